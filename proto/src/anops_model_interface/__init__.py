@@ -1,0 +1,1 @@
+"""The vocabulary that both ends of the model-interface share."""

@@ -1,0 +1,240 @@
+"""One table of error codes, and the one exception that crosses a process."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field, replace
+from enum import StrEnum
+from types import MappingProxyType
+from typing import TYPE_CHECKING, Self
+
+import msgspec
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+
+MAX_FAULTS = 5
+"""How many faults of one body are reported; the rest are counted."""
+
+
+class Code(StrEnum):
+    """What went wrong, as a word that programs can rely on."""
+
+    BODY_SYNTAX = "BODY_SYNTAX"
+    BODY_SHAPE = "BODY_SHAPE"
+    BODY_TOO_LARGE = "BODY_TOO_LARGE"
+    MEDIA_TYPE = "MEDIA_TYPE"
+    NOT_ACCEPTABLE = "NOT_ACCEPTABLE"
+    COLUMN_MISSING = "COLUMN_MISSING"
+    COLUMN_LENGTH = "COLUMN_LENGTH"
+    COLUMN_TYPE = "COLUMN_TYPE"
+    COLUMN_RANGE = "COLUMN_RANGE"
+    COLUMN_VALUE = "COLUMN_VALUE"
+    COLUMN_LEVEL = "COLUMN_LEVEL"
+    VALUE_MISSING = "VALUE_MISSING"
+    OPTION_UNKNOWN = "OPTION_UNKNOWN"
+    OPTION_VALUE = "OPTION_VALUE"
+    TENSOR = "TENSOR"
+    PATH_NOT_FOUND = "PATH_NOT_FOUND"
+    METHOD_NOT_ALLOWED = "METHOD_NOT_ALLOWED"
+    MODEL_NOT_FOUND = "MODEL_NOT_FOUND"
+    MODEL_LOAD = "MODEL_LOAD"
+    MODEL_FAILED = "MODEL_FAILED"
+    MODEL_OUTPUT = "MODEL_OUTPUT"
+    NOT_READY = "NOT_READY"
+    WORKER_DIED = "WORKER_DIED"
+    QUEUE_FULL = "QUEUE_FULL"
+    DEADLINE = "DEADLINE"
+    INTERNAL = "INTERNAL"
+
+
+@dataclass(frozen=True, slots=True)
+class CodeInfo:
+    """What a code means on each side of the api-service.
+
+    Attributes:
+        grpc: Name of the gRPC status.
+        http: HTTP status.
+        title: The RFC 9457 title: short, the same for every occurrence.
+    """
+
+    grpc: str
+    http: int
+    title: str
+
+
+CODES: Mapping[Code, CodeInfo] = MappingProxyType(
+    {
+        Code.BODY_SYNTAX: CodeInfo("INVALID_ARGUMENT", 400, "The body can't be read"),
+        Code.BODY_SHAPE: CodeInfo("INVALID_ARGUMENT", 422, "The body must hold rows or columns"),
+        Code.BODY_TOO_LARGE: CodeInfo("RESOURCE_EXHAUSTED", 413, "The body is too large"),
+        Code.MEDIA_TYPE: CodeInfo("INVALID_ARGUMENT", 415, "The body's media type is not supported"),
+        Code.NOT_ACCEPTABLE: CodeInfo("INVALID_ARGUMENT", 406, "The answer can't be given in that media type"),
+        Code.COLUMN_MISSING: CodeInfo("INVALID_ARGUMENT", 422, "A column is missing"),
+        Code.COLUMN_LENGTH: CodeInfo("INVALID_ARGUMENT", 422, "Columns must have the same number of rows"),
+        Code.COLUMN_TYPE: CodeInfo("INVALID_ARGUMENT", 422, "A value has the wrong type"),
+        Code.COLUMN_RANGE: CodeInfo("INVALID_ARGUMENT", 422, "A value is out of range"),
+        Code.COLUMN_VALUE: CodeInfo("INVALID_ARGUMENT", 422, "A value is not among the allowed ones"),
+        Code.COLUMN_LEVEL: CodeInfo("INVALID_ARGUMENT", 422, "A level is new to the model"),
+        Code.VALUE_MISSING: CodeInfo("INVALID_ARGUMENT", 422, "A value is missing"),
+        Code.OPTION_UNKNOWN: CodeInfo("INVALID_ARGUMENT", 422, "An option is unknown"),
+        Code.OPTION_VALUE: CodeInfo("INVALID_ARGUMENT", 422, "An option has a wrong value"),
+        Code.TENSOR: CodeInfo("INVALID_ARGUMENT", 400, "A tensor can't be read"),
+        Code.PATH_NOT_FOUND: CodeInfo("NOT_FOUND", 404, "There is nothing at this path"),
+        Code.METHOD_NOT_ALLOWED: CodeInfo("UNIMPLEMENTED", 405, "The path does not take this method"),
+        Code.MODEL_NOT_FOUND: CodeInfo("NOT_FOUND", 404, "There is no such model"),
+        Code.MODEL_LOAD: CodeInfo("UNAVAILABLE", 503, "The model can't be loaded"),
+        Code.MODEL_FAILED: CodeInfo("INTERNAL", 500, "The model failed"),
+        Code.MODEL_OUTPUT: CodeInfo("INTERNAL", 500, "The model gave an answer that can't be used"),
+        Code.NOT_READY: CodeInfo("UNAVAILABLE", 503, "The model is not ready"),
+        Code.WORKER_DIED: CodeInfo("UNAVAILABLE", 503, "The model's process died"),
+        Code.QUEUE_FULL: CodeInfo("RESOURCE_EXHAUSTED", 429, "Too many requests are waiting"),
+        Code.DEADLINE: CodeInfo("DEADLINE_EXCEEDED", 504, "The prediction took too long"),
+        Code.INTERNAL: CodeInfo("INTERNAL", 500, "AnOps failed"),
+    }
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Fault:
+    """One thing wrong with what was sent.
+
+    Attributes:
+        code: What kind of fault it is.
+        message: One sentence for a person: "column `hp` must be a number, not text".
+        column: The column (or option) it is in.
+        row: The row it is in, counted from 1.
+        expected: What would have been right.
+        received: What was sent, shortened to 80 characters.
+    """
+
+    code: Code
+    message: str
+    column: str | None = None
+    row: int | None = None
+    expected: str | None = None
+    received: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Problem:
+    """Why a request or a model failed, as data.
+
+    Attributes:
+        code: The code of the whole; that of the first fault where there are faults.
+        message: What happened: "Can't predict with model `cars`: column `hp` must be a number, not text."
+        faults: At most `MAX_FAULTS` of what is wrong.
+        more: How many further faults there are.
+        remedy: An imperative that says how to mend it, where we are sure.
+        call: The R call or the Python line that failed, in the statistician's own code.
+    """
+
+    code: Code
+    message: str
+    faults: tuple[Fault, ...] = ()
+    more: int = 0
+    remedy: str | None = None
+    call: str | None = None
+
+    def to_bytes(self) -> bytes:
+        """Return the problem as UTF-8 JSON, for a pipe or gRPC metadata."""
+        return msgspec.json.encode(self)
+
+    @classmethod
+    def from_bytes(cls, data: bytes) -> Self:
+        """Read what `to_bytes` wrote.
+
+        Raises:
+            ValueError: The bytes are not a problem.
+        """
+        return msgspec.json.decode(data, type=cls)
+
+    def render(self) -> str:
+        """Return the problem as lines for a person: what, where, how to mend it, the code."""
+        lines = [f"✖ {self.message}"]
+        lines += [f"• {fault.message}" for fault in self.faults if fault.message not in self.message]
+        if self.more:
+            lines.append(f"• … and {self.more} more.")
+        if self.call:
+            lines.append(f"• It failed in: {self.call}")
+        if self.remedy:
+            lines.append(f"→ {self.remedy}")
+        lines.append(f"[{self.code}]")
+        return "\n".join(lines)
+
+
+class AnOpsError(Exception):
+    """A problem, raised.
+
+    Attributes:
+        problem: The problem as data.
+    """
+
+    def __init__(
+        self,
+        code: Code,
+        message: str,
+        *,
+        faults: tuple[Fault, ...] = (),
+        more: int = 0,
+        remedy: str | None = None,
+        call: str | None = None,
+    ) -> None:
+        super().__init__(message)
+        self.problem = Problem(code, message, faults, more, remedy, call)
+
+    @classmethod
+    def of(cls, problem: Problem) -> Self:
+        """Return the error that carries a problem which came from elsewhere."""
+        error = cls(problem.code, problem.message)
+        error.problem = problem
+        return error
+
+
+@dataclass(slots=True)
+class FaultCollector:
+    """Gathers the faults of one body, keeps the first few and counts the rest."""
+
+    faults: list[Fault] = field(default_factory=list)
+    total: int = 0
+
+    def add(self, fault: Fault) -> None:
+        """Take in one fault."""
+        self.total += 1
+        if len(self.faults) < MAX_FAULTS:
+            self.faults.append(replace(fault, received=_short(fault.received)))
+
+    def add_many(self, faults: Iterable[Fault], total: int) -> None:
+        """Take in some faults of a kind, of which there are `total`."""
+        before = self.total
+        for fault in faults:
+            self.add(fault)
+        self.total = before + total
+
+    def __bool__(self) -> bool:
+        return self.total > 0
+
+    def raise_if_any(self, *, model: str = "") -> None:
+        """Raise all faults together.
+
+        Args:
+            model: The model's name, for the message.
+
+        Raises:
+            AnOpsError: There are faults.
+        """
+        if not self.total:
+            return
+        first = self.faults[0]
+        name = f" with model `{model}`" if model else ""
+        raise AnOpsError(
+            first.code,
+            f"Can't predict{name}: {first.message}.",
+            faults=tuple(self.faults),
+            more=self.total - len(self.faults),
+        )
+
+
+def _short(text: str | None, limit: int = 80) -> str | None:
+    if text is None or len(text) <= limit:
+        return text
+    return text[: limit - 1] + "…"
