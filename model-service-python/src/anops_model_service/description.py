@@ -1,0 +1,97 @@
+"""What `ao init` learns from a fitted model: where to look, and what was found."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any, Self
+
+from anops_model_interface.schema import Schema
+
+from anops_model_service.frame_json import frame_from_json, frame_to_json
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from anops_model_interface.frames import Frame
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """Where a model that has no `ao.toml` yet is to be found.
+
+    Attributes:
+        artifact: The file that holds the fitted model.
+        code: The file with `load_model` and `predict_model`; at least one of the two is there.
+        data: A CSV file with example rows.
+        target: The column of the example rows that the model predicts, which is no input.
+    """
+
+    artifact: Path | None = None
+    code: Path | None = None
+    data: Path | None = None
+    target: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Description:
+    """What a fitted model says about itself.
+
+    Attributes:
+        model_class: What it is: "lm", "sklearn.linear_model.LogisticRegression".
+        summary: One line about it: its formula, or its estimator.
+        schema: Its inputs, outputs and options.
+        row_independent: Whether a row's prediction does not depend on the other rows, as tested; `None` where
+            there were no rows to test it on.
+        packages: The packages it needs, by their names in the registry, with versions: {"mgcv": "1.8-41"}.
+        rows: Reference rows, at most 10, from the model's own data or the example data, edge levels included.
+        predictions: The answers to them.
+        notes: What a person should know: "glm: predictions are on the link scale, …".
+    """
+
+    model_class: str
+    summary: str
+    schema: Schema
+    row_independent: bool | None = None
+    packages: dict[str, str] = field(default_factory=dict)
+    rows: Frame | None = None
+    predictions: Frame | None = None
+    notes: tuple[str, ...] = ()
+
+    def to_json(self) -> str:
+        """Return the description as one line of JSON, in ASCII so that it passes any terminal."""
+        return json.dumps(
+            {
+                "model_class": self.model_class,
+                "summary": self.summary,
+                "schema": json.loads(self.schema.to_json()),
+                "row_independent": self.row_independent,
+                "packages": self.packages,
+                "rows": None if self.rows is None else frame_to_json(self.rows),
+                "predictions": None if self.predictions is None else frame_to_json(self.predictions),
+                "notes": list(self.notes),
+            },
+            allow_nan=False,
+        )
+
+    @classmethod
+    def from_json(cls, text: str | bytes) -> Self:
+        """Read what `to_json` wrote.
+
+        Raises:
+            ValueError: The text is not a description.
+        """
+        read: dict[str, Any] = json.loads(text)
+        try:
+            return cls(
+                model_class=read["model_class"],
+                summary=read["summary"],
+                schema=Schema.model_validate(read["schema"]),
+                row_independent=read.get("row_independent"),
+                packages=dict(read.get("packages") or {}),
+                rows=None if read.get("rows") is None else frame_from_json(read["rows"]),
+                predictions=None if read.get("predictions") is None else frame_from_json(read["predictions"]),
+                notes=tuple(read.get("notes") or ()),
+            )
+        except KeyError as error:
+            raise ValueError(f"the description lacks `{error.args[0]}`") from error
