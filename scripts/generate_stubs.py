@@ -1,4 +1,4 @@
-"""Generate the model-interface's Python stubs from its .proto; with `--check`, only say whether they are current."""
+"""Generate the model-interface's Python stubs from its .proto; `--check` only says whether they are current."""
 
 from __future__ import annotations
 

@@ -16,6 +16,18 @@ CONFIG_NAME = "ao.toml"
 Language = Literal["r", "python"]
 
 
+def available_cpus() -> int:
+    """Count the CPUs this process may use: its affinity, cut by the container's quota (cgroup v2)."""
+    cpus = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+    try:
+        quota, period = Path("/sys/fs/cgroup/cpu.max").read_text(encoding="ascii").split()
+    except (OSError, ValueError):
+        return cpus
+    if quota == "max":
+        return cpus
+    return max(1, min(cpus, int(quota) // int(period)))
+
+
 class Section(BaseModel):
     """A table of `ao.toml`: unknown keys are faults, values are not converted."""
 
@@ -48,9 +60,7 @@ class ModelSection(Section):
     )
     inputs: dict[str, Column] = Field(default_factory=dict, description="The columns that a request sends.")
     outputs: dict[str, Column] = Field(default_factory=dict, description="The columns that an answer has.")
-    options: dict[str, Option] = Field(
-        default_factory=dict, description="What a request may ask of `predict_model`."
-    )
+    options: dict[str, Option] = Field(default_factory=dict, description="What a request may ask of `predict_model`.")
 
     @field_validator("artifact", "code")
     @classmethod
@@ -71,7 +81,7 @@ class ServiceSection(Section):
 
     port: int = Field(default=8080, ge=0, le=65535, description="The port of the api-service.")
     workers: int = Field(
-        default_factory=lambda: available_cpus(),
+        default_factory=available_cpus,
         ge=1,
         le=1024,
         description="Processes that predict side by side; by default the CPUs this machine or container may use.",
@@ -157,15 +167,3 @@ class Project:
             raise AnOpsError(
                 Code.MODEL_LOAD, f"Can't use {path}: `{where}`: {first['msg']}.", remedy="See `ao check` for the place."
             ) from error
-
-
-def available_cpus() -> int:
-    """Count the CPUs this process may use: its affinity, cut by the container's quota (cgroup v2)."""
-    cpus = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
-    try:
-        quota, period = Path("/sys/fs/cgroup/cpu.max").read_text(encoding="ascii").split()
-    except (OSError, ValueError):
-        return cpus
-    if quota == "max":
-        return cpus
-    return max(1, min(cpus, int(quota) // int(period)))

@@ -1,0 +1,212 @@
+"""One column of a data frame, made to fit its type."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, cast
+
+import numpy as np
+
+from anops_model_interface.errors import Code, Fault, FaultCollector
+from anops_model_interface.moments import canonical_moment
+from anops_model_interface.schema import ColumnSpec, ColumnType, article, number_text
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+MAX_EXACT = 1 << 53
+"""Beyond this, not every whole number is a double."""
+
+
+@dataclass(frozen=True, slots=True)
+class Column:
+    """A named column.
+
+    Attributes:
+        name: The column's name.
+        type: What the values are.
+        values: 1-D: float64, int64, bool, or object with text; dates as `2026-11-21`, datetimes in UTC as
+            `2026-11-21T10:00:00Z`.
+        missing: True where a value is missing, with a placeholder (0, False, "") in its place; None where
+            nothing is. Always None for a number, whose missing value is NaN.
+    """
+
+    name: str
+    type: ColumnType
+    values: np.ndarray
+    missing: np.ndarray | None = None
+
+    def is_missing(self) -> np.ndarray:
+        """Return where values are missing, for every type (1-D, bool)."""
+        if self.type == "number":
+            return cast("np.ndarray", np.isnan(self.values))
+        return np.zeros(len(self.values), dtype=bool) if self.missing is None else self.missing
+
+    def take(self, start: int, stop: int) -> Column:
+        """Return the values from `start` (0-based) up to, without, `stop`."""
+        missing = None if self.missing is None else self.missing[start:stop]
+        return Column(self.name, self.type, self.values[start:stop], missing)
+
+
+def column_from_array(
+    name: str,
+    values: np.ndarray,
+    missing: np.ndarray | None,
+    spec: ColumnSpec | None,
+    faults: FaultCollector,
+) -> Column:
+    """Make a column of an array, in the type of its schema where that loses nothing.
+
+    Args:
+        name: The column's name.
+        values: 1-D, of any numeric dtype, bool, or object with text.
+        missing: Where values are missing, or None.
+        spec: What the column must be; None: the type follows from the array.
+        faults: Takes in what does not fit; the column then holds placeholders.
+
+    Returns:
+        The column. Levels, ranges and policies are not looked at here.
+    """
+    kind = spec.type if spec is not None else _natural_type(values)
+    if missing is not None and not missing.any():
+        missing = None
+    if kind == "number":
+        return _number(name, values, missing, faults)
+    if kind == "integer":
+        return _integer(name, values, missing, faults)
+    if kind == "boolean":
+        if values.dtype != bool:
+            _wrong_type(name, values, "boolean", faults)
+            values = np.zeros(len(values), dtype=bool)
+        return _with_mask(name, kind, values, missing, placeholder=False)
+    if values.dtype != object:
+        if kind != "category" or values.dtype == bool:
+            _wrong_type(name, values, kind, faults)
+            return _with_mask(name, kind, np.full(len(values), "", dtype=object), missing, placeholder="")
+        texts = np.empty(len(values), dtype=object)
+        texts[:] = [number_text(value) for value in values.tolist()]
+        values = texts
+    if kind in {"date", "datetime"}:
+        values = _moments(name, values, missing, spec or ColumnSpec(type=kind), faults)
+    return _with_mask(name, kind, values, missing, placeholder="")
+
+
+def _natural_type(values: np.ndarray) -> ColumnType:
+    kinds: dict[str, ColumnType] = {"b": "boolean", "i": "integer", "u": "integer", "f": "number"}
+    return kinds.get(values.dtype.kind, "string")
+
+
+def _number(name: str, values: np.ndarray, missing: np.ndarray | None, faults: FaultCollector) -> Column:
+    if values.dtype.kind not in "fiu":
+        _wrong_type(name, values, "number", faults)
+        return Column(name, "number", np.full(len(values), np.nan))
+    if values.dtype.kind in "iu":
+        beyond = (values > MAX_EXACT) | (values < -MAX_EXACT) if values.dtype.itemsize == 8 else None
+        if beyond is not None and beyond.any():
+            _report(name, Code.COLUMN_RANGE, beyond, values, "a whole number up to 2^53 in size", faults)
+    numbers = values.astype(np.float64, copy=False)
+    if missing is not None:
+        numbers = np.where(missing, np.nan, numbers)
+    return Column(name, "number", numbers)
+
+
+def _integer(name: str, values: np.ndarray, missing: np.ndarray | None, faults: FaultCollector) -> Column:
+    if values.dtype.kind not in "fiu":
+        _wrong_type(name, values, "integer", faults)
+        return Column(name, "integer", np.zeros(len(values), dtype=np.int64))
+    if values.dtype.kind == "f":
+        absent = np.isnan(values)
+        if absent.any():
+            missing = absent if missing is None else missing | absent
+            values = np.where(absent, 0.0, values)
+        # 2^63 itself is a double, the largest int64 is not
+        broken = (values != np.floor(values)) | ~(np.abs(values) < 2.0**63)
+        if broken.any():
+            _report(name, Code.COLUMN_TYPE, broken, values, "a whole number", faults)
+            values = np.where(broken, 0.0, values)
+    elif values.dtype == np.uint64 and (values > np.iinfo(np.int64).max).any():
+        broken = values > np.iinfo(np.int64).max
+        _report(name, Code.COLUMN_RANGE, broken, values, "a whole number below 2^63", faults)
+        values = np.where(broken, 0, values)
+    return _with_mask(name, "integer", values.astype(np.int64, copy=False), missing, placeholder=0)
+
+
+def _moments(
+    name: str, values: np.ndarray, missing: np.ndarray | None, spec: ColumnSpec, faults: FaultCollector
+) -> np.ndarray:
+    result = np.empty(len(values), dtype=object)
+    texts = values.tolist()
+    known: dict[str, str | None] = {}
+    broken = np.zeros(len(values), dtype=bool)
+    for i, text in enumerate(texts):
+        if missing is not None and missing[i]:
+            result[i] = ""
+            continue
+        if text not in known:
+            known[text] = canonical_moment(text, spec.type, spec.timezone)
+        moment = known[text]
+        broken[i] = moment is None
+        result[i] = moment or ""
+    if broken.any():
+        example = "2026-11-21" if spec.type == "date" else "2026-11-21T10:00:00Z"
+        _report(name, Code.COLUMN_TYPE, broken, values, f"a {spec.type} such as {example}", faults)
+    return result
+
+
+def _with_mask(
+    name: str, kind: ColumnType, values: np.ndarray, missing: np.ndarray | None, *, placeholder: object
+) -> Column:
+    if missing is None:
+        return Column(name, kind, values)
+    values = values.copy()
+    values[missing] = placeholder
+    return Column(name, kind, values, missing)
+
+
+def _wrong_type(name: str, values: np.ndarray, kind: ColumnType, faults: FaultCollector) -> None:
+    sent = {"b": "true or false", "O": "text"}.get(values.dtype.kind, "numbers")
+    faults.add(
+        Fault(
+            Code.COLUMN_TYPE,
+            f"column `{name}` must be {article(kind)}, not {sent}",
+            column=name,
+            row=1 if len(values) else None,
+            expected=kind,
+            received=sent,
+        )
+    )
+
+
+def _report(
+    name: str, code: Code, where: np.ndarray, values: np.ndarray, expected: str, faults: FaultCollector
+) -> None:
+    report_rows(
+        faults,
+        where,
+        lambda i: Fault(
+            code,
+            f"column `{name}` must be {expected}; row {i + 1} is {_show(values[i])}",
+            column=name,
+            row=i + 1,
+            expected=expected,
+            received=_show(values[i]),
+        ),
+    )
+
+
+def report_rows(faults: FaultCollector, where: np.ndarray, fault_at: Callable[[int], Fault]) -> None:
+    """Report the first rows in which something is wrong, and count the rest.
+
+    Args:
+        faults: Takes them in.
+        where: True in the rows that are wrong.
+        fault_at: Makes the fault of a row (0-based).
+    """
+    rows = np.flatnonzero(where)
+    faults.add_many((fault_at(int(i)) for i in rows[:5]), total=len(rows))
+
+
+def _show(value: object) -> str:
+    if isinstance(value, str):
+        return f'"{value}"'
+    return number_text(float(cast("float", value))) if isinstance(value, float | np.floating) else str(value)

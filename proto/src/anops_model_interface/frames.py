@@ -1,0 +1,371 @@
+"""Data frames, and how they travel in the Open Inference Protocol: the only codec."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import msgspec
+
+from anops_model_interface import tensors
+from anops_model_interface.columns import Column, column_from_array
+from anops_model_interface.errors import AnOpsError, Code, FaultCollector
+from anops_model_interface.open_inference_pb2 import InferParameter, ModelInferRequest, ModelInferResponse
+from anops_model_interface.options import OptionValue, validate_options
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping, Sequence
+
+    import numpy as np
+
+    from anops_model_interface.open_inference_pb2 import ModelMetadataResponse
+    from anops_model_interface.schema import ColumnSpec, ColumnType, Schema
+
+__all__ = [
+    "Column",
+    "Frame",
+    "OptionValue",
+    "Warn",
+    "decode_request",
+    "decode_response",
+    "encode_request",
+    "encode_response",
+]
+
+DATATYPES: Mapping[ColumnType, str] = {"number": "FP64", "integer": "INT64", "boolean": "BOOL"}
+"""The datatype in which a column type travels; all others as BYTES."""
+
+PROTOCOL_PARAMETERS = frozenset(
+    {"sequence_id", "sequence_start", "sequence_end", "priority", "timeout", "content_type", "headers"}
+)
+"""Request parameters that other clients send on their own account; they are no options."""
+
+
+@dataclass(frozen=True, slots=True)
+class Frame:
+    """A data frame on the way.
+
+    Attributes:
+        columns: The columns, each of `rows` values.
+        rows: The number of rows; it stands for itself where there are no columns.
+    """
+
+    columns: tuple[Column, ...]
+    rows: int
+
+    def names(self) -> tuple[str, ...]:
+        """Return the columns' names in their order."""
+        return tuple(column.name for column in self.columns)
+
+    def __getitem__(self, name: str) -> Column:
+        for column in self.columns:
+            if column.name == name:
+                return column
+        raise KeyError(name)
+
+    def take(self, start: int, stop: int) -> Frame:
+        """Return the rows from `start` (0-based) up to, without, `stop`."""
+        start, stop, _ = slice(start, stop).indices(self.rows)
+        rows = max(0, stop - start)
+        return Frame(tuple(column.take(start, start + rows) for column in self.columns), rows)
+
+
+@dataclass(frozen=True, slots=True)
+class Warn:
+    """A warning on its way to the caller.
+
+    Attributes:
+        message: What was warned of.
+        call: The R call or Python line it came from.
+        column: The column it is about.
+        rows: The rows it is about, counted from 1; at most 20.
+    """
+
+    message: str
+    call: str | None = None
+    column: str | None = None
+    rows: tuple[int, ...] = ()
+
+
+def encode_request(
+    frame: Frame,
+    options: Mapping[str, OptionValue],
+    *,
+    model_name: str,
+    model_version: str = "",
+    request_id: str = "",
+    metadata: ModelMetadataResponse | None = None,
+) -> bytes:
+    """Write a ModelInfer request.
+
+    Args:
+        frame: The rows.
+        options: What is asked of the model.
+        model_name: The model's name.
+        model_version: Its version; empty: the one that is served.
+        request_id: Comes back in the response.
+        metadata: That of a server without `anops.schema`: its datatypes and ranks are used, and missing
+            values are refused where it could not see them.
+
+    Raises:
+        AnOpsError: `VALUE_MISSING`: the server could not see a missing value.
+    """
+    request = ModelInferRequest(model_name=model_name, model_version=model_version, id=request_id)
+    if not frame.columns:
+        request.parameters["rows"].int64_param = frame.rows
+    for name, option in options.items():
+        request.parameters[name].CopyFrom(_parameter(option))
+    foreign = {tensor.name: tensor for tensor in metadata.inputs} if metadata is not None else {}
+    for column in frame.columns:
+        tensor = foreign.get(column.name)
+        datatype = DATATYPES.get(column.type, "BYTES") if tensor is None else tensor.datatype
+        if tensor is not None and column.missing is not None and column.missing.any():
+            row = int(column.missing.argmax()) + 1
+            raise AnOpsError(
+                Code.VALUE_MISSING,
+                f"Can't predict with model `{model_name}`: column `{column.name}` must have no missing values, "
+                f"because the model's server can't tell them from others; row {row} is missing.",
+            )
+        shape = [frame.rows] if tensor is None or len(tensor.shape) < 2 else [frame.rows, 1]
+        _append(request.inputs.add(), column, datatype, shape)
+        request.raw_input_contents.append(tensors.pack(column.values, datatype))
+    return request.SerializeToString()
+
+
+def decode_request(request: ModelInferRequest, schema: Schema) -> tuple[Frame, dict[str, OptionValue]]:
+    """Read a ModelInfer request from any client.
+
+    Args:
+        request: In raw or in typed form; one tensor a column, or one 2-D tensor `[rows, columns]` whose
+            columns are taken in the schema's order.
+        schema: What the columns must be.
+
+    Returns:
+        The frame as it was sent (columns unknown to the schema included, its policies not applied yet), and
+        the options with their defaults.
+
+    Raises:
+        AnOpsError: `TENSOR`, `COLUMN_…` or `OPTION_…`: something can't be read or does not fit.
+    """
+    faults = FaultCollector()
+    columns: list[Column] = []
+    rows: int | None = None
+    arrays = _arrays(request.inputs, request.raw_input_contents)
+    if len(arrays) == 1 and arrays[0].values.ndim == 2 and arrays[0].name not in schema.inputs:
+        arrays = _unnamed(arrays[0], list(schema.inputs))
+    for array in arrays:
+        values = array.column_values()
+        if rows is None:
+            rows = len(values)
+        if len(values) != rows:
+            raise AnOpsError(
+                Code.COLUMN_LENGTH,
+                f"Can't read the request: column `{array.name}` must have {rows} rows like `{columns[0].name}`, "
+                f"not {len(values)}.",
+            )
+        spec = schema.inputs.get(array.name)
+        columns.append(column_from_array(array.name, values, array.missing, spec, faults))
+    faults.raise_if_any(model=request.model_name)
+    if not columns:
+        rows = request.parameters["rows"].int64_param if "rows" in request.parameters else 0
+        if not 0 <= rows <= 1 << 31:
+            raise AnOpsError(Code.TENSOR, f"Can't read the request: `rows` must be 0 or more, not {rows}.")
+    options = {
+        name: _value(parameter)
+        for name, parameter in request.parameters.items()
+        if name != "rows" and name not in PROTOCOL_PARAMETERS and not name.startswith("triton_")
+    }
+    for name, option in schema.options.items():
+        if option.list and isinstance(options.get(name), str):
+            options[name] = _list(name, str(options[name]))
+    return Frame(tuple(columns), rows or 0), validate_options(options, schema)
+
+
+def encode_response(
+    frame: Frame,
+    warnings: Sequence[Warn],
+    *,
+    model_name: str,
+    model_version: str,
+    request_id: str,
+    outputs: Sequence[str] = (),
+) -> bytes:
+    """Write a ModelInfer response.
+
+    Args:
+        frame: The predictions.
+        warnings: What goes with them, as the response parameter `warnings`.
+        model_name: The model's name.
+        model_version: Its version.
+        request_id: The request's.
+        outputs: The columns that were asked for; empty: all.
+
+    Raises:
+        AnOpsError: `TENSOR`: a column was asked for that the answer does not have.
+    """
+    response = ModelInferResponse(model_name=model_name, model_version=model_version, id=request_id)
+    if warnings:
+        response.parameters["warnings"].string_param = msgspec.json.encode(list(warnings)).decode()
+    unknown = [name for name in outputs if name not in frame.names()]
+    if unknown:
+        raise AnOpsError(
+            Code.TENSOR,
+            f"Can't answer with output `{unknown[0]}`: the model gives {', '.join(frame.names())}.",
+        )
+    for column in frame.columns:
+        if outputs and column.name not in outputs:
+            continue
+        datatype = DATATYPES.get(column.type, "BYTES")
+        _append(response.outputs.add(), column, datatype, [frame.rows])
+        response.raw_output_contents.append(tensors.pack(column.values, datatype))
+    return response.SerializeToString()
+
+
+def decode_response(
+    data: bytes, outputs: Mapping[str, ColumnSpec]
+) -> tuple[Frame, tuple[Warn, ...], ModelInferResponse]:
+    """Read a ModelInfer response from any server.
+
+    Args:
+        data: The serialized response.
+        outputs: What the schema says of the answer's columns; one it does not know takes the type of its
+            datatype.
+
+    Returns:
+        The predictions, the warnings, and the response for its name, version and id.
+
+    Raises:
+        AnOpsError: `MODEL_OUTPUT`: it can't be read as a frame.
+    """
+    response = ModelInferResponse.FromString(data)
+    try:
+        faults = FaultCollector()
+        columns: list[Column] = []
+        for array in _arrays(response.outputs, response.raw_output_contents):
+            for name, values in array.split():
+                missing = array.missing if name == array.name else None
+                spec = outputs.get(name)
+                if spec is None or (spec.type == "number" or spec.type in DATATYPES) != (values.dtype != object):
+                    spec = None
+                columns.append(column_from_array(name, values, missing, spec, faults))
+        faults.raise_if_any()
+        rows = _common_rows(columns)
+        warnings: tuple[Warn, ...] = ()
+        if "warnings" in response.parameters:
+            warnings = msgspec.json.decode(response.parameters["warnings"].string_param, type=tuple[Warn, ...])
+    except (AnOpsError, msgspec.MsgspecError) as error:
+        raise AnOpsError(Code.MODEL_OUTPUT, f"Can't read the model's answer: {error}") from error
+    return Frame(tuple(columns), rows), warnings, response
+
+
+def _common_rows(columns: Sequence[Column]) -> int:
+    lengths = {len(column.values) for column in columns}
+    if len(lengths) > 1:
+        raise AnOpsError(Code.COLUMN_LENGTH, f"its columns have {sorted(lengths)} rows")
+    return lengths.pop() if lengths else 0
+
+
+@dataclass(frozen=True, slots=True)
+class _Array:
+    name: str
+    values: np.ndarray
+    missing: np.ndarray | None
+
+    def column_values(self) -> np.ndarray:
+        """Return the values as one column: `[N]`, or `[N, 1]`."""
+        if self.values.ndim == 1 or (self.values.ndim == 2 and self.values.shape[1] == 1):
+            return self.values.reshape(-1)
+        shape = list(self.values.shape)
+        raise AnOpsError(
+            Code.TENSOR,
+            f"Can't read tensor `{self.name}`: a column must have the shape [rows], not {shape}.",
+        )
+
+    def split(self) -> list[tuple[str, np.ndarray]]:
+        """Return the columns of the tensor: itself, or one for each column of `[N, D]`."""
+        if self.values.ndim != 2 or self.values.shape[1] == 1:
+            return [(self.name, self.column_values())]
+        return [(f"{self.name}_{i + 1}", self.values[:, i]) for i in range(self.values.shape[1])]
+
+
+def _arrays(
+    inputs: Iterable[ModelInferRequest.InferInputTensor | ModelInferResponse.InferOutputTensor],
+    raw: Sequence[bytes],
+) -> list[_Array]:
+    tensors_sent = list(inputs)
+    if raw and len(raw) != len(tensors_sent):
+        raise AnOpsError(
+            Code.TENSOR, f"Can't read the tensors: expected {len(tensors_sent)} raw contents, received {len(raw)}."
+        )
+    arrays: list[_Array] = []
+    seen: set[str] = set()
+    for i, tensor in enumerate(tensors_sent):
+        name, shape = tensor.name, list(tensor.shape)
+        if name in seen:
+            raise AnOpsError(Code.TENSOR, f"Can't read the tensors: `{name}` is there twice.")
+        seen.add(name)
+        if raw and tensor.HasField("contents") and tensor.contents.ByteSize():
+            raise AnOpsError(Code.TENSOR, f"Can't read tensor `{name}`: it has raw and typed contents.")
+        count = tensors.count_of(shape, name=name)
+        if raw:
+            flat = tensors.unpack(raw[i], tensor.datatype, count, name=name)
+        else:
+            flat = tensors.from_contents(tensor.contents, tensor.datatype, count, name=name)
+        missing = None
+        if "missing" in tensor.parameters:
+            missing = tensors.unpack_mask(tensor.parameters["missing"].string_param, count, name=name)
+        arrays.append(_Array(name, flat.reshape(shape), missing))
+    return arrays
+
+
+def _unnamed(array: _Array, names: list[str]) -> list[_Array]:
+    width = array.values.shape[1]
+    if width != len(names):
+        raise AnOpsError(
+            Code.COLUMN_MISSING,
+            f"Can't read tensor `{array.name}`: it must have {len(names)} columns "
+            f"({', '.join(names[:5])}{', …' if len(names) > 5 else ''}), not {width}.",
+        )
+    masks = [None] * width if array.missing is None else list(array.missing.reshape(array.values.shape).T)
+    return [_Array(name, array.values[:, i], masks[i]) for i, name in enumerate(names)]
+
+
+def _append(
+    tensor: ModelInferRequest.InferInputTensor | ModelInferResponse.InferOutputTensor,
+    column: Column,
+    datatype: str,
+    shape: list[int],
+) -> None:
+    tensor.name = column.name
+    tensor.datatype = datatype
+    tensor.shape.extend(shape)
+    if column.missing is not None and column.missing.any():
+        tensor.parameters["missing"].string_param = tensors.pack_mask(column.missing)
+
+
+def _parameter(value: OptionValue) -> InferParameter:
+    if isinstance(value, bool):
+        return InferParameter(bool_param=value)
+    if isinstance(value, int) and -(1 << 63) <= value < 1 << 63:
+        return InferParameter(int64_param=value)
+    if isinstance(value, int | float):
+        return InferParameter(double_param=float(value))
+    if isinstance(value, str):
+        return InferParameter(string_param=value)
+    return InferParameter(string_param=msgspec.json.encode(value).decode())
+
+
+def _value(parameter: InferParameter) -> OptionValue:
+    kind = parameter.WhichOneof("parameter_choice")
+    value: OptionValue = getattr(parameter, kind) if kind else ""
+    return value if not isinstance(value, float) or not math.isnan(value) else "NaN"
+
+
+def _list(name: str, text: str) -> list[bool | int | float | str]:
+    try:
+        return msgspec.json.decode(text, type=list[bool | int | float | str])
+    except msgspec.MsgspecError as error:
+        raise AnOpsError(
+            Code.OPTION_VALUE, f"Can't read option `{name}`: it must be a list in JSON, not {text[:40]!r}."
+        ) from error

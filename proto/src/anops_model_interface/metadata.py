@@ -1,0 +1,87 @@
+"""What a model says of itself, in the standard's metadata and in ours."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from pydantic import ValidationError
+
+from anops_model_interface.errors import AnOpsError, Code
+from anops_model_interface.frames import DATATYPES
+from anops_model_interface.open_inference_pb2 import ModelMetadataResponse
+from anops_model_interface.schema import ColumnSpec, ColumnType, Schema
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+SCHEMA = "anops.schema"
+WORKERS = "anops.workers"
+ROW_INDEPENDENT = "anops.row_independent"
+EXAMPLE = "anops.example"
+VERSIONS = "anops.versions"
+DESCRIPTION = "anops.description"
+MAX_BATCH_ROWS = "anops.max_batch_rows"
+
+
+def metadata_of(
+    *, name: str, version: str, platform: str, schema: Schema, properties: Mapping[str, str]
+) -> ModelMetadataResponse:
+    """Write a model's metadata.
+
+    Args:
+        name: The model's name.
+        version: Its version.
+        platform: What runs it, such as `anops_r`.
+        schema: Its contract; it goes whole into `anops.schema`, and column by column into the tensors.
+        properties: Further properties.
+    """
+    response = ModelMetadataResponse(name=name, versions=[version], platform=platform)
+    for specs, target in ((schema.inputs, response.inputs), (schema.outputs, response.outputs)):
+        for column, spec in specs.items():
+            target.add(name=column, datatype=DATATYPES.get(spec.type, "BYTES"), shape=[-1])
+    response.properties.update(properties)
+    response.properties[SCHEMA] = schema.to_json()
+    return response
+
+
+def schema_from_metadata(response: ModelMetadataResponse) -> Schema:
+    """Read the contract of any server's model.
+
+    Args:
+        response: With `anops.schema`, or only with the standard's tensors.
+
+    Raises:
+        AnOpsError: `NOT_READY`: the schema can't be read, or a tensor is no column.
+    """
+    if SCHEMA in response.properties:
+        try:
+            return Schema.from_json(response.properties[SCHEMA])
+        except ValidationError as error:
+            raise AnOpsError(
+                Code.NOT_READY,
+                f"Can't use model `{response.name}`: its {SCHEMA} can't be read by this version of AnOps.",
+                remedy="Run the api-service and the model-service in the same version.",
+            ) from error
+    for tensor in response.inputs:
+        if len(tensor.shape) > 2 or (len(tensor.shape) == 2 and tensor.shape[1] != 1):
+            raise AnOpsError(
+                Code.NOT_READY,
+                f"Can't use model `{response.name}`: its tensor `{tensor.name}` must have the shape [rows] or "
+                f"[rows, 1], not {list(tensor.shape)}.",
+            )
+    return Schema(
+        inputs={tensor.name: _spec(tensor.datatype) for tensor in response.inputs},
+        outputs={tensor.name: _spec(tensor.datatype) for tensor in response.outputs},
+    )
+
+
+def _spec(datatype: str) -> ColumnSpec:
+    kind: ColumnType = "string"
+    if datatype == "BOOL":
+        kind = "boolean"
+    elif datatype.startswith("FP"):
+        kind = "number"
+    elif "INT" in datatype:
+        kind = "integer"
+    # NaN reaches any server; only the model knows whether it can take it
+    return ColumnSpec(type=kind, missing="allow" if kind == "number" else "error")

@@ -1,0 +1,173 @@
+"""One tensor of the Open Inference Protocol and the numpy array it holds.
+
+Source: the Open Inference Protocol v2, "Inference Request" and its raw tensor contents.
+"""
+
+from __future__ import annotations
+
+import base64
+import struct
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from anops_model_interface.errors import AnOpsError, Code
+
+if TYPE_CHECKING:
+    from anops_model_interface.open_inference_pb2 import InferTensorContents
+
+DTYPES = {
+    "BOOL": "?",
+    "UINT8": "<u1",
+    "UINT16": "<u2",
+    "UINT32": "<u4",
+    "UINT64": "<u8",
+    "INT8": "<i1",
+    "INT16": "<i2",
+    "INT32": "<i4",
+    "INT64": "<i8",
+    "FP16": "<f2",
+    "FP32": "<f4",
+    "FP64": "<f8",
+}
+"""The numpy dtype of each datatype; BYTES has none and becomes an object array of text."""
+
+_CONTENTS = {
+    "BOOL": "bool_contents",
+    "UINT8": "uint_contents",
+    "UINT16": "uint_contents",
+    "UINT32": "uint_contents",
+    "UINT64": "uint64_contents",
+    "INT8": "int_contents",
+    "INT16": "int_contents",
+    "INT32": "int_contents",
+    "INT64": "int64_contents",
+    "FP32": "fp32_contents",
+    "FP64": "fp64_contents",
+    "BYTES": "bytes_contents",
+}
+_LENGTH = struct.Struct("<I")
+
+
+def pack(values: np.ndarray, datatype: str) -> bytes:
+    """Return the raw contents of a tensor.
+
+    Args:
+        values: Any shape; text (object) for BYTES, else anything that casts to the datatype.
+        datatype: A datatype of the protocol.
+    """
+    if datatype != "BYTES":
+        return np.ascontiguousarray(values, dtype=DTYPES[datatype]).tobytes()
+    parts: list[bytes] = []
+    for text in values.ravel().tolist():
+        data = text.encode()
+        parts += (_LENGTH.pack(len(data)), data)
+    return b"".join(parts)
+
+
+def unpack(data: bytes, datatype: str, count: int, *, name: str) -> np.ndarray:
+    """Read raw contents.
+
+    Args:
+        data: The bytes of one tensor.
+        datatype: Its datatype.
+        count: How many elements its shape says.
+        name: The tensor's name, for the message.
+
+    Returns:
+        A 1-D array of `count` elements.
+
+    Raises:
+        AnOpsError: `TENSOR`: unknown datatype, or bytes that do not make that many elements.
+    """
+    if datatype == "BYTES":
+        return _unpack_text(data, count, name=name)
+    dtype = np.dtype(_dtype(datatype, name=name))
+    if len(data) != count * dtype.itemsize:
+        raise _misfit(name, f"{count * dtype.itemsize} bytes for {count} of {datatype}", f"{len(data)} bytes")
+    return np.frombuffer(data, dtype=dtype)
+
+
+def from_contents(contents: InferTensorContents, datatype: str, count: int, *, name: str) -> np.ndarray:
+    """Read typed contents: what `unpack` is for raw ones."""
+    field = _CONTENTS.get(datatype)
+    if field is None:
+        raise _misfit(name, "raw contents" if datatype == "FP16" else "a datatype of the protocol", datatype)
+    values = getattr(contents, field)
+    if len(values) != count:
+        raise _misfit(name, f"{count} elements in {field}", str(len(values)))
+    if datatype == "BYTES":
+        return _texts(list(values), name=name)
+    return np.array(values, dtype=DTYPES[datatype])
+
+
+def pack_mask(mask: np.ndarray) -> str:
+    """Write a missing mask (1-D, bool) as base64 of a bitmap, least significant bit first."""
+    return base64.b64encode(np.packbits(mask, bitorder="little").tobytes()).decode("ascii")
+
+
+def unpack_mask(text: str, count: int, *, name: str) -> np.ndarray:
+    """Read what `pack_mask` wrote.
+
+    Raises:
+        AnOpsError: `TENSOR`: not base64, or not as many bits as the tensor has elements.
+    """
+    try:
+        bits = np.frombuffer(base64.b64decode(text, validate=True), dtype=np.uint8)
+    except ValueError as error:
+        raise _misfit(name, "the parameter `missing` in base64", "something else") from error
+    if bits.size != (count + 7) // 8:
+        raise _misfit(name, f"{(count + 7) // 8} bytes of `missing`", f"{bits.size} bytes")
+    return np.unpackbits(bits, count=count, bitorder="little").astype(bool)
+
+
+def count_of(shape: list[int], *, name: str) -> int:
+    """Multiply a shape.
+
+    Raises:
+        AnOpsError: `TENSOR`: a dimension is negative, or the product is beyond all memory.
+    """
+    count = 1
+    for size in shape:
+        if size < 0:
+            raise _misfit(name, "a shape without negative sizes", str(shape))
+        count *= size
+    if count > 1 << 40:
+        raise _misfit(name, "a shape that fits into memory", str(shape))
+    return count
+
+
+def _unpack_text(data: bytes, count: int, *, name: str) -> np.ndarray:
+    texts: list[bytes] = []
+    position, end = 0, len(data)
+    while position < end:
+        if position + 4 > end:
+            raise _misfit(name, "a length of 4 bytes before each element", f"{end - position} bytes at the end")
+        (length,) = _LENGTH.unpack_from(data, position)
+        position += 4 + length
+        if position > end:
+            raise _misfit(name, f"an element of {length} bytes", f"{length - (position - end)} bytes")
+        texts.append(data[position - length : position])
+    if len(texts) != count:
+        raise _misfit(name, f"{count} elements", str(len(texts)))
+    return _texts(texts, name=name)
+
+
+def _texts(values: list[bytes], *, name: str) -> np.ndarray:
+    result = np.empty(len(values), dtype=object)
+    try:
+        result[:] = [value.decode() for value in values]
+    except UnicodeDecodeError as error:
+        raise _misfit(name, "text in UTF-8", "other bytes") from error
+    return result
+
+
+def _dtype(datatype: str, *, name: str) -> str:
+    try:
+        return DTYPES[datatype]
+    except KeyError:
+        raise _misfit(name, "a datatype of the protocol, such as FP64 or BYTES", datatype or "none") from None
+
+
+def _misfit(name: str, expected: str, received: str) -> AnOpsError:
+    return AnOpsError(Code.TENSOR, f"Can't read tensor `{name}`: expected {expected}, received {received}.")
