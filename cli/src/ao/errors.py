@@ -1,0 +1,51 @@
+"""The exceptions by which a command stops, each with what a person should read."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from ao.exit_codes import ExitCode
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from ao.findings import Finding
+
+
+class CommandError(Exception):
+    """A command can't go on; `ao.main` prints why and exits.
+
+    Attributes:
+        message: What happened: "There is no ao.toml here or in a folder above."
+        details: Further facts, one bullet each.
+        remedy: An imperative that says how to mend it, where we are sure.
+        exit_code: How the command ends.
+    """
+
+    def __init__(
+        self,
+        message: str,
+        *,
+        details: Sequence[str] = (),
+        remedy: str | None = None,
+        exit_code: ExitCode = ExitCode.PROBLEM,
+    ) -> None:
+        super().__init__(message)
+        self.message = message
+        self.details = tuple(details)
+        self.remedy = remedy
+        self.exit_code = exit_code
+
+
+class ConfigurationError(Exception):
+    """An `ao.toml` can't be used.
+
+    Attributes:
+        findings: Everything found in it, in the order of the file; at least one is an error.
+    """
+
+    exit_code = ExitCode.PROJECT
+
+    def __init__(self, findings: Sequence[Finding]) -> None:
+        super().__init__("\n".join(finding.message for finding in findings))
+        self.findings = tuple(findings)

@@ -1,0 +1,80 @@
+"""How every way a command can end becomes a message and an exit code."""
+
+from __future__ import annotations
+
+import os
+import sys
+import tempfile
+import traceback
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import typer
+
+from ao import messages
+from ao.errors import CommandError, ConfigurationError
+from ao.exit_codes import ExitCode
+from ao.usage_errors import explain
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+_MODEL_CODES = {"MODEL_LOAD", "MODEL_FAILED", "MODEL_OUTPUT", "WORKER_DIED", "DEADLINE"}
+_SERVICE_CODES = {"NOT_READY", "QUEUE_FULL"}
+
+
+def guard(command: Callable[[], object]) -> int:  # noqa: PLR0911  one return for each way to end
+    """Run a command and return its exit code; nothing but `SystemExit` passes.
+
+    Args:
+        command: Runs the command; the number it returns, where it returns one, is the exit code.
+    """
+    try:
+        ended = command()
+        sys.stdout.flush()
+    except BrokenPipeError:
+        # The reader, such as `head`, has seen enough: stay quiet, also when Python flushes at the end.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return ExitCode.OK
+    except KeyboardInterrupt:
+        return ExitCode.INTERRUPTED
+    except typer.Abort:
+        messages.plain("Stopped.")
+        return ExitCode.INTERRUPTED
+    except ConfigurationError as error:
+        messages.findings(error.findings)
+        return error.exit_code
+    except CommandError as error:
+        messages.command_error(error)
+        return error.exit_code
+    except typer.TyperException as error:
+        messages.command_error(explain(error))
+        return ExitCode.USAGE
+    except Exception as error:  # noqa: BLE001  the last place that can keep a traceback from a person
+        return _unexpected(error)
+    return int(ended) if isinstance(ended, int) else ExitCode.OK
+
+
+def _unexpected(error: Exception) -> int:
+    problem = getattr(error, "problem", None)
+    if problem is not None:  # an AnOpsError, whose module is slow to import for `ao --help`
+        messages.problem(problem)
+        if problem.code in _MODEL_CODES:
+            return ExitCode.MODEL
+        return ExitCode.SERVICE if problem.code in _SERVICE_CODES else ExitCode.PROBLEM
+    if isinstance(error, PermissionError):
+        messages.error(
+            f"`{error.filename}` can't be used: you may not read or write it.", remedy="Change its permissions."
+        )
+        return ExitCode.PROBLEM
+    details = [f"{type(error).__name__}: {error}"]
+    trace = "".join(traceback.format_exception(error))
+    if os.environ.get("AO_DEBUG"):
+        details.append(trace)
+    else:
+        handle, path = tempfile.mkstemp(prefix="ao-failure-", suffix=".txt", text=True)
+        os.close(handle)
+        Path(path).write_text(trace, encoding="utf-8")
+        details.append(f"The details are in {path}.")
+    messages.error("AnOps failed; the fault is ours, not yours.", details=details, remedy="Report it with the details.")
+    return ExitCode.PROBLEM

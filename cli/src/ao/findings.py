@@ -1,0 +1,75 @@
+"""What a check finds, as data."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+
+class Severity(StrEnum):
+    """How much a finding matters."""
+
+    ERROR = "error"
+    """The project can't be served as it is."""
+    WARNING = "warning"
+    """It can be served, and someone will be surprised."""
+    NOTE = "note"
+    """Worth knowing."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Finding:
+    """One thing found in a project.
+
+    Attributes:
+        rule: The rule that found it, such as "configuration" or "tests".
+        severity: How much it matters.
+        message: What is so, in one sentence for a person.
+        remedy: An imperative that says how to mend it, where we are sure.
+        file: The file it is in, relative to the project's folder.
+        line: The line, counted from 1.
+        column: The character in the line, counted from 1.
+        key: The key of ao.toml it is about, such as `service.port`.
+    """
+
+    rule: str
+    severity: Severity
+    message: str
+    remedy: str | None = None
+    file: str | None = None
+    line: int | None = None
+    column: int | None = None
+    key: str | None = None
+
+    @property
+    def place(self) -> str:
+        """Where it is, as `file:line:column`, as far as known."""
+        parts = (self.file, self.line, self.column) if self.line else (self.file,)
+        return ":".join(str(part) for part in parts if part is not None)
+
+    def to_dict(self) -> dict[str, str | int | None]:
+        """Return the finding for JSON."""
+        return {
+            "rule": self.rule,
+            "severity": self.severity.value,
+            "message": self.message,
+            "remedy": self.remedy,
+            "file": self.file,
+            "line": self.line,
+            "column": self.column,
+            "key": self.key,
+        }
+
+
+def in_order(findings: Iterable[Finding]) -> tuple[Finding, ...]:
+    """Sort findings by file and position; those without a position come first."""
+    return tuple(sorted(findings, key=lambda found: (found.file or "", found.line or 0, found.column or 0)))
+
+
+def has_errors(findings: Iterable[Finding]) -> bool:
+    """Say whether one of the findings is an error."""
+    return any(found.severity is Severity.ERROR for found in findings)

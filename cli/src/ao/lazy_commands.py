@@ -1,0 +1,87 @@
+"""The list of commands, each imported only when it is used, so that `ao --help` is quick."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
+
+import typer
+from typer.core import TyperCommand, TyperGroup
+from typer.main import get_command
+
+from ao.failures import guard
+from ao.usage_errors import unknown_command
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One command in the help of `ao`.
+
+    Attributes:
+        name: What a person types.
+        panel: The heading it stands under.
+        summary: One line.
+    """
+
+    name: str
+    panel: str
+    summary: str
+
+
+_WAY = "The way from a fitted model to an answer"
+_DAILY = "Day to day"
+ENTRIES = (
+    Entry("init", _WAY, "1. Make a project from your fitted model (.rds, .joblib, …)."),
+    Entry("check", _WAY, "2. Check it: configuration, code, tests, and the model's own predictions."),
+    Entry("serve", _WAY, "3. Serve it on this computer, over HTTP."),
+    Entry("predict", _WAY, "4. Send a CSV file to it and get the predictions."),
+    Entry("run", _DAILY, "Run a task of ao.toml, such as fitting the model again."),
+    Entry("config", _DAILY, "Show every setting, and where its value comes from."),
+)
+
+
+class LazyCommand(TyperCommand):
+    """Stands for a command in the help, and imports it when it is called."""
+
+    def __init__(self, entry: Entry) -> None:
+        super().__init__(entry.name, help=entry.summary, rich_help_panel=entry.panel)
+
+    def make_context(self, info_name: str | None, args: list[str], parent: Any = None, **extra: Any) -> Any:  # noqa: ANN401  Typer's own types are private
+        """Hand over to the command itself."""
+        return _import(str(self.name)).make_context(info_name, args, parent=parent, **extra)
+
+
+class CommandGroup(TyperGroup):
+    """`ao` itself: finds commands lazily, and lets no exception out."""
+
+    def list_commands(self, ctx: typer.Context) -> list[str]:  # noqa: ARG002  the signature is Typer's
+        """Return the commands' names in the order of the help."""
+        return [entry.name for entry in ENTRIES]
+
+    def get_command(self, ctx: typer.Context, cmd_name: str) -> LazyCommand | None:  # noqa: ARG002
+        """Return the command of that name, not imported yet."""
+        return next((LazyCommand(entry) for entry in ENTRIES if entry.name == cmd_name), None)
+
+    def resolve_command(self, ctx: typer.Context, args: list[str]) -> Any:  # noqa: ANN401  Typer's own types are private
+        """Find the command, or say which one was likely meant."""
+        names = self.list_commands(ctx)
+        if args[0] not in names and not ctx.resilient_parsing:
+            raise unknown_command(args[0], names)
+        return super().resolve_command(ctx, args)
+
+    def main(self, args: Sequence[str] | None = None, prog_name: str | None = None, *_: Any, **extra: Any) -> Any:  # noqa: ANN401, ARG002
+        """Run `ao` and exit with the code of what happened."""
+        run = super().main
+        extra["standalone_mode"] = False
+        raise SystemExit(guard(lambda: run(args, "ao", **extra)))
+
+
+def _import(name: str) -> Any:  # noqa: ANN401  Typer's own types are private
+    module = import_module(f"ao.commands.{name}")
+    single = typer.Typer(add_completion=False, rich_markup_mode="markdown")
+    single.command(name, epilog=getattr(module, "EPILOG", None))(getattr(module, name))
+    return get_command(single)

@@ -1,0 +1,118 @@
+"""Everything `ao` says to a person; results go to stdout, all else to stderr."""
+
+from __future__ import annotations
+
+import json
+import sys
+from typing import TYPE_CHECKING
+
+from rich.console import Console
+from rich.text import Text
+
+from ao.findings import Severity
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+
+    from anops_model_interface.errors import Problem
+    from rich.console import RenderableType
+
+    from ao.errors import CommandError
+    from ao.findings import Finding
+
+_MARKS = {Severity.ERROR: ("✖", "bold red"), Severity.WARNING: ("▲", "yellow"), Severity.NOTE: ("•", "dim")}
+
+
+def console() -> Console:
+    """Return the console for people (stderr): progress, notes, errors. NO_COLOR is respected."""
+    return Console(stderr=True, highlight=False)
+
+
+def _say(*lines: Text) -> None:
+    target = console()
+    for line in lines:
+        # In a pipe or a log a line stays whole, so that it can be searched for.
+        target.print(line, soft_wrap=not target.is_terminal)
+
+
+def _line(mark: str, text: str, style: str = "") -> Text:
+    return Text.assemble((mark, style), " ", text)
+
+
+def success(text: str) -> None:
+    """Say that something is done."""
+    _say(_line("✔", text, "green"))
+
+
+def note(text: str) -> None:
+    """Say something worth knowing."""
+    _say(_line("•", text, "dim"))
+
+
+def warning(text: str, *, remedy: str | None = None) -> None:
+    """Say that something may surprise."""
+    _say(_line("▲", text, "yellow"), *_remedy(remedy))
+
+
+def next_step(text: str) -> None:
+    """Say what to do next."""
+    _say(_line("→", text, "cyan"))
+
+
+def plain(text: str = "") -> None:
+    """Say a line without a mark."""
+    _say(Text(text))
+
+
+def error(message: str, *, details: Sequence[str] = (), remedy: str | None = None, code: str | None = None) -> None:
+    """Say what happened, where, and how to mend it."""
+    lines = [_line("✖", message, "bold red"), *(_line("•", detail, "dim") for detail in details), *_remedy(remedy)]
+    if code:
+        lines.append(Text(f"[{code}]", style="dim"))
+    _say(*lines)
+
+
+def command_error(failure: CommandError) -> None:
+    """Say why a command stopped."""
+    error(failure.message, details=failure.details, remedy=failure.remedy)
+
+
+def problem(what: Problem) -> None:
+    """Say a problem of a model or a request, as `Problem.render` orders it."""
+    details = [fault.message for fault in what.faults if fault.message not in what.message]
+    if what.more:
+        details.append(f"… and {what.more} more.")
+    if what.call:
+        details.append(f"It failed in: {what.call}")
+    error(what.message, details=details, remedy=what.remedy, code=what.code)
+
+
+def findings(found: Iterable[Finding]) -> None:
+    """Say findings, each with its place and its remedy."""
+    for finding in found:
+        mark, style = _MARKS[finding.severity]
+        place = f"{finding.place}: " if finding.place else ""
+        _say(Text.assemble((mark, style), " ", (place, "bold"), finding.message), *_remedy(finding.remedy))
+
+
+def result(text: str) -> None:
+    """Write a line of a command's result to stdout, exactly as it is."""
+    sys.stdout.write(text + "\n")
+
+
+def result_json(value: object) -> None:
+    """Write a command's result as JSON to stdout."""
+    result(json.dumps(value, indent=2, ensure_ascii=False))
+
+
+def result_table(table: RenderableType) -> None:
+    """Write a table to stdout; in a pipe it is as wide as it needs to be."""
+    target = Console(highlight=False)
+    if target.is_terminal:
+        target.print(table)
+    else:
+        Console(highlight=False, width=10_000).print(table)
+
+
+def _remedy(remedy: str | None) -> list[Text]:
+    return [_line("→", remedy, "cyan")] if remedy else []
