@@ -1,0 +1,97 @@
+"""Which distribution a Python module comes from, and how to install it where the model is loaded."""
+
+from __future__ import annotations
+
+import sys
+from functools import cache
+from importlib.metadata import PackageNotFoundError, packages_distributions, version
+from importlib.util import find_spec
+
+_WELL_KNOWN = {
+    "autogluon": "autogluon",
+    "bs4": "beautifulsoup4",
+    "catboost": "catboost",
+    "category_encoders": "category-encoders",
+    "cloudpickle": "cloudpickle",
+    "cv2": "opencv-python-headless",
+    "dill": "dill",
+    "feature_engine": "feature-engine",
+    "formulaic": "formulaic",
+    "imblearn": "imbalanced-learn",
+    "interpret": "interpret",
+    "joblib": "joblib",
+    "keras": "keras",
+    "lifelines": "lifelines",
+    "lightgbm": "lightgbm",
+    "linearmodels": "linearmodels",
+    "mlxtend": "mlxtend",
+    "nltk": "nltk",
+    "numpy": "numpy",
+    "pandas": "pandas",
+    "patsy": "patsy",
+    "PIL": "Pillow",
+    "polars": "polars",
+    "prophet": "prophet",
+    "pygam": "pygam",
+    "quantile_forest": "quantile-forest",
+    "scipy": "scipy",
+    "skfda": "scikit-fda",
+    "sklearn": "scikit-learn",
+    "sklearn_pandas": "sklearn-pandas",
+    "skopt": "scikit-optimize",
+    "sksurv": "scikit-survival",
+    "skops": "skops",
+    "spacy": "spacy",
+    "statsmodels": "statsmodels",
+    "torch": "torch",
+    "xgboost": "xgboost",
+    "yaml": "PyYAML",
+}
+"""Distributions of modules that models are known to need: one that is not installed can't say its own name."""
+
+
+@cache
+def _installed() -> dict[str, list[str]]:
+    return {module: list(names) for module, names in packages_distributions().items()}
+
+
+def distribution_of(module: str) -> str | None:
+    """Name the distribution that a module comes from.
+
+    Args:
+        module: A module's dotted name, such as `sklearn.linear_model._base`.
+
+    Returns:
+        The name to install it by, or None where nobody knows it.
+    """
+    top = module.partition(".")[0]
+    installed = _installed().get(top)
+    if installed:
+        known = _WELL_KNOWN.get(top)
+        return known if known in installed else installed[0]
+    return _WELL_KNOWN.get(top)
+
+
+def version_of(distribution: str) -> str | None:
+    """Return the installed version of a distribution, or None where it is not installed."""
+    try:
+        return version(distribution)
+    except PackageNotFoundError:
+        return None
+
+
+def is_installed(module: str) -> bool:
+    """Say whether the package that holds a module is there, whatever the module itself."""
+    top = module.partition(".")[0]
+    try:
+        return find_spec(top) is not None
+    except (ImportError, ValueError):
+        return False
+
+
+def install_command(*distributions: str) -> str:
+    """Return the shell command that installs distributions into this very interpreter."""
+    wanted = " ".join(f"'{name}'" if any(sign in name for sign in "<>=[") else name for name in distributions)
+    if find_spec("pip") is None:
+        return f"uv pip install --python {sys.executable} {wanted}"
+    return f"{sys.executable} -m pip install {wanted}"
