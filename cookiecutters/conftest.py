@@ -1,0 +1,3 @@
+"""The templates' own tests run inside a rendered project, never from here."""
+
+collect_ignore = ["python", "r"]

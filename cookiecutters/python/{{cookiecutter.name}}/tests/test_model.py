@@ -1,0 +1,67 @@
+"""The model still answers as it did when the project was made.
+
+tests/reference.json holds the rows and the answers. To run it: pytest
+"""
+{% if cookiecutter._has_reference %}
+import json
+{%- endif %}
+import sys
+from pathlib import Path
+{%- if cookiecutter._has_reference %}
+
+import numpy as np
+import pandas as pd
+{%- endif %}
+
+sys.path.insert(0, str(Path(__file__).parents[1]))
+
+{% if cookiecutter._defines_load and cookiecutter._defines_predict -%}
+from {{ cookiecutter._module }} import load_model, predict_model
+{%- elif cookiecutter._defines_load -%}
+from {{ cookiecutter._module }} import load_model
+{%- elif cookiecutter._defines_predict -%}
+from joblib import load as load_model
+from {{ cookiecutter._module }} import predict_model
+{%- else -%}
+from joblib import load as load_model
+{%- endif %}
+
+PROJECT = Path(__file__).parents[1]
+{%- if not cookiecutter._defines_predict %}
+
+
+def predict_model(model, data):
+    return model.predict({{ cookiecutter._data }})
+{%- endif %}
+
+
+{% if cookiecutter._has_reference -%}
+def reference():
+    saved = json.loads((PROJECT / "tests/reference.json").read_text(encoding="utf-8"))
+    expected = pd.DataFrame(saved["predictions"]["columns"])
+{%- if cookiecutter._has_columns %}
+    rows = pd.DataFrame(saved["rows"]["columns"])
+{%- else %}
+    rows = pd.DataFrame(index=expected.index)  # no columns
+{%- endif %}
+{{- cookiecutter._conversions }}
+    return rows, expected
+
+
+def test_the_reference_rows_get_their_predictions():
+    rows, expected = reference()
+    model = load_model({% if cookiecutter._artifact %}PROJECT / "{{ cookiecutter._artifact }}"{% else %}None{% endif %})
+    predictions = pd.DataFrame(predict_model(model, rows))
+
+    assert predictions.shape == expected.shape
+    for position, name in enumerate(expected):
+        answer = predictions.iloc[:, position]
+        if pd.api.types.is_numeric_dtype(expected[name]):
+            numbers = answer.astype("float64")
+            np.testing.assert_allclose(numbers, expected[name], rtol=1e-6)
+        else:
+            assert answer.astype(str).tolist() == expected[name].astype(str).tolist()
+{%- else -%}
+def test_the_model_can_be_loaded():
+    assert load_model({% if cookiecutter._artifact %}PROJECT / "{{ cookiecutter._artifact }}"{% else %}None{% endif %}) is not None
+{%- endif %}

@@ -1,0 +1,44 @@
+# The model still answers as it did when the project was made.
+# tests/reference.json holds the rows and the answers.
+
+source("../../{{ cookiecutter._code }}", local = TRUE)
+{%- if not cookiecutter._defines_load %}
+load_model <- function(path) {{ cookiecutter._reader }}
+{%- endif %}
+{%- if not cookiecutter._defines_predict %}
+predict_model <- function(model, newdata, ...) {
+  predict(model, newdata = newdata, ...)
+}
+{%- endif %}
+{% if cookiecutter._artifact %}
+model <- load_model("../../{{ cookiecutter._artifact }}")
+{%- else %}
+model <- load_model(NULL)
+{%- endif %}
+{%- if cookiecutter._has_reference %}
+
+reference <- jsonlite::fromJSON("../reference.json")
+expected <- data.frame(reference$predictions$columns)
+{%- if cookiecutter._has_columns %}
+rows <- data.frame(reference$rows$columns, check.names = FALSE)
+{%- else %}
+rows <- data.frame(row.names = seq_len(nrow(expected))) # no columns
+{%- endif %}
+{{- cookiecutter._conversions }}
+
+test_that("the reference rows get their predictions", {
+  predictions <- data.frame(predict_model(model, rows))
+
+  expect_equal(nrow(predictions), nrow(rows))
+  for (i in seq_along(expected)) {
+    answer <- predictions[[i]]
+    if (!is.numeric(answer)) answer <- as.character(answer)
+    expect_equal(unname(answer), expected[[i]], tolerance = 1e-6)
+  }
+})
+{%- else %}
+
+test_that("the model can be loaded", {
+  expect_false(is.null(model))
+})
+{%- endif %}
