@@ -58,15 +58,15 @@ class LazyCommand(TyperCommand):
 class CommandGroup(TyperGroup):
     """`ao` itself: finds commands lazily, and lets no exception out."""
 
-    def list_commands(self, ctx: typer.Context) -> list[str]:  # noqa: ARG002  the signature is Typer's
+    def list_commands(self, ctx: Any) -> list[str]:  # noqa: ANN401, ARG002  Typer's own types are private
         """Return the commands' names in the order of the help."""
         return [entry.name for entry in ENTRIES]
 
-    def get_command(self, ctx: typer.Context, cmd_name: str) -> LazyCommand | None:  # noqa: ARG002
+    def get_command(self, ctx: Any, cmd_name: str) -> LazyCommand | None:  # noqa: ANN401, ARG002
         """Return the command of that name, not imported yet."""
         return next((LazyCommand(entry) for entry in ENTRIES if entry.name == cmd_name), None)
 
-    def resolve_command(self, ctx: typer.Context, args: list[str]) -> Any:  # noqa: ANN401  Typer's own types are private
+    def resolve_command(self, ctx: Any, args: list[str]) -> Any:  # noqa: ANN401  Typer's own types are private
         """Find the command, or say which one was likely meant."""
         names = self.list_commands(ctx)
         if args[0] not in names and not ctx.resilient_parsing:

@@ -1,0 +1,114 @@
+"""Reads a project's `ao.toml` and everything that overrides it."""
+
+from __future__ import annotations
+
+import os
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from anops_model_service.project import CONFIG_NAME, Project
+from pydantic import ValidationError
+
+from ao.configuration.dotted_columns import take_out_dotted_columns
+from ao.configuration.locating import find_project
+from ao.configuration.positions import Positions, find_positions
+from ao.configuration.settings import Overrides, Setting, list_settings
+from ao.configuration.syntax import parse
+from ao.configuration.tables import Tables
+from ao.configuration.task_graph import task_findings
+from ao.configuration.wording import Place, to_findings
+from ao.errors import ConfigurationError
+from ao.findings import Finding, has_errors, in_order
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from pathlib import Path
+
+    from ao.configuration.sections.check import CheckSection
+    from ao.configuration.sections.image import ImageSection
+    from ao.configuration.sections.task import TaskSection
+
+
+@dataclass(frozen=True, slots=True)
+class Configuration:
+    """A project's configuration, checked.
+
+    Attributes:
+        project: What the model-service serves, flags and environment taken in.
+        image: `[image]`.
+        check: `[check]`.
+        tasks: `[tasks]`, by name in the order of the file; every `after` names a task, and there is no cycle.
+        settings: Every effective setting with its origin.
+        findings: Warnings and notes; no errors.
+    """
+
+    project: Project
+    image: ImageSection
+    check: CheckSection
+    tasks: Mapping[str, TaskSection]
+    settings: tuple[Setting, ...]
+    findings: tuple[Finding, ...]
+
+    @property
+    def folder(self) -> Path:
+        """The absolute path of the project's folder."""
+        return self.project.folder
+
+    @property
+    def path(self) -> Path:
+        """The absolute path of its `ao.toml`."""
+        return self.project.folder / CONFIG_NAME
+
+
+def load(
+    folder: Path | None = None,
+    *,
+    flags: Mapping[str, object] | None = None,
+    environ: Mapping[str, str] | None = None,
+) -> Configuration:
+    """Read and check the configuration of the project in a folder or the nearest folder above it.
+
+    Args:
+        folder: Where to look; by default the current folder.
+        flags: Keys of `[service]` that flags set; None means that the flag was not given.
+        environ: Environment variables; by default those of this process.
+
+    Raises:
+        CommandError: There is no project.
+        ConfigurationError: The file, a flag or an environment variable can't be used; all faults are named.
+    """
+    home = find_project(folder)
+    overrides = Overrides.gather(flags or {}, os.environ if environ is None else environ)
+    text, tables = parse(home / CONFIG_NAME)
+    positions = find_positions(text)
+    findings = take_out_dotted_columns(tables, positions)
+    read, faults = _validate(tables, positions, overrides)
+    findings += faults
+    findings += task_findings(tables, positions)
+    if read is None or has_errors(findings):
+        raise ConfigurationError(in_order(findings))
+    return Configuration(
+        project=Project.build(home, _with_overrides(tables, overrides)),
+        image=read.image,
+        check=read.check,
+        tasks=read.tasks,
+        settings=list_settings(read, positions, overrides),
+        findings=in_order(findings),
+    )
+
+
+def _validate(
+    tables: dict[str, Any], positions: Positions, overrides: Overrides
+) -> tuple[Tables | None, list[Finding]]:
+    merged = _with_overrides(tables, overrides)
+    try:
+        return Tables.model_validate(merged), []
+    except ValidationError as error:
+        return None, to_findings(error, Place(merged, positions, overrides.sources))
+
+
+def _with_overrides(tables: dict[str, Any], overrides: Overrides) -> dict[str, Any]:
+    service = tables.get("service", {})
+    if not overrides.values or not isinstance(service, dict):
+        return tables
+    return {**tables, "service": {**service, **overrides.values}}

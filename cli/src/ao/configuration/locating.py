@@ -1,0 +1,33 @@
+"""Finds the project that a command works on."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from anops_model_service.project import CONFIG_NAME
+
+from ao.errors import CommandError
+from ao.exit_codes import ExitCode
+
+
+def find_project(start: Path | None = None) -> Path:
+    """Return the folder with the nearest `ao.toml`: that of `start`, or of a folder above it.
+
+    Args:
+        start: Where to look first; by default the current folder.
+
+    Raises:
+        CommandError: There is none.
+    """
+    folder = (start or Path.cwd()).resolve()
+    if start is not None and not folder.is_dir():
+        raise CommandError(f"There is no folder `{start}`.", exit_code=ExitCode.PROJECT)
+    for candidate in (folder, *folder.parents):
+        if (candidate / CONFIG_NAME).is_file():
+            return candidate
+    where = "here" if start is None else f"in `{start}`"
+    raise CommandError(
+        f"There is no {CONFIG_NAME} {where}, nor in a folder above.",
+        remedy="Make a project with `ao init`, or change to the folder of one.",
+        exit_code=ExitCode.PROJECT,
+    )

@@ -1,0 +1,14 @@
+"""`[check]`: what a project must reach to pass its checks."""
+
+from __future__ import annotations
+
+from anops_model_service.project import Section
+from pydantic import Field
+
+
+class CheckSection(Section):
+    """How strict the checks are."""
+
+    coverage: float = Field(
+        default=80.0, ge=0, le=100, description="Percent of the code's lines that the tests must run."
+    )
