@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import tomllib
 from typing import TYPE_CHECKING
 
 from anops_model_interface.schema import ColumnSpec, OptionSpec
@@ -31,6 +32,7 @@ _SYNONYMS = {
     "r": ("R",),
     "python": ("py", "Python"),
 }
+_UNQUOTED: dict[str, tuple[type, ...]] = {"int_type": (int,), "float_type": (int, float), "bool_type": (bool,)}
 _TYPES_OF_OTHERS = {theirs: ours for ours, others in _SYNONYMS.items() for theirs in others}
 
 
@@ -78,18 +80,14 @@ def remedy_for_text(path: Path, value: object, kind: str) -> str | None:
     key = path[-1]
     if kind == "string_type" and isinstance(value, int | float) and not isinstance(value, bool):
         return f'Write it in quotes: `"{value}"`.' if isinstance(key, int) else f'Write `{key} = "{value}"`.'
-    if not isinstance(value, str):
+    wanted = _UNQUOTED.get(kind)
+    if wanted is None or not isinstance(value, str):
         return None
-    if kind == "int_type" and value.strip().lstrip("-").isdigit():
-        return f"Write it without quotes: `{key} = {value.strip()}`."
-    if kind == "bool_type" and value.lower() in {"true", "false"}:
-        return f"Write it without quotes: `{key} = {value.lower()}`."
-    if kind == "float_type":
-        try:
-            return f"Write it without quotes: `{key} = {float(value)}`."
-        except ValueError:
-            return None
-    return None
+    try:
+        plain = tomllib.loads(f"value = {value.strip().lower()}")["value"]
+    except tomllib.TOMLDecodeError:
+        return None
+    return f"Write it without quotes: `{key} = {value.strip().lower()}`." if type(plain) in wanted else None
 
 
 def _known_keys(path: Path) -> list[str]:

@@ -1,0 +1,189 @@
+"""Which Python loads the model, which R it finds, and what is missing there."""
+
+from __future__ import annotations
+
+import json
+import os
+import shlex
+import shutil
+import subprocess
+import sys
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from ao.errors import CommandError
+from ao.exit_codes import ExitCode
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from anops_model_service.project import Language, Project
+
+_SERVICES = {
+    "python": {"anops-model-service": "anops_model_service"},
+    "r": {"anops-model-service": "anops_model_service", "anops-model-service-r": "anops_model_service_r"},
+}
+"""What must be installed beside a model: distribution to import name."""
+
+_PROBE = """
+import importlib.util, json, platform, sys
+print(json.dumps({
+    "version": platform.python_version(),
+    "missing": [name for name in sys.argv[1:] if importlib.util.find_spec(name) is None],
+}))
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class Interpreter:
+    """The Python that loads a model.
+
+    Attributes:
+        path: The program; not resolved, since a link in a `.venv` is what makes it one.
+        origin: Why it is this one: "the project's .venv".
+    """
+
+    path: Path
+    origin: str
+
+
+@dataclass(frozen=True, slots=True)
+class RInstallation:
+    """The R that an R model is loaded by.
+
+    Attributes:
+        path: The program `R`.
+        version: Its version, such as "4.2.2".
+    """
+
+    path: Path
+    version: str
+
+
+def interpreter_of(project: Project) -> Interpreter:
+    """Return the Python that loads a project's model.
+
+    Raises:
+        CommandError: `[project] python` names one that is not there.
+    """
+    return find_interpreter(project.folder, project.project.language, configured=project.project.python)
+
+
+def find_interpreter(
+    folder: Path, language: Language, *, configured: str | None = None, environ: Mapping[str, str] | None = None
+) -> Interpreter:
+    """Return the Python that loads a model.
+
+    Args:
+        folder: The project's folder.
+        language: What the model is written in. An R model needs no Python of its own, so the active
+            environment, which is there for something else, is passed over.
+        configured: The value of `[project] python`: a path, from the project's folder on, or a name on PATH.
+        environ: Environment variables; by default those of this process.
+
+    Raises:
+        CommandError: The configured Python is not there.
+    """
+    environ = os.environ if environ is None else environ
+    if configured is not None:
+        return Interpreter(_configured(folder, configured), "[project] python")
+    own = folder / ".venv" / "bin" / "python"
+    if own.exists():
+        return Interpreter(own, "the project's .venv")
+    active = Path(environ.get("VIRTUAL_ENV", ""), "bin", "python")
+    if language == "python" and environ.get("VIRTUAL_ENV") and active.exists():
+        return Interpreter(active, "the active environment")
+    return Interpreter(Path(sys.executable), "the Python that runs ao")
+
+
+def require_service(interpreter: Interpreter, language: Language) -> None:
+    """Check that an interpreter can serve models of a language.
+
+    Raises:
+        CommandError: It can't be run, or lacks a package; the message has the command that installs it.
+    """
+    needed = _SERVICES[language]
+    missing_modules = probe(interpreter.path, (*needed.values(), "pip"))[1]
+    missing = [package for package, module in needed.items() if module in missing_modules]
+    if missing:
+        raise CommandError(
+            f"The Python that loads the model must have {' and '.join(f'`{package}`' for package in missing)}.",
+            details=[f"It is {interpreter.path} ({interpreter.origin})."],
+            remedy=f"Run: {install_command(interpreter, missing, has_pip='pip' not in missing_modules)}",
+            exit_code=ExitCode.PROJECT,
+        )
+
+
+def install_command(interpreter: Interpreter, packages: list[str], *, has_pip: bool = True) -> str:
+    """Return the one command that installs packages where the model is loaded."""
+    python = str(interpreter.path)
+    start = [python, "-m", "pip", "install"] if has_pip else ["uv", "pip", "install", "--python", python]
+    wheels = Path(sys.prefix) / "share" / "anops" / "wheels"
+    return shlex.join([*start, *(["--find-links", str(wheels)] if wheels.is_dir() else []), *packages])
+
+
+@cache
+def probe(python: Path, modules: tuple[str, ...] = ()) -> tuple[str, tuple[str, ...]]:
+    """Ask a Python for its version and for which of some modules it lacks.
+
+    Raises:
+        CommandError: It can't be run.
+    """
+    try:
+        ended = subprocess.run(  # noqa: S603  the person's own Python
+            [str(python), "-c", _PROBE, *modules], capture_output=True, text=True, check=True, cwd="/"
+        )
+        answer = json.loads(ended.stdout.splitlines()[-1])
+    except (OSError, subprocess.CalledProcessError, ValueError, IndexError) as error:
+        raise CommandError(
+            f"The Python that loads the model can't be run: {python}.",
+            details=[str(getattr(error, "stderr", "") or error).strip().splitlines()[-1]],
+            remedy="Make the environment again, or name another Python in `[project] python`.",
+            exit_code=ExitCode.PROJECT,
+        ) from error
+    return answer["version"], tuple(answer["missing"])
+
+
+def find_r() -> RInstallation | None:
+    """Return the R on PATH, or None where there is none."""
+    program = shutil.which("R")
+    if program is None:
+        return None
+    ended = subprocess.run(  # noqa: S603  the person's own R
+        [program, "--version"], capture_output=True, text=True, check=False, stdin=subprocess.DEVNULL
+    )
+    words = ended.stdout.split()
+    return RInstallation(Path(program), words[2] if words[:2] == ["R", "version"] else "unknown")
+
+
+def require_r() -> RInstallation:
+    """Return the R on PATH.
+
+    Raises:
+        CommandError: There is none.
+    """
+    found = find_r()
+    if found is None:
+        raise CommandError(
+            "An R model needs R, and there is no `R` on PATH.",
+            remedy="Install R, or put the folder of the program `R` on PATH.",
+            exit_code=ExitCode.PROJECT,
+        )
+    return found
+
+
+def _configured(folder: Path, configured: str) -> Path:
+    written = Path(configured).expanduser()
+    found = shutil.which(configured) if len(written.parts) == 1 else None
+    path = Path(found) if found else folder / written
+    if path.is_dir() and (path / "bin" / "python").exists():
+        path = path / "bin" / "python"
+    if not path.is_file():
+        raise CommandError(
+            f"The Python that `[project] python` names is not there: {configured}.",
+            remedy="Mend the path in ao.toml, or take the line out to use the project's `.venv`.",
+            exit_code=ExitCode.PROJECT,
+        )
+    return path

@@ -1,0 +1,156 @@
+"""Runs the parts of the model-service that look at a model, in the Python that loads it."""
+
+from __future__ import annotations
+
+import json
+import signal
+import subprocess
+import sys
+import tempfile
+from collections import deque
+from dataclasses import dataclass
+from typing import IO, TYPE_CHECKING, Any
+
+import msgspec
+from anops_model_interface.errors import AnOpsError, Problem
+from anops_model_service.description import Description, Source
+from anops_model_service.frame_json import frame_from_json
+
+from ao.environment import Interpreter, interpreter_of, require_r, require_service
+from ao.errors import CommandError
+from ao.exit_codes import ExitCode
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from pathlib import Path
+
+    from anops_model_interface.frames import Frame
+    from anops_model_service.project import Language, Project
+
+_LAST_LINES = 5
+
+
+@dataclass(frozen=True, slots=True)
+class Reproduction:
+    """What a project's model answers to its reference rows.
+
+    Attributes:
+        rows: The reference rows.
+        predictions: The answers, now.
+        warnings: What the model warned of, one sentence each.
+    """
+
+    rows: Frame
+    predictions: Frame
+    warnings: tuple[str, ...] = ()
+
+
+def describe(language: Language, source: Source, *, folder: Path, interpreter: Interpreter) -> Description:
+    """Look at a fitted model that has no `ao.toml` yet.
+
+    Args:
+        language: What it is written in.
+        source: Where it is.
+        folder: Where the process runs.
+        interpreter: The Python that loads it.
+
+    Raises:
+        AnOpsError: The model can't be loaded or described.
+        CommandError: Its process can't be run, or died.
+    """
+    arguments = ["--language", language]
+    for flag, value in (
+        ("--artifact", source.artifact),
+        ("--code", source.code),
+        ("--data", source.data),
+        ("--target", source.target),
+    ):
+        if value is not None:
+            arguments += [flag, str(value.resolve() if hasattr(value, "resolve") else value)]
+    answer = _run("describe", arguments, folder=folder, interpreter=interpreter, language=language)
+    return Description.from_json(json.dumps(answer["description"]))
+
+
+def reproduce(project: Project) -> Reproduction:
+    """Load a project's model, and let it answer the project's reference rows.
+
+    Raises:
+        AnOpsError: The model can't be loaded, or failed.
+        CommandError: Its process can't be run, or died.
+    """
+    answer = _run(
+        "reproduce",
+        ["--project", str(project.folder)],
+        folder=project.folder,
+        interpreter=interpreter_of(project),
+        language=project.project.language,
+    )
+    return Reproduction(
+        frame_from_json(answer["rows"]),
+        frame_from_json(answer["predictions"]),
+        tuple(_sentence(warning) for warning in answer.get("warnings", ())),
+    )
+
+
+def _run(
+    module: str, arguments: Sequence[str], *, folder: Path, interpreter: Interpreter, language: Language
+) -> dict[str, Any]:
+    if language == "r":
+        require_r()
+    require_service(interpreter, language)
+    command = [str(interpreter.path), "-m", f"anops_model_service.{module}", *arguments]
+    with tempfile.TemporaryFile() as answered:
+        process = subprocess.Popen(  # noqa: S603  the person's own Python
+            command, cwd=folder, stdin=subprocess.DEVNULL, stdout=answered, stderr=subprocess.PIPE
+        )
+        try:
+            said = _pass_on(process)
+            code = process.wait()
+        except BaseException:
+            process.kill()
+            process.wait()
+            raise
+        answer = _read_answer(answered)
+    if answer is None:
+        raise _death(code, said)
+    if "problem" in answer:
+        raise AnOpsError.of(msgspec.convert(answer["problem"], Problem))
+    return answer
+
+
+def _pass_on(process: subprocess.Popen[bytes]) -> deque[str]:
+    """Show what the model prints while it is at work, and keep the last lines."""
+    last: deque[str] = deque(maxlen=_LAST_LINES)
+    for line in process.stderr or ():
+        text = line.decode(errors="replace")
+        sys.stderr.write(text)
+        if text.strip():
+            last.append(text.rstrip())
+    return last
+
+
+def _read_answer(answered: IO[bytes]) -> dict[str, Any] | None:
+    answered.seek(0)
+    lines = answered.read().decode(errors="replace").strip().splitlines()
+    try:
+        answer = json.loads(lines[-1])
+    except (IndexError, ValueError):
+        return None
+    return answer if isinstance(answer, dict) else None
+
+
+def _death(code: int, said: Sequence[str]) -> CommandError:
+    details, remedy = list(said), None
+    if code == -signal.SIGKILL:
+        message = "The process that loads the model was killed."
+        remedy = "Most often the memory ran out: free some, or use a smaller model."
+    elif code < 0:
+        message = f"The process that loads the model crashed ({signal.strsignal(-code)})."
+        remedy = "Look at the packages with compiled code that the model uses."
+    else:
+        message = f"The process that loads the model ended with exit code {code}, before it gave an answer."
+    return CommandError(message, details=details, remedy=remedy, exit_code=ExitCode.MODEL)
+
+
+def _sentence(warning: object) -> str:
+    return str(warning.get("message", warning)) if isinstance(warning, dict) else str(warning)
