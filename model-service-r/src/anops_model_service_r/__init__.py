@@ -1,0 +1,1 @@
+"""The R runtime of the AnOps model-service."""

@@ -1,0 +1,153 @@
+"""Starts the one R of this process and calls the functions of the R package `anops` in it."""
+
+from __future__ import annotations
+
+import codecs
+import locale
+import logging
+import os
+import sys
+from contextlib import contextmanager
+from dataclasses import dataclass
+from functools import cache
+from importlib import import_module
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from anops_model_interface.errors import AnOpsError, Code
+from anops_model_interface.frames import Warn
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+PACKAGE = Path(__file__).parent / "r" / "anops"
+"""The sources of the R package `anops`, as they are shipped."""
+
+NULL_TYPE = 0
+"""R's type number of NULL."""
+
+logger = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """What a function of the R package gave back.
+
+    Attributes:
+        value: An rpy2 object; it must not leave the thread that owns R.
+        warnings: What R warned of on the way.
+    """
+
+    value: Any
+    warnings: tuple[Warn, ...]
+
+
+class R:
+    """The embedded R; use `embedded_r()` to get it."""
+
+    def __init__(self) -> None:
+        _use_utf8()
+        with _stdout_to_stderr():
+            try:
+                # opens R's library: only where R is wanted
+                rinterface: Any = import_module("rpy2.rinterface")
+            except Exception as error:
+                raise AnOpsError(
+                    Code.MODEL_LOAD,
+                    f"Can't load an R model: R can't be started here: {error}.",
+                    remedy="Install R (Debian and Ubuntu: apt-get install r-base-core) and put it on PATH.",
+                ) from error
+            rinterface.embedded.set_initoptions(("rpy2", "--quiet", "--no-save", "--no-restore"))
+            rinterface.initr(interactive=False)
+        callbacks: Any = import_module("rpy2.rinterface_lib.callbacks")
+        callbacks.consolewrite_print = _write_log
+        callbacks.consolewrite_warnerror = _write_log
+        callbacks.showmessage = _write_log
+        self.rinterface = rinterface
+        self.mode: str = rinterface.openrlib.cffi_mode.name
+        if self.mode != "API":
+            logger.warning(
+                "rpy2 runs in its slow %s mode: install R's headers (Debian and Ubuntu: r-base-dev) "
+                "and install rpy2-rinterface again.",
+                self.mode,
+            )
+        self._functions = self._load_package()
+
+    def _load_package(self) -> Any:  # noqa: ANN401  an rpy2 environment
+        base = self.rinterface.baseenv
+        text = self.rinterface.StrSexpVector
+        functions = base["new.env"](parent=base[".BaseNamespaceEnv"])
+        for file in sorted((PACKAGE / "R").glob("*.R")):
+            base["sys.source"](text([str(file)]), envir=functions)
+        return functions
+
+    def call(self, name: str, *arguments: Any) -> Answer:  # noqa: ANN401  rpy2 objects
+        """Call a function of the R package.
+
+        Args:
+            name: The function's name.
+            arguments: R objects.
+
+        Raises:
+            AnOpsError: It failed, with the code, the message and the call that R gave.
+        """
+        outcome = self._functions["guarded"](self._functions[name], *arguments)
+        fields = dict(zip(outcome.names, outcome, strict=True))
+        if not fields["ok"][0]:
+            raise AnOpsError(
+                Code(fields["code"][0]),
+                fields["message"][0],
+                remedy=_text(fields["remedy"]),
+                call=_text(fields["call"]),
+            )
+        heard = tuple(Warn(message=warn[0][0], call=_text(warn[1])) for warn in fields["warnings"])
+        return Answer(fields["value"], heard)
+
+
+@cache
+def embedded_r() -> R:
+    """Return the R of this process, started on the first call, by the thread that will own it.
+
+    Raises:
+        AnOpsError: `MODEL_LOAD`: there is no R here.
+    """
+    return R()
+
+
+def _text(value: Any) -> str | None:  # noqa: ANN401  an rpy2 vector or NULL
+    return None if value.typeof == NULL_TYPE else str(value[0])
+
+
+def _write_log(text: str) -> None:
+    """Send what a model prints to the log: stdout belongs to the service."""
+    sys.stderr.write(text)
+    sys.stderr.flush()
+
+
+def _use_utf8() -> None:
+    """Give R a UTF-8 locale: in any other, it can't hold every column name."""
+    wanted = os.environ.get("LC_ALL") or os.environ.get("LC_CTYPE") or os.environ.get("LANG") or "C"
+    _, _, encoding = wanted.partition(".")
+    try:
+        is_utf8 = codecs.lookup(encoding.partition("@")[0]).name == "utf-8"
+    except LookupError:
+        is_utf8 = False
+    if is_utf8:
+        return
+    if os.environ.pop("LC_ALL", None):
+        logger.info("LC_ALL is not UTF-8: R runs with LC_CTYPE=C.UTF-8.")
+    os.environ["LC_CTYPE"] = "C.UTF-8"
+    locale.setlocale(locale.LC_CTYPE, "C.UTF-8")
+
+
+@contextmanager
+def _stdout_to_stderr() -> Iterator[None]:
+    """Keep what start-up files print off stdout, where R writes before its console is ours."""
+    sys.stdout.flush()
+    saved = os.dup(1)
+    os.dup2(2, 1)
+    try:
+        yield
+    finally:
+        os.dup2(saved, 1)
+        os.close(saved)

@@ -1,0 +1,171 @@
+# Errors and warnings cross to Python as data: this file makes that data.
+
+#' Stop with a problem that a statistician can act on
+#'
+#' @param code One of the codes of AnOps, such as `"MODEL_LOAD"`.
+#' @param ... Pieces of the message, pasted together.
+#' @param remedy An imperative that says how to mend it, or `NULL`.
+#' @param call The R call that failed, as text, or `NULL`.
+#' @noRd
+abort <- function(code, ..., remedy = NULL, call = NULL) {
+  stop(structure(
+    class = c("anops_error", "error", "condition"),
+    list(
+      message = paste0(...), call = NULL,
+      code = code, remedy = remedy, where = call
+    )
+  ))
+}
+
+#' Run one of our functions so that nothing but data comes out
+#'
+#' Errors become fields, warnings are collected, messages go to the log.
+#'
+#' @param fun A function.
+#' @param ... Its arguments.
+#' @return A list: `ok`, then `value` and `warnings`, or the problem's `code`,
+#'   `message`, `remedy`, `call` and `class`.
+#' @noRd
+guarded <- function(fun, ...) {
+  heard <- new_ear()
+  tryCatch(
+    listen(heard, {
+      value <- fun(...)
+      list(ok = TRUE, value = value, warnings = heard$warnings())
+    }),
+    anops_error = function(e) {
+      list(
+        ok = FALSE, code = e$code, message = conditionMessage(e),
+        remedy = e$remedy, call = e$where, class = class(e)[1]
+      )
+    },
+    error = function(e) {
+      list(
+        ok = FALSE, code = "INTERNAL", message = conditionMessage(e),
+        remedy = NULL, call = call_text(conditionCall(e)), class = class(e)[1]
+      )
+    }
+  )
+}
+
+#' Run the statistician's code; its failure is a problem with a call
+#'
+#' @param expr Their code.
+#' @param code The code of the problem.
+#' @param what A sentence's start, such as "Model `cars` failed".
+#' @param remedy What to do about it, where that is known.
+#' @param explain A function of the error that may stop with a better reason.
+#' @noRd
+theirs <- function(expr, code, what, remedy = NULL, explain = NULL) {
+  place <- NULL
+  tryCatch(
+    withCallingHandlers(expr, error = function(e) {
+      place <<- place_of(sys.calls())
+    }),
+    anops_error = function(e) stop(e),
+    error = function(e) {
+      missing_package(e, what)
+      if (!is.null(explain)) explain(e)
+      abort(
+        code, what, ": ", sentence(conditionMessage(e)),
+        remedy = remedy, call = with_place(call_text(conditionCall(e)), place)
+      )
+    }
+  )
+}
+
+#' Collect warnings, each once
+#' @noRd
+new_ear <- function(most = 50L) {
+  found <- list()
+  list(
+    add = function(message, call) {
+      entry <- list(message = message, call = call)
+      known <- vapply(found, identical, logical(1), entry)
+      if (!any(known) && length(found) < most) {
+        found <<- c(found, list(entry))
+      }
+    },
+    warnings = function() found
+  )
+}
+
+listen <- function(heard, expr) {
+  withCallingHandlers(
+    expr,
+    warning = function(w) {
+      where <- with_place(
+        call_text(conditionCall(w)), place_of(sys.calls())
+      )
+      heard$add(conditionMessage(w), where)
+      tryInvokeRestart("muffleWarning")
+    },
+    message = function(m) {
+      cat(conditionMessage(m), file = stderr())
+      tryInvokeRestart("muffleMessage")
+    }
+  )
+}
+
+#' Say which package is missing, where that is what went wrong
+#' @noRd
+missing_package <- function(e, what) {
+  name <- if (inherits(e, "packageNotFoundError")) {
+    e$package
+  } else {
+    package_in_message(conditionMessage(e))
+  }
+  if (!is.null(name)) {
+    abort(
+      "MODEL_LOAD", what, ": the R package `", name, "` is not installed.",
+      remedy = install_remedy(name), call = call_text(conditionCall(e))
+    )
+  }
+}
+
+package_in_message <- function(message) {
+  pattern <- paste0(
+    ".*(?:there is no package called|no package called) ",
+    "['\u2018\"]([A-Za-z][A-Za-z0-9.]*)['\u2019\"].*"
+  )
+  if (grepl(pattern, message, perl = TRUE)) {
+    sub(pattern, "\\1", message, perl = TRUE)
+  }
+}
+
+call_text <- function(call) {
+  if (is.null(call)) {
+    return(NULL)
+  }
+  lines <- deparse(call, width.cutoff = 120L, nlines = 2L)
+  text <- if (length(lines) > 1) paste(trimws(lines[1]), "...") else lines
+  if (nchar(text) > 160) paste0(substr(text, 1, 157), "...") else text
+}
+
+#' Find the innermost line of the statistician's own file in a call stack
+#' @noRd
+place_of <- function(calls) {
+  for (call in rev(calls)) {
+    ref <- attr(call, "srcref")
+    source <- if (!is.null(ref)) attr(ref, "srcfile")
+    file <- if (is.environment(source)) {
+      get0("anops_name", envir = source, inherits = FALSE)
+    }
+    if (!is.null(file)) {
+      return(paste0(file, ":", ref[1]))
+    }
+  }
+  NULL
+}
+
+with_place <- function(text, place) {
+  if (is.null(place)) {
+    return(text)
+  }
+  if (is.null(text)) place else paste0(text, " (", place, ")")
+}
+
+sentence <- function(text) {
+  text <- trimws(text)
+  if (grepl("[.!?]$", text)) text else paste0(text, ".")
+}

@@ -1,0 +1,73 @@
+# Columns from the wire become the data frame that predict() is given.
+
+#' Build the data frame of a request
+#'
+#' Names are kept as they are, unicode, spaces and dots included.
+#'
+#' @param names Column names.
+#' @param kinds Column types of the schema.
+#' @param values One vector for each column: numbers, integers or logicals as
+#'   they are; texts as codes into `levels`; dates as days, datetimes as
+#'   seconds since 1970 (UTC).
+#' @param levels For each column the texts behind its codes, or `NULL`.
+#' @param ordered For each column whether its levels have an order.
+#' @param timezones For each column its time zone, `""` for none.
+#' @param rows Number of rows.
+#' @return A data frame.
+#' @noRd
+build_frame <- function(names, kinds, values, levels, ordered, timezones,
+                        rows) {
+  columns <- lapply(seq_along(names), function(i) {
+    build_column(kinds[i], values[[i]], levels[[i]], ordered[i], timezones[i])
+  })
+  as_frame(columns, names, rows)
+}
+
+build_column <- function(kind, values, levels, ordered, timezone) {
+  switch(kind,
+    category = structure(
+      values,
+      levels = levels, class = c(if (ordered) "ordered", "factor")
+    ),
+    string = levels[values],
+    date = structure(values, class = "Date"),
+    datetime = structure(
+      values,
+      class = c("POSIXct", "POSIXt"),
+      tzone = if (nzchar(timezone)) timezone else "UTC"
+    ),
+    values
+  )
+}
+
+as_frame <- function(columns, names, rows) {
+  structure(
+    columns,
+    names = as.character(names), class = "data.frame",
+    row.names = .set_row_names(rows)
+  )
+}
+
+#' Make a frame of one row with the columns of another
+#'
+#' Asking with it tells which columns an answer has.
+#'
+#' @param frame A data frame.
+#' @param fill Whether to put in harmless values; else all are missing.
+#' @noRd
+probe_row <- function(frame, fill) {
+  columns <- lapply(frame, function(column) {
+    probe <- column[NA_integer_]
+    if (fill) {
+      probe[1] <- if (is.factor(column)) {
+        levels(column)[1]
+      } else if (is.character(column)) {
+        ""
+      } else {
+        1
+      }
+    }
+    probe
+  })
+  as_frame(columns, names(frame), 1L)
+}

@@ -1,0 +1,147 @@
+# A model project becomes a loaded model: an object and a way to predict.
+
+#' Load the model of a project
+#'
+#' @param artifact The file that holds the fitted model, or `NULL`.
+#' @param code The statistician's file, or `NULL`.
+#' @param name The model's name, for messages; `""` where it has none.
+#' @param folder The project's folder, which becomes the working directory.
+#' @return A list: `model`, `predict` (a function), `what` (its name in
+#'   messages), `packages` (names) and `code` (the environment of model.R).
+#' @noRd
+load_project <- function(artifact, code, name = "", folder = NULL) {
+  if (!is.null(folder)) {
+    setwd(folder)
+    load_imports(folder)
+  }
+  what <- if (nzchar(name)) paste0("Model `", name, "`") else "The model"
+  own <- source_code(code)
+  model <- if (is.function(own$load_model)) {
+    load_with(own$load_model, artifact)
+  } else if (!is.null(artifact)) {
+    read_artifact(artifact)
+  }
+  if (is.null(model) && !is.function(own$predict_model)) {
+    abort(
+      "MODEL_LOAD", "Can't load a model: there is neither a fitted model ",
+      "nor a function `predict_model`.",
+      remedy = "Name the file of the fitted model as `artifact` in ao.toml."
+    )
+  }
+  list(
+    model = model, what = what, code = own,
+    predict = own$predict_model %||% default_predict,
+    packages = attach_needs(model, own$predict_model, artifact)
+  )
+}
+
+default_predict <- function(model, newdata, ...) {
+  stats::predict(model, newdata = newdata, ...)
+}
+
+`%||%` <- function(x, y) if (is.null(x)) y else x
+
+#' Run model.R in an environment of its own, keeping its line numbers
+#' @noRd
+source_code <- function(code) {
+  own <- new.env(parent = globalenv())
+  if (is.null(code)) {
+    return(own)
+  }
+  if (!file.exists(code)) {
+    abort("MODEL_LOAD", "Can't find `", basename(code), "` at ", code, ".")
+  }
+  what <- paste0("Can't use `", basename(code), "`")
+  lines <- readLines(code, warn = FALSE, encoding = "UTF-8")
+  file <- srcfilecopy(code, lines, isFile = TRUE)
+  assign("anops_name", basename(code), envir = file)
+  parsed <- theirs(
+    parse(text = lines, keep.source = TRUE, srcfile = file),
+    "MODEL_LOAD", what
+  )
+  refs <- attr(parsed, "srcref")
+  for (i in seq_along(parsed)) {
+    place <- paste0(basename(code), ":", refs[[i]][1])
+    theirs(eval(parsed[[i]], own), "MODEL_LOAD", paste0(what, ", ", place))
+  }
+  own
+}
+
+load_with <- function(load_model, artifact) {
+  takes_path <- length(formals(load_model)) > 0
+  theirs(
+    if (takes_path) load_model(artifact) else load_model(),
+    "MODEL_LOAD", "`load_model` in the project's code failed",
+    explain = function(e) if (!is.null(artifact)) check_artifact(artifact)
+  )
+}
+
+read_artifact <- function(path) {
+  check_artifact(path)
+  what <- paste0("Can't load `", basename(path), "`")
+  if (substr(artifact_start(path), 1, 3) %in% c("RDX", "RDA")) {
+    return(theirs(read_workspace(path), "MODEL_LOAD", what))
+  }
+  theirs(
+    readRDS(path), "MODEL_LOAD", what,
+    remedy = "Save the fitted model again with saveRDS()."
+  )
+}
+
+read_workspace <- function(path) {
+  found <- new.env()
+  names <- load(path, envir = found)
+  if (length(names) != 1) {
+    listed <- paste0("`", utils::head(names, 5), "`", collapse = ", ")
+    abort(
+      "MODEL_LOAD", "`", basename(path), "` must hold one object, not ",
+      length(names), if (length(names)) paste0(" (", listed, ")"), ".",
+      remedy = paste0(
+        "Save the fitted model alone: saveRDS(",
+        if (length(names)) names[1] else "model", ", \"model.rds\")"
+      )
+    )
+  }
+  found[[names]]
+}
+
+#' Refuse a file that can't be an R object, before R says it in its own way
+#' @noRd
+check_artifact <- function(path) {
+  name <- basename(path)
+  if (!file.exists(path)) {
+    abort("MODEL_LOAD", "Can't find the fitted model `", name, "` at ", path, ".")
+  }
+  start <- artifact_start(path)
+  if (grepl("^(X|A|B|RD[XAB][0-9])\n", start)) {
+    return(invisible())
+  }
+  remedy <- paste0("Save the fitted model with saveRDS(model, \"", name, "\").")
+  if (startsWith(start, "version https://git-lfs")) {
+    remedy <- "Fetch it from Git LFS: git lfs pull"
+  }
+  abort(
+    "MODEL_LOAD", "`", name, "` is not an R object file: ",
+    if (nzchar(start)) paste0("it starts with ", shown(start)) else "it is empty",
+    ".",
+    remedy = remedy
+  )
+}
+
+artifact_start <- function(path, size = 24L) {
+  connection <- gzfile(path, "rb")
+  on.exit(close(connection))
+  bytes <- tryCatch(
+    suppressWarnings(readBin(connection, "raw", size)),
+    error = function(e) raw()
+  )
+  rawToChar(as.raw(ifelse(bytes == 0, 1, as.integer(bytes))))
+}
+
+shown <- function(start) {
+  if (grepl("^[ -~\t\r\n]+$", start, useBytes = TRUE)) {
+    return(encodeString(substr(start, 1, 20), quote = "\""))
+  }
+  bytes <- charToRaw(start)
+  paste("bytes", paste(bytes[seq_len(min(6, length(bytes)))], collapse = " "))
+}

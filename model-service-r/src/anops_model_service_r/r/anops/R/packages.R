@@ -1,0 +1,217 @@
+# Models need packages that a fresh R has not loaded: find and load them.
+
+#' Packages of common model classes, where several might register a method or
+#' none is installed that could be asked
+#' @noRd
+class_packages <- c(
+  gam = "mgcv", bam = "mgcv", gamm = "mgcv", randomForest = "randomForest",
+  randomForest.formula = "randomForest", ranger = "ranger",
+  xgb.Booster = "xgboost", lgb.Booster = "lightgbm", glmnet = "glmnet",
+  cv.glmnet = "glmnet", rpart = "rpart", coxph = "survival",
+  survreg = "survival", lme = "nlme", gls = "nlme", nlme = "nlme",
+  lmerMod = "lme4", glmerMod = "lme4", merMod = "lme4", polr = "MASS",
+  lda = "MASS", qda = "MASS", rlm = "MASS", negbin = "MASS",
+  multinom = "nnet", nnet = "nnet", nnet.formula = "nnet", svm = "e1071",
+  naiveBayes = "e1071", ksvm = "kernlab", gbm = "gbm", train = "caret",
+  workflow = "workflows", model_fit = "parsnip", betareg = "betareg",
+  zeroinfl = "pscl", hurdle = "pscl", earth = "earth", clm = "ordinal",
+  quantreg = "quantreg", rq = "quantreg", glmmTMB = "glmmTMB",
+  ctree = "partykit", party = "partykit", C5.0 = "C50", cubist = "Cubist"
+)
+
+#' Load what a model needs to predict
+#'
+#' @param model The fitted model.
+#' @param own The project's `predict_model`, or `NULL`.
+#' @param artifact Its file, for messages.
+#' @return Names of the packages that do not come with R's base.
+#' @noRd
+attach_needs <- function(model, own = NULL, artifact = NULL) {
+  uses_predict <- is.null(own) || "predict" %in% all.names(body(own))
+  needed <- c(
+    if (!is.null(model) && uses_predict) load_method(model, artifact),
+    attach_functions(model)
+  )
+  setdiff(unique(needed), base_packages())
+}
+
+#' Load the package that registers predict() for the first class of a model
+#' @noRd
+load_method <- function(model, artifact) {
+  classes <- model_classes(model)
+  home <- method_home(classes[1])
+  if (!is.null(home)) {
+    return(home)
+  }
+  known <- c(
+    attr(class(model), "package"), unname(class_packages[classes[1]])
+  )
+  known <- known[!is.na(known) & known != ".GlobalEnv"]
+  for (package in c(known, registering("predict", classes[1]))) {
+    if (requireNamespace(package, quietly = TRUE)) {
+      return(package)
+    }
+  }
+  others <- Filter(Negate(is.null), lapply(classes[-1], method_home))
+  if (length(known) == 0 && length(others) > 0) {
+    return(others[[1]])
+  }
+  refuse_class(classes[1], known, artifact)
+}
+
+refuse_class <- function(class, known, artifact) {
+  file <- if (is.null(artifact)) "the model" else paste0("`", basename(artifact), "`")
+  if (length(known)) {
+    abort(
+      "MODEL_LOAD", "Can't predict with ", file, ", a model of class `", class,
+      "`: the R package `", known[1], "` is not installed.",
+      remedy = install_remedy(known[1])
+    )
+  }
+  abort(
+    "MODEL_LOAD", "Can't predict with ", file, ", an object of class `", class,
+    "`: no installed package has a `predict` method for it.",
+    remedy = paste(
+      "Install the package that fitted the model, or write a function",
+      "`predict_model(model, newdata, ...)` in model.R."
+    )
+  )
+}
+
+install_remedy <- function(package) {
+  paste0(
+    "Install it: install.packages(\"", package, "\") in R, or on Debian and ",
+    "Ubuntu: apt-get install r-cran-", tolower(package)
+  )
+}
+
+model_classes <- function(model) {
+  if (isS4(model)) methods::is(model) else class(model)
+}
+
+#' Find the package of a loaded predict() method
+#' @noRd
+method_home <- function(class) {
+  method <- utils::getS3method(
+    "predict", class, optional = TRUE, envir = globalenv()
+  )
+  if (is.null(method) && methods::existsMethod("predict", class)) {
+    method <- methods::getMethod("predict", class)
+  }
+  if (is.null(method)) {
+    return(NULL)
+  }
+  home <- topenv(environment(method))
+  if (isNamespace(home)) unname(getNamespaceName(home)) else "base"
+}
+
+#' Find installed packages that register a method, without loading them
+#' @noRd
+registering <- function(generic, class) {
+  in_namespaces(function(info) {
+    methods <- info$S3methods
+    any(methods[, 1] == generic & methods[, 2] == class)
+  })
+}
+
+in_namespaces <- function(has) {
+  files <- Sys.glob(file.path(.libPaths(), "*", "Meta", "nsInfo.rds"))
+  found <- vapply(files, function(file) {
+    isTRUE(tryCatch(has(readRDS(file)), error = function(e) FALSE))
+  }, logical(1))
+  unique(basename(dirname(dirname(files[found]))))
+}
+
+#' Attach packages whose functions stand in the model's formula
+#'
+#' A model with `ns(x, 3)` in its formula predicts only where splines is
+#' attached.
+#' @noRd
+attach_functions <- function(model) {
+  terms <- model_terms(model)
+  if (is.null(terms)) {
+    return(NULL)
+  }
+  variables <- attr(stats::delete.response(terms), "variables")
+  used <- setdiff(all.names(variables), all.vars(variables))
+  where <- environment(terms) %||% globalenv()
+  lost <- Filter(function(name) {
+    !exists(name, envir = where, mode = "function")
+  }, used)
+  unlist(lapply(lost, function(name) {
+    package <- function_packages[name]
+    if (is.na(package)) {
+      package <- in_namespaces(function(info) name %in% info$exports)[1]
+    }
+    if (is.na(package)) {
+      return(NULL)
+    }
+    suppressPackageStartupMessages(
+      library(package, character.only = TRUE, warn.conflicts = FALSE)
+    )
+    unname(package)
+  }))
+}
+
+function_packages <- c(
+  ns = "splines", bs = "splines", Surv = "survival", strata = "survival",
+  rcs = "rms", s = "mgcv", te = "mgcv", ti = "mgcv", t2 = "mgcv"
+)
+
+model_terms <- function(model) {
+  if (is.null(model) || is.function(model)) {
+    return(NULL)
+  }
+  tryCatch(
+    stats::terms(model),
+    error = function(e) NULL, warning = function(w) NULL
+  )
+}
+
+base_packages <- function() {
+  rownames(utils::installed.packages(.Library, priority = "base"))
+}
+
+#' Load the Imports of the project's DESCRIPTION, attach its Depends
+#' @noRd
+load_imports <- function(folder) {
+  file <- file.path(folder, "DESCRIPTION")
+  if (!file.exists(file)) {
+    return(character())
+  }
+  fields <- theirs(
+    read.dcf(file, fields = c("Depends", "Imports")),
+    "MODEL_LOAD", "Can't read the project's DESCRIPTION"
+  )
+  named <- lapply(fields[1, ], function(field) {
+    names <- sub("\\s*\\(.*", "", strsplit(field, ",")[[1]])
+    setdiff(trimws(names[!is.na(names)]), c("R", ""))
+  })
+  wanted <- unlist(named)
+  lost <- wanted[!nzchar(vapply(wanted, function(package) {
+    system.file(package = package)
+  }, ""))]
+  if (length(lost)) {
+    abort(
+      "MODEL_LOAD", "Can't load the model: DESCRIPTION names ",
+      paste0("`", lost, "`", collapse = ", "), ", not installed here.",
+      remedy = install_remedy(lost[1])
+    )
+  }
+  theirs({
+    for (package in named$Imports) loadNamespace(package)
+    for (package in named$Depends) {
+      library(package, character.only = TRUE, warn.conflicts = FALSE)
+    }
+  }, "MODEL_LOAD", "Can't load a package of DESCRIPTION")
+  unname(wanted)
+}
+
+#' Versions of R and of packages, as text
+#' @noRd
+versions <- function(packages = character()) {
+  found <- vapply(packages, function(package) {
+    as.character(utils::packageVersion(package))
+  }, "")
+  c(r = paste(R.version$major, R.version$minor, sep = "."), found)
+}

@@ -1,0 +1,64 @@
+# Columns leave R in the few forms that the wire knows.
+
+#' Write a data frame in the form that Python reads
+#'
+#' @param frame A data frame.
+#' @return A list of `names`, `rows`, and `columns`: each with its `type`, its
+#'   `values`, and the `levels` behind codes.
+#' @noRd
+as_wire <- function(frame) {
+  list(
+    names = enc2utf8(names(frame)), rows = nrow(frame),
+    columns = lapply(unname(as.list(frame)), wire_column)
+  )
+}
+
+wire_column <- function(column) {
+  if (is.factor(column)) {
+    return(list(
+      type = "category", values = as.integer(column),
+      levels = utf8(levels(column))
+    ))
+  }
+  if (inherits(column, "Date")) {
+    return(coded(column, "date", function(x) format(x, "%Y-%m-%d")))
+  }
+  if (inherits(column, "POSIXct")) {
+    return(coded(column, "datetime", iso_datetime))
+  }
+  if (is.character(column)) {
+    return(coded(column, "string", utf8))
+  }
+  if (is.logical(column)) {
+    return(list(type = "boolean", values = column, levels = NULL))
+  }
+  if (is.integer(column)) {
+    return(list(type = "integer", values = column, levels = NULL))
+  }
+  list(type = "number", values = as.double(column), levels = NULL)
+}
+
+#' Send each different text once, and the rows as codes
+#' @noRd
+coded <- function(column, type, write) {
+  different <- unique(column[!is.na(column)])
+  list(
+    type = type, values = match(column, different), levels = write(different)
+  )
+}
+
+iso_datetime <- function(times) {
+  micro <- round(as.double(times) * 1e6)
+  whole <- floor(micro / 1e6)
+  part <- micro - whole * 1e6
+  text <- format(.POSIXct(whole, "UTC"), "%Y-%m-%dT%H:%M:%S")
+  fraction <- sub("0+$", "", sprintf(".%06d", as.integer(part)))
+  paste0(text, ifelse(part == 0, "", fraction), "Z")
+}
+
+utf8 <- function(text) {
+  text <- enc2utf8(as.character(text))
+  broken <- !validUTF8(text)
+  text[broken] <- iconv(text[broken], "latin1", "UTF-8")
+  text
+}

@@ -1,0 +1,95 @@
+"""The R runtime: loads and asks R models behind the model-service's `Runtime` protocol."""
+
+from __future__ import annotations
+
+import platform
+from dataclasses import replace
+from importlib.metadata import version
+from typing import TYPE_CHECKING, Any
+
+from anops_model_interface.errors import AnOpsError
+from anops_model_interface.schema import Schema
+from anops_model_service.runtime import Result
+
+from anops_model_service_r.describe import describe
+from anops_model_service_r.embedded import R, embedded_r
+from anops_model_service_r.vectors import empty_frame, frame_arguments, frame_from_wire, option_list
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from pathlib import Path
+
+    from anops_model_interface.frames import Frame, OptionValue
+    from anops_model_service.description import Description, Source
+    from anops_model_service.project import Project
+
+
+class RRuntime:
+    """Models in R, in the one R of this process.
+
+    The thread that makes the first call owns R; all others must come from it too.
+    """
+
+    def __init__(self) -> None:
+        self._schema = Schema()
+        self._name = ""
+
+    def load(self, project: Project) -> None:
+        """Load the model of a project; the project's folder becomes the working directory.
+
+        Raises:
+            AnOpsError: `MODEL_LOAD`: the artifact or the code can't be used.
+        """
+        r = embedded_r()
+        self._schema = project.schema
+        self._name = project.project.name
+        r.call(
+            "serve_load",
+            _path(r, project.artifact),
+            _path(r, project.code),
+            r.rinterface.StrSexpVector([self._name]),
+            _path(r, project.folder),
+        )
+
+    def predict(self, frame: Frame, options: Mapping[str, OptionValue]) -> Result:
+        """Predict with the loaded model.
+
+        Args:
+            frame: Rows that fit the project's schema.
+            options: Options that fit the schema.
+
+        Raises:
+            AnOpsError: `MODEL_FAILED`: the model's own code failed; `MODEL_OUTPUT`: its answer is not a frame
+                with the rows of the input; `COLUMN_RANGE`: a whole number is too large for R.
+        """
+        r = embedded_r()
+        try:
+            arguments = frame_arguments(r, frame, self._schema.inputs)
+        except AnOpsError as error:
+            message = error.problem.message.replace("Can't predict:", f"Can't predict with model `{self._name}`:")
+            raise AnOpsError.of(replace(error.problem, message=message)) from error
+        answer = r.call("serve_predict", *arguments, option_list(r, options))
+        if answer.value is r.rinterface.NULL:
+            return Result(empty_frame(self._schema.outputs), answer.warnings)
+        return Result(frame_from_wire(answer.value, self._schema.outputs), answer.warnings)
+
+    def versions(self) -> dict[str, str]:
+        """Return the versions of R, of the packages the model needs, and of what embeds R."""
+        found = embedded_r().call("serve_versions").value
+        return {
+            **{name: value[0] for name, value in zip(found.names, found, strict=True)},
+            "python": platform.python_version(),
+            "rpy2-rinterface": version("rpy2-rinterface"),
+        }
+
+    def describe(self, source: Source) -> Description:
+        """Look at a fitted model that has no `ao.toml` yet.
+
+        Raises:
+            AnOpsError: `MODEL_LOAD`: the artifact or the code can't be used.
+        """
+        return describe(embedded_r(), source)
+
+
+def _path(r: R, path: Path | None) -> Any:  # noqa: ANN401  an R string or NULL
+    return r.rinterface.NULL if path is None else r.rinterface.StrSexpVector([str(path)])

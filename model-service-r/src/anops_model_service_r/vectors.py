@@ -1,0 +1,197 @@
+"""Turns the columns of a frame into R vectors and back, copying memory wherever the two agree."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+from anops_model_interface.columns import MAX_EXACT, report_rows
+from anops_model_interface.errors import Code, Fault, FaultCollector
+from anops_model_interface.frames import Column, Frame
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping, Sequence
+
+    from anops_model_interface.frames import OptionValue
+    from anops_model_interface.schema import ColumnSpec
+
+    from anops_model_service_r.embedded import R
+
+NA_INTEGER = -(1 << 31)
+"""R's missing integer and logical, and its missing factor code."""
+
+_DTYPES = {"number": np.float64, "integer": np.int64, "boolean": np.bool_}
+
+NA_REAL = np.array([0x7FF00000000007A2], dtype=np.uint64).view(np.float64)[0]
+"""R's missing number: the NaN with 1954 in its low word (R's `arithmetic.c`)."""
+
+
+def frame_arguments(r: R, frame: Frame, specs: Mapping[str, ColumnSpec]) -> tuple[Any, ...]:
+    """Return a frame as the arguments from which `build_frame()` of the R package makes a data frame.
+
+    Args:
+        r: The embedded R.
+        frame: Rows that fit the specs.
+        specs: What the columns are: levels, their order, time zones.
+
+    Raises:
+        AnOpsError: `COLUMN_RANGE`: a whole number is larger than R can hold exactly.
+    """
+    faults = FaultCollector()
+    ri = r.rinterface
+    vectors = []
+    levels: list[Any] = []
+    for column in frame.columns:
+        spec = specs.get(column.name)
+        values, texts = _array(column, spec.levels if spec else None, faults)
+        kind = ri.FloatSexpVector if values.dtype == np.float64 else ri.IntSexpVector
+        if column.type == "boolean":
+            kind = ri.BoolSexpVector
+        vectors.append(kind.from_memoryview(values.data))
+        levels.append(ri.NULL if texts is None else ri.StrSexpVector(list(texts)))
+    faults.raise_if_any()
+    known = [specs.get(column.name) for column in frame.columns]
+    return (
+        ri.StrSexpVector(frame.names()),
+        ri.StrSexpVector([column.type for column in frame.columns]),
+        ri.ListSexpVector(vectors),
+        ri.ListSexpVector(levels),
+        ri.BoolSexpVector([bool(spec and spec.ordered) for spec in known]),
+        ri.StrSexpVector([(spec.timezone if spec else None) or "UTC" for spec in known]),
+        ri.IntSexpVector([frame.rows]),
+    )
+
+
+def _array(
+    column: Column, levels: Sequence[str] | None, faults: FaultCollector
+) -> tuple[np.ndarray, Sequence[str] | None]:
+    """Return a column's values as R holds them, and the texts behind them where they are codes."""
+    missing = column.is_missing()
+    if column.type == "number":
+        values = np.ascontiguousarray(column.values, dtype=np.float64)
+        return (np.where(missing, NA_REAL, values) if missing.any() else values), None
+    if column.type == "integer":
+        return _whole_numbers(column, missing, faults), None
+    if column.type == "boolean":
+        return np.where(missing, NA_INTEGER, column.values).astype(np.int32), None
+    if column.type in {"date", "datetime"}:
+        return _moments(column, missing), None
+    return _codes(column, missing, levels)
+
+
+def _whole_numbers(column: Column, missing: np.ndarray, faults: FaultCollector) -> np.ndarray:
+    values = np.where(missing, 0, column.values)
+    # -2^31 itself is R's NA
+    if not len(values) or (values.max() < 1 << 31 and values.min() > NA_INTEGER):
+        return np.where(missing, NA_INTEGER, values).astype(np.int32)
+    beyond = (values > MAX_EXACT) | (values < -MAX_EXACT)
+    if beyond.any():
+        expected = "a whole number up to 2^53 in size, the most that R holds exactly"
+        report_rows(
+            faults,
+            beyond,
+            lambda i: Fault(
+                Code.COLUMN_RANGE,
+                f"column `{column.name}` must be {expected}; row {i + 1} is {values[i]}",
+                column=column.name,
+                row=i + 1,
+                expected=expected,
+                received=str(values[i]),
+            ),
+        )
+    return np.where(missing, NA_REAL, values.astype(np.float64))
+
+
+def _moments(column: Column, missing: np.ndarray) -> np.ndarray:
+    unit = "D" if column.type == "date" else "us"
+    texts = [
+        "NaT" if gone else text.removesuffix("Z") for text, gone in zip(column.values.tolist(), missing, strict=True)
+    ]
+    since_1970 = np.array(texts, dtype=f"datetime64[{unit}]").astype(np.int64).astype(np.float64)
+    return np.where(missing, NA_REAL, since_1970 if unit == "D" else since_1970 / 1e6)
+
+
+def _codes(column: Column, missing: np.ndarray, levels: Sequence[str] | None) -> tuple[np.ndarray, Sequence[str]]:
+    texts = column.values.tolist()
+    if levels is None:
+        present = dict.fromkeys(text for text, gone in zip(texts, missing, strict=True) if not gone)
+        levels = sorted(present) if column.type == "category" else list(present)
+    code = {level: i for i, level in enumerate(levels, start=1)}
+    codes = np.fromiter((code.get(text, NA_INTEGER) for text in texts), dtype=np.int32, count=len(texts))
+    codes[missing] = NA_INTEGER
+    return codes, levels
+
+
+def option_list(r: R, options: Mapping[str, OptionValue]) -> Any:  # noqa: ANN401  an rpy2 list
+    """Return options as a named R list; a list of values becomes a vector."""
+    base = r.rinterface.baseenv
+    values = r.rinterface.ListSexpVector([_vector(r, option) for option in options.values()])
+    return base["names<-"](values, value=r.rinterface.StrSexpVector(list(options)))
+
+
+def _vector(r: R, option: OptionValue) -> Any:  # noqa: ANN401  an rpy2 vector
+    values = list(option) if isinstance(option, list | tuple) else [option]
+    kinds = {type(value) for value in values}
+    if kinds == {bool}:
+        return r.rinterface.BoolSexpVector(values)
+    if kinds == {int} and all(abs(value) < 1 << 31 for value in values if isinstance(value, int)):
+        return r.rinterface.IntSexpVector(values)
+    if kinds <= {int, float, bool}:
+        return r.rinterface.FloatSexpVector([float(value) for value in values])
+    return r.rinterface.StrSexpVector([str(value) for value in values])
+
+
+def frame_from_wire(wire: Any, types: Mapping[str, ColumnSpec]) -> Frame:  # noqa: ANN401  an rpy2 list
+    """Read what `as_wire()` of the R package wrote.
+
+    Args:
+        wire: Its list.
+        types: The schema's outputs: a whole-number answer of a number column becomes numbers, and text
+            becomes a category or text as the schema has it.
+    """
+    names, rows, columns = wire
+    read = [_column(name, column) for name, column in zip(names, columns, strict=True)]
+    return Frame(tuple(_as_declared(column, types.get(column.name)) for column in read), int(rows[0]))
+
+
+def empty_frame(specs: Mapping[str, ColumnSpec]) -> Frame:
+    """Return the answer without rows that a schema's outputs describe."""
+    return Frame(
+        tuple(
+            Column(name, spec.type, np.empty(0, dtype=_DTYPES.get(spec.type, object))) for name, spec in specs.items()
+        ),
+        0,
+    )
+
+
+def _column(name: str, wire: Iterable[Any]) -> Column:
+    kind, vector, levels = wire
+    # a view of nothing can't be cast
+    values = (
+        np.array(vector.memoryview())
+        if len(vector)
+        else np.empty(0, dtype=np.float64 if kind[0] == "number" else np.int32)
+    )
+    if kind[0] == "number":
+        return Column(name, "number", values)
+    missing = values == NA_INTEGER
+    mask = missing if missing.any() else None
+    if kind[0] == "boolean":
+        return Column(name, "boolean", np.where(missing, 0, values).astype(np.bool_), mask)
+    if kind[0] == "integer":
+        return Column(name, "integer", np.where(missing, 0, values).astype(np.int64), mask)
+    texts = np.array(["", *levels], dtype=object)
+    return Column(name, kind[0], texts[np.where(missing, 0, values)], mask)
+
+
+def _as_declared(column: Column, spec: ColumnSpec | None) -> Column:
+    """Give a column the type of the schema where that only changes its name or widens it."""
+    if spec is None or spec.type == column.type:
+        return column
+    texts = {"string", "category"}
+    if column.type in texts and spec.type in texts:
+        return Column(column.name, spec.type, column.values, column.missing)
+    if spec.type == "number" and column.type in {"integer", "boolean"}:
+        values = column.values.astype(np.float64)
+        return Column(column.name, "number", np.where(column.is_missing(), NA_REAL, values))
+    return column
