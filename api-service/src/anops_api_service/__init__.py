@@ -1,0 +1,1 @@
+"""REST in front of any model-service that speaks the Open Inference Protocol."""

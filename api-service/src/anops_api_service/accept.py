@@ -1,0 +1,56 @@
+"""Which media type a client wants its answer in."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from anops_model_interface.errors import AnOpsError, Code
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+
+def choose(accept: str, offered: Sequence[str]) -> str:
+    """Choose the answer's media type by the rules of RFC 9110, 12.5.1.
+
+    Args:
+        accept: The header `Accept`; empty accepts everything.
+        offered: What there is, the preferred first.
+
+    Raises:
+        AnOpsError: `NOT_ACCEPTABLE`: nothing that is offered is accepted.
+    """
+    ranges = [_parse(part) for part in accept.split(",") if part.strip()]
+    if not ranges:
+        return offered[0]
+    best = max(offered, key=lambda kind: _quality(kind, ranges))
+    if _quality(best, ranges) <= 0:
+        raise AnOpsError(
+            Code.NOT_ACCEPTABLE,
+            f"Can't answer in what `Accept: {accept[:100]}` asks for.",
+            remedy=f"Accept one of {', '.join(offered)}.",
+        )
+    return best
+
+
+def _parse(part: str) -> tuple[str, float]:
+    kind, *parameters = part.split(";")
+    quality = 1.0
+    for parameter in parameters:
+        name, _, value = parameter.partition("=")
+        if name.strip().lower() == "q":
+            try:
+                quality = min(max(float(value), 0.0), 1.0)
+            except ValueError:
+                quality = 0.0
+    return kind.strip().lower(), quality
+
+
+def _quality(kind: str, ranges: Sequence[tuple[str, float]]) -> float:
+    """Return the quality of the most specific range that covers the type."""
+    family = kind.split("/", maxsplit=1)[0]
+    for wanted in (kind, f"{family}/*", "*/*"):
+        found = [quality for name, quality in ranges if name == wanted]
+        if found:
+            return max(found)
+    return 0.0

@@ -1,0 +1,125 @@
+"""From a frame of predictions to the body of an answer, in JSON and in CSV."""
+
+from __future__ import annotations
+
+import json
+import math
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+import msgspec
+import numpy as np
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from anops_model_interface.columns import Column
+    from anops_model_interface.frames import Frame, Warn
+
+API_VERSION = "1"
+"""The version of the REST interface; it changes when a client would have to."""
+
+MAX_HEADER_BYTES = 4000
+"""How long `AnOps-Warnings` may be: many servers and proxies stop at 8 KB for all headers together."""
+
+_QUOTED = frozenset('",\r\n')
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """What goes back to the caller.
+
+    Attributes:
+        frame: The predictions.
+        warnings: What goes with them.
+        model: The model's name.
+        version: Its version.
+        request_id: The request's id.
+    """
+
+    frame: Frame
+    warnings: Sequence[Warn]
+    model: str
+    version: str
+    request_id: str
+
+    def to_json(self) -> bytes:
+        """Write the answer as JSON: a missing value is null, an infinity "Inf" or "-Inf"."""
+        return msgspec.json.encode(
+            {
+                "predictions": records(self.frame),
+                "warnings": [_warning(warn) for warn in self.warnings],
+                "model": {"name": self.model, "version": self.version},
+                "api_version": API_VERSION,
+                "request_id": self.request_id,
+            }
+        )
+
+    def to_csv(self) -> bytes:
+        """Write the predictions as CSV.
+
+        A missing value is NA, because a file of one column with an empty cell has an empty line, which many
+        readers skip; so a text NA is quoted, and an empty text too.
+        """
+        header = ",".join(_cell(name) for name in self.frame.names())
+        columns = [_cells(column) for column in self.frame.columns]
+        return "\n".join([header, *map(",".join, zip(*columns, strict=True)), ""]).encode()
+
+    def warnings_header(self) -> str:
+        """Write the warnings as JSON for a header: ASCII only, as many as fit."""
+        kept = [_warning(warn) for warn in self.warnings]
+        text = json.dumps(kept)
+        while len(text) > MAX_HEADER_BYTES and kept:
+            if len(kept) == 1 and len(kept[0]["message"]) > 500:
+                kept[0] = {**kept[0], "message": kept[0]["message"][:200] + "…", "call": None}
+            else:
+                kept.pop()
+            text = json.dumps([*kept, {"message": f"{len(self.warnings) - len(kept)} more warnings"}])
+        return text
+
+
+def records(frame: Frame) -> list[dict[str, Any]]:
+    """Return a frame as a list of rows, each value as JSON writes it."""
+    names = frame.names()
+    lists = [_values(column) for column in frame.columns]
+    if not lists:
+        return [{} for _ in range(frame.rows)]
+    return [dict(zip(names, row, strict=True)) for row in zip(*lists, strict=True)]
+
+
+def _warning(warn: Warn) -> dict[str, Any]:
+    return {"message": warn.message, "call": warn.call, "column": warn.column, "rows": list(warn.rows)}
+
+
+def _values(column: Column) -> list[Any]:
+    values: list[Any] = column.values.tolist()
+    if column.type == "number":
+        if np.isfinite(column.values).all():
+            return values
+        return [_number(value) for value in values]
+    if column.missing is None:
+        return values
+    return [None if gone else value for value, gone in zip(values, column.missing.tolist(), strict=True)]
+
+
+def _number(value: float) -> float | str | None:
+    if math.isfinite(value):
+        return value
+    return None if math.isnan(value) else "Inf" if value > 0 else "-Inf"
+
+
+def _cells(column: Column) -> list[str]:
+    values = _values(column)
+    if column.type == "number":
+        return ["NA" if value is None else str(value) for value in values]
+    if column.type == "boolean":
+        return ["NA" if value is None else "true" if value else "false" for value in values]
+    if column.type == "integer":
+        return ["NA" if value is None else str(value) for value in values]
+    return ["NA" if value is None else _cell(value) for value in values]
+
+
+def _cell(text: str) -> str:
+    if text in {"", "NA"} or not _QUOTED.isdisjoint(text) or text != text.strip():
+        return '"' + text.replace('"', '""') + '"'
+    return text

@@ -1,0 +1,94 @@
+"""The application: which path is answered by what."""
+
+from __future__ import annotations
+
+import asyncio
+from contextlib import asynccontextmanager
+from typing import TYPE_CHECKING
+
+from anops_model_interface.errors import AnOpsError, Code
+from fastapi import FastAPI, Request, Response
+from starlette.exceptions import HTTPException
+from starlette.routing import Route
+from starlette.staticfiles import StaticFiles
+
+from anops_api_service.docs_page import ASSETS, docs_page
+from anops_api_service.openapi import openapi_without_model
+from anops_api_service.predict import PredictEndpoint
+from anops_api_service.request_context import RequestContext
+
+if TYPE_CHECKING:
+    from collections.abc import AsyncIterator
+
+    from starlette.types import ASGIApp
+
+    from anops_api_service.model_client import ModelClient
+
+
+def make_app(client: ModelClient, *, max_body_bytes: int = 256_000_000) -> ASGIApp:
+    """Make the application.
+
+    Args:
+        client: The model; it is followed for as long as the application runs.
+        max_body_bytes: The largest body that is read.
+    """
+
+    @asynccontextmanager
+    async def lifespan(_: FastAPI) -> AsyncIterator[None]:
+        following = asyncio.create_task(client.follow())
+        yield
+        following.cancel()
+        await asyncio.gather(following, return_exceptions=True)
+
+    app = FastAPI(lifespan=lifespan, openapi_url=None, docs_url=None, redoc_url=None, redirect_slashes=False)
+    app.add_exception_handler(HTTPException, _no_route)
+    app.router.routes.append(Route("/predict", PredictEndpoint(client, max_body_bytes), methods=["POST"]))
+
+    @app.get("/model")
+    async def model() -> Response:
+        return _json(client.ready_model().card)
+
+    @app.get("/health/live")
+    async def live() -> Response:
+        return _json(b'{"status":"live"}')
+
+    @app.get("/health/ready")
+    async def ready() -> Response:
+        client.ready_model()
+        return _json(b'{"status":"ready"}')
+
+    @app.get("/openapi.json")
+    async def openapi() -> Response:
+        loaded = client.model
+        return _json(loaded.openapi if loaded is not None else openapi_without_model())
+
+    @app.get("/docs")
+    async def docs() -> Response:
+        return Response(docs_page(client.model), media_type="text/html")
+
+    app.mount("/docs/assets", StaticFiles(directory=ASSETS))
+    return RequestContext(app)
+
+
+def _json(content: bytes) -> Response:
+    return Response(content, media_type="application/json")
+
+
+async def _no_route(request: Request, error: Exception) -> Response:
+    """Turn the framework's own refusals into problems."""
+    status = error.status_code if isinstance(error, HTTPException) else 500
+    path = request.url.path
+    if status == 404:
+        raise AnOpsError(
+            Code.PATH_NOT_FOUND,
+            f"There is nothing at {path[:100]}.",
+            remedy="Use POST /predict for predictions; GET /docs shows everything there is.",
+        ) from error
+    if status == 405:
+        allowed = (getattr(error, "headers", None) or {}).get("Allow", "")
+        raise AnOpsError(
+            Code.METHOD_NOT_ALLOWED,
+            f"{path[:100]} does not take {request.method}.",
+            remedy=f"Use {allowed}." if allowed else None,
+        ) from error
+    raise error

@@ -1,0 +1,1 @@
+"""How a request's body becomes a data frame: one module for each way to write it."""

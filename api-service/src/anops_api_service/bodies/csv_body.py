@@ -1,0 +1,214 @@
+"""From a CSV body to a frame."""
+
+from __future__ import annotations
+
+import math
+import re
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+from anops_model_interface.columns import Column, column_from_array, report_rows
+from anops_model_interface.errors import Code, Fault, FaultCollector
+from anops_model_interface.schema import article
+
+from anops_api_service.bodies.csv_cells import read_cells, unquoted
+from anops_api_service.bodies.decoded import Decoded, check
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+
+    from anops_model_interface.schema import ColumnSpec, Schema
+
+_MISSING = frozenset({"", "NA"})
+_NUMBERS = {"Inf": math.inf, "-Inf": -math.inf, "inf": math.inf, "-inf": -math.inf, "NaN": math.nan}
+_BOOLEANS = {
+    "TRUE": True, "true": True, "True": True, "T": True, "1": True,
+    "FALSE": False, "false": False, "False": False, "F": False, "0": False,
+}  # fmt: skip
+_DECIMAL_COMMA = re.compile(r"[+-]?[0-9.]*,[0-9]+")
+_NUMBER = re.compile(r"[+-]?([0-9]+\.?[0-9]*|\.[0-9]+)([eE][+-]?[0-9]+)?")
+
+
+@dataclass(frozen=True, slots=True)
+class CsvBody:
+    """Reads CSV bodies for one schema.
+
+    Attributes:
+        schema: What the model takes.
+        model: The model's name, for messages.
+    """
+
+    schema: Schema
+    model: str = ""
+
+    def read(self, text: str, options: Mapping[str, object]) -> Decoded:
+        """Read a body.
+
+        Args:
+            text: The file, without byte order mark.
+            options: Options from the query.
+
+        Raises:
+            AnOpsError: It can't be read or does not fit; all faults together.
+        """
+        cells = read_cells(text, frozenset(self.schema.inputs))
+        faults = FaultCollector()
+        broken: set[str] = set()
+        columns: list[Column] = []
+        for name, written in zip(cells.header, cells.columns, strict=True):
+            spec = self.schema.inputs.get(name)
+            if spec is not None:
+                before = faults.total
+                columns.append(_column(name, written, spec, faults))
+                if faults.total > before:
+                    broken.add(name)
+        return check(
+            columns,
+            cells.rows,
+            options,
+            self.schema,
+            faults=faults,
+            broken=broken,
+            ignored=[name for name in cells.header if name not in self.schema.inputs],
+            model=self.model,
+        )
+
+
+def _column(name: str, written: list[str], spec: ColumnSpec, faults: FaultCollector) -> Column:
+    quoted = '"' in "".join(written)
+    if spec.type in {"string", "category", "date", "datetime"}:
+        missing = _mask(written)
+        texts = np.empty(len(written), dtype=object)
+        texts[:] = [unquoted(cell) for cell in written] if quoted else written
+        if quoted and spec.type in {"date", "datetime"}:
+            missing = _mask(texts.tolist())
+        elif quoted and "" not in (spec.levels or ("",)):
+            # programs that quote every cell write a missing level so
+            missing = np.array([cell in _MISSING or cell == '""' for cell in written], dtype=bool)
+        if spec.type == "category":
+            texts = _as_levels(texts, spec)
+        return column_from_array(name, texts, missing, spec, faults)
+    cells = [unquoted(cell).strip() if cell[:1] == '"' else cell.strip() for cell in written]
+    missing = _mask(cells)
+    if spec.type == "boolean":
+        return _boolean(name, cells, missing, faults)
+    return _number(name, cells, missing, spec, faults)
+
+
+def _mask(cells: list[str]) -> np.ndarray | None:
+    if _MISSING.isdisjoint(set(cells)):
+        return None
+    return np.array([cell in _MISSING for cell in cells], dtype=bool)
+
+
+def _as_levels(texts: np.ndarray, spec: ColumnSpec) -> np.ndarray:
+    """Take `4.0` as the level `4`, as other numbers equal to a level."""
+    known = set(spec.levels or ())
+    odd = set(texts.tolist()) - known - _MISSING
+    if not odd or not known:
+        return texts
+    by_number = {float(level): level for level in spec.levels or () if _NUMBER.fullmatch(level)}
+    same = {text: by_number[float(text)] for text in odd if _NUMBER.fullmatch(text) and float(text) in by_number}
+    if same:
+        texts[:] = [same.get(text, text) for text in texts.tolist()]
+    return texts
+
+
+def _boolean(name: str, cells: list[str], missing: np.ndarray | None, faults: FaultCollector) -> Column:
+    values = [_BOOLEANS.get(cell) for cell in cells]
+    wrong = np.array([value is None for value in values], dtype=bool)
+    if missing is not None:
+        wrong &= ~missing
+    _report(name, wrong, cells, lambda _: "must be true or false", "true or false", faults)
+    return Column(name, "boolean", np.array([value or False for value in values], dtype=bool), missing)
+
+
+def _number(
+    name: str, cells: list[str], missing: np.ndarray | None, spec: ColumnSpec, faults: FaultCollector
+) -> Column:
+    present = cells if missing is None else ["0" if cell in _MISSING else cell for cell in cells]
+    if spec.type == "integer":
+        try:
+            whole = np.array([int(cell) for cell in present], dtype=np.int64)
+        except (ValueError, OverflowError):
+            whole = None
+        if whole is not None and _plain(present):
+            return Column(name, "integer", whole, missing)
+        return _odd_numbers(name, present, missing, spec, faults)
+    try:
+        numbers = np.array([float(cell) for cell in present])
+    except ValueError:
+        return _odd_numbers(name, present, missing, spec, faults)
+    if not _plain(present) or not np.isfinite(numbers).all() or (np.abs(numbers) > 1 << 53).any():
+        return _odd_numbers(name, present, missing, spec, faults)
+    return Column(name, "number", numbers if missing is None else np.where(missing, np.nan, numbers))
+
+
+def _plain(cells: list[str]) -> bool:
+    """Say whether Python's reading of these numbers is everyone's: no `1_000`, no digits of other scripts."""
+    joined = "".join(cells)
+    return joined.isascii() and "_" not in joined
+
+
+def _odd_numbers(
+    name: str, cells: list[str], missing: np.ndarray | None, spec: ColumnSpec, faults: FaultCollector
+) -> Column:
+    """Read numbers one by one, to name each that can't be read."""
+    values: list[float | int] = []
+    wrong = np.zeros(len(cells), dtype=bool)
+    for i, cell in enumerate(cells):
+        value = _NUMBERS.get(cell) if spec.type == "number" else None
+        if value is None:
+            value = _read(cell, spec.type)
+            wrong[i] = value is None
+        values.append(value or 0)
+    must = {"number": "must be a number", "integer": "must be a whole number below 2^63 in size"}[spec.type]
+
+    def clause(cell: str) -> str:
+        comma = " with a decimal point, not a decimal comma" if _DECIMAL_COMMA.fullmatch(cell) else ""
+        return must + comma
+
+    _report(name, wrong, cells, clause, article(spec.type), faults)
+    if spec.type == "integer":
+        return Column(name, "integer", np.array(values, dtype=np.int64), missing)
+    numbers = np.array(values, dtype=np.float64)
+    return Column(name, "number", numbers if missing is None else np.where(missing, np.nan, numbers))
+
+
+def _read(cell: str, kind: str) -> float | int | None:
+    if not _NUMBER.fullmatch(cell):
+        return None
+    value: float | int = int(cell) if cell.lstrip("+-").isdigit() and len(cell) <= 300 else float(cell)
+    if kind == "integer":
+        if isinstance(value, float):
+            if not value.is_integer():
+                return None
+            value = int(value)
+        return value if -(1 << 63) <= value < 1 << 63 else None
+    number = float(value)
+    if not math.isfinite(number) or (isinstance(value, int) and int(number) != value):
+        return None
+    return value
+
+
+def _report(
+    name: str,
+    where: np.ndarray,
+    cells: list[str],
+    clause: Callable[[str], str],
+    expected: str,
+    faults: FaultCollector,
+) -> None:
+    report_rows(
+        faults,
+        where,
+        lambda i: Fault(
+            Code.COLUMN_TYPE,
+            f'column `{name}` {clause(cells[i])}; row {i + 1} is "{cells[i][:40]}"',
+            column=name,
+            row=i + 1,
+            expected=expected,
+            received=f'"{cells[i]}"',
+        ),
+    )

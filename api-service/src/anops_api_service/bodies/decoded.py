@@ -1,0 +1,71 @@
+"""What every kind of body is decoded into, and the checks that all kinds share."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+from anops_model_interface.columns import Column
+from anops_model_interface.frames import Frame, OptionValue, Warn
+from anops_model_interface.options import option_faults
+from anops_model_interface.validation import frame_faults
+
+if TYPE_CHECKING:
+    from collections.abc import Collection, Iterable, Mapping, Sequence
+
+    from anops_model_interface.errors import FaultCollector
+    from anops_model_interface.schema import Schema
+
+
+@dataclass(frozen=True, slots=True)
+class Decoded:
+    """A body, checked: what the model is asked.
+
+    Attributes:
+        frame: Rows that fit the schema.
+        options: Options that fit it, defaults filled in.
+        warnings: What was ignored or replaced.
+    """
+
+    frame: Frame
+    options: dict[str, OptionValue]
+    warnings: tuple[Warn, ...] = ()
+
+
+def check(
+    columns: Sequence[Column],
+    rows: int,
+    options: Mapping[str, object],
+    schema: Schema,
+    *,
+    faults: FaultCollector,
+    broken: Collection[str] = (),
+    ignored: Iterable[str] = (),
+    model: str = "",
+) -> Decoded:
+    """Check columns and options against the schema, and report everything wrong together.
+
+    Args:
+        columns: The columns that could be read, in their types.
+        rows: How many rows were sent.
+        options: The options as they were sent.
+        schema: What the model takes.
+        faults: What was found wrong so far.
+        broken: Columns already in `faults`, which are not looked at again.
+        ignored: Columns that were sent and that the model does not have.
+        model: The model's name, for messages.
+
+    Raises:
+        AnOpsError: Something does not fit.
+    """
+    unknown = tuple(Column(name, "string", np.full(rows, "", dtype=object)) for name in ignored)
+    frame = Frame((*(column for column in columns if column.name not in broken), *unknown), rows)
+    checked = schema
+    if broken:
+        inputs = {name: spec for name, spec in schema.inputs.items() if name not in broken}
+        checked = schema.model_copy(update={"inputs": inputs})
+    frame, warnings = frame_faults(frame, checked, faults)
+    taken = option_faults(options, schema, faults)
+    faults.raise_if_any(model=model)
+    return Decoded(frame, taken, warnings)

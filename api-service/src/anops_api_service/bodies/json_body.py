@@ -1,0 +1,128 @@
+"""The fast way from a JSON body to a frame: a msgspec decoder compiled from the schema."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from operator import attrgetter
+from typing import TYPE_CHECKING, Any, Literal
+
+import msgspec
+from anops_model_interface.errors import FaultCollector
+
+from anops_api_service.bodies.decoded import Decoded, check
+from anops_api_service.bodies.json_faults import read_slowly
+from anops_api_service.bodies.json_values import column_of
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from anops_model_interface.schema import ColumnSpec, Schema
+
+_TYPES: Mapping[str, Any] = {
+    "number": float | Literal["Inf", "-Inf"] | None,
+    "integer": int | float | None,
+    "boolean": bool | None,
+    "category": str | int | float | None,
+}
+
+
+class _Names(msgspec.Struct):
+    """Records of which only the names are wanted."""
+
+    data: list[dict[str, msgspec.Raw]]
+
+
+class _ColumnNames(msgspec.Struct):
+    """Columns of which only the names are wanted."""
+
+    data: dict[str, msgspec.Raw]
+
+
+@dataclass(frozen=True, slots=True)
+class JsonBody:
+    """Reads JSON bodies for one schema.
+
+    Attributes:
+        schema: What the model takes.
+        model: The model's name, for messages.
+    """
+
+    schema: Schema
+    model: str = ""
+    _exact: msgspec.json.Decoder[Any] = field(init=False)
+    _lenient: msgspec.json.Decoder[Any] = field(init=False)
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "_exact", _decoder(self.schema.inputs, forbid=True))
+        object.__setattr__(self, "_lenient", _decoder(self.schema.inputs, forbid=False))
+
+    def read(self, body: bytes, options: Mapping[str, object] | None = None) -> Decoded:
+        """Read a body.
+
+        Args:
+            body: JSON in UTF-8.
+            options: Options from the query; those in the body go before them.
+
+        Raises:
+            AnOpsError: It can't be read or does not fit; all faults together.
+        """
+        given = options or {}
+        try:
+            return self._frame(self._exact.decode(body), given)
+        except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError, _InexactError):
+            pass
+        try:
+            content = self._lenient.decode(body)
+            return self._frame(content, given, ignored=self._ignored(body, content))
+        except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError, _InexactError):
+            # only the slow reader finds every fault, and in which row
+            return read_slowly(body, self.schema, options=given, model=self.model)
+
+    def _frame(self, content: Any, given: Mapping[str, object], ignored: Sequence[str] = ()) -> Decoded:  # noqa: ANN401  its class is made from the schema
+        faults = FaultCollector()
+        data = content.data
+        inputs = list(self.schema.inputs.items())
+        if isinstance(data, list):
+            rows = len(data)
+            lists = [list(map(attrgetter(f"c{i}"), data)) for i in range(len(inputs))]
+        else:
+            lists = [getattr(data, f"c{i}") for i in range(len(inputs))]
+            lengths = {len(values) for values in lists}
+            if len(lengths) != 1:
+                raise _InexactError
+            rows = lengths.pop()
+        columns = [column_of(name, lists[i], spec, faults) for i, (name, spec) in enumerate(inputs)]
+        if faults or _beyond_doubles(columns):
+            raise _InexactError
+        options = {**given, **(content.options or {})}
+        return check(columns, rows, options, self.schema, faults=faults, ignored=ignored, model=self.model)
+
+    def _ignored(self, body: bytes, content: Any) -> list[str]:  # noqa: ANN401  its class is made from the schema
+        if isinstance(content.data, list):
+            names = dict.fromkeys(name for record in msgspec.json.decode(body, type=_Names).data for name in record)
+        else:
+            names = dict.fromkeys(msgspec.json.decode(body, type=_ColumnNames).data)
+        return [name for name in names if name not in self.schema.inputs]
+
+
+class _InexactError(Exception):
+    """The fast decoder can't vouch for what it read."""
+
+
+def _beyond_doubles(columns: Sequence[Any]) -> bool:
+    """Say whether a number is so large that a whole number may have been rounded to it."""
+    return any(
+        column.type == "number" and len(column.values) and (abs(column.values) > 1 << 53).any() for column in columns
+    )
+
+
+def _decoder(inputs: Mapping[str, ColumnSpec], *, forbid: bool) -> msgspec.json.Decoder[Any]:
+    kinds = [(f"c{i}", _TYPES.get(spec.type, str | None)) for i, spec in enumerate(inputs.values())]
+    rename = {f"c{i}": name for i, name in enumerate(inputs)}
+    row = msgspec.defstruct("Row", kinds, rename=rename, forbid_unknown_fields=forbid, gc=False)
+    # made at run time, so that no type checker can follow them
+    lists: list[tuple[str, Any]] = [(name, list[kind]) for name, kind in kinds]  # type: ignore[valid-type]
+    columns = msgspec.defstruct("Columns", lists, rename=rename, forbid_unknown_fields=forbid)
+    data: Any = list[row] | columns  # type: ignore[valid-type]
+    fields: list[Any] = [("data", data), ("options", dict[str, Any] | None, None)]
+    return msgspec.json.Decoder(msgspec.defstruct("Body", fields, forbid_unknown_fields=True))

@@ -1,0 +1,209 @@
+"""The slow way from a JSON body to a frame, which finds every fault and its row."""
+
+from __future__ import annotations
+
+import json
+import math
+from typing import TYPE_CHECKING, Any, NoReturn
+
+from anops_model_interface.errors import AnOpsError, Code, Fault, FaultCollector
+from anops_model_interface.schema import kind_of
+
+from anops_api_service.bodies.decoded import Decoded, check
+from anops_api_service.bodies.json_values import Huge, column_of
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from anops_model_interface.columns import Column
+    from anops_model_interface.schema import Schema
+
+_SHAPE = 'Send {"data": [{"column": value, …}, …]} or {"data": {"column": [value, …], …}}.'
+_KEYS = ("data", "options")
+
+
+def read_slowly(body: bytes, schema: Schema, *, options: Mapping[str, object], model: str = "") -> Decoded:
+    """Read a JSON body and report all that is wrong with it.
+
+    Args:
+        body: JSON in UTF-8.
+        schema: What the model takes.
+        options: Options from the query.
+        model: The model's name, for messages.
+
+    Raises:
+        AnOpsError: `BODY_SYNTAX`, `BODY_SHAPE`, or the collected faults of columns and options.
+    """
+    content = _parse(body)
+    data, sent = _top(content)
+    faults = FaultCollector()
+    broken: set[str] = set()
+    if isinstance(data, list):
+        lists, rows = _from_records(data, schema, faults, broken)
+    else:
+        lists, rows = _from_columns(data, schema, faults, broken)
+    columns: list[Column] = []
+    for name, spec in schema.inputs.items():
+        if name in lists and name not in broken:
+            before = faults.total
+            columns.append(column_of(name, lists[name], spec, faults))
+            if faults.total > before:
+                broken.add(name)
+    ignored = [name for name in lists if name not in schema.inputs]
+    return check(
+        columns,
+        rows,
+        {**options, **sent},
+        schema,
+        faults=faults,
+        broken=broken,
+        ignored=ignored,
+        model=model,
+    )
+
+
+def _parse(body: bytes) -> object:
+    if not body.strip():
+        raise AnOpsError(Code.BODY_SYNTAX, "Can't read the body: it is empty.", remedy=_SHAPE)
+    try:
+        text = body.decode()
+    except UnicodeDecodeError as error:
+        raise AnOpsError(
+            Code.BODY_SYNTAX,
+            f"Can't read the body: it must be UTF-8, but byte {error.start + 1} is not.",
+            remedy="Write the body in UTF-8, or name its encoding: Content-Type: …; charset=windows-1252.",
+        ) from error
+    try:
+        return json.loads(text, parse_constant=_constant, parse_float=_float, parse_int=_int)
+    except json.JSONDecodeError as error:
+        raise AnOpsError(
+            Code.BODY_SYNTAX,
+            f"Can't read the body as JSON: line {error.lineno}, column {error.colno}: {error.msg}.",
+        ) from error
+    except RecursionError as error:
+        raise AnOpsError(
+            Code.BODY_SYNTAX, "Can't read the body as JSON: it is nested too deeply.", remedy=_SHAPE
+        ) from error
+
+
+def _constant(word: str) -> NoReturn:
+    raise AnOpsError(
+        Code.BODY_SYNTAX,
+        f"Can't read the body as JSON: JSON has no {word}.",
+        remedy='Write null for a missing value, and "Inf" or "-Inf" for an infinity.',
+    )
+
+
+def _float(digits: str) -> float | Huge:
+    value = float(digits)
+    return value if math.isfinite(value) else Huge(digits)
+
+
+def _int(digits: str) -> int | Huge:
+    return int(digits) if len(digits) <= 300 else Huge(digits)
+
+
+def _top(content: object) -> tuple[list[Any] | dict[str, Any], dict[str, object]]:
+    if not isinstance(content, dict):
+        raise _shape(f"it must be an object with `data`, not {kind_of(content)}")
+    unknown = [f"`{key}`" for key in content if key not in _KEYS]
+    if unknown:
+        must = "it must have `data`, and may have `options`"
+        raise _shape(f"{must}, but not {', '.join(unknown[:5])}{' …' if len(unknown) > 5 else ''}")
+    if "data" not in content:
+        raise _shape("`data` is missing")
+    data, options = content["data"], content.get("options")
+    if not isinstance(data, list | dict):
+        raise _shape(f"`data` must be a list of records or an object of columns, not {kind_of(data)}")
+    if options is None:
+        options = {}
+    if not isinstance(options, dict):
+        raise _shape(f"`options` must be an object, not {kind_of(options)}", 'Send "options": {"name": value, …}.')
+    return data, options
+
+
+def _shape(what: str, remedy: str = _SHAPE) -> AnOpsError:
+    return AnOpsError(Code.BODY_SHAPE, f"Can't read the body: {what}.", remedy=remedy)
+
+
+def _from_records(
+    records: list[Any], schema: Schema, faults: FaultCollector, broken: set[str]
+) -> tuple[dict[str, list[Any]], int]:
+    wrong = [i for i, record in enumerate(records) if not isinstance(record, dict)]
+    if wrong:
+        faults.add_many(
+            (
+                Fault(
+                    Code.BODY_SHAPE,
+                    f"every row must be an object with the columns' names; row {i + 1} is {kind_of(records[i])}",
+                    row=i + 1,
+                    expected="an object",
+                    received=kind_of(records[i]),
+                )
+                for i in wrong[:5]
+            ),
+            total=len(wrong),
+        )
+        faults.raise_if_any()
+    sent = dict.fromkeys(name for record in records for name in record)
+    if not records:
+        sent = dict.fromkeys(schema.inputs)
+    for name in schema.inputs:
+        if name not in sent:
+            continue  # missing everywhere: the check against the schema says so, once
+        absent = [i for i, record in enumerate(records) if name not in record]
+        if absent:
+            broken.add(name)
+        faults.add_many(
+            (
+                Fault(
+                    Code.COLUMN_MISSING,
+                    f"column `{name}` must be in every row (null where it is missing); row {i + 1} lacks it",
+                    column=name,
+                    row=i + 1,
+                    expected=f"column `{name}`",
+                )
+                for i in absent[:5]
+            ),
+            total=len(absent),
+        )
+    return {name: [record.get(name) for record in records] for name in sent}, len(records)
+
+
+def _from_columns(
+    columns: dict[str, Any], schema: Schema, faults: FaultCollector, broken: set[str]
+) -> tuple[dict[str, list[Any]], int]:
+    single = [name for name, values in columns.items() if not isinstance(values, list)]
+    if single and len(single) == len(columns):
+        raise _shape("`data` must hold a list of values for each column", "Put square brackets around the record.")
+    for name in single:
+        broken.add(name)
+        faults.add(
+            Fault(
+                Code.BODY_SHAPE,
+                f"column `{name}` must be a list of values, not {kind_of(columns[name])}",
+                column=name,
+                expected="a list",
+                received=kind_of(columns[name]),
+            )
+        )
+    lists = {name: values for name, values in columns.items() if isinstance(values, list)}
+    if not columns:
+        lists = {name: [] for name in schema.inputs}
+    used = {name: values for name, values in lists.items() if name in schema.inputs} or lists
+    if not used:
+        return {name: [] for name in columns}, 0
+    first, rows = next((name, len(values)) for name, values in used.items())
+    for name, values in used.items():
+        if len(values) != rows:
+            broken.add(name)
+            faults.add(
+                Fault(
+                    Code.COLUMN_LENGTH,
+                    f"column `{name}` must have {rows} values like `{first}`, not {len(values)}",
+                    column=name,
+                    expected=f"{rows} values",
+                    received=f"{len(values)} values",
+                )
+            )
+    return {name: lists.get(name, []) for name in columns} if columns else lists, rows

@@ -1,0 +1,133 @@
+"""Reading a request's body: its media type, its encoding, its size."""
+
+from __future__ import annotations
+
+import codecs
+from dataclasses import dataclass
+from email.message import Message
+from typing import TYPE_CHECKING
+
+from anops_model_interface.errors import AnOpsError, Code
+
+if TYPE_CHECKING:
+    from starlette.types import Receive
+
+JSON = "application/json"
+CSV = "text/csv"
+_BOM = b"\xef\xbb\xbf"
+
+
+class ClientGone(Exception):  # noqa: N818  nobody erred: there is no one to answer any more
+    """The client left before its request was read."""
+
+
+@dataclass(frozen=True, slots=True)
+class MediaType:
+    """What a body is.
+
+    Attributes:
+        kind: `application/json` or `text/csv`.
+        charset: Its encoding, by Python's name.
+    """
+
+    kind: str
+    charset: str = "utf-8"
+
+
+def media_type(content_type: str, content_encoding: str = "") -> MediaType:
+    """Read the header `Content-Type`; where there is none the body is JSON.
+
+    Raises:
+        AnOpsError: `MEDIA_TYPE`: the body is of a kind that is not read here.
+    """
+    if content_encoding.strip().lower() not in {"", "identity"}:
+        raise AnOpsError(
+            Code.MEDIA_TYPE,
+            f"Can't read a body with `Content-Encoding: {content_encoding[:40]}`.",
+            remedy="Send the body uncompressed.",
+        )
+    if not content_type.strip():
+        return MediaType(JSON)
+    message = Message()
+    message["content-type"] = content_type
+    kind = message.get_content_type()
+    if content_type.split(";", maxsplit=1)[0].strip().lower() != kind or kind not in {JSON, CSV}:
+        raise AnOpsError(
+            Code.MEDIA_TYPE,
+            f"Can't read a body of type `{content_type[:100]}`.",
+            remedy=f"Send `Content-Type: {JSON}` or `Content-Type: {CSV}`.",
+        )
+    charset = message.get_content_charset() or "utf-8"
+    try:
+        return MediaType(kind, codecs.lookup(charset).name)
+    except LookupError as error:
+        raise AnOpsError(
+            Code.MEDIA_TYPE,
+            f"Can't read a body with charset `{charset[:40]}`: there is no such encoding.",
+            remedy="Send the body in UTF-8.",
+        ) from error
+
+
+async def read_body(receive: Receive, *, most: int, announced: str = "") -> bytes:
+    """Read a body, and stop as soon as it is too large.
+
+    Args:
+        receive: The ASGI channel of the request.
+        most: The largest size in bytes.
+        announced: The header `Content-Length`.
+
+    Raises:
+        AnOpsError: `BODY_TOO_LARGE`.
+        ClientGone: The client left meanwhile.
+    """
+    if announced.isdigit() and int(announced) > most:
+        raise _too_large(most)
+    parts: list[bytes] = []
+    size = 0
+    while True:
+        message = await receive()
+        if message["type"] == "http.disconnect":
+            raise ClientGone
+        part: bytes = message.get("body", b"")
+        size += len(part)
+        if size > most:
+            raise _too_large(most)
+        parts.append(part)
+        if not message.get("more_body", False):
+            return b"".join(parts)
+
+
+def utf8_of(body: bytes, charset: str) -> bytes:
+    """Return a body in UTF-8, without byte order mark."""
+    if charset != "utf-8":
+        body = text_of(body, charset).encode()
+    return body.removeprefix(_BOM)
+
+
+def text_of(body: bytes, charset: str) -> str:
+    """Return a body as text, without byte order mark.
+
+    Raises:
+        AnOpsError: `BODY_SYNTAX`: it is not in its encoding.
+    """
+    try:
+        return body.decode(charset).removeprefix("\ufeff")
+    except UnicodeDecodeError as error:
+        line = body.count(b"\n", 0, error.start) + 1
+        raise AnOpsError(
+            Code.BODY_SYNTAX,
+            f"Can't read the body as {charset}: byte {error.start + 1}, in line {line}, is not.",
+            remedy="Save the file as UTF-8, or name its encoding: Content-Type: text/csv; charset=windows-1252.",
+        ) from error
+    except (UnicodeError, LookupError) as error:  # codecs that are no text encodings
+        raise AnOpsError(
+            Code.MEDIA_TYPE, f"Can't read a body as {charset}.", remedy="Send the body in UTF-8."
+        ) from error
+
+
+def _too_large(most: int) -> AnOpsError:
+    return AnOpsError(
+        Code.BODY_TOO_LARGE,
+        f"Can't read a body of more than {most / 1_000_000:g} MB.",
+        remedy="Send the rows in several requests, or start the api-service with a larger max_body_mb.",
+    )

@@ -1,0 +1,102 @@
+"""The model behind the service as its metadata describes it, with the decoders made for its schema."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from functools import cached_property
+from typing import TYPE_CHECKING, Any
+
+import msgspec
+from anops_model_interface import metadata as keys
+from anops_model_interface.metadata import schema_from_metadata
+
+from anops_api_service.bodies.csv_body import CsvBody
+from anops_api_service.bodies.json_body import JsonBody
+from anops_api_service.example import example_of
+from anops_api_service.openapi import openapi_of
+
+if TYPE_CHECKING:
+    from anops_model_interface.open_inference_pb2 import ModelMetadataResponse
+    from anops_model_interface.schema import Schema
+
+_OWN_PLACE = frozenset({keys.SCHEMA, keys.EXAMPLE, keys.WORKERS, keys.ROW_INDEPENDENT, keys.DESCRIPTION})
+
+
+@dataclass(frozen=True)
+class LoadedModel:
+    """One version of one model.
+
+    Attributes:
+        metadata: What the server said of it.
+        schema: What it takes and gives.
+        json_body: Reads JSON for it.
+        csv_body: Reads CSV for it.
+    """
+
+    metadata: ModelMetadataResponse
+    schema: Schema
+    json_body: JsonBody = field(repr=False)
+    csv_body: CsvBody = field(repr=False)
+
+    @classmethod
+    def of(cls, metadata: ModelMetadataResponse) -> LoadedModel:
+        """Make what is needed to serve a model.
+
+        Raises:
+            AnOpsError: `NOT_READY`: its schema can't be used.
+        """
+        schema = schema_from_metadata(metadata)
+        return cls(metadata, schema, JsonBody(schema, metadata.name), CsvBody(schema, metadata.name))
+
+    @property
+    def name(self) -> str:
+        """The model's name."""
+        return self.metadata.name
+
+    @property
+    def version(self) -> str:
+        """The model's version; empty where the server names none."""
+        return self.metadata.versions[-1] if self.metadata.versions else ""
+
+    @property
+    def speaks_frames(self) -> bool:
+        """Whether the server knows missing values in columns of every type."""
+        return keys.SCHEMA in self.metadata.properties
+
+    @cached_property
+    def example(self) -> list[dict[str, Any]]:
+        """Rows that the model can predict."""
+        return example_of(self.schema, self.metadata.properties.get(keys.EXAMPLE))
+
+    @cached_property
+    def openapi(self) -> bytes:
+        """The OpenAPI document of the service with this model, as JSON."""
+        return msgspec.json.encode(openapi_of(self))
+
+    @cached_property
+    def card(self) -> bytes:
+        """What `GET /model` answers."""
+        properties = dict(self.metadata.properties)
+        workers = _value(properties.get(keys.WORKERS, "null"))
+        card: dict[str, Any] = {
+            "name": self.name,
+            "version": self.version,
+            "description": properties.get(keys.DESCRIPTION),
+            "platform": self.metadata.platform,
+            "schema": msgspec.json.decode(self.schema.to_json()),
+            "workers": workers,
+            "row_independent": _value(properties.get(keys.ROW_INDEPENDENT, "null")),
+        }
+        for key, value in properties.items():
+            if key not in _OWN_PLACE:
+                card[key.removeprefix("anops.")] = _value(value)
+        card["example"] = {"data": self.example}
+        return msgspec.json.encode(card)
+
+
+def _value(text: str) -> object:
+    """Return what a property holds: JSON, else text."""
+    try:
+        return msgspec.json.decode(text)
+    except msgspec.DecodeError:
+        return {"True": True, "False": False}.get(text, text)

@@ -1,0 +1,208 @@
+"""The connection to the model-service: whether it is ready, which model it has, and its predictions."""
+
+from __future__ import annotations
+
+import asyncio
+from typing import TYPE_CHECKING, Any
+
+import grpc
+import grpc.aio
+from anops_model_interface.errors import AnOpsError, Code, Problem
+from anops_model_interface.frames import decode_response, encode_request
+from anops_model_interface.grpc_status import problem_of
+from anops_model_interface.open_inference_pb2 import (
+    ModelMetadataRequest,
+    ModelReadyRequest,
+    ServerReadyRequest,
+)
+from anops_model_interface.open_inference_pb2_grpc import GRPCInferenceServiceStub
+from grpc_health.v1.health_pb2 import HealthCheckRequest, HealthCheckResponse
+from grpc_health.v1.health_pb2_grpc import HealthStub
+
+from anops_api_service.loaded_model import LoadedModel
+from anops_api_service.logs import log
+
+if TYPE_CHECKING:
+    from anops_model_interface.frames import Frame, Warn
+
+    from anops_api_service.bodies.decoded import Decoded
+
+_INFER = "/inference.GRPCInferenceService/ModelInfer"
+_GIB = 1 << 30
+_OPTIONS = [
+    ("grpc.enable_retries", 0),  # the api-service alone retries
+    ("grpc.max_receive_message_length", _GIB),
+    ("grpc.max_send_message_length", _GIB),
+    ("grpc.initial_reconnect_backoff_ms", 100),
+    ("grpc.min_reconnect_backoff_ms", 100),
+    ("grpc.max_reconnect_backoff_ms", 1000),
+    ("grpc.use_local_subchannel_pool", 1),
+    ("grpc.enable_http_proxy", 0),  # a company's proxy is no way to the process beside this one
+]
+
+
+class ModelClient:
+    """Follows one model on one server.
+
+    Args:
+        url: HOST:PORT of the server.
+        model_name: The model's name; empty: the only one the server has.
+        deadline_seconds: After how long a call is given up.
+        poll_seconds: How often to ask a server that can't say by itself when it is ready.
+    """
+
+    def __init__(
+        self, url: str, *, model_name: str = "", deadline_seconds: float = 60, poll_seconds: float = 0.5
+    ) -> None:
+        self.url = url
+        self._model_name = model_name
+        self._deadline_seconds = deadline_seconds
+        self._poll_seconds = poll_seconds
+        self._model: LoadedModel | None = None
+        self._problem = Problem(Code.NOT_READY, f"The model-service at {url} has not answered yet.")
+
+    @property
+    def model(self) -> LoadedModel | None:
+        """The model, while it is ready."""
+        return self._model
+
+    @property
+    def problem(self) -> Problem | None:
+        """Why the model is not ready; None while it is."""
+        return None if self._model is not None else self._problem
+
+    def ready_model(self) -> LoadedModel:
+        """Return the model.
+
+        Raises:
+            AnOpsError: `NOT_READY`: there is none now; the text says why.
+        """
+        if self._model is None:
+            raise AnOpsError.of(self._problem)
+        return self._model
+
+    async def follow(self) -> None:
+        """Keep up with the server until cancelled: fetch the metadata each time it becomes ready."""
+        async with grpc.aio.insecure_channel(self.url, options=_OPTIONS) as channel:
+            self._stub = GRPCInferenceServiceStub(channel)  # type: ignore[no-untyped-call]
+            self._infer: Any = channel.unary_unary(_INFER)
+            health = HealthStub(channel)
+            watched = True
+            while True:
+                try:
+                    if watched:
+                        await self._watch(health)
+                    else:
+                        await self._poll()
+                except grpc.aio.AioRpcError as error:
+                    if error.code() == grpc.StatusCode.UNIMPLEMENTED and watched:
+                        watched = False
+                        continue
+                    watched = True
+                    self._lost(self._unreachable(error))
+                except AnOpsError as error:
+                    self._lost(error.problem)
+                await asyncio.sleep(min(self._poll_seconds, 0.2))
+
+    async def predict(
+        self, model: LoadedModel, decoded: Decoded, *, request_id: str
+    ) -> tuple[Frame, tuple[Warn, ...], str]:
+        """Ask the model for predictions.
+
+        Args:
+            model: The model the rows were checked for.
+            decoded: Rows and options that fit its schema.
+            request_id: The request's id.
+
+        Returns:
+            As many rows as were sent, the model's warnings, and the model's version.
+
+        Raises:
+            AnOpsError: The model-service refused, failed, or gave another number of rows.
+        """
+        request = encode_request(
+            decoded.frame,
+            decoded.options,
+            model_name=model.name,
+            request_id=request_id,
+            metadata=None if model.speaks_frames else model.metadata,
+        )
+        data = await self._call(request)
+        frame, warnings, response = decode_response(data, model.schema.outputs)
+        if frame.rows != decoded.frame.rows or not frame.columns:
+            raise AnOpsError(
+                Code.MODEL_OUTPUT,
+                f"Can't use the answer of model `{model.name}`: it must have {decoded.frame.rows} rows like the "
+                f"data, not {frame.rows}.",
+            )
+        return frame, warnings, response.model_version or model.version
+
+    async def _call(self, request: bytes) -> bytes:
+        loop = asyncio.get_running_loop()
+        end = loop.time() + self._deadline_seconds
+        for last in (False, True):
+            try:
+                answer: bytes = await self._infer(request, timeout=max(end - loop.time(), 0.001))
+                return answer
+            except grpc.aio.AioRpcError as error:
+                problem = problem_of(error)
+                if problem.code != Code.WORKER_DIED or last:
+                    raise AnOpsError.of(self._plain(problem, error)) from error
+                log.warning("the model's process died; the request is sent again")
+        raise AssertionError  # the loop either returned or raised
+
+    def _plain(self, problem: Problem, error: grpc.aio.AioRpcError) -> Problem:
+        """Put what gRPC itself reports into a person's words."""
+        if not problem.message.startswith("The model-service answered"):
+            return problem
+        if error.code() == grpc.StatusCode.UNAVAILABLE:
+            return self._unreachable(error)
+        if error.code() == grpc.StatusCode.DEADLINE_EXCEEDED:
+            return Problem(
+                Code.DEADLINE,
+                f"The model gave no answer within {self._deadline_seconds:g} seconds.",
+                remedy="Send fewer rows in a request, or start the api-service with a larger deadline_seconds.",
+            )
+        return problem
+
+    def _unreachable(self, error: grpc.aio.AioRpcError) -> Problem:
+        problem = problem_of(error)
+        if error.code() != grpc.StatusCode.UNAVAILABLE or not problem.message.startswith("The model-service"):
+            return problem if problem.code != Code.INTERNAL else Problem(Code.NOT_READY, problem.message)
+        return Problem(
+            Code.NOT_READY,
+            f"The model-service at {self.url} can't be reached.",
+            remedy="Start it, or wait until it has started; `model_url` says where it is looked for.",
+        )
+
+    async def _watch(self, health: HealthStub) -> None:
+        call = health.Watch(HealthCheckRequest(service=""))  # type: ignore[attr-defined]  generated
+        async for update in call:
+            if update.status == HealthCheckResponse.SERVING:
+                await self._fetch()
+            else:
+                self._lost(Problem(Code.NOT_READY, "The model is being loaded, or its process is restarting."))
+
+    async def _poll(self) -> None:
+        while True:
+            await self._stub.ServerReady(ServerReadyRequest(), timeout=10)
+            ready: Any = True
+            if self._model_name:
+                answer = await self._stub.ModelReady(ModelReadyRequest(name=self._model_name), timeout=10)
+                ready = answer.ready
+            if not ready:
+                self._lost(Problem(Code.NOT_READY, f"The server at {self.url} says the model is not ready."))
+            elif self._model is None:
+                await self._fetch()
+            await asyncio.sleep(self._poll_seconds)
+
+    async def _fetch(self) -> None:
+        metadata = await self._stub.ModelMetadata(ModelMetadataRequest(name=self._model_name), timeout=30)
+        self._model = LoadedModel.of(metadata)
+        log.info("ready: model %s %s at %s", self._model.name, self._model.version, self.url)
+
+    def _lost(self, problem: Problem) -> None:
+        if self._model is not None or problem != self._problem:
+            log.warning("not ready: %s", problem.message)
+        self._model = None
+        self._problem = problem

@@ -1,0 +1,74 @@
+"""Errors as RFC 9457 problem details: the one form in which anything that goes wrong is answered."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import msgspec
+from anops_model_interface.errors import CODES, Code, Problem
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+MEDIA_TYPE = "application/problem+json"
+TYPE_PREFIX = "urn:anops:problem:"
+"""The `type` of a problem is this and its code: an identifier, nothing to fetch."""
+
+_RETRY_AFTER = {Code.NOT_READY: "1", Code.MODEL_LOAD: "1", Code.WORKER_DIED: "1", Code.QUEUE_FULL: "1"}
+
+
+def status_of(problem: Problem) -> int:
+    """Return the HTTP status of a problem."""
+    return CODES[problem.code].http
+
+
+def details_of(problem: Problem, *, instance: str, request_id: str) -> dict[str, Any]:
+    """Write a problem as RFC 9457 says, with our own members beside the standard ones.
+
+    Args:
+        problem: What went wrong.
+        instance: The path of the request.
+        request_id: The request's id.
+    """
+    info = CODES[problem.code]
+    details: dict[str, Any] = {
+        "type": TYPE_PREFIX + problem.code.lower().replace("_", "-"),
+        "title": info.title,
+        "status": info.http,
+        "detail": problem.message,
+        "instance": instance,
+        "code": str(problem.code),
+        "errors": [
+            {
+                key: value
+                for key, value in (
+                    ("code", str(fault.code)),
+                    ("message", fault.message),
+                    ("column", fault.column),
+                    ("row", fault.row),
+                    ("expected", fault.expected),
+                    ("received", fault.received),
+                )
+                if value is not None
+            }
+            for fault in problem.faults
+        ],
+        "more": problem.more,
+        "remedy": problem.remedy,
+        "call": problem.call,
+        "request_id": request_id,
+    }
+    return {key: value for key, value in details.items() if value is not None}
+
+
+def body_of(problem: Problem, *, instance: str, request_id: str) -> bytes:
+    """Return the problem details as JSON."""
+    return msgspec.json.encode(details_of(problem, instance=instance, request_id=request_id))
+
+
+def headers_of(problem: Problem) -> Mapping[str, str]:
+    """Return the headers that go with a problem."""
+    headers = {"content-type": MEDIA_TYPE}
+    if problem.code in _RETRY_AFTER:
+        headers["retry-after"] = _RETRY_AFTER[problem.code]
+    return headers

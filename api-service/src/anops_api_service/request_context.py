@@ -1,0 +1,118 @@
+"""What goes with every request: its id, its line in the log, and a problem where it fails."""
+
+from __future__ import annotations
+
+import re
+import time
+import uuid
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from anops_model_interface.errors import AnOpsError, Code, Problem
+
+from anops_api_service.bodies.media import ClientGone
+from anops_api_service.logs import clean, log
+from anops_api_service.problems import body_of, headers_of, status_of
+
+if TYPE_CHECKING:
+    from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+_SANE = re.compile(r"[A-Za-z0-9._:/+=@-]{1,128}")
+_KEY = "anops.request_id"
+
+
+def request_id_of(scope: Scope) -> str:
+    """Return the id of a request."""
+    return str(scope.get(_KEY, ""))
+
+
+@dataclass(frozen=True, slots=True)
+class RequestContext:
+    """Middleware around everything: nothing gets past it but an answer.
+
+    Attributes:
+        app: The application.
+    """
+
+    app: ASGIApp
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Answer one request, whatever happens."""
+        if scope["type"] != "http":
+            await self.app(scope, receive, send)
+            return
+        request_id = scope[_KEY] = _id_of(scope)
+        started = time.perf_counter()
+        status = 0
+
+        async def send_with_id(message: Message) -> None:
+            nonlocal status
+            if message["type"] == "http.response.start":
+                status = message["status"]
+                message["headers"] = [*message.get("headers", []), (b"x-request-id", request_id.encode())]
+            await send(message)
+
+        code = ""
+        try:
+            await self.app(scope, receive, send_with_id)
+        except ClientGone:
+            code = "client left"
+        except Exception as error:  # noqa: BLE001  the last resort: whatever it is, the caller gets an answer
+            problem = _problem_of(error, request_id)
+            code = problem.code
+            if not status:
+                await respond(problem, scope, send_with_id)
+        milliseconds = (time.perf_counter() - started) * 1000
+        log.info(
+            "%s %s %s %.1f ms %s%s",
+            scope["method"],
+            clean(scope["path"]),
+            status or "-",
+            milliseconds,
+            request_id,
+            f" {code}" if code else "",
+        )
+
+
+def _problem_of(error: Exception, request_id: str) -> Problem:
+    if isinstance(error, AnOpsError):
+        return error.problem
+    # the text of an exception may hold values that were sent, so only its place goes into the log
+    log.error("request %s failed: %s\n%s", request_id, type(error).__name__, _places(error))
+    return Problem(
+        Code.INTERNAL,
+        "AnOps itself failed at this request.",
+        remedy=f"Report it with the request id {request_id}, by which it is found in the log.",
+    )
+
+
+def _places(error: Exception) -> str:
+    lines: list[str] = []
+    at = error.__traceback__
+    while at is not None:
+        code = at.tb_frame.f_code
+        lines.append(f"  {code.co_filename}:{at.tb_lineno} in {code.co_name}")
+        at = at.tb_next
+    return "\n".join(lines)
+
+
+async def respond(problem: Problem, scope: Scope, send: Send) -> None:
+    """Answer a request with a problem."""
+    body = body_of(problem, instance=scope["path"], request_id=request_id_of(scope))
+    headers = {**headers_of(problem), "content-length": str(len(body))}
+    await send(
+        {
+            "type": "http.response.start",
+            "status": status_of(problem),
+            "headers": [(name.encode(), value.encode()) for name, value in headers.items()],
+        }
+    )
+    await send({"type": "http.response.body", "body": body if scope["method"] != "HEAD" else b""})
+
+
+def _id_of(scope: Scope) -> str:
+    for name, value in scope["headers"]:
+        if name == b"x-request-id":
+            text = value.decode("latin-1")
+            return text if _SANE.fullmatch(text) else uuid.uuid4().hex
+    return uuid.uuid4().hex

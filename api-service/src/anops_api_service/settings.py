@@ -1,0 +1,41 @@
+"""Everything about the service that a person can set, in one place."""
+
+from __future__ import annotations
+
+from pydantic import Field
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+
+class Settings(BaseSettings):
+    """The settings of the api-service: flags go before environment variables `ANOPS_…`, those before defaults."""
+
+    model_config = SettingsConfigDict(env_prefix="ANOPS_", frozen=True, extra="ignore")
+
+    host: str = Field(
+        default="127.0.0.1",
+        description="The address to listen on; 0.0.0.0 lets other machines in.",
+    )
+    port: int = Field(default=8080, ge=0, le=65535, description="The port to listen on; 0 picks a free one.")
+    model_url: str = Field(
+        default="127.0.0.1:9000", description="HOST:PORT of the model-service, or of any server of the protocol."
+    )
+    model_name: str = Field(
+        default="", description="The model's name, for a server that has several; empty: the only one it has."
+    )
+    deadline_seconds: float = Field(
+        default=60, gt=0, description="After how long a prediction is given up, with status 504."
+    )
+    max_body_mb: float = Field(
+        default=256, gt=0, description="The largest body that is read, in megabytes; a larger one gets status 413."
+    )
+    drain_seconds: float = Field(default=30, ge=0, description="How long a stop waits for requests under way.")
+    log_level: str = Field(
+        default="info",
+        pattern="^(debug|info|warning|error)$",
+        description="What goes into the log: debug, info, warning or error.",
+    )
+
+    @property
+    def max_body_bytes(self) -> int:
+        """The largest body in bytes."""
+        return int(self.max_body_mb * 1_000_000)
