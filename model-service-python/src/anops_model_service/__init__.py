@@ -1,0 +1,1 @@
+"""The model-service: servicer, supervisor, workers, and the Python runtime."""

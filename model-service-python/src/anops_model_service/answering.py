@@ -1,0 +1,86 @@
+"""One request answered by a loaded model: decode, check, predict, check, encode."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+from anops_model_interface.errors import AnOpsError, Code
+from anops_model_interface.frames import DATATYPES, Column, Frame, decode_request, encode_response
+from anops_model_interface.open_inference_pb2 import ModelInferRequest
+from anops_model_interface.validation import validate_frame
+from google.protobuf.message import DecodeError
+
+from anops_model_service.runtime import Result
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from anops_model_interface.frames import OptionValue
+
+    from anops_model_service.project import Project
+    from anops_model_service.runtime import Runtime
+
+
+def answer(data: bytes, project: Project, runtime: Runtime) -> bytes:
+    """Answer a serialized ModelInferRequest with a serialized ModelInferResponse.
+
+    Raises:
+        AnOpsError: The request does not fit the model, or the model failed.
+    """
+    try:
+        request = ModelInferRequest.FromString(data)
+    except DecodeError as error:
+        raise AnOpsError(Code.TENSOR, "Can't read the request: it is not a ModelInferRequest.") from error
+    name, version = project.project.name, project.project.version
+    check_identity(request.model_name, request.model_version, name_here=name, version_here=version)
+    frame, options = decode_request(request, project.schema)
+    frame, policy_warnings = validate_frame(frame, project.schema, model=name)
+    result = predict(frame, options, project, runtime)
+    return encode_response(
+        result.frame,
+        (*policy_warnings, *result.warnings),
+        model_name=name,
+        model_version=version,
+        request_id=request.id,
+        outputs=[output.name for output in request.outputs],
+    )
+
+
+def predict(frame: Frame, options: Mapping[str, OptionValue], project: Project, runtime: Runtime) -> Result:
+    """Predict with a frame that fits the schema; rows out are rows in.
+
+    Raises:
+        AnOpsError: `MODEL_FAILED`, `MODEL_OUTPUT`, or `COLUMN_…` from the runtime.
+    """
+    if frame.rows == 0 and project.schema.outputs:
+        # many models can't predict no rows, and no rows need no model
+        return Result(Frame(tuple(_empty(name, spec.type) for name, spec in project.schema.outputs.items()), 0))
+    result = runtime.predict(frame, options)
+    if result.frame.rows != frame.rows:
+        raise AnOpsError(
+            Code.MODEL_OUTPUT,
+            f"Can't use the answer of model `{project.project.name}`: it must have {frame.rows} rows, as the data "
+            f"has, not {result.frame.rows}.",
+            remedy="Let predict_model() return one prediction for each row of its data, in the same order.",
+        )
+    return result
+
+
+def check_identity(name: str, version: str, *, name_here: str, version_here: str) -> None:
+    """Refuse a request for another model; empty means the one that is here.
+
+    Raises:
+        AnOpsError: `MODEL_NOT_FOUND`.
+    """
+    if name not in {"", name_here} or version not in {"", version_here}:
+        wanted = f"`{name or name_here}`, version {version}" if version else f"`{name}`"
+        raise AnOpsError(
+            Code.MODEL_NOT_FOUND,
+            f"Can't find model {wanted}: this server has `{name_here}`, version {version_here}.",
+        )
+
+
+def _empty(name: str, kind: str) -> Column:
+    dtype = {"FP64": np.float64, "INT64": np.int64, "BOOL": np.bool_}.get(DATATYPES.get(kind, "BYTES"), object)  # type: ignore[call-overload]
+    return Column(name, kind, np.empty(0, dtype=dtype))  # type: ignore[arg-type]

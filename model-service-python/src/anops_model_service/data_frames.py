@@ -1,0 +1,158 @@
+"""Frames as pandas DataFrames in the dtypes a model was fitted on."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import pandas as pd
+from anops_model_interface.errors import AnOpsError, Code
+from anops_model_interface.frames import Column, Frame
+from anops_model_interface.moments import zone
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from anops_model_interface.schema import ColumnSpec, ColumnType
+
+
+def to_pandas(frame: Frame, specs: Mapping[str, ColumnSpec]) -> pd.DataFrame:
+    """Make the DataFrame that `predict_model` gets.
+
+    Args:
+        frame: Rows that fit the schema.
+        specs: The schema's inputs.
+
+    Returns:
+        Numbers as float64; integers as int64, with missing values float64; booleans as bool, with missing
+        values object; text as object; categories as Categorical with the schema's levels; dates as
+        datetime64; datetimes as datetime64 in the column's time zone, naive where it has none. Missing
+        values are NaN or NaT.
+    """
+    data = {column.name: _series(column, specs.get(column.name)) for column in frame.columns}
+    return pd.DataFrame(data, index=pd.RangeIndex(frame.rows))
+
+
+def _series(column: Column, spec: ColumnSpec | None) -> Any:  # noqa: ANN401  arrays and extension arrays of pandas
+    values, missing = column.values, column.missing
+    if column.type == "number":
+        return values
+    if column.type == "integer":
+        return values if missing is None else np.where(missing, np.nan, values)
+    if column.type in {"date", "datetime"}:
+        return _moments(values, missing, spec if column.type == "datetime" else None)
+    if missing is not None:
+        values = values.astype(object)
+        values[missing] = np.nan
+    if column.type == "category" and spec is not None and spec.levels is not None:
+        return pd.Categorical(values, categories=list(spec.levels), ordered=spec.ordered)
+    return values
+
+
+def _moments(values: np.ndarray, missing: np.ndarray | None, spec: ColumnSpec | None) -> Any:  # noqa: ANN401
+    if missing is not None:
+        values = values.copy()
+        values[missing] = None
+    moments = pd.to_datetime(pd.Series(values, dtype=object), utc=True, format="ISO8601")
+    if spec is not None and spec.timezone is not None:
+        return moments.dt.tz_convert(zone(spec.timezone))
+    return moments.dt.tz_localize(None)
+
+
+def from_answer(answer: object, names: list[str], *, model: str) -> Frame:
+    """Make a frame of what `predict_model` returned.
+
+    Args:
+        answer: A 1-D array, Series or list becomes one column `prediction`; a 2-D array several; a DataFrame,
+            a named Series tuple or a dict keeps its names.
+        names: The schema's outputs; they name the columns of a 2-D array that has as many.
+        model: The model's name, for messages.
+
+    Raises:
+        AnOpsError: `MODEL_OUTPUT`: it is none of these.
+    """
+    if hasattr(answer, "toarray"):
+        answer = answer.toarray()
+    if isinstance(answer, pd.DataFrame):
+        columns: dict[str, Any] = {str(name): answer.iloc[:, i] for i, name in enumerate(answer.columns)}
+    elif isinstance(answer, dict):
+        columns = {str(name): _sequence(values, model) for name, values in answer.items()}
+    else:
+        array = answer if isinstance(answer, pd.Series | pd.Categorical) else _sequence(answer, model)
+        if array.ndim == 1:
+            columns = {"prediction": array}
+        else:
+            columns = dict(zip(_names(array.shape[1], names), array.T, strict=True))
+    if not columns:
+        raise AnOpsError(Code.MODEL_OUTPUT, f"Can't use the answer of model `{model}`: it has no columns.")
+    read = [_column(name, pd.Series(values).reset_index(drop=True), model) for name, values in columns.items()]
+    rows = {len(column.values) for column in read}
+    if len(rows) > 1:
+        raise AnOpsError(
+            Code.MODEL_OUTPUT, f"Can't use the answer of model `{model}`: its columns have {sorted(rows)} rows."
+        )
+    return Frame(tuple(read), rows.pop())
+
+
+def _sequence(values: object, model: str) -> Any:  # noqa: ANN401
+    if isinstance(values, pd.Series | pd.Categorical):
+        return values
+    array = np.asarray(values)
+    if array.ndim in {1, 2} and (array.ndim == 1 or array.shape[1] > 1):
+        return array
+    if array.ndim == 2:
+        return array[:, 0] if array.shape[1] == 1 else array
+    raise AnOpsError(
+        Code.MODEL_OUTPUT,
+        f"Can't use the answer of model `{model}`: it must be an array, a Series or a DataFrame with one row for "
+        f"each row of the data, not {type(values).__name__}.",
+    )
+
+
+def _names(width: int, names: list[str]) -> list[str]:
+    return names if len(names) == width else [f"prediction_{i + 1}" for i in range(width)]
+
+
+def _column(name: str, series: pd.Series, model: str) -> Column:  # noqa: PLR0911  one return for each dtype
+    missing = series.isna().to_numpy()
+    mask = missing if missing.any() else None
+    dtype = series.dtype
+    if isinstance(dtype, pd.CategoricalDtype):
+        return _text(name, "category", series, mask)
+    if pd.api.types.is_bool_dtype(dtype):
+        return Column(name, "boolean", series.fillna(value=False).to_numpy(dtype=bool), mask)
+    if pd.api.types.is_integer_dtype(dtype):
+        return Column(name, "integer", series.fillna(0).to_numpy(dtype=np.int64), mask)
+    if pd.api.types.is_float_dtype(dtype):
+        return Column(name, "number", series.to_numpy(dtype=np.float64, na_value=np.nan))
+    if pd.api.types.is_datetime64_any_dtype(dtype):
+        aware = series.dt.tz_localize("UTC") if series.dt.tz is None else series.dt.tz_convert("UTC")
+        texts = aware.map(lambda moment: "" if moment is pd.NaT else moment.isoformat().replace("+00:00", "Z"))
+        return Column(name, "datetime", _objects(texts), mask)
+    kind = pd.api.types.infer_dtype(series, skipna=True)
+    if kind in {"string", "empty"}:
+        return _text(name, "string", series, mask)
+    if kind in {"integer", "floating", "mixed-integer-float", "decimal"}:
+        return Column(name, "number", series.astype(float).to_numpy())
+    if kind == "boolean":
+        return Column(name, "boolean", series.where(~series.isna(), other=False).to_numpy(dtype=bool), mask)
+    if kind == "date":
+        return _text(name, "date", series, mask)
+    raise AnOpsError(
+        Code.MODEL_OUTPUT,
+        f"Can't use the answer of model `{model}`: column `{name}` must hold numbers, text, true or false, or dates, "
+        f"not {type(next(iter(series[~series.isna()]), None)).__name__}.",
+    )
+
+
+def _text(name: str, kind: ColumnType, series: pd.Series, mask: np.ndarray | None) -> Column:
+    texts = series.astype(object)
+    if mask is not None:
+        texts = texts.where(~series.isna(), other="")
+    return Column(name, kind, _objects(texts.map(str)), mask)
+
+
+def _objects(texts: pd.Series) -> np.ndarray:
+    result = np.empty(len(texts), dtype=object)
+    result[:] = texts.tolist()
+    return result

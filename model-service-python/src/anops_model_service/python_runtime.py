@@ -1,0 +1,170 @@
+"""The Python runtime: the statistician's own code, a pickle or a joblib file, and `predict`."""
+
+from __future__ import annotations
+
+import importlib.util
+import linecache
+import platform
+import sys
+import traceback
+import warnings
+from typing import TYPE_CHECKING, Any, cast
+
+from anops_model_interface.errors import AnOpsError, Code
+from anops_model_interface.frames import Frame, OptionValue, Warn
+
+from anops_model_service.data_frames import from_answer, to_pandas
+from anops_model_service.packages import distribution_of, version_of
+from anops_model_service.pickles import load_artifact
+from anops_model_service.runtime import Result
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+    from pathlib import Path
+    from types import ModuleType
+
+    from anops_model_service.description import Description, Source
+    from anops_model_service.project import Project
+
+LIBRARY_WARNINGS = (DeprecationWarning, PendingDeprecationWarning, FutureWarning, ImportWarning, ResourceWarning)
+"""Warnings for the programmer of a library; they go to the log, not to the caller."""
+
+
+class PythonRuntime:
+    """Loads a Python model and predicts with it."""
+
+    def __init__(self) -> None:
+        self._project: Project | None = None
+        self._model: Any = None
+        self._predict_model: Callable[..., object] = default_predict
+
+    def load(self, project: Project) -> None:
+        """Load the model of a project; see `Runtime.load`."""
+        module = load_code(project.code) if project.code else None
+        self._project = project
+        self._model = load_model(project.artifact, module, project.folder)
+        own = getattr(module, "predict_model", None)
+        if own is None and not callable(getattr(self._model, "predict", None)):
+            raise AnOpsError(
+                Code.MODEL_LOAD,
+                f"Can't predict with {_what(project)}: a `{type(self._model).__name__}` has no predict().",
+                remedy="Write predict_model(model, data) in model.py and name it as `code` in ao.toml.",
+            )
+        self._predict_model = own or default_predict
+
+    def predict(self, frame: Frame, options: Mapping[str, OptionValue]) -> Result:
+        """Predict; see `Runtime.predict`."""
+        project = cast("Project", self._project)
+        name = project.project.name
+        data = to_pandas(frame, project.schema.inputs)
+        with warnings.catch_warnings(record=True) as caught:
+            warnings.simplefilter("always")
+            try:
+                answer = self._predict_model(self._model, data, **options)
+            except Exception as error:
+                raise failure(error, f"Can't predict with model `{name}`", project.folder) from error
+            result = from_answer(answer, list(project.schema.outputs), model=name)
+        return Result(result, _warns(caught, project.folder))
+
+    def versions(self) -> dict[str, str]:
+        """Return the versions of Python and of the model's packages; see `Runtime.versions`."""
+        distribution = distribution_of(type(self._model).__module__)
+        installed = version_of(distribution) if distribution else None
+        packages = {distribution: installed} if distribution and installed else {}
+        return {"python": platform.python_version(), **packages}
+
+    def describe(self, source: Source) -> Description:
+        """Look at a fitted model; see `Runtime.describe`."""
+        from anops_model_service.python_describe import describe  # noqa: PLC0415  serving needs none of it
+
+        return describe(source)
+
+
+def default_predict(model: Any, data: Any, **options: object) -> object:  # noqa: ANN401  any model, any frame
+    """Predict where the project has no `predict_model`: arrays for a model that was fitted on arrays."""
+    if not hasattr(model, "feature_names_in_") and type(model).__module__.split(".", 1)[0] == "sklearn":
+        data = data.to_numpy()
+    return model.predict(data, **options)
+
+
+def load_code(path: Path) -> ModuleType:
+    """Import the statistician's own file under its own name.
+
+    Raises:
+        AnOpsError: `MODEL_LOAD`: the file is not there, or fails; the line is named.
+    """
+    if not path.is_file():
+        raise AnOpsError(
+            Code.MODEL_LOAD,
+            f"Can't find {path.name}, which ao.toml names as the model's code.",
+            remedy="Put it there, or correct `code` in ao.toml.",
+        )
+    folder = str(path.parent)
+    if folder not in sys.path:
+        sys.path.insert(0, folder)
+    spec = importlib.util.spec_from_file_location(path.stem, path)
+    if spec is None or spec.loader is None:
+        raise AnOpsError(Code.MODEL_LOAD, f"Can't import {path.name}: it must be a Python file that ends in .py.")
+    module = importlib.util.module_from_spec(spec)
+    sys.modules[path.stem] = module
+    try:
+        spec.loader.exec_module(module)
+    except Exception as error:
+        raise failure(error, f"Can't run {path.name}", path.parent, Code.MODEL_LOAD) from error
+    return module
+
+
+def load_model(artifact: Path | None, module: ModuleType | None, folder: Path) -> object:
+    """Load the fitted model; a project of code alone gets its folder in `load_model`, if it has one.
+
+    Raises:
+        AnOpsError: `MODEL_LOAD`.
+    """
+    if artifact is not None:
+        return load_artifact(artifact, module)
+    own = getattr(module, "load_model", None)
+    return None if own is None else load_artifact(folder, module)
+
+
+def failure(error: BaseException, what: str, folder: Path, code: Code = Code.MODEL_FAILED) -> AnOpsError:
+    """Say what failed in the statistician's own code, and in which line.
+
+    Args:
+        error: What was raised.
+        what: The beginning of the sentence.
+        folder: The project's; the innermost line of a file in it is the one named.
+        code: The code of the problem.
+    """
+    frames = traceback.extract_tb(error.__traceback__)
+    # without the message: it may hold values that were sent
+    sys.stderr.write("".join(traceback.format_tb(error.__traceback__)) + f"{type(error).__name__}\n")
+    own = [frame for frame in frames if frame.filename.startswith(f"{folder}/") and ".venv" not in frame.filename]
+    call = None
+    if isinstance(error, SyntaxError) and error.filename:
+        call = f"{error.filename.removeprefix(f'{folder}/')}:{error.lineno}: {(error.text or '').strip()}"
+    elif own:
+        call = f"{own[-1].filename.removeprefix(f'{folder}/')}:{own[-1].lineno}: {own[-1].line}"
+    elif frames:
+        call = f"{frames[-1].name}(), called by predict()"
+    message = " ".join(str(error).split()) or "no message"
+    remedy = None
+    if isinstance(error, ModuleNotFoundError) and error.name:
+        remedy = f"Install the package into this environment: {sys.executable} -m pip install {error.name}"
+    return AnOpsError(code, f"{what}: {type(error).__name__}: {message[:2000]}", call=call, remedy=remedy)
+
+
+def _warns(caught: list[warnings.WarningMessage], folder: Path) -> tuple[Warn, ...]:
+    result: dict[str, Warn] = {}
+    for warning in caught:
+        text = " ".join(str(warning.message).split())
+        if issubclass(warning.category, LIBRARY_WARNINGS):
+            sys.stderr.write(f"{warning.category.__name__}: {text}\n")
+            continue
+        place = f"{warning.filename.removeprefix(f'{folder}/')}:{warning.lineno}"
+        line = linecache.getline(warning.filename, warning.lineno).strip()
+        result.setdefault(text, Warn(text, call=f"{place}: {line}" if line else place))
+    return tuple(result.values())
+
+
+def _what(project: Project) -> str:
+    return f"{project.artifact.name}" if project.artifact else f"model `{project.project.name}`"

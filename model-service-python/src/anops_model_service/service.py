@@ -1,0 +1,88 @@
+"""The model-service as a whole: workers first, then the gRPC server, then the wait for its end."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import logging
+import signal
+import sys
+from typing import TYPE_CHECKING
+
+from anops_model_service.project import Project
+from anops_model_service.servicer import Servicer, make_server
+from anops_model_service.supervisor import Supervisor
+
+if TYPE_CHECKING:
+    from anops_model_service.settings import Settings
+
+log = logging.getLogger("anops.service")
+
+
+async def run(settings: Settings) -> None:
+    """Serve the model of a project until SIGTERM or SIGINT.
+
+    Prints one line of JSON on stdout, with the port, when requests can be sent.
+
+    Raises:
+        AnOpsError: The project can't be read, or the model not loaded.
+        PortError: The port can't be bound.
+    """
+    project = Project.read(settings.project)
+    server, health = make_server(max_message_mb=settings.max_message_mb)
+    address = f"{settings.grpc_host}:{settings.grpc_port}"
+    try:
+        port = server.add_insecure_port(address)
+    except RuntimeError:
+        port = 0
+    if port == 0:
+        raise PortError(f"Can't listen on {address}: the port is taken, or may not be used.")
+    readiness: asyncio.Queue[bool] = asyncio.Queue()
+    supervisor = Supervisor(
+        project.folder,
+        settings,
+        workers=settings.workers or project.service.workers,
+        deadline_seconds=settings.deadline_seconds or project.service.deadline_seconds,
+        on_ready=readiness.put_nowait,
+    )
+    stopping = asyncio.Event()
+    loop = asyncio.get_running_loop()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        loop.add_signal_handler(number, stopping.set)
+    starting = asyncio.create_task(supervisor.start())
+    ended = asyncio.create_task(stopping.wait())
+    await asyncio.wait([starting, ended], return_when=asyncio.FIRST_COMPLETED)
+    if not starting.done():
+        starting.cancel()
+        await asyncio.gather(starting, return_exceptions=True)
+        return
+    starting.result()
+    servicer = Servicer(supervisor, health)
+    server.add_generic_rpc_handlers((servicer.handlers(),))
+    publishing = asyncio.create_task(_publish(servicer, readiness))
+    await server.start()
+    announce({"event": "listening", "port": port})
+    model = supervisor.model
+    log.info("model %s %s is served on %s:%d", model.name, model.version, settings.grpc_host, port)
+    await ended
+    log.info("stopping: requests in flight are finished first")
+    await supervisor.stop()
+    await readiness.join()
+    publishing.cancel()
+    await server.stop(grace=1.0)
+
+
+class PortError(Exception):
+    """The port can't be bound."""
+
+
+def announce(event: dict[str, object]) -> None:
+    """Print an event on stdout as a line of JSON, for the program that started the service."""
+    sys.stdout.write(json.dumps(event, ensure_ascii=False) + "\n")
+    sys.stdout.flush()
+
+
+async def _publish(servicer: Servicer, readiness: asyncio.Queue[bool]) -> None:
+    while True:
+        await servicer.set_ready(ready=await readiness.get())
+        readiness.task_done()

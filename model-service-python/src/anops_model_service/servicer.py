@@ -1,0 +1,144 @@
+"""The gRPC service in front of the supervisor: Open Inference Protocol, health and reflection."""
+
+from __future__ import annotations
+
+from importlib.metadata import version
+from typing import TYPE_CHECKING, Any, NoReturn
+
+import grpc
+import msgspec
+from anops_model_interface import metadata
+from anops_model_interface import open_inference_pb2 as oip
+from anops_model_interface.errors import AnOpsError, Problem
+from anops_model_interface.grpc_status import PROBLEM_KEY, status_of
+from anops_model_interface.schema import Schema
+from grpc_health.v1 import health, health_pb2, health_pb2_grpc
+from grpc_reflection.v1alpha import reflection
+
+from anops_model_service.answering import check_identity
+
+if TYPE_CHECKING:
+    from collections.abc import Awaitable, Callable
+
+    from google.protobuf.message import Message
+
+    from anops_model_service.supervisor import Supervisor
+
+    Context = grpc.aio.ServicerContext[object, object]
+
+SERVICE = oip.DESCRIPTOR.services_by_name["GRPCInferenceService"].full_name
+MOST_DETAILS = 1000
+"""Characters of a status text: all metadata of an answer must fit into a few KiB."""
+MOST_METADATA = 6000
+"""Bytes of a problem in the trailing metadata, for the same reason."""
+
+
+class Servicer:
+    """Each method converts, delegates, converts; predictions pass through as they are."""
+
+    def __init__(self, supervisor: Supervisor, health_servicer: health.aio.HealthServicer) -> None:
+        self._supervisor = supervisor
+        self._health = health_servicer
+
+    def handlers(self) -> grpc.GenericRpcHandler:
+        """Return the handlers of the service, for a server to take in."""
+        methods: dict[str, grpc.RpcMethodHandler[Any, Any]] = {
+            "ModelInfer": grpc.unary_unary_rpc_method_handler(self._infer),
+        }
+        for name, method, request in (
+            ("ServerLive", self._server_live, oip.ServerLiveRequest),
+            ("ServerReady", self._server_ready, oip.ServerReadyRequest),
+            ("ModelReady", self._model_ready, oip.ModelReadyRequest),
+            ("ServerMetadata", self._server_metadata, oip.ServerMetadataRequest),
+            ("ModelMetadata", self._model_metadata, oip.ModelMetadataRequest),
+        ):
+            methods[name] = _typed(method, request)
+        return grpc.method_handlers_generic_handler(SERVICE, methods)
+
+    async def set_ready(self, *, ready: bool) -> None:
+        """Publish whether predictions can be taken, as health status."""
+        statuses = health_pb2.HealthCheckResponse
+        for service in ("", SERVICE):
+            await self._health.set(service, statuses.SERVING if ready else statuses.NOT_SERVING)
+
+    async def _infer(self, request: bytes, context: Context) -> bytes:
+        try:
+            return await self._supervisor.infer(request)
+        except AnOpsError as error:
+            await abort(context, error.problem)
+
+    async def _server_live(self, _: oip.ServerLiveRequest, __: Context) -> oip.ServerLiveResponse:
+        return oip.ServerLiveResponse(live=True)
+
+    async def _server_ready(self, _: oip.ServerReadyRequest, __: Context) -> oip.ServerReadyResponse:
+        return oip.ServerReadyResponse(ready=self._supervisor.ready)
+
+    async def _model_ready(self, request: oip.ModelReadyRequest, context: Context) -> oip.ModelReadyResponse:
+        await self._check_identity(request.name, request.version, context)
+        return oip.ModelReadyResponse(ready=self._supervisor.ready)
+
+    async def _server_metadata(self, _: oip.ServerMetadataRequest, __: Context) -> oip.ServerMetadataResponse:
+        return oip.ServerMetadataResponse(name="anops-model-service", version=version("anops-model-service"))
+
+    async def _model_metadata(self, request: oip.ModelMetadataRequest, context: Context) -> oip.ModelMetadataResponse:
+        await self._check_identity(request.name, request.version, context)
+        model = self._supervisor.model
+        properties = {
+            metadata.WORKERS: str(len(self._supervisor.pids)),
+            metadata.ROW_INDEPENDENT: str(model.row_independent).lower(),
+            metadata.MAX_BATCH_ROWS: str(model.max_batch_rows),
+            metadata.VERSIONS: msgspec.json.encode(model.versions).decode(),
+            metadata.DESCRIPTION: model.description,
+            metadata.EXAMPLE: model.example,
+        }
+        return metadata.metadata_of(
+            name=model.name,
+            version=model.version,
+            platform=f"anops_{model.language}",
+            schema=Schema.from_json(model.schema),
+            properties={key: value for key, value in properties.items() if value},
+        )
+
+    async def _check_identity(self, name: str, wanted: str, context: Context) -> None:
+        model = self._supervisor.model
+        try:
+            check_identity(name, wanted, name_here=model.name, version_here=model.version)
+        except AnOpsError as error:
+            await abort(context, error.problem)
+
+
+async def abort(context: Context, problem: Problem) -> NoReturn:
+    """End a call with a problem: as status, and whole in the trailing metadata."""
+    data = problem.to_bytes()
+    if len(data) > MOST_METADATA:
+        data = Problem(problem.code, problem.message[:MOST_DETAILS], remedy=problem.remedy).to_bytes()[:MOST_METADATA]
+    await context.abort(status_of(problem), problem.message[:MOST_DETAILS], trailing_metadata=((PROBLEM_KEY, data),))
+    raise AssertionError  # abort() has raised
+
+
+def make_server(*, max_message_mb: int) -> tuple[grpc.aio.Server, health.aio.HealthServicer]:
+    """Make a gRPC server with health and reflection, bound to nothing yet.
+
+    Args:
+        max_message_mb: The largest message either way, in MiB.
+    """
+    limit = max_message_mb << 20
+    server = grpc.aio.server(
+        options=[
+            ("grpc.so_reuseport", 0),
+            ("grpc.max_receive_message_length", limit),
+            ("grpc.max_send_message_length", limit),
+        ]
+    )
+    health_servicer = health.aio.HealthServicer()
+    health_pb2_grpc.add_HealthServicer_to_server(health_servicer, server)
+    reflection.enable_server_reflection((SERVICE, health.SERVICE_NAME, reflection.SERVICE_NAME), server)
+    return server, health_servicer
+
+
+def _typed(method: Callable[..., Awaitable[Message]], request: type[Message]) -> grpc.RpcMethodHandler[Any, Any]:
+    return grpc.unary_unary_rpc_method_handler(
+        method,
+        request_deserializer=request.FromString,
+        response_serializer=lambda response: response.SerializeToString(),
+    )

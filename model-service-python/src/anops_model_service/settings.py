@@ -1,0 +1,44 @@
+"""The settings of the model-service, read once at its start."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from pydantic import Field
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+
+class Settings(BaseSettings):
+    """Settings of the model-service: `ANOPS_…` in the environment, or flags.
+
+    Those that also stand in `ao.toml` win over it.
+    """
+
+    model_config = SettingsConfigDict(env_prefix="ANOPS_", frozen=True, extra="ignore")
+
+    project: Path = Field(default=Path(), description="The folder that holds `ao.toml`.")
+    grpc_host: str = Field(default="127.0.0.1", description="The address that the gRPC server binds to.")
+    grpc_port: int = Field(
+        default=9000, ge=0, le=65535, description="The port that the gRPC server binds to; 0: a free one."
+    )
+    workers: int | None = Field(default=None, ge=1, description="Worker processes; else `[service] workers`.")
+    deadline_seconds: float | None = Field(
+        default=None, gt=0, description="Longest prediction, in seconds; else `[service] deadline_seconds`."
+    )
+    max_queue: int = Field(
+        default=1024, ge=0, description="Requests that may wait for a worker; further ones are refused."
+    )
+    drain_seconds: float = Field(
+        default=30.0, ge=0, description="How long requests in flight may take after SIGTERM, in seconds."
+    )
+    start_seconds: float = Field(default=300.0, gt=0, description="How long loading the model may take, in seconds.")
+    worker_max_requests: int = Field(
+        default=0, ge=0, description="A worker is replaced after that many requests; 0: never."
+    )
+    worker_max_memory_mb: int = Field(
+        default=0, ge=0, description="A worker is replaced when it holds more memory, in MiB; 0: never."
+    )
+    max_message_mb: int = Field(default=512, ge=1, le=2047, description="The largest gRPC message, in MiB.")
+    log_level: str = Field(
+        default="info", pattern="^(debug|info|warning|error)$", description="How much goes to the log."
+    )

@@ -1,0 +1,274 @@
+"""Keeps the workers: hands each request to a free one, and replaces those that die, hang or grow."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import time
+from collections import deque
+from contextlib import suppress
+from typing import TYPE_CHECKING, Any
+
+from anops_model_interface.errors import AnOpsError, Code, Problem
+
+from anops_model_service.worker_process import WorkerProcess, describe_exit
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Coroutine
+    from pathlib import Path
+
+    from anops_model_service.settings import Settings
+    from anops_model_service.worker import Ready
+
+log = logging.getLogger("anops.supervisor")
+
+FAILURES_TO_LOOP = 3
+"""So many failed starts in a row, with no worker left, make the service not ready."""
+
+LONGEST_PAUSE = 30.0
+"""Seconds between two attempts to start a worker, at the most."""
+
+
+class Supervisor:
+    """N workers behind one queue."""
+
+    def __init__(
+        self,
+        folder: Path,
+        settings: Settings,
+        *,
+        workers: int,
+        deadline_seconds: float,
+        on_ready: Callable[[bool], None] = lambda _: None,
+    ) -> None:
+        """Make a supervisor that has no workers yet.
+
+        Args:
+            folder: The project's.
+            settings: The service's.
+            workers: How many workers to keep.
+            deadline_seconds: A prediction that takes longer is ended with its worker.
+            on_ready: Called with whether there is a worker, whenever that changes.
+        """
+        self._folder = folder
+        self._settings = settings
+        self._count = workers
+        self._deadline_seconds = deadline_seconds
+        self._on_ready = on_ready
+        self._workers: set[WorkerProcess] = set()
+        self._idle: deque[WorkerProcess] = deque()
+        self._waiting: deque[asyncio.Future[WorkerProcess]] = deque()
+        self._in_flight: set[asyncio.Task[bytes]] = set()
+        self._tasks: set[asyncio.Task[None]] = set()
+        self._failures = 0
+        self._problem: Problem | None = None
+        self._draining = False
+        self._ready: Ready | None = None
+
+    @property
+    def ready(self) -> bool:
+        """Whether a worker can take a request."""
+        return bool(self._workers) and not self._draining
+
+    @property
+    def model(self) -> Ready:
+        """What the model is, as its first worker said."""
+        if self._ready is None:
+            raise RuntimeError("the supervisor has not started")
+        return self._ready
+
+    @property
+    def pids(self) -> list[int]:
+        """The workers' process IDs."""
+        return [worker.pid for worker in self._workers]
+
+    async def start(self) -> None:
+        """Start all workers and wait for the first.
+
+        Raises:
+            AnOpsError: `MODEL_LOAD`: the first can't load the model.
+        """
+        first = await self._spawn()
+        self._ready = first.ready
+        self._add(first)
+        for _ in range(self._count - 1):
+            self._run(self._keep_one(pause=0.0))
+
+    async def infer(self, request: bytes) -> bytes:
+        """Have a worker answer a serialized request.
+
+        A caller that goes away gives up its answer; the worker computes on and is then free again.
+
+        Raises:
+            AnOpsError: The worker's problem, or `QUEUE_FULL`, `DEADLINE`, `WORKER_DIED`, `NOT_READY`.
+        """
+        worker = await self._take()
+        task = asyncio.create_task(self._ask(worker, request))
+        self._in_flight.add(task)
+        task.add_done_callback(self._landed)
+        return await asyncio.shield(task)
+
+    async def stop(self) -> None:
+        """Take no more requests, finish those in flight, end the workers."""
+        self._draining = True
+        self._on_ready(False)  # noqa: FBT003  a callback with one argument
+        with suppress(TimeoutError):
+            async with asyncio.timeout(self._settings.drain_seconds):
+                while pending := self._pending():
+                    await asyncio.wait(pending)
+        if pending := self._pending():
+            log.warning("%d requests were not finished in time", len(pending))
+        for task in self._tasks:
+            task.cancel()
+        await asyncio.gather(*self._tasks, return_exceptions=True)
+        await asyncio.gather(*(worker.close() for worker in self._workers))
+
+    def _pending(self) -> list[asyncio.Future[Any]]:
+        return [*self._in_flight, *self._waiting]
+
+    async def _take(self) -> WorkerProcess:
+        if self._draining:
+            raise AnOpsError(Code.NOT_READY, "Can't predict: the model-service is stopping.")
+        if self._idle:
+            return self._idle.popleft()
+        if not self._workers and self._problem is not None:
+            raise AnOpsError.of(self._problem)
+        if len(self._waiting) >= self._settings.max_queue:
+            raise AnOpsError(
+                Code.QUEUE_FULL,
+                f"Can't predict: {len(self._waiting)} requests are waiting, and no more may.",
+                remedy="Send it again later, or serve the model with more workers.",
+            )
+        waiter: asyncio.Future[WorkerProcess] = asyncio.get_running_loop().create_future()
+        self._waiting.append(waiter)
+        try:
+            async with asyncio.timeout(self._deadline_seconds):
+                return await waiter
+        except TimeoutError:
+            raise self._too_late("no worker was free") from None
+        except asyncio.CancelledError:
+            if waiter.done() and not waiter.cancelled() and waiter.exception() is None:
+                self._free(waiter.result())
+            raise
+        finally:
+            with suppress(ValueError):
+                self._waiting.remove(waiter)
+
+    async def _ask(self, worker: WorkerProcess, request: bytes) -> bytes:
+        try:
+            async with asyncio.timeout(self._deadline_seconds):
+                return await worker.ask(request)
+        except TimeoutError:
+            log.warning("worker %d was ended: a prediction took over %g s", worker.pid, self._deadline_seconds)
+            await worker.kill()
+            self._lost(worker)
+            raise self._too_late("it was ended") from None
+        except AnOpsError as error:
+            if error.problem.code is Code.WORKER_DIED:
+                self._lost(worker)
+            raise
+        finally:
+            self._free(worker)
+
+    def _too_late(self, what: str) -> AnOpsError:
+        return AnOpsError(
+            Code.DEADLINE,
+            f"Can't predict: {what} after {self._deadline_seconds:g} seconds.",
+            remedy="Send fewer rows, or raise `deadline_seconds` under [service] in ao.toml.",
+        )
+
+    def _landed(self, task: asyncio.Task[bytes]) -> None:
+        self._in_flight.discard(task)
+        if not task.cancelled():
+            task.exception()  # seen: the caller may be gone
+
+    def _add(self, worker: WorkerProcess) -> None:
+        self._failures, self._problem = 0, None
+        self._workers.add(worker)
+        self._run(self._monitor(worker))
+        self._free(worker)
+        if len(self._workers) == 1:
+            self._on_ready(True)  # noqa: FBT003
+
+    def _free(self, worker: WorkerProcess) -> None:
+        """Give a worker to the next request, or let it rest; one that is to be replaced does neither."""
+        if worker not in self._workers:
+            return
+        if self._is_spent(worker) and not self._draining:
+            log.info("worker %d is replaced after %d requests", worker.pid, worker.answered)
+            self._workers.discard(worker)
+            self._run(self._replace(worker))
+            return
+        while self._waiting:
+            waiter = self._waiting.popleft()
+            if not waiter.done():
+                waiter.set_result(worker)
+                return
+        self._idle.append(worker)
+
+    def _is_spent(self, worker: WorkerProcess) -> bool:
+        most, memory = self._settings.worker_max_requests, self._settings.worker_max_memory_mb
+        return bool((most and worker.answered >= most) or (memory and worker.memory_mb() > memory))
+
+    async def _replace(self, worker: WorkerProcess) -> None:
+        await worker.close()
+        if not self._workers:
+            self._on_ready(False)  # noqa: FBT003
+        await self._keep_one(pause=0.0)
+
+    async def _monitor(self, worker: WorkerProcess) -> None:
+        status = await worker.wait()
+        if worker in self._workers and not self._draining:
+            log.warning("worker %d died (%s)", worker.pid, describe_exit(status))
+        self._lost(worker)
+
+    def _lost(self, worker: WorkerProcess) -> None:
+        """Take a dead worker out and start another, once."""
+        if worker not in self._workers:
+            return
+        self._workers.discard(worker)
+        with suppress(ValueError):
+            self._idle.remove(worker)
+        if not self._workers:
+            self._on_ready(False)  # noqa: FBT003
+        if self._draining and not self._workers:
+            self._refuse_waiting(Problem(Code.NOT_READY, "Can't predict: the model-service is stopping."))
+        # one that has worked is replaced at once; one that has not, after a pause
+        self._run(self._keep_one(pause=0.0 if worker.answered else 0.2))
+
+    async def _keep_one(self, *, pause: float) -> None:
+        while not self._draining:
+            await asyncio.sleep(pause)
+            try:
+                worker = await self._spawn()
+            except AnOpsError as error:
+                self._failed_to_start(error.problem)
+                pause = min(LONGEST_PAUSE, 0.5 * 2**self._failures)
+            else:
+                self._add(worker)
+                return
+
+    def _failed_to_start(self, problem: Problem) -> None:
+        self._failures += 1
+        log.error("a worker could not start (attempt %d): %s", self._failures, problem.message)
+        if self._workers or self._failures < FAILURES_TO_LOOP:
+            return
+        self._problem = Problem(Code.NOT_READY, problem.message, remedy=problem.remedy, call=problem.call)
+        self._refuse_waiting(self._problem)
+
+    def _refuse_waiting(self, problem: Problem) -> None:
+        while self._waiting:
+            waiter = self._waiting.popleft()
+            if not waiter.done():
+                waiter.set_exception(AnOpsError.of(problem))
+
+    async def _spawn(self) -> WorkerProcess:
+        started = time.monotonic()
+        worker = await WorkerProcess.start(self._folder, start_seconds=self._settings.start_seconds)
+        log.info("worker %d is ready after %.1f s", worker.pid, time.monotonic() - started)
+        return worker
+
+    def _run(self, work: Coroutine[None, None, None]) -> None:
+        task = asyncio.create_task(work)
+        self._tasks.add(task)
+        task.add_done_callback(self._tasks.discard)
