@@ -58,21 +58,22 @@ class Description:
     predictions: Frame | None = None
     notes: tuple[str, ...] = ()
 
+    def to_dict(self) -> dict[str, Any]:
+        """Return the description as JSON values."""
+        return {
+            "model_class": self.model_class,
+            "summary": self.summary,
+            "schema": json.loads(self.schema.to_json()),
+            "row_independent": self.row_independent,
+            "packages": self.packages,
+            "rows": None if self.rows is None else frame_to_json(self.rows),
+            "predictions": None if self.predictions is None else frame_to_json(self.predictions),
+            "notes": list(self.notes),
+        }
+
     def to_json(self) -> str:
         """Return the description as one line of JSON, in ASCII so that it passes any terminal."""
-        return json.dumps(
-            {
-                "model_class": self.model_class,
-                "summary": self.summary,
-                "schema": json.loads(self.schema.to_json()),
-                "row_independent": self.row_independent,
-                "packages": self.packages,
-                "rows": None if self.rows is None else frame_to_json(self.rows),
-                "predictions": None if self.predictions is None else frame_to_json(self.predictions),
-                "notes": list(self.notes),
-            },
-            allow_nan=False,
-        )
+        return json.dumps(self.to_dict(), allow_nan=False)
 
     @classmethod
     def from_json(cls, text: str | bytes) -> Self:

@@ -1,0 +1,48 @@
+"""Keeps stdout for one JSON answer, whatever a model or its packages print."""
+
+from __future__ import annotations
+
+import json
+import os
+import sys
+import traceback
+from typing import TYPE_CHECKING, Any
+
+from anops_model_interface.errors import AnOpsError, Code, Problem
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+EXIT_PROBLEM = 3
+"""The exit code where the answer is a problem."""
+
+
+def answer_on_stdout(work: Callable[[], dict[str, Any]]) -> int:
+    """Do some work with a model and print what it returns as one line of JSON.
+
+    Everything else that this process prints, from Python, R or C, goes to stderr.
+
+    Args:
+        work: Returns JSON values, or raises `AnOpsError`.
+
+    Returns:
+        The exit code: 0, or 3 where the line is `{"problem": …}`.
+    """
+    sys.stdout.flush()
+    stdout = os.dup(1)
+    os.dup2(2, 1)
+    try:
+        answer, code = work(), 0
+    except AnOpsError as error:
+        answer, code = _problem(error.problem), EXIT_PROBLEM
+    except Exception as error:  # noqa: BLE001  the last wall: a person must get words, not a traceback
+        traceback.print_exc()
+        problem = Problem(Code.INTERNAL, f"AnOps failed: {type(error).__name__}: {error}")
+        answer, code = _problem(problem), EXIT_PROBLEM
+    with os.fdopen(stdout, "wb") as pipe:
+        pipe.write(json.dumps(answer, allow_nan=False).encode("ascii") + b"\n")
+    return code
+
+
+def _problem(problem: Problem) -> dict[str, Any]:
+    return {"problem": json.loads(problem.to_bytes())}

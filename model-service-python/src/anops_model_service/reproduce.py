@@ -1,0 +1,84 @@
+"""Predicts a project's reference rows again: `python -m anops_model_service.reproduce`."""
+
+from __future__ import annotations
+
+import argparse
+import json
+import sys
+from dataclasses import asdict
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from anops_model_interface.errors import AnOpsError, Code
+from anops_model_interface.options import validate_options
+from anops_model_interface.validation import validate_frame
+
+from anops_model_service.answering import predict
+from anops_model_service.frame_json import frame_from_json, frame_to_json
+from anops_model_service.json_stdout import answer_on_stdout
+from anops_model_service.project import Project
+from anops_model_service.runtime import runtime_for
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+REFERENCE = "tests/reference.json"
+"""Where a project keeps its reference rows and the answers to them."""
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Print `{"rows": …, "predictions": …, "warnings": […]}`, or `{"problem": …}` with exit code 3.
+
+    A project without reference rows is loaded all the same; `rows` and `predictions` are then null.
+
+    Args:
+        arguments: The command line; by default that of the process.
+
+    Returns:
+        The exit code.
+    """
+    parser = argparse.ArgumentParser(prog="python -m anops_model_service.reproduce", description=__doc__)
+    parser.add_argument("--project", type=Path, required=True, metavar="DIR", help="the folder that holds ao.toml")
+    options = parser.parse_args(arguments)
+    return answer_on_stdout(lambda: reproduce(options.project))
+
+
+def reproduce(folder: Path) -> dict[str, Any]:
+    """Load a project and predict its reference rows.
+
+    Args:
+        folder: The folder that holds `ao.toml`.
+
+    Returns:
+        JSON values: the rows as they were read, the predictions, and the warnings.
+
+    Raises:
+        AnOpsError: The project can't be used, or the model can't predict its reference rows.
+    """
+    project = Project.read(folder)
+    runtime = runtime_for(project.project.language)
+    runtime.load(project)
+    path = project.folder / REFERENCE
+    if not path.is_file():
+        return {"rows": None, "predictions": None, "warnings": []}
+    try:
+        reference = json.loads(path.read_bytes())
+        rows = frame_from_json(reference["rows"], project.schema.inputs)
+    except (ValueError, KeyError, TypeError, AttributeError) as error:
+        what = f"it lacks {error}" if isinstance(error, KeyError) else str(error)
+        raise AnOpsError(
+            Code.BODY_SHAPE,
+            f"Can't read {REFERENCE}: {what}.",
+            remedy="Mend the file, or restore the one that `ao init` wrote.",
+        ) from error
+    checked, policy_warnings = validate_frame(rows, project.schema, model=project.project.name)
+    result = predict(checked, validate_options(reference.get("options") or {}, project.schema), project, runtime)
+    return {
+        "rows": frame_to_json(rows),
+        "predictions": frame_to_json(result.frame),
+        "warnings": [asdict(warning) for warning in (*policy_warnings, *result.warnings)],
+    }
+
+
+if __name__ == "__main__":
+    sys.exit(main())
