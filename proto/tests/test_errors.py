@@ -1,0 +1,34 @@
+"""Problems keep everything across a process and read well."""
+
+from __future__ import annotations
+
+import grpc
+import pytest
+from anops_model_interface.errors import CODES, AnOpsError, Code, Fault, FaultCollector, Problem
+from anops_model_interface.grpc_status import status_of
+
+
+def test_every_code_has_a_grpc_and_an_http_status() -> None:
+    assert set(CODES) == set(Code)
+    for code, info in CODES.items():
+        assert 400 <= info.http <= 599
+        assert status_of(Problem(code, "")) in grpc.StatusCode
+
+
+def test_a_problem_survives_the_way_as_bytes() -> None:
+    fault = Fault(Code.COLUMN_TYPE, "column `ä` must be a number", column="ä", row=3, expected="number", received="中")
+    problem = Problem(Code.COLUMN_TYPE, "Can't predict", (fault,), 2, "Convert it.", "model.R:3")
+    assert Problem.from_bytes(problem.to_bytes()) == problem
+
+
+def test_faults_are_raised_together_and_long_values_are_cut() -> None:
+    faults = FaultCollector()
+    for row in range(1, 8):
+        faults.add(Fault(Code.COLUMN_TYPE, f"row {row}", column="hp", row=row, received="x" * 1000))
+    with pytest.raises(AnOpsError) as caught:
+        faults.raise_if_any(model="cars")
+    problem = caught.value.problem
+    assert problem.message == "Can't predict with model `cars`: row 1."
+    assert (len(problem.faults), problem.more) == (5, 2)
+    assert len(problem.faults[0].received or "") == 80
+    assert problem.render().splitlines()[-2:] == ["• … and 2 more.", "[COLUMN_TYPE]"]

@@ -1,0 +1,70 @@
+"""The contract reads as people write it and refuses what makes no sense, in words."""
+
+from __future__ import annotations
+
+import pytest
+from anops_model_interface.metadata import metadata_of, schema_from_metadata
+from anops_model_interface.open_inference_pb2 import ModelMetadataResponse
+from anops_model_interface.schema import OptionSpec, Schema, misfit
+from pydantic import ValidationError
+
+
+def test_a_schema_travels_in_metadata() -> None:
+    schema = Schema.model_validate(
+        {
+            "inputs": {"wt": "number", "Gear.Type": {"type": "category", "levels": ["no", "1.10"], "missing": "no"}},
+            "outputs": {"prediction": "number"},
+            "options": {"level": {"type": "number", "min": 0.5, "max": 0.999, "default": 0.95}},
+        }
+    ).resolved(missing="allow")
+    sent = metadata_of(name="m", version="1", platform="anops_r", schema=schema, properties={})
+    read = schema_from_metadata(ModelMetadataResponse.FromString(sent.SerializeToString()))
+    assert read == schema
+    assert [(tensor.name, tensor.datatype) for tensor in sent.inputs] == [("wt", "FP64"), ("Gear.Type", "BYTES")]
+
+
+def test_a_schema_of_another_server_follows_from_its_tensors() -> None:
+    theirs = ModelMetadataResponse(
+        inputs=[
+            ModelMetadataResponse.TensorMetadata(name="x", datatype="FP32", shape=[-1, 1]),
+            ModelMetadataResponse.TensorMetadata(name="n", datatype="UINT8", shape=[-1]),
+            ModelMetadataResponse.TensorMetadata(name="s", datatype="BYTES", shape=[-1]),
+        ]
+    )
+    assert {name: spec.type for name, spec in schema_from_metadata(theirs).inputs.items()} == {
+        "x": "number",
+        "n": "integer",
+        "s": "string",
+    }
+
+
+@pytest.mark.parametrize(
+    ("column", "words"),
+    [
+        ({"type": "number", "levels": ["a"]}, "`levels` go with type category, not number"),
+        ({"type": "category", "levels": ["a", "a"]}, "`levels` must be different"),
+        ({"type": "string", "min": 1}, "`min` goes with type number or integer"),
+        ({"type": "number", "min": 2, "max": 1}, "`min` must not be greater than `max`"),
+        ({"type": "category", "levels": ["a"], "novel": "b"}, "`novel` must be"),
+        ({"type": "number", "missing": "x"}, "`missing` must be"),
+        ({"type": "number", "units": "kg"}, "units"),
+    ],
+)
+def test_a_column_that_makes_no_sense_is_refused(column: dict[str, object], words: str) -> None:
+    with pytest.raises(ValidationError, match=words):
+        Schema.model_validate({"inputs": {"x": column}})
+
+
+@pytest.mark.parametrize(
+    ("option", "value", "words"),
+    [
+        ({"type": "number", "min": 0.5}, 0.1, "must be at least 0.5, not 0.1"),
+        ({"type": "number"}, "0.9", "must be a number, not text"),
+        ({"type": "integer"}, 1.5, "must be a whole number, not 1.5"),
+        ({"type": "boolean"}, 1, "must be true or false, not a number"),
+        ({"type": "category", "levels": ["a", "b"]}, "c", "must be one of 'a', 'b', not 'c'"),
+        ({"type": "integer"}, 2.0, None),
+    ],
+)
+def test_a_value_says_why_it_does_not_fit(option: dict[str, object], value: object, words: str | None) -> None:
+    assert misfit(OptionSpec.model_validate(option), value) == words

@@ -1,0 +1,95 @@
+"""The schema's contract holds, its policies are applied, and faults are named all at once."""
+
+from __future__ import annotations
+
+import math
+
+import numpy as np
+import pytest
+from anops_model_interface.errors import AnOpsError, Code
+from anops_model_interface.frames import Column, Frame
+from anops_model_interface.schema import Schema
+from anops_model_interface.validation import validate_frame
+
+
+def text(name: str, values: list[str | None]) -> Column:
+    array = np.array([value or "" for value in values], dtype=object)
+    missing = np.array([value is None for value in values])
+    return Column(name, "category", array, missing if missing.any() else None)
+
+
+def number(name: str, *values: float) -> Column:
+    return Column(name, "number", np.array(values, dtype=float))
+
+
+def schema(**columns: object) -> Schema:
+    return Schema.model_validate({"inputs": columns}).resolved(missing="error")
+
+
+def test_columns_come_in_the_schemas_order_and_others_are_ignored_with_a_warning() -> None:
+    frame = Frame((number("x", 1), number("b", 2), number("a", 3)), 1)
+    checked, warnings = validate_frame(frame, schema(a="number", b="number"))
+    assert checked.names() == ("a", "b")
+    assert [warning.message for warning in warnings] == ["Column `x` was ignored: the model does not use it."]
+
+
+def test_all_faults_come_together_with_row_and_column() -> None:
+    frame = Frame((number("hp", -1, 2, math.nan), text("gear", ["auto", "fly", "auto"])), 3)
+    contract = schema(hp={"type": "number", "min": 0}, gear={"type": "category", "levels": ["auto"]}, wt="number")
+    with pytest.raises(AnOpsError) as caught:
+        validate_frame(frame, contract, model="cars")
+    problem = caught.value.problem
+    assert [(fault.code, fault.column, fault.row) for fault in problem.faults] == [
+        (Code.COLUMN_MISSING, "wt", None),
+        (Code.COLUMN_RANGE, "hp", 1),
+        (Code.VALUE_MISSING, "hp", 3),
+        (Code.COLUMN_LEVEL, "gear", 2),
+    ]
+    assert problem.faults[3].expected == "one of auto"
+    assert problem.faults[3].received == '"fly"'
+
+
+def test_at_most_five_faults_are_named_and_the_rest_counted() -> None:
+    frame = Frame((number("hp", *[-1.0] * 100_000),), 100_000)
+    with pytest.raises(AnOpsError) as caught:
+        validate_frame(frame, schema(hp={"type": "number", "min": 0}))
+    assert len(caught.value.problem.faults) == 5
+    assert caught.value.problem.more == 99_995
+
+
+def test_a_number_used_as_a_factor_has_allowed_values() -> None:
+    with pytest.raises(AnOpsError, match="column `cyl` must be one of 4, 6, 8; row 2 is 5"):
+        validate_frame(Frame((number("cyl", 4, 5),), 2), schema(cyl={"type": "number", "values": [4, 6, 8]}))
+
+
+def test_a_missing_value_is_replaced_where_the_policy_says_so_and_told() -> None:
+    contract = schema(hp={"type": "number", "missing": 100.0})
+    checked, warnings = validate_frame(Frame((number("hp", 1, math.nan),), 2), contract)
+    assert checked["hp"].values.tolist() == [1.0, 100.0]
+    assert warnings[0].rows == (2,)
+    assert warnings[0].message == "Column `hp` was missing, taken as `100.0` in 1 row."
+
+
+@pytest.mark.parametrize(
+    ("novel", "values", "missing"),
+    [("missing", ["a", "", ""], [False, True, True]), ("b", ["a", "b", ""], [False, False, True])],
+)
+def test_a_new_level_follows_its_policy(novel: str, values: list[str], missing: list[bool]) -> None:
+    contract = schema(g={"type": "category", "levels": ["a", "b"], "novel": novel, "missing": "allow"})
+    checked, warnings = validate_frame(Frame((text("g", ["a", "zzz", None]),), 3), contract)
+    assert checked["g"].values.tolist() == values
+    assert checked["g"].is_missing().tolist() == missing
+    assert warnings[0].rows == (2,)
+
+
+def test_an_empty_text_is_a_new_level_unless_it_is_missing() -> None:
+    with pytest.raises(AnOpsError, match='row 1 is ""'):
+        validate_frame(
+            Frame((Column("g", "category", np.array([""], dtype=object)),), 1),
+            schema(g={"type": "category", "levels": ["a"]}),
+        )
+
+
+def test_a_column_that_is_missing_is_suggested_by_its_nearest_name() -> None:
+    with pytest.raises(AnOpsError, match=r"column `Sepal\.Length` is missing; is `Sepal_Length` meant to be it\?"):
+        validate_frame(Frame((number("Sepal_Length", 1),), 1), schema(**{"Sepal.Length": "number"}))
