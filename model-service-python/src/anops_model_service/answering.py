@@ -5,7 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import numpy as np
-from anops_model_interface.errors import AnOpsError, Code
+from anops_model_interface.columns import column_from_array
+from anops_model_interface.errors import AnOpsError, Code, FaultCollector
 from anops_model_interface.frames import DATATYPES, Column, Frame, decode_request, encode_response
 from anops_model_interface.open_inference_pb2 import ModelInferRequest
 from anops_model_interface.validation import validate_frame
@@ -64,7 +65,25 @@ def predict(frame: Frame, options: Mapping[str, OptionValue], project: Project, 
             f"has, not {result.frame.rows}.",
             remedy="Let predict_model() return one prediction for each row of its data, in the same order.",
         )
-    return result
+    return Result(_as_declared(result.frame, project), result.warnings)
+
+
+def _as_declared(frame: Frame, project: Project) -> Frame:
+    """Bring the answer into the types that `[model.outputs]` declares, where that loses nothing."""
+    outputs, faults = project.schema.outputs, FaultCollector()
+    columns = tuple(
+        column
+        if (spec := outputs.get(column.name)) is None or spec.type == column.type
+        else column_from_array(column.name, column.values, column.missing, spec, faults)
+        for column in frame.columns
+    )
+    if faults:
+        raise AnOpsError(
+            Code.MODEL_OUTPUT,
+            f"Can't use the answer of model `{project.project.name}`: {faults.faults[0].message}.",
+            remedy="Correct predict_model(), or the type under [model.outputs] in ao.toml.",
+        )
+    return Frame(columns, frame.rows)
 
 
 def check_identity(name: str, version: str, *, name_here: str, version_here: str) -> None:

@@ -1,0 +1,69 @@
+"""Model projects whose models are one line of the same shape in both languages."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+LANGUAGES = ("python", "r")
+
+MODELS = {
+    "python": {
+        # every kind of model is one line of the same shape in both languages
+        "sum": "return data['a'] + data['b']",
+        "echo": "return data",
+        "slow": "import time; time.sleep(options['seconds']); return data['a'] + data['b']",
+        "fails": "raise ValueError('no such gear')",
+        "warns": "import warnings; warnings.warn('far from the data'); return data['a'] + data['b']",
+        "prints": "print('hello from the model'); return data['a'] + data['b']",
+        "short": "return data['a'][:1]",
+        "rows": "import numpy; return numpy.arange(len(data)) * 1.0",
+        "level": "return 'low' if False else data['g']",
+        "named": "import pandas; return pandas.DataFrame({'lower': data['a'], 'Größe (cm)': data['b']})",
+        "gaps": "return data['a'].where(data['a'] > 1)",
+        "dies": "import os, signal; os.kill(os.getpid(), signal.SIGKILL)",
+    },
+    "r": {
+        "sum": "newdata$a + newdata$b",
+        "echo": "newdata",
+        "slow": "{ Sys.sleep(list(...)$seconds); newdata$a + newdata$b }",
+        "fails": "stop('no such gear')",
+        "warns": "{ warning('far from the data'); newdata$a + newdata$b }",
+        "prints": "{ print('hello from the model'); newdata$a + newdata$b }",
+        "short": "newdata$a[1]",
+        "rows": "as.numeric(seq_len(nrow(newdata)) - 1)",
+        "level": "newdata$g",
+        "named": "data.frame(lower = newdata$a, `Größe (cm)` = newdata$b, check.names = FALSE)",
+        "gaps": "ifelse(newdata$a > 1, newdata$a, NA)",
+        "dies": "tools::pskill(Sys.getpid(), tools::SIGKILL)",
+    },
+}
+
+
+def write_project(
+    folder: Path,
+    language: str,
+    kind: str,
+    *,
+    inputs: str = 'a = "number"\nb = "number"',
+    outputs: str = 'prediction = "number"',
+    options: str = "",
+    service: str = "workers = 1",
+) -> Path:
+    """Write a model project whose model is one of `MODELS`."""
+    folder.mkdir(parents=True, exist_ok=True)
+    body = MODELS[language][kind]
+    if language == "r":
+        code, text = "model.R", f"predict_model <- function(model, newdata, ...) {body}\n"
+    else:
+        code, text = "model.py", f"def predict_model(model, data, **options):\n    {body}\n"
+    (folder / code).write_text(text, encoding="utf-8")
+    (folder / "ao.toml").write_text(
+        f'[project]\nname = "{kind}"\nversion = "1.2.3"\nlanguage = "{language}"\n'
+        f'[model]\ncode = "{code}"\n[model.inputs]\n{inputs}\n[model.outputs]\n{outputs}\n'
+        f"[model.options]\n{options}\n[service]\n{service}\n",
+        encoding="utf-8",
+    )
+    return folder

@@ -1,0 +1,115 @@
+"""A worker that dies, hangs or is told to stop costs nobody more than one answer."""
+
+from __future__ import annotations
+
+import signal
+import subprocess
+import sys
+import time
+from concurrent.futures import ThreadPoolExecutor
+from typing import TYPE_CHECKING
+
+import psutil
+import pytest
+from little_models import write_project
+from stack import Stack, serving, wait_until
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    import httpx
+
+
+def ask(stack: Stack, seconds: float = 0) -> httpx.Response:
+    body = {"data": [{"a": 1, "b": 2}], "options": {"seconds": seconds}}
+    return stack.client.post("/predict", json=body)
+
+
+@pytest.fixture
+def slow(tmp_path: Path, language: str) -> Path:
+    return write_project(tmp_path, language, "slow", options='seconds = { type = "number", default = 0 }')
+
+
+def test_a_worker_killed_in_a_prediction_costs_at_most_that_answer(slow: Path) -> None:
+    with serving(slow) as stack, ThreadPoolExecutor() as pool:
+        (worker,) = stack.model.workers()
+        asked = pool.submit(ask, stack, 0.8)
+        wait_until(lambda: worker.cpu_times().user >= 0 and not asked.done())
+        time.sleep(0.3)
+        worker.kill()
+        assert asked.result().status_code in {200, 503}
+        begun = time.monotonic()
+        answer = ask(stack)
+        assert answer.status_code == 200, answer.text
+        assert answer.json()["predictions"] == [{"prediction": 3.0}]
+        assert time.monotonic() - begun < 3
+        assert stack.model.workers()[0].pid != worker.pid
+
+
+def test_a_worker_that_hangs_is_replaced_at_the_deadline(slow: Path) -> None:
+    with serving(slow, "--deadline-seconds", "1") as stack:
+        (worker,) = stack.model.workers()
+        worker.suspend()
+        answer = ask(stack)
+        assert answer.status_code == 504
+        assert answer.json()["code"] == "DEADLINE"
+        wait_until(lambda: not worker.is_running() or worker.status() == psutil.STATUS_ZOMBIE)
+        wait_until(lambda: ask(stack).status_code == 200)
+
+
+def test_a_prediction_over_the_deadline_is_ended(slow: Path) -> None:
+    with serving(slow, "--deadline-seconds", "0.5") as stack:
+        assert ask(stack, 20).status_code == 504
+        wait_until(lambda: ask(stack).status_code == 200)
+
+
+def test_requests_in_flight_are_finished_when_the_model_service_stops(slow: Path) -> None:
+    with serving(slow) as stack, ThreadPoolExecutor() as pool:
+        asked = [pool.submit(ask, stack, 0.5) for _ in range(2)]
+        time.sleep(0.3)
+        stack.model.process.send_signal(signal.SIGTERM)
+        assert [answer.result().status_code for answer in asked] == [200, 200]
+        assert stack.model.process.wait(timeout=10) == 0
+
+
+def test_requests_in_flight_are_finished_when_the_api_service_stops(slow: Path) -> None:
+    with serving(slow) as stack, ThreadPoolExecutor() as pool:
+        asked = pool.submit(ask, stack, 0.8)
+        time.sleep(0.3)
+        stack.api.process.send_signal(signal.SIGTERM)
+        assert asked.result().status_code == 200
+        assert stack.api.process.wait(timeout=10) == 0
+
+
+def test_workers_end_with_a_supervisor_that_is_killed(slow: Path) -> None:
+    with serving(slow) as stack:
+        (worker,) = stack.model.workers()
+        stack.model.process.kill()
+        stack.model.process.wait()
+        wait_until(lambda: not worker.is_running() or worker.status() == psutil.STATUS_ZOMBIE)
+        answer = ask(stack)
+        assert answer.status_code == 503
+        assert answer.headers["Retry-After"]
+
+
+def test_a_model_that_kills_its_process_is_answered_with_503(tmp_path: Path, language: str) -> None:
+    with serving(write_project(tmp_path, language, "dies")) as stack:
+        answer = stack.client.post("/predict", json={"data": [{"a": 1, "b": 2}]})
+        assert answer.status_code == 503
+        assert answer.json()["code"] == "WORKER_DIED"
+        assert "SIGKILL" in answer.json()["detail"]
+
+
+def test_a_model_that_can_not_be_loaded_ends_the_service_with_its_problem(tmp_path: Path, language: str) -> None:
+    project = write_project(tmp_path, language, "sum")
+    for path in project.glob("model.*"):
+        path.unlink()
+    done = subprocess.run(
+        [sys.executable, "-m", "anops_model_service", "--project", str(project), "--port", "0"],
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert done.returncode == 3
+    assert '"event": "failed"' in done.stdout
+    assert "Traceback" not in done.stderr
