@@ -20,12 +20,10 @@ from anops_api_service.request_context import RequestContext
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator
 
-    from starlette.types import ASGIApp
-
     from anops_api_service.model_client import ModelClient
 
 
-def make_app(client: ModelClient, *, max_body_bytes: int = 256_000_000) -> ASGIApp:
+def make_app(client: ModelClient, *, max_body_bytes: int = 256_000_000) -> FastAPI:
     """Make the application.
 
     Args:
@@ -67,7 +65,8 @@ def make_app(client: ModelClient, *, max_body_bytes: int = 256_000_000) -> ASGIA
         return Response(docs_page(client.model), media_type="text/html")
 
     app.mount("/docs/assets", StaticFiles(directory=ASSETS))
-    return RequestContext(app)
+    app.add_middleware(RequestContext)
+    return app
 
 
 def _json(content: bytes) -> Response:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from html import escape
 from typing import TYPE_CHECKING
 
-from swagger_ui_bundle import swagger_ui_path  # type: ignore[import-untyped]  it has no type information
+from swagger_ui_bundle import swagger_ui_path  # type: ignore[import-untyped]  # it has no type information
 
 if TYPE_CHECKING:
     from anops_api_service.loaded_model import LoadedModel

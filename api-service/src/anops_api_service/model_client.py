@@ -176,7 +176,7 @@ class ModelClient:
         )
 
     async def _watch(self, health: HealthStub) -> None:
-        call = health.Watch(HealthCheckRequest(service=""))  # type: ignore[attr-defined]  generated
+        call = health.Watch(HealthCheckRequest(service=""))  # type: ignore[attr-defined]  # generated
         async for update in call:
             if update.status == HealthCheckResponse.SERVING:
                 await self._fetch()

@@ -1,0 +1,55 @@
+"""The api-service over a real socket, in the tests' own process."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any
+
+import httpx
+import uvicorn
+from anops_api_service.app import make_app
+from anops_api_service.model_client import ModelClient
+from anops_api_service.server import bind
+from fake_model_service import Loop
+
+
+@dataclass
+class Running:
+    http: httpx.Client
+    client: ModelClient
+    url: str
+
+    def wait_until_ready(self) -> None:
+        self.wait_for("/health/ready", 200)
+
+    def wait_for(self, path: str, status: int) -> httpx.Response:
+        pause = threading.Event()
+        for _ in range(500):
+            answer = self.http.get(path)
+            if answer.status_code == status:
+                return answer
+            pause.wait(0.01)
+        raise AssertionError(f"{path} is {answer.status_code}, not {status}: {answer.text}")
+
+
+def run_service(loop: Loop, url: str, **settings: Any) -> Iterator[Running]:
+    most = settings.pop("max_body_bytes", 256_000_000)
+    client = ModelClient(url, **settings)
+    listener = bind("127.0.0.1", 0)
+    config = uvicorn.Config(
+        make_app(client, max_body_bytes=most),
+        lifespan="on",
+        access_log=False,
+        log_config=None,
+        ws="none",
+        timeout_graceful_shutdown=2,
+    )
+    server = uvicorn.Server(config)
+    serving = loop.start(server.serve(sockets=[listener]))
+    base = f"http://127.0.0.1:{listener.getsockname()[1]}"
+    with httpx.Client(base_url=base, timeout=30) as http:
+        yield Running(http, client, base)
+    server.should_exit = True
+    serving.result(timeout=10)
