@@ -13,4 +13,8 @@ def load_model(path):
 
 def predict_model(model, data, **options):
     """Return a prediction for each row of the data frame `data`."""
-    return model.predict({{ cookiecutter._data }}, **options)
+{%- if cookiecutter._fitted_on_arrays %}
+    if not hasattr(model, "feature_names_in_"):  # fitted on an array
+        data = data.to_numpy()
+{%- endif %}
+    return model.predict(data, **options)

@@ -15,6 +15,9 @@ import pandas as pd
 
 sys.path.insert(0, str(Path(__file__).parents[1]))
 
+{% if cookiecutter._needs_classes -%}
+import {{ cookiecutter._module }}
+{% endif -%}
 {% if cookiecutter._defines_load and cookiecutter._defines_predict -%}
 from {{ cookiecutter._module }} import load_model, predict_model
 {%- elif cookiecutter._defines_load -%}
@@ -27,11 +30,22 @@ from joblib import load as load_model
 {%- endif %}
 
 PROJECT = Path(__file__).parents[1]
+{%- if cookiecutter._needs_classes %}
+
+# The script that saved the model had these classes; now its code has them.
+for name, kind in vars({{ cookiecutter._module }}).items():
+    if isinstance(kind, type):
+        setattr(sys.modules["__main__"], name, kind)
+{%- endif %}
 {%- if not cookiecutter._defines_predict %}
 
 
 def predict_model(model, data):
-    return model.predict({{ cookiecutter._data }})
+{%- if cookiecutter._fitted_on_arrays %}
+    if not hasattr(model, "feature_names_in_"):  # fitted on an array
+        data = data.to_numpy()
+{%- endif %}
+    return model.predict(data)
 {%- endif %}
 
 
@@ -50,7 +64,7 @@ def reference():
 
 def test_the_reference_rows_get_their_predictions():
     rows, expected = reference()
-    model = load_model({% if cookiecutter._artifact %}PROJECT / "{{ cookiecutter._artifact }}"{% else %}None{% endif %})
+    model = load_model({% if cookiecutter._artifact %}PROJECT / "{{ cookiecutter._artifact }}"{% else %}PROJECT{% endif %})
     predictions = pd.DataFrame(predict_model(model, rows))
 
     assert predictions.shape == expected.shape
@@ -63,5 +77,5 @@ def test_the_reference_rows_get_their_predictions():
             assert answer.astype(str).tolist() == expected[name].astype(str).tolist()
 {%- else -%}
 def test_the_model_can_be_loaded():
-    assert load_model({% if cookiecutter._artifact %}PROJECT / "{{ cookiecutter._artifact }}"{% else %}None{% endif %}) is not None
+    assert load_model({% if cookiecutter._artifact %}PROJECT / "{{ cookiecutter._artifact }}"{% else %}PROJECT{% endif %}) is not None
 {%- endif %}

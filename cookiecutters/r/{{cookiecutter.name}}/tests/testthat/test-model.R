@@ -12,8 +12,10 @@ predict_model <- function(model, newdata, ...) {
 {%- endif %}
 {% if cookiecutter._artifact %}
 model <- load_model("../../{{ cookiecutter._artifact }}")
+{%- elif cookiecutter._defines_load %}
+model <- withr::with_dir("../..", load_model())
 {%- else %}
-model <- load_model(NULL)
+model <- NULL
 {%- endif %}
 {%- if cookiecutter._has_reference %}
 
@@ -32,8 +34,8 @@ test_that("the reference rows get their predictions", {
   expect_equal(nrow(predictions), nrow(rows))
   for (i in seq_along(expected)) {
     answer <- predictions[[i]]
-    if (!is.numeric(answer)) answer <- as.character(answer)
-    expect_equal(unname(answer), expected[[i]], tolerance = 1e-6)
+    answer <- if (is.object(answer)) as.character(answer) else as.vector(answer)
+    expect_equal(answer, expected[[i]], tolerance = 1e-6)
   }
 })
 {%- else %}

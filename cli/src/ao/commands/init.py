@@ -1,0 +1,157 @@
+"""`ao init`: makes a project from a fitted model."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Literal
+
+import typer
+
+from ao import messages
+from ao.errors import CommandError
+from ao.exit_codes import ExitCode
+from ao.init.intake import LANGUAGE_NAMES, Intake, take_in
+from ao.init.making import Wish, check_folder, make
+from ao.init.naming import check_name, default_name
+from ao.init.next_steps import show
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from ao.init.making import Made
+
+EPILOG = """
+**Examples**
+
+`ao init mtcars-mpg --model fit.rds`  a project around a model saved with saveRDS()
+
+`ao init . --model model.joblib --data train.csv --target price`  here, with rows to learn the columns from
+
+`ao init first-steps --lang r`  a small example that fits its own model
+"""
+
+
+def init(
+    folder: Annotated[
+        Path | None, typer.Argument(metavar="[DIR]", help="The project's folder; by default this one.")
+    ] = None,
+    *,
+    model: Annotated[
+        Path | None,
+        typer.Option(
+            "--model",
+            "-m",
+            metavar="FILE",
+            help="Your fitted model (.rds, .RData, .joblib, .pkl), or code (.R, .py) with load_model() "
+            "and predict_model(). Without it: a small example that fits its own.",
+        ),
+    ] = None,
+    lang: Annotated[
+        Literal["r", "python"] | None, typer.Option("--lang", "-l", help="The language, where no model file tells it.")
+    ] = None,
+    data: Annotated[
+        Path | None,
+        typer.Option(
+            "--data",
+            "-d",
+            metavar="FILE.csv",
+            help="Rows as the model gets them: for columns that the model does not know, and to test it with.",
+        ),
+    ] = None,
+    target: Annotated[
+        str | None, typer.Option("--target", metavar="COL", help="The column of --data that the model predicts.")
+    ] = None,
+    name: Annotated[
+        str | None, typer.Option("--name", help="The project's name; by default that of the folder or the model.")
+    ] = None,
+    link: Annotated[bool, typer.Option("--link", help="Link to the model file instead of copying it.")] = False,
+) -> None:
+    """Make a project from your fitted model.
+
+    The columns are found in the model itself. Files that are in the folder already are never overwritten.
+    Where nothing is given, it asks.
+    """
+    if folder is None and model is None and lang is None and data is None and target is None and name is None:
+        if not sys.stdin.isatty():
+            raise CommandError(
+                "ao init must know what to make.",
+                remedy="Name your model: ao init --model model.rds; or make an example: ao init my-project --lang r",
+                exit_code=ExitCode.USAGE,
+            )
+        check_folder(Path.cwd())
+        from ao.init.questions import ask  # noqa: PLC0415  Rich's prompts are slow to import
+
+        answers = ask()
+        folder, model, lang, name = answers.folder, answers.model, answers.language, answers.name
+    wish = _wish(folder or Path(), model, lang, data, target, name, link=link)
+    made = make(wish)
+    _report(wish, made)
+    typed = str(folder) if folder is not None and wish.folder != Path.cwd() else "."
+    show(typed, first=made.first, has_example=made.has_example, request=made.request)
+
+
+def _wish(
+    folder: Path,
+    model: Path | None,
+    lang: Literal["r", "python"] | None,
+    data: Path | None,
+    target: str | None,
+    name: str | None,
+    *,
+    link: bool,
+) -> Wish:
+    home = folder.expanduser().resolve()
+    check_folder(home)
+    if name is not None:
+        check_name(name)
+    if model is None and lang is None:
+        raise CommandError(
+            "ao init must know in which language the model is.",
+            remedy="Name your model with --model FILE, or make an example with --lang r or --lang python.",
+            exit_code=ExitCode.USAGE,
+        )
+    if model is None and (data is not None or target is not None or link):
+        raise CommandError(
+            "--data, --target and --link go with a model.",
+            remedy="Name your model with --model FILE.",
+            exit_code=ExitCode.USAGE,
+        )
+    if target is not None and data is None:
+        raise CommandError(
+            "--target names a column of --data, which is not given.",
+            remedy="Add --data FILE.csv, or leave --target out.",
+            exit_code=ExitCode.USAGE,
+        )
+    if data is not None and not data.is_file():
+        raise CommandError(
+            f"There is no file `{data}`.", remedy="Name a CSV file with --data.", exit_code=ExitCode.USAGE
+        )
+    intake = take_in(model, lang, home) if model is not None else Intake(lang or "r", None, None)
+    named = name or default_name(home, model, here=home == Path.cwd())
+    return Wish(folder=home, name=named, intake=intake, data=data, target=target, link=link)
+
+
+def _report(wish: Wish, made: Made) -> None:
+    messages.success(f"Made the {LANGUAGE_NAMES[wish.intake.language]} project `{wish.name}` in {wish.folder}")
+    if made.description is not None:
+        schema = made.description.schema
+        messages.note(f"{made.description.model_class}: {made.description.summary}")
+        messages.note(f"Columns in: {_listed(schema.inputs)}. Columns out: {_listed(schema.outputs)}.")
+        for said in made.description.notes:
+            messages.note(said)
+    if not made.has_example:
+        messages.warning(
+            "The model holds no rows to test it with.", remedy="To have some: ao init again with --data FILE.csv"
+        )
+    if wish.intake.code is None and made.code not in {"model.R", "model.py"}:
+        messages.note(f"The model's functions are in {made.code}, since model{Path(made.code).suffix} is yours.")
+    if made.kept:
+        messages.note(f"Kept as they are: {', '.join(made.kept)}")
+
+
+def _listed(names: Iterable[str], most: int = 8) -> str:
+    shown = [f"`{name}`" for name in names]
+    if not shown:
+        return "none"
+    return ", ".join(shown[:most]) + (f" and {len(shown) - most} more" if len(shown) > most else "")

@@ -1,0 +1,207 @@
+"""Makes a project: look at the model, render the template in a temporary folder, move it in."""
+
+from __future__ import annotations
+
+import tempfile
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from ao.environment import find_interpreter, require_service
+from ao.errors import CommandError
+from ao.exit_codes import ExitCode
+from ao.init import example, values
+from ao.init.intake import STANDARD_CODE, Intake, free_code_name
+from ao.init.placing import Carried, place
+from ao.init.reference_files import as_frame, example_csv, reference_json
+from ao.init.templates import EXAMPLE_FILES, example_values, render
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from anops_model_service.description import Description
+
+    from ao.environment import Interpreter
+
+_REFERENCE_FILES = frozenset({"reference.json", "example.csv"})
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Wish:
+    """What project a person wants.
+
+    Attributes:
+        folder: Its folder, absolute; it may exist.
+        name: Its name.
+        intake: The person's files; without any, a project with a small example is made.
+        data: A CSV file with example rows.
+        target: The column of the example rows that the model predicts.
+        link: Whether the person's files are linked instead of copied.
+    """
+
+    folder: Path
+    name: str
+    intake: Intake
+    data: Path | None = None
+    target: str | None = None
+    link: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Made:
+    """What was made.
+
+    Attributes:
+        description: What the model said about itself; None where it could not be asked.
+        kept: Files that were there already and are kept as they are.
+        first: What the person must do before anything else works.
+        has_example: Whether there is a `tests/example.csv` with reference rows.
+        request: The body that asks for the prediction of one row, quoted for a shell.
+        code: The path of the code in the project, where it is not the usual one.
+    """
+
+    description: Description | None
+    kept: Sequence[str]
+    first: Sequence[str]
+    has_example: bool
+    request: str
+    code: str
+
+
+def make(wish: Wish) -> Made:
+    """Make a project; where it can't be made, nothing is left behind.
+
+    Raises:
+        CommandError: The folder can't be used, or the environment can't load the model.
+        AnOpsError: The model can't be loaded, or its columns can't be found.
+    """
+    check_folder(wish.folder)
+    with tempfile.TemporaryDirectory(prefix="ao-init-") as stage:
+        if wish.intake.artifact is None and wish.intake.code is None:
+            return _make_example(wish, Path(stage))
+        return _make_around_model(wish, Path(stage))
+
+
+def check_folder(folder: Path) -> None:
+    """Refuse a folder that is a project already, or none.
+
+    Raises:
+        CommandError: It can't become a project.
+    """
+    if (folder / "ao.toml").exists():
+        raise CommandError(
+            f"`{folder}` is a project already: it has an ao.toml, which is not overwritten.",
+            remedy="Work on with `ao check` there, or make the new project in another folder: ao init DIR",
+            exit_code=ExitCode.PROJECT,
+        )
+    if folder.exists() and not folder.is_dir():
+        raise CommandError(
+            f"`{folder}` is a file; a project needs a folder.",
+            remedy="Choose another folder.",
+            exit_code=ExitCode.USAGE,
+        )
+
+
+def _make_around_model(wish: Wish, stage: Path) -> Made:
+    intake = wish.intake
+    carried = [
+        Carried(path, _place_of(path, wish.folder))
+        for path in (intake.artifact, intake.code.path if intake.code else None)
+        if path is not None
+    ]
+    artifact = _place_of(intake.artifact, wish.folder) if intake.artifact else None
+    code = _place_of(intake.code.path, wish.folder) if intake.code else free_code_name(wish.folder, intake.language)
+    interpreter = find_interpreter(wish.folder, intake.language)
+    description = _describe(wish, interpreter, intake.artifact, data=wish.data)
+    filled: dict[str, Any] = {
+        **example_values(intake.language),
+        "name": wish.name,
+        "description": values.one_line(description.summary),
+        **values.taken_in(intake, artifact=artifact, code=code),
+        **values.described(intake.language, description),
+    }
+    project = render(intake.language, filled, stage)
+    _drop(project, EXAMPLE_FILES)
+    standard = project / STANDARD_CODE[intake.language]
+    if intake.code:
+        standard.unlink()
+    else:
+        standard.rename(project / code)
+    has_example = _write_reference(project, description)
+    if not has_example:
+        _drop(project, _REFERENCE_FILES)
+    kept = place(project, carried, wish.folder, link=wish.link)
+    return Made(
+        description=description,
+        kept=kept,
+        first=(),
+        has_example=has_example,
+        request=filled["_request"],
+        code=code,
+    )
+
+
+def _make_example(wish: Wish, stage: Path) -> Made:
+    language = wish.intake.language
+    filled = {**example_values(language), "name": wish.name, "_code": free_code_name(wish.folder, language)}
+    project = render(language, filled, stage / "first")
+    interpreter = find_interpreter(wish.folder, language)
+    description, carried, first = None, [], []
+    hindrance = example.obstacle(language, interpreter)
+    if hindrance:
+        first = [hindrance, "ao run train"]
+    else:
+        carried = [Carried(example.fit(language, interpreter, project), filled["_artifact"])]
+        try:
+            require_service(interpreter, language)
+        except CommandError as error:
+            first = [(error.remedy or "").removeprefix("Run: ")]
+        else:
+            description = _describe(wish, interpreter, carried[0].source, data=project / "tests" / "example.csv")
+            filled |= values.described(language, replace(description, summary=""))
+            project = render(language, filled, stage / "second")
+            _write_reference(project, description)
+    (project / STANDARD_CODE[language]).rename(project / filled["_code"])
+    kept = place(project, carried, wish.folder, link=False)
+    return Made(
+        description=description,
+        kept=kept,
+        first=first,
+        has_example=True,
+        request=filled["_request"],
+        code=filled["_code"],
+    )
+
+
+def _describe(wish: Wish, interpreter: Interpreter, artifact: Path | None, *, data: Path | None) -> Description:
+    from anops_model_service.description import Source  # noqa: PLC0415  NumPy is slow to import
+
+    from ao.model_process import describe  # noqa: PLC0415  as slow
+
+    intake = wish.intake
+    code = intake.code.path if intake.code else None
+    beside = artifact or code
+    source = Source(artifact, code, data, wish.target)
+    where = beside.parent if beside else Path.cwd()
+    return describe(intake.language, source, folder=where, interpreter=interpreter)
+
+
+def _write_reference(project: Path, description: Description) -> bool:
+    rows, predictions = as_frame(description.rows), as_frame(description.predictions)
+    if rows is None or predictions is None:
+        return False
+    tests = project / "tests"
+    (tests / "reference.json").write_text(reference_json(rows, predictions), encoding="utf-8")
+    (tests / "example.csv").write_text(example_csv(rows), encoding="utf-8")
+    return True
+
+
+def _place_of(path: Path, folder: Path) -> str:
+    """Return a file's path in the project: where it is, if it lies there already, else its name."""
+    home = folder.resolve()
+    return path.relative_to(home).as_posix() if path.is_relative_to(home) else path.name
+
+
+def _drop(project: Path, names: frozenset[str]) -> None:
+    for path in [path for path in project.rglob("*") if path.name in names]:
+        path.unlink()

@@ -1,0 +1,38 @@
+"""What a person does after `ao init`; each line works as it is printed."""
+
+from __future__ import annotations
+
+import shlex
+from typing import TYPE_CHECKING
+
+from ao import messages
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+_COMMENT_AT = 34
+
+
+def show(folder: str, *, first: Sequence[str], has_example: bool, request: str, port: int = 8080) -> None:
+    """Print the next steps to stdout, whole lines that can be copied.
+
+    Args:
+        folder: The project's folder as the person would type it, or ".".
+        first: What must be done before, where something must.
+        has_example: Whether there is a `tests/example.csv`.
+        request: The body that asks for one row, quoted for a shell.
+        port: The port that `ao serve` takes by default.
+    """
+    messages.plain()
+    messages.plain("Next:")
+    lines = [] if folder == "." else [f"cd {shlex.quote(folder)}"]
+    lines += [*first, "ao check", _commented("ao serve", "keep it open, and go on in a second terminal")]
+    if has_example:
+        lines.append(_commented("ao predict tests/example.csv", "in the project's folder"))
+    lines.append(f"curl http://127.0.0.1:{port}/predict --header 'content-type: application/json' --data {request}")
+    for line in lines:
+        messages.result(f"  {line}")
+
+
+def _commented(command: str, comment: str) -> str:
+    return f"{command:{_COMMENT_AT}}# {comment}"

@@ -1,0 +1,107 @@
+"""The questions that `ao init` asks where a person gave it nothing."""
+
+from __future__ import annotations
+
+import shutil
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, cast
+
+import typer
+from rich.prompt import Prompt
+
+from ao import messages
+from ao.errors import CommandError
+from ao.init.intake import model_files
+from ao.init.naming import check_name, default_name
+from ao.init.templates import example_values
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from anops_model_service.project import Language
+
+_OTHER = "another file"
+_NONE = "none yet: make a small example that I can try"
+
+
+@dataclass(frozen=True, slots=True)
+class Answers:
+    """What a person answered.
+
+    Attributes:
+        model: Their model file, or None for the example.
+        language: The example's language; None where the model file tells it.
+        name: The project's name.
+        folder: The project's folder, as typed.
+    """
+
+    model: Path | None
+    language: Language | None
+    name: str
+    folder: Path
+
+
+def ask() -> Answers:
+    """Ask for the model, the language of an example, the name, and the folder.
+
+    Raises:
+        typer.Abort: The person ended the input.
+    """
+    try:
+        return _ask()
+    except EOFError as error:
+        raise typer.Abort from error
+
+
+def _ask() -> Answers:
+    here = Path.cwd()
+    model = _ask_model(model_files(here))
+    language = None if model else _ask_language()
+    proposed = default_name(here, model, here=True) if model else str(example_values(language or "r")["name"])
+    name = _ask_until("Name of the project", proposed, check_name)
+    in_place = model is not None and model.resolve().parent == here.resolve()
+    folder = _text("Its folder (`.` is this one)", "." if in_place else name)
+    return Answers(model, language, name, Path(folder).expanduser())
+
+
+def _ask_model(found: list[Path]) -> Path | None:
+    options = [*(path.name for path in found), _OTHER, _NONE]
+    messages.plain("Which fitted model?")
+    for number, option in enumerate(options, start=1):
+        messages.plain(f"  {number}  {option}")
+    default = "1" if found else str(len(options))
+    chosen = _text("Number", default, choices=[str(number + 1) for number in range(len(options))])
+    option = options[int(chosen) - 1]
+    if option == _NONE:
+        return None
+    if option == _OTHER:
+        return Path(_ask_until("Path of the file", "", _existing)).expanduser()
+    return found[int(chosen) - 1]
+
+
+def _ask_language() -> Language:
+    default = "r" if shutil.which("Rscript") else "python"
+    return cast("Language", _text("Language", default, choices=["r", "python"]))
+
+
+def _ask_until(question: str, default: str, check: Callable[[str], str]) -> str:
+    while True:
+        answer = _text(question, default)
+        try:
+            return check(answer)
+        except CommandError as error:
+            messages.command_error(error)
+
+
+def _existing(answer: str) -> str:
+    if not Path(answer).expanduser().is_file():
+        raise CommandError(f"There is no file `{answer}`." if answer else "The path of a file is needed.")
+    return answer
+
+
+def _text(question: str, default: str, choices: list[str] | None = None) -> str:
+    answer = Prompt.ask(
+        question, console=messages.console(), choices=choices, default=default or None, show_choices=choices is None
+    )
+    return (answer or "").strip()

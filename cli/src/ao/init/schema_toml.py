@@ -1,0 +1,40 @@
+"""A schema as the lines of `ao.toml` that a person would write: short forms, one line for each column."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import tomlkit
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from anops_model_interface.schema import ColumnSpec, OptionSpec
+
+
+def spec_lines(specs: Mapping[str, ColumnSpec] | Mapping[str, OptionSpec]) -> str:
+    """Write columns or options, each as `name = "number"` or `name = { type = "number", min = 0 }`."""
+    return "\n".join(f"{key_text(name)} = {_spec_text(spec)}" for name, spec in specs.items())
+
+
+def key_text(name: str) -> str:
+    """Write a key, quoted where TOML wants it, as it does for `Sepal.Length`."""
+    return tomlkit.key([name]).as_string()
+
+
+def value_text(value: object) -> str:
+    """Write a value; a whole number without `.0`."""
+    if isinstance(value, bool | str):
+        return tomlkit.item(value).as_string()
+    if isinstance(value, float) and value.is_integer() and abs(value) < 1e15:
+        return str(int(value))
+    if isinstance(value, list | tuple):
+        return f"[{', '.join(value_text(item) for item in value)}]"
+    return tomlkit.item(value).as_string()
+
+
+def _spec_text(spec: ColumnSpec | OptionSpec) -> str:
+    said = {key: value for key, value in spec.model_dump(exclude_defaults=True).items() if value is not None}
+    if set(said) == {"type"}:
+        return value_text(said["type"])
+    return "{ " + ", ".join(f"{key_text(key)} = {value_text(value)}" for key, value in said.items()) + " }"

@@ -1,0 +1,96 @@
+"""What goes into a template for a person's own model, in place of the example's values."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING, Any
+
+from ao.init.reference_files import as_frame, first_row, request_text
+from ao.init.row_conversions import python_lines, r_lines
+from ao.init.schema_toml import spec_lines
+
+if TYPE_CHECKING:
+    from anops_model_service.description import Description
+    from anops_model_service.project import Language
+
+    from ao.init.intake import Intake
+
+_LONGEST_DESCRIPTION = 200
+_SPLINES = re.compile(r"\b(ns|bs)\(")
+
+
+def described(language: Language, description: Description) -> dict[str, Any]:
+    """Return the values that a description of the model gives."""
+    schema = description.schema
+    rows = as_frame(description.rows)
+    values: dict[str, Any] = {
+        "_inputs": spec_lines(schema.inputs),
+        "_outputs": spec_lines(schema.outputs),
+        "_options": spec_lines(schema.options),
+        "_row_independent": _independence(tested=description.row_independent),
+        "_has_columns": bool(schema.inputs),
+        "_has_reference": rows is not None and description.predictions is not None,
+        "_request": request_text(first_row(rows, schema)),
+    }
+    if language == "r":
+        values |= {
+            "_conversions": r_lines(rows, schema),
+            "_imports": ",\n".join(f"    {name} (>= {version})" for name, version in _sorted(description.packages)),
+            "_libraries": _libraries(description),
+        }
+    else:
+        values |= {
+            "_conversions": python_lines(rows, schema),
+            "_requirements": "\n".join(f"{name}=={version}" for name, version in _sorted(description.packages)),
+            "_fitted_on_arrays": description.model_class.startswith("sklearn."),
+        }
+    return values
+
+
+def taken_in(intake: Intake, *, artifact: str | None, code: str) -> dict[str, Any]:
+    """Return the values that the person's files give.
+
+    Args:
+        intake: The files.
+        artifact: The path of the fitted model in the project.
+        code: The path of the code in the project: the person's own, or the one that the template writes.
+    """
+    own = intake.code
+    values: dict[str, Any] = {
+        "_artifact": artifact or "",
+        "_code": code,
+        "_own_code": own is not None,
+        "_defines_load": own is None or own.defines_load,
+        "_defines_predict": own is None or own.defines_predict,
+        "_example": False,
+    }
+    if intake.language == "r":
+        workspace = artifact is not None and artifact.lower().endswith((".rdata", ".rda"))
+        values["_reader"] = "get(load(path))" if workspace else "readRDS(path)"
+    else:
+        values["_module"] = code.removesuffix(".py").replace("/", ".")
+        values["_needs_classes"] = own is not None and own.has_classes and artifact is not None
+    return values
+
+
+def one_line(text: str) -> str:
+    """Return a summary as a description of at most 200 characters, on one line."""
+    line = " ".join(text.split())
+    return line if len(line) <= _LONGEST_DESCRIPTION else line[: _LONGEST_DESCRIPTION - 1] + "…"
+
+
+def _sorted(packages: dict[str, str]) -> list[tuple[str, str]]:
+    return sorted(packages.items(), key=lambda item: item[0].lower())
+
+
+def _libraries(description: Description) -> list[str]:
+    splines = ["splines"] if _SPLINES.search(description.summary) else []
+    return splines + [name for name, _ in _sorted(description.packages)]
+
+
+def _independence(*, tested: bool | None) -> str:
+    if tested is None:
+        return "false      # not tested: there were no rows to test it with"
+    if tested:
+        return "true       # a row's prediction does not depend on the other rows"
+    return "false      # a row's prediction depends on the other rows"
