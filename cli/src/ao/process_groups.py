@@ -1,0 +1,139 @@
+"""Child processes that end with `ao`: each in a group of its own, with a guard that outlives even SIGKILL."""
+
+from __future__ import annotations
+
+import asyncio
+import codecs
+import contextlib
+import os
+import signal
+from typing import TYPE_CHECKING, Self
+
+if TYPE_CHECKING:
+    from collections.abc import AsyncIterator, Mapping, Sequence
+    from pathlib import Path
+
+_GUARD = 'read _; kill -TERM -"$0" 2>/dev/null || exit 0; sleep 3; kill -KILL -"$0" 2>/dev/null'
+"""Waits until the pipe from `ao` closes, which happens however `ao` ends, and then ends the group `$0`."""
+
+_READ_BYTES = 65536
+
+
+class ProcessGroup:
+    """A child process and everything it starts.
+
+    Attributes:
+        process: The child itself.
+    """
+
+    def __init__(self, process: asyncio.subprocess.Process, guard: asyncio.subprocess.Process) -> None:
+        self.process = process
+        self._guard = guard
+
+    @classmethod
+    async def start(
+        cls,
+        command: Sequence[str],
+        *,
+        cwd: Path,
+        env: Mapping[str, str] | None = None,
+        stdout: int = asyncio.subprocess.PIPE,
+        stderr: int = asyncio.subprocess.PIPE,
+    ) -> Self:
+        """Start a command in a process group of its own.
+
+        Args:
+            command: The program and its arguments.
+            cwd: The folder it runs in.
+            env: Its environment variables; by default those of this process.
+            stdout: Where its standard output goes.
+            stderr: Where its standard error goes.
+
+        Raises:
+            OSError: The program can't be started.
+        """
+        process = await asyncio.create_subprocess_exec(
+            *command,
+            cwd=cwd,
+            env=env,
+            stdin=asyncio.subprocess.DEVNULL,
+            stdout=stdout,
+            stderr=stderr,
+            start_new_session=True,
+        )
+        guard = await asyncio.create_subprocess_exec(
+            "/bin/sh",
+            "-c",
+            _GUARD,
+            str(process.pid),
+            cwd="/",
+            stdin=asyncio.subprocess.PIPE,
+            stdout=asyncio.subprocess.DEVNULL,
+            stderr=asyncio.subprocess.DEVNULL,
+            start_new_session=True,
+        )
+        return cls(process, guard)
+
+    @property
+    def running(self) -> bool:
+        """Whether the child itself has not ended."""
+        return self.process.returncode is None
+
+    def send(self, signal_number: int) -> None:
+        """Send a signal to the whole group, where there is one left."""
+        with contextlib.suppress(ProcessLookupError, PermissionError):
+            os.killpg(self.process.pid, signal_number)
+
+    async def wait(self) -> int:
+        """Wait until the child itself ends, and return its exit code; negative for a signal."""
+        return await self.process.wait()
+
+    async def close(self, *signals: int, grace_seconds: float = 3.0) -> None:
+        """End the whole group: each signal in turn, with time to obey it, then SIGKILL.
+
+        Args:
+            signals: What is sent first; SIGTERM where none is named.
+            grace_seconds: How long each signal has.
+        """
+        for number in signals or (signal.SIGTERM,):
+            if not self._has_members():
+                break
+            self.send(number)
+            await self._gone(grace_seconds)
+        if self._has_members():
+            self.send(signal.SIGKILL)
+        await self.process.wait()
+        with contextlib.suppress(ProcessLookupError):
+            self._guard.kill()
+        await self._guard.wait()
+
+    async def _gone(self, seconds: float) -> None:
+        with contextlib.suppress(TimeoutError):
+            async with asyncio.timeout(seconds):
+                await self.process.wait()
+                while self._has_members():  # noqa: ASYNC110  there is no event for grandchildren
+                    await asyncio.sleep(0.02)
+
+    def _has_members(self) -> bool:
+        try:
+            os.killpg(self.process.pid, 0)
+        except (ProcessLookupError, PermissionError):
+            return False
+        return True
+
+
+async def lines_of(stream: asyncio.StreamReader) -> AsyncIterator[str]:
+    """Read a child's output as lines of any length; of a line that overwrites itself, the last state counts."""
+    decoder = codecs.getincrementaldecoder("utf-8")(errors="replace")
+    kept = ""
+    while chunk := await stream.read(_READ_BYTES):
+        *lines, kept = (kept + decoder.decode(chunk)).split("\n")
+        for line in lines:
+            yield _last_state(line)
+    kept += decoder.decode(b"", final=True)
+    if kept:
+        yield _last_state(kept)
+
+
+def _last_state(line: str) -> str:
+    return line.rstrip("\r").rpartition("\r")[2]
