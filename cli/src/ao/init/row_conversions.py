@@ -31,7 +31,7 @@ def _lines(rows: dict[str, Any] | None, schema: Schema, write: Any) -> str:  # n
     return "".join(f"\n{line}" for line in written if line)
 
 
-def _r(name: str, spec: ColumnSpec, values: Sequence[Any]) -> str:  # noqa: PLR0911  one return for each type
+def _r(name: str, spec: ColumnSpec, values: Sequence[Any]) -> str:
     column = f"rows[[{_quoted(name)}]]"
     empty = all(value is None for value in values)
     match spec.type:

@@ -1,0 +1,26 @@
+"""Puts the project templates of the repository into the wheel and the sdist of `anops`."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+from hatchling.builders.hooks.plugin.interface import BuildHookInterface
+
+
+class TemplatesHook(BuildHookInterface[Any]):
+    """Includes `cookiecutters/`, which lies beside this distribution in the repository.
+
+    An sdist has the templates inside, so a wheel made from it needs nothing else; an editable install reads
+    them from the repository.
+    """
+
+    def initialize(self, version: str, build_data: dict[str, Any]) -> None:
+        """Name the folders to include."""
+        inside = Path(self.root, "src", "ao", "templates")
+        if version == "editable" or inside.is_dir():
+            return
+        target = "ao/templates" if self.target_name == "wheel" else "src/ao/templates"
+        for language in ("python", "r"):
+            source = Path(self.root).parent / "cookiecutters" / language
+            build_data["force_include"][str(source)] = f"{target}/{language}"
