@@ -124,6 +124,15 @@ def install_command(interpreter: Interpreter, packages: list[str], *, has_pip: b
     return shlex.join([*start, *(["--find-links", str(wheels)] if wheels.is_dir() else []), *packages])
 
 
+def lacks(python: Path, module: str) -> bool:
+    """Say whether a Python lacks a module.
+
+    Raises:
+        CommandError: It can't be run.
+    """
+    return module in probe(python, (module,))[1]
+
+
 @cache
 def probe(python: Path, modules: tuple[str, ...] = ()) -> tuple[str, tuple[str, ...]]:
     """Ask a Python for its version and for which of some modules it lacks.

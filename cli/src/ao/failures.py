@@ -4,9 +4,7 @@ from __future__ import annotations
 
 import os
 import sys
-import tempfile
 import traceback
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 import typer
@@ -14,6 +12,7 @@ import typer
 from ao import messages
 from ao.errors import CommandError, ConfigurationError
 from ao.exit_codes import ExitCode
+from ao.traces import REPORT_IT, keep_trace
 from ao.usage_errors import explain
 
 if TYPE_CHECKING:
@@ -72,9 +71,6 @@ def _unexpected(error: Exception) -> int:
     if os.environ.get("AO_DEBUG"):
         details.append(trace)
     else:
-        handle, path = tempfile.mkstemp(prefix="ao-failure-", suffix=".txt", text=True)
-        os.close(handle)
-        Path(path).write_text(trace, encoding="utf-8")
-        details.append(f"The details are in {path}.")
-    messages.error("AnOps failed; the fault is ours, not yours.", details=details, remedy="Report it with the details.")
+        details.append(f"The details are in {keep_trace(trace)}.")
+    messages.error("AnOps failed; the fault is ours, not yours.", details=details, remedy=REPORT_IT)
     return ExitCode.PROBLEM

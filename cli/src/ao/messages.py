@@ -4,15 +4,17 @@ from __future__ import annotations
 
 import json
 import sys
+from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
 from rich.console import Console
+from rich.padding import Padding
 from rich.text import Text
 
 from ao.findings import Severity
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Callable, Iterable, Iterator, Sequence
 
     from anops_model_interface.errors import Problem
     from rich.console import RenderableType
@@ -90,9 +92,34 @@ def problem(what: Problem) -> None:
 def findings(found: Iterable[Finding]) -> None:
     """Say findings, each with its place and its remedy."""
     for finding in found:
-        mark, style = _MARKS[finding.severity]
-        place = f"{finding.place}: " if finding.place else ""
-        _say(Text.assemble((mark, style), " ", (place, "bold"), finding.message), *_remedy(finding.remedy))
+        _say(*_finding_lines(finding))
+
+
+@contextmanager
+def progress() -> Iterator[Callable[[str], None]]:
+    """Show, on a terminal, what is being done; call what is given with each new step."""
+    target = console()
+    if not target.is_terminal:
+        yield lambda _: None
+        return
+    with target.status("") as status:
+        yield lambda text: status.update(f"{text} …")
+
+
+def report(mark: str, text: str, style: str = "") -> None:
+    """Write a line of a report to stdout, with a mark before it."""
+    target = Console(highlight=False)
+    target.print(_line(mark, text, style) if mark else Text(text), soft_wrap=not target.is_terminal)
+
+
+def report_finding(finding: Finding, *, indent: int = 0) -> None:
+    """Write a finding of a report to stdout, with its place and its remedy."""
+    target = Console(highlight=False)
+    for line in _finding_lines(finding):
+        if target.is_terminal:
+            target.print(Padding(line, (0, 0, 0, indent)))
+        else:
+            target.print(Text(" " * indent) + line, soft_wrap=True)
 
 
 def result(text: str) -> None:
@@ -116,3 +143,9 @@ def result_table(table: RenderableType) -> None:
 
 def _remedy(remedy: str | None) -> list[Text]:
     return [_line("→", remedy, "cyan")] if remedy else []
+
+
+def _finding_lines(finding: Finding) -> list[Text]:
+    mark, style = _MARKS[finding.severity]
+    place = f"{finding.place}: " if finding.place else ""
+    return [Text.assemble((mark, style), " ", (place, "bold"), finding.message), *_remedy(finding.remedy)]

@@ -7,18 +7,18 @@ import signal
 import subprocess
 import sys
 import tempfile
-from collections import deque
 from dataclasses import dataclass
 from typing import IO, TYPE_CHECKING, Any
 
 import msgspec
-from anops_model_interface.errors import AnOpsError, Problem
+from anops_model_interface.errors import AnOpsError, Code, Problem
 from anops_model_service.description import Description, Source
 from anops_model_service.frame_json import frame_from_json
 
 from ao.environment import Interpreter, interpreter_of, require_r, require_service
 from ao.errors import CommandError
 from ao.exit_codes import ExitCode
+from ao.traces import REPORT_IT, keep_trace
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from anops_model_interface.frames import Frame
     from anops_model_service.project import Language, Project
 
-_LAST_LINES = 5
+_TRACEBACK = "Traceback (most recent call last)"
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,13 +35,13 @@ class Reproduction:
     """What a project's model answers to its reference rows.
 
     Attributes:
-        rows: The reference rows.
-        predictions: The answers, now.
+        rows: The reference rows; None where the project has none.
+        predictions: The answers, now; None where there are no rows.
         warnings: What the model warned of, one sentence each.
     """
 
-    rows: Frame
-    predictions: Frame
+    rows: Frame | None
+    predictions: Frame | None
     warnings: tuple[str, ...] = ()
 
 
@@ -86,8 +86,8 @@ def reproduce(project: Project) -> Reproduction:
         language=project.project.language,
     )
     return Reproduction(
-        frame_from_json(answer["rows"]),
-        frame_from_json(answer["predictions"]),
+        None if answer["rows"] is None else frame_from_json(answer["rows"]),
+        None if answer["predictions"] is None else frame_from_json(answer["predictions"]),
         tuple(_sentence(warning) for warning in answer.get("warnings", ())),
     )
 
@@ -104,7 +104,7 @@ def _run(
             command, cwd=folder, stdin=subprocess.DEVNULL, stdout=answered, stderr=subprocess.PIPE
         )
         try:
-            said = _pass_on(process)
+            traceback = _pass_on(process)
             code = process.wait()
         except BaseException:
             process.kill()
@@ -112,21 +112,26 @@ def _run(
             raise
         answer = _read_answer(answered)
     if answer is None:
-        raise _death(code, said)
+        raise _death(code, traceback)
     if "problem" in answer:
-        raise AnOpsError.of(msgspec.convert(answer["problem"], Problem))
+        problem = msgspec.convert(answer["problem"], Problem)
+        if problem.code is Code.INTERNAL:
+            raise _our_fault(problem, traceback)
+        raise AnOpsError.of(problem)
+    sys.stderr.write("".join(traceback))  # printed by a model that answered all the same
     return answer
 
 
-def _pass_on(process: subprocess.Popen[bytes]) -> deque[str]:
-    """Show what the model prints while it is at work, and keep the last lines."""
-    last: deque[str] = deque(maxlen=_LAST_LINES)
+def _pass_on(process: subprocess.Popen[bytes]) -> list[str]:
+    """Show what the model prints while it is at work, up to a traceback; return the traceback's lines."""
+    traceback: list[str] = []
     for line in process.stderr or ():
         text = line.decode(errors="replace")
-        sys.stderr.write(text)
-        if text.strip():
-            last.append(text.rstrip())
-    return last
+        if traceback or text.startswith(_TRACEBACK):
+            traceback.append(text)
+        else:
+            sys.stderr.write(text)
+    return traceback
 
 
 def _read_answer(answered: IO[bytes]) -> dict[str, Any] | None:
@@ -139,8 +144,8 @@ def _read_answer(answered: IO[bytes]) -> dict[str, Any] | None:
     return answer if isinstance(answer, dict) else None
 
 
-def _death(code: int, said: Sequence[str]) -> CommandError:
-    details, remedy = list(said), None
+def _death(code: int, traceback: Sequence[str]) -> CommandError:
+    details, remedy = [line.strip() for line in traceback[-1:]], None
     if code == -signal.SIGKILL:
         message = "The process that loads the model was killed."
         remedy = "Most often the memory ran out: free some, or use a smaller model."
@@ -150,6 +155,11 @@ def _death(code: int, said: Sequence[str]) -> CommandError:
     else:
         message = f"The process that loads the model ended with exit code {code}, before it gave an answer."
     return CommandError(message, details=details, remedy=remedy, exit_code=ExitCode.MODEL)
+
+
+def _our_fault(problem: Problem, traceback: Sequence[str]) -> CommandError:
+    details = [f"The details are in {keep_trace(''.join(traceback))}."]
+    return CommandError(problem.message, details=details, remedy=REPORT_IT, exit_code=ExitCode.MODEL)
 
 
 def _sentence(warning: object) -> str:

@@ -1,0 +1,93 @@
+"""Shows what `ao check` found, for people and for programs."""
+
+from __future__ import annotations
+
+from collections import Counter
+from typing import TYPE_CHECKING
+
+from ao import messages
+from ao.checking import Status
+from ao.findings import Severity
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+
+    from ao.checking import Outcome
+    from ao.findings import Finding
+
+_STATUS_MARKS = {
+    Status.PASSED: ("✔", "green"),
+    Status.WARNED: ("▲", "yellow"),
+    Status.FAILED: ("✖", "bold red"),
+    Status.NOT_RUN: ("•", "dim"),
+}
+
+
+def to_json(outcomes: Sequence[Outcome], *, passed: bool) -> dict[str, object]:
+    """Return the report as JSON values.
+
+    Args:
+        outcomes: What each rule found.
+        passed: Whether the whole check passed.
+    """
+    findings = _all(outcomes)
+    return {
+        "findings": [finding.to_dict() for finding in findings],
+        "summary": {
+            "passed": passed,
+            "errors": _count(findings, Severity.ERROR),
+            "warnings": _count(findings, Severity.WARNING),
+            "rules": {outcome.rule: outcome.status.value for outcome in outcomes},
+        },
+    }
+
+
+def show(outcomes: Sequence[Outcome], *, passed: bool) -> None:
+    """Show one heading for each rule, what it found below, and a closing line.
+
+    Args:
+        outcomes: What each rule found.
+        passed: Whether the whole check passed.
+    """
+    width = max(len(outcome.rule) for outcome in outcomes)
+    for outcome in outcomes:
+        mark, style = _STATUS_MARKS[outcome.status]
+        messages.report(mark, f"{outcome.rule:<{width}}  {_heading(outcome)}", style)
+        for finding in outcome.findings:
+            if finding.severity is not Severity.NOTE or outcome.status is not Status.NOT_RUN:
+                messages.report_finding(finding, indent=4)
+    findings = _all(outcomes)
+    counts = [
+        _plural(_count(findings, severity), word)
+        for severity, word in ((Severity.ERROR, "error"), (Severity.WARNING, "warning"))
+        if _count(findings, severity)
+    ]
+    messages.report("", "")
+    if passed and not counts:
+        messages.report("✔", "The project is ready. Serve it with `ao serve`.", "green")
+    elif passed:
+        messages.report("✔", f"The project can be served, with {counts[0]}.", "green")
+    else:
+        messages.report("✖", f"The project has {' and '.join(counts)}.", "bold red")
+
+
+def _heading(outcome: Outcome) -> str:
+    if outcome.status is Status.PASSED:
+        return outcome.passed
+    if outcome.status is Status.NOT_RUN:
+        return outcome.findings[0].message
+    counts = Counter(finding.severity for finding in outcome.findings)
+    words = [_plural(counts[severity], severity.value) for severity in Severity if counts[severity]]
+    return ", ".join(words)
+
+
+def _all(outcomes: Iterable[Outcome]) -> list[Finding]:
+    return [finding for outcome in outcomes for finding in outcome.findings]
+
+
+def _count(findings: Iterable[Finding], severity: Severity) -> int:
+    return sum(finding.severity is severity for finding in findings)
+
+
+def _plural(count: int, word: str) -> str:
+    return f"{count} {word}" if count == 1 else f"{count} {word}s"

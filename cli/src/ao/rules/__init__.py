@@ -1,0 +1,1 @@
+"""What `ao check` looks at, one rule in each module."""

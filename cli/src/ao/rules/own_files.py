@@ -1,0 +1,33 @@
+"""Which files of a project are the statistician's code for the model, and so are looked at."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from anops_model_service.project import Project
+
+
+def code_files(project: Project, *suffixes: str) -> list[str]:
+    """Return the model's code and the tests, relative to the project's folder.
+
+    Other files of the folder are left alone: an analysis around the model may be written as its author likes.
+
+    Args:
+        project: The project.
+        suffixes: The endings of the language's files, in lower case.
+    """
+    found = [project.code] if project.code is not None and project.code.is_file() else []
+    found += [path for path in sorted((project.folder / "tests").rglob("*")) if path.is_file()]
+    return [str(path.relative_to(project.folder)) for path in found if path.suffix.lower() in suffixes]
+
+
+def inside(project: Project, file: str | Path) -> str:
+    """Return a file's path as seen from the project's folder."""
+    path = project.folder / file
+    try:
+        return str(path.resolve().relative_to(project.folder))
+    except ValueError:
+        return str(path)

@@ -1,0 +1,68 @@
+"""Runs the R halves of rules, which tell what they found in records of fields."""
+
+from __future__ import annotations
+
+import os
+import shlex
+import shutil
+import subprocess
+import tempfile
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+_SCRIPTS = Path(__file__).parent / "r"
+_FIELD, _RECORD = "\x1f", "\x1e"
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """What an R script told.
+
+    Attributes:
+        records: Its records, each a list of fields.
+        failure: The last line it said, where it ended with a failure.
+    """
+
+    records: tuple[tuple[str, ...], ...]
+    failure: str | None
+
+
+def run_script(name: str, arguments: Sequence[str], *, folder: Path) -> Answer:
+    """Run one of the scripts beside this module in a project's folder."""
+    with tempfile.TemporaryDirectory(prefix="ao-check-") as scratch:
+        written = Path(scratch, "records")
+        ended = _rscript([str(_SCRIPTS / name), str(written), *arguments], folder)
+        text = written.read_text(encoding="utf-8", errors="replace") if written.exists() else ""
+    records = tuple(tuple(record.split(_FIELD)) for record in text.split(_RECORD) if record)
+    said = ended.stderr.strip().splitlines() or ["it said nothing"]
+    return Answer(records, said[-1].strip() if ended.returncode else None)
+
+
+def has_package(package: str, *, folder: Path) -> bool:
+    """Say whether the project's R has a package."""
+    return _rscript(["-e", f"quit(status = !nzchar(system.file(package = {package!r})))"], folder).returncode == 0
+
+
+def install_package(package: str) -> str:
+    """Return the one command that installs an R package on this computer."""
+    r = shutil.which("R")
+    if r is not None and shutil.which("apt-get") and Path(r).resolve().is_relative_to("/usr/lib/R"):
+        start = [] if os.geteuid() == 0 else ["sudo"]
+        return shlex.join([*start, "apt-get", "install", f"r-cran-{package.lower()}"])
+    return shlex.join(["Rscript", "-e", f'install.packages("{package}")'])
+
+
+def _rscript(arguments: Sequence[str], folder: Path) -> subprocess.CompletedProcess[str]:
+    return subprocess.run(  # noqa: S603  the project's own R
+        [shutil.which("Rscript") or "Rscript", *arguments],
+        cwd=folder,
+        stdin=subprocess.DEVNULL,
+        capture_output=True,
+        text=True,
+        errors="replace",
+        check=False,
+    )

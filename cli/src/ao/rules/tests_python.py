@@ -1,0 +1,92 @@
+"""The project's Python tests pass."""
+
+from __future__ import annotations
+
+import os
+import re
+import subprocess
+import tempfile
+from pathlib import Path
+from typing import TYPE_CHECKING
+from xml.etree import ElementTree as ET
+
+from ao.environment import install_command, interpreter_of, lacks
+from ao.rules.own_files import code_files, inside
+from ao.rules.rule import Reporter, Rule
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from anops_model_service.project import Project
+
+    from ao.configuration import Configuration
+    from ao.findings import Finding
+
+_REPORT = Reporter("tests")
+_LINE = re.compile(r"^(?P<file>[^\s:][^:\n]*\.py):(?P<line>\d+): ", re.MULTILINE)
+_NO_TESTS = 5
+
+
+def _look(configuration: Configuration) -> Iterator[Finding]:
+    project = configuration.project
+    if not code_files(project, ".py"):
+        return
+    interpreter = interpreter_of(project)
+    if lacks(interpreter.path, "pytest"):
+        yield _REPORT.warning(
+            "The tests were not run, because pytest is not installed where the model is loaded.",
+            remedy=f"Run: {install_command(interpreter, ['pytest'])}",
+        )
+        return
+    failed: list[Finding] = []
+    with tempfile.TemporaryDirectory(prefix="ao-check-") as scratch:
+        written = Path(scratch, "results.xml")
+        ended = subprocess.run(  # noqa: S603  the project's own tests
+            _command(interpreter.path, written),
+            cwd=project.folder,
+            env={**os.environ, "PYTHONDONTWRITEBYTECODE": "1"},
+            stdin=subprocess.DEVNULL,
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+        if written.exists():
+            failed = list(_failures(written, project))
+            yield from failed
+    if ended.returncode == _NO_TESTS:
+        yield _REPORT.warning("Pytest finds no tests.", remedy="Name test files `test_….py`, and tests `def test_…()`.")
+    elif ended.returncode > 1 and not failed:
+        said = (ended.stderr.strip() or ended.stdout.strip() or "it said nothing").splitlines()
+        yield _REPORT.error(f"Pytest can't run the tests: {said[-1].strip()}")
+
+
+def _command(python: Path, written: Path) -> list[str]:
+    options = ["-q", "-o", "junit_family=xunit1", "-p", "no:cacheprovider", f"--junitxml={written}"]
+    return [str(python), "-m", "pytest", *options, "tests"]
+
+
+def _failures(written: Path, project: Project) -> Iterator[Finding]:
+    for case in ET.parse(written).getroot().iter("testcase"):  # noqa: S314  pytest wrote it just now
+        for kind in ("failure", "error"):
+            for failure in case.iter(kind):
+                yield _finding(case, failure, project)
+
+
+def _finding(case: ET.Element, failure: ET.Element, project: Project) -> Finding:
+    name = case.get("name", "")
+    places = [match for match in _LINE.finditer(failure.text or "") if (project.folder / match["file"]).is_file()]
+    file = places[-1]["file"] if places else case.get("file")
+    line = int(places[-1]["line"]) if places else int(case.get("line", -1)) + 1
+    said = (failure.get("message") or failure.text or "").strip().splitlines() or ["no reason given"]
+    message = f"`{name}` failed: {said[0]}" if failure.tag == "failure" else f"`{name}` can't be run: {said[0]}"
+    return _REPORT.error(message, file=inside(project, file) if file else None, line=line or None)
+
+
+RULE = Rule(
+    name="tests",
+    passed="All tests pass.",
+    doing="Running the tests",
+    look=_look,
+    after=("structure",),
+    language="python",
+)

@@ -1,0 +1,59 @@
+"""The project's R tests pass."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from ao.rules.own_files import code_files
+from ao.rules.rscript import has_package, install_package, run_script
+from ao.rules.rule import Reporter, Rule
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from ao.configuration import Configuration
+    from ao.findings import Finding
+
+_REPORT = Reporter("tests")
+
+
+def _look(configuration: Configuration) -> Iterator[Finding]:
+    folder = configuration.folder
+    files = [file for file in code_files(configuration.project, ".r") if _is_test(file)]
+    if not files:
+        yield _REPORT.warning("There are no tests for testthat.", remedy="Put some into `tests/testthat/test-model.R`.")
+        return
+    if not has_package("testthat", folder=folder):
+        yield _REPORT.warning(
+            "The tests were not run, because the R package testthat is not installed.",
+            remedy=f"Run: {install_package('testthat')}",
+        )
+        return
+    answer = run_script("tests.R", files, folder=folder)
+    for kind, file, line, test, said in answer.records:
+        message = " ".join(said.splitlines()[:2]).strip()
+        where = int(line) if line else None
+        if kind == "unreadable":
+            yield _REPORT.error(f"R can't read the tests: {message}", file=file)
+        elif kind in {"expectation_failure", "expectation_error"}:
+            name = f"`{test}` failed" if test else "The file failed"
+            yield _REPORT.error(f"{name}: {message}", file=file, line=where)
+        elif kind == "expectation_warning":
+            yield _REPORT.warning(f"`{test}` warned: {message}", file=file, line=where)
+    if answer.failure:
+        yield _REPORT.error(f"Testthat can't run the tests: {answer.failure}")
+
+
+def _is_test(file: str) -> bool:
+    name = file.rsplit("/", 1)[-1].lower()
+    return file.startswith("tests/testthat/") and name.startswith("test")
+
+
+RULE = Rule(
+    name="tests",
+    passed="All tests pass.",
+    doing="Running the tests",
+    look=_look,
+    after=("r", "structure"),
+    language="r",
+)
