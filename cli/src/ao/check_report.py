@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections import Counter
+from dataclasses import replace
+from itertools import zip_longest
 from typing import TYPE_CHECKING
 
 from ao import messages
@@ -53,9 +55,10 @@ def show(outcomes: Sequence[Outcome], *, passed: bool) -> None:
     for outcome in outcomes:
         mark, style = _STATUS_MARKS[outcome.status]
         messages.report(mark, f"{outcome.rule:<{width}}  {_heading(outcome)}", style)
-        for finding in outcome.findings:
-            if finding.severity is not Severity.NOTE or outcome.status is not Status.NOT_RUN:
-                messages.report_finding(finding, indent=4)
+        if outcome.status is not Status.NOT_RUN:
+            for finding, following in zip_longest(outcome.findings, outcome.findings[1:]):
+                is_said_below = following is not None and following.remedy == finding.remedy
+                messages.report_finding(replace(finding, remedy=None) if is_said_below else finding, indent=4)
     findings = _all(outcomes)
     counts = [
         _plural(_count(findings, severity), word)

@@ -26,6 +26,9 @@ _REPORT = Reporter("lint")
 _FATAL = ("invalid-syntax", "E9", "F821", "F822", "F823")
 """Code with one of these can't run: it can't be read, or uses a name that is nowhere."""
 
+_SELECT = "E4,E7,E9,F,B"
+"""What is looked for where nobody has said: slips that make code wrong, not matters of taste."""
+
 
 def _look(configuration: Configuration) -> Iterator[Finding]:
     project = configuration.project
@@ -40,8 +43,9 @@ def _look(configuration: Configuration) -> Iterator[Finding]:
             remedy=f"Run: {install_command(interpreter, ['ruff'])}",
         )
         return
+    select = [] if _has_settings(project.folder) else ["--select", _SELECT]
     ended = subprocess.run(  # noqa: S603  ruff, on the project's own files
-        [*ruff, "check", "--output-format", "json", "--no-cache", "--force-exclude", "--", *files],
+        [*ruff, "check", "--output-format", "json", "--no-cache", "--force-exclude", *select, "--", *files],
         cwd=project.folder,
         capture_output=True,
         text=True,
@@ -63,6 +67,16 @@ def _ruff(interpreter: Interpreter) -> list[str] | None:
             return [str(python), "-m", "ruff"]
     found = shutil.which("ruff")
     return [found] if found else None
+
+
+def _has_settings(folder: Path) -> bool:
+    for above in (folder, *folder.parents):
+        if (above / "ruff.toml").is_file() or (above / ".ruff.toml").is_file():
+            return True
+        shared = above / "pyproject.toml"
+        if shared.is_file() and "[tool.ruff" in shared.read_text(encoding="utf-8", errors="replace"):
+            return True
+    return False
 
 
 def _finding(slip: dict[str, Any], project: Project) -> Finding:

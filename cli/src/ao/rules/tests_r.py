@@ -31,7 +31,7 @@ def _look(configuration: Configuration) -> Iterator[Finding]:
         return
     answer = run_script("tests.R", files, folder=folder)
     for kind, file, line, test, said in answer.records:
-        message = " ".join(said.splitlines()[:2]).strip()
+        message = " ".join([text for text in said.splitlines() if not text.startswith("<")][:2]).strip()
         where = int(line) if line else None
         if kind == "unreadable":
             yield _REPORT.error(f"R can't read the tests: {message}", file=file)
