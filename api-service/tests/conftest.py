@@ -3,18 +3,23 @@ from __future__ import annotations
 import asyncio
 import sys
 import threading
-from collections.abc import Iterator
 from pathlib import Path
 
-import httpx
 import pytest
 from anops_model_interface.schema import Schema
 
 # the tests are no package, so what they share is found by its folder
 sys.path.insert(0, str(Path(__file__).parent))
 
-from fake_model_service import FakeModelService, Loop  # noqa: E402
-from running_service import Running, run_service  # noqa: E402
+from typing import TYPE_CHECKING
+
+from fake_model_service import FakeModelService, Loop
+from running_service import Running, run_service
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    import httpx
 
 CARS = {
     "inputs": {

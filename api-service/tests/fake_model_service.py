@@ -4,9 +4,8 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Awaitable, Callable, Coroutine
-from concurrent.futures import Future
 from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import grpc
 import grpc.aio
@@ -16,13 +15,18 @@ from anops_model_interface.frames import Column, Frame, Warn, decode_request, en
 from anops_model_interface.grpc_status import PROBLEM_KEY, status_of
 from anops_model_interface.metadata import metadata_of
 from anops_model_interface.open_inference_pb2 import (
+    ModelInferRequest,
     ModelMetadataRequest,
     ModelMetadataResponse,
     ModelReadyResponse,
     ServerReadyResponse,
 )
-from anops_model_interface.schema import Schema
 from grpc_health.v1 import health, health_pb2, health_pb2_grpc
+
+if TYPE_CHECKING:
+    from concurrent.futures import Future
+
+    from anops_model_interface.schema import Schema
 
 Answer = tuple[Frame, tuple[Warn, ...]]
 Behaviour = Callable[[Frame, dict[str, Any]], Awaitable[Answer]]
@@ -107,10 +111,10 @@ class FakeModelService:
         self.port = self.server.add_insecure_port(f"127.0.0.1:{self.port}")
         await self.server.start()
 
-    async def _server_ready(self, _: bytes, context: grpc.aio.ServicerContext) -> bytes:
+    async def _server_ready(self, _: bytes, __: grpc.aio.ServicerContext) -> bytes:
         return ServerReadyResponse(ready=self.ready).SerializeToString()
 
-    async def _model_ready(self, _: bytes, context: grpc.aio.ServicerContext) -> bytes:
+    async def _model_ready(self, _: bytes, __: grpc.aio.ServicerContext) -> bytes:
         return ModelReadyResponse(ready=self.ready).SerializeToString()
 
     async def _model_metadata(self, request: bytes, context: grpc.aio.ServicerContext) -> bytes:
@@ -121,8 +125,6 @@ class FakeModelService:
         return ModelMetadataResponse.SerializeToString(self.metadata)
 
     async def _infer(self, data: bytes, context: grpc.aio.ServicerContext) -> bytes:
-        from anops_model_interface.open_inference_pb2 import ModelInferRequest
-
         request = ModelInferRequest.FromString(data)
         try:
             frame, options = decode_request(request, self.schema)

@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import httpx
 import uvicorn
 from anops_api_service.app import make_app
 from anops_api_service.model_client import ModelClient
 from anops_api_service.server import bind
-from fake_model_service import Loop
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from fake_model_service import Loop
 
 
 @dataclass

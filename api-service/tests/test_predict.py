@@ -11,8 +11,8 @@ import pytest
 from anops_model_interface.errors import AnOpsError, Code
 from anops_model_interface.frames import Column, Frame, Warn
 from anops_model_interface.schema import Schema
-from running_service import Running, run_service
 from fake_model_service import FakeModelService, Loop, echo
+from running_service import Running, run_service
 
 ROW = {"wt": 2.5, "hp": 110, "cyl": 6, "Gear Type": "auto"}
 CSV = 'wt,hp,cyl,Gear Type\n2.5,110,6,auto\n3,90,4,"manual"\n'
@@ -58,10 +58,8 @@ def test_warnings_go_with_csv_as_ascii_json(http: httpx.Client) -> None:
     assert warning["column"] == "größe"
 
 
-def test_warnings_of_the_model_come_with_call_and_rows(
-    http: httpx.Client, model_service: FakeModelService
-) -> None:
-    async def warning(frame: Frame, _: dict[str, Any]) -> tuple[Frame, tuple[Warn, ...]]:
+def test_warnings_of_the_model_come_with_call_and_rows(http: httpx.Client, model_service: FakeModelService) -> None:
+    async def warning(_: Frame, __: dict[str, Any]) -> tuple[Frame, tuple[Warn, ...]]:
         column = Column("prediction", "number", np.array([np.nan, np.inf, -np.inf]))
         return Frame((column,), 3), (Warn("rank-deficient fit", "predict.lm(model)", "wt", (1, 2)),)
 
@@ -73,9 +71,7 @@ def test_warnings_of_the_model_come_with_call_and_rows(
     ]
 
 
-def test_a_column_too_many_is_ignored_with_a_warning(
-    http: httpx.Client, model_service: FakeModelService
-) -> None:
+def test_a_column_too_many_is_ignored_with_a_warning(http: httpx.Client, model_service: FakeModelService) -> None:
     body = predict(http, {**ROW, "mpg": 21}).json()
     assert body["predictions"] == [{"prediction": 118.5}]
     assert [warning["column"] for warning in body["warnings"]] == ["mpg"]
@@ -134,14 +130,13 @@ def test_an_intercept_only_model_answers_each_row(loop: Loop, model_service: Fak
     model_service.behaviour = constant
     for running in run_service(loop, model_service.url):
         running.wait_until_ready()
-        assert running.http.post("/predict", json={"data": [{}, {}, {}]}).json()["predictions"] == [
-            {"prediction": 20.1}
-        ] * 3
+        assert (
+            running.http.post("/predict", json={"data": [{}, {}, {}]}).json()["predictions"]
+            == [{"prediction": 20.1}] * 3
+        )
 
 
-def test_options_reach_the_model_with_their_defaults(
-    http: httpx.Client, model_service: FakeModelService
-) -> None:
+def test_options_reach_the_model_with_their_defaults(http: httpx.Client, model_service: FakeModelService) -> None:
     predict(http, ROW, interval="confidence", terms=["wt"])
     assert model_service.calls[0][1] == {"interval": "confidence", "level": 0.95, "terms": ["wt"]}
 
@@ -166,7 +161,7 @@ def test_wrong_options_are_refused(http: httpx.Client, query: str, code: str) ->
 
 
 def test_another_number_of_rows_is_an_error(http: httpx.Client, model_service: FakeModelService) -> None:
-    async def short(frame: Frame, _: dict[str, Any]) -> tuple[Frame, tuple[Warn, ...]]:
+    async def short(_: Frame, __: dict[str, Any]) -> tuple[Frame, tuple[Warn, ...]]:
         return Frame((Column("prediction", "number", np.zeros(1)),), 1), ()
 
     model_service.behaviour = short
@@ -175,7 +170,7 @@ def test_another_number_of_rows_is_an_error(http: httpx.Client, model_service: F
 
 
 def test_a_failure_of_the_model_keeps_its_call(http: httpx.Client, model_service: FakeModelService) -> None:
-    async def failing(frame: Frame, _: dict[str, Any]) -> tuple[Frame, tuple[Warn, ...]]:
+    async def failing(_: Frame, __: dict[str, Any]) -> tuple[Frame, tuple[Warn, ...]]:
         raise AnOpsError(Code.MODEL_FAILED, "subscript out of bounds", call="predict_model(model, newdata)")
 
     model_service.behaviour = failing
@@ -196,7 +191,7 @@ def test_a_died_worker_is_asked_once_more(http: httpx.Client, model_service: Fak
 
 
 def test_a_worker_that_dies_again_is_a_503(http: httpx.Client, model_service: FakeModelService) -> None:
-    async def dying(frame: Frame, options: dict[str, Any]) -> tuple[Frame, tuple[Warn, ...]]:
+    async def dying(_: Frame, __: dict[str, Any]) -> tuple[Frame, tuple[Warn, ...]]:
         raise AnOpsError(Code.WORKER_DIED, "The model's process died.")
 
     model_service.behaviour = dying
@@ -204,7 +199,7 @@ def test_a_worker_that_dies_again_is_a_503(http: httpx.Client, model_service: Fa
     assert (answer.status_code, answer.json()["code"], len(model_service.calls)) == (503, "WORKER_DIED", 2)
 
 
-async def hang(frame: Frame, options: dict[str, Any]) -> tuple[Frame, tuple[Warn, ...]]:
+async def hang(_: Frame, __: dict[str, Any]) -> tuple[Frame, tuple[Warn, ...]]:
     await asyncio.Event().wait()
     raise AssertionError
 
@@ -217,9 +212,7 @@ def test_the_deadline_is_a_504(loop: Loop, model_service: FakeModelService) -> N
         assert (answer.status_code, answer.json()["code"]) == (504, "DEADLINE")
 
 
-def test_a_client_that_leaves_stops_the_call(
-    loop: Loop, service: Running, model_service: FakeModelService
-) -> None:
+def test_a_client_that_leaves_stops_the_call(loop: Loop, service: Running, model_service: FakeModelService) -> None:
     model_service.behaviour = hang
     host, port = service.url.removeprefix("http://").split(":")
     body = json.dumps({"data": [ROW]}).encode()
@@ -261,9 +254,7 @@ def test_a_hundred_thousand_rows_are_answered_in_order(http: httpx.Client) -> No
         ({"content-encoding": "gzip"}, 415),
     ],
 )
-def test_media_types_it_does_not_speak_are_refused(
-    http: httpx.Client, headers: dict[str, str], status: int
-) -> None:
+def test_media_types_it_does_not_speak_are_refused(http: httpx.Client, headers: dict[str, str], status: int) -> None:
     answer = http.post("/predict", content=json.dumps({"data": [ROW]}), headers=headers)
     assert answer.status_code == status
     assert answer.json()["remedy"]
@@ -275,6 +266,8 @@ def test_a_body_without_content_type_is_json(service: Running) -> None:
     assert service.http.send(request).status_code == 200
 
 
-def test_values_never_reach_the_log(http: httpx.Client, capfd: pytest.CaptureFixture[str], caplog: pytest.LogCaptureFixture) -> None:
+def test_values_never_reach_the_log(
+    http: httpx.Client, capfd: pytest.CaptureFixture[str], caplog: pytest.LogCaptureFixture
+) -> None:
     predict(http, {**ROW, "wt": "s3cret"})
     assert "s3cret" not in caplog.text + "".join(capfd.readouterr())

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 import grpc
@@ -168,7 +169,7 @@ class ModelClient:
     def _unreachable(self, error: grpc.aio.AioRpcError) -> Problem:
         problem = problem_of(error)
         if error.code() != grpc.StatusCode.UNAVAILABLE or not problem.message.startswith("The model-service"):
-            return problem if problem.code != Code.INTERNAL else Problem(Code.NOT_READY, problem.message)
+            return problem
         return Problem(
             Code.NOT_READY,
             f"The model-service at {self.url} can't be reached.",
@@ -185,10 +186,11 @@ class ModelClient:
 
     async def _poll(self) -> None:
         while True:
-            await self._stub.ServerReady(ServerReadyRequest(), timeout=10)
-            ready: Any = True
-            if self._model_name:
-                answer = await self._stub.ModelReady(ModelReadyRequest(name=self._model_name), timeout=10)
+            server = await self._stub.ServerReady(ServerReadyRequest(), timeout=10)
+            ready = server.ready
+            name = self._model.name if self._model is not None else self._model_name
+            if ready and name:
+                answer = await self._stub.ModelReady(ModelReadyRequest(name=name), timeout=10)
                 ready = answer.ready
             if not ready:
                 self._lost(Problem(Code.NOT_READY, f"The server at {self.url} says the model is not ready."))
@@ -202,6 +204,8 @@ class ModelClient:
         log.info("ready: model %s %s at %s", self._model.name, self._model.version, self.url)
 
     def _lost(self, problem: Problem) -> None:
+        # whatever the server's reason, for our callers the model is not ready now
+        problem = replace(problem, code=Code.NOT_READY)
         if self._model is not None or problem != self._problem:
             log.warning("not ready: %s", problem.message)
         self._model = None

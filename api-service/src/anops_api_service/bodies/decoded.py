@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 import numpy as np
 from anops_model_interface.columns import Column
+from anops_model_interface.errors import AnOpsError, Code, Problem
 from anops_model_interface.frames import Frame, OptionValue, Warn
 from anops_model_interface.options import option_faults
 from anops_model_interface.validation import frame_faults
@@ -67,5 +68,19 @@ def check(
         checked = schema.model_copy(update={"inputs": inputs})
     frame, warnings = frame_faults(frame, checked, faults)
     taken = option_faults(options, schema, faults)
-    faults.raise_if_any(model=model)
+    try:
+        faults.raise_if_any(model=model)
+    except AnOpsError as error:
+        raise AnOpsError.of(replace(error.problem, remedy=_remedy(error.problem))) from None
     return Decoded(frame, taken, warnings)
+
+
+def _remedy(problem: Problem) -> str | None:
+    """Say how to mend the first fault, where it is plain."""
+    first = problem.faults[0]
+    text = first.received is not None and first.received.startswith('"')
+    if first.code == Code.COLUMN_TYPE and text and first.expected in {"a number", "an integer"}:
+        return f"Convert `{first.column}` to numbers before sending it."
+    if first.code == Code.COLUMN_MISSING:
+        return f"Send column `{first.column}` in every row; null says that a value is missing."
+    return None

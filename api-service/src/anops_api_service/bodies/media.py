@@ -14,6 +14,9 @@ if TYPE_CHECKING:
 
 JSON = "application/json"
 CSV = "text/csv"
+FORM = "application/x-www-form-urlencoded"
+"""What `curl -d` calls everything; it is read as JSON, which it is."""
+
 _BOM = b"\xef\xbb\xbf"
 
 

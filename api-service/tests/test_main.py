@@ -1,0 +1,121 @@
+from __future__ import annotations
+
+import asyncio
+import json
+import os
+import signal
+import socket
+import subprocess
+import sys
+import threading
+from collections.abc import Callable, Iterator
+from typing import TYPE_CHECKING, Any
+
+import httpx
+import pytest
+from fake_model_service import FakeModelService, Loop, total
+
+if TYPE_CHECKING:
+    from anops_model_interface.frames import Frame, Warn
+
+ROW = {"wt": 2.5, "hp": 110, "cyl": 6, "Gear Type": "auto"}
+Start = Callable[..., "subprocess.Popen[str]"]
+
+
+@pytest.fixture
+def start() -> Iterator[Start]:
+    started: list[subprocess.Popen[str]] = []
+
+    def run(*flags: str, **environment: str) -> subprocess.Popen[str]:
+        process = subprocess.Popen(
+            [sys.executable, "-m", "anops_api_service", *flags],
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+            text=True,
+            env={**os.environ, **environment},
+        )
+        started.append(process)
+        return process
+
+    yield run
+    for process in started:
+        if process.poll() is None:
+            process.kill()
+        process.communicate()
+
+
+def listening(process: subprocess.Popen[str]) -> str:
+    assert process.stdout is not None
+    event = json.loads(process.stdout.readline())
+    assert event["event"] == "listening"
+    return f"http://127.0.0.1:{event['port']}"
+
+
+def wait_until_ready(url: str) -> None:
+    for _ in range(200):
+        if httpx.get(f"{url}/health/ready").status_code == 200:
+            return
+        threading.Event().wait(0.02)
+    raise AssertionError("never ready")
+
+
+def test_it_says_where_it_listens_and_stops_with_0(start: Start) -> None:
+    process = start("--port", "0")
+    url = listening(process)
+    assert httpx.get(f"{url}/health/live").status_code == 200
+    process.send_signal(signal.SIGTERM)
+    _, log = process.communicate(timeout=10)
+    assert process.returncode == 0
+    assert "GET /health/live 200" in log
+    assert "Traceback" not in log
+
+
+def test_requests_under_way_are_finished_at_sigterm(start: Start, loop: Loop, model_service: FakeModelService) -> None:
+    go_on = asyncio.Event()
+
+    async def slow(frame: Frame, options: dict[str, Any]) -> tuple[Frame, tuple[Warn, ...]]:
+        await go_on.wait()
+        return await total(frame, options)
+
+    model_service.behaviour = slow
+    process = start("--port", "0", "--model-url", model_service.url)
+    url = listening(process)
+    wait_until_ready(url)
+    answers: list[httpx.Response] = []
+    asking = threading.Thread(
+        target=lambda: answers.append(httpx.post(f"{url}/predict", json={"data": [ROW]}, timeout=20))
+    )
+    asking.start()
+    loop.run(model_service.started.wait())
+    process.send_signal(signal.SIGTERM)
+    loop.event_loop.call_soon_threadsafe(go_on.set)
+    asking.join()
+    assert answers[0].json()["predictions"] == [{"prediction": 118.5}]
+    process.communicate(timeout=10)
+    assert process.returncode == 0
+
+
+def test_a_taken_port_is_one_clear_message(start: Start) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        port = str(taken.getsockname()[1])
+        process = start("--port", port)
+        out, err = process.communicate(timeout=20)
+    assert process.returncode == 5
+    assert out == ""
+    assert err.startswith(f"Can't listen on 127.0.0.1 port {port}: ")
+    assert "Traceback" not in err
+
+
+def test_a_flag_goes_before_the_environment(start: Start) -> None:
+    process = start("--port", "0", ANOPS_PORT="1")
+    assert not listening(process).endswith(":1")
+
+
+@pytest.mark.parametrize(("flag", "value"), [("--port", "70000"), ("--deadline-seconds", "soon")])
+def test_a_wrong_setting_is_named(start: Start, flag: str, value: str) -> None:
+    process = start(flag, value)
+    _, err = process.communicate(timeout=20)
+    assert process.returncode == 2
+    assert f"`{flag.removeprefix('--').replace('-', '_')}`" in err
+    assert value in err
+    assert "Traceback" not in err

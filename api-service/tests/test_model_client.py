@@ -1,0 +1,84 @@
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+from anops_model_interface.schema import Schema
+from fake_model_service import FakeModelService, Loop
+from running_service import Running, run_service
+
+if TYPE_CHECKING:
+    import httpx
+
+ROW = {"wt": 2.5, "hp": 110, "cyl": 6, "Gear Type": "auto"}
+
+
+def test_without_a_model_service_it_is_not_ready(loop: Loop) -> None:
+    for running in run_service(loop, "127.0.0.1:1"):
+        answer = running.wait_for("/health/ready", 503)
+        assert answer.headers["retry-after"] == "1"
+        assert answer.json()["code"] == "NOT_READY"
+        assert "127.0.0.1:1" in answer.json()["detail"]
+        assert running.http.post("/predict", json={"data": [ROW]}).status_code == 503
+        assert running.http.get("/health/live").status_code == 200
+
+
+def test_a_model_that_stops_serving_is_not_ready(service: Running, model_service: FakeModelService) -> None:
+    model_service.set_serving(False)
+    service.wait_for("/health/ready", 503)
+    model_service.set_serving(True)
+    service.wait_until_ready()
+
+
+def test_a_reloaded_model_is_served_with_its_new_schema(service: Running, model_service: FakeModelService) -> None:
+    model_service.set_serving(False)
+    service.wait_for("/health/ready", 503)
+    schema = {"inputs": {"age": "number"}, "outputs": {"prediction": "number"}}
+    model_service.serve(Schema.model_validate(schema), name="mortality", version="2")
+    model_service.set_serving(True)
+    service.wait_until_ready()
+    answer = service.http.post("/predict", json={"data": [{"age": 50}]}).json()
+    assert answer["predictions"] == [{"prediction": 50}]
+    assert answer["model"] == {"name": "mortality", "version": "2"}
+    assert "age" in service.http.get("/openapi.json").text
+
+
+def test_a_model_service_that_comes_back_is_found_again(service: Running, model_service: FakeModelService) -> None:
+    model_service.stop()
+    service.wait_for("/health/ready", 503)
+    answer = service.http.post("/predict", json={"data": [ROW]})
+    assert (answer.status_code, answer.json()["code"]) == (503, "NOT_READY")
+    model_service.start()
+    service.wait_until_ready()
+    assert service.http.post("/predict", json={"data": [ROW]}).status_code == 200
+
+
+@pytest.mark.parametrize("name", ["", "cars"])
+def test_a_server_without_health_service_is_polled(loop: Loop, cars: Schema, name: str) -> None:
+    server = FakeModelService(loop, cars, with_health=False)
+    server.ready = False
+    server.start()
+    try:
+        for running in run_service(loop, server.url, model_name=name, poll_seconds=0.02):
+            running.wait_for("/health/ready", 503)
+            server.ready = True
+            running.wait_until_ready()
+            server.ready = False
+            running.wait_for("/health/ready", 503)
+    finally:
+        server.stop()
+
+
+def test_a_server_of_the_bare_protocol_is_served_by_its_tensors(loop: Loop, model_service: FakeModelService) -> None:
+    del model_service.metadata.properties["anops.schema"]
+    for running in run_service(loop, model_service.url):
+        running.wait_until_ready()
+        assert running.http.post("/predict", json={"data": [ROW]}).json()["predictions"] == [{"prediction": 118.5}]
+
+
+def test_a_model_the_server_lacks_is_named(loop: Loop, model_service: FakeModelService) -> None:
+    for running in run_service(loop, model_service.url, model_name="trees"):
+        answer: httpx.Response = running.wait_for("/health/ready", 503)
+        while "trees" not in answer.text:
+            answer = running.http.get("/health/ready")
+        assert answer.json()["code"] == "NOT_READY"
