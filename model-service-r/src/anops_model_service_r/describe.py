@@ -2,18 +2,83 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
+from anops_model_interface.errors import AnOpsError, Code
 from anops_model_interface.schema import Schema
 from anops_model_service.description import Description
+from pydantic import ValidationError
+
+from anops_model_service_r.vectors import as_text, frame_from_wire
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
+    from anops_model_interface.frames import Frame
     from anops_model_service.description import Source
 
     from anops_model_service_r.embedded import R
 
+_LISTS = frozenset({"levels", "values"})
+"""The fields of a column's description that hold several values; the others hold one."""
+
 
 def describe(r: R, source: Source) -> Description:
-    """Describe a model."""
-    del r, source
-    return Description("", "", Schema())
+    """Describe the model that a source names.
+
+    Raises:
+        AnOpsError: `MODEL_LOAD`: it can't be loaded, or does not say which columns it needs.
+    """
+    paths = [_path(path) for path in (source.artifact, source.code, source.data)]
+    answer = r.call("describe_source", *(as_text(r, text) for text in (*paths, source.target)))
+    found = dict(zip(answer.value.names, answer.value, strict=True))
+    schema = _schema({part: _specs(found[part]) for part in ("inputs", "outputs", "options")})
+    return Description(
+        model_class=found["model_class"][0],
+        summary=found["summary"][0],
+        schema=schema,
+        row_independent=None if _is_null(found["row_independent"]) else bool(found["row_independent"][0]),
+        packages={name: version[0] for name, version in _items(found["packages"])},
+        rows=_frame(found["rows"], schema.inputs),
+        predictions=_frame(found["predictions"], schema.outputs),
+        notes=tuple(note[0] for note in found["notes"])
+        + tuple(f"Warned while describing: {warn.message}" for warn in answer.warnings),
+    )
+
+
+def _schema(parts: dict[str, Any]) -> Schema:
+    try:
+        return Schema.model_validate(parts)
+    except ValidationError as error:
+        first = error.errors()[0]
+        where = ".".join(str(part) for part in first["loc"])
+        raise AnOpsError(
+            Code.MODEL_LOAD, f"Can't write down what the model needs: `{where}`: {first['msg']}."
+        ) from error
+
+
+def _specs(listing: Any) -> dict[str, dict[str, Any]]:  # noqa: ANN401  an rpy2 list of lists
+    return {
+        name: {
+            field: list(values) if field in _LISTS else values[0]
+            for field, values in _items(spec)
+            if not _is_null(values)
+        }
+        for name, spec in _items(listing)
+    }
+
+
+def _items(listing: Any) -> list[tuple[str, Any]]:  # noqa: ANN401  an rpy2 list
+    return list(zip(listing.names, listing, strict=True)) if len(listing) else []
+
+
+def _is_null(value: Any) -> bool:  # noqa: ANN401  any rpy2 object
+    return bool(value.typeof == 0)
+
+
+def _frame(wire: Any, specs: Any) -> Frame | None:  # noqa: ANN401  an rpy2 list or NULL
+    return None if _is_null(wire) else frame_from_wire(wire, specs)
+
+
+def _path(path: Path | None) -> str | None:
+    return None if path is None else str(path.resolve())

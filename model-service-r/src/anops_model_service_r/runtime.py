@@ -5,19 +5,18 @@ from __future__ import annotations
 import platform
 from dataclasses import replace
 from importlib.metadata import version
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from anops_model_interface.errors import AnOpsError
 from anops_model_interface.schema import Schema
 from anops_model_service.runtime import Result
 
 from anops_model_service_r.describe import describe
-from anops_model_service_r.embedded import R, embedded_r
-from anops_model_service_r.vectors import empty_frame, frame_arguments, frame_from_wire, option_list
+from anops_model_service_r.embedded import embedded_r
+from anops_model_service_r.vectors import as_text, empty_frame, frame_arguments, frame_from_wire, option_list
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
-    from pathlib import Path
 
     from anops_model_interface.frames import Frame, OptionValue
     from anops_model_service.description import Description, Source
@@ -45,10 +44,10 @@ class RRuntime:
         self._name = project.project.name
         r.call(
             "serve_load",
-            _path(r, project.artifact),
-            _path(r, project.code),
-            r.rinterface.StrSexpVector([self._name]),
-            _path(r, project.folder),
+            as_text(r, str(project.artifact) if project.artifact else None),
+            as_text(r, str(project.code) if project.code else None),
+            as_text(r, self._name),
+            as_text(r, str(project.folder)),
         )
 
     def predict(self, frame: Frame, options: Mapping[str, OptionValue]) -> Result:
@@ -89,7 +88,3 @@ class RRuntime:
             AnOpsError: `MODEL_LOAD`: the artifact or the code can't be used.
         """
         return describe(embedded_r(), source)
-
-
-def _path(r: R, path: Path | None) -> Any:  # noqa: ANN401  an R string or NULL
-    return r.rinterface.NULL if path is None else r.rinterface.StrSexpVector([str(path)])

@@ -122,6 +122,11 @@ def _codes(column: Column, missing: np.ndarray, levels: Sequence[str] | None) ->
     return codes, levels
 
 
+def as_text(r: R, text: str | None) -> Any:  # noqa: ANN401  an rpy2 vector or NULL
+    """Return a text as an R string, None as NULL."""
+    return r.rinterface.NULL if text is None else r.rinterface.StrSexpVector([text])
+
+
 def option_list(r: R, options: Mapping[str, OptionValue]) -> Any:  # noqa: ANN401  an rpy2 list
     """Return options as a named R list; a list of values becomes a vector."""
     base = r.rinterface.baseenv

@@ -211,7 +211,7 @@ load_imports <- function(folder) {
 #' @noRd
 versions <- function(packages = character()) {
   found <- vapply(packages, function(package) {
-    as.character(utils::packageVersion(package))
+    utils::packageDescription(package, fields = "Version")
   }, "")
   c(r = paste(R.version$major, R.version$minor, sep = "."), found)
 }

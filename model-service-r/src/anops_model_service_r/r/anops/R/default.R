@@ -1,0 +1,54 @@
+# Models without methods of their own: their terms say most of it.
+
+#' @export
+model_inputs.default <- function(model, data = model_data(model)) {
+  terms <- model_terms(model)
+  if (!is.null(terms)) {
+    return(terms_inputs(model, terms, data))
+  }
+  classes <- if (is.list(model)) model$dataClasses
+  if (is.character(classes) && !is.null(names(classes))) {
+    specs <- lapply(names(classes), function(name) {
+      column_spec(data[[name]]) %||% class_spec(name, classes[[name]], NULL)
+    })
+    return(stats::setNames(specs, names(classes)))
+  }
+  NULL
+}
+
+#' @export
+model_data.default <- function(model) {
+  if (!is.list(model)) {
+    return(NULL)
+  }
+  frame <- model_frame(model)
+  for (data in list(model[["data"]], called_data(model))) {
+    if (is.data.frame(data) && fits_frame(data, frame, model)) {
+      data <- plain_frame(data)
+      used <- if (!is.null(frame)) match(row.names(frame), row.names(data))
+      return(if (is.null(used)) data else data[used, , drop = FALSE])
+    }
+  }
+  if (!is.null(frame)) recovered(frame)
+}
+
+#' @export
+model_options.default <- function(model) {
+  list()
+}
+
+#' @export
+model_notes.default <- function(model) {
+  character()
+}
+
+#' @export
+model_summary.default <- function(model) {
+  formula <- tryCatch(stats::formula(model), error = function(e) NULL)
+  class <- class(model)[1]
+  if (!inherits(formula, "formula")) {
+    return(class)
+  }
+  text <- paste(trimws(deparse(formula, width.cutoff = 200L)), collapse = " ")
+  paste0(class, ": ", text)
+}

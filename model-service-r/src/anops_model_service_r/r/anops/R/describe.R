@@ -1,0 +1,146 @@
+# A fitted model becomes the contract that `ao init` writes down.
+
+#' Describe a model that has no ao.toml yet
+#'
+#' @param artifact,code Its files, or `NULL`.
+#' @param data A CSV file with example rows, or `NULL`.
+#' @param target The column of the example rows that is predicted, or `NULL`.
+#' @return A list of plain lists and vectors.
+#' @noRd
+describe_source <- function(artifact, code, data, target) {
+  loaded <- load_project(artifact, code)
+  model <- loaded$model
+  example <- read_example(data)
+  own <- model_data(model)
+  inputs <- known_inputs(model, own)
+  notes <- model_notes(model)
+  if (is.null(inputs)) {
+    inputs <- inputs_by_example(model, example, target, artifact)
+    if (is.null(target)) {
+      notes <- c(notes, paste0(
+        "Every column of the example rows became an input: name the one ",
+        "that is predicted with --target."
+      ))
+    }
+  }
+  options <- source_options(loaded)
+  defaults <- lapply(options, `[[`, "default")
+  rows <- reference_rows(list(own, example), inputs)
+  answer <- answer_rows(loaded, rows, inputs, defaults)
+  list(
+    model_class = if (is.null(model)) "predict_model" else class(model)[1],
+    summary = model_summary(model), inputs = inputs, options = options,
+    outputs = answer$outputs,
+    row_independent = if (!is.null(answer$answer)) {
+      row_independent(loaded, rows, defaults, answer$answer)
+    },
+    packages = as.list(versions(loaded$packages)[-1]),
+    rows = if (!is.null(rows)) as_wire(rows),
+    predictions = if (!is.null(answer$answer)) as_wire(answer$answer),
+    notes = as.list(c(notes, answer$note, if (is.null(rows)) no_rows_note))
+  )
+}
+
+no_rows_note <- paste(
+  "There are no reference rows: the model's own data can't be had from it.",
+  "Give some rows with --data FILE.csv."
+)
+
+known_inputs <- function(model, own) {
+  if (is.null(model) || is.function(model)) NULL else model_inputs(model, own)
+}
+
+inputs_by_example <- function(model, example, target, artifact) {
+  if (is.null(example)) {
+    abort(
+      "MODEL_LOAD", "Can't tell which columns ",
+      if (is.null(artifact)) "the model" else paste0("`", basename(artifact), "`"),
+      if (!is.null(model)) paste0(" (class `", class(model)[1], "`)"),
+      " needs: it does not say.",
+      remedy = paste(
+        "Give a CSV file with some rows as the model needs them:",
+        "--data FILE.csv, and --target COLUMN for the one it predicts."
+      )
+    )
+  }
+  example_inputs(example, target)
+}
+
+reference_rows <- function(sources, inputs) {
+  for (data in sources) {
+    if (!is.null(data) && all(names(inputs) %in% names(data))) {
+      rows <- cast_rows(data, inputs)
+      chosen <- choose_rows(rows)
+      if (length(chosen)) {
+        return(take_rows(rows, chosen))
+      }
+    }
+  }
+  NULL
+}
+
+#' Predict the reference rows, or a trial row where there are none, and look
+#' @noRd
+answer_rows <- function(loaded, rows, inputs, options) {
+  answer <- tryCatch(
+    suppressWarnings(if (is.null(rows)) {
+      predict_none(loaded, cast_rows(as_frame(list(), NULL, 0L), inputs), options)
+    } else {
+      predict_rows(loaded, rows, options)
+    }),
+    anops_error = function(e) e
+  )
+  failed <- inherits(answer, "anops_error")
+  known <- is.data.frame(answer)
+  list(
+    answer = if (known && !is.null(rows)) answer,
+    outputs = if (known) {
+      lapply(answer, output_spec)
+    } else {
+      list(prediction = list(type = "number"))
+    },
+    note = if (failed) {
+      paste0(
+        "It can't predict its reference rows yet: ", conditionMessage(answer),
+        if (!is.null(answer$where)) paste0(" It failed in: ", answer$where)
+      )
+    }
+  )
+}
+
+output_spec <- function(column) {
+  type <- wire_column(column)$type
+  if (type == "category") {
+    return(list(type = type, levels = levels(column), ordered = is.ordered(column)))
+  }
+  list(type = if (type == "integer") "number" else type)
+}
+
+#' Find the options of a model: its own, and arguments of predict_model
+#' @noRd
+source_options <- function(loaded) {
+  arguments <- formals(loaded$predict)
+  own <- loaded$code$predict_model
+  passes_on <- "..." %in% names(arguments) &&
+    (is.null(own) || "predict" %in% all.names(body(own)))
+  options <- if (passes_on && !is.null(loaded$model)) {
+    model_options(loaded$model)
+  }
+  extra <- arguments[-seq_len(min(2, length(arguments)))]
+  extra <- extra[names(extra) != "..."]
+  named <- Filter(Negate(is.null), lapply(extra, option_spec))
+  c(options[setdiff(names(options), names(named))], named)
+}
+
+option_spec <- function(default) {
+  if (is.call(default) || is.name(default) || length(default) != 1) {
+    return(NULL)
+  }
+  if (is.logical(default)) {
+    list(type = "boolean", default = default)
+  } else if (is.numeric(default)) {
+    list(type = "number", default = as.double(default))
+  } else if (is.character(default)) {
+    list(type = "string", default = default)
+  }
+}

@@ -1,0 +1,162 @@
+# The columns that a formula is made of, found in a model's terms.
+
+#' Find the inputs of a model with terms
+#'
+#' @param model A fitted model.
+#' @param terms Its terms, `.` expanded.
+#' @param data Its raw data, or `NULL`.
+#' @noRd
+terms_inputs <- function(model, terms, data) {
+  variables <- as.list(attr(stats::delete.response(terms), "variables"))[-1]
+  offset <- if (is.list(model)) model$call$offset
+  if (!is.null(offset)) {
+    variables <- c(variables, offset)
+  }
+  names <- raw_names(variables, model, terms, data)
+  specs <- lapply(names, function(name) {
+    input_spec(name, variables, model, terms, data)
+  })
+  stats::setNames(specs, names)
+}
+
+#' Tell the columns in a formula from its constants, such as k in poly(x, k)
+#' @noRd
+raw_names <- function(variables, model, terms, data) {
+  for (variable in variables) {
+    refuse_outside(variable)
+  }
+  plain <- vapply(Filter(is.name, variables), as.character, "")
+  where <- environment(terms) %||% globalenv()
+  observed <- nrow(model_frame(model)) %||% nrow(data) %||% 0L
+  is_column <- function(name) {
+    if (name %in% plain || name %in% names(data)) {
+      return(TRUE)
+    }
+    value <- get0(name, envir = where)
+    is.null(value) || is.function(value) || length(value) == observed
+  }
+  Filter(is_column, unique(unlist(lapply(variables, all.vars))))
+}
+
+#' Refuse `cars$wt` in a formula: predict() can't put new data in its place
+#' @noRd
+refuse_outside <- function(variable) {
+  if (is.call(variable)) {
+    head <- variable[[1]]
+    if (is.name(head) && as.character(head) %in% c("$", "[[", "@")) {
+      abort(
+        "MODEL_LOAD", "Can't predict new rows with the model: its formula ",
+        "names `", call_text(variable), "`, which always means the old data.",
+        remedy = paste(
+          "Fit it again with the plain names of the columns and the argument",
+          "`data`: lm(y ~ x, data = mydata)."
+        )
+      )
+    }
+    lapply(as.list(variable)[-1], refuse_outside)
+  }
+  invisible()
+}
+
+input_spec <- function(name, variables, model, terms, data) {
+  xlevels <- if (is.list(model)) model$xlevels
+  frame <- model_frame(model)
+  column <- data[[name]] %||% (if (name %in% names(frame)) frame[[name]])
+  as_factor <- Filter(function(variable) {
+    makes_factor(variable, name)
+  }, variables)
+  key <- if (length(as_factor)) call_text(as_factor[[1]])
+  fitted_levels <- xlevels[[key %||% name]]
+  if (is.null(column)) {
+    classes <- attr(terms, "dataClasses")
+    class <- if (name %in% names(classes)) classes[[name]]
+    return(class_spec(name, class, fitted_levels))
+  }
+  spec <- column_spec(column, name, if (is.null(key)) fitted_levels)
+  if (spec$type == "number" && !is.null(key)) {
+    spec$values <- numeric_levels(fitted_levels) %||%
+      sort(unique(as.double(column)))
+  }
+  spec
+}
+
+#' Whether a variable of a formula is factor(name) or the like
+#' @noRd
+makes_factor <- function(variable, name) {
+  makers <- c("factor", "as.factor", "ordered", "as.ordered")
+  is.call(variable) && length(variable) == 2 && is.name(variable[[1]]) &&
+    as.character(variable[[1]]) %in% makers &&
+    identical(variable[[2]], as.name(name))
+}
+
+numeric_levels <- function(levels) {
+  numbers <- suppressWarnings(as.double(levels))
+  if (length(numbers) && !anyNA(numbers)) numbers
+}
+
+#' Describe a column of data
+#'
+#' @param column A vector.
+#' @param name Its name, for messages.
+#' @param levels The levels the model was fitted with, where it says so.
+#' @noRd
+column_spec <- function(column, name = "", levels = NULL) {
+  if (is.null(column)) {
+    return(NULL)
+  }
+  if (is.factor(column)) {
+    return(list(
+      type = "category", levels = levels %||% levels(column),
+      ordered = is.ordered(column)
+    ))
+  }
+  if (is.character(column)) {
+    return(list(
+      type = "category", levels = levels %||% sort(unique(column))
+    ))
+  }
+  if (inherits(column, "POSIXt")) {
+    zone <- attr(column, "tzone")[1]
+    return(list(
+      type = "datetime",
+      timezone = if (length(zone) && nzchar(zone)) zone
+    ))
+  }
+  if (inherits(column, "Date")) {
+    return(list(type = "date"))
+  }
+  if (is.logical(column)) {
+    return(list(type = "boolean"))
+  }
+  if (!is.null(dim(column)) || !(is.numeric(column))) {
+    abort(
+      "MODEL_LOAD", "Can't serve the model: its column `", name, "` is a ",
+      class(column)[1], ", and a request can't hold one.",
+      remedy = "Fit the model on plain columns."
+    )
+  }
+  list(type = "number")
+}
+
+#' Describe a column by what terms say of it, where there is no data
+#' @noRd
+class_spec <- function(name, class, levels) {
+  numbers <- numeric_levels(levels)
+  if (is.null(class)) {
+    if (!is.null(numbers)) {
+      return(list(type = "number", values = numbers))
+    }
+    class <- if (is.null(levels)) "numeric" else "factor"
+  }
+  switch(class,
+    factor = ,
+    character = list(type = "category", levels = levels),
+    ordered = list(type = "category", levels = levels, ordered = TRUE),
+    logical = list(type = "boolean"),
+    Date = list(type = "date"),
+    POSIXct = list(type = "datetime"),
+    numeric = ,
+    integer = list(type = "number"),
+    column_spec(list(), name)
+  )
+}

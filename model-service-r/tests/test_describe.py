@@ -1,0 +1,97 @@
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+from anops_model_interface.errors import AnOpsError, Code
+from anops_model_service.description import Description, Source
+from anops_model_service_r.runtime import RRuntime
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from pathlib import Path
+
+    Describe = Callable[[str], Description]
+
+
+@pytest.fixture
+def describe(models: Path) -> Describe:
+    return lambda artifact: RRuntime().describe(Source(artifact=models / artifact))
+
+
+def test_lm_says_its_columns_options_and_answers(describe: Describe) -> None:
+    described = describe("lm.rds")
+
+    assert described.model_class == "lm"
+    assert described.summary == "lm: mpg ~ wt + factor(cyl)"
+    inputs = described.schema.inputs
+    assert inputs["wt"].type == "number"
+    assert inputs["cyl"].values == (4, 6, 8)
+    assert described.schema.options["interval"].default == "none"
+    assert list(described.schema.outputs) == ["prediction"]
+    assert described.row_independent is True
+    assert described.rows is not None
+    assert described.rows.rows == 10
+    assert set(described.rows["cyl"].values) == {4, 6, 8}
+    assert described.predictions is not None
+    assert described.predictions.rows == 10
+
+
+def test_description_survives_json(describe: Describe) -> None:
+    described = describe("rpart.rds")
+
+    assert Description.from_json(described.to_json()).schema == described.schema
+
+
+def test_glm_tells_of_the_link_scale(describe: Describe) -> None:
+    described = describe("glm.rds")
+
+    assert described.schema.options["type"].levels == ("link", "response")
+    assert "link scale" in described.notes[0]
+
+
+def test_gam_names_mgcv(describe: Describe) -> None:
+    described = describe("gam.rds")
+
+    assert set(described.schema.inputs) == {"wt", "hp"}
+    assert set(described.packages or {}) == {"mgcv"}
+
+
+def test_intercept_only_model_needs_no_columns(describe: Describe) -> None:
+    described = describe("intercept.rds")
+
+    assert described.schema.inputs == {}
+    assert described.rows is not None
+    assert described.rows.rows == 1
+
+
+def test_names_with_spaces_dots_and_umlauts_are_kept(describe: Describe) -> None:
+    assert list(describe("unicode.rds").schema.inputs) == ["größe (cm)"]
+
+
+def test_object_that_says_nothing_asks_for_data(describe: Describe) -> None:
+    with pytest.raises(AnOpsError) as caught:
+        describe("list.rds")
+
+    assert caught.value.problem.code == Code.MODEL_LOAD
+
+
+def test_example_rows_describe_a_model_that_does_not(tmp_path: Path) -> None:
+    (tmp_path / "model.R").write_text(
+        "predict_model <- function(model, newdata, factor = 2, ...) factor * newdata[['a b']]",
+        encoding="utf-8",
+    )
+    (tmp_path / "rows.csv").write_text("a b,when,kind,y\n1,2024-01-02,u,3\n2,2024-02-03,v,4\n", encoding="utf-8")
+
+    described = RRuntime().describe(Source(code=tmp_path / "model.R", data=tmp_path / "rows.csv", target="y"))
+
+    inputs = described.schema.inputs
+    assert {name: spec.type for name, spec in inputs.items()} == {
+        "a b": "number",
+        "when": "date",
+        "kind": "category",
+    }
+    assert inputs["kind"].levels == ("u", "v")
+    assert described.schema.options["factor"].default == 2
+    assert described.predictions is not None
+    assert described.predictions["prediction"].values.tolist() == [2, 4]
