@@ -1,0 +1,76 @@
+"""Clients that we did not write talk to our model-service."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+from pathlib import Path
+
+import grpc
+import pytest
+from grpc_health.v1 import health_pb2, health_pb2_grpc
+from grpc_reflection.v1alpha import reflection_pb2, reflection_pb2_grpc
+from little_models import write_project
+from stack import running
+
+HERE = Path(__file__).parent
+
+
+def ask_as_triton(port: int, columns: dict[str, list[object]]) -> dict[str, object]:
+    done = subprocess.run(
+        [sys.executable, str(HERE / "triton_client.py"), f"127.0.0.1:{port}", json.dumps(columns)],
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert done.returncode == 0, done.stderr
+    said: dict[str, object] = json.loads(done.stdout)
+    return said
+
+
+def test_tritons_client_gets_live_ready_metadata_and_predictions(tmp_path: Path, language: str) -> None:
+    project = write_project(tmp_path, language, "sum")
+    with running("anops_model_service", "--project", str(project), "--port", "0") as service:
+        said = ask_as_triton(service.port, {"a": [1.0, 2.0], "b": [10.0, 20.0]})
+    assert (said["live"], said["ready"], said["model_ready"]) == (True, True, True)
+    assert said["server"] == "anops-model-service"
+    assert said["model"]["name"] == "sum"  # type: ignore[index]
+    assert said["model"]["versions"] == ["1.2.3"]  # type: ignore[index]
+    assert said["model"]["platform"] == f"anops_{language}"  # type: ignore[index]
+    assert said["id"] == "triton-1"
+    assert said["predictions"] == [11.0, 22.0]
+
+
+def test_tritons_client_sends_and_gets_text(tmp_path: Path, language: str) -> None:
+    contract = '{ type = "category", levels = ["low", "hoch ä"] }'
+    project = write_project(tmp_path, language, "level", inputs=f"g = {contract}", outputs=f"prediction = {contract}")
+    with running("anops_model_service", "--project", str(project), "--port", "0") as service:
+        said = ask_as_triton(service.port, {"g": ["hoch ä", "low"]})
+    assert said["predictions"] == ["hoch ä", "low"]
+
+
+def test_tritons_client_gets_the_problem_as_a_status(tmp_path: Path, language: str) -> None:
+    project = write_project(tmp_path, language, "sum")
+    with (
+        running("anops_model_service", "--project", str(project), "--port", "0") as service,
+        pytest.raises(AssertionError, match="column `b` is missing"),
+    ):
+        ask_as_triton(service.port, {"a": [1.0]})
+
+
+def test_health_and_reflection_answer_any_grpc_tool(tmp_path: Path, language: str) -> None:
+    project = write_project(tmp_path, language, "sum")
+    with (
+        running("anops_model_service", "--project", str(project), "--port", "0") as service,
+        grpc.insecure_channel(f"127.0.0.1:{service.port}") as channel,
+    ):
+        health = health_pb2_grpc.HealthStub(channel)
+        for name in ("", "inference.GRPCInferenceService"):
+            assert health.Check(health_pb2.HealthCheckRequest(service=name)).status == 1
+        reflection = reflection_pb2_grpc.ServerReflectionStub(channel)
+        (listed,) = reflection.ServerReflectionInfo(iter([reflection_pb2.ServerReflectionRequest(list_services="")]))
+        assert {service.name for service in listed.list_services_response.service} >= {
+            "inference.GRPCInferenceService",
+            "grpc.health.v1.Health",
+        }
