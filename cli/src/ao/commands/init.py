@@ -72,17 +72,11 @@ def init(
     The columns are found in the model itself. Files that are in the folder already are never overwritten.
     Where nothing is given, it asks.
     """
-    if folder is None and model is None and lang is None and data is None and target is None and name is None:
-        if not sys.stdin.isatty():
-            raise CommandError(
-                "ao init must know what to make.",
-                remedy="Name your model: ao init --model model.rds; or make an example: ao init my-project --lang r",
-                exit_code=ExitCode.USAGE,
-            )
-        check_folder(Path.cwd())
+    if model is None and lang is None and sys.stdin.isatty():
+        check_folder((folder or Path()).expanduser().resolve())
         from ao.init.questions import ask  # noqa: PLC0415  Rich's prompts are slow to import
 
-        answers = ask()
+        answers = ask(folder=folder, name=name)
         folder, model, lang, name = answers.folder, answers.model, answers.language, answers.name
     wish = _wish(folder or Path(), model, lang, data, target, name, link=link)
     made = make(wish)
@@ -107,8 +101,8 @@ def _wish(
         check_name(name)
     if model is None and lang is None:
         raise CommandError(
-            "ao init must know in which language the model is.",
-            remedy="Name your model with --model FILE, or make an example with --lang r or --lang python.",
+            "ao init must know what to make.",
+            remedy="Name your model: ao init --model model.rds; or make an example: ao init my-project --lang r",
             exit_code=ExitCode.USAGE,
         )
     if model is None and (data is not None or target is not None or link):

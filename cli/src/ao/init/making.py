@@ -102,6 +102,16 @@ def check_folder(folder: Path) -> None:
         )
 
 
+def _check_example(folder: Path) -> None:
+    taken = sorted(name for name in EXAMPLE_FILES | {"model.rds", "model.joblib"} if (folder / name).exists())
+    if taken:
+        raise CommandError(
+            f"The example can't be made in `{folder}`: there is a {taken[0]}, which is not overwritten.",
+            remedy="Name your own model with --model FILE, or make the example in a new folder.",
+            exit_code=ExitCode.PROJECT,
+        )
+
+
 def _make_around_model(wish: Wish, stage: Path) -> Made:
     intake = wish.intake
     carried = [
@@ -143,6 +153,7 @@ def _make_around_model(wish: Wish, stage: Path) -> Made:
 
 def _make_example(wish: Wish, stage: Path) -> Made:
     language = wish.intake.language
+    _check_example(wish.folder)
     filled = {**example_values(language), "name": wish.name, "_code": free_code_name(wish.folder, language)}
     project = render(language, filled, stage / "first")
     interpreter = find_interpreter(wish.folder, language)

@@ -42,27 +42,35 @@ class Answers:
     folder: Path
 
 
-def ask() -> Answers:
-    """Ask for the model, the language of an example, the name, and the folder.
+def ask(*, folder: Path | None = None, name: str | None = None) -> Answers:
+    """Ask for the model, the language of an example, and what else was not given.
+
+    Args:
+        folder: The project's folder, where it was given.
+        name: The project's name, where it was given.
 
     Raises:
         typer.Abort: The person ended the input.
     """
     try:
-        return _ask()
+        return _ask(folder, name)
     except EOFError as error:
         raise typer.Abort from error
 
 
-def _ask() -> Answers:
+def _ask(folder: Path | None, name: str | None) -> Answers:
     here = Path.cwd()
     model = _ask_model(model_files(here))
     language = None if model else _ask_language()
-    proposed = default_name(here, model, here=True) if model else str(example_values(language or "r")["name"])
-    name = _ask_until("Name of the project", proposed, check_name)
-    in_place = model is not None and model.resolve().parent == here.resolve()
-    folder = _text("Its folder (`.` is this one)", "." if in_place else name)
-    return Answers(model, language, name, Path(folder).expanduser())
+    if name is None:
+        home = (folder or here).resolve()
+        example = None if model or folder else str(example_values(language or "r")["name"])
+        proposed = example or default_name(home, model, here=home == here)
+        name = _ask_until("Name of the project", proposed, check_name)
+    if folder is None:
+        in_place = model is not None and model.resolve().parent == here
+        folder = Path(_text("Its folder (`.` is this one)", "." if in_place else name))
+    return Answers(model, language, name, folder)
 
 
 def _ask_model(found: list[Path]) -> Path | None:

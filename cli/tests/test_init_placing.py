@@ -1,0 +1,80 @@
+import pytest
+from ao.errors import CommandError
+from ao.init.placing import Carried, place
+
+
+@pytest.fixture
+def project(tmp_path):
+    folder = tmp_path / "rendered"
+    (folder / "tests").mkdir(parents=True)
+    (folder / "ao.toml").write_text("new", encoding="utf-8")
+    (folder / "README.md").write_text("new", encoding="utf-8")
+    (folder / "tests" / "test_model.py").write_text("new", encoding="utf-8")
+    return folder
+
+
+@pytest.fixture
+def model(tmp_path):
+    path = tmp_path / "fit.rds"
+    path.write_bytes(b"model")
+    return path
+
+
+def _files(folder):
+    return sorted(path.relative_to(folder).as_posix() for path in folder.rglob("*") if path.is_file())
+
+
+def test_a_project_is_made_in_a_folder_that_is_not_there_yet(project, model, tmp_path):
+    target = tmp_path / "a" / "b"
+    assert place(project, [Carried(model, "fit.rds")], target, link=False) == []
+    assert _files(target) == ["README.md", "ao.toml", "fit.rds", "tests/test_model.py"]
+    assert not (target / "fit.rds").is_symlink()
+
+
+def test_files_that_are_there_are_kept_and_named(project, model, tmp_path):
+    target = tmp_path / "analysis"
+    (target / "tests").mkdir(parents=True)
+    (target / "README.md").write_text("mine", encoding="utf-8")
+    (target / "tests" / "test_model.py").symlink_to("nowhere")
+    assert place(project, [Carried(model, "fit.rds")], target, link=False) == ["README.md", "tests/test_model.py"]
+    assert (target / "README.md").read_text(encoding="utf-8") == "mine"
+    assert (target / "tests" / "test_model.py").is_symlink()
+
+
+def test_a_link_points_to_the_model_itself(project, model, tmp_path):
+    place(project, [Carried(model, "fit.rds")], tmp_path / "p", link=True)
+    assert (tmp_path / "p" / "fit.rds").readlink() == model
+
+
+@pytest.mark.parametrize("link", [False, True])
+def test_a_model_that_lies_in_the_folder_stays_as_it_is(project, model, link):
+    place(project, [Carried(model, "fit.rds")], model.parent, link=link)
+    assert not model.is_symlink()
+    assert model.read_bytes() == b"model"
+
+
+def test_another_file_of_the_models_name_is_not_overwritten(project, model, tmp_path):
+    target = tmp_path / "analysis"
+    target.mkdir()
+    (target / "fit.rds").write_bytes(b"other")
+    with pytest.raises(CommandError, match="is there already and differs"):
+        place(project, [Carried(model, "fit.rds")], target, link=False)
+    assert _files(target) == ["fit.rds"]
+    assert (target / "fit.rds").read_bytes() == b"other"
+
+
+def test_what_was_made_is_taken_back_when_something_fails(project, model, tmp_path):
+    target = tmp_path / "a" / "analysis"
+    target.parent.mkdir()
+    (target.parent / "mine").touch()
+    target.mkdir()
+    (target / "tests").touch()  # a file where a folder must be
+    with pytest.raises(OSError, match="tests"):
+        place(project, [Carried(model, "fit.rds")], target, link=False)
+    assert _files(target.parent) == ["analysis/tests", "mine"]
+
+
+def test_a_folder_that_was_made_is_taken_back_too(project, tmp_path):
+    with pytest.raises(FileNotFoundError):
+        place(project, [Carried(tmp_path / "gone.rds", "fit.rds")], tmp_path / "a" / "b", link=False)
+    assert not (tmp_path / "a").exists()
