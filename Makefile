@@ -1,0 +1,41 @@
+# A shim over nox: `make demo` and `make test` set up all they need by themselves.
+NOX := .nox/bootstrap/bin/nox
+PYTHON ?= python3
+export PYTHON
+
+.PHONY: help demo test install dev docs clean
+
+help:
+	@echo "make demo     see AnOps serve an R and a Python model"
+	@echo "make test     run every check and test"
+	@echo "make install  put the command ao on your PATH"
+	@echo "make dev      make .venv, with every package installed for editing"
+	@echo "make docs     build the documentation into site/"
+	@echo "make clean    remove what the builds made"
+
+demo:
+	@scripts/system_packages.sh demo
+	@scripts/bootstrap.sh
+	@$(NOX) -s demo
+
+test:
+	@scripts/system_packages.sh test
+	@scripts/bootstrap.sh
+	@$(NOX) -s stubs_current lint tests r_tests integration docs wheels
+
+install:
+	@scripts/system_packages.sh demo
+	@scripts/bootstrap.sh
+	@$(NOX) -s install
+
+dev:
+	@scripts/system_packages.sh test
+	@scripts/bootstrap.sh
+	@$(NOX) -s dev
+
+docs:
+	@scripts/bootstrap.sh
+	@$(NOX) -s docs
+
+clean:
+	rm -rf .nox dist site
