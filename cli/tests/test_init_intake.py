@@ -1,7 +1,16 @@
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
 import pytest
 from ao.errors import CommandError
 from ao.exit_codes import ExitCode
 from ao.init.intake import free_code_name, model_files, read_code, take_in
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from anops_model_service.project import Language
 
 
 @pytest.mark.parametrize(
@@ -16,13 +25,13 @@ from ao.init.intake import free_code_name, model_files, read_code, take_in
         ("fit.pickle", "python"),
     ],
 )
-def test_the_file_name_tells_the_language(tmp_path, name, language):
+def test_the_file_name_tells_the_language(tmp_path: Path, name: str, language: Language) -> None:
     (tmp_path / name).touch()
     intake = take_in(tmp_path / name, None, tmp_path)
     assert (intake.language, intake.artifact, intake.code) == (language, tmp_path / name, None)
 
 
-def test_a_file_without_a_telling_name_needs_the_language(tmp_path):
+def test_a_file_without_a_telling_name_needs_the_language(tmp_path: Path) -> None:
     path = tmp_path / "fit.bin"
     path.touch()
     with pytest.raises(CommandError) as caught:
@@ -31,13 +40,13 @@ def test_a_file_without_a_telling_name_needs_the_language(tmp_path):
     assert take_in(path, "python", tmp_path).language == "python"
 
 
-def test_a_language_that_contradicts_the_file_is_refused(tmp_path):
+def test_a_language_that_contradicts_the_file_is_refused(tmp_path: Path) -> None:
     (tmp_path / "fit.rds").touch()
     with pytest.raises(CommandError, match=r"is a file of R, but --lang says python"):
         take_in(tmp_path / "fit.rds", "python", tmp_path)
 
 
-def test_a_file_that_is_not_there_is_refused_with_those_that_are(tmp_path):
+def test_a_file_that_is_not_there_is_refused_with_those_that_are(tmp_path: Path) -> None:
     (tmp_path / "fit.rds").touch()
     (tmp_path / "notes.txt").touch()
     with pytest.raises(CommandError) as caught:
@@ -46,12 +55,12 @@ def test_a_file_that_is_not_there_is_refused_with_those_that_are(tmp_path):
     assert caught.value.exit_code is ExitCode.USAGE
 
 
-def test_a_folder_is_no_model(tmp_path):
+def test_a_folder_is_no_model(tmp_path: Path) -> None:
     with pytest.raises(CommandError, match="is a folder; --model must be a file"):
         take_in(tmp_path, None, tmp_path)
 
 
-def test_a_name_that_code_cannot_hold_is_refused(tmp_path):
+def test_a_name_that_code_cannot_hold_is_refused(tmp_path: Path) -> None:
     (tmp_path / 'my "best".rds').touch()
     with pytest.raises(CommandError, match="has a quote"):
         take_in(tmp_path / 'my "best".rds', None, tmp_path)
@@ -65,7 +74,7 @@ def test_a_name_that_code_cannot_hold_is_refused(tmp_path):
         ("serve.py", "def predict_model(model, data):\n    return data\n"),
     ],
 )
-def test_a_code_file_is_a_model(tmp_path, name, text):
+def test_a_code_file_is_a_model(tmp_path: Path, name: str, text: str) -> None:
     (tmp_path / name).write_text(text, encoding="utf-8")
     intake = take_in(tmp_path / name, None, tmp_path)
     assert intake.artifact is None
@@ -73,7 +82,7 @@ def test_a_code_file_is_a_model(tmp_path, name, text):
     assert (intake.code.defines_load, intake.code.defines_predict) == (False, True)
 
 
-def test_a_script_without_the_functions_is_no_model(tmp_path):
+def test_a_script_without_the_functions_is_no_model(tmp_path: Path) -> None:
     (tmp_path / "fit.R").write_text("model <- lm(dist ~ speed, cars)\n# predict_model <- function\n", encoding="utf-8")
     with pytest.raises(CommandError) as caught:
         take_in(tmp_path / "fit.R", None, tmp_path)
@@ -81,14 +90,14 @@ def test_a_script_without_the_functions_is_no_model(tmp_path):
     assert 'saveRDS(model, "model.rds")' in (caught.value.remedy or "")
 
 
-def test_python_code_must_have_a_name_that_can_be_imported(tmp_path):
+def test_python_code_must_have_a_name_that_can_be_imported(tmp_path: Path) -> None:
     (tmp_path / "my-code.py").write_text("def predict_model(model, data): ...\n", encoding="utf-8")
     with pytest.raises(CommandError) as caught:
         take_in(tmp_path / "my-code.py", None, tmp_path)
     assert caught.value.remedy == "Rename it to my_code.py"
 
 
-def test_model_py_beside_the_artifact_is_its_code(tmp_path):
+def test_model_py_beside_the_artifact_is_its_code(tmp_path: Path) -> None:
     (tmp_path / "fit.pkl").touch()
     (tmp_path / "model.py").write_text("class Mean:\n    pass\n", encoding="utf-8")
     code = take_in(tmp_path / "fit.pkl", None, tmp_path / "project").code
@@ -96,7 +105,7 @@ def test_model_py_beside_the_artifact_is_its_code(tmp_path):
     assert (code.path, code.has_classes) == (tmp_path / "model.py", True)
 
 
-def test_an_analysis_that_happens_to_be_called_model_r_is_left_alone(tmp_path):
+def test_an_analysis_that_happens_to_be_called_model_r_is_left_alone(tmp_path: Path) -> None:
     (tmp_path / "fit.rds").touch()
     (tmp_path / "model.R").write_text("fit <- lm(dist ~ speed, cars)\n", encoding="utf-8")
     assert take_in(tmp_path / "fit.rds", None, tmp_path).code is None
@@ -104,13 +113,13 @@ def test_an_analysis_that_happens_to_be_called_model_r_is_left_alone(tmp_path):
     assert free_code_name(tmp_path / "elsewhere", "r") == "model.R"
 
 
-def test_a_function_inside_another_does_not_count(tmp_path):
+def test_a_function_inside_another_does_not_count(tmp_path: Path) -> None:
     path = tmp_path / "model.py"
     path.write_text("class A:\n    def predict_model(self): ...\n", encoding="utf-8")
     assert not read_code(path, "python").defines_predict
 
 
-def test_model_files_are_found_by_name(tmp_path):
+def test_model_files_are_found_by_name(tmp_path: Path) -> None:
     for name in ("b.rds", "a.joblib", "notes.txt", "data.csv"):
         (tmp_path / name).touch()
     (tmp_path / "folder.rds").mkdir()

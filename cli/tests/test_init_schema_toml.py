@@ -1,14 +1,17 @@
+from __future__ import annotations
+
 import tomllib
+from typing import Any
 
 from anops_model_interface.schema import Schema
 from ao.init.schema_toml import spec_lines
 
 
-def _schema(inputs, options=None):
+def _schema(inputs: dict[str, Any], options: dict[str, Any] | None = None) -> Schema:
     return Schema.model_validate({"inputs": inputs, "outputs": {}, "options": options or {}})
 
 
-def test_columns_are_written_as_a_person_would():
+def test_columns_are_written_as_a_person_would() -> None:
     schema = _schema(
         {
             "wt": {"type": "number", "min": 0, "unit": "1000 lb", "description": "Weight"},
@@ -31,7 +34,7 @@ def test_columns_are_written_as_a_person_would():
     ]
 
 
-def test_options_keep_their_defaults():
+def test_options_keep_their_defaults() -> None:
     schema = _schema(
         {},
         {
@@ -49,7 +52,7 @@ def test_options_keep_their_defaults():
     ]
 
 
-def test_what_is_written_reads_back_as_the_same_schema():
+def test_what_is_written_reads_back_as_the_same_schema() -> None:
     schema = _schema(
         {
             "Sepal.Length": {"type": "number", "min": -1e-300, "max": 1e300},

@@ -130,14 +130,12 @@ def _report(wish: Wish, made: Made) -> None:
     messages.success(f"Made the {LANGUAGE_NAMES[wish.intake.language]} project `{wish.name}` in {wish.folder}")
     if made.description is not None:
         schema = made.description.schema
-        messages.note(f"{made.description.model_class}: {made.description.summary}")
+        messages.note(f"Its model: {made.description.summary}")
         messages.note(f"Columns in: {_listed(schema.inputs)}. Columns out: {_listed(schema.outputs)}.")
         for said in made.description.notes:
             messages.note(said)
     if not made.has_example:
-        messages.warning(
-            "The model holds no rows to test it with.", remedy="To have some: ao init again with --data FILE.csv"
-        )
+        messages.warning("There are no rows to test the model with, so its tests only load it.")
     if wish.intake.code is None and made.code not in {"model.R", "model.py"}:
         messages.note(f"The model's functions are in {made.code}, since model{Path(made.code).suffix} is yours.")
     if made.kept:
