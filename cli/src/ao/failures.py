@@ -47,7 +47,7 @@ def guard(command: Callable[[], object]) -> int:  # noqa: PLR0911  one return fo
         messages.command_error(error)
         return error.exit_code
     except typer.TyperException as error:
-        messages.command_error(explain(error))
+        messages.command_error(explain(error, "ao"))
         return ExitCode.USAGE
     except Exception as error:  # noqa: BLE001  the last place that can keep a traceback from a person
         return _unexpected(error)

@@ -11,7 +11,7 @@ from typer.core import TyperCommand, TyperGroup
 from typer.main import get_command
 
 from ao.failures import guard
-from ao.usage_errors import unknown_command
+from ao.usage_errors import explain, unknown_command
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -52,7 +52,11 @@ class LazyCommand(TyperCommand):
 
     def make_context(self, info_name: str | None, args: list[str], parent: Any = None, **extra: Any) -> Any:  # noqa: ANN401  Typer's own types are private
         """Hand over to the command itself."""
-        return _import(str(self.name)).make_context(info_name, args, parent=parent, **extra)
+        command = _import(str(self.name))
+        try:
+            return command.make_context(info_name, args, parent=parent, **extra)
+        except typer.TyperException as error:
+            raise explain(error, f"ao {self.name}") from error
 
 
 class CommandGroup(TyperGroup):

@@ -61,17 +61,19 @@ class ProcessGroup:
             stderr=stderr,
             start_new_session=True,
         )
-        guard = await asyncio.create_subprocess_exec(
-            "/bin/sh",
-            "-c",
-            _GUARD,
-            str(process.pid),
-            cwd="/",
-            stdin=asyncio.subprocess.PIPE,
-            stdout=asyncio.subprocess.DEVNULL,
-            stderr=asyncio.subprocess.DEVNULL,
-            start_new_session=True,
-        )
+        try:
+            guard = await asyncio.create_subprocess_exec(
+                *("/bin/sh", "-c", _GUARD, str(process.pid)),
+                cwd="/",
+                stdin=asyncio.subprocess.PIPE,
+                stdout=asyncio.subprocess.DEVNULL,
+                stderr=asyncio.subprocess.DEVNULL,
+                start_new_session=True,
+            )
+        except BaseException:  # cancelled meanwhile, or no further process can be started
+            with contextlib.suppress(ProcessLookupError):
+                os.killpg(process.pid, signal.SIGKILL)
+            raise
         return cls(process, guard)
 
     @property
@@ -87,6 +89,19 @@ class ProcessGroup:
     async def wait(self) -> int:
         """Wait until the child itself ends, and return its exit code; negative for a signal."""
         return await self.process.wait()
+
+    async def drain(self, *, grace_seconds: float) -> None:
+        """Ask the child itself to end, which ends what it started in its own way; then end what is left.
+
+        Args:
+            grace_seconds: How long it may take to finish its work.
+        """
+        if self.running:
+            with contextlib.suppress(ProcessLookupError):
+                self.process.send_signal(signal.SIGTERM)
+            with contextlib.suppress(TimeoutError):
+                await asyncio.wait_for(self.process.wait(), grace_seconds)
+        await self.close()
 
     async def close(self, *signals: int, grace_seconds: float = 3.0) -> None:
         """End the whole group: each signal in turn, with time to obey it, then SIGKILL.

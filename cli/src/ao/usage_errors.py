@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+import re
+from typing import TYPE_CHECKING, Any
 
 import typer
 
@@ -13,53 +14,74 @@ from ao.suggestions import nearest
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
+_NEEDED = {
+    "int_parsing": "a whole number",
+    "float_parsing": "a number",
+    "bool_parsing": "true or false",
+    "greater_than_equal": "at least {ge}",
+    "less_than_equal": "at most {le}",
+    "greater_than": "more than {gt}",
+    "less_than": "less than {lt}",
+    "enum": "{expected}",
+    "literal_error": "{expected}",
+}
+_EXTRA = re.compile(r"Got unexpected extra arguments?(?:\(s\))? \((?P<words>.*)\)")
+
+_CHOICE = re.compile(r"'(?P<word>.*)' is not one of (?P<words>'.*', '[^']*')")
+
 
 def unknown_command(name: str, known: Iterable[str]) -> CommandError:
     """Say that there is no such command, and which one was likely meant."""
     guess = nearest(name, known)
     remedy = f"Did you mean `ao {guess}`?" if guess else "See all commands with `ao --help`."
-    return CommandError(f"There is no command `{name}`.", remedy=remedy, exit_code=ExitCode.USAGE)
+    return _usage(f"There is no command `{name}`.", remedy)
 
 
-def explain(error: typer.TyperException) -> CommandError:
-    """Turn what Typer says of a command line into our own words."""
-    context: typer.Context | None = getattr(error, "ctx", None)
-    path = context.command_path if context else "ao"
+def explain(error: typer.TyperException, command: str) -> CommandError:
+    """Turn what Typer says of a command line into our own words.
+
+    Args:
+        error: What Typer raised.
+        command: The command that was called, such as "ao serve".
+    """
     option: str | None = getattr(error, "option_name", None)
     if option is not None and hasattr(error, "possibilities"):
-        flags = [flag for param in context.command.params for flag in param.opts] if context else []
-        guess = nearest(option, flags)
-        remedy = f"Did you mean `{guess}`?" if guess else f"See its flags with `{path} --help`."
-        return _usage(f"`{path}` has no flag `{option}`.", remedy)
-    help_remedy = f"See `{path} --help`."
+        return _unknown_flag(error, option, command)
+    help_remedy = f"See `{command} --help`."
     if option is not None:
-        return _usage(f"`{option}` needs a value." if "requires" in error.message else error.message, help_remedy)
-    param = getattr(error, "param", None)
-    if isinstance(error, typer.BadParameter) and param is not None:
-        name = param.opts[0] if param.opts[0].startswith("-") else (param.metavar or param.name.upper())
-        if hasattr(error, "param_type"):
-            return _usage(f"`{path}` needs {name}.", help_remedy)
-        return _usage(f"`{name}` can't be used: {_plain(error.message)}", help_remedy)
-    return _usage(_plain(error.format_message()), help_remedy)
+        needs = "takes no value" if "not take" in error.message else "needs a value"
+        return _usage(f"`{option}` {needs}.", help_remedy)
+    if isinstance(error, typer.BadParameter):
+        return _usage(_bad_value(error, command), help_remedy)
+    extra = _EXTRA.search(error.message)
+    if extra:
+        return _usage(f"`{command}` can't take `{extra['words']}` as well.", help_remedy)
+    return _usage(error.message, help_remedy)
+
+
+def _unknown_flag(error: typer.TyperException, option: str, command: str) -> CommandError:
+    context: typer.Context | None = getattr(error, "ctx", None)
+    flags = [flag for param in context.command.params for flag in param.opts] if context else []
+    guess = nearest(option, flags)
+    remedy = f"Did you mean `{guess}`?" if guess else f"See its flags with `{command} --help`."
+    return _usage(f"`{command}` has no flag `{option}`.", remedy)
+
+
+def _bad_value(error: typer.BadParameter, command: str) -> str:
+    param = error.param
+    name = "" if param is None else param.opts[0] if param.opts[0].startswith("-") else str(param.name).upper()
+    if hasattr(error, "param_type"):
+        return f"`{command}` needs {name}."
+    found: list[dict[str, Any]] = getattr(error.__cause__, "errors", list)()
+    if found and found[0]["type"] in _NEEDED:
+        needed = _NEEDED[found[0]["type"]].format(**found[0].get("ctx", {}))
+        return f"`{name}` must be {needed}, not `{found[0]['input']}`."
+    choice = _CHOICE.search(error.message)
+    if choice:
+        words = choice["words"].replace("'", "`").split(", ")
+        return f"`{name}` must be {', '.join(words[:-1])} or {words[-1]}, not `{choice['word']}`."
+    return f"`{name}` can't be used: {error.message}" if name else error.message
 
 
 def _usage(message: str, remedy: str) -> CommandError:
     return CommandError(message, remedy=remedy, exit_code=ExitCode.USAGE)
-
-
-def _plain(text: str) -> str:
-    """Take a parser's words out of a message."""
-    for theirs, ours in _WORDS:
-        text = text.replace(theirs, ours)
-    return text
-
-
-_WORDS = (
-    ("is not a valid integer range", "is not a whole number"),
-    ("is not a valid integer", "is not a whole number"),
-    ("is not a valid int", "is not a whole number"),
-    ("is not a valid float range", "is not a number"),
-    ("is not a valid float", "is not a number"),
-    ("Got unexpected extra argument", "It does not take the argument"),
-    ("Invalid value", "It can't be used"),
-)

@@ -28,7 +28,7 @@ EPILOG = """
 
 def check(
     folder: Annotated[
-        Path | None, typer.Argument(metavar="[DIR]", help="The project's folder; by default the current one.")
+        Path | None, typer.Argument(metavar="DIR", help="The project's folder; by default the current one.")
     ] = None,
     *,
     only: Annotated[

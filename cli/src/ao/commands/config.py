@@ -36,7 +36,7 @@ EPILOG = """
 
 def config(
     folder: Annotated[
-        Path | None, typer.Argument(metavar="[DIR]", help="The project's folder; by default the current one.")
+        Path | None, typer.Argument(metavar="DIR", help="The project's folder; by default the current one.")
     ] = None,
     *,
     port: Annotated[int | None, typer.Option(metavar="N", help="As if `ao serve` had this flag.")] = None,
@@ -114,5 +114,5 @@ def _value_text(value: object) -> str:
     if isinstance(value, dict) and set(value) == {"type"}:
         value = value["type"]
     if value is None or value == "":
-        return "–"
+        return "-"
     return value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)

@@ -15,7 +15,6 @@ from ao.configuration.positions import Positions, find_positions
 from ao.configuration.settings import Overrides, Setting, list_settings
 from ao.configuration.syntax import parse
 from ao.configuration.tables import Tables
-from ao.configuration.task_graph import task_findings
 from ao.configuration.wording import Place, to_findings
 from ao.errors import ConfigurationError
 from ao.findings import Finding, has_errors, in_order
@@ -37,7 +36,7 @@ class Configuration:
         project: What the model-service serves, flags and environment taken in.
         image: `[image]`.
         check: `[check]`.
-        tasks: `[tasks]`, by name in the order of the file; every `after` names a task, and there is no cycle.
+        tasks: `[tasks]`, by name in the order of the file; `ao.tasks` brings them into an order.
         settings: Every effective setting with its origin.
         findings: Warnings and notes; no errors.
     """
@@ -84,7 +83,6 @@ def load(
     findings = take_out_dotted_columns(tables, positions)
     read, faults = _validate(tables, positions, overrides)
     findings += faults
-    findings += task_findings(tables, positions)
     if read is None or has_errors(findings):
         raise ConfigurationError(in_order(findings))
     return Configuration(

@@ -37,10 +37,12 @@ class Positions:
     Attributes:
         keys: Where each key is first named, headers of tables included.
         values: Where each value starts.
+        written: Each number as it is written, since 1.10 and 1.1 are the same value.
     """
 
     keys: dict[Path, Position] = field(default_factory=dict)
     values: dict[Path, Position] = field(default_factory=dict)
+    written: dict[Path, str] = field(default_factory=dict)
 
     def key(self, path: Path) -> Position | None:
         """Return where a key stands, or else the table that it belongs in."""
@@ -60,16 +62,42 @@ class Positions:
 
 def find_positions(text: str) -> Positions:
     """Find the position of every key and value in a TOML text; faults of syntax are passed over."""
-    source = text.encode()
-    lines = source.split(b"\n")
+    lines = text.encode().split(b"\n")
     found = Positions()
     counts: Counter[Path] = Counter()
-    for node in Parser(Language(tree_sitter_toml.language())).parse(source).root_node.named_children:
+    for node in _parse(text).named_children:
         if node.type == "pair":
             _read_pair(node, (), found, lines)
         elif node.type in _HEADERS:
             _read_table(node, found, lines, counts)
     return found
+
+
+def _parse(text: str) -> Node:
+    return Parser(Language(tree_sitter_toml.language())).parse(text.encode()).root_node
+
+
+def find_all_keys(text: str) -> Iterator[tuple[Path, Position, bool]]:
+    """Yield each key that is given a value, and each header of a table (True), in the order of the text."""
+    lines = text.encode().split(b"\n")
+    for node in _parse(text).named_children:
+        if node.type == "pair":
+            yield from _keys_of_pair(node, (), lines)
+        elif node.type == "table":
+            base: Path = ()
+            for child in node.named_children:
+                if child.type in _KEYS:
+                    parts = list(_parts(child, lines))
+                    base = tuple(part for part, _ in parts)
+                    yield base, parts[0][1], True
+                elif child.type == "pair":
+                    yield from _keys_of_pair(child, base, lines)
+
+
+def _keys_of_pair(node: Node, base: Path, lines: list[bytes]) -> Iterator[tuple[Path, Position, bool]]:
+    parts = [part for child in node.named_children if child.type in _KEYS for part in _parts(child, lines)]
+    if parts:
+        yield (*base, *(part for part, _ in parts)), parts[0][1], False
 
 
 def _read_table(node: Node, found: Positions, lines: list[bytes], counts: Counter[Path]) -> None:
@@ -103,7 +131,9 @@ def _read_pair(node: Node, base: Path, found: Positions, lines: list[bytes]) -> 
 
 def _read_value(node: Node, path: Path, found: Positions, lines: list[bytes]) -> None:
     found.values.setdefault(path, _position(node, lines))
-    if node.type == "inline_table":
+    if node.type in {"float", "integer"}:
+        found.written.setdefault(path, (node.text or b"").decode(errors="replace"))
+    elif node.type == "inline_table":
         for child in node.named_children:
             if child.type == "pair":
                 _read_pair(child, path, found, lines)

@@ -45,11 +45,16 @@ def remedy_for_missing(path: Path) -> str | None:
     return None
 
 
+def meant_key(path: Path) -> str | None:
+    """Return the key that was likely meant by one that is not known."""
+    return nearest(str(path[-1]), _known_keys(path[:-1]))
+
+
 def remedy_for_unknown(path: Path, value: object) -> str:
     """Say which key or section was likely meant."""
     known = _known_keys(path[:-1])
     word = str(path[-1])
-    guess = nearest(word, known)
+    guess = meant_key(path)
     if len(path) == 1:
         homes = [home for home, keys in _sections().items() if word in keys]
         if not isinstance(value, dict) and homes:
@@ -78,7 +83,9 @@ def remedy_for_literal(path: Path, value: object, expected: str) -> str | None:
 def remedy_for_text(path: Path, value: object, kind: str) -> str | None:
     """Say how to write a value of the other type, where it is only a matter of quotes."""
     key = path[-1]
-    if kind == "string_type" and isinstance(value, int | float) and not isinstance(value, bool):
+    if kind == "string_type":
+        if isinstance(value, bool | dict | list):
+            return None
         return f'Write it in quotes: `"{value}"`.' if isinstance(key, int) else f'Write `{key} = "{value}"`.'
     wanted = _UNQUOTED.get(kind)
     if wanted is None or not isinstance(value, str):

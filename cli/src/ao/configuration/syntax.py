@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING, Any
 
 from anops_model_service.project import CONFIG_NAME
 
+from ao.configuration.clashing_keys import find_clash
+from ao.configuration.syntax_advice import Advice, advise
 from ao.errors import ConfigurationError
 from ao.findings import Finding, Severity
 
@@ -24,13 +26,15 @@ def parse(path: Path) -> tuple[str, dict[str, Any]]:
         ConfigurationError: It can't be read, or is not TOML.
     """
     try:
-        text = path.read_bytes().decode("utf-8-sig")
-    except UnicodeDecodeError as error:
-        line = path.read_bytes()[: error.start].count(b"\n") + 1
-        raise _failure("The file must be text in UTF-8.", "Save it as UTF-8.", line, None) from error
+        content = path.read_bytes()
     except OSError as error:
-        raise _failure(f"The file can't be read: {error.strerror}.", "Change its permissions.", None, None) from error
-    text = text.replace("\r\n", "\n")
+        advice = Advice(f"The file can't be read: {error.strerror}.", "Change its permissions.")
+        raise _failure(advice, None, None) from error
+    try:
+        text = content.decode("utf-8-sig").replace("\r\n", "\n")
+    except UnicodeDecodeError as error:
+        line = content[: error.start].count(b"\n") + 1
+        raise _failure(Advice("The file must be text in UTF-8.", "Save it as UTF-8."), line, None) from error
     try:
         return text, tomllib.loads(text)
     except tomllib.TOMLDecodeError as error:
@@ -38,22 +42,25 @@ def parse(path: Path) -> tuple[str, dict[str, Any]]:
 
 
 def _explain(theirs: str, text: str) -> ConfigurationError:
+    clash = find_clash(text) if theirs.startswith("Cannot") else None
+    if clash is not None:
+        return _failure(clash.advice, clash.place.line, clash.place.column)
     match = _PLACE.search(theirs)
-    lines = text.split("\n")
+    lines = text.rstrip("\n").split("\n")
     line, column = len(lines), len(lines[-1]) + 1
     if match and match["line"]:
         line, column = int(match["line"]), int(match["column"])
-    return _failure(f"This is not TOML: {_PLACE.sub('', theirs)}.", None, line, column)
+    return _failure(advise(_PLACE.sub("", theirs), lines[line - 1], column), line, column)
 
 
-def _failure(message: str, remedy: str | None, line: int | None, column: int | None) -> ConfigurationError:
+def _failure(advice: Advice, line: int | None, column: int | None) -> ConfigurationError:
     return ConfigurationError(
         [
             Finding(
                 rule="configuration",
                 severity=Severity.ERROR,
-                message=message,
-                remedy=remedy,
+                message=advice.message,
+                remedy=advice.remedy,
                 file=CONFIG_NAME,
                 line=line,
                 column=column,

@@ -8,7 +8,13 @@ from typing import TYPE_CHECKING, Any
 from anops_model_service.project import CONFIG_NAME
 
 from ao.configuration.key_text import key_text
-from ao.configuration.remedies import remedy_for_literal, remedy_for_missing, remedy_for_text, remedy_for_unknown
+from ao.configuration.remedies import (
+    meant_key,
+    remedy_for_literal,
+    remedy_for_missing,
+    remedy_for_text,
+    remedy_for_unknown,
+)
 from ao.findings import Finding, Severity
 
 if TYPE_CHECKING:
@@ -51,7 +57,10 @@ class Place:
 
 def to_findings(error: ValidationError, place: Place) -> list[Finding]:
     """Return one finding for each fault."""
-    return [_finding(*fault, place) for fault in _merge_unions(error.errors(include_url=False), place.tables)]
+    faults = list(_merge_unions(error.errors(include_url=False), place.tables))
+    meant = {(*path[:-1], meant_key(path)) for path, errors in faults if errors[0]["type"] == "extra_forbidden"}
+    # A key that is misspelt is not reported as missing as well.
+    return [_finding(path, errors, place) for path, errors in faults if path not in meant]
 
 
 def _merge_unions(errors: Iterable[ErrorDetails], tables: dict[str, Any]) -> Iterable[tuple[Path, list[ErrorDetails]]]:
@@ -76,6 +85,7 @@ def _real_path(loc: Path, tables: Any, *, keep_last: bool) -> Path:  # noqa: ANN
 
 def _finding(path: Path, errors: list[ErrorDetails], place: Place) -> Finding:
     error, value = errors[0], _value(path, place.tables)
+    received = place.positions.written.get(path) or _received(value)
     source = place.sources.get(str(path[1])) if path[0] == "service" and len(path) == 2 else None
     subject = f"`{source}`" if source else _subject(path)
     kind, context = error["type"], error.get("ctx", {})
@@ -85,17 +95,17 @@ def _finding(path: Path, errors: list[ErrorDetails], place: Place) -> Finding:
     elif kind == "extra_forbidden":
         message, remedy = _unknown(path, value), remedy_for_unknown(path, value)
     elif kind == "literal_error":
-        message = f"{subject} must be {context['expected'].replace(chr(39), chr(34))}, not {_received(value)}"
+        message = f"{subject} must be {context['expected'].replace(chr(39), chr(34))}, not {received}"
         remedy = remedy_for_literal(path, value, str(context["expected"]))
     elif kind in _NEEDED_TYPE or len(errors) > 1:
-        message = f"{subject} must be {_needed(path, errors)}, not {_received(value)}"
-        remedy = remedy_for_text(path, value, kind)
+        message = f"{subject} must be {_needed(path, errors)}, not {received}"
+        remedy = remedy_for_text(path, place.positions.written.get(path, value), kind)
     elif kind in {"string_pattern_mismatch", "string_too_long"}:
         message, remedy = _text_form(path, subject, value)
     elif kind == "value_error":
         message = f"{_owner(path)}: {context['error']}"
     else:
-        message = f"{subject} must be {_limit(kind, context)}, not {_received(value)}"
+        message = f"{subject} must be {_limit(kind, context)}, not {received}"
     where = None if source else (place.positions.key if kind == "extra_forbidden" else place.positions.value)(path)
     return Finding(
         rule="configuration",

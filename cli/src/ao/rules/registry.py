@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from ao.rules import lint_python, lint_r, predictions, r_program, structure, tests_python, tests_r
+from ao.rules import lint_python, lint_r, predictions, r_program, structure, task_order, tests_python, tests_r
 
 if TYPE_CHECKING:
     from anops_model_service.project import Language
@@ -16,6 +16,7 @@ CONFIGURATION = "configuration"
 
 _RULES = (
     structure.RULE,
+    task_order.RULE,
     r_program.RULE,
     lint_python.RULE,
     lint_r.RULE,
