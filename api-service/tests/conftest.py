@@ -4,14 +4,13 @@ import asyncio
 import sys
 import threading
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
 from anops_model_interface.schema import Schema
 
 # the tests are no package, so what they share is found by its folder
 sys.path.insert(0, str(Path(__file__).parent))
-
-from typing import TYPE_CHECKING
 
 from fake_model_service import FakeModelService, Loop
 from running_service import Running, run_service
@@ -65,7 +64,7 @@ def model_service(loop: Loop, cars: Schema) -> Iterator[FakeModelService]:
 
 @pytest.fixture
 def service(loop: Loop, model_service: FakeModelService) -> Iterator[Running]:
-    for running in run_service(loop, model_service.url):
+    with run_service(loop, model_service.url) as running:
         running.wait_until_ready()
         yield running
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -37,6 +38,7 @@ class Running:
         raise AssertionError(f"{path} is {answer.status_code}, not {status}: {answer.text}")
 
 
+@contextmanager
 def run_service(loop: Loop, url: str, **settings: Any) -> Iterator[Running]:
     most = settings.pop("max_body_bytes", 256_000_000)
     client = ModelClient(url, **settings)
@@ -52,7 +54,9 @@ def run_service(loop: Loop, url: str, **settings: Any) -> Iterator[Running]:
     server = uvicorn.Server(config)
     serving = loop.start(server.serve(sockets=[listener]))
     base = f"http://127.0.0.1:{listener.getsockname()[1]}"
-    with httpx.Client(base_url=base, timeout=30) as http:
-        yield Running(http, client, base)
-    server.should_exit = True
-    serving.result(timeout=10)
+    try:
+        with httpx.Client(base_url=base, timeout=30) as http:
+            yield Running(http, client, base)
+    finally:
+        server.should_exit = True
+        serving.result(timeout=10)

@@ -14,7 +14,7 @@ ROW = {"wt": 2.5, "hp": 110, "cyl": 6, "Gear Type": "auto"}
 
 
 def test_without_a_model_service_it_is_not_ready(loop: Loop) -> None:
-    for running in run_service(loop, "127.0.0.1:1"):
+    with run_service(loop, "127.0.0.1:1") as running:
         answer = running.wait_for("/health/ready", 503)
         assert answer.headers["retry-after"] == "1"
         assert answer.json()["code"] == "NOT_READY"
@@ -59,7 +59,7 @@ def test_a_server_without_health_service_is_polled(loop: Loop, cars: Schema, nam
     server.ready = False
     server.start()
     try:
-        for running in run_service(loop, server.url, model_name=name, poll_seconds=0.02):
+        with run_service(loop, server.url, model_name=name, poll_seconds=0.02) as running:
             running.wait_for("/health/ready", 503)
             server.ready = True
             running.wait_until_ready()
@@ -71,13 +71,13 @@ def test_a_server_without_health_service_is_polled(loop: Loop, cars: Schema, nam
 
 def test_a_server_of_the_bare_protocol_is_served_by_its_tensors(loop: Loop, model_service: FakeModelService) -> None:
     del model_service.metadata.properties["anops.schema"]
-    for running in run_service(loop, model_service.url):
+    with run_service(loop, model_service.url) as running:
         running.wait_until_ready()
         assert running.http.post("/predict", json={"data": [ROW]}).json()["predictions"] == [{"prediction": 118.5}]
 
 
 def test_a_model_the_server_lacks_is_named(loop: Loop, model_service: FakeModelService) -> None:
-    for running in run_service(loop, model_service.url, model_name="trees"):
+    with run_service(loop, model_service.url, model_name="trees") as running:
         answer: httpx.Response = running.wait_for("/health/ready", 503)
         while "trees" not in answer.text:
             answer = running.http.get("/health/ready")

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
-from anops_model_interface.columns import Column, column_from_array, report_rows
+from anops_model_interface.columns import MAX_EXACT, Column, column_from_array, report_rows
 from anops_model_interface.errors import Code, Fault, FaultCollector
 from anops_model_interface.schema import article
 
@@ -140,7 +140,7 @@ def _number(
         numbers = np.array([float(cell) for cell in present])
     except ValueError:
         return _odd_numbers(name, present, missing, spec, faults)
-    if not _plain(present) or not np.isfinite(numbers).all() or (np.abs(numbers) > 1 << 53).any():
+    if not _plain(present) or not np.isfinite(numbers).all() or (np.abs(numbers) >= MAX_EXACT).any():
         return _odd_numbers(name, present, missing, spec, faults)
     return Column(name, "number", numbers if missing is None else np.where(missing, np.nan, numbers))
 

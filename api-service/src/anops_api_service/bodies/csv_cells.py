@@ -121,21 +121,22 @@ def _check_header(header: list[str]) -> None:
 
 def _ragged(text: str, delimiter: str, width: int) -> None:
     """Say in which line the number of cells is wrong."""
-    line, row, count = 1, 0, 0
+    first = line = 1
+    row = count = 0
     for match in _CELL[delimiter].finditer(text):
         cell, end = match.groups()
         count += 1
+        line += _breaks(cell)
         if end == delimiter:
-            line += _breaks(cell)
             continue
         if count != width:
             raise AnOpsError(
                 Code.BODY_SHAPE,
                 f"Can't read the body as CSV: every line must have {width} cells like the first; "
-                f"row {row} (line {line}) has {count if count > 1 or cell else 0}.",
+                f"row {row} (line {first}) has {count if count > 1 or cell else 0}.",
                 remedy="Put quotes around a text that holds a comma or a line break." if count > width else None,
             )
-        line += 1 + _breaks(cell)
+        first = line = line + 1
         row, count = row + 1, 0
 
 

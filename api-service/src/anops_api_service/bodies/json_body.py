@@ -7,6 +7,7 @@ from operator import attrgetter
 from typing import TYPE_CHECKING, Any, Literal
 
 import msgspec
+from anops_model_interface.columns import MAX_EXACT
 from anops_model_interface.errors import FaultCollector
 
 from anops_api_service.bodies.decoded import Decoded, check
@@ -112,7 +113,7 @@ class _InexactError(Exception):
 def _beyond_doubles(columns: Sequence[Any]) -> bool:
     """Say whether a number is so large that a whole number may have been rounded to it."""
     return any(
-        column.type == "number" and len(column.values) and (abs(column.values) > 1 << 53).any() for column in columns
+        column.type == "number" and len(column.values) and (abs(column.values) >= MAX_EXACT).any() for column in columns
     )
 
 

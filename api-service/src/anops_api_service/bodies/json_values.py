@@ -70,7 +70,7 @@ def _only_infinities(values: Sequence[Any], kinds: set[type]) -> bool:
 def _number(name: str, values: Sequence[Any], spec: ColumnSpec, faults: FaultCollector) -> Column:
     # numpy reads None as NaN, and "Inf" as an infinity
     numbers = np.array(values, dtype=np.float64)
-    if not (np.abs(numbers) <= MAX_EXACT).all():
+    if not (np.abs(numbers) < MAX_EXACT).all():
         lost = np.array([type(value) is int and int(float(value)) != value for value in values], dtype=bool)
         if lost.any():
             _report(name, lost, values, spec, faults, "a whole number up to 2^53 in size")

@@ -1,0 +1,187 @@
+from __future__ import annotations
+
+import json
+import math
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import pytest
+from anops_api_service.bodies.json_body import JsonBody
+from anops_model_interface.errors import AnOpsError, Problem
+from anops_model_interface.schema import Schema
+from hypothesis import given
+from hypothesis import strategies as st
+
+if TYPE_CHECKING:
+    from anops_api_service.bodies.decoded import Decoded
+
+ANY = {"missing": "allow"}
+SCHEMA = Schema.model_validate(
+    {
+        "inputs": {
+            "a b": {"type": "number", **ANY},
+            "größe.x": {"type": "integer", **ANY},
+            "flag": {"type": "boolean", **ANY},
+            "s": {"type": "string", **ANY},
+            "d": {"type": "date", **ANY},
+        }
+    }
+)
+INT64 = st.integers(-(1 << 63), (1 << 63) - 1)
+ROW = st.fixed_dictionaries(
+    {
+        "a b": st.none() | st.floats(allow_nan=False) | st.integers(-(1 << 53), 1 << 53),
+        "größe.x": st.none() | INT64,
+        "flag": st.none() | st.booleans(),
+        "s": st.none() | st.text(st.characters(exclude_categories=["Cs"])),
+        "d": st.none() | st.dates().map(lambda day: day.isoformat()),
+    }
+)
+
+
+def body_of(data: object) -> bytes:
+    return json.dumps({"data": data}, allow_nan=False).encode()
+
+
+def written(value: object) -> object:
+    if isinstance(value, float) and math.isinf(value):
+        return "Inf" if value > 0 else "-Inf"
+    return value
+
+
+def values_of(decoded: Decoded) -> dict[str, list[Any]]:
+    return {
+        column.name: [
+            None if gone else value
+            for value, gone in zip(column.values.tolist(), column.is_missing().tolist(), strict=True)
+        ]
+        for column in decoded.frame.columns
+    }
+
+
+def one(kind: object, *values: object) -> list[Any]:
+    schema = Schema.model_validate({"inputs": {"x": kind}})
+    return values_of(JsonBody(schema).read(body_of({"x": list(values)})))["x"]
+
+
+def refused(kind: object, *values: object) -> Problem:
+    schema = Schema.model_validate({"inputs": {"x": kind}})
+    with pytest.raises(AnOpsError) as caught:
+        JsonBody(schema, "cars").read(body_of([{"x": value} for value in values]))
+    return caught.value.problem
+
+
+@given(st.lists(ROW, max_size=8))
+def test_records_and_columns_come_back_as_they_were_sent(rows: list[dict[str, Any]]) -> None:
+    reader = JsonBody(SCHEMA)
+    records = [{name: written(value) for name, value in row.items()} for row in rows]
+    columns = {name: [record[name] for record in records] for name in SCHEMA.inputs}
+    for body in (body_of(records), body_of(columns)):
+        decoded = reader.read(body)
+        assert decoded.frame.rows == len(rows)
+        assert values_of(decoded) == {name: [row[name] for row in rows] for name in SCHEMA.inputs}
+
+
+@given(st.lists(ROW, max_size=4), st.binary(max_size=20))
+def test_any_broken_body_is_a_problem_of_ours(rows: list[dict[str, Any]], noise: bytes) -> None:
+    body = body_of([{name: written(value) for name, value in row.items()} for row in rows])
+    middle = len(body) // 2
+    try:
+        JsonBody(SCHEMA).read(body[:middle] + noise + body[middle:])
+    except AnOpsError as error:
+        assert error.problem.message.startswith("Can't ")  # noqa: PT017  it may also be read
+
+
+def test_numbers_are_taken_as_people_write_them() -> None:
+    assert one("integer", 3.0, 4) == [3, 4]
+    assert one("number", 3, 4.5) == [3.0, 4.5]
+    assert one({"type": "category", "levels": ["4", "6", "low"]}, 4, 6.0, "low") == ["4", "6", "low"]
+    assert one("number", 1e300, 10**20) == [1e300, 1e20]
+
+
+def test_datetimes_are_read_in_the_timezone_of_the_column_and_sent_in_utc() -> None:
+    kind = {"type": "datetime", "timezone": "Europe/Berlin"}
+    assert one(kind, "2026-07-01T12:00:00", "2026-07-01T12:00:00Z", "2026-07-01T12:00:00-05:00") == [
+        "2026-07-01T10:00:00Z",
+        "2026-07-01T12:00:00Z",
+        "2026-07-01T17:00:00Z",
+    ]
+
+
+@pytest.mark.parametrize(
+    ("kind", "value", "message"),
+    [
+        ("number", "12", 'column `x` must be a number, not text; row 2 is "12"'),
+        ("number", True, "column `x` must be a number, not true or false; row 2 is true"),
+        ("number", [1], "column `x` must be a number, not a list; row 2 is a list"),
+        ("number", (1 << 53) + 1, "column `x` must be a whole number up to 2^53 in size; row 2 is 9007199254740993"),
+        ("integer", 2.5, "column `x` must be a whole number; row 2 is 2.5"),
+        ("integer", 1 << 63, "column `x` must be a whole number below 2^63 in size; row 2 is 9223372036854775808"),
+        ("boolean", 1, "column `x` must be true or false, not a number; row 2 is 1"),
+        ("string", 4, "column `x` must be text, not a number; row 2 is 4"),
+        ("category", False, "column `x` must be a category, not true or false; row 2 is false"),
+        ("date", "31.12.2026", 'column `x` must be a date such as 2026-11-21; row 2 is "31.12.2026"'),
+    ],
+)
+def test_a_value_of_the_wrong_type_is_named(kind: str, value: object, message: str) -> None:
+    good: object = {"number": 1, "integer": 1, "boolean": True, "date": "2026-01-01"}.get(kind, "a")
+    problem = refused(kind, good, value)
+    assert problem.faults[0].message == message
+    assert (problem.faults[0].row, problem.faults[0].column) == (2, "x")
+    assert problem.message == f"Can't predict with model `cars`: {message}."
+
+
+def test_a_number_beyond_doubles_is_named() -> None:
+    with pytest.raises(AnOpsError, match="row 1 is 1e400"):
+        JsonBody(Schema.model_validate({"inputs": {"x": "number"}})).read(b'{"data": [{"x": 1e400}]}')
+
+
+def test_a_record_without_a_column_is_a_mistake_and_null_is_missing() -> None:
+    schema = Schema.model_validate({"inputs": {"x": {"type": "number", "missing": "allow"}}})
+    assert np.isnan(JsonBody(schema).read(body_of([{"x": 1}, {"x": None}])).frame["x"].values[1])
+    with pytest.raises(AnOpsError) as caught:
+        JsonBody(schema).read(body_of([{"x": 1}, {}]))
+    assert caught.value.problem.code == "COLUMN_MISSING"
+    assert caught.value.problem.faults[0].row == 2
+
+
+def test_faults_of_different_columns_are_found_together() -> None:
+    problem = refused_rows([{"a b": "?", "größe.x": 1.5, "flag": 0, "s": 1, "d": "x"}] * 2)
+    assert {fault.column for fault in problem.faults} <= set(SCHEMA.inputs)
+    assert (len(problem.faults), problem.more) == (5, 5)
+
+
+def refused_rows(data: object) -> Problem:
+    with pytest.raises(AnOpsError) as caught:
+        JsonBody(SCHEMA).read(body_of(data))
+    return caught.value.problem
+
+
+def test_ragged_columns_are_refused() -> None:
+    problem = refused_rows({"a b": [1, 2], "größe.x": [1], "flag": [True, False], "s": ["", ""], "d": [None, None]})
+    assert problem.code == "COLUMN_LENGTH"
+    assert problem.faults[0].message == "column `größe.x` must have 2 values like `a b`, not 1"
+
+
+@pytest.mark.parametrize(
+    ("body", "code", "text"),
+    [
+        (b"", "BODY_SYNTAX", "it is empty"),
+        (b"wt,hp\n1,2", "BODY_SYNTAX", "line 1, column 1"),
+        (b'{"data": [{"a b": NaN}]}', "BODY_SYNTAX", "JSON has no NaN"),
+        (b'{"data": "\xff"}', "BODY_SYNTAX", "byte 11"),
+        (b"[" * 100_000, "BODY_SYNTAX", "nested too deeply"),
+        (b"[{}]", "BODY_SHAPE", "not a list"),
+        (b'{"instances": []}', "BODY_SHAPE", "`instances`"),
+        (b'{"options": {}}', "BODY_SHAPE", "`data` is missing"),
+        (b'{"data": 3}', "BODY_SHAPE", "not a number"),
+        (b'{"data": {"a b": 3}}', "BODY_SHAPE", "a list of values for each column"),
+        (b'{"data": [1, 2]}', "BODY_SHAPE", "row 1 is a number"),
+        (b'{"data": [], "options": []}', "BODY_SHAPE", "`options` must be an object"),
+    ],
+)
+def test_a_body_of_another_shape_is_refused(body: bytes, code: str, text: str) -> None:
+    with pytest.raises(AnOpsError) as caught:
+        JsonBody(SCHEMA).read(body)
+    assert caught.value.problem.code == code
+    assert text in caught.value.problem.message
