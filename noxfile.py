@@ -4,23 +4,49 @@ from __future__ import annotations
 
 import os
 import shutil
+import sys
 from pathlib import Path
 
 import nox
 
 nox.needs_version = ">=2025.2"
-nox.options.default_venv_backend = "uv"
-nox.options.reuse_existing_virtualenvs = True
 nox.options.sessions = ["stubs_current", "lint", "tests", "r_tests", "integration", "docs", "wheels"]
 
 # in the order in which they need each other
 PACKAGES = ("proto", "model-service-python", "api-service", "cli")
 R_PACKAGE = "model-service-r"
-DEV = ".nox/dev"
-DIST = Path("dist")
 R_SOURCES = "model-service-r/src/anops_model_service_r/r/anops"
+DEV = Path(".nox/dev")
+DIST = Path("dist")
+HOME = Path.home() / ".local/share/anops/venv"
 # a missing header must fail the build: rpy2's other mode is slow, and silent about it
 API_MODE = {"RPY2_CFFI_MODE": "API"}
+
+
+class Environment:
+    """A virtual environment that several sessions share: making one for each would cost minutes."""
+
+    def __init__(self, session: nox.Session, folder: Path) -> None:
+        self._session = session
+        self.folder = folder.absolute()
+        self._uv = str(Path(sys.executable).parent / "uv")
+        if not (self.folder / "bin/python").exists():
+            self.uv("venv", "--quiet", "--clear", "--python", sys.executable, str(self.folder))
+
+    def uv(self, *arguments: str) -> None:
+        """Run uv."""
+        self._session.run(self._uv, *arguments, env=API_MODE, external=True, silent=True)
+
+    def install(self, *arguments: str) -> None:
+        """Install into the environment; what is there and fits stays."""
+        self.uv("pip", "install", "--quiet", "--python", str(self.folder / "bin/python"), *arguments)
+
+    def run(self, program: str, *arguments: str, silent: bool = False) -> None:
+        """Run one of the environment's programs, as if it were activated."""
+        path = os.pathsep.join([str(self.folder / "bin"), os.environ["PATH"]])
+        environment = {"PATH": path, "VIRTUAL_ENV": str(self.folder)}
+        command = str(self.folder / "bin" / program)
+        self._session.run(command, *arguments, env=environment, external=True, silent=silent)
 
 
 def has_r() -> bool:
@@ -28,90 +54,90 @@ def has_r() -> bool:
     return shutil.which("Rscript") is not None
 
 
-def install_all(session: nox.Session) -> None:
-    """Install every package for editing, and what the checks and tests need."""
+def development(session: nox.Session, folder: Path = DEV) -> Environment:
+    """Return the environment with every package, installed for editing, and what checks and tests need."""
+    environment = Environment(session, folder)
     packages = [*PACKAGES, R_PACKAGE] if has_r() else PACKAGES
     editable = [argument for package in packages for argument in ("-e", package)]
-    session.install("--quiet", *editable, "-r", "requirements-dev.txt", env=API_MODE)
+    environment.install(*editable, "-r", "requirements-dev.txt")
+    return environment
 
 
-@nox.session(venv_location=".venv")
+@nox.session(python=False, default=False)
 def dev(session: nox.Session) -> None:
     """Make .venv, with every package installed for editing."""
-    install_all(session)
+    development(session, Path(".venv"))
     session.log("activate it: . .venv/bin/activate")
 
 
-@nox.session(venv_location=DEV)
+@nox.session(python=False, default=False)
 def stubs(session: nox.Session) -> None:
     """Generate the model-interface's stubs from its .proto."""
-    install_all(session)
-    session.run("python", "scripts/generate_stubs.py")
+    development(session).run("python", "scripts/generate_stubs.py")
 
 
-@nox.session(venv_location=DEV)
+@nox.session(python=False)
 def stubs_current(session: nox.Session) -> None:
     """Check that the committed stubs are what the .proto gives."""
-    install_all(session)
-    session.run("python", "scripts/generate_stubs.py", "--check")
+    development(session).run("python", "scripts/generate_stubs.py", "--check")
 
 
-@nox.session(venv_location=DEV)
+@nox.session(python=False)
 def lint(session: nox.Session) -> None:
     """Check style and types."""
-    install_all(session)
-    session.run("ruff", "check", ".")
-    session.run("ruff", "format", "--check", ".")
-    for package in [*PACKAGES, R_PACKAGE] if has_r() else PACKAGES:
-        session.run("mypy", "--config-file", "mypy.ini", f"{package}/src")
-    session.run("mypy", "--config-file", "mypy.ini", "scripts")
+    environment = development(session)
+    environment.run("ruff", "check", ".")
+    environment.run("ruff", "format", "--check", ".")
+    sources = [f"{package}/src" for package in (*PACKAGES, R_PACKAGE)]
+    environment.run("mypy", "--config-file", "mypy.ini", *sources, "scripts")
 
 
-@nox.session(venv_location=DEV)
+@nox.session(python=False)
 def tests(session: nox.Session) -> None:
     """Run the tests of each Python package and of the templates."""
-    install_all(session)
     folders = [f"{package}/tests" for package in (*PACKAGES, R_PACKAGE)]
-    session.run("pytest", *(session.posargs or [*folders, "cookiecutters"]))
+    development(session).run("pytest", *(session.posargs or [*folders, "cookiecutters"]))
 
 
-@nox.session(venv_location=DEV)
+@nox.session(python=False)
 def r_tests(session: nox.Session) -> None:
     """Lint and test the R package."""
-    library = Path(session.create_tmp()) / "R-library"
+    library = Path(".nox/R-library").absolute()
     library.mkdir(parents=True, exist_ok=True)
-    session.run("R", "CMD", "INSTALL", "--no-docs", f"--library={library}", R_SOURCES, external=True, silent=True)
-    environment = {"R_LIBS": str(library), "NOT_CRAN": "true"}
-    session.run("Rscript", "--vanilla", "scripts/test_r_package.R", R_SOURCES, external=True, env=environment)
+    install = ("R", "CMD", "INSTALL", "--no-docs", f"--library={library}", R_SOURCES)
+    session.run(*install, external=True, silent=True)
+    session.run(
+        *("Rscript", "--vanilla", "scripts/test_r_package.R", R_SOURCES),
+        env={"R_LIBS": str(library), "NOT_CRAN": "true"},
+        external=True,
+    )
 
 
-@nox.session(venv_location=DEV)
+@nox.session(python=False)
 def integration(session: nox.Session) -> None:
     """Run the tests of the pieces wired together."""
-    install_all(session)
-    session.run("pytest", "integration-tests", *session.posargs)
+    development(session).run("pytest", "integration-tests", *session.posargs)
 
 
-@nox.session(venv_location=DEV)
+@nox.session(python=False)
 def docs(session: nox.Session) -> None:
     """Build the documentation strictly and run what its tutorials tell to type."""
-    install_all(session)
-    session.run("python", "scripts/generate_reference.py", "--check")
-    session.run("mkdocs", "build", "--strict", "--quiet")
-    session.run("pytest", "docs/tests", *session.posargs)
+    environment = development(session)
+    environment.run("python", "scripts/generate_reference.py", "--check")
+    environment.run("mkdocs", "build", "--strict", "--quiet")
+    environment.run("pytest", "docs/tests", *session.posargs)
 
 
-@nox.session(venv_location=DEV)
+@nox.session(python=False, default=False)
 def demo(session: nox.Session) -> None:
     """Serve a model in each language and compare its answers with those of the language itself."""
-    install_all(session)
-    session.run("python", "scripts/demo.py")
+    development(session).run("python", "scripts/demo.py")
 
 
-@nox.session
+@nox.session(python=False)
 def wheels(session: nox.Session) -> None:
     """Build each package as a wheel, install each by itself, and see that it starts."""
-    build_wheels(session, DIST)
+    build_wheels(Environment(session, DEV), DIST)
     for package, proof in (
         ("anops-model-interface", ["-c", "import anops_model_interface.frames"]),
         ("anops-model-service", ["-m", "anops_model_service", "--help"]),
@@ -121,32 +147,27 @@ def wheels(session: nox.Session) -> None:
     ):
         if package.endswith("-r") and not has_r():
             continue
-        home = Path(session.create_tmp()) / package
-        session.run("uv", "venv", "--quiet", "--clear", str(home), external=True)
-        python = str(home / "bin" / "python")
-        session.run(
-            *("uv", "pip", "install", "--quiet", "--python", python, "--find-links", str(DIST), package),
-            env=API_MODE,
-            external=True,
-        )
-        session.run(python, *proof, external=True, silent=True)
+        folder = Path(".nox/wheels") / package
+        shutil.rmtree(folder, ignore_errors=True)
+        alone = Environment(session, folder)
+        alone.install("--find-links", str(DIST), package)
+        alone.run("python", *proof, silent=True)
         session.log(f"{package} installs and starts by itself")
 
 
-@nox.session(venv_location=str(Path.home() / ".local/share/anops/venv"))
+@nox.session(python=False, default=False)
 def install(session: nox.Session) -> None:
     """Put the command ao on your PATH, with all it needs in an environment of its own."""
-    home = Path.home() / ".local/share/anops/venv"
-    kept = home / "share/anops/wheels"
-    build_wheels(session, kept)
-    wanted = ["anops[python,r]" if has_r() else "anops[python]"]
+    environment = Environment(session, HOME)
+    kept = HOME / "share/anops/wheels"
+    build_wheels(environment, kept)
     ours = [name.stem.split("-")[0].replace("_", "-") for name in kept.glob("*.whl")]
     fresh = [argument for name in ours for argument in ("--reinstall-package", name)]
-    session.install("--quiet", *fresh, "--find-links", str(kept), *wanted, env=API_MODE)
+    environment.install(*fresh, "--find-links", str(kept), "anops[python,r]" if has_r() else "anops[python]")
     link = Path.home() / ".local/bin/ao"
     link.parent.mkdir(parents=True, exist_ok=True)
     link.unlink(missing_ok=True)
-    link.symlink_to(home / "bin/ao")
+    link.symlink_to(HOME / "bin/ao")
     session.log(f"ao is installed: {link}")
     if str(link.parent) not in os.environ.get("PATH", "").split(os.pathsep):
         session.log('put it on your PATH: export PATH="$HOME/.local/bin:$PATH"')
@@ -154,10 +175,8 @@ def install(session: nox.Session) -> None:
         session.log("R is not installed: ao serves Python models only; run `make install` again when it is")
 
 
-def build_wheels(session: nox.Session, target: Path) -> None:
+def build_wheels(environment: Environment, target: Path) -> None:
     """Build the wheel of every package into a folder that then holds nothing else."""
     shutil.rmtree(target, ignore_errors=True)
     for package in (*PACKAGES, R_PACKAGE):
-        session.run(
-            *("uv", "build", "--quiet", "--wheel", "--out-dir", str(target), package), external=True, silent=True
-        )
+        environment.uv("build", "--quiet", "--wheel", "--out-dir", str(target), package)
