@@ -1,0 +1,78 @@
+"""`ao serve`: serves the project's model on this computer, over HTTP."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+from typing import Annotated
+
+import typer
+from anops_model_interface.errors import AnOpsError
+
+from ao import messages
+from ao.configuration import load
+from ao.exit_codes import ExitCode  # noqa: TC001  Typer reads the annotations
+from ao.serving.local_service import LocalService
+
+EPILOG = """
+When ao.toml, the model or its code change, the model is loaded again. Where that fails, it is said, and the model
+as it was before stays in service.
+
+`ao serve`  serve on the port of ao.toml, or the next free one
+
+`ao serve --port 0`  serve on any free port
+
+`ao serve --host 0.0.0.0`  let other computers in
+"""
+
+
+def serve(
+    *,
+    port: Annotated[
+        int | None,
+        typer.Option(
+            "--port",
+            min=0,
+            max=65535,
+            metavar="N",
+            help="The port; 0 takes any. By default that of ao.toml.",
+            show_default=False,
+        ),
+    ] = None,
+    host: Annotated[
+        str, typer.Option("--host", help="The address to listen on; 0.0.0.0 lets other computers in.")
+    ] = "127.0.0.1",
+    workers: Annotated[
+        int | None,
+        typer.Option(
+            "--workers",
+            min=1,
+            metavar="N",
+            help="How many processes predict side by side. By default as ao.toml says.",
+            show_default=False,
+        ),
+    ] = None,
+    no_reload: Annotated[
+        bool, typer.Option("--no-reload", help="Do not load the model again when files change.")
+    ] = False,
+    as_json: Annotated[
+        bool, typer.Option("--json", help="Write a line of JSON to stdout when it is ready, for programs.")
+    ] = False,
+) -> ExitCode:
+    """Serve the model on this computer, over HTTP, until Ctrl-C.
+
+    It prints where, and a line to try it.
+    """
+    flags = {"port": port, "workers": workers}
+    configuration = load(flags=flags)
+    service = LocalService(configuration, host, flags, reload=not no_reload, tell=_tell if as_json else None)
+    try:
+        return asyncio.run(service.run())
+    except AnOpsError as error:
+        if as_json:
+            _tell({"event": "failed", "problem": json.loads(error.problem.to_bytes())})
+        raise
+
+
+def _tell(event: dict[str, object]) -> None:
+    messages.result(json.dumps(event, ensure_ascii=False))

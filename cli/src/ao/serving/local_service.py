@@ -1,0 +1,245 @@
+"""Runs both services until Ctrl-C, and takes in changes of the project meanwhile."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import json
+import signal
+import sys
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+import httpx
+from anops_model_interface.errors import AnOpsError
+
+from ao import messages
+from ao.configuration import load
+from ao.errors import CommandError, ConfigurationError
+from ao.exit_codes import ExitCode
+from ao.serving.announcing import Ready, url_of
+from ao.serving.model_host import ModelHost
+from ao.serving.ports import choose_port
+from ao.serving.relay import Relay
+from ao.serving.service_log import ServiceLog
+from ao.serving.service_process import ServiceProcess
+from ao.serving.watching import changes
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Coroutine, Mapping
+
+    from ao.configuration import Configuration
+
+_DRAIN_SECONDS = 10.0
+_READY_SECONDS = 30.0
+_EXIT_PORT = 5
+_STABLE_SECONDS = 10.0
+
+
+@dataclass(slots=True)
+class LocalService:
+    """A project, served on this computer.
+
+    Attributes:
+        configuration: The project.
+        host: The name or address to listen on.
+        flags: The flags of `[service]` that were given; they hold for the changed ao.toml too.
+        reload: Whether changes of the project are taken in.
+        tell: Is told each event as a value for JSON, by a program's wish; None talks to a person.
+    """
+
+    configuration: Configuration
+    host: str
+    flags: Mapping[str, object]
+    reload: bool = True
+    tell: Callable[[dict[str, object]], None] | None = None
+    _stopping: asyncio.Event = field(default_factory=asyncio.Event)
+    _log: ServiceLog = field(default_factory=ServiceLog)
+    _relay: Relay = field(default_factory=Relay)
+    _model: ModelHost = field(init=False)
+    _api: ServiceProcess | None = None
+
+    def __post_init__(self) -> None:
+        self._model = ModelHost(self._relay, self._log, drain_seconds=_DRAIN_SECONDS)
+
+    async def run(self) -> ExitCode:
+        """Serve until SIGINT, SIGTERM or SIGHUP.
+
+        Raises:
+            AnOpsError: The model can't be loaded.
+            CommandError: A service can't be started, or the api-service died.
+        """
+        loop = asyncio.get_running_loop()
+        for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
+            loop.add_signal_handler(number, self._interrupt)
+        serving = asyncio.create_task(self._serve())
+        stopping = asyncio.create_task(self._stopping.wait())
+        try:
+            await asyncio.wait({serving, stopping}, return_when=asyncio.FIRST_COMPLETED)
+            if serving.done():
+                await serving
+        finally:
+            stopping.cancel()
+            serving.cancel()
+            await asyncio.gather(serving, return_exceptions=True)
+            await self._close()
+        return ExitCode.OK
+
+    def _interrupt(self) -> None:
+        if self._stopping.is_set():
+            self._model.kill()
+            if self._api is not None:
+                self._api.group.send(signal.SIGKILL)
+        elif self.tell is None:
+            messages.plain()
+            messages.note("Stopping: requests under way are finished first.")
+        self._stopping.set()
+
+    async def _serve(self) -> None:
+        await self._relay.open()
+        self._log.muted.add("api")  # until there is a model, it has only that to say
+        port, _ = await _together(self._start_api(), self._model.load(self.configuration))
+        url = url_of(self.host, port)
+        ready = Ready(url, await self._card(url), self.configuration.project.service.port)
+        self._log.muted.clear()
+        if self.tell is None:
+            ready.say()
+        else:
+            self.tell(ready.to_dict())
+        await _together(self._follow_changes(), self._revive(), self._miss_api())
+
+    async def _start_api(self) -> int:
+        wanted = self.configuration.project.service.port
+        deadline = self.configuration.project.service.deadline_seconds
+        while True:
+            port = choose_port(self.host, wanted)
+            flags = {
+                "--host": self.host,
+                "--port": port,
+                "--model-url": f"127.0.0.1:{self._relay.port}",
+                "--deadline-seconds": max(60.0, deadline + 10),  # the model-service's own deadline comes first
+                "--drain-seconds": _DRAIN_SECONDS,
+            }
+            command = [
+                sys.executable,
+                "-P",
+                "-m",
+                "anops_api_service",
+                *(str(p) for flag in flags.items() for p in flag),
+            ]
+            self._api = await ServiceProcess.start("api", command, folder=self.configuration.folder, log=self._log)
+            event = await self._api.first_event()
+            if event is not None and event.get("event") == "listening":
+                if wanted not in {0, port} and self.tell is None:
+                    messages.warning(f"Port {wanted} is taken; serving on {port}.")
+                return int(event["port"])
+            code = await self._api.wait()
+            await self._api.stop(grace_seconds=0)
+            if code != _EXIT_PORT:
+                raise CommandError(
+                    f"The api-service could not start (exit code {code}).",
+                    details=self._api.last_lines,
+                    exit_code=ExitCode.SERVICE,
+                )
+            # someone took the port in the meantime: choose again
+
+    async def _card(self, url: str) -> dict[str, Any]:
+        end = asyncio.get_running_loop().time() + _READY_SECONDS
+        said = "it did not answer"
+        async with httpx.AsyncClient(trust_env=False, timeout=5) as client:
+            while asyncio.get_running_loop().time() < end:
+                with contextlib.suppress(httpx.TransportError):
+                    answer = await client.get(f"{url}/model")
+                    if answer.is_success:
+                        card: dict[str, Any] = answer.json()
+                        return card
+                    said = _detail(answer)
+                await asyncio.sleep(0.05)
+        raise CommandError(
+            f"The api-service did not get to the model within {_READY_SECONDS:g} seconds.",
+            details=[said],
+            exit_code=ExitCode.SERVICE,
+        )
+
+    async def _follow_changes(self) -> None:
+        if not self.reload:
+            return
+        async for names in changes(self.configuration.project, self._stopping):
+            if self.tell is None:
+                messages.note(f"{', '.join(f'`{name}`' for name in names)} changed: loading the model again.")
+            await self._reload()
+
+    async def _reload(self) -> bool:
+        try:
+            changed = await asyncio.to_thread(load, self.configuration.folder, flags=self.flags)
+            await self._model.load(changed)
+        except (AnOpsError, ConfigurationError, CommandError) as error:
+            self._say_failed(error)
+            return False
+        project = changed.project.project
+        if self.tell is None:
+            messages.success(f"{project.name} {project.version} is served, as changed.")
+        else:
+            self.tell({"event": "reloaded", "model": {"name": project.name, "version": project.version}})
+        return True
+
+    def _say_failed(self, error: AnOpsError | ConfigurationError | CommandError) -> None:
+        if self.tell is not None:
+            self.tell({"event": "reload-failed", "message": str(error)})
+            return
+        if isinstance(error, AnOpsError):
+            messages.problem(error.problem)
+        elif isinstance(error, ConfigurationError):
+            messages.findings(error.findings)
+        else:
+            messages.command_error(error)
+        if self._relay.target is not None:
+            messages.note("The model as it was before is still served.")
+        else:
+            messages.note("No model is served; it is loaded again when a file changes.")
+
+    async def _revive(self) -> None:
+        loop = asyncio.get_running_loop()
+        last = -_STABLE_SECONDS
+        while True:
+            how = await self._model.ended()
+            if self.tell is None:
+                messages.warning(f"The model-service ended {how}.")
+            if loop.time() - last < _STABLE_SECONDS:
+                messages.note("It ended twice in short time; it is started again when a file changes.")
+                continue
+            last = loop.time()
+            await self._reload()
+
+    async def _miss_api(self) -> None:
+        if self._api is not None:
+            code = await self._api.wait()
+            raise CommandError(
+                f"The api-service ended with exit code {code}.",
+                details=self._api.last_lines,
+                exit_code=ExitCode.SERVICE,
+            )
+
+    async def _close(self) -> None:
+        if self._api is not None:
+            await self._api.stop(grace_seconds=_DRAIN_SECONDS)
+        await self._model.stop()
+        await self._relay.close()
+
+
+async def _together(*work: Coroutine[Any, Any, Any]) -> list[Any]:
+    """Wait for all; where one fails, cancel the others and raise its error, not a group of errors."""
+    tasks = [asyncio.create_task(each) for each in work]
+    try:
+        return await asyncio.gather(*tasks)
+    finally:
+        for task in tasks:
+            task.cancel()
+        await asyncio.gather(*tasks, return_exceptions=True)
+
+
+def _detail(answer: httpx.Response) -> str:
+    try:
+        return str(answer.json().get("detail", answer.text))
+    except (json.JSONDecodeError, AttributeError):
+        return f"status {answer.status_code}"

@@ -1,0 +1,125 @@
+"""The model-service of `ao serve`: started, replaced by one with the changed model, ended."""
+
+from __future__ import annotations
+
+import asyncio
+import signal
+from typing import TYPE_CHECKING, Any
+
+import msgspec
+from anops_model_interface.errors import AnOpsError, Problem
+
+from ao.environment import interpreter_of, require_r, require_service
+from ao.errors import CommandError
+from ao.exit_codes import ExitCode
+from ao.serving.service_process import ServiceProcess
+
+if TYPE_CHECKING:
+    from ao.configuration import Configuration
+    from ao.serving.relay import Relay
+    from ao.serving.service_log import ServiceLog
+
+
+class ModelHost:
+    """Keeps one model-service behind the relay."""
+
+    def __init__(self, relay: Relay, log: ServiceLog, *, drain_seconds: float) -> None:
+        self._relay = relay
+        self._log = log
+        self._drain_seconds = drain_seconds
+        self._current: ServiceProcess | None = None
+        self._starting: ServiceProcess | None = None
+        self._ending: set[asyncio.Task[None]] = set()
+        self._loaded = asyncio.Event()
+        self._one_at_a_time = asyncio.Lock()
+
+    async def load(self, configuration: Configuration) -> None:
+        """Start a model-service; where it loads the model, it takes the place of the one before.
+
+        Raises:
+            AnOpsError: The model can't be loaded.
+            CommandError: Its Python can't be used, or the process died.
+        """
+        async with self._one_at_a_time:
+            command = await asyncio.to_thread(_command, configuration)
+            self._starting = await ServiceProcess.start("model", command, folder=configuration.folder, log=self._log)
+            try:
+                event = await self._starting.first_event()
+                if event is None or event.get("event") != "listening":
+                    raise _failure(event, await self._starting.wait(), self._starting.last_lines)
+                self._relay.target = int(event["port"])
+                self._retire(self._current)
+                self._current, self._starting = self._starting, None
+                self._loaded.set()
+            finally:
+                failed, self._starting = self._starting, None
+                if failed is not None:
+                    await failed.stop(grace_seconds=0)
+
+    async def ended(self) -> str:
+        """Wait until the current model-service ends by itself, and return how."""
+        while True:
+            await self._loaded.wait()
+            current = self._current
+            if current is None:
+                continue
+            code = await current.wait()
+            if current is self._current:
+                self._loaded.clear()
+                self._current = self._relay.target = None
+                await current.stop(grace_seconds=0)
+                return f"by {signal.Signals(-code).name}" if code < 0 else f"with exit code {code}"
+
+    async def stop(self) -> None:
+        """Let requests finish, and end all there is."""
+        self._retire(self._current)
+        self._current = None
+        await asyncio.gather(*self._ending)
+
+    def kill(self) -> None:
+        """End all there is at once."""
+        for service in (self._current, self._starting):
+            if service is not None:
+                service.group.send(signal.SIGKILL)
+
+    def _retire(self, service: ServiceProcess | None) -> None:
+        if service is not None:
+            ending = asyncio.create_task(service.stop(grace_seconds=self._drain_seconds))
+            self._ending.add(ending)
+            ending.add_done_callback(self._ending.discard)
+
+
+def _command(configuration: Configuration) -> list[str]:
+    project = configuration.project
+    interpreter = interpreter_of(project)
+    if project.project.language == "r":
+        require_r()
+    require_service(interpreter, project.project.language)
+    flags = {
+        "--project": project.folder,
+        "--port": 0,
+        "--workers": project.service.workers,
+        "--deadline-seconds": project.service.deadline_seconds,
+    }
+    # -P: a file of the project such as random.py must not hide a module of the service.
+    return [
+        *(str(interpreter.path), "-P", "-m", "anops_model_service"),
+        *(str(part) for flag in flags.items() for part in flag),
+    ]
+
+
+def _failure(event: dict[str, Any] | None, code: int, said: list[str]) -> Exception:
+    if event is not None and "problem" in event:
+        return AnOpsError.of(msgspec.convert(event["problem"], Problem))
+    if code == -signal.SIGKILL:
+        return CommandError(
+            "The process that loads the model was killed.",
+            remedy="Most often the memory ran out: free some, use a smaller model, or `--workers 1`.",
+            exit_code=ExitCode.MODEL,
+        )
+    how = f"by {signal.Signals(-code).name}" if code < 0 else f"with exit code {code}"
+    return CommandError(
+        f"The process that loads the model ended {how} before it could answer.",
+        details=said,
+        exit_code=ExitCode.MODEL,
+    )
