@@ -47,6 +47,8 @@ class Description:
         rows: Reference rows, at most 10, from the model's own data or the example data, edge levels included.
         predictions: The answers to them.
         notes: What a person should know: "glm: predictions are on the link scale, …".
+        suiting_code: The line that `predict_model` needs before the object's own `predict`, where that does
+            not take a data frame as it is: "data = data.to_numpy()".
     """
 
     model_class: str
@@ -57,6 +59,7 @@ class Description:
     rows: Frame | None = None
     predictions: Frame | None = None
     notes: tuple[str, ...] = ()
+    suiting_code: str | None = None
 
     def to_dict(self) -> dict[str, Any]:
         """Return the description as JSON values."""
@@ -69,6 +72,7 @@ class Description:
             "rows": None if self.rows is None else frame_to_json(self.rows),
             "predictions": None if self.predictions is None else frame_to_json(self.predictions),
             "notes": list(self.notes),
+            "suiting_code": self.suiting_code,
         }
 
     def to_json(self) -> str:
@@ -93,6 +97,7 @@ class Description:
                 rows=None if read.get("rows") is None else frame_from_json(read["rows"]),
                 predictions=None if read.get("predictions") is None else frame_from_json(read["predictions"]),
                 notes=tuple(read.get("notes") or ()),
+                suiting_code=read.get("suiting_code"),
             )
         except KeyError as error:
             raise ValueError(f"the description lacks `{error.args[0]}`") from error

@@ -1,0 +1,103 @@
+"""Puts together what a fitted Python model and example rows say: columns, answers, reference rows."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from anops_model_interface.errors import AnOpsError
+from anops_model_interface.schema import Schema
+
+from anops_model_service.description import Description, Source
+from anops_model_service.model_data import suiting_code
+from anops_model_service.python_describe.example_data import frame_of, read_example
+from anops_model_service.python_describe.independence import is_row_independent
+from anops_model_service.python_describe.inputs import inputs_of
+from anops_model_service.python_describe.loading import load
+from anops_model_service.python_describe.other_models import understand_other
+from anops_model_service.python_describe.outputs import outputs_of, typed
+from anops_model_service.python_describe.packages import packages_of, packages_of_code
+from anops_model_service.python_describe.policies import with_policies
+from anops_model_service.python_describe.reference_rows import choose, fitting, made_up, rows_at
+from anops_model_service.python_describe.sklearn_model import understand_sklearn
+from anops_model_service.python_describe.statsmodels_model import understand_statsmodels
+
+if TYPE_CHECKING:
+    import pandas as pd
+    from anops_model_interface.frames import Frame
+
+    from anops_model_service.python_describe.predictor import Predictor
+    from anops_model_service.python_describe.understanding import Understanding
+
+MOST_TRIED = 5
+"""How many rows the policies are tried on."""
+
+
+def describe(source: Source) -> Description:
+    """Look at a fitted Python model.
+
+    Args:
+        source: Where the model, its code and example rows are.
+
+    Returns:
+        What was found.
+
+    Raises:
+        AnOpsError: `MODEL_LOAD`: the files can't be used, or do not fit each other; `MODEL_FAILED` or
+            `MODEL_OUTPUT`: the model can't predict the example rows.
+    """
+    predictor, notes = load(source)
+    model = predictor.model
+    found = understand_statsmodels(model) or understand_sklearn(model) or understand_other(model)
+    data = read_example(source.data) if source.data else None
+    inputs = inputs_of(found, data, source)
+    schema, rows, answers = _try_out(Schema(inputs=inputs), found, data, predictor)
+    packages = packages_of(model) | (packages_of_code(source.code) if source.code else {})
+    for text in list(predictor.warned)[:3]:
+        found.notes.append(f"Predicting the reference rows warned: {text[:300]}")
+    return Description(
+        model_class=found.model_class,
+        summary=found.summary,
+        schema=schema,
+        row_independent=None
+        if rows is None
+        else is_row_independent(rows, lambda frame: predictor.predict(frame, schema.inputs)),
+        packages=dict(sorted(packages.items(), key=lambda item: item[0].lower())),
+        rows=rows,
+        predictions=answers,
+        notes=(*notes, *found.notes),
+        suiting_code=None if predictor.own else suiting_code(model),
+    )
+
+
+def _try_out(
+    schema: Schema, found: Understanding, data: pd.DataFrame | None, predictor: Predictor
+) -> tuple[Schema, Frame | None, Frame | None]:
+    """Predict a few rows to learn the policies and the outputs, and keep the best as reference rows."""
+    real = data if data is not None else found.data
+    table = real if real is not None else made_up(schema.inputs)
+    frame = frame_of(table, schema.inputs)
+    strict = schema.resolved(missing="error")
+    complete = rows_at(frame, fitting(frame, strict).nonzero()[0][:MOST_TRIED])
+    try:
+        if complete.rows:
+            predictor.predict(complete, schema.inputs)
+    except AnOpsError as error:
+        if real is not None:
+            raise
+        found.notes.append(
+            f"Predicting made-up rows failed ({error}), so there are no reference rows: give real ones with --data."
+        )
+        return schema.model_copy(update={"outputs": outputs_of(None, found)}), None, None
+    predictor.warned.clear()
+    schema = with_policies(schema, complete, lambda rows: predictor.predict_finely(rows, schema.inputs))
+    predictor.warned.clear()
+    usable = rows_at(frame, fitting(frame, schema.resolved(missing="error")).nonzero()[0])
+    if not usable.rows:
+        found.notes.append("No example row is without missing values and new levels: there are no reference rows.")
+        return schema.model_copy(update={"outputs": outputs_of(None, found)}), None, None
+    rows = rows_at(usable, choose(usable))
+    answers = predictor.predict(rows, schema.inputs)
+    outputs = outputs_of(answers, found)
+    if real is None:
+        found.notes.append("The model keeps no data, so its reference rows are made up: give real ones with --data.")
+    return schema.model_copy(update={"outputs": outputs}), rows, typed(answers, outputs)

@@ -1,0 +1,93 @@
+"""What columns a model takes in: from the object where it says, from example rows where it does not."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from anops_model_interface.errors import AnOpsError, Code
+
+from anops_model_service.python_describe.example_data import spec_of
+from anops_model_service.python_describe.understanding import numbers
+
+if TYPE_CHECKING:
+    import pandas as pd
+    from anops_model_interface.schema import ColumnSpec
+
+    from anops_model_service.description import Source
+    from anops_model_service.python_describe.understanding import Understanding
+
+
+def inputs_of(found: Understanding, data: pd.DataFrame | None, source: Source) -> dict[str, ColumnSpec]:
+    """Tell the columns of a model.
+
+    Args:
+        found: What the object says.
+        data: Example rows.
+        source: Their file, and the column that is predicted.
+
+    Returns:
+        The columns in the order of the fitted object, else of the example rows.
+
+    Raises:
+        AnOpsError: `MODEL_LOAD`: neither tells the columns, or they do not fit each other.
+    """
+    if data is None:
+        return _without_data(found)
+    file = source.data.name if source.data else "the example rows"
+    if source.target is not None and source.target not in data.columns:
+        raise AnOpsError(
+            Code.MODEL_LOAD,
+            f"Can't find column `{source.target}` in {file}; it has {_listing(list(data.columns))}.",
+            remedy="Name the column that the model predicts, or leave out --target.",
+        )
+    offered = [name for name in data.columns if name != source.target]
+    if found.inputs is None:
+        if found.width is not None and found.width != len(offered):
+            raise AnOpsError(
+                Code.MODEL_LOAD,
+                f"Can't match {file} with the model: the model was fitted on {found.width} columns, and the file "
+                f"has {len(offered)}: {_listing(offered)}.",
+                remedy="Name the column that is predicted with --target, and keep only the model's columns, "
+                "in the order it was fitted on.",
+            )
+        if found.width is not None:
+            found.notes.append(
+                f"The model does not know its columns' names: they are taken, in their order, from {file}."
+            )
+        return {name: spec_of(data[name]) for name in offered}
+    lacking = [name for name in found.inputs if name not in data.columns]
+    if lacking:
+        raise AnOpsError(
+            Code.MODEL_LOAD,
+            f"Can't match {file} with the model: it lacks {_listing(lacking)}.",
+            remedy="Give example rows with all columns that the model was fitted on.",
+        )
+    return {name: spec if name in found.certain else spec_of(data[name]) for name, spec in found.inputs.items()}
+
+
+def _without_data(found: Understanding) -> dict[str, ColumnSpec]:
+    if found.inputs is not None:
+        unsure = [name for name in found.inputs if name not in found.certain]
+        if unsure and found.data is None:
+            found.notes.append(
+                f"The model names its columns but not their types: {_listing(unsure)} "
+                f"{'is' if len(unsure) == 1 else 'are'} taken for numbers. Example rows (--data) would tell."
+            )
+        return found.inputs
+    if found.width is None:
+        raise AnOpsError(
+            Code.MODEL_LOAD,
+            f"Can't tell which columns the model takes: {found.summary} does not say.",
+            remedy="Give a few example rows: --data example.csv, with --target for the column that is predicted.",
+        )
+    names = [f"x{i + 1}" for i in range(found.width)]
+    found.notes.append(
+        f"The model was fitted without column names: its {found.width} columns are called "
+        f"{_listing(names)}, in the order it was fitted on. Example rows (--data) would name them."
+    )
+    return numbers(names)
+
+
+def _listing(names: list[str], most: int = 8) -> str:
+    shown = ", ".join(f"`{name}`" for name in names[:most])
+    return shown + (f" and {len(names) - most} more" if len(names) > most else "")

@@ -1,0 +1,80 @@
+"""Predicts with a model that has no project yet, exactly as the Python runtime will."""
+
+from __future__ import annotations
+
+import warnings
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+from anops_model_interface.errors import AnOpsError, Code
+from anops_model_interface.frames import Column, Frame
+
+from anops_model_service.data_frames import from_answer, to_pandas
+from anops_model_service.model_data import suited
+from anops_model_service.python_runtime import LIBRARY_WARNINGS, failure
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+    from pathlib import Path
+
+    from anops_model_interface.schema import ColumnSpec
+
+
+@dataclass(slots=True)
+class Predictor:
+    """A loaded model and its way to predict.
+
+    Attributes:
+        model: The fitted object; None where the project is code alone.
+        own: `predict_model` of the statistician's code.
+        name: What messages call it.
+        folder: Where its code lives.
+        warned: What predicting warned of, each once.
+    """
+
+    model: Any
+    own: Callable[..., object] | None
+    name: str
+    folder: Path
+    warned: dict[str, None] = field(default_factory=dict)
+
+    def predict(self, frame: Frame, specs: Mapping[str, ColumnSpec]) -> Frame:
+        """Predict rows.
+
+        Args:
+            frame: The rows.
+            specs: What their columns are.
+
+        Raises:
+            AnOpsError: `MODEL_FAILED` or `MODEL_OUTPUT`.
+        """
+        method = self.own or (lambda model, data: model.predict(suited(model, data)))
+        return self._answer(method, frame, specs)
+
+    def predict_finely(self, frame: Frame, specs: Mapping[str, ColumnSpec]) -> Frame:
+        """Predict rows, with the probabilities where there are some: they tell apart what classes hide."""
+        answer = self.predict(frame, specs)
+        if self.own is not None or not hasattr(self.model, "predict_proba"):
+            return answer
+        finer = self._answer(lambda model, data: model.predict_proba(suited(model, data)), frame, specs)
+        return Frame((*answer.columns, *(Column(f"p {c.name}", c.type, c.values) for c in finer.columns)), answer.rows)
+
+    def _answer(self, method: Callable[..., object], frame: Frame, specs: Mapping[str, ColumnSpec]) -> Frame:
+        data = to_pandas(frame, specs)
+        with warnings.catch_warnings(record=True) as caught:
+            warnings.simplefilter("always")
+            try:
+                answer = method(self.model, data)
+            except Exception as error:
+                raise failure(error, f"Can't predict with {self.name}", self.folder) from error
+            result = from_answer(answer, [], model=self.name)
+        for warning in caught:
+            if not issubclass(warning.category, LIBRARY_WARNINGS):
+                self.warned[" ".join(str(warning.message).split())] = None
+        if result.rows != frame.rows:
+            raise AnOpsError(
+                Code.MODEL_OUTPUT,
+                f"Can't use the answer of {self.name}: it must have {frame.rows} rows, as the data has, "
+                f"not {result.rows}.",
+            )
+        return result

@@ -1,0 +1,114 @@
+"""Chooses the few rows that show most of a model: every level, what is missing, the extremes."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import pandas as pd
+from anops_model_interface.frames import Column, Frame
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from anops_model_interface.schema import ColumnSpec, Schema
+
+MOST_ROWS = 10
+_EXAMPLES = {"string": "example", "date": "2026-01-0{}", "datetime": "2026-01-0{}T12:00:00Z"}
+
+
+def fitting(frame: Frame, schema: Schema) -> np.ndarray:
+    """Return which rows the schema takes as they are (1-D, bool).
+
+    Args:
+        frame: Rows in the schema's columns.
+        schema: The contract, its policies resolved.
+    """
+    fits = np.ones(frame.rows, dtype=bool)
+    for column in frame.columns:
+        spec = schema.inputs[column.name]
+        missing = column.is_missing()
+        if spec.missing == "error":
+            fits &= ~missing
+        if spec.levels is not None and spec.novel == "error":
+            fits &= missing | np.isin(column.values.astype(str), np.asarray(spec.levels, dtype=str))
+        if spec.values is not None:
+            fits &= missing | np.isin(column.values, np.asarray(spec.values))
+    return fits
+
+
+def choose(frame: Frame) -> list[int]:
+    """Choose at most ten rows that together show as much as possible.
+
+    Args:
+        frame: Rows to choose from.
+
+    Returns:
+        Their positions (0-based, ascending): first those that add levels or missing values, then the smallest
+        and largest of each number, then the first ones.
+    """
+    candidates = min(frame.rows, 5000)
+    tokens: list[set[tuple[str, object]]] = [set() for _ in range(candidates)]
+    extremes: list[int] = []
+    for column in frame.columns:
+        missing = column.is_missing()[:candidates]
+        values = column.values[:candidates]
+        telling = (
+            missing if column.type in {"number", "integer", "date", "datetime", "string"} else np.ones_like(missing)
+        )
+        for row in np.flatnonzero(telling).tolist():
+            tokens[row].add((column.name, None if missing[row] else values[row]))
+        if column.type in {"number", "integer"} and not missing.all():
+            present = np.flatnonzero(~missing)
+            extremes += [int(present[values[present].argmin()]), int(present[values[present].argmax()])]
+    chosen: list[int] = []
+    shown: set[tuple[str, object]] = set()
+    while len(chosen) < MOST_ROWS:
+        best = max(range(candidates), key=lambda row: (len(tokens[row] - shown), -row), default=None)
+        if best is None or not tokens[best] - shown:
+            break
+        chosen.append(best)
+        shown |= tokens[best]
+    for row in (*extremes, *range(candidates)):
+        if len(chosen) >= MOST_ROWS:
+            break
+        if row not in chosen:
+            chosen.append(row)
+    return sorted(chosen)
+
+
+def rows_at(frame: Frame, rows: Sequence[int] | np.ndarray) -> Frame:
+    """Return some rows of a frame, in the order given."""
+    index = np.asarray(rows, dtype=np.intp)
+    columns = tuple(
+        Column(
+            c.name,
+            c.type,
+            c.values[index],
+            None if c.missing is None or not c.missing[index].any() else c.missing[index],
+        )
+        for c in frame.columns
+    )
+    return Frame(columns, len(index))
+
+
+def made_up(specs: dict[str, ColumnSpec]) -> pd.DataFrame:
+    """Make up rows for a model that keeps no data: each level once, small numbers.
+
+    Args:
+        specs: The columns.
+    """
+    width = max((len(spec.levels or spec.values or ()) for spec in specs.values()), default=0)
+    rows = min(MOST_ROWS, max(3, width))
+    return pd.DataFrame({name: _made_up(spec, rows) for name, spec in specs.items()}, index=range(rows))
+
+
+def _made_up(spec: ColumnSpec, rows: int) -> list[Any]:
+    offered = spec.levels or spec.values
+    if offered:
+        return [offered[row % len(offered)] for row in range(rows)]
+    if spec.type == "boolean":
+        return [row % 2 == 0 for row in range(rows)]
+    if spec.type in {"number", "integer"}:
+        return [float(row + 1) for row in range(rows)]
+    return [_EXAMPLES[spec.type].format(row % 9 + 1) for row in range(rows)]

@@ -1,0 +1,48 @@
+"""What a fitted Python object says about itself, before anything is predicted."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from itertools import takewhile
+from typing import TYPE_CHECKING
+
+from anops_model_interface.schema import ColumnSpec
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+
+@dataclass(slots=True)
+class Understanding:
+    """What can be read from a fitted object.
+
+    Attributes:
+        model_class: Its public name: "sklearn.linear_model.LogisticRegression".
+        summary: One line about it.
+        inputs: Its columns by name; None where it does not name them.
+        width: How many columns it takes, where it says that only.
+        certain: The columns whose type the object itself says; example data may correct the others.
+        levels: The levels of its answer, for a classifier with classes of text.
+        data: Rows that the object keeps from its fitting.
+        notes: What a person should know.
+    """
+
+    model_class: str
+    summary: str
+    inputs: dict[str, ColumnSpec] | None = None
+    width: int | None = None
+    certain: frozenset[str] = frozenset()
+    levels: tuple[str, ...] | None = None
+    data: pd.DataFrame | None = None
+    notes: list[str] = field(default_factory=list)
+
+
+def public_name(kind: type) -> str:
+    """Return a class's dotted name without the private module it is defined in."""
+    public = takewhile(lambda part: not part.startswith("_"), kind.__module__.split("."))
+    return ".".join([*public, kind.__qualname__])
+
+
+def numbers(names: list[str]) -> dict[str, ColumnSpec]:
+    """Return columns of numbers."""
+    return {name: ColumnSpec(type="number") for name in names}
