@@ -47,6 +47,8 @@ class R:
 
     def __init__(self) -> None:
         _use_utf8()
+        # it tells at level INFO where it found R
+        logging.getLogger("rpy2").setLevel(logging.WARNING)
         with _stdout_to_stderr():
             try:
                 # opens R's library: only where R is wanted

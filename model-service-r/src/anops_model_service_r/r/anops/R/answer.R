@@ -47,12 +47,10 @@ row_places <- function(value, received, newdata, what) {
   if (received == rows) {
     return(NULL)
   }
+  incomplete <- if (length(newdata)) !stats::complete.cases(newdata) else FALSE
   named <- answer_names(value)
   known <- match(as.character(seq_len(rows)), named)
-  told <- length(named) == received && !anyDuplicated(named) &&
-    sum(!is.na(known)) == received
-  incomplete <- if (length(newdata)) !stats::complete.cases(newdata) else FALSE
-  if (received < rows && told && all(incomplete[is.na(known)])) {
+  if (names_tell(named, known, received) && all(incomplete[is.na(known)])) {
     return(known)
   }
   count <- function(n) paste(n, if (n == 1) "row" else "rows")
@@ -68,6 +66,13 @@ row_places <- function(value, received, newdata, what) {
       )
     }
   )
+}
+
+#' Whether the names of an answer say to which rows its values belong
+#' @noRd
+names_tell <- function(named, known, received) {
+  length(named) == received && !anyDuplicated(named) &&
+    sum(!is.na(known)) == received
 }
 
 answer_names <- function(value) {

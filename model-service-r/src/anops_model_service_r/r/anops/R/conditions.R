@@ -62,8 +62,9 @@ theirs <- function(expr, code, what, remedy = NULL, explain = NULL) {
     withCallingHandlers(expr, error = function(e) {
       place <<- place_of(sys.calls())
     }),
-    anops_error = function(e) stop(e),
     error = function(e) {
+      # no handler of its own: what it stops with would end up in this one
+      if (inherits(e, "anops_error")) stop(e)
       missing_package(e, what)
       if (!is.null(explain)) explain(e)
       abort(

@@ -1,7 +1,8 @@
 # Models without methods of their own: their terms say most of it.
 
 #' @export
-model_inputs.default <- function(model, data = model_data(model)) {
+model_inputs.default <- function(model, # nolint: object_name_linter.
+                                 data = model_data(model)) {
   terms <- model_terms(model)
   if (!is.null(terms)) {
     return(terms_inputs(model, terms, data))
@@ -17,33 +18,31 @@ model_inputs.default <- function(model, data = model_data(model)) {
 }
 
 #' @export
-model_data.default <- function(model) {
+model_data.default <- function(model) { # nolint: object_name_linter.
   if (!is.list(model)) {
     return(NULL)
   }
   frame <- model_frame(model)
   for (data in list(model[["data"]], called_data(model))) {
     if (is.data.frame(data) && fits_frame(data, frame, model)) {
-      data <- plain_frame(data)
-      used <- if (!is.null(frame)) match(row.names(frame), row.names(data))
-      return(if (is.null(used)) data else data[used, , drop = FALSE])
+      return(used_rows(plain_frame(data), frame))
     }
   }
   if (!is.null(frame)) recovered(frame)
 }
 
 #' @export
-model_options.default <- function(model) {
+model_options.default <- function(model) { # nolint: object_name_linter.
   list()
 }
 
 #' @export
-model_notes.default <- function(model) {
+model_notes.default <- function(model) { # nolint: object_name_linter.
   character()
 }
 
 #' @export
-model_summary.default <- function(model) {
+model_summary.default <- function(model) { # nolint: object_name_linter.
   formula <- tryCatch(stats::formula(model), error = function(e) NULL)
   class <- class(model)[1]
   if (!inherits(formula, "formula")) {

@@ -53,8 +53,7 @@ known_inputs <- function(model, own) {
 inputs_by_example <- function(model, example, target, artifact) {
   if (is.null(example)) {
     abort(
-      "MODEL_LOAD", "Can't tell which columns ",
-      if (is.null(artifact)) "the model" else paste0("`", basename(artifact), "`"),
+      "MODEL_LOAD", "Can't tell which columns ", artifact_name(artifact),
       if (!is.null(model)) paste0(" (class `", class(model)[1], "`)"),
       " needs: it does not say.",
       remedy = paste(
@@ -84,7 +83,8 @@ reference_rows <- function(sources, inputs) {
 answer_rows <- function(loaded, rows, inputs, options) {
   answer <- tryCatch(
     suppressWarnings(if (is.null(rows)) {
-      predict_none(loaded, cast_rows(as_frame(list(), NULL, 0L), inputs), options)
+      nothing <- cast_rows(as_frame(list(), NULL, 0L), inputs)
+      predict_none(loaded, nothing, options)
     } else {
       predict_rows(loaded, rows, options)
     }),
@@ -111,7 +111,9 @@ answer_rows <- function(loaded, rows, inputs, options) {
 output_spec <- function(column) {
   type <- wire_column(column)$type
   if (type == "category") {
-    return(list(type = type, levels = levels(column), ordered = is.ordered(column)))
+    return(list(
+      type = type, levels = levels(column), ordered = is.ordered(column)
+    ))
   }
   list(type = if (type == "integer") "number" else type)
 }

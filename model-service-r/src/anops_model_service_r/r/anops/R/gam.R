@@ -1,7 +1,8 @@
 # Generalised additive models of mgcv.
 
 #' @export
-model_inputs.gam <- function(model, data = model_data(model)) {
+model_inputs.gam <- function(model, # nolint: object_name_linter.
+                             data = model_data(model)) {
   if (is.null(model$var.summary)) {
     return(NextMethod())
   }

@@ -1,7 +1,7 @@
 # Generalised linear models.
 
 #' @export
-model_options.glm <- function(model) {
+model_options.glm <- function(model) { # nolint: object_name_linter.
   list(type = choice(
     c("link", "response"),
     description = paste0(
@@ -12,7 +12,7 @@ model_options.glm <- function(model) {
 }
 
 #' @export
-model_notes.glm <- function(model) {
+model_notes.glm <- function(model) { # nolint: object_name_linter.
   if (model$family$link == "identity") {
     return(character())
   }

@@ -1,7 +1,7 @@
 # Linear models.
 
 #' @export
-model_options.lm <- function(model) {
+model_options.lm <- function(model) { # nolint: object_name_linter.
   list(
     interval = choice(
       c("none", "confidence", "prediction"),
@@ -15,6 +15,6 @@ model_options.lm <- function(model) {
 }
 
 #' @export
-model_options.mlm <- function(model) {
+model_options.mlm <- function(model) { # nolint: object_name_linter.
   list()
 }

@@ -110,22 +110,30 @@ read_workspace <- function(path) {
 check_artifact <- function(path) {
   name <- basename(path)
   if (!file.exists(path)) {
-    abort("MODEL_LOAD", "Can't find the fitted model `", name, "` at ", path, ".")
+    abort(
+      "MODEL_LOAD", "Can't find the fitted model `", name, "` at ", path, "."
+    )
   }
   start <- artifact_start(path)
   if (grepl("^(X|A|B|RD[XAB][0-9])\n", start)) {
     return(invisible())
   }
-  remedy <- paste0("Save the fitted model with saveRDS(model, \"", name, "\").")
-  if (startsWith(start, "version https://git-lfs")) {
-    remedy <- "Fetch it from Git LFS: git lfs pull"
+  target <- paste0(sub("[.][^.]*$", "", name), ".rds")
+  remedy <- if (startsWith(start, "version https://git-lfs")) {
+    "Fetch it from Git LFS: git lfs pull"
+  } else {
+    paste0("Save the fitted model with saveRDS(model, \"", target, "\").")
   }
   abort(
-    "MODEL_LOAD", "`", name, "` is not an R object file: ",
-    if (nzchar(start)) paste0("it starts with ", shown(start)) else "it is empty",
+    "MODEL_LOAD", "`", name, "` is not an R object file: it ",
+    if (nzchar(start)) paste0("starts with ", shown(start)) else "is empty",
     ".",
     remedy = remedy
   )
+}
+
+artifact_name <- function(artifact) {
+  if (is.null(artifact)) "the model" else paste0("`", basename(artifact), "`")
 }
 
 artifact_start <- function(path, size = 24L) {
@@ -139,8 +147,11 @@ artifact_start <- function(path, size = 24L) {
 }
 
 shown <- function(start) {
-  if (grepl("^[ -~\t\r\n]+$", start, useBytes = TRUE)) {
-    return(encodeString(substr(start, 1, 20), quote = "\""))
+  printable <- sub("[^ -~\t\r\n].*", "", start, useBytes = TRUE)
+  if (nchar(printable) > 1) {
+    shortened <- if (nchar(start, "bytes") > nchar(printable)) "..." else ""
+    text <- encodeString(substr(printable, 1, 20))
+    return(paste0("\"", text, shortened, "\""))
   }
   bytes <- charToRaw(start)
   paste("bytes", paste(bytes[seq_len(min(6, length(bytes)))], collapse = " "))

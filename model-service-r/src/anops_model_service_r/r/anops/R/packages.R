@@ -60,7 +60,7 @@ load_method <- function(model, artifact) {
 }
 
 refuse_class <- function(class, known, artifact) {
-  file <- if (is.null(artifact)) "the model" else paste0("`", basename(artifact), "`")
+  file <- artifact_name(artifact)
   if (length(known)) {
     abort(
       "MODEL_LOAD", "Can't predict with ", file, ", a model of class `", class,

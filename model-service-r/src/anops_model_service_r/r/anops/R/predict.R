@@ -36,9 +36,7 @@ predict_none <- function(loaded, newdata, options) {
 }
 
 run_model <- function(loaded, newdata, options) {
-  predict_model <- loaded$predict
-  model <- loaded$model
-  accepted <- names(formals(predict_model))
+  accepted <- names(formals(loaded$predict))
   if (!is.null(accepted) && !"..." %in% accepted) {
     options <- options[names(options) %in% accepted]
   }
@@ -47,7 +45,9 @@ run_model <- function(loaded, newdata, options) {
     list(quote(predict_model), quote(model), quote(newdata)), options
   ))
   theirs(
-    withVisible(eval(call))$value,
+    eval(call, list(
+      predict_model = loaded$predict, model = loaded$model, newdata = newdata
+    )),
     "MODEL_FAILED", paste(loaded$what, "failed")
   )
 }

@@ -1,7 +1,7 @@
 # Trees of rpart.
 
 #' @export
-model_options.rpart <- function(model) {
+model_options.rpart <- function(model) { # nolint: object_name_linter.
   if (model$method == "class") {
     list(type = choice(
       c("prob", "class"),

@@ -104,38 +104,43 @@ column_spec <- function(column, name = "", levels = NULL) {
   if (is.null(column)) {
     return(NULL)
   }
-  if (is.factor(column)) {
-    return(list(
+  switch(vector_kind(column),
+    factor = list(
       type = "category", levels = levels %||% levels(column),
       ordered = is.ordered(column)
-    ))
-  }
-  if (is.character(column)) {
-    return(list(
+    ),
+    character = list(
       type = "category", levels = levels %||% sort(unique(column))
-    ))
-  }
-  if (inherits(column, "POSIXt")) {
-    zone <- attr(column, "tzone")[1]
-    return(list(
-      type = "datetime",
-      timezone = if (length(zone) && nzchar(zone)) zone
-    ))
-  }
-  if (inherits(column, "Date")) {
-    return(list(type = "date"))
-  }
-  if (is.logical(column)) {
-    return(list(type = "boolean"))
-  }
-  if (!is.null(dim(column)) || !(is.numeric(column))) {
+    ),
+    datetime = {
+      zone <- attr(column, "tzone")[1]
+      list(type = "datetime", timezone = if (isTRUE(nzchar(zone))) zone)
+    },
+    date = list(type = "date"),
+    logical = list(type = "boolean"),
+    number = list(type = "number"),
     abort(
       "MODEL_LOAD", "Can't serve the model: its column `", name, "` is a ",
       class(column)[1], ", and a request can't hold one.",
       remedy = "Fit the model on plain columns."
     )
+  )
+}
+
+vector_kind <- function(column) {
+  if (is.factor(column)) {
+    "factor"
+  } else if (inherits(column, "POSIXt")) {
+    "datetime"
+  } else if (inherits(column, "Date")) {
+    "date"
+  } else if (!is.null(dim(column))) {
+    "matrix"
+  } else if (is.numeric(column)) {
+    "number"
+  } else {
+    class(column)[1]
   }
-  list(type = "number")
 }
 
 #' Describe a column by what terms say of it, where there is no data

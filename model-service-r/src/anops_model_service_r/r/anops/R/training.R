@@ -59,6 +59,13 @@ fits_frame <- function(data, frame, model) {
   all(same)
 }
 
+used_rows <- function(data, frame) {
+  if (is.null(frame)) {
+    return(data)
+  }
+  data[match(row.names(frame), row.names(data)), , drop = FALSE]
+}
+
 as_plain <- function(x) {
   if (is.factor(x)) as.character(x) else as.vector(unclass(x))
 }
@@ -86,27 +93,33 @@ read_levels <- function(x) {
 recovered <- function(frame) {
   found <- list()
   for (name in names(frame)) {
-    expression <- quietly(str2lang(name))
-    column <- frame[[name]]
-    while (is.call(expression) && length(expression) == 2) {
-      undo <- inverses[[call_text(expression[[1]])]]
-      if (is.null(undo)) break
-      column <- undo(column)
-      expression <- expression[[2]]
-    }
-    target <- if (is.call(expression)) NA else as.character(expression)
-    if (is.null(expression)) target <- name
-    if (!is.na(target[1]) && is.null(dim(column)) &&
-          !(target %in% names(found))) {
-      found[[target]] <- column
+    raw <- undo_calls(name, frame[[name]])
+    if (!is.null(raw) && !raw$name %in% names(found)) {
+      found[[raw$name]] <- raw$column
     }
   }
-  as_frame(lapply(found, unclass_asis), names(found), nrow(frame))
+  as_frame(unname(found), names(found), nrow(frame))
 }
 
-unclass_asis <- function(x) {
-  if (inherits(x, "AsIs")) {
-    class(x) <- setdiff(class(x), "AsIs")
+#' Turn the column `log(x)` of a model frame into x
+#'
+#' @return A list of `name` and `column`, or `NULL` where there is no way back.
+#' @noRd
+undo_calls <- function(name, column) {
+  expression <- quietly(str2lang(name)) %||% as.name(name)
+  while (is.call(expression) && length(expression) == 2) {
+    undo <- inverses[[call_text(expression[[1]])]]
+    if (is.null(undo)) {
+      return(NULL)
+    }
+    column <- undo(column)
+    expression <- expression[[2]]
   }
-  x
+  if (!is.name(expression) || !is.null(dim(column))) {
+    return(NULL)
+  }
+  if (inherits(column, "AsIs")) {
+    class(column) <- setdiff(class(column), "AsIs")
+  }
+  list(name = as.character(expression), column = column)
 }

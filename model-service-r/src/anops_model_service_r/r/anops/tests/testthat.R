@@ -1,0 +1,4 @@
+library(testthat)
+library(anops)
+
+test_check("anops")

@@ -1,0 +1,28 @@
+test_that("an option of predict_model is an option of the model", {
+  code <- withr::local_tempfile(fileext = ".R", lines = c(
+    "predict_model <- function(model, newdata, threshold = 0.5, ...) {",
+    "  predict(model, newdata = newdata, ...) > threshold",
+    "}"
+  ))
+  fit <- glm(am ~ wt, binomial, mtcars)
+  described <- describe_source(saved(fit), code, NULL, NULL)
+  expect_named(described$options, c("type", "threshold"))
+  expect_identical(described$outputs, list(prediction = list(type = "boolean")))
+})
+
+test_that("a model that does not say asks for example rows", {
+  fit <- smooth.spline(cars)
+  refused <- problem(describe_source(saved(fit), NULL, NULL, NULL))
+  expect_match(refused$message, "class `smooth.spline`")
+  expect_match(refused$remedy, "--data FILE.csv", fixed = TRUE)
+})
+
+test_that("a model that fails on its own rows is described with a note", {
+  code <- withr::local_tempfile(
+    fileext = ".R", lines = "predict_model <- function(model, newdata) stop('x')"
+  )
+  described <- describe_source(
+    saved(lm(dist ~ speed, cars)), code, NULL, NULL
+  )
+  expect_match(described$notes[[1]], "can't predict its reference rows yet")
+})

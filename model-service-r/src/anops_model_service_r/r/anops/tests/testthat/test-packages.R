@@ -1,0 +1,28 @@
+test_that("a class of a package that is not installed names the package", {
+  local_mocked_classes <- structure(list(), class = "lgb.Booster")
+  skip_if(nzchar(system.file(package = "lightgbm")))
+  refused <- problem(load_method(local_mocked_classes, "model.rds"))
+  expect_snapshot(cat(refused$message, refused$remedy, sep = "\n"))
+})
+
+test_that("an object without any predict method is refused", {
+  thing <- structure(list(), class = "unheardOf")
+  expect_match(
+    problem(load_method(thing, "thing.rds"))$message,
+    "no installed package has a `predict` method"
+  )
+})
+
+test_that("a class that builds on lm predicts as one", {
+  thing <- structure(list(), class = c("mine", "lm"))
+  expect_identical(load_method(thing, NULL), "stats")
+})
+
+test_that("missing Imports of DESCRIPTION are named together", {
+  folder <- withr::local_tempdir()
+  writeLines(
+    c("Package: x", "Imports: stats, gone1 (>= 1.0), gone2"),
+    file.path(folder, "DESCRIPTION")
+  )
+  expect_match(problem(load_imports(folder))$message, "`gone1`, `gone2`")
+})

@@ -1,0 +1,33 @@
+test_that("an intercept-only model answers each row", {
+  fit <- lm(dist ~ 1, cars)
+  newdata <- as_frame(list(), NULL, 4L)
+  expect_identical(nrow(predict_rows(loaded(fit), newdata)), 4L)
+})
+
+test_that("no rows give no predictions, with the columns of the options", {
+  fit <- lm(dist ~ speed, cars)
+  answer <- predict_rows(
+    loaded(fit), cars[0, ], list(interval = "prediction")
+  )
+  expect_identical(dim(answer), c(0L, 3L))
+})
+
+test_that("a factor in the formula does not disturb an empty request", {
+  fit <- lm(mpg ~ factor(cyl), mtcars)
+  expect_identical(dim(predict_rows(loaded(fit), mtcars[0, ])), c(0L, 1L))
+})
+
+test_that("options that predict_model does not take are not passed", {
+  mine <- function(model, newdata, power = 1) newdata$x^power
+  answer <- predict_rows(
+    loaded(NULL, mine), data.frame(x = 2), list(power = 3, type = "link")
+  )
+  expect_identical(answer$prediction, 8)
+})
+
+test_that("a failing call reads as it was written", {
+  fit <- lm(dist ~ speed, cars)
+  outcome <- guarded(predict_rows, loaded(fit), data.frame(x = 1))
+  expect_identical(outcome$code, "MODEL_FAILED")
+  expect_match(outcome$message, "Model `cars` failed: object 'speed' not found.")
+})

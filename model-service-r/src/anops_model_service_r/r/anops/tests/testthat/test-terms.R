@@ -1,0 +1,75 @@
+types <- function(model) {
+  vapply(model_inputs(model), `[[`, "", "type")
+}
+
+test_that("the variables behind transformations are the inputs", {
+  fit <- lm(
+    log(mpg) ~ poly(wt, 2) * hp + I(qsec^2) + offset(drat / 10), mtcars
+  )
+  expect_named(model_inputs(fit), c("wt", "hp", "qsec", "drat"))
+})
+
+test_that("a constant of the formula's environment is no input", {
+  fit <- local({
+    k <- 2
+    lm(mpg ~ poly(wt, k), mtcars)
+  })
+  expect_named(model_inputs(fit), "wt")
+})
+
+test_that("a dot stands for all other columns", {
+  expect_named(model_inputs(lm(dist ~ ., cars)), "speed")
+})
+
+test_that("factor() of a number is a number with allowed values", {
+  fit <- lm(mpg ~ factor(cyl), mtcars)
+  expect_identical(
+    model_inputs(fit)$cyl, list(type = "number", values = c(4, 6, 8))
+  )
+})
+
+test_that("types follow the data", {
+  data <- data.frame(
+    y = rnorm(8), i = 1:8, b = rep(c(TRUE, FALSE), 4),
+    t = rep(c("u", "v"), 4), f = factor(rep(c("lo", "hi"), each = 4)),
+    d = as.Date("2024-01-01") + c(1, 5, 2, 9, 4, 3, 11, 6),
+    p = as.POSIXct("2024-01-01", tz = "Europe/Berlin") + (8:1)^3
+  )
+  fit <- lm(y ~ i + b + t + f + d + p, data)
+  expect_identical(
+    unname(types(fit)),
+    c("number", "boolean", "category", "category", "date", "datetime")
+  )
+  expect_identical(model_inputs(fit)$t$levels, c("u", "v"))
+  expect_identical(model_inputs(fit)$f$levels, c("hi", "lo"))
+  expect_identical(model_inputs(fit)$p$timezone, "Europe/Berlin")
+})
+
+test_that("the order of an ordered factor is kept", {
+  data <- data.frame(
+    y = 1:6, o = factor(rep(c("lo", "hi"), 3), c("lo", "hi"), ordered = TRUE)
+  )
+  spec <- model_inputs(lm(y ~ o, data))$o
+  expect_identical(spec$levels, c("lo", "hi"))
+  expect_true(spec$ordered)
+})
+
+test_that("unicode, spaces and dots in names are kept", {
+  data <- data.frame(`größe (cm)` = 1:5, `a.b` = 5:1, check.names = FALSE)
+  fit <- lm(a.b ~ log(`größe (cm)`), data)
+  expect_named(model_inputs(fit), "größe (cm)")
+})
+
+test_that("a formula that names a data frame is refused", {
+  fit <- lm(cars$dist ~ cars$speed)
+  refused <- problem(model_inputs(fit))
+  expect_match(refused$message, "cars$speed", fixed = TRUE)
+  expect_match(refused$remedy, "data = mydata")
+})
+
+test_that("a gam says its columns", {
+  skip_if_not_installed("mgcv")
+  fit <- mgcv::gam(mpg ~ s(wt) + log(hp) + factor(cyl), data = mtcars)
+  expect_setequal(names(model_inputs(fit)), c("wt", "hp", "cyl"))
+  expect_identical(model_inputs(fit)$cyl$values, c(4, 6, 8))
+})

@@ -1,0 +1,24 @@
+test_that("a namesake of the data is not taken for it", {
+  fit <- local({
+    cars <- data.frame(speed = 1:9, dist = (1:9)^2)
+    lm(log(dist) ~ speed, cars)
+  })
+  environment(fit$terms) <- globalenv()
+  attr(fit$terms, ".Environment") <- globalenv()
+  fit$call$data <- quote(datasets::cars)
+  expect_identical(model_data(fit)$speed, 1:9)
+})
+
+test_that("simple transformations are undone where the data is gone", {
+  fit <- lm(mpg ~ log(wt) + factor(cyl) + I(hp), mtcars)
+  fit$call$data <- quote(gone)
+  data <- model_data(fit)
+  expect_equal(data$wt, mtcars$wt)
+  expect_identical(data$cyl, mtcars$cyl)
+  expect_identical(data$hp, mtcars$hp)
+})
+
+test_that("only the rows that were used are the data", {
+  fit <- lm(mpg ~ wt, mtcars, subset = cyl == 4)
+  expect_identical(nrow(model_data(fit)), sum(mtcars$cyl == 4))
+})

@@ -1,0 +1,19 @@
+test_that("texts travel as codes, missing ones as NA", {
+  wire <- wire_column(c("b", NA, "a", "b"))
+  expect_identical(wire$values, c(1L, NA, 2L, 1L))
+  expect_identical(wire$levels, c("b", "a"))
+})
+
+test_that("times become ISO 8601 in UTC, fractions kept", {
+  times <- as.POSIXct(c(0.25, 1e9, NA), origin = "1970-01-01", tz = "Asia/Tokyo")
+  wire <- wire_column(times)
+  expect_identical(
+    wire$levels, c("1970-01-01T00:00:00.25Z", "2001-09-09T01:46:40Z")
+  )
+})
+
+test_that("text in another encoding becomes UTF-8", {
+  latin <- "gr\xf6\xdfe"
+  Encoding(latin) <- "latin1"
+  expect_identical(wire_column(latin)$levels, "größe")
+})
