@@ -4,10 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-import numpy as np
-from anops_model_interface.columns import column_from_array
+from anops_model_interface.columns import column_from_array, missing_column
 from anops_model_interface.errors import AnOpsError, Code, FaultCollector
-from anops_model_interface.frames import DATATYPES, Column, Frame, decode_request, encode_response
+from anops_model_interface.frames import Column, Frame, decode_request, encode_response
 from anops_model_interface.open_inference_pb2 import ModelInferRequest
 from anops_model_interface.validation import validate_frame
 from google.protobuf.message import DecodeError
@@ -56,7 +55,9 @@ def predict(frame: Frame, options: Mapping[str, OptionValue], project: Project, 
     """
     if frame.rows == 0 and project.schema.outputs:
         # many models can't predict no rows, and no rows need no model
-        return Result(Frame(tuple(_empty(name, spec.type) for name, spec in project.schema.outputs.items()), 0))
+        return Result(
+            Frame(tuple(missing_column(name, spec.type, 0) for name, spec in project.schema.outputs.items()), 0)
+        )
     result = runtime.predict(frame, options)
     if result.frame.rows != frame.rows:
         raise AnOpsError(
@@ -71,19 +72,23 @@ def predict(frame: Frame, options: Mapping[str, OptionValue], project: Project, 
 def _as_declared(frame: Frame, project: Project) -> Frame:
     """Bring the answer into the types that `[model.outputs]` declares, where that loses nothing."""
     outputs, faults = project.schema.outputs, FaultCollector()
-    columns = tuple(
-        column
-        if (spec := outputs.get(column.name)) is None or spec.type == column.type
-        else column_from_array(column.name, column.values, column.missing, spec, faults)
-        for column in frame.columns
-    )
+    columns: list[Column] = []
+    for column in frame.columns:
+        spec = outputs.get(column.name)
+        if spec is None or spec.type == column.type:
+            columns.append(column)
+        elif column.is_missing().all():
+            # what is missing has no type of its own
+            columns.append(missing_column(column.name, spec.type, frame.rows))
+        else:
+            columns.append(column_from_array(column.name, column.values, column.missing, spec, faults))
     if faults:
         raise AnOpsError(
             Code.MODEL_OUTPUT,
             f"Can't use the answer of model `{project.project.name}`: {faults.faults[0].message}.",
             remedy="Correct predict_model(), or the type under [model.outputs] in ao.toml.",
         )
-    return Frame(columns, frame.rows)
+    return Frame(tuple(columns), frame.rows)
 
 
 def check_identity(name: str, version: str, *, name_here: str, version_here: str) -> None:
@@ -98,8 +103,3 @@ def check_identity(name: str, version: str, *, name_here: str, version_here: str
             Code.MODEL_NOT_FOUND,
             f"Can't find model {wanted}: this server has `{name_here}`, version {version_here}.",
         )
-
-
-def _empty(name: str, kind: str) -> Column:
-    dtype = {"FP64": np.float64, "INT64": np.int64, "BOOL": np.bool_}.get(DATATYPES.get(kind, "BYTES"), object)  # type: ignore[call-overload]
-    return Column(name, kind, np.empty(0, dtype=dtype))  # type: ignore[arg-type]

@@ -91,6 +91,18 @@ def column_from_array(
     return _with_mask(name, kind, values, missing, placeholder="")
 
 
+def missing_column(name: str, kind: ColumnType, rows: int) -> Column:
+    """Make a column of missing values only; with no rows, an empty column."""
+    missing = np.ones(rows, dtype=bool) if rows else None
+    if kind == "number":
+        return Column(name, kind, np.full(rows, np.nan))
+    if kind == "integer":
+        return Column(name, kind, np.zeros(rows, dtype=np.int64), missing)
+    if kind == "boolean":
+        return Column(name, kind, np.zeros(rows, dtype=bool), missing)
+    return Column(name, kind, np.full(rows, "", dtype=object), missing)
+
+
 def _natural_type(values: np.ndarray) -> ColumnType:
     kinds: dict[str, ColumnType] = {"b": "boolean", "i": "integer", "u": "integer", "f": "number"}
     return kinds.get(values.dtype.kind, "string")
