@@ -271,3 +271,38 @@ def test_values_never_reach_the_log(
 ) -> None:
     predict(http, {**ROW, "wt": "s3cret"})
     assert "s3cret" not in caplog.text + "".join(capfd.readouterr())
+
+
+def test_what_curl_sends_without_a_content_type_is_json(http: httpx.Client) -> None:
+    headers = {"content-type": "application/x-www-form-urlencoded"}
+    assert http.post("/predict", content=json.dumps({"data": [ROW]}), headers=headers).status_code == 200
+
+
+def test_a_body_in_another_encoding_is_read(http: httpx.Client) -> None:
+    body = "wt,hp,cyl,Gear Type,größe\n1,2,4,auto,3\n".encode("cp1252")
+    answer = http.post("/predict", content=body, headers={"content-type": "text/csv; charset=windows-1252"})
+    assert [warning["column"] for warning in answer.json()["warnings"]] == ["größe"]
+
+
+def test_a_failure_of_a_server_of_other_make_is_the_models(http: httpx.Client, model_service: FakeModelService) -> None:
+    async def broken(_: Frame, __: dict[str, Any]) -> tuple[Frame, tuple[Warn, ...]]:
+        raise ValueError("CUDA error")
+
+    model_service.behaviour = broken
+    answer = predict(http, ROW)
+    assert (answer.status_code, answer.json()["code"]) == (500, "MODEL_FAILED")
+    assert "CUDA error" in answer.json()["detail"]
+
+
+def test_an_aborted_connection_of_the_model_service_is_a_503(
+    http: httpx.Client, model_service: FakeModelService
+) -> None:
+    async def stopping(frame: Frame, _: dict[str, Any]) -> tuple[Frame, tuple[Warn, ...]]:
+        model_service.loop.event_loop.create_task(model_service.server.stop(None))
+        await asyncio.Event().wait()
+        return frame, ()
+
+    model_service.behaviour = stopping
+    answer = predict(http, ROW)
+    assert (answer.status_code, answer.json()["code"]) == (503, "NOT_READY")
+    assert answer.headers["retry-after"] == "1"

@@ -22,6 +22,8 @@ if TYPE_CHECKING:
 
     from anops_api_service.model_client import ModelClient
 
+_READ = ["GET", "HEAD"]
+
 
 def make_app(client: ModelClient, *, max_body_bytes: int = 256_000_000) -> FastAPI:
     """Make the application.
@@ -42,25 +44,25 @@ def make_app(client: ModelClient, *, max_body_bytes: int = 256_000_000) -> FastA
     app.add_exception_handler(HTTPException, _no_route)
     app.router.routes.append(Route("/predict", PredictEndpoint(client, max_body_bytes), methods=["POST"]))
 
-    @app.get("/model")
+    @app.api_route("/model", methods=_READ)
     async def model() -> Response:
         return _json(client.ready_model().card)
 
-    @app.get("/health/live")
+    @app.api_route("/health/live", methods=_READ)
     async def live() -> Response:
         return _json(b'{"status":"live"}')
 
-    @app.get("/health/ready")
+    @app.api_route("/health/ready", methods=_READ)
     async def ready() -> Response:
         client.ready_model()
         return _json(b'{"status":"ready"}')
 
-    @app.get("/openapi.json")
+    @app.api_route("/openapi.json", methods=_READ)
     async def openapi() -> Response:
         loaded = client.model
         return _json(loaded.openapi if loaded is not None else openapi_without_model())
 
-    @app.get("/docs")
+    @app.api_route("/docs", methods=_READ)
     async def docs() -> Response:
         return Response(docs_page(client.model), media_type="text/html")
 

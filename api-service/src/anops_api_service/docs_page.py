@@ -26,7 +26,7 @@ _PAGE = """<!doctype html>
 <div id="docs"></div>
 <script src="docs/assets/swagger-ui-bundle.js"></script>
 <script>
-SwaggerUIBundle({{url: "openapi.json", dom_id: "#docs", docExpansion: "list", tryItOutEnabled: true,
+SwaggerUIBundle({{url: "openapi.json", dom_id: "#docs", docExpansion: "full", tryItOutEnabled: true,
   defaultModelsExpandDepth: -1, validatorUrl: null}});
 </script>
 </body>

@@ -103,6 +103,11 @@ class ModelClient:
                     self._lost(self._unreachable(error))
                 except AnOpsError as error:
                     self._lost(error.problem)
+                except Exception as error:  # noqa: BLE001  whatever a server sends, the service goes on following it
+                    log.error("the model-service's metadata can't be used: %s: %s", type(error).__name__, error)
+                    self._lost(
+                        Problem(Code.NOT_READY, f"The metadata of the model at {self.url} can't be used; see the log.")
+                    )
                 await asyncio.sleep(min(self._poll_seconds, 0.2))
 
     async def predict(
@@ -158,6 +163,14 @@ class ModelClient:
             return problem
         if error.code() == grpc.StatusCode.UNAVAILABLE:
             return self._unreachable(error)
+        if error.code() == grpc.StatusCode.RESOURCE_EXHAUSTED and "larger than max" in (error.details() or ""):
+            return Problem(
+                Code.BODY_TOO_LARGE,
+                "The rows are more than the model-service takes in one request.",
+                remedy="Send the rows in several requests.",
+            )
+        if problem.code == Code.INTERNAL:  # a server of other make failed at it
+            return replace(problem, code=Code.MODEL_FAILED)
         if error.code() == grpc.StatusCode.DEADLINE_EXCEEDED:
             return Problem(
                 Code.DEADLINE,

@@ -24,10 +24,9 @@ def openapi_of(model: LoadedModel) -> Json:
     Args:
         model: Its schema makes the request and the answer, its example makes the examples.
     """
-    name = f"{model.name} {model.version}".strip()
     description = model.metadata.properties.get("anops.description", "")
     return _document(
-        title=name or "AnOps",
+        title=model.name or "AnOps",
         version=model.version or API_VERSION,
         description=description,
         predict=_predict(model),
@@ -96,6 +95,7 @@ def _predict(model: LoadedModel) -> Json:
         "summary": f"Predict with {model.name}" if model.name else "Predict",
         "description": "One prediction for each row, in the rows' order.",
         "operationId": "predict",
+        "tags": ["Predictions"],
         "parameters": [_parameter(name, option_schema(spec)) for name, spec in schema.options.items()],
         "requestBody": {
             "required": True,
@@ -183,7 +183,7 @@ def _get(summary: str, description: str, fault: int | None) -> Json:
     responses: Json = {"200": {"description": description or "Yes.", "content": _json_object()}}
     if fault is not None:
         responses[str(fault)] = _problem_response(fault)
-    return {"get": {"summary": summary, "description": description, "responses": responses}}
+    return {"get": {"summary": summary, "tags": ["The service"], "description": description, "responses": responses}}
 
 
 def _json_object() -> Json:

@@ -78,6 +78,8 @@ def check(
 def _remedy(problem: Problem) -> str | None:
     """Say how to mend the first fault, where it is plain."""
     first = problem.faults[0]
+    if first.code == Code.COLUMN_TYPE and "decimal comma" in first.message:
+        return "Write numbers with a decimal point: 2.5, not 2,5."
     text = first.received is not None and first.received.startswith('"')
     if first.code == Code.COLUMN_TYPE and text and first.expected in {"a number", "an integer"}:
         return f"Convert `{first.column}` to numbers before sending it."

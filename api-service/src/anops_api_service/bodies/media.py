@@ -54,6 +54,8 @@ def media_type(content_type: str, content_encoding: str = "") -> MediaType:
     message = Message()
     message["content-type"] = content_type
     kind = message.get_content_type()
+    if kind == FORM:
+        return MediaType(JSON)
     if content_type.split(";", maxsplit=1)[0].strip().lower() != kind or kind not in {JSON, CSV}:
         raise AnOpsError(
             Code.MEDIA_TYPE,

@@ -1,0 +1,58 @@
+from __future__ import annotations
+
+import json
+
+import numpy as np
+from anops_api_service.answers import MAX_HEADER_BYTES, Answer
+from anops_model_interface.columns import Column
+from anops_model_interface.frames import Frame, Warn
+
+MASK = np.array([False, True, False])
+FRAME = Frame(
+    (
+        Column("n", "number", np.array([0.1, np.nan, -np.inf])),
+        Column("i", "integer", np.array([1, 0, 3]), MASK),
+        Column("b", "boolean", np.array([True, False, False]), MASK),
+        Column('a "b", c', "string", np.array(["NA", "", 'x,"y"\n'], dtype=object), MASK),
+    ),
+    3,
+)
+
+
+def answer(frame: Frame = FRAME, *warnings: Warn) -> Answer:
+    return Answer(frame, warnings, "cars", "1", "id")
+
+
+def test_json_has_null_for_missing_and_words_for_infinities() -> None:
+    assert json.loads(answer().to_json())["predictions"] == [
+        {"n": 0.1, "i": 1, "b": True, 'a "b", c': "NA"},
+        {"n": None, "i": None, "b": None, 'a "b", c': None},
+        {"n": "-Inf", "i": 3, "b": False, 'a "b", c': 'x,"y"\n'},
+    ]
+
+
+def test_csv_has_na_for_missing_and_quotes_a_text_that_could_be_taken_for_it() -> None:
+    assert answer().to_csv().decode() == (
+        'n,i,b,"a ""b"", c"\n0.1,1,true,"NA"\nNA,NA,NA,NA\n-Inf,3,false,"x,""y""\n"\n'
+    )
+
+
+def test_an_answer_without_rows_keeps_the_columns_in_csv() -> None:
+    assert answer(FRAME.take(0, 0)).to_csv().decode() == 'n,i,b,"a ""b"", c"\n'
+
+
+def test_the_warnings_header_is_ascii_and_stays_small() -> None:
+    many = [Warn(f"größe {i} " + "x" * 300) for i in range(100)]
+    header = answer(FRAME, *many).warnings_header()
+    assert header.isascii()
+    assert "\n" not in header
+    assert len(header) <= MAX_HEADER_BYTES
+    kept = json.loads(header)
+    assert kept[0]["message"] == many[0].message
+    assert kept[-1]["message"] == f"{100 - len(kept) + 1} more warnings"
+
+
+def test_one_long_warning_is_shortened() -> None:
+    header = answer(FRAME, Warn("x" * 10_000, "y" * 10_000)).warnings_header()
+    assert len(header) <= MAX_HEADER_BYTES
+    assert json.loads(header)[0]["message"].endswith("x…")
