@@ -6,6 +6,7 @@ import threading
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+import hypothesis
 import pytest
 from anops_model_interface.schema import Schema
 
@@ -19,6 +20,10 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     import httpx
+
+# how long one example takes says more about the machine than about the code
+hypothesis.settings.register_profile("anops-api", deadline=None)
+hypothesis.settings.load_profile("anops-api")
 
 CARS = {
     "inputs": {
