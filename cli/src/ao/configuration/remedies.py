@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from anops_model_interface.schema import ColumnSpec, OptionSpec
 from anops_model_service.project import Section
 
+from ao.configuration.key_text import key_text
 from ao.configuration.sections.task import TaskSection
 from ao.configuration.tables import Tables
 from ao.suggestions import nearest
@@ -76,8 +77,7 @@ def remedy_for_literal(path: Path, value: object, expected: str) -> str | None:
     guess = _TYPES_OF_OTHERS.get(value) or nearest(value, words)
     if guess not in words:
         return None
-    key = "type" if len(path) == 3 and path[0] == "model" else path[-1]
-    return f'Write `{key} = "{guess}"`.'
+    return f'Write `{key_text(path[-1:])} = "{guess}"`.'
 
 
 def remedy_for_text(path: Path, value: object, kind: str) -> str | None:

@@ -126,6 +126,7 @@ def _about_word(rest: str) -> Advice | None:
 
 
 _BY_WORDS = {
+    "Invalid value": Advice("A value here can't be read.", "Write a number, true, false, or text in quotes."),
     "Unterminated string": Advice("The text has no closing quote.", 'Add a `"` at its end.'),
     "Illegal character": Advice("The text must end on the line that it starts on.", 'Add a `"` at its end.'),
     "Unescaped '\\' in a string": Advice(

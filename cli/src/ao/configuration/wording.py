@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from anops_model_interface.schema import number_text
 from anops_model_service.project import CONFIG_NAME
 
 from ao.configuration.key_text import key_text
@@ -37,6 +38,13 @@ _NEEDED_TYPE = {
     "dict_type": "a section",
     "model_type": "a section",
     "model_attributes_type": "a section",
+}
+
+_LIMITS = {
+    "greater_than_equal": ("ge", "at least"),
+    "less_than_equal": ("le", "at most"),
+    "greater_than": ("gt", "more than"),
+    "less_than": ("lt", "less than"),
 }
 
 
@@ -85,9 +93,10 @@ def _real_path(loc: Path, tables: Any, *, keep_last: bool) -> Path:  # noqa: ANN
 
 def _finding(path: Path, errors: list[ErrorDetails], place: Place) -> Finding:
     error, value = errors[0], _value(path, place.tables)
-    received = place.positions.written.get(path) or _received(value)
     source = place.sources.get(str(path[1])) if path[0] == "service" and len(path) == 2 else None
     subject = f"`{source}`" if source else _subject(path)
+    written = None if source else place.positions.written.get(path)
+    received = written or _received(value)
     kind, context = error["type"], error.get("ctx", {})
     remedy: str | None = None
     if kind == "missing":
@@ -99,7 +108,7 @@ def _finding(path: Path, errors: list[ErrorDetails], place: Place) -> Finding:
         remedy = remedy_for_literal(path, value, str(context["expected"]))
     elif kind in _NEEDED_TYPE or len(errors) > 1:
         message = f"{subject} must be {_needed(path, errors)}, not {received}"
-        remedy = remedy_for_text(path, place.positions.written.get(path, value), kind)
+        remedy = remedy_for_text(path, written or value, kind)
     elif kind in {"string_pattern_mismatch", "string_too_long"}:
         message, remedy = _text_form(path, subject, value)
     elif kind == "value_error":
@@ -171,18 +180,17 @@ def _unknown(path: Path, value: object) -> str:
 def _needed(path: Path, errors: list[ErrorDetails]) -> str:
     if _is_column(path):
         return 'a type such as "number", or a table such as { type = "number" }'
+    if errors[0]["type"] == "tuple_type" and path[0] == "tasks":
+        return "text, or a list of texts"
     names = list(dict.fromkeys(_NEEDED_TYPE.get(error["type"], "something else") for error in errors))
     return " or ".join([", ".join(names[:-1]), names[-1]]) if len(names) > 1 else names[0]
 
 
-def _limit(kind: str, context: Mapping[str, object]) -> str:
-    if kind == "greater_than_equal":
-        return f"at least {context['ge']}"
-    if kind == "less_than_equal":
-        return f"at most {context['le']}"
-    if kind == "greater_than":
-        return f"more than {context['gt']}"
-    return "less than {}".format(context.get("lt")) if kind == "less_than" else "a finite number"
+def _limit(kind: str, context: Mapping[str, Any]) -> str:
+    for name, words in _LIMITS.items():
+        if kind == name:
+            return f"{words[1]} {number_text(context[words[0]])}"
+    return "a finite number"
 
 
 def _text_form(path: Path, subject: str, value: object) -> tuple[str, str | None]:

@@ -1,0 +1,70 @@
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+import pytest
+import typer
+from anops_model_interface.errors import AnOpsError, Code
+from ao.errors import CommandError, ConfigurationError
+from ao.exit_codes import ExitCode
+from ao.failures import guard
+from ao.findings import Finding, Severity
+
+
+def ending_with(error: BaseException) -> int:
+    def command() -> None:
+        raise error
+
+    return guard(command)
+
+
+@pytest.mark.parametrize(
+    ("error", "code"),
+    [
+        (KeyboardInterrupt(), ExitCode.INTERRUPTED),
+        (typer.Abort(), ExitCode.INTERRUPTED),
+        (CommandError("No port is free.", exit_code=ExitCode.SERVICE), ExitCode.SERVICE),
+        (AnOpsError(Code.MODEL_LOAD, "It can't be loaded."), ExitCode.MODEL),
+        (AnOpsError(Code.NOT_READY, "It is not ready."), ExitCode.SERVICE),
+        (AnOpsError(Code.COLUMN_TYPE, "Column `hp` must be a number."), ExitCode.PROBLEM),
+        (PermissionError(13, "denied", "ao.toml"), ExitCode.PROBLEM),
+    ],
+)
+def test_every_way_to_end_has_its_exit_code(error: Exception, code: int, capsys: pytest.CaptureFixture[str]) -> None:
+    assert ending_with(error) == code
+    assert "Traceback" not in capsys.readouterr().err
+
+
+def test_the_number_a_command_returns_is_its_exit_code() -> None:
+    assert guard(lambda: ExitCode.PROBLEM) == 1
+    assert guard(lambda: None) == 0
+
+
+def test_faults_of_the_configuration_are_shown_with_their_places(capsys: pytest.CaptureFixture[str]) -> None:
+    finding = Finding(
+        rule="configuration", severity=Severity.ERROR, message="It is wrong.", remedy="Mend it.", file="ao.toml", line=3
+    )
+    assert ending_with(ConfigurationError([finding])) == ExitCode.PROJECT
+    assert capsys.readouterr().err == "✖ ao.toml:3: It is wrong.\n→ Mend it.\n"
+
+
+def test_a_fault_of_ours_is_owned_and_its_traceback_kept_in_a_file(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.delenv("AO_DEBUG", raising=False)
+    assert ending_with(ZeroDivisionError("division by zero")) == ExitCode.PROBLEM
+    said = capsys.readouterr().err
+    assert said.startswith("✖ AnOps failed; the fault is ours, not yours.\n• ZeroDivisionError: division by zero\n")
+    assert "Traceback" not in said
+    kept = Path(re.search(r"The details are in (\S+)\.\n", said)[1])
+    assert "Traceback" in kept.read_text()
+    kept.unlink()
+
+
+def test_a_developer_sees_the_traceback_at_once(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("AO_DEBUG", "1")
+    ending_with(ZeroDivisionError("division by zero"))
+    assert "Traceback" in capsys.readouterr().err

@@ -1,0 +1,45 @@
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from anops_model_interface.errors import Code, Fault, Problem
+from ao import messages
+
+if TYPE_CHECKING:
+    import pytest
+
+
+def test_a_problem_reads_as_its_own_rendering_does(capsys: pytest.CaptureFixture[str]) -> None:
+    problem = Problem(
+        Code.COLUMN_TYPE,
+        "Can't predict with model `cars`: column `hp` must be a number, not text.",
+        faults=(Fault(Code.COLUMN_TYPE, 'row 3 is "potato"'),),
+        more=2,
+        remedy="Convert `hp` to numbers before sending it.",
+        call="predict.lm(model, newdata)",
+    )
+    messages.problem(problem)
+    assert capsys.readouterr().err == problem.render() + "\n"
+
+
+def test_a_long_line_stays_whole_in_a_log(capsys: pytest.CaptureFixture[str]) -> None:
+    text = "word " * 100
+    messages.error(text.strip(), remedy=text.strip())
+    assert len(capsys.readouterr().err.splitlines()) == 2
+
+
+def test_what_a_person_wrote_is_never_taken_for_markup(capsys: pytest.CaptureFixture[str]) -> None:
+    messages.note("column [bold]x[/bold] :smile:")
+    assert capsys.readouterr().err == "• column [bold]x[/bold] :smile:\n"
+
+
+def test_a_log_has_no_colours(capsys: pytest.CaptureFixture[str]) -> None:
+    messages.error("It failed.")
+    messages.success("It works.")
+    assert "\x1b" not in capsys.readouterr().err
+
+
+def test_results_alone_go_to_stdout(capsys: pytest.CaptureFixture[str]) -> None:
+    messages.note("a note")
+    messages.result_json({"größe": 1})
+    assert capsys.readouterr().out == '{\n  "größe": 1\n}\n'
