@@ -1,5 +1,6 @@
 """Puts the project templates of the repository into the wheel and the sdist of `anops`."""
 
+# ruff: noqa: INP001  hatchling runs this file; it belongs to no package
 from __future__ import annotations
 
 from pathlib import Path

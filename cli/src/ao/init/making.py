@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import tempfile
+from contextlib import redirect_stderr
 from dataclasses import dataclass, replace
+from io import StringIO
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -11,6 +13,7 @@ from ao.environment import find_interpreter, require_service
 from ao.errors import CommandError
 from ao.exit_codes import ExitCode
 from ao.init import example, values
+from ao.init.installed import installed_versions
 from ao.init.intake import STANDARD_CODE, Intake, free_code_name
 from ao.init.placing import Carried, place
 from ao.init.reference_files import as_frame, example_csv, reference_json
@@ -22,6 +25,9 @@ if TYPE_CHECKING:
     from anops_model_service.description import Description
 
     from ao.environment import Interpreter
+
+_IMPORTED = ("joblib", "pandas")
+"""What the template's own Python files import, whatever the model needs."""
 
 _REFERENCE_FILES = frozenset({"reference.json", "example.csv"})
 
@@ -169,7 +175,7 @@ def _make_example(wish: Wish, stage: Path) -> Made:
             first = [(error.remedy or "").removeprefix("Run: ")]
         else:
             description = _describe(wish, interpreter, carried[0].source, data=project / "tests" / "example.csv")
-            filled |= values.described(language, replace(description, summary=""))
+            filled |= values.described(language, description)
             project = render(language, filled, stage / "second")
             _write_reference(project, description)
     (project / STANDARD_CODE[language]).rename(project / filled["_code"])
@@ -194,7 +200,13 @@ def _describe(wish: Wish, interpreter: Interpreter, artifact: Path | None, *, da
     beside = artifact or code
     source = Source(artifact, code, data, wish.target)
     where = beside.parent if beside else Path.cwd()
-    return describe(intake.language, source, folder=where, interpreter=interpreter)
+    # What packages print while they are tried out is no news; what matters comes as a problem or a note.
+    with redirect_stderr(StringIO()):
+        description = describe(intake.language, source, folder=where, interpreter=interpreter)
+    if intake.language == "r":
+        return description
+    packages = installed_versions(interpreter, _IMPORTED) | description.packages
+    return replace(description, packages=packages)
 
 
 def _write_reference(project: Path, description: Description) -> bool:

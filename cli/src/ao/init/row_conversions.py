@@ -88,12 +88,13 @@ def _r_factor(column: str, spec: ColumnSpec) -> str:
 def _python_categorical(column: str, spec: ColumnSpec) -> str:
     levels = [_quoted(level) for level in spec.levels or ()]
     ordered = ", ordered=True" if spec.ordered else ""
-    inner = f"    {column}, categories=[{', '.join(levels)}]{ordered}"
-    if len(inner) > _PYTHON_WIDTH:
-        listed = "".join(f"        {level},\n" for level in levels)
-        last = "    ordered=True,\n" if spec.ordered else ""
-        inner = f"    {column},\n    categories=[\n{listed}    ],\n{last}".rstrip("\n")
-    return f"{column} = pd.Categorical(\n{inner}\n)"
+    listed = f"{column}, categories=[{', '.join(levels)}]{ordered}"
+    for written in (f"{column} = pd.Categorical({listed})", f"{column} = pd.Categorical(\n    {listed}\n)"):
+        if max(map(len, written.splitlines())) <= _PYTHON_WIDTH:
+            return written
+    lines = "".join(f"        {level},\n" for level in levels)
+    last = "    ordered=True,\n" if spec.ordered else ""
+    return f"{column} = pd.Categorical(\n    {column},\n    categories=[\n{lines}    ],\n{last})"
 
 
 def _quoted(text: str | None) -> str:

@@ -23,7 +23,8 @@ from {{ cookiecutter._module }} import load_model, predict_model
 {%- elif cookiecutter._defines_load -%}
 from {{ cookiecutter._module }} import load_model
 {%- elif cookiecutter._defines_predict -%}
-from joblib import load as load_model
+{% if cookiecutter._artifact %}from joblib import load as load_model
+{% endif -%}
 from {{ cookiecutter._module }} import predict_model
 {%- else -%}
 from joblib import load as load_model
@@ -64,7 +65,7 @@ def reference():
 
 def test_the_reference_rows_get_their_predictions():
     rows, expected = reference()
-    model = load_model({% if cookiecutter._artifact %}PROJECT / "{{ cookiecutter._artifact }}"{% else %}PROJECT{% endif %})
+    model = {% if cookiecutter._artifact %}load_model(PROJECT / "{{ cookiecutter._artifact }}"){% elif cookiecutter._defines_load %}load_model(PROJECT){% else %}None{% endif %}
     predictions = pd.DataFrame(predict_model(model, rows))
 
     assert predictions.shape == expected.shape
@@ -77,5 +78,6 @@ def test_the_reference_rows_get_their_predictions():
             assert answer.astype(str).tolist() == expected[name].astype(str).tolist()
 {%- else -%}
 def test_the_model_can_be_loaded():
-    assert load_model({% if cookiecutter._artifact %}PROJECT / "{{ cookiecutter._artifact }}"{% else %}PROJECT{% endif %}) is not None
+    model = {% if cookiecutter._artifact %}load_model(PROJECT / "{{ cookiecutter._artifact }}"){% elif cookiecutter._defines_load %}load_model(PROJECT){% else %}predict_model{% endif %}
+    assert model is not None
 {%- endif %}
