@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
 _INFINITIES = {"Inf": math.inf, "-Inf": -math.inf}
 _PLACEHOLDERS: dict[str, object] = {"number": math.nan, "integer": 0, "boolean": False}
-_DTYPES = {"number": np.float64, "integer": np.int64, "boolean": np.bool_}
+_DTYPES: dict[str, type] = {"number": np.float64, "integer": np.int64, "boolean": np.bool_}
 
 
 def frame_to_json(frame: Frame) -> dict[str, Any]:
@@ -83,10 +83,9 @@ def _column(name: str, values: object, kind: ColumnType) -> Column:
         raise ValueError(f"column `{name}` must be a list of values")  # noqa: TRY004  a fault of the text
     placeholder = _PLACEHOLDERS.get(kind, "")
     read = [
-        placeholder if value is None else _read(name, row, value, kind)
-        for row, value in enumerate(values, start=1)
+        placeholder if value is None else _read(name, row, value, kind) for row, value in enumerate(values, start=1)
     ]
-    array = np.array(read, dtype=_DTYPES.get(kind, object))
+    array: np.ndarray = np.array(read, dtype=_DTYPES.get(kind, object))
     missing = np.array([value is None for value in values], dtype=np.bool_)
     return Column(name, kind, array, missing if kind != "number" and missing.any() else None)
 

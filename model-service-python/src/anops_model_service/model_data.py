@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Literal
 
-from anops_model_service.python_describe.sklearn_columns import is_text, names_in
+from anops_model_service.estimators import is_text, names_in
 
 if TYPE_CHECKING:
     import pandas as pd

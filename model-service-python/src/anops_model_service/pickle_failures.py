@@ -26,6 +26,7 @@ _REMEDIES = {
     "an R object file": 'Make the project with `--lang r`, or set `language = "r"` in ao.toml.',
 }
 _CANT_GET = re.compile(r"[Cc]an't get (?:local )?attribute '(?P<name>[^']+)' on <module '(?P<module>[^']+)'")
+_NOT_DEFINED = re.compile(r"name '(?P<name>\w+)' is not defined")
 _SKLEARN_VERSION = re.compile(rb"_sklearn_version\x94?[\x8c\x58].{1,4}?(\d+\.\d+(?:\.\w+)*)")
 
 
@@ -48,6 +49,8 @@ def explain(path: Path, code: ModuleType | None, error: BaseException) -> AnOpsE
     found = _CANT_GET.search(str(error)) if isinstance(error, AttributeError) else None
     if found:
         return _missing_name(path, found["module"], found["name"], code)
+    if unknown_name(error) and not own:
+        return _missing_name(path, "__main__", str(unknown_name(error)), code)
     if isinstance(error, PermissionError):
         return load_failure(path, "it may not be read.", f"Allow reading: chmod u+r {path}")
     kind = (other_kind(path) or text_kind(path)) if path.is_file() else None
@@ -64,6 +67,12 @@ def explain(path: Path, code: ModuleType | None, error: BaseException) -> AnOpsE
     if isinstance(error, EOFError):
         return load_failure(path, "the file ends too early.", "Copy it again, or save the model again.")
     return load_failure(path, f"reading it failed with {_text(error)}.", _other_version(path))
+
+
+def unknown_name(error: BaseException) -> str | None:
+    """Return the name that an error says is not defined; a formula's error has it in its text."""
+    found = _NOT_DEFINED.search(str(error))
+    return found["name"] if found else None
 
 
 def _missing_module(path: Path, module: str, own: str | None) -> AnOpsError:

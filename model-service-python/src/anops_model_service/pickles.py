@@ -9,11 +9,13 @@ from typing import TYPE_CHECKING
 
 import joblib
 
-from anops_model_service.pickle_failures import READ_YOURSELF, explain, load_failure
+from anops_model_service.pickle_failures import READ_YOURSELF, explain, load_failure, unknown_name
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
+
+_FORMULA_HOME = "statsmodels.base.data"
 
 
 def load_artifact(path: Path, code: ModuleType | None) -> object:
@@ -38,7 +40,14 @@ def load_artifact(path: Path, code: ModuleType | None) -> object:
         raise load_failure(path, "it is a folder, not a file.", f"Name the file inside it, {READ_YOURSELF}")
     try:
         with _main_from(code):
-            return joblib.load(path) if own_loader is None else own_loader(path)
+            load = joblib.load if own_loader is None else own_loader
+            try:
+                return load(path)
+            except Exception as error:
+                if not _is_unknown_in_formula(error, code):
+                    raise
+                with _formula_names_from(code):
+                    return load(path)
     except (Exception, SystemExit) as error:
         raise explain(path, code, error) from error
 
@@ -58,3 +67,26 @@ def _main_from(code: ModuleType | None) -> Iterator[None]:
         yield
     finally:
         sys.modules["__main__"] = ours
+
+
+def _is_unknown_in_formula(error: Exception, code: ModuleType | None) -> bool:
+    """Say whether a formula of statsmodels, which is read again as it is unpickled, needs a name of the code."""
+    name = unknown_name(error)
+    return _FORMULA_HOME in sys.modules and name is not None and hasattr(code, name)
+
+
+@contextmanager
+def _formula_names_from(code: ModuleType | None) -> Iterator[None]:
+    """Let statsmodels find the statistician's functions where it reads a formula again.
+
+    It looks for them in its own module and in those that called it; here it must find what the training
+    script had.
+    """
+    home = vars(sys.modules[_FORMULA_HOME])
+    added = {name: value for name, value in vars(code).items() if name not in home}
+    home.update(added)
+    try:
+        yield
+    finally:
+        for name in added:
+            del home[name]

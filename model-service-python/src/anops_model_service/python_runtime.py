@@ -14,6 +14,7 @@ from anops_model_interface.errors import AnOpsError, Code
 from anops_model_interface.frames import Frame, OptionValue, Warn
 
 from anops_model_service.data_frames import from_answer, to_pandas
+from anops_model_service.model_data import suited
 from anops_model_service.packages import distribution_of, version_of
 from anops_model_service.pickles import load_artifact
 from anops_model_service.runtime import Result
@@ -81,10 +82,8 @@ class PythonRuntime:
 
 
 def default_predict(model: Any, data: Any, **options: object) -> object:  # noqa: ANN401  any model, any frame
-    """Predict where the project has no `predict_model`: arrays for a model that was fitted on arrays."""
-    if not hasattr(model, "feature_names_in_") and type(model).__module__.split(".", 1)[0] == "sklearn":
-        data = data.to_numpy()
-    return model.predict(data, **options)
+    """Predict where the project has no `predict_model`: with the rows in the form the model was fitted on."""
+    return model.predict(suited(model, data), **options)
 
 
 def load_code(path: Path) -> ModuleType:

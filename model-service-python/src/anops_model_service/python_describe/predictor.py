@@ -11,7 +11,7 @@ from anops_model_interface.frames import Column, Frame
 
 from anops_model_service.data_frames import from_answer, to_pandas
 from anops_model_service.model_data import suited
-from anops_model_service.python_runtime import LIBRARY_WARNINGS, failure
+from anops_model_service.python_runtime import LIBRARY_WARNINGS, default_predict, failure
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -48,7 +48,7 @@ class Predictor:
         Raises:
             AnOpsError: `MODEL_FAILED` or `MODEL_OUTPUT`.
         """
-        method = self.own or (lambda model, data: model.predict(suited(model, data)))
+        method = self.own or default_predict
         return self._answer(method, frame, specs)
 
     def predict_finely(self, frame: Frame, specs: Mapping[str, ColumnSpec]) -> Frame:

@@ -8,8 +8,10 @@ import numpy as np
 import pandas as pd
 from anops_model_interface.schema import ColumnSpec
 
+from anops_model_service.estimators import TEXT_VECTORIZERS, inner_of, names_in
+
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Sequence
 
 _PASSING = {
     "SimpleImputer",
@@ -23,60 +25,6 @@ _PASSING = {
     "QuantileTransformer",
 }
 """Transformers whose output columns are their input columns."""
-
-_TEXT = {"CountVectorizer", "TfidfVectorizer", "HashingVectorizer"}
-_INNER = ("best_estimator_", "regressor_", "estimator_", "estimator")
-_INNER_LISTS = ("calibrated_classifiers_", "estimators_")
-
-
-def inner_of(model: Any) -> Iterator[Any]:  # noqa: ANN401
-    """Yield what a meta-estimator wraps and hands its own columns to: the fitted object first."""
-    for name in _INNER:
-        inner = getattr(model, name, None)
-        if inner is not None and hasattr(inner, "get_params"):
-            yield inner
-            return
-    for name in _INNER_LISTS:
-        inner = getattr(model, name, None)
-        if isinstance(inner, list | np.ndarray) and len(inner):
-            for one in inner:
-                estimator = one[1] if isinstance(one, tuple) else one
-                yield getattr(estimator, "estimator", estimator) if name == _INNER_LISTS[0] else estimator
-            return
-
-
-def names_in(model: Any) -> list[str] | None:  # noqa: ANN401
-    """Return the names of the columns a model was fitted on, from itself or from what it wraps."""
-    names = getattr(model, "feature_names_in_", None)
-    if names is not None:
-        return [str(name) for name in names]
-    for inner in inner_of(model):
-        return names_in(inner)
-    steps = getattr(model, "steps", None)
-    return names_in(steps[0][1]) if steps and not isinstance(steps[0][1], str) else None
-
-
-def width_of(model: Any) -> int | None:  # noqa: ANN401
-    """Return how many columns a model was fitted on, from itself or from what it wraps."""
-    width = getattr(model, "n_features_in_", None)
-    if width is not None:
-        return int(width)
-    for inner in inner_of(model):
-        return width_of(inner)
-    return None
-
-
-def is_text(model: Any) -> bool:  # noqa: ANN401
-    """Say whether a model takes one sequence of texts: a vectorizer comes first in it."""
-    if type(model).__name__ in _TEXT:
-        return True
-    steps = getattr(model, "steps", None)
-    if steps:
-        return is_text(steps[0][1])
-    union = getattr(model, "transformer_list", None)
-    if union:
-        return is_text(union[0][1])
-    return any(is_text(inner) for inner in inner_of(model))
 
 
 def known_columns(model: Any, names: Sequence[str]) -> tuple[dict[str, ColumnSpec], set[str]]:  # noqa: ANN401
@@ -110,7 +58,7 @@ def _walk(model: Any, names: list[str], known: dict[str, ColumnSpec], used: set[
     if parts:
         return False
     categories = getattr(model, "categories_", None)
-    if type(model).__name__ in _TEXT:
+    if type(model).__name__ in TEXT_VECTORIZERS:
         known.update({name: ColumnSpec(type="string") for name in names})
     elif isinstance(categories, list) and len(categories) == len(names):
         known.update({name: _encoded(levels) for name, levels in zip(names, categories, strict=True)})

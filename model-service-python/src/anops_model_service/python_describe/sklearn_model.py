@@ -7,13 +7,8 @@ from typing import Any
 import numpy as np
 from anops_model_interface.schema import ColumnSpec
 
-from anops_model_service.python_describe.sklearn_columns import (
-    inner_of,
-    is_text,
-    known_columns,
-    names_in,
-    width_of,
-)
+from anops_model_service.estimators import inner_of, is_text, names_in, width_of
+from anops_model_service.python_describe.sklearn_columns import known_columns
 from anops_model_service.python_describe.understanding import Understanding, numbers, public_name
 
 _SUMMARY_LENGTH = 160

@@ -1,0 +1,65 @@
+"""How scikit-learn objects, and those that follow its conventions, wrap each other."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+TEXT_VECTORIZERS = frozenset({"CountVectorizer", "TfidfVectorizer", "HashingVectorizer"})
+"""Transformers that take a sequence of texts."""
+_INNER = ("best_estimator_", "regressor_", "estimator_", "estimator")
+_INNER_LISTS = ("calibrated_classifiers_", "estimators_")
+
+
+def inner_of(model: Any) -> Iterator[Any]:  # noqa: ANN401
+    """Yield what a meta-estimator wraps and hands its own columns to: the fitted object first."""
+    for name in _INNER:
+        inner = getattr(model, name, None)
+        if inner is not None and hasattr(inner, "get_params"):
+            yield inner
+            return
+    for name in _INNER_LISTS:
+        inner = getattr(model, name, None)
+        if isinstance(inner, list | np.ndarray) and len(inner):
+            for one in inner:
+                estimator = one[1] if isinstance(one, tuple) else one
+                yield getattr(estimator, "estimator", estimator) if name == _INNER_LISTS[0] else estimator
+            return
+
+
+def names_in(model: Any) -> list[str] | None:  # noqa: ANN401
+    """Return the names of the columns a model was fitted on, from itself or from what it wraps."""
+    names = getattr(model, "feature_names_in_", None)
+    if names is not None:
+        return [str(name) for name in names]
+    for inner in inner_of(model):
+        return names_in(inner)
+    steps = getattr(model, "steps", None)
+    return names_in(steps[0][1]) if steps and not isinstance(steps[0][1], str) else None
+
+
+def width_of(model: Any) -> int | None:  # noqa: ANN401
+    """Return how many columns a model was fitted on, from itself or from what it wraps."""
+    width = getattr(model, "n_features_in_", None)
+    if width is not None:
+        return int(width)
+    for inner in inner_of(model):
+        return width_of(inner)
+    return None
+
+
+def is_text(model: Any) -> bool:  # noqa: ANN401
+    """Say whether a model takes one sequence of texts: a vectorizer comes first in it."""
+    if type(model).__name__ in TEXT_VECTORIZERS:
+        return True
+    steps = getattr(model, "steps", None)
+    if steps:
+        return is_text(steps[0][1])
+    union = getattr(model, "transformer_list", None)
+    if union:
+        return is_text(union[0][1])
+    return any(is_text(inner) for inner in inner_of(model))
