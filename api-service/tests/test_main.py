@@ -63,10 +63,13 @@ def test_it_says_where_it_listens_and_stops_with_0(start: Start) -> None:
     process = start("--port", "0")
     url = listening(process)
     assert httpx.get(f"{url}/health/live").status_code == 200
+    assert httpx.get(f"{url}/model", headers={"x-request-id": "first"}).status_code == 503
     process.send_signal(signal.SIGTERM)
     _, log = process.communicate(timeout=10)
     assert process.returncode == 0
-    assert "GET /health/live 200" in log
+    assert log.count("GET /model 503 ") == 1
+    assert "first NOT_READY" in log
+    assert "/health/live" not in log
     assert "Traceback" not in log
 
 

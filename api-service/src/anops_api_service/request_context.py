@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import re
 import time
 import uuid
@@ -63,7 +64,10 @@ class RequestContext:
             if not status:
                 await respond(problem, scope, send_with_id)
         milliseconds = (time.perf_counter() - started) * 1000
-        log.info(
+        # who asks every second would bury the rest; a change of readiness has a line of its own
+        level = logging.DEBUG if scope["path"].startswith("/health/") else logging.INFO
+        log.log(
+            level,
             "%s %s %s %.1f ms %s%s",
             scope["method"],
             clean(scope["path"]),
