@@ -20,6 +20,7 @@ saveRDS(glm(am ~ wt, binomial, mtcars), "glm.rds")
 saveRDS(mgcv::gam(mpg ~ s(wt) + hp, data = mtcars), "gam.rds")
 saveRDS(rpart::rpart(Species ~ ., iris), "rpart.rds")
 saveRDS(list(), "list.rds")
+saveRDS(structure(list(), class = "lgb.Booster"), "booster.rds")
 a <- lm(mpg ~ wt, mtcars)
 save(a, file = "one.RData")
 b <- 2
@@ -37,10 +38,14 @@ def run_r(code: str, folder: Path) -> str:
         capture_output=True,
         text=True,
         check=False,
-        env=None,
     )
     assert done.returncode == 0, done.stderr
     return done.stdout
+
+
+@pytest.fixture(scope="session", name="run_r")
+def run_r_fixture() -> Callable[[str, Path], str]:
+    return run_r
 
 
 @pytest.fixture(scope="session")
@@ -49,9 +54,6 @@ def models(tmp_path_factory: pytest.TempPathFactory) -> Path:
     (folder / "fit.R").write_text(MODELS, encoding="utf-8")
     run_r('source("fit.R", encoding = "UTF-8")', folder)
     return folder
-
-
-Load = "Callable[..., RRuntime]"
 
 
 @pytest.fixture

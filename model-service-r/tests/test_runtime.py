@@ -1,6 +1,10 @@
 from __future__ import annotations
 
+import json
 import math
+import os
+import subprocess
+import sys
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -11,6 +15,7 @@ from anops_model_service_r.embedded import embedded_r
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+    from pathlib import Path
 
     from anops_model_service_r.runtime import RRuntime
 
@@ -91,3 +96,134 @@ def test_failure_in_the_project_code_names_its_line(load: Load) -> None:
     assert problem.code == Code.MODEL_FAILED
     assert problem.message == "Model `cars` failed: no luck."
     assert problem.call == "predict_model(model, newdata) (model.R:2)"
+
+
+def test_warnings_of_r_come_back_with_their_calls(load: Load) -> None:
+    runtime = load(code="predict_model <- function(model, newdata, ...) {\n  log(newdata$x)\n}", inputs={"x": "number"})
+
+    (warning,) = runtime.predict(numbers(x=[-1, -2]), {}).warnings
+
+    assert warning.message == "NaNs produced"
+    assert warning.call == "log(newdata$x) (model.R:2)"
+
+
+def test_what_a_model_prints_goes_to_the_log(load: Load, capfd: pytest.CaptureFixture[str]) -> None:
+    runtime = load(
+        code="predict_model <- function(model, newdata, ...) {\n"
+        "  cat('to cat\\n')\n  print('to print')\n  message('to message')\n  newdata$x\n}",
+        inputs={"x": "number"},
+    )
+
+    runtime.predict(numbers(x=[1]), {})
+
+    printed = capfd.readouterr()
+    assert printed.out == ""
+    assert {"to cat", '[1] "to print"', "to message"} <= set(printed.err.splitlines())
+
+
+def test_wrong_number_of_rows_is_refused_with_both(load: Load) -> None:
+    runtime = load("lm.rds", code="predict_model <- function(model, newdata, ...) predict(model)")
+
+    with pytest.raises(AnOpsError) as caught:
+        runtime.predict(numbers(wt=[1, 2]), {})
+
+    assert caught.value.problem.code == Code.MODEL_OUTPUT
+    assert "was given 2 rows and returned 32 rows" in caught.value.problem.message
+    assert caught.value.problem.remedy
+
+
+@pytest.mark.parametrize(
+    ("code", "expected"),
+    [
+        ("library(notThere9)", "Can't use `model.R`, model.R:1: the R package `notThere9` is not installed."),
+        ("x <- 1\nstop('not today')", "Can't use `model.R`, model.R:2: not today."),
+    ],
+)
+def test_code_that_fails_while_loading_says_where(load: Load, code: str, expected: str) -> None:
+    with pytest.raises(AnOpsError) as caught:
+        load("lm.rds", code=code)
+
+    assert caught.value.problem.code == Code.MODEL_LOAD
+    assert caught.value.problem.message == expected
+
+
+def test_code_with_a_fault_of_syntax_says_where(load: Load) -> None:
+    with pytest.raises(AnOpsError) as caught:
+        load("lm.rds", code="x <- 1\npredict_model <- function( {\n")
+
+    assert caught.value.problem.code == Code.MODEL_LOAD
+    message = "Can't use `model.R`, it is no R code: model.R:2:28: unexpected '{'."
+    assert caught.value.problem.message == message
+
+
+def test_two_objects_in_one_file_are_refused(load: Load) -> None:
+    assert answer(load("one.RData"), numbers(wt=[3]))["prediction"] == pytest.approx([21.2517], abs=1e-4)
+    with pytest.raises(AnOpsError, match="must hold one object"):
+        load("two.RData")
+
+
+def test_options_reach_predict(load: Load) -> None:
+    runtime = load("glm.rds")
+
+    link = answer(runtime, numbers(wt=[3]), type="link")["prediction"][0]
+    response = answer(runtime, numbers(wt=[3]), type="response")["prediction"][0]
+
+    assert response == pytest.approx(1 / (1 + math.exp(-link)))
+
+
+def test_unicode_names_reach_the_model(load: Load) -> None:
+    runtime = load("unicode.rds")
+
+    assert len(answer(runtime, numbers(**{"größe (cm)": [1, 2]}))["prediction"]) == 2
+
+
+def test_endless_recursion_is_a_failure_and_r_lives_on(load: Load) -> None:
+    runtime = load(
+        code="predict_model <- function(model, newdata, ...) {\n"
+        "  f <- function(n) f(n + 1)\n  if (newdata$x[1] > 0) f(1) else newdata$x\n}",
+        inputs={"x": "number"},
+    )
+
+    with pytest.raises(AnOpsError) as caught:
+        runtime.predict(numbers(x=[1]), {})
+
+    assert caught.value.problem.code == Code.MODEL_FAILED
+    assert answer(runtime, numbers(x=[-1])) == {"prediction": [-1]}
+
+
+def test_model_of_a_package_that_is_not_installed_names_it(load: Load) -> None:
+    default = "predict_model <- function(model, newdata, ...) predict(model, newdata = newdata, ...)"
+
+    with pytest.raises(AnOpsError) as caught:
+        load("booster.rds", code=default)
+
+    assert caught.value.problem.code == Code.MODEL_LOAD
+    assert "the R package `lightgbm` is not installed" in caught.value.problem.message
+    assert "install.packages" in (caught.value.problem.remedy or "")
+
+
+def test_load_model_that_reads_a_workspace_as_rds_says_so(load: Load) -> None:
+    with pytest.raises(AnOpsError) as caught:
+        load("one.RData", code="load_model <- function(path) readRDS(path)")
+
+    assert "it was written by save(), not by saveRDS()" in caught.value.problem.message
+
+
+def test_imports_of_description_are_loaded_before_the_model(load: Load, tmp_path: Path) -> None:
+    (tmp_path / "DESCRIPTION").write_text("Package: cars\nImports: mgcv, notThere9\n", encoding="utf-8")
+
+    with pytest.raises(AnOpsError) as caught:
+        load("lm.rds")
+
+    assert caught.value.problem.message == ("Can't load the model: DESCRIPTION names `notThere9`, not installed here.")
+
+
+def test_unicode_names_survive_an_environment_without_utf8(models: Path) -> None:
+    done = subprocess.run(
+        [sys.executable, "-m", "anops_model_service.describe", "--language=r", f"--artifact={models / 'unicode.rds'}"],
+        env={**os.environ, "LC_ALL": "C"},
+        capture_output=True,
+        check=True,
+    )
+
+    assert list(json.loads(done.stdout)["description"]["schema"]["inputs"]) == ["größe (cm)"]

@@ -78,6 +78,8 @@ class R:
     def _load_package(self) -> Any:  # noqa: ANN401  an rpy2 environment
         base = self.rinterface.baseenv
         text = self.rinterface.StrSexpVector
+        # messages go into JSON and logs, where colours are noise
+        base["options"](**{"cli.num_colors": 1, "crayon.enabled": False})
         functions = base["new.env"](parent=base[".BaseNamespaceEnv"])
         for file in sorted((PACKAGE / "R").glob("*.R")):
             base["sys.source"](text([str(file)]), envir=functions)

@@ -82,12 +82,12 @@ reference_rows <- function(sources, inputs) {
 #' @noRd
 answer_rows <- function(loaded, rows, inputs, options) {
   answer <- tryCatch(
-    suppressWarnings(if (is.null(rows)) {
+    if (is.null(rows)) {
       nothing <- cast_rows(as_frame(list(), NULL, 0L), inputs)
       predict_none(loaded, nothing, options)
     } else {
       predict_rows(loaded, rows, options)
-    }),
+    },
     anops_error = function(e) e
   )
   failed <- inherits(answer, "anops_error")

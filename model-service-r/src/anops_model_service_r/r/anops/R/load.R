@@ -53,11 +53,15 @@ source_code <- function(code) {
   }
   what <- paste0("Can't use `", basename(code), "`")
   lines <- readLines(code, warn = FALSE, encoding = "UTF-8")
-  file <- srcfilecopy(code, lines, isFile = TRUE)
+  file <- srcfilecopy(basename(code), lines)
   assign("anops_name", basename(code), envir = file)
-  parsed <- theirs(
+  parsed <- tryCatch(
     parse(text = lines, keep.source = TRUE, srcfile = file),
-    "MODEL_LOAD", what
+    error = function(e) {
+      # the first line has file, line and column; an excerpt follows
+      fault <- strsplit(conditionMessage(e), "\n")[[1]][1]
+      abort("MODEL_LOAD", what, ", it is no R code: ", sentence(fault))
+    }
   )
   refs <- attr(parsed, "srcref")
   for (i in seq_along(parsed)) {
@@ -72,14 +76,33 @@ load_with <- function(load_model, artifact) {
   theirs(
     if (takes_path) load_model(artifact) else load_model(),
     "MODEL_LOAD", "`load_model` in the project's code failed",
-    explain = function(e) if (!is.null(artifact)) check_artifact(artifact)
+    explain = function(e) if (!is.null(artifact)) explain_artifact(artifact)
   )
+}
+
+#' Find the reason in the file where a `load_model` failed
+#' @noRd
+explain_artifact <- function(path) {
+  check_artifact(path)
+  if (is_workspace(path)) {
+    abort(
+      "MODEL_LOAD", "`load_model` in the project's code can't read `",
+      basename(path), "`: it was written by save(), not by saveRDS().",
+      remedy = paste(
+        "Take `load_model` out of model.R: AnOps reads such a file itself."
+      )
+    )
+  }
+}
+
+is_workspace <- function(path) {
+  substr(artifact_start(path), 1, 3) %in% c("RDX", "RDA")
 }
 
 read_artifact <- function(path) {
   check_artifact(path)
   what <- paste0("Can't load `", basename(path), "`")
-  if (substr(artifact_start(path), 1, 3) %in% c("RDX", "RDA")) {
+  if (is_workspace(path)) {
     return(theirs(read_workspace(path), "MODEL_LOAD", what))
   }
   theirs(

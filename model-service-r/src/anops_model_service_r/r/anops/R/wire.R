@@ -21,7 +21,7 @@ wire_column <- function(column) {
     ))
   }
   if (inherits(column, "Date")) {
-    return(coded(column, "date", function(x) format(x, "%Y-%m-%d")))
+    return(coded(column, "date", iso_date))
   }
   if (inherits(column, "POSIXct")) {
     return(coded(column, "datetime", iso_datetime))
@@ -47,11 +47,21 @@ coded <- function(column, type, write) {
   )
 }
 
+#' Write dates with years of four digits, which format() does not always
+#' @noRd
+iso_date <- function(dates) {
+  year <- sprintf("%04d", as.POSIXlt(dates)$year + 1900L)
+  paste0(year, format(dates, "-%m-%d"))
+}
+
 iso_datetime <- function(times) {
   micro <- round(as.double(times) * 1e6)
   whole <- floor(micro / 1e6)
   part <- micro - whole * 1e6
-  text <- format(.POSIXct(whole, "UTC"), "%Y-%m-%dT%H:%M:%S")
+  times <- .POSIXct(whole, "UTC")
+  text <- paste0(
+    sprintf("%04d", as.POSIXlt(times)$year + 1900L), format(times, "-%m-%dT%T")
+  )
   fraction <- sub("0+$", "", sprintf(".%06d", as.integer(part)))
   paste0(text, ifelse(part == 0, "", fraction), "Z")
 }

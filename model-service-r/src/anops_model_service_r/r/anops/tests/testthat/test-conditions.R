@@ -14,7 +14,6 @@ test_that("warnings come back as data, each once, with their calls", {
 })
 
 test_that("conditions of rlang keep their message", {
-  skip_if_not_installed("rlang")
   outcome <- guarded(function() {
     theirs(rlang::abort("no such thing"), "MODEL_FAILED", "It failed")
   })
@@ -32,7 +31,7 @@ test_that("a missing package is named with a way to install it", {
 
 test_that("a failing line of model.R is named", {
   code <- withr::local_tempfile(
-    lines = c("predict_model <- function(model, newdata) {", "  stop('no')", "}")
+    lines = c("predict_model <- function(model, x) {", "  stop('no')", "}")
   )
   own <- source_code(code)
   outcome <- guarded(run_model, loaded(NULL, own$predict_model), cars, list())

@@ -19,7 +19,7 @@ test_that("a model that does not say asks for example rows", {
 
 test_that("a model that fails on its own rows is described with a note", {
   code <- withr::local_tempfile(
-    fileext = ".R", lines = "predict_model <- function(model, newdata) stop('x')"
+    fileext = ".R", lines = "predict_model <- function(model, x) stop('no')"
   )
   described <- describe_source(
     saved(lm(dist ~ speed, cars)), code, NULL, NULL

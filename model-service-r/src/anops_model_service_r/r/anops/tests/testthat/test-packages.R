@@ -1,7 +1,5 @@
 test_that("a class of a package that is not installed names the package", {
-  local_mocked_classes <- structure(list(), class = "lgb.Booster")
-  skip_if(nzchar(system.file(package = "lightgbm")))
-  refused <- problem(load_method(local_mocked_classes, "model.rds"))
+  refused <- problem(refuse_class("lgb.Booster", "lightgbm", "model.rds"))
   expect_snapshot(cat(refused$message, refused$remedy, sep = "\n"))
 })
 

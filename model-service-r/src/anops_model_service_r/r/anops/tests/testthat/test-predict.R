@@ -29,5 +29,7 @@ test_that("a failing call reads as it was written", {
   fit <- lm(dist ~ speed, cars)
   outcome <- guarded(predict_rows, loaded(fit), data.frame(x = 1))
   expect_identical(outcome$code, "MODEL_FAILED")
-  expect_match(outcome$message, "Model `cars` failed: object 'speed' not found.")
+  expect_identical(
+    outcome$message, "Model `cars` failed: object 'speed' not found."
+  )
 })

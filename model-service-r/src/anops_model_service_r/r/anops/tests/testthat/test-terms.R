@@ -68,7 +68,6 @@ test_that("a formula that names a data frame is refused", {
 })
 
 test_that("a gam says its columns", {
-  skip_if_not_installed("mgcv")
   fit <- mgcv::gam(mpg ~ s(wt) + log(hp) + factor(cyl), data = mtcars)
   expect_setequal(names(model_inputs(fit)), c("wt", "hp", "cyl"))
   expect_identical(model_inputs(fit)$cyl$values, c(4, 6, 8))

@@ -4,7 +4,6 @@ test_that("a namesake of the data is not taken for it", {
     lm(log(dist) ~ speed, cars)
   })
   environment(fit$terms) <- globalenv()
-  attr(fit$terms, ".Environment") <- globalenv()
   fit$call$data <- quote(datasets::cars)
   expect_identical(model_data(fit)$speed, 1:9)
 })
