@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
     from pathlib import Path
 
 R_MODELS = """
@@ -65,6 +66,15 @@ class Mean:
     def predict(self, data):
         return np.full(len(data), self.mean)
 """
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _compile_only_once(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
+    """Let the many processes here share compiled files, also where the machine writes none."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.delenv("PYTHONDONTWRITEBYTECODE", raising=False)
+        patch.setenv("PYTHONPYCACHEPREFIX", str(tmp_path_factory.mktemp("compiled")))
+        yield
 
 
 @pytest.fixture(scope="session")
