@@ -37,7 +37,13 @@ def read_example(path: Path) -> pd.DataFrame:
         separator = max(",;\t", key=header.count)
         decimal = "," if separator == ";" and re.search(r"(^|;)-?\d+,\d+(;|$)", start, re.MULTILINE) else "."
         data = pd.read_csv(
-            path, sep=separator, decimal=decimal, encoding="utf-8-sig", keep_default_na=False, na_values=MISSING
+            path,
+            sep=separator,
+            decimal=decimal,
+            encoding="utf-8-sig",
+            keep_default_na=False,
+            na_values=MISSING,
+            float_precision="round_trip",  # else the last digit may differ from what a request holds
         )
     except (OSError, ValueError) as error:
         raise AnOpsError(

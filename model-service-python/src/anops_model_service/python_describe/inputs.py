@@ -5,13 +5,13 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from anops_model_interface.errors import AnOpsError, Code
+from anops_model_interface.schema import ColumnSpec
 
 from anops_model_service.python_describe.example_data import spec_of
 from anops_model_service.python_describe.understanding import numbers
 
 if TYPE_CHECKING:
     import pandas as pd
-    from anops_model_interface.schema import ColumnSpec
 
     from anops_model_service.description import Source
     from anops_model_service.python_describe.understanding import Understanding
@@ -42,6 +42,8 @@ def inputs_of(found: Understanding, data: pd.DataFrame | None, source: Source) -
         )
     offered = [name for name in data.columns if name != source.target]
     if found.inputs is None:
+        if found.texts and len(offered) == 1:
+            return {offered[0]: ColumnSpec(type="string")}
         if found.width is not None and found.width != len(offered):
             raise AnOpsError(
                 Code.MODEL_LOAD,
@@ -74,6 +76,9 @@ def _without_data(found: Understanding) -> dict[str, ColumnSpec]:
                 f"{'is' if len(unsure) == 1 else 'are'} taken for numbers. Example rows (--data) would tell."
             )
         return found.inputs
+    if found.texts:
+        found.notes.append("The model takes one column of text: it is called `text`.")
+        return {"text": ColumnSpec(type="string")}
     if found.width is None:
         raise AnOpsError(
             Code.MODEL_LOAD,

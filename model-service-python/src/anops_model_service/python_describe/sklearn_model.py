@@ -27,11 +27,8 @@ def understand_sklearn(model: Any) -> Understanding | None:  # noqa: ANN401  any
         return None
     found = Understanding(public_name(type(model)), summary_of(model), levels=_class_levels(model))
     names, found.width = names_in(model), width_of(model)
-    if names is None and is_text(model):
-        names = ["text"]
-        found.notes.append("The model takes one column of text; it is called `text` here.")
     if names is None:
-        found.inputs = None
+        found.texts = is_text(model)
         return found
     known, dropped = known_columns(model, names)
     found.inputs = {**numbers(names), **known}

@@ -21,6 +21,7 @@ class Understanding:
         summary: One line about it.
         inputs: Its columns by name; None where it does not name them.
         width: How many columns it takes, where it says that only.
+        texts: Whether it takes one sequence of texts.
         certain: The columns whose type the object itself says; example data may correct the others.
         levels: The levels of its answer, for a classifier with classes of text.
         data: Rows that the object keeps from its fitting.
@@ -31,6 +32,7 @@ class Understanding:
     summary: str
     inputs: dict[str, ColumnSpec] | None = None
     width: int | None = None
+    texts: bool = False
     certain: frozenset[str] = frozenset()
     levels: tuple[str, ...] | None = None
     data: pd.DataFrame | None = None

@@ -1,0 +1,101 @@
+from __future__ import annotations
+
+import subprocess
+import sys
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import pytest
+import statsmodels.api as sm
+import statsmodels.formula.api as smf
+from anops_model_interface.errors import AnOpsError
+from anops_model_service.data_frames import to_pandas
+from anops_model_service.description import Description, Source
+from anops_model_service.python_describe import describe
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    import pandas as pd
+
+FAIR = (
+    sm.datasets.fair.load_pandas()
+    .data.head(300)
+    .assign(
+        faith=lambda data: np.where(data.religious > 2, "strong", "weak"), number=lambda data: data.index.astype(int)
+    )
+)
+
+
+def described(results: Any, folder: Path, **source: Any) -> Description:
+    results.save(folder / "model.pkl")
+    return describe(Source(artifact=folder / "model.pkl", **source))
+
+
+def rows_of(found: Description) -> pd.DataFrame:
+    assert found.rows is not None
+    return to_pandas(found.rows, found.schema.inputs)
+
+
+def test_a_formula_gives_raw_columns_with_levels_and_allowed_values(tmp_path: Path) -> None:
+    formula = "affairs ~ np.log(age) + C(rate_marriage) + faith * children + I(educ ** 2)"
+    results = smf.ols(formula, FAIR).fit()
+    found = described(results, tmp_path)
+    inputs = found.schema.inputs
+    assert set(inputs) == {"age", "rate_marriage", "faith", "children", "educ"}
+    assert inputs["faith"].levels == ("strong", "weak")
+    assert inputs["rate_marriage"].type == "number"
+    assert inputs["rate_marriage"].values == (1.0, 2.0, 3.0, 4.0, 5.0)
+    assert found.summary == f"OLS: {formula}"
+    assert found.model_class == "statsmodels.regression.linear_model.OLS"
+    assert {"statsmodels", "patsy"} <= set(found.packages)
+    assert found.predictions is not None
+    assert found.predictions["prediction"].values == pytest.approx(results.predict(rows_of(found)), rel=1e-12)
+    assert set(rows_of(found).rate_marriage) == {1.0, 2.0, 3.0, 4.0, 5.0}
+    assert any("holds the data it was fitted on (300 rows)" in note for note in found.notes)
+
+
+def test_a_glm_says_its_family_and_scale(tmp_path: Path) -> None:
+    found = described(smf.glm("children ~ age", FAIR, family=sm.families.Poisson()).fit(), tmp_path)
+    assert found.summary == "GLM (Poisson, Log link): children ~ age"
+    assert any("response scale" in note for note in found.notes)
+
+
+def test_a_constant_column_is_put_in_rather_than_asked_for(tmp_path: Path) -> None:
+    exog = sm.add_constant(FAIR[["age", "educ"]])
+    results = sm.OLS(FAIR.affairs, exog).fit()
+    found = described(results, tmp_path)
+    assert list(found.schema.inputs) == ["age", "educ"]
+    assert found.predictions is not None
+    expected = results.predict(rows_of(found).assign(const=1.0)[["const", "age", "educ"]])
+    assert found.predictions["prediction"].values == pytest.approx(expected, rel=1e-12)
+
+
+def test_quoted_names_in_a_formula_are_columns(tmp_path: Path) -> None:
+    data = FAIR.rename(columns={"age": "age in years"})
+    found = described(smf.ols('affairs ~ Q("age in years") + educ', data).fit(), tmp_path)
+    assert set(found.schema.inputs) == {"age in years", "educ"}
+
+
+def test_a_missing_value_that_gives_no_prediction_is_not_allowed(tmp_path: Path) -> None:
+    found = described(smf.ols("affairs ~ age", FAIR).fit(), tmp_path)
+    assert found.schema.inputs["age"].missing is None
+
+
+SCRIPT = """
+import pandas as pd, statsmodels.formula.api as smf
+def shifted(values):
+    return values - 32.0
+data = pd.read_csv("fair.csv")
+smf.ols("affairs ~ shifted(age)", data).fit().save("model.pkl")
+"""
+
+
+def test_a_function_of_the_training_script_in_a_formula_is_found_in_model_py(tmp_path: Path) -> None:
+    FAIR.to_csv(tmp_path / "fair.csv", index=False)
+    subprocess.run([sys.executable, "-c", SCRIPT], cwd=tmp_path, check=True)
+    with pytest.raises(AnOpsError, match="it needs `shifted`, which was defined in the script"):
+        describe(Source(artifact=tmp_path / "model.pkl"))
+    (tmp_path / "model.py").write_text("def shifted(values):\n    return values - 32.0\n", encoding="utf-8")
+    found = describe(Source(artifact=tmp_path / "model.pkl", code=tmp_path / "model.py"))
+    assert list(found.schema.inputs) == ["age"]
