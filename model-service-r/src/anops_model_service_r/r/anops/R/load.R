@@ -36,7 +36,9 @@ load_project <- function(artifact, code, name = "", folder = NULL) {
 }
 
 default_predict <- function(model, newdata, ...) {
-  stats::predict(model, newdata = newdata, ...)
+  # not stats::predict: a package with S4 classes brings one of its own
+  predict <- get("predict", envir = globalenv(), mode = "function")
+  predict(model, newdata = newdata, ...)
 }
 
 `%||%` <- function(x, y) if (is.null(x)) y else x

@@ -39,24 +39,46 @@ attach_needs <- function(model, own = NULL, artifact = NULL) {
 #' @noRd
 load_method <- function(model, artifact) {
   classes <- model_classes(model)
-  home <- method_home(classes[1])
+  home <- if (isS4(model)) attach_class(model) else method_home(classes[1])
   if (!is.null(home)) {
     return(home)
   }
-  known <- c(
-    attr(class(model), "package"), unname(class_packages[classes[1]])
-  )
-  known <- known[!is.na(known) & known != ".GlobalEnv"]
+  known <- unname(class_packages[classes[1]])
+  known <- known[!is.na(known)]
   for (package in c(known, registering("predict", classes[1]))) {
-    if (requireNamespace(package, quietly = TRUE)) {
+    if (requireNamespace(package, quietly = TRUE) &&
+          !is.null(method_home(classes[1]))) {
       return(package)
     }
   }
   others <- Filter(Negate(is.null), lapply(classes[-1], method_home))
-  if (length(known) == 0 && length(others) > 0) {
+  lost <- known[!nzchar(vapply(known, function(package) {
+    system.file(package = package)
+  }, ""))]
+  if (length(lost) == 0 && length(others) > 0) {
     return(others[[1]])
   }
-  refuse_class(classes[1], known, artifact)
+  refuse_class(classes[1], lost, artifact)
+}
+
+#' Attach the package of an S4 class: its predict() is found no other way
+#' @noRd
+attach_class <- function(model) {
+  package <- attr(class(model), "package")
+  if (is.null(package) || package == ".GlobalEnv") {
+    return(NULL)
+  }
+  if (!requireNamespace(package, quietly = TRUE)) {
+    refuse_class(class(model)[1], package, NULL)
+  }
+  attach_package(package)
+  package
+}
+
+attach_package <- function(package) {
+  suppressPackageStartupMessages(
+    library(package, character.only = TRUE, warn.conflicts = FALSE)
+  )
 }
 
 refuse_class <- function(class, known, artifact) {
@@ -146,9 +168,7 @@ attach_functions <- function(model) {
     if (is.na(package)) {
       return(NULL)
     }
-    suppressPackageStartupMessages(
-      library(package, character.only = TRUE, warn.conflicts = FALSE)
-    )
+    attach_package(package)
     unname(package)
   }))
 }
@@ -200,9 +220,7 @@ load_imports <- function(folder) {
   }
   theirs({
     for (package in named$Imports) loadNamespace(package)
-    for (package in named$Depends) {
-      library(package, character.only = TRUE, warn.conflicts = FALSE)
-    }
+    for (package in named$Depends) attach_package(package)
   }, "MODEL_LOAD", "Can't load a package of DESCRIPTION")
   unname(wanted)
 }

@@ -24,3 +24,11 @@ test_that("missing Imports of DESCRIPTION are named together", {
   )
   expect_match(problem(load_imports(folder))$message, "`gone1`, `gone2`")
 })
+
+test_that("a package that has no method for the class is no help", {
+  thing <- structure(list(), class = "gamm")
+  expect_match(
+    problem(load_method(thing, "thing.rds"))$message,
+    "no installed package has a `predict` method"
+  )
+})
