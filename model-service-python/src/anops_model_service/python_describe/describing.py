@@ -9,6 +9,7 @@ from anops_model_interface.schema import Schema
 
 from anops_model_service.description import Description, Source
 from anops_model_service.model_data import suiting_code
+from anops_model_service.python_describe.boosters import learn_from_booster
 from anops_model_service.python_describe.example_data import frame_of, read_example
 from anops_model_service.python_describe.independence import is_row_independent
 from anops_model_service.python_describe.inputs import inputs_of
@@ -48,6 +49,7 @@ def describe(source: Source) -> Description:
     predictor, notes = load(source)
     model = predictor.model
     found = understand_statsmodels(model) or understand_sklearn(model) or understand_other(model)
+    learn_from_booster(model, found)
     data = read_example(source.data) if source.data else None
     inputs = inputs_of(found, data, source)
     schema, rows, answers = _try_out(Schema(inputs=inputs), found, data, predictor)
