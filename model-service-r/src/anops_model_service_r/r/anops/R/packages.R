@@ -43,22 +43,34 @@ load_method <- function(model, artifact) {
   if (!is.null(home)) {
     return(home)
   }
-  known <- unname(class_packages[classes[1]])
-  known <- known[!is.na(known)]
-  for (package in c(known, registering("predict", classes[1]))) {
-    if (requireNamespace(package, quietly = TRUE) &&
-          !is.null(method_home(classes[1]))) {
-      return(package)
-    }
+  known <- unname(stats::na.omit(class_packages[classes[1]]))
+  candidates <- c(known, registering("predict", classes[1]))
+  home <- load_first(candidates, classes[1])
+  if (!is.null(home)) {
+    return(home)
   }
+  lost <- Filter(function(package) !is_installed(package), known)
   others <- Filter(Negate(is.null), lapply(classes[-1], method_home))
-  lost <- known[!nzchar(vapply(known, function(package) {
-    system.file(package = package)
-  }, ""))]
   if (length(lost) == 0 && length(others) > 0) {
     return(others[[1]])
   }
   refuse_class(classes[1], lost, artifact)
+}
+
+#' Load the first of some packages that has a predict() for a class
+#' @noRd
+load_first <- function(packages, class) {
+  for (package in packages) {
+    if (requireNamespace(package, quietly = TRUE) &&
+          !is.null(method_home(class))) {
+      return(package)
+    }
+  }
+  NULL
+}
+
+is_installed <- function(package) {
+  nzchar(system.file(package = package))
 }
 
 #' Attach the package of an S4 class: its predict() is found no other way
@@ -208,9 +220,7 @@ load_imports <- function(folder) {
     setdiff(trimws(names[!is.na(names)]), c("R", ""))
   })
   wanted <- unlist(named)
-  lost <- wanted[!nzchar(vapply(wanted, function(package) {
-    system.file(package = package)
-  }, ""))]
+  lost <- Filter(function(package) !is_installed(package), wanted)
   if (length(lost)) {
     abort(
       "MODEL_LOAD", "Can't load the model: DESCRIPTION names ",
