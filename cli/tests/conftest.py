@@ -5,16 +5,14 @@ from __future__ import annotations
 import json
 import subprocess
 import sys
+import time
 from collections.abc import Callable
 from pathlib import Path
 from shutil import copytree
 from typing import Any
 
-import joblib
 import pytest
 from ao.main import app
-from sklearn.datasets import load_iris
-from sklearn.linear_model import LinearRegression
 from typer.testing import CliRunner, Result
 
 Ao = Callable[..., Result]
@@ -31,6 +29,22 @@ artifact = "model.joblib"
 [model.inputs]
 wt = "number"
 """
+
+
+CODE = '''\
+"""A model that loads in no time."""
+
+import json
+from pathlib import Path
+
+
+def load_model(path):
+    return json.loads(Path(path).read_text())
+
+
+def predict_model(model, data, **options):
+    return model["intercept"] + model["slope"] * data["petal width (cm)"]
+'''
 
 
 @pytest.fixture
@@ -64,10 +78,7 @@ def make_project(tmp_path: Path) -> MakeProject:
 def fitted_python_project(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A complete Python project; tests work on a copy of it."""
     folder = tmp_path_factory.mktemp("python-project")
-    data = load_iris(as_frame=True).data
-    inputs = ["sepal length (cm)", "petal width (cm)"]
-    model = LinearRegression().fit(data[inputs], data["petal length (cm)"])
-    joblib.dump(model, folder / "model.joblib")
+    (folder / "model.json").write_text('{"intercept": 1.25, "slope": 2.5}')
     (folder / "ao.toml").write_text(
         """\
 [project]
@@ -75,7 +86,7 @@ name = "petals"
 language = "python"
 
 [model]
-artifact = "model.joblib"
+artifact = "model.json"
 code = "model.py"
 
 [model.inputs]
@@ -86,11 +97,10 @@ code = "model.py"
 prediction = "number"
 """
     )
-    (folder / "model.py").write_text(
-        '"""The model."""\n\nimport joblib\n\n\ndef load_model(path):\n    return joblib.load(path)\n'
+    (folder / "model.py").write_text(CODE)
+    write_reference(
+        folder, {"sepal length (cm)": [5.1, 4.9], "petal width (cm)": [0.2, 1.4]}, {"prediction": [1.75, 4.75]}
     )
-    rows = data[inputs].head(3)
-    write_reference(folder, rows.to_dict("list"), {"prediction": model.predict(rows).tolist()})
     (folder / "tests" / "test_model.py").write_text("def test_addition():\n    assert 1 + 1 == 2\n")
     return folder
 
@@ -148,6 +158,22 @@ def bare_python(tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("bare")
     subprocess.run([sys.executable, "-m", "venv", "--without-pip", str(folder)], check=True)
     return folder / "bin" / "python"
+
+
+@pytest.fixture(scope="session")
+def wait_until_gone() -> Callable[[int], None]:
+    """Wait until a process has ended; one that ended and was not collected yet has."""
+
+    def wait(pid: int) -> None:
+        end = time.monotonic() + 15
+        while True:
+            state = subprocess.run(["ps", "-o", "stat=", "-p", str(pid)], capture_output=True, text=True, check=False)
+            if not state.stdout.strip() or state.stdout.startswith("Z"):
+                return
+            assert time.monotonic() < end, f"process {pid} still runs"
+            time.sleep(0.02)
+
+    return wait
 
 
 def write_reference(folder: Path, rows: dict[str, Any], predictions: dict[str, Any]) -> None:

@@ -58,6 +58,7 @@ class LocalService:
     _relay: Relay = field(default_factory=Relay)
     _model: ModelHost = field(init=False)
     _api: ServiceProcess | None = None
+    _url: str = ""
 
     def __post_init__(self) -> None:
         self._model = ModelHost(self._relay, self._log, drain_seconds=_DRAIN_SECONDS)
@@ -99,8 +100,8 @@ class LocalService:
         await self._relay.open()
         self._log.muted.add("api")  # until there is a model, it has only that to say
         port, _ = await _together(self._start_api(), self._model.load(self.configuration))
-        url = url_of(self.host, port)
-        ready = Ready(url, await self._card(url), self.configuration.project.service.port)
+        self._url = url_of(self.host, port)
+        ready = Ready(self._url, await self._card(), self.configuration.project.service.port)
         self._log.muted.clear()
         if self.tell is None:
             ready.say()
@@ -143,18 +144,18 @@ class LocalService:
                 )
             # someone took the port in the meantime: choose again
 
-    async def _card(self, url: str) -> dict[str, Any]:
+    async def _card(self) -> dict[str, Any]:
         end = asyncio.get_running_loop().time() + _READY_SECONDS
         said = "it did not answer"
         async with httpx.AsyncClient(trust_env=False, timeout=5) as client:
             while asyncio.get_running_loop().time() < end:
                 with contextlib.suppress(httpx.TransportError):
-                    answer = await client.get(f"{url}/model")
+                    answer = await client.get(f"{self._url}/model")
                     if answer.is_success:
                         card: dict[str, Any] = answer.json()
                         return card
                     said = _detail(answer)
-                await asyncio.sleep(0.05)
+                await asyncio.sleep(0.1)
         raise CommandError(
             f"The api-service did not get to the model within {_READY_SECONDS:g} seconds.",
             details=[said],
@@ -169,19 +170,24 @@ class LocalService:
                 messages.note(f"{', '.join(f'`{name}`' for name in names)} changed: loading the model again.")
             await self._reload()
 
-    async def _reload(self) -> bool:
+    async def _reload(self) -> None:
         try:
             changed = await asyncio.to_thread(load, self.configuration.folder, flags=self.flags)
             await self._model.load(changed)
+            async with asyncio.timeout(_READY_SECONDS):
+                await self._relay.wait_for_connection()
+            await self._card()
         except (AnOpsError, ConfigurationError, CommandError) as error:
             self._say_failed(error)
-            return False
+            return
+        except TimeoutError:
+            messages.warning("The api-service has not gone over to the changed model yet.")
+            return
         project = changed.project.project
         if self.tell is None:
             messages.success(f"{project.name} {project.version} is served, as changed.")
         else:
             self.tell({"event": "reloaded", "model": {"name": project.name, "version": project.version}})
-        return True
 
     def _say_failed(self, error: AnOpsError | ConfigurationError | CommandError) -> None:
         if self.tell is not None:

@@ -23,6 +23,8 @@ class Relay:
     def __init__(self) -> None:
         self.target: int | None = None
         self.port = 0
+        self._connected_to: int | None = None
+        self._connected = asyncio.Condition()
         self._server: asyncio.Server | None = None
         self._connections: set[asyncio.Task[None]] = set()
 
@@ -30,6 +32,11 @@ class Relay:
         """Start to listen on a free port."""
         self._server = await asyncio.start_server(self._accept, _LOOPBACK, 0)
         self.port = self._server.sockets[0].getsockname()[1]
+
+    async def wait_for_connection(self) -> None:
+        """Wait until a connection to the current target has been made."""
+        async with self._connected:
+            await self._connected.wait_for(lambda: self._connected_to == self.target)
 
     async def close(self) -> None:
         """Stop to listen, and cut all connections."""
@@ -47,7 +54,11 @@ class Relay:
         with contextlib.closing(writer), contextlib.suppress(OSError, asyncio.CancelledError):
             if self.target is None:
                 return
-            far_reader, far_writer = await asyncio.open_connection(_LOOPBACK, self.target)
+            target = self.target
+            far_reader, far_writer = await asyncio.open_connection(_LOOPBACK, target)
+            async with self._connected:
+                self._connected_to = target
+                self._connected.notify_all()
             with contextlib.closing(far_writer):
                 ways = {asyncio.create_task(_pass(reader, far_writer)), asyncio.create_task(_pass(far_reader, writer))}
                 try:

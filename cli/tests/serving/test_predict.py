@@ -1,0 +1,183 @@
+"""`ao predict` against a running service."""
+
+from __future__ import annotations
+
+import json
+import os
+import pty
+import subprocess
+import sys
+import threading
+from http.server import BaseHTTPRequestHandler, HTTPServer
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+AO = [sys.executable, "-P", "-m", "ao", "predict"]
+HEADER = "sepal length (cm),petal width (cm)"
+
+
+def ao(folder: Path, *arguments: str, stdin: str | None = None) -> subprocess.CompletedProcess[str]:
+    return subprocess.run([*AO, *arguments], cwd=folder, input=stdin, capture_output=True, text=True, check=False)
+
+
+@pytest.fixture
+def flowers(tmp_path: Path) -> Path:
+    rows = "".join(f"{5 + n / 10},{n / 10}\n" for n in range(30))
+    (tmp_path / "flowers.csv").write_text(f"{HEADER}\n{rows}", encoding="utf-8")
+    return tmp_path
+
+
+def test_pipe_gets_csv_with_a_row_for_each_row(served_petals: Any, flowers: Path) -> None:
+    ended = ao(flowers, "flowers.csv", "--url", served_petals.url)
+
+    lines = ended.stdout.splitlines()
+    assert ended.returncode == 0, ended.stderr
+    assert (lines[0], len(lines)) == ("prediction", 31)
+    assert [float(line) for line in lines[1:]] == sorted(float(line) for line in lines[1:])
+    assert ended.stderr == ""
+
+
+def test_rows_come_from_a_pipe(served_petals: Any, tmp_path: Path) -> None:
+    ended = ao(tmp_path, "-", "--url", served_petals.url, stdin=f"{HEADER}\n5.1,0.2\n")
+
+    assert len(ended.stdout.splitlines()) == 2
+
+
+def test_terminal_gets_a_table_of_the_first_rows(served_petals: Any, flowers: Path) -> None:
+    reader, writer = pty.openpty()
+    command = [*AO, "flowers.csv", "--url", served_petals.url]
+    ended = subprocess.run(
+        command,
+        cwd=flowers,
+        stdout=writer,
+        stderr=subprocess.PIPE,
+        text=True,
+        check=False,
+        env={**os.environ, "TERM": "dumb"},
+    )
+    os.close(writer)
+    shown = os.read(reader, 65536).decode()
+    os.close(reader)
+
+    assert "prediction" in shown
+    assert len(shown.splitlines()) == 21
+    assert ended.stderr == "• … and 10 more rows; `--output FILE.csv` keeps them all.\n"
+
+
+def test_predictions_go_into_a_file(served_petals: Any, flowers: Path) -> None:
+    ended = ao(flowers, "flowers.csv", "--url", served_petals.url, "--output", "out.csv")
+
+    assert ended.stdout == ""
+    assert ended.stderr == "✔ The predictions are in out.csv.\n"
+    assert len((flowers / "out.csv").read_text(encoding="utf-8").splitlines()) == 31
+
+
+def test_json_is_the_services_own_answer(served_petals: Any, flowers: Path) -> None:
+    told = json.loads(ao(flowers, "flowers.csv", "--url", served_petals.url, "--json").stdout)
+
+    assert len(told["predictions"]) == 30
+    assert told["model"]["name"] == "petals"
+
+
+def test_hundred_thousand_rows_come_back_in_order(served_petals: Any, tmp_path: Path) -> None:
+    rows = "".join(f"{n},0\n" for n in range(100_000))
+
+    ended = ao(tmp_path, "-", "--url", served_petals.url, stdin=f"{HEADER}\n{rows}")
+
+    values = [float(line) for line in ended.stdout.splitlines()[1:]]
+    assert len(values) == 100_000
+    assert values == sorted(values)
+
+
+def test_refusal_names_row_and_line(served_petals: Any, tmp_path: Path) -> None:
+    (tmp_path / "bad.csv").write_text(f"{HEADER}\n5.1,0.2\n5.1,potato\n", encoding="utf-8")
+
+    ended = ao(tmp_path, "bad.csv", "--url", served_petals.url)
+
+    assert ended.returncode == 1
+    assert ended.stdout == ""
+    assert "column `petal width (cm)` must be a number" in ended.stderr
+    assert "• Row 2 is line 3 of bad.csv, since line 1 is the header." in ended.stderr
+    assert ended.stderr.endswith("[COLUMN_TYPE]\n")
+
+
+def test_warning_goes_to_stderr(served_petals: Any, tmp_path: Path) -> None:
+    ended = ao(tmp_path, "-", "--url", served_petals.url, stdin=f"{HEADER},colour\n5.1,0.2,blue\n")
+
+    assert ended.returncode == 0
+    assert len(ended.stdout.splitlines()) == 2
+    assert ended.stderr == "▲ Column `colour` was ignored: the model does not use it.\n"
+
+
+def test_unknown_option_is_refused_by_name(served_petals: Any, flowers: Path) -> None:
+    ended = ao(flowers, "flowers.csv", "--url", served_petals.url, "--option", "level=0.9")
+
+    assert ended.returncode == 1
+    assert "`level`" in ended.stderr
+
+
+@pytest.mark.parametrize(
+    ("arguments", "code", "message"),
+    [
+        (("gone.csv",), 2, "✖ There is no file `gone.csv`."),
+        ((".",), 2, "✖ `.` is a folder; it must be a CSV file."),
+        (("flowers.csv", "--option", "level"), 2, "✖ `--option` must be NAME=VALUE, not `level`."),
+        (("flowers.csv", "--url", "ftp://x"), 2, "✖ `--url` must be the address of a service, not `ftp://x`."),
+        (("flowers.csv", "--url", "http://[x"), 2, "✖ `--url` must be the address of a service"),
+        (("flowers.csv", "--url", "127.0.0.1:1/predict"), 5, "✖ Can't reach http://127.0.0.1:1."),
+    ],
+)
+def test_what_cannot_be_is_told_in_words(flowers: Path, arguments: tuple[str, ...], code: int, message: str) -> None:
+    ended = ao(flowers, *arguments)
+
+    assert ended.returncode == code
+    assert ended.stderr.startswith(message)
+    assert "Traceback" not in ended.stderr
+
+
+def test_service_that_is_not_there_says_how_to_start_it(flowers: Path) -> None:
+    ended = ao(flowers, "flowers.csv", "--url", "http://127.0.0.1:1")
+
+    assert "→ Start it with `ao serve`, or say where it is with `--url`." in ended.stderr
+
+
+def test_port_comes_from_the_project(flowers: Path) -> None:
+    text = '[project]\nname = "a"\nlanguage = "r"\n[model]\nartifact = "m.rds"\n[service]\nport = 1\n'
+    (flowers / "ao.toml").write_text(text, encoding="utf-8")
+
+    assert ao(flowers, "flowers.csv").stderr.startswith("✖ Can't reach http://127.0.0.1:1.")
+
+
+@pytest.fixture
+def stranger() -> Iterator[str]:
+    """A service that is none of ours."""
+
+    class Handler(BaseHTTPRequestHandler):
+        def do_POST(self) -> None:
+            self.rfile.read(int(self.headers["content-length"]))
+            self.send_response(200)
+            self.send_header("content-length", "2")
+            self.end_headers()
+            self.wfile.write(b"hi")
+
+        def log_message(self, *_: object) -> None:
+            pass
+
+    with HTTPServer(("127.0.0.1", 0), Handler) as server:
+        thread = threading.Thread(target=server.serve_forever)
+        thread.start()
+        yield f"http://127.0.0.1:{server.server_port}"
+        server.shutdown()
+        thread.join()
+
+
+def test_program_that_is_no_service_is_told(flowers: Path, stranger: str) -> None:
+    ended = ao(flowers, "flowers.csv", "--url", stranger)
+
+    assert ended.returncode == 5
+    assert f"{stranger} answered with status 200, and not as a service of AnOps does." in ended.stderr
