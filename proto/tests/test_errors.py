@@ -21,6 +21,14 @@ def test_a_problem_survives_the_way_as_bytes() -> None:
     assert Problem.from_bytes(problem.to_bytes()) == problem
 
 
+def test_a_column_full_of_faults_does_not_hide_those_of_others() -> None:
+    faults = FaultCollector()
+    faults.add_many((Fault(Code.COLUMN_TYPE, f"{row}", column="hp", row=row) for row in range(1, 6)), total=1000)
+    faults.add(Fault(Code.COLUMN_MISSING, "wt", column="wt"))
+    assert [fault.message for fault in faults.faults] == ["1", "2", "3", "4", "wt"]
+    assert faults.total == 1001
+
+
 def test_faults_are_raised_together_and_long_values_are_cut() -> None:
     faults = FaultCollector()
     for row in range(1, 8):

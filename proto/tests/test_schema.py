@@ -48,6 +48,7 @@ def test_a_schema_of_another_server_follows_from_its_tensors() -> None:
         ({"type": "category", "levels": ["a"], "novel": "b"}, "`novel` must be"),
         ({"type": "number", "missing": "x"}, "`missing` must be"),
         ({"type": "number", "units": "kg"}, "units"),
+        ({"type": "datetime", "timezone": "Europe/Bonn"}, "Europe/Bonn"),
     ],
 )
 def test_a_column_that_makes_no_sense_is_refused(column: dict[str, object], words: str) -> None:

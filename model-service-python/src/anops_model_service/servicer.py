@@ -84,7 +84,7 @@ class Servicer:
         await self._check_identity(request.name, request.version, context)
         model = self._supervisor.model
         properties = {
-            metadata.WORKERS: str(len(self._supervisor.pids)),
+            metadata.WORKERS: str(self._supervisor.count),
             metadata.ROW_INDEPENDENT: str(model.row_independent).lower(),
             metadata.MAX_BATCH_ROWS: str(model.max_batch_rows),
             metadata.VERSIONS: msgspec.json.encode(model.versions).decode(),

@@ -78,9 +78,9 @@ class Supervisor:
         return self._ready
 
     @property
-    def pids(self) -> list[int]:
-        """The workers' process IDs."""
-        return [worker.pid for worker in self._workers]
+    def count(self) -> int:
+        """How many workers it keeps."""
+        return self._count
 
     async def start(self) -> None:
         """Start all workers and wait for the first.

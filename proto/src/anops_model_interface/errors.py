@@ -192,16 +192,25 @@ class AnOpsError(Exception):
 
 @dataclass(slots=True)
 class FaultCollector:
-    """Gathers the faults of one body, keeps the first few and counts the rest."""
+    """Gathers the faults of one body, keeps a few of each column and counts the rest."""
 
-    faults: list[Fault] = field(default_factory=list)
     total: int = 0
+    _kept: dict[tuple[Code, str | None], list[Fault]] = field(default_factory=dict)
+
+    @property
+    def faults(self) -> list[Fault]:
+        """The faults to report, at most `MAX_FAULTS`: one of each kind and column first, so that none hides others."""
+        kinds = list(self._kept.values())
+        chosen = [fault for position in range(MAX_FAULTS) for kind in kinds for fault in kind[position : position + 1]]
+        reported = {id(fault) for fault in chosen[:MAX_FAULTS]}
+        return [fault for kind in kinds for fault in kind if id(fault) in reported]
 
     def add(self, fault: Fault) -> None:
         """Take in one fault."""
         self.total += 1
-        if len(self.faults) < MAX_FAULTS:
-            self.faults.append(replace(fault, received=_short(fault.received)))
+        kept = self._kept.setdefault((fault.code, fault.column), [])
+        if len(kept) < MAX_FAULTS:
+            kept.append(replace(fault, received=_short(fault.received)))
 
     def add_many(self, faults: Iterable[Fault], total: int) -> None:
         """Take in some faults of a kind, of which there are `total`."""
@@ -224,13 +233,14 @@ class FaultCollector:
         """
         if not self.total:
             return
-        first = self.faults[0]
+        faults = self.faults
+        first = faults[0]
         name = f" with model `{model}`" if model else ""
         raise AnOpsError(
             first.code,
-            f"Can't predict{name}: {first.message}.",
-            faults=tuple(self.faults),
-            more=self.total - len(self.faults),
+            f"Can't predict{name}: {first.message}{'' if first.message.endswith('?') else '.'}",
+            faults=tuple(faults),
+            more=self.total - len(faults),
         )
 
 

@@ -7,6 +7,8 @@ from typing import Annotated, Any, Literal, Self
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, model_validator
 
+from anops_model_interface.moments import zone
+
 ColumnType = Literal["number", "integer", "boolean", "string", "category", "date", "datetime"]
 Scalar = bool | int | float | str
 """A single value of a column or an option, as TOML and JSON can write it; dates as ISO 8601 text."""
@@ -64,6 +66,13 @@ class ColumnSpec(_Spec):
 
     @model_validator(mode="after")
     def _check_policies(self) -> Self:
+        if self.timezone is not None:
+            try:
+                zone(self.timezone)
+            except (KeyError, ValueError) as error:
+                raise ValueError(
+                    f"`timezone` must be a name of the IANA database such as Europe/Berlin, not {self.timezone!r}"
+                ) from error
         if self.novel not in {"error", "missing"} and self.novel not in (self.levels or ()):
             raise ValueError('`novel` must be "error", "missing" or one of the levels')
         if self.missing not in {None, "error", "allow"}:
