@@ -105,19 +105,20 @@ def require_service(interpreter: Interpreter, language: Language) -> None:
         CommandError: It can't be run, or lacks a package; the message has the command that installs it.
     """
     needed = _SERVICES[language]
-    missing_modules = probe(interpreter.path, (*needed.values(), "pip"))[1]
+    missing_modules = probe(interpreter.path, tuple(needed.values()))[1]
     missing = [package for package, module in needed.items() if module in missing_modules]
     if missing:
         raise CommandError(
             f"The Python that loads the model must have {' and '.join(f'`{package}`' for package in missing)}.",
             details=[f"It is {interpreter.path} ({interpreter.origin})."],
-            remedy=f"Run: {install_command(interpreter, missing, has_pip='pip' not in missing_modules)}",
+            remedy=f"Run: {install_command(interpreter, missing)}",
             exit_code=ExitCode.PROJECT,
         )
 
 
-def install_command(interpreter: Interpreter, packages: list[str], *, has_pip: bool = True) -> str:
+def install_command(interpreter: Interpreter, packages: list[str]) -> str:
     """Return the one command that installs packages where the model is loaded."""
+    has_pip = not lacks(interpreter.path, "pip")
     python = str(interpreter.path)
     start = [python, "-m", "pip", "install"] if has_pip else ["uv", "pip", "install", "--python", python]
     wheels = Path(sys.prefix) / "share" / "anops" / "wheels"
@@ -185,8 +186,9 @@ def require_r() -> RInstallation:
 
 def _configured(folder: Path, configured: str) -> Path:
     written = Path(configured).expanduser()
-    found = shutil.which(configured) if len(written.parts) == 1 else None
-    path = Path(found) if found else folder / written
+    path = folder / written
+    if not path.exists() and len(written.parts) == 1:
+        path = Path(shutil.which(configured) or path)
     if path.is_dir() and (path / "bin" / "python").exists():
         path = path / "bin" / "python"
     if not path.is_file():

@@ -99,16 +99,17 @@ def _run(
         require_r()
     require_service(interpreter, language)
     command = [str(interpreter.path), "-m", f"anops_model_service.{module}", *arguments]
-    with tempfile.TemporaryFile() as answered:
-        process = subprocess.Popen(  # noqa: S603  the person's own Python
+    with (
+        tempfile.TemporaryFile() as answered,
+        subprocess.Popen(  # noqa: S603  the person's own Python
             command, cwd=folder, stdin=subprocess.DEVNULL, stdout=answered, stderr=subprocess.PIPE
-        )
+        ) as process,
+    ):
         try:
             traceback = _pass_on(process)
             code = process.wait()
         except BaseException:
             process.kill()
-            process.wait()
             raise
         answer = _read_answer(answered)
     if answer is None:

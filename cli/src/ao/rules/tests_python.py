@@ -24,6 +24,8 @@ if TYPE_CHECKING:
 
 _REPORT = Reporter("tests")
 _LINE = re.compile(r"^(?P<file>[^\s:][^:\n]*\.py):(?P<line>\d+): ", re.MULTILINE)
+_REASON = re.compile(r"^E +(\w.*)$", re.MULTILINE)
+_NOT_COLLECTED = "collection failure"
 _NO_TESTS = 5
 
 
@@ -57,7 +59,8 @@ def _look(configuration: Configuration) -> Iterator[Finding]:
         yield _REPORT.warning("Pytest finds no tests.", remedy="Name test files `test_….py`, and tests `def test_…()`.")
     elif ended.returncode > 1 and not failed:
         said = (ended.stderr.strip() or ended.stdout.strip() or "it said nothing").splitlines()
-        yield _REPORT.error(f"Pytest can't run the tests: {said[-1].strip()}")
+        reason = next((line for line in said if "error: " in line), said[-1])
+        yield _REPORT.error(f"Pytest can't run the tests: {reason.strip()}")
 
 
 def _command(python: Path, written: Path) -> list[str]:
@@ -77,8 +80,10 @@ def _finding(case: ET.Element, failure: ET.Element, project: Project) -> Finding
     places = [match for match in _LINE.finditer(failure.text or "") if (project.folder / match["file"]).is_file()]
     file = places[-1]["file"] if places else case.get("file")
     line = int(places[-1]["line"]) if places else int(case.get("line", -1)) + 1
-    said = (failure.get("message") or failure.text or "").strip().splitlines() or ["no reason given"]
-    message = f"`{name}` failed: {said[0]}" if failure.tag == "failure" else f"`{name}` can't be run: {said[0]}"
+    reasons = _REASON.findall(failure.text or "")
+    said = (failure.get("message") or "").strip().splitlines() or ["no reason given"]
+    reason = reasons[-1] if reasons and said == [_NOT_COLLECTED] else said[0]
+    message = f"`{name}` failed: {reason}" if failure.tag == "failure" else f"`{name}` can't be run: {reason}"
     return _REPORT.error(message, file=inside(project, file) if file else None, line=line or None)
 
 

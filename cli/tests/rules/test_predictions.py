@@ -1,0 +1,82 @@
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING, Any
+
+import pytest
+from ao.configuration import load
+from ao.findings import Severity
+from ao.rules.predictions import RULE, compare
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+
+def messages(expected: list[Any], received: list[Any]) -> list[str]:
+    return [finding.message for finding in compare({"p": expected}, {"p": received})]
+
+
+@pytest.mark.parametrize(
+    ("expected", "received"),
+    [
+        ([1.0], [1.0 + 1e-9]),
+        ([1], [1.0]),
+        ([0.0], [1e-17]),
+        (["Inf", None, "a", True], ["Inf", None, "a", True]),
+        ([], []),
+    ],
+)
+def test_the_same_predictions_are_found_the_same(expected: list[Any], received: list[Any]) -> None:
+    assert messages(expected, received) == []
+
+
+@pytest.mark.parametrize(
+    ("expected", "received", "message"),
+    [
+        ([1.0], [1.0 + 1e-7], "Row 1 of column `p` must be 1.0, not 1.0000001."),
+        ([1, 2], [1, None], "Row 2 of column `p` must be 2, not missing."),
+        ([1], ["1"], 'Row 1 of column `p` must be 1, not "1".'),
+        ([True], [1], "Row 1 of column `p` must be true, not 1."),
+        ([1, 2], [1], "Column `p` must have 2 predictions, not 1."),
+    ],
+)
+def test_a_different_prediction_is_named_with_row_and_column(
+    expected: list[Any], received: list[Any], message: str
+) -> None:
+    assert messages(expected, received) == [message]
+
+
+def test_after_five_differences_the_others_are_counted() -> None:
+    found = messages([1] * 20, [2] * 20)
+    assert len(found) == 6
+    assert found[-1] == "15 more predictions are different."
+
+
+def test_columns_that_are_missing_or_new_are_named() -> None:
+    found = [finding.message for finding in compare({"p": [1]}, {"q": [1]})]
+    assert found == [
+        "Column `p` is missing in the predictions.",
+        "Column `q` of the predictions is not among the expected ones.",
+    ]
+
+
+def test_a_model_that_can_not_be_loaded_is_an_error_with_the_reason(python_project: Path) -> None:
+    (python_project / "model.json").write_bytes(b"this is no model")
+    (finding,) = RULE.look(load(python_project))
+    assert finding.severity is Severity.ERROR
+    assert "JSONDecodeError" in finding.message
+
+
+def test_without_reference_rows_the_model_is_loaded_all_the_same(python_project: Path) -> None:
+    (python_project / "tests" / "reference.json").unlink()
+    (finding,) = RULE.look(load(python_project))
+    assert finding.severity is Severity.WARNING
+    assert finding.message.startswith("The project has no reference rows")
+
+
+@pytest.mark.parametrize("text", ["{", "[]", json.dumps({"rows": {"columns": {}}})])
+def test_a_reference_that_can_not_be_read_is_an_error(python_project: Path, text: str) -> None:
+    (python_project / "tests" / "reference.json").write_text(text)
+    (finding,) = RULE.look(load(python_project))
+    assert finding.severity is Severity.ERROR
+    assert "reference.json" in f"{finding.message} {finding.file}" or "column" in finding.message

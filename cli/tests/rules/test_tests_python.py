@@ -1,0 +1,67 @@
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+from ao.configuration import load
+from ao.findings import Finding, Severity
+from ao.rules.tests_python import RULE
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+
+def look(project: Path, tests: str) -> list[Finding]:
+    (project / "tests" / "test_model.py").write_text(tests)
+    return list(RULE.look(load(project)))
+
+
+def test_a_failure_is_named_with_file_and_line(python_project: Path) -> None:
+    (finding,) = look(python_project, "def test_x():\n    value = 3\n    assert value == 4\n")
+    assert (finding.place, finding.message) == ("tests/test_model.py:3", "`test_x` failed: assert 3 == 4")
+
+
+def test_an_exception_is_named_with_its_line(python_project: Path) -> None:
+    (finding,) = look(python_project, "def test_x():\n    raise ValueError('boom')\n")
+    assert (finding.place, finding.message) == ("tests/test_model.py:2", "`test_x` failed: ValueError: boom")
+
+
+def test_an_exception_in_the_models_code_points_there(python_project: Path) -> None:
+    (python_project / "model.py").write_text("def f():\n    return 1 / 0\n")
+    (finding,) = look(
+        python_project, "import sys\nsys.path.insert(0, '.')\nfrom model import f\ndef test_x():\n    f()\n"
+    )
+    assert finding.place == "model.py:2"
+
+
+def test_a_test_file_that_can_not_be_read_is_an_error(python_project: Path) -> None:
+    (finding,) = look(python_project, "import nowhere_to_be_found\n")
+    assert finding.severity is Severity.ERROR
+    assert "nowhere_to_be_found" in finding.message
+
+
+def test_no_tests_is_a_warning(python_project: Path) -> None:
+    (finding,) = look(python_project, "x = 1\n")
+    assert (finding.severity, finding.message) == (Severity.WARNING, "Pytest finds no tests.")
+
+
+def test_without_pytest_the_command_that_installs_it_is_named(python_project: Path, bare_python: Path) -> None:
+    text = (python_project / "ao.toml").read_text()
+    (python_project / "ao.toml").write_text(text.replace("[project]", f'[project]\npython = "{bare_python}"'))
+    (finding,) = RULE.look(load(python_project))
+    assert (finding.severity, finding.remedy) == (
+        Severity.WARNING,
+        f"Run: uv pip install --python {bare_python} pytest",
+    )
+
+
+def test_settings_that_pytest_can_not_use_are_told(python_project: Path) -> None:
+    (python_project / "pytest.ini").write_text("[pytest]\naddopts = --no-such-flag\n")
+    (finding,) = look(python_project, "def test_x():\n    pass\n")
+    assert "--no-such-flag" in finding.message
+
+
+@pytest.fixture(autouse=True)
+def no_settings_from_outside(monkeypatch: pytest.MonkeyPatch) -> None:
+    for name in ("PYTEST_ADDOPTS", "PYTEST_CURRENT_TEST", "PYTEST_PLUGINS"):
+        monkeypatch.delenv(name, raising=False)

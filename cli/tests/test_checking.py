@@ -1,0 +1,59 @@
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from ao.checking import Choice, Status, check
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+
+def statuses(folder: Path, **choice: frozenset[str]) -> dict[str, Status]:
+    return {outcome.rule: outcome.status for outcome in check(folder, Choice(**choice), lambda _: None)}
+
+
+def test_a_good_python_project_passes_every_rule(python_project: Path) -> None:
+    assert statuses(python_project) == dict.fromkeys(
+        ["configuration", "structure", "tasks", "lint", "tests", "predictions"], Status.PASSED
+    )
+
+
+def test_a_good_r_project_passes_every_rule(r_project: Path) -> None:
+    assert statuses(r_project) == dict.fromkeys(
+        ["configuration", "structure", "tasks", "r", "lint", "tests", "predictions"], Status.PASSED
+    )
+
+
+def test_what_needs_a_broken_rule_is_not_run_and_says_so(python_project: Path) -> None:
+    (python_project / "model.json").unlink()
+    outcomes = {each.rule: each for each in check(python_project, Choice(), lambda _: None)}
+    assert outcomes["structure"].status is Status.FAILED
+    assert outcomes["lint"].status is Status.PASSED
+    for name in ("tests", "predictions"):
+        assert outcomes[name].status is Status.NOT_RUN
+        assert outcomes[name].findings[0].message == "Not run: mend `structure` first."
+
+
+def test_without_a_configuration_no_other_rule_is_run(python_project: Path) -> None:
+    (python_project / "ao.toml").write_text("[project]\nname = cars\n")
+    found = statuses(python_project)
+    assert found.pop("configuration") is Status.FAILED
+    assert set(found.values()) == {Status.NOT_RUN}
+
+
+def test_only_what_was_chosen_is_looked_at(python_project: Path) -> None:
+    assert list(statuses(python_project, only=frozenset({"structure"}))) == ["structure"]
+    assert "predictions" not in statuses(python_project, skip=frozenset({"predictions", "tests"}))
+
+
+def test_every_rule_says_what_it_does_meanwhile(python_project: Path) -> None:
+    said: list[str] = []
+    check(python_project, Choice(only=frozenset({"structure", "tasks"})), said.append)
+    assert said == ["Reading ao.toml", "Looking at the files", "Looking at the tasks"]
+
+
+def test_a_python_that_is_not_there_is_a_finding(python_project: Path) -> None:
+    text = (python_project / "ao.toml").read_text()
+    (python_project / "ao.toml").write_text(text.replace("[project]", '[project]\npython = "nowhere"'))
+    outcomes = {each.rule: each for each in check(python_project, Choice(), lambda _: None)}
+    assert "is not there: nowhere" in outcomes["predictions"].findings[0].message

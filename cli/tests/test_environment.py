@@ -1,0 +1,94 @@
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+
+import pytest
+from ao.environment import Interpreter, find_interpreter, find_r, install_command, probe, require_service
+from ao.errors import CommandError
+from ao.exit_codes import ExitCode
+
+
+def link_python(folder: Path) -> Path:
+    python = folder / "bin" / "python"
+    python.parent.mkdir(parents=True)
+    python.symlink_to(sys.executable)
+    return python
+
+
+def test_the_configured_python_comes_first(tmp_path: Path) -> None:
+    link_python(tmp_path / ".venv")
+    other = link_python(tmp_path / "other")
+    found = find_interpreter(tmp_path, "python", configured="other/bin/python", environ={})
+    assert (found.path, found.origin) == (other, "[project] python")
+
+
+def test_a_configured_environment_stands_for_its_python(tmp_path: Path) -> None:
+    python = link_python(tmp_path / "env")
+    assert find_interpreter(tmp_path, "python", configured="env", environ={}).path == python
+
+
+def test_the_projects_own_environment_comes_before_the_active_one(tmp_path: Path) -> None:
+    own = link_python(tmp_path / ".venv")
+    link_python(tmp_path / "active")
+    found = find_interpreter(tmp_path, "python", environ={"VIRTUAL_ENV": str(tmp_path / "active")})
+    assert (found.path, found.origin) == (own, "the project's .venv")
+
+
+def test_the_active_environment_loads_python_models_only(tmp_path: Path) -> None:
+    active = link_python(tmp_path / "active")
+    environ = {"VIRTUAL_ENV": str(tmp_path / "active")}
+    assert find_interpreter(tmp_path, "python", environ=environ).path == active
+    assert find_interpreter(tmp_path, "r", environ=environ).path == Path(sys.executable)
+
+
+def test_with_no_environment_the_python_of_ao_is_taken(tmp_path: Path) -> None:
+    found = find_interpreter(tmp_path, "python", environ={})
+    assert (found.path, found.origin) == (Path(sys.executable), "the Python that runs ao")
+
+
+def test_a_configured_python_that_is_not_there_is_named(tmp_path: Path) -> None:
+    with pytest.raises(CommandError, match=r"is not there: \.venv2/bin/python") as caught:
+        find_interpreter(tmp_path, "python", configured=".venv2/bin/python", environ={})
+    assert caught.value.exit_code is ExitCode.PROJECT
+
+
+def test_what_an_environment_lacks_is_named_with_the_command_that_installs_it(bare_python: Path) -> None:
+    interpreter = Interpreter(bare_python, "the project's .venv")
+    with pytest.raises(CommandError, match="must have `anops-model-service` and `anops-model-service-r`") as caught:
+        require_service(interpreter, "r")
+    assert caught.value.remedy == (
+        f"Run: uv pip install --python {bare_python} anops-model-service anops-model-service-r"
+    )
+
+
+def test_the_python_of_ao_has_all_it_needs() -> None:
+    require_service(Interpreter(Path(sys.executable), "the Python that runs ao"), "python")
+
+
+def test_wheels_that_came_with_the_installation_are_used(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    wheels = tmp_path / "share" / "anops" / "wheels"
+    wheels.mkdir(parents=True)
+    monkeypatch.setattr(sys, "prefix", str(tmp_path))
+    command = install_command(Interpreter(Path(sys.executable), "here"), ["anops-model-service"])
+    assert command == f"{sys.executable} -m pip install --find-links {wheels} anops-model-service"
+
+
+def test_a_python_that_can_not_be_run_is_named(tmp_path: Path) -> None:
+    broken = tmp_path / "python"
+    broken.write_text("#!/bin/sh\necho 'no shared library' >&2\nexit 1\n")
+    broken.chmod(0o755)
+    with pytest.raises(CommandError, match="can't be run") as caught:
+        probe(broken)
+    assert caught.value.details == ("no shared library",)
+
+
+def test_r_on_path_is_found_with_its_version() -> None:
+    found = find_r()
+    assert found is not None
+    assert found.version[0].isdigit()
+
+
+def test_without_r_on_path_there_is_none(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    monkeypatch.setenv("PATH", str(tmp_path))
+    assert find_r() is None
