@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     from anops_model_interface.schema import ColumnSpec, Schema
 
 _R_WIDTH = 80
+_NUMBERS_TO_JSONLITE = {"NA", "NaN", "Inf", "-Inf"}
 _PYTHON_WIDTH = 84
 
 
@@ -31,12 +32,14 @@ def _lines(rows: dict[str, Any] | None, schema: Schema, write: Any) -> str:  # n
     return "".join(f"\n{line}" for line in written if line)
 
 
-def _r(name: str, spec: ColumnSpec, values: Sequence[Any]) -> str:
+def _r(name: str, spec: ColumnSpec, values: Sequence[Any]) -> str:  # noqa: PLR0911  one return for each type
     column = f"rows[[{_quoted(name)}]]"
     empty = all(value is None for value in values)
     match spec.type:
         case "category" if spec.levels is not None:
-            return _r_factor(column, spec)
+            return _r_literal(column, values) + _r_factor(column, spec)
+        case "string" | "category" if not empty:
+            return _r_literal(column, values).rstrip()
         case "date":
             return f"{column} <- as.Date({column})"
         case "datetime":
@@ -70,6 +73,13 @@ def _python(name: str, spec: ColumnSpec, values: Sequence[Any]) -> str:  # noqa:
         case "boolean" | "string" | "category" if missing:
             return f"{column} = {column}.fillna(np.nan)"
     return ""
+
+
+def _r_literal(column: str, values: Sequence[Any]) -> str:
+    """Write text out where jsonlite would take all of it for numbers."""
+    if not {value for value in values if value is not None} <= _NUMBERS_TO_JSONLITE or not any(values):
+        return ""
+    return f"{column} <- c({', '.join('NA' if value is None else _quoted(value) for value in values)})\n"
 
 
 def _r_factor(column: str, spec: ColumnSpec) -> str:

@@ -1,0 +1,123 @@
+"""The questions of `ao init`, asked in a real terminal."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+import tomllib
+from typing import TYPE_CHECKING, Any
+
+import pexpect
+import pytest
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+    from pathlib import Path
+
+    Ask = Callable[..., pexpect.spawn[str]]
+
+SECONDS = 60
+
+
+@pytest.fixture
+def ask(tmp_path: Path) -> Iterator[Ask]:
+    running = []
+
+    def start(*arguments: str) -> pexpect.spawn[str]:
+        environ: Any = os.environ | {"NO_COLOR": "1", "TERM": "dumb", "COLUMNS": "200"}
+        command = ["-m", "ao", "init", *arguments]
+        child = pexpect.spawn(
+            sys.executable,
+            command,
+            cwd=str(tmp_path),
+            env=environ,
+            encoding="utf-8",
+            timeout=SECONDS,
+            dimensions=(50, 200),
+        )
+        running.append(child)
+        return child
+
+    yield start
+    for child in running:
+        child.close(force=True)
+
+
+@pytest.fixture
+def fitted(tmp_path: Path) -> Path:
+    subprocess.run(["Rscript", "-e", 'saveRDS(lm(dist ~ speed, cars), "stopping.rds")'], cwd=tmp_path, check=True)
+    return tmp_path / "stopping.rds"
+
+
+def _ends_with(child: pexpect.spawn[str], code: int) -> str:
+    rest = child.read()
+    child.close()
+    assert child.exitstatus == code, rest
+    return " ".join(rest.split())
+
+
+def test_the_model_in_the_folder_is_offered_and_used_in_place(ask: Ask, fitted: Path) -> None:
+    child = ask()
+    child.expect("1  stopping.rds")
+    child.expect("Number.*: ")
+    child.sendline("")
+    child.expect(r"Name of the project \(stopping\): ")
+    child.sendline("")
+    child.expect(r"Its folder .*\(\.\): ")
+    child.sendline("")
+    said = _ends_with(child, 0)
+    assert "ao check" in said
+    assert "cd " not in said
+    assert tomllib.loads((fitted.parent / "ao.toml").read_text())["model"]["artifact"] == "stopping.rds"
+
+
+def test_a_wrong_answer_is_asked_again(ask: Ask, fitted: Path) -> None:
+    child = ask()
+    child.expect("Number.*: ")
+    child.sendline("9")
+    child.expect("Number.*: ")
+    child.sendline("2")
+    child.expect("Path of the file: ")
+    child.sendline("gone.rds")
+    child.expect("There is no file `gone.rds`")
+    child.expect("Path of the file: ")
+    child.sendline("stopping.rds")
+    child.expect("Name of the project.*: ")
+    child.sendline("Stopping Distance")
+    child.expect("Try --name stopping-distance|Try stopping-distance")
+    child.expect("Name of the project.*: ")
+    child.sendline("stopping-distance")
+    child.expect("Its folder.*: ")
+    child.sendline("made here")
+    said = _ends_with(child, 0)
+    assert "cd 'made here'" in said
+    assert (fitted.parent / "made here" / "stopping.rds").exists()
+
+
+def test_without_a_model_an_example_is_made_in_the_named_folder(ask: Ask, tmp_path: Path) -> None:
+    child = ask("first")
+    child.expect("2  none yet")
+    child.expect("Number.*: ")
+    child.sendline("")
+    child.expect("Language.*: ")
+    child.sendline("r")
+    child.expect(r"Name of the project \(first\): ")
+    child.sendline("")
+    _ends_with(child, 0)
+    assert (tmp_path / "first" / "train.R").exists()
+
+
+@pytest.mark.parametrize(("key", "code"), [("\x03", 130), ("\x04", 130)])
+def test_ctrl_c_and_ctrl_d_end_it_and_leave_nothing(ask: Ask, tmp_path: Path, key: str, code: int) -> None:
+    child = ask()
+    child.expect("Number.*: ")
+    child.send(key)
+    said = _ends_with(child, code)
+    assert "Traceback" not in said
+    assert not any(tmp_path.iterdir())
+
+
+def test_a_folder_that_is_a_project_is_refused_before_any_question(ask: Ask, tmp_path: Path) -> None:
+    (tmp_path / "ao.toml").touch()
+    assert "is a project already" in _ends_with(ask(), 3)
