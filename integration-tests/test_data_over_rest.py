@@ -130,8 +130,8 @@ def test_text_in_a_number_is_refused_with_its_row(adding: httpx.Client) -> None:
 
 
 def test_several_kinds_of_fault_come_together(adding: httpx.Client) -> None:
-    problem = refused(adding, {"a": ["x", None, 1], "b": [1, 1, -1]})
-    assert {error["row"] for error in problem["errors"]} == {1, 2, 3}
+    problem = refused(adding, {"a": ["x", 2, 1], "b": [1, None, -1]})
+    assert {(error["row"], error["column"]) for error in problem["errors"]} == {(1, "a"), (2, "b"), (3, "b")}
 
 
 def test_more_than_five_faults_are_counted(adding: httpx.Client) -> None:
