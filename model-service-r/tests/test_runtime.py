@@ -177,6 +177,13 @@ def test_unicode_names_reach_the_model(load: Load) -> None:
     assert len(answer(runtime, numbers(**{"größe (cm)": [1, 2]}))["prediction"]) == 2
 
 
+def test_quit_in_the_project_code_does_not_end_the_process(load: Load) -> None:
+    runtime = load(code="predict_model <- function(model, newdata, ...) q(save = 'no')")
+
+    with pytest.raises(AnOpsError, match="would end the service"):
+        runtime.predict(Frame((), 1), {})
+
+
 def test_endless_recursion_is_a_failure_and_r_lives_on(load: Load) -> None:
     runtime = load(
         code="predict_model <- function(model, newdata, ...) {\n"

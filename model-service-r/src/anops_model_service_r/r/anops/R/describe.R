@@ -27,23 +27,35 @@ describe_source <- function(artifact, code, data, target) {
   defaults <- lapply(options, `[[`, "default")
   rows <- reference_rows(list(own, example), inputs)
   answer <- answer_rows(loaded, rows, inputs, defaults)
+  independent <- if (!is.null(answer$answer)) {
+    row_independent(loaded, rows, defaults, answer$answer)
+  }
+  notes <- c(
+    notes, answer$note, if (is.null(rows)) no_rows_note,
+    if (isFALSE(independent)) dependent_note
+  )
   list(
     model_class = if (is.null(model)) "predict_model" else class(model)[1],
     summary = model_summary(model), inputs = inputs, options = options,
     outputs = answer$outputs,
-    row_independent = if (!is.null(answer$answer)) {
-      row_independent(loaded, rows, defaults, answer$answer)
-    },
+    row_independent = independent,
     packages = as.list(versions(loaded$packages)[-1]),
     rows = if (!is.null(rows)) as_wire(rows),
     predictions = if (!is.null(answer$answer)) as_wire(answer$answer),
-    notes = as.list(c(notes, answer$note, if (is.null(rows)) no_rows_note))
+    notes = as.list(notes)
   )
 }
 
 no_rows_note <- paste(
   "There are no reference rows: the model's own data can't be had from it.",
   "Give some rows with --data FILE.csv."
+)
+
+dependent_note <- paste(
+  "A row's prediction depends on the rows sent with it: asked alone, or in",
+  "another order, it differs or fails. If that is not meant, look for",
+  "functions of whole columns in the formula or in predict_model, such as",
+  "as.numeric(factor(x)), mean(x) or relevel()."
 )
 
 known_inputs <- function(model, own) {

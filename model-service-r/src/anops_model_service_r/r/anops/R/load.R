@@ -47,6 +47,9 @@ default_predict <- function(model, newdata, ...) {
 #' @noRd
 source_code <- function(code) {
   own <- new.env(parent = globalenv())
+  own$quit <- own$q <- function(...) {
+    stop("quit() would end the service: use stop() to refuse", call. = FALSE)
+  }
   if (is.null(code)) {
     return(own)
   }

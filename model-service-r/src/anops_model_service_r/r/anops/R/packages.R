@@ -10,7 +10,7 @@ class_packages <- c(
   cv.glmnet = "glmnet", rpart = "rpart", coxph = "survival",
   survreg = "survival", lme = "nlme", gls = "nlme", nlme = "nlme",
   lmerMod = "lme4", glmerMod = "lme4", merMod = "lme4", polr = "MASS",
-  lda = "MASS", qda = "MASS", rlm = "MASS", negbin = "MASS",
+  lda = "MASS", qda = "MASS", rlm = "MASS",
   multinom = "nnet", nnet = "nnet", nnet.formula = "nnet", svm = "e1071",
   naiveBayes = "e1071", ksvm = "kernlab", gbm = "gbm", train = "caret",
   workflow = "workflows", model_fit = "parsnip", betareg = "betareg",

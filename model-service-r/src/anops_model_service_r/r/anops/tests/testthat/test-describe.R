@@ -26,3 +26,10 @@ test_that("a model that fails on its own rows is described with a note", {
   )
   expect_match(described$notes[[1]], "can't predict its reference rows yet")
 })
+
+test_that("a formula that looks at whole columns gets a note", {
+  fit <- lm(mpg ~ as.numeric(factor(gear)), mtcars)
+  described <- describe_source(saved(fit), NULL, NULL, NULL)
+  expect_false(described$row_independent)
+  expect_match(described$notes[[1]], "depends on the rows sent with it")
+})
