@@ -1,0 +1,28 @@
+"""The commands and programs of the how-to guides work against a model that is served."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+from markdown_steps import steps_of
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from terminal import Desk
+
+PAGES = [
+    "predict-from-r.md",
+    "predict-from-python.md",
+    "predict-with-curl.md",
+    "predict-with-csv.md",
+    "complete-ao-toml.md",
+]
+
+
+@pytest.mark.parametrize("page", PAGES)
+def test_a_guide_works_as_it_is_printed(page: str, docs: Path, reader_with_a_served_model: Desk) -> None:
+    steps = steps_of(docs / "how-to" / page)
+    assert steps
+    reader_with_a_served_model.follow(steps)

@@ -1,0 +1,130 @@
+"""The reference names everything there is, and the pages name nothing that there is not."""
+
+from __future__ import annotations
+
+import re
+import subprocess
+import sys
+from importlib import import_module
+from pathlib import Path
+from typing import Any
+
+import pytest
+from anops_api_service.settings import Settings as ApiSettings
+from anops_model_interface import metadata
+from anops_model_interface.errors import CODES, Code
+from anops_model_interface.schema import ColumnSpec, OptionSpec
+from anops_model_service.project import ModelSection, ProjectSection, ServiceSection
+from anops_model_service.settings import Settings as ModelSettings
+from ao.configuration.sections.check import CheckSection
+from ao.configuration.sections.image import ImageSection
+from ao.configuration.sections.task import TaskSection
+from ao.configuration.settings import ENVIRONMENT
+from ao.exit_codes import ExitCode
+from ao.lazy_commands import ENTRIES
+from typer import Typer
+from typer.main import get_command
+
+ROOT = Path(__file__).parents[2]
+PAGES = sorted((ROOT / "docs").rglob("*.md"))
+SECTIONS = [
+    ProjectSection, ModelSection, ServiceSection, ImageSection, CheckSection, TaskSection, ColumnSpec, OptionSpec,
+]  # fmt: skip
+_IN_CODE = re.compile(r"`([^`\n]+)`")
+_FOLDERS = tuple(
+    f"{path.name}/" for path in ROOT.iterdir() if path.is_dir() and (path.name == ".ci" or path.name[0] != ".")
+)
+
+
+def reference(name: str) -> str:
+    return (ROOT / "docs" / "reference" / name).read_text(encoding="utf-8")
+
+
+def rows(page: str) -> dict[str, list[str]]:
+    """Return the rows of all tables of a page, by what stands first in them."""
+    cells = [line.strip("|").split(" | ") for line in reference(page).splitlines() if line.startswith("| `")]
+    return {cell[0].strip().split("`")[1]: [text.strip() for text in cell[1:]] for cell in cells}
+
+
+def test_the_generated_parts_are_current() -> None:
+    program = [sys.executable, ROOT / "scripts" / "generate_reference.py", "--check"]
+    done = subprocess.run(program, capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stdout + done.stderr
+
+
+@pytest.mark.parametrize("code", Code)
+def test_an_error_code_has_its_status_and_advice(code: Code) -> None:
+    lines = [line for line in reference("error-codes.md").splitlines() if line.startswith(f"| `{code}` |")]
+    assert len(lines) == 2, "one in the generated table, and one under What to do"
+    assert f"| {CODES[code].http} | `{CODES[code].grpc}` |" in lines[0]
+    assert re.search(rf"\| {CODES[code].http} \| [^|]*`{code}`", reference("rest.md"))
+
+
+@pytest.mark.parametrize("section", SECTIONS)
+def test_every_key_of_ao_toml_has_its_row(section: Any) -> None:
+    documented = rows("ao-toml.md")
+    for name, info in section.model_fields.items():
+        assert name in documented
+        assert f"| {info.description} |" in reference("ao-toml.md"), f"{name} must have a description"
+
+
+@pytest.mark.parametrize("settings", [ApiSettings, ModelSettings])
+def test_every_setting_of_a_service_has_its_row(settings: Any) -> None:
+    page = reference("settings.md")
+    for name, info in settings.model_fields.items():
+        assert re.search(rf"\| `ANOPS_{name.upper()}` \|.*\| {re.escape(info.description)} \|", page)
+
+
+def test_every_variable_that_overrides_ao_toml_is_named() -> None:
+    for variable in ENVIRONMENT:
+        assert variable in reference("ao-toml.md")
+
+
+@pytest.mark.parametrize("command", [entry.name for entry in ENTRIES])
+def test_a_command_has_its_section_with_every_flag(command: str) -> None:
+    section = reference("cli.md").split(f"## `ao {command}`")[1].split("\n## ")[0]
+    single = Typer(add_completion=False)
+    single.command(command)(getattr(import_module(f"ao.commands.{command}"), command))
+    for parameter in get_command(single).params:
+        if parameter.param_type_name == "option":
+            assert all(f"`{flag}`" in section for flag in parameter.opts)
+        assert str(getattr(parameter, "help", "")) in section
+
+
+def test_every_exit_code_has_its_row() -> None:
+    assert {str(code.value) for code in ExitCode} <= set(rows("exit-codes.md"))
+
+
+def test_every_property_of_the_metadata_is_named() -> None:
+    keys = [
+        value for value in vars(metadata).values() if isinstance(value, str) and re.match(r"anops\.[a-z_]+$", value)
+    ]
+    assert keys
+    assert all(f"`{key}`" in reference("model-interface.md") for key in keys)
+
+
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: page.stem)
+def test_a_page_names_no_file_that_is_not_there(page: Path) -> None:
+    named = [text for text in _IN_CODE.findall(page.read_text(encoding="utf-8")) if text.startswith(_FOLDERS)]
+    of_projects = {"tests/reference.json", "tests/example.csv"}
+    gone = [path for path in named if path not in of_projects and not (ROOT / path).exists()]
+    assert not gone
+
+
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: page.stem)
+def test_a_page_names_no_command_that_there_is_not(page: Path) -> None:
+    typed = re.findall(r"(?:`|^)ao ([a-z]+)", page.read_text(encoding="utf-8"), re.MULTILINE)
+    assert set(typed) <= {entry.name for entry in ENTRIES}
+
+
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: page.stem)
+def test_a_page_names_no_code_or_setting_that_there_is_not(page: Path) -> None:
+    named = set(re.findall(r"`([A-Z]+(?:_[A-Z]+)+)`", page.read_text(encoding="utf-8")))
+    settings = {f"ANOPS_{name.upper()}" for kind in (ApiSettings, ModelSettings) for name in kind.model_fields}
+    statuses = {info.grpc for info in CODES.values()}
+    assert named <= {*map(str, Code), *settings, *ENVIRONMENT, *statuses, "OMP_NUM_THREADS"}
+
+
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: page.stem)
+def test_a_page_is_reached_from_the_navigation(page: Path) -> None:
+    assert str(page.relative_to(ROOT / "docs")) in (ROOT / "mkdocs.yml").read_text(encoding="utf-8")

@@ -1,0 +1,32 @@
+"""A reader who does what a tutorial says gets what it says."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+import pytest
+from markdown_steps import steps_of
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from terminal import Desk
+
+R = "serve-your-first-r-model.md"
+PYTHON = "serve-your-first-python-model.md"
+
+
+@pytest.mark.parametrize("page", [R, PYTHON])
+def test_a_tutorial_works_as_it_is_printed(page: str, docs: Path, reader: Desk) -> None:
+    steps = steps_of(docs / "tutorials" / page)
+    assert len(steps) > 5
+    reader.follow(steps)
+
+
+def test_the_two_tutorials_have_the_same_structure(docs: Path) -> None:
+    def headings(page: str) -> list[str]:
+        text = re.sub(r"```.*?```", "", (docs / "tutorials" / page).read_text(encoding="utf-8"), flags=re.DOTALL)
+        return [line.replace("Python", "R") for line in text.splitlines() if line.startswith("#")]
+
+    assert headings(R) == headings(PYTHON)

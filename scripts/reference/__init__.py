@@ -1,0 +1,1 @@
+"""The generated parts of the reference, one module for each kind of source."""

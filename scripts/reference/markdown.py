@@ -1,0 +1,102 @@
+"""Markdown tables, and the generated parts of a page between their marks."""
+
+from __future__ import annotations
+
+import json
+import re
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Mapping
+
+_WORDS = {"string": "text", "integer": "whole number", "number": "number", "boolean": "`true` or `false`"}
+_PART = re.compile(r"(<!-- begin generated: (?P<name>[a-z-]+) -->\n).*?(<!-- end generated -->)", re.DOTALL)
+
+
+def table(headings: Iterable[str], rows: Iterable[Iterable[str]]) -> str:
+    """Return a Markdown table.
+
+    Args:
+        headings: The first line.
+        rows: The cells; a `|` in them is escaped.
+    """
+    lines = [list(headings)]
+    lines += [["---"] * len(lines[0]), *(list(row) for row in rows)]
+    return "\n".join("| " + " | ".join(_cell(text) for text in line) + " |" for line in lines) + "\n"
+
+
+def fill(page: str, parts: Mapping[str, Callable[[], str]]) -> str:
+    """Write the generated parts of a page anew.
+
+    Args:
+        page: Markdown with marks: `<!-- begin generated: NAME -->` and `<!-- end generated -->`.
+        parts: What makes each part, by its name.
+
+    Raises:
+        KeyError: A mark names a part that there is not.
+    """
+    return _PART.sub(lambda found: f"{found[1]}\n{parts[found['name']]().strip()}\n\n{found[3]}", page)
+
+
+def names_of_parts(page: str) -> list[str]:
+    """Return the names of the generated parts of a page."""
+    return [found["name"] for found in _PART.finditer(page)]
+
+
+def value_text(value: object) -> str:
+    """Write a default as `ao.toml` or a shell would; nothing for none."""
+    if value is None or value == "" or value in ((), {}, []):
+        return ""
+    if isinstance(value, str):
+        return f'`"{value}"`'
+    if isinstance(value, float) and value.is_integer():
+        value = int(value)
+    return f"`{json.dumps(value, ensure_ascii=False)}`"
+
+
+def type_text(schema: Mapping[str, Any], refs: Mapping[str, str]) -> str:
+    """Say in words what a JSON Schema allows.
+
+    Args:
+        schema: The schema of one property.
+        refs: What stands for a definition, by the definition's name.
+    """
+    if "$ref" in schema:
+        return refs[schema["$ref"].rsplit("/", 1)[-1]]
+    if "anyOf" in schema:
+        return _any_of(schema["anyOf"], refs)
+    if "enum" in schema:
+        return ", ".join(f"`{value}`" for value in schema["enum"])
+    if schema.get("type") == "array":
+        return f"list of {_plural(type_text(schema['items'], refs))}"
+    if schema.get("type") == "object":
+        entries = schema["additionalProperties"]
+        named = [ref for name, ref in refs.items() if name in json.dumps(entries)]
+        return f"table of {_plural(named[0] if named else type_text(entries, refs))}"
+    text = "path" if schema.get("format") == "path" else _WORDS[str(schema.get("type"))]
+    return f"{text}{_limits(schema)}"
+
+
+def _any_of(schemas: Iterable[Mapping[str, Any]], refs: Mapping[str, str]) -> str:
+    kinds = [type_text(schema, refs) for schema in schemas if schema.get("type") != "null"]
+    scalars = set(_WORDS.values())
+    if scalars <= set(kinds):
+        kinds = ["value", *(kind for kind in kinds if kind not in scalars)]
+    return " or ".join(dict.fromkeys(kinds))
+
+
+def _limits(schema: Mapping[str, Any]) -> str:
+    least, above, most = schema.get("minimum"), schema.get("exclusiveMinimum"), schema.get("maximum")
+    if least is not None and most is not None:
+        return f", {least:g} to {most:g}"
+    if least is not None:
+        return f", at least {least:g}"
+    return f", more than {above:g}" if above is not None else ""
+
+
+def _plural(kind: str) -> str:
+    return kind if kind == "text" else f"{kind}s"
+
+
+def _cell(text: str) -> str:
+    return text.replace("|", "\\|").replace("\n", " ")
