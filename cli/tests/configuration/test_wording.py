@@ -87,7 +87,7 @@ def findings_in(text: str, make_project: Callable[..., Path], **given: Any) -> t
             PROJECT + MODEL + "[model.inputs]\nwt = { min = 3 }\n",
             (
                 'Column `wt` must say its `type`. Add `type = "number"`, or integer, boolean, string, category, '
-                "datetime."
+                "date or datetime."
             ),
         ),
         (

@@ -25,6 +25,8 @@ EPILOG = """
 `ao check --strict --json > findings.json`  for a build server: warnings count too
 """
 
+_RULES = f"The rules are {', '.join(NAMES)}."
+
 
 def check(
     folder: Annotated[
@@ -32,7 +34,7 @@ def check(
     ] = None,
     *,
     only: Annotated[
-        list[str] | None, typer.Option(metavar="RULE", help="Look at this rule only; can be repeated.")
+        list[str] | None, typer.Option(metavar="RULE", help=f"Look at this rule only; can be repeated. {_RULES}")
     ] = None,
     skip: Annotated[
         list[str] | None, typer.Option(metavar="RULE", help="Leave out this rule; can be repeated.")
@@ -67,6 +69,6 @@ def _require_rule(name: str) -> None:
     guess = nearest(name, NAMES)
     raise CommandError(
         f"There is no rule `{name}`.",
-        remedy=f"Did you mean `{guess}`?" if guess else f"The rules are {', '.join(f'`{each}`' for each in NAMES)}.",
+        remedy=f"Did you mean `{guess}`?" if guess else _RULES,
         exit_code=ExitCode.USAGE,
     )

@@ -11,6 +11,7 @@ from pydantic import ValidationError
 
 from ao.configuration.dotted_columns import take_out_dotted_columns
 from ao.configuration.locating import find_project
+from ao.configuration.missing_columns import missing_columns
 from ao.configuration.positions import Positions, find_positions
 from ao.configuration.settings import Overrides, Setting, list_settings
 from ao.configuration.syntax import parse
@@ -85,6 +86,7 @@ def load(
     findings += faults
     if read is None or has_errors(findings):
         raise ConfigurationError(in_order(findings))
+    findings += missing_columns(tables)
     return Configuration(
         project=Project.build(home, _with_overrides(tables, overrides)),
         image=read.image,

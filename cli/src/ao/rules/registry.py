@@ -29,6 +29,6 @@ NAMES = tuple(dict.fromkeys([CONFIGURATION, *(rule.name for rule in _RULES)]))
 """The names that `--only` and `--skip` know."""
 
 
-def rules_for(language: Language | None) -> tuple[Rule, ...]:
-    """Return the rules for projects of a language; where that is not known, those for any."""
+def rules_for(language: Language) -> tuple[Rule, ...]:
+    """Return the rules for projects of a language."""
     return tuple(rule for rule in _RULES if rule.language in {None, language})
