@@ -63,7 +63,7 @@ def test_a_column_that_makes_no_sense_is_refused(column: dict[str, object], word
         ({"type": "number"}, "0.9", "must be a number, not text"),
         ({"type": "integer"}, 1.5, "must be a whole number, not 1.5"),
         ({"type": "boolean"}, 1, "must be true or false, not a number"),
-        ({"type": "category", "levels": ["a", "b"]}, "c", "must be one of 'a', 'b', not 'c'"),
+        ({"type": "category", "levels": ["a", "b"]}, "c", 'must be one of a, b, not "c"'),
         ({"type": "integer"}, 2.0, None),
     ],
 )

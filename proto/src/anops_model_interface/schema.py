@@ -134,7 +134,7 @@ def misfit(spec: _Spec, value: object) -> str | None:  # noqa: PLR0911  one retu
     if not isinstance(value, str):
         return f"must be {article(spec.type)}, not {kind_of(value)}"
     if spec.levels is not None and value not in spec.levels:
-        return f"must be one of {_listing(spec.levels)}, not {value!r}"
+        return f'must be one of {_listing(spec.levels)}, not "{value[:80]}"'
     return None
 
 
@@ -162,7 +162,7 @@ def number_text(value: float) -> str:
 
 
 def _listing(values: tuple[Any, ...], most: int = 5) -> str:
-    shown = [number_text(v) if isinstance(v, float) else repr(v) for v in values[:most]]
+    shown = [number_text(v) if isinstance(v, float) else str(v) for v in values[:most]]
     rest = len(values) - most
     return ", ".join(shown) + (f" and {rest} more" if rest > 0 else "")
 
