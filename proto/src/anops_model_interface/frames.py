@@ -11,13 +11,12 @@ import msgspec
 from anops_model_interface import tensors
 from anops_model_interface.columns import Column, column_from_array
 from anops_model_interface.errors import AnOpsError, Code, FaultCollector
+from anops_model_interface.named_arrays import arrays_of, unnamed_columns
 from anops_model_interface.open_inference_pb2 import InferParameter, ModelInferRequest, ModelInferResponse
 from anops_model_interface.options import OptionValue, validate_options
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping, Sequence
-
-    import numpy as np
+    from collections.abc import Mapping, Sequence
 
     from anops_model_interface.open_inference_pb2 import ModelMetadataResponse
     from anops_model_interface.schema import ColumnSpec, ColumnType, Schema
@@ -151,9 +150,9 @@ def decode_request(request: ModelInferRequest, schema: Schema) -> tuple[Frame, d
     faults = FaultCollector()
     columns: list[Column] = []
     rows: int | None = None
-    arrays = _arrays(request.inputs, request.raw_input_contents)
+    arrays = arrays_of(request.inputs, request.raw_input_contents)
     if len(arrays) == 1 and arrays[0].values.ndim == 2 and arrays[0].name not in schema.inputs:
-        arrays = _unnamed(arrays[0], list(schema.inputs))
+        arrays = unnamed_columns(arrays[0], list(schema.inputs))
     for array in arrays:
         values = array.column_values()
         if rows is None:
@@ -242,7 +241,7 @@ def decode_response(
     try:
         faults = FaultCollector()
         columns: list[Column] = []
-        for array in _arrays(response.outputs, response.raw_output_contents):
+        for array in arrays_of(response.outputs, response.raw_output_contents):
             for name, values in array.split():
                 missing = array.missing if name == array.name else None
                 spec = outputs.get(name)
@@ -264,71 +263,6 @@ def _common_rows(columns: Sequence[Column]) -> int:
     if len(lengths) > 1:
         raise AnOpsError(Code.COLUMN_LENGTH, f"its columns have {sorted(lengths)} rows")
     return lengths.pop() if lengths else 0
-
-
-@dataclass(frozen=True, slots=True)
-class _Array:
-    name: str
-    values: np.ndarray
-    missing: np.ndarray | None
-
-    def column_values(self) -> np.ndarray:
-        """Return the values as one column: `[N]`, or `[N, 1]`."""
-        if self.values.ndim == 1 or (self.values.ndim == 2 and self.values.shape[1] == 1):
-            return self.values.reshape(-1)
-        shape = list(self.values.shape)
-        raise AnOpsError(
-            Code.TENSOR,
-            f"Can't read tensor `{self.name}`: a column must have the shape [rows], not {shape}.",
-        )
-
-    def split(self) -> list[tuple[str, np.ndarray]]:
-        """Return the columns of the tensor: itself, or one for each column of `[N, D]`."""
-        if self.values.ndim != 2 or self.values.shape[1] == 1:
-            return [(self.name, self.column_values())]
-        return [(f"{self.name}_{i + 1}", self.values[:, i]) for i in range(self.values.shape[1])]
-
-
-def _arrays(
-    inputs: Iterable[ModelInferRequest.InferInputTensor | ModelInferResponse.InferOutputTensor],
-    raw: Sequence[bytes],
-) -> list[_Array]:
-    tensors_sent = list(inputs)
-    if raw and len(raw) != len(tensors_sent):
-        raise AnOpsError(
-            Code.TENSOR, f"Can't read the tensors: expected {len(tensors_sent)} raw contents, received {len(raw)}."
-        )
-    arrays: list[_Array] = []
-    seen: set[str] = set()
-    for i, tensor in enumerate(tensors_sent):
-        name, shape = tensor.name, list(tensor.shape)
-        if name in seen:
-            raise AnOpsError(Code.TENSOR, f"Can't read the tensors: `{name}` is there twice.")
-        seen.add(name)
-        if raw and tensor.HasField("contents") and tensor.contents.ByteSize():
-            raise AnOpsError(Code.TENSOR, f"Can't read tensor `{name}`: it has raw and typed contents.")
-        count = tensors.count_of(shape, name=name)
-        if raw:
-            flat = tensors.unpack(raw[i], tensor.datatype, count, name=name)
-        else:
-            flat = tensors.from_contents(tensor.contents, tensor.datatype, count, name=name)
-        missing = None
-        if "missing" in tensor.parameters:
-            missing = tensors.unpack_mask(tensor.parameters["missing"].string_param, count, name=name)
-        arrays.append(_Array(name, flat.reshape(shape), missing))
-    return arrays
-
-
-def _unnamed(array: _Array, names: list[str]) -> list[_Array]:
-    width = array.values.shape[1]
-    if width != len(names):
-        raise AnOpsError(
-            Code.COLUMN_MISSING,
-            f"Can't read tensor `{array.name}`: it must have {len(names)} columns "
-            f"({', '.join(names[:5])}{', …' if len(names) > 5 else ''}), not {width}.",
-        )
-    masks = [None] * width if array.missing is None else list(array.missing.reshape(array.values.shape).T)
-    return [_Array(name, array.values[:, i], masks[i]) for i, name in enumerate(names)]
 
 
 def _append(

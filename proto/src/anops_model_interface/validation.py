@@ -65,7 +65,7 @@ def _checked(column: Column, spec: ColumnSpec, faults: FaultCollector, warnings:
 
 
 def _in_range(column: Column, spec: ColumnSpec, faults: FaultCollector) -> Column:
-    name, values = column.name, column.values
+    values = column.values
     present = ~column.is_missing()
     for limit, wrong, words in (
         (spec.min, np.less, "at least"),
@@ -75,31 +75,20 @@ def _in_range(column: Column, spec: ColumnSpec, faults: FaultCollector) -> Colum
             _report_numbers(column, wrong(values, limit) & present, f"{words} {number_text(limit)}", faults)
     if spec.values is not None:
         expected = "one of " + ", ".join(number_text(value) for value in spec.values)
-        where = ~np.isin(values, np.asarray(spec.values)) & present
-        report_rows(
-            faults,
-            where,
-            lambda i: Fault(
-                Code.COLUMN_VALUE,
-                f"column `{name}` must be {expected}; row {i + 1} is {number_text(float(values[i]))}",
-                column=name,
-                row=i + 1,
-                expected=expected,
-                received=number_text(float(values[i])),
-            ),
-        )
+        unknown = ~np.isin(values, np.asarray(spec.values)) & present
+        _report_numbers(column, unknown, expected, faults, code=Code.COLUMN_VALUE)
     return column
 
 
-def _report_numbers(column: Column, where: np.ndarray, expected: str, faults: FaultCollector) -> None:
-    if not where.any():
-        return
+def _report_numbers(
+    column: Column, where: np.ndarray, expected: str, faults: FaultCollector, *, code: Code = Code.COLUMN_RANGE
+) -> None:
     name, values = column.name, column.values
     report_rows(
         faults,
         where,
         lambda i: Fault(
-            Code.COLUMN_RANGE,
+            code,
             f"column `{name}` must be {expected}; row {i + 1} is {number_text(float(values[i]))}",
             column=name,
             row=i + 1,
