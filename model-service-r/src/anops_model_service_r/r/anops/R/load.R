@@ -10,7 +10,7 @@
 #'   messages), `packages` (names) and `code` (the environment of model.R).
 #' @noRd
 load_project <- function(artifact, code, name = "", folder = NULL) {
-  if (!is.null(folder)) {
+  imports <- if (!is.null(folder)) {
     setwd(folder)
     load_imports(folder)
   }
@@ -31,7 +31,10 @@ load_project <- function(artifact, code, name = "", folder = NULL) {
   list(
     model = model, what = what, code = own,
     predict = own$predict_model %||% default_predict,
-    packages = attach_needs(model, own$predict_model, artifact)
+    packages = union(
+      attach_needs(model, own$predict_model, artifact),
+      setdiff(imports, base_packages())
+    )
   )
 }
 

@@ -180,7 +180,9 @@ attach_functions <- function(model) {
     if (is.na(package)) {
       return(NULL)
     }
-    attach_package(package)
+    theirs(attach_package(package), "MODEL_LOAD", paste0(
+      "Can't load the model, whose formula uses ", name, "()"
+    ))
     unname(package)
   }))
 }

@@ -32,3 +32,12 @@ test_that("a package that has no method for the class is no help", {
     "no installed package has a `predict` method"
   )
 })
+
+test_that("a package of the formula that is not installed is named", {
+  thing <- structure(
+    list(terms = stats::terms(y ~ rcs(x))),
+    class = "lm"
+  )
+  refused <- problem(attach_functions(thing))
+  expect_match(refused$message, "uses rcs(): the R package `rms`", fixed = TRUE)
+})
