@@ -13,8 +13,7 @@ def load_model(path):
 
 def predict_model(model, data, **options):
     """Return a prediction for each row of the data frame `data`."""
-{%- if cookiecutter._fitted_on_arrays %}
-    if not hasattr(model, "feature_names_in_"):  # fitted on an array
-        data = data.to_numpy()
+{%- if cookiecutter._suiting_code %}
+    {{ cookiecutter._suiting_code | indent }}
 {%- endif %}
     return model.predict(data, **options)

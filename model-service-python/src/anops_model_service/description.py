@@ -47,7 +47,7 @@ class Description:
         rows: Reference rows, at most 10, from the model's own data or the example data, edge levels included.
         predictions: The answers to them.
         notes: What a person should know: "glm: predictions are on the link scale, …".
-        suiting_code: The line that `predict_model` needs before the object's own `predict`, where that does
+        suiting_code: The Python that `predict_model` needs before the object's own `predict`, where that does
             not take a data frame as it is: "data = data.to_numpy()".
     """
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from typing import TYPE_CHECKING, Any, Literal
 
 from anops_model_service.estimators import is_text, names_in
@@ -14,7 +15,7 @@ Form = Literal["frame", "array", "texts", "matrix", "constant"]
 _CODE: dict[Form, str] = {
     "array": "data = data.to_numpy()  # fitted on an array",
     "texts": "data = data.iloc[:, 0]  # fitted on a sequence of texts",
-    "matrix": "data = xgboost.DMatrix(data, enable_categorical=True)",
+    "matrix": "import xgboost\n\ndata = xgboost.DMatrix(data, enable_categorical=True)",
     "constant": "data = data.assign(const=1.0)[{names}]  # fitted with a constant",
 }
 
@@ -64,9 +65,9 @@ def suited(model: Any, data: pd.DataFrame) -> Any:  # noqa: ANN401  any model; a
 
 
 def suiting_code(model: Any) -> str | None:  # noqa: ANN401
-    """Return the line of Python that does what `suited` does, or None where nothing is to be done."""
+    """Return the Python that does what `suited` does, or None where nothing is to be done."""
     line = _CODE.get(form_of(model))
-    return line.format(names=_exog_names(model)) if line else None
+    return line.format(names=json.dumps(_exog_names(model), ensure_ascii=False)) if line else None
 
 
 def _exog_names(results: Any) -> list[str]:  # noqa: ANN401

@@ -42,7 +42,7 @@ def described(language: Language, description: Description) -> dict[str, Any]:
         values |= {
             "_conversions": python_lines(rows, schema),
             "_requirements": "\n".join(f"{name}=={version}" for name, version in _sorted(description.packages)),
-            "_fitted_on_arrays": description.model_class.startswith("sklearn."),
+            "_suiting_code": description.suiting_code or "",
         }
     return values
 

@@ -42,9 +42,8 @@ for name, kind in vars({{ cookiecutter._module }}).items():
 
 
 def predict_model(model, data):
-{%- if cookiecutter._fitted_on_arrays %}
-    if not hasattr(model, "feature_names_in_"):  # fitted on an array
-        data = data.to_numpy()
+{%- if cookiecutter._suiting_code %}
+    {{ cookiecutter._suiting_code | indent }}
 {%- endif %}
     return model.predict(data)
 {%- endif %}
