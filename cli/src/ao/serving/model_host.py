@@ -46,7 +46,7 @@ class ModelHost:
             try:
                 event = await self._starting.first_event()
                 if event is None or event.get("event") != "listening":
-                    raise _failure(event, await self._starting.wait(), self._starting.last_lines)
+                    raise await _failure(event, self._starting)
                 self._relay.target = int(event["port"])
                 self._retire(self._current)
                 self._current, self._starting = self._starting, None
@@ -108,9 +108,10 @@ def _command(configuration: Configuration) -> list[str]:
     ]
 
 
-def _failure(event: dict[str, Any] | None, code: int, said: list[str]) -> Exception:
+async def _failure(event: dict[str, Any] | None, service: ServiceProcess) -> Exception:
     if event is not None and "problem" in event:
         return AnOpsError.of(msgspec.convert(event["problem"], Problem))
+    code = await service.wait()
     if code == -signal.SIGKILL:
         return CommandError(
             "The process that loads the model was killed.",
@@ -120,6 +121,6 @@ def _failure(event: dict[str, Any] | None, code: int, said: list[str]) -> Except
     how = f"by {signal.Signals(-code).name}" if code < 0 else f"with exit code {code}"
     return CommandError(
         f"The process that loads the model ended {how} before it could answer.",
-        details=said,
+        details=service.last_lines,
         exit_code=ExitCode.MODEL,
     )
