@@ -110,13 +110,15 @@ def made(*arguments: str | Path, cwd: Path) -> subprocess.CompletedProcess[str]:
 
 
 def run_own_tests(project: Path) -> str:
-    """Run a project's tests in a process that could not import AnOps if it tried."""
+    """Run a project's tests by R or pytest alone."""
     if (project / "tests" / "testthat.R").exists():
         command = ["Rscript", "tests/testthat.R"]
     else:
         command = [sys.executable, "-m", "pytest", "-q", "-p", "no:asyncio", "-p", "no:cacheprovider", "-W", "error"]
     ended = subprocess.run(command, cwd=project, capture_output=True, text=True, check=False)
     assert ended.returncode == 0, ended.stdout + ended.stderr
+    sources = [path.read_text(encoding="utf-8") for path in project.rglob("*.py") if ".venv" not in path.parts]
+    assert not any("anops" in source for source in sources)
     return ended.stdout
 
 
@@ -247,6 +249,29 @@ def test_a_class_of_the_fitting_script_is_found_once_it_is_in_model_py(models: P
     made(*arguments, cwd=tmp_path)
     assert (tmp_path / "p" / "model.py").read_text(encoding="utf-8") == MODEL_PY
     run_own_tests(tmp_path / "p")
+
+
+def test_a_model_whose_columns_nobody_knows_asks_for_rows(tmp_path: Path) -> None:
+    (tmp_path / "twice.R").write_text(
+        "predict_model <- function(model, newdata, ...) newdata$x * 2\n", encoding="utf-8"
+    )
+    ended = ao("p", "--model", "twice.R", cwd=tmp_path)
+    assert ended.returncode == 4
+    assert "--data" in ended.stderr
+    assert files(tmp_path) == {"twice.R"}
+
+
+def test_where_the_model_keeps_no_rows_they_are_asked_for(models: Path, tmp_path: Path) -> None:
+    ended = made("p", "--model", models / "named.joblib", cwd=tmp_path)
+    assert "make the project in a new folder, with --data FILE.csv" in ended.stderr
+
+
+def test_rows_that_do_not_fit_the_model_are_refused(models: Path, tmp_path: Path) -> None:
+    (tmp_path / "other.csv").write_text("wt,hp\n1,2\n", encoding="utf-8")
+    ended = ao("p", "--model", models / "named.joblib", "--data", "other.csv", cwd=tmp_path)
+    assert ended.returncode == 4
+    assert "it lacks `age`" in ended.stderr
+    assert not (tmp_path / "p").exists()
 
 
 def test_code_alone_can_be_a_model(models: Path, tmp_path: Path) -> None:

@@ -134,6 +134,8 @@ def _report(wish: Wish, made: Made) -> None:
         messages.note(f"Columns in: {_listed(schema.inputs)}. Columns out: {_listed(schema.outputs)}.")
         for said in made.description.notes:
             messages.note(said)
+        if wish.data is None and any("--data" in said for said in made.description.notes):
+            messages.next_step("With rows at hand, make the project in a new folder, with --data FILE.csv.")
     if not made.has_example:
         messages.warning("There are no rows to test the model with, so its tests only load it.")
     if wish.intake.code is None and made.code not in {"model.R", "model.py"}:
