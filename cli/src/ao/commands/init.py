@@ -34,7 +34,7 @@ EPILOG = """
 
 def init(
     folder: Annotated[
-        Path | None, typer.Argument(metavar="[DIR]", help="The project's folder; by default this one.")
+        Path | None, typer.Argument(metavar="DIR", help="The project's folder; by default this one.")
     ] = None,
     *,
     model: Annotated[
