@@ -46,6 +46,15 @@ def test_a_worker_killed_in_a_prediction_costs_at_most_that_answer(slow: Path) -
         assert stack.model.workers()[0].pid != worker.pid
 
 
+def test_the_next_request_waits_for_the_worker_that_replaces_a_killed_one(slow: Path) -> None:
+    with serving(slow) as stack:
+        (worker,) = stack.model.workers()
+        worker.kill()
+        # the moment in which there is no worker, and the service says so
+        wait_until(lambda: stack.client.get("/health/ready").status_code == 503)
+        assert ask(stack).status_code == 200
+
+
 def test_a_worker_that_hangs_is_replaced_at_the_deadline(slow: Path) -> None:
     with serving(slow, "--deadline-seconds", "1") as stack:
         (worker,) = stack.model.workers()

@@ -54,7 +54,8 @@ def make_app(client: ModelClient, *, max_body_bytes: int = 256_000_000) -> FastA
 
     @app.api_route("/health/ready", methods=_READ)
     async def ready() -> Response:
-        client.ready_model()
+        if client.problem is not None:
+            raise AnOpsError.of(client.problem)
         return _json(b'{"status":"ready"}')
 
     @app.api_route("/openapi.json", methods=_READ)

@@ -60,20 +60,21 @@ class ModelClient:
         self._deadline_seconds = deadline_seconds
         self._poll_seconds = poll_seconds
         self._model: LoadedModel | None = None
+        self._ready = False
         self._problem = Problem(Code.NOT_READY, f"The model-service at {url} has not answered yet.")
 
     @property
     def model(self) -> LoadedModel | None:
-        """The model, while it is ready."""
+        """The model, while its server is there; its worker may be restarting."""
         return self._model
 
     @property
     def problem(self) -> Problem | None:
         """Why the model is not ready; None while it is."""
-        return None if self._model is not None else self._problem
+        return None if self._ready else self._problem
 
     def ready_model(self) -> LoadedModel:
-        """Return the model.
+        """Return the model, also while its process restarts: the server keeps requests for that long.
 
         Raises:
             AnOpsError: `NOT_READY`: there is none now; the text says why.
@@ -195,7 +196,7 @@ class ModelClient:
             if update.status == HealthCheckResponse.SERVING:
                 await self._fetch()
             else:
-                self._lost(Problem(Code.NOT_READY, "The model is being loaded, or its process is restarting."))
+                self._pause(Problem(Code.NOT_READY, "The model is being loaded, or its process is restarting."))
 
     async def _poll(self) -> None:
         while True:
@@ -214,12 +215,17 @@ class ModelClient:
     async def _fetch(self) -> None:
         metadata = await self._stub.ModelMetadata(ModelMetadataRequest(name=self._model_name), timeout=30)
         self._model = LoadedModel.of(metadata)
+        self._ready = True
         log.info("ready: model %s %s at %s", self._model.name, self._model.version, self.url)
 
     def _lost(self, problem: Problem) -> None:
+        self._pause(problem)
+        self._model = None
+
+    def _pause(self, problem: Problem) -> None:
         # whatever the server's reason, for our callers the model is not ready now
         problem = replace(problem, code=Code.NOT_READY)
-        if self._model is not None or problem != self._problem:
+        if self._ready or problem != self._problem:
             log.warning("not ready: %s", problem.message)
-        self._model = None
+        self._ready = False
         self._problem = problem
