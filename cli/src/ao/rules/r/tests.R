@@ -1,4 +1,5 @@
-# Runs testthat files one by one; writes one record for each failed expectation to the file named first.
+# Runs testthat files one by one; writes one record for each expectation to the
+# file that is named first.
 arguments <- commandArgs(trailingOnly = TRUE)
 output <- file(arguments[[1]], open = "w", encoding = "UTF-8")
 field <- "\x1f"
@@ -10,7 +11,11 @@ tell <- function(kind, path, line, test, message) {
 }
 
 run <- function(path) {
-  for (test in testthat::test_file(path, reporter = "silent", stop_on_failure = FALSE)) {
+  tests <- testthat::test_file(
+    path,
+    reporter = "silent", stop_on_failure = FALSE
+  )
+  for (test in tests) {
     name <- if (is.null(test$test) || is.na(test$test)) "" else test$test
     for (result in test$results) {
       line <- if (is.null(result$srcref)) "" else result$srcref[[1]]
