@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import os
+import re
 import signal
 import socket
 import subprocess
 import sys
 import time
-from contextlib import contextmanager, suppress
+from contextlib import ExitStack, contextmanager, suppress
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -19,18 +20,19 @@ if TYPE_CHECKING:
 
     from markdown_steps import Step
 
-PORT = "8080"
-"""The port on the pages; another one stands in for it here."""
+PORTS = ("8080", "9000")
+"""The ports on the pages, of the api-service and of the model-service; others stand in for them here."""
 
 SECONDS = 120
 
 
-def free_port() -> int:
-    """Return a port that nothing listens on."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port: int = probe.getsockname()[1]
-        return port
+def free_ports(count: int) -> list[int]:
+    """Return ports that nothing listens on."""
+    with ExitStack() as stack:
+        probes = [stack.enter_context(socket.socket()) for _ in range(count)]
+        for probe in probes:
+            probe.bind(("127.0.0.1", 0))
+        return [probe.getsockname()[1] for probe in probes]
 
 
 class Terminal:
@@ -111,16 +113,16 @@ class Terminal:
 @contextmanager
 def desk(folder: Path) -> Iterator[Desk]:
     """Give a reader a folder, and terminals that find the programs of this environment."""
-    port = str(free_port())
+    ports = dict(zip(PORTS, map(str, free_ports(len(PORTS))), strict=True))
     environment = {
         **os.environ,
         "PATH": os.pathsep.join([str(Path(sys.executable).parent), os.environ["PATH"]]),
         "VIRTUAL_ENV": sys.prefix,
-        "ANOPS_PORT": port,
+        "ANOPS_PORT": ports[PORTS[0]],
         "COLUMNS": "100",
         "NO_COLOR": "1",
     }
-    work = Desk(folder, port, environment)
+    work = Desk(folder, ports, environment)
     try:
         yield work
     finally:
@@ -130,8 +132,8 @@ def desk(folder: Path) -> Iterator[Desk]:
 class Desk:
     """A reader's terminals; a new one is opened when the one at hand is taken by a program that keeps running."""
 
-    def __init__(self, folder: Path, port: str, environment: dict[str, str]) -> None:
-        self.port = port
+    def __init__(self, folder: Path, ports: dict[str, str], environment: dict[str, str]) -> None:
+        self._ports = ports
         self._folder = folder
         self._environment = environment
         self._terminals: list[Terminal] = []
@@ -144,13 +146,13 @@ class Desk:
             AssertionError: A command fails, or prints something else than the page says.
         """
         for step in steps:
-            text = step.text.replace(PORT, self.port)
+            text = re.sub("|".join(self._ports), lambda found: self._ports[found[0]], step.text)
             if step.file is not None:
                 self.type(f"cat > {step.file} <<'END_OF_FILE'\n{text}END_OF_FILE\n")
             elif step.until is not None:
                 self.start(text, step.until)
             else:
-                printed = self.type(text).replace(self.port, PORT)
+                printed = self.type(text)
                 assert step.expected is None or is_as_expected(step.expected, printed), (
                     f"line {step.line} of the page says\n{step.expected}\nand it prints\n{printed}"
                 )

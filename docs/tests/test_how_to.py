@@ -26,3 +26,8 @@ def test_a_guide_works_as_it_is_printed(page: str, docs: Path, reader_with_a_ser
     steps = steps_of(docs / "how-to" / page)
     assert steps
     reader_with_a_served_model.follow(steps)
+
+
+def test_another_client_is_answered_as_it_is_printed(docs: Path, reader: Desk) -> None:
+    reader.type("ao init mtcars-mpg --lang r")
+    reader.follow(steps_of(docs / "how-to" / "call-the-model-service.md"))
