@@ -111,6 +111,12 @@ def test_a_page_names_no_file_that_is_not_there(page: Path) -> None:
     assert not gone
 
 
+@pytest.mark.parametrize("page", sorted(ROOT.glob("*.md")), ids=lambda page: page.stem)
+def test_a_page_at_the_root_links_to_nothing_that_is_not_there(page: Path) -> None:
+    targets = re.findall(r"\]\((?!https?:)([^)#]+)", page.read_text(encoding="utf-8"))
+    assert not [target for target in targets if not (ROOT / target).exists()]
+
+
 @pytest.mark.parametrize("page", PAGES, ids=lambda page: page.stem)
 def test_a_page_names_no_command_that_there_is_not(page: Path) -> None:
     typed = re.findall(r"(?:`|^)ao ([a-z]+)", page.read_text(encoding="utf-8"), re.MULTILINE)

@@ -13,8 +13,8 @@ if TYPE_CHECKING:
 
     from terminal import Desk
 
-R = "serve-your-first-r-model.md"
-PYTHON = "serve-your-first-python-model.md"
+R = "first-r-model.md"
+PYTHON = "first-python-model.md"
 
 
 @pytest.mark.parametrize("page", [R, PYTHON])
