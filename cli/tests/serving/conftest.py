@@ -10,17 +10,33 @@ import sys
 import threading
 import time
 from contextlib import contextmanager
-from pathlib import Path
-from shutil import copytree
 from typing import TYPE_CHECKING, Any
 
+import joblib
 import pytest
+from sklearn.datasets import load_iris
+from sklearn.linear_model import LinearRegression
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
+    from pathlib import Path
 
 AO = [sys.executable, "-P", "-m", "ao"]
-WAIT_SECONDS = 90
+WAIT_SECONDS = 60
+COLUMNS = ["sepal length (cm)", "petal width (cm)"]
+PETALS = """\
+[project]
+name = "petals"
+language = "python"
+[model]
+artifact = "model.joblib"
+row_independent = true
+[model.inputs]
+"sepal length (cm)" = "number"
+"petal width (cm)" = "number"
+[model.outputs]
+prediction = "number"
+"""
 
 
 class Served:
@@ -107,9 +123,12 @@ def serve() -> Callable[..., Any]:
 
 
 @pytest.fixture(scope="session")
-def served_petals(fitted_python_project: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
-    """One Python project in service, for all tests that only ask it something."""
-    folder = Path(copytree(fitted_python_project, tmp_path_factory.mktemp("served") / "petals"))
+def served_petals(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
+    """A model of scikit-learn in service, for all tests that only ask it something."""
+    folder = tmp_path_factory.mktemp("petals")
+    data = load_iris(as_frame=True).data
+    joblib.dump(LinearRegression().fit(data[COLUMNS], data["petal length (cm)"]), folder / "model.joblib")
+    (folder / "ao.toml").write_text(PETALS, encoding="utf-8")
     with run_serve(folder, "--port", "0", "--no-reload") as served:
         served.wait_for("ready")
         yield served

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import signal
 import socket
@@ -10,10 +11,7 @@ import sys
 from typing import TYPE_CHECKING, Any
 
 import httpx
-import joblib
-import pandas as pd
 import pytest
-from sklearn.linear_model import LinearRegression
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -29,9 +27,8 @@ def predict(url: str, row: dict[str, float]) -> float:
 
 
 def save_constant(folder: Path, value: float) -> None:
-    data = pd.DataFrame([ROW, dict.fromkeys(ROW, 1.0)])
-    joblib.dump(LinearRegression().fit(data, [value, value]), folder / "new.joblib")
-    (folder / "new.joblib").replace(folder / "model.joblib")
+    (folder / "new.json").write_text(json.dumps({"intercept": value, "slope": 0.0}), encoding="utf-8")
+    (folder / "new.json").replace(folder / "model.json")
 
 
 def test_ready_line_names_the_url_and_its_curl_works_as_typed(served_petals: Any) -> None:
@@ -57,8 +54,8 @@ def test_service_outlives_broken_changes_and_dead_processes_and_leaves_none(
         served.wait_for("ready")
         before = predict(served.url, ROW)
 
-        (python_project / "model.joblib").write_text("no model", encoding="utf-8")
-        assert "model.joblib" in served.wait_for("reload-failed")["message"]
+        (python_project / "model.json").write_text("no model", encoding="utf-8")
+        assert "model.json" in served.wait_for("reload-failed")["message"]
         assert predict(served.url, ROW) == before
 
         save_constant(python_project, 42.0)
@@ -107,7 +104,7 @@ def test_ctrl_c_ends_well_and_a_taken_port_is_told(python_project: Path) -> None
 
 
 def test_model_that_cannot_be_loaded_is_told_and_nothing_stays(serve: Callable[..., Any], python_project: Path) -> None:
-    (python_project / "model.joblib").write_text("no model", encoding="utf-8")
+    (python_project / "model.json").write_text("no model", encoding="utf-8")
 
     with serve(python_project) as served:
         assert served.wait() == 4
@@ -115,7 +112,7 @@ def test_model_that_cannot_be_loaded_is_told_and_nothing_stays(serve: Callable[.
     said = "".join(served.log)
     [event] = served.events
     assert event["problem"]["code"] == "MODEL_LOAD"
-    assert said.count("✖ Can't load `model.joblib`") == 1
+    assert said.count("✖ Can't load `model.json`") == 1
     assert "Traceback" not in said
     assert served.children() == {}
 
