@@ -19,8 +19,12 @@ R_SOURCES = "model-service-r/src/anops_model_service_r/r/anops"
 DEV = Path(".nox/dev")
 DIST = Path("dist")
 HOME = Path.home() / ".local/share/anops/venv"
-# a missing header must fail the build: rpy2's other mode is slow, and silent about it
-API_MODE = {"RPY2_CFFI_MODE": "API"}
+BUILD = {
+    # a missing header must fail the build: rpy2's other mode is slow, and silent about it
+    "RPY2_CFFI_MODE": "API",
+    # the tests start hundreds of processes: none should compile pandas or scikit-learn again
+    "UV_COMPILE_BYTECODE": "1",
+}
 
 
 class Environment:
@@ -35,7 +39,7 @@ class Environment:
 
     def uv(self, *arguments: str) -> None:
         """Run uv."""
-        self._session.run(self._uv, *arguments, env=API_MODE, external=True, silent=True)
+        self._session.run(self._uv, *arguments, env=BUILD, external=True, silent=True)
 
     def install(self, *arguments: str) -> None:
         """Install into the environment; what is there and fits stays."""
@@ -44,7 +48,7 @@ class Environment:
     def run(self, program: str, *arguments: str, silent: bool = False) -> None:
         """Run one of the environment's programs, as if it were activated."""
         path = os.pathsep.join([str(self.folder / "bin"), os.environ["PATH"]])
-        environment = {"PATH": path, "VIRTUAL_ENV": str(self.folder)}
+        environment = {"PATH": path, "VIRTUAL_ENV": str(self.folder), "PYTHONDONTWRITEBYTECODE": None}
         command = str(self.folder / "bin" / program)
         self._session.run(command, *arguments, env=environment, external=True, silent=silent)
 
