@@ -28,7 +28,7 @@ def reader(tmp_path: Path) -> Iterator[Desk]:
         yield work
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="session")
 def reader_with_a_served_model(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Desk]:
     """A reader who has made the example project in R and serves it."""
     with desk(tmp_path_factory.mktemp("served")) as work:

@@ -139,6 +139,11 @@ class Desk:
         self._terminals: list[Terminal] = []
         self._at_hand: Terminal | None = None
 
+    @property
+    def url(self) -> str:
+        """Where the reader's model is served."""
+        return f"http://127.0.0.1:{self._ports[PORTS[0]]}"
+
     def follow(self, steps: Sequence[Step]) -> None:
         """Do what a page says.
 
