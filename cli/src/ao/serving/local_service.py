@@ -32,6 +32,7 @@ if TYPE_CHECKING:
 
 _DRAIN_SECONDS = 10.0
 _READY_SECONDS = 30.0
+_NOTICE_SECONDS = 0.3
 _EXIT_PORT = 5
 _STABLE_SECONDS = 10.0
 
@@ -176,6 +177,9 @@ class LocalService:
             await self._model.load(changed)
             async with asyncio.timeout(_READY_SECONDS):
                 await self._relay.wait_for_connection()
+                await self._model.settled()
+            # The api-service follows the health of the old one to its end, then asks again after 0.2 seconds.
+            await asyncio.sleep(_NOTICE_SECONDS)
             await self._card()
         except (AnOpsError, ConfigurationError, CommandError) as error:
             self._say_failed(error)

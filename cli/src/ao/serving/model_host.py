@@ -70,11 +70,16 @@ class ModelHost:
                 await current.stop(grace_seconds=0)
                 return f"by {signal.Signals(-code).name}" if code < 0 else f"with exit code {code}"
 
+    async def settled(self) -> None:
+        """Wait until those that were replaced have ended."""
+        if self._ending:
+            await asyncio.wait(set(self._ending))  # unlike gather, it cancels none where it is cancelled
+
     async def stop(self) -> None:
         """Let requests finish, and end all there is."""
         self._retire(self._current)
         self._current = None
-        await asyncio.gather(*self._ending)
+        await self.settled()
 
     def kill(self) -> None:
         """End all there is at once."""
