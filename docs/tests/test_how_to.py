@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING
 
 import pytest
@@ -11,6 +12,9 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from terminal import Desk
+
+GET_DATA = 'dir.create("data", showWarnings = FALSE)\nwrite.csv(mtcars, "data/cars.csv", row.names = FALSE)\n'
+PLOTS = 'pdf(NULL)\nplot(mpg ~ wt, data = read.csv("data/cars.csv"))\n'
 
 PAGES = [
     "predict-from-r.md",
@@ -31,3 +35,16 @@ def test_a_guide_works_as_it_is_printed(page: str, docs: Path, reader_with_a_ser
 def test_another_client_is_answered_as_it_is_printed(docs: Path, reader: Desk) -> None:
     reader.type("ao init mtcars-mpg --lang r")
     reader.follow(steps_of(docs / "how-to" / "call-the-model-service.md"))
+
+
+def test_the_tasks_of_the_guide_run_as_it_says(docs: Path, reader: Desk, tmp_path: Path) -> None:
+    page = docs / "how-to" / "run-tasks.md"
+    reader.type("ao init mtcars-mpg --lang r && cd mtcars-mpg")
+    project = tmp_path / "mtcars-mpg"
+    (project / "get-data.R").write_text(GET_DATA, encoding="utf-8")
+    (project / "plots.R").write_text(PLOTS, encoding="utf-8")
+    configuration = (project / "ao.toml").read_text(encoding="utf-8").split("# `ao run train`")[0]
+    (tasks,) = re.findall(r"```toml\n(.*?)```", page.read_text(encoding="utf-8"), re.DOTALL)
+    (project / "ao.toml").write_text(configuration + tasks, encoding="utf-8")
+    reader.follow(steps_of(page))
+    assert "up to date" in reader.type("ao run train")
