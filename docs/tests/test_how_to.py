@@ -32,6 +32,11 @@ def test_a_guide_works_as_it_is_printed(page: str, docs: Path, reader_with_a_ser
     reader_with_a_served_model.follow(steps)
 
 
+def test_a_project_is_made_in_a_folder_that_has_files(docs: Path, reader: Desk) -> None:
+    reader.follow(steps_of(docs / "how-to" / "make-a-project.md"))
+    reader.type("ao check")
+
+
 def test_another_client_is_answered_as_it_is_printed(docs: Path, reader: Desk) -> None:
     reader.type("ao init mtcars-mpg --lang r")
     reader.follow(steps_of(docs / "how-to" / "call-the-model-service.md"))
