@@ -37,13 +37,12 @@ async def run(settings: Settings) -> None:
         port = 0
     if port == 0:
         raise PortError(f"Can't listen on {address}: the port is taken, or may not be used.")
-    readiness: asyncio.Queue[bool] = asyncio.Queue()
     supervisor = Supervisor(
         project.folder,
         settings,
         workers=settings.workers or project.service.workers,
         deadline_seconds=settings.deadline_seconds or project.service.deadline_seconds,
-        on_ready=readiness.put_nowait,
+        on_ready=lambda ready: health.set(serving=ready),
     )
     stopping = asyncio.Event()
     loop = asyncio.get_running_loop()
@@ -57,9 +56,7 @@ async def run(settings: Settings) -> None:
         await asyncio.gather(starting, return_exceptions=True)
         return
     starting.result()
-    servicer = Servicer(supervisor, health)
-    server.add_generic_rpc_handlers((servicer.handlers(),))
-    publishing = asyncio.create_task(_publish(servicer, readiness))
+    server.add_generic_rpc_handlers((Servicer(supervisor).handlers(),))
     await server.start()
     announce({"event": "listening", "port": port})
     model = supervisor.model
@@ -67,8 +64,7 @@ async def run(settings: Settings) -> None:
     await ended
     log.info("stopping: requests in flight are finished first")
     await supervisor.stop()
-    await readiness.join()
-    publishing.cancel()
+    health.close()
     await server.stop(grace=1.0)
 
 
@@ -80,9 +76,3 @@ def announce(event: dict[str, object]) -> None:
     """Print an event on stdout as a line of JSON, for the program that started the service."""
     sys.stdout.write(json.dumps(event, ensure_ascii=False) + "\n")
     sys.stdout.flush()
-
-
-async def _publish(servicer: Servicer, readiness: asyncio.Queue[bool]) -> None:
-    while True:
-        await servicer.set_ready(ready=await readiness.get())
-        readiness.task_done()

@@ -12,10 +12,12 @@ from anops_model_interface import open_inference_pb2 as oip
 from anops_model_interface.errors import AnOpsError, Problem
 from anops_model_interface.grpc_status import PROBLEM_KEY, status_of
 from anops_model_interface.schema import Schema
-from grpc_health.v1 import health, health_pb2, health_pb2_grpc
+from grpc_health.v1 import health_pb2_grpc
 from grpc_reflection.v1alpha import reflection
 
 from anops_model_service.answering import check_identity
+from anops_model_service.health import SERVICE as HEALTH_SERVICE
+from anops_model_service.health import Health
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable
@@ -36,9 +38,8 @@ MOST_METADATA = 6000
 class Servicer:
     """Each method converts, delegates, converts; predictions pass through as they are."""
 
-    def __init__(self, supervisor: Supervisor, health_servicer: health.aio.HealthServicer) -> None:
+    def __init__(self, supervisor: Supervisor) -> None:
         self._supervisor = supervisor
-        self._health = health_servicer
 
     def handlers(self) -> grpc.GenericRpcHandler:
         """Return the handlers of the service, for a server to take in."""
@@ -54,12 +55,6 @@ class Servicer:
         ):
             methods[name] = _typed(method, request)
         return grpc.method_handlers_generic_handler(SERVICE, methods)
-
-    async def set_ready(self, *, ready: bool) -> None:
-        """Publish whether predictions can be taken, as health status."""
-        statuses = health_pb2.HealthCheckResponse
-        for service in ("", SERVICE):
-            await self._health.set(service, statuses.SERVING if ready else statuses.NOT_SERVING)
 
     async def _infer(self, request: bytes, context: Context) -> bytes:
         try:
@@ -116,7 +111,7 @@ async def abort(context: Context, problem: Problem) -> NoReturn:
     raise AssertionError  # abort() has raised
 
 
-def make_server(*, max_message_mb: int) -> tuple[grpc.aio.Server, health.aio.HealthServicer]:
+def make_server(*, max_message_mb: int) -> tuple[grpc.aio.Server, Health]:
     """Make a gRPC server with health and reflection, bound to nothing yet.
 
     Args:
@@ -130,10 +125,10 @@ def make_server(*, max_message_mb: int) -> tuple[grpc.aio.Server, health.aio.Hea
             ("grpc.max_send_message_length", limit),
         ]
     )
-    health_servicer = health.aio.HealthServicer()
-    health_pb2_grpc.add_HealthServicer_to_server(health_servicer, server)
-    reflection.enable_server_reflection((SERVICE, health.SERVICE_NAME, reflection.SERVICE_NAME), server)
-    return server, health_servicer
+    health = Health(services=("", SERVICE))
+    health_pb2_grpc.add_HealthServicer_to_server(health, server)
+    reflection.enable_server_reflection((SERVICE, HEALTH_SERVICE, reflection.SERVICE_NAME), server)
+    return server, health
 
 
 def _typed(method: Callable[..., Awaitable[Message]], request: type[Message]) -> grpc.RpcMethodHandler[Any, Any]:
