@@ -69,7 +69,7 @@ class Health(health_pb2_grpc.HealthServicer):
             if changed is self._changed:
                 await changed.wait()
 
-    def _status(self, service: str) -> health_pb2.HealthCheckResponse.ServingStatus.ValueType:
+    def _status(self, service: str) -> int:
         if service not in self._services:
             return Status.SERVICE_UNKNOWN
         return Status.SERVING if self._serving else Status.NOT_SERVING
