@@ -73,7 +73,7 @@ def _value(info: OptionInfo, kind: Any) -> str:  # noqa: ANN401  any annotation
     if get_origin(kind) is Literal:
         inner = kind
     if get_origin(inner) is Literal:
-        return ", ".join(f"`{choice}`" for choice in get_args(inner))
+        return f"`{'|'.join(get_args(inner))}`"
     if inner is bool:
         return ""
     return f"`{'N' if inner in {int, float} else 'TEXT'}`"
