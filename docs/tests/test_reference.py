@@ -47,7 +47,7 @@ def rows(page: str) -> dict[str, list[str]]:
 
 
 def test_the_generated_parts_are_current() -> None:
-    program = [sys.executable, ROOT / "scripts" / "generate_reference.py", "--check"]
+    program = [sys.executable, str(ROOT / "scripts" / "generate_reference.py"), "--check"]
     done = subprocess.run(program, capture_output=True, text=True, check=False)
     assert done.returncode == 0, done.stdout + done.stderr
 
