@@ -10,10 +10,11 @@
 describe_source <- function(artifact, code, data, target) {
   loaded <- load_project(artifact, code)
   model <- loaded$model
-  example <- read_example(data)
+  given <- read_example(data)
   own <- model_data(model)
   inputs <- known_inputs(model, own)
   notes <- model_notes(model)
+  example <- typed_example(given, inputs)
   if (is.null(inputs)) {
     inputs <- inputs_by_example(model, example, target, artifact)
     if (is.null(target)) {
@@ -23,9 +24,14 @@ describe_source <- function(artifact, code, data, target) {
       ))
     }
   }
+  check_example(given, example, inputs, target)
   options <- source_options(loaded)
   defaults <- lapply(options, `[[`, "default")
-  rows <- reference_rows(list(own, example), inputs)
+  rows <- reference_rows(list(example), inputs)
+  if (is.null(rows)) {
+    notes <- c(notes, if (!is.null(given)) unusable_note(given))
+    rows <- reference_rows(list(own), inputs)
+  }
   answer <- answer_rows(loaded, rows, inputs, defaults)
   independent <- if (!is.null(answer$answer)) {
     row_independent(loaded, rows, defaults, answer$answer)
@@ -50,6 +56,13 @@ no_rows_note <- paste(
   "There are no reference rows: the model's own data can't be had from it.",
   "Give some rows with --data FILE.csv."
 )
+
+unusable_note <- function(given) {
+  paste0(
+    "The reference rows are not from `", attr(given, "file"), "`: no row of ",
+    "it is complete, with levels that the model knows."
+  )
+}
 
 dependent_note <- paste(
   "A row's prediction depends on the rows sent with it: asked alone, or in",

@@ -42,21 +42,25 @@ fits_frame <- function(data, frame, model) {
   if (anyNA(used)) {
     return(FALSE)
   }
-  data <- data[used, , drop = FALSE]
   where <- quietly(environment(stats::formula(model))) %||% globalenv()
   same <- vapply(names(frame), function(name) {
     if (grepl("^\\(.*\\)$", name)) {
       return(TRUE)
     }
+    # on all rows, as model.frame() does: poly() and scale() look at them all
     value <- if (name %in% names(data)) {
       data[[name]]
     } else {
       quietly(eval(str2lang(name), data, where))
     }
     !is.function(value) &&
-      isTRUE(all.equal(as_plain(value), as_plain(frame[[name]])))
+      isTRUE(all.equal(as_plain(at(value, used)), as_plain(frame[[name]])))
   }, logical(1))
   all(same)
+}
+
+at <- function(value, rows) {
+  if (length(dim(value)) == 2) value[rows, , drop = FALSE] else value[rows]
 }
 
 used_rows <- function(data, frame) {

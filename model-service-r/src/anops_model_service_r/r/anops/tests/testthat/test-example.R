@@ -3,7 +3,7 @@ test_that("example rows keep their names and get types", {
     "a b,Größe,when,day,ok,y", "1,u,2024-01-02T03:04:05Z,2024-01-02,TRUE,1",
     ",v,2024-01-02T03:04:06Z,2024-01-03,FALSE,2"
   ))
-  inputs <- example_inputs(read_example(file), "y")
+  inputs <- example_inputs(typed_example(read_example(file)), "y")
   expect_identical(
     vapply(inputs, `[[`, "", "type"),
     c(
@@ -16,4 +16,77 @@ test_that("example rows keep their names and get types", {
 test_that("a target that is no column is refused with those there are", {
   refused <- problem(example_inputs(cars, "distance"))
   expect_match(refused$message, "`speed`, `dist`")
+})
+
+test_that("example rows may come from write.csv, write.csv2 or a sheet", {
+  file <- withr::local_tempfile(fileext = ".csv")
+  cars <- head(mtcars[c("mpg", "wt")], 3)
+  bare <- as_frame(as.list(cars), names(cars), 3L)
+  write.csv(cars, file)
+  expect_equal(typed_example(read_example(file)), bare)
+  write.csv2(cars, file, row.names = FALSE)
+  expect_equal(typed_example(read_example(file)), bare)
+  write.table(cars, file, sep = "\t", row.names = FALSE)
+  expect_equal(typed_example(read_example(file)), bare)
+})
+
+test_that("a file without rows is refused", {
+  file <- withr::local_tempfile(fileext = ".csv", lines = "wt,hp")
+  expect_match(problem(read_example(file))$message, "has no rows")
+  writeLines(character(), file)
+  expect_match(problem(read_example(file))$message, "has no rows")
+})
+
+test_that("codes of a category keep their zeros", {
+  file <- withr::local_tempfile(fileext = ".csv", lines = c("id", "01", "02"))
+  inputs <- list(id = list(type = "category", levels = c("01", "02")))
+  expect_identical(typed_example(read_example(file), inputs)$id, c("01", "02"))
+})
+
+test_that("rows that lack the model's columns are refused", {
+  file <- withr::local_tempfile(fileext = ".csv", lines = c("speed", "1"))
+  refused <- problem(describe_source(
+    saved(lm(dist ~ speed + I(speed^2), cars)), NULL, file, "dist"
+  ))
+  expect_match(refused$message, "target `dist`", fixed = TRUE)
+  refused <- problem(describe_source(
+    saved(lm(mpg ~ wt, mtcars)), NULL, file, NULL
+  ))
+  expect_match(refused$message, "it lacks `wt`", fixed = TRUE)
+  expect_match(refused$remedy, "all columns")
+})
+
+test_that("text in a number column of the rows is refused with its row", {
+  file <- withr::local_tempfile(
+    fileext = ".csv", lines = c("wt", "2", "potato")
+  )
+  refused <- problem(describe_source(
+    saved(lm(mpg ~ wt, mtcars)), NULL, file, NULL
+  ))
+  expect_match(
+    refused$message, "`wt` must be numbers; row 2 is \"potato\"", fixed = TRUE
+  )
+})
+
+test_that("the rows that were given are the reference rows", {
+  file <- withr::local_tempfile(fileext = ".csv", lines = c("wt", "2", "2.5"))
+  described <- describe_source(
+    saved(lm(mpg ~ wt, mtcars)), NULL, file, NULL
+  )
+  expect_identical(described$rows$columns[[1]]$values, c(2, 2.5))
+})
+
+test_that("rows that can't be reference rows are told of", {
+  file <- withr::local_tempfile(fileext = ".csv", lines = c("supp", "XY"))
+  described <- describe_source(
+    saved(lm(len ~ supp, ToothGrowth)), NULL, file, NULL
+  )
+  expect_match(described$notes[[1]], "no row of .*complete")
+  expect_false(is.null(described$rows))
+})
+
+test_that("a file that is no text is refused as such", {
+  file <- withr::local_tempfile(fileext = ".csv")
+  saveRDS(cars, file, compress = "xz")
+  expect_match(problem(read_example(file))$message, "it is not text in UTF-8")
 })

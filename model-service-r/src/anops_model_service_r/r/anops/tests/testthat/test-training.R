@@ -21,3 +21,13 @@ test_that("only the rows that were used are the data", {
   fit <- lm(mpg ~ wt, mtcars, subset = cyl == 4)
   expect_identical(nrow(model_data(fit)), sum(mtcars$cyl == 4))
 })
+
+test_that("rows left out for missing values do not hide the data", {
+  fit <- lm(Ozone ~ poly(Wind, 2) + scale(Temp), airquality)
+  expect_identical(
+    model_data(fit)$Wind, airquality$Wind[!is.na(airquality$Ozone)]
+  )
+  # a subset is taken after the formula has looked at whole columns
+  fit <- lm(mpg ~ scale(wt), mtcars, subset = cyl == 4)
+  expect_identical(model_data(fit)$wt, mtcars$wt[mtcars$cyl == 4])
+})
