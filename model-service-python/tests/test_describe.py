@@ -126,6 +126,27 @@ def test_missing_values_are_allowed_where_the_estimator_takes_them(tmp_path: Pat
     assert {spec.missing for spec in refuses.schema.inputs.values()} == {None}
 
 
+@pytest.mark.parametrize("mark", [None, np.nan])
+@pytest.mark.parametrize("given", [True, False])
+def test_missing_text_reaches_the_estimator_as_it_was_fitted(tmp_path: Path, mark: object, *, given: bool) -> None:
+    data = pd.DataFrame({"city": ["Rome", "Bonn", mark, "Rome", "Bonn", mark]}, dtype=object)
+    columns = ColumnTransformer([("city", OneHotEncoder(handle_unknown="ignore"), ["city"])])
+    model = make_pipeline(columns, LinearRegression()).fit(data, [1, 2, 9, 1, 2, 9])
+    example = {"data": saved(data, tmp_path)} if given else {}
+    found = described(model, tmp_path, **example)
+    assert (found.suiting_code is not None) == (mark is None)
+
+    scope: dict[str, Any] = {"data": pd.DataFrame({"city": pd.Categorical(["Bonn", np.nan])})}
+    exec(found.suiting_code or "", scope)  # noqa: S102  the code that a project gets
+    assert model.predict(scope["data"]) == pytest.approx([2, 9])
+    if given:
+        assert found.rows is not None
+        assert found.predictions is not None
+        missing = found.rows["city"].is_missing()
+        assert missing.any()
+        assert found.predictions["prediction"].values[missing] == pytest.approx(9)
+
+
 def test_an_estimator_fitted_on_arrays_gets_made_up_names(tmp_path: Path) -> None:
     found = described(LinearRegression().fit(DIABETES.data.to_numpy(), DIABETES.target), tmp_path)
     assert list(found.schema.inputs) == [f"x{i}" for i in range(1, 11)]

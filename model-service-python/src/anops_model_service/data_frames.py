@@ -62,6 +62,9 @@ def _moments(values: np.ndarray, missing: np.ndarray | None, spec: ColumnSpec | 
 def from_answer(answer: object, names: list[str], *, model: str) -> Frame:
     """Make a frame of what `predict_model` returned.
 
+    A Series or DataFrame that has the labels of the rows in another order, as after sorting, is brought back
+    into theirs; other labels mean nothing, and its values are taken as they stand.
+
     Args:
         answer: A 1-D array, Series or list becomes one column `prediction`; a 2-D array several; a DataFrame,
             a named Series tuple or a dict keeps its names.
@@ -74,7 +77,13 @@ def from_answer(answer: object, names: list[str], *, model: str) -> Frame:
     if hasattr(answer, "toarray"):
         answer = answer.toarray()
     if isinstance(answer, pd.DataFrame):
-        columns: dict[str, Any] = {str(name): answer.iloc[:, i] for i, name in enumerate(answer.columns)}
+        labels = pd.Series([str(name) for name in answer.columns], dtype=object)
+        if labels.duplicated().any():
+            twice = labels[labels.duplicated()].iloc[0]
+            raise AnOpsError(
+                Code.MODEL_OUTPUT, f"Can't use the answer of model `{model}`: it has the column `{twice}` twice."
+            )
+        columns: dict[str, Any] = {name: answer.iloc[:, i] for i, name in enumerate(labels)}
     elif isinstance(answer, dict):
         columns = {str(name): _sequence(values, model) for name, values in answer.items()}
     else:
@@ -85,7 +94,7 @@ def from_answer(answer: object, names: list[str], *, model: str) -> Frame:
             columns = dict(zip(_names(array.shape[1], names), array.T, strict=True))
     if not columns:
         raise AnOpsError(Code.MODEL_OUTPUT, f"Can't use the answer of model `{model}`: it has no columns.")
-    read = [_column(name, pd.Series(values).reset_index(drop=True), model) for name, values in columns.items()]
+    read = [_readable(name, values, model) for name, values in columns.items()]
     rows = {len(column.values) for column in read}
     if len(rows) > 1:
         raise AnOpsError(
@@ -97,7 +106,12 @@ def from_answer(answer: object, names: list[str], *, model: str) -> Frame:
 def _sequence(values: object, model: str) -> Any:  # noqa: ANN401
     if isinstance(values, pd.Series | pd.Categorical):
         return values
-    array = np.asarray(values)
+    try:
+        array = np.asarray(values)
+    except ValueError as error:
+        raise AnOpsError(
+            Code.MODEL_OUTPUT, f"Can't use the answer of model `{model}`: its rows must all be of one length."
+        ) from error
     if array.ndim in {1, 2} and (array.ndim == 1 or array.shape[1] > 1):
         return array
     if array.ndim == 2:
@@ -111,6 +125,33 @@ def _sequence(values: object, model: str) -> Any:  # noqa: ANN401
 
 def _names(width: int, names: list[str]) -> list[str]:
     return names if len(names) == width else [f"prediction_{i + 1}" for i in range(width)]
+
+
+def _in_order(series: pd.Series) -> pd.Series:
+    """Bring values that carry the rows' own labels, which are 0, 1, 2, …, into the order of the rows."""
+    index = series.index
+    if index.dtype.kind == "i" and not index.is_monotonic_increasing:
+        ordered = series.sort_index()
+        if np.array_equal(ordered.index, np.arange(len(series))):
+            series = ordered
+    return series.reset_index(drop=True)
+
+
+def _readable(name: str, values: Any, model: str) -> Column:  # noqa: ANN401  whatever a Series is made of
+    try:
+        series = _in_order(pd.Series(values))
+        _refuse_to_wrap(series)
+        return _column(name, series, model)
+    except (OverflowError, TypeError, ValueError) as error:
+        raise AnOpsError(
+            Code.MODEL_OUTPUT,
+            f"Can't use the answer of model `{model}`: column `{name}` can't be read: {error}.",
+        ) from error
+
+
+def _refuse_to_wrap(series: pd.Series) -> None:
+    if series.dtype.kind == "u" and series.max() > np.iinfo(np.int64).max:
+        raise OverflowError("an integer in it is larger than 9223372036854775807")
 
 
 def _column(name: str, series: pd.Series, model: str) -> Column:  # noqa: PLR0911  one return for each dtype

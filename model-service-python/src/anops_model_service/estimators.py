@@ -63,3 +63,20 @@ def is_text(model: Any) -> bool:  # noqa: ANN401
     if union:
         return is_text(union[0][1])
     return any(is_text(inner) for inner in inner_of(model))
+
+
+def marks_missing_with_none(model: Any) -> bool:  # noqa: ANN401
+    """Say whether a model was fitted on texts whose missing values were None, as a database gives them.
+
+    The encoders and imputers of scikit-learn tell None from NaN: to them the other one is a new level.
+    """
+    if hasattr(model, "missing_values") and model.missing_values is None:
+        return True
+    levels = [level for column in getattr(model, "categories_", ()) for level in column]
+    if any(level is None for level in levels):
+        return not any(isinstance(level, float) and np.isnan(level) for level in levels)
+    steps = [step for _, step in getattr(model, "steps", ())]
+    parts = [part for _, part, _ in getattr(model, "transformers_", ())]
+    union = [part for _, part in getattr(model, "transformer_list", ())]
+    inner = [*steps, *parts, *union, *inner_of(model)]
+    return any(marks_missing_with_none(each) for each in inner if hasattr(each, "get_params"))

@@ -5,17 +5,19 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING, Any, Literal
 
-from anops_model_service.estimators import is_text, names_in
+from anops_model_service.estimators import is_text, marks_missing_with_none, names_in
 
 if TYPE_CHECKING:
     import pandas as pd
 
-Form = Literal["frame", "array", "texts", "matrix", "constant"]
+Form = Literal["frame", "array", "texts", "matrix", "constant", "nones"]
 
 _CODE: dict[Form, str] = {
     "array": "data = data.to_numpy()  # fitted on an array",
     "texts": "data = data.iloc[:, 0]  # fitted on a sequence of texts",
     "matrix": "import xgboost\n\ndata = xgboost.DMatrix(data, enable_categorical=True)",
+    "nones": 'texts = data.select_dtypes(["object", "category"]).astype(object)\n'
+    "data = data.assign(**texts.where(texts.notna(), None))  # fitted with None for missing texts",
     "constant": "data = data.assign(const=1.0)[{names}]  # fitted with a constant",
 }
 
@@ -29,15 +31,17 @@ def form_of(model: Any) -> Form:  # noqa: ANN401  any model
     Returns:
         "frame" for most; "array" for an estimator that was fitted on arrays; "texts" for one that starts with
         a text vectorizer; "matrix" for an xgboost booster; "constant" for a statsmodels model that was fitted
-        on an array or frame with a constant column.
+        on an array or frame with a constant column; "nones" for an estimator to which only None is missing text.
     """
     home = type(model).__module__.partition(".")[0]
     if home == "statsmodels":
         return "constant" if "const" in _exog_names(model) else "frame"
     if home == "xgboost" and type(model).__name__ == "Booster":
         return "matrix"
-    if not hasattr(model, "get_params") or names_in(model) is not None:
+    if not hasattr(model, "get_params"):
         return "frame"
+    if names_in(model) is not None:
+        return "nones" if marks_missing_with_none(model) else "frame"
     if is_text(model):
         return "texts"
     return "array" if _starts_in_a_library(model) else "frame"
@@ -55,6 +59,9 @@ def suited(model: Any, data: pd.DataFrame) -> Any:  # noqa: ANN401  any model; a
         return data.to_numpy()
     if form == "texts":
         return data.iloc[:, 0]
+    if form == "nones":
+        texts = data.select_dtypes(["object", "category"]).astype(object)
+        return data.assign(**texts.where(texts.notna(), None))
     if form == "constant":
         return data.assign(const=1.0)[_exog_names(model)]
     if form == "matrix":

@@ -62,7 +62,7 @@ class PythonRuntime:
             warnings.simplefilter("always")
             try:
                 answer = self._predict_model(self._model, data, **options)
-            except Exception as error:
+            except (Exception, SystemExit) as error:
                 raise failure(error, f"Can't predict with model `{name}`", project.folder) from error
             result = from_answer(answer, list(project.schema.outputs), model=name)
         return Result(result, _warns(caught, project.folder))
@@ -108,7 +108,7 @@ def load_code(path: Path) -> ModuleType:
     sys.modules[path.stem] = module
     try:
         spec.loader.exec_module(module)
-    except Exception as error:
+    except (Exception, SystemExit) as error:
         raise failure(error, f"Can't run {path.name}", path.parent, Code.MODEL_LOAD) from error
     return module
 
@@ -143,7 +143,7 @@ def failure(error: BaseException, what: str, folder: Path, code: Code = Code.MOD
         call = f"{error.filename.removeprefix(f'{folder}/')}:{error.lineno}: {(error.text or '').strip()}"
     elif own:
         call = f"{own[-1].filename.removeprefix(f'{folder}/')}:{own[-1].lineno}: {own[-1].line}"
-    elif frames:
+    elif frames and frames[-1].filename != __file__:
         call = f"{frames[-1].name}(), called by predict()"
     message = " ".join(str(error).split()) or "no message"
     remedy = None

@@ -65,7 +65,7 @@ class Predictor:
             warnings.simplefilter("always")
             try:
                 answer = method(self.model, data)
-            except Exception as error:
+            except (Exception, SystemExit) as error:
                 raise failure(error, f"Can't predict with {self.name}", self.folder) from error
             result = from_answer(answer, [], model=self.name)
         for warning in caught:
