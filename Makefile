@@ -3,13 +3,14 @@ NOX := .nox/bootstrap/bin/nox
 PYTHON ?= python3
 export PYTHON
 
-.PHONY: help demo test install dev docs clean
+.PHONY: help demo test install dev docs images clean
 
 help:
 	@echo "make demo     see AnOps serve an R and a Python model"
 	@echo "make test     run every check and test"
 	@echo "make install  put the command ao on your PATH"
 	@echo "make dev      make .venv, with every package installed for editing"
+	@echo "make images   build the container images"
 	@echo "make docs     build the documentation into site/"
 	@echo "make clean    remove what the builds made"
 
@@ -21,7 +22,7 @@ demo:
 test:
 	@scripts/system_packages.sh test
 	@scripts/bootstrap.sh
-	@$(NOX) -s stubs_current lint tests r_tests integration docs wheels
+	@$(NOX) -s stubs_current lint tests r_tests integration containers docs wheels
 
 install:
 	@scripts/system_packages.sh demo
@@ -36,6 +37,10 @@ dev:
 docs:
 	@scripts/bootstrap.sh
 	@$(NOX) -s docs
+
+images:
+	@scripts/bootstrap.sh
+	@$(NOX) -s images
 
 clean:
 	rm -rf .nox dist site

@@ -10,7 +10,7 @@ from pathlib import Path
 import nox
 
 nox.needs_version = ">=2025.2"
-nox.options.sessions = ["stubs_current", "lint", "tests", "r_tests", "integration", "docs", "wheels"]
+nox.options.sessions = ["stubs_current", "lint", "tests", "r_tests", "integration", "containers", "docs", "wheels"]
 
 # in the order in which they need each other
 PACKAGES = ("proto", "model-service-python", "api-service", "cli")
@@ -94,6 +94,7 @@ def lint(session: nox.Session) -> None:
     environment.run("ruff", "format", "--check", ".")
     sources = [f"{package}/src" for package in (*PACKAGES, R_PACKAGE)]
     environment.run("mypy", "--config-file", "mypy.ini", *sources, "scripts")
+    environment.run("python", "scripts/lock_requirements.py", "--check")
 
 
 @nox.session(python=False)
@@ -120,7 +121,30 @@ def r_tests(session: nox.Session) -> None:
 @nox.session(python=False)
 def integration(session: nox.Session) -> None:
     """Run the tests of the pieces wired together."""
-    development(session).run("pytest", "integration-tests", *session.posargs)
+    development(session).run(
+        *("pytest", "integration-tests", "--ignore", "integration-tests/containers", *session.posargs)
+    )
+
+
+@nox.session(python=False, default=False)
+def images(session: nox.Session) -> None:
+    """Build the images: all, or those named after `--`."""
+    session.run(sys.executable, "scripts/build_images.py", *session.posargs, external=True)
+
+
+@nox.session(python=False)
+def containers(session: nox.Session) -> None:
+    """Build the images and test them in a Docker engine."""
+    session.run(sys.executable, "scripts/build_images.py", external=True)
+    development(session).run("pytest", "integration-tests/containers", *session.posargs)
+
+
+@nox.session(python=False, default=False)
+def lock(session: nox.Session) -> None:
+    """Write which packages go into the images; `-- --upgrade` takes newer ones."""
+    environment = development(session)
+    uv = str(Path(sys.executable).parent / "uv")
+    environment.run("python", "scripts/lock_requirements.py", "--uv", uv, *session.posargs)
 
 
 @nox.session(python=False)

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import argparse
+import shutil
 import subprocess
 import sys
 import time
 import tomllib
 from pathlib import Path
 
+DOCKER, GIT = (shutil.which(name) or name for name in ("docker", "git"))
 ROOT = Path(__file__).parents[1]
 IMAGES = ("api-service", "model-service-python", "model-service-r", "cli", "integration-tests")
 
@@ -36,7 +38,7 @@ def main() -> int:
 def build(name: str, version: str, commit: str) -> bool:
     """Build one image, tagged with its version and with the short one that projects are made FROM."""
     tags = [f"anops/{name}:{version}", f"anops/{name}:{version.rpartition('.')[0]}"]
-    command = ["docker", "build", "--file", f"{name}/Dockerfile"]
+    command = [DOCKER, "build", "--file", f"{name}/Dockerfile"]
     command += ["--build-arg", f"VERSION={version}", "--build-arg", f"REVISION={commit}"]
     command += [argument for tag in tags for argument in ("--tag", tag)]
     begin = time.monotonic()
@@ -48,7 +50,7 @@ def build(name: str, version: str, commit: str) -> bool:
         print(f"✖ Can't build {tags[0]}; the last lines above say why.", file=sys.stderr)
         return False
     size = subprocess.run(
-        ["docker", "image", "inspect", "--format", "{{.Size}}", tags[0]], check=True, stdout=subprocess.PIPE, text=True
+        [DOCKER, "image", "inspect", "--format", "{{.Size}}", tags[0]], check=True, stdout=subprocess.PIPE, text=True
     )
     print(f"built {tags[0]}: {int(size.stdout) / 1e6:.0f} MB, {time.monotonic() - begin:.0f} s", flush=True)
     return True
@@ -57,7 +59,7 @@ def build(name: str, version: str, commit: str) -> bool:
 def revision() -> str:
     """Return the commit that is built, or what marks its absence."""
     described = subprocess.run(
-        ["git", "describe", "--always", "--abbrev=40", "--exclude=*", "--dirty"],
+        [GIT, "describe", "--always", "--abbrev=40", "--exclude=*", "--dirty"],
         cwd=ROOT,
         check=False,
         capture_output=True,
