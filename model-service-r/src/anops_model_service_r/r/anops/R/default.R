@@ -25,7 +25,7 @@ model_data.default <- function(model) { # nolint: object_name_linter.
   frame <- model_frame(model)
   for (data in list(model[["data"]], called_data(model))) {
     if (is.data.frame(data) && fits_frame(data, frame, model)) {
-      return(used_rows(plain_frame(data), frame))
+      return(used_rows(plain_frame(data), frame, model))
     }
   }
   if (!is.null(frame)) recovered(frame)

@@ -24,6 +24,8 @@ describe_source <- function(artifact, code, data, target) {
       ))
     }
   }
+  inputs <- learn_guessed(inputs, example)
+  notes <- c(notes, guessed_note(inputs))
   check_example(given, example, inputs, target)
   options <- source_options(loaded)
   defaults <- lapply(options, `[[`, "default")
@@ -73,6 +75,30 @@ dependent_note <- paste(
 
 known_inputs <- function(model, own) {
   if (is.null(model) || is.function(model)) NULL else model_inputs(model, own)
+}
+
+is_guessed <- function(spec) isTRUE(attr(spec, "guessed"))
+
+#' Take from example rows what a model only lets guess
+#' @noRd
+learn_guessed <- function(inputs, example) {
+  for (name in names(Filter(is_guessed, inputs))) {
+    if (name %in% names(example)) {
+      inputs[[name]] <- example_spec(example[[name]], name)
+    }
+  }
+  inputs
+}
+
+guessed_note <- function(inputs) {
+  guessed <- names(Filter(is_guessed, inputs))
+  if (length(guessed)) {
+    paste0(
+      "The model does not say what type its columns have: ", listed(guessed),
+      if (length(guessed) == 1) " is" else " are", " taken for numbers. Mend ",
+      "ao.toml where that is wrong, or give some rows with --data FILE.csv."
+    )
+  }
 }
 
 inputs_by_example <- function(model, example, target, artifact) {

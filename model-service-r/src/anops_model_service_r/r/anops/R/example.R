@@ -201,17 +201,17 @@ read_moments <- function(column) {
 example_inputs <- function(example, target) {
   check_target(example, target)
   names <- setdiff(names(example), target)
-  specs <- lapply(names, function(name) {
-    column <- example[[name]]
-    different <- length(unique(column))
-    if (is.character(column) && different > 50 &&
-          different > length(column) / 2) {
-      list(type = "string")
-    } else if (all(is.na(column))) {
-      list(type = "string")
-    } else {
-      column_spec(column, name)
-    }
-  })
+  specs <- lapply(names, function(name) example_spec(example[[name]], name))
   stats::setNames(specs, names)
+}
+
+example_spec <- function(column, name) {
+  different <- length(unique(column))
+  free <- is.character(column) && different > 50 &&
+    different > length(column) / 2
+  if (free || all(is.na(column))) {
+    list(type = "string")
+  } else {
+    column_spec(column, name)
+  }
 }

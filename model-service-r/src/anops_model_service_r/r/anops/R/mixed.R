@@ -32,7 +32,7 @@ mixed_inputs <- function(formula, data) {
 #' @noRd
 data_inputs <- function(names, data) {
   specs <- lapply(names, function(name) {
-    column_spec(data[[name]], name) %||% list(type = "number")
+    column_spec(data[[name]], name) %||% class_spec(name, NULL, NULL)
   })
   stats::setNames(specs, names)
 }

@@ -151,7 +151,10 @@ class_spec <- function(name, class, levels) {
     if (!is.null(numbers)) {
       return(list(type = "number", values = numbers))
     }
-    class <- if (is.null(levels)) "numeric" else "factor"
+    if (is.null(levels)) {
+      return(structure(list(type = "number"), guessed = TRUE))
+    }
+    class <- "factor"
   }
   switch(class,
     factor = ,

@@ -14,9 +14,28 @@ model_frame <- function(model) {
 called_data <- function(model) {
   where <- quietly(environment(stats::formula(model))) %||% globalenv()
   for (argument in c("data", "x")) {
-    data <- quietly(eval(model[["call"]][[argument]], where))
+    named <- model[["call"]][[argument]]
+    data <- quietly(eval(named, where)) %||% packaged_data(named)
     if (is.data.frame(data)) {
       return(data)
+    }
+  }
+  NULL
+}
+
+#' Find data that come with a loaded package, such as `lung` of survival
+#' @noRd
+packaged_data <- function(named) {
+  if (!is.name(named)) {
+    return(NULL)
+  }
+  for (package in setdiff(loadedNamespaces(), "base")) {
+    found <- quietly(get(
+      as.character(named),
+      envir = getNamespaceInfo(package, "lazydata"), inherits = FALSE
+    ))
+    if (is.data.frame(found)) {
+      return(found)
     }
   }
   NULL
@@ -33,7 +52,8 @@ quietly <- function(expr) {
 fits_frame <- function(data, frame, model) {
   data <- plain_frame(data)
   if (is.null(frame)) {
-    return(nrow(data) %in% c(
+    rows <- length(rows_named(model, data))
+    return((if (rows > 0) rows else nrow(data)) %in% c(
       quietly(stats::nobs(model)), length(model$where), length(model$y),
       length(model$predicted)
     ))
@@ -63,11 +83,26 @@ at <- function(value, rows) {
   if (length(dim(value)) == 2) value[rows, , drop = FALSE] else value[rows]
 }
 
-used_rows <- function(data, frame) {
-  if (is.null(frame)) {
-    return(data)
+#' Find the rows a model without a model frame was fitted on, by their names
+#' @noRd
+rows_named <- function(model, data) {
+  names <- names(model$where) %||% names(model$y)
+  gone <- unclass(model[["na.action"]])
+  rows <- if (is.null(names) && is.integer(gone)) {
+    setdiff(seq_len(nrow(data)), gone)
+  } else {
+    match(names, row.names(data))
   }
-  data[match(row.names(frame), row.names(data)), , drop = FALSE]
+  if (anyNA(rows)) integer() else rows
+}
+
+used_rows <- function(data, frame, model) {
+  rows <- if (is.null(frame)) {
+    rows_named(model, data)
+  } else {
+    match(row.names(frame), row.names(data))
+  }
+  if (length(rows)) data[rows, , drop = FALSE] else data
 }
 
 as_plain <- function(x) {
@@ -96,8 +131,9 @@ read_levels <- function(x) {
 #' @noRd
 recovered <- function(frame) {
   found <- list()
-  for (name in names(frame)) {
-    raw <- undo_calls(name, frame[[name]])
+  variables <- frame_variables(frame)
+  for (i in seq_along(frame)) {
+    raw <- undo_calls(variables[[i]], frame[[i]])
     if (!is.null(raw) && !raw$name %in% names(found)) {
       found[[raw$name]] <- raw$column
     }
@@ -105,12 +141,27 @@ recovered <- function(frame) {
   as_frame(unname(found), names(found), nrow(frame))
 }
 
+#' Tell what the columns of a model frame are: names, or calls of functions
+#'
+#' Its terms tell `log(x)` from a column of that name.
+#' @noRd
+frame_variables <- function(frame) {
+  known <- as.list(attr(attr(frame, "terms"), "variables"))[-1]
+  others <- names(frame)[-seq_along(known)]
+  if (length(known) == 0 || length(known) > length(frame)) {
+    known <- list()
+    others <- names(frame)
+  }
+  c(known, lapply(others, function(name) {
+    quietly(str2lang(name)) %||% as.name(name)
+  }))
+}
+
 #' Turn the column `log(x)` of a model frame into x
 #'
 #' @return A list of `name` and `column`, or `NULL` where there is no way back.
 #' @noRd
-undo_calls <- function(name, column) {
-  expression <- quietly(str2lang(name)) %||% as.name(name)
+undo_calls <- function(expression, column) {
   while (is.call(expression) && length(expression) == 2) {
     undo <- inverses[[call_text(expression[[1]])]]
     if (is.null(undo)) {

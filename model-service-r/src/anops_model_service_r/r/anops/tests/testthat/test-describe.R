@@ -33,3 +33,17 @@ test_that("a formula that looks at whole columns gets a note", {
   expect_false(described$row_independent)
   expect_match(described$notes[[1]], "depends on the rows sent with it")
 })
+
+test_that("a column seen only through a function is taken from example rows", {
+  days <- as.Date("2026-01-01") + 0:31
+  fit <- lm(mpg ~ weekdays(day), cbind(mtcars, day = days))
+  fit$call$data <- quote(gone)
+  described <- describe_source(saved(fit), NULL, NULL, NULL)
+  expect_match(described$notes[[1]], "`day` is taken for numbers", fixed = TRUE)
+  file <- withr::local_tempfile(
+    fileext = ".csv", lines = c("day", "2026-01-02")
+  )
+  described <- describe_source(saved(fit), NULL, file, NULL)
+  expect_identical(described$inputs, list(day = list(type = "date")))
+  expect_length(described$notes, 0)
+})

@@ -31,3 +31,27 @@ test_that("rows left out for missing values do not hide the data", {
   fit <- lm(mpg ~ scale(wt), mtcars, subset = cyl == 4)
   expect_identical(model_data(fit)$wt, mtcars$wt[mtcars$cyl == 4])
 })
+
+test_that("a model without a frame names the rows it used", {
+  fit <- rpart::rpart(Ozone ~ Wind + Temp, airquality)
+  data <- model_data(fit)
+  expect_identical(data$Wind, airquality$Wind[!is.na(airquality$Ozone)])
+})
+
+test_that("data that come with the model's package are found", {
+  fit <- rpart::rpart(Kyphosis ~ Age, rpart::kyphosis)
+  fit$call$data <- quote(kyphosis)
+  expect_identical(model_data(fit)$Age, rpart::kyphosis$Age)
+})
+
+test_that("names that look like calls are columns all the same", {
+  frame <- data.frame(
+    y = c(2, 1, 4), `log(x)` = 1:3, `a b (cm)` = c(3, 1, 2),
+    check.names = FALSE
+  )
+  fit <- lm(y ~ `a b (cm)` + log(`log(x)`), frame)
+  fit$call$data <- quote(gone)
+  data <- model_data(fit)
+  expect_identical(data[["a b (cm)"]], frame[["a b (cm)"]])
+  expect_equal(data[["log(x)"]], c(1, 2, 3))
+})
