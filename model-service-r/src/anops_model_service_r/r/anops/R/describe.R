@@ -35,6 +35,7 @@ describe_source <- function(artifact, code, data, target) {
     rows <- reference_rows(list(own), inputs)
   }
   answer <- answer_rows(loaded, rows, inputs, defaults)
+  inputs <- missing_policies(loaded, rows, inputs, defaults)
   independent <- if (!is.null(answer$answer)) {
     row_independent(loaded, rows, defaults, answer$answer)
   }
@@ -157,6 +158,32 @@ answer_rows <- function(loaded, rows, inputs, options) {
       )
     }
   )
+}
+
+#' Find the columns that must not miss a value, since the model fails then
+#' @noRd
+missing_policies <- function(loaded, rows, inputs, options) {
+  base <- rows %||% probe_row(
+    cast_rows(as_frame(list(), NULL, 0L), inputs),
+    fill = TRUE
+  )
+  base <- take_rows(base, 1L)
+  fails <- function(names) {
+    base[names] <- lapply(base[names], function(column) column[NA_integer_])
+    tryCatch(
+      {
+        suppressWarnings(predict_rows(loaded, base, options))
+        FALSE
+      },
+      anops_error = function(e) TRUE
+    )
+  }
+  if (length(inputs) && !fails(character()) && fails(names(inputs))) {
+    for (name in names(inputs)) {
+      if (fails(name)) inputs[[name]]$missing <- "error"
+    }
+  }
+  inputs
 }
 
 output_spec <- function(column) {

@@ -11,8 +11,38 @@ predict_rows <- function(loaded, newdata, options = list()) {
   if (nrow(newdata) == 0) {
     return(predict_none(loaded, newdata, options))
   }
-  value <- run_model(loaded, newdata, options)
-  as_answer(value, newdata, loaded$what)
+  tryCatch(
+    answer_to(loaded, newdata, options),
+    anops_error = function(e) {
+      in_company(loaded, newdata, options) %||% stop(e)
+    }
+  )
+}
+
+answer_to <- function(loaded, newdata, options) {
+  as_answer(run_model(loaded, newdata, options), newdata, loaded$what)
+}
+
+#' Ask once more, with a complete row beside rows that all miss a value
+#'
+#' `ns(x, 3)` and multinom() give NA for a row with a missing value where others
+#' stand beside it, and fail where it stands alone.
+#'
+#' @return The answer without that row, or `NULL` where it fails all the same.
+#' @noRd
+in_company <- function(loaded, newdata, options) {
+  if (length(newdata) == 0 || any(stats::complete.cases(newdata))) {
+    return(NULL)
+  }
+  company <- probe_row(newdata, fill = TRUE)
+  both <- as_frame(
+    Map(c, newdata, company), names(newdata), nrow(newdata) + 1L
+  )
+  answer <- tryCatch(
+    answer_to(loaded, both, options),
+    anops_error = function(e) NULL
+  )
+  if (!is.null(answer)) take_rows(answer, seq_len(nrow(newdata)))
 }
 
 #' Answer an empty request: with the columns that one row would have got

@@ -47,3 +47,14 @@ test_that("a column seen only through a function is taken from example rows", {
   expect_identical(described$inputs, list(day = list(type = "date")))
   expect_length(described$notes, 0)
 })
+
+test_that("columns that a model needs in each row must be there", {
+  policies <- function(fit) {
+    described <- describe_source(saved(fit), NULL, NULL, NULL)
+    lapply(described$inputs, `[[`, "missing")
+  }
+  fit <- nlme::gls(len ~ supp * dose, ToothGrowth)
+  expect_identical(policies(fit), list(supp = "error", dose = "error"))
+  fit <- lm(len ~ supp * dose, ToothGrowth)
+  expect_identical(policies(fit), list(supp = NULL, dose = NULL))
+})

@@ -33,3 +33,27 @@ test_that("a failing call reads as it was written", {
     outcome$message, "Model `cars` failed: object 'speed' not found."
   )
 })
+
+test_that("a row that fails alone for a missing value is asked in company", {
+  fit <- lm(dist ~ splines::ns(speed, 3), cars)
+  asked <- data.frame(speed = c(NA, 10))
+  expect_equal(
+    predict_rows(loaded(fit), asked[1, , drop = FALSE]),
+    data.frame(prediction = NA_real_)
+  )
+  expect_equal(
+    predict_rows(loaded(fit), asked)$prediction,
+    unname(predict(fit, asked))
+  )
+})
+
+test_that("a failure that is no matter of company is told as it was", {
+  picky <- function(model, newdata, ...) {
+    if (anyNA(newdata)) stop("speed is needed")
+    predict(model, newdata)
+  }
+  failed <- problem(predict_rows(
+    loaded(lm(dist ~ speed, cars), picky), data.frame(speed = NA_real_)
+  ))
+  expect_match(failed$message, "speed is needed")
+})
