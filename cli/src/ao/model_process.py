@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import signal
+import os
 import subprocess
 import sys
 import tempfile
@@ -102,7 +103,13 @@ def _run(
     with (
         tempfile.TemporaryFile() as answered,
         subprocess.Popen(  # noqa: S603  the person's own Python
-            command, cwd=folder, stdin=subprocess.DEVNULL, stdout=answered, stderr=subprocess.PIPE
+            command,
+            cwd=folder,
+            stdin=subprocess.DEVNULL,
+            stdout=answered,
+            stderr=subprocess.PIPE,
+            # looking at a model leaves nothing in its folder
+            env={**os.environ, "PYTHONDONTWRITEBYTECODE": "1"},
         ) as process,
     ):
         try:

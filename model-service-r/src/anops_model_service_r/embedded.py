@@ -49,7 +49,7 @@ class R:
         _use_utf8()
         # it tells at level INFO where it found R
         logging.getLogger("rpy2").setLevel(logging.WARNING)
-        with _stdout_to_stderr():
+        with _stdout_to_stderr(), _same_libraries_for_children():
             try:
                 # opens R's library: only where R is wanted
                 rinterface: Any = import_module("rpy2.rinterface")
@@ -126,6 +126,20 @@ def _write_log(text: str) -> None:
     """Send what a model prints to the log: stdout belongs to the service."""
     sys.stderr.write(text)
     sys.stderr.flush()
+
+
+@contextmanager
+def _same_libraries_for_children() -> Iterator[None]:
+    """Keep LD_LIBRARY_PATH, which R sets for itself: too late here, and wrong for programs that a model starts.
+
+    With it, a Python from elsewhere would load the system's libpython in place of its own.
+    """
+    before = os.environ.get("LD_LIBRARY_PATH")
+    yield
+    if before is None:
+        os.environ.pop("LD_LIBRARY_PATH", None)
+    else:
+        os.environ["LD_LIBRARY_PATH"] = before
 
 
 def _use_utf8() -> None:
