@@ -142,6 +142,9 @@ matrix_columns <- function(value) {
 }
 
 list_columns <- function(value, what) {
+  if (inherits(value, "ranger.prediction")) {
+    return(answer_columns(value$predictions, what))
+  }
   if (!is.null(value[["fit"]]) && !is.null(value[["se.fit"]])) {
     errors <- answer_columns(value[["se.fit"]], what)
     names(errors) <- sub("^prediction", "se", names(errors))

@@ -41,7 +41,8 @@ load_project <- function(artifact, code, name = "", folder = NULL) {
 default_predict <- function(model, newdata, ...) {
   # not stats::predict: a package with S4 classes brings one of its own
   predict <- get("predict", envir = globalenv(), mode = "function")
-  predict(model, newdata = newdata, ...)
+  # by place: ranger calls it `data`, smooth.spline `x`
+  predict(model, newdata, ...)
 }
 
 `%||%` <- function(x, y) if (is.null(x)) y else x

@@ -35,26 +35,30 @@ attach_needs <- function(model, own = NULL, artifact = NULL) {
   setdiff(unique(needed), base_packages())
 }
 
-#' Load the package that registers predict() for the first class of a model
+#' Load the package that registers predict() for the classes of a model
 #' @noRd
 load_method <- function(model, artifact) {
   classes <- model_classes(model)
-  home <- if (isS4(model)) attach_class(model) else method_home(classes[1])
-  if (!is.null(home)) {
-    return(home)
+  if (isS4(model)) {
+    home <- attach_class(model)
+    if (!is.null(home)) {
+      return(home)
+    }
   }
-  known <- unname(stats::na.omit(class_packages[classes[1]]))
-  candidates <- c(known, registering("predict", classes[1]))
-  home <- load_first(candidates, classes[1])
-  if (!is.null(home)) {
-    return(home)
+  # `svm.formula` has no method of its own, `svm` behind it has
+  for (class in classes) {
+    known <- unname(stats::na.omit(class_packages[class]))
+    home <- method_home(class) %||%
+      load_first(c(known, registering("predict", class)), class)
+    if (!is.null(home)) {
+      return(home)
+    }
+    lost <- Filter(function(package) !is_installed(package), known)
+    if (length(lost)) {
+      refuse_class(classes[1], lost, artifact)
+    }
   }
-  lost <- Filter(function(package) !is_installed(package), known)
-  others <- Filter(Negate(is.null), lapply(classes[-1], method_home))
-  if (length(lost) == 0 && length(others) > 0) {
-    return(others[[1]])
-  }
-  refuse_class(classes[1], lost, artifact)
+  refuse_class(classes[1], NULL, artifact)
 }
 
 #' Load the first of some packages that has a predict() for a class
@@ -114,10 +118,18 @@ refuse_class <- function(class, known, artifact) {
 
 install_remedy <- function(package) {
   paste0(
-    "Install it: install.packages(\"", package, "\") in R, or on Debian and ",
-    "Ubuntu: apt-get install r-cran-", tolower(package)
+    "Install it: install.packages(\"", package, "\") in R",
+    if (!package %in% not_in_debian) {
+      paste0(
+        ", or on Debian and Ubuntu: apt-get install r-cran-", tolower(package)
+      )
+    }
   )
 }
+
+not_in_debian <- c(
+  "xgboost", "lightgbm", "workflows", "parsnip", "betareg", "C50", "Cubist"
+)
 
 model_classes <- function(model) {
   if (isS4(model)) methods::is(model) else class(model)

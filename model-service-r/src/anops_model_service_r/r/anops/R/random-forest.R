@@ -1,4 +1,4 @@
-# Forests of randomForest, which keep the levels of every column.
+# Forests, which keep the levels of every column.
 
 #' @export
 model_inputs.randomForest <- function(model, # nolint: object_name_linter.
@@ -10,4 +10,19 @@ model_inputs.randomForest <- function(model, # nolint: object_name_linter.
       list(type = "number")
     }
   })
+}
+
+#' @export
+model_inputs.ranger <- function(model, # nolint: object_name_linter.
+                                data = model_data(model)) {
+  names <- model$forest$independent.variable.names
+  levels <- model$forest$covariate.levels
+  specs <- lapply(names, function(name) {
+    if (is.null(levels[[name]])) {
+      class_spec(name, NULL, NULL)
+    } else {
+      list(type = "category", levels = levels[[name]])
+    }
+  })
+  if (length(names)) stats::setNames(specs, names)
 }

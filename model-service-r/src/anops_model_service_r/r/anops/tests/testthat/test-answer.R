@@ -72,3 +72,18 @@ test_that("what is no answer is refused in words", {
     "`a` has 3, `b` has 1"
   )
 })
+
+test_that("a method that names its rows otherwise is asked all the same", {
+  thing <- structure(list(), class = "ranger_like")
+  registerS3method(
+    "predict", "ranger_like", function(object, data = NULL, ...) {
+      structure(
+        list(predictions = data$speed * 2, num.trees = 5),
+        class = "ranger.prediction"
+      )
+    },
+    envir = asNamespace("stats")
+  )
+  answer <- as_answer(default_predict(thing, cars), cars)
+  expect_identical(answer, data.frame(prediction = cars$speed * 2))
+})

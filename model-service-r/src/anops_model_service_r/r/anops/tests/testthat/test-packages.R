@@ -11,6 +11,18 @@ test_that("an object without any predict method is refused", {
   )
 })
 
+test_that("a package that Debian has is named as Debian names it", {
+  expect_match(install_remedy("randomForest"), "r-cran-randomforest")
+})
+
+test_that("the package of a class further back is found", {
+  # as svm.formula has none of its own, before svm
+  thing <- structure(list(), class = c("mine", "polr"))
+  expect_identical(load_method(thing, NULL), "MASS")
+  thing <- structure(list(), class = c("mine", "lgb.Booster"))
+  expect_match(problem(load_method(thing, NULL))$message, "`lightgbm` is not")
+})
+
 test_that("a class that builds on lm predicts as one", {
   thing <- structure(list(), class = c("mine", "lm"))
   expect_identical(load_method(thing, NULL), "stats")
