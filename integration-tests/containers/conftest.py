@@ -1,0 +1,51 @@
+"""An engine for each test; what its containers logged stands beside a failure."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pytest
+from engine import Engine, engine
+
+if TYPE_CHECKING:
+    from collections.abc import Generator, Iterator
+
+ROOT = Path(__file__).parents[2]
+
+
+@pytest.fixture(params=["python", "r"])
+def language(request: pytest.FixtureRequest) -> str:
+    return str(request.param)
+
+
+@pytest.fixture
+def root() -> Path:
+    return ROOT
+
+
+@pytest.fixture
+def example(language: str) -> Path:
+    """The demo project in each language."""
+    return ROOT / "examples" / {"python": "iris-species", "r": "mtcars-mpg"}[language]
+
+
+@pytest.fixture(name="engine")
+def engine_fixture(request: pytest.FixtureRequest) -> Iterator[Engine]:
+    with engine() as made:
+        request.node.stash[ENGINE] = made
+        yield made
+
+
+ENGINE = pytest.StashKey[Engine]()
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_makereport(item: pytest.Item) -> Generator[None, pytest.TestReport, pytest.TestReport]:
+    report = yield
+    if report.failed and ENGINE in item.stash:
+        for container in item.stash[ENGINE].containers:
+            out, err = container.get_logs()
+            title = f"log of {container.image} {container.get_wrapped_container().short_id}"
+            report.sections.append((title, (out + err).decode(errors="replace")))
+    return report
