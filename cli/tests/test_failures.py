@@ -36,6 +36,14 @@ def test_every_way_to_end_has_its_exit_code(error: Exception, code: int, capsys:
     assert "Traceback" not in capsys.readouterr().err
 
 
+def test_ctrl_c_while_a_failure_is_told_ends_without_a_trace(monkeypatch: pytest.MonkeyPatch) -> None:
+    def interrupted(_: CommandError) -> None:
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr("ao.messages.command_error", interrupted)
+    assert ending_with(CommandError("No port is free.")) == ExitCode.INTERRUPTED
+
+
 def test_the_number_a_command_returns_is_its_exit_code() -> None:
     assert guard(lambda: ExitCode.PROBLEM) == 1
     assert guard(lambda: None) == 0

@@ -23,6 +23,9 @@ if TYPE_CHECKING:
         ("fit.joblib", "python"),
         ("fit.pkl", "python"),
         ("fit.pickle", "python"),
+        ("fit.joblib.gz", "python"),
+        ("fit.pkl.XZ", "python"),
+        ("my.fit.rds", "r"),
     ],
 )
 def test_the_file_name_tells_the_language(tmp_path: Path, name: str, language: Language) -> None:

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
+from ao.lazy_commands import ENTRIES
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -21,6 +22,12 @@ def test_help_shows_the_way_from_model_to_prediction_in_order(ao: Callable[..., 
     assert result.exit_code == 0
     places = [result.stdout.index(f"│ {name}") for name in ("init", "check", "serve", "predict", "run", "config")]
     assert places == sorted(places)
+
+
+def test_each_command_has_one_line_of_help(ao: Callable[..., Result]) -> None:
+    lines = ao("--help", env={"COLUMNS": "80"}).stdout.splitlines()
+    panels = [line for line in lines if line.startswith("│ ") and "--" not in line]
+    assert [line.split()[1] for line in panels] == [entry.name for entry in ENTRIES]
 
 
 def test_ao_alone_shows_the_help(ao: Callable[..., Result]) -> None:

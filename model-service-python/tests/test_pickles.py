@@ -125,6 +125,14 @@ def test_a_truncated_pickle_is_told(tmp_path: Path) -> None:
     assert "model.pkl" in problem_of(path).message
 
 
+@pytest.mark.parametrize("protocol", range(2, 6))
+def test_a_pickle_cut_anywhere_is_told(tmp_path: Path, protocol: int) -> None:
+    content = pickle.dumps({"coefficients": list(range(100_000))}, protocol)
+    for size in (len(content) // 3, len(content) - 1):
+        (tmp_path / "model.pkl").write_bytes(content[:size])
+        assert "the file ends too early" in problem_of(tmp_path / "model.pkl").message
+
+
 def test_a_known_package_that_is_not_installed_is_named_with_its_command(tmp_path: Path) -> None:
     path = tmp_path / "model.pkl"
     path.write_bytes(b"\x80\x04cprophet.forecaster\nProphet\n)\x81.")

@@ -22,12 +22,19 @@ _MODEL_CODES = {"MODEL_LOAD", "MODEL_FAILED", "MODEL_OUTPUT", "WORKER_DIED", "DE
 _SERVICE_CODES = {"NOT_READY", "QUEUE_FULL"}
 
 
-def guard(command: Callable[[], object]) -> int:  # noqa: PLR0911  one return for each way to end
+def guard(command: Callable[[], object]) -> int:
     """Run a command and return its exit code; nothing but `SystemExit` passes.
 
     Args:
         command: Runs the command; the number it returns, where it returns one, is the exit code.
     """
+    try:
+        return _guard(command)
+    except KeyboardInterrupt:  # also while a message is shown
+        return ExitCode.INTERRUPTED
+
+
+def _guard(command: Callable[[], object]) -> int:  # noqa: PLR0911  one return for each way to end
     try:
         ended = command()
         sys.stdout.flush()
@@ -35,8 +42,6 @@ def guard(command: Callable[[], object]) -> int:  # noqa: PLR0911  one return fo
         # The reader, such as `head`, has seen enough: stay quiet, also when Python flushes at the end.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return ExitCode.OK
-    except KeyboardInterrupt:
-        return ExitCode.INTERRUPTED
     except typer.Abort:
         messages.plain("Stopped.")
         return ExitCode.INTERRUPTED

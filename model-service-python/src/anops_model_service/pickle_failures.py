@@ -27,6 +27,7 @@ _REMEDIES = {
 }
 _CANT_GET = re.compile(r"[Cc]an't get (?:local )?attribute '(?P<name>[^']+)' on <module '(?P<module>[^']+)'")
 _NOT_DEFINED = re.compile(r"name '(?P<name>\w+)' is not defined")
+_CUT = re.compile("pickle exhausted|pickle data was truncated|unpack requires a buffer of")
 _SKLEARN_VERSION = re.compile(rb"_sklearn_version\x94?[\x8c\x58].{1,4}?(\d+\.\d+(?:\.\w+)*)")
 
 
@@ -64,7 +65,7 @@ def explain(path: Path, code: ModuleType | None, error: BaseException) -> AnOpsE
             remedy="Mend `load_model`; it must return the fitted model.",
             call=own,
         )
-    if isinstance(error, EOFError):
+    if isinstance(error, EOFError) or _CUT.search(str(error)):
         return load_failure(path, "the file ends too early.", "Copy it again, or save the model again.")
     return load_failure(path, f"reading it failed with {_text(error)}.", _other_version(path))
 

@@ -39,6 +39,9 @@ def parse(path: Path) -> tuple[str, dict[str, Any]]:
         return text, tomllib.loads(text)
     except tomllib.TOMLDecodeError as error:
         raise _explain(str(error), text) from error
+    except RecursionError as error:
+        advice = Advice("Lists or tables are nested too deeply.", "Count the brackets.")
+        raise _failure(advice, None, None) from error
 
 
 def _explain(theirs: str, text: str) -> ConfigurationError:

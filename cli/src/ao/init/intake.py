@@ -26,6 +26,7 @@ ARTIFACT_SUFFIXES: dict[str, Language] = {
 CODE_SUFFIXES: dict[str, Language] = {".r": "r", ".py": "python"}
 LANGUAGE_NAMES: dict[Language, str] = {"r": "R", "python": "Python"}
 STANDARD_CODE: dict[Language, str] = {"r": "model.R", "python": "model.py"}
+_COMPRESSED = frozenset({".gz", ".bz2", ".xz", ".z", ".lzma"})
 _FUNCTION: dict[Language, str] = {"r": r"^\s*{}\s*(<-|=)\s*(function\b|\\\()", "python": r"^(async\s+)?def\s+{}\s*\("}
 _NAMES_THAT_BREAK = re.compile(r'["\\`$\x00-\x1f]')
 
@@ -80,7 +81,7 @@ def take_in(model: Path, language: Language | None, folder: Path) -> Intake:
     """
     path = model.parent.resolve() / model.name
     _check_file(model, path)
-    suffix = path.suffix.lower()
+    suffix = _suffix(path)
     known = ARTIFACT_SUFFIXES.get(suffix) or CODE_SUFFIXES.get(suffix)
     if known is None and language is None:
         raise CommandError(
@@ -102,7 +103,15 @@ def take_in(model: Path, language: Language | None, folder: Path) -> Intake:
 
 def model_files(folder: Path) -> list[Path]:
     """Return the files of a folder that are fitted models by their names, in the order of names."""
-    return sorted(path for path in folder.iterdir() if path.suffix.lower() in ARTIFACT_SUFFIXES and path.is_file())
+    return sorted(path for path in folder.iterdir() if _suffix(path) in ARTIFACT_SUFFIXES and path.is_file())
+
+
+def _suffix(path: Path) -> str:
+    """Return what a file's name says it is, below the compression that joblib undoes by itself."""
+    suffixes = [suffix.lower() for suffix in path.suffixes]
+    if len(suffixes) > 1 and suffixes[-1] in _COMPRESSED and suffixes[-2] in ARTIFACT_SUFFIXES:
+        return suffixes[-2]
+    return path.suffix.lower()
 
 
 def read_code(path: Path, language: Language) -> Code:
