@@ -36,7 +36,7 @@ _WAY = "The way from a fitted model to an answer"
 _DAILY = "Day to day"
 ENTRIES = (
     Entry("init", _WAY, "1 · Make a project from your fitted model (.rds, .joblib, …)."),
-    Entry("check", _WAY, "2 · Check it: configuration, code, tests, and the model's own predictions."),
+    Entry("check", _WAY, "2 · Check it: settings, code, tests and predictions."),
     Entry("serve", _WAY, "3 · Serve it on this computer, over HTTP."),
     Entry("predict", _WAY, "4 · Send a CSV file to it and get the predictions."),
     Entry("run", _DAILY, "Run a task of ao.toml, such as fitting the model again."),
