@@ -122,3 +122,16 @@ def test_a_model_that_can_not_be_loaded_ends_the_service_with_its_problem(tmp_pa
     assert done.returncode == 3
     assert '"event": "failed"' in done.stdout
     assert "Traceback" not in done.stderr
+
+
+def test_no_worker_leaves_temporary_files(slow: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    temporary = tmp_path / "temporary"
+    temporary.mkdir()
+    monkeypatch.setenv("TMPDIR", str(temporary))
+    with serving(slow) as stack:
+        (worker,) = stack.model.workers()
+        assert list(temporary.iterdir())
+        worker.kill()
+        wait_until(lambda: stack.client.get("/health/ready").status_code == 503)
+        assert ask(stack).status_code == 200
+    assert list(temporary.iterdir()) == []

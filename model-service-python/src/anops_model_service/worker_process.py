@@ -5,8 +5,10 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import os
+import shutil
 import socket
 import sys
+import tempfile
 from typing import TYPE_CHECKING, Self
 
 import msgspec
@@ -38,8 +40,10 @@ class WorkerProcess:
         reader: asyncio.StreamReader,
         writer: asyncio.StreamWriter,
         ready: Ready,
+        ended: asyncio.Task[int],
     ) -> None:
         self._process = process
+        self._ended = ended
         self._reader = reader
         self._writer = writer
         self.ready = ready
@@ -57,7 +61,9 @@ class WorkerProcess:
             AnOpsError: `MODEL_LOAD`: what the worker said, or that it died or took too long.
         """
         ours, theirs = socket.socketpair()
-        environment = dict.fromkeys(ONE_THREAD, "1") | dict(os.environ)
+        # of its own, to be removed however the worker ends: R and others leave files there when they are killed
+        scratch = tempfile.mkdtemp(prefix="anops-worker-")
+        environment = dict.fromkeys(ONE_THREAD, "1") | dict(os.environ) | {"TMPDIR": scratch}
         with theirs:
             process = await asyncio.create_subprocess_exec(
                 sys.executable,
@@ -71,33 +77,34 @@ class WorkerProcess:
                 stdout=sys.stderr.fileno(),
                 env=environment,
             )
+        ended = asyncio.create_task(_sweep_after(process, scratch))
         reader, writer = await asyncio.open_connection(sock=ours, limit=LARGEST_READ)
         try:
             async with asyncio.timeout(start_seconds):
                 kind, body = await receive_async(reader)
         except asyncio.IncompleteReadError:
             writer.close()
-            status = await process.wait()
+            status = await asyncio.shield(ended)
             raise AnOpsError(
                 Code.MODEL_LOAD,
                 f"Can't load the model: its process died ({describe_exit(status)}) while loading.",
                 remedy=_REMEDY_KILLED if status == -9 else None,
             ) from None
         except TimeoutError:
-            await _kill(process, writer)
+            await _kill(process, writer, ended)
             raise AnOpsError(
                 Code.MODEL_LOAD,
                 f"Can't load the model: it took longer than {start_seconds:g} seconds.",
                 remedy="Allow more with ANOPS_START_SECONDS.",
             ) from None
         except asyncio.CancelledError:
-            await _kill(process, writer)
+            await _kill(process, writer, ended)
             raise
         if kind is Kind.FAILED:
             writer.close()
-            await process.wait()
+            await asyncio.shield(ended)
             raise AnOpsError.of(Problem.from_bytes(body))
-        return cls(process, reader, writer, msgspec.json.decode(body, type=Ready))
+        return cls(process, reader, writer, msgspec.json.decode(body, type=Ready), ended)
 
     @property
     def pid(self) -> int:
@@ -116,7 +123,7 @@ class WorkerProcess:
             await self._writer.drain()
             kind, body = await receive_async(self._reader)
         except (asyncio.IncompleteReadError, ConnectionError):
-            status = await self._process.wait()
+            status = await asyncio.shield(self._ended)
             raise AnOpsError(
                 Code.WORKER_DIED,
                 f"Can't predict: the model's process died ({describe_exit(status)}) over this request.",
@@ -129,18 +136,18 @@ class WorkerProcess:
 
     async def wait(self) -> int:
         """Wait until the process has ended and return its status, negative for a signal."""
-        return await self._process.wait()
+        return await asyncio.shield(self._ended)
 
     async def kill(self) -> None:
         """End it at once, whatever it does."""
-        await _kill(self._process, self._writer)
+        await _kill(self._process, self._writer, self._ended)
 
     async def close(self, *, seconds: float = 2.0) -> None:
         """Let it end by itself: it does when its pipe closes; kill it where that takes too long."""
         self._writer.close()
         try:
             async with asyncio.timeout(seconds):
-                await self._process.wait()
+                await asyncio.shield(self._ended)
         except TimeoutError:
             await self.kill()
 
@@ -167,8 +174,15 @@ def describe_exit(status: int) -> str:
     return f"signal {-status}"
 
 
-async def _kill(process: asyncio.subprocess.Process, writer: asyncio.StreamWriter) -> None:
+async def _sweep_after(process: asyncio.subprocess.Process, scratch: str) -> int:
+    """Wait for a process's end, remove its temporary files, and return its status."""
+    status = await process.wait()
+    await asyncio.to_thread(shutil.rmtree, scratch, ignore_errors=True)
+    return status
+
+
+async def _kill(process: asyncio.subprocess.Process, writer: asyncio.StreamWriter, ended: asyncio.Task[int]) -> None:
     with contextlib.suppress(ProcessLookupError):
         process.kill()
     writer.close()
-    await process.wait()
+    await asyncio.shield(ended)
