@@ -48,6 +48,8 @@ def build(name: str, version: str, commit: str) -> bool:
     if done.returncode:
         print("\n".join(done.stdout.splitlines()[-40:]), file=sys.stderr)
         print(f"✖ Can't build {tags[0]}; the last lines above say why.", file=sys.stderr)
+        if "no space left on device" in done.stdout:
+            print("→ The disk is full: `docker system df` shows what fills it.", file=sys.stderr)
         return False
     size = subprocess.run(
         [DOCKER, "image", "inspect", "--format", "{{.Size}}", tags[0]], check=True, stdout=subprocess.PIPE, text=True
