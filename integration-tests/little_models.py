@@ -51,6 +51,7 @@ def write_project(
     outputs: str = 'prediction = "number"',
     options: str = "",
     service: str = "workers = 1",
+    row_independent: bool = False,
 ) -> Path:
     """Write a model project whose model is one of `MODELS`."""
     folder.mkdir(parents=True, exist_ok=True)
@@ -62,7 +63,8 @@ def write_project(
     (folder / code).write_text(text, encoding="utf-8")
     (folder / "ao.toml").write_text(
         f'[project]\nname = "{kind}"\nversion = "1.2.3"\nlanguage = "{language}"\n'
-        f'[model]\ncode = "{code}"\n[model.inputs]\n{inputs}\n[model.outputs]\n{outputs}\n'
+        f'[model]\ncode = "{code}"\nrow_independent = {str(row_independent).lower()}\n'
+        f"[model.inputs]\n{inputs}\n[model.outputs]\n{outputs}\n"
         f"[model.options]\n{options}\n[service]\n{service}\n",
         encoding="utf-8",
     )

@@ -64,6 +64,21 @@ class LoadedModel:
         return keys.SCHEMA in self.metadata.properties
 
     @cached_property
+    def batches(self) -> bool:
+        """Whether rows of several requests may go to the model together."""
+        return self.speaks_frames and self.metadata.properties.get(keys.ROW_INDEPENDENT) == "true"
+
+    @cached_property
+    def workers(self) -> int:
+        """How many predictions the server computes side by side."""
+        return _count(self.metadata.properties.get(keys.WORKERS), default=1)
+
+    @cached_property
+    def max_batch_rows(self) -> int:
+        """The most rows of one batch."""
+        return _count(self.metadata.properties.get(keys.MAX_BATCH_ROWS), default=1024)
+
+    @cached_property
     def example(self) -> list[dict[str, Any]]:
         """Rows that the model can predict."""
         return example_of(self.schema, self.metadata.properties.get(keys.EXAMPLE))
@@ -92,6 +107,10 @@ class LoadedModel:
                 card[key.removeprefix("anops.")] = _value(value)
         card["example"] = {"data": self.example}
         return msgspec.json.encode(card)
+
+
+def _count(text: str | None, *, default: int) -> int:
+    return int(text) if text is not None and text.isdecimal() and int(text) > 0 else default
 
 
 def _value(text: str) -> object:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from dataclasses import replace
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 import grpc
@@ -20,11 +21,14 @@ from anops_model_interface.open_inference_pb2_grpc import GRPCInferenceServiceSt
 from grpc_health.v1.health_pb2 import HealthCheckRequest, HealthCheckResponse
 from grpc_health.v1.health_pb2_grpc import HealthStub
 
+from anops_api_service.batching import Answered, Batcher
 from anops_api_service.loaded_model import LoadedModel
 from anops_api_service.logs import log
 
 if TYPE_CHECKING:
-    from anops_model_interface.frames import Frame, Warn
+    from collections.abc import Mapping
+
+    from anops_model_interface.frames import Frame, OptionValue
 
     from anops_api_service.bodies.decoded import Decoded
 
@@ -49,17 +53,26 @@ class ModelClient:
         url: HOST:PORT of the server.
         model_name: The model's name; empty: the only one the server has.
         deadline_seconds: After how long a call is given up.
+        max_queue: How many predictions may be under way or wait.
         poll_seconds: How often to ask a server that can't say by itself when it is ready.
     """
 
     def __init__(
-        self, url: str, *, model_name: str = "", deadline_seconds: float = 60, poll_seconds: float = 0.5
+        self,
+        url: str,
+        *,
+        model_name: str = "",
+        deadline_seconds: float = 60,
+        max_queue: int = 1024,
+        poll_seconds: float = 0.5,
     ) -> None:
         self.url = url
         self._model_name = model_name
         self._deadline_seconds = deadline_seconds
         self._poll_seconds = poll_seconds
+        self._max_queue = max_queue
         self._model: LoadedModel | None = None
+        self._batcher: Batcher | None = None
         self._ready = False
         self._problem = Problem(Code.NOT_READY, f"The model-service at {url} has not answered yet.")
 
@@ -111,10 +124,8 @@ class ModelClient:
                     )
                 await asyncio.sleep(min(self._poll_seconds, 0.2))
 
-    async def predict(
-        self, model: LoadedModel, decoded: Decoded, *, request_id: str
-    ) -> tuple[Frame, tuple[Warn, ...], str]:
-        """Ask the model for predictions.
+    async def predict(self, model: LoadedModel, decoded: Decoded, *, request_id: str) -> Answered:
+        """Ask the model for predictions, in a batch with others where its rows do not depend on each other.
 
         Args:
             model: The model the rows were checked for.
@@ -127,27 +138,44 @@ class ModelClient:
         Raises:
             AnOpsError: The model-service refused, failed, or gave another number of rows.
         """
+        try:
+            async with asyncio.timeout(self._deadline_seconds):
+                if model is self._model and self._batcher is not None:
+                    return await self._batcher.predict(decoded.frame, decoded.options)
+                return await self._ask(model, decoded.frame, decoded.options, request_id=request_id)
+        except TimeoutError as error:
+            raise AnOpsError.of(self._too_late()) from error
+
+    async def _ask(
+        self,
+        model: LoadedModel,
+        frame: Frame,
+        options: Mapping[str, OptionValue],
+        once_more: bool = True,  # noqa: FBT001, FBT002  the batcher passes it
+        *,
+        request_id: str = "",
+    ) -> Answered:
         request = encode_request(
-            decoded.frame,
-            decoded.options,
+            frame,
+            options,
             model_name=model.name,
             request_id=request_id,
             metadata=None if model.speaks_frames else model.metadata,
         )
-        data = await self._call(request)
-        frame, warnings, response = decode_response(data, model.schema.outputs)
-        if frame.rows != decoded.frame.rows or not frame.columns:
+        data = await self._call(request, once_more=once_more)
+        predictions, warnings, response = decode_response(data, model.schema.outputs)
+        if predictions.rows != frame.rows or not predictions.columns:
             raise AnOpsError(
                 Code.MODEL_OUTPUT,
-                f"Can't use the answer of model `{model.name}`: it must have {decoded.frame.rows} rows like the "
-                f"data, not {frame.rows}.",
+                f"Can't use the answer of model `{model.name}`: it must have {frame.rows} rows like the data, "
+                f"not {predictions.rows}.",
             )
-        return frame, warnings, response.model_version or model.version
+        return Answered(predictions, warnings, response.model_version or model.version)
 
-    async def _call(self, request: bytes) -> bytes:
+    async def _call(self, request: bytes, *, once_more: bool) -> bytes:
         loop = asyncio.get_running_loop()
         end = loop.time() + self._deadline_seconds
-        for last in (False, True):
+        for last in (False, True) if once_more else (True,):
             try:
                 answer: bytes = await self._infer(request, timeout=max(end - loop.time(), 0.001))
                 return answer
@@ -173,12 +201,15 @@ class ModelClient:
         if problem.code == Code.INTERNAL:  # a server of other make failed at it
             return replace(problem, code=Code.MODEL_FAILED)
         if error.code() == grpc.StatusCode.DEADLINE_EXCEEDED:
-            return Problem(
-                Code.DEADLINE,
-                f"The model gave no answer within {self._deadline_seconds:g} seconds.",
-                remedy="Send fewer rows in a request, or start the api-service with a larger deadline_seconds.",
-            )
+            return self._too_late()
         return problem
+
+    def _too_late(self) -> Problem:
+        return Problem(
+            Code.DEADLINE,
+            f"The model gave no answer within {self._deadline_seconds:g} seconds.",
+            remedy="Send fewer rows in a request, or start the api-service with a larger deadline_seconds.",
+        )
 
     def _unreachable(self, error: grpc.aio.AioRpcError) -> Problem:
         problem = problem_of(error)
@@ -214,7 +245,19 @@ class ModelClient:
 
     async def _fetch(self) -> None:
         metadata = await self._stub.ModelMetadata(ModelMetadataRequest(name=self._model_name), timeout=30)
-        self._model = LoadedModel.of(metadata)
+        model = LoadedModel.of(metadata)
+        self._model = model
+        # one place more than workers: the next batch is on its way while the last is computed
+        self._batcher = (
+            Batcher(
+                partial(self._ask, model),
+                places=model.workers + 1,
+                max_rows=model.max_batch_rows,
+                max_waiting=self._max_queue,
+            )
+            if model.batches
+            else None
+        )
         self._ready = True
         log.info("ready: model %s %s at %s", self._model.name, self._model.version, self.url)
 

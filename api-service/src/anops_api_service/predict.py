@@ -81,8 +81,9 @@ class PredictEndpoint:
         await send({"type": "http.response.body", "body": content})
 
     async def _predict(self, model: LoadedModel, decoded: Decoded, request_id: str) -> Answer:
-        frame, warnings, version = await self.client.predict(model, decoded, request_id=request_id)
-        return Answer(frame, (*decoded.warnings, *warnings), model.name, version, request_id)
+        answered = await self.client.predict(model, decoded, request_id=request_id)
+        warnings = (*decoded.warnings, *answered.warnings)
+        return Answer(answered.frame, warnings, model.name, answered.version, request_id)
 
 
 def _decode(body: bytes, media: MediaType, query: str, model: LoadedModel) -> Decoded:

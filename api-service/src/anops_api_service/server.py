@@ -79,7 +79,12 @@ def serve(settings: Settings) -> None:
         PortTakenError: The address can't be listened on.
     """
     listener = bind(settings.host, settings.port)
-    client = ModelClient(settings.model_url, model_name=settings.model_name, deadline_seconds=settings.deadline_seconds)
+    client = ModelClient(
+        settings.model_url,
+        model_name=settings.model_name,
+        deadline_seconds=settings.deadline_seconds,
+        max_queue=settings.max_queue,
+    )
     config = uvicorn.Config(
         make_app(client, max_body_bytes=settings.max_body_bytes),
         loop="uvloop",

@@ -28,6 +28,9 @@ class Settings(BaseSettings):
     max_body_mb: float = Field(
         default=256, gt=0, description="The largest body that is read, in megabytes; a larger one gets status 413."
     )
+    max_queue: int = Field(
+        default=1024, ge=1, description="How many predictions may be under way or wait; further ones get status 429."
+    )
     drain_seconds: float = Field(default=30, ge=0, description="How long a stop waits for requests under way.")
     log_level: str = Field(
         default="info",

@@ -1,0 +1,175 @@
+"""Requests share calls only while they must wait anyway, and no request suffers from another in its batch."""
+
+from __future__ import annotations
+
+import asyncio
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import pytest
+from anops_api_service.batching import Answered, Batcher
+from anops_model_interface.columns import Column
+from anops_model_interface.errors import AnOpsError, Code
+from anops_model_interface.frames import Frame, Warn
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+
+def rows(*values: float) -> Frame:
+    return Frame((Column("x", "number", np.array(values, dtype=float)),), len(values))
+
+
+def values(frame: Frame) -> list[float]:
+    answered: list[float] = frame.columns[0].values.tolist()
+    return answered
+
+
+class Model:
+    """Doubles its rows, one call at a time, when it is let go on."""
+
+    def __init__(self) -> None:
+        self.calls: list[list[float]] = []
+        self.once_more: list[bool] = []
+        self.gate = asyncio.Event()
+        self.gate.set()
+
+    async def __call__(self, frame: Frame, options: Mapping[str, Any], once_more: bool) -> Answered:
+        self.once_more.append(once_more)
+        sent = values(frame)
+        self.calls.append(sent)
+        await self.gate.wait()
+        if -1 in sent:
+            raise AnOpsError(Code.MODEL_FAILED, "-1 is too small")
+        if -2 in sent:
+            raise AnOpsError(Code.NOT_READY, "stopping")
+        warnings = (Warn("99 is far from the data"),) if 99 in sent else ()
+        factor = options.get("factor", 2)
+        return Answered(rows(*(value * factor for value in sent)), warnings, "1")
+
+
+def batcher(model: Model, *, places: int = 1, max_rows: int = 100, max_waiting: int = 100) -> Batcher:
+    return Batcher(model, places=places, max_rows=max_rows, max_waiting=max_waiting)
+
+
+async def together(
+    queue: Batcher, model: Model, *frames: Frame, options: list[dict[str, Any]] | None = None
+) -> list[Any]:
+    """Send requests while the only place is taken, so that all of them wait."""
+    model.gate.clear()
+    first = asyncio.create_task(queue.predict(rows(0), {}))
+    await asyncio.sleep(0)
+    asked = options or [{}] * len(frames)
+    tasks = [asyncio.create_task(queue.predict(f, o)) for f, o in zip(frames, asked, strict=True)]
+    await asyncio.sleep(0)
+    model.gate.set()
+    await first
+    return await asyncio.gather(*tasks, return_exceptions=True)
+
+
+async def test_a_request_that_finds_a_free_place_goes_at_once() -> None:
+    model = Model()
+    queue = batcher(model, places=2)
+    model.gate.clear()
+    tasks = [asyncio.create_task(queue.predict(rows(value), {})) for value in (1, 2)]
+    await asyncio.sleep(0)
+    await asyncio.sleep(0)
+    assert model.calls == [[1], [2]]
+    model.gate.set()
+    assert [values((await task).frame) for task in tasks] == [[2], [4]]
+
+
+async def test_requests_that_wait_go_together_and_each_gets_its_own_rows() -> None:
+    model = Model()
+    answers = await together(batcher(model), model, rows(1, 2), rows(3), rows(4, 5, 6))
+    assert model.calls == [[0], [1, 2, 3, 4, 5, 6]]
+    assert [values(answer.frame) for answer in answers] == [[2, 4], [6], [8, 10, 12]]
+
+
+async def test_requests_with_other_options_are_never_batched_together() -> None:
+    model = Model()
+    options = [{"factor": 2}, {"factor": 3}, {"factor": 2}]
+    answers = await together(batcher(model), model, rows(1), rows(1), rows(5), options=options)
+    assert model.calls == [[0], [1, 5], [1]]
+    assert [values(answer.frame) for answer in answers] == [[2], [3], [10]]
+
+
+async def test_a_batch_has_at_most_the_allowed_rows() -> None:
+    model = Model()
+    await together(batcher(model, max_rows=3), model, rows(1, 2), rows(3, 4), rows(5))
+    assert model.calls == [[0], [1, 2, 5], [3, 4]]
+
+
+async def test_a_large_request_is_cut_and_comes_back_whole() -> None:
+    model = Model()
+    answer = await batcher(model, max_rows=4).predict(rows(*range(10)), {})
+    assert model.calls == [[0, 1, 2, 3], [4, 5, 6, 7], [8, 9]]
+    assert values(answer.frame) == [2.0 * i for i in range(10)]
+
+
+async def test_small_requests_have_their_turn_between_the_pieces_of_a_large_one() -> None:
+    model = Model()
+    queue = batcher(model, max_rows=2)
+    order: list[str] = []
+
+    async def ask(name: str, frame: Frame) -> None:
+        await queue.predict(frame, {})
+        order.append(name)
+
+    await asyncio.gather(ask("large", rows(*range(20))), ask("small", rows(1)))
+    assert order == ["small", "large"]
+
+
+async def test_a_bad_request_does_not_harm_the_others_of_its_batch() -> None:
+    model = Model()
+    answers = await together(batcher(model), model, rows(1), rows(-1), rows(3))
+    assert values(answers[0].frame) == [2]
+    assert isinstance(answers[1], AnOpsError)
+    assert values(answers[2].frame) == [6]
+    assert model.calls == [[0], [1, -1, 3], [1], [-1], [3]]
+    # each is sent twice at the most
+    assert model.once_more == [True, False, False, False, False]
+
+
+async def test_a_warning_reaches_only_the_caller_whose_rows_caused_it() -> None:
+    model = Model()
+    answers = await together(batcher(model), model, rows(1), rows(99))
+    assert answers[0].warnings == ()
+    assert [warn.message for warn in answers[1].warnings] == ["99 is far from the data"]
+
+
+async def test_a_service_that_stops_is_not_asked_again_for_each_request() -> None:
+    model = Model()
+    answers = await together(batcher(model), model, rows(-2), rows(1))
+    assert all(isinstance(answer, AnOpsError) for answer in answers)
+    assert len(model.calls) == 2
+
+
+async def test_a_full_queue_is_refused() -> None:
+    model = Model()
+    answers = await together(batcher(model, max_waiting=2), model, rows(1), rows(2))
+    assert values(answers[0].frame) == [2]
+    assert answers[1].problem.code is Code.QUEUE_FULL
+
+
+async def test_rows_of_a_caller_that_left_are_not_computed() -> None:
+    model = Model()
+    queue = batcher(model)
+    model.gate.clear()
+    first = asyncio.create_task(queue.predict(rows(0), {}))
+    await asyncio.sleep(0)
+    leaving, staying = (asyncio.create_task(queue.predict(rows(value), {})) for value in (1, 2))
+    await asyncio.sleep(0)
+    leaving.cancel()
+    await asyncio.gather(leaving, return_exceptions=True)
+    model.gate.set()
+    await asyncio.gather(first, staying)
+    assert model.calls == [[0], [2]]
+
+
+async def test_what_the_model_raises_unexpectedly_reaches_the_callers() -> None:
+    async def broken(_: Frame, __: Mapping[str, Any], ___: bool) -> Answered:
+        raise KeyError("x")
+
+    with pytest.raises(KeyError):
+        await Batcher(broken, places=1, max_rows=1, max_waiting=1).predict(rows(1), {})
