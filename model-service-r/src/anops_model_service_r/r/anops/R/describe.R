@@ -25,7 +25,7 @@ describe_source <- function(artifact, code, data, target) {
     }
   }
   inputs <- learn_guessed(inputs, example)
-  notes <- c(notes, guessed_note(inputs))
+  notes <- c(notes, guessed_note(inputs), lost_note(model))
   check_example(given, example, inputs, target)
   options <- source_options(loaded)
   defaults <- lapply(options, `[[`, "default")
@@ -98,6 +98,19 @@ guessed_note <- function(inputs) {
       "The model does not say what type its columns have: ", listed(guessed),
       if (length(guessed) == 1) " is" else " are", " taken for numbers. Mend ",
       "ao.toml where that is wrong, or give some rows with --data FILE.csv."
+    )
+  }
+}
+
+#' Tell of functions in the formula that nothing here defines
+#' @noRd
+lost_note <- function(model) {
+  lost <- lost_functions(model)
+  if (length(lost)) {
+    paste0(
+      "The model's formula uses ", paste0(lost, "()", collapse = ", "),
+      ", which no package here has: define ",
+      if (length(lost) == 1) "it" else "them", " in model.R."
     )
   }
 }

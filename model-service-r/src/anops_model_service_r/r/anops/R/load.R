@@ -21,13 +21,18 @@ load_project <- function(artifact, code, name = "", folder = NULL) {
   } else if (!is.null(artifact)) {
     read_artifact(artifact)
   }
-  if (is.null(model) && !is.function(own$predict_model)) {
+  if (is.null(model) && is.null(artifact) &&
+        !is.function(own$predict_model)) {
     abort(
       "MODEL_LOAD", "Can't load a model: there is neither a fitted model ",
       "nor a function `predict_model`.",
       remedy = "Name the file of the fitted model as `artifact` in ao.toml."
     )
   }
+  if (!is.function(own$predict_model)) {
+    refuse_no_model(model, artifact)
+  }
+  lend_functions(model, own)
   list(
     model = model, what = what, code = own,
     predict = own$predict_model %||% default_predict,
@@ -36,6 +41,19 @@ load_project <- function(artifact, code, name = "", folder = NULL) {
       setdiff(imports, base_packages())
     )
   )
+}
+
+#' Let the formula of a model find functions that model.R defines
+#'
+#' They were in the workspace when the model was fitted.
+#' @noRd
+lend_functions <- function(model, own) {
+  terms <- model_terms(model)
+  for (name in setdiff(all.names(terms), ls(globalenv()))) {
+    if (is.function(own[[name]])) {
+      assign(name, own[[name]], envir = globalenv())
+    }
+  }
 }
 
 default_predict <- function(model, newdata, ...) {
@@ -158,7 +176,13 @@ check_artifact <- function(path) {
   }
   abort(
     "MODEL_LOAD", "`", name, "` is not an R object file: it ",
-    if (nzchar(start)) paste0("starts with ", shown(start)) else "is empty",
+    if (nzchar(start)) {
+      paste0("starts with ", shown(start))
+    } else if (file.size(path) > 0) {
+      "can't be uncompressed, since it is damaged or cut"
+    } else {
+      "is empty"
+    },
     ".",
     remedy = remedy
   )

@@ -28,11 +28,39 @@ class_packages <- c(
 #' @noRd
 attach_needs <- function(model, own = NULL, artifact = NULL) {
   uses_predict <- is.null(own) || "predict" %in% all.names(body(own))
-  needed <- c(
-    if (!is.null(model) && uses_predict) load_method(model, artifact),
-    attach_functions(model)
-  )
+  # a list of models is what the project's predict_model makes of it
+  models <- if (is_fitted(model)) list(model) else Filter(is_fitted, model)
+  needed <- unlist(lapply(models, function(model) {
+    c(if (uses_predict) load_method(model, artifact), attach_functions(model))
+  }))
   setdiff(unique(needed), base_packages())
+}
+
+is_fitted <- function(model) {
+  is.object(model) && !is.data.frame(model)
+}
+
+#' Refuse what can't be a fitted model, before packages are looked for
+#' @noRd
+refuse_no_model <- function(model, artifact) {
+  if (is_fitted(model)) {
+    return(invisible())
+  }
+  what <- if (is.null(model)) {
+    "NULL"
+  } else if (is.list(model) && any(vapply(model, is_fitted, TRUE))) {
+    paste("a list of", length(model))
+  } else {
+    paste("an object of class", paste0("`", class(model)[1], "`"))
+  }
+  abort(
+    "MODEL_LOAD", "Can't predict with ", artifact_name(artifact), ": it holds ",
+    what, ", not a fitted model.",
+    remedy = paste(
+      "Save the fitted model alone: saveRDS(model, \"model.rds\"); or write a",
+      "function `predict_model(model, newdata, ...)` in model.R."
+    )
+  )
 }
 
 #' Load the package that registers predict() for the classes of a model
@@ -174,16 +202,7 @@ in_namespaces <- function(has) {
 #' attached.
 #' @noRd
 attach_functions <- function(model) {
-  terms <- model_terms(model)
-  if (is.null(terms)) {
-    return(NULL)
-  }
-  variables <- attr(stats::delete.response(terms), "variables")
-  used <- setdiff(all.names(variables), all.vars(variables))
-  where <- environment(terms) %||% globalenv()
-  lost <- Filter(function(name) {
-    !exists(name, envir = where, mode = "function")
-  }, used)
+  lost <- lost_functions(model)
   unlist(lapply(lost, function(name) {
     package <- function_packages[name]
     if (is.na(package)) {
@@ -197,6 +216,19 @@ attach_functions <- function(model) {
     ))
     unname(package)
   }))
+}
+
+#' Name the functions of a model's formula that can't be found from there
+#' @noRd
+lost_functions <- function(model) {
+  terms <- model_terms(model)
+  if (is.null(terms)) {
+    return(NULL)
+  }
+  variables <- attr(stats::delete.response(terms), "variables")
+  used <- setdiff(all.names(variables), all.vars(variables))
+  where <- environment(terms) %||% globalenv()
+  Filter(function(name) !exists(name, envir = where, mode = "function"), used)
 }
 
 function_packages <- c(

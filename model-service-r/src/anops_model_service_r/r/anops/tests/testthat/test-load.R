@@ -52,3 +52,53 @@ test_that("a fault of syntax in model.R is told with its place", {
   expect_identical(refused$code, "MODEL_LOAD")
   expect_match(refused$message, "unexpected")
 })
+
+test_that("what is no fitted model is refused as what it is", {
+  refused <- function(thing) problem(load_project(saved(thing), NULL))$message
+  expect_match(refused(NULL), "holds NULL, not a fitted model")
+  expect_match(refused(list(lm(dist ~ speed, cars), 2)), "holds a list of 2")
+  expect_match(refused(cars), "an object of class `data.frame`, not a fitted")
+})
+
+test_that("a list of models is what predict_model makes of it", {
+  code <- withr::local_tempfile(fileext = ".R", lines = c(
+    "predict_model <- function(model, newdata, ...) {",
+    "  predict(model$near, newdata) + predict(model$far, newdata)",
+    "}"
+  ))
+  models <- list(
+    near = lm(mpg ~ wt, mtcars), far = rpart::rpart(mpg ~ wt, mtcars)
+  )
+  project <- load_project(saved(models), code)
+  expect_identical(project$packages, "rpart")
+  expect_identical(
+    predict_rows(project, mtcars)$prediction,
+    unname(predict(models$near) + predict(models$far))
+  )
+})
+
+test_that("functions of the workspace may move to model.R", {
+  square <- function(x) x^2
+  environment(square) <- globalenv()
+  assign("anops_square", square, envir = globalenv())
+  fit <- eval(quote(lm(dist ~ anops_square(speed), cars)), globalenv())
+  rm("anops_square", envir = globalenv())
+  described <- describe_source(saved(fit), NULL, NULL, NULL)
+  expect_match(
+    unlist(described$notes), "uses anops_square(), which no package",
+    fixed = TRUE, all = FALSE
+  )
+  code <- withr::local_tempfile(
+    fileext = ".R", lines = "anops_square <- function(x) x^2"
+  )
+  project <- load_project(saved(fit), code)
+  expect_equal(predict_rows(project, cars)$prediction, unname(fitted(fit)))
+  rm("anops_square", envir = globalenv())
+})
+
+test_that("a file that was cut is told from an empty one", {
+  file <- withr::local_tempfile(fileext = ".rds")
+  saveRDS(runif(1e3), file, compress = "bzip2")
+  writeBin(readBin(file, "raw", 100), file)
+  expect_match(problem(load_project(file, NULL))$message, "damaged or cut")
+})
