@@ -20,5 +20,23 @@ class ExitCode(IntEnum):
     """The model can't be loaded, or failed."""
     SERVICE = 5
     """A service or a port can't be reached or used."""
+    ENGINE = 10
+    """No Docker engine answers, or it refused what it was asked."""
+    ENGINE_DENIED = 11
+    """A Docker engine runs here, but you may not use it."""
+    DISK_FULL = 12
+    """The Docker engine has no disk space left."""
+    BASE_IMAGE = 13
+    """The base image is not on this machine, and can't be pulled."""
+    DOCKERFILE = 14
+    """The Dockerfile is missing, can't be used, or a step of it failed."""
+    DEPENDENCY = 15
+    """A package that the image needs can't be installed."""
+    R_PACKAGE = 16
+    """An R package that the image needs is not in Debian's archive."""
+    REGISTRY = 17
+    """The registry can't be reached, or does not take the image."""
+    IMAGE_CHECKS = 18
+    """In the image the code, the tests, their coverage or the reference predictions are not as they must be."""
     INTERRUPTED = 130
     """Ctrl-C."""

@@ -26,7 +26,7 @@ _REPORT = Reporter("lint")
 _FATAL = ("invalid-syntax", "E9", "F821", "F822", "F823")
 """Code with one of these can't run: it can't be read, or uses a name that is nowhere."""
 
-_SELECT = "E4,E7,E9,F,B"
+SELECT = "E4,E7,E9,F,B"
 """What is looked for where nobody has said: slips that make code wrong, not matters of taste."""
 
 
@@ -43,7 +43,7 @@ def _look(configuration: Configuration) -> Iterator[Finding]:
             remedy=f"Run: {install_command(interpreter, ['ruff'])}",
         )
         return
-    select = [] if _has_settings(project.folder) else ["--select", _SELECT]
+    select = [] if has_settings(project.folder) else ["--select", SELECT]
     ended = subprocess.run(  # noqa: S603  ruff, on the project's own files
         [*ruff, "check", "--output-format", "json", "--no-cache", "--force-exclude", *select, "--", *files],
         cwd=project.folder,
@@ -58,7 +58,7 @@ def _look(configuration: Configuration) -> Iterator[Finding]:
         yield _REPORT.error(f"Ruff can't look at the code: {said[-1].strip()}.")
         return
     for slip in slips:
-        yield _finding(slip, project)
+        yield slip_finding(slip, project)
 
 
 def _ruff(interpreter: Interpreter) -> list[str] | None:
@@ -69,7 +69,8 @@ def _ruff(interpreter: Interpreter) -> list[str] | None:
     return [found] if found else None
 
 
-def _has_settings(folder: Path) -> bool:
+def has_settings(folder: Path) -> bool:
+    """Say whether someone has settled what ruff looks for in a folder."""
     for above in (folder, *folder.parents):
         if (above / "ruff.toml").is_file() or (above / ".ruff.toml").is_file():
             return True
@@ -79,7 +80,13 @@ def _has_settings(folder: Path) -> bool:
     return False
 
 
-def _finding(slip: dict[str, Any], project: Project) -> Finding:
+def slip_finding(slip: dict[str, Any], project: Project) -> Finding:
+    """Return the finding for one entry of ruff's JSON.
+
+    Args:
+        slip: The entry; its file is absolute, or inside the project.
+        project: The project.
+    """
     code = str(slip.get("code") or "invalid-syntax")
     fix = slip.get("fix") or {}
     return _REPORT.finding(

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from ao.findings import Severity
 from ao.rules.own_files import code_files
-from ao.rules.rscript import has_package, install_package, run_script
+from ao.rules.rscript import Answer, has_package, install_package, run_script
 from ao.rules.rule import Reporter, Rule
 
 if TYPE_CHECKING:
@@ -29,7 +29,11 @@ def _look(configuration: Configuration) -> Iterator[Finding]:
             remedy=f"Run: {install_package('lintr')}",
         )
         return
-    answer = run_script("lint.R", files, folder=folder)
+    yield from lint_findings(run_script("lint.R", files, folder=folder))
+
+
+def lint_findings(answer: Answer) -> Iterator[Finding]:
+    """Yield a finding for each slip that lintr told of."""
     for kind, linter, file, line, column, message in answer.records:
         yield _REPORT.finding(
             Severity.ERROR if kind == "error" else Severity.WARNING,

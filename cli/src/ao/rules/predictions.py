@@ -16,6 +16,7 @@ from ao.rules.rule import Reporter, Rule
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+    from pathlib import Path
 
     from ao.configuration import Configuration
     from ao.findings import Finding
@@ -28,24 +29,35 @@ def _look(configuration: Configuration) -> Iterator[Finding]:
     try:
         answered = reproduce(configuration.project)
     except AnOpsError as error:
-        yield _from_problem(error.problem)
+        yield problem_finding(error.problem)
         return
     except CommandError as error:
         message = " ".join([error.message, *error.details])
         yield _REPORT.error(message, remedy=error.remedy)
         return
-    if answered.predictions is None:
+    received = None if answered.predictions is None else frame_to_json(answered.predictions)["columns"]
+    yield from reference_findings(configuration.folder, received)
+
+
+def reference_findings(folder: Path, received: dict[str, list[Any]] | None) -> Iterator[Finding]:
+    """Yield what is wrong with a model's answers to its project's reference rows.
+
+    Args:
+        folder: The project's folder.
+        received: The answers by column, as JSON writes them; None where there are no rows.
+    """
+    if received is None:
         yield _REPORT.warning(
             "The project has no reference rows, so nothing tells when its predictions change.",
             remedy=f"Write rows and the predictions they must give into {REFERENCE}.",
         )
         return
     try:
-        expected = json.loads((configuration.folder / REFERENCE).read_text(encoding="utf-8"))["predictions"]["columns"]
+        expected = json.loads((folder / REFERENCE).read_text(encoding="utf-8"))["predictions"]["columns"]
     except (KeyError, TypeError):
         yield _REPORT.error(f"{REFERENCE} must have the expected `predictions`, with their `columns`.", file=REFERENCE)
         return
-    yield from compare(expected, frame_to_json(answered.predictions)["columns"])
+    yield from compare(expected, received)
 
 
 def compare(expected: dict[str, list[Any]], received: dict[str, list[Any]]) -> Iterator[Finding]:
@@ -100,7 +112,8 @@ def _different(message: str) -> Finding:
     )
 
 
-def _from_problem(problem: Problem) -> Finding:
+def problem_finding(problem: Problem) -> Finding:
+    """Return the finding for a model that can't be loaded, or failed."""
     faults = [f"{fault.message}." for fault in problem.faults if fault.message not in problem.message]
     if problem.call:
         faults.append(f"It failed in: {problem.call}")

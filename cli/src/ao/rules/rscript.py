@@ -37,9 +37,25 @@ def run_script(name: str, arguments: Sequence[str], *, folder: Path) -> Answer:
         written = Path(scratch, "records")
         ended = _rscript([str(_SCRIPTS / name), str(written), *arguments], folder)
         text = written.read_text(encoding="utf-8", errors="replace") if written.exists() else ""
-    records = tuple(tuple(record.split(_FIELD)) for record in text.split(_RECORD) if record)
-    said = ended.stderr.strip().splitlines() or ["it said nothing"]
-    return Answer(records, said[-1].strip() if ended.returncode else None)
+    return read_answer(text, ended.stderr, ended.returncode)
+
+
+def read_answer(written: str, stderr: str, code: int) -> Answer:
+    """Return what a script told.
+
+    Args:
+        written: The file of its records.
+        stderr: What it said.
+        code: Its exit code.
+    """
+    records = tuple(tuple(record.split(_FIELD)) for record in written.split(_RECORD) if record)
+    said = stderr.strip().splitlines() or ["it said nothing"]
+    return Answer(records, said[-1].strip() if code else None)
+
+
+def script_text(name: str) -> bytes:
+    """Return one of the scripts beside this module."""
+    return (_SCRIPTS / name).read_bytes()
 
 
 def has_package(package: str, *, folder: Path) -> bool:

@@ -53,7 +53,7 @@ def _look(configuration: Configuration) -> Iterator[Finding]:
             check=False,
         )
         if written.exists():
-            failed = list(_failures(written, project))
+            failed = list(test_failures(written.read_bytes(), project))
             yield from failed
     if ended.returncode == _NO_TESTS:
         yield _REPORT.warning("Pytest finds no tests.", remedy="Name test files `test_….py`, and tests `def test_…()`.")
@@ -68,8 +68,14 @@ def _command(python: Path, written: Path) -> list[str]:
     return [str(python), "-m", "pytest", *options, "tests"]
 
 
-def _failures(written: Path, project: Project) -> Iterator[Finding]:
-    for case in ET.parse(written).getroot().iter("testcase"):  # noqa: S314  pytest wrote it just now
+def test_failures(results: bytes, project: Project) -> Iterator[Finding]:
+    """Yield a finding for each test that failed.
+
+    Args:
+        results: What pytest wrote, as XML of the family `xunit1`.
+        project: The project.
+    """
+    for case in ET.fromstring(results).iter("testcase"):  # noqa: S314  pytest wrote it just now
         for kind in ("failure", "error"):
             for failure in case.iter(kind):
                 yield _finding(case, failure, project)

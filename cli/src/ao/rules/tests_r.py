@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from ao.rules.own_files import code_files
-from ao.rules.rscript import has_package, install_package, run_script
+from ao.rules.rscript import Answer, has_package, install_package, run_script
 from ao.rules.rule import Reporter, Rule
 
 if TYPE_CHECKING:
@@ -19,7 +19,7 @@ _REPORT = Reporter("tests")
 
 def _look(configuration: Configuration) -> Iterator[Finding]:
     folder = configuration.folder
-    files = [file for file in code_files(configuration.project, ".r") if _is_test(file)]
+    files = [file for file in code_files(configuration.project, ".r") if is_test(file)]
     if not files:
         yield _REPORT.warning("There are no tests for testthat.", remedy="Put some into `tests/testthat/test-model.R`.")
         return
@@ -29,7 +29,11 @@ def _look(configuration: Configuration) -> Iterator[Finding]:
             remedy=f"Run: {install_package('testthat')}",
         )
         return
-    answer = run_script("tests.R", files, folder=folder)
+    yield from test_findings(run_script("tests.R", files, folder=folder))
+
+
+def test_findings(answer: Answer) -> Iterator[Finding]:
+    """Yield a finding for each expectation that was not met, or warned."""
     for kind, file, line, test, said in answer.records:
         message = " ".join([text for text in said.splitlines() if not text.startswith("<")][:2]).strip()
         where = int(line) if line else None
@@ -44,7 +48,8 @@ def _look(configuration: Configuration) -> Iterator[Finding]:
         yield _REPORT.error(f"Testthat can't run the tests: {answer.failure}")
 
 
-def _is_test(file: str) -> bool:
+def is_test(file: str) -> bool:
+    """Say whether testthat runs a file of the project."""
     name = file.rsplit("/", 1)[-1].lower()
     return file.startswith("tests/testthat/") and name.startswith("test")
 

@@ -1,0 +1,76 @@
+"""Checks an image in a child of its own: lint, tests, their coverage, and the reference predictions."""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING
+
+import msgspec
+from anops_model_interface.errors import Problem
+
+from ao.building import checks_python, checks_r
+from ao.building.check_outcome import outcome
+from ao.building.child import child_of
+from ao.building.diagnosis import explain_tools
+from ao.building.events import StepFailedError
+from ao.building.project_files import files_for_checks
+from ao.rules.predictions import RULE, problem_finding, reference_findings
+from ao.rules.rule import Reporter
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    import docker
+
+    from ao.building.child import Child
+    from ao.building.display import Display
+    from ao.checking import Outcome
+    from ao.configuration import Configuration
+    from ao.findings import Finding
+
+_LANGUAGES = {"python": checks_python, "r": checks_r}
+
+
+def check_image(
+    client: docker.APIClient, image: str, configuration: Configuration, display: Display
+) -> tuple[Outcome, ...]:
+    """Check an image.
+
+    Args:
+        client: The engine.
+        image: Its ID.
+        configuration: The project it was built from.
+        display: Where the steps are shown.
+
+    Returns:
+        What was found, one outcome for each check.
+
+    Raises:
+        CommandError: What the checks need can't be installed, or the engine failed.
+    """
+    language = _LANGUAGES[configuration.project.project.language]
+    files = files_for_checks(configuration.folder)
+    display.step("Making a throw-away image with the tools of the checks")
+    try:
+        with child_of(client, image, language.recipe(configuration, files), display) as child:
+            outcomes = list(language.check(child, configuration, display))
+            display.step("Reproducing the reference predictions")
+            outcomes.append(outcome(RULE.name, RULE.passed, _predictions(child, configuration)))
+    except StepFailedError as failure:
+        raise explain_tools(failure) from failure
+    return tuple(outcomes)
+
+
+def _predictions(child: Child, configuration: Configuration) -> Iterator[Finding]:
+    ended = child.run(["python", "-m", "anops_model_service.reproduce", "--project", child.project])
+    try:
+        answer = json.loads(ended.stdout.strip().splitlines()[-1])
+    except (IndexError, ValueError):
+        said = ended.stderr.strip().splitlines() or [f"it ended with exit code {ended.code}"]
+        yield Reporter(RULE.name).error(f"The model's process gave no answer: {said[-1].strip()}")
+        return
+    if "problem" in answer:
+        yield problem_finding(msgspec.convert(answer["problem"], Problem))
+        return
+    received = answer["predictions"]
+    yield from reference_findings(configuration.folder, None if received is None else received["columns"])

@@ -1,0 +1,134 @@
+"""Shows what a build is doing: alive on a terminal, as plain lines elsewhere."""
+
+from __future__ import annotations
+
+import re
+import time
+from collections import deque
+from typing import TYPE_CHECKING, Protocol, Self
+
+from rich.console import Group
+from rich.live import Live
+from rich.progress_bar import ProgressBar
+from rich.spinner import Spinner
+from rich.table import Table
+from rich.text import Text
+
+from ao import messages
+
+if TYPE_CHECKING:
+    from types import TracebackType
+
+    from rich.console import Console, RenderableType
+
+_TAIL = 5
+_ESCAPES = re.compile(r"\x1b\[[0-9;?]*[A-Za-z]|\x1b\][^\x07]*\x07|[\x00-\x08\x0b-\x1f\x7f]")
+
+
+class Display(Protocol):
+    """What the parts of a build tell a person."""
+
+    def step(self, title: str) -> None:
+        """Say that the step before has succeeded, and what is done now."""
+
+    def line(self, text: str) -> None:
+        """Show a line that the step has printed."""
+
+    def amount(self, done: int, total: int) -> None:
+        """Show how much of the step is done, in any unit."""
+
+
+def last_state(text: str) -> str:
+    """Return a line as a terminal would leave it: of what overwrites itself the last state, and no colours."""
+    return _ESCAPES.sub("", text.rstrip("\r\n").rpartition("\r")[2]).rstrip()
+
+
+class PlainDisplay:
+    """One line for each step, for logs and pipes."""
+
+    def __enter__(self) -> Self:
+        """Nothing is to be set up."""
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        """Nothing is to be put back."""
+
+    def step(self, title: str) -> None:
+        """Write what is done now."""
+        messages.note(title)
+
+    def line(self, text: str) -> None:
+        """Leave it out: where the step fails, its last lines are in the message."""
+
+    def amount(self, done: int, total: int) -> None:
+        """Leave it out."""
+
+
+class LiveDisplay:
+    """Finished steps with their seconds; below them the one at work, with its last lines."""
+
+    def __init__(self, target: Console) -> None:
+        self._console = target
+        self._live = Live(console=target, transient=True, refresh_per_second=8, get_renderable=self._render)
+        self._title = ""
+        self._started = 0.0
+        self._tail: deque[str] = deque(maxlen=_TAIL)
+        self._amount: tuple[int, int] | None = None
+        self._spinner = Spinner("dots")
+
+    def __enter__(self) -> Self:
+        """Start to draw."""
+        self._live.start()
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, traceback: TracebackType | None
+    ) -> None:
+        """Leave what was done on the terminal."""
+        self._finish("✔" if kind is None else "✖", "green" if kind is None else "bold red")
+        self._live.stop()
+
+    def step(self, title: str) -> None:
+        """Begin a step."""
+        self._finish("✔", "green")
+        self._title, self._started, self._amount = title, time.monotonic(), None
+        self._tail.clear()
+
+    def line(self, text: str) -> None:
+        """Show it below the step."""
+        shown = last_state(text)
+        if shown:
+            self._tail.append(shown)
+
+    def amount(self, done: int, total: int) -> None:
+        """Draw a bar."""
+        self._amount = (done, total)
+
+    def _finish(self, mark: str, style: str) -> None:
+        if self._title:
+            self._console.print(Text.assemble((mark, style), f" {self._title}", (f"  {self._seconds()}", "dim")))
+        self._title = ""
+
+    def _seconds(self) -> str:
+        return f"{time.monotonic() - self._started:.0f} s"
+
+    def _render(self) -> RenderableType:
+        if not self._title:
+            return Text()
+        self._spinner.update(text=Text.assemble(self._title, (f"  {self._seconds()}", "dim")))
+        parts: list[RenderableType] = [self._spinner]
+        if self._amount is not None:
+            row = Table.grid(padding=(0, 1))
+            done, total = self._amount
+            row.add_row(
+                " ", ProgressBar(total=max(total, 1), completed=done, width=40), f"{100 * done // max(total, 1)} %"
+            )
+            parts.append(row)
+        parts += [Text(f"    {text}", style="dim", no_wrap=True, overflow="ellipsis") for text in self._tail]
+        return Group(*parts)
+
+
+def open_display() -> PlainDisplay | LiveDisplay:
+    """Return the display that suits where stderr goes."""
+    target = messages.console()
+    return LiveDisplay(target) if target.is_terminal else PlainDisplay()

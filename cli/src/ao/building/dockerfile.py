@@ -1,0 +1,80 @@
+"""Reads which images a Dockerfile starts from, so that a missing one is named before anything is built."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+from ao.errors import CommandError
+from ao.exit_codes import ExitCode
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+    from pathlib import Path
+
+    from anops_model_service.project import Language
+
+_VARIABLE = re.compile(r"\$(?:\{(?P<braced>\w+)(?::(?P<sign>[-+])(?P<other>[^}]*))?\}|(?P<plain>\w+))")
+
+
+def read_dockerfile(folder: Path, language: Language) -> str:
+    """Return the text of a project's Dockerfile.
+
+    Raises:
+        CommandError: There is none, or it is empty.
+    """
+    file = folder / "Dockerfile"
+    text = file.read_text(encoding="utf-8", errors="replace") if file.is_file() else ""
+    if text.strip():
+        return text
+    raise CommandError(
+        "The Dockerfile is empty." if file.is_file() else "The project has no Dockerfile.",
+        details=[f"It was looked for at {file}."] if not file.is_file() else [],
+        remedy="Take that of a new project: run `ao init --lang "
+        f"{language} other-project`, and copy its Dockerfile here.",
+        exit_code=ExitCode.DOCKERFILE,
+    )
+
+
+def images_from(text: str, arguments: Mapping[str, str]) -> tuple[str, ...]:
+    """Return the images that a Dockerfile starts from, stages of its own left out.
+
+    Args:
+        text: The Dockerfile.
+        arguments: Build arguments, which win over the defaults of `ARG`.
+    """
+    known: dict[str, str] = {}
+    stages: set[str] = set()
+    found: dict[str, None] = {}
+    for word, rest in _instructions(text):
+        if word == "ARG" and not found and not stages:
+            for declared in rest.split():
+                name, _, default = declared.partition("=")
+                known[name] = arguments.get(name, default.strip("\"'"))
+        elif word == "FROM":
+            words = [_filled(part, known) for part in rest.split() if not part.startswith("--")]
+            if not words:
+                continue
+            if words[0].lower() not in stages | {"scratch", ""}:
+                found[words[0]] = None
+            if len(words) == 3 and words[1].lower() == "as":
+                stages.add(words[2].lower())
+    return tuple(found)
+
+
+def _instructions(text: str) -> Iterator[tuple[str, str]]:
+    lines = [line for line in text.splitlines() if not line.lstrip().startswith("#")]
+    for line in re.sub(r"\\\s*\n", " ", "\n".join(lines)).splitlines():
+        word, _, rest = line.strip().partition(" ")
+        if word:
+            yield word.upper(), rest.strip()
+
+
+def _filled(text: str, known: Mapping[str, str]) -> str:
+    def value(match: re.Match[str]) -> str:
+        found = known.get(match["braced"] or match["plain"], "")
+        if match["sign"] == "-":
+            return found or match["other"]
+        return (match["other"] if found else "") if match["sign"] == "+" else found
+
+    return _VARIABLE.sub(value, text)

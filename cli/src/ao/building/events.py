@@ -1,0 +1,100 @@
+"""Follows what the engine tells while it builds, pulls or pushes."""
+
+from __future__ import annotations
+
+import re
+from collections import deque
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+from ao.building.display import last_state
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from ao.building.display import Display
+
+_STEP = re.compile(r"Step (?P<number>\d+)/(?P<all>\d+) : (?P<text>.*)", re.DOTALL)
+_LASTING = {"FROM", "RUN", "COPY", "ADD"}
+"""Instructions that may take long; all others only note something."""
+
+_KEPT_LINES = 400
+_TITLE_LENGTH = 90
+
+
+class StepFailedError(Exception):
+    """A step of a build failed.
+
+    Attributes:
+        step: The step, such as "Step 3/5: RUN pip install …"; empty where none had begun.
+        lines: What it printed, at most its last few hundred lines.
+        said: What the engine said.
+    """
+
+    def __init__(self, step: str, lines: Iterable[str], said: str) -> None:
+        super().__init__(said)
+        self.step = step
+        self.lines = tuple(lines)
+        self.said = said
+
+
+def follow_build(events: Iterable[dict[str, Any]], display: Display) -> str:
+    """Show the steps of a build.
+
+    Args:
+        events: What the engine tells.
+        display: Where it is shown.
+
+    Returns:
+        The image's ID.
+
+    Raises:
+        StepFailedError: A step failed.
+    """
+    image, step, lines = "", "", deque[str](maxlen=_KEPT_LINES)
+    for event in events:
+        if "error" in event:
+            raise StepFailedError(step, lines, str(event["error"]))
+        if "aux" in event:
+            image = event["aux"].get("ID", image)
+        text = event.get("stream", "")
+        begun = _STEP.match(text)
+        if begun:
+            step = title(f"Step {begun['number']}/{begun['all']}: {begun['text']}")
+            lines.clear()
+            if begun["text"].split(" ")[0].upper() in _LASTING:
+                display.step(step)
+            continue
+        for line in map(last_state, text.split("\n")):
+            if line and not line.startswith((" ---> ", "Removing intermediate container", "Successfully ")):
+                lines.append(line)
+                display.line(line)
+    return image
+
+
+def title(text: str) -> str:
+    """Return a text on one line, cut to a length that a person reads."""
+    flat = " ".join(text.split())
+    return flat if len(flat) <= _TITLE_LENGTH else f"{flat[: _TITLE_LENGTH - 2]} …"
+
+
+@dataclass(slots=True)
+class Layers:
+    """How far the layers are that come or go.
+
+    Attributes:
+        display: Where it is shown.
+    """
+
+    display: Display
+    _done: dict[str, int] = field(default_factory=dict)
+    _total: dict[str, int] = field(default_factory=dict)
+
+    def show(self, event: dict[str, Any]) -> None:
+        """Take in one event of a pull or a push."""
+        detail, layer = event.get("progressDetail") or {}, event.get("id")
+        if layer is None or not detail.get("total"):
+            return
+        self._total[layer] = detail["total"]
+        self._done[layer] = min(detail.get("current", 0), detail["total"])
+        self.display.amount(sum(self._done.values()), sum(self._total.values()))

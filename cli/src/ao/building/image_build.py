@@ -1,0 +1,107 @@
+"""Builds the project's image from its Dockerfile."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import IO, TYPE_CHECKING
+
+from docker.errors import APIError
+
+from ao.building.bases import require_base
+from ao.building.context import pack
+from ao.building.diagnosis import explain
+from ao.building.dockerfile import images_from, read_dockerfile
+from ao.building.engine import engine_faults, explanation
+from ao.building.events import StepFailedError, follow_build
+from ao.building.found import Circumstances
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    import docker
+
+    from ao.building.display import Display
+    from ao.configuration import Configuration
+
+
+@dataclass(frozen=True, slots=True)
+class Built:
+    """An image on this machine.
+
+    Attributes:
+        image: Its ID, `sha256:…`.
+        size_bytes: How much its layers take, those of its base too.
+        ports: The ports it listens on.
+    """
+
+    image: str
+    size_bytes: int
+    ports: tuple[int, ...]
+
+
+def build_image(
+    client: docker.APIClient,
+    configuration: Configuration,
+    display: Display,
+    *,
+    name: str,
+    labels: Mapping[str, str],
+    platform: str | None,
+) -> Built:
+    """Build the image of a project.
+
+    Args:
+        client: The engine.
+        configuration: The project.
+        display: Where the steps are shown.
+        name: What the image is called until it is tested.
+        labels: What is written on it.
+        platform: Such as `linux/arm64`; None for that of the engine.
+
+    Raises:
+        CommandError: It can't be built; the step is named, with its last lines.
+    """
+    project, section = configuration.project, configuration.image
+    text = read_dockerfile(project.folder, project.project.language)
+    arguments = {"BASE": section.base} if section.base else {}
+    for base in images_from(text, arguments):
+        require_base(client, base, platform, display)
+    display.step("Packing the project's files")
+    circumstances = Circumstances(project.folder, section.debian_packages, platform)
+    with pack(project.folder) as context:
+        display.step("Sending them to the engine")
+        try:
+            with engine_faults():
+                image = run_build(
+                    client, context, display, tag=name, buildargs=arguments, labels=dict(labels), platform=platform
+                )
+        except StepFailedError as failure:
+            raise explain(failure, circumstances) from failure
+    return look(client, image)
+
+
+def run_build(client: docker.APIClient, context: IO[bytes], display: Display, **wanted: object) -> str:
+    """Have the engine build a context, and return the image's ID.
+
+    Args:
+        client: The engine.
+        context: A tar file.
+        display: Where the steps are shown.
+        wanted: Further parameters of the engine.
+
+    Raises:
+        StepFailedError: A step failed.
+    """
+    try:
+        events = client.build(fileobj=context, custom_context=True, decode=True, rm=True, forcerm=True, **wanted)
+        return follow_build(events, display)
+    except APIError as error:  # refused before the first step
+        raise StepFailedError("", (), explanation(error)) from error
+
+
+def look(client: docker.APIClient, image: str) -> Built:
+    """Return what the engine knows of an image."""
+    with engine_faults():
+        known = client.inspect_image(image)
+    ports = (known["Config"].get("ExposedPorts") or {}).keys()
+    return Built(known["Id"], known["Size"], tuple(sorted(int(port.partition("/")[0]) for port in ports)))

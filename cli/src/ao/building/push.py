@@ -1,0 +1,124 @@
+"""Pushes an image to its registry."""
+
+from __future__ import annotations
+
+import os
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from docker.errors import APIError
+
+from ao.building.engine import engine_faults, explanation
+from ao.building.events import Layers
+from ao.building.registry_words import Refusal, refusal_of
+from ao.errors import CommandError
+from ao.exit_codes import ExitCode
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    import docker
+
+    from ao.building.display import Display
+
+USER, PASSWORD = "ANOPS_REGISTRY_USER", "ANOPS_REGISTRY_PASSWORD"
+VARIABLES = (USER, PASSWORD)
+"""Environment variables that hold credentials; without them those of `docker login` are used."""
+
+
+@dataclass(frozen=True, slots=True)
+class Pushed:
+    """One name in the registry.
+
+    Attributes:
+        name: With registry and tag.
+        digest: What it stands for, `sha256:…`.
+    """
+
+    name: str
+    digest: str
+
+
+def credentials_of(environ: Mapping[str, str]) -> dict[str, str] | None:
+    """Return the credentials in the environment, or None where it has none.
+
+    Raises:
+        CommandError: It has only one half of them.
+    """
+    user, password = environ.get(USER), environ.get(PASSWORD)
+    if not user and not password:
+        return None
+    if user and password:
+        return {"username": user, "password": password}
+    there, missing = (USER, PASSWORD) if user else (PASSWORD, USER)
+    raise CommandError(
+        f"{there} is set, but {missing} is not.",
+        remedy=f"Set both, or unset {there} to use the credentials of `docker login`.",
+        exit_code=ExitCode.USAGE,
+    )
+
+
+def push(client: docker.APIClient, names: Sequence[str], display: Display) -> tuple[Pushed, ...]:
+    """Push an image under several names; the first in the list is pushed last.
+
+    A registry shows a name only when all that belongs to it is there, so the version, which comes first, stands
+    for a complete image at every moment.
+
+    Raises:
+        CommandError: The registry can't be reached or does not take it; the names that are there are said.
+    """
+    credentials = credentials_of(os.environ)
+    done: list[Pushed] = []
+    for name in reversed(names):
+        display.step(f"Pushing {name}")
+        digest, said = _push(client, name, credentials, display)
+        if digest is None:
+            raise _refused(name, said, done)
+        done.append(Pushed(name, digest))
+    return tuple(reversed(done))
+
+
+def _push(
+    client: docker.APIClient, name: str, credentials: dict[str, str] | None, display: Display
+) -> tuple[str | None, str]:
+    repository, _, tag = name.rpartition(":")
+    layers, digest = Layers(display), None
+    # without `auth_config` the library takes the credentials of the Docker configuration
+    extra: dict[str, Any] = {"auth_config": credentials} if credentials else {}
+    try:
+        with engine_faults():
+            for event in client.push(repository, tag=tag, stream=True, decode=True, **extra):
+                if "error" in event:
+                    return None, " ".join(str(event["error"]).split())
+                digest = event.get("aux", {}).get("Digest", digest)
+                layers.show(event)
+    except CommandError as error:
+        if not isinstance(error.__cause__, APIError):
+            raise
+        return None, explanation(error.__cause__)
+    return digest, "it named no digest"
+
+
+def _refused(name: str, said: str, done: Sequence[Pushed]) -> CommandError:
+    registry = name.partition("/")[0]
+    reason, remedy = {
+        Refusal.CREDENTIALS: (
+            f"The registry {registry} refuses the credentials",
+            f"Log in with `docker login {registry}` as someone who may push there, or set {USER} and {PASSWORD}.",
+        ),
+        Refusal.UNREACHABLE: (
+            f"The registry {registry} can't be reached",
+            "Mend `[image] repository` in ao.toml, or the network.",
+        ),
+        Refusal.UNTRUSTED: (
+            f"The certificate of the registry {registry} is not trusted",
+            f"Put its certificate into /etc/docker/certs.d/{registry}/ca.crt on the engine's machine.",
+        ),
+    }.get(refusal_of(said), (f"The registry {registry} does not take the image", None))
+    there = ", ".join(pushed.name for pushed in done)
+    return CommandError(
+        f"{reason}: `{name}` is not pushed.",
+        details=[f"The engine said: {said}", f"Pushed before: {there}." if there else "Nothing was pushed."],
+        remedy=remedy,
+        exit_code=ExitCode.REGISTRY,
+    )

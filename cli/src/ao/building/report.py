@@ -1,0 +1,74 @@
+"""Shows what came of a build, for people and for programs."""
+
+from __future__ import annotations
+
+import shlex
+from typing import TYPE_CHECKING
+
+from rich.filesize import decimal
+
+from ao import messages
+from ao.checking import Status
+
+if TYPE_CHECKING:
+    from ao.building.building import Result
+
+
+def run_command(result: Result) -> str:
+    """Return the command that runs the image as it should run: on this machine only, and unable to write."""
+    command = ["docker", "run", "--rm", "--read-only", "--tmpfs", "/tmp"]  # noqa: S108  inside the container
+    for port in result.built.ports:
+        command += ["--publish", f"127.0.0.1:{port}:{port}"]
+    return shlex.join([*command, result.names[0]])
+
+
+def to_json(result: Result) -> dict[str, object]:
+    """Return the result as JSON values."""
+    checks = None
+    if result.checks is not None:
+        checks = {
+            "passed": result.passed,
+            "outcomes": {check.rule: check.status.value for check in result.checks},
+            "findings": [finding.to_dict() for check in result.checks for finding in check.findings],
+        }
+    return {
+        "image": result.built.image,
+        "size_bytes": result.built.size_bytes,
+        "names": list(result.names),
+        "version": result.version,
+        "revision": result.revision,
+        "checks": checks,
+        "pushed": [{"name": pushed.name, "digest": pushed.digest} for pushed in result.pushed],
+        "digest": result.pushed[0].digest if result.pushed else None,
+        "run": run_command(result),
+        "seconds": round(result.seconds, 1),
+    }
+
+
+def show(result: Result, *, as_json: bool) -> None:
+    """Say what was found and built; the result itself goes to stdout unless JSON is there already."""
+    for check in result.checks or ():
+        if check.status is Status.PASSED:
+            messages.success(check.passed)
+        messages.findings(check.findings)
+    if not result.passed:
+        messages.error(
+            "The image does not pass its checks.",
+            details=[f"It is kept as `{result.names[0]}`, to be looked into; nothing was pushed."],
+            remedy="Mend what is named above, and build again.",
+        )
+        return
+    if result.checks is None:
+        messages.warning("The image was not tested.")
+    if as_json:
+        return
+    rows = [
+        ("Image", result.built.image),
+        ("Size", decimal(result.built.size_bytes)),
+        *((("Name" if number == 0 else ""), name) for number, name in enumerate(result.names)),
+    ]
+    if result.pushed:
+        rows.append(("Digest", f"{result.pushed[0].name.rpartition(':')[0]}@{result.pushed[0].digest}"))
+    rows.append(("Run it", run_command(result)))
+    for title, value in rows:
+        messages.result(f"{title:<7} {value}")

@@ -1,0 +1,81 @@
+"""`ao build`: the project's image, built, tested and pushed."""
+
+from __future__ import annotations
+
+import signal
+from contextlib import contextmanager
+from pathlib import Path  # noqa: TC003  Typer reads the annotation
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from ao import messages
+from ao.configuration import load
+from ao.exit_codes import ExitCode
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+EPILOG = """
+`ao build`  build the image and test it
+
+`ao build --push`  and push it to `[image] repository`
+
+`ao build --tag latest --no-test`  give it one more tag, and test nothing
+
+The image is called as the project, with the version and the git revision as its tags. While it is not tested, or
+where a check has failed, its only tag is `untested`. Credentials for the registry are those of `docker login`, or
+the environment variables `ANOPS_REGISTRY_USER` and `ANOPS_REGISTRY_PASSWORD`.
+"""
+
+
+def build(
+    folder: Annotated[
+        Path | None, typer.Argument(metavar="DIR", help="The project's folder; by default the current one.")
+    ] = None,
+    *,
+    push: Annotated[bool, typer.Option("--push", help="Push it to `[image] repository` when it is tested.")] = False,
+    no_test: Annotated[
+        bool, typer.Option("--no-test", help="Leave out lint, tests, coverage and predictions.")
+    ] = False,
+    tag: Annotated[
+        list[str] | None,
+        typer.Option(metavar="TAG", help="Give it this tag as well; can be repeated.", show_default=False),
+    ] = None,
+    platform: Annotated[
+        str | None,
+        typer.Option(metavar="OS/CPU", help="Build for this platform, such as linux/arm64.", show_default=False),
+    ] = None,
+    as_json: Annotated[bool, typer.Option("--json", help="Write what was built as JSON.")] = False,
+) -> ExitCode:
+    """Build the project's image with Docker, test it, and push it.
+
+    What is tested is what is pushed: lint, tests with coverage, and the reference predictions run in a throw-away
+    image that is made from the built one. Where one of them fails, nothing is pushed.
+    """
+    from ao.building.building import Order, build_project  # noqa: PLC0415  the Docker SDK is slow to import
+    from ao.building.report import show, to_json  # noqa: PLC0415
+
+    configuration = load(folder)
+    order = Order(push=push, test=not no_test, tags=tuple(tag or ()), platform=platform)
+    with _signals_as_interrupts():
+        result = build_project(configuration, order)
+    if as_json:
+        messages.result_json(to_json(result))
+    show(result, as_json=as_json)
+    return ExitCode.OK if result.passed else ExitCode.IMAGE_CHECKS
+
+
+@contextmanager
+def _signals_as_interrupts() -> Iterator[None]:
+    """Let SIGTERM and SIGHUP end the command as Ctrl-C does, so that it tidies up."""
+
+    def interrupt(*_: object) -> None:
+        raise KeyboardInterrupt
+
+    before = {number: signal.signal(number, interrupt) for number in (signal.SIGTERM, signal.SIGHUP)}
+    try:
+        yield
+    finally:
+        for number, handler in before.items():
+            signal.signal(number, handler)
