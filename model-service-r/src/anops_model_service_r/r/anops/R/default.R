@@ -14,7 +14,15 @@ model_inputs.default <- function(model, # nolint: object_name_linter.
     })
     return(stats::setNames(specs, names(classes)))
   }
-  NULL
+  formula <- model_formula(model)
+  if (length(formula) == 3 && !"." %in% all.vars(formula)) {
+    mixed_inputs(formula, data)
+  }
+}
+
+model_formula <- function(model) {
+  formula <- if (is_fitted(model)) quietly(stats::formula(model))
+  if (inherits(formula, "formula")) formula
 }
 
 #' @export
@@ -43,9 +51,9 @@ model_notes.default <- function(model) { # nolint: object_name_linter.
 
 #' @export
 model_summary.default <- function(model) { # nolint: object_name_linter.
-  formula <- tryCatch(stats::formula(model), error = function(e) NULL)
+  formula <- model_formula(model)
   class <- class(model)[1]
-  if (!inherits(formula, "formula")) {
+  if (is.null(formula)) {
     return(class)
   }
   text <- paste(trimws(deparse(formula, width.cutoff = 200L)), collapse = " ")

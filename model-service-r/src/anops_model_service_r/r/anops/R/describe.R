@@ -45,7 +45,12 @@ describe_source <- function(artifact, code, data, target) {
   )
   list(
     model_class = if (is.null(model)) "predict_model" else class(model)[1],
-    summary = model_summary(model), inputs = inputs, options = options,
+    summary = if (is.null(model)) {
+      paste("predict_model() of", basename(code))
+    } else {
+      model_summary(model)
+    },
+    inputs = inputs, options = options,
     outputs = answer$outputs,
     row_independent = independent,
     packages = as.list(versions(loaded$packages)[-1]),

@@ -58,3 +58,30 @@ test_that("columns that a model needs in each row must be there", {
   fit <- lm(len ~ supp * dose, ToothGrowth)
   expect_identical(policies(fit), list(supp = NULL, dose = NULL))
 })
+
+test_that("code without a fitted model is called by its file", {
+  code <- withr::local_tempfile(
+    fileext = ".R",
+    lines = "predict_model <- function(model, newdata) newdata$a"
+  )
+  file <- withr::local_tempfile(fileext = ".csv", lines = c("a", "1"))
+  described <- describe_source(NULL, code, file, NULL)
+  expect_identical(
+    described$summary, paste0("predict_model() of ", basename(code))
+  )
+  expect_identical(model_summary(3), "numeric")
+})
+
+test_that("a model that has no terms is asked for its formula", {
+  thing <- structure(
+    list(call = quote(boost(mpg ~ wt * hp, data = mtcars))),
+    class = "boosted"
+  )
+  thing$formula <- mpg ~ wt * hp
+  expect_identical(
+    model_inputs(thing, mtcars),
+    list(wt = list(type = "number"), hp = list(type = "number"))
+  )
+  thing$formula <- mpg ~ .
+  expect_null(model_inputs(thing, mtcars))
+})
