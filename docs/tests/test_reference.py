@@ -16,6 +16,7 @@ from anops_model_interface.errors import CODES, Code
 from anops_model_interface.schema import ColumnSpec, OptionSpec
 from anops_model_service.project import ModelSection, ProjectSection, ServiceSection
 from anops_model_service.settings import Settings as ModelSettings
+from ao.building.push import VARIABLES as CREDENTIALS
 from ao.configuration.sections.check import CheckSection
 from ao.configuration.sections.image import ImageSection
 from ao.configuration.sections.task import TaskSection
@@ -128,7 +129,7 @@ def test_a_page_names_no_code_or_setting_that_there_is_not(page: Path) -> None:
     named = set(re.findall(r"`([A-Z]+(?:_[A-Z]+)+)`", page.read_text(encoding="utf-8")))
     settings = {f"ANOPS_{name.upper()}" for kind in (ApiSettings, ModelSettings) for name in kind.model_fields}
     statuses = {info.grpc for info in CODES.values()}
-    assert named <= {*map(str, Code), *settings, *ENVIRONMENT, *statuses, "OMP_NUM_THREADS"}
+    assert named <= {*map(str, Code), *settings, *ENVIRONMENT, *CREDENTIALS, *statuses, "OMP_NUM_THREADS"}
 
 
 @pytest.mark.parametrize("page", PAGES, ids=lambda page: page.stem)

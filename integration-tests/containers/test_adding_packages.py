@@ -58,6 +58,7 @@ def test_a_package_that_breaks_the_service_fails_the_build(tmp_path: Path, root:
     dockerfile = (root / "examples/iris-species/Dockerfile").read_text(encoding="utf-8")
     (tmp_path / "Dockerfile").write_text(dockerfile, encoding="utf-8")
     (tmp_path / "requirements.txt").write_text("joblib==1.3.2\n", encoding="utf-8")
+    (tmp_path / "ao.toml").touch()
     built = subprocess.run(["docker", "build", tmp_path], capture_output=True, text=True, check=False)
     assert built.returncode != 0
     assert "anops-model-service 0.1.0 has requirement joblib>=1.4" in built.stdout + built.stderr
