@@ -35,7 +35,8 @@ class Environment:
         self.folder = folder.absolute()
         self._uv = str(Path(sys.executable).parent / "uv")
         if not (self.folder / "bin/python").exists():
-            self.uv("venv", "--quiet", "--clear", "--python", sys.executable, str(self.folder))
+            # with pip in it: what `ao` tells a person to type uses pip
+            self.uv("venv", "--quiet", "--clear", "--seed", "--python", sys.executable, str(self.folder))
 
     def uv(self, *arguments: str) -> None:
         """Run uv."""
