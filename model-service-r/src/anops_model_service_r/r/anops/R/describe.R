@@ -25,7 +25,9 @@ describe_source <- function(artifact, code, data, target) {
     }
   }
   inputs <- learn_guessed(inputs, example)
-  notes <- c(notes, guessed_note(inputs), lost_note(model))
+  notes <- c(
+    notes, guessed_note(inputs), zone_note(inputs, own), lost_note(model)
+  )
   check_example(given, example, inputs, target)
   options <- source_options(loaded)
   defaults <- lapply(options, `[[`, "default")
@@ -103,6 +105,20 @@ guessed_note <- function(inputs) {
       "The model does not say what type its columns have: ", listed(guessed),
       if (length(guessed) == 1) " is" else " are", " taken for numbers. Mend ",
       "ao.toml where that is wrong, or give some rows with --data FILE.csv."
+    )
+  }
+}
+
+#' Tell of times whose zone only their rows in a CSV file could have told
+#' @noRd
+zone_note <- function(inputs, own) {
+  times <- names(Filter(function(spec) spec$type == "datetime", inputs))
+  unsure <- setdiff(times, names(own))
+  if (length(unsure)) {
+    paste0(
+      listed(unsure), if (length(unsure) == 1) " is" else " are",
+      " read as UTC: where the model was fitted in another time zone, write ",
+      "it in ao.toml, as in timezone = \"Europe/Berlin\"."
     )
   }
 }

@@ -85,3 +85,13 @@ test_that("a model that has no terms is asked for its formula", {
   thing$formula <- mpg ~ .
   expect_null(model_inputs(thing, mtcars))
 })
+
+test_that("the time zone that a CSV file can't tell is asked for", {
+  fit <- lm(dist ~ weekdays(at), cbind(cars, at = Sys.time() + 1e5 * 1:50))
+  fit$call$data <- quote(gone)
+  file <- withr::local_tempfile(
+    fileext = ".csv", lines = c("at", "2026-01-02T03:04:05Z")
+  )
+  described <- describe_source(saved(fit), NULL, file, NULL)
+  expect_match(described$notes[[1]], "`at` is read as UTC", fixed = TRUE)
+})
