@@ -69,12 +69,12 @@ class LiveDisplay:
 
     def __init__(self, target: Console) -> None:
         self._console = target
-        self._live = Live(console=target, transient=True, refresh_per_second=8, get_renderable=self._render)
         self._title = ""
         self._started = 0.0
         self._tail: deque[str] = deque(maxlen=_TAIL)
         self._amount: tuple[int, int] | None = None
         self._spinner = Spinner("dots")
+        self._live = Live(console=target, transient=True, refresh_per_second=8, get_renderable=self._render)
 
     def __enter__(self) -> Self:
         """Start to draw."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import errno
 import os
+import socket
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
@@ -22,6 +23,7 @@ _ANSWER_SECONDS = 10
 _WORK_SECONDS = 3600
 """A step may say nothing for long, such as one that compiles."""
 
+_USUAL_PLACE = "unix:///var/run/docker.sock"
 NO_SPACE = "no space left on device"
 
 
@@ -35,9 +37,10 @@ def connect() -> docker.APIClient:
     try:
         # the library knows contexts, but takes them only where it is asked to
         place = docker.utils.kwargs_from_env() if os.environ.get("DOCKER_HOST") else ContextAPI.kwargs_from_context()
+        _knock(str(place.get("base_url", _USUAL_PLACE)))
         client = docker.APIClient(version="auto", timeout=_ANSWER_SECONDS, **place)
     except (DockerException, requests.RequestException, OSError, ValueError) as error:
-        raise _unreachable(error, str(place.get("base_url") or "unix:///var/run/docker.sock")) from error
+        raise _unreachable(error, str(place.get("base_url", _USUAL_PLACE))) from error
     client.timeout = _WORK_SECONDS
     return client
 
@@ -78,6 +81,16 @@ def no_space(said: str) -> CommandError:
         remedy="Make some: `docker system df` shows what takes it, `docker image prune` removes unused images.",
         exit_code=ExitCode.DISK_FULL,
     )
+
+
+def _knock(place: str) -> None:
+    """Try a socket of this machine, since the library tells less and leaves its own one open."""
+    scheme, _, path = place.partition("://")
+    if scheme not in {"unix", "http+unix"}:
+        return
+    with socket.socket(socket.AF_UNIX) as caller:
+        caller.settimeout(_ANSWER_SECONDS)
+        caller.connect(f"/{path.lstrip('/')}")
 
 
 def _unreachable(error: BaseException, place: str) -> CommandError:

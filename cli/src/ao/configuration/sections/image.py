@@ -43,10 +43,10 @@ class ImageSection(Section):
     def _is_a_repository(cls, value: str | None) -> str | None:
         if value is None or REPOSITORY_FORM.fullmatch(value):
             return value
-        if REPOSITORY_FORM.fullmatch(value.partition("@")[0].rpartition(":")[0]):
-            raise ValueError("must have no tag: the tags are the version and the git revision")
         if "://" in value:
             raise ValueError("must start with the registry's host, without `https://`")
+        if REPOSITORY_FORM.fullmatch(value.partition("@")[0].rpartition(":")[0]):
+            raise ValueError("must have no tag: the tags are the version and the git revision")
         raise ValueError("must be lower-case words with `/` between them, such as registry.example.com/team/name")
 
     @field_validator("debian_packages")
