@@ -81,7 +81,7 @@ class Engine:
             ports={"8080/tcp": ("127.0.0.1",)},
             environment={"ANOPS_MODEL_URL": "model-service:9000"},
         )
-        url = f"http://127.0.0.1:{api.get_exposed_port(8080)}"
+        url = f"http://127.0.0.1:{published_port(api)}"
         client = self.cleanup.enter_context(httpx.Client(base_url=url, timeout=60))
         stack = Stack(model, api, client)
         wait_until(stack.is_ready)
@@ -115,6 +115,12 @@ def engine() -> Iterator[Engine]:
     """Give an engine whose containers, images and networks are gone afterwards."""
     with ExitStack() as cleanup:
         yield Engine(cleanup)
+
+
+def published_port(container: DockerContainer) -> str:
+    """Return the port of this machine on which a service answers, also when the tests run in a container."""
+    container.reload()
+    return str(container.get_wrapped_container().ports["8080/tcp"][0]["HostPort"])
 
 
 def health_of(container: DockerContainer) -> str:
