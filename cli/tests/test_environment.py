@@ -42,6 +42,16 @@ def test_the_active_environment_loads_python_models_only(tmp_path: Path) -> None
     assert find_interpreter(tmp_path, "r", environ=environ).path == Path(sys.executable)
 
 
+def test_an_active_conda_environment_loads_python_models(tmp_path: Path) -> None:
+    active = link_python(tmp_path / "conda")
+    environ = {"CONDA_PREFIX": str(tmp_path / "conda")}
+    assert find_interpreter(tmp_path, "python", environ=environ).path == active
+    environ["VIRTUAL_ENV"] = str(tmp_path / "nearer")
+    assert find_interpreter(tmp_path, "python", environ=environ).path == active
+    nearer = link_python(tmp_path / "nearer")
+    assert find_interpreter(tmp_path, "python", environ=environ).path == nearer
+
+
 def test_with_no_environment_the_python_of_ao_is_taken(tmp_path: Path) -> None:
     found = find_interpreter(tmp_path, "python", environ={})
     assert (found.path, found.origin) == (Path(sys.executable), "the Python that runs ao")

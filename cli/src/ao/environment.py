@@ -92,9 +92,11 @@ def find_interpreter(
     own = folder / ".venv" / "bin" / "python"
     if own.exists():
         return Interpreter(own, "the project's .venv")
-    active = Path(environ.get("VIRTUAL_ENV", ""), "bin", "python")
-    if language == "python" and environ.get("VIRTUAL_ENV") and active.exists():
-        return Interpreter(active, "the active environment")
+    # an environment activated inside conda's is the nearer one
+    for variable in ("VIRTUAL_ENV", "CONDA_PREFIX"):
+        active = Path(environ.get(variable, ""), "bin", "python")
+        if language == "python" and environ.get(variable) and active.exists():
+            return Interpreter(active, "the active environment")
     return Interpreter(Path(sys.executable), "the Python that runs ao")
 
 
