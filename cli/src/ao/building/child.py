@@ -5,11 +5,13 @@ from __future__ import annotations
 import io
 import signal
 import tarfile
+import time
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from http import HTTPStatus
+from typing import TYPE_CHECKING, Any
 
-from docker.errors import NotFound
+from docker.errors import APIError, NotFound
 
 from ao.building.engine import engine_faults
 from ao.building.image_build import run_build
@@ -27,6 +29,9 @@ TOOLS = "/anops-checks"
 _LABEL = "org.anops.throw-away"
 _LIFE_SECONDS = 6 * 3600
 """After it the container ends by itself, should `ao` have been killed."""
+
+
+_END_SECONDS = 15
 
 
 @dataclass(frozen=True, slots=True)
@@ -161,8 +166,24 @@ def _remove(client: docker.APIClient, image: str, container: str | None, made: s
             with suppress(NotFound):
                 client.remove_container(container, force=True)
         for child in [made] if made else _unnamed_children(client, image):
-            with suppress(NotFound):
-                client.remove_image(child, force=True)  # and with it those that it was made from
+            _remove_image(client, child)
+
+
+def _remove_image(client: docker.APIClient, image: str) -> None:
+    """Remove an image, and with it those that it was made from."""
+    end = time.monotonic() + _END_SECONDS
+    while True:
+        try:
+            client.remove_image(image, force=True)
+        except NotFound:
+            return
+        except APIError as error:
+            # the step that was interrupted still ends
+            if error.status_code != HTTPStatus.CONFLICT or time.monotonic() > end:
+                raise
+            time.sleep(0.1)
+        else:
+            return
 
 
 def _unnamed_children(client: docker.APIClient, image: str) -> list[str]:
@@ -170,9 +191,13 @@ def _unnamed_children(client: docker.APIClient, image: str) -> list[str]:
     known = client.images(all=True)
     children, generation = list[str](), {image}
     while generation:
-        generation = {each["Id"] for each in known if each["ParentId"] in generation and not each["RepoTags"]}
+        generation = {each["Id"] for each in known if each["ParentId"] in generation and not _is_named(each)}
         children = [*generation, *children]
     return children
+
+
+def _is_named(known: dict[str, Any]) -> bool:
+    return any(tag != "<none>:<none>" for tag in known["RepoTags"] or ())
 
 
 @contextmanager

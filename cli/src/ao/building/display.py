@@ -106,7 +106,8 @@ class LiveDisplay:
 
     def _finish(self, mark: str, style: str) -> None:
         if self._title:
-            self._console.print(Text.assemble((mark, style), f" {self._title}", (f"  {self._seconds()}", "dim")))
+            row = Text.assemble((mark, style), f" {self._title}", (f"  {self._seconds()}", "dim"))
+            self._console.print(row, no_wrap=True, overflow="ellipsis")
         self._title = ""
 
     def _seconds(self) -> str:

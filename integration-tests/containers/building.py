@@ -1,0 +1,178 @@
+"""What the tests of `ao build` share: small projects, the command as a person runs it, and a real registry."""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+import socket
+import subprocess
+import sys
+import time
+from contextlib import contextmanager
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+import docker
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+USER, PASSWORD = "anna", "a secret"
+CODE = """\
+import json
+from pathlib import Path
+
+
+def load_model(path):
+    return json.loads(Path(path).read_text())
+
+
+def predict_model(model, data):
+    return model["intercept"] + model["slope"] * data["x"]
+"""
+TEST = """\
+import sys
+from pathlib import Path
+
+import pandas as pd
+
+sys.path.insert(0, str(Path(__file__).parents[1]))
+
+from model import load_model, predict_model
+
+
+def test_two_and_three():
+    model = load_model(Path(__file__).parents[1] / "model.json")
+    assert predict_model(model, pd.DataFrame({"x": [2, 3]})).tolist() == [5, 7]
+"""
+
+
+@dataclass(frozen=True)
+class Ended:
+    """How `ao build` ended."""
+
+    code: int
+    stdout: str
+    stderr: str
+
+    @property
+    def told(self) -> Any:
+        """What `--json` wrote."""
+        return json.loads(self.stdout)
+
+    @property
+    def message(self) -> list[str]:
+        """The error that a person reads: its lines from the mark on."""
+        lines = self.stderr.splitlines()
+        return lines[next(number for number, line in enumerate(lines) if line.startswith("✖")) :]
+
+
+def ao(*arguments: str, folder: Path, **environment: str) -> Ended:
+    """Run `ao` as a person does."""
+    command = [sys.executable, "-m", "ao", *arguments]
+    env = os.environ | {"DOCKER_CONFIG": str(folder / "no-docker-config")} | environment
+    ended = subprocess.run(command, cwd=folder, env=env, capture_output=True, text=True, check=False)
+    assert "Traceback" not in ended.stderr
+    return Ended(ended.returncode, ended.stdout, ended.stderr)
+
+
+def write_line_project(folder: Path, dockerfile: Path, *, name: str = "ao-test-line") -> Path:
+    """Write a Python project that needs nothing but what its base has."""
+    (folder / "tests").mkdir(parents=True)
+    (folder / "ao.toml").write_text(
+        f'[project]\nname = "{name}"\nversion = "1.2.0"\nlanguage = "python"\n'
+        '[model]\nartifact = "model.json"\ncode = "model.py"\n'
+        '[model.inputs]\nx = "number"\n[model.outputs]\nprediction = "number"\n'
+    )
+    (folder / "model.json").write_text('{"intercept": 1, "slope": 2}')
+    (folder / "model.py").write_text(CODE)
+    (folder / "tests/test_model.py").write_text(TEST)
+    reference = {"rows": {"columns": {"x": [2, 3]}}, "predictions": {"columns": {"prediction": [5, 7]}}}
+    (folder / "tests/reference.json").write_text(json.dumps(reference))
+    (folder / "requirements.txt").write_text("")
+    shutil.copy(dockerfile, folder / "Dockerfile")
+    return folder
+
+
+def add(folder: Path, *lines: str, file: str = "ao.toml") -> None:
+    """Append lines to a file of a project."""
+    with (folder / file).open("a") as written:
+        written.write("\n".join(lines) + "\n")
+
+
+@contextmanager
+def nothing_left(*names: str) -> Iterator[None]:
+    """See that no container and no image of the checks is left, and remove the images of these names."""
+    client = docker.from_env()
+    try:
+        yield
+        assert client.containers.list(all=True, filters={"label": "org.anops.throw-away"}) == []
+        assert client.images.list(all=True, filters={"label": "org.anops.throw-away"}) == []
+    finally:
+        for image in client.images.list():
+            tags = [tag for tag in image.tags if any(name in tag for name in names)]
+            for tag in tags:
+                client.images.remove(tag, noprune=True)
+        client.close()
+
+
+@dataclass(frozen=True)
+class Registry:
+    """A registry with a password, on this machine."""
+
+    host: str
+    certificate: Path
+
+
+@contextmanager
+def registry(folder: Path) -> Iterator[Registry]:
+    """Run a registry that speaks TLS and asks for a password."""
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        host = f"127.0.0.1:{free.getsockname()[1]}"
+    subprocess.run(
+        [
+            *("openssl", "req", "-x509", "-newkey", "rsa:2048", "-nodes", "-days", "2", "-subj", "/CN=127.0.0.1"),
+            *("-addext", "subjectAltName=IP:127.0.0.1", "-keyout", folder / "key.pem", "-out", folder / "cert.pem"),
+        ],
+        check=True,
+        capture_output=True,
+    )
+    hashed = subprocess.run(
+        ["htpasswd", "-Bbn", USER, PASSWORD], check=True, capture_output=True, text=True
+    ).stdout.strip()
+    (folder / "htpasswd").write_text(hashed + "\n")
+    settings = {
+        "version": 0.1,
+        "storage": {"filesystem": {"rootdirectory": str(folder / "images")}},
+        "http": {"addr": host, "tls": {"certificate": str(folder / "cert.pem"), "key": str(folder / "key.pem")}},
+        "auth": {"htpasswd": {"realm": "tests", "path": str(folder / "htpasswd")}},
+        "log": {"level": "error", "accesslog": {"disabled": True}},
+    }
+    (folder / "registry.yml").write_text(json.dumps(settings))  # JSON is YAML, too
+    with (folder / "registry.log").open("w") as log:
+        process = subprocess.Popen(
+            ["docker-registry", "serve", folder / "registry.yml"], stdout=log, stderr=log, stdin=subprocess.DEVNULL
+        )
+    try:
+        _wait_for(host, process)
+        yield Registry(host, folder / "cert.pem")
+    finally:
+        process.terminate()
+        process.wait()
+
+
+def _wait_for(host: str, process: subprocess.Popen[bytes]) -> None:
+    address = (host.partition(":")[0], int(host.partition(":")[2]))
+    end = time.monotonic() + 30
+    while True:
+        try:
+            socket.create_connection(address, timeout=1).close()
+        except OSError:
+            assert process.poll() is None, "the registry has ended"
+            assert time.monotonic() < end, "the registry does not answer"
+            time.sleep(0.05)
+        else:
+            return
