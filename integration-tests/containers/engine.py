@@ -70,20 +70,29 @@ class Engine:
         code = wrapped.wait(timeout=300)["StatusCode"]
         return int(code), wrapped.logs().decode()
 
-    def stack(self, model_image: str) -> Stack:
-        """Start a model-service and an api-service in front of it, and wait for both."""
+    def stack(self, model_image: str, *, options: dict[str, Any] | None = None, **settings: object) -> Stack:
+        """Start a model-service and an api-service in front of it, and wait for both.
+
+        Args:
+            model_image: The model project's image.
+            options: How the engine runs both containers.
+            settings: The api-service's.
+        """
+        options = options or {}
         network = self.cleanup.enter_context(Network())
-        model = self.run(model_image, network=network, alias="model-service")
+        model = self.run(model_image, network=network, alias="model-service", **options)
         api = self.run(
             API,
             network=network,
             alias="api-service",
             ports={"8080/tcp": ("127.0.0.1",)},
-            environment={"ANOPS_MODEL_URL": "model-service:9000"},
+            environment={"ANOPS_MODEL_URL": "model-service:9000"}
+            | {f"ANOPS_{name.upper()}": str(value) for name, value in settings.items()},
+            **options,
         )
         url = f"http://127.0.0.1:{published_port(api)}"
         client = self.cleanup.enter_context(httpx.Client(base_url=url, timeout=60))
-        stack = Stack(model, api, client)
+        stack = Stack(model, api, client, network)
         wait_until(stack.is_ready)
         return stack
 
@@ -95,6 +104,7 @@ class Stack:
     model: DockerContainer
     api: DockerContainer
     client: httpx.Client
+    network: Network
 
     def is_ready(self) -> bool:
         """Say whether predictions are taken."""

@@ -1,0 +1,66 @@
+"""A worker that is killed inside its container is replaced, and no caller notices."""
+
+from __future__ import annotations
+
+import json
+from concurrent.futures import ThreadPoolExecutor
+from typing import TYPE_CHECKING
+
+from engine import wait_until
+from little_models import MODELS, write_project
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from engine import Engine, Stack
+
+MODELS["python"]["tells"] = (
+    "import time; print('begun', flush=True); time.sleep(options['seconds']); return data['a'] + data['b']"
+)
+MODELS["r"]["tells"] = "{ message('begun'); Sys.sleep(list(...)$seconds); newdata$a + newdata$b }"
+CHILDREN = """
+import json, os, pathlib, signal, sys
+found = []
+for path in pathlib.Path("/proc").glob("[0-9]*/stat"):
+    # after the program's name in parentheses: the state, then the parent
+    state, parent = path.read_text().rpartition(")")[2].split()[:2]
+    if parent == "1" and state != "Z":
+        found.append(int(path.parent.name))
+for process in found if "kill" in sys.argv else ():
+    os.kill(process, signal.SIGKILL)
+print(json.dumps([process for process in found if process != os.getpid()]))
+"""
+
+
+def stack_of(engine: Engine, folder: Path, language: str) -> Stack:
+    project = write_project(folder, language, "tells", options='seconds = { type = "number", default = 0 }')
+    return engine.stack(engine.project_image(project, language))
+
+
+def workers(stack: Stack, *arguments: str) -> list[int]:
+    """Return the model-service's child processes; with `kill`, the moment before."""
+    code, said = stack.model.get_wrapped_container().exec_run(["python", "-c", CHILDREN, *arguments])
+    assert code == 0, said.decode()
+    return list(json.loads(said))
+
+
+def begun(stack: Stack) -> int:
+    return b"".join(stack.model.get_logs()).count(b"begun")
+
+
+def test_the_request_after_a_workers_death_succeeds(engine: Engine, tmp_path: Path, language: str) -> None:
+    stack = stack_of(engine, tmp_path, language)
+    killed = workers(stack, "kill")
+    assert len(killed) == 1
+    assert stack.predict([{"a": 1, "b": 2}]) == [{"prediction": 3}]
+    assert workers(stack)[0] not in killed
+
+
+def test_the_request_in_which_a_worker_dies_is_sent_again(engine: Engine, tmp_path: Path, language: str) -> None:
+    stack = stack_of(engine, tmp_path, language)
+    with ThreadPoolExecutor(1) as pool:
+        answer = pool.submit(stack.predict, [{"a": 1, "b": 2}], seconds=1)
+        wait_until(lambda: begun(stack) == 1)
+        workers(stack, "kill")
+        assert answer.result() == [{"prediction": 3}]
+    assert begun(stack) == 2
