@@ -85,3 +85,21 @@ def test_people_read_image_size_names_and_how_to_run_it(project: Path) -> None:
     assert titles == ["Image", "Size", "Name", "Run it"]
     assert ended.stdout.splitlines()[-1].endswith(f"{NAME}:1.2.0")
     assert "▲ The image was not tested." in ended.stderr
+
+
+def test_the_faults_of_an_r_project_are_found(tmp_path: Path) -> None:
+    with nothing_left(NAME):
+        assert ao("init", NAME, "--lang", "r", folder=tmp_path).code == 0
+        project = tmp_path / NAME
+        assert ao("run", "train", folder=project).code == 0
+        add(project, "unused <- function(x) {", "  y = x", "  x", "}", file="model.R")
+        add(project, 'test_that("wrong", {', "  expect_equal(1, 2)", "})", file="tests/testthat/test-model.R")
+        ended = ao("build", "--json", folder=project)
+    assert ended.code == 18
+    checks = ended.told["checks"]
+    outcomes = {"lint": "warned", "tests": "failed", "coverage": "failed", "predictions": "passed"}
+    assert checks["outcomes"] == outcomes
+    told = " ".join(one["message"] for one in checks["findings"])
+    assert "[assignment_linter]" in told
+    assert "`wrong` failed: 1 (`actual`) not equal to 2 (`expected`)." in told
+    assert "The tests run 50 % of the code, and must run 80 %." in told
