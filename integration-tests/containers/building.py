@@ -9,11 +9,12 @@ import socket
 import subprocess
 import sys
 import time
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 import docker
+from docker.errors import NotFound
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -112,9 +113,10 @@ def nothing_left(*names: str) -> Iterator[None]:
         assert client.images.list(all=True, filters={"label": "org.anops.throw-away"}) == []
     finally:
         for image in client.images.list():
-            tags = [tag for tag in image.tags if any(name in tag for name in names)]
-            for tag in tags:
-                client.images.remove(tag, noprune=True)
+            for reference in [*image.tags, *image.attrs["RepoDigests"]]:
+                if any(name in reference for name in names):
+                    with suppress(NotFound):  # the last tag takes the digests with it
+                        client.images.remove(reference, noprune=True)
         client.close()
 
 

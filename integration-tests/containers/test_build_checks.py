@@ -28,7 +28,7 @@ def test_every_fault_is_found_with_its_place(project: Path) -> None:
     reference = project / "tests/reference.json"
     reference.write_text(reference.read_text().replace("[5, 7]", "[5, 8]"))
     ended = ao("build", "--push", "--json", folder=project)
-    assert ended.code == 18
+    assert ended.code == 18, ended.stderr
     checks = ended.told["checks"]
     assert checks["outcomes"] == {
         "lint": "warned",
@@ -67,7 +67,7 @@ def test_tests_that_the_image_leaves_out_are_run_all_the_same(project: Path) -> 
 def test_a_file_that_the_image_lacks_fails_there_though_it_is_here(project: Path) -> None:
     (project / ".dockerignore").write_text("model.json\n")
     ended = ao("build", "--json", folder=project)
-    assert ended.code == 18
+    assert ended.code == 18, ended.stderr
     assert ended.told["checks"]["outcomes"]["tests"] == "failed"
     assert ended.told["checks"]["outcomes"]["predictions"] == "failed"
 
@@ -95,7 +95,7 @@ def test_the_faults_of_an_r_project_are_found(tmp_path: Path) -> None:
         add(project, "unused <- function(x) {", "  y = x", "  x", "}", file="model.R")
         add(project, 'test_that("wrong", {', "  expect_equal(1, 2)", "})", file="tests/testthat/test-model.R")
         ended = ao("build", "--json", folder=project)
-    assert ended.code == 18
+    assert ended.code == 18, ended.stderr
     checks = ended.told["checks"]
     outcomes = {"lint": "warned", "tests": "failed", "coverage": "failed", "predictions": "passed"}
     assert checks["outcomes"] == outcomes

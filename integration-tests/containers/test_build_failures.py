@@ -23,14 +23,14 @@ def project(tmp_path: Path, root: Path) -> Iterator[Path]:
 def test_a_project_without_a_dockerfile(project: Path) -> None:
     (project / "Dockerfile").unlink()
     ended = ao("build", folder=project)
-    assert ended.code == 14
+    assert ended.code == 14, ended.stderr
     assert ended.message[0] == "✖ The project has no Dockerfile."
 
 
 def test_a_dockerfile_with_a_line_that_docker_does_not_know(project: Path) -> None:
     (project / "Dockerfile").write_text("FROM anops/model-service-python:0.1\nRUNN true\n")
     ended = ao("build", folder=project)
-    assert ended.code == 14
+    assert ended.code == 14, ended.stderr
     assert ended.message[0] == "✖ The Dockerfile can't be used."
     assert "unknown instruction: RUNN" in ended.stderr
     assert ended.message[-1] == "→ Mend that line of the Dockerfile."
@@ -39,7 +39,7 @@ def test_a_dockerfile_with_a_line_that_docker_does_not_know(project: Path) -> No
 def test_a_step_that_fails_is_told_with_its_last_lines(project: Path) -> None:
     add(project, "RUN echo said before; false", file="Dockerfile")
     ended = ao("build", folder=project)
-    assert ended.code == 14
+    assert ended.code == 14, ended.stderr
     assert ended.message[0] == "✖ The image can't be built: a step of the Dockerfile failed."
     assert "RUN echo said before; false" in ended.message[1]
     assert ended.message[2] == "• said before"
@@ -48,14 +48,14 @@ def test_a_step_that_fails_is_told_with_its_last_lines(project: Path) -> None:
 def test_a_file_that_is_not_there_to_be_copied(project: Path) -> None:
     add(project, "COPY none.txt /", file="Dockerfile")
     ended = ao("build", folder=project)
-    assert ended.code == 14
+    assert ended.code == 14, ended.stderr
     assert ended.message[-1].startswith("→ Mend the path in the Dockerfile")
 
 
 def test_a_base_image_whose_registry_cant_be_reached(project: Path) -> None:
     add(project, "[image]", 'base = "127.0.0.1:1/team/base:1"')
     ended = ao("build", folder=project)
-    assert ended.code == 13
+    assert ended.code == 13, ended.stderr
     assert ended.message[0] == (
         "✖ The base image `127.0.0.1:1/team/base:1` is not on this machine, and its registry can't be reached."
     )
@@ -64,14 +64,14 @@ def test_a_base_image_whose_registry_cant_be_reached(project: Path) -> None:
 def test_a_base_image_of_ours_that_was_not_made(project: Path) -> None:
     add(project, "[image]", 'base = "anops/none:0.1"')
     ended = ao("build", folder=project)
-    assert ended.code == 13
+    assert ended.code == 13, ended.stderr
     assert "`make images`" in ended.message[-1]
 
 
 def test_a_python_package_that_is_nowhere(project: Path) -> None:
     add(project, "anops-has-no-such-package==1.0", file="requirements.txt")
     ended = ao("build", folder=project)
-    assert ended.code == 15
+    assert ended.code == 15, ended.stderr
     assert ended.message[0] == (
         "✖ The Python package `anops-has-no-such-package==1.0` can't be installed: "
         "the package registry has none of that name."
@@ -82,14 +82,14 @@ def test_a_python_package_that_is_nowhere(project: Path) -> None:
 def test_a_version_of_a_python_package_that_there_is_not(project: Path) -> None:
     add(project, "tomli-w==99", file="requirements.txt")
     ended = ao("build", folder=project)
-    assert ended.code == 15
+    assert ended.code == 15, ended.stderr
     assert "`tomli-w==99` can't be installed: there is no such version" in ended.message[0]
 
 
 def test_a_debian_package_that_is_nowhere(project: Path) -> None:
     add(project, "[image]", 'debian_packages = ["anops-has-no-such-package"]')
     ended = ao("build", folder=project)
-    assert ended.code == 15
+    assert ended.code == 15, ended.stderr
     assert ended.message[0] == "✖ Debian's archive has no package `anops-has-no-such-package`."
     assert ended.message[-1] == "→ Mend the name in `[image] debian_packages` of ao.toml."
 
@@ -99,28 +99,28 @@ def test_an_r_package_that_is_not_in_the_archive(project: Path, root: Path) -> N
     (project / "Dockerfile").write_text(dockerfile)
     (project / "DESCRIPTION").write_text("Package: line\nImports: noSuchPackage\n")
     ended = ao("build", folder=project)
-    assert ended.code == 16
+    assert ended.code == 16, ended.stderr
     assert ended.message[0] == "✖ Debian's archive does not have the R package `noSuchPackage`."
     assert ended.message[-1].startswith("→ ")
 
 
 def test_a_platform_that_cant_run_here(project: Path) -> None:
     ended = ao("build", "--platform", "windows/amd64", folder=project)
-    assert ended.code == 2
+    assert ended.code == 2, ended.stderr
     assert "can't be built for windows/amd64 here: this engine is linux/" in ended.message[0]
     assert ended.message[0].endswith("and the engine runs linux programs only.")
 
 
 def test_what_is_no_platform(project: Path) -> None:
     ended = ao("build", "--platform", "my laptop", folder=project)
-    assert ended.code == 2
+    assert ended.code == 2, ended.stderr
     assert 'such as linux/amd64 or linux/arm64, not "my laptop"' in ended.message[0]
 
 
 def test_a_registry_that_cant_be_reached(project: Path) -> None:
     add(project, "[image]", f'repository = "127.0.0.1:1/{NAME}"')
     ended = ao("build", "--push", "--no-test", folder=project)
-    assert ended.code == 17
+    assert ended.code == 17, ended.stderr
     assert ended.message[0] == (
         f"✖ The registry 127.0.0.1:1 can't be reached: `127.0.0.1:1/{NAME}:1.2.0` is not pushed."
     )
@@ -136,6 +136,6 @@ def test_a_registry_that_refuses_the_credentials(project: Path, tmp_path: Path, 
     with registry(tmp_path) as running:
         add(project, "[image]", f'repository = "{running.host}/{NAME}"')
         ended = ao("build", "--push", "--no-test", folder=project, **environment)
-    assert ended.code == 17
+    assert ended.code == 17, ended.stderr
     assert ended.message[0].startswith(f"✖ The registry {running.host} refuses the credentials")
     assert f"`docker login {running.host}`" in ended.message[-1]
