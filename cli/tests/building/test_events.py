@@ -54,6 +54,13 @@ def test_a_failed_step_keeps_what_it_alone_has_printed() -> None:
     assert failed.value.said == "returned a non-zero code: 1"
 
 
+def test_a_line_that_comes_in_pieces_is_one_line() -> None:
+    events = [{"stream": "Step 1/1 : RUN x"}, {"stream": "E:"}, {"stream": " Unable to\nlast"}, {"error": "failed"}]
+    with pytest.raises(StepFailedError) as failed:
+        follow_build(events, Written())
+    assert failed.value.lines == ("E: Unable to", "last")
+
+
 def test_the_amounts_of_all_layers_are_added() -> None:
     display = Written()
     layers = Layers(display)

@@ -18,6 +18,7 @@ _STEP = re.compile(r"Step (?P<number>\d+)/(?P<all>\d+) : (?P<text>.*)", re.DOTAL
 _LASTING = {"FROM", "RUN", "COPY", "ADD"}
 """Instructions that may take long; all others only note something."""
 
+_OF_THE_ENGINE = (" ---> ", "Removing intermediate container", "Successfully ")
 _KEPT_LINES = 400
 _TITLE_LENGTH = 90
 
@@ -51,25 +52,42 @@ def follow_build(events: Iterable[dict[str, Any]], display: Display) -> str:
     Raises:
         StepFailedError: A step failed.
     """
-    image, step, lines = "", "", deque[str](maxlen=_KEPT_LINES)
+    image, step, printed = "", "", _Printed(display)
     for event in events:
         if "error" in event:
-            raise StepFailedError(step, lines, str(event["error"]))
+            printed.flush()
+            raise StepFailedError(step, printed.lines, str(event["error"]))
         if "aux" in event:
             image = event["aux"].get("ID", image)
         text = event.get("stream", "")
         begun = _STEP.match(text)
         if begun:
             step = title(f"Step {begun['number']}/{begun['all']}: {begun['text']}")
-            lines.clear()
+            printed = _Printed(display)
             if begun["text"].split(" ")[0].upper() in _LASTING:
                 display.step(step)
-            continue
-        for line in map(last_state, text.split("\n")):
-            if line and not line.startswith((" ---> ", "Removing intermediate container", "Successfully ")):
-                lines.append(line)
-                display.line(line)
+        else:
+            printed.add(text)
     return image
+
+
+class _Printed:
+    """What a step has printed; the engine cuts it anywhere, in the midst of lines too."""
+
+    def __init__(self, display: Display) -> None:
+        self.lines = deque[str](maxlen=_KEPT_LINES)
+        self._display = display
+        self._begun = ""
+
+    def add(self, text: str) -> None:
+        *whole, self._begun = (self._begun + text).split("\n")
+        for line in map(last_state, whole):
+            if line and not line.startswith(_OF_THE_ENGINE):
+                self.lines.append(line)
+                self._display.line(line)
+
+    def flush(self) -> None:
+        self.add("\n")
 
 
 def title(text: str) -> str:
