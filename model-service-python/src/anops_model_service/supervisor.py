@@ -29,6 +29,13 @@ LONGEST_PAUSE = 30.0
 """Seconds between two attempts to start a worker, at the most."""
 
 
+LONGEST_LINGER = 2.0
+"""Seconds for which a service that stops takes what still comes, at the most."""
+
+LINGER_PAUSE = 0.05
+"""Seconds without a request after which a service that stops takes no more."""
+
+
 class Supervisor:
     """N workers behind one queue."""
 
@@ -62,13 +69,14 @@ class Supervisor:
         self._tasks: set[asyncio.Task[None]] = set()
         self._failures = 0
         self._problem: Problem | None = None
+        self._stopping = False
         self._draining = False
         self._ready: Ready | None = None
 
     @property
     def ready(self) -> bool:
         """Whether a worker can take a request."""
-        return bool(self._workers) and not self._draining
+        return bool(self._workers) and not self._stopping
 
     @property
     def model(self) -> Ready:
@@ -109,9 +117,11 @@ class Supervisor:
         return await asyncio.shield(task)
 
     async def stop(self) -> None:
-        """Take no more requests, finish those in flight, end the workers."""
+        """Say so, answer what was sent before that, take no more requests, end the workers."""
+        self._stopping = True
+        self._publish()
+        await self._linger()
         self._draining = True
-        self._on_ready(False)  # noqa: FBT003  a callback with one argument
         with suppress(TimeoutError):
             async with asyncio.timeout(self._settings.drain_seconds):
                 while pending := self._pending():
@@ -122,6 +132,15 @@ class Supervisor:
             task.cancel()
         await asyncio.gather(*self._tasks, return_exceptions=True)
         await asyncio.gather(*(worker.close() for worker in self._workers))
+
+    async def _linger(self) -> None:
+        """Go on until no request comes: those that wait in an api-service for their batch were sent before the stop."""
+        with suppress(TimeoutError):
+            async with asyncio.timeout(LONGEST_LINGER):
+                while pending := self._pending():
+                    await asyncio.wait(pending)
+                    # time for an answer to get there and for the next batch to come
+                    await asyncio.sleep(LINGER_PAUSE)
 
     def _pending(self) -> list[asyncio.Future[Any]]:
         return [*self._in_flight, *self._waiting]
@@ -188,7 +207,7 @@ class Supervisor:
         self._run(self._monitor(worker))
         self._free(worker)
         if len(self._workers) == 1:
-            self._on_ready(True)  # noqa: FBT003
+            self._publish()
 
     def _free(self, worker: WorkerProcess) -> None:
         """Give a worker to the next request, or let it rest; one that is to be replaced does neither."""
@@ -206,6 +225,9 @@ class Supervisor:
                 return
         self._idle.append(worker)
 
+    def _publish(self) -> None:
+        self._on_ready(self.ready)
+
     def _is_spent(self, worker: WorkerProcess) -> bool:
         most, memory = self._settings.worker_max_requests, self._settings.worker_max_memory_mb
         return bool((most and worker.answered >= most) or (memory and worker.memory_mb() > memory))
@@ -213,7 +235,7 @@ class Supervisor:
     async def _replace(self, worker: WorkerProcess) -> None:
         await worker.close()
         if not self._workers:
-            self._on_ready(False)  # noqa: FBT003
+            self._publish()
         await self._keep_one(pause=0.0)
 
     async def _monitor(self, worker: WorkerProcess) -> None:
@@ -230,7 +252,7 @@ class Supervisor:
         with suppress(ValueError):
             self._idle.remove(worker)
         if not self._workers:
-            self._on_ready(False)  # noqa: FBT003
+            self._publish()
         if self._draining and not self._workers:
             self._refuse_waiting(Problem(Code.NOT_READY, "Can't predict: the model-service is stopping."))
         # one that has worked is replaced at once; one that has not, after a pause
