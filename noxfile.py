@@ -49,7 +49,9 @@ class Environment:
     def run(self, program: str, *arguments: str, silent: bool = False) -> None:
         """Run one of the environment's programs, as if it were activated."""
         path = os.pathsep.join([str(self.folder / "bin"), os.environ["PATH"]])
-        environment = {"PATH": path, "VIRTUAL_ENV": str(self.folder), "PYTHONDONTWRITEBYTECODE": None}
+        environment: dict[str, str | None] = {"PATH": path, "VIRTUAL_ENV": str(self.folder)}
+        # what a machine may set for its own ends, and a user's machine does not
+        environment |= {"PYTHONDONTWRITEBYTECODE": None, "PYTHONUNBUFFERED": None}
         command = str(self.folder / "bin" / program)
         self._session.run(command, *arguments, env=environment, external=True, silent=silent)
 

@@ -125,6 +125,8 @@ def report_finding(finding: Finding, *, indent: int = 0) -> None:
 def result(text: str) -> None:
     """Write a line of a command's result to stdout, exactly as it is."""
     sys.stdout.write(text + "\n")
+    # whoever reads it in a pipe may be waiting for it
+    sys.stdout.flush()
 
 
 def result_json(value: object) -> None:
