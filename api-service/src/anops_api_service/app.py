@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from contextlib import asynccontextmanager
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from anops_model_interface.errors import AnOpsError, Code
@@ -13,6 +14,7 @@ from starlette.routing import Route
 from starlette.staticfiles import StaticFiles
 
 from anops_api_service.docs_page import ASSETS, docs_page
+from anops_api_service.logs import RequestLog
 from anops_api_service.openapi import openapi_without_model
 from anops_api_service.predict import PredictEndpoint
 from anops_api_service.request_context import RequestContext
@@ -20,12 +22,31 @@ from anops_api_service.request_context import RequestContext
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator
 
+    from starlette.types import ASGIApp, Receive, Scope, Send
+
     from anops_api_service.model_client import ModelClient
 
 _READ = ["GET", "HEAD"]
 
 
-def make_app(client: ModelClient, *, max_body_bytes: int = 256_000_000) -> FastAPI:
+@dataclass(frozen=True, slots=True)
+class _Front:
+    """Takes predictions to their endpoint directly: the way through the framework costs as much as all the rest.
+
+    Attributes:
+        predict: Answers `POST /predict`.
+        others: Answers everything else.
+    """
+
+    predict: ASGIApp
+    others: ASGIApp
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        hot = scope["type"] == "http" and scope["path"] == "/predict" and scope["method"] == "POST"
+        await (self.predict if hot else self.others)(scope, receive, send)
+
+
+def make_app(client: ModelClient, *, max_body_bytes: int = 256_000_000) -> ASGIApp:
     """Make the application.
 
     Args:
@@ -33,16 +54,21 @@ def make_app(client: ModelClient, *, max_body_bytes: int = 256_000_000) -> FastA
         max_body_bytes: The largest body that is read.
     """
 
+    requests = RequestLog()
+
     @asynccontextmanager
     async def lifespan(_: FastAPI) -> AsyncIterator[None]:
         following = asyncio.create_task(client.follow())
         yield
         following.cancel()
         await asyncio.gather(following, return_exceptions=True)
+        requests.flush()
 
     app = FastAPI(lifespan=lifespan, openapi_url=None, docs_url=None, redoc_url=None, redirect_slashes=False)
     app.add_exception_handler(HTTPException, _no_route)
-    app.router.routes.append(Route("/predict", PredictEndpoint(client, max_body_bytes), methods=["POST"]))
+    predict = PredictEndpoint(client, max_body_bytes)
+    # for its other methods, which are refused
+    app.router.routes.append(Route("/predict", predict, methods=["POST"]))
 
     @app.api_route("/model", methods=_READ)
     async def model() -> Response:
@@ -68,8 +94,8 @@ def make_app(client: ModelClient, *, max_body_bytes: int = 256_000_000) -> FastA
         return Response(docs_page(client.model), media_type="text/html")
 
     app.mount("/docs/assets", StaticFiles(directory=ASSETS))
-    app.add_middleware(RequestContext)
-    return app
+    app.add_middleware(RequestContext, requests=requests)
+    return _Front(RequestContext(predict, requests), app)
 
 
 def _json(content: bytes) -> Response:

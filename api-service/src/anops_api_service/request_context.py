@@ -3,16 +3,16 @@
 from __future__ import annotations
 
 import logging
+import os
 import re
 import time
-import uuid
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from anops_model_interface.errors import AnOpsError, Code, Problem
 
 from anops_api_service.bodies.media import ClientGone
-from anops_api_service.logs import clean, log
+from anops_api_service.logs import RequestLog, clean, log
 from anops_api_service.problems import body_of, headers_of, status_of
 
 if TYPE_CHECKING:
@@ -33,9 +33,11 @@ class RequestContext:
 
     Attributes:
         app: The application.
+        requests: Takes a line for each.
     """
 
     app: ASGIApp
+    requests: RequestLog = field(default_factory=RequestLog)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer one request, whatever happens."""
@@ -63,19 +65,14 @@ class RequestContext:
             code = problem.code
             if not status:
                 await respond(problem, scope, send_with_id)
-        milliseconds = (time.perf_counter() - started) * 1000
-        # who asks every second would bury the rest; a change of readiness has a line of its own
+        # who asks every second whether all is well would bury the rest; a change of it has a line of its own
         level = logging.DEBUG if scope["path"].startswith("/health/") else logging.INFO
-        log.log(
-            level,
-            "%s %s %s %.1f ms %s%s",
-            scope["method"],
-            clean(scope["path"]),
-            status or "-",
-            milliseconds,
-            request_id,
-            f" {code}" if code else "",
-        )
+        if log.isEnabledFor(level):
+            milliseconds = (time.perf_counter() - started) * 1000
+            self.requests.add(
+                f"{scope['method']} {clean(scope['path'])} {status or '-'} {milliseconds:.1f} ms {request_id}"
+                f"{' ' if code else ''}{code}"
+            )
 
 
 def _problem_of(error: Exception, request_id: str) -> Problem:
@@ -118,5 +115,5 @@ def _id_of(scope: Scope) -> str:
     for name, value in scope["headers"]:
         if name == b"x-request-id":
             text = value.decode("latin-1")
-            return text if _SANE.fullmatch(text) else uuid.uuid4().hex
-    return uuid.uuid4().hex
+            return text if _SANE.fullmatch(text) else os.urandom(16).hex()
+    return os.urandom(16).hex()

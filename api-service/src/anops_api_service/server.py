@@ -94,6 +94,8 @@ def serve(settings: Settings) -> None:
         access_log=False,
         log_config=None,
         server_header=False,
+        # who asked is of no use here: no address goes into the log
+        proxy_headers=False,
         timeout_graceful_shutdown=int(settings.drain_seconds),
     )
     _Server(config).run(sockets=[listener])
