@@ -58,7 +58,7 @@ if ! command -v mmdebstrap >/dev/null 2>&1; then
     [ "$(id -u)" = 0 ] || refuse "Can't make $base: the program mmdebstrap is missing." \
         "→ Install it: sudo apt-get install --no-install-recommends mmdebstrap"
     echo "Installing from Debian's archive: mmdebstrap"
-    if ! { apt-get update && DEBIAN_FRONTEND=noninteractive apt-get install -y --no-install-recommends mmdebstrap; } >"$work/apt" 2>&1; then
+    if ! { apt-get update && DEBIAN_FRONTEND=noninteractive apt-get install -y -o DPkg::Lock::Timeout=300 --no-install-recommends mmdebstrap; } >"$work/apt" 2>&1; then
         tail -n 20 "$work/apt" >&2
         refuse "Can't install mmdebstrap; the last lines above say why."
     fi

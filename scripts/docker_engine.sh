@@ -19,7 +19,7 @@ install_packages() {
     echo "Installing from Debian's archive: $*"
     installing=$(mktemp)
     # an engine that the package's own script starts is as good as ours
-    if ! { apt-get update && DEBIAN_FRONTEND=noninteractive apt-get install -y --no-install-recommends "$@"; } >"$installing" 2>&1; then
+    if ! { apt-get update && DEBIAN_FRONTEND=noninteractive apt-get install -y -o DPkg::Lock::Timeout=300 --no-install-recommends "$@"; } >"$installing" 2>&1; then
         tail -n 20 "$installing" >&2
         rm -f "$installing"
         refuse "Can't install $*; the last lines above say why."
