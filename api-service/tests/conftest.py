@@ -28,7 +28,7 @@ hypothesis.settings.load_profile("anops-api")
 CARS = {
     "inputs": {
         "wt": {"type": "number", "min": 0, "unit": "1000 lb", "missing": "allow"},
-        "hp": {"type": "number", "missing": "error"},
+        "hp": {"type": "number", "seen": [0, 335], "missing": "error"},
         "cyl": {"type": "number", "values": [4, 6, 8], "missing": "error"},
         "Gear Type": {"type": "category", "levels": ["auto", "manual"], "missing": "error"},
     },

@@ -46,6 +46,20 @@ def test_the_openapi_document_has_the_columns_and_options_of_the_model(http: htt
     assert [parameter["name"] for parameter in operation["parameters"]] == ["interval", "level", "terms", "exact"]
 
 
+def test_the_openapi_document_says_on_what_the_model_was_fitted(http: httpx.Client) -> None:
+    operation = http.get("/openapi.json").json()["paths"]["/predict"]["post"]
+    records, _ = operation["requestBody"]["content"]["application/json"]["schema"]["properties"]["data"]["oneOf"]
+    described = records["items"]["properties"]["hp"]
+    assert described["x-anops-seen"] == [0, 335]
+    assert described["description"] == "The model was fitted on 0 to 335; a value outside is answered with a warning."
+
+
+def test_the_openapi_document_shows_how_to_ask_with_options(http: httpx.Client) -> None:
+    operation = http.get("/openapi.json").json()["paths"]["/predict"]["post"]
+    example = operation["requestBody"]["content"]["application/json"]["examples"]["options"]["value"]
+    assert example["options"] == {"interval": "confidence", "level": 0.95, "terms": ["text"], "exact": True}
+
+
 def test_reference_rows_of_the_model_are_the_example(loop: Loop, model_service: FakeModelService) -> None:
     rows = [{"wt": 2.62, "hp": 110, "cyl": 6, "Gear Type": "manual"}]
     model_service.serve(model_service.schema, **{"anops.example": json.dumps(rows)})

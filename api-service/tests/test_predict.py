@@ -71,6 +71,26 @@ def test_warnings_of_the_model_come_with_call_and_rows(http: httpx.Client, model
     ]
 
 
+@pytest.mark.parametrize("kind", ["json", "csv"])
+def test_a_value_outside_what_the_model_was_fitted_on_is_answered_with_a_warning(http: httpx.Client, kind: str) -> None:
+    rows = [ROW, {**ROW, "hp": 500}]
+    csv = "wt,hp,cyl,Gear Type\n2.5,110,6,auto\n2.5,500,6,auto\n"
+    answer = (
+        predict(http, *rows)
+        if kind == "json"
+        else http.post("/predict", content=csv, headers={"content-type": "text/csv"})
+    )
+    assert [row["prediction"] for row in answer.json()["predictions"]] == [118.5, 508.5]
+    assert answer.json()["warnings"] == [
+        {
+            "message": "column `hp`: row 2 is 500; the model was fitted on 0 to 335. This is extrapolation.",
+            "call": None,
+            "column": "hp",
+            "rows": [2],
+        }
+    ]
+
+
 def test_a_column_too_many_is_ignored_with_a_warning(http: httpx.Client, model_service: FakeModelService) -> None:
     body = predict(http, {**ROW, "mpg": 21}).json()
     assert body["predictions"] == [{"prediction": 118.5}]

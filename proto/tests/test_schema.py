@@ -69,3 +69,29 @@ def test_a_column_that_makes_no_sense_is_refused(column: dict[str, object], word
 )
 def test_a_value_says_why_it_does_not_fit(option: dict[str, object], value: object, words: str | None) -> None:
     assert misfit(OptionSpec.model_validate(option), value) == words
+
+
+@pytest.mark.parametrize(
+    ("column", "problem"),
+    [
+        ({"type": "number", "seen": [3, 1]}, "the smallest value first"),
+        ({"type": "number", "seen": [1]}, "seen"),
+        ({"type": "number", "seen": [True, False]}, "seen"),
+        ({"type": "number", "seen": ["1", "2"]}, "must be two numbers"),
+        ({"type": "number", "seen": [0.0, float("inf")]}, "must be two numbers"),
+        ({"type": "date", "seen": ["2026-01-01", "soon"]}, "ISO 8601"),
+        ({"type": "date", "seen": [1.0, 2.0]}, "ISO 8601"),
+        ({"type": "string", "seen": ["a", "b"]}, "`seen` goes with type"),
+    ],
+)
+def test_a_seen_range_must_be_two_values_of_the_column_in_order(column: dict[str, object], problem: str) -> None:
+    with pytest.raises(ValueError, match=problem):
+        Schema.model_validate({"inputs": {"x": column}})
+
+
+def test_a_seen_range_comes_back_from_json() -> None:
+    schema = Schema.model_validate(
+        {"inputs": {"x": {"type": "number", "seen": [1, 2.5]}, "d": {"type": "date", "seen": ["2026-01-01"] * 2}}}
+    )
+    assert Schema.from_json(schema.to_json()) == schema
+    assert schema.inputs["x"].seen == (1.0, 2.5)

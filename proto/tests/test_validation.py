@@ -7,7 +7,7 @@ import math
 import numpy as np
 import pytest
 from anops_model_interface.errors import AnOpsError, Code
-from anops_model_interface.frames import Column, Frame
+from anops_model_interface.frames import Column, Frame, Warn
 from anops_model_interface.schema import Schema
 from anops_model_interface.validation import validate_frame
 
@@ -67,7 +67,7 @@ def test_a_missing_value_is_replaced_where_the_policy_says_so_and_told() -> None
     checked, warnings = validate_frame(Frame((number("hp", 1, math.nan),), 2), contract)
     assert checked["hp"].values.tolist() == [1.0, 100.0]
     assert warnings[0].rows == (2,)
-    assert warnings[0].message == "Column `hp` was missing, taken as `100.0` in 1 row."
+    assert warnings[0].message == "Column `hp` was missing, taken as `100` in 1 row."
 
 
 @pytest.mark.parametrize(
@@ -93,3 +93,63 @@ def test_an_empty_text_is_a_new_level_unless_it_is_missing() -> None:
 def test_a_column_that_is_missing_is_suggested_by_its_nearest_name() -> None:
     with pytest.raises(AnOpsError, match=r"column `Sepal\.Length` is missing; is `Sepal_Length` meant to be it\?"):
         validate_frame(Frame((number("Sepal_Length", 1),), 1), schema(**{"Sepal.Length": "number"}))
+
+
+def test_a_value_outside_what_was_seen_is_answered_with_a_warning_that_names_its_row() -> None:
+    contract = schema(wt={"type": "number", "seen": [1.513, 5.424]})
+    checked, warnings = validate_frame(Frame((number("wt", 2, 5.424, 9.1),), 3), contract)
+    assert checked["wt"].values.tolist() == [2, 5.424, 9.1]
+    assert warnings == (
+        Warn(
+            "column `wt`: row 3 is 9.1; the model was fitted on 1.513 to 5.424. This is extrapolation.",
+            column="wt",
+            rows=(3,),
+        ),
+    )
+
+
+def test_one_warning_a_column_shows_five_rows_and_names_twenty() -> None:
+    contract = schema(n={"type": "integer", "seen": [0, 3]})
+    column = Column("n", "integer", np.arange(-30, 10_000))
+    _, warnings = validate_frame(Frame((column,), 10_030), contract)
+    assert warnings[0].message == (
+        "column `n`: row 1 is -30, row 2 is -29, row 3 is -28, row 4 is -27, row 5 is -26 and 10021 more rows are "
+        "outside; the model was fitted on 0 to 3. This is extrapolation."
+    )
+    assert warnings[0].rows == tuple(range(1, 21))
+
+
+def test_what_is_missing_is_no_extrapolation() -> None:
+    contract = schema(
+        x={"type": "number", "seen": [1, 2], "missing": 50.0},
+        n={"type": "integer", "seen": [1, 2], "missing": "allow"},
+    )
+    integers = Column("n", "integer", np.array([0, 1]), np.array([True, False]))
+    _, warnings = validate_frame(Frame((number("x", math.nan, 1), integers), 2), contract)
+    assert [warning.message for warning in warnings] == ["Column `x` was missing, taken as `50` in 1 row."]
+
+
+@pytest.mark.parametrize("value", [0.0, math.nan, 1.0, 2.5])
+def test_a_single_row_is_warned_of_like_many(value: float) -> None:
+    contract = schema(x={"type": "number", "seen": [1, 2], "missing": "allow"})
+    _, one = validate_frame(Frame((number("x", value),), 1), contract)
+    _, two = validate_frame(Frame((number("x", value, 1.5),), 2), contract)
+    assert one == two
+    assert bool(one) == (value in {0.0, 2.5})
+
+
+def test_dates_and_datetimes_are_compared_as_moments() -> None:
+    contract = schema(
+        day={"type": "date", "seen": ["2026-01-01", "2026-01-31"]},
+        at={"type": "datetime", "timezone": "Europe/Berlin", "seen": ["2026-01-01T00:00:00", "2026-01-31T00:00:00"]},
+    )
+    days = Column("day", "date", np.array(["2026-01-31", "2026-02-01"], dtype=object))
+    at = Column("at", "datetime", np.array(["2025-12-31T22:59:59Z", "2026-01-30T23:00:00.5Z"], dtype=object))
+    _, warnings = validate_frame(Frame((days, at), 2), contract)
+    assert [warning.message for warning in warnings] == [
+        "column `day`: row 2 is 2026-02-01; the model was fitted on 2026-01-01 to 2026-01-31. This is extrapolation.",
+        (
+            "column `at`: row 1 is 2025-12-31T22:59:59Z; the model was fitted on 2026-01-01T00:00:00 to "
+            "2026-01-31T00:00:00. This is extrapolation."
+        ),
+    ]

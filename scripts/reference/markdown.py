@@ -10,6 +10,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping
 
 _WORDS = {"string": "text", "integer": "whole number", "number": "number", "boolean": "`true` or `false`"}
+_COUNTS = {1: "one", 2: "two"}
 _CODE_WITH_BAR = re.compile(r"`([^`|]*\|[^`]*)`")
 _PART = re.compile(r"(<!-- begin generated: (?P<name>[a-z-]+) -->\n).*?(<!-- end generated -->)", re.DOTALL)
 
@@ -69,7 +70,7 @@ def type_text(schema: Mapping[str, Any], refs: Mapping[str, str]) -> str:
     if "enum" in schema:
         return ", ".join(f"`{value}`" for value in schema["enum"])
     if schema.get("type") == "array":
-        return f"list of {_plural(type_text(schema['items'], refs))}"
+        return _list_of(schema, refs)
     if schema.get("type") == "object":
         entries = schema["additionalProperties"]
         named = [ref for name, ref in refs.items() if name in json.dumps(entries)]
@@ -84,6 +85,13 @@ def _any_of(schemas: Iterable[Mapping[str, Any]], refs: Mapping[str, str]) -> st
     if scalars <= set(kinds):
         kinds = ["value", *(kind for kind in kinds if kind not in scalars)]
     return " or ".join(dict.fromkeys(kinds))
+
+
+def _list_of(schema: Mapping[str, Any], refs: Mapping[str, str]) -> str:
+    if "prefixItems" not in schema:
+        return f"list of {_plural(type_text(schema['items'], refs))}"
+    kinds = dict.fromkeys(type_text(item, refs) for item in schema["prefixItems"])
+    return f"{_COUNTS[len(schema['prefixItems'])]} {' and '.join(kinds)}s"
 
 
 def _limits(schema: Mapping[str, Any]) -> str:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from anops_model_interface.extrapolation import range_text
+
 if TYPE_CHECKING:
     from anops_model_interface.schema import ColumnSpec, OptionSpec
 
@@ -23,7 +25,8 @@ def column_schema(spec: ColumnSpec) -> Json:
         described.pop("enum", None)  # a new level is taken, so any text may come
     if spec.missing not in {None, "error"}:
         described = _or_null(described)
-    return _described(described, spec, unit=spec.unit, missing=spec.missing)
+    described = _described(described, spec, unit=spec.unit, missing=spec.missing, seen=_seen(spec))
+    return described if spec.seen is None else {**described, "x-anops-seen": list(spec.seen)}
 
 
 def output_schema(spec: ColumnSpec) -> Json:
@@ -68,10 +71,21 @@ def _or_null(described: Json) -> Json:
 
 
 def _described(
-    described: Json, spec: ColumnSpec | OptionSpec, *, unit: str | None = None, missing: object = None
+    described: Json,
+    spec: ColumnSpec | OptionSpec,
+    *,
+    unit: str | None = None,
+    missing: object = None,
+    seen: str = "",
 ) -> Json:
-    parts = [spec.description or "", f"Unit: {unit}." if unit else ""]
+    parts = [spec.description or "", f"Unit: {unit}." if unit else "", seen]
     if missing not in {None, "error", "allow"}:
         parts.append(f"Where missing, taken as {missing}.")
     text = " ".join(part for part in parts if part)
     return {**described, "description": text} if text else described
+
+
+def _seen(spec: ColumnSpec) -> str:
+    if spec.seen is None:
+        return ""
+    return f"The model was fitted on {range_text(spec)}; a value outside is answered with a warning."

@@ -8,6 +8,7 @@ import msgspec
 from anops_model_interface.errors import CODES, Code
 
 from anops_api_service.answers import API_VERSION, Answer
+from anops_api_service.example import example_options
 from anops_api_service.json_schema import column_schema, option_schema, output_schema
 
 if TYPE_CHECKING:
@@ -91,6 +92,13 @@ def _predict(model: LoadedModel) -> Json:
     }
     rows = model.example
     by_column = {name: [record[name] for record in rows] for name in schema.inputs}
+    examples: Json = {
+        "records": {"summary": "Rows as records", "value": {"data": rows}},
+        "columns": {"summary": "Columns", "value": {"data": by_column}},
+    }
+    if schema.options:
+        asked = {"data": rows, "options": example_options(schema)}
+        examples["options"] = {"summary": "Rows with options", "value": asked}
     operation: Json = {
         "summary": f"Predict with {model.name}" if model.name else "Predict",
         "description": "One prediction for each row, in the rows' order.",
@@ -102,10 +110,7 @@ def _predict(model: LoadedModel) -> Json:
             "content": {
                 "application/json": {
                     "schema": body,
-                    "examples": {
-                        "records": {"summary": "Rows as records", "value": {"data": rows}},
-                        "columns": {"summary": "Columns", "value": {"data": by_column}},
-                    },
+                    "examples": examples,
                 },
                 "text/csv": {"schema": {"type": "string"}, "example": _csv_example(model)},
             },

@@ -7,7 +7,7 @@ from typing import Annotated, Any, Literal, Self
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, model_validator
 
-from anops_model_interface.moments import zone
+from anops_model_interface.moments import canonical_moment, zone
 
 ColumnType = Literal["number", "integer", "boolean", "string", "category", "date", "datetime"]
 Scalar = bool | int | float | str
@@ -45,6 +45,10 @@ class _Spec(BaseModel):
         return self
 
 
+def _as_tuple(value: object) -> object:
+    return tuple(value) if isinstance(value, list) else value
+
+
 class ColumnSpec(_Spec):
     """What one column of the input must be.
 
@@ -52,6 +56,11 @@ class ColumnSpec(_Spec):
     project is loaded. `novel` says what becomes of a new level: "error", "missing", or a level to put in.
     """
 
+    seen: Annotated[tuple[float, float] | tuple[str, str] | None, BeforeValidator(_as_tuple)] = Field(
+        default=None,
+        description="The smallest and the largest value that the model was fitted on: two numbers, or two dates as "
+        "text. A value outside is answered, with a warning.",
+    )
     ordered: bool = Field(default=False, description="Whether a category's levels have an order.")
     unit: str | None = Field(default=None, description="The unit of a number, such as `1000 lb`.")
     timezone: str | None = Field(
@@ -73,6 +82,7 @@ class ColumnSpec(_Spec):
                 raise ValueError(
                     f"`timezone` must be a name of the IANA database such as Europe/Berlin, not {self.timezone!r}"
                 ) from error
+        self._check_seen()
         if self.novel not in {"error", "missing"} and self.novel not in (self.levels or ()):
             raise ValueError('`novel` must be "error", "missing" or one of the levels')
         if self.missing not in {None, "error", "allow"}:
@@ -81,9 +91,23 @@ class ColumnSpec(_Spec):
                 raise ValueError(f'`missing` must be "error", "allow" or a value of the column: {problem}')
         return self
 
-
-def _as_tuple(value: object) -> object:
-    return tuple(value) if isinstance(value, list) else value
+    def _check_seen(self) -> None:
+        if self.seen is None:
+            return
+        low, high = self.seen
+        if self.type in {"number", "integer"}:
+            if isinstance(low, str) or isinstance(high, str) or not math.isfinite(low) or not math.isfinite(high):
+                raise ValueError(f"`seen` of a column of type {self.type} must be two numbers, the smaller first")
+            backwards = low > high
+        elif self.type in {"date", "datetime"}:
+            moments = [canonical_moment(str(end), self.type, self.timezone) for end in self.seen]
+            if None in moments:
+                raise ValueError(f"`seen` of a column of type {self.type} must be two of them as ISO 8601 text")
+            backwards = str(moments[0]) > str(moments[1])
+        else:
+            raise ValueError(f"`seen` goes with type number, integer, date or datetime, not {self.type}")
+        if backwards:
+            raise ValueError("`seen` must be the smallest value first, then the largest")
 
 
 class OptionSpec(_Spec):

@@ -9,6 +9,7 @@ import numpy as np
 
 from anops_model_interface.columns import report_rows
 from anops_model_interface.errors import Code, Fault, FaultCollector
+from anops_model_interface.extrapolation import extrapolation
 from anops_model_interface.frames import Column, Frame, Warn
 from anops_model_interface.moments import canonical_moment
 from anops_model_interface.schema import number_text
@@ -30,7 +31,7 @@ def validate_frame(frame: Frame, schema: Schema, *, model: str = "") -> tuple[Fr
 
     Returns:
         The frame with the schema's columns in the schema's order, and a warning for every column that was
-        ignored or had values replaced.
+        ignored, had values replaced, or has values outside the range the model was fitted on.
 
     Raises:
         AnOpsError: A column is missing, or values break the contract; all faults together.
@@ -58,13 +59,17 @@ def frame_faults(frame: Frame, schema: Schema, faults: FaultCollector) -> tuple[
 
 def _checked(column: Column, spec: ColumnSpec, faults: FaultCollector, warnings: list[Warn]) -> Column:
     if column.type in {"number", "integer"}:
-        column = _in_range(column, spec, faults)
+        _in_range(column, spec, faults)
     elif spec.levels is not None:
         column = _known_levels(column, spec, faults, warnings)
+    if spec.seen is not None and (outside := extrapolation(column, spec)) is not None:
+        warnings.append(outside)
     return _no_gaps(column, spec, faults, warnings)
 
 
-def _in_range(column: Column, spec: ColumnSpec, faults: FaultCollector) -> Column:
+def _in_range(column: Column, spec: ColumnSpec, faults: FaultCollector) -> None:
+    if spec.min is None and spec.max is None and spec.values is None:
+        return
     values = column.values
     present = ~column.is_missing()
     for limit, wrong, words in (
@@ -77,7 +82,6 @@ def _in_range(column: Column, spec: ColumnSpec, faults: FaultCollector) -> Colum
         expected = "one of " + ", ".join(number_text(value) for value in spec.values)
         unknown = ~np.isin(values, np.asarray(spec.values)) & present
         _report_numbers(column, unknown, expected, faults, code=Code.COLUMN_VALUE)
-    return column
 
 
 def _report_numbers(
@@ -161,7 +165,8 @@ def _no_gaps(column: Column, spec: ColumnSpec, faults: FaultCollector, warnings:
     if spec.type in {"date", "datetime"}:
         policy = canonical_moment(str(policy), spec.type, spec.timezone) or str(policy)
     values[missing] = policy
-    warnings.append(_substituted(column.name, missing, f"was missing, taken as `{policy}`"))
+    shown = number_text(policy) if isinstance(policy, float) else policy
+    warnings.append(_substituted(column.name, missing, f"was missing, taken as `{shown}`"))
     return Column(column.name, column.type, values)
 
 

@@ -1,0 +1,102 @@
+"""Warns of values outside the range that a model was fitted on: they are answered, and the caller is told."""
+
+from __future__ import annotations
+
+from functools import lru_cache
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from anops_model_interface.frames import Warn
+from anops_model_interface.moments import canonical_moment
+from anops_model_interface.schema import number_text
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from anops_model_interface.columns import Column
+    from anops_model_interface.frames import Frame
+    from anops_model_interface.schema import ColumnSpec, Schema
+
+MOST_ROWS_SHOWN = 5
+"""How many rows a warning's text gives with their values."""
+MOST_ROWS_NAMED = 20
+"""How many rows a warning names."""
+
+
+def extrapolations(frame: Frame, schema: Schema) -> tuple[Warn, ...]:
+    """Warn of values outside the ranges that the model was fitted on: one warning a column.
+
+    Args:
+        frame: Columns in the schema's types.
+        schema: The contract; the ranges are its columns' `seen`.
+    """
+    pairs = ((column, schema.inputs.get(column.name)) for column in frame.columns)
+    warnings = (extrapolation(column, spec) for column, spec in pairs if spec is not None and spec.seen is not None)
+    return tuple(warning for warning in warnings if warning is not None)
+
+
+def extrapolation(column: Column, spec: ColumnSpec) -> Warn | None:
+    """Warn of a column's values outside its `seen` range; None where there are none, or no range.
+
+    Args:
+        column: The values, in the column's type. Missing ones are outside of nothing.
+        spec: What the column is.
+    """
+    if spec.seen is None or not len(column.values):
+        return None
+    low, high = bounds(spec)
+    values = column.values
+    if len(values) == 1:
+        value = values[0]
+        if not (value < low or value > high) or (column.missing is not None and column.missing[0]):
+            return None
+        return _warning(column, (0,), 1, spec)
+    # a missing number is NaN, which is neither smaller nor greater; others have a placeholder
+    outside = (values < low) | (values > high)
+    if column.missing is not None:
+        outside &= ~column.missing
+    if not outside.any():
+        return None
+    rows = np.flatnonzero(outside)
+    return _warning(column, rows[:MOST_ROWS_NAMED].tolist(), len(rows), spec)
+
+
+def bounds(spec: ColumnSpec) -> tuple[Any, Any]:
+    """Return the ends of a `seen` range in the form of a column's values."""
+    low, high = spec.seen or (None, None)
+    if isinstance(low, str) and isinstance(high, str):
+        return _moments(spec.type, spec.timezone, low, high)
+    return low, high
+
+
+@lru_cache(maxsize=4096)
+def _moments(kind: str, timezone: str | None, low: str, high: str) -> tuple[str, str]:
+    first, last = canonical_moment(low, kind, timezone) or low, canonical_moment(high, kind, timezone) or high
+    # Text in one form has the order of time, to the second: "…:00.5Z" comes before "…:00Z".
+    return (first, last) if kind == "date" else (first[:19], last[:19] + "Z")
+
+
+def _warning(column: Column, rows: Iterable[int], count: int, spec: ColumnSpec) -> Warn:
+    named = tuple(rows)
+    shown = [f"row {row + 1} is {_text(column.values[row])}" for row in named[:MOST_ROWS_SHOWN]]
+    more = count - len(shown)
+    rest = f" and {more} more row{'s are' if more > 1 else ' is'} outside" if more else ""
+    return Warn(
+        f"column `{column.name}`: {', '.join(shown)}{rest}; the model was fitted on {range_text(spec)}. "
+        "This is extrapolation.",
+        column=column.name,
+        rows=tuple(row + 1 for row in named),
+    )
+
+
+def range_text(spec: ColumnSpec) -> str:
+    """Write a column's `seen` range for a person: "1.513 to 5.424"."""
+    low, high = spec.seen or ("", "")
+    return f"{_text(low)} to {_text(high)}"
+
+
+def _text(value: object) -> str:
+    if isinstance(value, str):
+        return value
+    return number_text(float(value)) if isinstance(value, float | np.floating) else str(value)
