@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import pytest
 from anops_api_service.batching import Answered, Batcher
+from anops_api_service.bodies.decoded import Decoded
 from anops_model_interface.columns import Column
 from anops_model_interface.errors import AnOpsError, Code
 from anops_model_interface.frames import Frame, Warn
@@ -57,10 +58,10 @@ async def together(
 ) -> list[Any]:
     """Send requests while the only place is taken, so that all of them wait."""
     model.gate.clear()
-    first = asyncio.create_task(queue.predict(rows(0), {}))
+    first = asyncio.create_task(queue.predict(Decoded(rows(0), {})))
     await asyncio.sleep(0)
     asked = options or [{}] * len(frames)
-    tasks = [asyncio.create_task(queue.predict(f, o)) for f, o in zip(frames, asked, strict=True)]
+    tasks = [asyncio.create_task(queue.predict(Decoded(f, o))) for f, o in zip(frames, asked, strict=True)]
     await asyncio.sleep(0)
     model.gate.set()
     await first
@@ -71,7 +72,7 @@ async def test_a_request_that_finds_a_free_place_goes_at_once() -> None:
     model = Model()
     queue = batcher(model, places=2)
     model.gate.clear()
-    tasks = [asyncio.create_task(queue.predict(rows(value), {})) for value in (1, 2)]
+    tasks = [asyncio.create_task(queue.predict(Decoded(rows(value), {}))) for value in (1, 2)]
     await asyncio.sleep(0)
     await asyncio.sleep(0)
     assert model.calls == [[1], [2]]
@@ -102,7 +103,7 @@ async def test_a_batch_has_at_most_the_allowed_rows() -> None:
 
 async def test_a_large_request_is_cut_and_comes_back_whole() -> None:
     model = Model()
-    answer = await batcher(model, max_rows=4).predict(rows(*range(10)), {})
+    answer = await batcher(model, max_rows=4).predict(Decoded(rows(*range(10)), {}))
     assert model.calls == [[0, 1, 2, 3], [4, 5, 6, 7], [8, 9]]
     assert values(answer.frame) == [2.0 * i for i in range(10)]
 
@@ -113,7 +114,7 @@ async def test_small_requests_have_their_turn_between_the_pieces_of_a_large_one(
     order: list[str] = []
 
     async def ask(name: str, frame: Frame) -> None:
-        await queue.predict(frame, {})
+        await queue.predict(Decoded(frame, {}))
         order.append(name)
 
     await asyncio.gather(ask("large", rows(*range(20))), ask("small", rows(1)))
@@ -156,9 +157,9 @@ async def test_rows_of_a_caller_that_left_are_not_computed() -> None:
     model = Model()
     queue = batcher(model)
     model.gate.clear()
-    first = asyncio.create_task(queue.predict(rows(0), {}))
+    first = asyncio.create_task(queue.predict(Decoded(rows(0), {})))
     await asyncio.sleep(0)
-    leaving, staying = (asyncio.create_task(queue.predict(rows(value), {})) for value in (1, 2))
+    leaving, staying = (asyncio.create_task(queue.predict(Decoded(rows(value), {}))) for value in (1, 2))
     await asyncio.sleep(0)
     leaving.cancel()
     await asyncio.gather(leaving, return_exceptions=True)
@@ -172,4 +173,4 @@ async def test_what_the_model_raises_unexpectedly_reaches_the_callers() -> None:
         raise KeyError("x")
 
     with pytest.raises(KeyError):
-        await Batcher(broken, places=1, max_rows=1, max_waiting=1).predict(rows(1), {})
+        await Batcher(broken, places=1, max_rows=1, max_waiting=1).predict(Decoded(rows(1), {}))

@@ -53,7 +53,6 @@ def make_app(client: ModelClient, *, max_body_bytes: int = 256_000_000) -> ASGIA
         client: The model; it is followed for as long as the application runs.
         max_body_bytes: The largest body that is read.
     """
-
     requests = RequestLog()
 
     @asynccontextmanager

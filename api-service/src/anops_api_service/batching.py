@@ -12,9 +12,10 @@ from collections import deque
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
-import msgspec
 from anops_model_interface.errors import AnOpsError, Code
 
+from anops_api_service.bodies.decoded import Decoded
+from anops_api_service.bodies.small_json import SmallJson, frame_together
 from anops_api_service.stacking import stack
 
 if TYPE_CHECKING:
@@ -22,6 +23,7 @@ if TYPE_CHECKING:
 
     from anops_model_interface.frames import Frame, OptionValue, Warn
 
+    from anops_api_service.bodies.decoded import Sent
 
 SHARED_FAILURES = frozenset({Code.NOT_READY, Code.QUEUE_FULL})
 """Failures of the whole service, in which no single request has a part: sending each again would not help."""
@@ -47,15 +49,15 @@ class _Piece:
     """Rows that are sent together: a whole request, or what `max_rows` cuts from a large one.
 
     Attributes:
-        frame: The rows.
-        options: What is asked of the model.
+        sent: The rows, and what is asked of the model.
+        rows: How many rows there are.
         key: The same for options that are the same.
         answer: Where the caller waits.
         alone: Whether it is sent by itself, because a batch that it was in failed or warned.
     """
 
-    frame: Frame
-    options: Mapping[str, OptionValue]
+    sent: Sent
+    rows: int
     key: bytes
     answer: asyncio.Future[Answered]
     alone: bool = False
@@ -88,13 +90,16 @@ class Batcher:
         self._requests = 0
         self._calls: dict[asyncio.Task[None], list[_Piece]] = {}
 
-    async def predict(self, frame: Frame, options: Mapping[str, OptionValue]) -> Answered:
+    async def predict(self, sent: Sent) -> Answered:
         """Predict rows in their order, together with those of others.
 
         A caller that is cancelled takes its rows out of the queue, and ends the call where nobody waits for it.
 
+        Returns:
+            The answer; its warnings begin with those of the rows themselves.
+
         Raises:
-            AnOpsError: `QUEUE_FULL`, or what the model answered to these rows alone.
+            AnOpsError: `QUEUE_FULL`, what is wrong with the rows, or what the model answered to these rows alone.
         """
         if self._requests >= self._max_waiting:
             raise AnOpsError(
@@ -104,26 +109,26 @@ class Batcher:
             )
         self._requests += 1
         try:
-            return await self._in_pieces(frame, options)
+            if sent.rows <= self._max_rows:
+                return await self._one(sent)
+            return await self._in_pieces(sent.read())
         finally:
             self._requests -= 1
 
-    async def _in_pieces(self, frame: Frame, options: Mapping[str, OptionValue]) -> Answered:
-        key = msgspec.json.encode(options, order="sorted")
-        if frame.rows <= self._max_rows:
-            return await self._one(frame, options, key)
+    async def _in_pieces(self, decoded: Decoded) -> Answered:
         parts: list[Answered] = []
-        warnings: list[Warn] = []
+        warnings = list(decoded.warnings)
         # one after another: between two pieces of a large request, others have their turn
-        for start in range(0, frame.rows, self._max_rows):
-            part = await self._one(frame.take(start, start + self._max_rows), options, key)
+        for start in range(0, decoded.rows, self._max_rows):
+            piece = Decoded(decoded.frame.take(start, start + self._max_rows), decoded.options)
+            part = await self._one(piece)
             parts.append(part)
             warnings += [replace(warn, rows=tuple(row + start for row in warn.rows)) for warn in part.warnings]
         return Answered(stack([part.frame for part in parts]), tuple(dict.fromkeys(warnings)), parts[-1].version)
 
-    async def _one(self, frame: Frame, options: Mapping[str, OptionValue], key: bytes) -> Answered:
+    async def _one(self, sent: Sent) -> Answered:
         answer: asyncio.Future[Answered] = asyncio.get_running_loop().create_future()
-        self._waiting.append(_Piece(frame, options, key, answer))
+        self._waiting.append(_Piece(sent, sent.rows, sent.key, answer))
         self._send()
         try:
             return await answer
@@ -153,27 +158,32 @@ class Batcher:
         if not self._waiting:
             return []
         first = self._waiting.popleft()
-        batch, rows = [first], first.frame.rows
+        batch, rows = [first], first.rows
         if first.alone:
             return batch
         others: deque[_Piece] = deque()
         for piece in self._waiting:
             if piece.answer.done():
                 continue
-            fits = not piece.alone and piece.key == first.key and rows + piece.frame.rows <= self._max_rows
+            fits = not piece.alone and piece.key == first.key and rows + piece.rows <= self._max_rows
             if fits:
                 batch.append(piece)
-                rows += piece.frame.rows
+                rows += piece.rows
             else:
                 others.append(piece)
         self._waiting = others
         return batch
 
     async def _run(self, batch: list[_Piece]) -> None:
+        checked = _checked(batch)
+        if checked is None:
+            return
+        batch, frame = checked
+        options = batch[0].sent.options
         try:
             # a batch that fails is sent again one by one: each request is sent twice at the most
             once_more = len(batch) == 1 and not batch[0].alone
-            answered = await self._call(stack([piece.frame for piece in batch]), batch[0].options, once_more)
+            answered = await self._call(frame, options, once_more)
         except AnOpsError as error:
             if len(batch) == 1 or error.problem.code in SHARED_FAILURES:
                 _refuse(batch, error)
@@ -191,20 +201,51 @@ class Batcher:
         else:
             start = 0
             for piece in batch:
-                stop = start + piece.frame.rows
+                stop = start + piece.rows
                 _answer(piece, Answered(answered.frame.take(start, stop), (), answered.version))
                 start = stop
 
     def _again(self, batch: list[_Piece]) -> None:
         """Send each piece of a batch by itself, before all others: it has waited longest."""
         self._waiting.extendleft(
-            _Piece(piece.frame, piece.options, piece.key, piece.answer, alone=True) for piece in reversed(batch)
+            _Piece(piece.sent, piece.rows, piece.key, piece.answer, alone=True) for piece in reversed(batch)
         )
 
 
+def _checked(batch: list[_Piece]) -> tuple[list[_Piece], Frame] | None:
+    """Make one frame of a batch.
+
+    Returns:
+        The pieces that fit the schema and all their rows, or None where no piece does: each was told what is wrong.
+    """
+    small = [piece.sent for piece in batch if isinstance(piece.sent, SmallJson)]
+    if len(small) == len(batch):
+        # most rows are in order, and then one look at all of them is enough
+        try:
+            frame = frame_together(small)
+        except Exception:  # noqa: BLE001  which of them it was comes out below
+            frame = None
+        if frame is not None:
+            return batch, frame
+    fit: list[_Piece] = []
+    frames: list[Frame] = []
+    for piece in batch:
+        try:
+            piece.sent = decoded = piece.sent.read()
+        except Exception as error:  # noqa: BLE001  it belongs to the one who waits for it
+            _refuse([piece], error)
+        else:
+            fit.append(piece)
+            frames.append(decoded.frame)
+    return (fit, stack(frames)) if fit else None
+
+
 def _answer(piece: _Piece, answered: Answered) -> None:
-    if not piece.answer.done():
-        piece.answer.set_result(answered)
+    if piece.answer.done():
+        return
+    if isinstance(piece.sent, Decoded) and piece.sent.warnings:
+        answered = replace(answered, warnings=(*piece.sent.warnings, *answered.warnings))
+    piece.answer.set_result(answered)
 
 
 def _refuse(batch: list[_Piece], error: Exception) -> None:

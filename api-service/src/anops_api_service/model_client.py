@@ -30,7 +30,7 @@ if TYPE_CHECKING:
 
     from anops_model_interface.frames import Frame, OptionValue
 
-    from anops_api_service.bodies.decoded import Decoded
+    from anops_api_service.bodies.decoded import Sent
 
 _INFER = "/inference.GRPCInferenceService/ModelInfer"
 _GIB = 1 << 30
@@ -126,25 +126,28 @@ class ModelClient:
                     )
                 await asyncio.sleep(min(self._poll_seconds, 0.2))
 
-    async def predict(self, model: LoadedModel, decoded: Decoded, *, request_id: str) -> Answered:
+    async def predict(self, model: LoadedModel, sent: Sent, *, request_id: str) -> Answered:
         """Ask the model for predictions, in a batch with others where its rows do not depend on each other.
 
         Args:
-            model: The model the rows were checked for.
-            decoded: Rows and options that fit its schema.
+            model: The model the rows were read for.
+            sent: The rows.
             request_id: The request's id.
 
         Returns:
-            As many rows as were sent, the model's warnings, and the model's version.
+            As many rows as were sent, the warnings of the rows and of the model, and the model's version.
 
         Raises:
-            AnOpsError: The model-service refused, failed, or gave another number of rows.
+            AnOpsError: The rows do not fit the schema; or the model-service refused, failed, or gave another number
+                of rows.
         """
         try:
             async with asyncio.timeout(self._deadline_seconds):
                 if model is self._model and self._batcher is not None:
-                    return await self._batcher.predict(decoded.frame, decoded.options)
-                return await self._ask(model, decoded.frame, decoded.options, request_id=request_id)
+                    return await self._batcher.predict(sent)
+                decoded = sent.read()
+                answered = await self._ask(model, decoded.frame, decoded.options, request_id=request_id)
+                return replace(answered, warnings=(*decoded.warnings, *answered.warnings))
         except TimeoutError as error:
             raise AnOpsError.of(self._too_late()) from error
 

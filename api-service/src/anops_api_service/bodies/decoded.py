@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Protocol
 
+import msgspec
 import numpy as np
 from anops_model_interface.columns import Column
 from anops_model_interface.errors import AnOpsError, Code, Problem
@@ -17,6 +18,29 @@ if TYPE_CHECKING:
 
     from anops_model_interface.errors import FaultCollector
     from anops_model_interface.schema import Schema
+
+
+class Sent(Protocol):
+    """What a caller sent: rows that fit the schema, or that are still to be checked."""
+
+    @property
+    def rows(self) -> int:
+        """How many rows there are."""
+
+    @property
+    def options(self) -> Mapping[str, OptionValue]:
+        """What is asked of the model; it fits the schema."""
+
+    @property
+    def key(self) -> bytes:
+        """The same for options that are the same."""
+
+    def read(self) -> Decoded:
+        """Return the rows, checked.
+
+        Raises:
+            AnOpsError: Something does not fit; all faults together.
+        """
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,6 +56,25 @@ class Decoded:
     frame: Frame
     options: dict[str, OptionValue]
     warnings: tuple[Warn, ...] = ()
+
+    @property
+    def rows(self) -> int:
+        """How many rows there are."""
+        return self.frame.rows
+
+    @property
+    def key(self) -> bytes:
+        """The same for options that are the same."""
+        return options_key(self.options)
+
+    def read(self) -> Decoded:
+        """Return itself: it is checked."""
+        return self
+
+
+def options_key(options: Mapping[str, OptionValue]) -> bytes:
+    """Return a key that is the same for options that are the same."""
+    return msgspec.json.encode(options, order="sorted")
 
 
 def check(

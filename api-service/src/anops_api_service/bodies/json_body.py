@@ -8,15 +8,18 @@ from typing import TYPE_CHECKING, Any, Literal
 
 import msgspec
 from anops_model_interface.columns import MAX_EXACT
-from anops_model_interface.errors import FaultCollector
+from anops_model_interface.errors import AnOpsError, FaultCollector
+from anops_model_interface.options import option_faults
 
-from anops_api_service.bodies.decoded import Decoded, check
+from anops_api_service.bodies.decoded import Decoded, check, options_key
 from anops_api_service.bodies.json_faults import read_slowly
 from anops_api_service.bodies.json_values import column_of
+from anops_api_service.bodies.small_json import MOST_ROWS, SmallJson
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
+    from anops_model_interface.frames import Frame, OptionValue
     from anops_model_interface.schema import ColumnSpec, Schema
 
 _TYPES: Mapping[str, Any] = {
@@ -52,10 +55,13 @@ class JsonBody:
     model: str = ""
     _exact: msgspec.json.Decoder[Any] = field(init=False)
     _lenient: msgspec.json.Decoder[Any] = field(init=False)
+    _defaults: tuple[Mapping[str, OptionValue], bytes] = field(init=False)
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "_exact", _decoder(self.schema.inputs, forbid=True))
         object.__setattr__(self, "_lenient", _decoder(self.schema.inputs, forbid=False))
+        defaults = option_faults({}, self.schema, FaultCollector())
+        object.__setattr__(self, "_defaults", (defaults, options_key(defaults)))
 
     def read(self, body: bytes, options: Mapping[str, object] | None = None) -> Decoded:
         """Read a body.
@@ -78,6 +84,62 @@ class JsonBody:
         except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError, _InexactError):
             # only the slow reader finds every fault, and in which row
             return read_slowly(body, self.schema, options=given, model=self.model)
+
+    def glance(self, body: bytes, options: Mapping[str, object] | None = None) -> SmallJson | None:
+        """Read a small body, and leave the check of its rows to that of its batch.
+
+        Args:
+            body: JSON in UTF-8.
+            options: Options from the query; those in the body go before them.
+
+        Returns:
+            The body, or None where it is no small one or there is something to say of it: `read()` tells.
+        """
+        try:
+            content = self._exact.decode(body)
+        except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError):
+            return None
+        data = content.data
+        if isinstance(data, list):
+            if len(data) > MOST_ROWS:
+                return None
+            values = list(map(msgspec.structs.astuple, data))
+        else:
+            lists = msgspec.structs.astuple(data)
+            if not lists or len(lists[0]) > MOST_ROWS or any(len(values) != len(lists[0]) for values in lists):
+                return None
+            values = list(zip(*lists, strict=True))
+        if not values or not values[0]:
+            return None
+        given = options or {}
+        if not given and not content.options:
+            return SmallJson(self, body, values, *self._defaults, given)
+        faults = FaultCollector()
+        taken = option_faults({**given, **(content.options or {})}, self.schema, faults)
+        return None if faults else SmallJson(self, body, values, taken, options_key(taken), given)
+
+    def frame_without_faults(self, values: Sequence[tuple[Any, ...]]) -> Frame | None:
+        """Make a frame of rows.
+
+        Args:
+            values: A tuple of values for each row, in the schema's order.
+
+        Returns:
+            The frame, or None where there is anything to say of it.
+        """
+        faults = FaultCollector()
+        lists = zip(*values, strict=True)
+        columns = [
+            column_of(name, column, spec, faults)
+            for column, (name, spec) in zip(lists, self.schema.inputs.items(), strict=True)
+        ]
+        if faults or _beyond_doubles(columns):
+            return None
+        try:
+            decoded = check(columns, len(values), {}, self.schema, faults=faults, model=self.model)
+        except AnOpsError:
+            return None
+        return None if decoded.warnings else decoded.frame
 
     def _frame(self, content: Any, given: Mapping[str, object], ignored: Sequence[str] = ()) -> Decoded:  # noqa: ANN401  its class is made from the schema
         faults = FaultCollector()
