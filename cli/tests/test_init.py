@@ -146,8 +146,8 @@ row_independent = true       # a row's prediction does not depend on the other r
 
 # The columns that a request sends.
 [model.inputs]
-wt = "number"
-hp = "number"
+wt = { type = "number", seen = [1.513, 5.424] }
+hp = { type = "number", seen = [52, 335] }
 cyl = { type = "number", values = [4, 6, 8] }
 
 # The columns that an answer has.

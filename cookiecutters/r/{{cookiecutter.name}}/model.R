@@ -9,5 +9,5 @@ load_model <- function(path) {
 }
 
 predict_model <- function(model, newdata, ...) {
-  predict(model, newdata, ...)
+  {{ cookiecutter._prediction }}
 }

@@ -48,7 +48,8 @@ class Description:
         predictions: The answers to them.
         notes: What a person should know: "glm: predictions are on the link scale, …".
         suiting_code: The Python that `predict_model` needs before the object's own `predict`, where that does
-            not take a data frame as it is: "data = data.to_numpy()".
+            not take a data frame as it is: "data = data.to_numpy()"; or the R that its body consists of, where
+            that is not "predict(model, newdata, ...)".
     """
 
     model_class: str

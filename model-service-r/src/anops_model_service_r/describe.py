@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
     from anops_model_service_r.embedded import R
 
-_LISTS = frozenset({"levels", "values"})
+_LISTS = frozenset({"levels", "values", "seen"})
 """The fields of a column's description that hold several values; the others hold one."""
 
 
@@ -43,6 +43,7 @@ def describe(r: R, source: Source) -> Description:
         predictions=_frame(found["predictions"], schema.outputs),
         notes=tuple(note[0] for note in found["notes"])
         + tuple(f"Warned while describing: {warn.message}" for warn in answer.warnings),
+        suiting_code=None if _is_null(found["code"]) else found["code"][0],
     )
 
 
@@ -59,13 +60,15 @@ def _schema(parts: dict[str, Any]) -> Schema:
 
 def _specs(listing: Any) -> dict[str, dict[str, Any]]:  # noqa: ANN401  an rpy2 list of lists
     return {
-        name: {
-            field: list(values) if field in _LISTS else values[0]
-            for field, values in _items(spec)
-            if not _is_null(values)
-        }
+        name: _spec({field: list(values) for field, values in _items(spec) if not _is_null(values)})
         for name, spec in _items(listing)
     }
+
+
+def _spec(fields: dict[str, list[Any]]) -> dict[str, Any]:
+    """Return the fields of a column or an option, which R has as vectors, as single values where they are such."""
+    several = _LISTS | ({"default"} if fields.get("list") == [True] else frozenset())
+    return {field: values if field in several else values[0] for field, values in fields.items()}
 
 
 def _items(listing: Any) -> list[tuple[str, Any]]:  # noqa: ANN401  an rpy2 list

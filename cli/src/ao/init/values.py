@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 from ao.init.reference_files import as_frame, first_row, request_text
 from ao.init.row_conversions import python_lines, r_lines
 from ao.init.schema_toml import spec_lines
+from ao.init.templates import example_values
 
 if TYPE_CHECKING:
     from anops_model_service.description import Description
@@ -37,6 +38,7 @@ def described(language: Language, description: Description) -> dict[str, Any]:
             "_conversions": r_lines(rows, schema),
             "_imports": ",\n".join(f"    {name} (>= {version})" for name, version in _sorted(description.packages)),
             "_libraries": _libraries(description),
+            "_prediction": description.suiting_code or example_values(language)["_prediction"],
         }
     else:
         values |= {

@@ -7,7 +7,7 @@ load_model <- function(path) {{ cookiecutter._reader }}
 {%- endif %}
 {%- if not cookiecutter._defines_predict %}
 predict_model <- function(model, newdata, ...) {
-  predict(model, newdata, ...)
+  {{ cookiecutter._prediction }}
 }
 {%- endif %}
 {% if cookiecutter._artifact %}

@@ -59,3 +59,27 @@ model_summary.default <- function(model) { # nolint: object_name_linter.
   text <- paste(trimws(deparse(formula, width.cutoff = 200L)), collapse = " ")
   paste0(class, ": ", text)
 }
+
+#' @export
+model_predict.default <- function(model, # nolint: object_name_linter.
+                                  newdata, options = list()) {
+  do.call(native_predict, c(list(quote(model), quote(newdata)), options))
+}
+
+#' @export
+model_seen.default <- function(model, # nolint: object_name_linter.
+                               data = model_data(model)) {
+  Filter(Negate(is.null), lapply(data, seen_range))
+}
+
+#' @export
+model_outputs.default <- function(model, # nolint: object_name_linter.
+                                  answer) {
+  lapply(answer, output_spec)
+}
+
+#' @export
+model_code.default <- function(model, # nolint: object_name_linter.
+                               inputs = NULL) {
+  NULL
+}

@@ -30,7 +30,7 @@ describe_source <- function(artifact, code, data, target) {
   )
   check_example(given, example, inputs, target)
   options <- source_options(loaded)
-  defaults <- lapply(options, `[[`, "default")
+  defaults <- option_defaults(options)
   rows <- reference_rows(list(example), inputs)
   if (is.null(rows)) {
     notes <- c(notes, if (!is.null(given)) unusable_note(given))
@@ -45,6 +45,9 @@ describe_source <- function(artifact, code, data, target) {
     notes, answer$note, if (is.null(rows)) no_rows_note,
     if (isFALSE(independent)) dependent_note
   )
+  if (is_fitted(model)) {
+    inputs <- with_seen(inputs, model_seen(model, own))
+  }
   list(
     model_class = if (is.null(model)) "predict_model" else class(model)[1],
     summary = if (is.null(model)) {
@@ -58,7 +61,8 @@ describe_source <- function(artifact, code, data, target) {
     packages = as.list(versions(loaded$packages)[-1]),
     rows = if (!is.null(rows)) as_wire(rows),
     predictions = if (!is.null(answer$answer)) as_wire(answer$answer),
-    notes = as.list(notes)
+    notes = as.list(notes),
+    code = if (is.null(loaded$code$predict_model)) model_code(model, inputs)
   )
 }
 
@@ -181,7 +185,7 @@ answer_rows <- function(loaded, rows, inputs, options) {
   list(
     answer = if (known && !is.null(rows)) answer,
     outputs = if (known) {
-      lapply(answer, output_spec)
+      model_outputs(loaded$model, answer)
     } else {
       list(prediction = list(type = "number"))
     },

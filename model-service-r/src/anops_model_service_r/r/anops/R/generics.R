@@ -51,9 +51,52 @@ model_summary <- function(model) {
   UseMethod("model_summary")
 }
 
-choice <- function(levels, default = levels[1], description = NULL) {
-  list(
-    type = "category", levels = levels, default = default,
-    description = description
-  )
+#' Predict with the options of a request
+#'
+#' A family needs a method only where R's own predict() does not know an option
+#' by the name that AnOps gives it.
+#'
+#' @param model A fitted model.
+#' @param newdata The rows, a data frame.
+#' @param options A named list with a value for each of [model_options()] that
+#'   has a default, and for those that the request gave.
+#' @return What predict() returns, or a data frame of `prediction`, `lower`,
+#'   `upper` and `se`, of classes, or of quantiles.
+#' @export
+model_predict <- function(model, newdata, options = list()) {
+  UseMethod("model_predict")
+}
+
+#' Tell the ranges of the data that a model was fitted on
+#'
+#' @param model A fitted model.
+#' @param data The data it was fitted on, as [model_data()] gave it, or `NULL`.
+#' @return A named list of `c(low, high)`: numbers, dates or times.
+#' @export
+model_seen <- function(model, data = model_data(model)) {
+  UseMethod("model_seen")
+}
+
+#' Describe the columns of an answer
+#'
+#' @param model A fitted model.
+#' @param answer A data frame: the answer to some rows.
+#' @return A named list of columns, each a list with `type` and, where they
+#'   apply, `levels` and `ordered`.
+#' @export
+model_outputs <- function(model, answer) {
+  UseMethod("model_outputs")
+}
+
+#' Write the call that predicts with a model in plain R
+#'
+#' It becomes the body of `predict_model` in a new project's model.R, so it
+#' must give R's own predictions where AnOps is not there.
+#'
+#' @param model A fitted model.
+#' @param inputs Its columns, as [model_inputs()] gave them.
+#' @return R code in `model`, `newdata` and `...`; `NULL` for the usual call.
+#' @export
+model_code <- function(model, inputs = model_inputs(model)) {
+  UseMethod("model_code")
 }

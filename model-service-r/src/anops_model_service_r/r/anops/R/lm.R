@@ -2,19 +2,31 @@
 
 #' @export
 model_options.lm <- function(model) { # nolint: object_name_linter.
-  list(
-    interval = choice(
-      c("none", "confidence", "prediction"),
-      description = "Which interval goes with each prediction."
-    ),
-    level = list(
-      type = "number", min = 0.5, max = 0.999, default = 0.95,
-      description = "The interval's coverage."
+  c(interval_options(), se_option())
+}
+
+#' @export
+model_predict.lm <- function(model, # nolint: object_name_linter.
+                             newdata, options = list()) {
+  if (isTRUE(options$se)) {
+    native_predict(
+      model, newdata,
+      interval = options$interval, level = options$level, se.fit = TRUE
     )
-  )
+  } else {
+    native_predict(
+      model, newdata, interval = options$interval, level = options$level
+    )
+  }
 }
 
 #' @export
 model_options.mlm <- function(model) { # nolint: object_name_linter.
   list()
+}
+
+#' @export
+model_predict.mlm <- function(model, # nolint: object_name_linter.
+                              newdata, options = list()) {
+  native_predict(model, newdata)
 }

@@ -56,19 +56,14 @@ lend_functions <- function(model, own) {
   }
 }
 
-default_predict <- function(model, newdata, ...) {
-  # not stats::predict: a package with S4 classes brings one of its own
-  predict <- get("predict", envir = globalenv(), mode = "function")
-  # by place: ranger calls it `data`, smooth.spline `x`
-  predict(model, newdata, ...)
-}
-
 `%||%` <- function(x, y) if (is.null(x)) y else x
 
 #' Run model.R in an environment of its own, keeping its line numbers
 #' @noRd
 source_code <- function(code) {
-  own <- new.env(parent = globalenv())
+  lent <- new.env(parent = globalenv())
+  lent$predict <- asking_predict
+  own <- new.env(parent = lent)
   own$quit <- own$q <- function(...) {
     stop("quit() would end the service: use stop() to refuse", call. = FALSE)
   }

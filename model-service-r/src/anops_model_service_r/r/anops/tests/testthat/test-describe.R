@@ -6,7 +6,9 @@ test_that("an option of predict_model is an option of the model", {
   ))
   fit <- glm(am ~ wt, binomial, mtcars)
   described <- describe_source(saved(fit), code, NULL, NULL)
-  expect_named(described$options, c("type", "threshold"))
+  expect_named(
+    described$options, c("type", "interval", "level", "se", "threshold")
+  )
   expect_identical(described$outputs, list(prediction = list(type = "boolean")))
 })
 
