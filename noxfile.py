@@ -18,6 +18,7 @@ R_PACKAGE = "model-service-r"
 R_SOURCES = "model-service-r/src/anops_model_service_r/r/anops"
 DEV = Path(".nox/dev")
 DIST = Path("dist")
+BENCHMARKS = Path(".nox/benchmarks")
 HOME = Path.home() / ".local/share/anops/venv"
 BUILD = {
     # a missing header must fail the build: rpy2's other mode is slow, and silent about it
@@ -95,8 +96,8 @@ def lint(session: nox.Session) -> None:
     environment = development(session)
     environment.run("ruff", "check", ".")
     environment.run("ruff", "format", "--check", ".")
-    sources = [f"{package}/src" for package in (*PACKAGES, R_PACKAGE)]
-    environment.run("mypy", "--config-file", "mypy.ini", *sources, "scripts")
+    sources = [f"{package}/src" for package in (*PACKAGES, R_PACKAGE, "benchmarks")]
+    environment.run("mypy", "--config-file", "mypy.ini", *sources, "scripts", "benchmarks/servers")
     environment.run("python", "scripts/lock_requirements.py", "--check")
 
 
@@ -163,6 +164,19 @@ def docs(session: nox.Session) -> None:
 def demo(session: nox.Session) -> None:
     """Serve a model in each language and compare its answers with those of the language itself."""
     development(session).run("python", "scripts/demo.py")
+
+
+@nox.session(python=False, default=False)
+def benchmarks(session: nox.Session) -> None:
+    """Measure AnOps and its peers side by side; `-- --help` tells what can be chosen."""
+    environment = Environment(session, BENCHMARKS / "anops")
+    packages = [*PACKAGES, R_PACKAGE] if has_r() else PACKAGES
+    editable = [argument for package in (*packages, "benchmarks") for argument in ("-e", package)]
+    environment.install(*editable, "-r", "benchmarks/environments/anops.txt")
+    uv = str(Path(sys.executable).parent / "uv")
+    environment.run(
+        "python", "-m", "anops_benchmarks", "--uv", uv, "--place", str(BENCHMARKS.absolute()), *session.posargs
+    )
 
 
 @nox.session(python=False)

@@ -1,0 +1,5 @@
+load_model <- function(path) readRDS(path)
+
+predict_model <- function(model, newdata, ...) {
+  predict(model, newdata = newdata, type = "response")
+}

@@ -1,0 +1,51 @@
+"""Fits the models of the workloads once, and asks each model itself for the right answers."""
+
+from __future__ import annotations
+
+import json
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from anops_benchmarks.workloads import Rows, Workload
+
+SOURCES = Path(__file__).parents[2] / "models"
+
+
+def fit(workload: Workload, place: Path) -> Path:
+    """Return the folder with the fitted model of a workload; fit it where it is not there or older than its program."""
+    source, project = SOURCES / workload.model, place / workload.model
+    artifact = project / ("model.rds" if (source / "fit.R").exists() else "model.joblib")
+    newest = max(file.stat().st_mtime for file in source.iterdir())
+    if not artifact.exists() or artifact.stat().st_mtime < newest:
+        shutil.copytree(source, project, dirs_exist_ok=True)
+        _run([*_program(project), f"fit{_program_suffix(project)}"], project)
+    return project
+
+
+def expected(project: Path, bodies: list[Rows], rows_per_body: int) -> list[list[Any]]:
+    """Return what the model itself predicts for each body."""
+    joined = {name: [value for rows in bodies for value in rows[name]] for name in bodies[0]}
+    file = project / "rows.json"
+    file.write_text(json.dumps(joined), encoding="utf-8")
+    program = str(SOURCES / f"expected{_program_suffix(project)}")
+    predictions = json.loads(_run([*_program(project), program, str(project), str(file)], project))
+    return [predictions[start : start + rows_per_body] for start in range(0, len(predictions), rows_per_body)]
+
+
+def _program_suffix(project: Path) -> str:
+    return ".R" if (project / "fit.R").exists() else ".py"
+
+
+def _program(project: Path) -> list[str]:
+    return ["Rscript", "--vanilla"] if (project / "fit.R").exists() else [sys.executable]
+
+
+def _run(words: list[str], folder: Path) -> str:
+    done = subprocess.run(words, cwd=folder, capture_output=True, text=True, check=False)
+    if done.returncode != 0:
+        raise SystemExit(f"✖ {' '.join(words)} failed:\n{done.stdout}{done.stderr}")
+    return done.stdout

@@ -1,0 +1,143 @@
+"""Starts and ends the processes of a peer, and reads from the kernel what they cost."""
+
+from __future__ import annotations
+
+import os
+import signal
+import socket
+import subprocess
+import time
+from contextlib import suppress
+from dataclasses import dataclass, field
+from pathlib import Path
+
+_TICKS = os.sysconf("SC_CLK_TCK")
+_GRACE_SECONDS = 5.0
+# what a machine may set for its own ends and a user's machine does not
+_FOREIGN = {"PYTHONDONTWRITEBYTECODE", "PYTHONUNBUFFERED", "VIRTUAL_ENV", "PYTHONPATH"}
+# with a process a core, more threads of linear algebra only stand in each other's way
+_THREADS = dict.fromkeys(("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS"), "1")
+
+
+@dataclass(frozen=True)
+class Command:
+    """One process to start.
+
+    Attributes:
+        words: The program and its arguments.
+        folder: Where it runs.
+        environment: Variables of its own.
+    """
+
+    words: list[str]
+    folder: Path
+    environment: dict[str, str] = field(default_factory=dict)
+
+
+@dataclass
+class Running:
+    """The processes of a peer, and all that they started."""
+
+    roots: list[subprocess.Popen[bytes]]
+
+    @classmethod
+    def start(cls, commands: list[Command], log: Path) -> Running:
+        """Start processes, each the head of a session of its own; what they print goes to a file."""
+        log.parent.mkdir(parents=True, exist_ok=True)
+        kept = {name: value for name, value in os.environ.items() if name not in _FOREIGN}
+        with log.open("ab") as file:
+            return cls(
+                [
+                    subprocess.Popen(
+                        command.words,
+                        cwd=command.folder,
+                        env=kept | _THREADS | command.environment,
+                        stdin=subprocess.DEVNULL,
+                        stdout=file,
+                        stderr=file,
+                        start_new_session=True,
+                    )
+                    for command in commands
+                ]
+            )
+
+    def ended(self) -> bool:
+        """Say whether one of the processes has ended by itself."""
+        return any(root.poll() is not None for root in self.roots)
+
+    def tree(self) -> set[int]:
+        """Return the ids of all processes: children, and whoever stayed in a session."""
+        parents = {pid: found for pid in _all() if (found := _relations(pid)) is not None}
+        members = {root.pid for root in self.roots}
+        while True:
+            more = {
+                pid
+                for pid, (parent, session) in parents.items()
+                if pid not in members and (parent in members or session in members)
+            }
+            if not more:
+                return members
+            members |= more
+
+    def cpu_seconds(self) -> float:
+        """Return the processor time that the whole tree has used."""
+        return sum(_cpu_seconds(pid) for pid in self.tree())
+
+    def memory_mb(self) -> float:
+        """Return the proportional set size of the whole tree: memory that is shared counts once."""
+        return sum(_proportional_kb(pid) for pid in self.tree()) / 1024
+
+    def stop(self) -> None:
+        """End the whole tree: politely, then by force."""
+        members = self.tree()
+        for root in self.roots:
+            root.terminate()
+        end = time.monotonic() + _GRACE_SECONDS
+        for root in self.roots:
+            with suppress(subprocess.TimeoutExpired):
+                root.wait(max(0.1, end - time.monotonic()))
+        for pid in members:
+            # a session that still is ours: ids are not used again this soon
+            with suppress(ProcessLookupError):
+                os.kill(pid, signal.SIGKILL)
+        for root in self.roots:
+            root.wait()
+
+
+def free_port() -> int:
+    """Return a port that nothing listens on."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
+def parse_stat(text: str) -> list[str]:
+    """Return the fields of /proc/PID/stat from the state on; the name before them may hold blanks and brackets."""
+    return text[text.rindex(")") + 2 :].split()
+
+
+def _all() -> list[int]:
+    return [int(entry.name) for entry in Path("/proc").iterdir() if entry.name.isdigit()]
+
+
+def _relations(pid: int) -> tuple[int, int] | None:
+    with suppress(OSError):
+        fields = parse_stat(Path(f"/proc/{pid}/stat").read_text(encoding="utf-8"))
+        return int(fields[1]), int(fields[3])
+    return None
+
+
+def _cpu_seconds(pid: int) -> float:
+    with suppress(OSError):
+        fields = parse_stat(Path(f"/proc/{pid}/stat").read_text(encoding="utf-8"))
+        # own time, and that of children that have ended
+        return sum(map(int, fields[11:15])) / _TICKS
+    return 0.0
+
+
+def _proportional_kb(pid: int) -> int:
+    with suppress(OSError):
+        for line in Path(f"/proc/{pid}/smaps_rollup").read_text(encoding="utf-8").splitlines():
+            if line.startswith("Pss:"):
+                return int(line.split()[1])
+    return 0

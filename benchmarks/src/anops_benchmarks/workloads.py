@@ -1,0 +1,115 @@
+"""What is asked of every peer: a model, how many rows a body has, and how many connections ask."""
+
+from __future__ import annotations
+
+import random
+from dataclasses import dataclass
+from typing import Literal
+
+Rows = dict[str, list[float]]
+"""Columns by name, each with a value a row."""
+
+CONNECTIONS = (1, 16, 64)
+
+
+@dataclass(frozen=True)
+class Column:
+    """Where the values of a column come from.
+
+    Attributes:
+        low: The smallest value.
+        high: The largest value.
+        digits: Decimal places, as a measuring person writes them.
+        values: The only values there are, where these are few.
+    """
+
+    low: float = 0.0
+    high: float = 1.0
+    digits: int = 1
+    values: tuple[float, ...] = ()
+
+    def draw(self, source: random.Random) -> float:
+        """Return a value."""
+        if self.values:
+            return source.choice(self.values)
+        return round(source.uniform(self.low, self.high), self.digits)
+
+
+IRIS = {
+    "sepal_length": Column(4.3, 7.9),
+    "sepal_width": Column(2.0, 4.4),
+    "petal_length": Column(1.0, 6.9),
+    "petal_width": Column(0.1, 2.5),
+}
+FOREST = {f"x{number}": Column(0.0, 1.0, digits=4) for number in range(10)}
+CARS = {
+    "wt": Column(1.6, 5.4, digits=3),
+    "hp": Column(52, 330, digits=0),
+    "cyl": Column(values=(4, 6, 8)),
+}
+
+
+@dataclass(frozen=True)
+class Workload:
+    """One kind of question.
+
+    Attributes:
+        name: What `--only` calls it.
+        title: What it is.
+        model: The folder of its model in `benchmarks/models/`.
+        columns: The columns of a row.
+        rows: How many rows a body has.
+        bodies: How many different bodies are sent in turn.
+        layout: Rows as records or as columns, where a peer takes both.
+        connections: With how many connections it is asked.
+        default: Whether it is measured without `--all`.
+    """
+
+    name: str
+    title: str
+    model: str
+    columns: dict[str, Column]
+    rows: int = 1
+    bodies: int = 64
+    layout: Literal["records", "columns"] = "records"
+    connections: tuple[int, ...] = CONNECTIONS
+    default: bool = True
+
+    def draw(self) -> list[Rows]:
+        """Return the rows of each body: the same in every run."""
+        source = random.Random(self.name)  # noqa: S311  data, no secret
+        return [
+            {name: [column.draw(source) for _ in range(self.rows)] for name, column in self.columns.items()}
+            for _ in range(self.bodies)
+        ]
+
+
+WORKLOADS = {
+    workload.name: workload
+    for workload in (
+        Workload("iris", "Logistic regression, iris, 1 row", "iris", IRIS),
+        Workload("forest", "Random forest, 100 trees, 1 row", "forest", FOREST, connections=(1, 64)),
+        Workload("lm", "R `lm`, 1 row", "cars-lm", CARS),
+        Workload("glm", "R `glm`, 1 row", "cars-glm", CARS, connections=(64,)),
+        Workload("lm-rows", "R `lm`, 1,000 rows as records", "cars-lm", CARS, rows=1_000, connections=(1,)),
+        Workload(
+            "iris-columns",
+            "Logistic regression, iris, 10,000 rows as columns",
+            "iris",
+            IRIS,
+            rows=10_000,
+            bodies=8,
+            layout="columns",
+            connections=(1,),
+        ),
+        Workload(
+            "forest-rows",
+            "Random forest, 10,000 rows as records",
+            "forest",
+            FOREST,
+            rows=10_000,
+            bodies=8,
+            connections=(1,),
+        ),
+    )
+}
