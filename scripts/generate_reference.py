@@ -6,7 +6,7 @@ import argparse
 import sys
 from pathlib import Path
 
-from reference import ao_toml, codes, commands, settings
+from reference import ao_toml, codes, commands, families, settings
 from reference.markdown import fill
 
 FOLDER = Path(__file__).parents[1] / "docs" / "reference"
@@ -17,6 +17,8 @@ PARTS = {
     "commands": commands.commands,
     "error-codes": codes.error_codes,
     "exit-codes": codes.exit_codes,
+    "model-families-python": families.of_python,
+    "model-families-r": families.of_r,
     "model-service-settings": settings.model_service,
     "option": ao_toml.option,
     "statuses": codes.statuses,
