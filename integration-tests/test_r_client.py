@@ -1,0 +1,201 @@
+"""The R client gives back what R itself would: types, levels, zones, missing values and rows in their order."""
+
+from __future__ import annotations
+
+import subprocess
+from typing import TYPE_CHECKING
+
+import pytest
+from anops_model_service_r.embedded import PACKAGE
+from little_models import write_project
+from stack import serving
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+    from pathlib import Path
+
+    Ask = Callable[[str], str]
+
+CONTRACT = """
+x = { type = "number", missing = "allow" }
+n = { type = "integer", missing = "allow" }
+yes = { type = "boolean", missing = "allow" }
+text = { type = "string", missing = "allow" }
+"Gear.Type (ä)" = { type = "category", levels = ["manual", "auto", "NA"], missing = "allow" }
+size = { type = "category", levels = ["S", "M", "L"], ordered = true, missing = "allow" }
+day = { type = "date", missing = "allow" }
+time = { type = "datetime", timezone = "Europe/Berlin", missing = "allow" }
+"""
+ROWS = """
+rows <- data.frame(
+  x = c(0.1 + 0.2, NA, -Inf, 1e-300), n = c(1L, NA, -7L, 2147483647L), yes = c(TRUE, NA, FALSE, TRUE),
+  text = c("a \\"quoted\\" line\\n", NA, "NA", ""),
+  `Gear.Type (ä)` = factor(c("auto", NA, "NA", "manual"), c("manual", "auto", "NA")),
+  size = factor(c("L", NA, "S", "M"), c("S", "M", "L"), ordered = TRUE),
+  day = as.Date(c("2024-02-29", NA, "1969-12-31", "0900-01-01")),
+  time = as.POSIXct(c("2026-07-01 10:00:00.25", NA, "2026-10-25 02:30:00", "1960-01-01 00:00:00"), "Europe/Berlin"),
+  check.names = FALSE, row.names = c("first", "second", "third", "fourth")
+)
+"""
+CARS = 'wt = "number"\nhp = { type = "number", min = 0 }\ngear = { type = "category", levels = ["low", "high"] }'
+
+
+@pytest.fixture(scope="module")
+def library(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The R package, installed as an analyst installs it."""
+    folder = tmp_path_factory.mktemp("library")
+    command = ["R", "CMD", "INSTALL", f"--library={folder}", str(PACKAGE)]
+    subprocess.run(command, check=True, capture_output=True, timeout=120)
+    return folder
+
+
+def r(library: Path, url: str, code: str) -> str:
+    """Run R code that has the package and the service's address."""
+    code = f'library(anops, lib.loc = "{library}")\nurl <- "{url}"\n{code}'
+    done = subprocess.run(
+        ["Rscript", "--vanilla", "-"], input=code, capture_output=True, text=True, timeout=120, check=False
+    )
+    assert done.returncode == 0, done.stdout + done.stderr
+    return done.stdout + done.stderr
+
+
+@pytest.fixture(scope="module")
+def echo(library: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Ask]:
+    """A model that gives back its rows, row by row."""
+    folder = write_project(
+        tmp_path_factory.mktemp("echo"), "r", "echo", inputs=CONTRACT, outputs=CONTRACT, row_independent=True
+    )
+    with serving(folder) as stack:
+        yield lambda code: r(library, str(stack.client.base_url), code)
+
+
+@pytest.fixture(scope="module")
+def cars(library: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Ask]:
+    """A model with options, of which one is a list."""
+    folder = write_project(
+        tmp_path_factory.mktemp("cars"),
+        "r",
+        "sum",
+        inputs=CARS,
+        options='power = { type = "number", default = 1 }\nadd = { type = "number", list = true, default = [0] }',
+        row_independent=True,
+    )
+    (folder / "model.R").write_text(
+        "predict_model <- function(model, newdata, power = 1, add = 0, ...) {\n"
+        '  if (any(newdata$wt > 100, na.rm = TRUE)) warning("far from the data")\n'
+        "  newdata$wt^power + sum(add)\n}\n",
+        encoding="utf-8",
+    )
+    with serving(folder) as stack:
+        yield lambda code: r(library, str(stack.client.base_url), code)
+
+
+def test_every_type_comes_back_as_it_was_sent(echo: Ask) -> None:
+    echo(
+        f"{ROWS}\nanswer <- predict_remote(url, rows)\nprint(all.equal(answer, rows))\n"
+        "stopifnot(identical(answer, rows))"
+    )
+
+
+@pytest.mark.parametrize("chosen", ["2", "3", "c(2, 2)", "0", "c(3, 4)"])
+def test_types_do_not_depend_on_the_values(echo: Ask, chosen: str) -> None:
+    echo(
+        f"{ROWS}\nrows <- rows[{chosen}, ]\nanswer <- predict_remote(url, rows)\n"
+        "print(all.equal(answer, rows)); dput(answer); dput(rows); stopifnot(identical(answer, rows))"
+    )
+
+
+def test_numbers_keep_their_last_bit(echo: Ask) -> None:
+    echo(
+        f"{ROWS}\nset.seed(1)\nrows <- rows[rep(1, 5000), ]\n"
+        "rows$x <- c(rnorm(2500) * 10^runif(2500, -300, 300), runif(2500))\n"
+        "stopifnot(identical(predict_remote(url, rows), rows))"
+    )
+
+
+def test_many_rows_come_back_in_their_order(echo: Ask) -> None:
+    echo(
+        f"{ROWS}\nrows <- rows[rep(1:4, length.out = 100000), ]\nrows$x <- as.double(100000:1)\n"
+        "stopifnot(identical(predict_remote(url, rows), rows))"
+    )
+
+
+def test_columns_that_the_model_does_not_need_stay_at_home(cars: Ask) -> None:
+    said = cars(
+        'options(warn = 1)\nrows <- data.frame(secret = 1, hp = 1, wt = 2:3, gear = "low")\n'
+        "print(predict_remote(url, rows))"
+    )
+    assert said.split() == ["prediction", "1", "2", "2", "3"]
+
+
+def test_options_are_arguments(cars: Ask) -> None:
+    said = cars(
+        'rows <- data.frame(hp = 1, wt = 2, gear = "low")\nmodel <- remote_model(url)\n'
+        "cat(predict(model, rows, power = 3)$prediction, predict(model, rows, add = 1)$prediction,\n"
+        "  predict(model, rows, add = c(1, 2))$prediction, predict(model, rows, power = NULL)$prediction)"
+    )
+    assert said == "8 3 5 2"
+
+
+def test_a_refusal_names_row_and_column_and_is_a_condition(cars: Ask) -> None:
+    said = cars(
+        'rows <- data.frame(hp = 1, wt = 2:3, gear = c("low", "top"))\n'
+        "e <- tryCatch(predict_remote(url, rows), anops_error = identity)\n"
+        "cat(conditionMessage(e))\ncat('', e$code, e$status, e$errors$column, e$errors$row, class(e), sep = '|')"
+    )
+    message, *fields = said.split("|")
+    assert message == (
+        'Can\'t predict with model `sum`: column `gear` must be one of low, high; row 2 is "top".\n[COLUMN_LEVEL]'
+    )
+    assert fields[:4] == ["COLUMN_LEVEL", "422", "gear", "2"]
+    assert "anops_error" in fields
+
+
+def test_a_refused_row_is_counted_from_the_first_of_all(cars: Ask) -> None:
+    said = cars(
+        'rows <- data.frame(hp = 1, wt = 1, gear = rep("low", 50000))\nrows$hp[45001] <- -1\n'
+        "e <- tryCatch(predict_remote(url, rows), anops_error = identity)\ncat(conditionMessage(e), e$errors$row)"
+    )
+    assert "row 45001 is -1" in said
+    assert said.endswith(" 45001")
+
+
+def test_a_missing_column_is_told(cars: Ask) -> None:
+    said = cars(
+        'e <- tryCatch(predict_remote(url, data.frame(Wt = 1, hp = 1, gear = "low")), error = identity)\n'
+        "cat(conditionMessage(e))"
+    )
+    assert "column `wt` is missing" in said
+
+
+def test_warnings_of_the_model_are_warnings_here(cars: Ask) -> None:
+    said = cars(
+        'rows <- data.frame(hp = 1, wt = 101, gear = "low")\n'
+        "w <- NULL\nanswer <- withCallingHandlers(predict_remote(url, rows), anops_warning = function(e) {\n"
+        '  w <<- e\n  invokeRestart("muffleWarning")\n})\ncat(conditionMessage(w), answer$prediction)'
+    )
+    assert "far from the data" in said
+    assert said.endswith(" 101")
+
+
+def test_a_model_prints_what_can_be_asked_of_it(cars: Ask) -> None:
+    said = cars("print(remote_model(url))")
+    assert "Model `sum` 1.2.3 at http://127.0.0.1:" in said
+    assert "  gear  category: low, high" in said
+    assert "  add    number (several), default 0" in said
+
+
+def test_a_model_without_inputs_answers_each_row(library: Path, tmp_path: Path) -> None:
+    with serving(write_project(tmp_path, "r", "rows", inputs="")) as stack:
+        said = r(library, str(stack.client.base_url), "cat(predict_remote(url, mtcars[1:3, ])$prediction)")
+    assert said == "0 1 2"
+
+
+def test_an_address_where_nothing_is_served_is_told(library: Path) -> None:
+    said = r(
+        library,
+        "http://127.0.0.1:9",
+        "e <- tryCatch(predict_remote(url, mtcars), anops_error = identity)\ncat(e$code, conditionMessage(e))",
+    )
+    assert said.startswith("UNREACHABLE Can't reach http://127.0.0.1:9: ")
+    assert "→ Start it with `ao serve`, or correct the address." in said

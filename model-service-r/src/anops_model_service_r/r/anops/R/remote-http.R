@@ -1,0 +1,134 @@
+# HTTP to a service: asks again while it is busy, and turns refusals into
+# conditions of R.
+
+#' Bring the address of a service into one form
+#' @noRd
+service_url <- function(url) {
+  if (!is.character(url) || length(url) != 1 || is.na(url) || !nzchar(url)) {
+    raise_remote(
+      "UNREACHABLE", "`url` must be the address of a service.",
+      "Write it as \"http://127.0.0.1:8080\"."
+    )
+  }
+  if (!grepl("://", url, fixed = TRUE)) {
+    url <- paste0("http://", url)
+  }
+  sub("/+$", "", sub("/predict/*$", "", sub("/+$", "", url)))
+}
+
+#' Say how a service is asked
+#'
+#' @param url,headers,wait_seconds As `remote_model()` has them.
+#' @param fetch,sleep What sends a request, and what waits.
+#' @noRd
+new_service <- function(url, headers = NULL, wait_seconds = 30,
+                        fetch = fetch_http, sleep = Sys.sleep) {
+  list(
+    url = service_url(url), headers = headers, wait_seconds = wait_seconds,
+    # one for all requests: it keeps the connection
+    handle = curl::new_handle(), fetch = fetch, sleep = sleep
+  )
+}
+
+#' Ask a service, again while it is busy
+#'
+#' @param service What `new_service()` returned.
+#' @param path Such as `"/predict"`.
+#' @param body JSON, or `NULL` to get something.
+#' @param accept The media type of the answer.
+#' @param before How many rows were sent in earlier requests.
+#' @param read A function that reads a good answer.
+#' @return What `read` returned.
+#' @noRd
+ask_service <- function(service, path, body = NULL,
+                        accept = "application/json", before = 0,
+                        read = read_json) {
+  left <- service$wait_seconds
+  pause <- 0.5
+  repeat {
+    response <- service$fetch(service, path, body, accept)
+    if (response$status == 200 && startsWith(response$type, accept)) {
+      return(read(response, before))
+    }
+    problem <- read_problem(response)
+    if (!is_busy(response$status)) {
+      break
+    }
+    wanted <- retry_after(response) %||% pause
+    if (wanted > left) {
+      break
+    }
+    service$sleep(wanted)
+    left <- left - wanted
+    pause <- 2 * pause
+  }
+  refuse_response(service$url, response, problem, before)
+}
+
+is_busy <- function(status) status %in% c(429L, 503L)
+
+retry_after <- function(response) {
+  told <- response$headers[["retry-after"]]
+  seconds <- suppressWarnings(as.double(told))
+  if (length(seconds) && is.na(seconds)) {
+    # the header may also hold a date
+    seconds <- as.double(curl::parse_date(told) - Sys.time(), units = "secs")
+  }
+  if (length(seconds) && !is.na(seconds)) max(seconds, 0)
+}
+
+read_json <- function(response, before) {
+  jsonlite::fromJSON(response$text, simplifyVector = FALSE)
+}
+
+#' Send one request
+#' @noRd
+fetch_http <- function(service, path, body, accept) {
+  handle <- service$handle
+  curl::handle_reset(handle)
+  headers <- c(list(Accept = accept, Expect = ""), as.list(service$headers))
+  options <- list(connecttimeout = 5)
+  if (!is.null(body)) {
+    headers <- c(headers, list(`Content-Type` = "application/json"))
+    bytes <- charToRaw(enc2utf8(body))
+    options <- c(options, list(
+      post = TRUE, postfieldsize_large = length(bytes), postfields = bytes
+    ))
+  }
+  if (grepl("^https?://(localhost|127\\.|\\[::1\\])", service$url)) {
+    # the proxy of a company can't reach this computer's own ports
+    options <- c(options, list(noproxy = "*"))
+  }
+  curl::handle_setopt(handle, .list = options)
+  curl::handle_setheaders(handle, .list = headers)
+  received <- tryCatch(
+    curl::curl_fetch_memory(paste0(service$url, path), handle),
+    error = function(e) {
+      raise_remote(
+        "UNREACHABLE",
+        paste0("Can't reach ", service$url, ": ", conditionMessage(e), "."),
+        "Start it with `ao serve`, or correct the address."
+      )
+    }
+  )
+  text <- rawToChar(received$content[received$content != 0])
+  Encoding(text) <- "UTF-8"
+  list(
+    status = received$status_code, type = received$type %||% "", text = text,
+    headers = curl::parse_headers_list(received$headers)
+  )
+}
+
+#' Read problem details
+#'
+#' @return A list, or `NULL` where the answer is none of AnOps.
+#' @noRd
+read_problem <- function(response) {
+  problem <- tryCatch(
+    jsonlite::fromJSON(response$text, simplifyVector = FALSE),
+    error = function(e) NULL
+  )
+  known <- is.list(problem) && is.character(problem$code) &&
+    is.character(problem$detail)
+  if (known) problem
+}
