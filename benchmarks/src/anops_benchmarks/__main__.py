@@ -19,7 +19,7 @@ def main() -> int:
     parser.add_argument("--only", default="")
     parser.add_argument("--peers", default="")
     parser.add_argument("--rounds", type=int, default=3)
-    parser.add_argument("--seconds", type=float, default=2)
+    parser.add_argument("--seconds", type=int, default=2)
     parser.add_argument("--connections", default=",".join(map(str, CONNECTIONS)))
     parser.add_argument("--uv", required=True)
     parser.add_argument("--place", type=Path, required=True)

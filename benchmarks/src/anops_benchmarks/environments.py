@@ -40,8 +40,8 @@ class Environments:
         Returns:
             None, or why it can't be made.
         """
-        if self.python(name).parent == Path(sys.executable).parent:
-            return None  # AnOps lives where the harness does: nox has made it
+        if not name or self.python(name).parent == Path(sys.executable).parent:
+            return None  # no Python; or AnOps, which lives where the harness does
         file = REQUIREMENTS / f"{name}.txt"
         stamp = self.place / name / "made-from"
         digest = hashlib.sha256(file.read_bytes()).hexdigest()

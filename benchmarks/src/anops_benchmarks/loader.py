@@ -53,7 +53,7 @@ def parse(output: str) -> Load:
     )
 
 
-def load(url: str, path: str, bodies: Path, *, connections: int, seconds: float, keep_alive: bool = True) -> Load:
+def load(url: str, path: str, bodies: Path, *, connections: int, seconds: int, keep_alive: bool = True) -> Load:
     """Ask for some seconds.
 
     Args:
@@ -61,7 +61,7 @@ def load(url: str, path: str, bodies: Path, *, connections: int, seconds: float,
         path: Where to send bodies.
         bodies: The folder of the bodies, files 0, 1, 2, ...
         connections: How many ask at the same time, each one request after the other.
-        seconds: For how long.
+        seconds: For how long; wrk takes whole seconds.
         keep_alive: Whether a connection is used again.
 
     Raises:
@@ -69,7 +69,7 @@ def load(url: str, path: str, bodies: Path, *, connections: int, seconds: float,
     """
     count = len(list(bodies.iterdir()))
     # one thread: it feeds the fastest floor here, and leaves the cores to the services
-    words = ["wrk", "-t1", f"-c{connections}", f"-d{seconds:g}s", "--timeout", "20s", "-s", str(SCRIPT), url]
+    words = ["wrk", "-t1", f"-c{connections}", f"-d{seconds}s", "--timeout", "20s", "-s", str(SCRIPT), url]
     words += ["--", path, str(bodies), str(count), "keep-alive" if keep_alive else "close"]
     done = subprocess.run(words, capture_output=True, text=True, check=False, timeout=seconds + 60)
     return parse(done.stdout + done.stderr)

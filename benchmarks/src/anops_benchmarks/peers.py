@@ -100,6 +100,10 @@ def _echo_two_hops(place: Place) -> list[Command]:
     return [Command([str(place.python), "echo_far_end.py", str(far)], SERVERS), near]
 
 
+def _plumber(place: Place) -> list[Command]:
+    return [Command(["Rscript", "--vanilla", "plumber.R", str(place.model), str(place.port)], SERVERS)]
+
+
 PEERS = {
     peer.name: peer
     for peer in (
@@ -120,6 +124,26 @@ PEERS = {
             ROW | {"iris-columns", "forest-rows"},
             dialects.HAND_WRITTEN,
             _uvicorn("fastapi_{model}:app"),
+        ),
+        Peer(
+            "plumber",
+            "plumber",
+            "one R process, which is all it has; a new connection for each request where one asks",
+            "",
+            R,
+            dialects.RECORDS,
+            _plumber,
+            keep_alive_from=2,
+            r_package="r-cran-plumber",
+        ),
+        Peer(
+            "rpy2",
+            "FastAPI with rpy2, naive",
+            "two uvicorn processes, uvloop, httptools; data frames by pandas2ri",
+            "rpy2",
+            R,
+            dialects.HAND_WRITTEN,
+            _uvicorn("rpy2_cars:app"),
         ),
         Peer(
             "echo",

@@ -42,7 +42,7 @@ class Plan:
     """
 
     rounds: int
-    seconds: float
+    seconds: int
     connections: tuple[int, ...]
     place: Path
 
