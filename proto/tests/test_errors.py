@@ -21,6 +21,14 @@ def test_a_problem_survives_the_way_as_bytes() -> None:
     assert Problem.from_bytes(problem.to_bytes()) == problem
 
 
+def test_a_piece_of_a_body_counts_its_rows_from_the_bodys_first() -> None:
+    fault = Fault(Code.COLUMN_RANGE, "column `hp` must be small; row 3 is 30", column="hp", row=3)
+    problem = Problem(Code.COLUMN_RANGE, "Can't predict: column `hp` must be small; row 3 is 30.", (fault,))
+    moved = problem.after(1000)
+    assert moved.message == "Can't predict: column `hp` must be small; row 1003 is 30."
+    assert (moved.faults[0].row, moved.faults[0].message) == (1003, "column `hp` must be small; row 1003 is 30")
+
+
 def test_a_column_full_of_faults_does_not_hide_those_of_others() -> None:
     faults = FaultCollector()
     faults.add_many((Fault(Code.COLUMN_TYPE, f"{row}", column="hp", row=row) for row in range(1, 6)), total=1000)

@@ -90,11 +90,11 @@ def _whole_numbers(column: Column, missing: np.ndarray, faults: FaultCollector) 
         report_rows(
             faults,
             beyond,
-            lambda i: Fault(
+            lambda i, row: Fault(
                 Code.COLUMN_RANGE,
-                f"column `{column.name}` must be {expected}; row {i + 1} is {values[i]}",
+                f"column `{column.name}` must be {expected}; row {row} is {values[i]}",
                 column=column.name,
-                row=i + 1,
+                row=row,
                 expected=expected,
                 received=str(values[i]),
             ),

@@ -182,7 +182,7 @@ def _wrong_type(name: str, values: np.ndarray, kind: ColumnType, faults: FaultCo
             Code.COLUMN_TYPE,
             f"column `{name}` must be {article(kind)}, not {sent}",
             column=name,
-            row=1 if len(values) else None,
+            row=faults.rows_before + 1 if len(values) else None,
             expected=kind,
             received=sent,
         )
@@ -195,27 +195,28 @@ def _report(
     report_rows(
         faults,
         where,
-        lambda i: Fault(
+        lambda i, row: Fault(
             code,
-            f"column `{name}` must be {expected}; row {i + 1} is {_show(values[i])}",
+            f"column `{name}` must be {expected}; row {row} is {_show(values[i])}",
             column=name,
-            row=i + 1,
+            row=row,
             expected=expected,
             received=_show(values[i]),
         ),
     )
 
 
-def report_rows(faults: FaultCollector, where: np.ndarray, fault_at: Callable[[int], Fault]) -> None:
+def report_rows(faults: FaultCollector, where: np.ndarray, fault_at: Callable[[int, int], Fault]) -> None:
     """Report the first rows in which something is wrong, and count the rest.
 
     Args:
         faults: Takes them in.
         where: True in the rows that are wrong.
-        fault_at: Makes the fault of a row (0-based).
+        fault_at: Makes the fault of a row, from its place in `where` (0-based) and its number in the body (1-based).
     """
     rows = np.flatnonzero(where)
-    faults.add_many((fault_at(int(i)) for i in rows[:5]), total=len(rows))
+    before = faults.rows_before
+    faults.add_many((fault_at(int(i), before + int(i) + 1) for i in rows[:5]), total=len(rows))
 
 
 def _show(value: object) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from types import MappingProxyType
@@ -148,6 +149,24 @@ class Problem:
         """
         return msgspec.json.decode(data, type=cls)
 
+    def after(self, rows: int) -> Self:
+        """Return the problem of a piece of a body as one of the whole.
+
+        Args:
+            rows: How many rows came before the piece; by so many the numbers of rows are moved.
+        """
+        if not rows or not self.faults:
+            return self
+
+        def moved(text: str, row: int | None) -> str:
+            return text if row is None else re.sub(rf"\brow {row}\b", f"row {row + rows}", text)
+
+        faults = tuple(
+            replace(fault, row=fault.row and fault.row + rows, message=moved(fault.message, fault.row))
+            for fault in self.faults
+        )
+        return replace(self, faults=faults, message=moved(self.message, self.faults[0].row))
+
     def render(self) -> str:
         """Return the problem as lines for a person: what, where, how to mend it, the code."""
         lines = [f"✖ {self.message}"]
@@ -192,9 +211,15 @@ class AnOpsError(Exception):
 
 @dataclass(slots=True)
 class FaultCollector:
-    """Gathers the faults of one body, keeps a few of each column and counts the rest."""
+    """Gathers the faults of one body, keeps a few of each column and counts the rest.
+
+    Attributes:
+        total: How many there are.
+        rows_before: How many rows of the body came before those that are looked at now.
+    """
 
     total: int = 0
+    rows_before: int = 0
     _kept: dict[tuple[Code, str | None], list[Fault]] = field(default_factory=dict)
 
     @property

@@ -2,26 +2,24 @@
 
 from __future__ import annotations
 
-from functools import lru_cache
+from functools import lru_cache, partial
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from anops_model_interface.frames import Warn
 from anops_model_interface.moments import canonical_moment
+from anops_model_interface.notices import MAX_ROWS_NAMED, Notice
 from anops_model_interface.schema import number_text
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from anops_model_interface.columns import Column
-    from anops_model_interface.frames import Frame
+    from anops_model_interface.frames import Frame, Warn
     from anops_model_interface.schema import ColumnSpec, Schema
 
 MOST_ROWS_SHOWN = 5
 """How many rows a warning's text gives with their values."""
-MOST_ROWS_NAMED = 20
-"""How many rows a warning names."""
 
 
 def extrapolations(frame: Frame, schema: Schema) -> tuple[Warn, ...]:
@@ -32,12 +30,12 @@ def extrapolations(frame: Frame, schema: Schema) -> tuple[Warn, ...]:
         schema: The contract; the ranges are its columns' `seen`.
     """
     pairs = ((column, schema.inputs.get(column.name)) for column in frame.columns)
-    warnings = (extrapolation(column, spec) for column, spec in pairs if spec is not None and spec.seen is not None)
-    return tuple(warning for warning in warnings if warning is not None)
+    notices = (outside(column, spec) for column, spec in pairs if spec is not None and spec.seen is not None)
+    return tuple(notice.warning() for notice in notices if notice is not None)
 
 
-def extrapolation(column: Column, spec: ColumnSpec) -> Warn | None:
-    """Warn of a column's values outside its `seen` range; None where there are none, or no range.
+def outside(column: Column, spec: ColumnSpec) -> Notice | None:
+    """Find a column's values outside its `seen` range; None where there are none, or no range.
 
     Args:
         column: The values, in the column's type. Missing ones are outside of nothing.
@@ -51,15 +49,15 @@ def extrapolation(column: Column, spec: ColumnSpec) -> Warn | None:
         value = values[0]
         if not (value < low or value > high) or (column.missing is not None and column.missing[0]):
             return None
-        return _warning(column, (0,), 1, spec)
+        return _notice(column, (0,), 1, spec)
     # a missing number is NaN, which is neither smaller nor greater; others have a placeholder
-    outside = (values < low) | (values > high)
+    beyond = (values < low) | (values > high)
     if column.missing is not None:
-        outside &= ~column.missing
-    if not outside.any():
+        beyond &= ~column.missing
+    if not beyond.any():
         return None
-    rows = np.flatnonzero(outside)
-    return _warning(column, rows[:MOST_ROWS_NAMED].tolist(), len(rows), spec)
+    rows = np.flatnonzero(beyond)
+    return _notice(column, rows[:MAX_ROWS_NAMED].tolist(), len(rows), spec)
 
 
 def bounds(spec: ColumnSpec) -> tuple[Any, Any]:
@@ -77,16 +75,21 @@ def _moments(kind: str, timezone: str | None, low: str, high: str) -> tuple[str,
     return (first, last) if kind == "date" else (first[:19], last[:19] + "Z")
 
 
-def _warning(column: Column, rows: Iterable[int], count: int, spec: ColumnSpec) -> Warn:
+def _notice(column: Column, rows: Iterable[int], count: int, spec: ColumnSpec) -> Notice:
     named = tuple(rows)
-    shown = [f"row {row + 1} is {_text(column.values[row])}" for row in named[:MOST_ROWS_SHOWN]]
-    more = count - len(shown)
+    values = tuple(_text(column.values[row]) for row in named[:MOST_ROWS_SHOWN])
+    return Notice(
+        column.name, "outside", count, tuple(row + 1 for row in named), partial(_extrapolation, spec=spec), values
+    )
+
+
+def _extrapolation(notice: Notice, spec: ColumnSpec) -> str:
+    pairs = list(zip(notice.rows, notice.values, strict=False))[:MOST_ROWS_SHOWN]
+    more = notice.count - len(pairs)
     rest = f" and {more} more row{'s are' if more > 1 else ' is'} outside" if more else ""
-    return Warn(
-        f"column `{column.name}`: {', '.join(shown)}{rest}; the model was fitted on {range_text(spec)}. "
-        "This is extrapolation.",
-        column=column.name,
-        rows=tuple(row + 1 for row in named),
+    return (
+        f"column `{notice.column}`: {', '.join(f'row {row} is {value}' for row, value in pairs)}{rest}; "
+        f"the model was fitted on {range_text(spec)}. This is extrapolation."
     )
 
 

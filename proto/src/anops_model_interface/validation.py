@@ -9,16 +9,14 @@ import numpy as np
 
 from anops_model_interface.columns import report_rows
 from anops_model_interface.errors import Code, Fault, FaultCollector
-from anops_model_interface.extrapolation import extrapolation
+from anops_model_interface.extrapolation import outside
 from anops_model_interface.frames import Column, Frame, Warn
 from anops_model_interface.moments import canonical_moment
+from anops_model_interface.notices import MAX_ROWS_NAMED, Notice, Notices
 from anops_model_interface.schema import number_text
 
 if TYPE_CHECKING:
     from anops_model_interface.schema import ColumnSpec, Schema
-
-MAX_ROWS_NAMED = 20
-"""How many rows a warning names."""
 
 
 def validate_frame(frame: Frame, schema: Schema, *, model: str = "") -> tuple[Frame, tuple[Warn, ...]]:
@@ -44,27 +42,35 @@ def validate_frame(frame: Frame, schema: Schema, *, model: str = "") -> tuple[Fr
 
 def frame_faults(frame: Frame, schema: Schema, faults: FaultCollector) -> tuple[Frame, tuple[Warn, ...]]:
     """Do what `validate_frame` does, but add to a collector instead of raising."""
+    notices = Notices()
+    result = checked_frame(frame, schema, faults, notices)
+    return result, notices.warnings()
+
+
+def checked_frame(frame: Frame, schema: Schema, faults: FaultCollector, notices: Notices) -> Frame:
+    """Do what `validate_frame` does, but add to collectors, which may hold those of earlier pieces of a body."""
     sent = {column.name: column for column in frame.columns}
     extra = [name for name in sent if name not in schema.inputs]
     absent = [name for name in schema.inputs if name not in sent]
-    warnings = [Warn(f"Column `{name}` was ignored: the model does not use it.", column=name) for name in extra]
+    for name in extra:
+        notices.add(Notice(name, "ignored", 0, (), _ignored))
     for name in absent:
         faults.add(_absent(name, extra))
     columns: list[Column] = []
     for name, spec in schema.inputs.items():
         if name in sent:
-            columns.append(_checked(sent[name], spec, faults, warnings))
-    return Frame(tuple(columns), frame.rows), tuple(warnings)
+            columns.append(_checked(sent[name], spec, faults, notices))
+    return Frame(tuple(columns), frame.rows)
 
 
-def _checked(column: Column, spec: ColumnSpec, faults: FaultCollector, warnings: list[Warn]) -> Column:
+def _checked(column: Column, spec: ColumnSpec, faults: FaultCollector, notices: Notices) -> Column:
     if column.type in {"number", "integer"}:
         _in_range(column, spec, faults)
     elif spec.levels is not None:
-        column = _known_levels(column, spec, faults, warnings)
-    if spec.seen is not None and (outside := extrapolation(column, spec)) is not None:
-        warnings.append(outside)
-    return _no_gaps(column, spec, faults, warnings)
+        column = _known_levels(column, spec, faults, notices)
+    if spec.seen is not None and (notice := outside(column, spec)) is not None:
+        notices.add(notice)
+    return _no_gaps(column, spec, faults, notices)
 
 
 def _in_range(column: Column, spec: ColumnSpec, faults: FaultCollector) -> None:
@@ -91,18 +97,18 @@ def _report_numbers(
     report_rows(
         faults,
         where,
-        lambda i: Fault(
+        lambda i, row: Fault(
             code,
-            f"column `{name}` must be {expected}; row {i + 1} is {number_text(float(values[i]))}",
+            f"column `{name}` must be {expected}; row {row} is {number_text(float(values[i]))}",
             column=name,
-            row=i + 1,
+            row=row,
             expected=expected,
             received=number_text(float(values[i])),
         ),
     )
 
 
-def _known_levels(column: Column, spec: ColumnSpec, faults: FaultCollector, warnings: list[Warn]) -> Column:
+def _known_levels(column: Column, spec: ColumnSpec, faults: FaultCollector, notices: Notices) -> Column:
     levels = spec.levels or ()
     known = set(levels)
     # one look per distinct value, not per row
@@ -117,11 +123,11 @@ def _known_levels(column: Column, spec: ColumnSpec, faults: FaultCollector, warn
         report_rows(
             faults,
             novel,
-            lambda i: Fault(
+            lambda i, row: Fault(
                 Code.COLUMN_LEVEL,
-                f'column `{column.name}` must be one of {shown}; row {i + 1} is "{str(column.values[i])[:80]}"',
+                f'column `{column.name}` must be one of {shown}; row {row} is "{str(column.values[i])[:80]}"',
                 column=column.name,
-                row=i + 1,
+                row=row,
                 expected=f"one of {shown}",
                 received=f'"{column.values[i]}"',
             ),
@@ -136,11 +142,11 @@ def _known_levels(column: Column, spec: ColumnSpec, faults: FaultCollector, warn
     else:
         values[novel] = spec.novel
         became = f"`{spec.novel}`"
-    warnings.append(_substituted(column.name, novel, f"had a new level, taken as {became}"))
+    notices.add(_substituted(column.name, novel, f"had a new level, taken as {became}"))
     return Column(column.name, column.type, values, missing if missing.any() else None)
 
 
-def _no_gaps(column: Column, spec: ColumnSpec, faults: FaultCollector, warnings: list[Warn]) -> Column:
+def _no_gaps(column: Column, spec: ColumnSpec, faults: FaultCollector, notices: Notices) -> Column:
     policy = spec.missing
     if policy == "allow":
         return column
@@ -151,11 +157,11 @@ def _no_gaps(column: Column, spec: ColumnSpec, faults: FaultCollector, warnings:
         report_rows(
             faults,
             missing,
-            lambda i: Fault(
+            lambda _, row: Fault(
                 Code.VALUE_MISSING,
-                f"column `{column.name}` must not be missing; row {i + 1} is",
+                f"column `{column.name}` must not be missing; row {row} is",
                 column=column.name,
-                row=i + 1,
+                row=row,
                 expected=spec.type,
                 received="missing",
             ),
@@ -166,14 +172,21 @@ def _no_gaps(column: Column, spec: ColumnSpec, faults: FaultCollector, warnings:
         policy = canonical_moment(str(policy), spec.type, spec.timezone) or str(policy)
     values[missing] = policy
     shown = number_text(policy) if isinstance(policy, float) else policy
-    warnings.append(_substituted(column.name, missing, f"was missing, taken as `{shown}`"))
+    notices.add(_substituted(column.name, missing, f"was missing, taken as `{shown}`"))
     return Column(column.name, column.type, values)
 
 
-def _substituted(name: str, where: np.ndarray, what: str) -> Warn:
-    rows = tuple(int(i) + 1 for i in np.flatnonzero(where)[:MAX_ROWS_NAMED])
-    count = int(where.sum())
-    return Warn(f"Column `{name}` {what} in {count} row{'s' if count > 1 else ''}.", column=name, rows=rows)
+def _substituted(name: str, where: np.ndarray, what: str) -> Notice:
+    rows = np.flatnonzero(where)
+    return Notice(name, what, len(rows), tuple((rows[:MAX_ROWS_NAMED] + 1).tolist()), _substitution)
+
+
+def _substitution(notice: Notice) -> str:
+    return f"Column `{notice.column}` {notice.kind} in {notice.count} row{'s' if notice.count > 1 else ''}."
+
+
+def _ignored(notice: Notice) -> str:
+    return f"Column `{notice.column}` was ignored: the model does not use it."
 
 
 def _absent(name: str, extra: list[str]) -> Fault:

@@ -203,11 +203,11 @@ def _report(
     report_rows(
         faults,
         where,
-        lambda i: Fault(
+        lambda i, row: Fault(
             Code.COLUMN_TYPE,
-            f'column `{name}` {clause(cells[i])}; row {i + 1} is "{cells[i][:40]}"',
+            f'column `{name}` {clause(cells[i])}; row {row} is "{cells[i][:40]}"',
             column=name,
-            row=i + 1,
+            row=row,
             expected=expected,
             received=f'"{cells[i]}"',
         ),

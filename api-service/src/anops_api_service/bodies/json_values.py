@@ -143,15 +143,15 @@ def _report(
     expected: str | None = None,
     code: Code = Code.COLUMN_TYPE,
 ) -> None:
-    def fault_at(i: int) -> Fault:
+    def fault_at(i: int, row: int) -> Fault:
         value = values[i]
         must = expected or article(spec.type)
         kind = "" if expected or isinstance(value, Huge) else f", not {kind_of(value)}"
         return Fault(
             code,
-            f"column `{name}` must be {must}{kind}; row {i + 1} is {shown(value)}",
+            f"column `{name}` must be {must}{kind}; row {row} is {shown(value)}",
             column=name,
-            row=i + 1,
+            row=row,
             expected=must,
             received=shown(value),
         )
