@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import asyncio
 import struct
+from collections import deque
 from enum import IntEnum
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    import asyncio
     import socket
 
 _HEADER = struct.Struct("<BQ")
@@ -53,14 +54,65 @@ def receive(pipe: socket.socket) -> tuple[Kind, bytes] | None:
     return None if body is None else (Kind(kind), body)
 
 
-async def receive_async(reader: asyncio.StreamReader) -> tuple[Kind, bytes]:
-    """Wait for a message in the supervisor.
+class Pipe(asyncio.Protocol):
+    """The supervisor's end: each message that comes is given to the one who has waited longest."""
 
-    Raises:
-        asyncio.IncompleteReadError: The worker is gone.
-    """
-    kind, length = _HEADER.unpack(await reader.readexactly(_HEADER.size))
-    return Kind(kind), await reader.readexactly(length)
+    def __init__(self) -> None:
+        self._transport: asyncio.WriteTransport | None = None
+        self._waiting: deque[asyncio.Future[tuple[Kind, bytes]]] = deque()
+        self._parts: list[bytes] = []
+        self._have = 0
+        self._want = _HEADER.size
+        self._lost = False
+
+    def expect(self) -> asyncio.Future[tuple[Kind, bytes]]:
+        """Return the next message to come: its kind and body, or `ConnectionResetError` where the worker is gone."""
+        answer: asyncio.Future[tuple[Kind, bytes]] = asyncio.get_running_loop().create_future()
+        if self._lost:
+            answer.set_exception(ConnectionResetError())
+        else:
+            self._waiting.append(answer)
+        return answer
+
+    def send(self, kind: Kind, body: bytes) -> None:
+        """Send a message; what the system does not take at once waits in memory."""
+        if self._transport is not None and not self._lost:
+            self._transport.writelines((pack(kind, body), body))
+
+    def close(self) -> None:
+        """Close this end; a worker that is idle ends by that."""
+        if self._transport is not None:
+            self._transport.close()
+
+    def connection_made(self, transport: asyncio.BaseTransport) -> None:
+        """Take the connection."""
+        assert isinstance(transport, asyncio.WriteTransport)  # noqa: S101  a socket's
+        self._transport = transport
+
+    def data_received(self, data: bytes) -> None:
+        """Take in some bytes, and give away the messages that are whole."""
+        self._parts.append(data)
+        self._have += len(data)
+        while self._have >= self._want:
+            whole = b"".join(self._parts) if len(self._parts) > 1 else self._parts[0]
+            kind, length = _HEADER.unpack_from(whole)
+            end = _HEADER.size + length
+            if len(whole) < end:
+                self._parts, self._want = [whole], end
+                return
+            rest = whole[end:]
+            self._parts, self._have, self._want = [rest], len(rest), _HEADER.size
+            answer = self._waiting.popleft() if self._waiting else None
+            if answer is not None and not answer.done():
+                answer.set_result((Kind(kind), whole[_HEADER.size : end]))
+
+    def connection_lost(self, _: Exception | None) -> None:
+        """Tell all who wait that the worker is gone."""
+        self._lost = True
+        for answer in self._waiting:
+            if not answer.done():
+                answer.set_exception(ConnectionResetError())
+        self._waiting.clear()
 
 
 def _exactly(pipe: socket.socket, length: int) -> bytes | None:

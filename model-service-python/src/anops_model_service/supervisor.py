@@ -149,7 +149,8 @@ class Supervisor:
         if self._draining:
             raise AnOpsError(Code.NOT_READY, "Can't predict: the model-service is stopping.")
         if self._idle:
-            return self._idle.popleft()
+            # the one that worked last: its memory is still in the processor's caches
+            return self._idle.pop()
         if not self._workers and self._problem is not None:
             raise AnOpsError.of(self._problem)
         if len(self._waiting) >= self._settings.max_queue:

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Self
 import msgspec
 from anops_model_interface.errors import AnOpsError, Code, Problem
 
-from anops_model_service.channel import Kind, pack, receive_async
+from anops_model_service.channel import Kind, Pipe
 from anops_model_service.worker import Ready
 
 if TYPE_CHECKING:
@@ -22,8 +22,6 @@ if TYPE_CHECKING:
 
 ONE_THREAD = ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS", "BLIS_NUM_THREADS", "NUMEXPR_NUM_THREADS")
 """One thread of linear algebra per worker unless the environment says otherwise; read when numpy is imported."""
-
-LARGEST_READ = 1 << 20
 
 
 class WorkerProcess:
@@ -37,15 +35,13 @@ class WorkerProcess:
     def __init__(
         self,
         process: asyncio.subprocess.Process,
-        reader: asyncio.StreamReader,
-        writer: asyncio.StreamWriter,
+        pipe: Pipe,
         ready: Ready,
         ended: asyncio.Task[int],
     ) -> None:
         self._process = process
         self._ended = ended
-        self._reader = reader
-        self._writer = writer
+        self._pipe = pipe
         self.ready = ready
         self.answered = 0
 
@@ -78,12 +74,12 @@ class WorkerProcess:
                 env=environment,
             )
         ended = asyncio.create_task(_sweep_after(process, scratch))
-        reader, writer = await asyncio.open_connection(sock=ours, limit=LARGEST_READ)
+        _, pipe = await asyncio.get_running_loop().create_connection(Pipe, sock=ours)
         try:
             async with asyncio.timeout(start_seconds):
-                kind, body = await receive_async(reader)
-        except asyncio.IncompleteReadError:
-            writer.close()
+                kind, body = await pipe.expect()
+        except ConnectionError:
+            pipe.close()
             status = await asyncio.shield(ended)
             raise AnOpsError(
                 Code.MODEL_LOAD,
@@ -91,20 +87,20 @@ class WorkerProcess:
                 remedy=_REMEDY_KILLED if status == -9 else None,
             ) from None
         except TimeoutError:
-            await _kill(process, writer, ended)
+            await _kill(process, pipe, ended)
             raise AnOpsError(
                 Code.MODEL_LOAD,
                 f"Can't load the model: it took longer than {start_seconds:g} seconds.",
                 remedy="Allow more with ANOPS_START_SECONDS.",
             ) from None
         except asyncio.CancelledError:
-            await _kill(process, writer, ended)
+            await _kill(process, pipe, ended)
             raise
         if kind is Kind.FAILED:
-            writer.close()
+            pipe.close()
             await asyncio.shield(ended)
             raise AnOpsError.of(Problem.from_bytes(body))
-        return cls(process, reader, writer, msgspec.json.decode(body, type=Ready), ended)
+        return cls(process, pipe, msgspec.json.decode(body, type=Ready), ended)
 
     @property
     def pid(self) -> int:
@@ -118,11 +114,10 @@ class WorkerProcess:
             AnOpsError: The worker's problem; `WORKER_DIED` where it died over it.
         """
         try:
-            self._writer.write(pack(Kind.PREDICT, request))
-            self._writer.write(request)
-            await self._writer.drain()
-            kind, body = await receive_async(self._reader)
-        except (asyncio.IncompleteReadError, ConnectionError):
+            answer = self._pipe.expect()
+            self._pipe.send(Kind.PREDICT, request)
+            kind, body = await answer
+        except ConnectionError:
             status = await asyncio.shield(self._ended)
             raise AnOpsError(
                 Code.WORKER_DIED,
@@ -140,11 +135,11 @@ class WorkerProcess:
 
     async def kill(self) -> None:
         """End it at once, whatever it does."""
-        await _kill(self._process, self._writer, self._ended)
+        await _kill(self._process, self._pipe, self._ended)
 
     async def close(self, *, seconds: float = 2.0) -> None:
         """Let it end by itself: it does when its pipe closes; kill it where that takes too long."""
-        self._writer.close()
+        self._pipe.close()
         try:
             async with asyncio.timeout(seconds):
                 await asyncio.shield(self._ended)
@@ -181,8 +176,8 @@ async def _sweep_after(process: asyncio.subprocess.Process, scratch: str) -> int
     return status
 
 
-async def _kill(process: asyncio.subprocess.Process, writer: asyncio.StreamWriter, ended: asyncio.Task[int]) -> None:
+async def _kill(process: asyncio.subprocess.Process, pipe: Pipe, ended: asyncio.Task[int]) -> None:
     with contextlib.suppress(ProcessLookupError):
         process.kill()
-    writer.close()
+    pipe.close()
     await asyncio.shield(ended)
