@@ -3,18 +3,23 @@ from __future__ import annotations
 import csv
 import io
 import math
+from itertools import chain
 from typing import TYPE_CHECKING, Any
 
 import pytest
 from anops_api_service.answers import Answer
-from anops_api_service.bodies.csv_body import CsvBody
-from anops_api_service.bodies.media import text_of
+from anops_api_service.bodies import csv_pieces
+from anops_api_service.bodies.csv_body import CsvBody, CsvReader
+from anops_api_service.bodies.csv_pieces import CsvPieces
+from anops_api_service.bodies.decoded import together
 from anops_model_interface.errors import AnOpsError, Problem
 from anops_model_interface.schema import Schema
 from hypothesis import given
 from hypothesis import strategies as st
 
 if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
     from anops_api_service.bodies.decoded import Decoded
     from anops_model_interface.columns import Column
 
@@ -41,7 +46,7 @@ ROW = st.fixed_dictionaries(
 
 def read(text: str, **inputs: Any) -> Decoded:
     schema = Schema.model_validate({"inputs": inputs}) if inputs else SCHEMA
-    return CsvBody(schema, "cars").read(text, {})
+    return CsvBody(schema, "cars").read(text.encode(), {})
 
 
 def column(text: str, kind: object) -> list[Any]:
@@ -122,10 +127,14 @@ def test_files_of_excel_and_r_are_read() -> None:
 
 
 def test_a_byte_order_mark_and_other_encodings_are_read() -> None:
-    assert text_of(b"\xef\xbb\xbfx\n1", "utf-8") == "x\n1"
-    assert text_of("größe".encode("cp1252"), "cp1252") == "größe"
-    with pytest.raises(AnOpsError, match="byte 3, in line 1, is not"):
-        text_of("größe".encode("cp1252"), "utf-8")
+    body = CsvBody(Schema.model_validate({"inputs": {"s": "string"}}))
+    assert listed(body.read(b"\xef\xbb\xbfs\ng", {}).frame["s"]) == ["g"]
+    assert listed(body.read("s\ngröße".encode("cp1252"), {}, charset="cp1252").frame["s"]) == ["größe"]
+    assert listed(body.read("s\ngröße".encode("utf-16"), {}, charset="utf-16").frame["s"]) == ["größe"]
+    with pytest.raises(AnOpsError, match="byte 5, in line 2, is not"):
+        body.read("s\ngröße".encode("cp1252"), {})
+    with pytest.raises(AnOpsError, match="Can't read a body as base64"):
+        body.read(b"s", {}, charset="base64")
 
 
 def test_a_line_break_in_quotes_belongs_to_the_cell() -> None:
@@ -182,4 +191,70 @@ def test_a_file_of_another_shape_is_refused(text: str, code: str, message: str) 
 
 
 def test_intercept_only_models_count_the_lines() -> None:
-    assert CsvBody(Schema()).read("id\n1\n2\n3\n", {}).frame.rows == 3
+    assert CsvBody(Schema()).read(b"id\n1\n2\n3\n", {}).frame.rows == 3
+
+
+LINES = st.lists(
+    st.sampled_from(["1,a", "2,b", '3,"c"', '4,"d\ne"', '5,"f""\r\ng"', "NA,h", "", '"', "6,i,j", "x,k"]), max_size=8
+)
+
+
+@given(LINES, st.sampled_from(["\n", "\r\n", "\r"]), st.integers(1, 9), st.integers(1, 40))
+def test_a_file_in_pieces_is_read_and_refused_like_the_whole(
+    lines: list[str], end: str, chunk: int, piece: int
+) -> None:
+    schema = Schema.model_validate({"inputs": {"x": {"type": "number", **ANY}, "s": {"type": "string", **ANY}}})
+    body = CsvBody(schema, "cars")
+    data = end.join(["x,s", *lines, ""]).encode()
+
+    def pieces() -> Decoded:
+        return in_pieces(CsvReader(body, CsvPieces("utf-8", piece_characters=piece), {}), data, chunk)
+
+    def outcome(read: Callable[[], Decoded]) -> object:
+        try:
+            frame = read().frame
+        except AnOpsError:
+            return "refused"  # in pieces for what comes first, in whole for what is looked at first
+        return {name: listed(frame[name]) for name in frame.names()}
+
+    assert outcome(pieces) == outcome(lambda: body.read(data, {}))
+
+
+def in_pieces(reader: CsvReader, data: bytes, chunk: int) -> Decoded:
+    parts = [part for i in range(0, len(data), chunk) for part in reader.feed(data[i : i + chunk])]
+    return together([*parts, *reader.finish()], reader.notices)
+
+
+def refused_in_pieces(data: bytes) -> Problem:
+    schema = Schema.model_validate({"inputs": {"x": "number", "s": "string"}})
+    reader = CsvReader(CsvBody(schema), CsvPieces("utf-8", piece_characters=10), {})
+    with pytest.raises(AnOpsError) as caught:
+        in_pieces(reader, data, 7)
+    return caught.value.problem
+
+
+def test_rows_and_lines_are_counted_over_all_pieces() -> None:
+    rows = "".join(f'{n},"two\nlines"\n' for n in range(1, 1000))
+    assert refused_in_pieces(f"x,s\n{rows}potato,a\n".encode()).faults[0].row == 1000
+    assert "row 1000 (line 2000) has 1" in refused_in_pieces(f"x,s\n{rows}1000\n1,a\n".encode()).message
+    stray = refused_in_pieces(f'x,s\n{rows}1000,a"b\n1,a\n'.encode())
+    assert "line 2000 has a quote inside a cell" in stray.message
+    bad = f"x,s\n{rows}1,".encode()
+    assert f"byte {len(bad) + 1}, in line 2000, is not" in refused_in_pieces(bad + b"\xff\n").message
+
+
+def test_a_quote_that_is_never_closed_does_not_gather_the_whole_file(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(csv_pieces, "MOST_CHARACTERS_WITHOUT_END", 1000)
+    fed: list[bytes] = []
+    schema = Schema.model_validate({"inputs": {"x": "number"}})
+    reader = CsvReader(CsvBody(schema), CsvPieces("utf-8", piece_characters=8), {})
+    lines = (b"3,c\n" for _ in iter(int, 1))
+    with pytest.raises(AnOpsError, match="the row in line 3 has no end"):
+        in_pieces_forever(reader, chain([b'x,s\n1,a\n2,"b\n'], lines), fed)
+    assert sum(map(len, fed)) < 3000
+
+
+def in_pieces_forever(reader: CsvReader, data: Iterator[bytes], fed: list[bytes]) -> None:
+    for chunk in data:
+        fed.append(chunk)
+        reader.feed(chunk)

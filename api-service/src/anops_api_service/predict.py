@@ -17,7 +17,6 @@ from anops_api_service.bodies.media import (
     MediaType,
     media_type,
     read_body,
-    text_of,
     utf8_of,
 )
 from anops_api_service.query_options import options_of
@@ -102,7 +101,7 @@ def _read(body: bytes, media: MediaType, query: str, model: LoadedModel) -> Sent
 def _decode(body: bytes, media: MediaType, query: str, model: LoadedModel) -> Decoded:
     options = options_of(parse_qsl(query, keep_blank_values=True), model.schema)
     if media.kind == CSV:
-        return model.csv_body.read(text_of(body, media.charset), options)
+        return model.csv_body.read(body, options, charset=media.charset)
     return model.json_body.read(utf8_of(body, media.charset), options)
 
 

@@ -4,16 +4,18 @@ from __future__ import annotations
 
 import math
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 import numpy as np
 from anops_model_interface.columns import MAX_EXACT, Column, column_from_array, report_rows
 from anops_model_interface.errors import Code, Fault, FaultCollector
+from anops_model_interface.notices import Notices
 from anops_model_interface.schema import article
 
-from anops_api_service.bodies.csv_cells import read_cells, unquoted
-from anops_api_service.bodies.decoded import Decoded, check
+from anops_api_service.bodies.csv_cells import Layout, all_unquoted, read_cells, split_header
+from anops_api_service.bodies.csv_pieces import CsvPieces, line_breaks
+from anops_api_service.bodies.decoded import Decoded, check, together
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -42,45 +44,112 @@ class CsvBody:
     schema: Schema
     model: str = ""
 
-    def read(self, text: str, options: Mapping[str, object]) -> Decoded:
-        """Read a body.
+    def reader(self, charset: str, options: Mapping[str, object]) -> CsvReader:
+        """Return a reader for one body.
 
         Args:
-            text: The file, without byte order mark.
+            charset: The body's encoding.
             options: Options from the query.
+        """
+        return CsvReader(self, CsvPieces(charset), options)
+
+    def read(self, data: bytes, options: Mapping[str, object], *, charset: str = "utf-8") -> Decoded:
+        """Read a whole body.
 
         Raises:
             AnOpsError: It can't be read or does not fit; all faults together.
         """
-        cells = read_cells(text, frozenset(self.schema.inputs))
-        faults = FaultCollector()
+        reader = self.reader(charset, options)
+        return together([*reader.feed(data), *reader.finish()], reader.notices)
+
+
+@dataclass(slots=True)
+class CsvReader:
+    """Reads one body, piece by piece; each may be read in another thread.
+
+    Attributes:
+        body: For which schema.
+        pieces: Cuts the file behind whole rows.
+        options: Options from the query.
+        notices: What is told of all rows so far.
+    """
+
+    body: CsvBody
+    pieces: CsvPieces
+    options: Mapping[str, object]
+    notices: Notices = field(default_factory=Notices)
+    _layout: Layout | None = None
+
+    def feed(self, data: bytes) -> list[Decoded]:
+        """Take in bytes, and return the rows that can be read now.
+
+        Raises:
+            AnOpsError: They can't be read or do not fit; all faults of a piece together.
+        """
+        before = self.pieces.lines
+        text = self.pieces.feed(data)
+        return [] if text is None else self._read(text, before)
+
+    def finish(self) -> list[Decoded]:
+        """Return the last rows; a body without rows has one piece, which has none.
+
+        Raises:
+            AnOpsError: They can't be read or do not fit; all faults of a piece together.
+        """
+        before = self.pieces.lines
+        text = self.pieces.finish()
+        return [] if text is None else self._read(text, before)
+
+    def _read(self, text: str, lines_before: int) -> list[Decoded]:
+        schema, before = self.body.schema, self.notices.rows_before
+        rest: str | None = text
+        layout = self._layout
+        if layout is None:
+            layout, rest = split_header(text, frozenset(schema.inputs))
+            self._layout = layout
+            lines_before = line_breaks(text) - line_breaks(rest) if rest is not None else 0
+        cells: list[list[str]] = [[] for _ in layout.header]
+        if rest is not None:
+            cells = read_cells(rest, layout, lines_before=lines_before, rows_before=before)
+        faults = FaultCollector(rows_before=before)
         broken: set[str] = set()
         columns: list[Column] = []
-        for name, written in zip(cells.header, cells.columns, strict=True):
-            spec = self.schema.inputs.get(name)
+        # Python reads `1_000` and digits of other scripts as numbers, others do not
+        lines = rest or ""
+        quoted, plain = '"' in lines, lines.isascii() and "_" not in lines
+        for name, written in zip(layout.header, cells, strict=True):
+            spec = schema.inputs.get(name)
             if spec is not None:
-                before = faults.total
-                columns.append(_column(name, written, spec, faults))
-                if faults.total > before:
+                found = faults.total
+                columns.append(_column(name, written, spec, faults, quoted=quoted, plain=plain))
+                if faults.total > found:
                     broken.add(name)
-        return check(
+        rows = len(cells[0])
+        decoded = check(
             columns,
-            cells.rows,
-            options,
-            self.schema,
+            rows,
+            self.options,
+            schema,
             faults=faults,
             broken=broken,
-            ignored=[name for name in cells.header if name not in self.schema.inputs],
-            model=self.model,
+            ignored=[name for name in layout.header if name not in schema.inputs],
+            model=self.body.model,
+            notices=self.notices,
         )
+        self.notices.rows_before += rows
+        return [decoded]
 
 
-def _column(name: str, written: list[str], spec: ColumnSpec, faults: FaultCollector) -> Column:
-    quoted = '"' in "".join(written)
+def _column(
+    name: str, written: list[str], spec: ColumnSpec, faults: FaultCollector, *, quoted: bool, plain: bool
+) -> Column:
+    quoted = quoted and '"' in "".join(written)
+    if not quoted and plain and (column := _at_once(name, written, spec)) is not None:
+        return column
     if spec.type in {"string", "category", "date", "datetime"}:
         missing = _mask(written)
         texts = np.empty(len(written), dtype=object)
-        texts[:] = [unquoted(cell) for cell in written] if quoted else written
+        texts[:] = all_unquoted(written) if quoted else written
         if quoted and spec.type in {"date", "datetime"}:
             missing = _mask(texts.tolist())
         elif quoted and "" not in (spec.levels or ("",)):
@@ -89,15 +158,30 @@ def _column(name: str, written: list[str], spec: ColumnSpec, faults: FaultCollec
         if spec.type == "category":
             texts = _as_levels(texts, spec)
         return column_from_array(name, texts, missing, spec, faults)
-    cells = [unquoted(cell).strip() if cell[:1] == '"' else cell.strip() for cell in written]
+    cells = [cell.strip() for cell in (all_unquoted(written) if quoted else written)]
     missing = _mask(cells)
     if spec.type == "boolean":
         return _boolean(name, cells, missing, faults)
     return _number(name, cells, missing, spec, faults)
 
 
+def _at_once(name: str, written: list[str], spec: ColumnSpec) -> Column | None:
+    """Read a column of numbers none of which is missing or odd, as most are; None where it is no such column."""
+    count = len(written)
+    try:
+        if spec.type == "integer":
+            return Column(name, "integer", np.fromiter(map(int, written), dtype=np.int64, count=count))
+        if spec.type == "number":
+            numbers = np.fromiter(map(float, written), dtype=np.float64, count=count)
+            # an infinity has more than one spelling, and so large a number may have been rounded
+            return Column(name, "number", numbers) if (np.abs(numbers) < MAX_EXACT).all() else None
+    except (ValueError, OverflowError):
+        pass
+    return None
+
+
 def _mask(cells: list[str]) -> np.ndarray | None:
-    if _MISSING.isdisjoint(set(cells)):
+    if not any(text in cells for text in _MISSING):
         return None
     return np.array([cell in _MISSING for cell in cells], dtype=bool)
 

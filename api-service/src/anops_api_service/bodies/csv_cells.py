@@ -9,30 +9,29 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from itertools import chain, repeat
+from typing import NoReturn
 
 from anops_model_interface.errors import AnOpsError, Code
+
+from anops_api_service.bodies.csv_pieces import line_breaks
 
 _CELL = {
     delimiter: re.compile(rf'("(?:[^"]|"")*"|[^{delimiter}"\r\n]*)({delimiter}|\r\n|\n|\r|\Z)')
     for delimiter in (",", ";", "\t")
 }
-_ENDS = re.compile(r"(?:\r\n|\n|\r)+\Z")
 
 
 @dataclass(frozen=True, slots=True)
-class Cells:
-    """A CSV file.
+class Layout:
+    """What the first line of a CSV file says.
 
     Attributes:
         header: The columns' names.
-        columns: Their cells, quotes included.
-        rows: The number of rows.
         delimiter: What stands between cells.
     """
 
     header: list[str]
-    columns: list[list[str]]
-    rows: int
     delimiter: str
 
 
@@ -41,17 +40,27 @@ def unquoted(cell: str) -> str:
     return cell[1:-1].replace('""', '"') if cell.startswith('"') else cell
 
 
-def read_cells(text: str, names: frozenset[str]) -> Cells:
-    """Split a CSV text into columns.
+def all_unquoted(cells: list[str]) -> list[str]:
+    """Return the texts of many cells."""
+    joined = "\0".join(cells)
+    if '""' not in joined and joined.count("\0") == len(cells) - 1:
+        return joined.replace('"', "").split("\0")
+    return [unquoted(cell) for cell in cells]
+
+
+def split_header(text: str, names: frozenset[str]) -> tuple[Layout, str | None]:
+    """Take the first line off a CSV text.
 
     Args:
-        text: The file, without byte order mark.
+        text: The file or its first piece, without byte order mark.
         names: The columns the model has, by which the delimiter is recognised.
 
+    Returns:
+        What it says, and the lines after it; None where there are none.
+
     Raises:
-        AnOpsError: `BODY_SYNTAX` or `BODY_SHAPE`; the text says in which line.
+        AnOpsError: `BODY_SYNTAX` or `BODY_SHAPE`.
     """
-    text = _ENDS.sub("", text)
     if not text:
         raise AnOpsError(
             Code.BODY_SYNTAX,
@@ -59,17 +68,40 @@ def read_cells(text: str, names: frozenset[str]) -> Cells:
             remedy="Send a first line with the columns' names, then one line for each row.",
         )
     delimiter = _delimiter(text, names)
-    if '"' in text:
-        cells, ends = _split_quoted(text, delimiter)
-    else:
-        cells, ends = _split_plain(text, delimiter)
-    width = ends[0]
-    header = [unquoted(name).strip() for name in cells[:width]]
+    header: list[str] = []
+    end = 0
+    for match in _CELL[delimiter].finditer(text):
+        if match.start() != end:
+            _stray_quote(text, delimiter, 0)
+        end = match.end()
+        header.append(unquoted(match[1]).strip())
+        if match[2] != delimiter:
+            break
     _check_header(header)
-    rows = len(ends) - 1
-    if ends != list(range(width, width * (rows + 1) + 1, width)):
-        _ragged(text, delimiter, width)
-    return Cells(header, [cells[width + j :: width] for j in range(width)], rows, delimiter)
+    return Layout(header, delimiter), text[end:] if match[2] else None
+
+
+def read_cells(text: str, layout: Layout, *, lines_before: int, rows_before: int) -> list[list[str]]:
+    """Split lines into columns.
+
+    Args:
+        text: Whole lines, the last without its end.
+        layout: What the first line of the file says.
+        lines_before: How many lines of the file came before.
+        rows_before: How many rows of it came before.
+
+    Returns:
+        For each column of the header its cells, quotes included.
+
+    Raises:
+        AnOpsError: `BODY_SYNTAX` or `BODY_SHAPE`; the text says in which line.
+    """
+    width = len(layout.header)
+    split = _split_quoted if '"' in text else _split_plain
+    cells = split(text, layout.delimiter, width, lines_before)
+    if cells is None:
+        raise _ragged(text, layout.delimiter, width, lines_before=lines_before, rows_before=rows_before)
+    return [cells[j::width] for j in range(width)]
 
 
 def _delimiter(text: str, names: frozenset[str]) -> str:
@@ -83,25 +115,44 @@ def _delimiter(text: str, names: frozenset[str]) -> str:
     return max((",", ";", "\t"), key=score)
 
 
-def _split_plain(text: str, delimiter: str) -> tuple[list[str], list[int]]:
-    lines = text.replace("\r\n", "\n").replace("\r", "\n").split("\n")
-    ends: list[int] = []
-    total = 0
-    for line in lines:
-        total += line.count(delimiter) + 1
-        ends.append(total)
-    return delimiter.join(lines).split(delimiter), ends
+def _split_plain(text: str, delimiter: str, width: int, _: int) -> list[str] | None:
+    """Return the cells of a text without quotes, row by row; None where a row has more or fewer than the first line."""
+    if "\r" in text:
+        text = text.replace("\r\n", "\n").replace("\r", "\n")
+    lines = text.split("\n")
+    if set(map(str.count, lines, repeat(delimiter))) != {width - 1}:
+        return None
+    return text.replace("\n", delimiter).split(delimiter)
 
 
-def _split_quoted(text: str, delimiter: str) -> tuple[list[str], list[int]]:
+def _split_quoted(text: str, delimiter: str, width: int, lines_before: int) -> list[str] | None:
+    """Do the same for a text with quotes."""
+    if _is_simply_quoted(text, delimiter):
+        return _split_plain(text, delimiter, width, lines_before)
     pairs = _CELL[delimiter].findall(text)
-    if sum(len(cell) + len(end) for cell, end in pairs) != len(text):
-        _stray_quote(text, delimiter)
+    if sum(map(len, chain.from_iterable(pairs))) != len(text):
+        _stray_quote(text, delimiter, lines_before)
     # a match of nothing at the very end, unless the text ends with a delimiter
     if len(pairs) > 1 and pairs[-1] == ("", "") and pairs[-2][1] != delimiter:
         pairs.pop()
-    ends = [i for i, (_, end) in enumerate(pairs, start=1) if end != delimiter]
-    return [cell for cell, _ in pairs], ends
+    cells, ends = zip(*pairs, strict=True)
+    inside = set(chain.from_iterable(ends[j::width] for j in range(width - 1)))
+    if len(cells) % width or inside - {delimiter} or delimiter in ends[width - 1 :: width]:
+        return None
+    return list(cells)
+
+
+def _is_simply_quoted(text: str, delimiter: str) -> bool:
+    """Say whether quotes stand around whole cells, and within them no character that ends cells elsewhere."""
+    parts = text.split('"')
+    outside, inside = parts[0::2], "".join(parts[1::2])
+    ends = {"", delimiter, "\n", "\r"}
+    return (
+        len(parts) % 2 == 1
+        and not any(end in inside for end in (delimiter, "\n", "\r"))
+        and ends.issuperset({part[:1] for part in outside[1:]})
+        and ends.issuperset({part[-1:] for part in outside[:-1]})
+    )
 
 
 def _check_header(header: list[str]) -> None:
@@ -119,28 +170,29 @@ def _check_header(header: list[str]) -> None:
             header[i] = "(no name)" if unnamed == 1 else f"(no name {unnamed})"
 
 
-def _ragged(text: str, delimiter: str, width: int) -> None:
+def _ragged(text: str, delimiter: str, width: int, *, lines_before: int, rows_before: int) -> AnOpsError:
     """Say in which line the number of cells is wrong."""
-    first = line = 1
-    row = count = 0
+    first = line = lines_before + 1
+    row, count = rows_before + 1, 0
     for match in _CELL[delimiter].finditer(text):
         cell, end = match.groups()
         count += 1
-        line += _breaks(cell)
+        line += line_breaks(cell)
         if end == delimiter:
             continue
         if count != width:
-            raise AnOpsError(
-                Code.BODY_SHAPE,
-                f"Can't read the body as CSV: every line must have {width} cells like the first; "
-                f"row {row} (line {first}) has {count if count > 1 or cell else 0}.",
-                remedy="Put quotes around a text that holds a comma or a line break." if count > width else None,
-            )
+            break
         first = line = line + 1
         row, count = row + 1, 0
+    return AnOpsError(
+        Code.BODY_SHAPE,
+        f"Can't read the body as CSV: every line must have {width} cells like the first; "
+        f"row {row} (line {first}) has {count if count > 1 or cell else 0}.",
+        remedy="Put quotes around a text that holds a comma or a line break." if count > width else None,
+    )
 
 
-def _stray_quote(text: str, delimiter: str) -> None:
+def _stray_quote(text: str, delimiter: str, lines_before: int) -> NoReturn:
     """Say in which line a quote stands where none can be."""
     at = 0
     for match in _CELL[delimiter].finditer(text):
@@ -149,11 +201,7 @@ def _stray_quote(text: str, delimiter: str) -> None:
         at = match.end()
     raise AnOpsError(
         Code.BODY_SYNTAX,
-        f"Can't read the body as CSV: line {1 + _breaks(text[:at])} has a quote inside a cell, "
+        f"Can't read the body as CSV: line {lines_before + 1 + line_breaks(text[:at])} has a quote inside a cell, "
         "or one that is never closed.",
         remedy='Put quotes around the whole cell, and write a quote inside it twice: "a ""b"" c".',
     )
-
-
-def _breaks(text: str) -> int:
-    return text.count("\n") + text.count("\r") - text.count("\r\n")

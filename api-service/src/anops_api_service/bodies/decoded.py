@@ -10,8 +10,11 @@ import numpy as np
 from anops_model_interface.columns import Column
 from anops_model_interface.errors import AnOpsError, Code, Problem
 from anops_model_interface.frames import Frame, OptionValue, Warn
+from anops_model_interface.notices import Notices
 from anops_model_interface.options import option_faults
-from anops_model_interface.validation import frame_faults
+from anops_model_interface.validation import checked_frame
+
+from anops_api_service.stacking import stack
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Mapping, Sequence
@@ -87,6 +90,7 @@ def check(
     broken: Collection[str] = (),
     ignored: Iterable[str] = (),
     model: str = "",
+    notices: Notices | None = None,
 ) -> Decoded:
     """Check columns and options against the schema, and report everything wrong together.
 
@@ -99,6 +103,8 @@ def check(
         broken: Columns already in `faults`, which are not looked at again.
         ignored: Columns that were sent and that the model does not have.
         model: The model's name, for messages.
+        notices: Takes in what there is to tell of the rows, where they are a piece of a body; the rows then have
+            no warnings of their own.
 
     Raises:
         AnOpsError: Something does not fit.
@@ -109,13 +115,19 @@ def check(
     if broken:
         inputs = {name: spec for name, spec in schema.inputs.items() if name not in broken}
         checked = schema.model_copy(update={"inputs": inputs})
-    frame, warnings = frame_faults(frame, checked, faults)
+    told = Notices() if notices is None else notices
+    frame = checked_frame(frame, checked, faults, told)
     taken = option_faults(options, schema, faults)
     try:
         faults.raise_if_any(model=model)
     except AnOpsError as error:
         raise AnOpsError.of(replace(error.problem, remedy=_remedy(error.problem))) from None
-    return Decoded(frame, taken, warnings)
+    return Decoded(frame, taken, told.warnings() if notices is None else ())
+
+
+def together(pieces: Sequence[Decoded], notices: Notices) -> Decoded:
+    """Make one body of its pieces, of which there is at least one."""
+    return Decoded(stack([piece.frame for piece in pieces]), pieces[0].options, notices.warnings())
 
 
 def _remedy(problem: Problem) -> str | None:

@@ -119,15 +119,23 @@ def text_of(body: bytes, charset: str) -> str:
         return body.decode(charset).removeprefix("\ufeff")
     except UnicodeDecodeError as error:
         line = body.count(b"\n", 0, error.start) + 1
-        raise AnOpsError(
-            Code.BODY_SYNTAX,
-            f"Can't read the body as {charset}: byte {error.start + 1}, in line {line}, is not.",
-            remedy="Save the file as UTF-8, or name its encoding: Content-Type: text/csv; charset=windows-1252.",
-        ) from error
+        raise bad_text(charset, byte=error.start + 1, line=line) from error
     except (UnicodeError, LookupError) as error:  # codecs that are no text encodings
-        raise AnOpsError(
-            Code.MEDIA_TYPE, f"Can't read a body as {charset}.", remedy="Send the body in UTF-8."
-        ) from error
+        raise unusable_charset(charset) from error
+
+
+def bad_text(charset: str, *, byte: int, line: int) -> AnOpsError:
+    """Say where a body is not in its encoding; byte and line are counted from 1."""
+    return AnOpsError(
+        Code.BODY_SYNTAX,
+        f"Can't read the body as {charset}: byte {byte}, in line {line}, is not.",
+        remedy="Save the file as UTF-8, or name its encoding: Content-Type: text/csv; charset=windows-1252.",
+    )
+
+
+def unusable_charset(charset: str) -> AnOpsError:
+    """Say that an encoding is none of text."""
+    return AnOpsError(Code.MEDIA_TYPE, f"Can't read a body as {charset}.", remedy="Send the body in UTF-8.")
 
 
 def _too_large(most: int) -> AnOpsError:

@@ -1,0 +1,120 @@
+"""Cuts a CSV file that arrives in pieces behind whole rows, so that each piece can be read by itself."""
+
+from __future__ import annotations
+
+import codecs
+from contextlib import suppress
+
+from anops_model_interface.errors import AnOpsError, Code
+
+from anops_api_service.bodies.media import bad_text, unusable_charset
+
+PIECE_CHARACTERS = 1 << 19
+"""How much text is read at a time: enough that a piece costs little by itself, little enough to hold several."""
+
+MOST_CHARACTERS_WITHOUT_END = 1 << 24
+"""A row is never that long; what looks like one has a quote that is never closed."""
+
+
+class CsvPieces:
+    """Takes in bytes and gives back whole rows as text, without the line end of the last.
+
+    Attributes:
+        lines: How many lines have been given back.
+    """
+
+    def __init__(self, charset: str, *, piece_characters: int = PIECE_CHARACTERS) -> None:
+        self.lines = 0
+        self._charset = charset
+        self._piece = piece_characters
+        try:
+            with suppress(UnicodeError):
+                b" ".decode(charset)  # refuses codecs that are no text encodings
+            self._decoder = codecs.getincrementaldecoder(charset)()
+        except LookupError as error:
+            raise unusable_charset(charset) from error
+        self._parts: list[str] = []
+        self._size = 0
+        self._enough = piece_characters
+        self._bytes = 0
+        self._breaks = 0
+        self._begun = False
+        self._given = False
+
+    def feed(self, data: bytes) -> str | None:
+        """Take in bytes.
+
+        Returns:
+            Whole rows, once there are enough; None before.
+
+        Raises:
+            AnOpsError: `BODY_SYNTAX`: the bytes are no text in this encoding, or a quote is never closed.
+        """
+        self._decode(data)
+        if self._size < self._enough:
+            return None
+        text = "".join(self._parts)
+        end = _end_of_rows(text)
+        if end <= 0:
+            if self._size > MOST_CHARACTERS_WITHOUT_END:
+                raise AnOpsError(
+                    Code.BODY_SYNTAX,
+                    f"Can't read the body as CSV: the row in line {self.lines + 1} has no end; "
+                    "a quote in it may never be closed.",
+                    remedy='Put quotes around the whole cell, and write a quote inside it twice: "a ""b"" c".',
+                )
+            self._parts, self._enough = [text], 2 * self._size
+            return None
+        self._parts, self._size, self._enough = [text[end:]], len(text) - end, self._piece
+        return self._give(text[:end])
+
+    def finish(self) -> str | None:
+        """Return the rows that are left, None where there are none; line ends after the last mean nothing."""
+        self._decode(b"", final=True)
+        text = "".join(self._parts).rstrip("\r\n")
+        self._parts = []
+        return self._give(text) if text or not self._given else None
+
+    def _give(self, text: str) -> str:
+        if self._given:
+            text = text[2 if text.startswith("\r\n") else 1 :]  # the line end of the row before
+        self._given = True
+        self.lines += line_breaks(text) + 1
+        return text
+
+    def _decode(self, data: bytes, *, final: bool = False) -> None:
+        waiting = len(self._decoder.getstate()[0])
+        try:
+            text = self._decoder.decode(data, final)
+        except UnicodeDecodeError as error:
+            line = self._breaks + error.object[: error.start].count(b"\n") + 1
+            raise bad_text(self._charset, byte=self._bytes - waiting + error.start + 1, line=line) from error
+        except (UnicodeError, LookupError) as error:
+            raise unusable_charset(self._charset) from error
+        self._bytes += len(data)
+        self._breaks += text.count("\n")
+        if text and not self._begun:
+            self._begun = True
+            text = text.removeprefix("\ufeff")
+        self._parts.append(text)
+        self._size += len(text)
+
+
+def line_breaks(text: str) -> int:
+    """Count the line ends, of whichever kind."""
+    return text.count("\n") + text.count("\r") - text.count("\r\n")
+
+
+def _end_of_rows(text: str) -> int:
+    """Return where the last row ends that is whole for sure, and is not followed by line ends only."""
+    # the last character may be the first half of \r\n
+    until, quotes = len(text) - 1, text.count('"')
+    quotes_after = text.count('"', until)
+    while True:
+        end = max(text.rfind("\n", 0, until), text.rfind("\r", 0, until))
+        if end < 0:
+            return 0
+        quotes_after += text.count('"', end, until)
+        if (quotes - quotes_after) % 2 == 0:
+            return len(text[:end].rstrip("\r\n"))
+        until = end
