@@ -3,13 +3,58 @@
 from __future__ import annotations
 
 import json
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from anops_model_interface.errors import AnOpsError, Code
+
+from anops_model_service.frame_json import frame_from_json
+
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from anops_model_interface.frames import Frame
+
     from anops_model_service.project import Project
 
 REFERENCE = "tests/reference.json"
+"""Where a project keeps its reference rows and the answers to them."""
 EXAMPLE_ROWS = 2
+
+
+@dataclass(frozen=True, slots=True)
+class Reference:
+    """Reference rows.
+
+    Attributes:
+        rows: The rows, in the schema's types, not yet checked against it.
+        options: What is asked with them.
+    """
+
+    rows: Frame
+    options: Mapping[str, Any]
+
+
+def read_reference(project: Project) -> Reference | None:
+    """Read a project's reference rows, or return None where it has none.
+
+    Raises:
+        AnOpsError: `BODY_SHAPE`: the file can't be read.
+    """
+    path = project.folder / REFERENCE
+    if not path.is_file():
+        return None
+    try:
+        written = json.loads(path.read_bytes())
+        rows = frame_from_json(written["rows"], project.schema.inputs)
+        return Reference(rows, written.get("options") or {})
+    except (ValueError, KeyError, TypeError, AttributeError) as error:
+        what = f"it lacks {error}" if isinstance(error, KeyError) else str(error)
+        raise AnOpsError(
+            Code.BODY_SHAPE,
+            f"Can't read {REFERENCE}: {what}.",
+            remedy="Mend the file, or let `ao check --accept-predictions` write it anew.",
+        ) from error
 
 
 def example_rows(project: Project) -> str:

@@ -3,27 +3,23 @@
 from __future__ import annotations
 
 import argparse
-import json
 import sys
 from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from anops_model_interface.errors import AnOpsError, Code
 from anops_model_interface.options import validate_options
 from anops_model_interface.validation import validate_frame
 
 from anops_model_service.answering import predict
-from anops_model_service.frame_json import frame_from_json, frame_to_json
+from anops_model_service.frame_json import frame_to_json
 from anops_model_service.json_stdout import answer_on_stdout
 from anops_model_service.project import Project
+from anops_model_service.reference import read_reference
 from anops_model_service.runtime import runtime_for
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
-
-REFERENCE = "tests/reference.json"
-"""Where a project keeps its reference rows and the answers to them."""
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -58,21 +54,12 @@ def reproduce(folder: Path) -> dict[str, Any]:
     project = Project.read(folder)
     runtime = runtime_for(project.project.language)
     runtime.load(project)
-    path = project.folder / REFERENCE
-    if not path.is_file():
+    reference = read_reference(project)
+    if reference is None:
         return {"rows": None, "predictions": None, "warnings": []}
-    try:
-        reference = json.loads(path.read_bytes())
-        rows = frame_from_json(reference["rows"], project.schema.inputs)
-    except (ValueError, KeyError, TypeError, AttributeError) as error:
-        what = f"it lacks {error}" if isinstance(error, KeyError) else str(error)
-        raise AnOpsError(
-            Code.BODY_SHAPE,
-            f"Can't read {REFERENCE}: {what}.",
-            remedy="Mend the file, or restore the one that `ao init` wrote.",
-        ) from error
+    rows = reference.rows
     checked, policy_warnings = validate_frame(rows, project.schema, model=project.project.name)
-    result = predict(checked, validate_options(reference.get("options") or {}, project.schema), project, runtime)
+    result = predict(checked, validate_options(reference.options, project.schema), project, runtime)
     return {
         "rows": frame_to_json(rows),
         "predictions": frame_to_json(result.frame),

@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from anops_model_interface.frames import Frame, OptionValue, Warn
 
     from anops_model_service.description import Description, Source
+    from anops_model_service.examining.holdings import Inspection
     from anops_model_service.project import Language, Project
 
 RUNTIMES = "anops.runtimes"
@@ -46,6 +47,13 @@ class Runtime(Protocol):
             AnOpsError: `MODEL_LOAD`: the artifact or the code can't be used.
         """
 
+    def start_worker(self) -> None:
+        """Begin to be a worker: with random numbers and temporary files of its own.
+
+        Called once before the first prediction, in the process that predicts. It may be a copy of the one that
+        loaded the model, of which there are others.
+        """
+
     def predict(self, frame: Frame, options: Mapping[str, OptionValue]) -> Result:
         """Predict with the loaded model.
 
@@ -67,6 +75,9 @@ class Runtime(Protocol):
         Raises:
             AnOpsError: `MODEL_LOAD`: the artifact or the code can't be used.
         """
+
+    def inspect(self) -> Inspection:
+        """Open the loaded model, to see what it holds beside what it needs; it is not for serving afterwards."""
 
 
 def runtime_for(language: Language) -> Runtime:

@@ -5,17 +5,21 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from anops_model_interface.errors import AnOpsError, Code
+from anops_model_interface.options import validate_options
 from anops_model_interface.schema import Schema
 from anops_model_service.description import Description
+from anops_model_service.examining.independence import independence_of_described
 from pydantic import ValidationError
 
-from anops_model_service_r.vectors import as_text, frame_from_wire
+from anops_model_service_r.vectors import as_text, frame_arguments, frame_from_wire, option_list
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
     from pathlib import Path
 
-    from anops_model_interface.frames import Frame
+    from anops_model_interface.frames import Frame, OptionValue
     from anops_model_service.description import Source
+    from anops_model_service.examining.independence import Predict
 
     from anops_model_service_r.embedded import R
 
@@ -33,18 +37,34 @@ def describe(r: R, source: Source) -> Description:
     answer = r.call("describe_source", *(as_text(r, text) for text in (*paths, source.target)))
     found = dict(zip(answer.value.names, answer.value, strict=True))
     schema = _schema({part: _specs(found[part]) for part in ("inputs", "outputs", "options")})
+    rows, predictions = _frame(found["rows"], schema.inputs), _frame(found["predictions"], schema.outputs)
+    tested = None
+    if rows is not None and predictions is not None:
+        tested = independence_of_described(rows, schema.resolved(missing="allow"), _asking(r, schema))
     return Description(
         model_class=found["model_class"][0],
         summary=found["summary"][0],
         schema=schema,
-        row_independent=None if _is_null(found["row_independent"]) else bool(found["row_independent"][0]),
+        row_independent=tested.independent if tested else None,
         packages={name: version[0] for name, version in _items(found["packages"])},
-        rows=_frame(found["rows"], schema.inputs),
-        predictions=_frame(found["predictions"], schema.outputs),
+        rows=rows,
+        predictions=predictions,
         notes=tuple(note[0] for note in found["notes"])
+        + (tested.notes() if tested else ())
         + tuple(f"Warned while describing: {warn.message}" for warn in answer.warnings),
         suiting_code=None if _is_null(found["code"]) else found["code"][0],
     )
+
+
+def _asking(r: R, schema: Schema) -> Predict:
+    """Return a function that predicts rows with the model that was just described."""
+
+    def ask(frame: Frame, options: Mapping[str, OptionValue]) -> Frame:
+        arguments = frame_arguments(r, frame, schema.inputs)
+        answer = r.call("describe_predict", *arguments, option_list(r, validate_options(options, schema)))
+        return frame_from_wire(answer.value, schema.outputs)
+
+    return ask
 
 
 def _schema(parts: dict[str, Any]) -> Schema:

@@ -13,6 +13,7 @@ from anops_model_service.runtime import Result
 
 from anops_model_service_r.describe import describe
 from anops_model_service_r.embedded import embedded_r
+from anops_model_service_r.holdings import RInspection
 from anops_model_service_r.vectors import as_text, empty_frame, frame_arguments, frame_from_wire, option_list
 
 if TYPE_CHECKING:
@@ -20,6 +21,7 @@ if TYPE_CHECKING:
 
     from anops_model_interface.frames import Frame, OptionValue
     from anops_model_service.description import Description, Source
+    from anops_model_service.examining.holdings import Inspection
     from anops_model_service.project import Project
 
 
@@ -49,6 +51,10 @@ class RRuntime:
             as_text(r, self._name),
             as_text(r, str(project.folder)),
         )
+
+    def start_worker(self) -> None:
+        """Begin to be a worker, with random numbers and temporary files of its own."""
+        embedded_r().start_worker()
 
     def predict(self, frame: Frame, options: Mapping[str, OptionValue]) -> Result:
         """Predict with the loaded model.
@@ -88,3 +94,7 @@ class RRuntime:
             AnOpsError: `MODEL_LOAD`: the artifact or the code can't be used.
         """
         return describe(embedded_r(), source)
+
+    def inspect(self) -> Inspection:
+        """Open the loaded model; see `Runtime.inspect`."""
+        return RInspection(embedded_r())

@@ -18,6 +18,17 @@ serve_predict <- function(names, kinds, values, levels, ordered, timezones,
   if (!is.null(answer)) as_wire(answer)
 }
 
+#' Predict rows with the model that was described last, which has no project
+#' @noRd
+describe_predict <- function(names, kinds, values, levels, ordered, timezones,
+                             rows, options) {
+  newdata <- build_frame(
+    names, kinds, values, levels, ordered, timezones, rows
+  )
+  answer <- predict_rows(state$described, newdata, options)
+  if (!is.null(answer)) as_wire(answer)
+}
+
 #' Tell the versions of R and of the model's packages
 #' @noRd
 serve_versions <- function() {

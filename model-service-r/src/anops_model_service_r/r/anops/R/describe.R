@@ -9,6 +9,7 @@
 #' @noRd
 describe_source <- function(artifact, code, data, target) {
   loaded <- load_project(artifact, code)
+  state$described <- loaded
   model <- loaded$model
   given <- read_example(data)
   own <- model_data(model)
@@ -38,13 +39,7 @@ describe_source <- function(artifact, code, data, target) {
   }
   answer <- answer_rows(loaded, rows, inputs, defaults)
   inputs <- missing_policies(loaded, rows, inputs, defaults)
-  independent <- if (!is.null(answer$answer)) {
-    row_independent(loaded, rows, defaults, answer$answer)
-  }
-  notes <- c(
-    notes, answer$note, if (is.null(rows)) no_rows_note,
-    if (isFALSE(independent)) dependent_note
-  )
+  notes <- c(notes, answer$note, if (is.null(rows)) no_rows_note)
   if (is_fitted(model)) {
     inputs <- with_seen(inputs, model_seen(model, own))
   }
@@ -57,7 +52,6 @@ describe_source <- function(artifact, code, data, target) {
     },
     inputs = inputs, options = options,
     outputs = answer$outputs,
-    row_independent = independent,
     packages = as.list(versions(loaded$packages)[-1]),
     rows = if (!is.null(rows)) as_wire(rows),
     predictions = if (!is.null(answer$answer)) as_wire(answer$answer),
@@ -77,13 +71,6 @@ unusable_note <- function(given) {
     "it is complete, with levels that the model knows."
   )
 }
-
-dependent_note <- paste(
-  "A row's prediction depends on the rows sent with it: asked alone, or in",
-  "another order, it differs or fails. If that is not meant, look for",
-  "functions of whole columns in the formula or in predict_model, such as",
-  "as.numeric(factor(x)), mean(x) or relevel()."
-)
 
 known_inputs <- function(model, own) {
   if (is.null(model) || is.function(model)) NULL else model_inputs(model, own)

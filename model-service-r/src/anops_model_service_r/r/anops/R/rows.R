@@ -58,30 +58,3 @@ cast_column <- function(column, spec) {
     as.double(column)
   )
 }
-
-#' Test whether the prediction of a row depends on the rows beside it
-#'
-#' @return `TRUE`, `FALSE`, or `NULL` where there are too few rows to tell.
-#' @noRd
-row_independent <- function(loaded, rows, options, whole) {
-  size <- nrow(rows)
-  if (size < 2) {
-    return(NULL)
-  }
-  same <- function(one, other) {
-    isTRUE(all.equal(one, other, tolerance = 1e-8, check.attributes = FALSE))
-  }
-  ask <- function(index) {
-    predict_rows(loaded, take_rows(rows, index), options)
-  }
-  tryCatch(
-    suppressWarnings({
-      backwards <- rev(seq_len(size))
-      same(whole, take_rows(ask(backwards), backwards)) &&
-        all(vapply(seq_len(size), function(i) {
-          same(take_rows(whole, i), ask(i))
-        }, logical(1)))
-    }),
-    error = function(e) FALSE
-  )
-}

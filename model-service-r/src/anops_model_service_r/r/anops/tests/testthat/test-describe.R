@@ -29,13 +29,6 @@ test_that("a model that fails on its own rows is described with a note", {
   expect_match(described$notes[[1]], "can't predict its reference rows yet")
 })
 
-test_that("a formula that looks at whole columns gets a note", {
-  fit <- lm(mpg ~ as.numeric(factor(gear)), mtcars)
-  described <- describe_source(saved(fit), NULL, NULL, NULL)
-  expect_false(described$row_independent)
-  expect_match(described$notes[[1]], "depends on the rows sent with it")
-})
-
 test_that("a column seen only through a function is taken from example rows", {
   days <- as.Date("2026-01-01") + 0:31
   fit <- lm(mpg ~ weekdays(day), cbind(mtcars, day = days))

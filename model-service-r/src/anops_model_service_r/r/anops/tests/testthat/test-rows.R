@@ -8,14 +8,3 @@ test_that("rows with missing values are no reference rows", {
   data <- data.frame(x = c(1, NA, 3))
   expect_identical(choose_rows(data), c(1L, 3L))
 })
-
-test_that("a model that looks at the whole batch is not row independent", {
-  centred <- function(model, newdata) newdata$speed - mean(newdata$speed)
-  rows <- cars[1:5, ]
-  ask <- function(predict) {
-    subject <- loaded(NULL, predict)
-    row_independent(subject, rows, list(), predict_rows(subject, rows))
-  }
-  expect_false(ask(centred))
-  expect_true(ask(function(model, newdata) newdata$speed * 2))
-})

@@ -1,0 +1,159 @@
+"""Looks at a project's model as a doctor would: `python -m anops_model_service.examine`."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+import time
+import traceback
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, TypeVar
+
+import numpy as np
+from anops_model_interface.errors import AnOpsError
+
+from anops_model_service.description import Source
+from anops_model_service.examining.asking import asking, option_variants
+from anops_model_service.examining.comparing import Comparison
+from anops_model_service.examining.costs import costs_of
+from anops_model_service.examining.holdings import try_without
+from anops_model_service.examining.independence import independence_of
+from anops_model_service.examining.trial_rows import trial_rows
+from anops_model_service.frame_json import frame_to_json
+from anops_model_service.json_stdout import answer_on_stdout
+from anops_model_service.project import Project
+from anops_model_service.reference import read_reference
+from anops_model_service.runtime import runtime_for
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping, Sequence
+
+    from anops_model_interface.frames import Frame, OptionValue
+
+    from anops_model_service.description import Description
+    from anops_model_service.examining.holdings import Holding
+    from anops_model_service.examining.independence import Independence
+    from anops_model_service.runtime import Runtime
+
+T = TypeVar("T")
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Print what was found as JSON, or `{"problem": …}` with exit code 3.
+
+    Args:
+        arguments: The command line; by default that of the process.
+
+    Returns:
+        The exit code.
+    """
+    parser = argparse.ArgumentParser(prog="python -m anops_model_service.examine", description=__doc__)
+    parser.add_argument("--project", type=Path, required=True, metavar="DIR", help="the folder that holds ao.toml")
+    options = parser.parse_args(arguments)
+    return answer_on_stdout(lambda: examine(options.project))
+
+
+def examine(folder: Path) -> dict[str, Any]:
+    """Load a project and examine its model.
+
+    Args:
+        folder: The folder that holds `ao.toml`.
+
+    Returns:
+        JSON values: `description`, `independence`, `reference`, `costs`, `holdings`, `packages`; each is null
+        where it could not be found out, and `failures` then says why.
+
+    Raises:
+        AnOpsError: The project can't be used, or its model can't be loaded.
+    """
+    project = Project.read(folder)
+    runtime = runtime_for(project.project.language)
+    started = time.perf_counter()
+    runtime.load(project)
+    loaded = time.perf_counter() - started
+    return _Examination(project, runtime).run(loaded)
+
+
+class _Examination:
+    """One look at one model; a part that fails does not keep the others from being found."""
+
+    def __init__(self, project: Project, runtime: Runtime) -> None:
+        self._project, self._runtime = project, runtime
+        self._ask = asking(project, runtime)
+        self._variants = option_variants(project.schema)
+        self._failures: dict[str, str] = {}
+
+    def run(self, load_seconds: float) -> dict[str, Any]:
+        """Look at everything; see `examine`."""
+        project = self._project
+        read = self._part("reference", lambda: read_reference(project))
+        reference = None if read is None else read.rows
+        rows = reference if reference is not None and reference.rows else trial_rows(project.schema)
+        most = project.service.max_batch_rows
+        # before anything else is loaded into this process, whose memory is measured
+        costs = self._part("costs", lambda: costs_of(rows, self._ask, load_seconds=load_seconds, batch_rows=most))
+        answers = None if read is None else self._part("reference", lambda: self._ask(read.rows, read.options))
+        description = self._part("description", self._describe)
+        own = None if description is None else description.rows
+        real = [frame for frame in (reference, own) if frame is not None]
+        trial = trial_rows(project.schema, real)
+        independence = self._part("independence", lambda: independence_of(trial, self._ask, self._variants))
+        packages = self._part("packages", lambda: self._packages(description))
+        # the last, since it takes the model apart
+        holdings = self._part("holdings", lambda: self._holdings(rows, independence))
+        return {
+            "description": None if description is None else description.to_dict(),
+            "independence": None if independence is None else independence.to_dict(),
+            "reference": None if answers is None else frame_to_json(answers),
+            "costs": None if costs is None else costs.to_dict(),
+            "packages": packages,
+            "holdings": None if holdings is None else [holding.to_dict() for holding in holdings],
+            "failures": self._failures,
+        }
+
+    def _part(self, name: str, look: Callable[[], T]) -> T | None:
+        try:
+            return look()
+        except AnOpsError as error:
+            self._failures[name] = str(error)
+        except Exception as error:  # noqa: BLE001  one part that fails must not hide the others
+            traceback.print_exc()
+            self._failures[name] = f"{type(error).__name__}: {error}"
+        return None
+
+    def _describe(self) -> Description:
+        return self._runtime.describe(Source(artifact=self._project.artifact, code=self._project.code))
+
+    def _packages(self, description: Description | None) -> dict[str, Any]:
+        installed = self._runtime.versions()
+        used = {} if description is None else description.packages
+        return {"language": installed[self._project.project.language], "installed": installed, "used": used}
+
+    def _holdings(self, rows: Frame, independence: Independence | None) -> list[Holding]:
+        inspection = self._runtime.inspect()
+        if independence is not None and independence.example is not None and independence.example.beside == "once more":
+            return list(inspection.holdings)  # random answers do not tell what they are made of
+        before = [self._answer(rows, options) for options in self._variants]
+        return try_without(
+            inspection,
+            lambda: all(
+                _same(answer, self._answer(rows, options))
+                for answer, options in zip(before, self._variants, strict=True)
+            ),
+        )
+
+    def _answer(self, rows: Frame, options: Mapping[str, OptionValue]) -> Frame | str:
+        try:
+            return self._ask(rows, options)
+        except AnOpsError as error:
+            return str(error)
+
+
+def _same(one: Frame | str, other: Frame | str) -> bool:
+    if isinstance(one, str) or isinstance(other, str):
+        return one == other
+    return one.rows == other.rows and Comparison(one).first_difference(other, np.arange(one.rows)) is None
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,95 @@
+"""Compares the answers of a model to the same rows, but for rounding."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+from anops_model_interface.frames import Column, Frame
+
+from anops_model_service.frame_json import frame_to_json
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+_TOLERANCE = 1e-6
+"""Relative: linear algebra adds up in another order for other sizes of a batch, and some libraries compute in
+single precision. A model that looks at the other rows differs by far more."""
+
+
+def frame_at(frame: Frame, rows: Sequence[int] | np.ndarray) -> Frame:
+    """Return some rows of a frame, in the order given."""
+    index = np.asarray(rows, dtype=np.intp)
+    return Frame(tuple(_column_at(column, index) for column in frame.columns), len(index))
+
+
+def row_values(frame: Frame, row: int) -> dict[str, Any]:
+    """Return one row's values by column, as JSON writes them."""
+    columns = frame_to_json(frame_at(frame, [row]))["columns"]
+    return {name: values[0] for name, values in columns.items()}
+
+
+class Comparison:
+    """The answers to a batch, to compare others with."""
+
+    def __init__(self, answers: Frame) -> None:
+        self._answers = answers
+        self._small = {column.name: _TOLERANCE * 1e-3 * _size(column) for column in answers.columns}
+
+    def first_difference(self, other: Frame, index: np.ndarray) -> tuple[int, str | None, Any, Any] | None:
+        """Find the first row that is answered in another way.
+
+        Args:
+            other: Answers to some of the rows.
+            index: Which rows of the batch they are.
+
+        Returns:
+            The place in `index`, the column, the answer in the batch and the other one; None where all agree.
+        """
+        expected = frame_at(self._answers, index)
+        if expected.names() != other.names():
+            return 0, None, f"the columns {_listing(expected)}", f"the columns {_listing(other)}"
+        for mine, theirs in zip(expected.columns, other.columns, strict=True):
+            different = np.flatnonzero(self._differs(mine, theirs))
+            if len(different):
+                place = int(different[0])
+                return place, mine.name, _value(expected, place, mine.name), _value(other, place, mine.name)
+        return None
+
+    def _differs(self, mine: Column, theirs: Column) -> np.ndarray:
+        gone, gone_there = mine.is_missing(), theirs.is_missing()
+        if mine.values.dtype.kind in "fiu" and theirs.values.dtype.kind in "fiu":
+            close = np.isclose(
+                theirs.values.astype(float),
+                mine.values.astype(float),
+                rtol=_TOLERANCE,
+                atol=self._small[mine.name],
+                equal_nan=True,
+            )
+        else:
+            close = np.asarray(mine.values == theirs.values, dtype=bool)
+        different: np.ndarray = (gone != gone_there) | (~close & ~gone)
+        return different
+
+
+def _size(column: Column) -> float:
+    """Return the size of a column's numbers: beside it, what cancels to almost nothing is nothing."""
+    if column.values.dtype.kind != "f":
+        return 0.0
+    finite = column.values[np.isfinite(column.values)]
+    return float(np.abs(finite).max()) if len(finite) else 0.0
+
+
+def _column_at(column: Column, index: np.ndarray) -> Column:
+    missing = None if column.missing is None else column.missing[index]
+    return Column(
+        column.name, column.type, column.values[index], missing if missing is not None and missing.any() else None
+    )
+
+
+def _value(frame: Frame, row: int, name: str) -> object:
+    return row_values(frame, row)[name]
+
+
+def _listing(frame: Frame) -> str:
+    return ", ".join(f"`{name}`" for name in frame.names())

@@ -1,0 +1,91 @@
+"""Measures what a loaded model costs: memory of its process, and time for a row."""
+
+from __future__ import annotations
+
+import resource
+import sys
+import time
+from dataclasses import asdict, dataclass
+from statistics import median
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from anops_model_service.examining.comparing import frame_at
+
+if TYPE_CHECKING:
+    from anops_model_interface.frames import Frame
+
+    from anops_model_service.examining.asking import Ask
+
+_SINGLES = 9
+_ENOUGH_SECONDS = 2.0
+"""A measurement is cut short after this: the figures are estimates."""
+
+
+@dataclass(frozen=True, slots=True)
+class Costs:
+    """What a model costs.
+
+    Attributes:
+        memory_bytes: The most memory that this process has used: the language, its packages, the model, and the
+            largest batch.
+        load_seconds: How long it took to load.
+        single_ms: Milliseconds for one row alone (median).
+        row_ms: Milliseconds for each row of a batch.
+        batch_rows: How many rows that batch had.
+    """
+
+    memory_bytes: int
+    load_seconds: float
+    single_ms: float
+    row_ms: float
+    batch_rows: int
+
+    def to_dict(self) -> dict[str, Any]:
+        """Return it as JSON values."""
+        return asdict(self)
+
+
+def costs_of(rows: Frame, ask: Ask, *, load_seconds: float, batch_rows: int) -> Costs:
+    """Measure.
+
+    Args:
+        rows: Rows that the model answers.
+        ask: Predicts them.
+        load_seconds: How long loading took.
+        batch_rows: The most rows that the service would send at once.
+
+    Raises:
+        AnOpsError: The model can't predict these rows.
+    """
+    batch_rows = max(batch_rows, rows.rows)
+    ask(rows, {})  # the first time, a language compiles and imports
+    once = _seconds(rows, ask)
+    if once * batch_rows / rows.rows > _ENOUGH_SECONDS:
+        batch_rows = rows.rows
+    batch = frame_at(rows, np.arange(batch_rows) % rows.rows)
+    in_batch = _seconds(batch, ask)
+    singles: list[float] = []
+    for row in range(min(_SINGLES, rows.rows)):
+        singles.append(_seconds(frame_at(rows, [row]), ask))
+        if sum(singles) > _ENOUGH_SECONDS:
+            break
+    return Costs(
+        memory_bytes=_peak_bytes(),
+        load_seconds=round(load_seconds, 3),
+        single_ms=round(median(singles) * 1000, 3),
+        row_ms=round(in_batch / batch_rows * 1000, 5),
+        batch_rows=batch_rows,
+    )
+
+
+def _seconds(rows: Frame, ask: Ask) -> float:
+    started = time.perf_counter()
+    ask(rows, {})
+    return time.perf_counter() - started
+
+
+def _peak_bytes() -> int:
+    most = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+    return most if sys.platform == "darwin" else most * 1024

@@ -1,0 +1,208 @@
+"""Tests whether a row's prediction depends on the rows that come with it, and shows the row where it does."""
+
+from __future__ import annotations
+
+import time
+from dataclasses import asdict, dataclass, replace
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+from anops_model_interface.errors import AnOpsError
+
+from anops_model_service.examining.asking import option_variants
+from anops_model_service.examining.comparing import Comparison, frame_at, row_values
+from anops_model_service.examining.counter_example import CounterExample
+from anops_model_service.examining.trial_rows import trial_rows
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping, Sequence
+
+    from anops_model_interface.frames import Frame, OptionValue
+    from anops_model_interface.schema import Schema
+
+    Predict = Callable[[Frame, Mapping[str, OptionValue]], Frame]
+
+MEND = (
+    "If that is not meant, look for functions of whole columns, such as scale(x), rank(x) or mean(x), in the formula "
+    "or in predict_model(), and for random numbers."
+)
+_SEED = 7
+_SECONDS = 30.0
+"""How long single rows are tried, after the first few; a slow model must not keep a person waiting for minutes."""
+_FEWEST_SINGLES = 8
+_SINGLES_PER_OPTION = 6
+
+
+@dataclass(frozen=True, slots=True)
+class Independence:
+    """What the test found.
+
+    Attributes:
+        independent: Whether each row's prediction is its own; None where it could not be tested.
+        rows: How many rows were tried.
+        singles: How many of them also alone.
+        example: A row that shows the dependence.
+        failure: Why it could not be tested.
+    """
+
+    independent: bool | None
+    rows: int
+    singles: int
+    example: CounterExample | None = None
+    failure: str | None = None
+
+    def to_dict(self) -> dict[str, Any]:
+        """Return it as JSON values."""
+        return asdict(self)
+
+    def notes(self) -> tuple[str, ...]:
+        """Return what a person should know who makes a project around the model."""
+        if self.example is None:
+            return ()
+        return (f"A row's prediction depends on the rows sent with it. {self.example.sentence()} {MEND}",)
+
+
+class _DependenceError(Exception):
+    """Carries the row that shows a dependence."""
+
+    def __init__(self, example: CounterExample) -> None:
+        super().__init__(example.beside)
+        self.example = example
+
+
+def independence_of(
+    rows: Frame, predict: Predict, options: Sequence[Mapping[str, OptionValue]] = ({},)
+) -> Independence:
+    """Compare the answers to a whole batch with those to single rows, to parts and to the batch in another order.
+
+    Rows that the model refuses wherever they stand tell nothing, and are left out. A model that gives another
+    answer when it is asked the same once more counts as dependent: its rows can't be told from each other.
+
+    Args:
+        rows: Rows that fit the schema; see `trial_rows`.
+        predict: Predicts rows, or raises `AnOpsError`.
+        options: What to ask with; the first are the defaults.
+
+    Returns:
+        What was found.
+    """
+    trial = _Trial(rows, predict)
+    try:
+        for place, chosen in enumerate(options):
+            trial.run(chosen, default=place == 0)
+    except _DependenceError as found:
+        return Independence(independent=False, rows=trial.rows.rows, singles=trial.singles, example=found.example)
+    except AnOpsError as error:
+        return Independence(independent=None, rows=trial.rows.rows, singles=trial.singles, failure=str(error))
+    return Independence(independent=True, rows=trial.rows.rows, singles=trial.singles)
+
+
+def independence_of_described(rows: Frame, schema: Schema, predict: Predict) -> Independence:
+    """Test a model that has no project yet.
+
+    Args:
+        rows: Its reference rows.
+        schema: Its contract, policies resolved.
+        predict: Predicts rows with options, or raises `AnOpsError`.
+    """
+    return independence_of(trial_rows(schema, [rows]), predict, option_variants(schema))
+
+
+class _Trial:
+    """One model, tried with rows."""
+
+    def __init__(self, rows: Frame, predict: Predict) -> None:
+        self.rows = rows
+        self.singles = 0
+        self._predict = predict
+        self._options: Mapping[str, OptionValue] = {}
+        self._shown: dict[str, Any] = {}
+
+    def run(self, options: Mapping[str, OptionValue], *, default: bool) -> None:
+        """Try with some options.
+
+        Raises:
+            _DependenceError: A row shows a dependence.
+            AnOpsError: The model answers no row.
+        """
+        self._options, self._shown = options, {} if default else dict(options)
+        try:
+            whole = self._ask()
+        except AnOpsError as error:
+            if not default:
+                return  # an option that the model refuses with these rows tells nothing
+            whole = self._without_refused(error)
+        size = self.rows.rows
+        everywhere = Comparison(whole)
+        self._compare(everywhere, np.arange(size), "once more")
+        order = np.random.default_rng(_SEED).permutation(size)
+        self._compare(everywhere, order, "in another order")
+        for half in (np.arange(size // 2), np.arange(size // 2, size)):
+            self._compare(everywhere, half, "without half of the others")
+        end = time.monotonic() + _SECONDS
+        for tried, row in enumerate(self._spread()):
+            if tried >= (_FEWEST_SINGLES if default else _SINGLES_PER_OPTION) and (
+                not default or time.monotonic() > end
+            ):
+                break
+            self._compare(everywhere, np.array([row]), "alone")
+            self.singles += default
+
+    def _ask(self, index: np.ndarray | None = None) -> Frame:
+        return self._predict(self.rows if index is None else frame_at(self.rows, index), self._options)
+
+    def _spread(self) -> list[int]:
+        """Return all rows, those first that are far from each other."""
+        size = self.rows.rows
+        step = max(1, size // _FEWEST_SINGLES)
+        first = list(range(0, size, step))
+        return [*first, *(row for row in range(size) if row % step)]
+
+    def _without_refused(self, error: AnOpsError) -> Frame:
+        """Answer the batch without the rows that fail alone as well."""
+        alone = [row for row in range(self.rows.rows) if self._answers(row)]
+        if not alone:
+            raise error
+        if len(alone) == self.rows.rows:
+            raise self._fails(alone[0], "alone", error, in_batch=True) from error
+        self.rows = frame_at(self.rows, np.array(alone))
+        try:
+            return self._ask()
+        except AnOpsError as again:
+            raise self._fails(0, "alone", again, in_batch=True) from again
+
+    def _answers(self, row: int) -> bool:
+        try:
+            self._ask(np.array([row]))
+        except AnOpsError:
+            return False
+        return True
+
+    def _compare(self, whole: Comparison, index: np.ndarray, beside: str) -> None:
+        try:
+            other = self._ask(index)
+        except AnOpsError as error:
+            raise self._fails(int(index[0]), beside, error) from error
+        different = whole.first_difference(other, index)
+        if different is not None:
+            place, column, in_batch, otherwise = different
+            raise self._found(int(index[place]), column, beside, in_batch, otherwise)
+
+    def _found(
+        self, row: int, column: str | None, beside: str, in_batch: object, otherwise: object
+    ) -> _DependenceError:
+        return _DependenceError(
+            CounterExample(
+                row=row_values(self.rows, row),
+                column=column,
+                beside=beside,
+                batch_rows=self.rows.rows,
+                in_batch=in_batch,
+                otherwise=otherwise,
+                options=self._shown,
+            )
+        )
+
+    def _fails(self, row: int, beside: str, error: AnOpsError, *, in_batch: bool = False) -> _DependenceError:
+        example = self._found(row, None, beside, None, None).example
+        return _DependenceError(replace(example, failure=str(error), fails_in_batch=in_batch))
