@@ -88,7 +88,8 @@ def test_a_request_brings_the_frame_that_was_sent(frame: Frame) -> None:
 def test_a_response_brings_the_frame_and_its_warnings(frame: Frame) -> None:
     warnings = (Warn("rank-deficient fit", call="predict.lm(m, d)"), Warn("new", column="ä", rows=(1, 3)))
     data = encode_response(frame, warnings, model_name="m", model_version="1", request_id="7")
-    read, warned, response = decode_response(data, schema_of(frame).inputs)
+    response = ModelInferResponse.FromString(data)
+    read, warned = decode_response(response, schema_of(frame).inputs)
     if frame.columns:
         assert_same(read, frame)
     assert warned == warnings
@@ -98,7 +99,8 @@ def test_a_response_brings_the_frame_and_its_warnings(frame: Frame) -> None:
 def test_the_bits_of_a_missing_number_stay() -> None:
     r_na = np.frombuffer(np.uint64(0x7FF00000000007A2).tobytes(), dtype=np.float64)
     frame = Frame((Column("x", "number", r_na),), 1)
-    read, _, _ = decode_response(encode_response(frame, (), model_name="m", model_version="", request_id=""), {})
+    data = encode_response(frame, (), model_name="m", model_version="", request_id="")
+    read, _ = decode_response(ModelInferResponse.FromString(data), {})
     assert read["x"].values.tobytes() == r_na.tobytes()
 
 
@@ -255,7 +257,7 @@ def test_another_servers_answer_is_read_in_its_own_types() -> None:
             ),
         ]
     )
-    read, _, _ = decode_response(response.SerializeToString(), {})
+    read, _ = decode_response(response, {})
     assert read.names() == ("p_1", "p_2", "label")
     assert read["p_2"].values.tolist() == [2.0, 4.0]
     assert read["label"].type == "string"
@@ -271,7 +273,7 @@ def test_an_answer_with_ragged_columns_is_refused() -> None:
         ]
     )
     with pytest.raises(AnOpsError, match=r"\[0, 1\] rows") as caught:
-        decode_response(response.SerializeToString(), {})
+        decode_response(response, {})
     assert caught.value.problem.code is Code.MODEL_OUTPUT
 
 

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from anops_model_interface.open_inference_pb2 import ModelMetadataResponse
     from anops_model_interface.schema import Schema
 
-_OWN_PLACE = frozenset({keys.SCHEMA, keys.EXAMPLE, keys.WORKERS, keys.ROW_INDEPENDENT, keys.DESCRIPTION})
+_OWN_PLACE = frozenset({keys.SCHEMA, keys.EXAMPLE, keys.WORKERS, keys.ROW_INDEPENDENT, keys.DESCRIPTION, keys.STREAM})
 
 
 @dataclass(frozen=True)
@@ -62,6 +62,11 @@ class LoadedModel:
     def speaks_frames(self) -> bool:
         """Whether the server knows missing values in columns of every type."""
         return keys.SCHEMA in self.metadata.properties
+
+    @cached_property
+    def streams(self) -> bool:
+        """Whether the server takes many requests on one call."""
+        return self.metadata.properties.get(keys.STREAM) == "true"
 
     @cached_property
     def batches(self) -> bool:

@@ -13,17 +13,20 @@ from anops_model_interface.errors import AnOpsError, Code, Problem
 from anops_model_interface.frames import decode_response, encode_request
 from anops_model_interface.grpc_status import problem_of
 from anops_model_interface.open_inference_pb2 import (
+    ModelInferResponse,
     ModelMetadataRequest,
     ModelReadyRequest,
     ServerReadyRequest,
 )
 from anops_model_interface.open_inference_pb2_grpc import GRPCInferenceServiceStub
+from anops_model_interface.private_stream import LARGEST_BYTES
 from grpc_health.v1.health_pb2 import HealthCheckRequest, HealthCheckResponse
 from grpc_health.v1.health_pb2_grpc import HealthStub
 
 from anops_api_service.batching import Answered, Batcher
 from anops_api_service.loaded_model import LoadedModel
 from anops_api_service.logs import log
+from anops_api_service.model_stream import ModelStream
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -75,6 +78,7 @@ class ModelClient:
         self._max_queue = max_queue
         self._model: LoadedModel | None = None
         self._batcher: Batcher | None = None
+        self._asked = 0
         self._ready = False
         self._problem = Problem(Code.NOT_READY, f"The model-service at {url} has not answered yet.")
 
@@ -103,6 +107,7 @@ class ModelClient:
         async with grpc.aio.insecure_channel(self.url, options=_OPTIONS) as channel:
             self._stub = GRPCInferenceServiceStub(channel)  # type: ignore[no-untyped-call]
             self._infer: Any = channel.unary_unary(_INFER)
+            self._stream = ModelStream(channel)
             health = HealthStub(channel)
             watched = True
             while True:
@@ -160,15 +165,19 @@ class ModelClient:
         *,
         request_id: str = "",
     ) -> Answered:
+        self._asked += 1
+        # on the stream, answers find their requests by it
+        call_id = f"{self._asked}:{request_id}" if model.streams else request_id
         request = encode_request(
             frame,
             options,
             model_name=model.name,
-            request_id=request_id,
+            request_id=call_id,
             metadata=None if model.speaks_frames else model.metadata,
+            checked=model.schema.digest if model.speaks_frames else "",
         )
-        data = await self._call(request, once_more=once_more)
-        predictions, warnings, response = decode_response(data, model.schema.outputs)
+        response = await self._call(call_id, request, streamed=model.streams, once_more=once_more)
+        predictions, warnings = decode_response(response, model.schema.outputs)
         if predictions.rows != frame.rows or not predictions.columns:
             raise AnOpsError(
                 Code.MODEL_OUTPUT,
@@ -177,18 +186,23 @@ class ModelClient:
             )
         return Answered(predictions, warnings, response.model_version or model.version)
 
-    async def _call(self, request: bytes, *, once_more: bool) -> bytes:
+    async def _call(self, call_id: str, request: bytes, *, streamed: bool, once_more: bool) -> ModelInferResponse:
         loop = asyncio.get_running_loop()
         end = loop.time() + self._deadline_seconds
         for last in (False, True) if once_more else (True,):
             try:
+                if streamed and len(request) <= LARGEST_BYTES:
+                    return await self._stream.infer(call_id, request)
                 answer: bytes = await self._infer(request, timeout=max(end - loop.time(), 0.001))
-                return answer
+                return ModelInferResponse.FromString(answer)
             except grpc.aio.AioRpcError as error:
-                problem = problem_of(error)
-                if problem.code != Code.WORKER_DIED or last:
-                    raise AnOpsError.of(self._plain(problem, error)) from error
-                log.warning("the model's process died; the request is sent again")
+                problem = self._plain(problem_of(error), error)
+                cause: Exception = error
+            except AnOpsError as error:
+                problem, cause = error.problem, error
+            if problem.code != Code.WORKER_DIED or last:
+                raise AnOpsError.of(problem) from cause
+            log.warning("the model's process died; the request is sent again")
         raise AssertionError  # the loop either returned or raised
 
     def _plain(self, problem: Problem, error: grpc.aio.AioRpcError) -> Problem:

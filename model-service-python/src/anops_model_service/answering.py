@@ -6,7 +6,15 @@ from typing import TYPE_CHECKING
 
 from anops_model_interface.columns import column_from_array, missing_column
 from anops_model_interface.errors import AnOpsError, Code, FaultCollector
-from anops_model_interface.frames import Column, Frame, decode_request, encode_response
+from anops_model_interface.frames import (
+    Column,
+    Frame,
+    Warn,
+    decode_checked_request,
+    decode_request,
+    encode_response,
+    is_checked,
+)
 from anops_model_interface.open_inference_pb2 import ModelInferRequest
 from anops_model_interface.validation import validate_frame
 from google.protobuf.message import DecodeError
@@ -34,8 +42,12 @@ def answer(data: bytes, project: Project, runtime: Runtime) -> bytes:
         raise AnOpsError(Code.TENSOR, "Can't read the request: it is not a ModelInferRequest.") from error
     name, version = project.project.name, project.project.version
     check_identity(request.model_name, request.model_version, name_here=name, version_here=version)
-    frame, options = decode_request(request, project.schema)
-    frame, policy_warnings = validate_frame(frame, project.schema, model=name)
+    policy_warnings: tuple[Warn, ...] = ()
+    if is_checked(request, project.schema):
+        frame, options = decode_checked_request(request, project.schema)
+    else:
+        frame, options = decode_request(request, project.schema)
+        frame, policy_warnings = validate_frame(frame, project.schema, model=name)
     result = predict(frame, options, project, runtime)
     return encode_response(
         result.frame,

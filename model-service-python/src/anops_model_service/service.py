@@ -12,17 +12,25 @@ from typing import TYPE_CHECKING
 from anops_model_service.project import Project
 from anops_model_service.servicer import Servicer, make_server
 from anops_model_service.supervisor import Supervisor
+from anops_model_service.worker_starter import WorkerStarter
 
 if TYPE_CHECKING:
+    from anops_model_service.launching import Launched
+    from anops_model_service.scratch import Scratch
     from anops_model_service.settings import Settings
 
 log = logging.getLogger("anops.service")
 
 
-async def run(settings: Settings) -> None:
+async def run(settings: Settings, scratch: Scratch, launched: Launched) -> None:
     """Serve the model of a project until SIGTERM or SIGINT.
 
     Prints one line of JSON on stdout, with the port, when requests can be sent.
+
+    Args:
+        settings: The service's.
+        scratch: Where workers have their temporary files.
+        launched: The process that already loads the model.
 
     Raises:
         AnOpsError: The project can't be read, or the model not loaded.
@@ -37,8 +45,15 @@ async def run(settings: Settings) -> None:
         port = 0
     if port == 0:
         raise PortError(f"Can't listen on {address}: the port is taken, or may not be used.")
+    starter = WorkerStarter(
+        project,
+        scratch,
+        start_seconds=settings.start_seconds,
+        fork=settings.worker_fork,
+        launched=launched if launched.folder == settings.project else None,
+    )
     supervisor = Supervisor(
-        project.folder,
+        starter,
         settings,
         workers=settings.workers or project.service.workers,
         deadline_seconds=settings.deadline_seconds or project.service.deadline_seconds,
@@ -54,16 +69,21 @@ async def run(settings: Settings) -> None:
     if not starting.done():
         starting.cancel()
         await asyncio.gather(starting, return_exceptions=True)
+        await starter.close()
         return
     starting.result()
-    server.add_generic_rpc_handlers((Servicer(supervisor).handlers(),))
+    servicer = Servicer(supervisor)
+    server.add_generic_rpc_handlers(servicer.handlers())
     await server.start()
     announce({"event": "listening", "port": port})
     model = supervisor.model
+    sweeping = asyncio.create_task(asyncio.to_thread(scratch.sweep))
     log.info("model %s %s is served on %s:%d", model.name, model.version, settings.grpc_host, port)
     await ended
+    await sweeping
     log.info("stopping: requests in flight are finished first")
     await supervisor.stop()
+    await servicer.close()
     health.close()
     await server.stop(grace=1.0)
 

@@ -26,10 +26,12 @@ __all__ = [
     "Frame",
     "OptionValue",
     "Warn",
+    "decode_checked_request",
     "decode_request",
     "decode_response",
     "encode_request",
     "encode_response",
+    "is_checked",
 ]
 
 DATATYPES: Mapping[ColumnType, str] = {"number": "FP64", "integer": "INT64", "boolean": "BOOL"}
@@ -39,6 +41,9 @@ PROTOCOL_PARAMETERS = frozenset(
     {"sequence_id", "sequence_start", "sequence_end", "priority", "timeout", "content_type", "headers"}
 )
 """Request parameters that other clients send on their own account; they are no options."""
+
+
+_CHECKED = "anops.checked"
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,6 +100,7 @@ def encode_request(
     model_version: str = "",
     request_id: str = "",
     metadata: ModelMetadataResponse | None = None,
+    checked: str = "",
 ) -> bytes:
     """Write a ModelInfer request.
 
@@ -106,11 +112,14 @@ def encode_request(
         request_id: Comes back in the response.
         metadata: That of a server without `anops.schema`: its datatypes and ranks are used, and missing
             values are refused where it could not see them.
+        checked: The digest of the schema that the rows were checked against; empty: they were not.
 
     Raises:
         AnOpsError: `VALUE_MISSING`: the server could not see a missing value.
     """
     request = ModelInferRequest(model_name=model_name, model_version=model_version, id=request_id)
+    if checked:
+        request.parameters[_CHECKED].string_param = checked
     if not frame.columns:
         request.parameters["rows"].int64_param = frame.rows
     for name, option in options.items():
@@ -130,6 +139,31 @@ def encode_request(
         _append(request.inputs.add(), column, datatype, shape)
         request.raw_input_contents.append(tensors.pack(column.values, datatype))
     return request.SerializeToString()
+
+
+def is_checked(request: ModelInferRequest, schema: Schema) -> bool:
+    """Say whether the sender has checked the rows against this very schema, and applied its policies."""
+    return (
+        _CHECKED in request.parameters
+        and request.parameters[_CHECKED].string_param == schema.digest
+        and [tensor.name for tensor in request.inputs] == list(schema.inputs)
+    )
+
+
+def decode_checked_request(request: ModelInferRequest, schema: Schema) -> tuple[Frame, dict[str, OptionValue]]:
+    """Read a request for which `is_checked()`: its columns are those of the schema, in its order and types.
+
+    Args:
+        request: The request, in raw form.
+        schema: What the columns are.
+
+    Raises:
+        AnOpsError: `TENSOR`, `OPTION_…`: something can't be read.
+    """
+    arrays = arrays_of(request.inputs, request.raw_input_contents)
+    columns = tuple(Column(array.name, schema.inputs[array.name].type, array.values, array.missing) for array in arrays)
+    rows = len(columns[0].values) if columns else request.parameters["rows"].int64_param
+    return Frame(columns, rows), _options(request, schema)
 
 
 def decode_request(request: ModelInferRequest, schema: Schema) -> tuple[Frame, dict[str, OptionValue]]:
@@ -170,15 +204,7 @@ def decode_request(request: ModelInferRequest, schema: Schema) -> tuple[Frame, d
         rows = request.parameters["rows"].int64_param if "rows" in request.parameters else 0
         if not 0 <= rows <= 1 << 31:
             raise AnOpsError(Code.TENSOR, f"Can't read the request: `rows` must be 0 or more, not {rows}.")
-    options = {
-        name: _value(parameter)
-        for name, parameter in request.parameters.items()
-        if name != "rows" and name not in PROTOCOL_PARAMETERS and not name.startswith("triton_")
-    }
-    for name, option in schema.options.items():
-        if option.list and isinstance(options.get(name), str):
-            options[name] = _list(name, str(options[name]))
-    return Frame(tuple(columns), rows or 0), validate_options(options, schema)
+    return Frame(tuple(columns), rows or 0), _options(request, schema)
 
 
 def encode_response(
@@ -221,23 +247,20 @@ def encode_response(
     return response.SerializeToString()
 
 
-def decode_response(
-    data: bytes, outputs: Mapping[str, ColumnSpec]
-) -> tuple[Frame, tuple[Warn, ...], ModelInferResponse]:
+def decode_response(response: ModelInferResponse, outputs: Mapping[str, ColumnSpec]) -> tuple[Frame, tuple[Warn, ...]]:
     """Read a ModelInfer response from any server.
 
     Args:
-        data: The serialized response.
+        response: The response.
         outputs: What the schema says of the answer's columns; one it does not know takes the type of its
             datatype.
 
     Returns:
-        The predictions, the warnings, and the response for its name, version and id.
+        The predictions and the warnings.
 
     Raises:
         AnOpsError: `MODEL_OUTPUT`: it can't be read as a frame.
     """
-    response = ModelInferResponse.FromString(data)
     try:
         faults = FaultCollector()
         columns: list[Column] = []
@@ -255,7 +278,19 @@ def decode_response(
             warnings = msgspec.json.decode(response.parameters["warnings"].string_param, type=tuple[Warn, ...])
     except (AnOpsError, msgspec.MsgspecError) as error:
         raise AnOpsError(Code.MODEL_OUTPUT, f"Can't read the model's answer: {error}") from error
-    return Frame(tuple(columns), rows), warnings, response
+    return Frame(tuple(columns), rows), warnings
+
+
+def _options(request: ModelInferRequest, schema: Schema) -> dict[str, OptionValue]:
+    options = {
+        name: _value(parameter)
+        for name, parameter in request.parameters.items()
+        if name != "rows" and name not in PROTOCOL_PARAMETERS and not name.startswith(("triton_", "anops."))
+    }
+    for name, option in schema.options.items():
+        if option.list and isinstance(options.get(name), str):
+            options[name] = _list(name, str(options[name]))
+    return validate_options(options, schema)
 
 
 def _common_rows(columns: Sequence[Column]) -> int:

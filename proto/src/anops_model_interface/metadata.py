@@ -21,6 +21,7 @@ EXAMPLE = "anops.example"
 VERSIONS = "anops.versions"
 DESCRIPTION = "anops.description"
 MAX_BATCH_ROWS = "anops.max_batch_rows"
+STREAM = "anops.stream"
 
 
 def metadata_of(

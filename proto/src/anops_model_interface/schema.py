@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import hashlib
 import math
+from functools import cached_property
 from typing import Annotated, Any, Literal, Self
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, model_validator
@@ -212,6 +214,11 @@ class Schema(BaseModel):
     def to_json(self) -> str:
         """Return the schema as the JSON text of the metadata property `anops.schema`."""
         return self.model_dump_json(exclude_defaults=True)
+
+    @cached_property
+    def digest(self) -> str:
+        """A short text that is the same for the same contract."""
+        return hashlib.blake2b(self.to_json().encode(), digest_size=12).hexdigest()
 
     @classmethod
     def from_json(cls, text: str | bytes) -> Self:
