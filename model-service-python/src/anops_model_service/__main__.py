@@ -1,19 +1,24 @@
-"""Starts the model-service: `python -m anops_model_service --project DIR`."""
+"""Starts the model-service: `python -m anops_model_service --project DIR`.
+
+Loading the model takes longest, so it begins before anything is imported that this process needs for itself.
+"""
 
 from __future__ import annotations
 
 import argparse
-import asyncio
-import dataclasses
-import logging
+import os
 import sys
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
 
-from anops_model_interface.errors import AnOpsError
-from pydantic import ValidationError
+from anops_model_service.launching import launch
+from anops_model_service.scratch import Scratch
 
-from anops_model_service.service import PortError, announce, run
-from anops_model_service.settings import Settings
+if TYPE_CHECKING:
+    from anops_model_service.launching import Launched
+    from anops_model_service.settings import Settings
 
+EXIT_SETTINGS = 2
 EXIT_MODEL = 3
 EXIT_PORT = 5
 
@@ -32,12 +37,44 @@ def main() -> int:
     parser.add_argument("--workers", help="worker processes")
     parser.add_argument("--deadline-seconds", help="longest prediction, in seconds")
     flags = {key: value for key, value in vars(parser.parse_args()).items() if value is not None}
+    # as the settings have it, which take a while to import
+    folder = Path(flags.get("project") or os.environ.get("ANOPS_PROJECT") or ".")
     try:
-        settings = Settings(**flags)
+        scratch = Scratch()
+    except OSError as error:
+        sys.stderr.write(f"✖ Can't make a temporary folder: {error.strerror}.\n→ Name one in TMPDIR.\n")
+        return EXIT_SETTINGS
+    launched = launch(folder, scratch.subfolder())
+    try:
+        settings = _settings(flags)
+        return EXIT_SETTINGS if settings is None else _serve(settings, scratch, launched)
+    finally:
+        launched.stop()
+        scratch.remove()
+
+
+def _settings(flags: dict[str, Any]) -> Settings | None:
+    from pydantic import ValidationError  # noqa: PLC0415  see the module
+
+    from anops_model_service.settings import Settings  # noqa: PLC0415
+
+    try:
+        return Settings(**flags)
     except ValidationError as error:
         for fault in error.errors():
             sys.stderr.write(f"✖ Can't use setting `{'.'.join(map(str, fault['loc']))}`: {fault['msg']}.\n")
-        return 2
+        return None
+
+
+def _serve(settings: Settings, scratch: Scratch, launched: Launched) -> int:
+    import asyncio  # noqa: PLC0415  see the module
+    import dataclasses  # noqa: PLC0415
+    import logging  # noqa: PLC0415
+
+    from anops_model_interface.errors import AnOpsError  # noqa: PLC0415
+
+    from anops_model_service.service import PortError, announce, run  # noqa: PLC0415
+
     logging.basicConfig(
         stream=sys.stderr,
         level=settings.log_level.upper(),
@@ -45,7 +82,7 @@ def main() -> int:
         datefmt="%H:%M:%S",
     )
     try:
-        asyncio.run(run(settings))
+        asyncio.run(run(settings, scratch, launched))
     except AnOpsError as error:
         sys.stderr.write(error.problem.render() + "\n")
         announce({"event": "failed", "problem": dataclasses.asdict(error.problem)})

@@ -11,7 +11,8 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     import socket
 
-_HEADER = struct.Struct("<BQ")
+HEADER = struct.Struct("<BQ")
+"""Before each message: its kind and the length of its body."""
 
 
 class Kind(IntEnum):
@@ -27,11 +28,21 @@ class Kind(IntEnum):
     """Worker: a serialized ModelInferResponse."""
     PROBLEM = 5
     """Worker: why there is no answer. A problem."""
+    LOADED = 6
+    """Template: the model is loaded."""
+    FORK = 7
+    """Supervisor, to a template: fork a worker, with a pipe and a folder for temporary files."""
+    FORKED = 8
+    """Template: the worker's process ID, 8 bytes."""
+    CANNOT_FORK = 9
+    """Template: why it must not be forked. A text."""
+    SERVE = 10
+    """Supervisor, to a template: become a worker yourself, with a pipe."""
 
 
 def pack(kind: Kind, body: bytes) -> bytes:
     """Return the header of a message; the body follows it as it is."""
-    return _HEADER.pack(kind, len(body))
+    return HEADER.pack(kind, len(body))
 
 
 def send(pipe: socket.socket, kind: Kind, body: bytes) -> None:
@@ -46,10 +57,10 @@ def receive(pipe: socket.socket) -> tuple[Kind, bytes] | None:
     Returns:
         Its kind and body, or None where the supervisor is gone.
     """
-    header = _exactly(pipe, _HEADER.size)
+    header = _exactly(pipe, HEADER.size)
     if header is None:
         return None
-    kind, length = _HEADER.unpack(header)
+    kind, length = HEADER.unpack(header)
     body = _exactly(pipe, length)
     return None if body is None else (Kind(kind), body)
 
@@ -62,7 +73,7 @@ class Pipe(asyncio.Protocol):
         self._waiting: deque[asyncio.Future[tuple[Kind, bytes]]] = deque()
         self._parts: list[bytes] = []
         self._have = 0
-        self._want = _HEADER.size
+        self._want = HEADER.size
         self._lost = False
 
     def expect(self) -> asyncio.Future[tuple[Kind, bytes]]:
@@ -95,16 +106,16 @@ class Pipe(asyncio.Protocol):
         self._have += len(data)
         while self._have >= self._want:
             whole = b"".join(self._parts) if len(self._parts) > 1 else self._parts[0]
-            kind, length = _HEADER.unpack_from(whole)
-            end = _HEADER.size + length
+            kind, length = HEADER.unpack_from(whole)
+            end = HEADER.size + length
             if len(whole) < end:
                 self._parts, self._want = [whole], end
                 return
             rest = whole[end:]
-            self._parts, self._have, self._want = [rest], len(rest), _HEADER.size
+            self._parts, self._have, self._want = [rest], len(rest), HEADER.size
             answer = self._waiting.popleft() if self._waiting else None
             if answer is not None and not answer.done():
-                answer.set_result((Kind(kind), whole[_HEADER.size : end]))
+                answer.set_result((Kind(kind), whole[HEADER.size : end]))
 
     def connection_lost(self, _: Exception | None) -> None:
         """Tell all who wait that the worker is gone."""

@@ -32,6 +32,11 @@ class Settings(BaseSettings):
         default=30.0, ge=0, description="How long requests in flight may take after SIGTERM, in seconds."
     )
     start_seconds: float = Field(default=300.0, gt=0, description="How long loading the model may take, in seconds.")
+    worker_fork: bool = Field(
+        default=True,
+        description="Fork workers from one process that has loaded the model (Linux); if false, each loads it by "
+        "itself.",
+    )
     worker_max_requests: int = Field(
         default=0, ge=0, description="A worker is replaced after that many requests; 0: never."
     )

@@ -11,14 +11,15 @@ from typing import TYPE_CHECKING, Any
 
 from anops_model_interface.errors import AnOpsError, Code, Problem
 
-from anops_model_service.worker_process import WorkerProcess, describe_exit
+from anops_model_service.worker_process import describe_exit
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Coroutine
-    from pathlib import Path
 
+    from anops_model_service.ready import Ready
     from anops_model_service.settings import Settings
-    from anops_model_service.worker import Ready
+    from anops_model_service.worker_process import WorkerProcess
+    from anops_model_service.worker_starter import WorkerStarter
 
 log = logging.getLogger("anops.supervisor")
 
@@ -41,7 +42,7 @@ class Supervisor:
 
     def __init__(
         self,
-        folder: Path,
+        starter: WorkerStarter,
         settings: Settings,
         *,
         workers: int,
@@ -51,13 +52,13 @@ class Supervisor:
         """Make a supervisor that has no workers yet.
 
         Args:
-            folder: The project's.
+            starter: Starts the project's workers.
             settings: The service's.
             workers: How many workers to keep.
             deadline_seconds: A prediction that takes longer is ended with its worker.
             on_ready: Called with whether there is a worker, whenever that changes.
         """
-        self._folder = folder
+        self._starter = starter
         self._settings = settings
         self._count = workers
         self._deadline_seconds = deadline_seconds
@@ -131,7 +132,7 @@ class Supervisor:
         for task in self._tasks:
             task.cancel()
         await asyncio.gather(*self._tasks, return_exceptions=True)
-        await asyncio.gather(*(worker.close() for worker in self._workers))
+        await asyncio.gather(*(worker.close() for worker in self._workers), self._starter.close())
 
     async def _linger(self) -> None:
         """Go on until no request comes: those that wait in an api-service for their batch were sent before the stop."""
@@ -287,8 +288,8 @@ class Supervisor:
 
     async def _spawn(self) -> WorkerProcess:
         started = time.monotonic()
-        worker = await WorkerProcess.start(self._folder, start_seconds=self._settings.start_seconds)
-        log.info("worker %d is ready after %.1f s", worker.pid, time.monotonic() - started)
+        worker = await self._starter.start()
+        log.info("worker %d is ready after %.2f s", worker.pid, time.monotonic() - started)
         return worker
 
     def _run(self, work: Coroutine[None, None, None]) -> None:

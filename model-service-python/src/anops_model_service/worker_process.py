@@ -1,27 +1,25 @@
-"""One worker seen from the supervisor: started, asked, and ended."""
+"""One worker seen from the supervisor: asked, and ended."""
 
 from __future__ import annotations
 
 import asyncio
-import contextlib
 import os
 import shutil
-import socket
-import sys
-import tempfile
+import signal
+from contextlib import suppress
 from typing import TYPE_CHECKING, Self
 
 import msgspec
 from anops_model_interface.errors import AnOpsError, Code, Problem
 
 from anops_model_service.channel import Kind, Pipe
-from anops_model_service.worker import Ready
+from anops_model_service.ready import Ready
 
 if TYPE_CHECKING:
+    import socket
     from pathlib import Path
 
-ONE_THREAD = ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS", "BLIS_NUM_THREADS", "NUMEXPR_NUM_THREADS")
-"""One thread of linear algebra per worker unless the environment says otherwise; read when numpy is imported."""
+    from anops_model_service.child import Child
 
 
 class WorkerProcess:
@@ -32,80 +30,35 @@ class WorkerProcess:
         answered: How many requests it has answered.
     """
 
-    def __init__(
-        self,
-        process: asyncio.subprocess.Process,
-        pipe: Pipe,
-        ready: Ready,
-        ended: asyncio.Task[int],
-    ) -> None:
-        self._process = process
+    def __init__(self, child: Child, pipe: Pipe, ready: Ready, ended: asyncio.Task[int]) -> None:
+        self._child = child
         self._ended = ended
         self._pipe = pipe
         self.ready = ready
         self.answered = 0
 
     @classmethod
-    async def start(cls, folder: Path, *, start_seconds: float) -> Self:
-        """Start a worker and wait until its model is loaded.
+    async def meet(cls, child: Child, ours: socket.socket, scratch: Path, *, start_seconds: float) -> Self:
+        """Wait until a worker that was started is ready.
 
         Args:
-            folder: The project's.
-            start_seconds: How long loading may take.
+            child: Its process.
+            ours: This end of its pipe.
+            scratch: The folder for its temporary files: R and others leave files when they are killed.
+            start_seconds: How long it may take.
 
         Raises:
             AnOpsError: `MODEL_LOAD`: what the worker said, or that it died or took too long.
         """
-        ours, theirs = socket.socketpair()
-        # of its own, to be removed however the worker ends: R and others leave files there when they are killed
-        scratch = tempfile.mkdtemp(prefix="anops-worker-")
-        environment = dict.fromkeys(ONE_THREAD, "1") | dict(os.environ) | {"TMPDIR": scratch}
-        with theirs:
-            process = await asyncio.create_subprocess_exec(
-                sys.executable,
-                "-m",
-                "anops_model_service.worker",
-                f"--pipe={theirs.fileno()}",
-                f"--project={folder}",
-                pass_fds=(theirs.fileno(),),
-                stdin=asyncio.subprocess.DEVNULL,
-                # what a model prints belongs in the log
-                stdout=sys.stderr.fileno(),
-                env=environment,
-            )
-        ended = asyncio.create_task(_sweep_after(process, scratch))
+        ended = asyncio.create_task(_sweep_after(child, scratch))
         _, pipe = await asyncio.get_running_loop().create_connection(Pipe, sock=ours)
-        try:
-            async with asyncio.timeout(start_seconds):
-                kind, body = await pipe.expect()
-        except ConnectionError:
-            pipe.close()
-            status = await asyncio.shield(ended)
-            raise AnOpsError(
-                Code.MODEL_LOAD,
-                f"Can't load the model: its process died ({describe_exit(status)}) while loading.",
-                remedy=_REMEDY_KILLED if status == -9 else None,
-            ) from None
-        except TimeoutError:
-            await _kill(process, pipe, ended)
-            raise AnOpsError(
-                Code.MODEL_LOAD,
-                f"Can't load the model: it took longer than {start_seconds:g} seconds.",
-                remedy="Allow more with ANOPS_START_SECONDS.",
-            ) from None
-        except asyncio.CancelledError:
-            await _kill(process, pipe, ended)
-            raise
-        if kind is Kind.FAILED:
-            pipe.close()
-            await asyncio.shield(ended)
-            raise AnOpsError.of(Problem.from_bytes(body))
-        return cls(process, pipe, msgspec.json.decode(body, type=Ready), ended)
+        body = await first_message(child, pipe, start_seconds=start_seconds)
+        return cls(child, pipe, msgspec.json.decode(body, type=Ready), ended)
 
     @property
     def pid(self) -> int:
         """The process ID."""
-        return self._process.pid
+        return self._child.pid
 
     async def ask(self, request: bytes) -> bytes:
         """Send a request and wait for its answer; one at a time.
@@ -118,11 +71,11 @@ class WorkerProcess:
             self._pipe.send(Kind.PREDICT, request)
             kind, body = await answer
         except ConnectionError:
-            status = await asyncio.shield(self._ended)
+            status = await self.wait()
             raise AnOpsError(
                 Code.WORKER_DIED,
                 f"Can't predict: the model's process died ({describe_exit(status)}) over this request.",
-                remedy=_REMEDY_KILLED if status == -9 else None,
+                remedy=remedy_for(status),
             ) from None
         self.answered += 1
         if kind is Kind.PROBLEM:
@@ -135,19 +88,21 @@ class WorkerProcess:
 
     async def kill(self) -> None:
         """End it at once, whatever it does."""
-        await _kill(self._process, self._pipe, self._ended)
+        self._child.kill()
+        self._pipe.close()
+        await self.wait()
 
     async def close(self, *, seconds: float = 2.0) -> None:
         """Let it end by itself: it does when its pipe closes; kill it where that takes too long."""
         self._pipe.close()
         try:
             async with asyncio.timeout(seconds):
-                await asyncio.shield(self._ended)
+                await self.wait()
         except TimeoutError:
             await self.kill()
 
     def memory_mb(self) -> float:
-        """Return its resident memory in MiB; 0 where the system does not tell."""
+        """Return its resident memory in MiB, shared or not; 0 where the system does not tell."""
         try:
             with open(f"/proc/{self.pid}/statm", encoding="ascii") as file:  # noqa: PTH123  a few µs, per request
                 return int(file.read().split()[1]) * os.sysconf("SC_PAGE_SIZE") / (1 << 20)
@@ -155,29 +110,64 @@ class WorkerProcess:
             return 0.0
 
 
-_REMEDY_KILLED = "If nobody killed it, the machine ran out of memory: give it more, or use fewer workers."
+async def first_message(child: Child, pipe: Pipe, *, start_seconds: float) -> bytes:
+    """Wait for the first message of a process that has a model to load, and return its body.
+
+    The process is ended where it does not say that it is ready.
+
+    Raises:
+        AnOpsError: `MODEL_LOAD`: what the process said, or that it died or took too long.
+    """
+    try:
+        async with asyncio.timeout(start_seconds):
+            kind, body = await pipe.expect()
+    except ConnectionError:
+        child.kill()
+        pipe.close()
+        status = await child.wait()
+        raise AnOpsError(
+            Code.MODEL_LOAD,
+            f"Can't load the model: its process died ({describe_exit(status)}) while loading.",
+            remedy=remedy_for(status),
+        ) from None
+    except TimeoutError:
+        child.kill()
+        pipe.close()
+        await child.wait()
+        raise AnOpsError(
+            Code.MODEL_LOAD,
+            f"Can't load the model: it took longer than {start_seconds:g} seconds.",
+            remedy="Allow more with ANOPS_START_SECONDS.",
+        ) from None
+    except asyncio.CancelledError:
+        child.kill()
+        pipe.close()
+        raise
+    if kind is Kind.FAILED:
+        pipe.close()
+        await child.wait()
+        raise AnOpsError.of(Problem.from_bytes(body))
+    return body
 
 
 def describe_exit(status: int) -> str:
     """Say how a process ended: "exit code 1", "signal SIGKILL"."""
-    import signal  # noqa: PLC0415  a name that would shadow
-
     if status >= 0:
         return f"exit code {status}"
-    with contextlib.suppress(ValueError):
+    with suppress(ValueError):
         return f"signal {signal.Signals(-status).name}"
     return f"signal {-status}"
 
 
-async def _sweep_after(process: asyncio.subprocess.Process, scratch: str) -> int:
+def remedy_for(status: int) -> str | None:
+    """Say what to do about an end that has one usual cause."""
+    if status == -signal.SIGKILL:
+        return "If nobody killed it, the machine ran out of memory: give it more, or use fewer workers."
+    return None
+
+
+async def _sweep_after(child: Child, scratch: Path) -> int:
     """Wait for a process's end, remove its temporary files, and return its status."""
-    status = await process.wait()
+    status = await child.wait()
     await asyncio.to_thread(shutil.rmtree, scratch, ignore_errors=True)
     return status
-
-
-async def _kill(process: asyncio.subprocess.Process, pipe: Pipe, ended: asyncio.Task[int]) -> None:
-    with contextlib.suppress(ProcessLookupError):
-        process.kill()
-    pipe.close()
-    await asyncio.shield(ended)

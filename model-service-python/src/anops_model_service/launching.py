@@ -1,0 +1,79 @@
+"""Starts the process that loads the model: with few imports, since nothing else takes as long."""
+
+from __future__ import annotations
+
+import os
+import signal
+import socket
+import sys
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+DEFAULTS = {
+    # one thread of linear algebra per worker; read when numpy is imported
+    **dict.fromkeys(
+        ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS", "BLIS_NUM_THREADS", "NUMEXPR_NUM_THREADS"), "1"
+    ),
+    # pandas imports pyarrow where there is one, whose allocator would start a thread: none may run where one forks
+    "JE_ARROW_MALLOC_CONF": "background_thread:false",
+}
+"""What a process that loads a model finds in its environment, unless that says otherwise."""
+
+
+@dataclass(slots=True)
+class Launched:
+    """A process that loads a model.
+
+    Attributes:
+        pid: Its process ID.
+        control: The socket by which it takes orders; see `template`.
+        folder: The project's, as it was given.
+        scratch: The folder for its temporary files.
+        taken: Whether somebody else sees to its end.
+    """
+
+    pid: int
+    control: socket.socket
+    folder: Path
+    scratch: Path
+    taken: bool = False
+
+    def stop(self) -> None:
+        """End it, where nobody has taken it over."""
+        if not self.taken:
+            self.taken = True
+            self.control.close()
+            os.kill(self.pid, signal.SIGKILL)
+            os.waitpid(self.pid, 0)
+
+
+def launch(folder: Path, scratch: Path) -> Launched:
+    """Start a process that loads a model and then waits for orders.
+
+    Args:
+        folder: The project's.
+        scratch: The folder for its temporary files.
+    """
+    ours, theirs = socket.socketpair()
+    with theirs:
+        theirs.set_inheritable(True)
+        pid = os.posix_spawn(
+            sys.executable,
+            [
+                sys.executable,
+                "-m",
+                "anops_model_service.template",
+                f"--control={theirs.fileno()}",
+                f"--project={folder}",
+            ],
+            DEFAULTS | dict(os.environ) | {"TMPDIR": str(scratch)},
+            file_actions=[
+                (os.POSIX_SPAWN_OPEN, 0, os.devnull, os.O_RDONLY, 0),
+                # what a model prints belongs in the log
+                (os.POSIX_SPAWN_DUP2, 2, 1),
+            ],
+        )
+    return Launched(pid, ours, folder, scratch)

@@ -1,0 +1,57 @@
+"""What Linux alone can do with processes: end with a parent, take over a grandchild, carry a name."""
+
+from __future__ import annotations
+
+import ctypes
+import os
+import signal
+import sys
+
+_SET_PDEATHSIG = 1
+_SET_NAME = 15
+_SET_CHILD_SUBREAPER = 36
+
+
+def _prctl(option: int, value: int | bytes) -> bool:
+    if sys.platform != "linux":
+        return False
+    argument = ctypes.c_char_p(value) if isinstance(value, bytes) else ctypes.c_ulong(value)
+    return bool(ctypes.CDLL(None).prctl(option, argument, 0, 0, 0) == 0)
+
+
+def take_orphans() -> bool:
+    """Become the parent of what one's children leave behind.
+
+    Returns:
+        Whether the system does that, and can tell this process of their end.
+    """
+    try:
+        os.close(os.pidfd_open(os.getpid()))
+    except (AttributeError, OSError):
+        return False
+    return _prctl(_SET_CHILD_SUBREAPER, 1)
+
+
+def die_with(parent: int) -> None:
+    """Ask the system to end this process with its parent, however that ends; elsewhere the closed pipe does it.
+
+    Args:
+        parent: The parent's process ID: this process ends now where it has another one already.
+    """
+    if _prctl(_SET_PDEATHSIG, signal.SIGKILL) and os.getppid() != parent:
+        os._exit(0)
+
+
+def set_name(name: str) -> None:
+    """Show a name in `ps` and `top`.
+
+    Args:
+        name: At most 15 bytes.
+    """
+    _prctl(_SET_NAME, name.encode())
+
+
+def give_memory_back() -> None:
+    """Let the C library return free memory to the system."""
+    if sys.platform == "linux" and hasattr(library := ctypes.CDLL(None), "malloc_trim"):
+        library.malloc_trim(0)

@@ -1,0 +1,31 @@
+"""What a worker says of itself when its model is loaded."""
+
+from __future__ import annotations
+
+import msgspec
+
+
+class Ready(msgspec.Struct, frozen=True):
+    """What a worker says of itself when its model is loaded.
+
+    Attributes:
+        name: The model's name.
+        version: The model's version.
+        description: One sentence about the model.
+        language: What it is written in.
+        schema: The contract, as `Schema.to_json` writes it.
+        row_independent: Whether rows may be batched with others.
+        max_batch_rows: The most rows of one batch.
+        versions: Of the language and the packages.
+        example: A few rows that predict, as JSON records.
+    """
+
+    name: str
+    version: str
+    description: str
+    language: str
+    schema: str
+    row_independent: bool
+    max_batch_rows: int
+    versions: dict[str, str]
+    example: str
