@@ -8,7 +8,7 @@ import sys
 from pathlib import Path
 
 from anops_benchmarks.environments import Environments
-from anops_benchmarks.peers import PEERS
+from anops_benchmarks.peers.registry import PEERS
 from anops_benchmarks.run import Plan, measure, say
 from anops_benchmarks.workloads import CONNECTIONS, WORKLOADS
 

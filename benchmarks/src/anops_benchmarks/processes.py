@@ -34,6 +34,18 @@ class Command:
     environment: dict[str, str] = field(default_factory=dict)
 
 
+def run(command: Command) -> None:
+    """Run a command to its end.
+
+    Raises:
+        OSError: It failed.
+    """
+    own = os.environ | command.environment
+    done = subprocess.run(command.words, cwd=command.folder, env=own, capture_output=True, text=True, check=False)
+    if done.returncode != 0:
+        raise OSError(f"{command.words} failed:\n{done.stdout}{done.stderr}")
+
+
 @dataclass
 class Running:
     """The processes of a peer, and all that they started."""

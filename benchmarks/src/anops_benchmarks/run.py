@@ -13,14 +13,14 @@ from typing import TYPE_CHECKING, Any
 from anops_benchmarks.checking import Questions, WrongAnswerError, check_under_load, first_answer
 from anops_benchmarks.loader import load
 from anops_benchmarks.models import expected, fit
-from anops_benchmarks.peers import Place
+from anops_benchmarks.peers.peer import Place
 from anops_benchmarks.processes import Running, free_port
 
 if TYPE_CHECKING:
     from pathlib import Path
 
     from anops_benchmarks.environments import Environments
-    from anops_benchmarks.peers import Peer
+    from anops_benchmarks.peers.peer import Peer
     from anops_benchmarks.workloads import Workload
 
 _START_SECONDS = 90.0
@@ -121,8 +121,9 @@ def _start(
     while True:
         place = Place(environments.python(peer.environment), project, folder, free_port())
         url = f"http://127.0.0.1:{place.port}"
+        commands = peer.commands(place)
         since = time.monotonic()
-        running = Running.start(peer.commands(place), folder / "log")
+        running = Running.start(commands, folder / "log")
         try:
             starts.append(first_answer(url, questions, running, since=since, within=_START_SECONDS))
         except BaseException:

@@ -1,0 +1,1 @@
+"""The peers: one file for each kind; `registry` lists them."""

@@ -1,0 +1,31 @@
+"""AnOps, as its containers start it: the api-service, and the model-service with its workers."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from anops_benchmarks.dialects import ANOPS as DIALECT
+from anops_benchmarks.peers.peer import MATRICES, ROW, WORKERS, Peer, R
+from anops_benchmarks.processes import Command, free_port
+
+if TYPE_CHECKING:
+    from anops_benchmarks.peers.peer import Place
+
+
+def _commands(place: Place) -> list[Command]:
+    far = free_port()
+    python = [str(place.python), "-P", "-m"]
+    model = ["anops_model_service", "--project", str(place.project), "--port", str(far), "--workers", str(WORKERS)]
+    api = ["anops_api_service", "--port", str(place.port), "--model-url", f"127.0.0.1:{far}"]
+    return [Command([*python, *model], place.project), Command([*python, *api], place.folder)]
+
+
+ANOPS = Peer(
+    name="anops",
+    title="**AnOps**",
+    settings="one api-service, one model-service with two workers; every check of the schema on",
+    environment="anops",
+    workloads=ROW | R | MATRICES,
+    dialect=DIALECT,
+    commands=_commands,
+)
