@@ -7,7 +7,7 @@ import os
 import subprocess
 import sys
 import time
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -28,7 +28,19 @@ class Service:
 
     def workers(self) -> list[psutil.Process]:
         """Return the model-service's workers."""
-        return psutil.Process(self.process.pid).children()
+        return self._children("anops-worker")
+
+    def templates(self) -> list[psutil.Process]:
+        """Return the processes that load the model for the workers."""
+        return self._children("anops-template")
+
+    def _children(self, name: str) -> list[psutil.Process]:
+        found = []
+        for child in psutil.Process(self.process.pid).children():
+            with suppress(psutil.NoSuchProcess):
+                if child.name() == name and child.status() != psutil.STATUS_ZOMBIE:
+                    found.append(child)
+        return found
 
 
 @dataclass(frozen=True)

@@ -18,6 +18,7 @@ from anops_model_service.model_data import suited
 from anops_model_service.packages import distribution_of, version_of
 from anops_model_service.pickles import load_artifact
 from anops_model_service.runtime import Result
+from anops_model_service.random_numbers import reseed
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -52,6 +53,14 @@ class PythonRuntime:
                 remedy="Write predict_model(model, data) in model.py and name it as `code` in ao.toml.",
             )
         self._predict_model = own or default_predict
+    def start_worker(self) -> None:
+        """Begin to be a worker; see `Runtime.start_worker`."""
+        folder = str(cast("Project", self._project).folder)
+        own = [
+            module for module in sys.modules.values() if (getattr(module, "__file__", None) or "").startswith(folder)
+        ]
+        reseed(vars(module) for module in own)
+
 
     def predict(self, frame: Frame, options: Mapping[str, OptionValue]) -> Result:
         """Predict; see `Runtime.predict`."""

@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import codecs
+import ctypes
 import locale
 import logging
 import os
+import subprocess
 import sys
+import tempfile
 from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import cache
@@ -25,6 +28,9 @@ PACKAGE = Path(__file__).parent / "r" / "anops"
 
 NULL_TYPE = 0
 """R's type number of NULL."""
+
+_FRONT_END = ("R_HOME", "R_SHARE_DIR", "R_INCLUDE_DIR", "R_DOC_DIR", "R_ARCH")
+"""What the shell script `R` sets that R can't find out by itself."""
 
 logger = logging.getLogger(__name__)
 
@@ -49,10 +55,10 @@ class R:
         _use_utf8()
         # it tells at level INFO where it found R
         logging.getLogger("rpy2").setLevel(logging.WARNING)
-        with _stdout_to_stderr(), _same_libraries_for_children():
+        with _stdout_to_stderr():
             try:
                 # opens R's library: only where R is wanted
-                rinterface: Any = import_module("rpy2.rinterface")
+                rinterface = _import_rpy2()
             except Exception as error:
                 raise AnOpsError(
                     Code.MODEL_LOAD,
@@ -107,6 +113,25 @@ class R:
         heard = tuple(Warn(message=warn[0][0], call=_text(warn[1])) for warn in fields["warnings"])
         return Answer(fields["value"], heard)
 
+    def start_worker(self) -> None:
+        """Draw random numbers, and keep temporary files, apart from other processes that were forked from one.
+
+        The temporary files go where TMPDIR says now.
+        """
+        seed = int.from_bytes(os.urandom(4), "little") >> 1
+        self.rinterface.baseenv["set.seed"](self.rinterface.IntSexpVector([seed]))
+        here = self.rinterface.baseenv["tempdir"]()[0]
+        if Path(here).parent != Path(tempfile.gettempdir()):
+            self._move_temporary_folder(tempfile.mkdtemp(prefix="Rtmp"))
+
+    def _move_temporary_folder(self, folder: str) -> None:
+        """Tell R another folder for its session; the old one may belong to another process and stays."""
+        library = ctypes.CDLL(str(Path(os.environ["R_HOME"], "lib", "libR.so")))
+        # R's documented variable for programs that embed it (Rembedded.h); it keeps the pointer
+        self._temporary_folder = ctypes.create_string_buffer(os.fsencode(folder))
+        ctypes.c_void_p.in_dll(library, "R_TempDir").value = ctypes.addressof(self._temporary_folder)
+        os.environ["R_SESSION_TMPDIR"] = folder
+
 
 @cache
 def embedded_r() -> R:
@@ -128,18 +153,32 @@ def _write_log(text: str) -> None:
     sys.stderr.flush()
 
 
-@contextmanager
-def _same_libraries_for_children() -> Iterator[None]:
-    """Keep LD_LIBRARY_PATH, which R sets for itself: too late here, and wrong for programs that a model starts.
+def _import_rpy2() -> Any:  # noqa: ANN401  a module without types
+    """Import rpy2 without the two R processes that it would start to learn R's environment, half a second each.
 
-    With it, a Python from elsewhere would load the system's libpython in place of its own.
+    R reads its own files of settings as it starts. What the program `R` sets beside that is asked of it here; but
+    for LD_LIBRARY_PATH: too late for this process, and wrong for programs that a model starts: a Python from
+    elsewhere would load the system's libpython in place of its own.
     """
-    before = os.environ.get("LD_LIBRARY_PATH")
-    yield
-    if before is None:
-        os.environ.pop("LD_LIBRARY_PATH", None)
-    else:
-        os.environ["LD_LIBRARY_PATH"] = before
+    os.environ.update(_front_end_variables())
+    situation: Any = import_module("rpy2.situation")
+    situation.r_ld_library_path_from_subprocess = lambda _: ""
+    rinterface: Any = import_module("rpy2.rinterface")
+    rinterface._getrenvvars = lambda *_: ()  # noqa: SLF001  rpy2 is pinned, and has no other way
+    return rinterface
+
+
+def _front_end_variables() -> dict[str, str]:
+    """Return what the shell script `R` sets before it starts R."""
+    home = os.environ.get("R_HOME")
+    program = str(Path(home, "bin", "R")) if home else "R"
+    text = "\\n".join(f"${{{name}}}" for name in _FRONT_END)
+    command = (program, "CMD", "sh", "-c", f'printf "{text}"')
+    try:
+        done = subprocess.run(command, capture_output=True, text=True, check=True)  # noqa: S603  the user's own R
+    except (OSError, subprocess.CalledProcessError):
+        return {}  # rpy2 says what is wrong
+    return {name: value for name, value in zip(_FRONT_END, done.stdout.split("\n"), strict=False) if value}
 
 
 def _use_utf8() -> None:
