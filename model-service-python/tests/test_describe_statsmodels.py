@@ -77,9 +77,16 @@ def test_quoted_names_in_a_formula_are_columns(tmp_path: Path) -> None:
     assert set(found.schema.inputs) == {"age in years", "educ"}
 
 
-def test_a_missing_value_that_gives_no_prediction_is_not_allowed(tmp_path: Path) -> None:
+def test_a_row_with_a_missing_value_is_allowed_since_its_prediction_is_then_missing(tmp_path: Path) -> None:
     found = described(smf.ols("affairs ~ age", FAIR).fit(), tmp_path)
-    assert found.schema.inputs["age"].missing is None
+    assert found.schema.inputs["age"].missing == "allow"
+
+
+def test_the_range_that_was_fitted_on_comes_from_the_objects_own_data(tmp_path: Path) -> None:
+    gaps = FAIR.assign(age=FAIR.age.where(FAIR.age < 40), affairs=FAIR.affairs.where(FAIR.age > 18))
+    found = described(smf.ols("affairs ~ age + C(religious)", gaps).fit(), tmp_path)
+    assert found.schema.inputs["age"].seen == (22.0, 37.0)
+    assert found.schema.inputs["religious"].seen is None
 
 
 SCRIPT = """

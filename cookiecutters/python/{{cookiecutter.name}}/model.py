@@ -1,6 +1,15 @@
-"""How `{{ cookiecutter.name }}` is loaded, and how it predicts.
+"""How `{{ cookiecutter.name }}` is loaded{% if not cookiecutter._by_family %}, and how it predicts{% endif %}.
 
+{% if cookiecutter._by_family -%}
+It predicts by itself, as a request's options ask. To do it in another way, add
+
+    def predict_model(model, data, **options):
+
+which returns a prediction for each row of the data frame `data`; `ao check` tells
+whether it works.
+{%- else -%}
 Change either function as you like; `ao check` tells whether it still works.
+{%- endif %}
 """
 
 import joblib
@@ -9,6 +18,7 @@ import joblib
 def load_model(path):
     """Return the fitted model that is saved at `path`."""
     return joblib.load(path)
+{%- if not cookiecutter._by_family %}
 
 
 def predict_model(model, data, **options):
@@ -17,3 +27,4 @@ def predict_model(model, data, **options):
     {{ cookiecutter._suiting_code | indent }}
 {%- endif %}
     return model.predict(data, **options)
+{%- endif %}

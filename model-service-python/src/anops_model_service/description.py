@@ -50,6 +50,9 @@ class Description:
         suiting_code: The Python that `predict_model` needs before the object's own `predict`, where that does
             not take a data frame as it is: "data = data.to_numpy()"; or the R that its body consists of, where
             that is not "predict(model, newdata, ...)".
+        by_family: Whether a Python object is best asked without a `predict_model`, because its family can do more
+            than its own predict().
+        method: The method of a Python object that answers: "predict", or "transform".
     """
 
     model_class: str
@@ -61,6 +64,8 @@ class Description:
     predictions: Frame | None = None
     notes: tuple[str, ...] = ()
     suiting_code: str | None = None
+    by_family: bool = False
+    method: str = "predict"
 
     def to_dict(self) -> dict[str, Any]:
         """Return the description as JSON values."""
@@ -74,6 +79,8 @@ class Description:
             "predictions": None if self.predictions is None else frame_to_json(self.predictions),
             "notes": list(self.notes),
             "suiting_code": self.suiting_code,
+            "by_family": self.by_family,
+            "method": self.method,
         }
 
     def to_json(self) -> str:
@@ -99,6 +106,8 @@ class Description:
                 predictions=None if read.get("predictions") is None else frame_from_json(read["predictions"]),
                 notes=tuple(read.get("notes") or ()),
                 suiting_code=read.get("suiting_code"),
+                by_family=bool(read.get("by_family")),
+                method=read.get("method") or "predict",
             )
         except KeyError as error:
             raise ValueError(f"the description lacks `{error.args[0]}`") from error

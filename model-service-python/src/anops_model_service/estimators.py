@@ -31,6 +31,21 @@ def inner_of(model: Any) -> Iterator[Any]:  # noqa: ANN401
             return
 
 
+def searched(model: Any) -> Any:  # noqa: ANN401
+    """Return the estimator that a search found best, which takes arguments that the search itself does not hand on."""
+    while hasattr(model, "best_estimator_"):
+        model = model.best_estimator_
+    return model
+
+
+def last_of(model: Any) -> Any:  # noqa: ANN401
+    """Return the estimator that gives the answer: the last step of the best pipeline."""
+    inner = searched(model)
+    while getattr(inner, "steps", None):
+        inner = searched(inner.steps[-1][1])
+    return inner
+
+
 def names_in(model: Any) -> list[str] | None:  # noqa: ANN401
     """Return the names of the columns a model was fitted on, from itself or from what it wraps."""
     names = getattr(model, "feature_names_in_", None)

@@ -47,14 +47,15 @@ def form_of(model: Any) -> Form:  # noqa: ANN401  any model
     return "array" if _starts_in_a_library(model) else "frame"
 
 
-def suited(model: Any, data: pd.DataFrame) -> Any:  # noqa: ANN401  any model; a frame, an array, a series
+def suited(model: Any, data: pd.DataFrame, form: Form | None = None) -> Any:  # noqa: ANN401  any model; a frame, an array, a series
     """Bring rows into the form that an object's own `predict` takes; see `form_of`.
 
     Args:
         model: The fitted object.
         data: The rows, in the schema's columns.
+        form: What `form_of` says, where that is known already.
     """
-    form = form_of(model)
+    form = form or form_of(model)
     if form == "array":
         return data.to_numpy()
     if form == "texts":

@@ -14,11 +14,13 @@ from anops_model_interface.errors import AnOpsError, Code
 from anops_model_interface.frames import Frame, OptionValue, Warn
 
 from anops_model_service.data_frames import from_answer, to_pandas
-from anops_model_service.model_data import suited
+from anops_model_service.families import family_of
+from anops_model_service.families.refused import why_refused
 from anops_model_service.packages import distribution_of, version_of
 from anops_model_service.pickles import load_artifact
-from anops_model_service.runtime import Result
+from anops_model_service.raised import text_of
 from anops_model_service.random_numbers import reseed
+from anops_model_service.runtime import Result
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -26,6 +28,7 @@ if TYPE_CHECKING:
     from types import ModuleType
 
     from anops_model_service.description import Description, Source
+    from anops_model_service.examining.holdings import Inspection
     from anops_model_service.project import Project
 
 LIBRARY_WARNINGS = (DeprecationWarning, PendingDeprecationWarning, FutureWarning, ImportWarning, ResourceWarning)
@@ -46,13 +49,11 @@ class PythonRuntime:
         self._project = project
         self._model = load_model(project.artifact, module, project.folder)
         own = getattr(module, "predict_model", None)
-        if own is None and not callable(getattr(self._model, "predict", None)):
-            raise AnOpsError(
-                Code.MODEL_LOAD,
-                f"Can't predict with {_what(project)}: a `{type(self._model).__name__}` has no predict().",
-                remedy="Write predict_model(model, data) in model.py and name it as `code` in ao.toml.",
-            )
+        if own is None:
+            refuse(self._model, _what(project))
+            family_of(self._model)  # found out now, and not by the first caller
         self._predict_model = own or default_predict
+
     def start_worker(self) -> None:
         """Begin to be a worker; see `Runtime.start_worker`."""
         folder = str(cast("Project", self._project).folder)
@@ -60,7 +61,6 @@ class PythonRuntime:
             module for module in sys.modules.values() if (getattr(module, "__file__", None) or "").startswith(folder)
         ]
         reseed(vars(module) for module in own)
-
 
     def predict(self, frame: Frame, options: Mapping[str, OptionValue]) -> Result:
         """Predict; see `Runtime.predict`."""
@@ -71,7 +71,7 @@ class PythonRuntime:
             warnings.simplefilter("always")
             try:
                 answer = self._predict_model(self._model, data, **options)
-            except (Exception, SystemExit) as error:
+            except BaseException as error:  # also SystemExit and KeyboardInterrupt: nobody else raises them here
                 raise failure(error, f"Can't predict with model `{name}`", project.folder) from error
             result = from_answer(answer, list(project.schema.outputs), model=name)
         return Result(result, _warns(caught, project.folder))
@@ -89,10 +89,51 @@ class PythonRuntime:
 
         return describe(source)
 
+    def inspect(self) -> Inspection:
+        """Open the loaded model; see `Runtime.inspect`."""
+        from anops_model_service.examining.python_holdings import PythonInspection  # noqa: PLC0415  the same
+
+        return PythonInspection(self._model)
+
 
 def default_predict(model: Any, data: Any, **options: object) -> object:  # noqa: ANN401  any model, any frame
-    """Predict where the project has no `predict_model`: with the rows in the form the model was fitted on."""
-    return model.predict(suited(model, data), **options)
+    """Predict where the project has no `predict_model`: as the object's family does."""
+    return family_of(model).predict(data, options)
+
+
+def refuse(model: Any, name: str) -> None:  # noqa: ANN401  any object
+    """Refuse an object that can't predict the rows of a request by itself.
+
+    Args:
+        model: The fitted object.
+        name: What messages call it.
+
+    Raises:
+        AnOpsError: `MODEL_LOAD`: why, and what to do.
+    """
+    why = why_refused(model)
+    if why is None and not any(callable(getattr(model, method, None)) for method in ("predict", "transform")):
+        why = f"{what_is(model)}, which has no predict()"
+    if why is not None:
+        raise AnOpsError(
+            Code.MODEL_LOAD,
+            f"Can't predict with {name}: {why}.",
+            remedy="Save the fitted model itself, or write predict_model(model, data) in model.py and name it as "
+            "`code` in ao.toml.",
+        )
+
+
+def what_is(model: object) -> str:
+    """Say what an object is: "the object is a dict with the keys `model`, `scaler`"."""
+    if model is None:
+        return "there is no fitted model and no predict_model(); the code gives None"
+    kind = type(model).__name__
+    if isinstance(model, dict):
+        keys = ", ".join(f"`{key}`" for key in list(model)[:5])
+        return f"the object is a dict with the keys {keys}{', …' if len(model) > 5 else ''}"
+    if isinstance(model, list | tuple):
+        return f"the object is a {kind} of {len(model)}"
+    return f"the object is {'an' if kind[0] in 'AEIOUaeiou' else 'a'} {kind}"
 
 
 def load_code(path: Path) -> ModuleType:
@@ -117,7 +158,7 @@ def load_code(path: Path) -> ModuleType:
     sys.modules[path.stem] = module
     try:
         spec.loader.exec_module(module)
-    except (Exception, SystemExit) as error:
+    except BaseException as error:
         raise failure(error, f"Can't run {path.name}", path.parent, Code.MODEL_LOAD) from error
     return module
 
@@ -154,7 +195,7 @@ def failure(error: BaseException, what: str, folder: Path, code: Code = Code.MOD
         call = f"{own[-1].filename.removeprefix(f'{folder}/')}:{own[-1].lineno}: {own[-1].line}"
     elif frames and frames[-1].filename != __file__:
         call = f"{frames[-1].name}(), called by predict()"
-    message = " ".join(str(error).split()) or "no message"
+    message = " ".join(text_of(error).split()) or "no message"
     remedy = None
     if isinstance(error, ModuleNotFoundError) and error.name:
         remedy = f"Install the package into this environment: {sys.executable} -m pip install {error.name}"

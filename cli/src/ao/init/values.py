@@ -45,7 +45,11 @@ def described(language: Language, description: Description) -> dict[str, Any]:
             "_conversions": python_lines(rows, schema),
             "_requirements": "\n".join(f"{name}=={version}" for name, version in _sorted(description.packages)),
             "_suiting_code": description.suiting_code or "",
+            "_by_family": description.by_family,
+            "_method": description.method,
         }
+        if description.by_family:
+            values["_defines_predict"] = False
     return values
 
 

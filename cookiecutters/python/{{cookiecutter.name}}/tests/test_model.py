@@ -45,7 +45,7 @@ def predict_model(model, data):
 {%- if cookiecutter._suiting_code %}
     {{ cookiecutter._suiting_code | indent }}
 {%- endif %}
-    return model.predict(data)
+    return model.{{ cookiecutter._method }}(data)
 {%- endif %}
 
 

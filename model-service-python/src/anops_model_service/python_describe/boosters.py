@@ -21,6 +21,7 @@ def learn_from_booster(model: Any, found: Understanding) -> None:  # noqa: ANN40
     if found.inputs is None or library not in {"lightgbm", "xgboost"}:
         return
     if library == "lightgbm":
+        found.ranges |= _lightgbm_ranges(getattr(model, "booster_", model))
         known = _lightgbm_levels(getattr(model, "booster_", model))
         found.inputs.update({name: spec for name, spec in known.items() if name in found.inputs})
         found.certain |= known.keys()
@@ -44,4 +45,14 @@ def _lightgbm_levels(booster: Any) -> dict[str, ColumnSpec]:  # noqa: ANN401
         name: ColumnSpec(type="category", levels=tuple(levels))
         for name, levels in zip(names, kept, strict=True)
         if all(isinstance(level, str) for level in levels)
+    }
+
+
+def _lightgbm_ranges(booster: Any) -> dict[str, tuple[float, float]]:  # noqa: ANN401
+    """Return the ranges of the numbers, which lightgbm keeps with its model."""
+    infos = booster.dump_model(num_iteration=1).get("feature_infos", {})
+    return {
+        name: (float(info["min_value"]), float(info["max_value"]))
+        for name, info in infos.items()
+        if not info.get("values") and info.get("min_value") is not None
     }

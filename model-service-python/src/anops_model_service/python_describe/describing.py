@@ -8,16 +8,18 @@ from anops_model_interface.errors import AnOpsError
 from anops_model_interface.schema import Schema
 
 from anops_model_service.description import Description, Source
+from anops_model_service.examining.independence import independence_of_described
 from anops_model_service.model_data import suiting_code
+from anops_model_service.python_describe.asking import options_that_work
 from anops_model_service.python_describe.boosters import learn_from_booster
 from anops_model_service.python_describe.example_data import frame_of, read_example
-from anops_model_service.python_describe.independence import is_row_independent
 from anops_model_service.python_describe.inputs import inputs_of
 from anops_model_service.python_describe.loading import load
 from anops_model_service.python_describe.other_models import understand_other
 from anops_model_service.python_describe.outputs import outputs_of, typed
 from anops_model_service.python_describe.packages import packages_of, packages_of_code
 from anops_model_service.python_describe.policies import with_policies
+from anops_model_service.python_describe.ranges import LEAST_ROWS, ranges_of, with_ranges
 from anops_model_service.python_describe.reference_rows import choose, fitting, made_up, rows_at
 from anops_model_service.python_describe.sklearn_model import understand_sklearn
 from anops_model_service.python_describe.statsmodels_model import understand_statsmodels
@@ -25,6 +27,7 @@ from anops_model_service.python_describe.statsmodels_model import understand_sta
 if TYPE_CHECKING:
     import pandas as pd
     from anops_model_interface.frames import Frame
+    from anops_model_interface.schema import ColumnSpec, OptionSpec
 
     from anops_model_service.python_describe.predictor import Predictor
     from anops_model_service.python_describe.understanding import Understanding
@@ -56,18 +59,23 @@ def describe(source: Source) -> Description:
     packages = packages_of(model) | (packages_of_code(source.code) if source.code else {})
     for text in list(predictor.warned)[:3]:
         found.notes.append(f"Predicting the reference rows warned: {text[:300]}")
+    tested = None
+    if rows is not None:
+        tested = independence_of_described(
+            rows, schema.resolved(missing="error"), lambda frame, _: predictor.predict_finely(frame, schema.inputs)
+        )
     return Description(
         model_class=found.model_class,
         summary=found.summary,
         schema=schema,
-        row_independent=None
-        if rows is None
-        else is_row_independent(rows, lambda frame: predictor.predict(frame, schema.inputs)),
+        row_independent=tested.independent if tested else None,
         packages=dict(sorted(packages.items(), key=lambda item: item[0].lower())),
         rows=rows,
         predictions=answers,
-        notes=(*notes, *found.notes),
+        notes=(*notes, *found.notes, *(tested.notes() if tested else ())),
         suiting_code=None if predictor.own else suiting_code(model),
+        by_family=predictor.family is not None and not predictor.family.is_plain,
+        method="predict" if hasattr(model, "predict") else "transform",
     )
 
 
@@ -79,6 +87,7 @@ def _try_out(
     table = real if real is not None else made_up(schema.inputs)
     frame = frame_of(table, schema.inputs)
     strict = schema.resolved(missing="error")
+    schema = schema.model_copy(update={"inputs": _ranged(schema, frame, found, data)})
     complete = rows_at(frame, fitting(frame, strict).nonzero()[0][:MOST_TRIED])
     try:
         if complete.rows:
@@ -91,7 +100,12 @@ def _try_out(
         )
         return schema.model_copy(update={"outputs": outputs_of(None, found)}), None, None
     predictor.warned.clear()
-    schema = with_policies(schema, complete, lambda rows: predictor.predict_finely(rows, schema.inputs))
+    schema = with_policies(
+        schema,
+        complete,
+        lambda rows: predictor.predict_finely(rows, schema.inputs),
+        keeps_gaps=predictor.family is not None and predictor.family.keeps_gaps,
+    )
     predictor.warned.clear()
     usable = rows_at(frame, fitting(frame, schema.resolved(missing="error")).nonzero()[0])
     if not usable.rows:
@@ -100,6 +114,36 @@ def _try_out(
     rows = rows_at(usable, choose(usable))
     answers = predictor.predict(rows, schema.inputs)
     outputs = outputs_of(answers, found)
+    predictions = typed(answers, outputs)
+    options: dict[str, OptionSpec] = {}
+    if predictor.family is not None:
+        found.notes += predictor.family.notes
+        options, further = options_that_work(
+            predictor.family.options, lambda asked: predictor.predict(rows, schema.inputs, **asked)
+        )
+        predictor.warned.clear()
+        outputs |= {name: spec for name, spec in further.items() if _brings_more(outputs.get(name), spec)}
     if real is None:
         found.notes.append("The model keeps no data, so its reference rows are made up: give real ones with --data.")
-    return schema.model_copy(update={"outputs": outputs}), rows, typed(answers, outputs)
+    return schema.model_copy(update={"outputs": outputs, "options": options}), rows, predictions
+
+
+def _brings_more(declared: ColumnSpec | None, spec: ColumnSpec) -> bool:
+    """Say whether a column comes only with an option, or takes other numbers with one."""
+    return declared is None or (declared.type, spec.type) == ("integer", "number")
+
+
+def _ranged(schema: Schema, frame: Frame, found: Understanding, data: pd.DataFrame | None) -> dict[str, ColumnSpec]:
+    """Put the ranges that the model was fitted on into its columns."""
+    if found.data is not None:
+        return with_ranges(schema.inputs, ranges_of(frame if data is None else frame_of(found.data, schema.inputs)))
+    ranges = dict(found.ranges)
+    if data is not None and frame.rows >= LEAST_ROWS:
+        told = {name: ends for name, ends in ranges_of(frame).items() if name not in ranges}
+        if told:
+            found.notes.append(
+                "The ranges called `seen` are those of the example rows: values outside are answered with a warning. "
+                "Correct them if the model was fitted on other rows."
+            )
+        ranges |= told
+    return with_ranges(schema.inputs, ranges)

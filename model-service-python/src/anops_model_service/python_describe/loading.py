@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from anops_model_interface.errors import AnOpsError, Code
 
 from anops_model_service.python_describe.predictor import Predictor
-from anops_model_service.python_runtime import LIBRARY_WARNINGS, load_code, load_model
+from anops_model_service.python_runtime import LIBRARY_WARNINGS, load_code, load_model, refuse
 
 if TYPE_CHECKING:
     from anops_model_service.description import Source
@@ -34,26 +34,10 @@ def load(source: Source) -> tuple[Predictor, list[str]]:
         code = load_code(source.code) if source.code else None
         model = load_model(source.artifact, code, path.parent)
     own = getattr(code, "predict_model", None)
-    if own is None and not callable(getattr(model, "predict", None)):
-        raise AnOpsError(
-            Code.MODEL_LOAD,
-            f"Can't predict with `{path.name}`: {_what(model)}, which has no predict().",
-            remedy="Save the fitted model itself, or write predict_model(model, data) in model.py.",
-        )
+    if own is None:
+        refuse(model, f"`{path.name}`")
     notes = [_note(warning) for warning in caught if not issubclass(warning.category, LIBRARY_WARNINGS)]
     return Predictor(model, own, f"`{path.name}`", path.parent), list(dict.fromkeys(notes))
-
-
-def _what(model: object) -> str:
-    if model is None:
-        return "there is no fitted model and no predict_model(); the code gives None"
-    kind = type(model).__name__
-    if isinstance(model, dict):
-        keys = ", ".join(f"`{key}`" for key in list(model)[:5])
-        return f"the object is a dict with the keys {keys}{', …' if len(model) > 5 else ''}"
-    if isinstance(model, list | tuple):
-        return f"the object is a {kind} of {len(model)}"
-    return f"the object is {'an' if kind[0] in 'AEIOUaeiou' else 'a'} {kind}"
 
 
 def _note(warning: warnings.WarningMessage) -> str:

@@ -20,10 +20,13 @@ MOST_COLUMNS = 100
 _NEW_LEVEL = "a level that is new"
 
 
-def with_policies(schema: Schema, rows: Frame, predict: Callable[[Frame], Frame]) -> Schema:
+def with_policies(
+    schema: Schema, rows: Frame, predict: Callable[[Frame], Frame], *, keeps_gaps: bool = False
+) -> Schema:
     """Return the schema with the policies that match the model's own behaviour.
 
-    A column may be missing (`missing = "allow"`) where the model then still gives a prediction. A new level
+    A column may be missing (`missing = "allow"`) where the model then still gives a prediction, or where it is
+    one that answers such a row with a missing prediction. A new level
     counts as missing (`novel = "missing"`) where the model gives the same prediction for both; so it is for
     encoders that ignore what they do not know.
 
@@ -31,6 +34,7 @@ def with_policies(schema: Schema, rows: Frame, predict: Callable[[Frame], Frame]
         schema: The columns.
         rows: A few rows without missing values.
         predict: Predicts rows, or raises `AnOpsError`.
+        keeps_gaps: Whether a missing prediction is the model's own answer to a missing value.
     """
     if not rows.rows or not schema.inputs:
         return schema
@@ -38,7 +42,7 @@ def with_policies(schema: Schema, rows: Frame, predict: Callable[[Frame], Frame]
     groups = [[name] for name in names] if len(names) <= MOST_COLUMNS else [names]
     inputs = dict(schema.inputs)
     for group in groups:
-        answer = _answer(_blanked(rows, group), predict)
+        answer = _answer(_blanked(rows, group), predict, gaps=keeps_gaps)
         if answer is None:
             continue
         for name in group:
@@ -51,16 +55,16 @@ def with_policies(schema: Schema, rows: Frame, predict: Callable[[Frame], Frame]
     return schema.model_copy(update={"inputs": inputs})
 
 
-def _answer(rows: Frame, predict: Callable[[Frame], Frame]) -> Frame | None:
-    """Predict; None where the model refuses, or gives a missing prediction."""
+def _answer(rows: Frame, predict: Callable[[Frame], Frame], *, gaps: bool = False) -> Frame | None:
+    """Predict; None where the model refuses, or gives a missing prediction that is not taken for an answer."""
     try:
         with redirect_stderr(io.StringIO()):  # a refusal is an answer here, no news for the log
             answer = predict(rows)
     except AnOpsError:
         return None
-    if answer.rows != rows.rows or any(column.is_missing().any() for column in answer.columns):
+    if answer.rows != rows.rows:
         return None
-    return answer
+    return answer if gaps or not any(column.is_missing().any() for column in answer.columns) else None
 
 
 def _same(one: Frame, other: Frame) -> bool:

@@ -4,20 +4,24 @@ from __future__ import annotations
 
 import warnings
 from dataclasses import dataclass, field
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from anops_model_interface.errors import AnOpsError, Code
 from anops_model_interface.frames import Column, Frame
 
 from anops_model_service.data_frames import from_answer, to_pandas
-from anops_model_service.model_data import suited
+from anops_model_service.families import family_of
 from anops_model_service.python_runtime import LIBRARY_WARNINGS, default_predict, failure
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
     from pathlib import Path
 
+    from anops_model_interface.frames import OptionValue
     from anops_model_interface.schema import ColumnSpec
+
+    from anops_model_service.families.family import Family
 
 
 @dataclass(slots=True)
@@ -38,25 +42,31 @@ class Predictor:
     folder: Path
     warned: dict[str, None] = field(default_factory=dict)
 
-    def predict(self, frame: Frame, specs: Mapping[str, ColumnSpec]) -> Frame:
+    def predict(self, frame: Frame, specs: Mapping[str, ColumnSpec], **options: OptionValue) -> Frame:
         """Predict rows.
 
         Args:
             frame: The rows.
             specs: What their columns are.
+            options: What to ask for.
 
         Raises:
             AnOpsError: `MODEL_FAILED` or `MODEL_OUTPUT`.
         """
         method = self.own or default_predict
-        return self._answer(method, frame, specs)
+        return self._answer(partial(method, **options), frame, specs)
+
+    @property
+    def family(self) -> Family | None:
+        """The family of the model; None where the statistician's own code predicts."""
+        return None if self.own else family_of(self.model)
 
     def predict_finely(self, frame: Frame, specs: Mapping[str, ColumnSpec]) -> Frame:
         """Predict rows, with the probabilities where there are some: they tell apart what classes hide."""
         answer = self.predict(frame, specs)
-        if self.own is not None or not hasattr(self.model, "predict_proba"):
+        if self.family is None or not _has_probabilities(self.family):
             return answer
-        finer = self._answer(lambda model, data: model.predict_proba(suited(model, data)), frame, specs)
+        finer = self._answer(partial(default_predict, type="probability"), frame, specs)
         return Frame((*answer.columns, *(Column(f"p {c.name}", c.type, c.values) for c in finer.columns)), answer.rows)
 
     def _answer(self, method: Callable[..., object], frame: Frame, specs: Mapping[str, ColumnSpec]) -> Frame:
@@ -78,3 +88,7 @@ class Predictor:
                 f"not {result.rows}.",
             )
         return result
+
+
+def _has_probabilities(family: Family) -> bool:
+    return "type" in family.options and "probability" in (family.options["type"].levels or ())

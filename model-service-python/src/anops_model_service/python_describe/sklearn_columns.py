@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass, field
+from enum import IntEnum
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -9,6 +11,7 @@ import pandas as pd
 from anops_model_interface.schema import ColumnSpec
 
 from anops_model_service.estimators import TEXT_VECTORIZERS, inner_of, names_in
+from anops_model_service.python_describe.ranges import kept_ranges
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -27,42 +30,74 @@ _PASSING = {
 """Transformers whose output columns are their input columns."""
 
 
-def known_columns(model: Any, names: Sequence[str]) -> tuple[dict[str, ColumnSpec], set[str]]:  # noqa: ANN401
+@dataclass(slots=True)
+class Columns:
+    """What fitted transformers know of the columns that a model takes in.
+
+    Attributes:
+        known: The specs of those that an encoder or vectorizer knows.
+        ranges: The smallest and largest values of those whose first transformer or estimator keeps them.
+        used: Those that are not dropped unread.
+    """
+
+    known: dict[str, ColumnSpec] = field(default_factory=dict)
+    ranges: dict[str, tuple[float, float]] = field(default_factory=dict)
+    used: set[str] = field(default_factory=set)
+
+
+def known_columns(model: Any, names: Sequence[str]) -> Columns:  # noqa: ANN401
     """Find what a model's fitted transformers know of its columns.
 
     Args:
         model: A fitted estimator or transformer.
         names: The columns it takes in.
-
-    Returns:
-        The specs of the columns that an encoder or vectorizer knows, and the names that are dropped unread.
     """
-    known: dict[str, ColumnSpec] = {}
-    used: set[str] = set()
-    _walk(model, list(names), known, used)
-    return known, set(names) - used
+    columns = Columns()
+    _walk(model, list(names), columns, _Sight.RAW)
+    return columns
 
 
-def _walk(model: Any, names: list[str], known: dict[str, ColumnSpec], used: set[str]) -> bool:  # noqa: ANN401
-    """Note what a transformer knows of its columns; return whether the next step sees the same columns."""
+class _Sight(IntEnum):
+    """How a step sees the columns of the model: as other ones, as theirs with other values, as they are."""
+
+    OTHER = 0
+    CHANGED = 1
+    RAW = 2
+
+
+def _walk(model: Any, names: list[str], columns: Columns, sight: _Sight) -> _Sight:  # noqa: ANN401
+    """Note what a transformer knows of its columns; return how the next step sees them."""
     if isinstance(model, str):
-        used.update(names if model != "drop" else ())
-        return model == "passthrough"
+        columns.used.update(names if model != "drop" else ())
+        return sight if model == "passthrough" else _Sight.OTHER
     if hasattr(model, "steps"):
-        return all(_walk(step, names, known, used) for _, step in model.steps)
+        for _, step in model.steps:
+            if sight == _Sight.OTHER:
+                break
+            sight = _walk(step, names, columns, sight)
+        return sight
     parts = _parts(model, names)
     for part, its_names in parts:
-        _walk(part, its_names, known, used)
+        _walk(part, its_names, columns, sight)
     if not hasattr(model, "transformers_"):
-        used.update(names)
+        columns.used.update(names)
+    if sight == _Sight.RAW:
+        columns.ranges |= kept_ranges(model, names)
     if parts:
-        return False
+        return _Sight.OTHER
+    _note_types(model, names, columns)
+    if type(model).__name__ not in _PASSING:
+        return _Sight.OTHER
+    keeps_values = type(model).__name__ == "SimpleImputer" and model.strategy != "constant"
+    return sight if keeps_values else _Sight.CHANGED
+
+
+def _note_types(model: Any, names: list[str], columns: Columns) -> None:  # noqa: ANN401
     categories = getattr(model, "categories_", None)
     if type(model).__name__ in TEXT_VECTORIZERS:
-        known.update({name: ColumnSpec(type="string") for name in names})
+        columns.known.update({name: ColumnSpec(type="string") for name in names})
     elif isinstance(categories, list) and len(categories) == len(names):
-        known.update({name: _encoded(levels) for name, levels in zip(names, categories, strict=True)})
-    return type(model).__name__ in _PASSING
+        columns.known.update({name: _encoded(levels) for name, levels in zip(names, categories, strict=True)})
 
 
 def _parts(model: Any, names: list[str]) -> list[tuple[Any, list[str]]]:  # noqa: ANN401

@@ -23,21 +23,23 @@ def understand_sklearn(model: Any) -> Understanding | None:  # noqa: ANN401  any
     Returns:
         What it says, or None where it is no such estimator.
     """
-    if not (hasattr(model, "get_params") and hasattr(model, "fit") and hasattr(model, "predict")):
+    if not (hasattr(model, "get_params") and hasattr(model, "fit")):
         return None
     found = Understanding(public_name(type(model)), summary_of(model), levels=_class_levels(model))
     names, found.width = names_in(model), width_of(model)
     if names is None:
         found.texts = is_text(model)
         return found
-    known, dropped = known_columns(model, names)
-    found.inputs = {**numbers(names), **known}
+    columns = known_columns(model, names)
+    dropped = set(names) - columns.used
+    found.inputs = {**numbers(names), **columns.known}
+    found.ranges = columns.ranges
     for name in dropped:
         del found.inputs[name]
     if dropped:
         listing = ", ".join(f"`{name}`" for name in names if name in dropped)
         found.notes.append(f"Columns that the model drops unread are no inputs: {listing}.")
-    found.certain = frozenset(known)
+    found.certain = frozenset(columns.known)
     return found
 
 

@@ -47,7 +47,9 @@ def understand_statsmodels(results: Any) -> Understanding | None:  # noqa: ANN40
     names = _raw_names(list(factors), frame, model.data.model_spec)
     found.inputs = {name: _spec(name, frame[name], factors) for name in names}
     found.certain = frozenset(names)
-    found.data = frame[names]
+    rows = getattr(model.data, "row_labels", None)  # those without a missing value, which alone were fitted on
+    fitted = frame.index.isin(rows) if rows is not None else slice(None)
+    found.data = frame.loc[fitted, names]
     return found
 
 

@@ -25,6 +25,7 @@ class Understanding:
         certain: The columns whose type the object itself says; example data may correct the others.
         levels: The levels of its answer, for a classifier with classes of text.
         data: Rows that the object keeps from its fitting.
+        ranges: The smallest and largest values of columns, where the object keeps those alone.
         notes: What a person should know.
     """
 
@@ -36,6 +37,7 @@ class Understanding:
     certain: frozenset[str] = frozenset()
     levels: tuple[str, ...] | None = None
     data: pd.DataFrame | None = None
+    ranges: dict[str, tuple[float, float]] = field(default_factory=dict)
     notes: list[str] = field(default_factory=list)
 
 

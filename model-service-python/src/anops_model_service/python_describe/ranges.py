@@ -1,0 +1,81 @@
+"""The ranges that a model was fitted on: from what it keeps of its data, else from example rows."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from anops_model_interface.columns import Column
+    from anops_model_interface.frames import Frame
+    from anops_model_interface.schema import ColumnSpec
+
+LEAST_ROWS = 20
+"""Fewer example rows than this are examples, and say nothing of a range."""
+
+_KEPT_ROWS = ("X_train_", "X_fit_", "_fit_X")
+"""Where Gaussian processes, kernel ridges and nearest neighbours keep what they were fitted on."""
+
+
+def ranges_of(frame: Frame) -> dict[str, tuple[Any, Any]]:
+    """Return the smallest and the largest value of each column of numbers or dates that has some.
+
+    Args:
+        frame: The rows that a model was fitted on.
+    """
+    ranges = {column.name: _range(column) for column in frame.columns}
+    return {name: ends for name, ends in ranges.items() if ends is not None}
+
+
+def with_ranges(inputs: Mapping[str, ColumnSpec], ranges: Mapping[str, tuple[Any, Any]]) -> dict[str, ColumnSpec]:
+    """Return columns with their ranges; one whose allowed values are listed needs none."""
+    return {
+        name: spec.model_copy(update={"seen": ranges[name]}) if _may_have(name, spec, ranges) else spec
+        for name, spec in inputs.items()
+    }
+
+
+def kept_ranges(model: Any, names: list[str]) -> dict[str, tuple[float, float]]:  # noqa: ANN401
+    """Return the ranges that a fitted estimator or transformer keeps of the columns it saw.
+
+    Args:
+        model: It alone, not what it wraps.
+        names: The columns it was fitted on.
+    """
+    low, high = getattr(model, "data_min_", None), getattr(model, "data_max_", None)  # MinMaxScaler
+    if low is None:
+        low, high = getattr(model, "X_min_", None), getattr(model, "X_max_", None)  # IsotonicRegression
+    rows = next(
+        (kept for name in ("X_train_", "X_fit_", "_fit_X") if (kept := getattr(model, name, None)) is not None), None
+    )
+    if low is None and isinstance(rows, np.ndarray) and rows.ndim == 2 and rows.dtype.kind in "fiu" and len(rows):
+        low, high = rows.min(axis=0), rows.max(axis=0)
+    if low is None or high is None or np.size(low) != len(names):
+        return {}
+    ends = zip(names, np.ravel(low).tolist(), np.ravel(high).tolist(), strict=True)
+    return {name: (float(a), float(b)) for name, a, b in ends if np.isfinite(a) and np.isfinite(b)}
+
+
+def _may_have(name: str, spec: ColumnSpec, ranges: Mapping[str, tuple[Any, Any]]) -> bool:
+    wanted = str if spec.type in {"date", "datetime"} else float
+    return (
+        name in ranges
+        and spec.values is None
+        and spec.type in {"number", "integer", "date", "datetime"}
+        and isinstance(ranges[name][0], wanted)
+    )
+
+
+def _range(column: Column) -> tuple[Any, Any] | None:
+    if column.type not in {"number", "integer", "date", "datetime"}:
+        return None
+    present = column.values[~column.is_missing()]
+    if column.type in {"number", "integer"}:
+        present = present[np.isfinite(present)]
+    if not len(present):
+        return None
+    low, high = present.min(), present.max()
+    return (low, high) if isinstance(low, str) else (float(low), float(high))
