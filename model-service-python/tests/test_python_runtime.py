@@ -119,3 +119,29 @@ def test_an_answer_that_is_no_column_is_refused_in_words(
 
     assert caught.value.problem.code == Code.MODEL_OUTPUT
     assert said in caught.value.problem.message
+
+
+@pytest.mark.parametrize("raised", ["KeyboardInterrupt('stop')", "SystemExit(3)", "GeneratorExit()"])
+def test_whatever_the_code_raises_is_its_failure(predict: Callable[[str], Result], raised: str) -> None:
+    with pytest.raises(AnOpsError) as caught:
+        predict(f"raise {raised}")
+
+    assert caught.value.problem.code == Code.MODEL_FAILED
+    assert raised.partition("(")[0] in caught.value.problem.message
+
+
+def test_an_error_that_can_not_say_what_it_is_keeps_its_name_and_line(tmp_path: Path) -> None:
+    code = """
+class Mute(Exception):
+    def __str__(self):
+        raise ValueError
+
+def predict_model(model, data):
+    raise Mute
+"""
+    with pytest.raises(AnOpsError) as caught:
+        runtime_of(tmp_path, code).predict(ROWS, {})
+
+    assert caught.value.problem.code == Code.MODEL_FAILED
+    assert "Mute: no message" in caught.value.problem.message
+    assert "raise Mute" in (caught.value.problem.call or "")

@@ -12,6 +12,7 @@ from anops_model_interface.errors import AnOpsError, Code
 
 from anops_model_service.file_kinds import other_kind, text_kind
 from anops_model_service.packages import distribution_of, install_command, is_installed, version_of
+from anops_model_service.raised import text_of
 
 if TYPE_CHECKING:
     from types import ModuleType
@@ -47,7 +48,7 @@ def explain(path: Path, code: ModuleType | None, error: BaseException) -> AnOpsE
         return error
     if isinstance(error, ModuleNotFoundError) and error.name:
         return _missing_module(path, error.name, own)
-    found = _CANT_GET.search(str(error)) if isinstance(error, AttributeError) else None
+    found = _CANT_GET.search(text_of(error)) if isinstance(error, AttributeError) else None
     if found:
         return _missing_name(path, found["module"], found["name"], code)
     if unknown_name(error) and not own:
@@ -65,14 +66,14 @@ def explain(path: Path, code: ModuleType | None, error: BaseException) -> AnOpsE
             remedy="Mend `load_model`; it must return the fitted model.",
             call=own,
         )
-    if isinstance(error, EOFError) or _CUT.search(str(error)):
+    if isinstance(error, EOFError) or _CUT.search(text_of(error)):
         return load_failure(path, "the file ends too early.", "Copy it again, or save the model again.")
     return load_failure(path, f"reading it failed with {_text(error)}.", _other_version(path))
 
 
 def unknown_name(error: BaseException) -> str | None:
     """Return the name that an error says is not defined; a formula's error has it in its text."""
-    found = _NOT_DEFINED.search(str(error))
+    found = _NOT_DEFINED.search(text_of(error))
     return found["name"] if found else None
 
 
@@ -129,7 +130,7 @@ def load_failure(path: Path, what: str, remedy: str | None) -> AnOpsError:
 
 
 def _text(error: BaseException) -> str:
-    first = str(error).strip().partition("\n")[0]
+    first = text_of(error).strip().partition("\n")[0]
     return f"{type(error).__name__}: {first}" if first else type(error).__name__
 
 

@@ -71,7 +71,7 @@ class PythonRuntime:
             warnings.simplefilter("always")
             try:
                 answer = self._predict_model(self._model, data, **options)
-            except BaseException as error:  # also SystemExit and KeyboardInterrupt: nobody else raises them here
+            except BaseException as error:  # signals are ignored here: the model's code alone raises KeyboardInterrupt
                 raise failure(error, f"Can't predict with model `{name}`", project.folder) from error
             result = from_answer(answer, list(project.schema.outputs), model=name)
         return Result(result, _warns(caught, project.folder))
@@ -158,7 +158,7 @@ def load_code(path: Path) -> ModuleType:
     sys.modules[path.stem] = module
     try:
         spec.loader.exec_module(module)
-    except BaseException as error:
+    except (Exception, SystemExit) as error:
         raise failure(error, f"Can't run {path.name}", path.parent, Code.MODEL_LOAD) from error
     return module
 
@@ -175,7 +175,9 @@ def load_model(artifact: Path | None, module: ModuleType | None, folder: Path) -
     return None if own is None else load_artifact(folder, module)
 
 
-def failure(error: BaseException, what: str, folder: Path, code: Code = Code.MODEL_FAILED) -> AnOpsError:
+def failure(
+    error: BaseException, what: str, folder: Path, code: Code = Code.MODEL_FAILED, *, log: bool = True
+) -> AnOpsError:
     """Say what failed in the statistician's own code, and in which line.
 
     Args:
