@@ -68,6 +68,17 @@ class Mean:
 """
 
 
+NOISY_PY = """
+import sys
+print("loading the tables")
+
+def predict_model(model, data):
+    print("predicting")
+    print("with care", file=sys.stderr)
+    return model.predict(data)
+"""
+
+
 @pytest.fixture(scope="session", autouse=True)
 def _compile_only_once(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
     """Let the many processes here share compiled files, also where the machine writes none."""
@@ -348,6 +359,13 @@ def test_the_example_fits_its_model_and_says_what_its_template_says(language: st
     assert values["_outputs"] in written
     assert values["_options"] in written
     assert configuration(project)["tasks"]["train"]["makes"] == [values["_artifact"]]
+
+
+def test_what_a_model_prints_is_shown_each_line_once(models: Path, tmp_path: Path) -> None:
+    (tmp_path / "model.py").write_text(NOISY_PY, encoding="utf-8")
+    ended = made("--model", models / "named.joblib", cwd=tmp_path)
+    printed = ended.stderr.splitlines()
+    assert [printed.count(line) for line in ("loading the tables", "predicting", "with care")] == [1, 1, 1]
 
 
 def test_an_example_without_its_packages_tells_to_install_them_first(tmp_path: Path) -> None:

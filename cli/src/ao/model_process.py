@@ -28,6 +28,7 @@ if TYPE_CHECKING:
     from anops_model_interface.frames import Frame
     from anops_model_service.project import Language, Project
 
+_MOST_LINES = 40
 _TRACEBACK = "Traceback (most recent call last)"
 
 
@@ -68,7 +69,7 @@ def describe(language: Language, source: Source, *, folder: Path, interpreter: I
     ):
         if value is not None:
             arguments += [flag, str(value.resolve() if hasattr(value, "resolve") else value)]
-    answer = _run("describe", arguments, folder=folder, interpreter=interpreter, language=language)
+    answer = _run("describe", arguments, folder=folder, interpreter=interpreter, language=language, once=True)
     return Description.from_json(json.dumps(answer["description"]))
 
 
@@ -93,8 +94,34 @@ def reproduce(project: Project) -> Reproduction:
     )
 
 
+def examine(project: Project) -> dict[str, Any]:
+    """Load a project's model and try it out, as `anops_model_service.examine` does.
+
+    What the model prints meanwhile is dropped: it is tried with rows that it may well refuse.
+
+    Raises:
+        AnOpsError: The model can't be loaded.
+        CommandError: Its process can't be run, or died.
+    """
+    return _run(
+        "examine",
+        ["--project", str(project.folder)],
+        folder=project.folder,
+        interpreter=interpreter_of(project),
+        language=project.project.language,
+        quiet=True,
+    )
+
+
 def _run(
-    module: str, arguments: Sequence[str], *, folder: Path, interpreter: Interpreter, language: Language
+    module: str,
+    arguments: Sequence[str],
+    *,
+    folder: Path,
+    interpreter: Interpreter,
+    language: Language,
+    quiet: bool = False,
+    once: bool = False,
 ) -> dict[str, Any]:
     if language == "r":
         require_r()
@@ -113,7 +140,7 @@ def _run(
         ) as process,
     ):
         try:
-            traceback = _pass_on(process)
+            traceback = _pass_on(process, quiet=quiet, once=once)
             code = process.wait()
         except BaseException:
             process.kill()
@@ -126,19 +153,29 @@ def _run(
         if problem.code is Code.INTERNAL:
             raise _our_fault(problem, traceback)
         raise AnOpsError.of(problem)
-    sys.stderr.write("".join(traceback))  # printed by a model that answered all the same
+    if not quiet:
+        sys.stderr.write("".join(traceback))  # printed by a model that answered all the same
     return answer
 
 
-def _pass_on(process: subprocess.Popen[bytes]) -> list[str]:
-    """Show what the model prints while it is at work, up to a traceback; return the traceback's lines."""
+def _pass_on(process: subprocess.Popen[bytes], *, quiet: bool, once: bool) -> list[str]:
+    """Show what the model prints while it is at work, up to a traceback; return the traceback's lines.
+
+    Args:
+        process: The model's.
+        quiet: Whether nothing is shown.
+        once: Whether a line is shown when it comes first, and not again: a model that is tried out many times
+            prints the same many times. Of different lines, `_MOST_LINES` are shown.
+    """
     traceback: list[str] = []
+    shown: set[str] = set()
     for line in process.stderr or ():
         text = line.decode(errors="replace")
         if traceback or text.startswith(_TRACEBACK):
             traceback.append(text)
-        else:
-            sys.stderr.write(text)
+        elif not quiet and not (once and (text in shown or len(shown) > _MOST_LINES)):
+            shown.add(text)
+            sys.stderr.write(text if not once or len(shown) <= _MOST_LINES else "… and more lines like these.\n")
     return traceback
 
 

@@ -185,10 +185,11 @@ def failure(
         what: The beginning of the sentence.
         folder: The project's; the innermost line of a file in it is the one named.
         code: The code of the problem.
+        log: Whether the traceback goes to the log.
     """
     frames = traceback.extract_tb(error.__traceback__)
-    # without the message: it may hold values that were sent
-    sys.stderr.write("".join(traceback.format_tb(error.__traceback__)) + f"{type(error).__name__}\n")
+    if log:  # without the message: it may hold values that were sent
+        sys.stderr.write("".join(traceback.format_tb(error.__traceback__)) + f"{type(error).__name__}\n")
     own = [frame for frame in frames if frame.filename.startswith(f"{folder}/") and ".venv" not in frame.filename]
     call = None
     if isinstance(error, SyntaxError) and error.filename:

@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 import tempfile
-from contextlib import redirect_stderr
 from dataclasses import dataclass, replace
-from io import StringIO
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -200,9 +198,7 @@ def _describe(wish: Wish, interpreter: Interpreter, artifact: Path | None, *, da
     beside = artifact or code
     source = Source(artifact, code, data, wish.target)
     where = beside.parent if beside else Path.cwd()
-    # What packages print while they are tried out is no news; what matters comes as a problem or a note.
-    with redirect_stderr(StringIO()):
-        description = describe(intake.language, source, folder=where, interpreter=interpreter)
+    description = describe(intake.language, source, folder=where, interpreter=interpreter)
     if intake.language == "r":
         return description
     packages = installed_versions(interpreter, _IMPORTED) | description.packages

@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from typing import Any
 
-_ALONE = "write predict_model(model, data) in model.py and name it as `code` in ao.toml."
-
 
 def why_refused(model: Any) -> str | None:  # noqa: ANN401  any object
     """Say why an object can't predict the rows of a request; None where nothing is known against it.
@@ -33,7 +31,9 @@ def _of_statsmodels(results: Any, home: str) -> str | None:  # noqa: ANN401
     if kind == "PHReg":
         return "PHReg's predict() gives hazard ratios in an object of its own, with no formula applied to the rows"
     if kind == "GLMGam":
-        return "GLMGam wants the rows of its smooth terms apart from the others (exog_smooth)"
+        return "GLMGam's predict() takes the columns of its smooth terms apart from the others (exog_smooth)"
+    if kind.startswith("ZeroInflated"):
+        return f"{kind}'s predict() takes the columns of the inflation apart from the others (exog_infl)"
     if model is None:
         return f"a {kind} is no fitted result; save what fit() returned"
     return None

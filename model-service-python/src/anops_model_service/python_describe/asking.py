@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import io
+from contextlib import redirect_stderr
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
@@ -35,7 +37,8 @@ def options_that_work(
         answered: list[OptionValue] = []
         for value, asked in _questions(name, spec):
             try:
-                answer = ask(asked)
+                with redirect_stderr(io.StringIO()):  # it has printed already what it prints
+                    answer = ask(asked)
             except AnOpsError:
                 continue
             answered.append(value)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from typing import TYPE_CHECKING, Any
 
 from anops_model_interface.schema import ColumnSpec
@@ -51,8 +52,13 @@ def _lightgbm_levels(booster: Any) -> dict[str, ColumnSpec]:  # noqa: ANN401
 def _lightgbm_ranges(booster: Any) -> dict[str, tuple[float, float]]:  # noqa: ANN401
     """Return the ranges of the numbers, which lightgbm keeps with its model."""
     infos = booster.dump_model(num_iteration=1).get("feature_infos", {})
+    # lightgbm writes them with a digit too few, so that the ends themselves could fall outside
     return {
-        name: (float(info["min_value"]), float(info["max_value"]))
+        name: (_beyond(info["min_value"], -math.inf), _beyond(info["max_value"], math.inf))
         for name, info in infos.items()
         if not info.get("values") and info.get("min_value") is not None
     }
+
+
+def _beyond(end: float, direction: float) -> float:
+    return math.nextafter(math.nextafter(end, direction), direction)

@@ -76,7 +76,7 @@ class Predictor:
             try:
                 answer = method(self.model, data)
             except (Exception, SystemExit) as error:
-                raise failure(error, f"Can't predict with {self.name}", self.folder) from error
+                raise failure(error, f"Can't predict with {self.name}", self.folder, log=False) from error
             result = from_answer(answer, [], model=self.name)
         for warning in caught:
             if not issubclass(warning.category, LIBRARY_WARNINGS):
