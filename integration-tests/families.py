@@ -33,6 +33,7 @@ with_missing <- newdata[c(1, rep(2, length(newdata)), nrow(newdata)), , drop = F
 for (i in seq_along(newdata)) with_missing[[i]][i + 1] <- NA
 row.names(with_missing) <- NULL
 saveRDS(fitted, "fitted.rds")
+write.csv(newdata, "rows.csv", row.names = FALSE)
 saveRDS(list(complete = newdata, missing = with_missing), "rows.rds")
 write <- function(rows) {
   jsonlite::toJSON(rows, dataframe = "rows", na = "null", digits = I(17), POSIXt = "ISO8601", UTC = TRUE)
@@ -104,6 +105,7 @@ class Family:
         note: A remark for the table.
         tolerance: How far from R's own prediction, relatively.
         code: Lines of a model.R that the statistician wrote; else `ao init` writes it.
+        example: Whether `ao init` is given the rows as a CSV file, since the object can't say enough.
     """
 
     name: str
@@ -120,6 +122,7 @@ class Family:
     note: str = ""
     tolerance: float = 1e-9
     code: str = ""
+    example: bool = False
 
 
 def families(table: str) -> dict[str, Family]:
@@ -128,8 +131,10 @@ def families(table: str) -> dict[str, Family]:
     found = {}
     for entry in read["family"]:
         asks = tuple(Ask(**ask) for ask in entry.pop("asks", [{"plain": "predict(model, newdata)"}]))
-        lists = {key: tuple(entry.pop(key)) for key in ("seen", "attached") if key in entry}
-        found[entry["name"]] = Family(asks=asks, **lists, **entry)
+        seen, attached = tuple(entry.pop("seen", ())), tuple(entry.pop("attached", ()))
+        # for the page alone
+        entry.pop("variant", None)
+        found[entry["name"]] = Family(asks=asks, seen=seen, attached=attached, **entry)
     return found
 
 
@@ -141,10 +146,11 @@ def check_family(family: Family, folder: Path) -> None:
         folder: An empty folder.
     """
     rows = _fit(family, folder)
-    code = ["--model", "own.R"] if family.code else []
+    further = ["--model", "own.R"] if family.code else []
+    further += ["--data", "rows.csv"] if family.example else []
     if family.code:
         (folder / "own.R").write_text(family.code, encoding="utf-8")
-    _run(sys.executable, "-m", "ao", "init", "project", "--model", "fitted.rds", *code, folder=folder)
+    _run(sys.executable, "-m", "ao", "init", "project", "--model", "fitted.rds", *further, folder=folder)
     model = tomllib.loads((folder / "project" / "ao.toml").read_text(encoding="utf-8"))["model"]
     assert _declared(model.get("options", {})) == family.options
     assert {name for name, spec in model["inputs"].items() if "seen" in spec} == set(family.seen)

@@ -143,7 +143,10 @@ matrix_columns <- function(value) {
 
 list_columns <- function(value, what) {
   if (inherits(value, "ranger.prediction")) {
-    return(answer_columns(value$predictions, what))
+    return(answer_columns(ranger_values(value), what))
+  }
+  if (inherits(value, "anops_class")) {
+    return(list(prediction = value[["class"]]))
   }
   if (!is.null(value[["fit"]]) && !is.null(value[["se.fit"]])) {
     errors <- answer_columns(value[["se.fit"]], what)

@@ -46,23 +46,12 @@ asking_predict <- function(object, ...) {
   if (sum(place) == 1 && length(options) && is_fitted(object)) {
     known <- model_options(object)
     if (all_known(options, known)) {
-      return(predict_asked(object, given[place][[1]], options, known))
+      return(model_predict(object, given[place][[1]], filled(options, known)))
     }
   }
   # not stats::predict: a package with S4 classes brings one of its own
   predict <- get("predict", envir = globalenv(), mode = "function")
   predict(object, ...)
-}
-
-#' Predict as asked; what asks for nothing special is R's own prediction
-#' @noRd
-predict_asked <- function(model, newdata, options, known) {
-  asked <- filled(options, known)
-  if (identical(asked, filled(list(), known))) {
-    native_predict(model, newdata)
-  } else {
-    model_predict(model, newdata, asked)
-  }
 }
 
 all_known <- function(options, known) {

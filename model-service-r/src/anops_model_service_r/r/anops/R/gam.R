@@ -13,3 +13,43 @@ model_inputs.gam <- function(model, # nolint: object_name_linter.
   found[missing] <- lapply(model$var.summary[missing], column_spec)
   found[names(found) %in% names]
 }
+
+#' @export
+model_seen.gam <- function(model, # nolint: object_name_linter.
+                           data = model_data(model)) {
+  # a summary of a number holds its smallest, a middle and its largest value
+  summed <- Filter(Negate(is.null), lapply(model$var.summary, seen_range))
+  seen <- NextMethod()
+  c(seen, summed[setdiff(names(summed), names(seen))])
+}
+
+#' @export
+model_options.gam <- function(model) { # nolint: object_name_linter.
+  type <- type_option(
+    c("link", "response"),
+    "The scale of the predictions: the linear predictor or the response."
+  )
+  if (has_one_link(model)) {
+    c(type, interval_options("confidence"), se_option())
+  } else {
+    type
+  }
+}
+
+#' @export
+model_predict.gam <- function(model, # nolint: object_name_linter.
+                              newdata, options = list()) {
+  if (has_one_link(model)) {
+    NextMethod()
+  } else {
+    native_predict(model, newdata, type = options$type)
+  }
+}
+
+#' Whether a model has one linear predictor, and a response by its inverse link
+#' @noRd
+has_one_link <- function(model) {
+  family <- model$family
+  is.function(family$linkinv) && is.function(family$mu.eta) &&
+    is.null(family$predict) && (family$nlp %||% 1) == 1
+}

@@ -54,7 +54,8 @@ model_summary <- function(model) {
 #' Predict with the options of a request
 #'
 #' A family needs a method only where R's own predict() does not know an option
-#' by the name that AnOps gives it.
+#' by the name that AnOps gives it. With the defaults, a method returns what
+#' predict() itself returns: a `predict_model` may work on with that.
 #'
 #' @param model A fitted model.
 #' @param newdata The rows, a data frame.

@@ -8,7 +8,9 @@ model_options.lm <- function(model) { # nolint: object_name_linter.
 #' @export
 model_predict.lm <- function(model, # nolint: object_name_linter.
                              newdata, options = list()) {
-  if (isTRUE(options$se)) {
+  if (!options$se && options$interval == "none") {
+    native_predict(model, newdata)
+  } else if (options$se) {
     native_predict(
       model, newdata,
       interval = options$interval, level = options$level, se.fit = TRUE

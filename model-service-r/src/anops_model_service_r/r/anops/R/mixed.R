@@ -3,7 +3,8 @@
 #' @export
 model_inputs.merMod <- function(model, # nolint: object_name_linter.
                                 data = model_data(model)) {
-  mixed_inputs(stats::formula(model), data)
+  groups <- lapply(lme4::getME(model, "flist"), levels)
+  grouped(mixed_inputs(stats::formula(model), data), groups)
 }
 
 #' @export
@@ -21,7 +22,7 @@ model_inputs.lme <- function(model, # nolint: object_name_linter.
   names <- unique(c(
     all.vars(stats::formula(model)[[3]]), random, rev(names(groups))
   ))
-  data_inputs(names, data)
+  grouped(data_inputs(names, data), lapply(model$groups, levels))
 }
 
 mixed_inputs <- function(formula, data) {
@@ -35,4 +36,87 @@ data_inputs <- function(names, data) {
     column_spec(data[[name]], name) %||% class_spec(name, NULL, NULL)
   })
   stats::setNames(specs, names)
+}
+
+#' Describe the columns of groups: known ones, and never missing
+#'
+#' R's own predict() refuses new and missing groups. Where ao.toml says
+#' otherwise, they get the population's prediction.
+#'
+#' @param groups The known groups, by the name of their column.
+#' @noRd
+grouped <- function(inputs, groups) {
+  for (name in intersect(names(inputs), names(groups))) {
+    spec <- inputs[[name]]
+    if (spec$type == "number") {
+      inputs[[name]]$values <- numeric_levels(groups[[name]])
+    } else if (spec$type == "category") {
+      inputs[[name]]$ordered <- FALSE
+    }
+    inputs[[name]]$missing <- "error"
+  }
+  inputs
+}
+
+random_option <- function() {
+  list(random = list(
+    type = "boolean", default = TRUE,
+    description = paste(
+      "Whether the effects of the row's own groups count; else the",
+      "prediction is the population's."
+    )
+  ))
+}
+
+#' @export
+model_options.merMod <- function(model) { # nolint: object_name_linter.
+  if (inherits(model, "glmerMod")) {
+    link <- stats::family(model)$link
+    scale <- type_option(c("link", "response"), paste0(
+      "The scale of the predictions: the linear predictor (link ", link,
+      ") or the response."
+    ))
+    c(scale, random_option())
+  } else {
+    random_option()
+  }
+}
+
+#' @export
+model_predict.merMod <- function(model, # nolint: object_name_linter.
+                                 newdata, options = list()) {
+  # what groups are let through, ao.toml has decided
+  native_predict(
+    model, newdata,
+    re.form = if (options$random) NULL else NA,
+    type = options$type %||% "response", allow.new.levels = TRUE
+  )
+}
+
+#' @export
+model_notes.merMod <- function(model) { # nolint: object_name_linter.
+  groups <- names(lme4::getME(model, "flist"))
+  known <- intersect(groups, all.vars(stats::formula(model)))
+  if (length(known)) {
+    paste0(
+      class(model)[1], ": a new level of ", listed(known), " is refused, as ",
+      "R's predict() does; with novel = \"missing\" for that column in ",
+      "ao.toml it gets the population's prediction (allow.new.levels)."
+    )
+  }
+}
+
+#' @export
+model_options.lme <- function(model) { # nolint: object_name_linter.
+  random_option()
+}
+
+#' @export
+model_predict.lme <- function(model, # nolint: object_name_linter.
+                              newdata, options = list()) {
+  if (options$random) {
+    native_predict(model, newdata)
+  } else {
+    native_predict(model, newdata, level = 0)
+  }
 }

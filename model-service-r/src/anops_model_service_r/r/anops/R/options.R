@@ -17,6 +17,15 @@ type_option <- function(levels, description = NULL) {
   list(type = choice(levels, description = description))
 }
 
+#' The option `type` of a classifier whose predict() gives classes
+#' @noRd
+class_option <- function() {
+  type_option(
+    c("class", "probability"),
+    "The likeliest class, or the probability of each class."
+  )
+}
+
 #' The options `interval` and `level`
 #'
 #' @param kinds Of `confidence` and `prediction`, what the family can do.

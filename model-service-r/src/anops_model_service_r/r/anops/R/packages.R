@@ -73,20 +73,35 @@ load_method <- function(model, artifact) {
       return(home)
     }
   }
+  company <- NULL
   # `svm.formula` has no method of its own, `svm` behind it has
   for (class in classes) {
     known <- unname(stats::na.omit(class_packages[class]))
     home <- method_home(class) %||%
       load_first(c(known, registering("predict", class)), class)
     if (!is.null(home)) {
-      return(home)
+      return(c(home, company))
     }
     lost <- Filter(function(package) !is_installed(package), known)
     if (length(lost)) {
       refuse_class(classes[1], lost, artifact)
     }
+    company <- c(company, load_summary(class))
   }
   refuse_class(classes[1], NULL, artifact)
+}
+
+#' Load the package of a class whose predict() is that of its parent
+#'
+#' `predict.glm()` asks summary() for the dispersion, and only MASS knows that
+#' of a model of `glm.nb()`.
+#' @noRd
+load_summary <- function(class) {
+  found <- Filter(
+    function(package) requireNamespace(package, quietly = TRUE),
+    if (is.null(method_home(class, "summary"))) registering("summary", class)
+  )
+  union(found, method_home(class, "summary"))
 }
 
 #' Load the first of some packages that has a predict() for a class
@@ -163,14 +178,14 @@ model_classes <- function(model) {
   if (isS4(model)) methods::is(model) else class(model)
 }
 
-#' Find the package of a loaded predict() method
+#' Find the package of a loaded method
 #' @noRd
-method_home <- function(class) {
+method_home <- function(class, generic = "predict") {
   method <- utils::getS3method(
-    "predict", class, optional = TRUE, envir = globalenv()
+    generic, class, optional = TRUE, envir = globalenv()
   )
-  if (is.null(method) && methods::existsMethod("predict", class)) {
-    method <- methods::getMethod("predict", class)
+  if (is.null(method) && methods::existsMethod(generic, class)) {
+    method <- methods::getMethod(generic, class)
   }
   if (is.null(method)) {
     return(NULL)

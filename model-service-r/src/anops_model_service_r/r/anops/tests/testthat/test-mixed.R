@@ -16,3 +16,21 @@ test_that("the groups of a mixed model of nlme are inputs", {
   fit <- nlme::lme(distance ~ age, random = ~ 1 | Subject, nlme::Orthodont)
   expect_named(model_inputs(fit), c("age", "Subject"))
 })
+
+test_that("groups are known levels that must be there, also as numbers", {
+  cases <- transform(
+    lme4::sleepstudy, Subject = as.integer(as.character(Subject))
+  )
+  fit <- lme4::lmer(Reaction ~ Days + (1 | Subject), cases)
+  spec <- model_inputs(fit)$Subject
+  expect_identical(spec$values, sort(unique(as.double(cases$Subject))))
+  expect_identical(spec$missing, "error")
+})
+
+test_that("a group that ao.toml lets through gets the population's answer", {
+  fit <- lme4::lmer(Reaction ~ Days + (Days | Subject), lme4::sleepstudy)
+  rows <- data.frame(Days = c(1, 1), Subject = factor(c("308", NA)))
+  answer <- model_predict(fit, rows, list(random = TRUE))
+  expect_equal(answer[[1]], predict(fit, rows[1, ])[[1]])
+  expect_equal(answer[[2]], predict(fit, rows[1, ], re.form = NA)[[1]])
+})

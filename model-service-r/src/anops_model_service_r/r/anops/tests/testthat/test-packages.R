@@ -28,6 +28,11 @@ test_that("a class that builds on lm predicts as one", {
   expect_identical(load_method(thing, NULL), "stats")
 })
 
+test_that("a package whose summary() predict() of the parent asks is loaded", {
+  thing <- structure(list(), class = c("negbin", "glm", "lm"))
+  expect_identical(load_method(thing, NULL), c("stats", "MASS"))
+})
+
 test_that("missing Imports of DESCRIPTION are named together", {
   folder <- withr::local_tempdir()
   writeLines(

@@ -1,0 +1,17 @@
+test_that("a column inside a smooth and a logarithm has its range", {
+  fit <- mgcv::gam(mpg ~ s(wt) + log(hp), data = mtcars)
+  fit$model <- NULL
+  own <- mtcars
+  fit$call$data <- quote(gone)
+  seen <- model_seen(fit, NULL)
+  expect_identical(seen$wt, range(own$wt))
+  expect_identical(seen$hp, range(own$hp))
+})
+
+test_that("several linear predictors have no interval", {
+  fit <- mgcv::gam(list(mpg ~ s(wt), ~1), mgcv::gaulss(), mtcars)
+  expect_named(model_options(fit), "type")
+  expect_identical(
+    dim(model_predict(fit, mtcars[1:3, ], list(type = "response"))), c(3L, 2L)
+  )
+})
