@@ -7,7 +7,7 @@ from typing import Any
 
 import joblib
 import kserve
-from kserve.utils.utils import get_predict_response
+import numpy as np
 
 
 class Model(kserve.Model):
@@ -23,11 +23,10 @@ class Model(kserve.Model):
         self.ready = True
         return self.ready
 
-    # async, so that KServe needs no thread for it: faster for small models
-    async def predict(self, payload: kserve.InferRequest, *_: Any) -> kserve.InferResponse:
-        """Predict one tensor."""
-        x = payload.inputs[0].as_numpy()
-        return get_predict_response(payload, self.model.predict(x).tolist(), self.name)
+    # async, so that KServe needs no thread; and its first protocol, whose JSON it reads twice as fast as its second's
+    async def predict(self, payload: dict[str, Any], *_: Any) -> dict[str, Any]:
+        """Predict a matrix."""
+        return {"predictions": self.model.predict(np.array(payload["instances"])).tolist()}
 
 
 if __name__ == "__main__":

@@ -3,58 +3,102 @@
 from __future__ import annotations
 
 import argparse
-import json
 import sys
+import time
+from dataclasses import replace
 from pathlib import Path
+from typing import TYPE_CHECKING, Any
 
+from anops_benchmarks.circumstances import circumstances
 from anops_benchmarks.environments import Environments
 from anops_benchmarks.peers.registry import PEERS
+from anops_benchmarks.preparing import peers_of, prepare
+from anops_benchmarks.publishing import COMMITTED, publish, write
+from anops_benchmarks.results import Results
 from anops_benchmarks.run import Plan, measure, say
+from anops_benchmarks.table import plain
 from anops_benchmarks.workloads import CONNECTIONS, WORKLOADS
+
+if TYPE_CHECKING:
+    from anops_benchmarks.peers.peer import Peer
+    from anops_benchmarks.workloads import Workload
+
+ROUNDS, SECONDS = 4, 1
+ALL_ROUNDS, ALL_SECONDS = 7, 3
 
 
 def main() -> int:
     """Run the benchmarks."""
-    parser = argparse.ArgumentParser(prog="nox -s benchmarks --", description=__doc__)
-    parser.add_argument("--only", default="")
-    parser.add_argument("--peers", default="")
-    parser.add_argument("--rounds", type=int, default=3)
-    parser.add_argument("--seconds", type=int, default=2)
-    parser.add_argument("--connections", default=",".join(map(str, CONNECTIONS)))
-    parser.add_argument("--uv", required=True)
-    parser.add_argument("--place", type=Path, required=True)
-    flags = parser.parse_args()
+    flags = _flags()
+    if flags.render:
+        publish(Results.read(COMMITTED / "results.json"))
+        return 0
     environments = Environments(flags.place, flags.uv)
-    plan = Plan(
-        rounds=flags.rounds,
-        seconds=flags.seconds,
-        connections=tuple(map(int, flags.connections.split(","))),
-        place=flags.place / "run",
-    )
-    names = flags.only.split(",") if flags.only else [name for name, each in WORKLOADS.items() if each.default]
-    records = []
-    for name in names:
-        chosen = [
+    pairs, failures = prepare(choose(flags.only, flags.peers, every=flags.all), environments)
+    rounds = flags.rounds or (ALL_ROUNDS if flags.all else ROUNDS)
+    seconds = flags.seconds or (ALL_SECONDS if flags.all else SECONDS)
+    plan = Plan(rounds, seconds, tuple(flags.connections), flags.place / "run")
+    facts = circumstances(environments, peers_of(pairs)) | {"rounds": rounds, "seconds": seconds}
+    records: list[dict[str, Any]] = []
+    begin = time.monotonic()
+    for workload, peers in pairs:
+        found, failed = measure(workload, peers, environments, plan)
+        records += found
+        failures += failed
+    results = Results(facts, records, failures)
+    say(f"measured in {(time.monotonic() - begin) / 60:.1f} minutes")
+    say(plain(results))
+    if flags.publish:
+        publish(results)
+        say(f"published: {COMMITTED}")
+    else:
+        write(results, flags.place / "results")
+        say(f"tables and plot: {flags.place / 'results'}")
+    return 0
+
+
+def choose(only: list[str], names: list[str], *, every: bool) -> list[tuple[Workload, list[Peer]]]:
+    """Return the workloads that were asked for, each with its peers.
+
+    Args:
+        only: The workloads; none means all.
+        names: Peers, or environments of peers; none means all.
+        every: Whether workloads are asked with all their numbers of connections.
+    """
+    pairs = []
+    for workload in WORKLOADS.values():
+        connections = tuple(sorted({*workload.connections, *(workload.more_connections if every else ())}))
+        peers = [
             peer
             for peer in PEERS.values()
-            if name in peer.workloads
-            and (not flags.peers or {peer.name, peer.environment} & set(flags.peers.split(",")))
+            if workload.name in peer.workloads and (not names or {peer.name, peer.environment} & set(names))
         ]
-        for each in {peer.environment for peer in chosen}:
-            if (why := environments.make(each)) is not None:
-                say(why)
-        records += measure(WORKLOADS[name], chosen, environments, plan)
-    for record in records:
-        if "failed" in record:
-            continue
-        say(
-            f"{record['workload']:12} {record['peer']:14} {record['connections']:3} "
-            f"{record['rate']:9.0f}/s p50 {record['p50_ms']:8.2f} p99 {record['p99_ms']:8.2f} "
-            f"cpu {record['cpu_ms']:.3f} "
-            f"mem {record['memory_mb']:.0f} start {record['start_s']:.2f} err {record['errors']}"
-        )
-    (flags.place / "results.json").write_text(json.dumps(records, indent=1), encoding="utf-8")
-    return 0
+        if peers and (not only or workload.name in only):
+            pairs.append((replace(workload, connections=connections), peers))
+    return pairs
+
+
+def _flags() -> argparse.Namespace:
+    parser = argparse.ArgumentParser(
+        prog="nox -s benchmarks --", description="Measures AnOps and its peers with the same models, bodies and loader."
+    )
+    words, numbers = (lambda text: text.split(",")), (lambda text: [int(part) for part in text.split(",")])
+    parser.add_argument("--only", type=words, default=[], help=f"workloads: {', '.join(WORKLOADS)}")
+    parser.add_argument("--peers", type=words, default=[], help=f"peers: {', '.join(PEERS)}")
+    parser.add_argument("--connections", type=numbers, default=list(CONNECTIONS), help="how many ask at once: 1,16,64")
+    parser.add_argument("--rounds", type=int, default=0, help=f"how often each load is repeated (default: {ROUNDS})")
+    parser.add_argument("--seconds", type=int, default=0, help=f"how long a load takes (default: {SECONDS})")
+    parser.add_argument("--all", action="store_true", help="more numbers of connections, more and longer rounds")
+    parser.add_argument("--publish", action="store_true", help="write into benchmarks/results and the documentation")
+    parser.add_argument("--render", action="store_true", help="measure nothing: write the published tables anew")
+    parser.add_argument("--uv", required=True, help=argparse.SUPPRESS)
+    parser.add_argument("--place", type=Path, required=True, help=argparse.SUPPRESS)
+    flags = parser.parse_args()
+    for unknown in set(flags.only) - set(WORKLOADS):
+        parser.error(f"there is no workload `{unknown}`; there are {', '.join(WORKLOADS)}")
+    for unknown in set(flags.peers) - set(PEERS) - {peer.environment for peer in PEERS.values()}:
+        parser.error(f"there is no peer `{unknown}`; there are {', '.join(PEERS)}")
+    return flags
 
 
 if __name__ == "__main__":

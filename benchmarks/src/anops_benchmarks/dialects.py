@@ -102,4 +102,7 @@ RECORDS_TO_PREDICT = Dialect("/predict", records, lambda answer: list(answer["pr
 MATRIX = Dialect("/predict", lambda rows: {"rows": matrix(rows)}, lambda answer: list(answer["predictions"]))
 BENTOML = Dialect("/predict", lambda rows: {"rows": matrix(rows)}, list)
 MLFLOW = Dialect("/invocations", lambda rows: {"inputs": matrix(rows)}, lambda answer: list(answer["predictions"]))
+KSERVE = Dialect(
+    "/v1/models/model:predict", lambda rows: {"instances": matrix(rows)}, lambda answer: list(answer["predictions"])
+)
 OPEN_INFERENCE = Dialect("/v2/models/model/infer", tensor, lambda answer: list(answer["outputs"][0]["data"]))

@@ -3,13 +3,18 @@
 from __future__ import annotations
 
 import json
+import os
 import shutil
 import subprocess
 import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from anops_benchmarks.loader import parse
+from anops_benchmarks.processes import ONE_THREAD
+
 if TYPE_CHECKING:
+    from anops_benchmarks.loader import Load
     from anops_benchmarks.workloads import Rows, Workload
 
 SOURCES = Path(__file__).parents[2] / "models"
@@ -36,6 +41,14 @@ def expected(project: Path, bodies: list[Rows], rows_per_body: int) -> list[list
     return [predictions[start : start + rows_per_body] for start in range(0, len(predictions), rows_per_body)]
 
 
+def time_itself(project: Path, bodies: list[Rows], seconds: int) -> Load:
+    """Time the model's own predict(), one body after the other, with no service around it."""
+    file = project / "bodies.json"
+    file.write_text(json.dumps(bodies), encoding="utf-8")
+    program = str(SOURCES / f"timed{_program_suffix(project)}")
+    return parse(_run([*_program(project), program, str(project), str(file), str(seconds)], project))
+
+
 def _program_suffix(project: Path) -> str:
     return ".R" if (project / "fit.R").exists() else ".py"
 
@@ -45,7 +58,7 @@ def _program(project: Path) -> list[str]:
 
 
 def _run(words: list[str], folder: Path) -> str:
-    done = subprocess.run(words, cwd=folder, capture_output=True, text=True, check=False)
+    done = subprocess.run(words, cwd=folder, env=os.environ | ONE_THREAD, capture_output=True, text=True, check=False)
     if done.returncode != 0:
         raise SystemExit(f"✖ {' '.join(words)} failed:\n{done.stdout}{done.stderr}")
     return done.stdout

@@ -16,7 +16,7 @@ _GRACE_SECONDS = 5.0
 # what a machine may set for its own ends and a user's machine does not
 _FOREIGN = {"PYTHONDONTWRITEBYTECODE", "PYTHONUNBUFFERED", "VIRTUAL_ENV", "PYTHONPATH"}
 # with a process a core, more threads of linear algebra only stand in each other's way
-_THREADS = dict.fromkeys(("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS"), "1")
+ONE_THREAD = dict.fromkeys(("OMP_NUMONE_THREAD", "OPENBLAS_NUMONE_THREAD", "MKL_NUMONE_THREAD"), "1")
 
 
 @dataclass(frozen=True)
@@ -63,7 +63,7 @@ class Running:
                     subprocess.Popen(
                         command.words,
                         cwd=command.folder,
-                        env=kept | _THREADS | command.environment,
+                        env=kept | ONE_THREAD | command.environment,
                         stdin=subprocess.DEVNULL,
                         stdout=file,
                         stderr=file,

@@ -12,9 +12,10 @@ from typing import TYPE_CHECKING, Any
 
 from anops_benchmarks.checking import Questions, WrongAnswerError, check_under_load, first_answer
 from anops_benchmarks.loader import load
-from anops_benchmarks.models import expected, fit
+from anops_benchmarks.models import expected, fit, time_itself
 from anops_benchmarks.peers.peer import Place
 from anops_benchmarks.processes import Running, free_port
+from anops_benchmarks.results import ITSELF
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -80,12 +81,15 @@ def say(text: str) -> None:
     sys.stderr.flush()
 
 
-def measure(workload: Workload, peers: list[Peer], environments: Environments, plan: Plan) -> list[dict[str, Any]]:
-    """Return one record for each peer and number of connections, and one for each peer that failed."""
+def measure(
+    workload: Workload, peers: list[Peer], environments: Environments, plan: Plan
+) -> tuple[list[dict[str, Any]], list[dict[str, str]]]:
+    """Return a record for each peer and number of connections, and why peers were left out."""
     project = fit(workload, plan.place / "models")
     rows = workload.draw()
     answers = expected(project, rows, workload.rows)
-    failures: list[dict[str, Any]] = []
+    failures: list[dict[str, str]] = []
+    itself: list[dict[str, float]] = []
     with ExitStack() as stack:
         candidates = []
         for peer in peers:
@@ -105,8 +109,21 @@ def measure(workload: Workload, peers: list[Peer], environments: Environments, p
                 continue
             say(f"  {workload.name}: {peer.name} answers right ({candidate.starts[0]:.2f} s to the first answer)")
             candidates.append(candidate)
-        _rounds(workload, candidates, plan)
-        return [record for candidate in candidates for record in _records(workload, candidate)] + failures
+        for turn in range(plan.rounds):
+            # each round begins with another peer
+            first = turn % max(1, len(candidates))
+            _round(workload, candidates[first:] + candidates[:first], plan)
+            if workload.itself:
+                came = time_itself(project, rows, plan.seconds)
+                itself.append(asdict(came) | {"rate": came.rate, "cpu_ms": 1000 / came.rate})
+            say(f"  {workload.name}: round {turn + 1} of {plan.rounds}")
+        records = [record for candidate in candidates for record in _records(workload, candidate)]
+        if itself:
+            records.append(
+                {"workload": workload.name, "peer": ITSELF, "connections": 1, **_medians(itself)}
+                | {"errors": 0, "memory_mb": None, "start_s": None, "checked": 0, "rounds": itself}
+            )
+        return records, failures
 
 
 def _start(
@@ -135,17 +152,12 @@ def _start(
         running.stop()
 
 
-def _rounds(workload: Workload, candidates: list[Candidate], plan: Plan) -> None:
-    for turn in range(plan.rounds):
-        for connections in workload.connections:
-            if connections not in plan.connections:
-                continue
-            # each round begins with another peer
-            first = turn % max(1, len(candidates))
-            for candidate in candidates[first:] + candidates[:first]:
+def _round(workload: Workload, candidates: list[Candidate], plan: Plan) -> None:
+    for connections in workload.connections:
+        if connections in plan.connections:
+            for candidate in candidates:
                 candidate.loads.setdefault(connections, []).append(_load(candidate, connections, plan))
                 candidate.memory_mb = max(candidate.memory_mb, candidate.running.memory_mb())
-        say(f"  {workload.name}: round {turn + 1} of {plan.rounds}")
 
 
 def _load(candidate: Candidate, connections: int, plan: Plan) -> dict[str, float]:
@@ -166,15 +178,12 @@ def _load(candidate: Candidate, connections: int, plan: Plan) -> dict[str, float
 def _records(workload: Workload, candidate: Candidate) -> list[dict[str, Any]]:
     records = []
     for connections, loads in sorted(candidate.loads.items()):
-        medians = {
-            key: statistics.median(load[key] for load in loads) for key in ("rate", "p50_ms", "p99_ms", "cpu_ms")
-        }
         records.append(
             {
                 "workload": workload.name,
                 "peer": candidate.peer.name,
                 "connections": connections,
-                **medians,
+                **_medians(loads),
                 "errors": sum(load["errors"] for load in loads),
                 "memory_mb": candidate.memory_mb,
                 "start_s": statistics.median(candidate.starts),
@@ -183,3 +192,7 @@ def _records(workload: Workload, candidate: Candidate) -> list[dict[str, Any]]:
             }
         )
     return records
+
+
+def _medians(loads: list[dict[str, float]]) -> dict[str, float]:
+    return {key: statistics.median(load[key] for load in loads) for key in ("rate", "p50_ms", "p99_ms", "cpu_ms")}

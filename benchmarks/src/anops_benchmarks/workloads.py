@@ -62,7 +62,8 @@ class Workload:
         bodies: How many different bodies are sent in turn.
         layout: Rows as records or as columns, where a peer takes both.
         connections: With how many connections it is asked.
-        default: Whether it is measured without `--all`.
+        more_connections: And with how many by `--all`.
+        itself: Whether the model's own predict() is timed beside the services.
     """
 
     name: str
@@ -73,7 +74,8 @@ class Workload:
     bodies: int = 64
     layout: Literal["records", "columns"] = "records"
     connections: tuple[int, ...] = CONNECTIONS
-    default: bool = True
+    more_connections: tuple[int, ...] = ()
+    itself: bool = False
 
     def draw(self) -> list[Rows]:
         """Return the rows of each body: the same in every run."""
@@ -88,28 +90,43 @@ WORKLOADS = {
     workload.name: workload
     for workload in (
         Workload("iris", "Logistic regression, iris, 1 row", "iris", IRIS),
-        Workload("forest", "Random forest, 100 trees, 1 row", "forest", FOREST, connections=(1, 64)),
-        Workload("lm", "R `lm`, 1 row", "cars-lm", CARS),
-        Workload("glm", "R `glm`, 1 row", "cars-glm", CARS, connections=(64,)),
-        Workload("lm-rows", "R `lm`, 1,000 rows as records", "cars-lm", CARS, rows=1_000, connections=(1,)),
         Workload(
-            "iris-columns",
-            "Logistic regression, iris, 10,000 rows as columns",
-            "iris",
-            IRIS,
+            "forest", "Random forest, 100 trees, 1 row", "forest", FOREST, connections=(1, 64), more_connections=(16,)
+        ),
+        Workload("lm", "R `lm`, 1 row", "cars-lm", CARS),
+        Workload("glm", "R `glm`, 1 row", "cars-glm", CARS, connections=(64,), more_connections=(1, 16)),
+        Workload(
+            name="lm-rows",
+            title="R `lm`, 1,000 rows as records",
+            model="cars-lm",
+            columns=CARS,
+            rows=1_000,
+            connections=(1,),
+            more_connections=(16,),
+            itself=True,
+        ),
+        Workload(
+            name="iris-columns",
+            title="Logistic regression, iris, 10,000 rows as columns",
+            model="iris",
+            columns=IRIS,
             rows=10_000,
             bodies=8,
             layout="columns",
             connections=(1,),
+            more_connections=(16,),
+            itself=True,
         ),
         Workload(
-            "forest-rows",
-            "Random forest, 10,000 rows as records",
-            "forest",
-            FOREST,
+            name="forest-rows",
+            title="Random forest, 10,000 rows as records",
+            model="forest",
+            columns=FOREST,
             rows=10_000,
             bodies=8,
             connections=(1,),
+            more_connections=(16,),
+            itself=True,
         ),
     )
 }

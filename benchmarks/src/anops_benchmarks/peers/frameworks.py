@@ -7,7 +7,8 @@ import shutil
 from typing import TYPE_CHECKING
 
 from anops_benchmarks.dialects import BENTOML as BENTOML_DIALECT
-from anops_benchmarks.dialects import MATRIX, OPEN_INFERENCE, RECORDS_TO_PREDICT
+from anops_benchmarks.dialects import KSERVE as KSERVE_DIALECT
+from anops_benchmarks.dialects import MATRIX, RECORDS_TO_PREDICT
 from anops_benchmarks.dialects import MLFLOW as MLFLOW_DIALECT
 from anops_benchmarks.peers.peer import ROW, SERVERS, WORKERS, Peer, uvicorn
 from anops_benchmarks.processes import Command, run
@@ -53,10 +54,10 @@ def _mlflow(place: Place) -> list[Command]:
 KSERVE = Peer(
     name="kserve",
     title="KServe SDK",
-    settings="two processes, uvloop; predict is async, so it runs without threads",
+    settings="two processes, uvloop; predict is async, so it needs no threads; its first protocol, the faster one",
     environment="kserve",
     workloads=ROW | {"iris-columns"},
-    dialect=OPEN_INFERENCE,
+    dialect=KSERVE_DIALECT,
     commands=_kserve,
 )
 BENTOML = Peer(
