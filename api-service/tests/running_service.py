@@ -10,12 +10,14 @@ from typing import TYPE_CHECKING, Any
 import httpx
 import uvicorn
 from anops_api_service.app import make_app
+from anops_api_service.limits import Limits
 from anops_api_service.model_client import ModelClient
 from anops_api_service.server import bind
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
 
+    from anops_api_service.loaded_model import LoadedModel
     from fake_model_service import Loop
 
 
@@ -27,6 +29,14 @@ class Running:
 
     def wait_until_ready(self) -> None:
         self.wait_for("/health/ready", 200)
+
+    def wait_for_model(self, condition: Callable[[LoadedModel], bool]) -> None:
+        pause = threading.Event()
+        for _ in range(500):
+            if self.client.model is not None and condition(self.client.model):
+                return
+            pause.wait(0.01)
+        raise AssertionError("the model did not come")
 
     def wait_for(self, path: str, status: int) -> httpx.Response:
         pause = threading.Event()
@@ -40,11 +50,11 @@ class Running:
 
 @contextmanager
 def run_service(loop: Loop, url: str, **settings: Any) -> Iterator[Running]:
-    most = settings.pop("max_body_bytes", 256_000_000)
+    limits = Limits(**settings.pop("limits", {}))
     client = ModelClient(url, **settings)
     listener = bind("127.0.0.1", 0)
     config = uvicorn.Config(
-        make_app(client, max_body_bytes=most),
+        make_app(client, limits),
         lifespan="on",
         access_log=False,
         log_config=None,

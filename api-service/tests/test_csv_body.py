@@ -7,11 +7,11 @@ from itertools import chain
 from typing import TYPE_CHECKING, Any
 
 import pytest
-from anops_api_service.answers import Answer
 from anops_api_service.bodies import csv_pieces
 from anops_api_service.bodies.csv_body import CsvBody, CsvReader
 from anops_api_service.bodies.csv_pieces import CsvPieces
 from anops_api_service.bodies.decoded import together
+from anops_api_service.writers.csv_writer import CsvWriter
 from anops_model_interface.errors import AnOpsError, Problem
 from anops_model_interface.schema import Schema
 from hypothesis import given
@@ -97,7 +97,7 @@ def test_an_answer_in_csv_can_be_sent_again(rows: list[dict[str, Any]]) -> None:
     for row in rows:
         writer.writerow([cell(row["x"] or 0.0), row["s"] or "", row["i"] or 0, row["b"] or False])
     frame = read("x,s,i,b\n" + texts.getvalue()).frame if rows else first
-    again = read(Answer(frame, (), "m", "1", "").to_csv().decode()).frame
+    again = read(CsvWriter().rows(frame).decode()).frame
     assert {name: listed(again[name]) for name in frame.names()} == {
         name: listed(frame[name]) for name in frame.names()
     }

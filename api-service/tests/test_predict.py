@@ -247,7 +247,7 @@ def test_a_body_too_large_is_refused_while_it_is_read(loop: Loop, model_service:
         for _ in range(1000):
             yield b" " * 1000
 
-    with run_service(loop, model_service.url, max_body_bytes=5000) as running:
+    with run_service(loop, model_service.url, limits={"body": 5000}) as running:
         running.wait_until_ready()
         announced = running.http.post("/predict", content=b" " * 5001)
         assert (announced.status_code, announced.json()["code"]) == (413, "BODY_TOO_LARGE")

@@ -1,4 +1,4 @@
-"""From a frame of predictions to the body of an answer, in JSON and in CSV."""
+"""From a frame of predictions to the body of an answer in JSON."""
 
 from __future__ import annotations
 
@@ -21,8 +21,6 @@ API_VERSION = "1"
 
 MAX_HEADER_BYTES = 4000
 """How long `AnOps-Warnings` may be: many servers and proxies stop at 8 KB for all headers together."""
-
-_QUOTED = frozenset('",\r\n')
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,34 +46,32 @@ class Answer:
         return msgspec.json.encode(
             {
                 "predictions": records(self.frame),
-                "warnings": [_warning(warn) for warn in self.warnings],
-                "model": {"name": self.model, "version": self.version},
-                "api_version": API_VERSION,
-                "request_id": self.request_id,
+                **closing_members(self.warnings, self.model, self.version, self.request_id),
             }
         )
 
-    def to_csv(self) -> bytes:
-        """Write the predictions as CSV.
 
-        A missing value is NA, because a file of one column with an empty cell has an empty line, which many
-        readers skip; so a text NA is quoted, and an empty text too.
-        """
-        header = ",".join(_cell(name) for name in self.frame.names())
-        columns = [_cells(column) for column in self.frame.columns]
-        return "\n".join([header, *map(",".join, zip(*columns, strict=True)), ""]).encode()
+def warnings_header(warnings: Sequence[Warn]) -> bytes:
+    """Write warnings as JSON for a header: ASCII only, as many as fit."""
+    kept = [_warning(warn) for warn in warnings]
+    text = json.dumps(kept)
+    while len(text) > MAX_HEADER_BYTES and kept:
+        if len(kept) == 1 and len(kept[0]["message"]) > 500:
+            kept[0] = {**kept[0], "message": kept[0]["message"][:200] + "…", "call": None}
+        else:
+            kept.pop()
+        text = json.dumps([*kept, {"message": f"{len(warnings) - len(kept)} more warnings"}])
+    return text.encode("ascii")
 
-    def warnings_header(self) -> str:
-        """Write the warnings as JSON for a header: ASCII only, as many as fit."""
-        kept = [_warning(warn) for warn in self.warnings]
-        text = json.dumps(kept)
-        while len(text) > MAX_HEADER_BYTES and kept:
-            if len(kept) == 1 and len(kept[0]["message"]) > 500:
-                kept[0] = {**kept[0], "message": kept[0]["message"][:200] + "…", "call": None}
-            else:
-                kept.pop()
-            text = json.dumps([*kept, {"message": f"{len(self.warnings) - len(kept)} more warnings"}])
-        return text
+
+def closing_members(warnings: Sequence[Warn], model: str, version: str, request_id: str) -> dict[str, Any]:
+    """Return what stands beside the predictions."""
+    return {
+        "warnings": [_warning(warn) for warn in warnings],
+        "model": {"name": model, "version": version},
+        "api_version": API_VERSION,
+        "request_id": request_id,
+    }
 
 
 def records(frame: Frame) -> list[dict[str, Any]]:
@@ -106,20 +102,3 @@ def _number(value: float) -> float | str | None:
     if math.isfinite(value):
         return value
     return None if math.isnan(value) else "Inf" if value > 0 else "-Inf"
-
-
-def _cells(column: Column) -> list[str]:
-    values = _values(column)
-    if column.type == "number":
-        return ["NA" if value is None else str(value) for value in values]
-    if column.type == "boolean":
-        return ["NA" if value is None else "true" if value else "false" for value in values]
-    if column.type == "integer":
-        return ["NA" if value is None else str(value) for value in values]
-    return ["NA" if value is None else _cell(value) for value in values]
-
-
-def _cell(text: str) -> str:
-    if text in {"", "NA"} or not _QUOTED.isdisjoint(text) or text != text.strip():
-        return '"' + text.replace('"', '""') + '"'
-    return text

@@ -14,10 +14,12 @@ from starlette.routing import Route
 from starlette.staticfiles import StaticFiles
 
 from anops_api_service.docs_page import ASSETS, docs_page
+from anops_api_service.limits import Limits
 from anops_api_service.logs import RequestLog
 from anops_api_service.openapi import openapi_without_model
 from anops_api_service.predict import PredictEndpoint
 from anops_api_service.request_context import RequestContext
+from anops_api_service.spool import SpoolRoom
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator
@@ -27,6 +29,7 @@ if TYPE_CHECKING:
     from anops_api_service.model_client import ModelClient
 
 _READ = ["GET", "HEAD"]
+_LIMITS = Limits()
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,12 +49,12 @@ class _Front:
         await (self.predict if hot else self.others)(scope, receive, send)
 
 
-def make_app(client: ModelClient, *, max_body_bytes: int = 256_000_000) -> ASGIApp:
+def make_app(client: ModelClient, limits: Limits = _LIMITS) -> ASGIApp:
     """Make the application.
 
     Args:
         client: The model; it is followed for as long as the application runs.
-        max_body_bytes: The largest body that is read.
+        limits: How much requests may take of memory and disk.
     """
     requests = RequestLog()
 
@@ -65,7 +68,7 @@ def make_app(client: ModelClient, *, max_body_bytes: int = 256_000_000) -> ASGIA
 
     app = FastAPI(lifespan=lifespan, openapi_url=None, docs_url=None, redoc_url=None, redirect_slashes=False)
     app.add_exception_handler(HTTPException, _no_route)
-    predict = PredictEndpoint(client, max_body_bytes)
+    predict = PredictEndpoint(client, limits, SpoolRoom(limits.spool))
     # for its other methods, which are refused
     app.router.routes.append(Route("/predict", predict, methods=["POST"]))
 

@@ -73,7 +73,7 @@ class ModelClient:
     ) -> None:
         self.url = url
         self._model_name = model_name
-        self._deadline_seconds = deadline_seconds
+        self.deadline_seconds = deadline_seconds
         self._poll_seconds = poll_seconds
         self._max_queue = max_queue
         self._model: LoadedModel | None = None
@@ -147,7 +147,7 @@ class ModelClient:
                 of rows.
         """
         try:
-            async with asyncio.timeout(self._deadline_seconds):
+            async with asyncio.timeout(self.deadline_seconds):
                 if model is self._model and self._batcher is not None:
                     return await self._batcher.predict(sent)
                 decoded = sent.read()
@@ -188,7 +188,7 @@ class ModelClient:
 
     async def _call(self, call_id: str, request: bytes, *, streamed: bool, once_more: bool) -> ModelInferResponse:
         loop = asyncio.get_running_loop()
-        end = loop.time() + self._deadline_seconds
+        end = loop.time() + self.deadline_seconds
         for last in (False, True) if once_more else (True,):
             try:
                 if streamed and len(request) <= LARGEST_BYTES:
@@ -226,7 +226,7 @@ class ModelClient:
     def _too_late(self) -> Problem:
         return Problem(
             Code.DEADLINE,
-            f"The model gave no answer within {self._deadline_seconds:g} seconds.",
+            f"The model gave no answer within {self.deadline_seconds:g} seconds.",
             remedy="Send fewer rows in a request, or start the api-service with a larger deadline_seconds.",
         )
 

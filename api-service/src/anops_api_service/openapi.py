@@ -7,9 +7,10 @@ from typing import TYPE_CHECKING, Any
 import msgspec
 from anops_model_interface.errors import CODES, Code
 
-from anops_api_service.answers import API_VERSION, Answer
+from anops_api_service.answers import API_VERSION
 from anops_api_service.example import example_options
 from anops_api_service.json_schema import column_schema, option_schema, output_schema
+from anops_api_service.writers.csv_writer import CsvWriter
 
 if TYPE_CHECKING:
     from anops_api_service.loaded_model import LoadedModel
@@ -151,7 +152,7 @@ def _csv_example(model: LoadedModel) -> str:
     if not model.schema.inputs:
         return "row\n1\n"  # any column makes a row, for a model that looks at none
     decoded = model.json_body.read(msgspec.json.encode({"data": model.example}))
-    return Answer(decoded.frame, (), model.name, model.version, "").to_csv().decode()
+    return CsvWriter().rows(decoded.frame).decode()
 
 
 def _answer_schema(model: LoadedModel) -> Json:

@@ -8,8 +8,10 @@ from functools import lru_cache
 from typing import TYPE_CHECKING
 from urllib.parse import parse_qsl
 
+from anops_model_interface.errors import AnOpsError
+
 from anops_api_service.accept import choose
-from anops_api_service.answers import Answer
+from anops_api_service.answers import Answer, warnings_header
 from anops_api_service.bodies.media import (
     CSV,
     JSON,
@@ -19,17 +21,26 @@ from anops_api_service.bodies.media import (
     read_body,
     utf8_of,
 )
+from anops_api_service.bodies.upload import Upload
 from anops_api_service.query_options import options_of
-from anops_api_service.request_context import request_id_of
+from anops_api_service.request_context import UPLOAD, request_id_of
+from anops_api_service.spool import Spool, SpoolRoom
+from anops_api_service.streaming import Stream
+from anops_api_service.writers.csv_writer import CsvWriter
+from anops_api_service.writers.json_writer import JsonWriter
+from anops_api_service.writers.writer import Closing
 
 if TYPE_CHECKING:
-    from collections.abc import Coroutine
+    from collections.abc import Coroutine, Iterable, Mapping, Sequence
 
+    from anops_model_interface.frames import Warn
     from starlette.types import Message, Receive, Scope, Send
 
     from anops_api_service.bodies.decoded import Decoded, Sent
+    from anops_api_service.limits import Limits
     from anops_api_service.loaded_model import LoadedModel
     from anops_api_service.model_client import ModelClient
+    from anops_api_service.writers.writer import Writer
 
 PATIENCE_SECONDS = 0.05
 """After so long without an answer it is watched whether the client is still there."""
@@ -45,18 +56,33 @@ class PredictEndpoint:
 
     Attributes:
         client: The model.
-        max_body_bytes: The largest body that is read.
+        limits: How much is read and kept.
+        room: What the disk has for answers to bodies that are read piece by piece.
     """
 
     client: ModelClient
-    max_body_bytes: int
+    limits: Limits
+    room: SpoolRoom
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer one request."""
         headers = _headers(scope)
         kind = _answer_kind(headers.get("accept", ""))
         media = _media_type(headers.get("content-type", ""), headers.get("content-encoding", ""))
-        body = await read_body(receive, most=self.max_body_bytes, announced=headers.get("content-length", ""))
+        if media.kind == JSON:
+            await self._answer_json(scope, receive, send, kind=kind, media=media, headers=headers)
+        else:
+            await self._answer_rows(scope, receive, send, kind=kind, media=media, headers=headers)
+
+    async def _answer_json(
+        self, scope: Scope, receive: Receive, send: Send, *, kind: str, media: MediaType, headers: Mapping[str, str]
+    ) -> None:
+        most = self.limits.body
+        try:
+            body = await read_body(receive, most=most, announced=headers.get("content-length", ""))
+        except AnOpsError:
+            scope[UPLOAD] = self._upload(receive)
+            raise
         model = self.client.ready_model()
         query = scope["query_string"].decode("latin-1")
         large = len(body) > _LARGE_BYTES
@@ -64,24 +90,39 @@ class PredictEndpoint:
             await asyncio.to_thread(_decode, body, media, query, model) if large else _read(body, media, query, model)
         )
         answer = await _unless_gone(self._predict(model, sent, request_id_of(scope)), receive)
-        write = answer.to_csv if kind == CSV else answer.to_json
-        content = await asyncio.to_thread(write) if large else write()
-        extra = []
-        if kind == CSV:
-            extra = [(b"anops-warnings", answer.warnings_header().encode("ascii"))] if answer.warnings else []
-            kind = "text/csv; charset=utf-8"
-        await send(
-            {
-                "type": "http.response.start",
-                "status": 200,
-                "headers": [
-                    (b"content-type", kind.encode()),
-                    (b"content-length", str(len(content)).encode()),
-                    *extra,
-                ],
-            }
-        )
-        await send({"type": "http.response.body", "body": content})
+        if kind == JSON:
+            content = await asyncio.to_thread(answer.to_json) if large else answer.to_json()
+            await _send(send, kind, [content], size=len(content))
+            return
+        writer = self._writer(kind)
+        content = await asyncio.to_thread(writer.rows, answer.frame) if large else writer.rows(answer.frame)
+        content += writer.close(Closing(answer.warnings, model.name, answer.version, answer.request_id))
+        await _send(send, writer.content_type, [content], size=len(content), warnings=answer.warnings)
+
+    async def _answer_rows(
+        self, scope: Scope, receive: Receive, send: Send, *, kind: str, media: MediaType, headers: Mapping[str, str]
+    ) -> None:
+        """Answer a body of rows, read piece by piece where the model can predict it so."""
+        scope[UPLOAD] = upload = self._upload(receive)
+        model = self.client.ready_model()
+        if not model.batches:
+            upload.most, upload.setting = self.limits.body, "max_body_mb"
+        upload.check_announced(headers.get("content-length", ""))
+        options = options_of(parse_qsl(scope["query_string"].decode("latin-1"), keep_blank_values=True), model.schema)
+        reader, writer = model.csv_body.reader(media.charset, options), self._writer(kind)
+        with Spool(self.room) as spool:
+            stream = Stream(self.client, model, reader, writer, spool, request_id_of(scope))
+            await stream.run(upload)
+            warnings = stream.warnings()
+            spool.write(writer.close(Closing(warnings, model.name, stream.version, request_id_of(scope))))
+            told = () if writer.warns else warnings
+            await _send(send, writer.content_type, spool.chunks(), size=spool.size, warnings=told)
+
+    def _writer(self, kind: str) -> Writer:
+        return CsvWriter() if kind == CSV else JsonWriter()
+
+    def _upload(self, receive: Receive) -> Upload:
+        return Upload(receive, self.limits.stream, self.client.deadline_seconds, "max_stream_mb")
 
     async def _predict(self, model: LoadedModel, sent: Sent, request_id: str) -> Answer:
         answered = await self.client.predict(model, sent, request_id=request_id)
@@ -100,9 +141,28 @@ def _read(body: bytes, media: MediaType, query: str, model: LoadedModel) -> Sent
 
 def _decode(body: bytes, media: MediaType, query: str, model: LoadedModel) -> Decoded:
     options = options_of(parse_qsl(query, keep_blank_values=True), model.schema)
-    if media.kind == CSV:
-        return model.csv_body.read(body, options, charset=media.charset)
     return model.json_body.read(utf8_of(body, media.charset), options)
+
+
+async def _send(
+    send: Send, content_type: str, chunks: Iterable[bytes], *, size: int, warnings: Sequence[Warn] = ()
+) -> None:
+    """Send an answer.
+
+    Args:
+        send: The ASGI channel of the answer.
+        content_type: The header of that name.
+        chunks: The answer, bit by bit.
+        size: Its length in bytes.
+        warnings: What goes into the header `AnOps-Warnings`.
+    """
+    headers = [(b"content-type", content_type.encode()), (b"content-length", str(size).encode())]
+    if warnings:
+        headers.append((b"anops-warnings", warnings_header(warnings)))
+    await send({"type": "http.response.start", "status": 200, "headers": headers})
+    for chunk in chunks:
+        size -= len(chunk)
+        await send({"type": "http.response.body", "body": chunk, "more_body": size > 0})
 
 
 async def _unless_gone(work: Coroutine[None, None, Answer], receive: Receive) -> Answer:

@@ -18,8 +18,12 @@ from anops_api_service.problems import body_of, headers_of, status_of
 if TYPE_CHECKING:
     from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+    from anops_api_service.bodies.upload import Upload
+
 _SANE = re.compile(r"[A-Za-z0-9._:/+=@-]{1,128}")
 _KEY = "anops.request_id"
+UPLOAD = "anops.upload"
+"""Where an endpoint leaves a body that may not have come whole yet."""
 
 
 def request_id_of(scope: Scope) -> str:
@@ -64,7 +68,7 @@ class RequestContext:
             problem = _problem_of(error, request_id)
             code = problem.code
             if not status:
-                await respond(problem, scope, send_with_id)
+                await respond(problem, scope, send_with_id, unread=scope.get(UPLOAD))
         # who asks every second whether all is well would bury the rest; a change of it has a line of its own
         level = logging.DEBUG if scope["path"].startswith("/health/") else logging.INFO
         if log.isEnabledFor(level):
@@ -97,8 +101,15 @@ def _places(error: Exception) -> str:
     return "\n".join(lines)
 
 
-async def respond(problem: Problem, scope: Scope, send: Send) -> None:
-    """Answer a request with a problem."""
+async def respond(problem: Problem, scope: Scope, send: Send, *, unread: Upload | None = None) -> None:
+    """Answer a request with a problem.
+
+    Args:
+        problem: What went wrong.
+        scope: The request.
+        send: The ASGI channel of the answer.
+        unread: What of the request's body may still come; it is taken in behind the answer.
+    """
     body = body_of(problem, instance=scope["path"], request_id=request_id_of(scope))
     headers = {**headers_of(problem), "content-length": str(len(body))}
     await send(
@@ -108,7 +119,12 @@ async def respond(problem: Problem, scope: Scope, send: Send) -> None:
             "headers": [(name.encode(), value.encode()) for name, value in headers.items()],
         }
     )
-    await send({"type": "http.response.body", "body": body if scope["method"] != "HEAD" else b""})
+    content = body if scope["method"] != "HEAD" else b""
+    if unread is not None and not unread.whole:
+        await send({"type": "http.response.body", "body": content, "more_body": True})
+        await unread.drain()
+        content = b""
+    await send({"type": "http.response.body", "body": content})
 
 
 def _id_of(scope: Scope) -> str:

@@ -86,7 +86,7 @@ def serve(settings: Settings) -> None:
         max_queue=settings.max_queue,
     )
     config = uvicorn.Config(
-        make_app(client, max_body_bytes=settings.max_body_bytes),
+        make_app(client, settings.limits),
         loop="uvloop",
         http="httptools",
         ws="none",

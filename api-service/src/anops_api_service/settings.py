@@ -5,6 +5,8 @@ from __future__ import annotations
 from pydantic import Field
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
+from anops_api_service.limits import Limits
+
 
 class Settings(BaseSettings):
     """The settings of the api-service: flags go before environment variables `ANOPS_…`, those before defaults."""
@@ -28,6 +30,18 @@ class Settings(BaseSettings):
     max_body_mb: float = Field(
         default=256, gt=0, description="The largest body that is read, in megabytes; a larger one gets status 413."
     )
+    max_stream_mb: float = Field(
+        default=10_000,
+        gt=0,
+        description="The largest body of CSV or Arrow that is read piece by piece, in megabytes; as one piece of it, "
+        "a record batch, max_body_mb holds.",
+    )
+    max_spool_mb: float = Field(
+        default=1000,
+        gt=0,
+        description="How much of the disk all answers to such bodies together may take until they are whole, in "
+        "megabytes; one that does not fit gets status 507.",
+    )
     max_queue: int = Field(
         default=1024, ge=1, description="How many predictions may be under way or wait; further ones get status 429."
     )
@@ -39,6 +53,10 @@ class Settings(BaseSettings):
     )
 
     @property
-    def max_body_bytes(self) -> int:
-        """The largest body in bytes."""
-        return int(self.max_body_mb * 1_000_000)
+    def limits(self) -> Limits:
+        """What requests may take of memory and disk, in bytes."""
+        return Limits(
+            body=int(self.max_body_mb * 1_000_000),
+            stream=int(self.max_stream_mb * 1_000_000),
+            spool=int(self.max_spool_mb * 1_000_000),
+        )

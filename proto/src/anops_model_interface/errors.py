@@ -23,6 +23,7 @@ class Code(StrEnum):
     BODY_SYNTAX = "BODY_SYNTAX"
     BODY_SHAPE = "BODY_SHAPE"
     BODY_TOO_LARGE = "BODY_TOO_LARGE"
+    BODY_STALLED = "BODY_STALLED"
     MEDIA_TYPE = "MEDIA_TYPE"
     NOT_ACCEPTABLE = "NOT_ACCEPTABLE"
     COLUMN_MISSING = "COLUMN_MISSING"
@@ -44,6 +45,7 @@ class Code(StrEnum):
     NOT_READY = "NOT_READY"
     WORKER_DIED = "WORKER_DIED"
     QUEUE_FULL = "QUEUE_FULL"
+    NO_ROOM = "NO_ROOM"
     DEADLINE = "DEADLINE"
     INTERNAL = "INTERNAL"
 
@@ -68,6 +70,7 @@ CODES: Mapping[Code, CodeInfo] = MappingProxyType(
         Code.BODY_SYNTAX: CodeInfo("INVALID_ARGUMENT", 400, "The body can't be read"),
         Code.BODY_SHAPE: CodeInfo("INVALID_ARGUMENT", 422, "The body must hold rows or columns"),
         Code.BODY_TOO_LARGE: CodeInfo("RESOURCE_EXHAUSTED", 413, "The body is too large"),
+        Code.BODY_STALLED: CodeInfo("DEADLINE_EXCEEDED", 408, "The body did not come to its end"),
         Code.MEDIA_TYPE: CodeInfo("INVALID_ARGUMENT", 415, "The body's media type is not supported"),
         Code.NOT_ACCEPTABLE: CodeInfo("INVALID_ARGUMENT", 406, "The answer can't be given in that media type"),
         Code.COLUMN_MISSING: CodeInfo("INVALID_ARGUMENT", 422, "A column is missing"),
@@ -89,6 +92,7 @@ CODES: Mapping[Code, CodeInfo] = MappingProxyType(
         Code.NOT_READY: CodeInfo("UNAVAILABLE", 503, "The model is not ready"),
         Code.WORKER_DIED: CodeInfo("UNAVAILABLE", 503, "The model's process died"),
         Code.QUEUE_FULL: CodeInfo("RESOURCE_EXHAUSTED", 429, "Too many requests are waiting"),
+        Code.NO_ROOM: CodeInfo("RESOURCE_EXHAUSTED", 507, "There is no room for the answer"),
         Code.DEADLINE: CodeInfo("DEADLINE_EXCEEDED", 504, "The prediction took too long"),
         Code.INTERNAL: CodeInfo("INTERNAL", 500, "AnOps failed"),
     }

@@ -23,10 +23,10 @@ class CsvPieces:
         lines: How many lines have been given back.
     """
 
-    def __init__(self, charset: str, *, piece_characters: int = PIECE_CHARACTERS) -> None:
+    def __init__(self, charset: str, *, piece_characters: int | None = None) -> None:
         self.lines = 0
         self._charset = charset
-        self._piece = piece_characters
+        self._piece = self._enough = piece_characters or PIECE_CHARACTERS
         try:
             with suppress(UnicodeError):
                 b" ".decode(charset)  # refuses codecs that are no text encodings
@@ -35,7 +35,6 @@ class CsvPieces:
             raise unusable_charset(charset) from error
         self._parts: list[str] = []
         self._size = 0
-        self._enough = piece_characters
         self._bytes = 0
         self._breaks = 0
         self._begun = False

@@ -86,7 +86,7 @@ async def read_body(receive: Receive, *, most: int, announced: str = "") -> byte
         ClientGone: The client left meanwhile.
     """
     if announced.isdigit() and int(announced) > most:
-        raise _too_large(most)
+        raise too_large(most)
     parts: list[bytes] = []
     size = 0
     while True:
@@ -96,7 +96,7 @@ async def read_body(receive: Receive, *, most: int, announced: str = "") -> byte
         part: bytes = message.get("body", b"")
         size += len(part)
         if size > most:
-            raise _too_large(most)
+            raise too_large(most)
         parts.append(part)
         if not message.get("more_body", False):
             return b"".join(parts)
@@ -138,9 +138,10 @@ def unusable_charset(charset: str) -> AnOpsError:
     return AnOpsError(Code.MEDIA_TYPE, f"Can't read a body as {charset}.", remedy="Send the body in UTF-8.")
 
 
-def _too_large(most: int) -> AnOpsError:
+def too_large(most: int, setting: str = "max_body_mb") -> AnOpsError:
+    """Say that a body is larger than `most` bytes, which `setting` allows."""
     return AnOpsError(
         Code.BODY_TOO_LARGE,
         f"Can't read a body of more than {most / 1_000_000:g} MB.",
-        remedy="Send the rows in several requests, or start the api-service with a larger max_body_mb.",
+        remedy=f"Send the rows in several requests, or start the api-service with a larger {setting}.",
     )

@@ -1,0 +1,113 @@
+"""A request's body while it arrives: piece by piece, of bounded size, and none of it waited for without end."""
+
+from __future__ import annotations
+
+import asyncio
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from anops_model_interface.errors import AnOpsError, Code
+
+from anops_api_service.bodies.media import ClientGone, too_large
+
+if TYPE_CHECKING:
+    from collections.abc import AsyncIterator
+
+    from starlette.types import Receive
+
+DRAIN_SECONDS = 5.0
+"""How long the rest of a refused body may pause before it is waited for no more."""
+
+GATHERED_BYTES = 1 << 18
+"""How much of a body is handed on at a time: what comes from the network comes in smaller bits."""
+
+
+@dataclass(slots=True)
+class Upload:
+    """The body of one request.
+
+    Attributes:
+        receive: The ASGI channel of the request.
+        most: The largest size in bytes.
+        stall_seconds: How long to wait for more of it.
+        setting: The setting that says how large it may be, for the message.
+        size: How many bytes have come.
+        whole: Whether all of it has come.
+    """
+
+    receive: Receive
+    most: int
+    stall_seconds: float
+    setting: str
+    size: int = 0
+    whole: bool = False
+
+    def check_announced(self, content_length: str) -> None:
+        """Refuse a body that says itself that it is too large.
+
+        Raises:
+            AnOpsError: `BODY_TOO_LARGE`.
+        """
+        if content_length.isdigit() and int(content_length) > self.most:
+            raise too_large(self.most, self.setting)
+
+    async def pieces(self) -> AsyncIterator[bytes]:
+        """Return the body in pieces of a few 100 KB, as it comes.
+
+        Raises:
+            AnOpsError: `BODY_TOO_LARGE`, or `BODY_STALLED`.
+            ClientGone: The client left.
+        """
+        parts: list[bytes] = []
+        gathered = 0
+        while not self.whole:
+            parts.append(await self._next())
+            gathered += len(parts[-1])
+            if self.size > self.most:
+                raise too_large(self.most, self.setting)
+            if gathered >= GATHERED_BYTES:
+                yield b"".join(parts)
+                parts, gathered = [], 0
+        yield b"".join(parts)
+
+    async def gone(self) -> None:
+        """Wait until the client leaves; only once all has come.
+
+        Raises:
+            ClientGone: It left.
+        """
+        while True:
+            await self._receive()
+
+    async def drain(self) -> None:
+        """Take in the rest of a body that was refused, and forget it.
+
+        Many clients send all before they read; closed on, they would see a broken connection and no answer.
+        """
+        try:
+            while not self.whole and self.size <= self.most:
+                async with asyncio.timeout(DRAIN_SECONDS):
+                    await self._receive()
+        except (TimeoutError, ClientGone):
+            pass
+
+    async def _next(self) -> bytes:
+        try:
+            async with asyncio.timeout(self.stall_seconds):
+                return await self._receive()
+        except TimeoutError:
+            raise AnOpsError(
+                Code.BODY_STALLED,
+                f"Can't read the body: nothing more of it came for {self.stall_seconds:g} seconds.",
+                remedy="Send it without such pauses, or start the api-service with a larger deadline_seconds.",
+            ) from None
+
+    async def _receive(self) -> bytes:
+        message = await self.receive()
+        if message["type"] == "http.disconnect":
+            self.whole = True
+            raise ClientGone
+        part: bytes = message.get("body", b"")
+        self.size += len(part)
+        self.whole = not message.get("more_body", False)
+        return part

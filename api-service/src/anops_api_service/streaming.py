@@ -1,0 +1,191 @@
+"""Predicts a body while it is still arriving, so that its size costs no memory.
+
+The body is read piece by piece, each piece's rows go to the model in batches, a few at a time, and the predictions go
+into a spool. Where the model or the spool is slow, the body is read slower. The answer is sent once all rows are
+predicted, so that whatever goes wrong in any of them still has a status of its own.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from dataclasses import dataclass, field, replace
+from functools import partial
+from typing import TYPE_CHECKING, Protocol
+
+from anops_model_interface.errors import AnOpsError, Code
+from anops_model_interface.notices import MAX_ROWS_NAMED
+
+from anops_api_service.bodies.decoded import Decoded
+from anops_api_service.stacking import stack
+
+if TYPE_CHECKING:
+    from collections.abc import AsyncIterator, Callable
+
+    from anops_model_interface.frames import Warn
+    from anops_model_interface.notices import Notices
+
+    from anops_api_service.batching import Answered
+    from anops_api_service.bodies.upload import Upload
+    from anops_api_service.loaded_model import LoadedModel
+    from anops_api_service.model_client import ModelClient
+    from anops_api_service.spool import Spool
+    from anops_api_service.writers.writer import Writer
+
+SMALL_BYTES = 1 << 16
+"""What is smaller is read on the spot; for more it pays to use a thread, so that others are answered meanwhile."""
+
+MOST_WARNINGS = 100
+"""How many different warnings of the model are kept."""
+
+_PAUSE_SECONDS = 0.05
+
+
+class Reader(Protocol):
+    """Reads one body.
+
+    Attributes:
+        notices: What is told of all rows so far.
+    """
+
+    notices: Notices
+
+    def feed(self, data: bytes) -> list[Decoded]:
+        """Take in bytes, and return the rows that can be read now."""
+
+    def finish(self) -> list[Decoded]:
+        """Return the last rows; a body without rows has one piece, which has none."""
+
+
+@dataclass(slots=True)
+class Stream:
+    """One body on its way through the model.
+
+    Attributes:
+        client: Asks the model.
+        model: The model that the body is read for.
+        reader: Reads it.
+        writer: Writes the answer.
+        spool: Keeps what is written.
+        request_id: The request's id.
+        version: The version of the model that predicted; empty before it did.
+    """
+
+    client: ModelClient
+    model: LoadedModel
+    reader: Reader
+    writer: Writer
+    spool: Spool
+    request_id: str
+    version: str = ""
+    _warnings: dict[tuple[str, str | None, str | None], Warn] = field(default_factory=dict)
+
+    async def run(self, upload: Upload) -> None:
+        """Predict all rows of a body into the spool.
+
+        Raises:
+            AnOpsError: Something is wrong with a row, or the model failed.
+            ClientGone: The client left.
+        """
+        # one piece for each worker, and one that is ready for the next free
+        places = self.model.workers + 1
+        under_way: asyncio.Queue[tuple[int, asyncio.Task[Answered]] | None] = asyncio.Queue()
+        free = asyncio.Semaphore(places)
+        try:
+            async with asyncio.TaskGroup() as group:
+                collecting = group.create_task(self._collect(under_way, free))
+                rows = 0
+                async for piece in self._pieces(upload):
+                    await free.acquire()
+                    under_way.put_nowait((rows, group.create_task(self._predict(piece, rows))))
+                    rows += piece.rows
+                under_way.put_nowait(None)
+                watching = group.create_task(upload.gone())
+                await collecting
+                watching.cancel()
+        except BaseExceptionGroup as failed:
+            raise _first(failed) from None
+
+    def warnings(self) -> tuple[Warn, ...]:
+        """Return what is to be told of the rows, first that of the reader, then that of the model."""
+        return (*self.reader.notices.warnings(), *self._warnings.values())
+
+    async def _pieces(self, upload: Upload) -> AsyncIterator[Decoded]:
+        """Return the rows of the body in pieces of one batch, or together where they depend on each other."""
+        whole: list[Decoded] = []
+        async for decoded in self._decoded(upload):
+            if not self.model.batches:
+                whole.append(decoded)
+                continue
+            for piece in self._batches(decoded):
+                yield piece
+        if whole:
+            frame = await asyncio.to_thread(stack, [decoded.frame for decoded in whole])
+            yield Decoded(frame, whole[0].options)
+
+    async def _decoded(self, upload: Upload) -> AsyncIterator[Decoded]:
+        async for data in upload.pieces():
+            for decoded in await _aside(partial(self.reader.feed, data), upload):
+                yield decoded
+        for decoded in await _aside(self.reader.finish, upload):
+            yield decoded
+
+    def _batches(self, decoded: Decoded) -> list[Decoded]:
+        size = self.model.max_batch_rows
+        return [
+            Decoded(decoded.frame.take(start, start + size), decoded.options)
+            for start in range(0, max(decoded.rows, 1), size)
+        ]
+
+    async def _predict(self, piece: Decoded, rows_before: int) -> Answered:
+        give_up = asyncio.get_running_loop().time() + self.client.deadline_seconds
+        while True:
+            try:
+                return await self.client.predict(self._current(), piece, request_id=self.request_id)
+            except AnOpsError as error:
+                # whose first rows were taken waits with the others until there is room
+                full = error.problem.code is Code.QUEUE_FULL and rows_before > 0
+                if not full or asyncio.get_running_loop().time() > give_up:
+                    raise AnOpsError.of(error.problem.after(rows_before)) from error
+            await asyncio.sleep(_PAUSE_SECONDS)
+
+    def _current(self) -> LoadedModel:
+        """Return the model as it is known now: after a restart of its process it is the same, known anew."""
+        now = self.client.model
+        return now if now is not None and now.metadata == self.model.metadata else self.model
+
+    async def _collect(
+        self, under_way: asyncio.Queue[tuple[int, asyncio.Task[Answered]] | None], free: asyncio.Semaphore
+    ) -> None:
+        """Write the answers in the order of their rows."""
+        while (next_one := await under_way.get()) is not None:
+            rows_before, task = next_one
+            answered = await task
+            if self.version and answered.version != self.version:
+                raise AnOpsError(
+                    Code.NOT_READY,
+                    f"Can't predict: version {self.version} of model `{self.model.name}` was replaced by version "
+                    f"{answered.version} while the rows were read.",
+                    remedy="Send the rows again.",
+                )
+            self.version = answered.version
+            for warn in answered.warnings:
+                self._warn(warn, rows_before)
+            self.spool.write(self.writer.rows(answered.frame))
+            free.release()
+
+    def _warn(self, warn: Warn, rows_before: int) -> None:
+        key = (warn.message, warn.call, warn.column)
+        known = self._warnings.get(key)
+        rows = (*(known.rows if known is not None else ()), *(row + rows_before for row in warn.rows))
+        if known is not None or len(self._warnings) < MOST_WARNINGS:
+            self._warnings[key] = replace(warn, rows=rows[:MAX_ROWS_NAMED])
+
+
+async def _aside(read: Callable[[], list[Decoded]], upload: Upload) -> list[Decoded]:
+    return read() if upload.size < SMALL_BYTES else await asyncio.to_thread(read)
+
+
+def _first(failed: BaseExceptionGroup[BaseException]) -> BaseException:
+    """Return what went wrong first, of several things at once."""
+    first = failed.exceptions[0]
+    return _first(first) if isinstance(first, BaseExceptionGroup) else first

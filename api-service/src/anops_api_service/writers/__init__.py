@@ -1,0 +1,1 @@
+"""How predictions become the body of an answer, piece by piece: one module for each way to write it."""

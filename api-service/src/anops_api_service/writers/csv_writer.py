@@ -1,0 +1,84 @@
+"""Predictions as CSV."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import msgspec
+import numpy as np
+
+from anops_api_service.writers.writer import Closing, check_columns
+
+if TYPE_CHECKING:
+    from anops_model_interface.columns import Column
+    from anops_model_interface.frames import Frame
+
+_QUOTED = frozenset('",\r\n')
+_INFINITIES = {"inf": "Inf", "-inf": "-Inf", "nan": "NA"}
+
+
+class CsvWriter:
+    """Writes an answer as CSV.
+
+    A missing value is NA, because a file of one column with an empty cell has an empty line, which many
+    readers skip; so a text NA is quoted, and an empty text too.
+    """
+
+    content_type = "text/csv; charset=utf-8"
+    warns = False
+
+    def __init__(self) -> None:
+        self._names: tuple[str, ...] | None = None
+
+    def rows(self, frame: Frame) -> bytes:
+        """Write the next rows, the first with the columns' names before them."""
+        header = ""
+        if self._names is None:
+            self._names = frame.names()
+            header = ",".join(map(_cell, self._names)) + "\n"
+        check_columns(frame, self._names)
+        if not frame.rows:
+            return header.encode()
+        columns = [_cells(column) for column in frame.columns]
+        lines = columns[0] if len(columns) == 1 else map(",".join, zip(*columns, strict=True))
+        return f"{header}{chr(10).join(lines)}\n".encode()
+
+    def close(self, _: Closing) -> bytes:
+        """Write nothing: the last line has its end."""
+        return b""
+
+
+def _cells(column: Column) -> list[str]:
+    if column.type == "number":
+        return _numbers(column.values)
+    values = column.values.tolist()
+    if column.type in {"integer", "boolean"}:
+        cells = _encoded(values)
+    else:
+        known = {text: _cell(text) for text in set(values)}
+        cells = list(map(known.__getitem__, values))
+    if column.missing is not None:
+        for i in np.flatnonzero(column.missing).tolist():
+            cells[i] = "NA"
+    return cells
+
+
+def _numbers(values: np.ndarray) -> list[str]:
+    """Write each number with as few digits as tell it from all others."""
+    if np.isfinite(values).all():
+        return _encoded(values.tolist())
+    # JSON has neither infinities nor NaN
+    cells = _encoded(np.where(np.isfinite(values), values, 0.0).tolist())
+    for i in np.flatnonzero(~np.isfinite(values)).tolist():
+        cells[i] = _INFINITIES[str(values[i])]
+    return cells
+
+
+def _encoded(values: list[Any]) -> list[str]:
+    return msgspec.json.encode(values)[1:-1].decode().split(",")
+
+
+def _cell(text: str) -> str:
+    if text in {"", "NA"} or not _QUOTED.isdisjoint(text) or text != text.strip():
+        return '"' + text.replace('"', '""') + '"'
+    return text

@@ -1,0 +1,66 @@
+"""What every way to write an answer has in common."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Protocol
+
+from anops_model_interface.errors import AnOpsError, Code
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from anops_model_interface.frames import Frame, Warn
+
+
+@dataclass(frozen=True, slots=True)
+class Closing:
+    """What is known once all rows are predicted.
+
+    Attributes:
+        warnings: What goes with the rows.
+        model: The model's name.
+        version: Its version.
+        request_id: The request's id.
+    """
+
+    warnings: Sequence[Warn]
+    model: str
+    version: str
+    request_id: str
+
+
+class Writer(Protocol):
+    """Writes one answer.
+
+    Attributes:
+        content_type: The header of that name.
+        warns: Whether the answer itself has a place for warnings; where not, they go into a header.
+    """
+
+    content_type: str
+    warns: bool
+
+    def rows(self, frame: Frame) -> bytes:
+        """Write the next rows; a frame of no rows says which columns there are.
+
+        Raises:
+            AnOpsError: `MODEL_OUTPUT`: they have other columns than those before.
+        """
+
+    def close(self, closing: Closing) -> bytes:
+        """Write what comes after the last row."""
+
+
+def check_columns(frame: Frame, names: tuple[str, ...]) -> None:
+    """See to it that all pieces of an answer have the same columns.
+
+    Raises:
+        AnOpsError: `MODEL_OUTPUT`: they have not.
+    """
+    if frame.names() != names:
+        raise AnOpsError(
+            Code.MODEL_OUTPUT,
+            f"Can't use the model's answers: some have the columns {', '.join(names)}, others "
+            f"{', '.join(frame.names())}.",
+        )
