@@ -121,6 +121,19 @@ def test_what_a_model_prints_goes_to_the_log(load: Load, capfd: pytest.CaptureFi
     assert {"to cat", '[1] "to print"', "to message"} <= set(printed.err.splitlines())
 
 
+def test_messages_of_a_model_reach_its_caller_each_once(load: Load) -> None:
+    runtime = load(
+        code="heed <- function(x) message('x is old')\n"
+        "predict_model <- function(model, newdata, ...) {\n  heed(1)\n  heed(1)\n  newdata$x\n}",
+        inputs={"x": "number"},
+    )
+
+    (warning,) = runtime.predict(numbers(x=[1]), {}).warnings
+
+    assert warning.message == "x is old"
+    assert warning.call == "heed(1) (model.R:1)"
+
+
 def test_wrong_number_of_rows_is_refused_with_both(load: Load) -> None:
     runtime = load("lm.rds", code="predict_model <- function(model, newdata, ...) predict(model)")
 

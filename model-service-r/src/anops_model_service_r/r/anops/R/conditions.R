@@ -19,7 +19,8 @@ abort <- function(code, ..., remedy = NULL, call = NULL) {
 
 #' Run one of our functions so that nothing but data comes out
 #'
-#' Errors become fields, warnings are collected, messages go to the log.
+#' Errors become fields, warnings are collected, messages go to the log and,
+#' where [told()] says so, to the caller.
 #'
 #' @param fun A function.
 #' @param ... Its arguments.
@@ -95,17 +96,55 @@ listen <- function(heard, expr) {
   withCallingHandlers(
     expr,
     warning = function(w) {
-      where <- with_place(
-        call_text(conditionCall(w)), place_of(sys.calls())
-      )
-      heard$add(conditionMessage(w), where)
+      heard$add(conditionMessage(w), call_of(w, sys.calls()))
       tryInvokeRestart("muffleWarning")
     },
+    anops_said = function(said) heard$add(said$message, said$where),
     message = function(m) {
-      cat(conditionMessage(m), file = stderr())
+      # as rlang shows its own
+      end <- if (inherits(m, "rlang_message")) "\n"
+      cat(conditionMessage(m), end, file = stderr(), sep = "")
       tryInvokeRestart("muffleMessage")
     }
   )
+}
+
+#' Let messages go to the caller too, as warnings do
+#'
+#' A model that says message("two rows are too old") says it to whoever sent
+#' them; what packages say when they are loaded is for the log alone.
+#'
+#' @noRd
+told <- function(expr) {
+  withCallingHandlers(
+    expr,
+    message = function(m) {
+      if (!inherits(m, "packageStartupMessage")) {
+        signalCondition(structure(
+          class = c("anops_said", "condition"),
+          list(
+            message = trimws(conditionMessage(m), "right"), call = NULL,
+            where = call_of(speaker(m, sys.calls()), sys.calls())
+          )
+        ))
+      }
+    }
+  )
+}
+
+#' Put the call of the function that called message() into a message
+#' @noRd
+speaker <- function(m, calls) {
+  own <- which(vapply(calls, identical, logical(1), conditionCall(m)))
+  if (length(own)) {
+    before <- max(own) - 1
+    m$call <- if (before > 0) calls[[before]]
+  }
+  m
+}
+
+call_of <- function(condition, calls) {
+  with_place(call_text(conditionCall(condition)), place_of(calls))
 }
 
 #' Say which package is missing, where that is what went wrong

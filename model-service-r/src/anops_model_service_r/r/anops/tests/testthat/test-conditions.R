@@ -37,3 +37,48 @@ test_that("a failing line of model.R is named", {
   outcome <- guarded(run_model, loaded(NULL, own$predict_model), cars, list())
   expect_match(outcome$call, paste0(basename(code), ":2"), fixed = TRUE)
 })
+
+test_that("messages come back as warnings do, and go to the log", {
+  heed <- function(x) message("too old: ", x)
+  talk <- function() {
+    heed(1)
+    heed(1)
+    rlang::inform("by the way")
+    packageStartupMessage("Welcome!")
+    rlang::warn("look out")
+    TRUE
+  }
+  log <- capture.output(
+    outcome <- guarded(function() told(talk())),
+    type = "message"
+  )
+  expect_identical(
+    lapply(outcome$warnings, `[[`, "message"),
+    list("too old: 1", "by the way", "look out")
+  )
+  expect_identical(outcome$warnings[[1]]$call, "heed(1)")
+  expect_identical(
+    log, c("too old: 1", "too old: 1", "by the way", "Welcome!")
+  )
+})
+
+test_that("messages of loading are for the log alone", {
+  log <- capture.output(
+    outcome <- guarded(function() message("loaded")),
+    type = "message"
+  )
+  expect_identical(outcome$warnings, list())
+  expect_identical(log, "loaded")
+})
+
+test_that("an error of rlang tells what caused it", {
+  fails <- function() {
+    tryCatch(
+      rlang::abort("no such level", class = "mine"),
+      error = function(e) rlang::abort("Can't predict", parent = e)
+    )
+  }
+  outcome <- guarded(function() theirs(fails(), "MODEL_FAILED", "It failed"))
+  expect_match(outcome$message, "Can't predict", fixed = TRUE)
+  expect_match(outcome$message, "no such level", fixed = TRUE)
+})
