@@ -56,6 +56,7 @@ def test_json_has_the_findings_and_a_summary(ao: Callable[..., Result], python_p
             "line": 1,
             "column": 8,
             "key": None,
+            "fixable": False,
         }
     ]
     assert report["summary"] == {

@@ -8,19 +8,24 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 
+OF_THE_MODEL = (
+    "predictions", "schema", "determinism", "independence", "leftovers", "packages", "versions", "costs",
+)  # fmt: skip
+
+
 def statuses(folder: Path, **choice: frozenset[str]) -> dict[str, Status]:
     return {outcome.rule: outcome.status for outcome in check(folder, Choice(**choice), lambda _: None)}
 
 
 def test_a_good_python_project_passes_every_rule(python_project: Path) -> None:
     assert statuses(python_project) == dict.fromkeys(
-        ["configuration", "structure", "tasks", "lint", "tests", "predictions"], Status.PASSED
+        ["configuration", "structure", "tasks", "lint", "tests", *OF_THE_MODEL], Status.PASSED
     )
 
 
 def test_a_good_r_project_passes_every_rule(r_project: Path) -> None:
     assert statuses(r_project) == dict.fromkeys(
-        ["configuration", "structure", "tasks", "r", "lint", "tests", "predictions"], Status.PASSED
+        ["configuration", "structure", "tasks", "r", "lint", "tests", *OF_THE_MODEL], Status.PASSED
     )
 
 
@@ -38,7 +43,7 @@ def test_without_a_configuration_no_other_rule_is_run(python_project: Path) -> N
     (python_project / "ao.toml").write_text("[project]\nname = cars\n")
     found = statuses(python_project)
     assert found.pop("configuration") is Status.FAILED
-    assert found == dict.fromkeys(["structure", "tasks", "lint", "tests", "predictions"], Status.NOT_RUN)
+    assert found == dict.fromkeys(["structure", "tasks", "lint", "tests", *OF_THE_MODEL], Status.NOT_RUN)
 
 
 def test_only_what_was_chosen_is_looked_at(python_project: Path) -> None:
@@ -57,3 +62,37 @@ def test_a_python_that_is_not_there_is_a_finding(python_project: Path) -> None:
     (python_project / "ao.toml").write_text(text.replace("[project]", '[project]\npython = "nowhere"'))
     outcomes = {each.rule: each for each in check(python_project, Choice(), lambda _: None)}
     assert "is not there: nowhere" in outcomes["predictions"].findings[0].message
+
+
+def test_a_model_that_can_not_be_loaded_is_one_error_not_one_for_each_rule(python_project: Path) -> None:
+    (python_project / "model.json").write_bytes(b"this is no model")
+    found = statuses(python_project)
+    assert found["predictions"] is Status.FAILED
+    assert {found[name] for name in OF_THE_MODEL[1:]} == {Status.NOT_RUN}
+
+
+def test_a_rule_looked_at_alone_says_why_the_model_can_not_be_loaded(python_project: Path) -> None:
+    (python_project / "model.json").write_bytes(b"this is no model")
+    (outcome,) = check(python_project, Choice(only=frozenset({"schema"})), lambda _: None)
+    assert outcome.status is Status.FAILED
+    assert "JSONDecodeError" in outcome.findings[0].message
+    assert outcome.findings[0].rule == "schema"
+
+
+def test_a_rule_that_ao_toml_leaves_out_is_not_looked_at_and_says_why(python_project: Path) -> None:
+    with (python_project / "ao.toml").open("a") as file:
+        file.write('\n[check.skip]\nlint = "generated code"\n')
+    outcomes = check(python_project, Choice(skip=frozenset(OF_THE_MODEL)), lambda _: None)
+    lint = next(outcome for outcome in outcomes if outcome.rule == "lint")
+    assert lint.status is Status.SKIPPED
+    assert lint.findings[0].message == "Left out by ao.toml: generated code"
+    (asked_for,) = check(python_project, Choice(only=frozenset({"lint"})), lambda _: None)
+    assert asked_for.status is Status.PASSED
+
+
+def test_a_rule_to_leave_out_that_is_none_is_a_fault_of_the_configuration(python_project: Path) -> None:
+    with (python_project / "ao.toml").open("a") as file:
+        file.write('\n[check.skip]\nlints = "generated code"\n')
+    (found, *_) = check(python_project, Choice(only=frozenset({"configuration"})), lambda _: None)
+    assert found.status is Status.WARNED
+    assert "`lints`" in found.findings[0].message

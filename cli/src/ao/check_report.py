@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 from ao import messages
 from ao.checking import Status
 from ao.findings import Severity
+from ao.rules.registry import all_rules
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -22,6 +23,7 @@ _STATUS_MARKS = {
     Status.WARNED: ("▲", "yellow"),
     Status.FAILED: ("✖", "bold red"),
     Status.NOT_RUN: ("•", "dim"),
+    Status.SKIPPED: ("•", "dim"),
 }
 
 
@@ -55,7 +57,7 @@ def show(outcomes: Sequence[Outcome], *, passed: bool) -> None:
     for outcome in outcomes:
         mark, style = _STATUS_MARKS[outcome.status]
         messages.report(mark, f"{outcome.rule:<{width}}  {_heading(outcome)}", style)
-        if outcome.status is not Status.NOT_RUN:
+        if outcome.status not in {Status.NOT_RUN, Status.SKIPPED}:
             for finding, following in zip_longest(outcome.findings, outcome.findings[1:]):
                 is_said_below = following is not None and following.remedy == finding.remedy
                 messages.report_finding(replace(finding, remedy=None) if is_said_below else finding, indent=4)
@@ -74,10 +76,21 @@ def show(outcomes: Sequence[Outcome], *, passed: bool) -> None:
         messages.report("✖", f"The project has {' and '.join(counts)}.", "bold red")
 
 
+def show_rules(*, as_json: bool) -> None:
+    """Show what each rule makes sure of."""
+    rules = {rule.name: rule for rule in all_rules()}
+    if as_json:
+        messages.result_json([{"rule": rule.name, "makes_sure": rule.passed} for rule in rules.values()])
+        return
+    width = max(map(len, rules))
+    for rule in rules.values():
+        messages.result(f"{rule.name:<{width}}  {rule.passed}")
+
+
 def _heading(outcome: Outcome) -> str:
-    if outcome.status is Status.PASSED:
+    if not outcome.findings:
         return outcome.passed
-    if outcome.status is Status.NOT_RUN:
+    if outcome.status in {Status.NOT_RUN, Status.SKIPPED}:
         return outcome.findings[0].message
     counts = Counter(finding.severity for finding in outcome.findings)
     words = [_plural(counts[severity], severity.value) for severity in Severity if counts[severity]]

@@ -6,10 +6,15 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import TYPE_CHECKING
 
+from anops_model_interface.errors import AnOpsError
+
 from ao.configuration import load
 from ao.errors import CommandError, ConfigurationError
 from ao.findings import Finding, Severity, has_errors, in_order
-from ao.rules.registry import CONFIGURATION, rules_for
+from ao.rules.predictions import RULE as PREDICTIONS
+from ao.rules.predictions import failure_finding
+from ao.rules.registry import CONFIGURATION, NAMES, rules_for
+from ao.suggestions import nearest
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
@@ -19,6 +24,10 @@ if TYPE_CHECKING:
     from ao.rules.rule import Rule
 
 
+LOADS = PREDICTIONS.name
+"""The rule that tells why a model can't be loaded."""
+
+
 class Status(StrEnum):
     """How a rule came out."""
 
@@ -26,6 +35,7 @@ class Status(StrEnum):
     WARNED = "warned"
     FAILED = "failed"
     NOT_RUN = "not run"
+    SKIPPED = "skipped"
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,11 +88,28 @@ def check(folder: Path, choice: Choice, tell: Callable[[str], None]) -> list[Out
         configuration = load(folder)
     except ConfigurationError as error:
         return [Outcome(CONFIGURATION, Status.FAILED, passed, error.findings), *_none_can_run(choice)]
-    outcomes = [_outcome(CONFIGURATION, passed, configuration.findings)] if CONFIGURATION in choice else []
+    found = [*configuration.findings, *_unknown_names(configuration)]
+    outcomes = [_outcome(CONFIGURATION, passed, found)] if CONFIGURATION in choice else []
     for rule in rules_for(configuration.project.project.language):
-        if rule.name in choice:
-            outcomes.append(_look(rule, configuration, outcomes, tell))
+        if rule.name not in choice:
+            continue
+        reason = None if rule.name in choice.only else configuration.check.skip.get(rule.name)
+        outcomes.append(_look(rule, configuration, outcomes, tell) if reason is None else _skipped(rule, reason))
     return outcomes
+
+
+def _unknown_names(configuration: Configuration) -> Iterable[Finding]:
+    for name in configuration.check.skip:
+        if name not in NAMES:
+            guess = nearest(name, NAMES)
+            yield Finding(
+                rule=CONFIGURATION,
+                severity=Severity.WARNING,
+                message=f"There is no rule `{name}` to leave out.",
+                remedy=f"Did you mean `{guess}`?" if guess else "`ao check --list` lists the rules.",
+                file="ao.toml",
+                key=f"check.skip.{name}",
+            )
 
 
 def _look(rule: Rule, configuration: Configuration, earlier: Iterable[Outcome], tell: Callable[[str], None]) -> Outcome:
@@ -93,10 +120,15 @@ def _look(rule: Rule, configuration: Configuration, earlier: Iterable[Outcome], 
     tell(rule.doing)
     try:
         return _outcome(rule.name, rule.passed, rule.look(configuration))
-    except CommandError as error:
-        message = " ".join([error.message, *error.details])
-        finding = Finding(rule=rule.name, severity=Severity.ERROR, message=message, remedy=error.remedy)
-        return _outcome(rule.name, rule.passed, [finding])
+    except (AnOpsError, CommandError) as error:
+        if LOADS in failed:
+            return _not_run(rule, LOADS)  # one broken model is one error, not one for each rule that asks it
+        return _outcome(rule.name, rule.passed, [failure_finding(rule.name, error)])
+
+
+def _skipped(rule: Rule, reason: str) -> Outcome:
+    note = Finding(rule=rule.name, severity=Severity.NOTE, message=f"Left out by ao.toml: {reason}")
+    return Outcome(rule.name, Status.SKIPPED, rule.passed, (note,))
 
 
 def _outcome(name: str, passed: str, findings: Iterable[Finding]) -> Outcome:

@@ -21,6 +21,21 @@ class Severity(StrEnum):
     """Worth knowing."""
 
 
+@dataclass(frozen=True, slots=True)
+class Edit:
+    """A change of ao.toml that would mend something.
+
+    Attributes:
+        path: The tables and the key: ("model", "row_independent").
+        value: What to write there.
+        comment: What to write behind it, where the line has no comment of the person's own.
+    """
+
+    path: tuple[str, ...]
+    value: object
+    comment: str | None = None
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Finding:
     """One thing found in a project.
@@ -34,6 +49,7 @@ class Finding:
         line: The line, counted from 1.
         column: The character in the line, counted from 1.
         key: The key of ao.toml it is about, such as `service.port`.
+        edits: What `ao check --fix` writes into ao.toml to mend it.
     """
 
     rule: str
@@ -44,6 +60,7 @@ class Finding:
     line: int | None = None
     column: int | None = None
     key: str | None = None
+    edits: tuple[Edit, ...] = ()
 
     @property
     def place(self) -> str:
@@ -51,7 +68,7 @@ class Finding:
         parts = (self.file, self.line, self.column) if self.line else (self.file,)
         return ":".join(str(part) for part in parts if part is not None)
 
-    def to_dict(self) -> dict[str, str | int | None]:
+    def to_dict(self) -> dict[str, str | int | bool | None]:
         """Return the finding for JSON."""
         return {
             "rule": self.rule,
@@ -62,6 +79,7 @@ class Finding:
             "line": self.line,
             "column": self.column,
             "key": self.key,
+            "fixable": bool(self.edits),
         }
 
 

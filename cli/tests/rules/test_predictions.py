@@ -33,7 +33,7 @@ def test_the_same_predictions_are_found_the_same(expected: list[Any], received: 
 @pytest.mark.parametrize(
     ("expected", "received", "message"),
     [
-        ([1.0], [1.0 + 1e-7], "Row 1 of column `p` must be 1.0, not 1.0000001."),
+        ([1.0], [1.0 + 1e-7], "Row 1 of column `p` must be 1.0, not 1.0000001 (a relative difference of 1.0e-07)."),
         ([1, 2], [1, None], "Row 2 of column `p` must be 2, not missing."),
         ([1], ["1"], 'Row 1 of column `p` must be 1, not "1".'),
         ([True], [1], "Row 1 of column `p` must be true, not 1."),
@@ -80,3 +80,12 @@ def test_a_reference_that_can_not_be_read_is_an_error(python_project: Path, text
     (finding,) = RULE.look(load(python_project))
     assert finding.severity is Severity.ERROR
     assert "reference.json" in f"{finding.message} {finding.file}" or "column" in finding.message
+
+
+def test_the_tolerance_is_that_of_ao_toml(python_project: Path) -> None:
+    reference = python_project / "tests" / "reference.json"
+    reference.write_text(reference.read_text().replace("1.75", "1.7500001"))
+    assert len(list(RULE.look(load(python_project)))) == 1
+    with (python_project / "ao.toml").open("a") as file:
+        file.write("\n[check]\ntolerance = 1e-6\n")
+    assert list(RULE.look(load(python_project))) == []

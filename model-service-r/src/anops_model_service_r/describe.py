@@ -49,6 +49,7 @@ def describe(r: R, source: Source) -> Description:
         packages={name: version[0] for name, version in _items(found["packages"])},
         rows=rows,
         predictions=predictions,
+        unsure=tuple(found["unsure"]),
         notes=tuple(note[0] for note in found["notes"])
         + (tested.notes() if tested else ())
         + tuple(f"Warned while describing: {warn.message}" for warn in answer.warnings),

@@ -73,4 +73,4 @@ def _predictions(child: Child, configuration: Configuration) -> Iterator[Finding
         yield problem_finding(msgspec.convert(answer["problem"], Problem))
         return
     received = answer["predictions"]
-    yield from reference_findings(configuration.folder, None if received is None else received["columns"])
+    yield from reference_findings(configuration, None if received is None else received["columns"])

@@ -22,7 +22,15 @@ EPILOG = """
 
 `ao check --only tests --only lint`  look at a part
 
+`ao check --fix`  write into ao.toml what the tests of the model have shown
+
+`ao check --accept-predictions`  after a refit: keep the predictions of now as those to expect
+
 `ao check --strict --json > findings.json`  for a build server: warnings count too
+
+`ao check --list`  tell what each rule makes sure of
+
+To leave out a rule for good, name it under `[check.skip]` in ao.toml, with the reason: `leftovers = "public data"`.
 """
 
 _RULES = f"The rules are {', '.join(NAMES)}."
@@ -40,18 +48,42 @@ def check(
         list[str] | None, typer.Option(metavar="RULE", help="Leave out this rule; can be repeated.")
     ] = None,
     strict: Annotated[bool, typer.Option("--strict", help="Let warnings count as errors.")] = False,
+    fix: Annotated[
+        bool, typer.Option("--fix", help="Write into ao.toml what mends a finding, such as `row_independent`.")
+    ] = False,
+    accept: Annotated[
+        bool,
+        typer.Option(
+            "--accept-predictions",
+            help="First write the model's predictions for the reference rows into tests/reference.json.",
+        ),
+    ] = False,
     as_json: Annotated[bool, typer.Option("--json", help="Write the findings as JSON.")] = False,
+    list_rules: Annotated[bool, typer.Option("--list", help="List the rules, and look at nothing.")] = False,
 ) -> ExitCode:
-    """Check the project: its configuration, its files, its code, its tests, and the model's own predictions.
+    """Check the project: its configuration, its files, its code, its tests, and the model itself.
 
-    Each finding says where it is and how to mend it. The exit code is 1 where there is an error.
+    The model is loaded and tried: its reference predictions, its columns, whether its rows depend on each other, what
+    was saved with it, its packages, its memory and time. Each finding says where it is and how to mend it; nothing is
+    changed without --fix. The exit code is 1 where there is an error.
     """
+    if list_rules:
+        check_report.show_rules(as_json=as_json)
+        return ExitCode.OK
     choice = Choice(frozenset(only or ()), frozenset(skip or ()))
     for name in sorted(choice.only | choice.skip):
         _require_rule(name)
     home = find_project(folder)
+    if accept:
+        from ao.mending import accept_predictions  # noqa: PLC0415  NumPy is slow to import
+
+        messages.success(accept_predictions(home))
     with messages.progress() as tell:
         outcomes = look(home, choice, tell)
+    if fix:
+        from ao.mending import mend  # noqa: PLC0415  the same
+
+        outcomes = mend(home, outcomes)
     worst = {Severity.ERROR, Severity.WARNING} if strict else {Severity.ERROR}
     passed = not any(finding.severity in worst for outcome in outcomes for finding in outcome.findings)
     if as_json:

@@ -20,14 +20,20 @@ _MADE_UP = {
 }
 
 
-def reference_json(rows: dict[str, Any], predictions: dict[str, Any]) -> str:
+def reference_json(rows: dict[str, Any], predictions: dict[str, Any], options: dict[str, Any] | None = None) -> str:
     """Write `tests/reference.json`: one line for each column, so that a change shows in a diff.
 
     Args:
         rows: The rows, as `frame_to_json` gives them.
         predictions: The answers to them, likewise.
+        options: What is asked with them.
     """
-    return f'{{\n  "rows": {_frame_text(rows)},\n  "predictions": {_frame_text(predictions)},\n  "options": {{}}\n}}\n'
+    parts = [
+        f'"rows": {_frame_text(rows)}',
+        f'"predictions": {_frame_text(predictions)}',
+        f'"options": {_json(options or {})}',
+    ]
+    return "{\n  " + ",\n  ".join(parts) + "\n}\n"
 
 
 def example_csv(rows: dict[str, Any]) -> str:

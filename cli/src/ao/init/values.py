@@ -17,6 +17,11 @@ if TYPE_CHECKING:
     from ao.init.intake import Intake
 
 _LONGEST_DESCRIPTION = 200
+_COMMENTS = {
+    None: "not tested: there were no rows to test it with",
+    True: "a row's prediction does not depend on the other rows",
+    False: "a row's prediction depends on the other rows",
+}
 _SPLINES = re.compile(r"\b(ns|bs)\(")
 
 
@@ -94,9 +99,18 @@ def _libraries(description: Description) -> list[str]:
     return splines + [name for name, _ in _sorted(description.packages)]
 
 
+def independence_comment(*, tested: bool | None) -> str:
+    """Return what stands behind `row_independent` in ao.toml.
+
+    Args:
+        tested: What the test showed; None where there was nothing to test with.
+    """
+    return _COMMENTS[tested]
+
+
+INDEPENDENCE_COMMENTS = tuple(_COMMENTS.values())
+"""All that `ao` itself writes behind `row_independent`."""
+
+
 def _independence(*, tested: bool | None) -> str:
-    if tested is None:
-        return "false      # not tested: there were no rows to test it with"
-    if tested:
-        return "true       # a row's prediction does not depend on the other rows"
-    return "false      # a row's prediction depends on the other rows"
+    return f"{str(bool(tested)).lower():<10} # {independence_comment(tested=tested)}"

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-import math
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from anops_model_interface.errors import MAX_FAULTS, AnOpsError, Problem
@@ -11,61 +11,61 @@ from anops_model_service.frame_json import frame_to_json
 from anops_model_service.reference import REFERENCE
 
 from ao.errors import CommandError
-from ao.model_process import reproduce
+from ao.examination import reproduced
+from ao.rules.comparison import differences
 from ao.rules.rule import Reporter, Rule
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
-    from pathlib import Path
 
     from ao.configuration import Configuration
     from ao.findings import Finding
 
 _REPORT = Reporter("predictions")
-_RELATIVE, _ABSOLUTE = 1e-8, 1e-12
+ACCEPT = "--accept-predictions"
+"""The flag of `ao check` that writes the model's new predictions down."""
 
 
 def _look(configuration: Configuration) -> Iterator[Finding]:
     try:
-        answered = reproduce(configuration.project)
-    except AnOpsError as error:
-        yield problem_finding(error.problem)
-        return
-    except CommandError as error:
-        message = " ".join([error.message, *error.details])
-        yield _REPORT.error(message, remedy=error.remedy)
+        answered = reproduced(configuration)
+    except (AnOpsError, CommandError) as error:
+        yield failure_finding(RULE.name, error)
         return
     received = None if answered.predictions is None else frame_to_json(answered.predictions)["columns"]
-    yield from reference_findings(configuration.folder, received)
+    yield from reference_findings(configuration, received)
 
 
-def reference_findings(folder: Path, received: dict[str, list[Any]] | None) -> Iterator[Finding]:
+def reference_findings(configuration: Configuration, received: dict[str, list[Any]] | None) -> Iterator[Finding]:
     """Yield what is wrong with a model's answers to its project's reference rows.
 
     Args:
-        folder: The project's folder.
+        configuration: The project's.
         received: The answers by column, as JSON writes them; None where there are no rows.
     """
     if received is None:
         yield _REPORT.warning(
             "The project has no reference rows, so nothing tells when its predictions change.",
-            remedy=f"Write rows and the predictions they must give into {REFERENCE}.",
+            remedy=f"Run: ao check {ACCEPT}; it takes rows from the model itself, where it has some.",
         )
         return
     try:
-        expected = json.loads((folder / REFERENCE).read_text(encoding="utf-8"))["predictions"]["columns"]
+        expected = json.loads((configuration.folder / REFERENCE).read_text(encoding="utf-8"))["predictions"]["columns"]
     except (KeyError, TypeError):
         yield _REPORT.error(f"{REFERENCE} must have the expected `predictions`, with their `columns`.", file=REFERENCE)
         return
-    yield from compare(expected, received)
+    yield from compare(expected, received, configuration.check.tolerance)
 
 
-def compare(expected: dict[str, list[Any]], received: dict[str, list[Any]]) -> Iterator[Finding]:
+def compare(
+    expected: dict[str, list[Any]], received: dict[str, list[Any]], tolerance: float = 1e-8
+) -> Iterator[Finding]:
     """Yield a finding for each prediction that is not the expected one, at most five and a count of the others.
 
     Args:
         expected: Values by column, as JSON writes them; null is missing.
         received: The same, as the model answers now.
+        tolerance: How far a number may be off, relative to its size.
     """
     for name in expected:
         if name not in received:
@@ -73,43 +73,31 @@ def compare(expected: dict[str, list[Any]], received: dict[str, list[Any]]) -> I
     for name in received:
         if name not in expected:
             yield _different(f"Column `{name}` of the predictions is not among the expected ones.")
-    differences = []
     for name in (name for name in expected if name in received):
-        wanted, got = expected[name], received[name]
-        if len(wanted) != len(got):
-            yield _different(f"Column `{name}` must have {len(wanted)} predictions, not {len(got)}.")
-            continue
-        differences += [
-            f"Row {row} of column `{name}` must be {_text(one)}, not {_text(other)}."
-            for row, (one, other) in enumerate(zip(wanted, got, strict=True), start=1)
-            if not _same(one, other)
-        ]
-    for message in differences[:MAX_FAULTS]:
+        if len(expected[name]) != len(received[name]):
+            yield _different(f"Column `{name}` must have {len(expected[name])} predictions, not {len(received[name])}.")
+            return
+    found = [difference.words() for difference in differences(expected, received, tolerance)]
+    for message in found[:MAX_FAULTS]:
         yield _different(message)
-    if len(differences) > MAX_FAULTS:
-        yield _different(f"{len(differences) - MAX_FAULTS} more predictions are different.")
-
-
-def _same(one: object, other: object) -> bool:
-    if _is_number(one) and _is_number(other):
-        return math.isclose(one, other, rel_tol=_RELATIVE, abs_tol=_ABSOLUTE)  # type: ignore[arg-type]
-    return type(one) is type(other) and one == other
-
-
-def _is_number(value: object) -> bool:
-    return isinstance(value, int | float) and not isinstance(value, bool)
-
-
-def _text(value: object) -> str:
-    return "missing" if value is None else json.dumps(value, ensure_ascii=False)
+    if len(found) > MAX_FAULTS:
+        yield _different(f"{len(found) - MAX_FAULTS} more predictions are different.")
 
 
 def _different(message: str) -> Finding:
     return _REPORT.error(
         message,
-        remedy=f"If the model was meant to change, write its new predictions into {REFERENCE}.",
+        remedy=f"If the model was meant to change, accept its new predictions: ao check {ACCEPT}",
         file=REFERENCE,
     )
+
+
+def failure_finding(rule: str, error: AnOpsError | CommandError) -> Finding:
+    """Return the finding for a model that can't be loaded, or whose process died."""
+    if isinstance(error, AnOpsError):
+        return replace(problem_finding(error.problem), rule=rule)
+    message = " ".join([error.message, *error.details])
+    return Reporter(rule).error(message, remedy=error.remedy)
 
 
 def problem_finding(problem: Problem) -> Finding:

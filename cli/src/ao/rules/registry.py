@@ -4,7 +4,24 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from ao.rules import lint_python, lint_r, predictions, r_program, structure, task_order, tests_python, tests_r
+from ao.rules import (
+    costs,
+    determinism,
+    independence,
+    leftovers,
+    lint_python,
+    lint_r,
+    packages_python,
+    packages_r,
+    predictions,
+    r_program,
+    schema,
+    structure,
+    task_order,
+    tests_python,
+    tests_r,
+    versions,
+)
 
 if TYPE_CHECKING:
     from anops_model_service.project import Language
@@ -23,10 +40,23 @@ _RULES = (
     tests_python.RULE,
     tests_r.RULE,
     predictions.RULE,
+    schema.RULE,
+    determinism.RULE,
+    independence.RULE,
+    leftovers.RULE,
+    packages_python.RULE,
+    packages_r.RULE,
+    versions.RULE,
+    costs.RULE,
 )
 
 NAMES = tuple(dict.fromkeys([CONFIGURATION, *(rule.name for rule in _RULES)]))
 """The names that `--only` and `--skip` know."""
+
+
+def all_rules() -> tuple[Rule, ...]:
+    """Return the rules of both languages; some names occur once for each."""
+    return _RULES
 
 
 def rules_for(language: Language) -> tuple[Rule, ...]:

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypedDict, Unpack
 
-from ao.findings import Finding, Severity
+from ao.findings import Edit, Finding, Severity
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
@@ -36,6 +36,22 @@ class Rule:
     language: Language | None = None
 
 
+class Place(TypedDict, total=False):
+    """Where a finding is; see `Finding`."""
+
+    file: str | None
+    line: int | None
+    column: int | None
+    key: str | None
+
+
+class Details(Place, total=False):
+    """What a finding may have beside its message; see `Finding`."""
+
+    remedy: str | None
+    edits: tuple[Edit, ...]
+
+
 @dataclass(frozen=True, slots=True)
 class Reporter:
     """Makes the findings of one rule.
@@ -46,47 +62,18 @@ class Reporter:
 
     rule: str
 
-    def error(
-        self,
-        message: str,
-        *,
-        remedy: str | None = None,
-        file: str | None = None,
-        line: int | None = None,
-        column: int | None = None,
-    ) -> Finding:
+    def error(self, message: str, **details: Unpack[Details]) -> Finding:
         """Return a finding that keeps the project from being served as it is."""
-        return self.finding(Severity.ERROR, message, remedy=remedy, file=file, line=line, column=column)
+        return self.finding(Severity.ERROR, message, **details)
 
-    def warning(
-        self,
-        message: str,
-        *,
-        remedy: str | None = None,
-        file: str | None = None,
-        line: int | None = None,
-        column: int | None = None,
-    ) -> Finding:
+    def warning(self, message: str, **details: Unpack[Details]) -> Finding:
         """Return a finding that someone will be surprised by."""
-        return self.finding(Severity.WARNING, message, remedy=remedy, file=file, line=line, column=column)
+        return self.finding(Severity.WARNING, message, **details)
 
-    def finding(
-        self,
-        severity: Severity,
-        message: str,
-        *,
-        remedy: str | None = None,
-        file: str | None = None,
-        line: int | None = None,
-        column: int | None = None,
-    ) -> Finding:
+    def note(self, message: str, **details: Unpack[Details]) -> Finding:
+        """Return a finding that is worth knowing."""
+        return self.finding(Severity.NOTE, message, **details)
+
+    def finding(self, severity: Severity, message: str, **details: Unpack[Details]) -> Finding:
         """Return a finding of any severity."""
-        return Finding(
-            rule=self.rule,
-            severity=severity,
-            message=message,
-            remedy=remedy,
-            file=file,
-            line=line,
-            column=column,
-        )
+        return Finding(rule=self.rule, severity=severity, message=message, **details)

@@ -18,6 +18,8 @@ if TYPE_CHECKING:
 
     from anops_model_service.examining.asking import Ask
 
+_WARM_UP = 3
+"""The first times, a language imports and compiles what it uses."""
 _SINGLES = 9
 _ENOUGH_SECONDS = 2.0
 """A measurement is cut short after this: the figures are estimates."""
@@ -60,7 +62,8 @@ def costs_of(rows: Frame, ask: Ask, *, load_seconds: float, batch_rows: int) -> 
         AnOpsError: The model can't predict these rows.
     """
     batch_rows = max(batch_rows, rows.rows)
-    ask(rows, {})  # the first time, a language compiles and imports
+    for _ in range(_WARM_UP):
+        ask(rows, {})
     once = _seconds(rows, ask)
     if once * batch_rows / rows.rows > _ENOUGH_SECONDS:
         batch_rows = rows.rows

@@ -72,6 +72,7 @@ def describe(source: Source) -> Description:
         packages=dict(sorted(packages.items(), key=lambda item: item[0].lower())),
         rows=rows,
         predictions=answers,
+        unsure=tuple(name for name in inputs if name not in found.certain and found.data is None),
         notes=(*notes, *found.notes, *(tested.notes() if tested else ())),
         suiting_code=None if predictor.own else suiting_code(model),
         by_family=predictor.family is not None and not predictor.family.is_plain,

@@ -1,0 +1,115 @@
+"""Changes single values of an `ao.toml`, and leaves every comment and space where it is."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import tomlkit
+from tomlkit.items import InlineTable, Item, Table
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+    from pathlib import Path
+
+    from ao.findings import Edit
+
+
+def apply_edits(path: Path, edits: Iterable[Edit], *, own_comments: Iterable[str] = ()) -> None:
+    """Write values into an `ao.toml`.
+
+    Args:
+        path: The file.
+        edits: What to write where; tables that are not there are made, `wt = "number"` becomes
+            `wt = {type = "number", …}` where something is written below it.
+        own_comments: Comments that `ao` wrote itself, and may put others in place of.
+    """
+    with path.open(encoding="utf-8", newline="") as file:
+        document = tomlkit.parse(file.read())
+    ours = frozenset(own_comments)
+    for edit in edits:
+        _apply(document, edit, ours)
+    with path.open("w", encoding="utf-8", newline="") as file:
+        file.write(tomlkit.dumps(document))
+
+
+def _apply(document: Any, edit: Edit, ours: frozenset[str]) -> None:  # noqa: ANN401  tomlkit's containers
+    *tables, key = edit.path
+    holder, above, last = document, None, ""
+    for name in tables:
+        above, holder, last = holder, _table(holder, name), name
+    before = _item(holder, key)
+    value = tomlkit.item(_plain(edit.value))
+    if before is None:
+        if isinstance(holder, InlineTable) and above is not None:
+            above[last] = _with_key(holder, key, value)
+            return
+        if edit.comment is not None:
+            value.comment(edit.comment)
+        _add(holder, key, value)
+        return
+    was, now = before.trivia, value.trivia
+    now.indent, now.comment_ws, now.comment, now.trail = was.indent, was.comment_ws, was.comment, was.trail
+    if edit.comment is not None and was.comment.lstrip("# ") in ours:
+        now.comment = f"# {edit.comment}"
+    if was.comment:
+        # comments below each other stay so
+        width = len(before.as_string()) + len(was.comment_ws) - len(value.as_string())
+        now.comment_ws = " " * max(1, width)
+    holder[key] = value
+
+
+def _item(holder: Any, key: str) -> Item | None:  # noqa: ANN401
+    """Return what stands for a key, with its spaces and comment; tomlkit hands out a bare `bool` otherwise."""
+    inner = holder.value if isinstance(holder, Table | InlineTable) else holder
+    if key not in inner:
+        return None
+    found = inner.item(key)
+    return found if isinstance(found, Item) else None
+
+
+def _table(holder: Any, name: str) -> Any:  # noqa: ANN401
+    if name not in holder:
+        holder[name] = tomlkit.table()
+    elif not isinstance(holder[name], Table | InlineTable | dict):
+        short = holder[name]
+        longer: Any = tomlkit.parse(f"it = {{ type = {tomlkit.item(str(short)).as_string()} }}")["it"]
+        longer.trivia.comment_ws, longer.trivia.comment = short.trivia.comment_ws, short.trivia.comment
+        longer.trivia.trail = short.trivia.trail
+        holder[name] = longer
+    return holder[name]
+
+
+def _add(holder: Any, key: str, value: Item) -> None:  # noqa: ANN401
+    """Add a key after the other keys of a table, before the tables in it."""
+    plain = [name for name, inner in holder.items() if not isinstance(inner, Table)]
+    if isinstance(holder, Table) and plain and len(plain) < len(holder):
+        holder.value._insert_after(plain[-1], key, value)  # noqa: SLF001  tomlkit adds behind the tables otherwise
+    else:
+        holder[key] = value
+
+
+def _with_key(table: InlineTable, key: str, value: Item) -> InlineTable:
+    """Return `{ a = 1, b = 2 }` for `{ a = 1 }`, its spaces as they are, which tomlkit itself does not keep."""
+    text = table.as_string()
+    inner = text[1:-1].rstrip()
+    space = " " if inner.startswith(" ") else ""
+    name = tomlkit.key([key]).as_string()
+    joined = f"{{{inner}{', ' if inner.strip() else space}{name} = {value.as_string()}{space}}}"
+    longer: InlineTable = tomlkit.parse(f"it = {joined}")["it"]
+    longer.trivia.comment_ws, longer.trivia.comment = table.trivia.comment_ws, table.trivia.comment
+    longer.trivia.trail = table.trivia.trail
+    return longer
+
+
+def _plain(value: object) -> object:
+    """Write whole numbers without `.0`, as a person would."""
+    if isinstance(value, list | tuple):
+        return [_plain(one) for one in value]
+    if isinstance(value, float) and value.is_integer() and abs(value) < 1e15:
+        return int(value)
+    return value
+
+
+def written(edits: Iterable[Edit]) -> Mapping[str, str]:
+    """Return what edits write, each key with its value as TOML has it."""
+    return {".".join(edit.path): tomlkit.item(_plain(edit.value)).as_string() for edit in edits}

@@ -1,0 +1,116 @@
+"""What a look at a project's model found, asked for once and used by several rules of `ao check`."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from functools import lru_cache
+from typing import TYPE_CHECKING, Any
+
+import msgspec
+from anops_model_service.description import Description
+from anops_model_service.examining.costs import Costs
+from anops_model_service.examining.holdings import Holding
+from anops_model_service.examining.independence import Independence
+from anops_model_service.reference import REFERENCE
+
+from ao import model_process
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from anops_model_service.project import Project
+
+    from ao.configuration import Configuration
+    from ao.model_process import Reproduction
+
+
+@dataclass(frozen=True, slots=True)
+class Examination:
+    """What was found out about a model; what could not be is None, and `failures` says why.
+
+    Attributes:
+        description: What the fitted object says of itself.
+        independence: Whether a row's prediction depends on the rows beside it.
+        reference: The answers to the reference rows by column, as JSON writes them.
+        costs: Memory and time.
+        holdings: What the object holds beside what it needs.
+        language: The version of the language that loaded it.
+        used: The packages it needs, with their versions.
+        failures: The reason for each part that could not be found out.
+    """
+
+    description: Description | None = None
+    independence: Independence | None = None
+    reference: dict[str, list[Any]] | None = None
+    costs: Costs | None = None
+    holdings: tuple[Holding, ...] | None = None
+    language: str | None = None
+    used: dict[str, str] = field(default_factory=dict)
+    failures: dict[str, str] = field(default_factory=dict)
+
+    @classmethod
+    def read(cls, answer: dict[str, Any]) -> Examination:
+        """Read what `anops_model_service.examine` printed."""
+        packages = answer["packages"] or {}
+        described = answer["description"]
+        return cls(
+            description=None if described is None else Description.from_json(msgspec.json.encode(described)),
+            independence=msgspec.convert(answer["independence"], Independence | None),
+            reference=None if answer["reference"] is None else answer["reference"]["columns"],
+            costs=msgspec.convert(answer["costs"], Costs | None),
+            holdings=msgspec.convert(answer["holdings"], tuple[Holding, ...] | None),
+            language=packages.get("language"),
+            used=packages.get("used", {}),
+            failures=answer["failures"],
+        )
+
+
+def examined(configuration: Configuration) -> Examination:
+    """Examine a project's model; while its files stay as they are, once.
+
+    Raises:
+        AnOpsError: The model can't be loaded.
+        CommandError: Its process can't be run, or died.
+    """
+    return _examined(_Key.of(configuration.project))
+
+
+def reproduced(configuration: Configuration) -> Reproduction:
+    """Let a project's model answer its reference rows; while its files stay as they are, once.
+
+    Raises:
+        AnOpsError: The model can't be loaded, or failed.
+        CommandError: Its process can't be run, or died.
+    """
+    return _reproduced(_Key.of(configuration.project))
+
+
+@dataclass(frozen=True, slots=True)
+class _Key:
+    """A project in the state of its files, so that what is known of another state is not taken for it."""
+
+    state: tuple[tuple[str, int, int], ...]
+    project: Project = field(compare=False)
+
+    @classmethod
+    def of(cls, project: Project) -> _Key:
+        paths = [project.folder / "ao.toml", project.folder / REFERENCE, project.artifact, project.code]
+        return cls(tuple(_state(path) for path in paths if path is not None), project)
+
+
+def _state(path: Path) -> tuple[str, int, int]:
+    try:
+        known = path.stat()
+    except OSError:
+        return str(path), 0, 0
+    return str(path), known.st_mtime_ns, known.st_size
+
+
+@lru_cache(maxsize=1)
+def _reproduced(key: _Key) -> Reproduction:
+    return model_process.reproduce(key.project)
+
+
+@lru_cache(maxsize=1)
+def _examined(key: _Key) -> Examination:
+    return Examination.read(model_process.examine(key.project))
