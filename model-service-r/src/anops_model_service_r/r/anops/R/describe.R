@@ -26,6 +26,7 @@ describe_source <- function(artifact, code, data, target) {
     }
   }
   inputs <- learn_guessed(inputs, example)
+  unsure <- as.character(names(Filter(is_guessed, inputs)))
   notes <- c(
     notes, guessed_note(inputs), zone_note(inputs, own), lost_note(model)
   )
@@ -55,6 +56,7 @@ describe_source <- function(artifact, code, data, target) {
     packages = as.list(versions(loaded$packages)[-1]),
     rows = if (!is.null(rows)) as_wire(rows),
     predictions = if (!is.null(answer$answer)) as_wire(answer$answer),
+    unsure = unsure,
     notes = as.list(notes),
     code = if (is.null(loaded$code$predict_model)) model_code(model, inputs)
   )
