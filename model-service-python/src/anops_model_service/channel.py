@@ -6,7 +6,7 @@ import asyncio
 import struct
 from collections import deque
 from enum import IntEnum
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, cast
 
 if TYPE_CHECKING:
     import socket
@@ -97,8 +97,8 @@ class Pipe(asyncio.Protocol):
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
         """Take the connection."""
-        assert isinstance(transport, asyncio.WriteTransport)  # noqa: S101  a socket's
-        self._transport = transport
+        # a socket's; those of uvloop are none by class
+        self._transport = cast("asyncio.WriteTransport", transport)
 
     def data_received(self, data: bytes) -> None:
         """Take in some bytes, and give away the messages that are whole."""
