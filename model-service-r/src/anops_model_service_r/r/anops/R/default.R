@@ -31,7 +31,7 @@ model_data.default <- function(model) { # nolint: object_name_linter.
     return(NULL)
   }
   frame <- model_frame(model)
-  for (data in list(model[["data"]], called_data(model))) {
+  for (data in list(part_of(model, "data"), called_data(model))) {
     if (is.data.frame(data) && fits_frame(data, frame, model)) {
       return(used_rows(plain_frame(data), frame, model))
     }

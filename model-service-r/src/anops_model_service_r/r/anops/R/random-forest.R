@@ -1,4 +1,4 @@
-# Forests, which keep the levels of every column.
+# Forests of randomForest, which keep the levels of every column.
 
 #' @export
 model_inputs.randomForest <- function(model, # nolint: object_name_linter.
@@ -13,16 +13,23 @@ model_inputs.randomForest <- function(model, # nolint: object_name_linter.
 }
 
 #' @export
-model_inputs.ranger <- function(model, # nolint: object_name_linter.
-                                data = model_data(model)) {
-  names <- model$forest$independent.variable.names
-  levels <- model$forest$covariate.levels
-  specs <- lapply(names, function(name) {
-    if (is.null(levels[[name]])) {
-      class_spec(name, NULL, NULL)
-    } else {
-      list(type = "category", levels = levels[[name]])
-    }
-  })
-  if (length(names)) stats::setNames(specs, names)
+model_options.randomForest <- function(model) { # nolint: object_name_linter.
+  if (model$type == "classification") {
+    type_option(
+      c("class", "probability"),
+      "The likeliest class, or the share of the trees that votes for each."
+    )
+  } else {
+    list()
+  }
+}
+
+#' @export
+model_predict.randomForest <- function(model, # nolint: object_name_linter.
+                                       newdata, options = list()) {
+  if (isTRUE(options$type == "probability")) {
+    native_predict(model, newdata, type = "prob")
+  } else {
+    native_predict(model, newdata)
+  }
 }

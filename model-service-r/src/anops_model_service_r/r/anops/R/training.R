@@ -4,17 +4,25 @@ model_frame <- function(model) {
   if (!is.list(model)) {
     return(NULL)
   }
-  if (is.data.frame(model[["model"]])) {
-    return(model[["model"]])
+  if (is.data.frame(part_of(model, "model"))) {
+    return(part_of(model, "model"))
   }
   frame <- quietly(stats::model.frame(model))
   if (is.data.frame(frame)) frame
 }
 
+#' Take an element of a model, whatever its class makes of `[[`
+#' @noRd
+part_of <- function(model, name) {
+  if (is.list(model)) .subset2(model, name)
+}
+
 called_data <- function(model) {
   where <- quietly(environment(stats::formula(model))) %||% globalenv()
-  for (argument in c("data", "x")) {
-    named <- model[["call"]][[argument]]
+  call <- as.list(part_of(model, "call"))[-1]
+  # ranger keeps its call as it was written: the data may have no name there
+  nameless <- if (is.null(names(call))) call else call[names(call) == ""]
+  for (named in c(call["data"], call["x"], unname(nameless))) {
     data <- quietly(eval(named, where)) %||% packaged_data(named)
     if (is.data.frame(data)) {
       return(data)
@@ -87,7 +95,7 @@ at <- function(value, rows) {
 #' @noRd
 rows_named <- function(model, data) {
   names <- names(model$where) %||% names(model$y)
-  gone <- unclass(model[["na.action"]])
+  gone <- unclass(part_of(model, "na.action"))
   rows <- if (is.null(names) && is.integer(gone)) {
     setdiff(seq_len(nrow(data)), gone)
   } else {
@@ -112,69 +120,4 @@ as_plain <- function(x) {
 plain_frame <- function(data) {
   class(data) <- "data.frame"
   data
-}
-
-inverses <- list(
-  log = exp, exp = log, sqrt = function(x) x^2, log2 = function(x) 2^x,
-  log10 = function(x) 10^x, log1p = expm1, expm1 = log1p,
-  I = identity, identity = identity, as.numeric = identity,
-  factor = function(x) read_levels(x), as.factor = function(x) read_levels(x),
-  ordered = function(x) read_levels(x), offset = identity
-)
-
-read_levels <- function(x) {
-  numbers <- numeric_levels(levels(x))
-  if (is.null(numbers)) x else numbers[as.integer(x)]
-}
-
-#' Undo the transformations of a model frame where that is possible
-#' @noRd
-recovered <- function(frame) {
-  found <- list()
-  variables <- frame_variables(frame)
-  for (i in seq_along(frame)) {
-    raw <- undo_calls(variables[[i]], frame[[i]])
-    if (!is.null(raw) && !raw$name %in% names(found)) {
-      found[[raw$name]] <- raw$column
-    }
-  }
-  as_frame(unname(found), names(found), nrow(frame))
-}
-
-#' Tell what the columns of a model frame are: names, or calls of functions
-#'
-#' Its terms tell `log(x)` from a column of that name.
-#' @noRd
-frame_variables <- function(frame) {
-  known <- as.list(attr(attr(frame, "terms"), "variables"))[-1]
-  others <- names(frame)[-seq_along(known)]
-  if (length(known) == 0 || length(known) > length(frame)) {
-    known <- list()
-    others <- names(frame)
-  }
-  c(known, lapply(others, function(name) {
-    quietly(str2lang(name)) %||% as.name(name)
-  }))
-}
-
-#' Turn the column `log(x)` of a model frame into x
-#'
-#' @return A list of `name` and `column`, or `NULL` where there is no way back.
-#' @noRd
-undo_calls <- function(expression, column) {
-  while (is.call(expression) && length(expression) == 2) {
-    undo <- inverses[[call_text(expression[[1]])]]
-    if (is.null(undo)) {
-      return(NULL)
-    }
-    column <- undo(column)
-    expression <- expression[[2]]
-  }
-  if (!is.name(expression) || !is.null(dim(column))) {
-    return(NULL)
-  }
-  if (inherits(column, "AsIs")) {
-    class(column) <- setdiff(class(column), "AsIs")
-  }
-  list(name = as.character(expression), column = column)
 }

@@ -1,0 +1,18 @@
+"""Families of R's packages answer over REST as their own predict() does in a process of its own."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+from families import check_family, families
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+FAMILIES = families("r_more")
+
+
+@pytest.mark.parametrize("name", FAMILIES)
+def test_a_family_does_what_its_table_says(name: str, tmp_path: Path) -> None:
+    check_family(FAMILIES[name], tmp_path)

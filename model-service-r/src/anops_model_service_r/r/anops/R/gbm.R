@@ -1,0 +1,48 @@
+# Gradient boosting of gbm.
+
+#' @export
+model_inputs.gbm <- function(model, # nolint: object_name_linter.
+                             data = model_data(model)) {
+  specs <- lapply(seq_along(model$var.names), function(i) {
+    column_spec(data[[model$var.names[i]]]) %||% if (model$var.type[i] > 0) {
+      list(type = "category", levels = model$var.levels[[i]])
+    } else {
+      list(type = "number")
+    }
+  })
+  stats::setNames(specs, model$var.names)
+}
+
+#' @export
+model_data.gbm <- function(model) { # nolint: object_name_linter.
+  called_rows(model, model$nTrain, model$var.names)
+}
+
+#' @export
+model_seen.gbm <- function(model, # nolint: object_name_linter.
+                           data = model_data(model)) {
+  # of a column of numbers it keeps the deciles
+  numbers <- which(model$var.type == 0)
+  seen <- lapply(model$var.levels[numbers], range)
+  stats::setNames(seen, model$var.names[numbers])
+}
+
+#' @export
+model_options.gbm <- function(model) { # nolint: object_name_linter.
+  linked <- c("bernoulli", "poisson", "adaboost", "multinomial", "huberized")
+  if (model$distribution$name %in% linked) {
+    type_option(
+      c("link", "response"), "The scale of the predictions."
+    )
+  } else {
+    list()
+  }
+}
+
+#' @export
+model_predict.gbm <- function(model, # nolint: object_name_linter.
+                              newdata, options = list()) {
+  native_predict(
+    model, newdata, n.trees = model$n.trees, type = options$type %||% "link"
+  )
+}
