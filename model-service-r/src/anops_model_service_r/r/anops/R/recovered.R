@@ -1,0 +1,120 @@
+# The raw columns behind a model frame whose formula transformed them.
+
+inverses <- list(
+  log = exp, exp = log, sqrt = function(x) x^2, log2 = function(x) 2^x,
+  log10 = function(x) 10^x, log1p = expm1, expm1 = log1p,
+  I = identity, identity = identity, as.numeric = identity,
+  as.character = identity, as.double = identity, as.integer = identity,
+  factor = function(x) read_levels(x), as.factor = function(x) read_levels(x),
+  ordered = function(x) read_levels(x), offset = identity,
+  poly = function(x) linear_within(x), ns = function(x) linear_within(x),
+  bs = function(x) linear_within(x), scale = function(x) unscaled(x)
+)
+
+read_levels <- function(x) {
+  numbers <- numeric_levels(levels(x))
+  if (is.null(numbers)) x else numbers[as.integer(x)]
+}
+
+#' Undo the transformations of a model frame where that is possible
+#' @noRd
+recovered <- function(frame) {
+  found <- list()
+  variables <- frame_variables(frame)
+  for (i in seq_along(frame)) {
+    raw <- undo_calls(variables[[i]], frame[[i]])
+    if (!is.null(raw) && !raw$name %in% names(found)) {
+      found[[raw$name]] <- raw$column
+    }
+  }
+  as_frame(unname(found), names(found), nrow(frame))
+}
+
+#' Tell what the columns of a model frame are: names, or calls of functions
+#'
+#' Its terms tell `log(x)` from a column of that name.
+#' @noRd
+frame_variables <- function(frame) {
+  known <- as.list(attr(attr(frame, "terms"), "variables"))[-1]
+  others <- names(frame)[-seq_along(known)]
+  if (length(known) == 0 || length(known) > length(frame)) {
+    known <- list()
+    others <- names(frame)
+  }
+  c(known, lapply(others, function(name) {
+    quietly(str2lang(name)) %||% as.name(name)
+  }))
+}
+
+#' Turn the column `log(x)` of a model frame into x
+#'
+#' @return A list of `name` and `column`, or `NULL` where there is no way back.
+#' @noRd
+undo_calls <- function(expression, column) {
+  transformed <- is.call(expression)
+  while (is.call(expression)) {
+    head <- expression[[1]]
+    # splines::ns() is ns()
+    name <- call_text(if (is.call(head)) head[[length(head)]] else head)
+    undo <- inverses[[name]]
+    # further arguments matter, unless the column tells them itself
+    if (is.null(undo) || length(expression) != 2 && is.null(dim(column))) {
+      return(NULL)
+    }
+    column <- undo(column)
+    expression <- expression[[2]]
+  }
+  if (!is.name(expression) || is.null(column) || !is.null(dim(column))) {
+    return(NULL)
+  }
+  if (inherits(column, "AsIs")) {
+    class(column) <- setdiff(class(column), "AsIs")
+  }
+  if (transformed && is.double(column) && !is.object(column)) {
+    # exp(log(x)) is not quite x, and the ends of its range should be
+    column <- signif(column, 12)
+  }
+  list(name = as.character(expression), column = column)
+}
+
+#' Find the numbers that a basis was made of
+#'
+#' Polynomials and splines can be any straight line between their outer knots,
+#' so x itself is a sum of their columns.
+#'
+#' @param basis What poly(), ns() or bs() made of x.
+#' @noRd
+linear_within <- function(basis) {
+  ends <- attr(basis, "Boundary.knots")
+  coefs <- attr(basis, "coefs")
+  if (is.null(ends) && is.null(coefs)) {
+    # poly(x, 2, raw = TRUE) begins with x
+    return(if (inherits(basis, "poly")) basis[, 1])
+  }
+  if (is.null(ends)) {
+    # poly(x, z) has two sets of them
+    if (is.null(coefs$alpha)) {
+      return(NULL)
+    }
+    ends <- coefs$alpha[1] + c(-1, 1) * sqrt(coefs$norm2[3] / coefs$norm2[2])
+  }
+  grid <- seq(ends[1], ends[2], length.out = 4 * ncol(basis) + 8)
+  on_grid <- quietly(stats::predict(basis, grid))
+  if (is.null(on_grid)) {
+    return(NULL)
+  }
+  weights <- qr.coef(qr(cbind(1, unclass(on_grid))), grid)
+  weights[is.na(weights)] <- 0
+  fitted <- as.vector(cbind(1, unclass(on_grid)) %*% weights)
+  if (isTRUE(all.equal(fitted, grid, tolerance = 1e-8))) {
+    as.vector(cbind(1, unclass(basis)) %*% weights)
+  }
+}
+
+unscaled <- function(x) {
+  scale <- attr(x, "scaled:scale") %||% 1
+  center <- attr(x, "scaled:center") %||% 0
+  if (length(x) && NCOL(x) == 1) {
+    as.vector(x) * scale + center
+  }
+}
