@@ -25,6 +25,33 @@ model_inputs.lme <- function(model, # nolint: object_name_linter.
   grouped(data_inputs(names, data), lapply(model$groups, levels))
 }
 
+#' @export
+model_inputs.nlme <- function(model, # nolint: object_name_linter.
+                              data = model_data(model)) {
+  grouped(
+    data_inputs(c(curve_inputs(model), rev(names(model$groups))), data),
+    lapply(model$groups, levels)
+  )
+}
+
+#' @export
+model_inputs.gnls <- function(model, # nolint: object_name_linter.
+                              data = model_data(model)) {
+  data_inputs(curve_inputs(model), data)
+}
+
+#' Find the columns of a curve: its variables without its parameters, and those
+#' that the parameters depend on
+#' @noRd
+curve_inputs <- function(model) {
+  curve <- variables_in(stats::formula(model)[[3]])
+  depends <- c(
+    variables_in(model$call$fixed), variables_in(model$call$params),
+    names(model$contrasts)
+  )
+  setdiff(c(curve, depends), names(model$plist))
+}
+
 mixed_inputs <- function(formula, data) {
   data_inputs(all.vars(formula[[3]]), data)
 }
@@ -48,6 +75,9 @@ data_inputs <- function(names, data) {
 grouped <- function(inputs, groups) {
   for (name in intersect(names(inputs), names(groups))) {
     spec <- inputs[[name]]
+    if (is_guessed(spec)) {
+      spec <- inputs[[name]] <- class_spec(name, NULL, groups[[name]])
+    }
     if (spec$type == "number") {
       inputs[[name]]$values <- numeric_levels(groups[[name]])
     } else if (spec$type == "category") {
@@ -103,6 +133,25 @@ model_notes.merMod <- function(model) { # nolint: object_name_linter.
       "R's predict() does; with novel = \"missing\" for that column in ",
       "ao.toml it gets the population's prediction (allow.new.levels)."
     )
+  }
+}
+
+#' @export
+model_options.glmmPQL <- function(model) { # nolint: object_name_linter.
+  scale <- type_option(
+    c("link", "response"),
+    "The scale of the predictions: the linear predictor or the response."
+  )
+  c(scale, random_option())
+}
+
+#' @export
+model_predict.glmmPQL <- function(model, # nolint: object_name_linter.
+                                  newdata, options = list()) {
+  if (options$random) {
+    native_predict(model, newdata, type = options$type)
+  } else {
+    native_predict(model, newdata, type = options$type, level = 0)
   }
 }
 

@@ -53,12 +53,8 @@ frame_variables <- function(frame) {
 undo_calls <- function(expression, column) {
   transformed <- is.call(expression)
   while (is.call(expression)) {
-    head <- expression[[1]]
-    # splines::ns() is ns()
-    name <- call_text(if (is.call(head)) head[[length(head)]] else head)
-    undo <- inverses[[name]]
-    # further arguments matter, unless the column tells them itself
-    if (is.null(undo) || length(expression) != 2 && is.null(dim(column))) {
+    undo <- inverse_of(expression, column)
+    if (is.null(undo)) {
       return(NULL)
     }
     column <- undo(column)
@@ -67,6 +63,22 @@ undo_calls <- function(expression, column) {
   if (!is.name(expression) || is.null(column) || !is.null(dim(column))) {
     return(NULL)
   }
+  list(name = as.character(expression), column = tidied(column, transformed))
+}
+
+#' Find what undoes a call; further arguments matter, unless the column it made
+#' tells them itself
+#' @noRd
+inverse_of <- function(expression, column) {
+  if (length(expression) == 2 || !is.null(dim(column))) {
+    head <- expression[[1]]
+    # splines::ns() is ns()
+    name <- if (is.call(head)) head[[length(head)]] else head
+    inverses[[call_text(name)]]
+  }
+}
+
+tidied <- function(column, transformed) {
   if (inherits(column, "AsIs")) {
     class(column) <- setdiff(class(column), "AsIs")
   }
@@ -74,7 +86,7 @@ undo_calls <- function(expression, column) {
     # exp(log(x)) is not quite x, and the ends of its range should be
     column <- signif(column, 12)
   }
-  list(name = as.character(expression), column = column)
+  column
 }
 
 #' Find the numbers that a basis was made of

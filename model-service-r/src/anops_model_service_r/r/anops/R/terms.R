@@ -35,7 +35,7 @@ raw_names <- function(variables, model, terms, data) {
     value <- get0(name, envir = where)
     is.null(value) || is.function(value) || length(value) == observed
   }
-  Filter(is_column, unique(unlist(lapply(variables, all.vars))))
+  Filter(is_column, unique(unlist(lapply(variables, variables_in))))
 }
 
 #' Refuse `cars$wt` in a formula: predict() can't put new data in its place
@@ -43,7 +43,8 @@ raw_names <- function(variables, model, terms, data) {
 refuse_outside <- function(variable) {
   if (is.call(variable)) {
     head <- variable[[1]]
-    if (is.name(head) && as.character(head) %in% c("$", "[[", "@")) {
+    inside <- is.name(head) && as.character(head) %in% c("$", "[[", "@")
+    if (inside && is.name(variable[[2]])) {
       abort(
         "MODEL_LOAD", "Can't predict new rows with the model: its formula ",
         "names `", call_text(variable), "`, which always means the old data.",
@@ -53,9 +54,31 @@ refuse_outside <- function(variable) {
         )
       )
     }
-    lapply(as.list(variable)[-1], refuse_outside)
+    lapply(as.list(variable)[if (inside) 2 else -1], refuse_outside)
   }
   invisible()
+}
+
+#' Find the names of variables in an expression
+#'
+#' all.vars() takes `hour` of `as.POSIXlt(at)$hour` for one.
+#' @noRd
+variables_in <- function(expression) {
+  if (is.name(expression)) {
+    name <- as.character(expression)
+    return(if (nzchar(name)) name)
+  }
+  if (!is.call(expression)) {
+    return(NULL)
+  }
+  head <- expression[[1]]
+  parts <- as.list(expression)[-1]
+  if (is.name(head) && as.character(head) %in% c("$", "@", "::")) {
+    parts <- if (as.character(head) != "::") parts[1]
+  }
+  unique(c(
+    if (is.call(head)) variables_in(head), unlist(lapply(parts, variables_in))
+  ))
 }
 
 input_spec <- function(name, variables, model, terms, data) {

@@ -34,3 +34,40 @@ test_that("a group that ao.toml lets through gets the population's answer", {
   expect_equal(answer[[1]], predict(fit, rows[1, ])[[1]])
   expect_equal(answer[[2]], predict(fit, rows[1, ], re.form = NA)[[1]])
 })
+
+test_that("the parameters of a curve are no inputs, what they depend on is", {
+  fit <- nlme::nlme(
+    height ~ SSasymp(age, Asym, R0, lrc), Loblolly,
+    fixed = Asym + R0 + lrc ~ 1, random = Asym ~ 1,
+    start = c(Asym = 103, R0 = -8.5, lrc = -3.3)
+  )
+  expect_named(model_inputs(fit), c("age", "Seed"))
+  fit$call$data <- quote(gone)
+  expect_setequal(
+    model_inputs(fit)$Seed$values, as.integer(levels(Loblolly$Seed))
+  )
+  fit <- nlme::gnls(
+    rate ~ SSmicmen(conc, Vm, K), Puromycin,
+    params = list(Vm ~ state, K ~ 1), start = c(160, 50, 0.05)
+  )
+  inputs <- model_inputs(fit)
+  expect_named(inputs, c("conc", "state"))
+  expect_identical(inputs$state$levels, c("treated", "untreated"))
+})
+
+test_that("a mixed model of MASS has both scales and both levels", {
+  fit <- MASS::glmmPQL(
+    y ~ trt, random = ~ 1 | ID, family = binomial, data = MASS::bacteria,
+    verbose = FALSE
+  )
+  rows <- MASS::bacteria[c(1, 50), c("trt", "ID")]
+  expect_named(model_options(fit), c("type", "random"))
+  expect_equal(
+    model_predict(fit, rows, list(type = "response", random = FALSE)),
+    predict(fit, rows, type = "response", level = 0)
+  )
+  expect_equal(
+    model_predict(fit, rows, list(type = "link", random = TRUE)),
+    predict(fit, rows)
+  )
+})

@@ -72,3 +72,14 @@ test_that("a gam says its columns", {
   expect_setequal(names(model_inputs(fit)), c("wt", "hp", "cyl"))
   expect_identical(model_inputs(fit)$cyl$values, c(4, 6, 8))
 })
+
+test_that("a part of what a function gives is no column", {
+  cases <- data.frame(
+    y = c(3, 1, 4, 1, 5),
+    at = as.POSIXct("2026-01-01 10:00", tz = "Asia/Tokyo") + 7200 * 0:4
+  )
+  fit <- lm(y ~ as.POSIXlt(at)$hour + as.POSIXlt(at)$min, cases)
+  inputs <- model_inputs(fit)
+  expect_named(inputs, "at")
+  expect_identical(inputs$at$timezone, "Asia/Tokyo")
+})

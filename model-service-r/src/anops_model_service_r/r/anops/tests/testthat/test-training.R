@@ -17,6 +17,30 @@ test_that("simple transformations are undone where the data is gone", {
   expect_identical(data$hp, mtcars$hp)
 })
 
+test_that("polynomials, splines and scaling are undone too", {
+  k <- 2
+  fit <- lm(
+    mpg ~ poly(wt, k) + splines::ns(hp, 3) + splines::bs(qsec, df = 5) +
+      scale(disp) + poly(log(drat), 2) + poly(carb, 2, raw = TRUE),
+    mtcars[c(4:32, 1:3), ]
+  )
+  fit$call$data <- quote(gone)
+  data <- model_data(fit)
+  own <- mtcars[c(4:32, 1:3), ]
+  for (name in c("wt", "hp", "qsec", "disp", "drat", "carb")) {
+    expect_equal(data[[name]], own[[name]], tolerance = 1e-9)
+    expect_identical(range(data[[name]]), range(own[[name]]))
+  }
+})
+
+test_that("what can't be undone is left out", {
+  fit <- lm(
+    mpg ~ cut(wt, 3) + pmin(hp, 100) + poly(qsec, drat, degree = 1), mtcars
+  )
+  fit$call$data <- quote(gone)
+  expect_named(model_data(fit), "mpg")
+})
+
 test_that("only the rows that were used are the data", {
   fit <- lm(mpg ~ wt, mtcars, subset = cyl == 4)
   expect_identical(nrow(model_data(fit)), sum(mtcars$cyl == 4))
