@@ -9,14 +9,15 @@ from typing import TYPE_CHECKING, Self
 
 from anops_model_interface.errors import AnOpsError, Problem
 
-from anops_model_service.channel import Kind, Pipe
+from anops_model_service.channel import Kind
 from anops_model_service.child import Child
 from anops_model_service.orders import send_order
-from anops_model_service.worker_process import WorkerProcess, first_message
+from anops_model_service.worker_process import WorkerProcess, connect
 
 if TYPE_CHECKING:
     from pathlib import Path
 
+    from anops_model_service.channel import Pipe
     from anops_model_service.launching import Launched
 
 
@@ -54,8 +55,7 @@ class TemplateProcess:
         launched.taken = True
         child = Child(launched.pid)
         launched.control.setblocking(False)  # noqa: FBT003  its only form
-        _, pipe = await asyncio.get_running_loop().create_connection(Pipe, sock=launched.control)
-        await first_message(child, pipe, start_seconds=start_seconds)
+        pipe, _ = await connect(child, launched.control, start_seconds=start_seconds)
         return cls(launched, child, pipe, start_seconds=start_seconds)
 
     @property

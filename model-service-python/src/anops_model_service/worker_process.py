@@ -51,8 +51,7 @@ class WorkerProcess:
             AnOpsError: `MODEL_LOAD`: what the worker said, or that it died or took too long.
         """
         ended = asyncio.create_task(_sweep_after(child, scratch))
-        _, pipe = await asyncio.get_running_loop().create_connection(Pipe, sock=ours)
-        body = await first_message(child, pipe, start_seconds=start_seconds)
+        pipe, body = await connect(child, ours, start_seconds=start_seconds)
         return cls(child, pipe, msgspec.json.decode(body, type=Ready), ended)
 
     @property
@@ -110,17 +109,27 @@ class WorkerProcess:
             return 0.0
 
 
-async def first_message(child: Child, pipe: Pipe, *, start_seconds: float) -> bytes:
-    """Wait for the first message of a process that has a model to load, and return its body.
+async def connect(child: Child, ours: socket.socket, *, start_seconds: float) -> tuple[Pipe, bytes]:
+    """Wait until a process says that it has loaded its model; it is ended where it does not.
 
-    The process is ended where it does not say that it is ready.
+    Args:
+        child: The process.
+        ours: This end of its pipe.
+        start_seconds: How long it may take.
+
+    Returns:
+        The pipe, and what it said.
 
     Raises:
         AnOpsError: `MODEL_LOAD`: what the process said, or that it died or took too long.
     """
+    pipe = Pipe()
+    # before anything can come: what nobody waits for is lost
+    first = pipe.expect()
     try:
+        await asyncio.get_running_loop().create_connection(lambda: pipe, sock=ours)
         async with asyncio.timeout(start_seconds):
-            kind, body = await pipe.expect()
+            kind, body = await first
     except ConnectionError:
         child.kill()
         pipe.close()
@@ -147,7 +156,7 @@ async def first_message(child: Child, pipe: Pipe, *, start_seconds: float) -> by
         pipe.close()
         await child.wait()
         raise AnOpsError.of(Problem.from_bytes(body))
-    return body
+    return pipe, body
 
 
 def describe_exit(status: int) -> str:
