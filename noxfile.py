@@ -13,7 +13,7 @@ nox.needs_version = ">=2025.2"
 nox.options.sessions = ["stubs_current", "lint", "tests", "r_tests", "integration", "containers", "docs", "wheels"]
 
 # in the order in which they need each other
-PACKAGES = ("proto", "model-service-python", "api-service", "cli")
+PACKAGES = ("proto", "model-service-python", "api-service", "client", "cli")
 R_PACKAGE = "model-service-r"
 R_SOURCES = "model-service-r/src/anops_model_service_r/r/anops"
 DEV = Path(".nox/dev")
@@ -188,6 +188,7 @@ def wheels(session: nox.Session) -> None:
         ("anops-model-service", ["-m", "anops_model_service", "--help"]),
         ("anops-api-service", ["-m", "anops_api_service", "--help"]),
         ("anops-model-service-r", ["-c", "import anops_model_service_r.runtime"]),
+        ("anops-client", ["-c", "import anops"]),
         ("anops", ["-m", "ao", "init", "--help"]),
     ):
         if package.endswith("-r") and not has_r():

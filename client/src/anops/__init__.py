@@ -1,0 +1,6 @@
+"""Predictions of a served model, as a pandas DataFrame: `anops.Client(url).predict(rows)`."""
+
+from anops.client import Client
+from anops.errors import DataError, ModelError, PredictionError, PredictionWarning, UnavailableError
+
+__all__ = ["Client", "DataError", "ModelError", "PredictionError", "PredictionWarning", "UnavailableError"]

@@ -1,0 +1,206 @@
+"""Asks a served model for predictions: a DataFrame in, a DataFrame out."""
+
+from __future__ import annotations
+
+import warnings
+from typing import TYPE_CHECKING, Any, Self
+
+import httpx
+import msgspec
+import numpy as np
+import pandas as pd
+
+from anops.columns import from_json_values, to_json_values
+from anops.errors import DataError, ModelError, PredictionError, PredictionWarning, UnavailableError
+from anops.retrying import Patience
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping, Sequence
+    from types import TracebackType
+
+    Rows = pd.DataFrame | Mapping[str, Sequence[Any]] | Sequence[Mapping[str, Any]]
+
+_MOST_VALUES = 5_000_000
+"""How many values go in one request; a body then stays below the service's limit."""
+
+
+class Client:
+    """A served model.
+
+    A client may be used by several threads, and keeps its connections until `close()`; it is a context manager.
+
+    Args:
+        url: Where the model is served: `http://127.0.0.1:8080`.
+        timeout_seconds: How long to wait for an answer.
+        rows_per_request: More rows than this go in several requests, where the model's rows do not depend on each
+            other; a model whose rows do gets them all at once.
+        patience: How often and how long to ask again where the service is busy, starting, or not there yet.
+        headers: What to send with every request, such as an `Authorization`.
+        transport: How requests travel; for tests.
+    """
+
+    def __init__(
+        self,
+        url: str,
+        *,
+        timeout_seconds: float = 120.0,
+        rows_per_request: int = 100_000,
+        patience: Patience | None = None,
+        headers: Mapping[str, str] | None = None,
+        transport: httpx.BaseTransport | None = None,
+    ) -> None:
+        self.url = url.rstrip("/")
+        self._rows_per_request = rows_per_request
+        self._patience = patience or Patience()
+        local = httpx.URL(self.url).host in {"localhost", "127.0.0.1", "::1"}
+        self._http = httpx.Client(
+            base_url=self.url,
+            timeout=timeout_seconds,
+            headers=dict(headers or {}),
+            transport=transport,
+            trust_env=not local,  # a company's proxy is no way to a model on this computer
+        )
+        self._card: dict[str, Any] | None = None
+
+    @property
+    def model(self) -> Mapping[str, Any]:
+        """What the service says of its model: name, version, schema, an example.
+
+        Raises:
+            PredictionError: It can't be asked.
+        """
+        if self._card is None:
+            self._card = msgspec.json.decode(self._send("GET", "/model").content)
+        return self._card
+
+    def predict(self, rows: Rows, **options: Any) -> pd.DataFrame:  # noqa: ANN401  the model's own
+        """Predict rows.
+
+        What the service warned of comes as Python warnings of class `PredictionWarning`, each once, and as the list
+        `answer.attrs["warnings"]`.
+
+        Args:
+            rows: A DataFrame, a dict of columns, or a list of dicts. Columns that the model does not use are left
+                out.
+            options: What to ask for, such as `interval="prediction"`; `client.model["schema"]["options"]` lists it.
+
+        Returns:
+            A prediction for each row, under the rows' own index: numbers, categories with their levels, dates and
+            times in their types, missing predictions as NaN, NA or NaT.
+
+        Raises:
+            DataError: Rows or options do not fit the model.
+            ModelError: The model or the service failed.
+            UnavailableError: The service can't be reached, or stayed busy.
+        """
+        data = rows if isinstance(rows, pd.DataFrame) else pd.DataFrame(rows)
+        columns = self._columns(data)
+        parts = [self._ask(part, options, first) for first, part in self._pieces(columns, len(data))]
+        specs: Mapping[str, Any] = self.model["schema"].get("outputs") or {}
+        if parts[0]["model"].get("version") != self.model.get("version"):
+            self._card = None  # another version has come into service
+            specs = self.model["schema"].get("outputs") or {}
+        records = [record for part in parts for record in part["predictions"]]
+        answer = pd.DataFrame(
+            {
+                name: from_json_values([record[name] for record in records], specs.get(name), data.index)
+                for name in (records[0] if records else specs)
+            },
+            index=data.index,
+        )
+        answer.attrs = {"warnings": _warned(parts), "model": parts[0]["model"]}
+        return answer
+
+    def close(self) -> None:
+        """Close the connections."""
+        self._http.close()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.close()
+
+    def _columns(self, data: pd.DataFrame) -> dict[str, list[Any]]:
+        """Return what goes to the service: the model's columns, or all where some of the model's are not there."""
+        inputs: Mapping[str, Any] = self.model["schema"].get("inputs") or {}
+        data = data.set_axis([str(name) for name in data.columns], axis="columns")
+        twice = data.columns[data.columns.duplicated()]
+        if len(twice):
+            raise DataError(f"Can't predict: the rows have the column `{twice[0]}` twice.")
+        # the service, which then sees all names, can say which was meant
+        chosen = [name for name in inputs if name in data] if set(inputs) <= set(data.columns) else list(data.columns)
+        return {name: to_json_values(data[name], inputs.get(name, {})) for name in chosen}
+
+    def _pieces(self, columns: dict[str, list[Any]], rows: int) -> Iterator[tuple[int, object]]:
+        """Yield what goes in one request, each with the position of its first row."""
+        if not columns:
+            yield 0, [{}] * rows  # a model that looks at no column still answers each row
+            return
+        most = max(1, min(self._rows_per_request, _MOST_VALUES // len(columns)))
+        if rows <= most or not self.model.get("row_independent"):
+            yield 0, columns
+            return
+        for start in range(0, rows, most):
+            yield start, {name: values[start : start + most] for name, values in columns.items()}
+
+    def _ask(self, data: object, options: Mapping[str, Any], first: int) -> dict[str, Any]:
+        body = msgspec.json.encode({"data": data, "options": options}, enc_hook=_plain)
+        answer: dict[str, Any] = msgspec.json.decode(self._send("POST", "/predict", body, first=first).content)
+        answer["warnings"] = [_shifted(warning, first) for warning in answer["warnings"]]
+        return answer
+
+    def _send(self, method: str, path: str, body: bytes | None = None, *, first: int = 0) -> httpx.Response:
+        headers = {"accept": "application/json"} | ({"content-type": "application/json"} if body is not None else {})
+        try:
+            answer = self._patience.send(lambda: self._http.request(method, path, content=body, headers=headers))
+        except httpx.TransportError as error:
+            raise UnavailableError(f"Can't reach {self.url}: {error or type(error).__name__}.") from error
+        if answer.is_success:
+            return answer
+        raise _problem(answer, self.url, first)
+
+
+def _warned(parts: Sequence[Mapping[str, Any]]) -> list[Mapping[str, Any]]:
+    """Warn, each thing once."""
+    found = [warning for part in parts for warning in part["warnings"]]
+    for message in dict.fromkeys(str(warning["message"]) for warning in found):
+        warnings.warn(message, PredictionWarning, stacklevel=3)
+    return found
+
+
+def _shifted(told: Mapping[str, Any], first: int) -> dict[str, Any]:
+    """Count the rows of a warning or an error in all the rows, not in those of a request."""
+    if not first:
+        return dict(told)
+    rows = {"rows": [row + first for row in told["rows"]]} if told.get("rows") else {}
+    row = {"row": told["row"] + first} if told.get("row") else {}
+    note = f" (Row 1 here is row {first + 1}.)" if rows or row else ""
+    return {**told, **rows, **row, "message": f"{told.get('message', '')}{note}"}
+
+
+def _problem(answer: httpx.Response, url: str, first: int) -> PredictionError:
+    try:
+        problem = msgspec.json.decode(answer.content, type=dict[str, Any])
+    except msgspec.DecodeError:
+        problem = {}
+    problem["errors"] = [_shifted(error, first) for error in problem.get("errors") or ()]
+    status = answer.status_code
+    detail = problem.get("detail") or f"Can't predict: {url} answered with status {status}."
+    kind: type[PredictionError] = ModelError
+    if status in {429, 503, 502}:
+        kind = UnavailableError
+    elif 400 <= status < 500:
+        kind = DataError
+    return kind(detail, status=status, problem=problem)
+
+
+def _plain(value: object) -> object:
+    """Return an option's value of NumPy or pandas as JSON has it."""
+    if isinstance(value, np.generic):
+        return value.item()
+    if isinstance(value, np.ndarray | pd.Series | pd.Index):
+        return value.tolist()
+    raise TypeError(f"an option can't be {type(value).__name__}")

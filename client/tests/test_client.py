@@ -1,0 +1,140 @@
+"""A client asks again where that may help, and says what went wrong where it does not."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import anops
+import httpx
+import pandas as pd
+import pytest
+from anops.retrying import Patience
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+CARD = {
+    "name": "cars",
+    "version": "1",
+    "row_independent": True,
+    "schema": {"inputs": {"x": {"type": "number"}}, "outputs": {"prediction": {"type": "number"}}},
+}
+ROWS = pd.DataFrame({"x": [1.0, 2.0]}, index=[7, 9])
+
+
+def answer(request: httpx.Request) -> httpx.Response:
+    count = len(httpx.Response(200, content=request.content).json()["data"]["x"])
+    body = {"predictions": [{"prediction": 1.5}] * count, "warnings": [], "model": {"name": "cars", "version": "1"}}
+    return httpx.Response(200, json=body)
+
+
+class Server:
+    """Answers what it is told to, then predicts."""
+
+    def __init__(self, *replies: httpx.Response | Exception) -> None:
+        self.replies = list(replies)
+        self.slept: list[float] = []
+        self.asked = 0
+
+    def __call__(self, request: httpx.Request) -> httpx.Response:
+        if request.url.path == "/model":
+            return httpx.Response(200, json=CARD)
+        self.asked += 1
+        if not self.replies:
+            return answer(request)
+        reply = self.replies.pop(0)
+        if isinstance(reply, Exception):
+            raise reply
+        return reply
+
+    def client(self, **settings: int) -> anops.Client:
+        patience = Patience(sleep=self.slept.append)
+        return anops.Client(
+            "http://models.example.org/", transport=httpx.MockTransport(self), patience=patience, **settings
+        )
+
+
+def busy(seconds: str | None = None, status: int = 429, code: str = "QUEUE_FULL") -> httpx.Response:
+    headers = {} if seconds is None else {"retry-after": seconds}
+    body = {"detail": "Can't predict: 3 requests are waiting.", "code": code, "remedy": "Send it again later."}
+    return httpx.Response(status, json=body, headers=headers)
+
+
+def test_a_busy_service_is_asked_again_after_as_long_as_it_says() -> None:
+    server = Server(busy("3"), busy("2", 503, "NOT_READY"))
+    predictions = server.client().predict(ROWS)
+    assert predictions["prediction"].to_dict() == {7: 1.5, 9: 1.5}
+    assert server.slept == [3.0, 2.0]
+
+
+def test_a_service_that_can_not_be_reached_yet_is_asked_again() -> None:
+    server = Server(httpx.ConnectError("refused"))
+    assert len(server.client().predict(ROWS)) == 2
+    assert len(server.slept) == 1
+
+
+def test_it_gives_up_after_five_times() -> None:
+    server = Server(*[busy("1")] * 9)
+    with pytest.raises(anops.UnavailableError, match="3 requests are waiting") as caught:
+        server.client().predict(ROWS)
+    assert (server.asked, caught.value.code, caught.value.status) == (5, "QUEUE_FULL", 429)
+    assert str(caught.value).splitlines()[-2:] == ["→ Send it again later.", "[QUEUE_FULL]"]
+
+
+def test_it_waits_no_longer_than_half_a_minute() -> None:
+    server = Server(busy("3600"))
+    with pytest.raises(anops.UnavailableError):
+        server.client().predict(ROWS)
+    assert server.slept == []
+
+
+@pytest.mark.parametrize("code", ["MODEL_LOAD", "WORKER_DIED"])
+def test_what_would_fail_again_is_not_sent_again(code: str) -> None:
+    server = Server(busy("1", 503, code))
+    with pytest.raises(anops.UnavailableError):
+        server.client().predict(ROWS)
+    assert server.asked == 1
+
+
+def test_a_connection_that_broke_after_sending_is_an_error() -> None:
+    server = Server(httpx.ReadError("gone"))
+    with pytest.raises(anops.UnavailableError, match=r"Can't reach http://models.example.org: gone"):
+        server.client().predict(ROWS)
+    assert server.asked == 1
+
+
+def test_what_is_no_problem_of_the_service_is_told_with_its_status() -> None:
+    server = Server(httpx.Response(500, text="<html>proxy</html>"))
+    with pytest.raises(anops.ModelError, match="answered with status 500"):
+        server.client().predict(ROWS)
+
+
+def test_many_rows_go_in_several_requests_and_errors_count_in_all_rows() -> None:
+    fault = {"message": "column `x` must not be missing; row 2 is", "column": "x", "row": 2}
+    server = Server()
+    client = server.client(rows_per_request=2)
+    assert len(client.predict(pd.DataFrame({"x": range(5)}))) == 5
+    assert server.asked == 3
+    refused = httpx.Response(422, json={"detail": "Can't predict.", "code": "VALUE_MISSING", "errors": [fault]})
+    later = Server()
+    client = later.client(rows_per_request=2)
+    client.predict(ROWS)
+    later.replies = [answer_of(2), refused]
+    with pytest.raises(anops.DataError, match=r"row 2 is \(Row 1 here is row 3\.\)") as caught:
+        client.predict(pd.DataFrame({"x": range(5)}))
+    assert caught.value.rows == (3,)
+
+
+def answer_of(rows: int) -> httpx.Response:
+    body = {"predictions": [{"prediction": 1.5}] * rows, "warnings": [], "model": {"name": "cars", "version": "1"}}
+    return httpx.Response(200, json=body)
+
+
+def test_a_column_that_comes_twice_is_refused() -> None:
+    with pytest.raises(anops.DataError, match="column `x` twice"):
+        Server().client().predict(pd.DataFrame([[1, 2]], columns=["x", "x"]))
+
+
+@pytest.mark.parametrize("make", [lambda: {"x": [1, 2]}, lambda: [{"x": 1}, {"x": 2}]])
+def test_columns_and_records_are_rows_too(make: Callable[[], object]) -> None:
+    assert Server().client().predict(make())["prediction"].tolist() == [1.5, 1.5]  # type: ignore[arg-type]
