@@ -104,7 +104,7 @@ def lint(session: nox.Session) -> None:
 @nox.session(python=False)
 def tests(session: nox.Session) -> None:
     """Run the tests of each Python package and of the templates."""
-    folders = [f"{package}/tests" for package in (*PACKAGES, R_PACKAGE)]
+    folders = [f"{package}/tests" for package in (*PACKAGES, R_PACKAGE, "benchmarks")]
     development(session).run("pytest", *(session.posargs or [*folders, "cookiecutters"]))
 
 

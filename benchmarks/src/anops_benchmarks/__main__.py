@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import signal
 import sys
 import time
 from dataclasses import replace
@@ -29,6 +30,8 @@ ALL_ROUNDS, ALL_SECONDS = 7, 3
 
 def main() -> int:
     """Run the benchmarks."""
+    # so that the peers end with it, however it ends
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit("ended"))
     flags = _flags()
     if flags.render:
         publish(Results.read(COMMITTED / "results.json"))

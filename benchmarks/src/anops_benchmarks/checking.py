@@ -78,10 +78,11 @@ def first_answer(url: str, questions: Questions, running: Running, *, since: flo
             if answer.status not in _UNAVAILABLE:
                 end = min(end, time.monotonic() + _WRONG_SECONDS)
         except (OSError, http.client.HTTPException) as error:
-            if running.ended():
-                raise WrongAnswerError("a process ended before it answered") from error
+            said = str(error)
         finally:
             connection.close()
+        if running.ended():
+            raise WrongAnswerError("a process ended before it answered right")
         time.sleep(_PAUSE_SECONDS)
     raise WrongAnswerError(f"no right answer; the last was {said}")
 

@@ -12,11 +12,11 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 _TICKS = os.sysconf("SC_CLK_TCK")
-_GRACE_SECONDS = 5.0
+_GRACE_SECONDS = 3.0
 # what a machine may set for its own ends and a user's machine does not
 _FOREIGN = {"PYTHONDONTWRITEBYTECODE", "PYTHONUNBUFFERED", "VIRTUAL_ENV", "PYTHONPATH"}
 # with a process a core, more threads of linear algebra only stand in each other's way
-ONE_THREAD = dict.fromkeys(("OMP_NUMONE_THREAD", "OPENBLAS_NUMONE_THREAD", "MKL_NUMONE_THREAD"), "1")
+ONE_THREAD = dict.fromkeys(("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS"), "1")
 
 
 @dataclass(frozen=True)
@@ -57,7 +57,7 @@ class Running:
         """Start processes, each the head of a session of its own; what they print goes to a file."""
         log.parent.mkdir(parents=True, exist_ok=True)
         kept = {name: value for name, value in os.environ.items() if name not in _FOREIGN}
-        with log.open("ab") as file:
+        with log.open("wb") as file:
             return cls(
                 [
                     subprocess.Popen(
@@ -80,12 +80,13 @@ class Running:
     def tree(self) -> set[int]:
         """Return the ids of all processes: children, and whoever stayed in a session."""
         parents = {pid: found for pid in _all() if (found := _relations(pid)) is not None}
-        members = {root.pid for root in self.roots}
+        members = {root.pid for root in self.roots if root.returncode is None}
+        sessions = {root.pid for root in self.roots}
         while True:
             more = {
                 pid
                 for pid, (parent, session) in parents.items()
-                if pid not in members and (parent in members or session in members)
+                if pid not in members and (parent in members or session in sessions)
             }
             if not more:
                 return members
@@ -99,21 +100,25 @@ class Running:
         """Return the proportional set size of the whole tree: memory that is shared counts once."""
         return sum(_proportional_kb(pid) for pid in self.tree()) / 1024
 
-    def stop(self) -> None:
-        """End the whole tree: politely, then by force."""
-        members = self.tree()
-        for root in self.roots:
-            root.terminate()
-        end = time.monotonic() + _GRACE_SECONDS
-        for root in self.roots:
-            with suppress(subprocess.TimeoutExpired):
-                root.wait(max(0.1, end - time.monotonic()))
-        for pid in members:
-            # a session that still is ours: ids are not used again this soon
-            with suppress(ProcessLookupError):
-                os.kill(pid, signal.SIGKILL)
-        for root in self.roots:
-            root.wait()
+
+def stop(all_running: list[Running]) -> None:
+    """End whole trees: politely, then by force."""
+    members = {pid for running in all_running for pid in running.tree()}
+    roots = [root for running in all_running for root in running.roots]
+    for root in roots:
+        root.terminate()
+    end = time.monotonic() + _GRACE_SECONDS
+    for root in roots:
+        with suppress(subprocess.TimeoutExpired):
+            root.wait(max(0.1, end - time.monotonic()))
+    for pid in members:
+        # what is left of the trees: ids are not used again this soon
+        with suppress(ProcessLookupError):
+            os.kill(pid, signal.SIGKILL)
+    for root in roots:
+        root.wait()
+    while any(_relations(pid) for pid in members):
+        time.sleep(0.01)
 
 
 def free_port() -> int:
@@ -135,7 +140,8 @@ def _all() -> list[int]:
 def _relations(pid: int) -> tuple[int, int] | None:
     with suppress(OSError):
         fields = parse_stat(Path(f"/proc/{pid}/stat").read_text(encoding="utf-8"))
-        return int(fields[1]), int(fields[3])
+        # one that has ended and that nobody has asked about yet costs nothing more
+        return None if fields[0] == "Z" else (int(fields[1]), int(fields[3]))
     return None
 
 

@@ -3,18 +3,20 @@
 from __future__ import annotations
 
 import asyncio
+import shutil
 import statistics
 import sys
 import time
-from contextlib import ExitStack
 from dataclasses import asdict, dataclass, field
 from typing import TYPE_CHECKING, Any
+
+import httpx
 
 from anops_benchmarks.checking import Questions, WrongAnswerError, check_under_load, first_answer
 from anops_benchmarks.loader import load
 from anops_benchmarks.models import expected, fit, time_itself
 from anops_benchmarks.peers.peer import Place
-from anops_benchmarks.processes import Running, free_port
+from anops_benchmarks.processes import Running, free_port, stop
 from anops_benchmarks.results import ITSELF
 
 if TYPE_CHECKING:
@@ -25,7 +27,8 @@ if TYPE_CHECKING:
     from anops_benchmarks.workloads import Workload
 
 _START_SECONDS = 90.0
-_QUICK_START_SECONDS = 3.0
+_STARTS = 3
+_QUICK_START_SECONDS = 2.0
 _CHECK_CONNECTIONS = 16
 _CHECK_SECONDS = 0.7
 _SETTLE_SECONDS = 0.1
@@ -90,20 +93,21 @@ def measure(
     answers = expected(project, rows, workload.rows)
     failures: list[dict[str, str]] = []
     itself: list[dict[str, float]] = []
-    with ExitStack() as stack:
-        candidates = []
+    candidates: list[Candidate] = []
+    running: list[Running] = []
+    try:
         for peer in peers:
             folder = plan.place / "peers" / workload.name / peer.name
             bodies = [peer.dialect.write(each, workload.layout) for each in rows]
             questions = Questions(peer.dialect, peer.dialect.path_of(workload.layout), bodies, answers)
             try:
                 candidate = _start(peer, questions, project, folder, environments, plan)
-                stack.callback(candidate.running.stop)
+                running.append(candidate.running)
                 check = check_under_load(
                     candidate.url, questions, connections=_CHECK_CONNECTIONS, seconds=_CHECK_SECONDS
                 )
                 candidate.checked = asyncio.run(check)
-            except (WrongAnswerError, OSError) as error:
+            except (WrongAnswerError, OSError, httpx.HTTPError) as error:
                 say(f"✖ {workload.name}: {peer.name} is left out: {error}; its log is in {folder}")
                 failures.append({"workload": workload.name, "peer": peer.name, "failed": str(error)})
                 continue
@@ -124,6 +128,8 @@ def measure(
                 | {"errors": 0, "memory_mb": None, "start_s": None, "checked": 0, "rounds": itself}
             )
         return records, failures
+    finally:
+        stop(running)
 
 
 def _start(
@@ -131,7 +137,8 @@ def _start(
 ) -> Candidate:
     folder.mkdir(parents=True, exist_ok=True)
     bodies = folder / "bodies"
-    bodies.mkdir(exist_ok=True)
+    shutil.rmtree(bodies, ignore_errors=True)
+    bodies.mkdir()
     for number, body in enumerate(questions.bodies):
         (bodies / str(number)).write_bytes(body)
     starts: list[float] = []
@@ -144,12 +151,12 @@ def _start(
         try:
             starts.append(first_answer(url, questions, running, since=since, within=_START_SECONDS))
         except BaseException:
-            running.stop()
+            stop([running])
             raise
         # a start that takes long is measured once: repeating it would take most of the run
-        if len(starts) == plan.rounds or starts[-1] > _QUICK_START_SECONDS:
+        if len(starts) == min(_STARTS, plan.rounds) or starts[-1] > _QUICK_START_SECONDS:
             return Candidate(peer, url, running, questions, bodies, starts)
-        running.stop()
+        stop([running])
 
 
 def _round(workload: Workload, candidates: list[Candidate], plan: Plan) -> None:

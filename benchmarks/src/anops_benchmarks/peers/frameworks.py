@@ -39,13 +39,14 @@ def _litserve(place: Place) -> list[Command]:
 
 def _mlflow(place: Place) -> list[Command]:
     saved = place.folder / "saved"
-    shutil.rmtree(saved, ignore_errors=True)
     own = {
         "MODEL": str(place.model),
         "PATH": f"{place.python.parent}:/usr/bin:/bin",
         "MLFLOW_DISABLE_TELEMETRY": "true",
     }
-    run(Command([str(place.python), "mlflow_model.py", str(saved)], SERVERS, own))
+    if not saved.exists() or saved.stat().st_mtime < place.model.stat().st_mtime:
+        shutil.rmtree(saved, ignore_errors=True)
+        run(Command([str(place.python), "mlflow_model.py", str(saved)], SERVERS, own))
     words = [str(place.python), "-m", "mlflow", "models", "serve", "--env-manager", "local", "--model-uri", str(saved)]
     words += ["--port", str(place.port), "--workers", str(WORKERS)]
     return [Command(words, place.folder, own)]
