@@ -26,18 +26,24 @@ describe_source <- function(artifact, code, data, target) {
     }
   }
   inputs <- learn_guessed(inputs, example)
+  options <- source_options(loaded)
+  inputs <- tried_types(loaded, inputs, option_defaults(options))
   unsure <- as.character(names(Filter(is_guessed, inputs)))
   notes <- c(
     notes, guessed_note(inputs), zone_note(inputs, own), lost_note(model)
   )
   check_example(given, example, inputs, target)
-  options <- source_options(loaded)
-  defaults <- option_defaults(options)
   rows <- reference_rows(list(example), inputs)
   if (is.null(rows)) {
     notes <- c(notes, if (!is.null(given)) unusable_note(given))
     rows <- reference_rows(list(own), inputs)
   }
+  tried <- setdiff(names(options), names(own_options(loaded)))
+  options <- c(
+    working_options(loaded, rows, options[tried]),
+    options[setdiff(names(options), tried)]
+  )
+  defaults <- option_defaults(options)
   answer <- answer_rows(loaded, rows, inputs, defaults)
   inputs <- missing_policies(loaded, rows, inputs, defaults)
   notes <- c(notes, answer$note, if (is.null(rows)) no_rows_note)
@@ -233,10 +239,15 @@ source_options <- function(loaded) {
   options <- if (passes_on && !is.null(loaded$model)) {
     model_options(loaded$model)
   }
+  named <- own_options(loaded)
+  c(options[setdiff(names(options), names(named))], named)
+}
+
+own_options <- function(loaded) {
+  arguments <- formals(loaded$predict)
   extra <- arguments[-seq_len(min(2, length(arguments)))]
   extra <- extra[names(extra) != "..."]
-  named <- Filter(Negate(is.null), lapply(extra, option_spec))
-  c(options[setdiff(names(options), names(named))], named)
+  Filter(Negate(is.null), lapply(extra, option_spec))
 }
 
 option_spec <- function(default) {

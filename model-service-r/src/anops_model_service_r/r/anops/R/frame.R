@@ -63,6 +63,10 @@ probe_row <- function(frame, fill) {
         levels(column)[1]
       } else if (is.character(column)) {
         ""
+      } else if (inherits(column, "Date")) {
+        as.Date("1970-01-02")
+      } else if (inherits(column, "POSIXct")) {
+        as.POSIXct("1970-01-02", tz = "UTC")
       } else {
         1
       }

@@ -31,7 +31,7 @@ test_that("a model that fails on its own rows is described with a note", {
 
 test_that("a column seen only through a function is taken from example rows", {
   days <- as.Date("2026-01-01") + 0:31
-  fit <- lm(mpg ~ weekdays(day), cbind(mtcars, day = days))
+  fit <- lm(mpg ~ I(day > "2026-01-15"), cbind(mtcars, day = days))
   fit$call$data <- quote(gone)
   described <- describe_source(saved(fit), NULL, NULL, NULL)
   expect_match(described$notes[[1]], "`day` is taken for numbers", fixed = TRUE)

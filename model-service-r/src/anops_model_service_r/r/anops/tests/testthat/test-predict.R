@@ -57,3 +57,18 @@ test_that("a failure that is no matter of company is told as it was", {
   ))
   expect_match(failed$message, "speed is needed")
 })
+
+test_that("a row with a missing value beside a date is asked in company", {
+  cases <- data.frame(
+    y = c(1, 3, 2, 5, 4, 6, 2), x = c(1, 2, 4, 7, 11, 16, 3),
+    day = as.Date("2026-01-01") + c(0, 5, 2, 1, 3, 9, 8)
+  )
+  fit <- lm(y ~ splines::ns(x, 2) + day, cases)
+  cases$x <- NA_real_
+  expect_identical(
+    predict_rows(loaded(fit), cases[1, -1])$prediction, NA_real_
+  )
+  expect_s3_class(
+    probe_row(data.frame(at = Sys.time()), fill = TRUE)$at, "POSIXct"
+  )
+})
