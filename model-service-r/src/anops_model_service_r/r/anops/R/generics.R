@@ -9,6 +9,8 @@
 #'   apply, `levels`, `ordered`, `values` and `timezone`; `NULL` where the
 #'   model does not say.
 #' @export
+#' @examples
+#' model_inputs(lm(mpg ~ log(wt) + factor(cyl), mtcars))
 model_inputs <- function(model, data = model_data(model)) {
   UseMethod("model_inputs")
 }
@@ -19,6 +21,8 @@ model_inputs <- function(model, data = model_data(model)) {
 #' @return A data frame with the variables as they were before the formula
 #'   transformed them, as far as they can be had, or `NULL`.
 #' @export
+#' @examples
+#' head(model_data(lm(mpg ~ log(wt), mtcars)))
 model_data <- function(model) {
   UseMethod("model_data")
 }
@@ -29,6 +33,9 @@ model_data <- function(model) {
 #' @return A named list of options, each a list with `type`, `default` and,
 #'   where they apply, `levels`, `min` and `max`.
 #' @export
+#' @examples
+#' names(model_options(lm(mpg ~ wt, mtcars)))
+#' model_options(glm(am ~ wt, binomial, mtcars))$type
 model_options <- function(model) {
   UseMethod("model_options")
 }
@@ -38,6 +45,8 @@ model_options <- function(model) {
 #' @param model A fitted model.
 #' @return Sentences.
 #' @export
+#' @examples
+#' model_notes(glm(am ~ wt, binomial, mtcars))
 model_notes <- function(model) {
   UseMethod("model_notes")
 }
@@ -47,6 +56,8 @@ model_notes <- function(model) {
 #' @param model A fitted model.
 #' @return A line: its formula, or its class.
 #' @export
+#' @examples
+#' model_summary(lm(mpg ~ wt, mtcars))
 model_summary <- function(model) {
   UseMethod("model_summary")
 }
@@ -64,6 +75,12 @@ model_summary <- function(model) {
 #' @return What predict() returns, or a data frame of `prediction`, `lower`,
 #'   `upper` and `se`, of classes, or of quantiles.
 #' @export
+#' @examples
+#' model <- glm(am ~ wt, binomial, mtcars)
+#' options <- list(
+#'   type = "response", interval = "confidence", level = 0.9, se = FALSE
+#' )
+#' model_predict(model, data.frame(wt = c(2, 3)), options)
 model_predict <- function(model, newdata, options = list()) {
   UseMethod("model_predict")
 }
@@ -74,6 +91,8 @@ model_predict <- function(model, newdata, options = list()) {
 #' @param data The data it was fitted on, as [model_data()] gave it, or `NULL`.
 #' @return A named list of `c(low, high)`: numbers, dates or times.
 #' @export
+#' @examples
+#' model_seen(lm(mpg ~ wt, mtcars))
 model_seen <- function(model, data = model_data(model)) {
   UseMethod("model_seen")
 }
@@ -85,6 +104,9 @@ model_seen <- function(model, data = model_data(model)) {
 #' @return A named list of columns, each a list with `type` and, where they
 #'   apply, `levels` and `ordered`.
 #' @export
+#' @examples
+#' model <- lm(mpg ~ wt, mtcars)
+#' model_outputs(model, data.frame(prediction = 21.3))
 model_outputs <- function(model, answer) {
   UseMethod("model_outputs")
 }
@@ -98,6 +120,8 @@ model_outputs <- function(model, answer) {
 #' @param inputs Its columns, as [model_inputs()] gave them.
 #' @return R code in `model`, `newdata` and `...`; `NULL` for the usual call.
 #' @export
+#' @examples
+#' model_code(lm(mpg ~ wt, mtcars))
 model_code <- function(model, inputs = model_inputs(model)) {
   UseMethod("model_code")
 }
