@@ -16,6 +16,7 @@ from anops_model_service.description import Source
 from anops_model_service.examining.asking import asking, option_variants
 from anops_model_service.examining.comparing import Comparison
 from anops_model_service.examining.costs import costs_of
+from anops_model_service.examining.counter_example import ONCE_MORE
 from anops_model_service.examining.holdings import try_without
 from anops_model_service.examining.independence import independence_of
 from anops_model_service.examining.trial_rows import trial_rows
@@ -131,7 +132,7 @@ class _Examination:
 
     def _holdings(self, rows: Frame, independence: Independence | None) -> list[Holding]:
         inspection = self._runtime.inspect()
-        if independence is not None and independence.example is not None and independence.example.beside == "once more":
+        if independence is not None and independence.example is not None and independence.example.beside == ONCE_MORE:
             return list(inspection.holdings)  # random answers do not tell what they are made of
         before = [self._answer(rows, options) for options in self._variants]
         return try_without(

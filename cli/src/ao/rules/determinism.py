@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from anops_model_interface.errors import AnOpsError
+from anops_model_service.examining.counter_example import ONCE_MORE
 from anops_model_service.frame_json import frame_to_json
 
 from ao.examination import examined, reproduced
@@ -28,7 +29,7 @@ def _look(configuration: Configuration) -> Iterator[Finding]:
     found = examined(configuration)
     remedy = _SEEDS[configuration.project.project.language]
     example = found.independence.example if found.independence else None
-    if example is not None and example.beside == "once more":
+    if example is not None and example.beside == ONCE_MORE:
         yield _REPORT.warning(f"The predictions are not the same each time. {example.sentence()}", remedy=remedy)
         return
     try:

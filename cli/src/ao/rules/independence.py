@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from anops_model_service.examining.counter_example import ONCE_MORE
 from anops_model_service.examining.independence import MEND
 
 from ao.configuration.positions import find_positions
@@ -40,7 +41,9 @@ def _look(configuration: Configuration) -> Iterator[Finding]:
             edits=edits,
             **place,
         )
-    elif not tested.independent and tested.example is not None:
+    elif tested.example is not None and tested.example.beside == ONCE_MORE and not written:
+        yield _REPORT.note("The predictions are not the same each time, so no request is answered with others.")
+    elif tested.example is not None:
         sentence = tested.example.sentence()
         if written:
             yield _REPORT.error(
@@ -50,7 +53,9 @@ def _look(configuration: Configuration) -> Iterator[Finding]:
                 **place,
             )
         else:
-            yield _REPORT.note(f"A row's prediction depends on the rows sent with it. {sentence}", remedy=MEND)
+            # a row that is refused alone is refused to a caller who sends just that one
+            finding = _REPORT.note if tested.example.failure is None else _REPORT.warning
+            yield finding(f"A row's prediction depends on the rows sent with it. {sentence}", remedy=MEND)
 
 
 def _line(configuration: Configuration) -> int | None:

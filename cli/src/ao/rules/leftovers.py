@@ -23,6 +23,7 @@ _REPORT = Reporter("leftovers")
 _LARGE = 10_000_000
 """From this many bytes on, data that nothing needs is worth a warning for its size alone."""
 _MOST_SHOWN = 6
+_ROWS = "rows it was fitted on, or values for each of them"
 _SAVE = {"r": "before saveRDS()", "python": "before you save the model"}
 
 
@@ -45,7 +46,8 @@ def holding_findings(holdings: Sequence[Holding], language: Language, artifact: 
         artifact: Its file.
     """
     unneeded = [holding for holding in holdings if holding.needed is False]
-    needed = [holding for holding in holdings if holding.needed is not False and holding.kind == "data"]
+    needed = [holding for holding in holdings if holding.needed]
+    untried = [holding for holding in holdings if holding.needed is None]
     for where, group in _by_place([holding for holding in unneeded if holding.kind == "environment"]).items():
         yield _REPORT.warning(
             f"The model was saved with {_listing(group)}: {_cause(where, language)}. Whoever gets the file or the "
@@ -58,18 +60,18 @@ def holding_findings(holdings: Sequence[Holding], language: Language, artifact: 
         total = sum(holding.bytes for holding in group)
         yield _REPORT.finding(
             Severity.WARNING if total >= _LARGE else Severity.NOTE,
-            f"The model holds the rows it was fitted on, or values for each of them, which its predictions do not "
-            f"need: {_listing(group)}. Whoever gets the file or the image gets these.",
+            f"The model holds {_ROWS}, which its predictions do not need: {_listing(group)}. "
+            "Whoever gets the file or the image gets these.",
             remedy=f"To leave them out: {_taken_out(where, group, language)} {_SAVE[language]}. "
             "Predictions stayed the same without.",
             file=artifact,
         )
-    if needed:
-        yield _REPORT.note(
-            f"The model needs, for its predictions, rows it was fitted on or values for each of them: "
-            f"{_listing(needed)}. Treat the file and the image as you treat these data.",
-            file=artifact,
-        )
+    for what, group in (("needs, for its predictions,", needed), ("holds", untried)):
+        if group:
+            yield _REPORT.note(
+                f"The model {what} {_ROWS}: {_listing(group)}. Treat the file and the image as you treat these data.",
+                file=artifact,
+            )
 
 
 def _by_place(holdings: Sequence[Holding]) -> dict[str, list[Holding]]:

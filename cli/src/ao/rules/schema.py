@@ -37,7 +37,7 @@ def _look(configuration: Configuration) -> Iterator[Finding]:
         )
         yield from disagreements(sides)
     elif "description" in found.failures:
-        yield REPORT.note(f"The fitted object can't say which columns it needs: {found.failures['description']}")
+        yield REPORT.note(f"The model can't be compared with ao.toml. {found.failures['description']}")
     yield from _outputs(configuration, found)
 
 

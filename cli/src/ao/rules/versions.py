@@ -59,7 +59,7 @@ def short(version: str) -> str:
 
 RULE = Rule(
     name="versions",
-    passed="The versions of R or Python are known.",
+    passed="The model is looked at by the R or Python that saved it and will serve it.",
     doing="Comparing versions",
     look=_look,
     after=("r", "structure"),

@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 
 _WARM_UP = 3
 """The first times, a language imports and compiles what it uses."""
+_SOME_ROWS = 64
 _SINGLES = 9
 _ENOUGH_SECONDS = 2.0
 """A measurement is cut short after this: the figures are estimates."""
@@ -61,13 +62,12 @@ def costs_of(rows: Frame, ask: Ask, *, load_seconds: float, batch_rows: int) -> 
     Raises:
         AnOpsError: The model can't predict these rows.
     """
-    batch_rows = max(batch_rows, rows.rows)
     for _ in range(_WARM_UP):
         ask(rows, {})
-    once = _seconds(rows, ask)
-    if once * batch_rows / rows.rows > _ENOUGH_SECONDS:
-        batch_rows = rows.rows
-    batch = frame_at(rows, np.arange(batch_rows) % rows.rows)
+    some = _batch(rows, min(_SOME_ROWS, batch_rows))
+    if _seconds(some, ask) / some.rows * batch_rows > _ENOUGH_SECONDS:
+        batch_rows = some.rows
+    batch = _batch(rows, batch_rows)
     in_batch = _seconds(batch, ask)
     singles: list[float] = []
     for row in range(min(_SINGLES, rows.rows)):
@@ -81,6 +81,10 @@ def costs_of(rows: Frame, ask: Ask, *, load_seconds: float, batch_rows: int) -> 
         row_ms=round(in_batch / batch_rows * 1000, 5),
         batch_rows=batch_rows,
     )
+
+
+def _batch(rows: Frame, size: int) -> Frame:
+    return frame_at(rows, np.arange(size) % rows.rows)
 
 
 def _seconds(rows: Frame, ask: Ask) -> float:

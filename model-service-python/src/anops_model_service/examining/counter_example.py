@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+ONCE_MORE = "once more"
+"""The other way of asking where the model itself is not the same each time."""
 _MOST_SHOWN = 8
 
 
@@ -48,7 +50,7 @@ class CounterExample:
             return f"{row} is answered {works}{asked}, and fails {fails}: {self.failure}"
         what = f" in `{self.column}`" if self.column not in {None, "prediction"} else ""
         answer, other = f"{_text(self.in_batch)}{what}{asked}", _text(self.otherwise)
-        if self.beside == "once more":
+        if self.beside == ONCE_MORE:
             return f"{row} is answered {answer}, and {other} when asked once more."
         return f"{row} is answered {answer} among {self.batch_rows} rows, and {other} {self.beside}."
 

@@ -11,7 +11,7 @@ from anops_model_interface.errors import AnOpsError
 
 from anops_model_service.examining.asking import option_variants
 from anops_model_service.examining.comparing import Comparison, frame_at, row_values
-from anops_model_service.examining.counter_example import CounterExample
+from anops_model_service.examining.counter_example import ONCE_MORE, CounterExample
 from anops_model_service.examining.trial_rows import trial_rows
 
 if TYPE_CHECKING:
@@ -59,6 +59,8 @@ class Independence:
         """Return what a person should know who makes a project around the model."""
         if self.example is None:
             return ()
+        if self.example.beside == ONCE_MORE:
+            return (f"The predictions are not the same each time. {self.example.sentence()}",)
         return (f"A row's prediction depends on the rows sent with it. {self.example.sentence()} {MEND}",)
 
 
@@ -134,7 +136,7 @@ class _Trial:
             whole = self._without_refused(error)
         size = self.rows.rows
         everywhere = Comparison(whole)
-        self._compare(everywhere, np.arange(size), "once more")
+        self._compare(everywhere, np.arange(size), ONCE_MORE)
         order = np.random.default_rng(_SEED).permutation(size)
         self._compare(everywhere, order, "in another order")
         for half in (np.arange(size // 2), np.arange(size // 2, size)):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import pickle
 from dataclasses import dataclass
 from types import FunctionType, MethodType
 from typing import TYPE_CHECKING, Any
@@ -12,7 +13,7 @@ import pandas as pd
 from anops_model_service.examining.holdings import Holding
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Callable, Iterator, Sequence
 
 _FIRST = "model"
 _LEAST_ROWS = 10
@@ -58,6 +59,7 @@ class PythonInspection:
         rows = _training_rows(model, found)
         self._places = [place for place in found if _counts(place, rows)]
         self.holdings: Sequence[Holding] = [_holding(place) for place in self._places]
+        self._saves = _can_be_saved(model)
         self._remove_data = _remover(model)
         if self._remove_data is not None and self._places:
             # their arrays hang together by references; the library knows which to drop, and can't undo it
@@ -66,9 +68,14 @@ class PythonInspection:
     def take_out(self, place: int) -> bool:
         """Take one of the holdings out; see `Inspection.take_out`."""
         if self._remove_data is not None:
-            self._remove_data()
-            return True
-        return not self._places[place].is_of_a_library and _put(self._places[place], None)
+            # a model that can't be saved any more is no use: from a formula, statsmodels can't load it again
+            return self._saves and _survives(self._model, self._remove_data)
+        if self._places[place].is_of_a_library or not _put(self._places[place], None):
+            return False
+        if self._saves and not _can_be_saved(self._model):
+            self.put_back(place)
+            return False
+        return True
 
     def put_back(self, place: int) -> None:
         """Put it back; see `Inspection.put_back`."""
@@ -163,10 +170,15 @@ def _holding(place: _Place) -> Holding:
 def _what(value: Any) -> str:  # noqa: ANN401
     rows = value.shape[0]
     if isinstance(value, pd.DataFrame):
-        return f"a data frame with {rows} rows and {value.shape[1]} columns"
+        return f"a data frame with {rows} rows and {_columns(value)}"
     if isinstance(value, pd.Series) or len(value.shape) == 1:
         return f"{rows} values"
-    return f"a{' sparse' if _is_sparse(value) else 'n'} array with {rows} rows and {value.shape[1]} columns"
+    return f"a{' sparse' if _is_sparse(value) else 'n'} array with {rows} rows and {_columns(value)}"
+
+
+def _columns(value: Any) -> str:  # noqa: ANN401
+    count = value.shape[1]
+    return "1 column" if count == 1 else f"{count} columns"
 
 
 def _bytes(value: Any) -> int:  # noqa: ANN401
@@ -191,13 +203,27 @@ def _put(place: _Place, value: Any) -> bool:  # noqa: ANN401
     return True
 
 
+def _can_be_saved(model: Any) -> bool:  # noqa: ANN401
+    """Say whether a model can be pickled and loaded again; those with classes of a notebook often can't here."""
+    try:
+        pickle.loads(pickle.dumps(model, protocol=5))  # noqa: S301  pickled the moment before
+    except Exception:  # noqa: BLE001  whatever a class raises
+        return False
+    return True
+
+
+def _survives(model: Any, remove_data: Callable[[], object]) -> bool:  # noqa: ANN401
+    remove_data()
+    return _can_be_saved(model)
+
+
 def _remover(model: Any) -> Any:  # noqa: ANN401
     is_theirs = type(model).__module__.partition(".")[0] == "statsmodels"
     return getattr(model, "remove_data", None) if is_theirs else None
 
 
 def _all_of_statsmodels(places: list[_Place]) -> Holding:
-    first = max(places, key=lambda place: (isinstance(place.value, pd.DataFrame), place.value.shape[0]))
+    first = max(places, key=lambda place: (isinstance(place.value, pd.DataFrame), *reversed(place.value.shape)))
     return Holding(
         kind="data",
         name="data",
