@@ -23,6 +23,7 @@ from ao.configuration.sections.task import TaskSection
 from ao.configuration.settings import ENVIRONMENT
 from ao.exit_codes import ExitCode
 from ao.lazy_commands import ENTRIES
+from ao.rules.registry import NAMES as RULES
 from typer import Typer
 from typer.main import get_command
 
@@ -90,6 +91,20 @@ def test_a_command_has_its_section_with_every_flag(command: str) -> None:
         if parameter.param_type_name == "option":
             assert all(f"`{flag}`" in section for flag in parameter.opts)
         assert str(getattr(parameter, "help", "")) in section
+
+
+@pytest.mark.parametrize("rule", RULES)
+def test_every_rule_of_ao_check_has_its_page_with_the_reason(rule: str) -> None:
+    page = reference(f"rules/{rule}.md")
+    assert page.startswith(f"# {rule}\n")
+    assert "\n## Why\n" in page
+    assert "\n## What it finds\n" in page
+    assert f"| [{rule}]({rule}.md) |" in reference("rules/index.md")
+
+
+def test_there_is_no_page_of_a_rule_that_there_is_not() -> None:
+    pages = {path.stem for path in (ROOT / "docs" / "reference" / "rules").glob("*.md")}
+    assert pages == {"index", *RULES}
 
 
 def test_every_exit_code_has_its_row() -> None:
