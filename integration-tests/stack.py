@@ -34,9 +34,13 @@ class Service:
         """Return the processes that load the model for the workers."""
         return self._children("anops-template")
 
+    def children(self) -> list[psutil.Process]:
+        """Return all processes that the model-service started or took over."""
+        return psutil.Process(self.process.pid).children()
+
     def _children(self, name: str) -> list[psutil.Process]:
         found = []
-        for child in psutil.Process(self.process.pid).children():
+        for child in self.children():
             with suppress(psutil.NoSuchProcess):
                 if child.name() == name and child.status() != psutil.STATUS_ZOMBIE:
                     found.append(child)

@@ -48,7 +48,8 @@ def pack(kind: Kind, body: bytes) -> bytes:
 def send(pipe: socket.socket, kind: Kind, body: bytes) -> None:
     """Send a message from a worker; blocks until it is taken."""
     pipe.sendall(pack(kind, body))
-    pipe.sendall(body)
+    if body:  # the other end may close its pipe as soon as it has all
+        pipe.sendall(body)
 
 
 def receive(pipe: socket.socket) -> tuple[Kind, bytes] | None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Self
 
@@ -66,8 +67,9 @@ class LoadedModel:
 def work(pipe: socket.socket, model: LoadedModel) -> None:
     """Say that the model is ready, and answer requests until the supervisor is gone."""
     model.runtime.start_worker()
-    send(pipe, Kind.READY, msgspec.json.encode(model.ready))
-    serve(pipe, model.project, model.runtime)
+    with suppress(ConnectionError):  # the supervisor is gone
+        send(pipe, Kind.READY, msgspec.json.encode(model.ready))
+        serve(pipe, model.project, model.runtime)
 
 
 def serve(pipe: socket.socket, project: Project, runtime: Runtime) -> None:

@@ -21,6 +21,9 @@ if TYPE_CHECKING:
 
     from anops_model_service.child import Child
 
+LONGEST_END = 2.0
+"""Seconds that a process may take to end by itself."""
+
 
 class WorkerProcess:
     """A running worker.
@@ -91,14 +94,11 @@ class WorkerProcess:
         self._pipe.close()
         await self.wait()
 
-    async def close(self, *, seconds: float = 2.0) -> None:
+    async def close(self) -> None:
         """Let it end by itself: it does when its pipe closes; kill it where that takes too long."""
         self._pipe.close()
-        try:
-            async with asyncio.timeout(seconds):
-                await self.wait()
-        except TimeoutError:
-            await self.kill()
+        await _end_of(self._child)
+        await self.wait()
 
     def memory_mb(self) -> float:
         """Return its resident memory in MiB, shared or not; 0 where the system does not tell."""
@@ -131,9 +131,8 @@ async def connect(child: Child, ours: socket.socket, *, start_seconds: float) ->
         async with asyncio.timeout(start_seconds):
             kind, body = await first
     except ConnectionError:
-        child.kill()
         pipe.close()
-        status = await child.wait()
+        status = await _end_of(child)
         raise AnOpsError(
             Code.MODEL_LOAD,
             f"Can't load the model: its process died ({describe_exit(status)}) while loading.",
@@ -173,6 +172,15 @@ def remedy_for(status: int) -> str | None:
     if status == -signal.SIGKILL:
         return "If nobody killed it, the machine ran out of memory: give it more, or use fewer workers."
     return None
+
+
+async def _end_of(child: Child) -> int:
+    """Return the status of a process that has closed its pipe: it ends by itself, or is ended."""
+    with suppress(TimeoutError):
+        async with asyncio.timeout(LONGEST_END):
+            return await child.wait()
+    child.kill()
+    return await child.wait()
 
 
 async def _sweep_after(child: Child, scratch: Path) -> int:
