@@ -17,7 +17,7 @@ from hypothesis import strategies as st
 from stack import serving
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Callable, Mapping, Sequence
 
     import httpx
 
@@ -25,8 +25,8 @@ FOLDER = Path(__file__).parent / "families"
 
 FIT = """
 for (package in PACKAGES) library(package, character.only = TRUE)
-fitted <- local(FITTING)
-newdata <- local(ROWS)
+fitted <- FITTING
+newdata <- ROWS
 stopifnot(is.data.frame(newdata), nrow(newdata) > 1, !anyNA(newdata))
 row.names(newdata) <- NULL
 with_missing <- newdata[c(1, rep(2, length(newdata)), nrow(newdata)), , drop = FALSE]
@@ -138,24 +138,45 @@ def families(table: str) -> dict[str, Family]:
     return found
 
 
-def check_family(family: Family, folder: Path) -> None:
+Rows = dict[str, list[dict[str, Any]]]
+Answers = list[dict[str, dict[str, list[Any]]]]
+
+
+@dataclass(frozen=True)
+class Way:
+    """How a language fits and predicts in processes of its own.
+
+    Attributes:
+        artifact: The file of the fitted model.
+        fit: Writes it, and gives the rows as JSON: `complete`, and `missing` with a gap in each column in turn.
+        plain: Predicts both for each thing that is asked.
+    """
+
+    artifact: str
+    fit: Callable[[Family, Path], Rows]
+    plain: Callable[[Family, Path], Answers]
+
+
+def check_family(family: Family, folder: Path, way: Way | None = None) -> None:
     """Fit, `ao init`, serve and ask; compare with a plain process.
 
     Args:
         family: What is promised.
         folder: An empty folder.
+        way: The language's; by default R's.
     """
-    rows = _fit(family, folder)
+    way = way or Way("fitted.rds", _fit, _plain)
+    rows = way.fit(family, folder)
     further = ["--model", "own.R"] if family.code else []
     further += ["--data", "rows.csv"] if family.example else []
     if family.code:
         (folder / "own.R").write_text(family.code, encoding="utf-8")
-    _run(sys.executable, "-m", "ao", "init", "project", "--model", "fitted.rds", *further, folder=folder)
+    _run(sys.executable, "-m", "ao", "init", "project", "--model", way.artifact, *further, folder=folder)
     model = tomllib.loads((folder / "project" / "ao.toml").read_text(encoding="utf-8"))["model"]
     assert _declared(model.get("options", {})) == family.options
     assert {name for name, spec in model["inputs"].items() if "seen" in spec} == set(family.seen)
     assert model["row_independent"] == family.independent
-    expected = _plain(family, folder)
+    expected = way.plain(family, folder)
     with serving(folder / "project", "--workers", "1") as stack:
         for ask, plain in zip(family.asks, expected, strict=True):
             answer = _predict(stack.client, rows["complete"], ask.options)
@@ -165,23 +186,23 @@ def check_family(family: Family, folder: Path) -> None:
             _check_any_rows(family, stack.client, rows)
 
 
-def _fit(family: Family, folder: Path) -> dict[str, list[dict[str, Any]]]:
+def _fit(family: Family, folder: Path) -> Rows:
     text = FIT.replace("PACKAGES", _strings(family.attached))
     (folder / "fit.R").write_text(
         text.replace("FITTING", f"{{\n{family.fit}\n}}").replace("ROWS", f"{{\n{family.rows}\n}}"), encoding="utf-8"
     )
     printed = _run("Rscript", "--vanilla", "-e", 'source("fit.R", encoding = "UTF-8")', folder=folder)
-    read: dict[str, list[dict[str, Any]]] = json.loads(printed[printed.index('{"complete"') :])
+    read: Rows = json.loads(printed[printed.index('{"complete"') :])
     return read
 
 
-def _plain(family: Family, folder: Path) -> list[dict[str, dict[str, list[Any]]]]:
+def _plain(family: Family, folder: Path) -> Answers:
     quoted = ",\n".join(f"quote({{\n{ask.plain}\n}})" for ask in family.asks)
     packages = family.attached if family.package in {"stats", *family.attached} else (family.package, *family.attached)
     text = PLAIN.replace("PACKAGES", _strings(packages)).replace("EXPRESSIONS", f"list({quoted})")
     (folder / "plain.R").write_text(text, encoding="utf-8")
     printed = _run("Rscript", "--vanilla", "-e", 'source("plain.R", encoding = "UTF-8")', folder=folder)
-    read: list[dict[str, dict[str, list[Any]]]] = json.loads(printed)
+    read: Answers = json.loads(printed)
     return read
 
 
@@ -197,7 +218,7 @@ def _compare(answer: Sequence[Mapping[str, Any]], expected: Mapping[str, Sequenc
     assert list(answer[0]) == list(expected)
     for name, column in expected.items():
         for i, (ours, theirs) in enumerate(zip([row[name] for row in answer], column, strict=True)):
-            where = f"`{name}`, row {i + 1}: {ours!r}, plain R says {theirs!r}"
+            where = f"`{name}`, row {i + 1}: {ours!r}, the plain process says {theirs!r}"
             if isinstance(theirs, float | int) and not isinstance(theirs, bool):
                 assert isinstance(ours, float | int), where
                 assert math.isclose(ours, theirs, rel_tol=tolerance, abs_tol=1e-12), where

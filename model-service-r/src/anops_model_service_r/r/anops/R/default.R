@@ -36,7 +36,7 @@ model_data.default <- function(model) { # nolint: object_name_linter.
       return(used_rows(plain_frame(data), frame, model))
     }
   }
-  if (!is.null(frame)) recovered(frame)
+  if (!is.null(frame)) recovered(frame, part_of(model, "call")$offset)
 }
 
 #' @export

@@ -14,7 +14,12 @@ predict_rows <- function(loaded, newdata, options = list()) {
   tryCatch(
     answer_to(loaded, newdata, options),
     anops_error = function(e) {
-      in_company(loaded, newdata, options) %||% stop(e)
+      answer <- if (e$code == "MODEL_OUTPUT") {
+        without_missing(loaded, newdata, options)
+      } else {
+        in_company(loaded, newdata, options)
+      }
+      answer %||% stop(e)
     }
   )
 }
@@ -43,6 +48,31 @@ in_company <- function(loaded, newdata, options) {
     anops_error = function(e) NULL
   )
   if (!is.null(answer)) take_rows(answer, seq_len(nrow(newdata)))
+}
+
+#' Ask for the complete rows alone, where a model left the others out and did
+#' not say which
+#'
+#' @return The answer, missing for incomplete rows, or `NULL` where that was not
+#'   the reason.
+#' @noRd
+without_missing <- function(loaded, newdata, options) {
+  complete <- which(stats::complete.cases(newdata))
+  if (length(newdata) == 0 || length(complete) == nrow(newdata)) {
+    return(NULL)
+  }
+  asked <- if (length(complete)) {
+    take_rows(newdata, complete)
+  } else {
+    probe_row(newdata, fill = TRUE)
+  }
+  answer <- tryCatch(
+    answer_to(loaded, asked, options),
+    anops_error = function(e) NULL
+  )
+  if (!is.null(answer)) {
+    take_rows(answer, match(seq_len(nrow(newdata)), complete))
+  }
 }
 
 #' Answer an empty request: with the columns that one row would have got

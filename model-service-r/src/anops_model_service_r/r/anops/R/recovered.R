@@ -17,10 +17,13 @@ read_levels <- function(x) {
 }
 
 #' Undo the transformations of a model frame where that is possible
+#'
+#' @param frame A model frame.
+#' @param offset The expression behind its column `(offset)`, or `NULL`.
 #' @noRd
-recovered <- function(frame) {
+recovered <- function(frame, offset = NULL) {
   found <- list()
-  variables <- frame_variables(frame)
+  variables <- frame_variables(frame, offset)
   for (i in seq_along(frame)) {
     raw <- undo_calls(variables[[i]], frame[[i]])
     if (!is.null(raw) && !raw$name %in% names(found)) {
@@ -34,7 +37,7 @@ recovered <- function(frame) {
 #'
 #' Its terms tell `log(x)` from a column of that name.
 #' @noRd
-frame_variables <- function(frame) {
+frame_variables <- function(frame, offset = NULL) {
   known <- as.list(attr(attr(frame, "terms"), "variables"))[-1]
   others <- names(frame)[-seq_along(known)]
   if (length(known) == 0 || length(known) > length(frame)) {
@@ -42,6 +45,9 @@ frame_variables <- function(frame) {
     others <- names(frame)
   }
   c(known, lapply(others, function(name) {
+    if (name == "(offset)" && !is.null(offset)) {
+      return(offset)
+    }
     quietly(str2lang(name)) %||% as.name(name)
   }))
 }

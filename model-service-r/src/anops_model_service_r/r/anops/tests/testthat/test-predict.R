@@ -72,3 +72,21 @@ test_that("a row with a missing value beside a date is asked in company", {
     probe_row(data.frame(at = Sys.time()), fill = TRUE)$at, "POSIXct"
   )
 })
+
+test_that("rows that a model leaves out without a word are missing", {
+  forgetful <- function(model, newdata, ...) {
+    unname(predict(model, na.omit(newdata)))
+  }
+  fit <- lm(dist ~ speed, cars)
+  speed <- c(NA, 5, 9, NA, 7)
+  expect_equal(
+    predict_rows(loaded(fit, forgetful), data.frame(speed = speed))$prediction,
+    coef(fit)[[1]] + coef(fit)[[2]] * speed
+  )
+  expect_identical(
+    predict_rows(
+      loaded(fit, forgetful), data.frame(speed = c(NA_real_, NA))
+    )$prediction,
+    c(NA_real_, NA)
+  )
+})

@@ -33,6 +33,12 @@ test_that("polynomials, splines and scaling are undone too", {
   }
 })
 
+test_that("the offset that was an argument leads back to its column", {
+  fit <- glm(carb ~ wt, poisson, mtcars, offset = log(hp))
+  fit$call$data <- quote(gone)
+  expect_equal(model_data(fit)$hp, mtcars$hp)
+})
+
 test_that("what can't be undone is left out", {
   fit <- lm(
     mpg ~ cut(wt, 3) + pmin(hp, 100) + poly(qsec, drat, degree = 1), mtcars
