@@ -27,6 +27,7 @@ from anops_api_service.batching import Answered, Batcher
 from anops_api_service.loaded_model import LoadedModel
 from anops_api_service.logs import log
 from anops_api_service.model_stream import ModelStream
+from anops_api_service.presence import CHANNEL_OPTIONS, while_there
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -47,6 +48,7 @@ _OPTIONS = [
     # a container that replaces another has a new address; gRPC would look for it every 30 seconds only
     ("grpc.dns_min_time_between_resolutions_ms", 1000),
     ("grpc.use_local_subchannel_pool", 1),
+    *CHANNEL_OPTIONS,
     ("grpc.enable_http_proxy", 0),  # a company's proxy is no way to the process beside this one
 ]
 
@@ -113,7 +115,7 @@ class ModelClient:
             while True:
                 try:
                     if watched:
-                        await self._watch(health)
+                        await while_there(self._watch(health), health, self.url)
                     else:
                         await self._poll()
                 except grpc.aio.AioRpcError as error:
