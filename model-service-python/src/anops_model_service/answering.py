@@ -19,6 +19,7 @@ from anops_model_interface.open_inference_pb2 import ModelInferRequest
 from anops_model_interface.validation import validate_frame
 from google.protobuf.message import DecodeError
 
+from anops_model_service.identity import check_identity
 from anops_model_service.runtime import Result
 
 if TYPE_CHECKING:
@@ -101,17 +102,3 @@ def _as_declared(frame: Frame, project: Project) -> Frame:
             remedy="Correct predict_model(), or the type under [model.outputs] in ao.toml.",
         )
     return Frame(tuple(columns), frame.rows)
-
-
-def check_identity(name: str, version: str, *, name_here: str, version_here: str) -> None:
-    """Refuse a request for another model; empty means the one that is here.
-
-    Raises:
-        AnOpsError: `MODEL_NOT_FOUND`.
-    """
-    if name not in {"", name_here} or version not in {"", version_here}:
-        wanted = f"`{name or name_here}`, version {version}" if version else f"`{name}`"
-        raise AnOpsError(
-            Code.MODEL_NOT_FOUND,
-            f"Can't find model {wanted}: this server has `{name_here}`, version {version_here}.",
-        )

@@ -42,6 +42,7 @@ class PythonRuntime:
         self._project: Project | None = None
         self._model: Any = None
         self._predict_model: Callable[..., object] = default_predict
+        self._own_modules: list[ModuleType] = []
 
     def load(self, project: Project) -> None:
         """Load the model of a project; see `Runtime.load`."""
@@ -53,14 +54,15 @@ class PythonRuntime:
             refuse(self._model, _what(project))
             family_of(self._model)  # found out now, and not by the first caller
         self._predict_model = own or default_predict
+        # looked for here, once: a copy of this process would make all modules' memory its own by looking at them
+        folder = f"{project.folder}/"
+        self._own_modules = [
+            found for found in sys.modules.values() if (getattr(found, "__file__", None) or "").startswith(folder)
+        ]
 
     def start_worker(self) -> None:
         """Begin to be a worker; see `Runtime.start_worker`."""
-        folder = str(cast("Project", self._project).folder)
-        own = [
-            module for module in sys.modules.values() if (getattr(module, "__file__", None) or "").startswith(folder)
-        ]
-        reseed(vars(module) for module in own)
+        reseed(vars(module) for module in self._own_modules)
 
     def predict(self, frame: Frame, options: Mapping[str, OptionValue]) -> Result:
         """Predict; see `Runtime.predict`."""

@@ -15,9 +15,9 @@ from anops_model_interface.schema import Schema
 from grpc_health.v1 import health_pb2_grpc
 from grpc_reflection.v1alpha import reflection
 
-from anops_model_service.answering import check_identity
 from anops_model_service.health import SERVICE as HEALTH_SERVICE
 from anops_model_service.health import Health
+from anops_model_service.identity import check_identity
 from anops_model_service.streams import Streams
 
 if TYPE_CHECKING:

@@ -10,6 +10,7 @@ import msgspec
 
 from anops_model_interface import tensors
 from anops_model_interface.columns import Column, column_from_array
+from anops_model_interface.datatypes import DATATYPES
 from anops_model_interface.errors import AnOpsError, Code, FaultCollector
 from anops_model_interface.named_arrays import arrays_of, unnamed_columns
 from anops_model_interface.open_inference_pb2 import InferParameter, ModelInferRequest, ModelInferResponse
@@ -19,7 +20,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
     from anops_model_interface.open_inference_pb2 import ModelMetadataResponse
-    from anops_model_interface.schema import ColumnSpec, ColumnType, Schema
+    from anops_model_interface.schema import ColumnSpec, Schema
 
 __all__ = [
     "Column",
@@ -33,9 +34,6 @@ __all__ = [
     "encode_response",
     "is_checked",
 ]
-
-DATATYPES: Mapping[ColumnType, str] = {"number": "FP64", "integer": "INT64", "boolean": "BOOL"}
-"""The datatype in which a column type travels; all others as BYTES."""
 
 PROTOCOL_PARAMETERS = frozenset(
     {"sequence_id", "sequence_start", "sequence_end", "priority", "timeout", "content_type", "headers"}
