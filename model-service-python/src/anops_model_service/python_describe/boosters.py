@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import math
+from decimal import ROUND_CEILING, ROUND_FLOOR, Context
 from typing import TYPE_CHECKING, Any
 
 from anops_model_interface.schema import ColumnSpec
@@ -54,11 +54,11 @@ def _lightgbm_ranges(booster: Any) -> dict[str, tuple[float, float]]:  # noqa: A
     infos = booster.dump_model(num_iteration=1).get("feature_infos", {})
     # lightgbm writes them with a digit too few, so that the ends themselves could fall outside
     return {
-        name: (_beyond(info["min_value"], -math.inf), _beyond(info["max_value"], math.inf))
+        name: (_rounded(info["min_value"], ROUND_FLOOR), _rounded(info["max_value"], ROUND_CEILING))
         for name, info in infos.items()
         if not info.get("values") and info.get("min_value") is not None
     }
 
 
-def _beyond(end: float, direction: float) -> float:
-    return math.nextafter(math.nextafter(end, direction), direction)
+def _rounded(end: float, direction: str) -> float:
+    return float(Context(prec=12, rounding=direction).create_decimal(repr(float(end))))

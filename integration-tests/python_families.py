@@ -1,0 +1,100 @@
+"""Fits and predicts with a family of Python models in plain processes that know nothing of AnOps."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+from typing import TYPE_CHECKING, Any
+
+from families import Way
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from families import Answers, Family, Rows
+
+_FIT = """
+import json, warnings
+import joblib, numpy as np, pandas as pd
+
+FITTING
+
+rows = ROWS
+assert len(rows) > 1 and not rows.isna().any(axis=None)
+rows = rows.reset_index(drop=True)
+gaps = rows.iloc[[0, *[1] * rows.shape[1], len(rows) - 1]].reset_index(drop=True)
+for i, name in enumerate(rows):
+    column = gaps[name].astype("float64") if gaps[name].dtype.kind in "iu" else gaps[name].copy()
+    column.iloc[i + 1] = np.nan
+    gaps[name] = column
+joblib.dump(model, "fitted.joblib")
+joblib.dump({"complete": rows, "missing": gaps}, "rows.joblib")
+rows.to_csv("rows.csv", index=False)
+def records(frame):
+    frame = frame.astype(object).where(frame.notna(), None)
+    return [{name: value.item() if hasattr(value, "item") else value for name, value in row.items()}
+            for row in frame.to_dict("records")]
+print(json.dumps({"complete": records(rows), "missing": records(gaps)}))
+"""
+
+_PLAIN = """
+import json, sys, warnings
+import joblib, numpy as np, pandas as pd
+warnings.simplefilter("ignore")
+model, tables = joblib.load("fitted.joblib"), joblib.load("rows.joblib")
+expressions = EXPRESSIONS
+
+def as_columns(value, index):
+    if isinstance(value, dict):
+        value = pd.DataFrame({name: np.asarray(each) for name, each in value.items()}, index=index)
+    if not isinstance(value, pd.DataFrame):
+        value = pd.DataFrame({"prediction": np.asarray(value)}, index=index)
+    return value
+
+def ask(expression, rows):
+    names = {"model": model, "rows": rows, "np": np, "pd": pd}
+    return as_columns(eval(expression, names), rows.index)
+
+def answer(expression, rows):
+    try:
+        whole = ask(expression, rows)
+        if len(whole) == len(rows):
+            return whole
+    except Exception:
+        pass
+    return ask(expression, rows.dropna()).reindex(rows.index)
+
+def values(column):
+    return [None if pd.isna(value) else value.item() if hasattr(value, "item") else value for value in column]
+
+answers = [
+    {kind: {str(name): values(column) for name, column in answer(expression, rows).items()}
+     for kind, rows in tables.items()}
+    for expression in expressions
+]
+print(json.dumps(answers))
+"""
+
+
+def _fit(family: Family, folder: Path) -> Rows:
+    program = _FIT.replace("FITTING", family.fit).replace("ROWS", family.rows)
+    rows: Rows = json.loads(_run(program, folder).splitlines()[-1])
+    return rows
+
+
+def _plain(family: Family, folder: Path) -> Answers:
+    program = _PLAIN.replace("EXPRESSIONS", repr([ask.plain.strip() for ask in family.asks]))
+    answers: Answers = json.loads(_run(program, folder).splitlines()[-1])
+    return answers
+
+
+def _run(program: str, folder: Path) -> Any:
+    command = [sys.executable, "-c", program]
+    done = subprocess.run(command, cwd=folder, capture_output=True, text=True, check=False, env=os.environ)
+    assert done.returncode == 0, f"{done.stdout}\n{done.stderr}"
+    return done.stdout
+
+
+PYTHON = Way("fitted.joblib", _fit, _plain)
