@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from ao import messages
 from ao.checking import Status
 from ao.findings import Severity
-from ao.rules.registry import all_rules
+from ao.rules.registry import what_rules_make_sure
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -78,13 +78,13 @@ def show(outcomes: Sequence[Outcome], *, passed: bool) -> None:
 
 def show_rules(*, as_json: bool) -> None:
     """Show what each rule makes sure of."""
-    rules = {rule.name: rule for rule in all_rules()}
+    rules = what_rules_make_sure()
     if as_json:
-        messages.result_json([{"rule": rule.name, "makes_sure": rule.passed} for rule in rules.values()])
+        messages.result_json([{"rule": name, "makes_sure": passed} for name, passed in rules.items()])
         return
     width = max(map(len, rules))
-    for rule in rules.values():
-        messages.result(f"{rule.name:<{width}}  {rule.passed}")
+    for name, passed in rules.items():
+        messages.result(f"{name:<{width}}  {passed}")
 
 
 def _heading(outcome: Outcome) -> str:

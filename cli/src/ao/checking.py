@@ -13,7 +13,7 @@ from ao.errors import CommandError, ConfigurationError
 from ao.findings import Finding, Severity, has_errors, in_order
 from ao.rules.predictions import RULE as PREDICTIONS
 from ao.rules.predictions import failure_finding
-from ao.rules.registry import CONFIGURATION, NAMES, rules_for
+from ao.rules.registry import CONFIGURATION, CONFIGURATION_PASSED, NAMES, rules_for
 from ao.suggestions import nearest
 
 if TYPE_CHECKING:
@@ -83,7 +83,7 @@ def check(folder: Path, choice: Choice, tell: Callable[[str], None]) -> list[Out
         One outcome for each rule that was chosen, and for the configuration where it has faults.
     """
     tell("Reading ao.toml")
-    passed = "ao.toml says all that it must."
+    passed = CONFIGURATION_PASSED
     try:
         configuration = load(folder)
     except ConfigurationError as error:

@@ -138,3 +138,15 @@ def test_a_dependence_that_shows_with_an_option_only_is_found() -> None:
     assert found.independent is False
     assert found.example is not None
     assert found.example.options == {"centred": True}
+
+
+def test_a_model_that_needs_a_batch_without_missing_values_is_found_too() -> None:
+    def clusters(x: np.ndarray) -> np.ndarray:
+        if len(x) < 3 or np.isnan(x).any():
+            raise ValueError("no clusters")
+        return (x > x.mean()).astype(float)
+
+    schema = SCHEMA.model_copy(update={"inputs": {"x": SCHEMA.inputs["x"].model_copy(update={"missing": "allow"})}})
+    rows = trial_rows(schema)
+    assert rows["x"].is_missing().any()
+    assert independence_of(rows, model(clusters)).independent is False

@@ -59,7 +59,7 @@ def _ms(milliseconds: float) -> str:
 
 RULE = Rule(
     name="costs",
-    passed="A worker's memory and time:",
+    passed="A worker's memory and time are measured.",
     doing="Measuring memory and time",
     look=_look,
     after=("r", "structure"),

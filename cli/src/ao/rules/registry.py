@@ -28,6 +28,7 @@ if TYPE_CHECKING:
 
     from ao.rules.rule import Rule
 
+CONFIGURATION_PASSED = "ao.toml says all that it must."
 CONFIGURATION = "configuration"
 """The rule that comes first and is none of the list, since without a configuration there is nothing to look at."""
 
@@ -54,9 +55,9 @@ NAMES = tuple(dict.fromkeys([CONFIGURATION, *(rule.name for rule in _RULES)]))
 """The names that `--only` and `--skip` know."""
 
 
-def all_rules() -> tuple[Rule, ...]:
-    """Return the rules of both languages; some names occur once for each."""
-    return _RULES
+def what_rules_make_sure() -> dict[str, str]:
+    """Return what is so where nothing is found, by the names of the rules of both languages."""
+    return {CONFIGURATION: CONFIGURATION_PASSED, **{rule.name: rule.passed for rule in _RULES}}
 
 
 def rules_for(language: Language) -> tuple[Rule, ...]:

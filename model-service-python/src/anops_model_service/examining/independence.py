@@ -164,7 +164,7 @@ class _Trial:
         """Answer the batch without the rows that fail alone as well."""
         alone = [row for row in range(self.rows.rows) if self._answers(row)]
         if not alone:
-            raise error
+            return self._of_complete_rows(error)
         if len(alone) == self.rows.rows:
             raise self._fails(alone[0], "alone", error, in_batch=True) from error
         self.rows = frame_at(self.rows, np.array(alone))
@@ -172,6 +172,16 @@ class _Trial:
             return self._ask()
         except AnOpsError as again:
             raise self._fails(0, "alone", again, in_batch=True) from again
+
+    def _of_complete_rows(self, error: AnOpsError) -> Frame:
+        """Answer the rows without missing values, where the model answers no row alone, nor all of them."""
+        gaps = np.zeros(self.rows.rows, dtype=bool)
+        for column in self.rows.columns:
+            gaps |= column.is_missing()
+        if not gaps.any() or gaps.all():
+            raise error
+        self.rows = frame_at(self.rows, np.flatnonzero(~gaps))
+        return self._ask()
 
     def _answers(self, row: int) -> bool:
         try:

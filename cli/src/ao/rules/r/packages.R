@@ -28,7 +28,7 @@ named_in <- function(expression) {
       as.character(expression[[2]])
     }
   }
-  inner <- lapply(as.list(expression)[-1], function(part) if (!missing(part)) named_in(part))
+  inner <- lapply(as.list(expression), function(part) if (!missing(part)) named_in(part))
   c(own, unlist(inner))
 }
 
