@@ -11,7 +11,7 @@ from anops_model_service.description import Description
 from anops_model_service.examining.independence import independence_of_described
 from pydantic import ValidationError
 
-from anops_model_service_r.vectors import as_text, frame_arguments, frame_from_wire, option_list
+from anops_model_service_r.vectors import FrameArguments, as_text, frame_from_wire, option_list
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -61,7 +61,7 @@ def _asking(r: R, schema: Schema) -> Predict:
     """Return a function that predicts rows with the model that was just described."""
 
     def ask(frame: Frame, options: Mapping[str, OptionValue]) -> Frame:
-        arguments = frame_arguments(r, frame, schema.inputs)
+        arguments = FrameArguments(r, schema.inputs).of(frame)
         answer = r.call("describe_predict", *arguments, option_list(r, validate_options(options, schema)))
         return frame_from_wire(answer.value, schema.outputs)
 

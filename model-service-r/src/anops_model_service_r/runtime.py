@@ -5,7 +5,7 @@ from __future__ import annotations
 import platform
 from dataclasses import replace
 from importlib.metadata import version
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from anops_model_interface.errors import AnOpsError
 from anops_model_interface.schema import Schema
@@ -14,7 +14,7 @@ from anops_model_service.runtime import Result
 from anops_model_service_r.describe import describe
 from anops_model_service_r.embedded import embedded_r
 from anops_model_service_r.holdings import RInspection
-from anops_model_service_r.vectors import as_text, empty_frame, frame_arguments, frame_from_wire, option_list
+from anops_model_service_r.vectors import FrameArguments, as_text, empty_frame, frame_from_wire, option_list
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -34,6 +34,8 @@ class RRuntime:
     def __init__(self) -> None:
         self._schema = Schema()
         self._name = ""
+        self._frame_arguments: FrameArguments | None = None
+        self._asked: tuple[Mapping[str, OptionValue], Any] | None = None
 
     def load(self, project: Project) -> None:
         """Load the model of a project; the project's folder becomes the working directory.
@@ -69,14 +71,21 @@ class RRuntime:
         """
         r = embedded_r()
         try:
-            arguments = frame_arguments(r, frame, self._schema.inputs)
+            arguments = self._arguments().of(frame)
         except AnOpsError as error:
             message = error.problem.message.replace("Can't predict:", f"Can't predict with model `{self._name}`:")
             raise AnOpsError.of(replace(error.problem, message=message)) from error
-        answer = r.call("serve_predict", *arguments, option_list(r, options))
+        if self._asked is None or self._asked[0] != options:
+            self._asked = dict(options), option_list(r, options)
+        answer = r.call("serve_predict", *arguments, self._asked[1])
         if answer.value is r.rinterface.NULL:
             return Result(empty_frame(self._schema.outputs), answer.warnings)
         return Result(frame_from_wire(answer.value, self._schema.outputs), answer.warnings)
+
+    def _arguments(self) -> FrameArguments:
+        if self._frame_arguments is None:
+            self._frame_arguments = FrameArguments(embedded_r(), self._schema.inputs)
+        return self._frame_arguments
 
     def versions(self) -> dict[str, str]:
         """Return the versions of R, of the packages the model needs, and of what embeds R."""

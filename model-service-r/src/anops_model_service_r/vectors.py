@@ -26,40 +26,73 @@ NA_REAL = np.array([0x7FF00000000007A2], dtype=np.uint64).view(np.float64)[0]
 """R's missing number: the NaN with 1954 in its low word (R's `arithmetic.c`)."""
 
 
-def frame_arguments(r: R, frame: Frame, specs: Mapping[str, ColumnSpec]) -> tuple[Any, ...]:
-    """Return a frame as the arguments from which `build_frame()` of the R package makes a data frame.
+class FrameArguments:
+    """Makes the arguments from which `build_frame()` of the R package makes a data frame.
 
-    Args:
-        r: The embedded R.
-        frame: Rows that fit the specs.
-        specs: What the columns are: levels, their order, time zones.
-
-    Raises:
-        AnOpsError: `COLUMN_RANGE`: a whole number is larger than R can hold exactly.
+    What follows from the schema alone is turned into R vectors once: each costs as much as a column of values.
     """
-    faults = FaultCollector()
-    ri = r.rinterface
-    vectors = []
-    levels: list[Any] = []
-    for column in frame.columns:
-        spec = specs.get(column.name)
-        values, texts = _array(column, spec.levels if spec else None, faults)
-        kind = ri.FloatSexpVector if values.dtype == np.float64 else ri.IntSexpVector
-        if column.type == "boolean":
-            kind = ri.BoolSexpVector
-        vectors.append(kind.from_memoryview(values.data))
-        levels.append(ri.NULL if texts is None else ri.StrSexpVector(list(texts)))
-    faults.raise_if_any()
-    known = [specs.get(column.name) for column in frame.columns]
-    return (
-        ri.StrSexpVector(frame.names()),
-        ri.StrSexpVector([column.type for column in frame.columns]),
-        ri.ListSexpVector(vectors),
-        ri.ListSexpVector(levels),
-        ri.BoolSexpVector([bool(spec and spec.ordered) for spec in known]),
-        ri.StrSexpVector([(spec.timezone if spec else None) or "UTC" for spec in known]),
-        ri.IntSexpVector([frame.rows]),
-    )
+
+    def __init__(self, r: R, specs: Mapping[str, ColumnSpec]) -> None:
+        """Prepare for one schema.
+
+        Args:
+            r: The embedded R.
+            specs: What the columns are: levels, their order, time zones.
+        """
+        self._r = r
+        self._specs = specs
+        self._known_levels = {
+            name: r.rinterface.StrSexpVector(spec.levels) for name, spec in specs.items() if spec.levels is not None
+        }
+        self._shape: tuple[tuple[str, str], ...] = ()
+        self._constants: tuple[Any, ...] = ()
+
+    def of(self, frame: Frame) -> tuple[Any, ...]:
+        """Return the arguments for a frame whose rows fit the schema.
+
+        Raises:
+            AnOpsError: `COLUMN_RANGE`: a whole number is larger than R can hold exactly.
+        """
+        faults = FaultCollector()
+        ri = self._r.rinterface
+        vectors = []
+        levels: list[Any] = []
+        for column in frame.columns:
+            spec = self._specs.get(column.name)
+            values, texts = _array(column, spec.levels if spec else None, faults)
+            kind = ri.FloatSexpVector if values.dtype == np.float64 else ri.IntSexpVector
+            if column.type == "boolean":
+                kind = ri.BoolSexpVector
+            vectors.append(kind.from_memoryview(values.data))
+            if texts is None:
+                levels.append(ri.NULL)
+            else:
+                levels.append(self._known_levels.get(column.name) or ri.StrSexpVector(list(texts)))
+        faults.raise_if_any()
+        names, kinds, ordered, zones = self._of_the_columns(frame)
+        return (
+            names,
+            kinds,
+            ri.ListSexpVector(vectors),
+            ri.ListSexpVector(levels),
+            ordered,
+            zones,
+            ri.IntSexpVector([frame.rows]),
+        )
+
+    def _of_the_columns(self, frame: Frame) -> tuple[Any, ...]:
+        shape = tuple((column.name, column.type) for column in frame.columns)
+        if not self._constants or shape != self._shape:
+            ri = self._r.rinterface
+            known = [self._specs.get(column.name) for column in frame.columns]
+            self._shape = shape
+            self._constants = (
+                ri.StrSexpVector(frame.names()),
+                ri.StrSexpVector([column.type for column in frame.columns]),
+                ri.BoolSexpVector([bool(spec and spec.ordered) for spec in known]),
+                ri.StrSexpVector([(spec.timezone if spec else None) or "UTC" for spec in known]),
+            )
+        return self._constants
 
 
 def _array(
