@@ -55,7 +55,9 @@ as_columns <- function(value) {
     return(columns)
   }
   if (is.list(value)) return(data.frame(lapply(value, c), check.names = FALSE))
-  structure(data.frame(prediction = value), row.names = if (!is.null(names(value))) make.unique(names(value)))
+  columns <- data.frame(prediction = unname(value))
+  if (!is.null(names(value))) row.names(columns) <- make.unique(names(value))
+  columns
 }
 ask <- function(expression, newdata) as_columns(eval(expression, list(model = model, newdata = newdata), globalenv()))
 answer <- function(expression, newdata) {
