@@ -33,7 +33,7 @@ class ExitCode(IntEnum):
     DEPENDENCY = 15
     """A package that the image needs can't be installed."""
     R_PACKAGE = 16
-    """An R package that the image needs is not in Debian's archive."""
+    """An R package that the image needs is nowhere, or not at a version that fits."""
     REGISTRY = 17
     """The registry can't be reached, or does not take the image."""
     IMAGE_CHECKS = 18

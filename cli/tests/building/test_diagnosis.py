@@ -96,10 +96,10 @@ NON_ZERO = "The command '/bin/sh -c something' returned a non-zero code: 1"
         ),
         (
             (
-                "✖ Can't install R package `one`: Debian's archive does not have it.\n"
-                "✖ Can't install R package `two`: Debian's archive does not have it."
+                "✖ Can't install R packages `one` and `two`: Debian's archive does not have them.\n"
+                "→ Name a repository.\n[R_PACKAGE]"
             ),
-            "Debian's archive does not have the R packages `one` and `two`.",
+            "Can't install R packages `one` and `two`: Debian's archive does not have them.",
             ExitCode.R_PACKAGE,
         ),
         (
@@ -119,7 +119,7 @@ NON_ZERO = "The command '/bin/sh -c something' returned a non-zero code: 1"
 def test_a_step_that_failed_is_explained(tmp_path: Path, line: str, message: str, code: ExitCode) -> None:
     (tmp_path / "DESCRIPTION").write_text("Imports:\n    CatBoost (>= 1.0)\n")
     failure = StepFailedError(STEP, line.splitlines(), NON_ZERO)
-    told = explain(failure, Circumstances(tmp_path, ("libgomp1",), "linux/arm64"))
+    told = explain(failure, Circumstances(tmp_path, {"libgomp1": "debian_packages"}, "linux/arm64"))
     assert told.message == message
     assert told.exit_code is code
 
@@ -151,8 +151,29 @@ def test_a_dockerfile_that_cant_be_used_is_mended(tmp_path: Path, said: str, rem
 
 
 @pytest.mark.parametrize(
-    ("asked", "place"), [(("libnone1=2",), "`[image] debian_packages` of ao.toml"), ((), "the Dockerfile")]
+    ("asked", "place"),
+    [
+        ({"libnone1": "debian_packages"}, "`[image] debian_packages` of ao.toml"),
+        ({"libnone1": "r_build_packages"}, "`[image] r_build_packages` of ao.toml"),
+        ({}, "the Dockerfile"),
+    ],
 )
-def test_a_debian_package_is_mended_where_it_is_named(tmp_path: Path, asked: tuple[str, ...], place: str) -> None:
+def test_a_debian_package_is_mended_where_it_is_named(tmp_path: Path, asked: dict[str, str], place: str) -> None:
     failure = StepFailedError(STEP, ["E: Unable to locate package libnone1"], NON_ZERO)
     assert explain(failure, Circumstances(tmp_path, asked)).remedy == f"Mend the name in {place}."
+
+
+def test_what_the_installer_of_r_packages_says_is_passed_on_with_its_own_lines(tmp_path: Path) -> None:
+    lines = [
+        "Installing from https://cran.example.org: badpkg 0.1.0",
+        "✖ Can't install R package `badpkg` 0.1.0 from https://cran.example.org: its compilation failed.",
+        "• code.c:1: error: unknown type name",
+        "• It says that it needs GNU Nothing",
+        "→ Name the Debian package of its headers.",
+        "[DEPENDENCY]",
+    ]
+    told = explain(StepFailedError(STEP, lines, NON_ZERO), Circumstances(tmp_path))
+    assert told.message == lines[1].removeprefix("✖ ")
+    assert told.details == (STEP, lines[2][2:], lines[3][2:], f"The engine said: {NON_ZERO}")
+    assert told.remedy == lines[4].removeprefix("→ ")
+    assert told.exit_code is ExitCode.DEPENDENCY

@@ -3,12 +3,14 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import pytest
-from ao.building.dockerfile import images_from, read_dockerfile
+from ao.building.dockerfile import images_from, read_dockerfile, require_r_stage
 from ao.errors import CommandError
 from ao.exit_codes import ExitCode
 
 if TYPE_CHECKING:
     from pathlib import Path
+
+    from anops_model_service.project import Language
 
 
 @pytest.mark.parametrize(
@@ -45,3 +47,17 @@ def test_without_a_dockerfile_it_says_where_to_take_one(tmp_path: Path, text: st
     assert refused.value.exit_code is ExitCode.DOCKERFILE
     assert refused.value.remedy is not None
     assert "ao init --lang r" in refused.value.remedy
+
+
+@pytest.mark.parametrize("language", ["python", "r"])
+def test_a_dockerfile_that_installs_from_no_r_repository_is_told_where_ao_toml_names_one(language: Language) -> None:
+    with pytest.raises(CommandError, match="no step of the Dockerfile installs from them") as refused:
+        require_r_stage("FROM a\n# RUN install-r-packages --build\nRUN install-r-packages DESCRIPTION\n", language)
+    assert refused.value.exit_code is ExitCode.DOCKERFILE
+    wanted = {"r": "Take the Dockerfile of a new project", "python": "Take `r_repositories` out of ao.toml"}
+    assert str(refused.value.remedy).startswith(wanted[language])
+
+
+@pytest.mark.parametrize("arguments", ["--build /tmp/image DESCRIPTION", '", "--build", "/tmp/image", "DESCRIPTION"]'])
+def test_a_dockerfile_that_installs_from_r_repositories_is_taken(arguments: str) -> None:
+    require_r_stage(f"FROM a\nRUN install-r-packages {arguments}\n", "r")

@@ -16,9 +16,6 @@ _ABSENT = re.compile(
     r"E: (?:Unable to locate package (?P<name>\S+)|Package '(?P<other>[^']+)' has no installation candidate)"
 )
 _VERSION = re.compile(r"E: Version '(?P<version>[^']+)' for '(?P<name>[^']+)' was not found")
-_R_ABSENT = re.compile(r"Can't install R package `(?P<name>[^`]+)`: Debian's archive does not have it")
-"""What the program `install-r-packages` of the R image says."""
-
 _R_PREFIXES = ("r-cran-", "r-bioc-")
 
 
@@ -37,23 +34,20 @@ def look(text: str, circumstances: Circumstances) -> Found | None:
             ExitCode.DEPENDENCY,
         )
     names = sorted({match["name"] or match["other"] for match in _ABSENT.finditer(text)})
-    packages = list(dict.fromkeys(f"`{match['name']}`" for match in _R_ABSENT.finditer(text)))
-    packages += [_r_name(name, circumstances.folder) for name in names if name.startswith(_R_PREFIXES)]
+    packages = [_r_name(name, circumstances.folder) for name in names if name.startswith(_R_PREFIXES)]
     if packages:
         subject = f"the R package {packages[0]}" if len(packages) == 1 else f"the R packages {_listing(packages)}"
         return Found(
             f"Debian's archive does not have {subject}.",
-            "Mend the name in DESCRIPTION, or take it out there and install it in the Dockerfile from elsewhere.",
+            "Mend the name, or name a repository that has it in `[image] r_repositories` of ao.toml.",
             ExitCode.R_PACKAGE,
         )
     if not names:
         return None
-    asked = {each.partition("=")[0] for each in circumstances.debian_packages}
+    keys = [circumstances.debian_packages[name] for name in names if name in circumstances.debian_packages]
     return Found(
         f"Debian's archive has no package {_listing(f'`{name}`' for name in names)}.",
-        "Mend the name in `[image] debian_packages` of ao.toml."
-        if asked.intersection(names)
-        else "Mend the name in the Dockerfile.",
+        f"Mend the name in `[image] {keys[0]}` of ao.toml." if keys else "Mend the name in the Dockerfile.",
         ExitCode.DEPENDENCY,
     )
 

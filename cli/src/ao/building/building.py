@@ -14,6 +14,7 @@ from ao.building.image_build import build_image, look
 from ao.building.names import ImageNames
 from ao.building.platforms import require_platform
 from ao.building.push import Pushed, credentials_of, push
+from ao.building.recorded import record_versions
 from ao.building.revision import revision_of
 from ao.checking import Status
 from ao.errors import CommandError
@@ -56,6 +57,7 @@ class Result:
         checks: What each check found; None where the image was not tested.
         pushed: Its names in the registry.
         seconds: How long it all took.
+        recorded: Whether the versions of its R packages were written into the project.
     """
 
     built: Built
@@ -65,6 +67,7 @@ class Result:
     checks: tuple[Outcome, ...] | None
     pushed: tuple[Pushed, ...]
     seconds: float
+    recorded: bool = False
 
     @property
     def passed(self) -> bool:
@@ -98,12 +101,15 @@ def build_project(configuration: Configuration, order: Order) -> Result:
             checks = check_image(client, built.image, configuration, display) if order.test else None
             result = Result(built, (names.untested,), project.version, revision, checks, (), 0.0)
             pushed: tuple[Pushed, ...] = ()
+            recorded = False
             if result.passed:
+                if configuration.image.r_repositories:
+                    recorded = record_versions(client, built.image, configuration.folder)
                 _name(client, built.image, names)
                 pushed = push(client, names.remote, display) if order.push else ()
         final = names.all if result.passed else (names.untested,)
         seconds = time.monotonic() - started
-        return Result(look(client, built.image), final, project.version, revision, checks, pushed, seconds)
+        return Result(look(client, built.image), final, project.version, revision, checks, pushed, seconds, recorded)
 
 
 def _require_registry(names: ImageNames) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from ao.building import apt_words, pip_words
+from ao.building import apt_words, pip_words, r_words
 from ao.building.engine import NO_SPACE, no_space
 from ao.building.found import Found
 from ao.building.network_words import says_no_network
@@ -32,6 +32,7 @@ def explain(failure: StepFailedError, circumstances: Circumstances) -> CommandEr
     found = (
         _platform(text, circumstances)
         or apt_words.look(text, circumstances)
+        or r_words.look(text)
         or pip_words.look(text)
         or _network(text)
         or Found(
@@ -43,7 +44,10 @@ def explain(failure: StepFailedError, circumstances: Circumstances) -> CommandEr
         )
     )
     return CommandError(
-        found.message, details=_details(failure), remedy=found.remedy or None, exit_code=found.exit_code
+        found.message,
+        details=_details(failure, found.lines),
+        remedy=found.remedy or None,
+        exit_code=found.exit_code,
     )
 
 
@@ -90,11 +94,11 @@ def _remedy(said: str) -> str:
     return ""
 
 
-def _details(failure: StepFailedError) -> list[str]:
+def _details(failure: StepFailedError, lines: tuple[str, ...] | None = None) -> list[str]:
     """Return the step, its last lines, and what the engine said."""
     return [
         *([failure.step] if failure.step else []),
-        *failure.lines[-_SHOWN_LINES:],
+        *(failure.lines[-_SHOWN_LINES:] if lines is None else lines),
         f"The engine said: {_flat(failure.said)}",
     ]
 

@@ -14,6 +14,7 @@ if TYPE_CHECKING:
 
     from anops_model_service.project import Language
 
+_R_STAGE = re.compile(r"install-r-packages\b.*--build")
 _VARIABLE = re.compile(r"\$(?:\{(?P<braced>\w+)(?::(?P<sign>[-+])(?P<other>[^}]*))?\}|(?P<plain>\w+))")
 
 
@@ -32,6 +33,23 @@ def read_dockerfile(folder: Path, language: Language) -> str:
         details=[f"It was looked for at {file}."] if not file.is_file() else [],
         remedy="Take that of a new project: run `ao init --lang "
         f"{language} other-project`, and copy its Dockerfile here.",
+        exit_code=ExitCode.DOCKERFILE,
+    )
+
+
+def require_r_stage(text: str, language: Language) -> None:
+    """Refuse `[image] r_repositories` where the Dockerfile has no stage that installs from them.
+
+    Raises:
+        CommandError: It has none.
+    """
+    if any(word == "RUN" and _R_STAGE.search(rest) for word, rest in _instructions(text)):
+        return
+    raise CommandError(
+        "ao.toml names `r_repositories`, but no step of the Dockerfile installs from them.",
+        remedy="Take the Dockerfile of a new project: run `ao init --lang r other-project`, and copy it here."
+        if language == "r"
+        else "Take `r_repositories` out of ao.toml: this project is in Python.",
         exit_code=ExitCode.DOCKERFILE,
     )
 

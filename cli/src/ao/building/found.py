@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
     from pathlib import Path
 
     from ao.exit_codes import ExitCode
@@ -17,12 +18,12 @@ class Circumstances:
 
     Attributes:
         folder: The project's folder.
-        debian_packages: `[image] debian_packages`.
+        debian_packages: The names in `[image] debian_packages` and `r_build_packages`, with their key.
         platform: What `--platform` named.
     """
 
     folder: Path
-    debian_packages: tuple[str, ...] = ()
+    debian_packages: Mapping[str, str] = field(default_factory=dict)
     platform: str | None = None
 
 
@@ -34,8 +35,10 @@ class Found:
         message: What happened.
         remedy: How to mend it.
         exit_code: How the command ends.
+        lines: What is shown of the step's output; None for its last lines.
     """
 
     message: str
     remedy: str
     exit_code: ExitCode
+    lines: tuple[str, ...] | None = None

@@ -10,7 +10,7 @@ from docker.errors import APIError
 from ao.building.bases import require_base
 from ao.building.context import pack
 from ao.building.diagnosis import explain
-from ao.building.dockerfile import images_from, read_dockerfile
+from ao.building.dockerfile import images_from, read_dockerfile, require_r_stage
 from ao.building.engine import engine_faults, explanation
 from ao.building.events import StepFailedError, follow_build
 from ao.building.found import Circumstances
@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 
     from ao.building.display import Display
     from ao.configuration import Configuration
+    from ao.configuration.sections.image import ImageSection
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,11 +64,13 @@ def build_image(
     """
     project, section = configuration.project, configuration.image
     text = read_dockerfile(project.folder, project.project.language)
+    if section.r_repositories:
+        require_r_stage(text, project.project.language)
     arguments = {"BASE": section.base} if section.base else {}
     for base in images_from(text, arguments):
         require_base(client, base, platform, display)
     display.step("Packing the project's files")
-    circumstances = Circumstances(project.folder, section.debian_packages, platform)
+    circumstances = Circumstances(project.folder, _debian_packages(section), platform)
     with pack(project.folder) as context:
         display.step("Sending them to the engine")
         try:
@@ -78,6 +81,11 @@ def build_image(
         except StepFailedError as failure:
             raise explain(failure, circumstances) from failure
     return look(client, image)
+
+
+def _debian_packages(section: ImageSection) -> dict[str, str]:
+    keys = {"debian_packages": section.debian_packages, "r_build_packages": section.r_build_packages}
+    return {entry.partition("=")[0]: key for key, entries in keys.items() for entry in entries}
 
 
 def run_build(client: docker.APIClient, context: IO[bytes], display: Display, **wanted: object) -> str:

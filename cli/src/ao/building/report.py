@@ -40,6 +40,7 @@ def to_json(result: Result) -> dict[str, object]:
         "checks": checks,
         "pushed": [{"name": pushed.name, "digest": pushed.digest} for pushed in result.pushed],
         "digest": result.pushed[0].digest if result.pushed else None,
+        "recorded": "renv.lock" if result.recorded else None,
         "run": run_command(result),
         "seconds": round(result.seconds, 1),
     }
@@ -60,6 +61,8 @@ def show(result: Result, *, as_json: bool) -> None:
         return
     if result.checks is None:
         messages.warning("The image was not tested.")
+    if result.recorded:
+        messages.note("The versions of the R packages are recorded in renv.lock: keep it with the project.")
     if as_json:
         return
     rows = [

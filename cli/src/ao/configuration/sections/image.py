@@ -16,6 +16,8 @@ REPOSITORY_FORM = re.compile(
 
 _DEBIAN_FORM = re.compile(r"[a-z0-9][a-z0-9.+-]+(?:=[A-Za-z0-9.+:~-]+)?")
 
+_ADDRESS_FORM = re.compile(r"(?:https?://[A-Za-z0-9.-]+(?::[0-9]+)?(?:/[^\s?#]*)?|file:///[^\s?#]+)")
+
 
 def _tuple(value: object) -> object:
     return tuple(value) if isinstance(value, list) else value
@@ -38,6 +40,17 @@ class ImageSection(Section):
         default=(), description="Packages of Debian's archive that the model needs, such as `libgomp1`."
     )
 
+    r_repositories: Texts = Field(
+        default=(),
+        description="Repositories of R packages that Debian's archive does not have, such as "
+        "`https://cran.example.org`; the first that has a fitting version is taken.",
+    )
+    r_build_packages: Texts = Field(
+        default=(),
+        description="Packages of Debian's archive that compiling R packages needs, such as `libgsl-dev`; the image "
+        "gets the libraries alone.",
+    )
+
     @field_validator("repository")
     @classmethod
     def _is_a_repository(cls, value: str | None) -> str | None:
@@ -49,10 +62,22 @@ class ImageSection(Section):
             raise ValueError("must have no tag: the tags are the version and the git revision")
         raise ValueError("must be lower-case words with `/` between them, such as registry.example.com/team/name")
 
-    @field_validator("debian_packages")
+    @field_validator("debian_packages", "r_build_packages")
     @classmethod
     def _are_packages(cls, value: tuple[str, ...]) -> tuple[str, ...]:
         for name in value:
             if not _DEBIAN_FORM.fullmatch(name):
                 raise ValueError(f'must be names of Debian packages in lower case, such as "libgomp1", not "{name}"')
+        return value
+
+    @field_validator("r_repositories")
+    @classmethod
+    def _are_addresses(cls, value: tuple[str, ...]) -> tuple[str, ...]:
+        for address in value:
+            if "@" in address.partition("://")[2].partition("/")[0]:
+                raise ValueError("must hold no password, since ao.toml becomes a part of the image")
+            if not _ADDRESS_FORM.fullmatch(address):
+                raise ValueError(f'must be addresses such as "https://cran.example.org", not "{address}"')
+            if address.rstrip("/").endswith("/src/contrib"):
+                raise ValueError(f'must name repositories without "/src/contrib", not "{address}"')
         return value
