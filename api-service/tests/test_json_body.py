@@ -185,3 +185,50 @@ def test_a_body_of_another_shape_is_refused(body: bytes, code: str, text: str) -
         JsonBody(SCHEMA).read(body)
     assert caught.value.problem.code == code
     assert text in caught.value.problem.message
+
+
+@pytest.mark.parametrize("by_record", [True, False])
+def test_a_wrong_type_hides_no_other_fault_of_its_column(by_record: bool) -> None:
+    schema = Schema.model_validate(
+        {
+            "inputs": {
+                "hp": {"type": "number", "min": 1, "missing": "error"},
+                "n": {"type": "integer", "max": 9, "missing": "error"},
+                "gear": {"type": "category", "levels": ["auto", "manual"], "missing": "error"},
+            }
+        }
+    )
+    columns = {
+        "hp": ["potato", None, -1, 5],
+        "n": [1.5, None, 10, 2],
+        "gear": [True, None, "fly", "auto"],
+    }
+    found = []
+    for name, values in columns.items():
+        data = [{name: value} for value in values] if by_record else {name: values}
+        found.append([(fault.code, fault.row) for fault in problem_of(body_of(data), only(schema, name)).faults])
+    assert found == [
+        [("COLUMN_TYPE", 1), ("COLUMN_RANGE", 3), ("VALUE_MISSING", 2)],
+        [("COLUMN_TYPE", 1), ("COLUMN_RANGE", 3), ("VALUE_MISSING", 2)],
+        [("COLUMN_TYPE", 1), ("COLUMN_LEVEL", 3), ("VALUE_MISSING", 2)],
+    ]
+
+
+def test_a_row_without_a_column_hides_no_other_fault_of_it() -> None:
+    schema = Schema.model_validate({"inputs": {"hp": {"type": "number", "min": 1, "missing": "error"}, "k": "string"}})
+    problem = problem_of(body_of([{"k": "a"}, {"hp": "x", "k": "b"}, {"hp": -1, "k": "c"}]), schema)
+    assert [(fault.code, fault.row) for fault in problem.faults] == [
+        ("COLUMN_MISSING", 1),
+        ("COLUMN_TYPE", 2),
+        ("COLUMN_RANGE", 3),
+    ]
+
+
+def only(schema: Schema, name: str) -> Schema:
+    return schema.model_copy(update={"inputs": {name: schema.inputs[name]}})
+
+
+def problem_of(body: bytes, schema: Schema) -> Problem:
+    with pytest.raises(AnOpsError) as caught:
+        JsonBody(schema).read(body)
+    return caught.value.problem

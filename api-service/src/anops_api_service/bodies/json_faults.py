@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, NoReturn
 
 from anops_model_interface.errors import AnOpsError, Code, Fault, FaultCollector
 from anops_model_interface.schema import kind_of
+from anops_model_interface.stand_ins import stand_in
 
 from anops_api_service.bodies.decoded import Decoded, check
 from anops_api_service.bodies.json_values import Huge, column_of
@@ -39,16 +40,13 @@ def read_slowly(body: bytes, schema: Schema, *, options: Mapping[str, object], m
     faults = FaultCollector()
     broken: set[str] = set()
     if isinstance(data, list):
-        lists, rows = _from_records(data, schema, faults, broken)
+        lists, rows = _from_records(data, schema, faults)
     else:
         lists, rows = _from_columns(data, schema, faults, broken)
     columns: list[Column] = []
     for name, spec in schema.inputs.items():
         if name in lists and name not in broken:
-            before = faults.total
             columns.append(column_of(name, lists[name], spec, faults))
-            if faults.total > before:
-                broken.add(name)
     ignored = [name for name in lists if name not in schema.inputs]
     return check(
         columns,
@@ -126,9 +124,7 @@ def _shape(what: str, remedy: str = _SHAPE) -> AnOpsError:
     return AnOpsError(Code.BODY_SHAPE, f"Can't read the body: {what}.", remedy=remedy)
 
 
-def _from_records(
-    records: list[Any], schema: Schema, faults: FaultCollector, broken: set[str]
-) -> tuple[dict[str, list[Any]], int]:
+def _from_records(records: list[Any], schema: Schema, faults: FaultCollector) -> tuple[dict[str, list[Any]], int]:
     wrong = [i for i, record in enumerate(records) if not isinstance(record, dict)]
     if wrong:
         faults.add_many(
@@ -152,8 +148,6 @@ def _from_records(
         if name not in sent:
             continue  # missing everywhere: the check against the schema says so, once
         absent = [i for i, record in enumerate(records) if name not in record]
-        if absent:
-            broken.add(name)
         faults.add_many(
             (
                 Fault(
@@ -167,7 +161,9 @@ def _from_records(
             ),
             total=len(absent),
         )
-    return {name: [record.get(name) for record in records] for name in sent}, len(records)
+    # a row that lacks a column gets a value that fits, for the fault is told already
+    others = {name: stand_in(spec) for name, spec in schema.inputs.items()}
+    return {name: [record.get(name, others.get(name)) for record in records] for name in sent}, len(records)
 
 
 def _from_columns(

@@ -9,6 +9,7 @@ import numpy as np
 from anops_model_interface.columns import MAX_EXACT, Column, column_from_array, report_rows
 from anops_model_interface.errors import Code, Fault, FaultCollector
 from anops_model_interface.schema import ColumnSpec, article, kind_of, number_text
+from anops_model_interface.stand_ins import stand_in
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -42,13 +43,15 @@ def column_of(name: str, values: Sequence[Any], spec: ColumnSpec, faults: FaultC
         faults: Takes in the values that have the wrong type.
 
     Returns:
-        The column; where it has faults, with placeholders. Levels and ranges are not looked at here.
+        The column; where a value has the wrong type, another that fits stands in its row, so that the others can
+        still be checked. Levels and ranges are not looked at here.
     """
     kinds = set(map(type, values))
     allowed = _ALLOWED.get(spec.type, _TEXT)
     if not kinds <= allowed and not (spec.type == "number" and _only_infinities(values, kinds)):
-        _report(name, _wrong(values, allowed, spec), values, spec, faults)
-        return _placeholder(name, spec, len(values))
+        wrong = _wrong(values, allowed, spec)
+        _report(name, wrong, values, spec, faults)
+        return column_of(name, _mended(values, wrong, spec), spec, faults)
     if spec.type == "number":
         return _number(name, values, spec, faults)
     missing = np.array([value is None for value in values], dtype=bool) if _NONE in kinds else None
@@ -90,7 +93,7 @@ def _integer(
         broken = np.array([isinstance(value, float) and not value.is_integer() for value in values])
         if broken.any():
             _report(name, broken, values, spec, faults, "a whole number")
-            return _placeholder(name, spec, len(values))
+            values = _mended(values, broken, spec)
         values = [value if value is None else int(value) for value in values]
     filled = values if missing is None else [value or 0 for value in values]
     try:
@@ -98,7 +101,12 @@ def _integer(
     except OverflowError:
         beyond = np.array([not -(1 << 63) <= value < 1 << 63 for value in filled])
         _report(name, beyond, values, spec, faults, "a whole number below 2^63 in size", Code.COLUMN_RANGE)
-        return _placeholder(name, spec, len(values))
+        return Column(name, "integer", np.array(_mended(filled, beyond, spec), dtype=np.int64), missing)
+
+
+def _mended(values: Sequence[Any], wrong: np.ndarray, spec: ColumnSpec) -> list[Any]:
+    other = stand_in(spec)
+    return [other if bad else value for value, bad in zip(values, wrong.tolist(), strict=True)]
 
 
 def _levels(values: Sequence[Any], spec: ColumnSpec) -> list[str | None]:
@@ -127,11 +135,6 @@ def _wrong(values: Sequence[Any], allowed: frozenset[type], spec: ColumnSpec) ->
         ],
         dtype=bool,
     )
-
-
-def _placeholder(name: str, spec: ColumnSpec, rows: int) -> Column:
-    dtype = {"number": np.float64, "integer": np.int64, "boolean": np.bool_}.get(spec.type)
-    return Column(name, spec.type, np.zeros(rows, dtype) if dtype else np.full(rows, "", dtype=object))
 
 
 def _report(
