@@ -126,6 +126,7 @@ CASES = {
         'lm(y ~ day, data.frame(y = c(1, 3, 2, 5), day = as.Date("2026-01-01") + 0:3))',
         {"day": ["2026-01-02", "2026-02-01"]},
         plain="predict(model, transform(frame, day = as.Date(day)))",
+        warning="extrapolation",
     ),
     "r-lm-odd-names": Case(
         "r",
