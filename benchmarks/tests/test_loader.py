@@ -27,3 +27,8 @@ def test_requests_that_failed_do_not_count_as_answered() -> None:
 def test_a_loader_that_says_nothing_is_a_failure() -> None:
     with pytest.raises(ValueError, match="unable to connect"):
         parse("unable to connect to 127.0.0.1:1 Connection refused")
+
+
+def test_a_load_without_an_answer_has_no_figures() -> None:
+    with pytest.raises(ValueError, match="nothing was answered"):
+        parse(SAID.replace('"requests": 12000', '"requests": 0'))

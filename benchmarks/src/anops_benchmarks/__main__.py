@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from anops_benchmarks.peers.peer import Peer
     from anops_benchmarks.workloads import Workload
 
-ROUNDS, SECONDS = 4, 1
+ROUNDS, SECONDS = 3, 1
 ALL_ROUNDS, ALL_SECONDS = 7, 3
 
 

@@ -38,12 +38,14 @@ def parse(output: str) -> Load:
     """Read the line of JSON with which the script ends.
 
     Raises:
-        ValueError: There is none.
+        ValueError: There is none, or nothing was answered.
     """
     lines = [line for line in output.splitlines() if line.startswith("{")]
     if not lines:
         raise ValueError(f"wrk did not say what came of the load:\n{output}")
     said = json.loads(lines[-1])
+    if not said["requests"]:
+        raise ValueError("nothing was answered while the load lasted")
     return Load(
         requests=said["requests"],
         seconds=said["microseconds"] / 1e6,

@@ -13,6 +13,7 @@ from pathlib import Path
 
 _TICKS = os.sysconf("SC_CLK_TCK")
 _GRACE_SECONDS = 3.0
+_PAUSE_SECONDS = 0.02
 # what a machine may set for its own ends and a user's machine does not
 _FOREIGN = {"PYTHONDONTWRITEBYTECODE", "PYTHONUNBUFFERED", "VIRTUAL_ENV", "PYTHONPATH"}
 # with a process a core, more threads of linear algebra only stand in each other's way
@@ -77,6 +78,17 @@ class Running:
         """Say whether one of the processes has ended by itself."""
         return any(root.poll() is not None for root in self.roots)
 
+    def freeze(self) -> None:
+        """Take the processor from the whole tree: some peers poll even when nobody asks them."""
+        _send(self.tree(), signal.SIGSTOP)
+
+    def thaw(self) -> None:
+        """Let the whole tree go on; heads last, since some watch their children by the clock."""
+        roots = {root.pid for root in self.roots}
+        _send(self.tree() - roots, signal.SIGCONT)
+        time.sleep(_PAUSE_SECONDS)
+        _send(roots, signal.SIGCONT)
+
     def tree(self) -> set[int]:
         """Return the ids of all processes: children, and whoever stayed in a session."""
         parents = {pid: found for pid in _all() if (found := _relations(pid)) is not None}
@@ -107,18 +119,17 @@ def stop(all_running: list[Running]) -> None:
     roots = [root for running in all_running for root in running.roots]
     for root in roots:
         root.terminate()
+    _send(members, signal.SIGCONT)
     end = time.monotonic() + _GRACE_SECONDS
     for root in roots:
         with suppress(subprocess.TimeoutExpired):
             root.wait(max(0.1, end - time.monotonic()))
-    for pid in members:
-        # what is left of the trees: ids are not used again this soon
-        with suppress(ProcessLookupError):
-            os.kill(pid, signal.SIGKILL)
+    # what is left of the trees: ids are not used again this soon
+    _send(members, signal.SIGKILL)
     for root in roots:
         root.wait()
     while any(_relations(pid) for pid in members):
-        time.sleep(0.01)
+        time.sleep(_PAUSE_SECONDS)
 
 
 def free_port() -> int:
@@ -131,6 +142,12 @@ def free_port() -> int:
 def parse_stat(text: str) -> list[str]:
     """Return the fields of /proc/PID/stat from the state on; the name before them may hold blanks and brackets."""
     return text[text.rindex(")") + 2 :].split()
+
+
+def _send(members: set[int], number: signal.Signals) -> None:
+    for pid in members:
+        with suppress(ProcessLookupError):
+            os.kill(pid, number)
 
 
 def _all() -> list[int]:

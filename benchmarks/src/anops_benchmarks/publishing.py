@@ -18,18 +18,17 @@ PLOT = PAGE.with_suffix(".svg")
 BEGIN, END = "<!-- results of `nox -s benchmarks`: begin -->", "<!-- results: end -->"
 
 
-def write(results: Results, folder: Path) -> None:
-    """Write results, tables and plot into a folder."""
+def write(results: Results, folder: Path, plot: Path | None = None) -> None:
+    """Write results and tables into a folder, and the plot beside them or elsewhere."""
     folder.mkdir(parents=True, exist_ok=True)
     results.write(folder / "results.json")
     (folder / "results.md").write_text(f"# Results\n\n{whole(results)}", encoding="utf-8")
-    draw(results, folder / "results.svg")
+    draw(results, plot or folder / "results.svg")
 
 
 def publish(results: Results) -> None:
     """Write results to where they are committed, and their tables and plot into the page."""
-    write(results, COMMITTED)
-    draw(results, PLOT)
+    write(results, COMMITTED, PLOT)
     PAGE.write_text(between(PAGE.read_text(encoding="utf-8"), whole(results)), encoding="utf-8")
 
 

@@ -51,11 +51,13 @@ def circumstances(results: Results) -> str:
     )
 
 
-def targets(results: Results) -> str:
+def targets(results: Results, *, measured_only: bool = False) -> str:
     """Return what is to be reached, and whether it is."""
     lines = ["### Targets", "", "| AnOps, compared with | target | this run | |", "| --- | ---: | ---: | --- |"]
     for target in TARGETS:
         value = target.value(results)
+        if value is None and measured_only:
+            continue
         unit = " times" if target.against else ""
         least = "at least" if target.more_is_better else "at most"
         shown = "n/a" if value is None else f"{value:.2f}{unit}"
@@ -68,22 +70,30 @@ def losses(results: Results) -> str:
     """Say where a peer is better than AnOps."""
     lines = []
     for name in WORKLOADS:
-        for connections in results.connections(name):
-            by_peer = results.of(name, connections)
-            ours = by_peer.get("anops")
-            if ours is None:
-                continue
-            for key, label, more in (*_MEASURES, *_COSTS):
-                better = [peer for peer, record in by_peer.items() if _beats(peer, record, ours, key, more=more)]
-                if better:
+        asked = results.connections(name)
+        for key, label, more in (*_MEASURES, *_COSTS):
+            # what it costs is said once, for the highest load
+            for connections in asked if (key, label, more) in _MEASURES else asked[-1:]:
+                by_peer = results.of(name, connections)
+                ours = by_peer.get("anops")
+                better = [] if ours is None else _better(by_peer, ours, key, more=more)
+                if ours is not None and better:
                     said = ", ".join(f"{title(peer)} {number(by_peer[peer][key])}" for peer in better)
-                    asked = f"{connections} connection{'s' if connections > 1 else ''}"
-                    lines.append(f"- {WORKLOADS[name].title}, {asked}, {label}: {number(ours[key])} against {said}")
+                    count = f"{connections} connection{'s' if connections > 1 else ''}"
+                    lines.append(f"- {WORKLOADS[name].title}, {count}, {label}: {number(ours[key])} against {said}")
     return "\n".join(["### Where AnOps loses", "", *(lines or ["Nowhere in this run."])])
+
+
+def _better(by_peer: dict[str, dict[str, Any]], ours: dict[str, Any], key: str, *, more: bool) -> list[str]:
+    found = [peer for peer, record in by_peer.items() if _beats(peer, record, ours, key, more=more)]
+    return sorted(found, key=lambda peer: float(by_peer[peer][key]), reverse=more)
 
 
 def _beats(peer: str, record: dict[str, Any], ours: dict[str, Any], key: str, *, more: bool) -> bool:
     if peer in {ITSELF, "anops"} or PEERS[peer].floor or record.get(key) is None:
+        return False
+    # what looks the same is the same
+    if number(record[key]) == number(ours[key]):
         return False
     return bool(record[key] > ours[key] if more else record[key] < ours[key])
 
@@ -151,4 +161,4 @@ def plain(results: Results) -> str:
             f"{label} {number(record[key]):>7}" for key, label, _ in (*_MEASURES, *_COSTS) if record[key] is not None
         )
         lines.append(f"{record['workload']:12} {record['peer']:16} {record['connections']:3}  {'  '.join(figures)}")
-    return "\n".join([*lines, "", targets(results), "", losses(results)])
+    return "\n".join([*lines, "", targets(results, measured_only=True), "", losses(results)])

@@ -63,6 +63,8 @@ class Workload:
         layout: Rows as records or as columns, where a peer takes both.
         connections: With how many connections it is asked.
         more_connections: And with how many by `--all`.
+        starts: How often a peer is started to time it, where that is quick.
+        least_seconds: How long a load takes at least, where an answer takes long.
         itself: Whether the model's own predict() is timed beside the services.
     """
 
@@ -75,6 +77,8 @@ class Workload:
     layout: Literal["records", "columns"] = "records"
     connections: tuple[int, ...] = CONNECTIONS
     more_connections: tuple[int, ...] = ()
+    starts: int = 1
+    least_seconds: int = 1
     itself: bool = False
 
     def draw(self) -> list[Rows]:
@@ -89,11 +93,11 @@ class Workload:
 WORKLOADS = {
     workload.name: workload
     for workload in (
-        Workload("iris", "Logistic regression, iris, 1 row", "iris", IRIS),
+        Workload("iris", "Logistic regression, iris, 1 row", "iris", IRIS, starts=3),
         Workload(
             "forest", "Random forest, 100 trees, 1 row", "forest", FOREST, connections=(1, 64), more_connections=(16,)
         ),
-        Workload("lm", "R `lm`, 1 row", "cars-lm", CARS),
+        Workload("lm", "R `lm`, 1 row", "cars-lm", CARS, starts=3),
         Workload("glm", "R `glm`, 1 row", "cars-glm", CARS, connections=(64,), more_connections=(1, 16)),
         Workload(
             name="lm-rows",
@@ -126,6 +130,7 @@ WORKLOADS = {
             bodies=8,
             connections=(1,),
             more_connections=(16,),
+            least_seconds=3,
             itself=True,
         ),
     )
