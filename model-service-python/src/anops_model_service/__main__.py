@@ -67,10 +67,10 @@ def _settings(flags: dict[str, Any]) -> Settings | None:
 
 
 def _serve(settings: Settings, scratch: Scratch, launched: Launched) -> int:
-    import asyncio  # noqa: PLC0415  see the module
-    import dataclasses  # noqa: PLC0415
+    import dataclasses  # noqa: PLC0415  see the module
     import logging  # noqa: PLC0415
 
+    import uvloop  # noqa: PLC0415
     from anops_model_interface.errors import AnOpsError  # noqa: PLC0415
 
     from anops_model_service.service import PortError, announce, run  # noqa: PLC0415
@@ -82,7 +82,7 @@ def _serve(settings: Settings, scratch: Scratch, launched: Launched) -> int:
         datefmt="%H:%M:%S",
     )
     try:
-        asyncio.run(run(settings, scratch, launched))
+        uvloop.run(run(settings, scratch, launched))
     except AnOpsError as error:
         sys.stderr.write(error.problem.render() + "\n")
         announce({"event": "failed", "problem": dataclasses.asdict(error.problem)})
