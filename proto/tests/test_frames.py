@@ -9,16 +9,9 @@ from contextlib import suppress
 import numpy as np
 import pytest
 from anops_model_interface.errors import AnOpsError, Code
-from anops_model_interface.frames import (
-    Column,
-    Frame,
-    Warn,
-    decode_request,
-    decode_response,
-    encode_request,
-    encode_response,
-)
+from anops_model_interface.frames import Column, Frame, Warn, decode_request, encode_request
 from anops_model_interface.open_inference_pb2 import ModelInferRequest, ModelInferResponse, ModelMetadataResponse
+from anops_model_interface.responses import decode_response, encode_response
 from anops_model_interface.schema import ColumnSpec, ColumnType, Schema
 from hypothesis import given
 from hypothesis import strategies as st

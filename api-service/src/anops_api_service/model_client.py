@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 import grpc
 import grpc.aio
 from anops_model_interface.errors import AnOpsError, Code, Problem
-from anops_model_interface.frames import decode_response, encode_request
+from anops_model_interface.frames import encode_request
 from anops_model_interface.grpc_status import problem_of
 from anops_model_interface.open_inference_pb2 import (
     ModelInferResponse,
@@ -20,6 +20,7 @@ from anops_model_interface.open_inference_pb2 import (
 )
 from anops_model_interface.open_inference_pb2_grpc import GRPCInferenceServiceStub
 from anops_model_interface.private_stream import LARGEST_BYTES
+from anops_model_interface.responses import decode_response
 from grpc_health.v1.health_pb2 import HealthCheckRequest, HealthCheckResponse
 from grpc_health.v1.health_pb2_grpc import HealthStub
 

@@ -1,4 +1,4 @@
-"""Data frames, and how they travel in the Open Inference Protocol: the only codec."""
+"""Data frames, and how they travel in requests of the Open Inference Protocol."""
 
 from __future__ import annotations
 
@@ -17,10 +17,10 @@ from anops_model_interface.open_inference_pb2 import InferParameter, ModelInferR
 from anops_model_interface.options import OptionValue, validate_options
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Mapping
 
     from anops_model_interface.open_inference_pb2 import ModelMetadataResponse
-    from anops_model_interface.schema import ColumnSpec, Schema
+    from anops_model_interface.schema import Schema
 
 __all__ = [
     "Column",
@@ -29,9 +29,7 @@ __all__ = [
     "Warn",
     "decode_checked_request",
     "decode_request",
-    "decode_response",
     "encode_request",
-    "encode_response",
     "is_checked",
 ]
 
@@ -134,7 +132,7 @@ def encode_request(
                 f"because the model's server can't tell them from others; row {row} is missing.",
             )
         shape = [frame.rows] if tensor is None or len(tensor.shape) < 2 else [frame.rows, 1]
-        _append(request.inputs.add(), column, datatype, shape)
+        append_tensor(request.inputs.add(), column, datatype, shape)
         request.raw_input_contents.append(tensors.pack(column.values, datatype))
     return request.SerializeToString()
 
@@ -205,80 +203,6 @@ def decode_request(request: ModelInferRequest, schema: Schema) -> tuple[Frame, d
     return Frame(tuple(columns), rows or 0), _options(request, schema)
 
 
-def encode_response(
-    frame: Frame,
-    warnings: Sequence[Warn],
-    *,
-    model_name: str,
-    model_version: str,
-    request_id: str,
-    outputs: Sequence[str] = (),
-) -> bytes:
-    """Write a ModelInfer response.
-
-    Args:
-        frame: The predictions.
-        warnings: What goes with them, as the response parameter `warnings`.
-        model_name: The model's name.
-        model_version: Its version.
-        request_id: The request's.
-        outputs: The columns that were asked for; empty: all.
-
-    Raises:
-        AnOpsError: `TENSOR`: a column was asked for that the answer does not have.
-    """
-    response = ModelInferResponse(model_name=model_name, model_version=model_version, id=request_id)
-    if warnings:
-        response.parameters["warnings"].string_param = msgspec.json.encode(list(warnings)).decode()
-    unknown = [name for name in outputs if name not in frame.names()]
-    if unknown:
-        raise AnOpsError(
-            Code.TENSOR,
-            f"Can't answer with output `{unknown[0]}`: the model gives {', '.join(frame.names())}.",
-        )
-    for column in frame.columns:
-        if outputs and column.name not in outputs:
-            continue
-        datatype = DATATYPES.get(column.type, "BYTES")
-        _append(response.outputs.add(), column, datatype, [frame.rows])
-        response.raw_output_contents.append(tensors.pack(column.values, datatype))
-    return response.SerializeToString()
-
-
-def decode_response(response: ModelInferResponse, outputs: Mapping[str, ColumnSpec]) -> tuple[Frame, tuple[Warn, ...]]:
-    """Read a ModelInfer response from any server.
-
-    Args:
-        response: The response.
-        outputs: What the schema says of the answer's columns; one it does not know takes the type of its
-            datatype.
-
-    Returns:
-        The predictions and the warnings.
-
-    Raises:
-        AnOpsError: `MODEL_OUTPUT`: it can't be read as a frame.
-    """
-    try:
-        faults = FaultCollector()
-        columns: list[Column] = []
-        for array in arrays_of(response.outputs, response.raw_output_contents):
-            for name, values in array.split():
-                missing = array.missing if name == array.name else None
-                spec = outputs.get(name)
-                if spec is None or (spec.type == "number" or spec.type in DATATYPES) != (values.dtype != object):
-                    spec = None
-                columns.append(column_from_array(name, values, missing, spec, faults))
-        faults.raise_if_any()
-        rows = _common_rows(columns)
-        warnings: tuple[Warn, ...] = ()
-        if "warnings" in response.parameters:
-            warnings = msgspec.json.decode(response.parameters["warnings"].string_param, type=tuple[Warn, ...])
-    except (AnOpsError, msgspec.MsgspecError) as error:
-        raise AnOpsError(Code.MODEL_OUTPUT, f"Can't read the model's answer: {error}") from error
-    return Frame(tuple(columns), rows), warnings
-
-
 def _options(request: ModelInferRequest, schema: Schema) -> dict[str, OptionValue]:
     options = {
         name: _value(parameter)
@@ -291,19 +215,13 @@ def _options(request: ModelInferRequest, schema: Schema) -> dict[str, OptionValu
     return validate_options(options, schema)
 
 
-def _common_rows(columns: Sequence[Column]) -> int:
-    lengths = {len(column.values) for column in columns}
-    if len(lengths) > 1:
-        raise AnOpsError(Code.COLUMN_LENGTH, f"its columns have {sorted(lengths)} rows")
-    return lengths.pop() if lengths else 0
-
-
-def _append(
+def append_tensor(
     tensor: ModelInferRequest.InferInputTensor | ModelInferResponse.InferOutputTensor,
     column: Column,
     datatype: str,
     shape: list[int],
 ) -> None:
+    """Describe a column as a tensor of a message; its values go into the message's raw contents."""
     tensor.name = column.name
     tensor.datatype = datatype
     tensor.shape.extend(shape)

@@ -1,0 +1,100 @@
+"""How data frames travel in responses of the Open Inference Protocol."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import msgspec
+
+from anops_model_interface import tensors
+from anops_model_interface.columns import Column, column_from_array
+from anops_model_interface.errors import AnOpsError, Code, FaultCollector
+from anops_model_interface.frames import DATATYPES, Frame, Warn, append_tensor
+from anops_model_interface.named_arrays import arrays_of
+from anops_model_interface.open_inference_pb2 import ModelInferResponse
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from anops_model_interface.schema import ColumnSpec
+
+
+def encode_response(
+    frame: Frame,
+    warnings: Sequence[Warn],
+    *,
+    model_name: str,
+    model_version: str,
+    request_id: str,
+    outputs: Sequence[str] = (),
+) -> bytes:
+    """Write a ModelInfer response.
+
+    Args:
+        frame: The predictions.
+        warnings: What goes with them, as the response parameter `warnings`.
+        model_name: The model's name.
+        model_version: Its version.
+        request_id: The request's.
+        outputs: The columns that were asked for; empty: all.
+
+    Raises:
+        AnOpsError: `TENSOR`: a column was asked for that the answer does not have.
+    """
+    response = ModelInferResponse(model_name=model_name, model_version=model_version, id=request_id)
+    if warnings:
+        response.parameters["warnings"].string_param = msgspec.json.encode(list(warnings)).decode()
+    unknown = [name for name in outputs if name not in frame.names()]
+    if unknown:
+        raise AnOpsError(
+            Code.TENSOR,
+            f"Can't answer with output `{unknown[0]}`: the model gives {', '.join(frame.names())}.",
+        )
+    for column in frame.columns:
+        if outputs and column.name not in outputs:
+            continue
+        datatype = DATATYPES.get(column.type, "BYTES")
+        append_tensor(response.outputs.add(), column, datatype, [frame.rows])
+        response.raw_output_contents.append(tensors.pack(column.values, datatype))
+    return response.SerializeToString()
+
+
+def decode_response(response: ModelInferResponse, outputs: Mapping[str, ColumnSpec]) -> tuple[Frame, tuple[Warn, ...]]:
+    """Read a ModelInfer response from any server.
+
+    Args:
+        response: The response.
+        outputs: What the schema says of the answer's columns; one it does not know takes the type of its
+            datatype.
+
+    Returns:
+        The predictions and the warnings.
+
+    Raises:
+        AnOpsError: `MODEL_OUTPUT`: it can't be read as a frame.
+    """
+    try:
+        faults = FaultCollector()
+        columns: list[Column] = []
+        for array in arrays_of(response.outputs, response.raw_output_contents):
+            for name, values in array.split():
+                missing = array.missing if name == array.name else None
+                spec = outputs.get(name)
+                if spec is None or (spec.type == "number" or spec.type in DATATYPES) != (values.dtype != object):
+                    spec = None
+                columns.append(column_from_array(name, values, missing, spec, faults))
+        faults.raise_if_any()
+        rows = _common_rows(columns)
+        warnings: tuple[Warn, ...] = ()
+        if "warnings" in response.parameters:
+            warnings = msgspec.json.decode(response.parameters["warnings"].string_param, type=tuple[Warn, ...])
+    except (AnOpsError, msgspec.MsgspecError) as error:
+        raise AnOpsError(Code.MODEL_OUTPUT, f"Can't read the model's answer: {error}") from error
+    return Frame(tuple(columns), rows), warnings
+
+
+def _common_rows(columns: Sequence[Column]) -> int:
+    lengths = {len(column.values) for column in columns}
+    if len(lengths) > 1:
+        raise AnOpsError(Code.COLUMN_LENGTH, f"its columns have {sorted(lengths)} rows")
+    return lengths.pop() if lengths else 0
