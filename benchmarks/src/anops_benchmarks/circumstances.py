@@ -21,7 +21,7 @@ def circumstances(environments: Environments, peers: Iterable[Peer]) -> dict[str
     """Return what a reader must know to believe the figures, or to make them again."""
     versions = {}
     for peer in peers:
-        versions[peer.name] = environments.versions(peer.environment) if peer.environment else {}
+        versions[peer.name] = environments.versions(peer.environment, peer.shows) if peer.environment else {}
         if peer.r_package:
             name = peer.r_package.removeprefix("r-cran-")
             versions[peer.name][name] = _said("Rscript", "--vanilla", "-e", f"cat(format(packageVersion('{name}')))")

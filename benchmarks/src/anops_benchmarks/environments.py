@@ -58,12 +58,12 @@ class Environments:
         stamp.write_text(digest, encoding="utf-8")
         return None
 
-    def versions(self, name: str) -> dict[str, str]:
-        """Return the versions of the packages that the environment's file names."""
+    def versions(self, name: str, more: tuple[str, ...] = ()) -> dict[str, str]:
+        """Return the versions of the packages that the environment's file names, and of more."""
         wanted = requirement_names((REQUIREMENTS / f"{name}.txt").read_text(encoding="utf-8"))
         done = self._run([self.uv, "pip", "list", "--quiet", "--format", "json", "--python", str(self.python(name))])
         found = {package["name"].lower(): package["version"] for package in json.loads(done.stdout or "[]")}
-        return {name: found[name] for name in wanted if name in found}
+        return {name: found[name] for name in (*wanted, *more) if name in found}
 
     @staticmethod
     def _run(words: list[str]) -> subprocess.CompletedProcess[str]:

@@ -37,6 +37,10 @@ def draw(results: Results, file: Path) -> None:
     for row, kind in zip(axes, _ROWS, strict=True):
         for axis, name in zip(row, shown, strict=True):
             _bars(axis, name, kind, results)
+        # bars of one height, whatever the number of peers
+        most = max(len(axis.patches) for axis in row)
+        for axis in row:
+            axis.set_ylim(len(axis.patches) - most - 0.6, len(axis.patches) - 0.4)
     facts = results.circumstances
     figure.suptitle(
         f"AnOps and its peers, one row a request: above, more is better; below, less\n"
@@ -60,7 +64,9 @@ def _bars(axis: Any, name: str, kind: tuple[str, int, str, str], results: Result
     colours = [_colour(record["peer"]) for record in found]
     bars = axis.barh(titles, values, color=colours)
     axis.bar_label(bars, [form.format(value) for value in values], padding=3, fontsize=8)
-    axis.set_title(f"{WORKLOADS[name].title.replace('`', '').removesuffix(', 1 row')}: {label.format(connections)}")
+    axis.set_title(
+        f"{WORKLOADS[name].title.replace('`', '').removesuffix(', 1 row')}: {label.format(connections)}", loc="left"
+    )
     axis.margins(x=0.18)
     axis.set_xticks([])
     for side in ("top", "right", "bottom"):

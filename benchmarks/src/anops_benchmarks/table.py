@@ -41,8 +41,9 @@ def circumstances(results: Results) -> str:
     """Say where and how the figures were made."""
     facts = results.circumstances
     return (
-        f"Measured on {facts['date']}: {facts['cores']} cores ({facts['processor']}), {facts['memory_gb']} GB, "
-        f"{facts['system']}, Python {facts['python']}, R {facts['r']}, {facts['wrk']}. The loader runs on the same "
+        f"Measured on {facts['date']} at {facts['commit']}: {facts['cores']} cores ({facts['processor']}), "
+        f"{facts['memory_gb']} GB, {facts['system']}, Python {facts['python']}, R {facts['r']}, {facts['wrk']}. "
+        "The loader runs on the same "
         f"cores. Each figure is the median of {facts['rounds']} rounds of {facts['seconds']} s; in a round the peers "
         "take turns, one under load at a time. Bodies differ (64 in turn; 8 of 10,000 rows), and the answers of "
         "every peer were compared with those of the model itself, with 16 asking at once, before it was measured. "

@@ -23,9 +23,13 @@ def _commands(place: Place) -> list[Command]:
 ANOPS = Peer(
     name="anops",
     title="**AnOps**",
-    settings="one api-service, one model-service with two workers; every check of the schema on",
+    settings=(
+        "one api-service, one model-service with two workers; every check of the schema and the log of requests on, "
+        "as by default"
+    ),
     environment="anops",
     workloads=ROW | R | MATRICES,
     dialect=DIALECT,
     commands=_commands,
+    shows=("anops-api-service", "anops-model-service", "uvicorn", "uvloop", "httptools", "msgspec", "grpcio"),
 )

@@ -61,6 +61,7 @@ class Peer:
         commands: Returns the processes to start.
         keep_alive_from: Connections are used again where at least that many ask.
         r_package: The R package that it needs.
+        shows: Packages whose versions are told, beside those that its environment names.
         batches: Whether it puts requests together.
         floor: Whether it is a limit to compare with, and predicts nothing.
     """
@@ -74,6 +75,7 @@ class Peer:
     commands: Callable[[Place], list[Command]] = field(compare=False)
     keep_alive_from: int = 1
     r_package: str = ""
+    shows: tuple[str, ...] = ()
     batches: bool = False
     floor: bool = False
 

@@ -7,7 +7,7 @@ from anops_benchmarks.peers.peer import MATRICES, ROW, Peer, R, uvicorn
 
 FASTAPI = Peer(
     name="fastapi",
-    title="FastAPI, written by hand and tuned",
+    title="FastAPI, tuned by hand",
     settings="two uvicorn processes, uvloop, httptools, orjson; pydantic parses and checks in one step; no threads",
     environment="fastapi",
     workloads=ROW | MATRICES,
