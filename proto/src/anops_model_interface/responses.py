@@ -8,8 +8,8 @@ import msgspec
 
 from anops_model_interface import tensors
 from anops_model_interface.columns import Column, column_from_array
-from anops_model_interface.errors import AnOpsError, Code, FaultCollector
 from anops_model_interface.datatypes import DATATYPES
+from anops_model_interface.errors import AnOpsError, Code, FaultCollector
 from anops_model_interface.frames import Frame, Warn, append_tensor
 from anops_model_interface.named_arrays import arrays_of
 from anops_model_interface.open_inference_pb2 import ModelInferResponse
