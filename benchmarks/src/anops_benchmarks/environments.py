@@ -13,7 +13,6 @@ from dataclasses import dataclass
 from pathlib import Path
 
 REQUIREMENTS = Path(__file__).parents[2] / "environments"
-DEBIAN = {"wrk": "wrk", "Rscript": "r-base-core"}
 # a missing header must fail the build: rpy2's other mode is slow, and silent about it
 _BUILD = {"RPY2_CFFI_MODE": "API", "UV_COMPILE_BYTECODE": "1"}
 
@@ -76,15 +75,13 @@ def requirement_names(text: str) -> list[str]:
     return [re.split(r"[<>=~!\[; ]", line, maxsplit=1)[0].lower() for line in lines if line]
 
 
-def missing_programs(programs: list[str]) -> list[str]:
-    """Return those of Debian's packages whose program is not on PATH."""
-    return [DEBIAN[program] for program in programs if shutil.which(program) is None]
+def has_program(name: str) -> bool:
+    """Say whether a program is on PATH."""
+    return shutil.which(name) is not None
 
 
 def has_r_package(name: str) -> bool:
     """Say whether R finds a package."""
-    if shutil.which("Rscript") is None:
-        return False
     words = ["Rscript", "--vanilla", "-e", f"quit(status = !requireNamespace('{name}', quietly = TRUE))"]
     return subprocess.run(words, capture_output=True, check=False).returncode == 0
 

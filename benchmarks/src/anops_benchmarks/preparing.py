@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from anops_benchmarks.environments import has_r_package, install_debian, missing_programs
+from anops_benchmarks.environments import has_program, has_r_package, install_debian
 from anops_benchmarks.run import say
 
 if TYPE_CHECKING:
@@ -13,6 +13,8 @@ if TYPE_CHECKING:
     from anops_benchmarks.workloads import Workload
 
     Pairs = list[tuple[Workload, list[Peer]]]
+
+_NO_R = "R is not installed; install it with what `make demo` needs, and run this again"
 
 
 def peers_of(pairs: Pairs) -> list[Peer]:
@@ -29,23 +31,31 @@ def prepare(pairs: Pairs, environments: Environments) -> tuple[Pairs, list[dict[
     Raises:
         SystemExit: The loader is missing and can't be installed.
     """
-    peers = peers_of(pairs)
-    packages = {peer.name: peer.r_package for peer in peers if peer.r_package}
-    absent = {name: package for name, package in packages.items() if not has_r_package(package.removeprefix("r-cran-"))}
-    missing = [*missing_programs(["wrk"]), *absent.values()]
-    remedy = install_debian(missing) if missing else None
-    if remedy is not None and "wrk" in missing:
+    if not has_program("wrk") and (remedy := install_debian(["wrk"])) is not None:
         raise SystemExit(f"✖ The loader wrk is missing: {remedy}")
-    reasons = dict.fromkeys(absent, remedy) if remedy else {}
-    for peer in peers:
-        if peer.environment and (why := environments.make(peer.environment)) is not None:
-            reasons[peer.name] = why
-    for name, why in reasons.items():
-        say(f"✖ {name} is left out: {why}")
-    failures = [
-        {"workload": workload.name, "peer": peer.name, "failed": str(reasons[peer.name])}
-        for workload, chosen in pairs
-        for peer in chosen
-        if peer.name in reasons
-    ]
-    return [(workload, [peer for peer in chosen if peer.name not in reasons]) for workload, chosen in pairs], failures
+    without_r = None if has_program("Rscript") else _NO_R
+    if without_r is None and any(workload.language == "r" for workload, _ in pairs):
+        # the models' own answers are asked of R in JSON
+        without_r = _r_package("r-cran-jsonlite")
+    reasons = {peer.name: _needs(peer, environments) for peer in peers_of(pairs)}
+    kept: Pairs = []
+    failures = []
+    for workload, peers in pairs:
+        whys = {peer.name: (without_r if workload.language == "r" else None) or reasons[peer.name] for peer in peers}
+        kept.append((workload, [peer for peer in peers if whys[peer.name] is None]))
+        lost = {name: why for name, why in whys.items() if why is not None}
+        failures += [{"workload": workload.name, "peer": name, "failed": why} for name, why in lost.items()]
+    for failure in failures:
+        say(f"✖ {failure['workload']}: {failure['peer']} is left out: {failure['failed']}")
+    return [(workload, peers) for workload, peers in kept if peers], failures
+
+
+def _needs(peer: Peer, environments: Environments) -> str | None:
+    """Install what a peer needs; return why that can't be done."""
+    if peer.r_package:
+        return _r_package(peer.r_package) if has_program("Rscript") else _NO_R
+    return environments.make(peer.environment)
+
+
+def _r_package(package: str) -> str | None:
+    return None if has_r_package(package.removeprefix("r-cran-")) else install_debian([package])

@@ -81,6 +81,11 @@ class Workload:
     least_seconds: int = 1
     itself: bool = False
 
+    @property
+    def language(self) -> str:
+        """The language of its model: `r` or `python`."""
+        return "r" if self.model.startswith("cars-") else "python"
+
     def draw(self) -> list[Rows]:
         """Return the rows of each body: the same in every run."""
         source = random.Random(self.name)  # noqa: S311  data, no secret
