@@ -63,6 +63,21 @@ async def run(settings: Settings, scratch: Scratch, launched: Launched) -> None:
     loop = asyncio.get_running_loop()
     for number in (signal.SIGTERM, signal.SIGINT):
         loop.add_signal_handler(number, stopping.set)
+    servicer = Servicer(supervisor)
+    server.add_generic_rpc_handlers(servicer.handlers())
+    # before there is a worker: who waits for the model is connected by then, and hears of it at once
+    await server.start()
+    try:
+        await _serve(supervisor, starter, scratch, stopping, port)
+    finally:
+        await servicer.close()
+        health.close()
+        await server.stop(grace=1.0)
+
+
+async def _serve(
+    supervisor: Supervisor, starter: WorkerStarter, scratch: Scratch, stopping: asyncio.Event, port: int
+) -> None:
     starting = asyncio.create_task(supervisor.start())
     ended = asyncio.create_task(stopping.wait())
     await asyncio.wait([starting, ended], return_when=asyncio.FIRST_COMPLETED)
@@ -72,20 +87,14 @@ async def run(settings: Settings, scratch: Scratch, launched: Launched) -> None:
         await starter.close()
         return
     starting.result()
-    servicer = Servicer(supervisor)
-    server.add_generic_rpc_handlers(servicer.handlers())
-    await server.start()
     announce({"event": "listening", "port": port})
     model = supervisor.model
     sweeping = asyncio.create_task(asyncio.to_thread(scratch.sweep))
-    log.info("model %s %s is served on %s:%d", model.name, model.version, settings.grpc_host, port)
+    log.info("model %s %s is served on port %d", model.name, model.version, port)
     await ended
     await sweeping
     log.info("stopping: requests in flight are finished first")
     await supervisor.stop()
-    await servicer.close()
-    health.close()
-    await server.stop(grace=1.0)
 
 
 class PortError(Exception):

@@ -108,8 +108,8 @@ class Servicer:
         )
 
     async def _check_identity(self, name: str, wanted: str, context: Context) -> None:
-        model = self._supervisor.model
         try:
+            model = self._supervisor.model
             check_identity(name, wanted, name_here=model.name, version_here=model.version)
         except AnOpsError as error:
             await abort(context, error.problem)

@@ -81,9 +81,15 @@ class Supervisor:
 
     @property
     def model(self) -> Ready:
-        """What the model is, as its first worker said."""
+        """What the model is, as its first worker said.
+
+        Raises:
+            AnOpsError: `NOT_READY`: it is still being loaded.
+        """
         if self._ready is None:
-            raise RuntimeError("the supervisor has not started")
+            raise AnOpsError(
+                Code.NOT_READY, "Can't predict: the model is still being loaded.", remedy="Try again soon."
+            )
         return self._ready
 
     @property

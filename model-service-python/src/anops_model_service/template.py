@@ -69,8 +69,8 @@ def main() -> int:
     # again: R sets handlers of its own as it starts
     _ignore_signals()
     gc.set_threshold(*thresholds)
-    # the model lives as long as the process: the collector need not walk it again and again, nor touch its pages
-    gc.collect()
+    # what is there lives as long as the process: the collector need not walk it again and again, nor touch its pages
+    gc.collect(1)
     gc.freeze()
     linux.give_memory_back()
     send(control, Kind.LOADED, b"")
