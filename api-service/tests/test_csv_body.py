@@ -257,4 +257,19 @@ def test_a_quote_that_is_never_closed_does_not_gather_the_whole_file(monkeypatch
 def in_pieces_forever(reader: CsvReader, data: Iterator[bytes], fed: list[bytes]) -> None:
     for chunk in data:
         fed.append(chunk)
-        reader.feed(chunk)
+        list(reader.feed(chunk))
+
+
+def test_a_wrong_type_hides_no_other_fault_of_its_column() -> None:
+    problem = refused(
+        "hp,ok\npotato,maybe\n,true\n-1,\n5,true\n",
+        hp={"type": "number", "min": 1, "missing": "error"},
+        ok={"type": "boolean", "missing": "error"},
+    )
+    assert {(fault.code, fault.column, fault.row) for fault in problem.faults} == {
+        ("COLUMN_TYPE", "hp", 1),
+        ("COLUMN_RANGE", "hp", 3),
+        ("VALUE_MISSING", "hp", 2),
+        ("COLUMN_TYPE", "ok", 1),
+        ("VALUE_MISSING", "ok", 3),
+    }

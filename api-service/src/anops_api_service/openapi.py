@@ -8,6 +8,7 @@ import msgspec
 from anops_model_interface.errors import CODES, Code
 
 from anops_api_service.answers import API_VERSION
+from anops_api_service.bodies.media import ARROW, ARROW_FILE
 from anops_api_service.example import example_options
 from anops_api_service.json_schema import column_schema, option_schema, output_schema
 from anops_api_service.writers.csv_writer import CsvWriter
@@ -17,7 +18,7 @@ if TYPE_CHECKING:
 
 Json = dict[str, Any]
 
-_PREDICT_FAULTS = (400, 406, 413, 415, 422, 500, 503, 504)
+_PREDICT_FAULTS = (400, 406, 408, 413, 415, 422, 429, 500, 503, 504, 507)
 
 
 def openapi_of(model: LoadedModel) -> Json:
@@ -114,6 +115,8 @@ def _predict(model: LoadedModel) -> Json:
                     "examples": examples,
                 },
                 "text/csv": {"schema": {"type": "string"}, "example": _csv_example(model)},
+                ARROW: {"schema": {"type": "string", "contentMediaType": ARROW}},
+                ARROW_FILE: {"schema": {"type": "string", "contentMediaType": ARROW_FILE}},
             },
         },
         "responses": {
@@ -122,13 +125,14 @@ def _predict(model: LoadedModel) -> Json:
                 "headers": {
                     "X-Request-ID": {"description": "The request's id.", "schema": {"type": "string"}},
                     "AnOps-Warnings": {
-                        "description": "With CSV: the warnings as JSON.",
+                        "description": "With CSV and Arrow: the warnings as JSON.",
                         "schema": {"type": "string"},
                     },
                 },
                 "content": {
                     "application/json": {"schema": _answer_schema(model)},
                     "text/csv": {"schema": {"type": "string"}},
+                    ARROW: {"schema": {"type": "string", "contentMediaType": ARROW}},
                 },
             },
             **{str(status): _problem_response(status) for status in _PREDICT_FAULTS},
@@ -142,7 +146,7 @@ def _parameter(name: str, schema: Json) -> Json:
         "name": name,
         "in": "query",
         "required": False,
-        "description": f"{schema.get('description', '')} (for CSV bodies; JSON has them in `options`)".strip(),
+        "description": f"{schema.get('description', '')} (for CSV and Arrow; JSON has them in `options`)".strip(),
         "schema": schema,
     }
 

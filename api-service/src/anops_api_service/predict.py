@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import asyncio
+import sys
 from dataclasses import dataclass
 from functools import lru_cache
-from typing import TYPE_CHECKING
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
 from urllib.parse import parse_qsl
 
 from anops_model_interface.errors import AnOpsError
@@ -13,6 +15,7 @@ from anops_model_interface.errors import AnOpsError
 from anops_api_service.accept import choose
 from anops_api_service.answers import Answer, warnings_header
 from anops_api_service.bodies.media import (
+    ARROW,
     CSV,
     JSON,
     ClientGone,
@@ -40,6 +43,7 @@ if TYPE_CHECKING:
     from anops_api_service.limits import Limits
     from anops_api_service.loaded_model import LoadedModel
     from anops_api_service.model_client import ModelClient
+    from anops_api_service.streaming import Reader
     from anops_api_service.writers.writer import Writer
 
 PATIENCE_SECONDS = 0.05
@@ -94,7 +98,7 @@ class PredictEndpoint:
             content = await asyncio.to_thread(answer.to_json) if large else answer.to_json()
             await _send(send, kind, [content], size=len(content))
             return
-        writer = self._writer(kind)
+        writer = await _writer(kind, model)
         content = await asyncio.to_thread(writer.rows, answer.frame) if large else writer.rows(answer.frame)
         content += writer.close(Closing(answer.warnings, model.name, answer.version, answer.request_id))
         await _send(send, writer.content_type, [content], size=len(content), warnings=answer.warnings)
@@ -109,7 +113,7 @@ class PredictEndpoint:
             upload.most, upload.setting = self.limits.body, "max_body_mb"
         upload.check_announced(headers.get("content-length", ""))
         options = options_of(parse_qsl(scope["query_string"].decode("latin-1"), keep_blank_values=True), model.schema)
-        reader, writer = model.csv_body.reader(media.charset, options), self._writer(kind)
+        reader, writer = await self._reader(media, model, options), await _writer(kind, model)
         with Spool(self.room) as spool:
             stream = Stream(self.client, model, reader, writer, spool, request_id_of(scope))
             await stream.run(upload)
@@ -118,8 +122,12 @@ class PredictEndpoint:
             told = () if writer.warns else warnings
             await _send(send, writer.content_type, spool.chunks(), size=spool.size, warnings=told)
 
-    def _writer(self, kind: str) -> Writer:
-        return CsvWriter() if kind == CSV else JsonWriter()
+    async def _reader(self, media: MediaType, model: LoadedModel, options: Mapping[str, object]) -> Reader:
+        if media.kind == CSV:
+            return model.csv_body.reader(media.charset, options)
+        arrow = await _arrow("bodies.arrow_body")
+        reader: Reader = arrow.ArrowReader(model.schema, options, model=model.name, most=self.limits.body)
+        return reader
 
     def _upload(self, receive: Receive) -> Upload:
         return Upload(receive, self.limits.stream, self.client.deadline_seconds, "max_stream_mb")
@@ -142,6 +150,19 @@ def _read(body: bytes, media: MediaType, query: str, model: LoadedModel) -> Sent
 def _decode(body: bytes, media: MediaType, query: str, model: LoadedModel) -> Decoded:
     options = options_of(parse_qsl(query, keep_blank_values=True), model.schema)
     return model.json_body.read(utf8_of(body, media.charset), options)
+
+
+async def _writer(kind: str, model: LoadedModel) -> Writer:
+    if kind != ARROW:
+        return CsvWriter() if kind == CSV else JsonWriter()
+    writer: Writer = (await _arrow("writers.arrow_writer")).ArrowWriter(model.schema)
+    return writer
+
+
+async def _arrow(module: str) -> Any:  # noqa: ANN401  a module
+    """Load a module that needs the Arrow library, whose 40 MB only those pay for who use it."""
+    name = f"anops_api_service.{module}"
+    return sys.modules.get(name) or await asyncio.to_thread(import_module, name)
 
 
 async def _send(
@@ -214,7 +235,7 @@ def _headers(scope: Scope) -> dict[str, str]:
 
 @lru_cache(maxsize=64)
 def _answer_kind(accept: str) -> str:
-    return choose(accept, (JSON, CSV))
+    return choose(accept, (JSON, CSV, ARROW))
 
 
 _media_type = lru_cache(maxsize=64)(media_type)

@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import asyncio
 from dataclasses import dataclass, field, replace
-from functools import partial
 from typing import TYPE_CHECKING, Protocol
 
 from anops_model_interface.errors import AnOpsError, Code
@@ -19,7 +18,7 @@ from anops_api_service.bodies.decoded import Decoded
 from anops_api_service.stacking import stack
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator, Callable
+    from collections.abc import AsyncIterator, Iterator
 
     from anops_model_interface.frames import Warn
     from anops_model_interface.notices import Notices
@@ -49,10 +48,10 @@ class Reader(Protocol):
 
     notices: Notices
 
-    def feed(self, data: bytes) -> list[Decoded]:
+    def feed(self, data: bytes) -> Iterator[Decoded]:
         """Take in bytes, and return the rows that can be read now."""
 
-    def finish(self) -> list[Decoded]:
+    def finish(self) -> Iterator[Decoded]:
         """Return the last rows; a body without rows has one piece, which has none."""
 
 
@@ -93,15 +92,18 @@ class Stream:
         try:
             async with asyncio.TaskGroup() as group:
                 collecting = group.create_task(self._collect(under_way, free))
+                watching: asyncio.Task[None] | None = None
                 rows = 0
                 async for piece in self._pieces(upload):
+                    if upload.whole and watching is None:
+                        watching = group.create_task(upload.gone())
                     await free.acquire()
                     under_way.put_nowait((rows, group.create_task(self._predict(piece, rows))))
                     rows += piece.rows
                 under_way.put_nowait(None)
-                watching = group.create_task(upload.gone())
                 await collecting
-                watching.cancel()
+                if watching is not None:
+                    watching.cancel()
         except BaseExceptionGroup as failed:
             raise _first(failed) from None
 
@@ -124,9 +126,9 @@ class Stream:
 
     async def _decoded(self, upload: Upload) -> AsyncIterator[Decoded]:
         async for data in upload.pieces():
-            for decoded in await _aside(partial(self.reader.feed, data), upload):
+            async for decoded in _each(self.reader.feed(data), small=upload.size < SMALL_BYTES):
                 yield decoded
-        for decoded in await _aside(self.reader.finish, upload):
+        async for decoded in _each(self.reader.finish(), small=upload.size < SMALL_BYTES):
             yield decoded
 
     def _batches(self, decoded: Decoded) -> list[Decoded]:
@@ -181,8 +183,9 @@ class Stream:
             self._warnings[key] = replace(warn, rows=rows[:MAX_ROWS_NAMED])
 
 
-async def _aside(read: Callable[[], list[Decoded]], upload: Upload) -> list[Decoded]:
-    return read() if upload.size < SMALL_BYTES else await asyncio.to_thread(read)
+async def _each(pieces: Iterator[Decoded], *, small: bool) -> AsyncIterator[Decoded]:
+    while (piece := next(pieces, None) if small else await asyncio.to_thread(next, pieces, None)) is not None:
+        yield piece
 
 
 def _first(failed: BaseExceptionGroup[BaseException]) -> BaseException:

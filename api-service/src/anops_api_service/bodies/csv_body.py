@@ -12,13 +12,14 @@ from anops_model_interface.columns import MAX_EXACT, Column, column_from_array, 
 from anops_model_interface.errors import Code, Fault, FaultCollector
 from anops_model_interface.notices import Notices
 from anops_model_interface.schema import article
+from anops_model_interface.stand_ins import stand_in
 
 from anops_api_service.bodies.csv_cells import Layout, all_unquoted, read_cells, split_header
 from anops_api_service.bodies.csv_pieces import CsvPieces, line_breaks
 from anops_api_service.bodies.decoded import Decoded, check, together
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Callable, Iterator, Mapping
 
     from anops_model_interface.schema import ColumnSpec, Schema
 
@@ -80,7 +81,7 @@ class CsvReader:
     notices: Notices = field(default_factory=Notices)
     _layout: Layout | None = None
 
-    def feed(self, data: bytes) -> list[Decoded]:
+    def feed(self, data: bytes) -> Iterator[Decoded]:
         """Take in bytes, and return the rows that can be read now.
 
         Raises:
@@ -88,9 +89,10 @@ class CsvReader:
         """
         before = self.pieces.lines
         text = self.pieces.feed(data)
-        return [] if text is None else self._read(text, before)
+        if text is not None:
+            yield self._read(text, before)
 
-    def finish(self) -> list[Decoded]:
+    def finish(self) -> Iterator[Decoded]:
         """Return the last rows; a body without rows has one piece, which has none.
 
         Raises:
@@ -98,9 +100,10 @@ class CsvReader:
         """
         before = self.pieces.lines
         text = self.pieces.finish()
-        return [] if text is None else self._read(text, before)
+        if text is not None:
+            yield self._read(text, before)
 
-    def _read(self, text: str, lines_before: int) -> list[Decoded]:
+    def _read(self, text: str, lines_before: int) -> Decoded:
         schema, before = self.body.schema, self.notices.rows_before
         rest: str | None = text
         layout = self._layout
@@ -112,7 +115,6 @@ class CsvReader:
         if rest is not None:
             cells = read_cells(rest, layout, lines_before=lines_before, rows_before=before)
         faults = FaultCollector(rows_before=before)
-        broken: set[str] = set()
         columns: list[Column] = []
         # Python reads `1_000` and digits of other scripts as numbers, others do not
         lines = rest or ""
@@ -120,10 +122,7 @@ class CsvReader:
         for name, written in zip(layout.header, cells, strict=True):
             spec = schema.inputs.get(name)
             if spec is not None:
-                found = faults.total
                 columns.append(_column(name, written, spec, faults, quoted=quoted, plain=plain))
-                if faults.total > found:
-                    broken.add(name)
         rows = len(cells[0])
         decoded = check(
             columns,
@@ -131,13 +130,12 @@ class CsvReader:
             self.options,
             schema,
             faults=faults,
-            broken=broken,
             ignored=[name for name in layout.header if name not in schema.inputs],
             model=self.body.model,
             notices=self.notices,
         )
         self.notices.rows_before += rows
-        return [decoded]
+        return decoded
 
 
 def _column(
@@ -241,12 +239,13 @@ def _odd_numbers(
     """Read numbers one by one, to name each that can't be read."""
     values: list[float | int] = []
     wrong = np.zeros(len(cells), dtype=bool)
+    other = float(stand_in(spec))  # so that the rest of the column can be checked
     for i, cell in enumerate(cells):
         value = _NUMBERS.get(cell) if spec.type == "number" else None
         if value is None:
             value = _read(cell, spec.type)
             wrong[i] = value is None
-        values.append(value or 0)
+        values.append(other if value is None else value)
     must = {"number": "must be a number", "integer": "must be a whole number below 2^63 in size"}[spec.type]
 
     def clause(cell: str) -> str:

@@ -14,6 +14,9 @@ if TYPE_CHECKING:
 
 JSON = "application/json"
 CSV = "text/csv"
+ARROW = "application/vnd.apache.arrow.stream"
+ARROW_FILE = "application/vnd.apache.arrow.file"
+"""Also called Feather: a stream with a list of places behind it."""
 FORM = "application/x-www-form-urlencoded"
 """What `curl -d` calls everything; it is read as JSON, which it is."""
 
@@ -29,7 +32,7 @@ class MediaType:
     """What a body is.
 
     Attributes:
-        kind: `application/json` or `text/csv`.
+        kind: `application/json`, `text/csv`, or one of Arrow's.
         charset: Its encoding, by Python's name.
     """
 
@@ -56,12 +59,14 @@ def media_type(content_type: str, content_encoding: str = "") -> MediaType:
     kind = message.get_content_type()
     if kind == FORM:
         return MediaType(JSON)
-    if content_type.split(";", maxsplit=1)[0].strip().lower() != kind or kind not in {JSON, CSV}:
+    if content_type.split(";", maxsplit=1)[0].strip().lower() != kind or kind not in {JSON, CSV, ARROW, ARROW_FILE}:
         raise AnOpsError(
             Code.MEDIA_TYPE,
             f"Can't read a body of type `{content_type[:100]}`.",
-            remedy=f"Send `Content-Type: {JSON}` or `Content-Type: {CSV}`.",
+            remedy=f"Send `Content-Type: {JSON}`, `Content-Type: {CSV}` or `Content-Type: {ARROW}`.",
         )
+    if kind in {ARROW, ARROW_FILE}:
+        return MediaType(kind)
     charset = message.get_content_charset() or "utf-8"
     try:
         return MediaType(kind, codecs.lookup(charset).name)

@@ -1,0 +1,170 @@
+"""From an Arrow stream to frames."""
+
+from __future__ import annotations
+
+import io
+from typing import TYPE_CHECKING
+
+import pyarrow as pa
+from anops_model_interface.errors import AnOpsError, Code, FaultCollector
+from anops_model_interface.notices import Notices
+from pyarrow import ipc
+
+from anops_api_service.bodies.arrow_columns import column_of
+from anops_api_service.bodies.arrow_messages import ArrowMessages, Kind, Message, broken
+from anops_api_service.bodies.decoded import Decoded, check
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping, Sequence
+
+    from anops_model_interface.columns import Column
+    from anops_model_interface.schema import Schema
+
+PIECE_ROWS = 1 << 14
+"""How many rows of a record batch become a frame at a time."""
+
+
+class ArrowReader:
+    """Reads one body, piece by piece; each may be read in another thread.
+
+    Attributes:
+        notices: What is told of all rows so far.
+    """
+
+    def __init__(self, schema: Schema, options: Mapping[str, object], *, model: str = "", most: int) -> None:
+        """Begin a body.
+
+        Args:
+            schema: What the model takes.
+            options: Options from the query.
+            model: The model's name, for messages.
+            most: The largest record batch in bytes, decompressed.
+        """
+        self.notices = Notices()
+        self._schema = schema
+        self._options = options
+        self._model = model
+        self._messages = ArrowMessages(most)
+        self._source = _Source()
+        self._stream: ipc.RecordBatchStreamReader | None = None
+        self._names: list[str] = []
+        self._given = False
+
+    def feed(self, data: bytes) -> Iterator[Decoded]:
+        """Take in bytes, and return the rows that can be read now.
+
+        Raises:
+            AnOpsError: They can't be read or do not fit; all faults of a piece together.
+        """
+        for message in self._messages.feed(data):
+            self._source.push(message.data)
+            if message.kind == Kind.SCHEMA:
+                self._begin()
+            if message.kind == Kind.BATCH:
+                batch = self._batch(message)
+                for start in range(0, batch.num_rows, PIECE_ROWS):
+                    piece = batch.slice(start, PIECE_ROWS)
+                    yield self._decoded(piece.columns, piece.num_rows)
+
+    def finish(self) -> Iterator[Decoded]:
+        """Return a piece of no rows for a body that has none.
+
+        Raises:
+            AnOpsError: The body is cut off, or its columns do not fit.
+        """
+        self._messages.finish()
+        if self._stream is None:
+            raise broken("it ends before it says which columns it has")
+        if not self._given:
+            empty = self._stream.schema.empty_table()
+            yield self._decoded([column.combine_chunks() for column in empty.columns], 0)
+
+    def _begin(self) -> None:
+        if self._stream is not None:
+            raise broken("it says twice which columns it has")
+        try:
+            options = ipc.IpcReadOptions(use_threads=False)
+            self._stream = ipc.open_stream(self._source, options=options)
+            self._names = self._stream.schema.names
+        except (pa.ArrowException, OSError, ValueError, UnicodeDecodeError) as error:
+            raise broken(f"the list of its columns can't be read ({_first_line(error)})") from error
+        twice = [name for i, name in enumerate(self._names) if name in self._names[:i]]
+        if twice:
+            raise AnOpsError(
+                Code.BODY_SHAPE,
+                f"Can't read the body as Arrow: column `{twice[0]}` is there twice.",
+                remedy="Give each column a name of its own.",
+            )
+
+    def _batch(self, message: Message) -> pa.RecordBatch:
+        if self._stream is None:
+            raise broken("rows come before it says which columns it has")
+        try:
+            batch = self._stream.read_next_batch()
+            batch.validate(full=True)
+        except (pa.ArrowException, OSError, ValueError, StopIteration, MemoryError) as error:
+            before = self.notices.rows_before
+            raise broken(f"the record batch behind row {before} can't be read ({_first_line(error)})") from error
+        if self._source.left:
+            raise broken(f"a record batch of {len(message.data)} bytes does not end where it says")
+        return batch
+
+    def _decoded(self, arrays: Sequence[pa.Array], rows: int) -> Decoded:
+        self._given = True
+        faults = FaultCollector(rows_before=self.notices.rows_before)
+        broken_ones: set[str] = set()
+        columns: list[Column] = []
+        for name, array in zip(self._names, arrays, strict=True):
+            spec = self._schema.inputs.get(name)
+            if spec is not None:
+                found = faults.total
+                try:
+                    columns.append(column_of(name, array, spec, faults))
+                except (pa.ArrowException, UnicodeDecodeError) as error:
+                    raise broken(f"column `{name}` can't be read ({_first_line(error)})") from error
+                if faults.total > found:
+                    broken_ones.add(name)
+        decoded = check(
+            columns,
+            rows,
+            self._options,
+            self._schema,
+            faults=faults,
+            broken=broken_ones,
+            ignored=[name for name in self._names if name not in self._schema.inputs],
+            model=self._model,
+            notices=self.notices,
+        )
+        self.notices.rows_before += rows
+        return decoded
+
+
+class _Source(io.RawIOBase):
+    """Whole messages for the Arrow library, which reads them as if from a file."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._data = memoryview(b"")
+
+    @property
+    def left(self) -> int:
+        """How many bytes of them were not read."""
+        return len(self._data)
+
+    def push(self, data: bytes) -> None:
+        """Add a message."""
+        self._data = memoryview(bytes(self._data) + data) if self._data else memoryview(data)
+
+    def readable(self) -> bool:
+        """Say that it can be read."""
+        return True
+
+    def read(self, size: int = -1) -> bytes:
+        """Return as much as is wanted and there."""
+        size = len(self._data) if size < 0 else size
+        taken, self._data = self._data[:size], self._data[size:]
+        return bytes(taken)
+
+
+def _first_line(error: BaseException) -> str:
+    return (str(error).splitlines() or [type(error).__name__])[0].rstrip(".")[:200]
