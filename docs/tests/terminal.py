@@ -114,11 +114,15 @@ class Terminal:
 def desk(folder: Path) -> Iterator[Desk]:
     """Give a reader a folder, and terminals that find the programs of this environment."""
     ports = dict(zip(PORTS, map(str, free_ports(len(PORTS))), strict=True))
+    library = folder / ".R-library"
+    library.mkdir()
     environment = {
         **os.environ,
         "PATH": os.pathsep.join([str(Path(sys.executable).parent), os.environ["PATH"]]),
         "VIRTUAL_ENV": sys.prefix,
         "ANOPS_PORT": ports[PORTS[0]],
+        # what a page installs into R stays at the desk
+        "R_LIBS": os.pathsep.join(filter(None, [str(library), os.environ.get("R_LIBS")])),
         "COLUMNS": "100",
         "NO_COLOR": "1",
     }

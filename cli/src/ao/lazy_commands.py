@@ -41,6 +41,7 @@ ENTRIES = (
     Entry("predict", _WAY, "4 · Send a CSV file to it and get the predictions."),
     Entry("build", _DAILY, "Build the project's container image, test it, and push it."),
     Entry("run", _DAILY, "Run a task of ao.toml, such as fitting the model again."),
+    Entry("client", _DAILY, "Get the R package that asks a served model."),
     Entry("config", _DAILY, "Show every setting, and where its value comes from."),
 )
 

@@ -1,0 +1,63 @@
+from __future__ import annotations
+
+import subprocess
+import tarfile
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from pathlib import Path
+
+    import pytest
+    from typer.testing import Result
+
+LOADS = 'library(anops); stopifnot(is.function(predict_remote)); cat(as.character(packageVersion("anops")))'
+
+
+def test_the_file_installs_into_any_r(ao: Callable[..., Result], tmp_path: Path) -> None:
+    result = ao("client", "r", folder=tmp_path)
+    assert result.exit_code == 0
+    (file,) = tmp_path.glob("anops_*.tar.gz")
+    assert f'install.packages("{file.name}", repos = NULL, type = "source")' in result.output
+    library = tmp_path / "library"
+    library.mkdir()
+    code = f'install.packages("{file.name}", lib = "library", repos = NULL, type = "source")'
+    subprocess.run(["Rscript", "--vanilla", "-e", code], cwd=tmp_path, check=True, capture_output=True)
+    loads = LOADS.replace("(anops)", '(anops, lib.loc = "library")').replace('"anops")', '"anops", "library")')
+    done = subprocess.run(
+        ["Rscript", "--vanilla", "-e", loads], cwd=tmp_path, check=True, capture_output=True, text=True
+    )
+    assert file.name == f"anops_{done.stdout}.tar.gz"
+
+
+def test_the_file_holds_no_tests_and_no_names(ao: Callable[..., Result], tmp_path: Path) -> None:
+    ao("client", "r", "--output", str(tmp_path))
+    (file,) = tmp_path.glob("*.gz")
+    with tarfile.open(file) as archive:
+        entries = archive.getmembers()
+    assert not [entry.name for entry in entries if "tests" in entry.name]
+    assert {entry.uname for entry in entries} == {""}
+
+
+def test_it_installs_into_the_r_on_path(
+    ao: Callable[..., Result], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("R_LIBS", str(tmp_path))
+    assert ao("client", "r", "--install").exit_code == 0
+    subprocess.run(["Rscript", "--vanilla", "-e", LOADS], check=True, capture_output=True)
+
+
+def test_an_r_that_refuses_is_told(ao: Callable[..., Result], tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    fake = tmp_path / "R"
+    fake.write_text('#!/bin/sh\n[ "$1" = --version ] && echo R version 4.2.2 && exit\necho no room >&2\nexit 1\n')
+    fake.chmod(0o755)
+    monkeypatch.setenv("PATH", str(tmp_path), prepend=":")
+    result = ao("client", "r", "--install")
+    assert result.exit_code == 1
+    assert "no room" in result.output
+
+
+def test_a_folder_that_is_not_there_is_told(ao: Callable[..., Result], tmp_path: Path) -> None:
+    result = ao("client", "r", "--output", str(tmp_path / "nowhere"))
+    assert result.exit_code == 2
+    assert "Can't write" in result.output
