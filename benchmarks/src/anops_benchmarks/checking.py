@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from anops_benchmarks.processes import Running
 
 _PAUSE_SECONDS = 0.01
-_WRONG_SECONDS = 15.0
+_WRONG_SECONDS = 30.0
 _UNAVAILABLE = {502, 503, 504}
 _HEADERS = {"Content-Type": "application/json"}
 
