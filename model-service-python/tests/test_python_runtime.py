@@ -145,3 +145,53 @@ def predict_model(model, data):
     assert caught.value.problem.code == Code.MODEL_FAILED
     assert "Mute: no message" in caught.value.problem.message
     assert "raise Mute" in (caught.value.problem.call or "")
+
+
+def test_a_warning_comes_once_with_its_call(predict: Callable[[str], Result]) -> None:
+    warned = predict(
+        "import warnings; [warnings.warn('far from the data') for _ in range(3)]; return data['x']"
+    ).warnings
+    assert [warning.message for warning in warned] == ["far from the data"]
+    assert warned[0].call is not None
+    assert warned[0].call.startswith("model.py:6: import warnings")
+
+
+def test_a_model_that_warns_of_each_row_in_other_words_is_cut_short(predict: Callable[[str], Result]) -> None:
+    warned = predict("import warnings; [warnings.warn(f'row {i}') for i in range(1000)]; return data['x']").warnings
+    assert len(warned) == 51
+    assert warned[-1].message == "… and 950 more warnings."
+
+
+def test_a_librarys_own_warning_goes_to_the_log_once(
+    predict: Callable[[str], Result], capsys: pytest.CaptureFixture[str]
+) -> None:
+    body = "import warnings; [warnings.warn('old', FutureWarning) for _ in range(3)]; return data['x']"
+    assert predict(body).warnings == ()
+    assert capsys.readouterr().err.count("FutureWarning: old") == 1
+
+
+UNFITTED = "from sklearn.linear_model import Ridge\n\n\ndef load_model(path):\n    return Ridge()\n"
+
+
+def test_a_model_that_is_not_fitted_is_refused_at_load(tmp_path: Path) -> None:
+    with pytest.raises(AnOpsError, match="the Ridge is not fitted") as caught:
+        runtime_of(tmp_path, UNFITTED)
+    assert caught.value.problem.code == Code.MODEL_LOAD
+
+
+ASKED = """
+import numpy as np
+from sklearn.linear_model import BayesianRidge
+
+def load_model(path):
+    return BayesianRidge().fit(np.arange(10.0).reshape(-1, 1), [1, 2, 1, 4, 5, 7, 7, 8, 9, 11])
+"""
+
+
+def test_options_are_done_by_the_family_where_the_project_has_no_predict_model(tmp_path: Path) -> None:
+    runtime = runtime_of(tmp_path, ASKED)
+    asked = {"interval": "prediction", "level": 0.9, "se": True, "quantiles": [0.05]}
+    answer = runtime.predict(ROWS, asked).frame
+    assert answer.names() == ("prediction", "lower", "upper", "se", "q0.05")
+    np.testing.assert_allclose(answer["q0.05"].values, answer["lower"].values)
+    assert runtime.predict(ROWS, {"interval": "none", "level": 0.9, "se": False}).frame.names() == ("prediction",)

@@ -33,6 +33,8 @@ if TYPE_CHECKING:
 
 LIBRARY_WARNINGS = (DeprecationWarning, PendingDeprecationWarning, FutureWarning, ImportWarning, ResourceWarning)
 """Warnings for the programmer of a library; they go to the log, not to the caller."""
+MOST_WARNINGS = 50
+"""How many different warnings of one prediction reach the caller: a model may warn of each row in other words."""
 
 
 class PythonRuntime:
@@ -208,16 +210,23 @@ def failure(
 
 
 def _warns(caught: list[warnings.WarningMessage], folder: Path) -> tuple[Warn, ...]:
+    """Return what was warned of, each thing once; of more than `MOST_WARNINGS`, the first and how many more."""
     result: dict[str, Warn] = {}
+    logged: set[str] = set()
     for warning in caught:
         text = " ".join(str(warning.message).split())
         if issubclass(warning.category, LIBRARY_WARNINGS):
-            sys.stderr.write(f"{warning.category.__name__}: {text}\n")
-            continue
-        place = f"{warning.filename.removeprefix(f'{folder}/')}:{warning.lineno}"
-        line = linecache.getline(warning.filename, warning.lineno).strip()
-        result.setdefault(text, Warn(text, call=f"{place}: {line}" if line else place))
-    return tuple(result.values())
+            if text not in logged:
+                sys.stderr.write(f"{warning.category.__name__}: {text}\n")
+            logged.add(text)
+        elif text not in result:
+            place = f"{warning.filename.removeprefix(f'{folder}/')}:{warning.lineno}"
+            line = linecache.getline(warning.filename, warning.lineno).strip()
+            result[text] = Warn(text, call=f"{place}: {line}" if line else place)
+    kept = tuple(result.values())
+    if len(kept) <= MOST_WARNINGS:
+        return kept
+    return (*kept[:MOST_WARNINGS], Warn(f"… and {len(kept) - MOST_WARNINGS} more warnings."))
 
 
 def _what(project: Project) -> str:
