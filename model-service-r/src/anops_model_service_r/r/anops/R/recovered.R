@@ -3,7 +3,7 @@
 inverses <- list(
   log = exp, exp = log, sqrt = function(x) x^2, log2 = function(x) 2^x,
   log10 = function(x) 10^x, log1p = expm1, expm1 = log1p,
-  I = identity, identity = identity, as.numeric = identity,
+  I = identity, identity = identity, "(" = identity, as.numeric = identity,
   as.character = identity, as.double = identity, as.integer = identity,
   factor = function(x) read_levels(x), as.factor = function(x) read_levels(x),
   ordered = function(x) read_levels(x), offset = identity,
@@ -59,12 +59,12 @@ frame_variables <- function(frame, offset = NULL) {
 undo_calls <- function(expression, column) {
   transformed <- is.call(expression)
   while (is.call(expression)) {
-    undo <- inverse_of(expression, column)
-    if (is.null(undo)) {
+    back <- inverse_of(expression, column)
+    if (is.null(back$undo)) {
       return(NULL)
     }
-    column <- undo(column)
-    expression <- expression[[2]]
+    column <- back$undo(column)
+    expression <- back$inner
   }
   if (!is.name(expression) || is.null(column) || !is.null(dim(column))) {
     return(NULL)
@@ -74,14 +74,46 @@ undo_calls <- function(expression, column) {
 
 #' Find what undoes a call; further arguments matter, unless the column it made
 #' tells them itself
+#'
+#' @return A list of `undo`, a function, and `inner`, what the call was made of.
 #' @noRd
 inverse_of <- function(expression, column) {
-  if (length(expression) == 2 || !is.null(dim(column))) {
-    head <- expression[[1]]
-    # splines::ns() is ns()
-    name <- if (is.call(head)) head[[length(head)]] else head
-    inverses[[call_text(name)]]
+  head <- expression[[1]]
+  # splines::ns() is ns()
+  name <- call_text(if (is.call(head)) head[[length(head)]] else head)
+  constant <- vapply(as.list(expression)[-1], is.numeric, logical(1))
+  if (is.null(dim(column)) && length(constant) == 2 && sum(constant) == 1) {
+    return(list(
+      undo = undo_arithmetic(
+        name, expression[[which(constant) + 1]], constant[1]
+      ),
+      inner = expression[[which(!constant) + 1]]
+    ))
   }
+  if (length(expression) == 2 || !is.null(dim(column))) {
+    list(undo = inverses[[name]], inner = expression[[2]])
+  }
+}
+
+#' Undo `x / 100`, `x + 1` and their like
+#'
+#' Not `x^2`, of which the sign is lost.
+#'
+#' @param sign An operator.
+#' @param k The constant beside x.
+#' @param first Whether it comes before x, as in `1 / x`.
+#' @noRd
+undo_arithmetic <- function(sign, k, first) {
+  switch(paste0(sign, if (first) "x"),
+    "+" = , "+x" = function(y) y - k,
+    "-" = function(y) y + k,
+    "-x" = function(y) k - y,
+    "*" = , "*x" = if (k != 0) function(y) y / k,
+    "/" = function(y) y * k,
+    "/x" = if (k != 0) function(y) k / y,
+    "^" = if (k %in% c(0.5, -1, -0.5)) function(y) y^(1 / k),
+    "log" = function(y) k^y
+  )
 }
 
 tidied <- function(column, transformed) {

@@ -33,6 +33,20 @@ test_that("polynomials, splines and scaling are undone too", {
   }
 })
 
+test_that("arithmetic with constants is undone, but for lost signs", {
+  fit <- lm(
+    mpg ~ I(hp / 100) + log(disp + 1) + sqrt(2 * (qsec - 1)) + I(1 / wt) +
+      I(10 - drat) + log(carb, 2) + I(gear^2),
+    mtcars
+  )
+  fit$call$data <- quote(gone)
+  data <- model_data(fit)
+  expect_named(
+    data, c("mpg", "hp", "disp", "qsec", "wt", "drat", "carb")
+  )
+  expect_identical(lapply(data, range), lapply(mtcars[names(data)], range))
+})
+
 test_that("the offset that was an argument leads back to its column", {
   fit <- glm(carb ~ wt, poisson, mtcars, offset = log(hp))
   fit$call$data <- quote(gone)
