@@ -1,9 +1,12 @@
-# Times a model's own predict(), in the way in which wrk times services: Rscript timed.R PROJECT BODIES.json SECONDS
+# Times a model's own predict() as wrk times services:
+# Rscript timed.R PROJECT BODIES.json SECONDS
 arguments <- commandArgs(trailingOnly = TRUE)
 source(file.path(arguments[[1]], "model.R"))
 model <- load_model(file.path(arguments[[1]], "model.rds"))
-bodies <- lapply(jsonlite::fromJSON(arguments[[2]], simplifyDataFrame = FALSE), as.data.frame)
+bodies <- jsonlite::fromJSON(arguments[[2]], simplifyDataFrame = FALSE) |>
+  lapply(as.data.frame)
 invisible(predict_model(model, bodies[[1]]))
+
 now <- function() as.numeric(Sys.time())
 taken <- c()
 begin <- now()
@@ -13,8 +16,11 @@ while (now() < begin + as.numeric(arguments[[3]])) {
   taken <- c(taken, 1e6 * (now() - since))
 }
 said <- list(
-  requests = length(taken), microseconds = 1e6 * (now() - begin),
-  p50_us = quantile(taken, 0.5, names = FALSE), p99_us = quantile(taken, 0.99, names = FALSE),
-  errors = 0, refused = 0
+  requests = length(taken),
+  microseconds = 1e6 * (now() - begin),
+  p50_us = quantile(taken, 0.5, names = FALSE),
+  p99_us = quantile(taken, 0.99, names = FALSE),
+  errors = 0,
+  refused = 0
 )
 cat(jsonlite::toJSON(said, auto_unbox = TRUE, digits = NA), "\n", sep = "")
