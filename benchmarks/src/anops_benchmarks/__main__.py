@@ -33,8 +33,8 @@ def main() -> int:
     # so that the peers end with it, however it ends
     signal.signal(signal.SIGTERM, lambda *_: sys.exit("ended"))
     flags = _flags()
-    if flags.render:
-        publish(Results.read(COMMITTED / "results.json"))
+    if flags.render is not None:
+        publish(Results.read(flags.render))
         return 0
     environments = Environments(flags.place, flags.uv)
     pairs, failures = prepare(choose(flags.only, flags.peers, every=flags.all), environments)
@@ -42,21 +42,22 @@ def main() -> int:
     seconds = flags.seconds or (ALL_SECONDS if flags.all else SECONDS)
     plan = Plan(rounds, seconds, tuple(flags.connections), flags.place / "run")
     facts = circumstances(environments, peers_of(pairs)) | {"rounds": rounds, "seconds": seconds}
+    results = Results(facts, [], failures)
     records: list[dict[str, Any]] = []
     begin = time.monotonic()
     for workload, peers in pairs:
         found, failed = measure(workload, peers, environments, plan)
         records += found
         failures += failed
-    results = Results(facts, records, failures)
+        # what was measured is kept, whatever becomes of the rest
+        results = Results(facts, records, failures)
+        write(results, flags.place / "results")
     say(f"measured in {(time.monotonic() - begin) / 60:.1f} minutes")
     say(plain(results))
+    say(f"tables and plot: {flags.place / 'results'}")
     if flags.publish:
         publish(results)
         say(f"published: {COMMITTED}")
-    else:
-        write(results, flags.place / "results")
-        say(f"tables and plot: {flags.place / 'results'}")
     return 0
 
 
@@ -93,10 +94,18 @@ def _flags() -> argparse.Namespace:
     parser.add_argument("--seconds", type=int, default=0, help=f"how long a load takes (default: {SECONDS})")
     parser.add_argument("--all", action="store_true", help="more numbers of connections, more and longer rounds")
     parser.add_argument("--publish", action="store_true", help="write into benchmarks/results and the documentation")
-    parser.add_argument("--render", action="store_true", help="measure nothing: write the published tables anew")
+    parser.add_argument(
+        "--render",
+        type=Path,
+        nargs="?",
+        const=COMMITTED / "results.json",
+        help="measure nothing: publish the results of a file (default: those that are committed)",
+    )
     parser.add_argument("--uv", required=True, help=argparse.SUPPRESS)
     parser.add_argument("--place", type=Path, required=True, help=argparse.SUPPRESS)
     flags = parser.parse_args()
+    if flags.publish and (flags.only or flags.peers):
+        parser.error("--publish is for a run of all workloads and peers")
     for unknown in set(flags.only) - set(WORKLOADS):
         parser.error(f"there is no workload `{unknown}`; there are {', '.join(WORKLOADS)}")
     for unknown in set(flags.peers) - set(PEERS) - {peer.environment for peer in PEERS.values()}:
