@@ -43,6 +43,11 @@ def _mlflow(place: Place) -> list[Command]:
         "MODEL": str(place.model),
         "PATH": f"{place.python.parent}:/usr/bin:/bin",
         "MLFLOW_DISABLE_TELEMETRY": "true",
+        # it starts uvicorn, which reads these
+        "UVICORN_LOOP": "uvloop",
+        "UVICORN_HTTP": "httptools",
+        "UVICORN_ACCESS_LOG": "false",
+        "UVICORN_LOG_LEVEL": "warning",
     }
     if not saved.exists() or saved.stat().st_mtime < place.model.stat().st_mtime:
         shutil.rmtree(saved, ignore_errors=True)
