@@ -134,8 +134,9 @@ def families(table: str) -> dict[str, Family]:
     for entry in read["family"]:
         asks = tuple(Ask(**ask) for ask in entry.pop("asks", [{"plain": "predict(model, newdata)"}]))
         seen, attached = tuple(entry.pop("seen", ())), tuple(entry.pop("attached", ()))
-        # for the page alone
-        entry.pop("variant", None)
+        # for the page alone: `numbers = false` says that there are none, and so no ranges
+        for key in ("variant", "numbers"):
+            entry.pop(key, None)
         found[entry["name"]] = Family(asks=asks, seen=seen, attached=attached, **entry)
     return found
 

@@ -44,7 +44,7 @@ def _row(entry: Mapping[str, Any]) -> tuple[str, ...]:
     remarks = [entry.get("note", "")]
     if not entry.get("independent", True):
         remarks.append("A row's prediction depends on the rows beside it.")
-    if not entry.get("seen"):
+    if not entry.get("seen") and entry.get("numbers", True):
         remarks.append("The object does not keep the ranges of its columns.")
     return (
         entry["title"],
