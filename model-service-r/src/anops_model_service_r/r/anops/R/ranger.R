@@ -56,7 +56,8 @@ model_predict.ranger <- function(model, # nolint: object_name_linter.
     return(ranger_survival(native_predict(model, newdata), options$times))
   }
   if (isTRUE(options$se)) {
-    told <- native_predict(model, newdata, type = "se")
+    # the other method calibrates a row's error by the rows beside it
+    told <- native_predict(model, newdata, type = "se", se.method = "jack")
     return(list(prediction = told$predictions, se = told$se))
   }
   native_predict(model, newdata)
@@ -68,18 +69,24 @@ ranger_values <- function(told) {
   if (is.null(told$survival)) {
     return(told$predictions)
   }
-  curves <- told$survival
+  curves <- survival_matrix(told)
   colnames(curves) <- paste0(
     "t", vapply(told$unique.death.times, number_name, "")
   )
   curves
 }
 
+#' Take the curves of survival; predict() makes a single one a vector
+#' @noRd
+survival_matrix <- function(told) {
+  matrix(told$survival, ncol = length(told$unique.death.times))
+}
+
 #' Read the curves of survival, which are steps, at some times
 #' @noRd
 ranger_survival <- function(told, times) {
   place <- findInterval(times, told$unique.death.times)
-  curves <- cbind(1, told$survival)
+  curves <- cbind(1, survival_matrix(told))
   columns <- lapply(place + 1, function(i) curves[, i])
   names <- paste0("t", vapply(times, number_name, ""))
   as_frame(columns, names, nrow(curves))
