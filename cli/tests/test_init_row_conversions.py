@@ -11,8 +11,8 @@ import pandas as pd
 from anops_model_interface.schema import Schema
 from anops_model_service.data_frames import to_pandas
 from anops_model_service.frame_json import frame_from_json
-from ao.init.reference_files import example_csv, first_row, reference_json
-from ao.init.row_conversions import python_lines, r_lines
+from ao.init.reference_files import example_csv, first_row, reference_json, without_gap
+from ao.init.row_conversions import python_answered, python_lines, r_answered, r_lines
 from ao.init.templates import example_values, render
 
 if TYPE_CHECKING:
@@ -147,3 +147,16 @@ def test_without_rows_the_row_to_show_is_made_up_of_what_is_allowed() -> None:
 def test_reference_rows_without_columns_keep_their_number() -> None:
     written = json.loads(reference_json({"columns": {}, "rows": 3}, {"columns": {"prediction": [1.5, 1.5, 1.5]}}))
     assert written["rows"] == {"columns": {}, "rows": 3}
+
+
+def test_a_row_made_to_show_a_missing_value_is_no_example() -> None:
+    assert without_gap({"columns": {"a": [1, 2, None]}}) == {"columns": {"a": [1, 2]}}
+    for kept in ([None, 2], [1, None, None], [None], [1, 2]):
+        assert without_gap({"columns": {"a": kept}}) == {"columns": {"a": kept}}
+
+
+def test_rows_that_predict_may_leave_out_are_no_part_of_the_projects_own_test() -> None:
+    missing, complete = {"columns": {"p": [1, None]}}, {"columns": {"p": [1, 2]}}
+    assert "answered <- complete.cases(expected)" in r_answered(missing)
+    assert "rows, expected = rows[answered], expected[answered]" in python_answered(missing)
+    assert r_answered(complete) == python_answered(complete) == python_answered(None) == ""

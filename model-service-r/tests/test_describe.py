@@ -31,10 +31,10 @@ def test_lm_says_its_columns_options_and_answers(describe: Describe) -> None:
     assert list(described.schema.outputs) == ["prediction"]
     assert described.row_independent is True
     assert described.rows is not None
-    assert described.rows.rows == 10
+    assert described.rows.rows == 11
     assert set(described.rows["cyl"].values) == {4, 6, 8}
     assert described.predictions is not None
-    assert described.predictions.rows == 10
+    assert described.predictions.rows == 11
 
 
 def test_description_survives_json(describe: Describe) -> None:
@@ -94,4 +94,13 @@ def test_example_rows_describe_a_model_that_does_not(tmp_path: Path) -> None:
     assert inputs["kind"].levels == ("u", "v")
     assert described.schema.options["factor"].default == 2
     assert described.predictions is not None
-    assert described.predictions["prediction"].values.tolist() == [2, 4]
+    assert described.predictions["prediction"].values.tolist()[:-1] == [2, 4]
+
+
+def test_a_reference_row_shows_what_becomes_of_a_missing_value(describe: Describe) -> None:
+    described = describe("lm.rds")
+
+    assert described.rows is not None
+    assert described.predictions is not None
+    assert described.rows["wt"].is_missing().tolist() == [False] * 10 + [True]
+    assert described.predictions["prediction"].is_missing().tolist() == [False] * 10 + [True]

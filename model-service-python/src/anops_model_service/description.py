@@ -44,8 +44,10 @@ class Description:
         row_independent: Whether a row's prediction does not depend on the other rows, as tested; `None` where
             there were no rows to test it on.
         packages: The packages it needs, by their names in the registry, with versions: {"mgcv": "1.8-41"}.
-        rows: Reference rows, at most 10, from the model's own data or the example data, edge levels included.
+        rows: Reference rows, at most 10 from the model's own data or the example data, edge levels included, and
+            one more with a missing value where the model takes it.
         predictions: The answers to them.
+        unsure: The columns whose type the object does not say, which are guesses.
         notes: What a person should know: "glm: predictions are on the link scale, …".
         suiting_code: The Python that `predict_model` needs before the object's own `predict`, where that does
             not take a data frame as it is: "data = data.to_numpy()"; or the R that its body consists of, where
@@ -62,6 +64,7 @@ class Description:
     packages: dict[str, str] = field(default_factory=dict)
     rows: Frame | None = None
     predictions: Frame | None = None
+    unsure: tuple[str, ...] = ()
     notes: tuple[str, ...] = ()
     suiting_code: str | None = None
     by_family: bool = False
@@ -77,6 +80,7 @@ class Description:
             "packages": self.packages,
             "rows": None if self.rows is None else frame_to_json(self.rows),
             "predictions": None if self.predictions is None else frame_to_json(self.predictions),
+            "unsure": list(self.unsure),
             "notes": list(self.notes),
             "suiting_code": self.suiting_code,
             "by_family": self.by_family,
@@ -104,6 +108,7 @@ class Description:
                 packages=dict(read.get("packages") or {}),
                 rows=None if read.get("rows") is None else frame_from_json(read["rows"]),
                 predictions=None if read.get("predictions") is None else frame_from_json(read["predictions"]),
+                unsure=tuple(read.get("unsure") or ()),
                 notes=tuple(read.get("notes") or ()),
                 suiting_code=read.get("suiting_code"),
                 by_family=bool(read.get("by_family")),

@@ -8,6 +8,7 @@ from anops_model_interface.errors import AnOpsError, Code
 from anops_model_interface.options import validate_options
 from anops_model_interface.schema import Schema
 from anops_model_service.description import Description
+from anops_model_service.examining.gap_row import with_gap
 from anops_model_service.examining.independence import independence_of_described
 from pydantic import ValidationError
 
@@ -40,7 +41,9 @@ def describe(r: R, source: Source) -> Description:
     rows, predictions = _frame(found["rows"], schema.inputs), _frame(found["predictions"], schema.outputs)
     tested = None
     if rows is not None and predictions is not None:
-        tested = independence_of_described(rows, schema.resolved(missing="allow"), _asking(r, schema))
+        resolved, ask = schema.resolved(missing="allow"), _asking(r, schema)
+        tested = independence_of_described(rows, resolved, ask)
+        rows, predictions = with_gap(rows, resolved, lambda frame: ask(frame, {})) or (rows, predictions)
     return Description(
         model_class=found["model_class"][0],
         summary=found["summary"][0],

@@ -14,7 +14,7 @@ from ao.init import example, values
 from ao.init.installed import installed_versions
 from ao.init.intake import STANDARD_CODE, Intake, free_code_name
 from ao.init.placing import Carried, place
-from ao.init.reference_files import as_frame, example_csv, reference_json
+from ao.init.reference_files import as_frame, example_csv, reference_json, without_gap
 from ao.init.templates import EXAMPLE_FILES, example_values, render
 
 if TYPE_CHECKING:
@@ -211,7 +211,7 @@ def _write_reference(project: Path, description: Description) -> bool:
         return False
     tests = project / "tests"
     (tests / "reference.json").write_text(reference_json(rows, predictions), encoding="utf-8")
-    (tests / "example.csv").write_text(example_csv(rows), encoding="utf-8")
+    (tests / "example.csv").write_text(example_csv(without_gap(rows)), encoding="utf-8")
     return True
 
 

@@ -26,6 +26,34 @@ def python_lines(rows: dict[str, Any] | None, schema: Schema) -> str:
     return textwrap.indent(_lines(rows, schema, _python), "    ")
 
 
+def r_answered(predictions: dict[str, Any] | None) -> str:
+    """Write R code that leaves out rows whose prediction is missing: `predict()` itself may drop such rows."""
+    if not _some_missing(predictions):
+        return ""
+    return (
+        "\n\n# predict() itself may leave out rows with missing values"
+        "\nanswered <- complete.cases(expected)"
+        "\nrows <- rows[answered, , drop = FALSE]"
+        "\nexpected <- expected[answered, , drop = FALSE]"
+    )
+
+
+def python_answered(predictions: dict[str, Any] | None) -> str:
+    """Write Python code that leaves out rows whose prediction is missing; see `r_answered`."""
+    if not _some_missing(predictions):
+        return ""
+    lines = (
+        "\n# predict() itself may leave out rows with missing values"
+        "\nanswered = expected.notna().all(axis=1)"
+        "\nrows, expected = rows[answered], expected[answered]"
+    )
+    return textwrap.indent(lines, "    ")
+
+
+def _some_missing(frame: dict[str, Any] | None) -> bool:
+    return frame is not None and any(None in values for values in frame["columns"].values())
+
+
 def _lines(rows: dict[str, Any] | None, schema: Schema, write: Any) -> str:  # noqa: ANN401  one of the two below
     columns: dict[str, list[Any]] = rows["columns"] if rows else {}
     written = [write(name, schema.inputs[name], values) for name, values in columns.items() if name in schema.inputs]

@@ -6,7 +6,7 @@ import re
 from typing import TYPE_CHECKING, Any
 
 from ao.init.reference_files import as_frame, first_row, request_text
-from ao.init.row_conversions import python_lines, r_lines
+from ao.init.row_conversions import python_answered, python_lines, r_answered, r_lines
 from ao.init.schema_toml import spec_lines
 from ao.init.templates import example_values
 
@@ -40,14 +40,14 @@ def described(language: Language, description: Description) -> dict[str, Any]:
     }
     if language == "r":
         values |= {
-            "_conversions": r_lines(rows, schema),
+            "_conversions": r_lines(rows, schema) + r_answered(as_frame(description.predictions)),
             "_imports": ",\n".join(f"    {name} (>= {version})" for name, version in _sorted(description.packages)),
             "_libraries": _libraries(description),
             "_prediction": description.suiting_code or example_values(language)["_prediction"],
         }
     else:
         values |= {
-            "_conversions": python_lines(rows, schema),
+            "_conversions": python_lines(rows, schema) + python_answered(as_frame(description.predictions)),
             "_requirements": "\n".join(f"{name}=={version}" for name, version in _sorted(description.packages)),
             "_suiting_code": description.suiting_code or "",
             "_by_family": description.by_family,

@@ -8,6 +8,7 @@ from anops_model_interface.errors import AnOpsError
 from anops_model_interface.schema import Schema
 
 from anops_model_service.description import Description, Source
+from anops_model_service.examining.gap_row import with_gap
 from anops_model_service.examining.independence import independence_of_described
 from anops_model_service.model_data import suiting_code
 from anops_model_service.python_describe.asking import options_that_work
@@ -64,6 +65,9 @@ def describe(source: Source) -> Description:
         tested = independence_of_described(
             rows, schema.resolved(missing="error"), lambda frame, _: predictor.predict_finely(frame, schema.inputs)
         )
+        longer = with_gap(rows, schema, lambda frame: predictor.predict(frame, schema.inputs))
+        if longer:
+            rows, answers = longer[0], typed(longer[1], schema.outputs)
     return Description(
         model_class=found.model_class,
         summary=found.summary,
