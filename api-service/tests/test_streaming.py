@@ -129,6 +129,13 @@ def test_warnings_and_faults_of_the_model_count_rows_from_the_first_of_the_file(
     problem = predict(service, HEADER + lines(ROWS)).json()
     assert problem["detail"] == "Can't predict: column `wt` is odd in row 4001."
     assert problem["errors"][0]["row"] == 4001
+    columns = {
+        "wt": [i + 0.5 for i in range(ROWS)],
+        "hp": [100] * ROWS,
+        "cyl": [4] * ROWS,
+        "Gear Type": ["auto"] * ROWS,
+    }
+    assert service.http.post("/predict", json={"data": columns}).json()["errors"][0]["row"] == 4001
 
 
 def test_a_fault_in_a_late_row_is_a_problem_of_its_own_status(service: Running) -> None:

@@ -116,13 +116,26 @@ class Batcher:
             self._requests -= 1
 
     async def _in_pieces(self, decoded: Decoded) -> Answered:
-        parts: list[Answered] = []
+        # a piece for each worker: whenever one comes back, what others have sent meanwhile has its turn
+        free = asyncio.Semaphore(max(self._places - 1, 1))
+
+        async def piece_from(start: int) -> Answered:
+            async with free:
+                piece = Decoded(decoded.frame.take(start, start + self._max_rows), decoded.options)
+                try:
+                    return await self._one(piece)
+                except AnOpsError as error:
+                    raise AnOpsError.of(error.problem.after(start)) from error
+
+        starts = range(0, decoded.rows, self._max_rows)
+        try:
+            async with asyncio.TaskGroup() as group:
+                asked = [group.create_task(piece_from(start)) for start in starts]
+        except BaseExceptionGroup as failed:
+            raise failed.exceptions[0] from None
+        parts = [task.result() for task in asked]
         warnings = list(decoded.warnings)
-        # one after another: between two pieces of a large request, others have their turn
-        for start in range(0, decoded.rows, self._max_rows):
-            piece = Decoded(decoded.frame.take(start, start + self._max_rows), decoded.options)
-            part = await self._one(piece)
-            parts.append(part)
+        for start, part in zip(starts, parts, strict=True):
             warnings += [replace(warn, rows=tuple(row + start for row in warn.rows)) for warn in part.warnings]
         return Answered(stack([part.frame for part in parts]), tuple(dict.fromkeys(warnings)), parts[-1].version)
 

@@ -11,7 +11,9 @@ import threading
 from http.server import BaseHTTPRequestHandler, HTTPServer
 from typing import TYPE_CHECKING, Any
 
+import pyarrow as pa
 import pytest
+from pyarrow import ipc
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -77,6 +79,24 @@ def test_predictions_go_into_a_file(served_petals: Any, flowers: Path) -> None:
     assert len((flowers / "out.csv").read_text(encoding="utf-8").splitlines()) == 31
 
 
+@pytest.mark.parametrize("ending", [".arrow", ".feather", ".arrows"])
+def test_arrow_files_come_and_go(served_petals: Any, tmp_path: Path, ending: str) -> None:
+    names = HEADER.split(",")
+    rows = pa.table({names[1]: [0.2, 1.3], "id": [1, 2], names[0]: [5.1, 6.2]})
+    new = ipc.new_stream if ending == ".arrows" else ipc.new_file
+    with new(tmp_path / f"rows{ending}", rows.schema) as writer:
+        writer.write_table(rows)
+    (tmp_path / "rows.csv").write_text(f"{HEADER}\n5.1,0.2\n6.2,1.3\n", encoding="utf-8")
+
+    ended = ao(tmp_path, f"rows{ending}", "--url", served_petals.url)
+    assert ended.stdout == ao(tmp_path, "rows.csv", "--url", served_petals.url).stdout
+    assert "`id` was ignored" in ended.stderr
+
+    ao(tmp_path, f"rows{ending}", "--url", served_petals.url, "--output", "out.arrows")
+    with ipc.open_stream(tmp_path / "out.arrows") as answer:
+        assert [f"{value!r}" for value in answer.read_all()["prediction"].to_pylist()] == ended.stdout.split()[1:]
+
+
 def test_json_is_the_services_own_answer(served_petals: Any, flowers: Path) -> None:
     told = json.loads(ao(flowers, "flowers.csv", "--url", served_petals.url, "--json").stdout)
 
@@ -125,7 +145,8 @@ def test_unknown_option_is_refused_by_name(served_petals: Any, flowers: Path) ->
     ("arguments", "code", "message"),
     [
         (("gone.csv",), 2, "✖ There is no file `gone.csv`."),
-        ((".",), 2, "✖ `.` is a folder; it must be a CSV file."),
+        (("rows.parquet",), 2, "✖ `rows.parquet` must be a CSV or Arrow file."),
+        ((".",), 2, "✖ `.` is a folder; it must be a file of rows."),
         (("flowers.csv", "--option", "level"), 2, "✖ `--option` must be NAME=VALUE, not `level`."),
         (("flowers.csv", "--url", "ftp://x"), 2, "✖ `--url` must be the address of a service, not `ftp://x`."),
         (("flowers.csv", "--url", "http://[x"), 2, "✖ `--url` must be the address of a service"),

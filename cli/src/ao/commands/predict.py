@@ -1,4 +1,4 @@
-"""`ao predict`: sends a CSV file to a running service and gives back the predictions."""
+"""`ao predict`: sends a file of rows to a running service and gives back the predictions."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from ao import messages
 from ao.configuration import load
 from ao.errors import CommandError
 from ao.exit_codes import ExitCode
-from ao.predicting.client import CSV, JSON, ask, normal_url
+from ao.predicting.client import ARROW, CSV, JSON, ask, media_type_of, normal_url
 from ao.predicting.showing import show_table, show_warnings
 
 if TYPE_CHECKING:
@@ -23,7 +23,8 @@ if TYPE_CHECKING:
 
 EPILOG = """
 The file has a header with the names of the model's columns, and one row for each prediction. An empty cell or NA
-is a missing value. The predictions have as many rows, in the same order.
+is a missing value. The predictions have as many rows, in the same order. A file that ends in .arrow, .feather or
+.arrows is sent as Arrow.
 
 `ao predict cars.csv`  show the first predictions
 
@@ -34,7 +35,9 @@ is a missing value. The predictions have as many rows, in the same order.
 
 
 def predict(
-    file: Annotated[str, typer.Argument(metavar="FILE.csv|-", help="The rows to predict; - reads them from a pipe.")],
+    file: Annotated[
+        str, typer.Argument(metavar="FILE|-", help="The rows to predict, as CSV or Arrow; - reads CSV from a pipe.")
+    ],
     *,
     url: Annotated[
         str | None,
@@ -56,32 +59,39 @@ def predict(
     ] = None,
     output: Annotated[
         Path | None,
-        typer.Option("--output", metavar="FILE.csv", help="Write the predictions into a file.", show_default=False),
+        typer.Option(
+            "--output",
+            metavar="FILE",
+            help="Write the predictions into a file: as Arrow if it ends in .arrows, else as CSV.",
+            show_default=False,
+        ),
     ] = None,
     as_json: Annotated[
         bool, typer.Option("--json", help="Give the service's answer as JSON, with warnings and the model's version.")
     ] = False,
 ) -> None:
-    """Get the predictions for a CSV file from a running service.
+    """Get the predictions for a file of rows from a running service.
 
     Shows a table on a terminal, and writes CSV into a pipe or a file.
     """
     options = [_pair(each) for each in option or ()]
     target = normal_url(url) if url is not None else _own_url()
+    media_type = media_type_of(file)
+    accept = JSON if as_json else ARROW if output is not None and output.suffix.lower() == ".arrows" else CSV
     body = _read(file)
     try:
-        answer = ask(target, body, options=options, accept=JSON if as_json else CSV)
+        answer = ask(target, body, media_type=media_type, options=options, accept=accept)
     except AnOpsError as error:
-        raise AnOpsError.of(_with_line(error.problem, file, body)) from error
+        problem = error.problem if media_type != CSV else _with_line(error.problem, file, body)
+        raise AnOpsError.of(problem) from error
     show_warnings(answer.warnings)
-    text = answer.text.rstrip("\n")
     if output is not None:
-        _write(output, text + "\n")
+        _write(output, answer.content if accept == ARROW else answer.content.rstrip(b"\n") + b"\n")
         messages.success(f"The predictions are in {output}.")
     elif sys.stdout.isatty() and not as_json:
-        show_table(answer.text)
+        show_table(answer.content.decode())
     else:
-        messages.result(text)
+        messages.result(answer.content.decode().rstrip("\n"))
 
 
 def _pair(written: str) -> tuple[str, str]:
@@ -112,14 +122,14 @@ def _read(file: str) -> bytes:
     except FileNotFoundError as error:
         raise CommandError(f"There is no file `{file}`.", exit_code=ExitCode.USAGE) from error
     except IsADirectoryError as error:
-        raise CommandError(f"`{file}` is a folder; it must be a CSV file.", exit_code=ExitCode.USAGE) from error
+        raise CommandError(f"`{file}` is a folder; it must be a file of rows.", exit_code=ExitCode.USAGE) from error
     except OSError as error:
         raise CommandError(f"Can't read `{file}`: {error.strerror}.", exit_code=ExitCode.USAGE) from error
 
 
-def _write(output: Path, text: str) -> None:
+def _write(output: Path, content: bytes) -> None:
     try:
-        output.write_text(text, encoding="utf-8")
+        output.write_bytes(content)
     except OSError as error:
         raise CommandError(f"Can't write `{output}`: {error.strerror}.", exit_code=ExitCode.USAGE) from error
 

@@ -1,9 +1,10 @@
-"""Sends a CSV file to a running service and returns its answer, or why there is none."""
+"""Sends a file of rows to a running service and returns its answer, or why there is none."""
 
 from __future__ import annotations
 
 import json
 from dataclasses import dataclass
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
@@ -18,6 +19,8 @@ if TYPE_CHECKING:
 
 CSV = "text/csv"
 JSON = "application/json"
+ARROW = "application/vnd.apache.arrow.stream"
+ARROW_FILE = "application/vnd.apache.arrow.file"
 _LOOPBACK = frozenset({"localhost", "127.0.0.1", "::1"})
 _TIMEOUT = httpx.Timeout(None, connect=5)  # the service has a deadline of its own
 
@@ -27,12 +30,28 @@ class Answer:
     """What a service answered.
 
     Attributes:
-        text: The predictions, in the media type that was asked for.
+        content: The predictions, in the media type that was asked for.
         warnings: What goes with them, where they are CSV; JSON carries its own.
     """
 
-    text: str
+    content: bytes
     warnings: tuple[dict[str, Any], ...] = ()
+
+
+def media_type_of(file: str) -> str:
+    """Return what kind of rows a file holds, by its name; CSV where that says nothing.
+
+    Raises:
+        CommandError: It is of a kind that a service does not read.
+    """
+    ending = Path(file).suffix.lower()
+    if ending in {".parquet", ".rds", ".rdata", ".xls", ".xlsx", ".ods"}:
+        raise CommandError(
+            f"`{file}` must be a CSV or Arrow file.",
+            remedy="Save the rows as CSV, or as Arrow (Feather), and send that.",
+            exit_code=ExitCode.USAGE,
+        )
+    return {".arrow": ARROW_FILE, ".feather": ARROW_FILE, ".ipc": ARROW_FILE, ".arrows": ARROW}.get(ending, CSV)
 
 
 def normal_url(written: str) -> str:
@@ -58,20 +77,23 @@ def normal_url(written: str) -> str:
     return url
 
 
-def ask(url: str, body: bytes, *, options: Sequence[tuple[str, str]] = (), accept: str = CSV) -> Answer:
+def ask(
+    url: str, body: bytes, *, media_type: str = CSV, options: Sequence[tuple[str, str]] = (), accept: str = CSV
+) -> Answer:
     """Ask for predictions.
 
     Args:
         url: Where the service is.
-        body: A CSV file.
+        body: The rows.
+        media_type: What they are written in.
         options: Options of the model, by name; a name may come several times.
-        accept: The media type of the answer, CSV or JSON.
+        accept: The media type of the answer.
 
     Raises:
         AnOpsError: The service refused, or the model failed.
         CommandError: The service can't be reached, or is none of ours.
     """
-    headers = {"Content-Type": CSV, "Accept": accept}
+    headers = {"Content-Type": media_type, "Accept": accept}
     # A proxy of the company can't reach this computer's own ports.
     trust = urlsplit(url).hostname not in _LOOPBACK
     try:
@@ -91,7 +113,7 @@ def ask(url: str, body: bytes, *, options: Sequence[tuple[str, str]] = (), accep
         ) from error
     kind = answer.headers.get("content-type", "").partition(";")[0]
     if answer.is_success and kind == accept:
-        return Answer(answer.text, _warnings(answer))
+        return Answer(answer.content, _warnings(answer))
     problem = _problem(answer)
     if problem is None:
         raise CommandError(
