@@ -108,6 +108,17 @@ async def test_a_large_request_is_cut_and_comes_back_whole() -> None:
     assert values(answer.frame) == [2.0 * i for i in range(10)]
 
 
+async def test_the_pieces_of_a_large_request_keep_every_worker_busy() -> None:
+    model = Model()
+    model.gate.clear()
+    asked = asyncio.create_task(batcher(model, places=3, max_rows=2).predict(Decoded(rows(*range(8)), {})))
+    for _ in range(5):
+        await asyncio.sleep(0)
+    assert model.calls == [[0, 1], [2, 3]]
+    model.gate.set()
+    assert values((await asked).frame) == [2.0 * i for i in range(8)]
+
+
 async def test_small_requests_have_their_turn_between_the_pieces_of_a_large_one() -> None:
     model = Model()
     queue = batcher(model, max_rows=2)

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from array import array
 from dataclasses import dataclass, field
 from operator import attrgetter
 from typing import TYPE_CHECKING, Any, Literal
 
 import msgspec
-from anops_model_interface.columns import MAX_EXACT
+import numpy as np
+from anops_model_interface.columns import MAX_EXACT, Column
 from anops_model_interface.errors import AnOpsError, FaultCollector
 from anops_model_interface.options import option_faults
 
@@ -130,7 +132,7 @@ class JsonBody:
         faults = FaultCollector()
         lists = zip(*values, strict=True)
         columns = [
-            column_of(name, column, spec, faults)
+            _column(name, column, spec, faults)
             for column, (name, spec) in zip(lists, self.schema.inputs.items(), strict=True)
         ]
         if faults or _beyond_doubles(columns):
@@ -154,7 +156,7 @@ class JsonBody:
             if len(lengths) != 1:
                 raise _InexactError
             rows = lengths.pop()
-        columns = [column_of(name, lists[i], spec, faults) for i, (name, spec) in enumerate(inputs)]
+        columns = [_column(name, lists[i], spec, faults) for i, (name, spec) in enumerate(inputs)]
         if faults or _beyond_doubles(columns):
             raise _InexactError
         options = {**given, **(content.options or {})}
@@ -170,6 +172,17 @@ class JsonBody:
 
 class _InexactError(Exception):
     """The fast decoder can't vouch for what it read."""
+
+
+def _column(name: str, values: Sequence[Any], spec: ColumnSpec, faults: FaultCollector) -> Column:
+    """Make a column of what the decoder has read for it."""
+    if spec.type == "number":
+        try:
+            # the decoder gives no integer and no boolean for a number, so this holds nothing but doubles
+            return Column(name, "number", np.frombuffer(array("d", values), dtype=np.float64))
+        except TypeError:
+            pass  # something is missing, or an infinity
+    return column_of(name, values, spec, faults)
 
 
 def _beyond_doubles(columns: Sequence[Any]) -> bool:
