@@ -16,7 +16,7 @@ from anops_model_interface.errors import CODES, Code
 from anops_model_interface.schema import ColumnSpec, OptionSpec
 from anops_model_service.project import ModelSection, ProjectSection, ServiceSection
 from anops_model_service.settings import Settings as ModelSettings
-from ao.building.push import VARIABLES as CREDENTIALS
+from ao.building.credentials import VARIABLES as CREDENTIALS
 from ao.configuration.sections.check import CheckSection
 from ao.configuration.sections.image import ImageSection
 from ao.configuration.sections.task import TaskSection

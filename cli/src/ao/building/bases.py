@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from docker.errors import APIError, ImageNotFound
 from docker.utils import parse_repository_tag
 
+from ao.building.credentials import login_credentials
 from ao.building.engine import NO_SPACE, engine_faults, explanation, no_space
 from ao.building.events import Layers
 from ao.building.registry_words import Refusal, refusal_of
@@ -47,7 +48,14 @@ def _pull(client: docker.APIClient, name: str, platform: str | None, display: Di
     repository, tag = parse_repository_tag(name)
     layers = Layers(display)
     try:
-        events = client.pull(repository, tag or "latest", stream=True, decode=True, platform=platform)
+        events = client.pull(
+            repository,
+            tag or "latest",
+            stream=True,
+            decode=True,
+            platform=platform,
+            auth_config=login_credentials(name),
+        )
         for event in events:
             if "error" in event:
                 return " ".join(str(event["error"]).split())

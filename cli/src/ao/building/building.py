@@ -8,12 +8,13 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from ao.building.checks import check_image
+from ao.building.credentials import environment_credentials
 from ao.building.display import open_display
 from ao.building.engine import connect, engine_faults
 from ao.building.image_build import build_image, look
 from ao.building.names import ImageNames
 from ao.building.platforms import require_platform
-from ao.building.push import Pushed, credentials_of, push
+from ao.building.push import Pushed, push
 from ao.building.recorded import record_versions
 from ao.building.revision import revision_of
 from ao.checking import Status
@@ -113,7 +114,7 @@ def build_project(configuration: Configuration, order: Order) -> Result:
 
 
 def _require_registry(names: ImageNames) -> None:
-    credentials_of(os.environ)
+    environment_credentials(os.environ)
     if names.repository is None:
         raise CommandError(
             "There is no registry to push to.",

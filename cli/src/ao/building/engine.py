@@ -5,6 +5,7 @@ from __future__ import annotations
 import errno
 import os
 import socket
+import tempfile
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
@@ -42,7 +43,20 @@ def connect() -> docker.APIClient:
     except (DockerException, requests.RequestException, OSError, ValueError) as error:
         raise _unreachable(error, str(place.get("base_url", _USUAL_PLACE))) from error
     client.timeout = _WORK_SECONDS
+    _forget_credentials(client)
     return client
+
+
+def _forget_credentials(client: docker.APIClient) -> None:
+    """Give the library none: before each build it would ask every program that keeps some for all that it keeps.
+
+    It fails where one of them is missing, whether a build needs credentials or not. What a pull or a push needs, they
+    get themselves.
+    """
+    with tempfile.NamedTemporaryFile("w", prefix="ao-", suffix=".json") as settings:
+        settings.write('{"auths": {"registry.invalid": {}}}')  # an empty one makes it look elsewhere
+        settings.flush()
+        client.reload_config(dockercfg_path=settings.name)
 
 
 @contextmanager

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from docker.errors import APIError
 
+from ao.building.credentials import PASSWORD, USER, environment_credentials, login_credentials
 from ao.building.engine import engine_faults, explanation
 from ao.building.events import Layers
 from ao.building.registry_words import Refusal, refusal_of
@@ -15,15 +16,11 @@ from ao.errors import CommandError
 from ao.exit_codes import ExitCode
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Sequence
 
     import docker
 
     from ao.building.display import Display
-
-USER, PASSWORD = "ANOPS_REGISTRY_USER", "ANOPS_REGISTRY_PASSWORD"
-VARIABLES = (USER, PASSWORD)
-"""Environment variables that hold credentials; without them those of `docker login` are used."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,25 +36,6 @@ class Pushed:
     digest: str
 
 
-def credentials_of(environ: Mapping[str, str]) -> dict[str, str] | None:
-    """Return the credentials in the environment, or None where it has none.
-
-    Raises:
-        CommandError: It has only one half of them.
-    """
-    user, password = environ.get(USER), environ.get(PASSWORD)
-    if not user and not password:
-        return None
-    if user and password:
-        return {"username": user, "password": password}
-    there, missing = (USER, PASSWORD) if user else (PASSWORD, USER)
-    raise CommandError(
-        f"{there} is set, but {missing} is not.",
-        remedy=f"Set both, or unset {there} to use the credentials of `docker login`.",
-        exit_code=ExitCode.USAGE,
-    )
-
-
 def push(client: docker.APIClient, names: Sequence[str], display: Display) -> tuple[Pushed, ...]:
     """Push an image under several names; the first in the list is pushed last.
 
@@ -67,7 +45,7 @@ def push(client: docker.APIClient, names: Sequence[str], display: Display) -> tu
     Raises:
         CommandError: The registry can't be reached or does not take it; the names that are there are said.
     """
-    credentials = credentials_of(os.environ)
+    credentials = environment_credentials(os.environ) or login_credentials(names[0])
     done: list[Pushed] = []
     for name in reversed(names):
         display.step(f"Pushing {name}")
@@ -83,7 +61,6 @@ def _push(
 ) -> tuple[str | None, str]:
     repository, _, tag = name.rpartition(":")
     layers, digest = Layers(display), None
-    # without `auth_config` the library takes the credentials of the Docker configuration
     extra: dict[str, Any] = {"auth_config": credentials} if credentials else {}
     try:
         with engine_faults():
