@@ -51,7 +51,7 @@ async def test_a_child_that_somebody_else_waited_for_has_ended_all_the_same() ->
 async def test_processes_of_others_that_have_ended_are_reaped_and_ours_are_not() -> None:
     ours = Child(start("import time; time.sleep(60)"))
     stranger = start("pass")
-    while state_of(stranger) != "Z":
+    while state_of(stranger) != "Z":  # noqa: ASYNC110  nothing else tells
         await asyncio.sleep(0.01)
     Child.reap_strangers()
     assert state_of(stranger) is None
