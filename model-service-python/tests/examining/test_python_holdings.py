@@ -121,7 +121,7 @@ class Wrapped:
     "source",
     [
         "def f(data):\n    return data['a'] + (len(secret) if False else 0)",
-        "def g():\n    kept = secret\n    def inner(x):\n        kept\n        return x['a']\n    return inner\nf = g()",
+        "def g():\n    kept = secret\n    return lambda x: x['a'] if kept is None else x['a']\nf = g()",
         "def h(data):\n    secret\n    return data['a']\ndef f(data):\n    return h(data)",
     ],
     ids=["global", "closure", "of a function that it calls"],
