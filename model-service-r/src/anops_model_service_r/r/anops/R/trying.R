@@ -17,9 +17,11 @@ working_options <- function(loaded, rows, options) {
   defaults <- option_defaults(options)
   works <- function(name, value) {
     asked <- utils::modifyList(defaults, stats::setNames(list(value), name))
-    predicts(loaded, rows, asked)
+    answer <- trial(loaded, rows, asked)
+    # a predict() of R ignores what it does not know
+    !is.null(answer) && all(option_columns[[name]] %in% names(answer))
   }
-  if (!predicts(loaded, rows, defaults)) {
+  if (is.null(trial(loaded, rows, defaults))) {
     return(options)
   }
   for (name in names(options)) {
@@ -47,13 +49,14 @@ working_option <- function(spec, works) {
   }
 }
 
-predicts <- function(loaded, rows, options) {
+#' Columns that an option must bring with it, where the model does it
+#' @noRd
+option_columns <- list(interval = c("lower", "upper"), se = "se")
+
+trial <- function(loaded, rows, options) {
   tryCatch(
-    {
-      suppressMessages(suppressWarnings(predict_rows(loaded, rows, options)))
-      TRUE
-    },
-    anops_error = function(e) FALSE
+    suppressMessages(suppressWarnings(predict_rows(loaded, rows, options))),
+    anops_error = function(e) NULL
   )
 }
 
@@ -96,7 +99,7 @@ type_fits <- function(loaded, inputs, options, names = NULL, values = NA) {
   )
   for (i in seq_along(values)) {
     row[names] <- list(values[i])
-    if (predicts(loaded, row, options)) {
+    if (!is.null(trial(loaded, row, options))) {
       return(TRUE)
     }
   }

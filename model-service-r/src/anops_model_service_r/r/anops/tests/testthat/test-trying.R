@@ -51,3 +51,19 @@ test_that("a text that is compared is text", {
   described <- describe_source(saved(fit), NULL, NULL, NULL)
   expect_false(described$inputs$kind$type == "number")
 })
+
+test_that("options that R's own predict() would ignore are left out", {
+  code <- withr::local_tempfile(fileext = ".R", lines = c(
+    "predict_model <- function(model, newdata, ...) {",
+    "  stats::predict(model, newdata, ...)",
+    "}"
+  ))
+  options <- function(fit) {
+    names(describe_source(saved(fit), code, NULL, NULL)$options)
+  }
+  # R takes `se` for the beginning of `se.fit`
+  expect_identical(options(glm(am ~ wt, binomial, mtcars)), c("type", "se"))
+  expect_identical(
+    options(lm(mpg ~ wt, mtcars)), c("interval", "level", "se")
+  )
+})
