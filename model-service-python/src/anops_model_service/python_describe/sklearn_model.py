@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 from anops_model_interface.schema import ColumnSpec
 
-from anops_model_service.estimators import inner_of, is_text, names_in, width_of
+from anops_model_service.estimators import inner_of, is_text, last_of, names_in, width_of
 from anops_model_service.python_describe.sklearn_columns import known_columns
 from anops_model_service.python_describe.understanding import Understanding, numbers, public_name
 
@@ -26,6 +26,9 @@ def understand_sklearn(model: Any) -> Understanding | None:  # noqa: ANN401  any
     if not (hasattr(model, "get_params") and hasattr(model, "fit")):
         return None
     found = Understanding(public_name(type(model)), summary_of(model), levels=_class_levels(model))
+    share = _quantile(last_of(model))
+    if share is not None:
+        found.notes.append(f"The prediction is the {share:g} quantile, as it was fitted.")
     names, found.width = names_in(model), width_of(model)
     if names is None:
         found.texts = is_text(model)
@@ -64,6 +67,14 @@ def _short(model: Any) -> str:  # noqa: ANN401
     if type(model).__module__.partition(".")[0] != "sklearn":
         return type(model).__name__
     return " ".join(repr(model).split())
+
+
+def _quantile(model: Any) -> float | None:  # noqa: ANN401
+    """Return the quantile that a regressor was fitted for."""
+    if type(model).__name__ == "QuantileRegressor" or getattr(model, "loss", "") == "quantile":
+        share = getattr(model, "quantile", None)
+        return getattr(model, "alpha", None) if share is None else share
+    return None
 
 
 def _class_levels(model: Any) -> tuple[str, ...] | None:  # noqa: ANN401
