@@ -21,6 +21,8 @@ PAGES = [
     "predict-from-python.md",
     "predict-with-curl.md",
     "predict-with-csv.md",
+    "predict-with-arrow.md",
+    "large-files.md",
     "complete-ao-toml.md",
 ]
 
