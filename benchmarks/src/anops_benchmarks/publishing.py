@@ -22,7 +22,7 @@ def write(results: Results, folder: Path, plot: Path | None = None) -> None:
     """Write results and tables into a folder, and the plot beside them or elsewhere."""
     folder.mkdir(parents=True, exist_ok=True)
     results.write(folder / "results.json")
-    (folder / "results.md").write_text(f"# Results\n\n{whole(results)}", encoding="utf-8")
+    (folder / "results.md").write_text(f"# Results\n\n## The figures\n\n{whole(results)}", encoding="utf-8")
     draw(results, plot or folder / "results.svg")
 
 

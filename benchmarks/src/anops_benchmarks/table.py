@@ -102,7 +102,10 @@ def _beats(peer: str, record: dict[str, Any], ours: dict[str, Any], key: str, *,
 def workload(name: str, results: Results) -> str:
     """Return the table of a workload."""
     asked = results.connections(name)
-    heads = [f"{label}, {count}" for _, label, _ in _MEASURES for count in asked] + [label for _, label, _ in _COSTS]
+    heads = [f"{label}, {count}" for _, label, _ in _MEASURES for count in asked] + [
+        f"{_COSTS[0][1]}, {asked[-1]}",
+        *(label for _, label, _ in _COSTS[1:]),
+    ]
     lines = [
         f"### {WORKLOADS[name].title}",
         "",
