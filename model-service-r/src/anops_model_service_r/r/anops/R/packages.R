@@ -211,46 +211,6 @@ in_namespaces <- function(has) {
   unique(basename(dirname(dirname(files[found]))))
 }
 
-#' Attach packages whose functions stand in the model's formula
-#'
-#' A model with `ns(x, 3)` in its formula predicts only where splines is
-#' attached.
-#' @noRd
-attach_functions <- function(model) {
-  lost <- lost_functions(model)
-  unlist(lapply(lost, function(name) {
-    package <- function_packages[name]
-    if (is.na(package)) {
-      package <- in_namespaces(function(info) name %in% info$exports)[1]
-    }
-    if (is.na(package)) {
-      return(NULL)
-    }
-    theirs(attach_package(package), "MODEL_LOAD", paste0(
-      "Can't load the model, whose formula uses ", name, "()"
-    ))
-    unname(package)
-  }))
-}
-
-#' Name the functions of a model's formula that can't be found from there
-#' @noRd
-lost_functions <- function(model) {
-  terms <- model_terms(model)
-  if (is.null(terms)) {
-    return(NULL)
-  }
-  variables <- attr(stats::delete.response(terms), "variables")
-  used <- setdiff(all.names(variables), all.vars(variables))
-  where <- environment(terms) %||% globalenv()
-  Filter(function(name) !exists(name, envir = where, mode = "function"), used)
-}
-
-function_packages <- c(
-  ns = "splines", bs = "splines", Surv = "survival", strata = "survival",
-  rcs = "rms", s = "mgcv", te = "mgcv", ti = "mgcv", t2 = "mgcv"
-)
-
 model_terms <- function(model) {
   if (is.null(model) || is.function(model)) {
     return(NULL)

@@ -104,12 +104,24 @@ input_spec <- function(name, variables, model, terms, data) {
 }
 
 #' Whether a variable of a formula is factor(name) or the like
+#'
+#' `as.factor(as.character(cyl))` is one too.
 #' @noRd
 makes_factor <- function(variable, name) {
   makers <- c("factor", "as.factor", "ordered", "as.ordered")
-  is.call(variable) && length(variable) == 2 && is.name(variable[[1]]) &&
-    as.character(variable[[1]]) %in% makers &&
-    identical(variable[[2]], as.name(name))
+  if (!calls_one(variable, makers)) {
+    return(FALSE)
+  }
+  inner <- variable[[2]]
+  while (calls_one(inner, c("as.character", "as.integer", "as.numeric", "I"))) {
+    inner <- inner[[2]]
+  }
+  identical(inner, as.name(name))
+}
+
+calls_one <- function(expression, functions) {
+  is.call(expression) && length(expression) == 2 &&
+    is.name(expression[[1]]) && as.character(expression[[1]]) %in% functions
 }
 
 numeric_levels <- function(levels) {

@@ -58,3 +58,10 @@ test_that("a package of the formula that is not installed is named", {
   refused <- problem(attach_functions(thing))
   expect_match(refused$message, "uses rcs(): the R package `rms`", fixed = TRUE)
 })
+
+test_that("a function that is called with its package is not lost", {
+  fit <- lm(mpg ~ splines::bs(wt, knots = c(2, 3)) + log(hp), mtcars)
+  expect_length(lost_functions(fit), 0)
+  fit$terms <- terms(mpg ~ notThere9(wt) + splines::ns(hp))
+  expect_identical(lost_functions(fit), "notThere9")
+})

@@ -83,3 +83,11 @@ test_that("a part of what a function gives is no column", {
   expect_named(inputs, "at")
   expect_identical(inputs$at$timezone, "Asia/Tokyo")
 })
+
+test_that("a factor made of text that was a number is a number with values", {
+  fit <- lm(mpg ~ as.factor(as.character(cyl)) + ordered(I(gear)), mtcars)
+  inputs <- model_inputs(fit)
+  expect_identical(inputs$cyl, list(type = "number", values = c(4, 6, 8)))
+  expect_identical(inputs$gear$values, c(3, 4, 5))
+  expect_null(model_inputs(lm(mpg ~ factor(cut(wt, 3)), mtcars))$wt$values)
+})
