@@ -79,3 +79,16 @@ def test_an_environment_without_the_service_is_refused_before_anything_runs(
     (python_project / "ao.toml").write_text(text.replace("[project]", f'[project]\npython = "{bare_python}"'))
     with pytest.raises(CommandError, match="must have `anops-model-service`"):
         reproduce(load(python_project).project)
+
+
+def test_a_model_is_looked_at_with_one_thread_as_in_a_worker(
+    python_project: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.delenv("OMP_NUM_THREADS", raising=False)
+    (python_project / "model.py").write_text(
+        "import os\n\n\ndef load_model(path):\n    return 0\n\n\n"
+        "def predict_model(model, data, **options):\n    return [float(os.environ['OMP_NUM_THREADS'])] * len(data)\n"
+    )
+    answered = reproduce(load(python_project).project).predictions
+    assert answered is not None
+    assert answered["prediction"].values.tolist() == [1.0, 1.0]

@@ -15,6 +15,7 @@ import msgspec
 from anops_model_interface.errors import AnOpsError, Code, Problem
 from anops_model_service.description import Description, Source
 from anops_model_service.frame_json import frame_from_json
+from anops_model_service.launching import DEFAULTS
 
 from ao.environment import Interpreter, interpreter_of, require_r, require_service
 from ao.errors import CommandError
@@ -135,8 +136,8 @@ def _run(
             stdin=subprocess.DEVNULL,
             stdout=answered,
             stderr=subprocess.PIPE,
-            # looking at a model leaves nothing in its folder
-            env={**os.environ, "PYTHONDONTWRITEBYTECODE": "1"},
+            # as in a worker; looking at a model leaves nothing in its folder
+            env={**DEFAULTS, **os.environ, "PYTHONDONTWRITEBYTECODE": "1"},
         ) as process,
     ):
         try:
