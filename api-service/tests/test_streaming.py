@@ -164,6 +164,7 @@ class Refused:
     """A large file that is wrong in its second row, and how clients see the answer that comes long before its end."""
 
     text = HEADER + lines(1) + "potato,100,4,auto\n" + lines(300_000)
+    accept = "text/csv"
 
     @staticmethod
     def httpx(url: str, _: Path) -> bytes:
@@ -189,7 +190,8 @@ class Refused:
     @staticmethod
     def curl(url: str, folder: Path) -> bytes:
         (folder / "rows.csv").write_text(Refused.text, encoding="utf-8")
-        command = ["curl", "-sS", "-H", "Content-Type: text/csv", "--data-binary", "@rows.csv", f"{url}/predict"]
+        headers = ["-H", "Content-Type: text/csv", "-H", f"Accept: {Refused.accept}"]
+        command = ["curl", "-sS", *headers, "--data-binary", "@rows.csv", f"{url}/predict"]
         return subprocess.run(command, cwd=folder, capture_output=True, check=True).stdout
 
     @staticmethod
@@ -204,6 +206,16 @@ def test_who_still_sends_sees_the_problem_and_no_broken_connection(
 ) -> None:
     problem = json.loads(getattr(Refused, client)(service.url, tmp_path))
     assert problem["errors"][0]["row"] == 2
+
+
+@pytest.mark.parametrize("client", ["httpx", "urllib", "curl"])
+def test_who_sends_what_is_not_read_at_all_sees_why(
+    service: Running, client: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setitem(CSV, "accept", "image/png")
+    monkeypatch.setattr(Refused, "accept", "image/png")
+    problem = json.loads(getattr(Refused, client)(service.url, tmp_path))
+    assert problem["code"] == "NOT_ACCEPTABLE"
 
 
 def test_a_body_that_is_too_large_by_its_own_word_is_refused_before_it_is_sent(

@@ -71,8 +71,12 @@ class PredictEndpoint:
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer one request."""
         headers = _headers(scope)
-        kind = _answer_kind(headers.get("accept", ""))
-        media = _media_type(headers.get("content-type", ""), headers.get("content-encoding", ""))
+        try:
+            kind = _answer_kind(headers.get("accept", ""))
+            media = _media_type(headers.get("content-type", ""), headers.get("content-encoding", ""))
+        except AnOpsError:
+            scope[UPLOAD] = self._upload(receive)
+            raise
         if media.kind == JSON:
             await self._answer_json(scope, receive, send, kind=kind, media=media, headers=headers)
         else:
