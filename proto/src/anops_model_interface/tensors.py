@@ -58,11 +58,7 @@ def pack(values: np.ndarray, datatype: str) -> bytes:
     """
     if datatype != "BYTES":
         return np.ascontiguousarray(values, dtype=DTYPES[datatype]).tobytes()
-    parts: list[bytes] = []
-    for text in values.ravel().tolist():
-        data = text.encode()
-        parts += (_LENGTH.pack(len(data)), data)
-    return b"".join(parts)
+    return b"".join(map(_Element().__getitem__, values.ravel().tolist()))
 
 
 def unpack(data: bytes, datatype: str, count: int, *, name: str) -> np.ndarray:
@@ -141,13 +137,12 @@ def _unpack_text(data: bytes, count: int, *, name: str) -> np.ndarray:
     texts: list[bytes] = []
     position, end = 0, len(data)
     while position < end:
-        if position + 4 > end:
-            raise _misfit(name, "a length of 4 bytes before each element", f"{end - position} bytes at the end")
-        (length,) = _LENGTH.unpack_from(data, position)
-        position += 4 + length
-        if position > end:
-            raise _misfit(name, f"an element of {length} bytes", f"{length - (position - end)} bytes")
-        texts.append(data[position - length : position])
+        start = position + 4
+        position = start + int.from_bytes(data[position:start], "little")
+        texts.append(data[start:position])
+    if position != end:
+        left = len(texts[-1])
+        raise _misfit(name, f"an element of {position - end + left} bytes at the end", f"{left} bytes")
     if len(texts) != count:
         raise _misfit(name, f"{count} elements", str(len(texts)))
     return _texts(texts, name=name)
@@ -156,10 +151,27 @@ def _unpack_text(data: bytes, count: int, *, name: str) -> np.ndarray:
 def _texts(values: list[bytes], *, name: str) -> np.ndarray:
     result = np.empty(len(values), dtype=object)
     try:
-        result[:] = [value.decode() for value in values]
+        result[:] = list(map(_Text().__getitem__, values))
     except UnicodeDecodeError as error:
         raise _misfit(name, "text in UTF-8", "other bytes") from error
     return result
+
+
+class _Text(dict[bytes, str]):
+    """Texts by their bytes: a column of levels has few different ones."""
+
+    def __missing__(self, data: bytes) -> str:
+        text = self[data] = data.decode()
+        return text
+
+
+class _Element(dict[str, bytes]):
+    """Elements of raw contents by their texts."""
+
+    def __missing__(self, text: str) -> bytes:
+        data = text.encode()
+        element = self[text] = _LENGTH.pack(len(data)) + data
+        return element
 
 
 def _dtype(datatype: str, *, name: str) -> str:
