@@ -57,7 +57,11 @@ NAMES = tuple(dict.fromkeys([CONFIGURATION, *(rule.name for rule in _RULES)]))
 
 def what_rules_make_sure() -> dict[str, str]:
     """Return what is so where nothing is found, by the names of the rules of both languages."""
-    return {CONFIGURATION: CONFIGURATION_PASSED, **{rule.name: rule.passed for rule in _RULES}}
+    told = {CONFIGURATION: [CONFIGURATION_PASSED]}
+    for rule in _RULES:
+        texts = told.setdefault(rule.name, [])
+        texts += [rule.passed] if rule.passed not in texts else []
+    return {name: " ".join(texts) for name, texts in told.items()}
 
 
 def rules_for(language: Language) -> tuple[Rule, ...]:
