@@ -124,31 +124,41 @@ def test_libraries_with_thread_pools_predict_in_forked_workers(
 
 
 RANDOM = {
-    "random": "import random\nrandom.seed(1)\ndef predict_model(model, data):\n    return [str(random.random())]\n",
-    "numpy": "import numpy as np\nnp.random.seed(1)\n"
-    "def predict_model(model, data):\n    return [str(np.random.random())]\n",
-    "generator": "import numpy as np\nrng = np.random.default_rng()\n"
-    "def predict_model(model, data):\n    return [str(rng.random())]\n",
-    "r": "set.seed(1)\npredict_model <- function(model, newdata, ...) format(runif(1), digits = 15)\n",
+    "random": "import random\nrandom.seed(1)\ndraw = random.random\n",
+    "numpy": "import numpy as np\nnp.random.seed(1)\ndraw = np.random.random\n",
+    "generator": "import numpy as np\ndraw = np.random.default_rng().random\nrng = draw.__self__\n",
+    "seeded": "import numpy as np\nrng = np.random.default_rng(3)\ndraw = rng.random\n",
+    "r": "set.seed(1)\npredict_model <- function(model, newdata, ...) {\n"
+    "  cat(format(runif(1), digits = 15), '\\n', file = paste0(Sys.getpid(), '.drawn'), append = TRUE)\n  'drawn'\n}\n",
 }
+"""Models that write down what each process drew: a caller does not know how often a worker was asked before."""
+
+DRAW = """
+import os, pathlib
+def predict_model(model, data):
+    with (pathlib.Path(__file__).parent / f"{os.getpid()}.drawn").open("a") as file:
+        print(draw(), file=file)
+    return ["drawn"]
+"""
 
 
-@pytest.mark.parametrize("kind", RANDOM)
-def test_each_worker_draws_random_numbers_of_its_own(tmp_path: Path, kind: str, two_workers: tuple[str, ...]) -> None:
-    project = coded(tmp_path / "m", "r" if kind == "r" else "python", RANDOM[kind])
-    with serving(project, *two_workers) as stack:
+def first_drawn(folder: Path, kind: str) -> list[str]:
+    """Return the first random number of each of two workers."""
+    project = coded(folder, "r" if kind == "r" else "python", RANDOM[kind] + ("" if kind == "r" else DRAW))
+    with serving(project, "--workers", "2") as stack:
         wait_until(lambda: len(stack.model.workers()) == 2)
-        assert len(set(of_each_worker(stack).values())) == 2
+        of_each_worker(stack)
+    return [file.read_text(encoding="utf-8").split()[0] for file in project.glob("*.drawn")]
 
 
-def test_a_generator_that_was_given_a_seed_keeps_it(tmp_path: Path, two_workers: tuple[str, ...]) -> None:
-    code = (
-        "import numpy as np\nrng = np.random.default_rng(3)\n"
-        "def predict_model(model, data):\n    return [str(rng.random())]\n"
-    )
-    with serving(coded(tmp_path / "m", "python", code), *two_workers) as stack:
-        wait_until(lambda: len(stack.model.workers()) == 2)
-        assert str(np.random.default_rng(3).random()) in of_each_worker(stack).values()
+@pytest.mark.parametrize("kind", ["random", "numpy", "generator", "r"])
+def test_each_worker_draws_random_numbers_of_its_own(tmp_path: Path, kind: str) -> None:
+    first, second = first_drawn(tmp_path / "m", kind)
+    assert first != second
+
+
+def test_a_generator_that_was_given_a_seed_keeps_it(tmp_path: Path) -> None:
+    assert first_drawn(tmp_path / "m", "seeded") == [str(np.random.default_rng(3).random())] * 2
 
 
 FOLDERS = {
