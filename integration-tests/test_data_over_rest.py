@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import csv
+import datetime as dt
 import io
 import json
 from typing import TYPE_CHECKING, Any
 
+import pyarrow as pa
 import pytest
 from little_models import write_project
+from pyarrow import ipc
 from stack import serving
 
 if TYPE_CHECKING:
@@ -16,6 +19,7 @@ if TYPE_CHECKING:
 
     import httpx
 
+ARROW = "application/vnd.apache.arrow.stream"
 CONTRACT = """
     x = "number"
     n = "integer"
@@ -75,6 +79,32 @@ def refused(client: httpx.Client, data: object, status: int = 422) -> dict[str, 
     assert problem["status"] == status
     assert problem["request_id"]
     return problem
+
+
+def test_arrow_comes_back_as_it_was_sent(echo: httpx.Client) -> None:
+    berlin = pa.timestamp("us", "Europe/Berlin")
+    times = [dt.datetime(2026, 7, 1, 8, tzinfo=dt.UTC), None, dt.datetime(1970, 1, 1, tzinfo=dt.UTC)]
+    gears = pa.DictionaryArray.from_arrays(pa.array([1, None, 0], pa.int32()), pa.array(["auto", "NA"]))
+    table = pa.table(
+        {
+            "x": pa.array([1.5, None, float("inf")]),
+            "n": pa.array([3, None, (1 << 31) + 1], pa.int64()),
+            "yes": pa.array([True, None, False]),
+            "s": pa.array(["NA", None, ""]),
+            GEAR: gears,
+            "day": pa.array([dt.date(2024, 2, 29), None, dt.date(1900, 1, 1)]),
+            "time": pa.array(times, berlin),
+        }
+    )
+    sink = io.BytesIO()
+    with ipc.new_stream(sink, table.schema, options=ipc.IpcWriteOptions(compression="zstd")) as writer:
+        writer.write_table(table, max_chunksize=2)
+    headers = {"content-type": ARROW, "accept": ARROW}
+    answer = echo.post("/predict", content=sink.getvalue(), headers=headers)
+    assert answer.status_code == 200, answer.text
+    back = ipc.open_stream(answer.content).read_all()
+    assert back.to_pydict() == table.to_pydict()
+    assert back.schema.types == table.schema.types
 
 
 def test_every_type_comes_back_as_it_was_sent(echo: httpx.Client) -> None:
