@@ -46,6 +46,8 @@ class WorkerStarter:
         self._scratch = scratch
         self._start_seconds = start_seconds
         self._forks = fork and linux.take_orphans()
+        if fork and not self._forks:
+            log.info("workers can't be forked: this system does not tell of their end; each loads the model by itself")
         self._launched = launched
         self._template: TemplateProcess | None = None
         self._stamp = stamp(project)
