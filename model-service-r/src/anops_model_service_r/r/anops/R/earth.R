@@ -17,11 +17,21 @@ model_options.earth <- function(model) { # nolint: object_name_linter.
 model_predict.earth <- function(model, # nolint: object_name_linter.
                                 newdata, options = list()) {
   if (isTRUE(options$interval == "prediction")) {
-    told <- native_predict(
-      model, newdata, interval = "pint", level = options$level
-    )
-    names(told) <- c("prediction", "lower", "upper")
-    return(told)
+    return(earth_interval(model, newdata, options$level))
   }
   native_predict(model, newdata, type = options$type %||% "link")
+}
+
+#' Predict with intervals, which earth refuses where a value is missing
+#' @noRd
+earth_interval <- function(model, newdata, level) {
+  known <- which(stats::complete.cases(newdata))
+  told <- matrix(NA_real_, nrow(newdata), 3)
+  if (length(known)) {
+    told[known, ] <- as.matrix(native_predict(
+      model, newdata[known, , drop = FALSE], interval = "pint", level = level
+    ))
+  }
+  colnames(told) <- c("prediction", "lower", "upper")
+  told
 }

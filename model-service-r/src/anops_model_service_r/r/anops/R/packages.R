@@ -216,7 +216,12 @@ model_terms <- function(model) {
     return(NULL)
   }
   tryCatch(
-    stats::terms(model),
+    {
+      terms <- stats::terms(model)
+      # those of rqss() are terms by name alone
+      stats::delete.response(terms)
+      terms
+    },
     error = function(e) NULL, warning = function(w) NULL
   )
 }

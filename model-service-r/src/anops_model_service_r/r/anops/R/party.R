@@ -86,6 +86,10 @@ model_inputs.constparty <- function(model, # nolint: object_name_linter.
 }
 
 #' @export
+model_inputs.constparties <- # nolint: object_name_linter.
+  model_inputs.constparty
+
+#' @export
 model_options.constparty <- function(model) { # nolint: object_name_linter.
   response <- party_response(model)
   if (is.factor(response)) {

@@ -1,0 +1,59 @@
+# Models without a file of their own here, whose objects are unusual.
+
+test_that("terms that are so by name alone give way to the formula", {
+  skip_if_not_installed("quantreg")
+  withr::local_package("quantreg")
+  fit <- rqss(dist ~ qss(speed, lambda = 1), data = cars)
+  expect_named(describe_source(saved(fit), NULL, NULL, NULL)$inputs, "speed")
+})
+
+test_that("a model whose `[[` takes nodes describes itself", {
+  skip_if_not_installed("partykit")
+  fit <- partykit::ctree(dist ~ speed, cars)
+  described <- describe_source(saved(fit), NULL, NULL, NULL)
+  expect_named(described$inputs, "speed")
+  expect_identical(described$inputs$speed$missing, "error")
+  expect_length(described$predictions$columns, 1)
+})
+
+test_that("a forest that drops rows by chance refuses missing values", {
+  skip_if_not_installed("partykit")
+  fit <- partykit::cforest(dist ~ speed, cars, ntree = 2)
+  expect_identical(model_inputs(fit)$speed$missing, "error")
+})
+
+test_that("data that a call names by place are found", {
+  skip_if_not_installed("ranger")
+  fit <- ranger::ranger(dist ~ speed, cars, num.trees = 2, num.threads = 1)
+  expect_identical(model_data(fit)$speed, cars$speed)
+})
+
+test_that("survival is told at the times in the order that was asked", {
+  skip_if_not_installed("survival")
+  withr::local_package("survival")
+  fit <- coxph(Surv(time, status) ~ age, lung, model = TRUE)
+  asked <- list(
+    type = "survival", interval = "none", se = FALSE, level = 0.95,
+    times = c(300, 100)
+  )
+  answer <- model_predict(fit, data.frame(age = c(50, NA, 60)), asked)
+  expect_named(answer, c("t300", "t100"))
+  expect_identical(is.na(answer$t100), c(FALSE, TRUE, FALSE))
+  expect_true(all(answer$t100[-2] > answer$t300[-2]))
+  asked$times <- NULL
+  expect_identical(
+    problem(model_predict(fit, data.frame(age = 50), asked))$code,
+    "OPTION_VALUE"
+  )
+})
+
+test_that("only models that have their data offer survival", {
+  skip_if_not_installed("survival")
+  withr::local_package("survival")
+  fit <- local({
+    mine <- lung
+    coxph(Surv(time, status) ~ age, mine)
+  })
+  environment(fit$terms) <- environment(fit$formula) <- globalenv()
+  expect_false("survival" %in% model_options(fit)$type$levels)
+})
