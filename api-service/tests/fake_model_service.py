@@ -77,7 +77,12 @@ class FakeModelService:
             version=version,
             platform="fake",
             schema=schema,
-            properties={"anops.workers": "2", "anops.row_independent": "true", **properties},
+            properties={
+                "anops.workers": "2",
+                "anops.row_independent": "true",
+                "anops.max_batch_rows": "1024",
+                **properties,
+            },
         )
 
     @property

@@ -19,7 +19,7 @@ def test_each_setting_has_its_value_and_its_origin(
     assert rows["project.name"] == ["cars", "ao.toml:2"]
     assert rows["service.port"] == ["9000", "--port"]
     assert rows["service.workers"] == ["4", "ANOPS_WORKERS"]
-    assert rows["service.max_batch_rows"] == ["1024", "default"]
+    assert rows["service.max_batch_rows"] == ["8192", "default"]
     assert rows["model.inputs.wt"] == ["number", "ao.toml:9"]
     assert f"at {sys.executable} (the Python that runs ao)" in result.stdout
 

@@ -8,6 +8,7 @@ of a call among its callers.
 from __future__ import annotations
 
 import asyncio
+import time
 from collections import deque
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
@@ -16,6 +17,7 @@ from anops_model_interface.errors import AnOpsError, Code
 
 from anops_api_service.bodies.decoded import Decoded
 from anops_api_service.bodies.small_json import SmallJson, frame_together
+from anops_api_service.pieces import Pieces
 from anops_api_service.stacking import stack
 
 if TYPE_CHECKING:
@@ -84,6 +86,7 @@ class Batcher:
         """
         self._call = call
         self._places = places
+        self._pieces = Pieces(workers=max(places - 1, 1), max_rows=max_rows)
         self._max_rows = max_rows
         self._max_waiting = max_waiting
         self._waiting: deque[_Piece] = deque()
@@ -109,7 +112,7 @@ class Batcher:
             )
         self._requests += 1
         try:
-            if sent.rows <= self._max_rows:
+            if sent.rows <= self._pieces.rows_for(sent.rows):
                 return await self._one(sent)
             return await self._in_pieces(sent.read())
         finally:
@@ -117,25 +120,30 @@ class Batcher:
 
     async def _in_pieces(self, decoded: Decoded) -> Answered:
         # a piece for each worker: whenever one comes back, what others have sent meanwhile has its turn
-        free = asyncio.Semaphore(max(self._places - 1, 1))
+        free = asyncio.Semaphore(self._pieces.workers)
 
-        async def piece_from(start: int) -> Answered:
-            async with free:
-                piece = Decoded(decoded.frame.take(start, start + self._max_rows), decoded.options)
-                try:
-                    return await self._one(piece)
-                except AnOpsError as error:
-                    raise AnOpsError.of(error.problem.after(start)) from error
+        async def predict(start: int, rows: int) -> Answered:
+            try:
+                return await self._one(Decoded(decoded.frame.take(start, start + rows), decoded.options))
+            except AnOpsError as error:
+                raise AnOpsError.of(error.problem.after(start)) from error
+            finally:
+                free.release()
 
-        starts = range(0, decoded.rows, self._max_rows)
+        asked: dict[int, asyncio.Task[Answered]] = {}
+        start = 0
         try:
             async with asyncio.TaskGroup() as group:
-                asked = [group.create_task(piece_from(start)) for start in starts]
+                while start < decoded.rows:
+                    await free.acquire()
+                    rows = self._pieces.rows_for(decoded.rows)
+                    asked[start] = group.create_task(predict(start, rows))
+                    start += rows
         except BaseExceptionGroup as failed:
             raise failed.exceptions[0] from None
-        parts = [task.result() for task in asked]
+        parts = [task.result() for task in asked.values()]
         warnings = list(decoded.warnings)
-        for start, part in zip(starts, parts, strict=True):
+        for start, part in zip(asked, parts, strict=True):
             warnings += [replace(warn, rows=tuple(row + start for row in warn.rows)) for warn in part.warnings]
         return Answered(stack([part.frame for part in parts]), tuple(dict.fromkeys(warnings)), parts[-1].version)
 
@@ -196,7 +204,9 @@ class Batcher:
         try:
             # a batch that fails is sent again one by one: each request is sent twice at the most
             once_more = len(batch) == 1 and not batch[0].alone
+            started = time.perf_counter()
             answered = await self._call(frame, options, once_more)
+            self._pieces.note(frame.rows, time.perf_counter() - started)
         except AnOpsError as error:
             if len(batch) == 1 or error.problem.code in SHARED_FAILURES:
                 _refuse(batch, error)

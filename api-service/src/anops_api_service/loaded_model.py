@@ -81,7 +81,7 @@ class LoadedModel:
     @cached_property
     def max_batch_rows(self) -> int:
         """The most rows of one batch."""
-        return _count(self.metadata.properties.get(keys.MAX_BATCH_ROWS), default=1024)
+        return _count(self.metadata.properties.get(keys.MAX_BATCH_ROWS), default=8192)
 
     @cached_property
     def example(self) -> list[dict[str, Any]]:

@@ -40,7 +40,7 @@ def test_a_flag_wins_over_the_environment_and_that_over_the_file(
 
 def test_what_nobody_set_has_its_default(make_project: Callable[..., Path]) -> None:
     settings = {each.key: each for each in load(make_project(TEXT), environ={}).settings}
-    assert (settings["service.max_batch_rows"].value, settings["service.max_batch_rows"].source) == (1024, "default")
+    assert (settings["service.max_batch_rows"].value, settings["service.max_batch_rows"].source) == (8192, "default")
 
 
 def test_a_column_is_one_setting_as_it_was_written(make_project: Callable[..., Path]) -> None:

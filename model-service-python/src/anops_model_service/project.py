@@ -86,7 +86,7 @@ class ServiceSection(Section):
         le=1024,
         description="Processes that predict side by side; by default the CPUs this machine or container may use.",
     )
-    max_batch_rows: int = Field(default=1024, ge=1, description="The most rows of one batch.")
+    max_batch_rows: int = Field(default=8192, ge=1, description="The most rows of one batch.")
     deadline_seconds: float = Field(
         default=30.0, gt=0, description="A prediction that takes longer is ended, and its worker replaced."
     )
