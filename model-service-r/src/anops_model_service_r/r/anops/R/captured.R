@@ -5,13 +5,15 @@
 #' The global environment and those of packages are saved by name only.
 #' @noRd
 environment_holdings <- function(model, least_bytes = 1e5) {
+  sizes <- if (is.list(model)) fitted_rows(model)
   found <- lapply(captured_environments(model), function(captured) {
-    names <- sort(ls(captured$env, all.names = TRUE))
+    names <- sort(ls(captured$env))
     lapply(names, function(name) {
       part <- if (!bindingIsActive(name, captured$env)) {
         quietly(get(name, envir = captured$env, inherits = FALSE))
       }
-      is_table <- is.data.frame(part) && nrow(part) >= few_rows
+      is_table <- is.data.frame(part) && nrow(part) >= few_rows ||
+        is.atomic(part) && NROW(part) %in% sizes
       if (is_table || (!is.environment(part) && !is.function(part) &&
                          utils::object.size(part) >= least_bytes)) {
         holding(
@@ -53,7 +55,8 @@ captured_environments <- function(model, deepest = 8L) {
 #' @noRd
 own_environment <- function(x) {
   if (is.environment(x)) {
-    x
+    # an object of a reference class or of R6 is one: the model itself
+    if (!is.object(x)) x
   } else if (is.function(x) && !is.primitive(x)) {
     environment(x)
   } else {

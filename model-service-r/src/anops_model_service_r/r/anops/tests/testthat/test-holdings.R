@@ -53,6 +53,19 @@ test_that("a closure brings its environment", {
   )
 })
 
+test_that("an object of a reference class is the model, no leftover", {
+  skip_if_not_installed("lme4")
+  fit <- lme4::lmer(Reaction ~ Days + (Days | Subject), lme4::sleepstudy)
+  expect_length(held(fit, "environment"), 0)
+  expect_identical(names(held(fit, "data")), "frame")
+})
+
+test_that("vectors of a function that fitted the model are found", {
+  fit_it <- function(x, y) lm(y ~ x)
+  found <- held(fit_it(cars$speed, cars$dist), "environment")
+  expect_setequal(names(found), c("x", "y"))
+})
+
 test_that("the support vectors of an SVM are rows", {
   skip_if_not_installed("e1071")
   expect_true("SV" %in% names(held(e1071::svm(dist ~ speed, cars))))
