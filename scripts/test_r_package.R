@@ -18,7 +18,10 @@ setwd(folder)
 # the pages and NAMESPACE are what roxygen2 makes of the comments
 file.copy(sources, ".", recursive = TRUE)
 copy <- file.path(folder, basename(sources))
-invisible(capture.output(roxygen2::roxygenise(copy, load_code = "source"), type = "output"))
+# in a process of its own: here the installed package's methods would count as well
+code <- paste0("roxygen2::roxygenise(\"", copy, "\", load_code = \"source\")")
+rscript <- file.path(R.home("bin"), "Rscript")
+stopifnot(system2(rscript, c("--vanilla", "-e", shQuote(code)), stdout = FALSE, stderr = FALSE) == 0)
 made <- c("NAMESPACE", file.path("man", list.files(file.path(copy, "man"))))
 current <- vapply(made, function(file) {
   was <- file.path(sources, file)
