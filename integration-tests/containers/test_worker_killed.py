@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import json
+import re
 from concurrent.futures import ThreadPoolExecutor
 from typing import TYPE_CHECKING
 
+import pytest
 from engine import wait_until
 from little_models import MODELS, write_project
 
@@ -26,7 +28,7 @@ for path in pathlib.Path("/proc").glob("[0-9]*/stat"):
     state, parent = path.read_text().rpartition(")")[2].split()[:2]
     if parent == "1" and state != "Z":
         found.append(int(path.parent.name))
-for process in found if "kill" in sys.argv else ():
+for process in map(int, sys.argv[1:]):
     os.kill(process, signal.SIGKILL)
 print(json.dumps([process for process in found if process != os.getpid()]))
 """
@@ -37,23 +39,30 @@ def stack_of(engine: Engine, folder: Path, language: str) -> Stack:
     return engine.stack(engine.project_image(project, language))
 
 
-def workers(stack: Stack, *arguments: str) -> list[int]:
-    """Return the model-service's child processes; with `kill`, the moment before."""
-    code, said = stack.model.get_wrapped_container().exec_run(["python", "-c", CHILDREN, *arguments])
+def children(stack: Stack, *killed: int) -> list[int]:
+    """Return the model-service's child processes the moment before it kills some."""
+    code, said = stack.model.get_wrapped_container().exec_run(["python", "-c", CHILDREN, *map(str, killed)])
     assert code == 0, said.decode()
     return list(json.loads(said))
+
+
+def worker(stack: Stack) -> int:
+    """Return the process that answers; another one keeps the model, to make workers from."""
+    return int(re.findall(rb"worker (\d+) is ready", b"".join(stack.model.get_logs()))[-1])
 
 
 def begun(stack: Stack) -> int:
     return b"".join(stack.model.get_logs()).count(b"begun")
 
 
-def test_the_request_after_a_workers_death_succeeds(engine: Engine, tmp_path: Path, language: str) -> None:
+@pytest.mark.parametrize("whom", ["worker", "all"])
+def test_the_request_after_a_death_succeeds(engine: Engine, tmp_path: Path, language: str, whom: str) -> None:
     stack = stack_of(engine, tmp_path, language)
-    killed = workers(stack, "kill")
-    assert len(killed) == 1
+    killed = [worker(stack)] if whom == "worker" else children(stack)
+    assert set(killed) <= set(children(stack, *killed))
     assert stack.predict([{"a": 1, "b": 2}]) == [{"prediction": 3}]
-    assert workers(stack)[0] not in killed
+    assert worker(stack) not in killed
+    assert not set(children(stack)).intersection(killed)
 
 
 def test_the_request_in_which_a_worker_dies_is_sent_again(engine: Engine, tmp_path: Path, language: str) -> None:
@@ -61,6 +70,6 @@ def test_the_request_in_which_a_worker_dies_is_sent_again(engine: Engine, tmp_pa
     with ThreadPoolExecutor(1) as pool:
         answer = pool.submit(stack.predict, [{"a": 1, "b": 2}], seconds=1)
         wait_until(lambda: begun(stack) == 1)
-        workers(stack, "kill")
+        children(stack, worker(stack))
         assert answer.result() == [{"prediction": 3}]
     assert begun(stack) == 2
