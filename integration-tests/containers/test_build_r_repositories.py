@@ -107,8 +107,9 @@ def test_packages_with_and_without_compiled_code_serve_a_prediction(project: Pat
     assert stack.predict([{"x": 1.5}, {"x": -2}]) == [{"prediction": 113.5}, {"prediction": 110}]
     # Debian's where it fits, and of the headers' package the library alone
     assert ask_r(engine, image, "cat(system.file(package = 'mgcv'))").startswith("/usr/lib/R/")
-    code, said = engine.output(image, "sh", "-c", "command -v gcc cc g++ gfortran make; dpkg-query --list '*-dev'")
-    assert (code, [line for line in said.splitlines() if line.startswith(("/", "ii"))]) == (1, []), said
+    look = "command -v gcc cc g++ gfortran make; dpkg-query --list '*-dev'"
+    _, said = engine.output(image, "sh", "-c", look)
+    assert [line for line in said.splitlines() if line.startswith(("/", "ii"))] == []
     # what was chosen is recorded, for the next build
     assert ended.told["recorded"] == "renv.lock"
     assert "in renv.lock: keep it with the project" in " ".join(ended.stderr.split())
