@@ -11,7 +11,7 @@ import msgspec
 from anops_model_interface.errors import AnOpsError, Code, Problem
 
 from anops_model_service.answering import answer
-from anops_model_service.channel import Kind, receive, send
+from anops_model_service.channel import SMALL_BYTES, Kind, receive, send
 from anops_model_service.project import Project
 from anops_model_service.ready import Ready
 from anops_model_service.reference import example_rows
@@ -74,7 +74,8 @@ def work(pipe: socket.socket, model: LoadedModel) -> None:
 
 def serve(pipe: socket.socket, project: Project, runtime: Runtime) -> None:
     """Answer requests until the supervisor is gone."""
-    while (message := receive(pipe)) is not None:
+    incoming = pipe.makefile("rb", buffering=SMALL_BYTES)
+    while (message := receive(incoming)) is not None:
         _, body = message
         try:
             kind, data = Kind.ANSWER, answer(body, project, runtime)
