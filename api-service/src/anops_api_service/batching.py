@@ -27,6 +27,9 @@ if TYPE_CHECKING:
 
     from anops_api_service.bodies.decoded import Sent
 
+MOST_TURNS = 8
+"""For so many turns of the loop, each as long as it takes to read what has come, requests gather while a call runs."""
+
 SHARED_FAILURES = frozenset({Code.NOT_READY, Code.QUEUE_FULL})
 """Failures of the whole service, in which no single request has a part: sending each again would not help."""
 
@@ -91,6 +94,8 @@ class Batcher:
         self._max_waiting = max_waiting
         self._waiting: deque[_Piece] = deque()
         self._requests = 0
+        self._arrived = False
+        self._gathering = 0
         self._calls: dict[asyncio.Task[None], list[_Piece]] = {}
 
     async def predict(self, sent: Sent) -> Answered:
@@ -150,7 +155,13 @@ class Batcher:
     async def _one(self, sent: Sent) -> Answered:
         answer: asyncio.Future[Answered] = asyncio.get_running_loop().create_future()
         self._waiting.append(_Piece(sent, sent.rows, sent.key, answer))
-        self._send()
+        if self._requests == 1:
+            self._send()
+        else:
+            self._arrived = True
+            if not self._gathering:
+                self._gathering = MOST_TURNS
+                asyncio.get_running_loop().call_soon(self._gather)
         try:
             return await answer
         except asyncio.CancelledError:
@@ -161,6 +172,16 @@ class Batcher:
         for task, batch in self._calls.items():
             if all(piece.answer.done() for piece in batch):
                 task.cancel()
+
+    def _gather(self) -> None:
+        """Send what waits when no more is being read: what has come by now is read in the loop's next turn."""
+        self._gathering -= 1
+        if self._arrived and self._calls and self._gathering:
+            self._arrived = False
+            asyncio.get_running_loop().call_soon(self._gather)
+        else:
+            self._gathering = 0
+            self._send()
 
     def _send(self) -> None:
         while len(self._calls) < self._places and (batch := self._next_batch()):

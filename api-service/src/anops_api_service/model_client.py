@@ -24,6 +24,7 @@ from anops_model_interface.responses import decode_response
 from grpc_health.v1.health_pb2 import HealthCheckRequest, HealthCheckResponse
 from grpc_health.v1.health_pb2_grpc import HealthStub
 
+from anops_api_service.alarms import Alarm, Limit
 from anops_api_service.batching import Answered, Batcher
 from anops_api_service.loaded_model import LoadedModel
 from anops_api_service.logs import log
@@ -82,6 +83,7 @@ class ModelClient:
         self._model: LoadedModel | None = None
         self._batcher: Batcher | None = None
         self._asked = 0
+        self._deadline = Alarm(deadline_seconds)
         self._ready = False
         self._problem = Problem(Code.NOT_READY, f"The model-service at {url} has not answered yet.")
 
@@ -149,15 +151,21 @@ class ModelClient:
             AnOpsError: The rows do not fit the schema; or the model-service refused, failed, or gave another number
                 of rows.
         """
+        limit = Limit()
+        ring = limit.ring
+        self._deadline.set(ring)
         try:
-            async with asyncio.timeout(self.deadline_seconds):
-                if model is self._model and self._batcher is not None:
-                    return await self._batcher.predict(sent)
-                decoded = sent.read()
-                answered = await self._ask(model, decoded.frame, decoded.options, request_id=request_id)
-                return replace(answered, warnings=(*decoded.warnings, *answered.warnings))
-        except TimeoutError as error:
-            raise AnOpsError.of(self._too_late()) from error
+            if model is self._model and self._batcher is not None:
+                return await self._batcher.predict(sent)
+            decoded = sent.read()
+            answered = await self._ask(model, decoded.frame, decoded.options, request_id=request_id)
+            return replace(answered, warnings=(*decoded.warnings, *answered.warnings))
+        except asyncio.CancelledError:
+            if limit.ended_it():
+                raise AnOpsError.of(self._too_late()) from None
+            raise
+        finally:
+            self._deadline.take_back(ring)
 
     async def _ask(
         self,

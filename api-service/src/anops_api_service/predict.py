@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import sys
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import lru_cache
 from importlib import import_module
 from typing import TYPE_CHECKING, Any
@@ -13,6 +13,7 @@ from urllib.parse import parse_qsl
 from anops_model_interface.errors import AnOpsError
 
 from anops_api_service.accept import choose
+from anops_api_service.alarms import Alarm, Limit
 from anops_api_service.answers import Answer, warnings_header
 from anops_api_service.bodies.media import (
     ARROW,
@@ -62,11 +63,13 @@ class PredictEndpoint:
         client: The model.
         limits: How much is read and kept.
         room: What the disk has for answers to bodies that are read piece by piece.
+        patience: Says when it pays to watch whether a client is still there.
     """
 
     client: ModelClient
     limits: Limits
     room: SpoolRoom
+    patience: Alarm = field(default_factory=lambda: Alarm(PATIENCE_SECONDS))
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer one request."""
@@ -97,7 +100,7 @@ class PredictEndpoint:
         sent = (
             await asyncio.to_thread(_decode, body, media, query, model) if large else _read(body, media, query, model)
         )
-        answer = await _unless_gone(self._predict(model, sent, request_id_of(scope)), receive)
+        answer = await _unless_gone(self._predict(model, sent, request_id_of(scope)), receive, self.patience)
         if kind == JSON:
             content = await asyncio.to_thread(answer.to_json) if large else answer.to_json()
             await _send(send, kind, [content], size=len(content))
@@ -190,7 +193,7 @@ async def _send(
         await send({"type": "http.response.body", "body": chunk, "more_body": size > 0})
 
 
-async def _unless_gone(work: Coroutine[None, None, Answer], receive: Receive) -> Answer:
+async def _unless_gone(work: Coroutine[None, None, Answer], receive: Receive, patience: Alarm) -> Answer:
     """Wait for the answer, and stop the work when the client leaves.
 
     Most answers are there before it pays to watch for that.
@@ -198,25 +201,25 @@ async def _unless_gone(work: Coroutine[None, None, Answer], receive: Receive) ->
     Raises:
         ClientGone: It left.
     """
-    here = asyncio.current_task()
-    assert here is not None  # noqa: S101  a coroutine runs in a task
+    limit = Limit()
     watching: list[asyncio.Task[None]] = []
 
     async def watch() -> None:
         await _disconnect(receive)
-        here.cancel()
+        limit.ring()
 
-    timer = asyncio.get_running_loop().call_later(
-        PATIENCE_SECONDS, lambda: watching.append(asyncio.create_task(watch()))
-    )
+    def begin() -> None:
+        watching.append(asyncio.create_task(watch()))
+
+    patience.set(begin)
     try:
         return await work
     except asyncio.CancelledError:
-        if any(task.done() and not task.cancelled() for task in watching) and here.uncancel() == 0:
+        if limit.ended_it():
             raise ClientGone from None
         raise
     finally:
-        timer.cancel()
+        patience.take_back(begin)
         for task in watching:
             task.cancel()
 

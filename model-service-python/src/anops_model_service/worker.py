@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 from contextlib import suppress
 from dataclasses import dataclass
+from io import BufferedReader
 from typing import TYPE_CHECKING, Self
 
 import msgspec
@@ -74,7 +75,7 @@ def work(pipe: socket.socket, model: LoadedModel) -> None:
 
 def serve(pipe: socket.socket, project: Project, runtime: Runtime) -> None:
     """Answer requests until the supervisor is gone."""
-    incoming = pipe.makefile("rb", buffering=SMALL_BYTES)
+    incoming = BufferedReader(pipe.makefile("rb", buffering=0), SMALL_BYTES)
     while (message := receive(incoming)) is not None:
         _, body = message
         try:
