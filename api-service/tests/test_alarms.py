@@ -35,7 +35,7 @@ async def test_a_limit_ends_its_own_task_and_is_told_from_other_cancellations() 
     alarm, told = Alarm(0.01), []
 
     async def work() -> None:
-        limit = Limit()
+        limit = Limit(alarm)
         ring = limit.ring
         alarm.set(ring)
         try:

@@ -100,7 +100,7 @@ def test_an_r_package_that_is_not_in_the_archive(project: Path, root: Path) -> N
     (project / "DESCRIPTION").write_text("Package: line\nImports: noSuchPackage\n")
     ended = ao("build", folder=project)
     assert ended.code == 16, ended.stderr
-    assert ended.message[0] == "✖ Debian's archive does not have the R package `noSuchPackage`."
+    assert ended.message[0] == "✖ Can't install R package `noSuchPackage`: Debian's archive does not have it."
     assert ended.message[-1].startswith("→ ")
 
 

@@ -22,10 +22,18 @@ class Alarm:
         # in the order in which they began, which is that in which they are due
         self._waiting: dict[Callable[[], None], float] = {}
         self._timer: asyncio.TimerHandle | None = None
+        self._loop: asyncio.AbstractEventLoop | None = None
+
+    @property
+    def loop(self) -> asyncio.AbstractEventLoop:
+        """The loop that it was first used in, and always is: to ask for the running one is a call of the system."""
+        if self._loop is None:
+            self._loop = asyncio.get_running_loop()
+        return self._loop
 
     def set(self, ring: Callable[[], None]) -> None:
         """Call `ring` in time, unless it is taken back before; each that waits brings one of its own."""
-        loop = asyncio.get_running_loop()
+        loop = self.loop
         self._waiting[ring] = loop.time() + self._seconds
         if self._timer is None:
             self._timer = loop.call_later(self._seconds, self._due)
@@ -36,7 +44,7 @@ class Alarm:
 
     def _due(self) -> None:
         self._timer = None
-        loop = asyncio.get_running_loop()
+        loop = self.loop
         now = loop.time()
         for ring, due in list(self._waiting.items()):
             if due > now:
@@ -54,8 +62,13 @@ class Limit:
         rung: Whether it was.
     """
 
-    def __init__(self) -> None:
-        task = asyncio.current_task()
+    def __init__(self, alarm: Alarm) -> None:
+        """Make a limit for the task that runs now.
+
+        Args:
+            alarm: What will ring it, in the same loop.
+        """
+        task = asyncio.current_task(alarm.loop)
         assert task is not None  # noqa: S101  a coroutine runs in a task
         self._task = task
         self._cancelling = task.cancelling()

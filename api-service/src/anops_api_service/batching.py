@@ -79,7 +79,7 @@ class Batcher:
         max_rows: int,
         max_waiting: int,
     ) -> None:
-        """Make an empty queue.
+        """Make an empty queue, in the loop that will use it.
 
         Args:
             call: Asks the model; the last argument says whether to ask once more where its process dies over it.
@@ -93,6 +93,7 @@ class Batcher:
         self._max_rows = max_rows
         self._max_waiting = max_waiting
         self._waiting: deque[_Piece] = deque()
+        self._loop = asyncio.get_running_loop()  # asked once: it is a call of the system
         self._requests = 0
         self._arrived = False
         self._gathering = 0
@@ -153,7 +154,7 @@ class Batcher:
         return Answered(stack([part.frame for part in parts]), tuple(dict.fromkeys(warnings)), parts[-1].version)
 
     async def _one(self, sent: Sent) -> Answered:
-        answer: asyncio.Future[Answered] = asyncio.get_running_loop().create_future()
+        answer: asyncio.Future[Answered] = self._loop.create_future()
         self._waiting.append(_Piece(sent, sent.rows, sent.key, answer))
         if self._requests == 1:
             self._send()
@@ -161,7 +162,7 @@ class Batcher:
             self._arrived = True
             if not self._gathering:
                 self._gathering = MOST_TURNS
-                asyncio.get_running_loop().call_soon(self._gather)
+                self._loop.call_soon(self._gather)
         try:
             return await answer
         except asyncio.CancelledError:
@@ -178,7 +179,7 @@ class Batcher:
         self._gathering -= 1
         if self._arrived and self._calls and self._gathering:
             self._arrived = False
-            asyncio.get_running_loop().call_soon(self._gather)
+            self._loop.call_soon(self._gather)
         else:
             self._gathering = 0
             self._send()

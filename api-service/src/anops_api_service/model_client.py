@@ -151,7 +151,7 @@ class ModelClient:
             AnOpsError: The rows do not fit the schema; or the model-service refused, failed, or gave another number
                 of rows.
         """
-        limit = Limit()
+        limit = Limit(self._deadline)
         ring = limit.ring
         self._deadline.set(ring)
         try:

@@ -201,7 +201,7 @@ async def _unless_gone(work: Coroutine[None, None, Answer], receive: Receive, pa
     Raises:
         ClientGone: It left.
     """
-    limit = Limit()
+    limit = Limit(patience)
     watching: list[asyncio.Task[None]] = []
 
     async def watch() -> None:

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, cast
 
 if TYPE_CHECKING:
     import socket
-    from io import BufferedReader
+    from typing import BinaryIO
 
 HEADER = struct.Struct("<BQ")
 """Before each message: its kind and the length of its body."""
@@ -58,7 +58,7 @@ def send(pipe: socket.socket, kind: Kind, body: bytes) -> None:
         pipe.sendall(body)
 
 
-def receive(incoming: BufferedReader) -> tuple[Kind, bytes] | None:
+def receive(incoming: BinaryIO) -> tuple[Kind, bytes] | None:
     """Wait for a message in a worker.
 
     Args:

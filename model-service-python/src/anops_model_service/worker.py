@@ -5,14 +5,13 @@ from __future__ import annotations
 import logging
 from contextlib import suppress
 from dataclasses import dataclass
-from io import BufferedReader
 from typing import TYPE_CHECKING, Self
 
 import msgspec
 from anops_model_interface.errors import AnOpsError, Code, Problem
 
 from anops_model_service.answering import answer
-from anops_model_service.channel import SMALL_BYTES, Kind, receive, send
+from anops_model_service.channel import Kind, receive, send
 from anops_model_service.project import Project
 from anops_model_service.ready import Ready
 from anops_model_service.reference import example_rows
@@ -75,7 +74,7 @@ def work(pipe: socket.socket, model: LoadedModel) -> None:
 
 def serve(pipe: socket.socket, project: Project, runtime: Runtime) -> None:
     """Answer requests until the supervisor is gone."""
-    incoming = BufferedReader(pipe.makefile("rb", buffering=0), SMALL_BYTES)
+    incoming = pipe.makefile("rb")  # through a buffer: a small message is read in one call of the system
     while (message := receive(incoming)) is not None:
         _, body = message
         try:
