@@ -28,8 +28,9 @@ from anops_api_service.alarms import Alarm, Limit
 from anops_api_service.batching import Answered, Batcher
 from anops_api_service.loaded_model import LoadedModel
 from anops_api_service.logs import log
+from anops_api_service.model_channel import open_channel
 from anops_api_service.model_stream import ModelStream
-from anops_api_service.presence import CHANNEL_OPTIONS, while_there
+from anops_api_service.presence import while_there
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -39,20 +40,6 @@ if TYPE_CHECKING:
     from anops_api_service.bodies.decoded import Sent
 
 _INFER = "/inference.GRPCInferenceService/ModelInfer"
-_GIB = 1 << 30
-_OPTIONS = [
-    ("grpc.enable_retries", 0),  # the api-service alone retries
-    ("grpc.max_receive_message_length", _GIB),
-    ("grpc.max_send_message_length", _GIB),
-    ("grpc.initial_reconnect_backoff_ms", 100),
-    ("grpc.min_reconnect_backoff_ms", 100),
-    ("grpc.max_reconnect_backoff_ms", 1000),
-    # a container that replaces another has a new address; gRPC would look for it every 30 seconds only
-    ("grpc.dns_min_time_between_resolutions_ms", 1000),
-    ("grpc.use_local_subchannel_pool", 1),
-    *CHANNEL_OPTIONS,
-    ("grpc.enable_http_proxy", 0),  # a company's proxy is no way to the process beside this one
-]
 
 
 class ModelClient:
@@ -109,7 +96,7 @@ class ModelClient:
 
     async def follow(self) -> None:
         """Keep up with the server until cancelled: fetch the metadata each time it becomes ready."""
-        async with grpc.aio.insecure_channel(self.url, options=_OPTIONS) as channel:
+        async with open_channel(self.url) as channel:
             self._stub = GRPCInferenceServiceStub(channel)  # type: ignore[no-untyped-call]
             self._infer: Any = channel.unary_unary(_INFER)
             self._stream = ModelStream(channel)

@@ -1,0 +1,31 @@
+"""The gRPC channel to a model-service."""
+
+from __future__ import annotations
+
+import grpc.aio
+
+from anops_api_service.presence import CHANNEL_OPTIONS
+
+_GIB = 1 << 30
+_OPTIONS = [
+    ("grpc.enable_retries", 0),  # the api-service alone retries
+    ("grpc.max_receive_message_length", _GIB),
+    ("grpc.max_send_message_length", _GIB),
+    ("grpc.initial_reconnect_backoff_ms", 100),
+    ("grpc.min_reconnect_backoff_ms", 100),
+    ("grpc.max_reconnect_backoff_ms", 1000),
+    # a container that replaces another has a new address; gRPC would look for it every 30 seconds only
+    ("grpc.dns_min_time_between_resolutions_ms", 1000),
+    ("grpc.use_local_subchannel_pool", 1),
+    *CHANNEL_OPTIONS,
+    ("grpc.enable_http_proxy", 0),  # a company's proxy is no way to the process beside this one
+]
+
+
+def open_channel(url: str) -> grpc.aio.Channel:
+    """Open a channel that finds a server again soon after it was away.
+
+    Args:
+        url: HOST:PORT of the server.
+    """
+    return grpc.aio.insecure_channel(url, options=_OPTIONS)
