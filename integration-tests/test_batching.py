@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import shutil
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
@@ -116,3 +117,17 @@ def test_answers_do_not_depend_on_the_batch(tmp_path: Path, language: str) -> No
             np.testing.assert_allclose(together, alone, rtol=1e-12)
 
         compare()
+
+
+def test_what_a_model_always_warns_of_reaches_every_caller_of_a_batch(tmp_path: Path, language: str) -> None:
+    project = write_project(tmp_path, language, "warns", row_independent=True)
+    reference = {"rows": [{"a": 1, "b": 2}], "predictions": [{"prediction": 3}]}
+    (project / "tests").mkdir(exist_ok=True)
+    (project / "tests" / "reference.json").write_text(json.dumps(reference))
+    with serving(project) as stack, ThreadPoolExecutor(CALLERS) as pool:
+        bodies = [{"data": [{"a": i, "b": i}]} for i in range(100)]
+        answers = list(pool.map(lambda body: stack.client.post("/predict", json=body).json(), bodies))
+    assert [answer["predictions"][0]["prediction"] for answer in answers] == [2 * i for i in range(100)]
+    assert {tuple(warning["message"] for warning in answer["warnings"]) for answer in answers} == {
+        ("far from the data",)
+    }

@@ -185,3 +185,12 @@ async def test_what_the_model_raises_unexpectedly_reaches_the_callers() -> None:
 
     with pytest.raises(KeyError):
         await Batcher(broken, places=1, max_rows=1, max_waiting=1).predict(Decoded(rows(1), {}))
+
+
+async def test_a_warning_that_the_model_always_gives_costs_no_second_call() -> None:
+    model = Model()
+    queue = batcher(model)
+    queue.usual = frozenset({("99 is far from the data", None)})
+    answers = await together(queue, model, rows(99), rows(1))
+    assert model.calls == [[0], [99, 1]]
+    assert [[warn.message for warn in answer.warnings] for answer in answers] == [["99 is far from the data"]] * 2

@@ -19,6 +19,7 @@ from anops_api_service.bodies.decoded import Decoded
 from anops_api_service.bodies.small_json import SmallJson, frame_together
 from anops_api_service.pieces import Pieces
 from anops_api_service.stacking import stack
+from anops_api_service.usual_warnings import Usual, is_usual
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable, Mapping
@@ -69,7 +70,11 @@ class _Piece:
 
 
 class Batcher:
-    """The queue before one version of one model whose rows do not depend on each other."""
+    """The queue before one version of one model whose rows do not depend on each other.
+
+    Attributes:
+        usual: What the model warns of whatever the rows are; a batch need not be asked again for it.
+    """
 
     def __init__(
         self,
@@ -87,6 +92,7 @@ class Batcher:
             max_rows: The most rows of one call.
             max_waiting: How many requests may be under way or wait; further ones are refused.
         """
+        self.usual: Usual = frozenset()
         self._call = call
         self._places = places
         self._pieces = Pieces(workers=max(places - 1, 1), max_rows=max_rows)
@@ -240,14 +246,15 @@ class Batcher:
             return
         if len(batch) == 1:
             _answer(batch[0], answered)
-        elif answered.warnings:
+        elif not all(is_usual(warn, self.usual) for warn in answered.warnings):
             # whose rows were they? only each by itself can tell
             self._again(batch)
         else:
+            warnings = tuple(replace(warn, rows=()) for warn in answered.warnings)
             start = 0
             for piece in batch:
                 stop = start + piece.rows
-                _answer(piece, Answered(answered.frame.take(start, stop), (), answered.version))
+                _answer(piece, Answered(answered.frame.take(start, stop), warnings, answered.version))
                 start = stop
 
     def _again(self, batch: list[_Piece]) -> None:

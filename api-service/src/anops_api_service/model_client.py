@@ -31,6 +31,7 @@ from anops_api_service.logs import log
 from anops_api_service.model_channel import open_channel
 from anops_api_service.model_stream import ModelStream
 from anops_api_service.presence import while_there
+from anops_api_service.usual_warnings import usual_warnings
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -71,6 +72,7 @@ class ModelClient:
         self._batcher: Batcher | None = None
         self._asked = 0
         self._deadline = Alarm(deadline_seconds)
+        self._learning: asyncio.Task[None] | None = None
         self._ready = False
         self._problem = Problem(Code.NOT_READY, f"The model-service at {url} has not answered yet.")
 
@@ -275,8 +277,13 @@ class ModelClient:
             if model.batches
             else None
         )
+        if self._batcher is not None:
+            self._learning = asyncio.create_task(self._learn(model, self._batcher))
         self._ready = True
         log.info("ready: model %s %s at %s", self._model.name, self._model.version, self.url)
+
+    async def _learn(self, model: LoadedModel, batcher: Batcher) -> None:
+        batcher.usual = await usual_warnings(model, partial(self._ask, model))
 
     def _lost(self, problem: Problem) -> None:
         self._pause(problem)

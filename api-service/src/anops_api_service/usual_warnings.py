@@ -1,0 +1,50 @@
+"""The warnings that a model gives for any rows at all, such as that its fit is rank-deficient."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import msgspec
+from anops_model_interface import metadata as keys
+from anops_model_interface.errors import AnOpsError
+
+if TYPE_CHECKING:
+    from collections.abc import Awaitable, Callable, Mapping
+
+    from anops_model_interface.frames import Frame, OptionValue, Warn
+
+    from anops_api_service.batching import Answered
+    from anops_api_service.loaded_model import LoadedModel
+
+Usual = frozenset[tuple[str, str | None]]
+"""Message and call of each."""
+
+
+def is_usual(warn: Warn, usual: Usual) -> bool:
+    """Say whether a warning would have come for other rows too."""
+    return (warn.message, warn.call) in usual
+
+
+async def usual_warnings(
+    model: LoadedModel, ask: Callable[[Frame, Mapping[str, OptionValue]], Awaitable[Answered]]
+) -> Usual:
+    """Ask a model for each of the rows that its project has as examples, and return what it always warns of.
+
+    Nearly always that is nothing, and one row tells.
+
+    Args:
+        model: The model.
+        ask: Asks it.
+    """
+    usual: Usual | None = None
+    for row in model.example if keys.EXAMPLE in model.metadata.properties else ():
+        try:
+            decoded = model.json_body.read(msgspec.json.encode({"data": [row]}))
+            answered = await ask(decoded.frame, decoded.options)
+        except AnOpsError:
+            return frozenset()
+        here = frozenset((warn.message, warn.call) for warn in answered.warnings)
+        usual = here if usual is None else usual & here
+        if not usual:
+            break
+    return usual or frozenset()
