@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import signal
 import subprocess
 import sys
 import time
@@ -45,6 +46,12 @@ def load_model(path):
 def predict_model(model, data, **options):
     return model["intercept"] + model["slope"] * data["petal width (cm)"]
 '''
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _hears_ctrl_c() -> None:
+    """Take Ctrl-C as in a terminal: what a shell starts in its background ignores it, and so would all from here."""
+    signal.signal(signal.SIGINT, signal.default_int_handler)
 
 
 @pytest.fixture

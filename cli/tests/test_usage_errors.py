@@ -18,7 +18,7 @@ if TYPE_CHECKING:
         (["frobnicate"], "✖ There is no command `frobnicate`.\n→ See all commands with `ao --help`.\n"),
         (["--vresion"], "✖ `ao` has no flag `--vresion`.\n→ Did you mean `--version`?\n"),
         (["config", "--prot", "1"], "✖ `ao config` has no flag `--prot`.\n→ Did you mean `--port`?\n"),
-        (["check", "--fast"], "✖ `ao check` has no flag `--fast`.\n→ See its flags with `ao check --help`.\n"),
+        (["check", "--quickly"], "✖ `ao check` has no flag `--quickly`.\n→ See its flags with `ao check --help`.\n"),
         (["config", "--port"], "✖ `--port` needs a value.\n→ See `ao config --help`.\n"),
         (["check", "--json=1"], "✖ `--json` takes no value.\n→ See `ao check --help`.\n"),
         (["config", "--port", "x"], "✖ `--port` must be a whole number, not `x`.\n→ See `ao config --help`.\n"),
