@@ -29,8 +29,8 @@ lost_functions <- function(model) {
   if (is.null(terms)) {
     return(NULL)
   }
-  variables <- attr(stats::delete.response(terms), "variables")
-  used <- unique(functions_in(variables))
+  # those of the response too: a baseline hazard is made of the data of the fit
+  used <- unique(functions_in(attr(terms, "variables")))
   where <- environment(terms) %||% globalenv()
   Filter(function(name) !exists(name, envir = where, mode = "function"), used)
 }
