@@ -28,18 +28,24 @@ answer_to <- function(loaded, newdata, options) {
   as_answer(run_model(loaded, newdata, options), newdata, loaded$what)
 }
 
-#' Ask once more, with a complete row beside rows that all miss a value
+#' Ask once more, with a complete row beside rows that miss a value
 #'
 #' `ns(x, 3)` and multinom() give NA for a row with a missing value where others
-#' stand beside it, and fail where it stands alone.
+#' stand beside it, and fail where it stands alone; glmnet() fails where a
+#' single complete row stands beside it.
 #'
 #' @return The answer without that row, or `NULL` where it fails all the same.
 #' @noRd
 in_company <- function(loaded, newdata, options) {
-  if (length(newdata) == 0 || any(stats::complete.cases(newdata))) {
+  complete <- stats::complete.cases(newdata)
+  if (length(newdata) == 0 || all(complete)) {
     return(NULL)
   }
-  company <- probe_row(newdata, fill = TRUE)
+  company <- if (any(complete)) {
+    take_rows(newdata, which(complete)[1])
+  } else {
+    probe_row(newdata, fill = TRUE)
+  }
   both <- as_frame(
     Map(c, newdata, company), names(newdata), nrow(newdata) + 1L
   )

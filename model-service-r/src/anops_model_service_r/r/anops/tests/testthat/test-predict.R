@@ -47,6 +47,19 @@ test_that("a row that fails alone for a missing value is asked in company", {
   )
 })
 
+test_that("a single complete row beside a missing one is given company", {
+  alone <- function(model, newdata, ...) {
+    if (sum(stats::complete.cases(newdata)) == 1) stop("dims are lost")
+    predict(model, newdata)
+  }
+  asked <- data.frame(speed = c(10, NA))
+  fit <- lm(dist ~ speed, cars)
+  expect_equal(
+    predict_rows(loaded(fit, alone), asked)$prediction,
+    unname(predict(fit, asked))
+  )
+})
+
 test_that("a failure that is no matter of company is told as it was", {
   picky <- function(model, newdata, ...) {
     if (anyNA(newdata)) stop("speed is needed")
