@@ -82,3 +82,10 @@ def test_a_model_the_server_lacks_is_named(loop: Loop, model_service: FakeModelS
         while "trees" not in answer.text:
             answer = running.http.get("/health/ready")
         assert answer.json()["code"] == "NOT_READY"
+
+
+def test_where_the_private_stream_cant_be_reached_grpc_is_taken(loop: Loop, model_service: FakeModelService) -> None:
+    model_service.serve(model_service.schema, **{"anops.stream": f"1/{'0' * 32}"})
+    with run_service(loop, model_service.url) as running:
+        running.wait_until_ready()
+        assert running.http.post("/predict", json={"data": [ROW]}).json()["predictions"] == [{"prediction": 118.5}]

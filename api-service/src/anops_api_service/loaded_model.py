@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 import msgspec
 from anops_model_interface import metadata as keys
 from anops_model_interface.metadata import schema_from_metadata
+from anops_model_interface.private_stream import Announcement
 
 from anops_api_service.bodies.csv_body import CsvBody
 from anops_api_service.bodies.json_body import JsonBody
@@ -63,10 +64,10 @@ class LoadedModel:
         """Whether the server knows missing values in columns of every type."""
         return keys.SCHEMA in self.metadata.properties
 
-    @cached_property
-    def streams(self) -> bool:
-        """Whether the server takes many requests on one call."""
-        return self.metadata.properties.get(keys.STREAM) == "true"
+    @property
+    def stream(self) -> Announcement | None:
+        """Where the server's private stream is; None where it has none."""
+        return Announcement.from_text(self.metadata.properties.get(keys.STREAM, ""))
 
     @cached_property
     def batches(self) -> bool:

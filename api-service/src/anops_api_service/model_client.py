@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from contextlib import AsyncExitStack
 from dataclasses import replace
 from functools import partial
 from typing import TYPE_CHECKING, Any
@@ -70,9 +71,9 @@ class ModelClient:
         self._max_queue = max_queue
         self._model: LoadedModel | None = None
         self._batcher: Batcher | None = None
-        self._asked = 0
         self._deadline = Alarm(deadline_seconds)
         self._learning: asyncio.Task[None] | None = None
+        self._stream: ModelStream | None = None
         self._ready = False
         self._problem = Problem(Code.NOT_READY, f"The model-service at {url} has not answered yet.")
 
@@ -98,10 +99,10 @@ class ModelClient:
 
     async def follow(self) -> None:
         """Keep up with the server until cancelled: fetch the metadata each time it becomes ready."""
-        async with open_channel(self.url) as channel:
+        async with open_channel(self.url) as channel, AsyncExitStack() as leaving:
+            leaving.callback(self._close_stream)
             self._stub = GRPCInferenceServiceStub(channel)  # type: ignore[no-untyped-call]
             self._infer: Any = channel.unary_unary(_INFER)
-            self._stream = ModelStream(channel)
             health = HealthStub(channel)
             watched = True
             while True:
@@ -165,18 +166,15 @@ class ModelClient:
         *,
         request_id: str = "",
     ) -> Answered:
-        self._asked += 1
-        # on the stream, answers find their requests by it
-        call_id = f"{self._asked}:{request_id}" if model.streams else request_id
         request = encode_request(
             frame,
             options,
             model_name=model.name,
-            request_id=call_id,
+            request_id=request_id,
             metadata=None if model.speaks_frames else model.metadata,
             checked=model.schema.digest if model.speaks_frames else "",
         )
-        response = await self._call(call_id, request, streamed=model.streams, once_more=once_more)
+        response = ModelInferResponse.FromString(await self._call(request, once_more=once_more))
         predictions, warnings = decode_response(response, model.schema.outputs)
         if predictions.rows != frame.rows or not predictions.columns:
             raise AnOpsError(
@@ -186,15 +184,16 @@ class ModelClient:
             )
         return Answered(predictions, warnings, response.model_version or model.version)
 
-    async def _call(self, call_id: str, request: bytes, *, streamed: bool, once_more: bool) -> ModelInferResponse:
+    async def _call(self, request: bytes, *, once_more: bool) -> bytes:
         loop = asyncio.get_running_loop()
         end = loop.time() + self.deadline_seconds
         for last in (False, True) if once_more else (True,):
             try:
-                if streamed and len(request) <= LARGEST_BYTES:
-                    return await self._stream.infer(call_id, request)
+                stream = self._stream
+                if stream is not None and stream.is_open and len(request) <= LARGEST_BYTES:
+                    return await stream.infer(request)
                 answer: bytes = await self._infer(request, timeout=max(end - loop.time(), 0.001))
-                return ModelInferResponse.FromString(answer)
+                return answer
             except grpc.aio.AioRpcError as error:
                 problem = self._plain(problem_of(error), error)
                 cause: Exception = error
@@ -265,6 +264,7 @@ class ModelClient:
     async def _fetch(self) -> None:
         metadata = await self._stub.ModelMetadata(ModelMetadataRequest(name=self._model_name), timeout=30)
         model = LoadedModel.of(metadata)
+        await self._open_stream(model)
         self._model = model
         # one place more than workers: the next batch is on its way while the last is computed
         self._batcher = (
@@ -282,11 +282,25 @@ class ModelClient:
         self._ready = True
         log.info("ready: model %s %s at %s", self._model.name, self._model.version, self.url)
 
+    async def _open_stream(self, model: LoadedModel) -> None:
+        if self._stream is not None and self._stream.announcement == model.stream:
+            return  # the same process: its workers were away
+        self._close_stream()
+        if model.stream is not None:
+            self._stream = ModelStream(self.url.rpartition(":")[0].strip("[]"), model.stream)
+            await self._stream.open()
+
+    def _close_stream(self) -> None:
+        if self._stream is not None:
+            self._stream.close()
+            self._stream = None
+
     async def _learn(self, model: LoadedModel, batcher: Batcher) -> None:
         batcher.usual = await usual_warnings(model, partial(self._ask, model))
 
     def _lost(self, problem: Problem) -> None:
         self._pause(problem)
+        self._close_stream()
         self._model = None
 
     def _pause(self, problem: Problem) -> None:

@@ -1,96 +1,180 @@
-"""The private stream to our own model-service: requests go out on one call, and each gets its own answer back."""
+"""The private stream to our own model-service: each request gets its own answer back, in whatever order they come."""
 
 from __future__ import annotations
 
 import asyncio
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, cast
 
-import grpc.aio
-from anops_model_interface.errors import AnOpsError, Code
-from anops_model_interface.open_inference_pb2 import ModelInferResponse
-from anops_model_interface.private_stream import METHOD, SERVICE, raise_refusal
+from anops_model_interface.errors import AnOpsError, Code, Problem
+from anops_model_interface.framing import Splitter, TooLongError
+from anops_model_interface.private_stream import GREETING_BYTES, HEADER, Kind, message
+
+from anops_api_service.logs import log
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from anops_model_interface.private_stream import Announcement
 
-    Call = grpc.aio.StreamStreamCall[bytes, bytes]
+LARGEST_ANSWER_BYTES = 1 << 30
+OPEN_SECONDS = 1.0
+"""How long an attempt to connect may take."""
+AGAIN_SECONDS = 2.0
+"""After so long without a connection another is tried."""
 
 
 class ModelStream:
-    """The way to one server: a stream that is opened at the first request, and anew after it ended."""
+    """The stream to one process, opened again for as long as that is followed.
 
-    def __init__(self, channel: grpc.aio.Channel) -> None:
-        self._open: Callable[[], Call] = channel.stream_stream(f"/{SERVICE}/{METHOD}")
-        self._stream: _OpenStream | None = None
+    Attributes:
+        announcement: What the process said of it.
+    """
 
-    async def infer(self, request_id: str, request: bytes) -> ModelInferResponse:
+    def __init__(self, host: str, announcement: Announcement) -> None:
+        """Make a stream that is not open yet.
+
+        Args:
+            host: The host of the model-service.
+            announcement: What it said of its stream.
+        """
+        self._host = host
+        self.announcement = announcement
+        self._connection: _Connection | None = None
+        self._keeping: asyncio.Task[None] | None = None
+
+    @property
+    def is_open(self) -> bool:
+        """Whether a request can be sent on it; gRPC takes it otherwise."""
+        return self._connection is not None and not self._connection.lost.done()
+
+    async def open(self) -> None:
+        """Try to connect once, and go on trying behind the scenes."""
+        if not await self._connect():
+            log.info(
+                "port %d of the model-service can't be reached: predictions take gRPC, which is slower. "
+                "ANOPS_STREAM_PORT of the model-service says which port it is",
+                self.announcement.port,
+            )
+        self._keeping = asyncio.create_task(self._keep())
+
+    async def infer(self, request: bytes) -> bytes:
         """Send a request and wait for its answer.
 
         Args:
-            request_id: The request's `id`; no other that is under way has it.
-            request: The serialized ModelInferRequest.
+            request: A serialized ModelInferRequest.
+
+        Returns:
+            A serialized ModelInferResponse.
 
         Raises:
-            AnOpsError: The problem that came instead of an answer, or `NOT_READY` where the server ended the stream.
-            grpc.aio.AioRpcError: The stream broke.
+            AnOpsError: The problem that came instead of an answer, or `NOT_READY` where the stream ended.
         """
-        if self._stream is None or self._stream.ended:
-            self._stream = _OpenStream(self._open())
-        response = await self._stream.infer(request_id, request)
-        raise_refusal(response)
-        return response
+        if self._connection is None:
+            raise _stopped()
+        kind, body = await self._connection.ask(request)
+        if kind is Kind.PROBLEM:
+            raise AnOpsError.of(Problem.from_bytes(body))
+        return body
 
     def close(self) -> None:
-        """End the stream."""
-        if self._stream is not None:
-            self._stream.close()
+        """End the stream; who waits for an answer is told."""
+        if self._keeping is not None:
+            self._keeping.cancel()
+        if self._connection is not None:
+            self._connection.close()
+
+    async def _keep(self) -> None:
+        while True:
+            if self._connection is not None:
+                await asyncio.wait([self._connection.lost])
+            await asyncio.sleep(AGAIN_SECONDS)
+            await self._connect()
+
+    async def _connect(self) -> bool:
+        loop = asyncio.get_running_loop()
+        try:
+            async with asyncio.timeout(OPEN_SECONDS):
+                _, connection = await loop.create_connection(
+                    lambda: _Connection(self.announcement.greeting), self._host, self.announcement.port
+                )
+                try:
+                    await connection.greeted
+                except BaseException:
+                    connection.close()
+                    raise
+        except (OSError, TimeoutError):
+            return False
+        self._connection = connection
+        return True
 
 
-class _OpenStream:
-    """One call, from its start to its end."""
+class _Connection(asyncio.Protocol):
+    """One connection, from the greeting to its end.
 
-    def __init__(self, call: Call) -> None:
-        self.ended = False
-        self._call = call
-        self._outgoing: asyncio.Queue[bytes] = asyncio.Queue()
-        self._waiting: dict[str, asyncio.Future[ModelInferResponse]] = {}
-        # a write that is cancelled ends the whole call, so no request writes by itself
-        self._writing = asyncio.create_task(self._write())
-        self._reading = asyncio.create_task(self._read())
+    Attributes:
+        greeted: Done when the server has answered the greeting; `ConnectionError` where it is another one.
+        lost: Done when it has ended.
+    """
 
-    async def infer(self, request_id: str, request: bytes) -> ModelInferResponse:
-        answer: asyncio.Future[ModelInferResponse] = asyncio.get_running_loop().create_future()
-        self._waiting[request_id] = answer
-        self._outgoing.put_nowait(request)
+    def __init__(self, greeting: bytes) -> None:
+        loop = asyncio.get_running_loop()
+        self.greeted: asyncio.Future[None] = loop.create_future()
+        self.lost: asyncio.Future[None] = loop.create_future()
+        self._loop = loop
+        self._greeting = greeting
+        self._heard = b""
+        self._splitter = Splitter(HEADER, most_bytes=LARGEST_ANSWER_BYTES)
+        self._asked = 0
+        self._waiting: dict[int, asyncio.Future[tuple[Kind, bytes]]] = {}
+
+    def connection_made(self, transport: asyncio.BaseTransport) -> None:
+        # a socket's; those of uvloop are none by class
+        self._transport = cast("asyncio.Transport", transport)
+        self._transport.write(self._greeting)
+
+    async def ask(self, request: bytes) -> tuple[Kind, bytes]:
+        if self.lost.done():
+            raise _stopped()
+        self._asked += 1
+        number = self._asked
+        answer: asyncio.Future[tuple[Kind, bytes]] = self._loop.create_future()
+        self._waiting[number] = answer
+        self._transport.write(message(Kind.REQUEST, number, request))
         try:
             return await answer
         finally:
-            self._waiting.pop(request_id, None)
+            self._waiting.pop(number, None)
 
     def close(self) -> None:
-        self._call.cancel()
+        self._transport.abort()
 
-    async def _write(self) -> None:
-        while True:
-            request = await self._outgoing.get()
-            try:
-                await self._call.write(request)
-            except (grpc.aio.AioRpcError, asyncio.InvalidStateError):
-                return  # the call has ended: the reader tells all who wait
-
-    async def _read(self) -> None:
-        reason: Exception = AnOpsError(Code.NOT_READY, "Can't predict: the model-service has stopped.")
+    def data_received(self, data: bytes) -> None:
+        if not self.greeted.done():
+            self._heard += data
+            if len(self._heard) < GREETING_BYTES:
+                return
+            if self._heard[:GREETING_BYTES] != self._greeting:
+                self._transport.abort()
+                return
+            self.greeted.set_result(None)
+            data, self._heard = self._heard[GREETING_BYTES:], b""
         try:
-            async for data in self._call:
-                response = ModelInferResponse.FromString(data)
-                answer = self._waiting.get(response.id)
-                if answer is not None and not answer.done():
-                    answer.set_result(response)
-        except grpc.aio.AioRpcError as error:
-            reason = error
-        finally:
-            self.ended = True
-            self._writing.cancel()
-            for answer in self._waiting.values():
-                if not answer.done():
-                    answer.set_exception(reason)
+            answers = self._splitter.feed(data)
+        except TooLongError as error:
+            log.error("the private stream is ended: %s", error)
+            self._transport.abort()
+            return
+        for (kind, number, _), body in answers:
+            answer = self._waiting.get(number)
+            if answer is not None and not answer.done():
+                answer.set_result((Kind(kind), body))
+
+    def connection_lost(self, _: Exception | None) -> None:
+        if not self.greeted.done():
+            self.greeted.set_exception(ConnectionResetError())
+        self.lost.set_result(None)
+        for answer in self._waiting.values():
+            if not answer.done():
+                answer.set_exception(_stopped())
+
+
+def _stopped() -> AnOpsError:
+    return AnOpsError(Code.NOT_READY, "Can't predict: the model-service has stopped.")

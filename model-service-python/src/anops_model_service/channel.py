@@ -8,12 +8,17 @@ from collections import deque
 from enum import IntEnum
 from typing import TYPE_CHECKING, cast
 
+from anops_model_interface.framing import Splitter
+
 if TYPE_CHECKING:
     import socket
     from typing import BinaryIO
 
 HEADER = struct.Struct("<BQ")
 """Before each message: its kind and the length of its body."""
+
+MOST_BYTES = 1 << 40
+"""Beyond all memory: both ends are our own."""
 
 SMALL_BYTES = 1 << 16
 """Up to here a copy costs less than another call of the system."""
@@ -81,9 +86,7 @@ class Pipe(asyncio.Protocol):
     def __init__(self) -> None:
         self._transport: asyncio.WriteTransport | None = None
         self._waiting: deque[asyncio.Future[tuple[Kind, bytes]]] = deque()
-        self._parts: list[bytes] = []
-        self._have = 0
-        self._want = HEADER.size
+        self._splitter = Splitter(HEADER, most_bytes=MOST_BYTES)
         self._lost = False
 
     def expect(self) -> asyncio.Future[tuple[Kind, bytes]]:
@@ -112,20 +115,10 @@ class Pipe(asyncio.Protocol):
 
     def data_received(self, data: bytes) -> None:
         """Take in some bytes, and give away the messages that are whole."""
-        self._parts.append(data)
-        self._have += len(data)
-        while self._have >= self._want:
-            whole = b"".join(self._parts) if len(self._parts) > 1 else self._parts[0]
-            kind, length = HEADER.unpack_from(whole)
-            end = HEADER.size + length
-            if len(whole) < end:
-                self._parts, self._want = [whole], end
-                return
-            rest = whole[end:]
-            self._parts, self._have, self._want = [rest], len(rest), HEADER.size
+        for (kind, _), body in self._splitter.feed(data):
             answer = self._waiting.popleft() if self._waiting else None
             if answer is not None and not answer.done():
-                answer.set_result((Kind(kind), whole[HEADER.size : end]))
+                answer.set_result((Kind(kind), body))
 
     def connection_lost(self, _: Exception | None) -> None:
         """Tell all who wait that the worker is gone."""

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 
 from anops_model_service.project import Project
 from anops_model_service.servicer import Servicer, make_server
+from anops_model_service.streams import Streams
 from anops_model_service.supervisor import Supervisor
 from anops_model_service.worker_starter import WorkerStarter
 
@@ -63,14 +64,19 @@ async def run(settings: Settings, scratch: Scratch, launched: Launched) -> None:
     loop = asyncio.get_running_loop()
     for number in (signal.SIGTERM, signal.SIGINT):
         loop.add_signal_handler(number, stopping.set)
-    servicer = Servicer(supervisor)
-    server.add_generic_rpc_handlers(servicer.handlers())
+    try:
+        streams = await Streams.listen(supervisor, settings.grpc_host.strip("[]"), settings.stream_port)
+    except OSError as error:
+        raise PortError(
+            f"Can't listen on {settings.grpc_host}:{settings.stream_port}, the stream's port: {error.strerror}."
+        ) from error
+    server.add_generic_rpc_handlers((Servicer(supervisor, streams.announcement).handler(),))
     # before there is a worker: who waits for the model is connected by then, and hears of it at once
     await server.start()
     try:
         await _serve(supervisor, starter, scratch, stopping, port)
     finally:
-        await servicer.close()
+        await streams.close()
         health.close()
         await server.stop(grace=1.0)
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, NoReturn
 
 import grpc
 import msgspec
-from anops_model_interface import metadata, private_stream
+from anops_model_interface import metadata
 from anops_model_interface import open_inference_pb2 as oip
 from anops_model_interface.errors import AnOpsError, Problem
 from anops_model_interface.grpc_status import PROBLEM_KEY, status_of
@@ -18,11 +18,11 @@ from grpc_reflection.v1alpha import reflection
 from anops_model_service.health import SERVICE as HEALTH_SERVICE
 from anops_model_service.health import Health
 from anops_model_service.identity import check_identity
-from anops_model_service.streams import Streams
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable
 
+    from anops_model_interface.private_stream import Announcement
     from google.protobuf.message import Message
 
     from anops_model_service.supervisor import Supervisor
@@ -39,16 +39,18 @@ MOST_METADATA = 6000
 class Servicer:
     """Each method converts, delegates, converts; predictions pass through as they are."""
 
-    def __init__(self, supervisor: Supervisor) -> None:
+    def __init__(self, supervisor: Supervisor, stream: Announcement) -> None:
+        """Serve what a supervisor keeps.
+
+        Args:
+            supervisor: It.
+            stream: Where our own api-service finds the private stream.
+        """
         self._supervisor = supervisor
-        self._streams = Streams(supervisor)
+        self._stream = stream
 
-    async def close(self) -> None:
-        """End the streams of api-services, which stay open otherwise; what was sent on them is answered."""
-        await self._streams.close()
-
-    def handlers(self) -> tuple[grpc.GenericRpcHandler, ...]:
-        """Return the handlers of the services, for a server to take in."""
+    def handler(self) -> grpc.GenericRpcHandler:
+        """Return the handler of the service, for a server to take in."""
         methods: dict[str, grpc.RpcMethodHandler[Any, Any]] = {
             "ModelInfer": grpc.unary_unary_rpc_method_handler(self._infer),
         }
@@ -60,13 +62,7 @@ class Servicer:
             ("ModelMetadata", self._model_metadata, oip.ModelMetadataRequest),
         ):
             methods[name] = _typed(method, request)
-        return (
-            grpc.method_handlers_generic_handler(SERVICE, methods),
-            grpc.method_handlers_generic_handler(
-                private_stream.SERVICE,
-                {private_stream.METHOD: grpc.stream_stream_rpc_method_handler(self._streams.serve)},
-            ),
-        )
+        return grpc.method_handlers_generic_handler(SERVICE, methods)
 
     async def _infer(self, request: bytes, context: Context) -> bytes:
         try:
@@ -94,7 +90,7 @@ class Servicer:
             metadata.WORKERS: str(self._supervisor.count),
             metadata.ROW_INDEPENDENT: str(model.row_independent).lower(),
             metadata.MAX_BATCH_ROWS: str(model.max_batch_rows),
-            metadata.STREAM: "true",
+            metadata.STREAM: self._stream.to_text(),
             metadata.VERSIONS: msgspec.json.encode(model.versions).decode(),
             metadata.DESCRIPTION: model.description,
             metadata.EXAMPLE: model.example,

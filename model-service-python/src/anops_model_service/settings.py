@@ -21,6 +21,13 @@ class Settings(BaseSettings):
     grpc_port: int = Field(
         default=9000, ge=0, le=65535, description="The port that the gRPC server binds to; 0: a free one."
     )
+    stream_port: int = Field(
+        default=0,
+        ge=0,
+        le=65535,
+        description="The port of the stream for our own api-service, at the same address; 0: a free one. "
+        "Where it can't be reached, gRPC does, but slower.",
+    )
     workers: int | None = Field(default=None, ge=1, description="Worker processes; else `[service] workers`.")
     deadline_seconds: float | None = Field(
         default=None, gt=0, description="Longest prediction, in seconds; else `[service] deadline_seconds`."

@@ -1,82 +1,122 @@
-"""The private stream's server: answers requests that come on one call side by side, each when it is ready."""
+"""The private stream's server: answers requests that come on one connection side by side, each when it is ready."""
 
 from __future__ import annotations
 
 import asyncio
 import logging
-from typing import TYPE_CHECKING
+import os
+from typing import TYPE_CHECKING, cast
 
 from anops_model_interface.errors import AnOpsError, Code, Problem
-from anops_model_interface.private_stream import refusal
+from anops_model_interface.framing import Splitter, TooLongError
+from anops_model_interface.private_stream import GREETING_BYTES, HEADER, LARGEST_BYTES, Announcement, Kind, message
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator
-
-    import grpc
-
     from anops_model_service.supervisor import Supervisor
-
-    Context = grpc.aio.ServicerContext[bytes, bytes]
-
 
 log = logging.getLogger("anops.service")
 
 
 class Streams:
-    """All streams of one server."""
+    """All private streams of one service.
 
-    def __init__(self, supervisor: Supervisor) -> None:
-        self._supervisor = supervisor
-        self._open: set[asyncio.Task[None]] = set()
-        self._closing = asyncio.Event()
+    Attributes:
+        announcement: Where they are.
+    """
 
-    async def serve(self, requests: AsyncIterator[bytes], context: Context) -> None:
-        """Answer the requests of one stream until its client or `close()` ends it."""
-        stream = asyncio.current_task()
-        assert stream is not None  # noqa: S101  a coroutine runs in a task
-        self._open.add(stream)
-        answers: asyncio.Queue[bytes | None] = asyncio.Queue()
-        asked: set[asyncio.Task[None]] = set()
+    def __init__(self, server: asyncio.Server, announcement: Announcement, open_streams: set[_Stream]) -> None:
+        self.announcement = announcement
+        self._server = server
+        self._open = open_streams
 
-        async def answer(request: bytes) -> None:
-            try:
-                data = await self._supervisor.infer(request)
-            except AnOpsError as error:
-                data = refusal(request, error.problem)
-            except Exception:
-                log.exception("a request on the stream failed inside AnOps")
-                data = refusal(
-                    request, Problem(Code.INTERNAL, "Can't predict: AnOps failed. Its log has the traceback.")
-                )
-            answers.put_nowait(data)
+    @classmethod
+    async def listen(cls, supervisor: Supervisor, host: str, port: int) -> Streams:
+        """Listen for api-services.
 
-        async def read() -> None:
-            async for request in requests:
-                task = asyncio.create_task(answer(request))
-                asked.add(task)
-                task.add_done_callback(asked.discard)
+        Args:
+            supervisor: What answers.
+            host: The address to bind to.
+            port: The port; 0: a free one.
 
-        async def write() -> None:
-            while (data := await answers.get()) is not None:
-                await context.write(data)
-
-        reading, writing = asyncio.create_task(read()), asyncio.create_task(write())
-        closing = asyncio.create_task(self._closing.wait())
-        try:
-            await asyncio.wait({reading, closing, writing}, return_when=asyncio.FIRST_COMPLETED)
-            if asked:
-                await asyncio.wait(asked)
-            answers.put_nowait(None)
-            await writing
-        finally:
-            self._open.discard(stream)
-            # the client is gone, or there is nothing left to do: nobody waits for these
-            for task in (reading, writing, closing, *asked):
-                task.cancel()
-            await asyncio.gather(reading, writing, closing, *asked, return_exceptions=True)
+        Raises:
+            OSError: The port can't be bound.
+        """
+        token = os.urandom(16).hex()
+        open_streams: set[_Stream] = set()
+        server = await asyncio.get_running_loop().create_server(
+            lambda: _Stream(supervisor, Announcement(port, token).greeting, open_streams), host, port
+        )
+        return cls(server, Announcement(server.sockets[0].getsockname()[1], token), open_streams)
 
     async def close(self) -> None:
-        """End all streams; what was sent on them is answered first."""
-        self._closing.set()
-        if self._open:
-            await asyncio.wait(self._open)
+        """End all streams, which stay open otherwise; what was sent on them is answered first."""
+        self._server.close()
+        await asyncio.gather(*(stream.close() for stream in self._open))
+
+
+class _Stream(asyncio.Protocol):
+    """One connection, from its greeting to its end."""
+
+    def __init__(self, supervisor: Supervisor, greeting: bytes, open_streams: set[_Stream]) -> None:
+        self._supervisor = supervisor
+        self._greeting = greeting
+        self._greeted = False
+        self._heard = b""
+        self._open = open_streams
+        self._splitter = Splitter(HEADER, most_bytes=LARGEST_BYTES)
+        self._asked: set[asyncio.Task[None]] = set()
+
+    def connection_made(self, transport: asyncio.BaseTransport) -> None:
+        # a socket's; those of uvloop are none by class
+        self._transport = cast("asyncio.Transport", transport)
+        self._open.add(self)
+
+    def data_received(self, data: bytes) -> None:
+        if not self._greeted:
+            self._heard += data
+            if len(self._heard) < GREETING_BYTES:
+                return
+            if self._heard[:GREETING_BYTES] != self._greeting:
+                self._transport.close()  # no api-service, or one that looks for another process
+                return
+            self._greeted = True
+            self._transport.write(self._greeting)
+            data, self._heard = self._heard[GREETING_BYTES:], b""
+        try:
+            requests = self._splitter.feed(data)
+        except TooLongError as error:
+            log.warning("a private stream is ended: %s", error)
+            self._transport.close()
+            return
+        for (_, number, _), request in requests:
+            task = asyncio.create_task(self._answer(number, request))
+            self._asked.add(task)
+            task.add_done_callback(self._asked.discard)
+
+    def pause_writing(self) -> None:
+        # who does not read its answers gets no more of them
+        self._transport.pause_reading()
+
+    def resume_writing(self) -> None:
+        self._transport.resume_reading()
+
+    def connection_lost(self, _: Exception | None) -> None:
+        self._open.discard(self)
+        for task in self._asked:
+            task.cancel()  # nobody waits for it
+
+    async def close(self) -> None:
+        if self._asked:
+            await asyncio.wait(self._asked)
+        self._transport.close()
+
+    async def _answer(self, number: int, request: bytes) -> None:
+        try:
+            kind, body = Kind.ANSWER, await self._supervisor.infer(request)
+        except AnOpsError as error:
+            kind, body = Kind.PROBLEM, error.problem.to_bytes()
+        except Exception:
+            log.exception("a request on a private stream failed inside AnOps")
+            problem = Problem(Code.INTERNAL, "Can't predict: AnOps failed. The model-service's log has the traceback.")
+            kind, body = Kind.PROBLEM, problem.to_bytes()
+        self._transport.write(message(kind, number, body))

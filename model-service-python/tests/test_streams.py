@@ -1,0 +1,136 @@
+"""The server of the private stream, over real sockets, in front of a supervisor that is a few lines."""
+
+from __future__ import annotations
+
+import asyncio
+from contextlib import asynccontextmanager, suppress
+from typing import TYPE_CHECKING, cast
+
+import pytest
+from anops_model_interface.errors import AnOpsError, Code, Problem
+from anops_model_interface.private_stream import GREETING_BYTES, HEADER, LARGEST_BYTES, Kind, message
+from anops_model_service.streams import Streams
+
+if TYPE_CHECKING:
+    from collections.abc import AsyncIterator
+
+    from anops_model_service.supervisor import Supervisor
+
+
+class Backwards:
+    """Gives a request back reversed, when it is let."""
+
+    def __init__(self) -> None:
+        self.go = asyncio.Event()
+        self.go.set()
+        self.came = asyncio.Event()
+        self.asked = 0
+
+    async def infer(self, request: bytes) -> bytes:
+        self.asked += 1
+        self.came.set()
+        if request == b"fast":
+            return request
+        await self.go.wait()
+        if request == b"wrong":
+            raise AnOpsError(Code.MODEL_FAILED, "Can't predict: it is wrong.")
+        return request[::-1]
+
+
+@asynccontextmanager
+async def serving(supervisor: Backwards) -> AsyncIterator[Streams]:
+    streams = await Streams.listen(cast("Supervisor", supervisor), "127.0.0.1", 0)
+    try:
+        yield streams
+    finally:
+        await streams.close()
+
+
+class Caller:
+    def __init__(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        self.reader, self.writer = reader, writer
+
+    async def greeted(self) -> bytes:
+        return await self.reader.readexactly(GREETING_BYTES)
+
+    def ask(self, number: int, request: bytes) -> None:
+        self.writer.write(message(Kind.REQUEST, number, request))
+
+    async def answer(self) -> tuple[Kind, int, bytes]:
+        kind, number, length = HEADER.unpack(await self.reader.readexactly(HEADER.size))
+        return Kind(kind), number, await self.reader.readexactly(length)
+
+    async def rest(self) -> bytes:
+        return await asyncio.wait_for(self.reader.read(), 5)
+
+
+@asynccontextmanager
+async def calling(streams: Streams, greeting: bytes = b"") -> AsyncIterator[Caller]:
+    caller = Caller(*await asyncio.open_connection("127.0.0.1", streams.announcement.port))
+    caller.writer.write(greeting or streams.announcement.greeting)
+    try:
+        yield caller
+    finally:
+        caller.writer.close()
+        with suppress(ConnectionError):
+            await caller.writer.wait_closed()
+
+
+async def test_each_request_gets_its_own_answer_when_it_is_ready() -> None:
+    supervisor = Backwards()
+    supervisor.go.clear()
+    async with serving(supervisor) as streams, calling(streams) as caller:
+        assert await caller.greeted() == streams.announcement.greeting
+        caller.ask(1, b"slow")
+        caller.ask(2, b"fast")
+        assert await caller.answer() == (Kind.ANSWER, 2, b"fast")
+        supervisor.go.set()
+        assert await caller.answer() == (Kind.ANSWER, 1, b"wols")
+
+
+async def test_a_problem_is_the_answer_to_its_request_alone() -> None:
+    async with serving(Backwards()) as streams, calling(streams) as caller:
+        await caller.greeted()
+        caller.ask(8, b"wrong")
+        kind, number, body = await caller.answer()
+        assert (kind, number, Problem.from_bytes(body).message) == (Kind.PROBLEM, 8, "Can't predict: it is wrong.")
+        caller.ask(9, b"abc")
+        assert await caller.answer() == (Kind.ANSWER, 9, b"cba")
+
+
+async def test_who_looks_for_another_process_is_not_served() -> None:
+    supervisor = Backwards()
+    async with serving(supervisor) as streams:
+        for greeting in (b"anops-stream 1 " + b"0" * 32 + b"\n", b"PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n" + b"\0" * 40):
+            async with calling(streams, greeting + message(Kind.REQUEST, 1, b"abc")) as caller:
+                with suppress(ConnectionResetError):
+                    assert await caller.rest() == b""
+    assert supervisor.asked == 0
+
+
+async def test_a_request_that_is_too_long_ends_its_stream_alone() -> None:
+    async with serving(Backwards()) as streams, calling(streams) as caller, calling(streams) as other:
+        await caller.greeted()
+        await other.greeted()
+        caller.writer.write(HEADER.pack(Kind.REQUEST, 1, LARGEST_BYTES + 1))
+        assert await caller.rest() == b""
+        other.ask(1, b"abc")
+        assert await other.answer() == (Kind.ANSWER, 1, b"cba")
+
+
+async def test_the_end_waits_for_what_was_asked() -> None:
+    supervisor = Backwards()
+    supervisor.go.clear()
+    streams = await Streams.listen(cast("Supervisor", supervisor), "127.0.0.1", 0)
+    async with calling(streams) as caller:
+        await caller.greeted()
+        caller.ask(1, b"abc")
+        await supervisor.came.wait()
+        closing = asyncio.create_task(streams.close())
+        await asyncio.sleep(0.05)
+        supervisor.go.set()
+        await asyncio.wait_for(closing, 5)
+        assert await caller.answer() == (Kind.ANSWER, 1, b"cba")
+        assert await caller.rest() == b""
+    with pytest.raises(ConnectionRefusedError):
+        await asyncio.open_connection("127.0.0.1", streams.announcement.port)
