@@ -3,7 +3,7 @@ from __future__ import annotations
 import json
 
 import numpy as np
-from anops_api_service.answers import MAX_HEADER_BYTES, Answer, warnings_header
+from anops_api_service.answers import MAX_HEADER_BYTES, json_answer, records, warnings_header
 from anops_api_service.writers.csv_writer import CsvWriter
 from anops_model_interface.columns import Column
 from anops_model_interface.frames import Frame, Warn
@@ -20,12 +20,9 @@ FRAME = Frame(
 )
 
 
-def answer(frame: Frame = FRAME, *warnings: Warn) -> Answer:
-    return Answer(frame, warnings, "cars", "1", "id")
-
-
 def test_json_has_null_for_missing_and_words_for_infinities() -> None:
-    assert json.loads(answer().to_json())["predictions"] == [
+    answer = json.loads(json_answer(records(FRAME), (), model="cars", version="1", request_id="id"))
+    assert answer["predictions"] == [
         {"n": 0.1, "i": 1, "b": True, 'a "b", c': "NA"},
         {"n": None, "i": None, "b": None, 'a "b", c': None},
         {"n": "-Inf", "i": 3, "b": False, 'a "b", c': 'x,"y"\n'},

@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pytest
-from anops_api_service.batching import Answered, Batcher
+from anops_api_service.answered import Answered
+from anops_api_service.batching import Batcher
 from anops_api_service.bodies.decoded import Decoded
 from anops_model_interface.columns import Column
 from anops_model_interface.errors import AnOpsError, Code
@@ -46,7 +47,7 @@ class Model:
             raise AnOpsError(Code.NOT_READY, "stopping")
         warnings = (Warn("99 is far from the data"),) if 99 in sent else ()
         factor = options.get("factor", 2)
-        return Answered(rows(*(value * factor for value in sent)), warnings, "1")
+        return Answered.whole(rows(*(value * factor for value in sent)), warnings, "1")
 
 
 def batcher(model: Model, *, places: int = 1, max_rows: int = 100, max_waiting: int = 100) -> Batcher:

@@ -4,14 +4,13 @@ from __future__ import annotations
 
 import json
 import math
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 import msgspec
 import numpy as np
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
 
     from anops_model_interface.columns import Column
     from anops_model_interface.frames import Frame, Warn
@@ -23,32 +22,19 @@ MAX_HEADER_BYTES = 4000
 """How long `AnOps-Warnings` may be: many servers and proxies stop at 8 KB for all headers together."""
 
 
-@dataclass(frozen=True, slots=True)
-class Answer:
-    """What goes back to the caller.
+def json_answer(
+    rows: Sequence[Mapping[str, Any]], warnings: Sequence[Warn], *, model: str, version: str, request_id: str
+) -> bytes:
+    """Write an answer as JSON.
 
-    Attributes:
-        frame: The predictions.
+    Args:
+        rows: The predictions, as `records()` gives them.
         warnings: What goes with them.
         model: The model's name.
         version: Its version.
         request_id: The request's id.
     """
-
-    frame: Frame
-    warnings: Sequence[Warn]
-    model: str
-    version: str
-    request_id: str
-
-    def to_json(self) -> bytes:
-        """Write the answer as JSON: a missing value is null, an infinity "Inf" or "-Inf"."""
-        return msgspec.json.encode(
-            {
-                "predictions": records(self.frame),
-                **closing_members(self.warnings, self.model, self.version, self.request_id),
-            }
-        )
+    return msgspec.json.encode({"predictions": rows, **closing_members(warnings, model, version, request_id)})
 
 
 def warnings_header(warnings: Sequence[Warn]) -> bytes:
@@ -75,7 +61,7 @@ def closing_members(warnings: Sequence[Warn], model: str, version: str, request_
 
 
 def records(frame: Frame) -> list[dict[str, Any]]:
-    """Return a frame as a list of rows, each value as JSON writes it."""
+    """Return a frame as a list of rows, each value as JSON writes it: missing is null, infinity "Inf" or "-Inf"."""
     names = frame.names()
     lists = [_values(column) for column in frame.columns]
     if not lists:

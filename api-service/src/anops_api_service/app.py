@@ -17,6 +17,7 @@ from anops_api_service.docs_page import ASSETS, docs_page
 from anops_api_service.limits import Limits
 from anops_api_service.logs import RequestLog
 from anops_api_service.openapi import openapi_without_model
+from anops_api_service.patience import Patience
 from anops_api_service.predict import PredictEndpoint
 from anops_api_service.request_context import RequestContext
 from anops_api_service.spool import SpoolRoom
@@ -68,7 +69,8 @@ def make_app(client: ModelClient, limits: Limits = _LIMITS) -> ASGIApp:
 
     app = FastAPI(lifespan=lifespan, openapi_url=None, docs_url=None, redoc_url=None, redirect_slashes=False)
     app.add_exception_handler(HTTPException, _no_route)
-    predict = PredictEndpoint(client, limits, SpoolRoom(limits.spool))
+    patience = Patience(client.deadline_seconds, client.too_late)
+    predict = PredictEndpoint(client, limits, SpoolRoom(limits.spool), patience)
     # for its other methods, which are refused
     app.router.routes.append(Route("/predict", predict, methods=["POST"]))
 

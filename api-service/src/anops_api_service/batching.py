@@ -15,16 +15,17 @@ from typing import TYPE_CHECKING
 
 from anops_model_interface.errors import AnOpsError, Code
 
+from anops_api_service.answered import Answered
 from anops_api_service.bodies.decoded import Decoded
 from anops_api_service.bodies.small_json import SmallJson, frame_together
-from anops_api_service.pieces import Pieces
+from anops_api_service.pieces import FEWEST_ROWS, Pieces
 from anops_api_service.stacking import stack
 from anops_api_service.usual_warnings import Usual, is_usual
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable, Mapping
 
-    from anops_model_interface.frames import Frame, OptionValue, Warn
+    from anops_model_interface.frames import Frame, OptionValue
 
     from anops_api_service.bodies.decoded import Sent
 
@@ -33,21 +34,6 @@ MOST_TURNS = 8
 
 SHARED_FAILURES = frozenset({Code.NOT_READY, Code.QUEUE_FULL})
 """Failures of the whole service, in which no single request has a part: sending each again would not help."""
-
-
-@dataclass(frozen=True, slots=True)
-class Answered:
-    """What the model answered.
-
-    Attributes:
-        frame: The predictions.
-        warnings: What goes with them.
-        version: The version of the model that gave them.
-    """
-
-    frame: Frame
-    warnings: tuple[Warn, ...]
-    version: str
 
 
 @dataclass(slots=True, eq=False)
@@ -96,6 +82,7 @@ class Batcher:
         self._call = call
         self._places = places
         self._pieces = Pieces(workers=max(places - 1, 1), max_rows=max_rows)
+        self._least = min(max_rows, FEWEST_ROWS)
         self._max_rows = max_rows
         self._max_waiting = max_waiting
         self._waiting: deque[_Piece] = deque()
@@ -124,8 +111,9 @@ class Batcher:
             )
         self._requests += 1
         try:
-            if sent.rows <= self._pieces.rows_for(sent.rows):
-                return await self._one(sent)
+            rows = sent.rows
+            if rows <= self._least or rows <= self._pieces.rows_for(rows):
+                return await self._one(sent, rows)
             return await self._in_pieces(sent.read())
         finally:
             self._requests -= 1
@@ -136,7 +124,7 @@ class Batcher:
 
         async def predict(start: int, rows: int) -> Answered:
             try:
-                return await self._one(Decoded(decoded.frame.take(start, start + rows), decoded.options))
+                return await self._one(Decoded(decoded.frame.take(start, start + rows), decoded.options), rows)
             except AnOpsError as error:
                 raise AnOpsError.of(error.problem.after(start)) from error
             finally:
@@ -157,11 +145,11 @@ class Batcher:
         warnings = list(decoded.warnings)
         for start, part in zip(asked, parts, strict=True):
             warnings += [replace(warn, rows=tuple(row + start for row in warn.rows)) for warn in part.warnings]
-        return Answered(stack([part.frame for part in parts]), tuple(dict.fromkeys(warnings)), parts[-1].version)
+        return Answered.whole(stack([part.frame for part in parts]), tuple(dict.fromkeys(warnings)), parts[-1].version)
 
-    async def _one(self, sent: Sent) -> Answered:
+    async def _one(self, sent: Sent, rows: int) -> Answered:
         answer: asyncio.Future[Answered] = self._loop.create_future()
-        self._waiting.append(_Piece(sent, sent.rows, sent.key, answer))
+        self._waiting.append(_Piece(sent, rows, sent.key, answer))
         if self._requests == 1:
             self._send()
         else:
@@ -254,7 +242,7 @@ class Batcher:
             start = 0
             for piece in batch:
                 stop = start + piece.rows
-                _answer(piece, Answered(answered.frame.take(start, stop), warnings, answered.version))
+                _answer(piece, Answered(answered.predictions, start, stop, warnings, answered.version))
                 start = stop
 
     def _again(self, batch: list[_Piece]) -> None:

@@ -26,7 +26,8 @@ from grpc_health.v1.health_pb2 import HealthCheckRequest, HealthCheckResponse
 from grpc_health.v1.health_pb2_grpc import HealthStub
 
 from anops_api_service.alarms import Alarm, Limit
-from anops_api_service.batching import Answered, Batcher
+from anops_api_service.answered import Answered
+from anops_api_service.batching import Batcher
 from anops_api_service.loaded_model import LoadedModel
 from anops_api_service.logs import log
 from anops_api_service.model_channel import open_channel
@@ -127,6 +128,29 @@ class ModelClient:
                 await asyncio.sleep(min(self._poll_seconds, 0.2))
 
     async def predict(self, model: LoadedModel, sent: Sent, *, request_id: str) -> Answered:
+        """Ask the model for predictions, and give up after the deadline.
+
+        Args:
+            model: The model the rows were read for.
+            sent: The rows.
+            request_id: The request's id.
+
+        Raises:
+            AnOpsError: As `answer()` does, or `DEADLINE`.
+        """
+        limit = Limit(self._deadline)
+        ring = limit.ring
+        self._deadline.set(ring)
+        try:
+            return await self.answer(model, sent, request_id=request_id)
+        except asyncio.CancelledError:
+            if limit.ended_it():
+                raise self.too_late() from None
+            raise
+        finally:
+            self._deadline.take_back(ring)
+
+    async def answer(self, model: LoadedModel, sent: Sent, *, request_id: str) -> Answered:
         """Ask the model for predictions, in a batch with others where its rows do not depend on each other.
 
         Args:
@@ -141,21 +165,11 @@ class ModelClient:
             AnOpsError: The rows do not fit the schema; or the model-service refused, failed, or gave another number
                 of rows.
         """
-        limit = Limit(self._deadline)
-        ring = limit.ring
-        self._deadline.set(ring)
-        try:
-            if model is self._model and self._batcher is not None:
-                return await self._batcher.predict(sent)
-            decoded = sent.read()
-            answered = await self._ask(model, decoded.frame, decoded.options, request_id=request_id)
-            return replace(answered, warnings=(*decoded.warnings, *answered.warnings))
-        except asyncio.CancelledError:
-            if limit.ended_it():
-                raise AnOpsError.of(self._too_late()) from None
-            raise
-        finally:
-            self._deadline.take_back(ring)
+        if model is self._model and self._batcher is not None:
+            return await self._batcher.predict(sent)
+        decoded = sent.read()
+        answered = await self._ask(model, decoded.frame, decoded.options, request_id=request_id)
+        return replace(answered, warnings=(*decoded.warnings, *answered.warnings))
 
     async def _ask(
         self,
@@ -182,7 +196,7 @@ class ModelClient:
                 f"Can't use the answer of model `{model.name}`: it must have {frame.rows} rows like the data, "
                 f"not {predictions.rows}.",
             )
-        return Answered(predictions, warnings, response.model_version or model.version)
+        return Answered.whole(predictions, warnings, response.model_version or model.version)
 
     async def _call(self, request: bytes, *, once_more: bool) -> bytes:
         loop = asyncio.get_running_loop()
@@ -219,11 +233,12 @@ class ModelClient:
         if problem.code == Code.INTERNAL:  # a server of other make failed at it
             return replace(problem, code=Code.MODEL_FAILED)
         if error.code() == grpc.StatusCode.DEADLINE_EXCEEDED:
-            return self._too_late()
+            return self.too_late().problem
         return problem
 
-    def _too_late(self) -> Problem:
-        return Problem(
+    def too_late(self) -> AnOpsError:
+        """Return the error for who has waited longer than the deadline."""
+        return AnOpsError(
             Code.DEADLINE,
             f"The model gave no answer within {self.deadline_seconds:g} seconds.",
             remedy="Send fewer rows in a request, or start the api-service with a larger deadline_seconds.",

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import sys
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from functools import lru_cache
 from importlib import import_module
 from typing import TYPE_CHECKING, Any
@@ -13,13 +13,11 @@ from urllib.parse import parse_qsl
 from anops_model_interface.errors import AnOpsError
 
 from anops_api_service.accept import choose
-from anops_api_service.alarms import Alarm, Limit
-from anops_api_service.answers import Answer, warnings_header
+from anops_api_service.answers import json_answer, warnings_header
 from anops_api_service.bodies.media import (
     ARROW,
     CSV,
     JSON,
-    ClientGone,
     MediaType,
     media_type,
     read_body,
@@ -35,20 +33,19 @@ from anops_api_service.writers.json_writer import JsonWriter
 from anops_api_service.writers.writer import Closing
 
 if TYPE_CHECKING:
-    from collections.abc import Coroutine, Iterable, Mapping, Sequence
+    from collections.abc import Iterable, Mapping, Sequence
 
     from anops_model_interface.frames import Warn
-    from starlette.types import Message, Receive, Scope, Send
+    from starlette.types import Receive, Scope, Send
 
+    from anops_api_service.answered import Answered
     from anops_api_service.bodies.decoded import Decoded, Sent
     from anops_api_service.limits import Limits
     from anops_api_service.loaded_model import LoadedModel
     from anops_api_service.model_client import ModelClient
+    from anops_api_service.patience import Patience
     from anops_api_service.streaming import Reader
     from anops_api_service.writers.writer import Writer
-
-PATIENCE_SECONDS = 0.05
-"""After so long without an answer it is watched whether the client is still there."""
 
 _HEADERS = {name.encode(): name for name in ("accept", "content-type", "content-encoding", "content-length")}
 _LARGE_BYTES = 200_000
@@ -63,13 +60,13 @@ class PredictEndpoint:
         client: The model.
         limits: How much is read and kept.
         room: What the disk has for answers to bodies that are read piece by piece.
-        patience: Says when it pays to watch whether a client is still there.
+        patience: How long is waited for an answer.
     """
 
     client: ModelClient
     limits: Limits
     room: SpoolRoom
-    patience: Alarm = field(default_factory=lambda: Alarm(PATIENCE_SECONDS))
+    patience: Patience
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer one request."""
@@ -100,15 +97,20 @@ class PredictEndpoint:
         sent = (
             await asyncio.to_thread(_decode, body, media, query, model) if large else _read(body, media, query, model)
         )
-        answer = await _unless_gone(self._predict(model, sent, request_id_of(scope)), receive, self.patience)
+        request_id = request_id_of(scope)
+        answered = await self.patience.wait(self.client.answer(model, sent, request_id=request_id), receive)
         if kind == JSON:
-            content = await asyncio.to_thread(answer.to_json) if large else answer.to_json()
+            content = (
+                await asyncio.to_thread(_json, answered, model, request_id)
+                if large
+                else _json(answered, model, request_id)
+            )
             await _send(send, kind, [content], size=len(content))
             return
         writer = await _writer(kind, model)
-        content = await asyncio.to_thread(writer.rows, answer.frame) if large else writer.rows(answer.frame)
-        content += writer.close(Closing(answer.warnings, model.name, answer.version, answer.request_id))
-        await _send(send, writer.content_type, [content], size=len(content), warnings=answer.warnings)
+        content = await asyncio.to_thread(writer.rows, answered.frame) if large else writer.rows(answered.frame)
+        content += writer.close(Closing(answered.warnings, model.name, answered.version, request_id))
+        await _send(send, writer.content_type, [content], size=len(content), warnings=answered.warnings)
 
     async def _answer_rows(
         self, scope: Scope, receive: Receive, send: Send, *, kind: str, media: MediaType, headers: Mapping[str, str]
@@ -139,9 +141,11 @@ class PredictEndpoint:
     def _upload(self, receive: Receive) -> Upload:
         return Upload(receive, self.limits.stream, self.client.deadline_seconds, "max_stream_mb")
 
-    async def _predict(self, model: LoadedModel, sent: Sent, request_id: str) -> Answer:
-        answered = await self.client.predict(model, sent, request_id=request_id)
-        return Answer(answered.frame, answered.warnings, model.name, answered.version, request_id)
+
+def _json(answered: Answered, model: LoadedModel, request_id: str) -> bytes:
+    return json_answer(
+        answered.records, answered.warnings, model=model.name, version=answered.version, request_id=request_id
+    )
 
 
 def _read(body: bytes, media: MediaType, query: str, model: LoadedModel) -> Sent:
@@ -191,43 +195,6 @@ async def _send(
     for chunk in chunks:
         size -= len(chunk)
         await send({"type": "http.response.body", "body": chunk, "more_body": size > 0})
-
-
-async def _unless_gone(work: Coroutine[None, None, Answer], receive: Receive, patience: Alarm) -> Answer:
-    """Wait for the answer, and stop the work when the client leaves.
-
-    Most answers are there before it pays to watch for that.
-
-    Raises:
-        ClientGone: It left.
-    """
-    limit = Limit(patience)
-    watching: list[asyncio.Task[None]] = []
-
-    async def watch() -> None:
-        await _disconnect(receive)
-        limit.ring()
-
-    def begin() -> None:
-        watching.append(asyncio.create_task(watch()))
-
-    patience.set(begin)
-    try:
-        return await work
-    except asyncio.CancelledError:
-        if limit.ended_it():
-            raise ClientGone from None
-        raise
-    finally:
-        patience.take_back(begin)
-        for task in watching:
-            task.cancel()
-
-
-async def _disconnect(receive: Receive) -> None:
-    message: Message = {"type": ""}
-    while message["type"] != "http.disconnect":
-        message = await receive()
 
 
 def _headers(scope: Scope) -> dict[str, str]:

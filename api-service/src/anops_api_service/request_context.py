@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import logging
 import os
 import re
@@ -22,6 +23,9 @@ if TYPE_CHECKING:
 
 _SANE = re.compile(r"[A-Za-z0-9._:/+=@-]{1,128}")
 _KEY = "anops.request_id"
+_PROCESS = os.urandom(8).hex()
+_COUNTER = itertools.count(int.from_bytes(os.urandom(4)))
+"""Ids differ by process and request: a call of the system for each would cost as much as reading a small body."""
 UPLOAD = "anops.upload"
 """Where an endpoint leaves a body that may not have come whole yet."""
 
@@ -131,5 +135,9 @@ def _id_of(scope: Scope) -> str:
     for name, value in scope["headers"]:
         if name == b"x-request-id":
             text = value.decode("latin-1")
-            return text if _SANE.fullmatch(text) else os.urandom(16).hex()
-    return os.urandom(16).hex()
+            return text if _SANE.fullmatch(text) else _new_id()
+    return _new_id()
+
+
+def _new_id() -> str:
+    return f"{_PROCESS}{next(_COUNTER):016x}"

@@ -16,6 +16,7 @@ import uvicorn
 from anops_api_service.app import make_app
 from anops_api_service.logs import log
 from anops_api_service.model_client import ModelClient
+from anops_api_service.transport import GatheringProtocol
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -100,7 +101,7 @@ def serve(settings: Settings) -> None:
     config = uvicorn.Config(
         make_app(client, settings.limits),
         loop="uvloop",
-        http="httptools",
+        http=GatheringProtocol,
         ws="none",
         lifespan="on",
         access_log=False,

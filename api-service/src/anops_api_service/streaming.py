@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from anops_model_interface.frames import Warn
     from anops_model_interface.notices import Notices
 
-    from anops_api_service.batching import Answered
+    from anops_api_service.answered import Answered
     from anops_api_service.bodies.upload import Upload
     from anops_api_service.loaded_model import LoadedModel
     from anops_api_service.model_client import ModelClient

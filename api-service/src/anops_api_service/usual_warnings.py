@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
     from anops_model_interface.frames import Frame, OptionValue, Warn
 
-    from anops_api_service.batching import Answered
+    from anops_api_service.answered import Answered
     from anops_api_service.loaded_model import LoadedModel
 
 Usual = frozenset[tuple[str, str | None]]

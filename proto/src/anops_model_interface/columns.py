@@ -214,6 +214,8 @@ def report_rows(faults: FaultCollector, where: np.ndarray, fault_at: Callable[[i
         where: True in the rows that are wrong.
         fault_at: Makes the fault of a row, from its place in `where` (0-based) and its number in the body (1-based).
     """
+    if not where.any():
+        return
     rows = np.flatnonzero(where)
     before = faults.rows_before
     faults.add_many((fault_at(int(i), before + int(i) + 1) for i in rows[:5]), total=len(rows))

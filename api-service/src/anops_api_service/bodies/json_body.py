@@ -14,6 +14,7 @@ from anops_model_interface.errors import AnOpsError, FaultCollector
 from anops_model_interface.options import option_faults
 
 from anops_api_service.bodies.decoded import Decoded, check, options_key
+from anops_api_service.bodies.glancing import Glance
 from anops_api_service.bodies.json_faults import read_slowly
 from anops_api_service.bodies.json_values import column_of
 from anops_api_service.bodies.small_json import MOST_ROWS, SmallJson
@@ -57,11 +58,13 @@ class JsonBody:
     model: str = ""
     _exact: msgspec.json.Decoder[Any] = field(init=False)
     _lenient: msgspec.json.Decoder[Any] = field(init=False)
+    _glance: Glance = field(init=False)
     _defaults: tuple[Mapping[str, OptionValue], bytes] = field(init=False)
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "_exact", _decoder(self.schema.inputs, forbid=True))
         object.__setattr__(self, "_lenient", _decoder(self.schema.inputs, forbid=False))
+        object.__setattr__(self, "_glance", Glance(self.schema))
         defaults = option_faults({}, self.schema, FaultCollector())
         object.__setattr__(self, "_defaults", (defaults, options_key(defaults)))
 
@@ -129,6 +132,8 @@ class JsonBody:
         Returns:
             The frame, or None where there is anything to say of it.
         """
+        if self._glance.possible and (frame := self._glance.frame(values)) is not None:
+            return frame
         faults = FaultCollector()
         lists = zip(*values, strict=True)
         columns = [

@@ -18,7 +18,7 @@ MOST_ROWS = 64
 """Of larger bodies the checks cost little beside the reading."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class SmallJson:
     """A body of which it is known that its JSON and its options are right.
 
