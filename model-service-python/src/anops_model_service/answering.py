@@ -37,7 +37,8 @@ def answer(data: bytes, project: Project, runtime: Runtime) -> bytes:
     name, version = project.project.name, project.project.version
     check_identity(request.model_name, request.model_version, name_here=name, version_here=version)
     policy_warnings: tuple[Warn, ...] = ()
-    if is_checked(request, project.schema):
+    ours = is_checked(request, project.schema)
+    if ours:
         frame, options = decode_checked_request(request, project.schema)
     else:
         frame, options = decode_request(request, project.schema)
@@ -50,6 +51,7 @@ def answer(data: bytes, project: Project, runtime: Runtime) -> bytes:
         model_version=version,
         request_id=request.id,
         outputs=[output.name for output in request.outputs],
+        coded=ours,
     )
 
 

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 import msgspec
 
 from anops_model_interface import tensors
+from anops_model_interface.coded_texts import DATATYPE, code
 from anops_model_interface.columns import Column, column_from_array
 from anops_model_interface.datatypes import DATATYPES
 from anops_model_interface.errors import AnOpsError, Code, FaultCollector
@@ -132,8 +133,9 @@ def encode_request(
                 f"because the model's server can't tell them from others; row {row} is missing.",
             )
         shape = [frame.rows] if tensor is None or len(tensor.shape) < 2 else [frame.rows, 1]
-        append_tensor(request.inputs.add(), column, datatype, shape)
-        request.raw_input_contents.append(tensors.pack(column.values, datatype))
+        request.raw_input_contents.append(
+            append_tensor(request.inputs.add(), column, datatype, shape, coded=bool(checked))
+        )
     return request.SerializeToString()
 
 
@@ -220,13 +222,30 @@ def append_tensor(
     column: Column,
     datatype: str,
     shape: list[int],
-) -> None:
-    """Describe a column as a tensor of a message; its values go into the message's raw contents."""
+    *,
+    coded: bool = False,
+) -> bytes:
+    """Describe a column as a tensor of a message.
+
+    Args:
+        tensor: The new tensor.
+        column: The column.
+        datatype: The tensor's datatype.
+        shape: Its shape.
+        coded: Whether the other end is our own service, which knows coded texts.
+
+    Returns:
+        What goes into the message's raw contents.
+    """
     tensor.name = column.name
-    tensor.datatype = datatype
     tensor.shape.extend(shape)
     if column.missing is not None and column.missing.any():
         tensor.parameters["missing"].string_param = tensors.pack_mask(column.missing)
+    values = column.values
+    if coded and datatype == "BYTES" and (places := code(values, tensor.parameters)) is not None:
+        values, datatype = places, DATATYPE
+    tensor.datatype = datatype
+    return tensors.pack(values, datatype)
 
 
 def _parameter(value: OptionValue) -> InferParameter:

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from anops_model_interface import tensors
+from anops_model_interface.coded_texts import texts_of
 from anops_model_interface.errors import AnOpsError, Code
 
 if TYPE_CHECKING:
@@ -79,6 +80,7 @@ def arrays_of(
             flat = tensors.unpack(raw[i], tensor.datatype, count, name=name)
         else:
             flat = tensors.from_contents(tensor.contents, tensor.datatype, count, name=name)
+        flat = texts_of(flat, tensor.parameters, name=name)
         missing = None
         if "missing" in tensor.parameters:
             missing = tensors.unpack_mask(tensor.parameters["missing"].string_param, count, name=name)

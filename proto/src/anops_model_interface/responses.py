@@ -6,7 +6,6 @@ from typing import TYPE_CHECKING
 
 import msgspec
 
-from anops_model_interface import tensors
 from anops_model_interface.columns import Column, column_from_array
 from anops_model_interface.datatypes import DATATYPES
 from anops_model_interface.errors import AnOpsError, Code, FaultCollector
@@ -28,6 +27,7 @@ def encode_response(
     model_version: str,
     request_id: str,
     outputs: Sequence[str] = (),
+    coded: bool = False,
 ) -> bytes:
     """Write a ModelInfer response.
 
@@ -38,6 +38,7 @@ def encode_response(
         model_version: Its version.
         request_id: The request's.
         outputs: The columns that were asked for; empty: all.
+        coded: Whether our own api-service has asked, which knows coded texts.
 
     Raises:
         AnOpsError: `TENSOR`: a column was asked for that the answer does not have.
@@ -55,8 +56,9 @@ def encode_response(
         if outputs and column.name not in outputs:
             continue
         datatype = DATATYPES.get(column.type, "BYTES")
-        append_tensor(response.outputs.add(), column, datatype, [frame.rows])
-        response.raw_output_contents.append(tensors.pack(column.values, datatype))
+        response.raw_output_contents.append(
+            append_tensor(response.outputs.add(), column, datatype, [frame.rows], coded=coded)
+        )
     return response.SerializeToString()
 
 

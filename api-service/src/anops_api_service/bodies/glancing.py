@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
-from array import array
+import struct
+from itertools import chain
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from anops_model_interface.columns import MAX_EXACT, Column
 from anops_model_interface.frames import Frame
+
+from anops_api_service.bodies.doubles import doubles
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -60,14 +63,12 @@ class Glance:
             return None
         values: list[Any] = list(lists)
         if self._numbers:
-            flat = array("d")
             try:
-                for i in self._numbers:
-                    # the decoder gives no integer and no boolean for a number, so this takes nothing but doubles
-                    flat.extend(lists[i])
-            except TypeError:
+                # the decoder gives no integer and no boolean for a number, so this takes nothing but doubles
+                flat = doubles(list(chain.from_iterable(lists[i] for i in self._numbers)))
+            except struct.error:
                 return None  # something is missing, or an infinity
-            matrix = np.frombuffer(flat, dtype=np.float64).reshape(len(self._numbers), count)
+            matrix = flat.reshape(len(self._numbers), count)
             # a NaN, which no JSON has, would fail both
             if not ((matrix.min(axis=1) >= self._low).all() and (matrix.max(axis=1) <= self._high).all()):
                 return None

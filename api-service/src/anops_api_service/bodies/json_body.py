@@ -2,18 +2,18 @@
 
 from __future__ import annotations
 
-from array import array
+import struct
 from dataclasses import dataclass, field
 from operator import attrgetter
 from typing import TYPE_CHECKING, Any, Literal
 
 import msgspec
-import numpy as np
 from anops_model_interface.columns import MAX_EXACT, Column
 from anops_model_interface.errors import AnOpsError, FaultCollector
 from anops_model_interface.options import option_faults
 
 from anops_api_service.bodies.decoded import Decoded, check, options_key
+from anops_api_service.bodies.doubles import doubles
 from anops_api_service.bodies.glancing import Glance
 from anops_api_service.bodies.json_faults import read_slowly
 from anops_api_service.bodies.json_values import column_of
@@ -184,8 +184,8 @@ def _column(name: str, values: Sequence[Any], spec: ColumnSpec, faults: FaultCol
     if spec.type == "number":
         try:
             # the decoder gives no integer and no boolean for a number, so this holds nothing but doubles
-            return Column(name, "number", np.frombuffer(array("d", values), dtype=np.float64))
-        except TypeError:
+            return Column(name, "number", doubles(values))
+        except struct.error:
             pass  # something is missing, or an infinity
     return column_of(name, values, spec, faults)
 
