@@ -12,7 +12,6 @@ import grpc
 import grpc.aio
 from anops_model_interface.errors import AnOpsError, Code, Problem
 from anops_model_interface.frames import encode_request
-from anops_model_interface.grpc_status import problem_of
 from anops_model_interface.open_inference_pb2 import (
     ModelInferResponse,
     ModelMetadataRequest,
@@ -28,6 +27,7 @@ from grpc_health.v1.health_pb2_grpc import HealthStub
 from anops_api_service.alarms import Alarm, Limit
 from anops_api_service.answered import Answered
 from anops_api_service.batching import Batcher
+from anops_api_service.failed_calls import problem_of_call, too_late
 from anops_api_service.loaded_model import LoadedModel
 from anops_api_service.logs import log
 from anops_api_service.model_channel import open_channel
@@ -117,7 +117,7 @@ class ModelClient:
                         watched = False
                         continue
                     watched = True
-                    self._lost(self._unreachable(error))
+                    self._lost(self._problem_of(error))
                 except AnOpsError as error:
                     self._lost(error.problem)
                 except Exception as error:  # noqa: BLE001  whatever a server sends, the service goes on following it
@@ -209,7 +209,7 @@ class ModelClient:
                 answer: bytes = await self._infer(request, timeout=max(end - loop.time(), 0.001))
                 return answer
             except grpc.aio.AioRpcError as error:
-                problem = self._plain(problem_of(error), error)
+                problem = self._problem_of(error)
                 cause: Exception = error
             except AnOpsError as error:
                 problem, cause = error.problem, error
@@ -218,41 +218,12 @@ class ModelClient:
             log.warning("the model's process died; the request is sent again")
         raise AssertionError  # the loop either returned or raised
 
-    def _plain(self, problem: Problem, error: grpc.aio.AioRpcError) -> Problem:
-        """Put what gRPC itself reports into a person's words."""
-        if not problem.message.startswith("The model-service answered"):
-            return problem
-        if error.code() == grpc.StatusCode.UNAVAILABLE:
-            return self._unreachable(error)
-        if error.code() == grpc.StatusCode.RESOURCE_EXHAUSTED and "larger than max" in (error.details() or ""):
-            return Problem(
-                Code.BODY_TOO_LARGE,
-                "The rows are more than the model-service takes in one request.",
-                remedy="Send the rows in several requests.",
-            )
-        if problem.code == Code.INTERNAL:  # a server of other make failed at it
-            return replace(problem, code=Code.MODEL_FAILED)
-        if error.code() == grpc.StatusCode.DEADLINE_EXCEEDED:
-            return self.too_late().problem
-        return problem
-
     def too_late(self) -> AnOpsError:
         """Return the error for who has waited longer than the deadline."""
-        return AnOpsError(
-            Code.DEADLINE,
-            f"The model gave no answer within {self.deadline_seconds:g} seconds.",
-            remedy="Send fewer rows in a request, or start the api-service with a larger deadline_seconds.",
-        )
+        return AnOpsError.of(too_late(self.deadline_seconds))
 
-    def _unreachable(self, error: grpc.aio.AioRpcError) -> Problem:
-        problem = problem_of(error)
-        if error.code() != grpc.StatusCode.UNAVAILABLE or not problem.message.startswith("The model-service"):
-            return problem
-        return Problem(
-            Code.NOT_READY,
-            f"The model-service at {self.url} can't be reached.",
-            remedy="Start it, or wait until it has started; `model_url` says where it is looked for.",
-        )
+    def _problem_of(self, error: grpc.aio.AioRpcError) -> Problem:
+        return problem_of_call(error, url=self.url, deadline_seconds=self.deadline_seconds)
 
     async def _watch(self, health: HealthStub) -> None:
         call = health.Watch(HealthCheckRequest(service=""))  # type: ignore[attr-defined]  # generated

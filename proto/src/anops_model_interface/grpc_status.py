@@ -30,6 +30,15 @@ def problem_of(error: grpc.RpcError) -> Problem:
     Args:
         error: From any server; one that is not ours has only a status and a text.
     """
+    said = problem_within(error)
+    if said is not None:
+        return said
+    code = _FROM_STATUS.get(error.code(), Code.INTERNAL)
+    return Problem(code, f"The model-service answered {error.code().name}: {error.details() or 'no details'}")
+
+
+def problem_within(error: grpc.RpcError) -> Problem | None:
+    """Return the problem that one of our own servers has put into a failed call; None where there is none."""
     # every call that failed is a grpc.Call too; the sync and the aio kind differ in the type of the metadata
     trailing: Any = error.trailing_metadata() or ()
     for key, value in trailing:
@@ -37,6 +46,5 @@ def problem_of(error: grpc.RpcError) -> Problem:
             try:
                 return Problem.from_bytes(value)
             except ValueError:
-                break
-    code = _FROM_STATUS.get(error.code(), Code.INTERNAL)
-    return Problem(code, f"The model-service answered {error.code().name}: {error.details() or 'no details'}")
+                return None
+    return None

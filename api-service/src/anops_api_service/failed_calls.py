@@ -1,0 +1,72 @@
+"""What a call to the model-service that failed means, in a person's words."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import replace
+
+import grpc
+import grpc.aio
+from anops_model_interface.errors import Code, Problem
+from anops_model_interface.grpc_status import problem_of, problem_within
+
+_BROKEN = re.compile(
+    "Stream removed|Received RST_STREAM|GOAWAY received|Socket closed|No status received"
+    "|Received http2 header with status|Internal error from Core"
+)
+"""How gRPC's own texts begin where it was no server that answered: the code beside them may be any."""
+
+
+def problem_of_call(error: grpc.aio.AioRpcError, *, url: str, deadline_seconds: float) -> Problem:
+    """Tell a server that is away or goes away from a model that failed.
+
+    Args:
+        error: From any server; only one of ours says by itself what the problem is.
+        url: HOST:PORT of the server, for messages.
+        deadline_seconds: After how long the call was given up.
+    """
+    said = problem_within(error)
+    if said is not None:
+        return said
+    details = error.details() or ""
+    if error.code() == grpc.StatusCode.RESOURCE_EXHAUSTED and "larger than max" in details:
+        return Problem(
+            Code.BODY_TOO_LARGE,
+            "The rows are more than the model-service takes in one request.",
+            remedy="Send the rows in several requests.",
+        )
+    if error.code() == grpc.StatusCode.UNAVAILABLE:
+        return _unreachable(url)
+    # nobody here has cancelled it: that would be no failed call
+    if error.code() == grpc.StatusCode.CANCELLED or _BROKEN.match(details):
+        return _cut_off(url)
+    if error.code() == grpc.StatusCode.DEADLINE_EXCEEDED:
+        return too_late(deadline_seconds)
+    problem = problem_of(error)
+    # a server of other make failed at it
+    return replace(problem, code=Code.MODEL_FAILED) if problem.code == Code.INTERNAL else problem
+
+
+def too_late(deadline_seconds: float) -> Problem:
+    """Return the problem of an answer that did not come in time."""
+    return Problem(
+        Code.DEADLINE,
+        f"The model gave no answer within {deadline_seconds:g} seconds.",
+        remedy="Send fewer rows in a request, or start the api-service with a larger deadline_seconds.",
+    )
+
+
+def _cut_off(url: str) -> Problem:
+    return Problem(
+        Code.NOT_READY,
+        f"The model-service at {url} went away before it had answered.",
+        remedy="Send the request again.",
+    )
+
+
+def _unreachable(url: str) -> Problem:
+    return Problem(
+        Code.NOT_READY,
+        f"The model-service at {url} can't be reached.",
+        remedy="Start it, or wait until it has started; `model_url` says where it is looked for.",
+    )
