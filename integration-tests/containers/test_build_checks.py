@@ -40,7 +40,9 @@ def test_every_fault_is_found_with_its_place(project: Path) -> None:
     assert told["lint", "model.py", 14] == "`os` imported but unused. [F401]"
     assert told["tests", "tests/test_model.py", 17].startswith("`test_wrong` failed: ")
     assert told["coverage", "model.py", 14] == "Not run: lines 14 to 15."
-    assert told["predictions", "tests/reference.json", None] == "Row 2 of column `prediction` must be 8, not 7.0."
+    assert told["predictions", "tests/reference.json", None] == (
+        "Row 2 of column `prediction` must be 8, not 7 (a relative difference of 0.12)."
+    )
     assert "✖ The image does not pass its checks." in ended.message
     assert ended.told["pushed"] == []
 

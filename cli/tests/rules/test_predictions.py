@@ -33,7 +33,9 @@ def test_the_same_predictions_are_found_the_same(expected: list[Any], received: 
 @pytest.mark.parametrize(
     ("expected", "received", "message"),
     [
-        ([1.0], [1.0 + 1e-7], "Row 1 of column `p` must be 1.0, not 1.0000001 (a relative difference of 1.0e-07)."),
+        ([1.0], [1.0 + 1e-7], "Row 1 of column `p` must be 1, not 1.0000001 (a relative difference of 1e-07)."),
+        ([8], [7.0], "Row 1 of column `p` must be 8, not 7 (a relative difference of 0.12)."),
+        ([1e300], [1.5], "Row 1 of column `p` must be 1e+300, not 1.5 (a relative difference of 1)."),
         ([1, 2], [1, None], "Row 2 of column `p` must be 2, not missing."),
         ([1], ["1"], 'Row 1 of column `p` must be 1, not "1".'),
         ([True], [1], "Row 1 of column `p` must be true, not 1."),

@@ -13,6 +13,9 @@ if TYPE_CHECKING:
 _ABSOLUTE = 1e-12
 """Beside this, a relative difference of two numbers that are almost zero means nothing."""
 
+_EXACT = 2**53
+"""Below this, a double tells every whole number from the next."""
+
 
 @dataclass(frozen=True, slots=True)
 class Difference:
@@ -39,8 +42,8 @@ class Difference:
         return abs(self.expected - self.received) / size if size else 0.0
 
     def words(self, must: str = "must be", but: str = "not") -> str:
-        """Tell of it: "Row 1 of column `p` must be 1.0, not 1.1."."""
-        ending = f" (a relative difference of {self.relative:.1e})" if self.relative else ""
+        """Tell of it: "Row 1 of column `p` must be 8, not 7 (a relative difference of 0.12)."."""
+        ending = f" (a relative difference of {self.relative:.2g})" if self.relative else ""
         verb = f" {must}" if must == "must be" else f" is {must}"
         values = f"{_text(self.expected)}, {but} {_text(self.received)}"
         return f"Row {self.row} of column `{self.column}`{verb} {values}{ending}."
@@ -74,4 +77,6 @@ def _is_number(value: object) -> bool:
 
 
 def _text(value: object) -> str:
+    if isinstance(value, float) and value.is_integer() and abs(value) < _EXACT:
+        value = int(value)  # the same number however its file writes it: 7, not 7.0
     return "missing" if value is None else json.dumps(value, ensure_ascii=False)
