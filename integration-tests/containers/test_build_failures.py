@@ -127,15 +127,26 @@ def test_a_registry_that_cant_be_reached(project: Path) -> None:
     assert "• Nothing was pushed." in ended.message
 
 
-@pytest.mark.parametrize(
-    "environment",
-    [{}, {"ANOPS_REGISTRY_USER": USER, "ANOPS_REGISTRY_PASSWORD": "wrong"}],
-    ids=["none", "wrong ones"],
-)
-def test_a_registry_that_refuses_the_credentials(project: Path, tmp_path: Path, environment: dict[str, str]) -> None:
+def test_a_registry_that_wants_credentials_where_there_are_none(project: Path, tmp_path: Path) -> None:
     with registry(tmp_path) as running:
         add(project, "[image]", f'repository = "{running.host}/{NAME}"')
-        ended = ao("build", "--push", "--no-test", folder=project, **environment)
+        ended = ao("build", "--push", "--no-test", folder=project)
     assert ended.code == 17, ended.stderr
-    assert ended.message[0].startswith(f"✖ The registry {running.host} refuses the credentials")
-    assert f"`docker login {running.host}`" in ended.message[-1]
+    assert ended.message[0].startswith(f"✖ The registry {running.host} refuses the credentials: ")
+    assert ended.message[-1].startswith(f"→ Log in with `docker login {running.host}` as someone who may push there")
+
+
+def test_a_registry_that_refuses_the_credentials_of_the_environment(project: Path, tmp_path: Path) -> None:
+    with registry(tmp_path) as running:
+        add(project, "[image]", f'repository = "{running.host}/{NAME}"')
+        wrong = {"ANOPS_REGISTRY_USER": USER, "ANOPS_REGISTRY_PASSWORD": "wrong"}
+        ended = ao("build", "--push", "--no-test", folder=project, **wrong)
+    assert ended.code == 17, ended.stderr
+    assert ended.message[0].startswith(
+        f"✖ The registry {running.host} refuses the credentials of ANOPS_REGISTRY_USER: "
+    )
+    # a login would not help: those of the environment go before it
+    assert ended.message[-1] == (
+        "→ Mend ANOPS_REGISTRY_USER and ANOPS_REGISTRY_PASSWORD, or unset both to use those of "
+        f"`docker login {running.host}`."
+    )

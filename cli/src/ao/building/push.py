@@ -78,11 +78,16 @@ def _push(
 
 def _refused(name: str, said: str, done: Sequence[Pushed]) -> CommandError:
     registry = name.partition("/")[0]
+    refused = f"The registry {registry} refuses the credentials"
+    login = f"`docker login {registry}`"
+    # those of the environment go before those of a login, which would change nothing
+    credentials = (
+        (f"{refused} of {USER}", f"Mend {USER} and {PASSWORD}, or unset both to use those of {login}.")
+        if environment_credentials(os.environ)
+        else (refused, f"Log in with {login} as someone who may push there, or set {USER} and {PASSWORD}.")
+    )
     reason, remedy = {
-        Refusal.CREDENTIALS: (
-            f"The registry {registry} refuses the credentials",
-            f"Log in with `docker login {registry}` as someone who may push there, or set {USER} and {PASSWORD}.",
-        ),
+        Refusal.CREDENTIALS: credentials,
         Refusal.UNREACHABLE: (
             f"The registry {registry} can't be reached",
             "Mend `[image] repository` in ao.toml, or the network.",
