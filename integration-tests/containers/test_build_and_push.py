@@ -69,6 +69,7 @@ def test_version_revision_and_the_wanted_tag_name_it(pushed: Any) -> None:
     assert sorted(image.tags) == sorted(ended.told["names"])
     assert image.labels["org.opencontainers.image.version"] == "0.1.0"
     assert image.labels["org.opencontainers.image.revision"] == revision
+    assert image.labels["org.opencontainers.image.licenses"] == ""
 
 
 def test_no_tool_of_the_checks_is_in_it(pushed: Any, engine: Engine) -> None:

@@ -124,13 +124,15 @@ def _require_registry(names: ImageNames) -> None:
 
 
 def _labels(configuration: Configuration, revision: str | None) -> dict[str, str]:
-    """Return the labels of the Open Container Initiative; those of the base would name the base."""
+    """Return the labels of the Open Container Initiative; those of the base are about the base."""
     project = configuration.project.project
     return {
         "org.opencontainers.image.title": project.name,
         "org.opencontainers.image.version": project.version,
         "org.opencontainers.image.description": project.description,
         "org.opencontainers.image.revision": revision or "",
+        # AnOps' own licence is none of the model's, and which that is nobody has said
+        "org.opencontainers.image.licenses": "",
     }
 
 
