@@ -4,11 +4,12 @@
 #'
 #' A model with `ns(x, 3)` in its formula predicts only where splines is
 #' attached.
+#' @param packages The packages of functions that many formulas use, by function.
 #' @noRd
-attach_functions <- function(model) {
+attach_functions <- function(model, packages = function_packages) {
   lost <- lost_functions(model)
   unlist(lapply(lost, function(name) {
-    package <- function_packages[name]
+    package <- packages[name]
     if (is.na(package)) {
       package <- in_namespaces(function(info) name %in% info$exports)[1]
     }
