@@ -169,10 +169,11 @@ def demo(session: nox.Session) -> None:
 @nox.session(python=False, default=False)
 def benchmarks(session: nox.Session) -> None:
     """Measure AnOps and its peers side by side; `-- --help` tells what can be chosen."""
-    environment = Environment(session, BENCHMARKS / "anops")
-    packages = [*PACKAGES, R_PACKAGE] if has_r() else PACKAGES
-    editable = [argument for package in (*packages, "benchmarks") for argument in ("-e", package)]
+    environment, api = Environment(session, BENCHMARKS / "anops"), Environment(session, BENCHMARKS / "anops-api")
+    packages = ["proto", "model-service-python", *([R_PACKAGE] if has_r() else []), "benchmarks"]
+    editable = [argument for package in packages for argument in ("-e", package)]
     environment.install(*editable, "-r", "benchmarks/environments/anops.txt")
+    api.install("-e", "proto", "-e", "api-service")
     uv = str(Path(sys.executable).parent / "uv")
     environment.run(
         "python", "-m", "anops_benchmarks", "--uv", uv, "--place", str(BENCHMARKS.absolute()), *session.posargs

@@ -22,6 +22,8 @@ def circumstances(environments: Environments, peers: Iterable[Peer]) -> dict[str
     versions = {}
     for peer in peers:
         versions[peer.name] = environments.versions(peer.environment, peer.shows) if peer.environment else {}
+        if peer.beside:
+            versions[peer.name] |= environments.versions(peer.beside, peer.shows)
         if peer.r_package:
             name = peer.r_package.removeprefix("r-cran-")
             versions[peer.name][name] = _said("Rscript", "--vanilla", "-e", f"cat(format(packageVersion('{name}')))")

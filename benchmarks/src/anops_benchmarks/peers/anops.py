@@ -12,12 +12,17 @@ if TYPE_CHECKING:
     from anops_benchmarks.peers.peer import Place
 
 
+API = "anops-api"
+"""Each service has the packages that its image has, and no others."""
+
+
 def _commands(place: Place) -> list[Command]:
     far = free_port()
     python = [str(place.python), "-P", "-m"]
+    api_python = str(place.python.parents[2] / API / "bin/python")
     model = ["anops_model_service", "--project", str(place.project), "--port", str(far), "--workers", str(WORKERS)]
     api = ["anops_api_service", "--port", str(place.port), "--model-url", f"127.0.0.1:{far}"]
-    return [Command([*python, *model], place.project), Command([*python, *api], place.folder)]
+    return [Command([*python, *model], place.project), Command([api_python, "-P", "-m", *api], place.folder)]
 
 
 ANOPS = Peer(
@@ -28,6 +33,7 @@ ANOPS = Peer(
         "as by default"
     ),
     environment="anops",
+    beside=API,
     workloads=ROW | R | MATRICES,
     dialect=DIALECT,
     commands=_commands,

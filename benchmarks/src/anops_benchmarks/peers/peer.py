@@ -60,6 +60,7 @@ class Peer:
         dialect: Its bodies and answers.
         commands: Returns the processes to start.
         keep_alive_from: Connections are used again where at least that many ask.
+        beside: The environment of a second service of its own; nothing is installed into it here.
         r_package: The R package that it needs.
         shows: Packages whose versions are told, beside those that its environment names.
         batches: Whether it puts requests together.
@@ -74,6 +75,7 @@ class Peer:
     dialect: Dialect
     commands: Callable[[Place], list[Command]] = field(compare=False)
     keep_alive_from: int = 1
+    beside: str = ""
     r_package: str = ""
     shows: tuple[str, ...] = ()
     batches: bool = False
