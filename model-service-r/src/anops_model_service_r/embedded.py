@@ -80,6 +80,7 @@ class R:
                 self.mode,
             )
         self._functions = self._load_package()
+        self._found: dict[str, Any] = {}
 
     def _load_package(self) -> Any:  # noqa: ANN401  an rpy2 environment
         base = self.rinterface.baseenv
@@ -101,7 +102,9 @@ class R:
         Raises:
             AnOpsError: It failed, with the code, the message and the call that R gave.
         """
-        outcome = self._functions["guarded"](self._functions[name], *arguments)
+        outcome = self._function("called")(self._function(name), *arguments)
+        if len(outcome) == 1:
+            return Answer(outcome[0], ())
         fields = dict(zip(outcome.names, outcome, strict=True))
         if not fields["ok"][0]:
             raise AnOpsError(
@@ -112,6 +115,12 @@ class R:
             )
         heard = tuple(Warn(message=warn[0][0], call=_text(warn[1])) for warn in fields["warnings"])
         return Answer(fields["value"], heard)
+
+    def _function(self, name: str) -> Any:  # noqa: ANN401  an rpy2 function
+        found = self._found.get(name)
+        if found is None:
+            found = self._found[name] = self._functions[name]
+        return found
 
     def start_worker(self) -> None:
         """Draw random numbers, and keep temporary files, apart from other processes that were forked from one.

@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 NA_INTEGER = -(1 << 31)
 """R's missing integer and logical, and its missing factor code."""
 
+_CODED = frozenset({"category", "string", "date", "datetime"})
 _DTYPES = {"number": np.float64, "integer": np.int64, "boolean": np.bool_}
 
 NA_REAL = np.array([0x7FF00000000007A2], dtype=np.uint64).view(np.float64)[0]
@@ -187,9 +188,15 @@ def frame_from_wire(wire: Any, types: Mapping[str, ColumnSpec]) -> Frame:  # noq
         types: The schema's outputs: a whole-number answer of a number column becomes numbers, and text
             becomes a category or text as the schema has it.
     """
-    names, rows, columns = wire
-    read = [_column(name, column) for name, column in zip(names, columns, strict=True)]
-    return Frame(tuple(_as_declared(column, types.get(column.name)) for column in read), int(rows[0]))
+    head, *parts = wire
+    rows, *titles = head
+    names, kinds = titles[: len(titles) // 2], titles[len(titles) // 2 :]
+    levels = iter(parts[len(names) :])
+    read = [
+        _column(name, kind, vector, next(levels) if kind in _CODED else ())
+        for name, kind, vector in zip(names, kinds, parts, strict=False)
+    ]
+    return Frame(tuple(_as_declared(column, types.get(column.name)) for column in read), int(rows))
 
 
 def empty_frame(specs: Mapping[str, ColumnSpec]) -> Frame:
@@ -202,24 +209,23 @@ def empty_frame(specs: Mapping[str, ColumnSpec]) -> Frame:
     )
 
 
-def _column(name: str, wire: Iterable[Any]) -> Column:
-    kind, vector, levels = wire
+def _column(name: str, kind: Any, vector: Any, levels: Iterable[str]) -> Column:  # noqa: ANN401  one of the types; rpy2's
     # a view of nothing can't be cast
     values = (
         np.array(vector.memoryview())
         if len(vector)
-        else np.empty(0, dtype=np.float64 if kind[0] == "number" else np.int32)
+        else np.empty(0, dtype=np.float64 if kind == "number" else np.int32)
     )
-    if kind[0] == "number":
+    if kind == "number":
         return Column(name, "number", values)
     missing = values == NA_INTEGER
     mask = missing if missing.any() else None
-    if kind[0] == "boolean":
+    if kind == "boolean":
         return Column(name, "boolean", np.where(missing, 0, values).astype(np.bool_), mask)
-    if kind[0] == "integer":
+    if kind == "integer":
         return Column(name, "integer", np.where(missing, 0, values).astype(np.int64), mask)
     texts = np.array(["", *levels], dtype=object)
-    return Column(name, kind[0], texts[np.where(missing, 0, values)], mask)
+    return Column(name, kind, texts[np.where(missing, 0, values)], mask)
 
 
 def _as_declared(column: Column, spec: ColumnSpec | None) -> Column:

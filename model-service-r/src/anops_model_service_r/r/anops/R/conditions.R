@@ -49,6 +49,22 @@ guarded <- function(fun, ...) {
   )
 }
 
+#' Run one of our functions for Python, to which each part of a list costs time
+#'
+#' @param fun A function.
+#' @param ... Its arguments.
+#' @return A list of the value alone where there is no more to say, else what
+#'   [guarded()] returns.
+#' @noRd
+called <- function(fun, ...) {
+  outcome <- guarded(fun, ...)
+  if (outcome$ok && length(outcome$warnings) == 0) {
+    list(outcome$value)
+  } else {
+    outcome
+  }
+}
+
 #' Run the statistician's code; its failure is a problem with a call
 #'
 #' @param expr Their code.

@@ -3,13 +3,18 @@
 #' Write a data frame in the form that Python reads
 #'
 #' @param frame A data frame.
-#' @return A list of `names`, `rows`, and `columns`: each with its `type`, its
-#'   `values`, and the `levels` behind codes.
+#' @return A flat list, since each part of it costs Python time: the number of
+#'   rows, all names and all types as one vector of texts; the values of each
+#'   column; then the levels behind each column of codes.
 #' @noRd
 as_wire <- function(frame) {
-  list(
-    names = enc2utf8(names(frame)), rows = nrow(frame),
-    columns = lapply(unname(as.list(frame)), wire_column)
+  columns <- lapply(unname(as.list(frame)), wire_column)
+  part <- function(name) lapply(columns, `[[`, name)
+  c(
+    list(c(
+      sprintf("%d", nrow(frame)), enc2utf8(names(frame)), unlist(part("type"))
+    )),
+    part("values"), Filter(Negate(is.null), part("levels"))
   )
 }
 

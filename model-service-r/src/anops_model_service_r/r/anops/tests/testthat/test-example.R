@@ -73,7 +73,7 @@ test_that("the rows that were given are the reference rows", {
   described <- describe_source(
     saved(lm(mpg ~ wt, mtcars)), NULL, file, NULL
   )
-  expect_identical(described$rows$columns[[1]]$values, c(2, 2.5))
+  expect_identical(described$rows[[2]], c(2, 2.5))
 })
 
 test_that("rows that can't be reference rows are told of", {

@@ -9,7 +9,7 @@ test_that("a saved model of lme4 predicts", {
   fit <- lme4::lmer(Reaction ~ Days + (1 | Subject), lme4::sleepstudy)
   described <- describe_source(saved(fit), NULL, NULL, NULL)
   expect_identical(names(described$packages), "lme4")
-  expect_length(described$predictions$columns[[1]]$values, 10)
+  expect_length(described$predictions[[2]], 10)
 })
 
 test_that("the groups of a mixed model of nlme are inputs", {

@@ -13,7 +13,7 @@ test_that("a model whose `[[` takes nodes describes itself", {
   described <- describe_source(saved(fit), NULL, NULL, NULL)
   expect_named(described$inputs, "speed")
   expect_identical(described$inputs$speed$missing, "error")
-  expect_length(described$predictions$columns, 1)
+  expect_identical(described$predictions[[1]], c("10", "prediction", "number"))
 })
 
 test_that("a forest that drops rows by chance refuses missing values", {

@@ -17,3 +17,17 @@ test_that("text in another encoding becomes UTF-8", {
   Encoding(latin) <- "latin1"
   expect_identical(wire_column(latin)$levels, "größe")
 })
+
+test_that("a frame is one flat list, levels last", {
+  frame <- data.frame(n = c(1.5, 2), f = factor(c("a", "b")), i = 1:2)
+  expect_identical(
+    as_wire(frame),
+    list(
+      c("2", "n", "f", "i", "number", "category", "integer"),
+      c(1.5, 2), 1:2, 1:2, c("a", "b")
+    )
+  )
+  expect_identical(as_wire(frame[0, 0]), list("0"))
+  many <- as_frame(list(numeric(1e5)), "x", 1e5L)
+  expect_identical(as_wire(many)[[1]][1], "100000")
+})
