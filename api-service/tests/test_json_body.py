@@ -99,6 +99,15 @@ def test_numbers_are_taken_as_people_write_them() -> None:
     assert one("number", 1e300, 10**20) == [1e300, 1e20]
 
 
+@pytest.mark.parametrize("name", ["5'10\" tall", "back\\slash", "two\nlines", "\t", "", "a.b c", "ß∑"])
+def test_any_text_names_a_column(name: str) -> None:
+    reader = JsonBody(Schema.model_validate({"inputs": {name: "number", "other": "string"}}))
+    for body in (body_of([{name: 3, "other": "a"}]), body_of({name: [3], "other": ["a"]})):
+        assert values_of(reader.read(body)) == {name: [3.0], "other": ["a"]}
+        small = reader.glance(body)
+        assert small is None or values_of(small.read()) == {name: [3.0], "other": ["a"]}
+
+
 def test_datetimes_are_read_in_the_timezone_of_the_column_and_sent_in_utc() -> None:
     kind = {"type": "datetime", "timezone": "Europe/Berlin"}
     assert one(kind, "2026-07-01T12:00:00", "2026-07-01T12:00:00Z", "2026-07-01T12:00:00-05:00") == [

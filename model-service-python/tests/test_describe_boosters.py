@@ -58,9 +58,46 @@ def test_lightgbm_keeps_the_levels_of_its_categories(tmp_path: Path) -> None:
     assert set(found.rows["grade"].values) == {"high", "low", "middle"}
 
 
-def test_xgboost_takes_the_levels_of_its_categories_from_example_rows(tmp_path: Path) -> None:
+def test_xgboost_keeps_the_levels_of_its_categories(tmp_path: Path) -> None:
+    model = xgboost.XGBRegressor(n_estimators=3, enable_categorical=True).fit(GRADED, DIABETES.target)
+    found = described(model, tmp_path)
+    assert found.schema.inputs["grade"].levels == ("high", "low", "middle")
+    assert not any("`grade`" in note for note in found.notes)
+    assert found.rows is not None
+
+
+def test_an_xgboost_that_keeps_no_levels_takes_them_from_example_rows(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.delattr(xgboost.Booster, "get_categories", raising=False)  # as before 3.1
     GRADED.to_csv(tmp_path / "example.csv", index=False)
     model = xgboost.XGBRegressor(n_estimators=3, enable_categorical=True).fit(GRADED, DIABETES.target)
     found = described(model, tmp_path, data=tmp_path / "example.csv")
     assert found.schema.inputs["grade"].levels == ("high", "low", "middle")
     assert any("`grade`" in note for note in found.notes)
+
+
+CODED = DATA.assign(grade=pd.cut(DATA.bmi, 3, labels=[1, 2, 4]))
+UNORDERED = CODED.assign(grade=CODED.grade.cat.as_unordered())
+
+
+@pytest.mark.parametrize(
+    "model",
+    [
+        lightgbm.LGBMRegressor(n_estimators=3, verbose=-1).fit(CODED, DIABETES.target),
+        lightgbm.LGBMRegressor(n_estimators=3, verbose=-1).fit(UNORDERED, DIABETES.target),
+        xgboost.XGBRegressor(n_estimators=3, enable_categorical=True).fit(CODED, DIABETES.target),
+        xgboost.train({}, xgboost.DMatrix(CODED, DIABETES.target, enable_categorical=True), 3),
+    ],
+    ids=["LGBMRegressor", "LGBMRegressor, unordered", "XGBRegressor", "xgboost.Booster"],
+)
+def test_categories_that_are_numbers_reach_the_booster_as_categories(tmp_path: Path, model: Any) -> None:
+    CODED.to_csv(tmp_path / "example.csv", index=False)
+    found = described(model, tmp_path, data=tmp_path / "example.csv")
+    assert found.schema.inputs["grade"].values == (1, 2, 4)
+    assert found.rows is not None
+    assert found.predictions is not None
+    rows = to_pandas(found.rows, found.schema.inputs)
+    rows["grade"] = pd.Categorical(rows.grade, categories=[1, 2, 4])
+    data = xgboost.DMatrix(rows, enable_categorical=True) if isinstance(model, xgboost.Booster) else rows
+    np.testing.assert_array_equal(found.predictions["prediction"].values, model.predict(data).astype(float))

@@ -5,6 +5,7 @@ import sys
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
+import pandas as pd
 import pytest
 import statsmodels.api as sm
 import statsmodels.formula.api as smf
@@ -12,11 +13,10 @@ from anops_model_interface.errors import AnOpsError
 from anops_model_service.data_frames import to_pandas
 from anops_model_service.description import Description, Source
 from anops_model_service.python_describe import describe
+from statsmodels.miscmodels.ordinal_model import OrderedModel
 
 if TYPE_CHECKING:
     from pathlib import Path
-
-    import pandas as pd
 
 FAIR = (
     sm.datasets.fair.load_pandas()
@@ -71,6 +71,33 @@ def test_a_constant_column_is_put_in_rather_than_asked_for(tmp_path: Path) -> No
     assert found.predictions is not None
     expected = results.predict(rows_of(found).assign(const=1.0)[["const", "age", "educ"]])
     assert found.predictions["prediction"].values == pytest.approx(expected, rel=1e-12, nan_ok=True)
+
+
+@pytest.mark.filterwarnings("ignore")
+@pytest.mark.parametrize("named", [True, False], ids=["names kept", "names gone"])
+def test_results_whose_data_are_removed_are_understood(tmp_path: Path, named: bool) -> None:
+    results = sm.OLS(FAIR.affairs, sm.add_constant(FAIR[["age", "educ"]])).fit()
+    expected = results.predict([[1.0, 27.0, 14.0]])
+    if named:
+        results.summary()  # without it, statsmodels forgets the names together with the data
+    results.remove_data()
+    found = described(results, tmp_path)
+    assert list(found.schema.inputs) == (["age", "educ"] if named else ["x2", "x3"])
+    assert found.predictions is not None
+    again = results.predict(rows_of(found).assign(const=1.0).iloc[:, [2, 0, 1]].to_numpy())
+    assert found.predictions["prediction"].values == pytest.approx(again, rel=1e-12, nan_ok=True)
+    assert results.predict([[1.0, 27.0, 14.0]]) == pytest.approx(expected, rel=1e-12)
+
+
+@pytest.mark.filterwarnings("ignore")
+def test_parameters_that_go_with_no_column_are_no_inputs(tmp_path: Path) -> None:
+    ordered = pd.Series(pd.Categorical(FAIR.rate_marriage, ordered=True))
+    thresholds = OrderedModel(ordered, FAIR[["age", "educ"]], distr="logit").fit(method="bfgs", disp=0, maxiter=2)
+    dispersion = sm.NegativeBinomial(FAIR.children, sm.add_constant(FAIR[["age"]])).fit(disp=0, maxiter=2)
+    assert list(described(thresholds, tmp_path).schema.inputs) == ["age", "educ"]
+    found = described(dispersion, tmp_path)
+    assert list(found.schema.inputs) == ["age"]
+    assert found.rows is not None
 
 
 def test_quoted_names_in_a_formula_are_columns(tmp_path: Path) -> None:

@@ -79,6 +79,12 @@ def test_a_transformer_answers_with_the_columns_it_names() -> None:
     assert names(make_pipeline(StandardScaler(), PCA(2)).fit(X)) == ["pca0", "pca1"]
 
 
+def test_a_transformer_passes_missing_values_on_as_it_does_by_itself(tmp_path: Path) -> None:
+    found = described(StandardScaler().fit(X), tmp_path)
+    assert {spec.missing for spec in found.schema.inputs.values()} == {"allow"}
+
+
+@pytest.mark.filterwarnings("ignore::statsmodels.tools.sm_exceptions.ModelWarning")
 @pytest.mark.parametrize(
     ("model", "why"),
     [
@@ -87,7 +93,13 @@ def test_a_transformer_answers_with_the_columns_it_names() -> None:
         (make_pipeline(StandardScaler(), Ridge()), "the Pipeline is not fitted"),
         (sm.tsa.ARIMA(FAIR.age, order=(1, 0, 0)).fit(), "model of a time series"),
         (smf.phreg("affairs ~ age", FAIR).fit(), "hazard ratios"),
-        (smf.ols("affairs ~ age", FAIR), "save what fit"),
+        (smf.ols("affairs ~ age", FAIR), "an OLS is no fitted result; save what fit"),
+        (sm.RecursiveLS(FAIR.affairs, FAIR[["age"]]).fit(), "model of a time series"),
+        (smf.ordinal_gee("children ~ 0 + age", "rate_marriage", FAIR).fit(maxiter=1), "repeated for each level"),
+        (sm.ZeroInflatedPoisson(FAIR.children, FAIR[["age"]], FAIR[["educ"]]).fit(disp=0, maxiter=1), "exog_infl"),
+        (sm.ZeroInflatedPoisson(FAIR.children, FAIR[["age"]]).fit(disp=0, maxiter=1), None),
+        (Ridge, "the class Ridge itself"),
+        (X, "the object is a DataFrame"),
         ({"model": 1}, None),
     ],
 )

@@ -119,6 +119,29 @@ def test_a_file_that_is_no_pickle_is_named_for_what_it_is(
     assert problem.remedy
 
 
+@pytest.mark.parametrize(("name", "kind"), [("model.onnx", "an ONNX model"), ("model.pmml", "a PMML model")])
+def test_a_file_is_named_for_what_its_name_says(tmp_path: Path, name: str, kind: str) -> None:
+    (tmp_path / name).write_bytes(b"\x08\x08\x12\x07skl2onnx\x1a\x06")
+    assert problem_of(tmp_path / name).message == f"Can't load `{name}`: it is {kind}, not a pickle."
+
+
+def test_a_damaged_file_is_told_from_one_that_is_text(tmp_path: Path) -> None:
+    damaged = bytearray(pickle.dumps({"coefficients": ["a", "b", "c"]}))
+    damaged[12:40] = bytes(28)
+    for content in (bytes(damaged), b"\xa6\x01\x02\x03", b"\x08\x08\x12\x07skl2onnx\x1a\x06"):
+        (tmp_path / "model.pkl").write_bytes(content)
+        problem = problem_of(tmp_path / "model.pkl")
+        assert problem.message == "Can't load `model.pkl`: it is damaged, or no pickle."
+        assert problem.remedy == "Copy it again, or save the model again."
+
+
+def test_a_file_of_dill_is_named_with_what_reads_it(tmp_path: Path) -> None:
+    (tmp_path / "model.pkl").write_bytes(b"\x80\x02c__builtin__\n__main__\n.".replace(b"\x80\x02", b"\x80\x03"))
+    problem = problem_of(tmp_path / "model.pkl")
+    assert "saved with dill" in problem.message
+    assert "load_model(path)" in (problem.remedy or "")
+
+
 def test_a_truncated_pickle_is_told(tmp_path: Path) -> None:
     path = tmp_path / "model.pkl"
     path.write_bytes(pickle.dumps(list(range(1000)))[:100])

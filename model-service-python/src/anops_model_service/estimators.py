@@ -11,23 +11,24 @@ if TYPE_CHECKING:
 
 TEXT_VECTORIZERS = frozenset({"CountVectorizer", "TfidfVectorizer", "HashingVectorizer"})
 """Transformers that take a sequence of texts."""
-_INNER = ("best_estimator_", "regressor_", "estimator_", "estimator")
-_INNER_LISTS = ("calibrated_classifiers_", "estimators_")
+_CALIBRATED = "calibrated_classifiers_"
+_INNER = ("best_estimator_", "regressor_", _CALIBRATED, "estimators_", "estimator_", "estimator")
+"""Where the parts of a meta-estimator are, the fitted ones first: `estimator` may be what it was made from."""
 
 
 def inner_of(model: Any) -> Iterator[Any]:  # noqa: ANN401
     """Yield what a meta-estimator wraps and hands its own columns to: the fitted object first."""
+    if hasattr(model, "estimators_features_"):  # each part of a bag may see other columns, in another order
+        return
     for name in _INNER:
         inner = getattr(model, name, None)
+        if isinstance(inner, list | np.ndarray) and len(inner):
+            for one in inner.ravel() if isinstance(inner, np.ndarray) else inner:
+                estimator = one[1] if isinstance(one, tuple) else one
+                yield getattr(estimator, "estimator", estimator) if name == _CALIBRATED else estimator
+            return
         if inner is not None and hasattr(inner, "get_params"):
             yield inner
-            return
-    for name in _INNER_LISTS:
-        inner = getattr(model, name, None)
-        if isinstance(inner, list | np.ndarray) and len(inner):
-            for one in inner:
-                estimator = one[1] if isinstance(one, tuple) else one
-                yield getattr(estimator, "estimator", estimator) if name == _INNER_LISTS[0] else estimator
             return
 
 
@@ -62,6 +63,8 @@ def width_of(model: Any) -> int | None:  # noqa: ANN401
     width = getattr(model, "n_features_in_", None)
     if width is not None:
         return int(width)
+    if hasattr(model, "X_thresholds_"):  # IsotonicRegression
+        return 1
     for inner in inner_of(model):
         return width_of(inner)
     return None
@@ -78,6 +81,15 @@ def is_text(model: Any) -> bool:  # noqa: ANN401
     if union:
         return is_text(union[0][1])
     return any(is_text(inner) for inner in inner_of(model))
+
+
+def dict_vectorizer(model: Any) -> Any:  # noqa: ANN401
+    """Return the DictVectorizer that a model starts with, which takes a dict for each row; else None."""
+    if type(model).__name__ == "DictVectorizer":
+        return model
+    steps = getattr(model, "steps", None)
+    parts = [steps[0][1]] if steps else inner_of(model)
+    return next((found for part in parts if (found := dict_vectorizer(part)) is not None), None)
 
 
 def marks_missing_with_none(model: Any) -> bool:  # noqa: ANN401

@@ -12,6 +12,8 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 _PEEK_BYTES = 4096
+_SPACE = 32
+"""Characters below it are no text, but for tabs and line ends."""
 _R_STARTS = (b"X\n\x00\x00", b"A\n2\n", b"A\n3\n", b"RDX2\n", b"RDX3\n", b"RDA2\n", b"RDA3\n")
 _BINARY_STARTS = {
     b"PK\x03\x04": "a zip archive, such as torch, Keras, skops or Excel write",
@@ -27,6 +29,13 @@ _BINARY_STARTS = {
 }
 
 
+_SUFFIXES = {
+    ".onnx": "an ONNX model",
+    ".pmml": "a PMML model",
+}
+"""Files that say what they are by their names alone."""
+
+
 def other_kind(path: Path) -> str | None:
     """Say what a file holds that is surely no pickle.
 
@@ -39,17 +48,17 @@ def other_kind(path: Path) -> str | None:
     start = _start(path)
     if not start:
         return "empty"
+    return _by_start(start) or _SUFFIXES.get(path.suffix.lower())
+
+
+def _by_start(start: bytes) -> str | None:
     if start.startswith(b"version https://git-lfs"):
         return "a git-lfs pointer"
-    head = start.lstrip().lower()
-    if head.startswith((b"<!doctype html", b"<html")):
+    if start.lstrip().lower().startswith((b"<!doctype html", b"<html")):
         return "a web page (HTML)"
     if _unpacked(start).startswith(_R_STARTS):
         return "an R object file"
-    for magic, name in _BINARY_STARTS.items():
-        if start.startswith(magic):
-            return name
-    return None
+    return next((name for magic, name in _BINARY_STARTS.items() if start.startswith(magic)), None)
 
 
 def text_kind(path: Path) -> str | None:
@@ -67,6 +76,8 @@ def text_kind(path: Path) -> str | None:
         if error.start < len(start) - 3:  # else a character was cut in two by the peek
             return None
         text = start[: error.start].decode("utf-8")
+    if any(ord(character) < _SPACE and not character.isspace() for character in text):
+        return None
     if text.startswith("tree\nversion="):
         return "a LightGBM model file (text)"
     if text.lstrip().startswith('{"learner"'):

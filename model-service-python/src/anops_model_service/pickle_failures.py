@@ -68,6 +68,8 @@ def explain(path: Path, code: ModuleType | None, error: BaseException) -> AnOpsE
         )
     if isinstance(error, EOFError) or _CUT.search(text_of(error)):
         return load_failure(path, "the file ends too early.", "Copy it again, or save the model again.")
+    if _is_unreadable(error):
+        return load_failure(path, "it is damaged, or no pickle.", "Copy it again, or save the model again.")
     return load_failure(path, f"reading it failed with {_text(error)}.", _other_version(path))
 
 
@@ -79,6 +81,12 @@ def unknown_name(error: BaseException) -> str | None:
 
 def _missing_module(path: Path, module: str, own: str | None) -> AnOpsError:
     top = module.partition(".")[0]
+    if top == "__builtin__":  # dill's own name for what comes with Python
+        return load_failure(
+            path,
+            "it was saved with dill, which writes what only dill reads.",
+            f"Save it with cloudpickle or joblib, {READ_YOURSELF[:-1]} with dill.",
+        )
     distribution = distribution_of(module)
     if top != module and is_installed(top):
         return load_failure(
@@ -148,6 +156,14 @@ def _came_from_unpickling(error: BaseException, own: str | None) -> bool:
         return True
     frames = traceback.extract_tb(error.__traceback__)
     return any(Path(frame.filename).name in {"numpy_pickle.py", "pickle.py"} for frame in frames)
+
+
+def _is_unreadable(error: BaseException) -> bool:
+    """Say whether the reader of pickles itself stumbled, and not what it was told to load."""
+    if isinstance(error, pickle.UnpicklingError):
+        return True
+    last = traceback.extract_tb(error.__traceback__)[-1:]
+    return any(Path(frame.filename).name == "pickle.py" and frame.name.startswith("load") for frame in last)
 
 
 def _with_version(module: str) -> str:

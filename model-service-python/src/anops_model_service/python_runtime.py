@@ -119,11 +119,12 @@ def refuse(model: Any, name: str) -> None:  # noqa: ANN401  any object
     if why is None and not any(callable(getattr(model, method, None)) for method in ("predict", "transform")):
         why = f"{what_is(model)}, which has no predict()"
     if why is not None:
+        write = "rite predict_model(model, data) in model.py and name it as `code` in ao.toml."
+        is_result = type(model).__module__.startswith("statsmodels.") and hasattr(model, "model")
         raise AnOpsError(
             Code.MODEL_LOAD,
             f"Can't predict with {name}: {why}.",
-            remedy="Save the fitted model itself, or write predict_model(model, data) in model.py and name it as "
-            "`code` in ao.toml.",
+            remedy=f"W{write}" if is_result else f"Save the fitted model itself, or w{write}",
         )
 
 

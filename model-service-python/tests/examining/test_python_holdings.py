@@ -1,12 +1,14 @@
 from __future__ import annotations
 
 import sys
+from functools import partial
 from types import ModuleType
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pandas as pd
 import pytest
+import statsmodels.api as sm
 import statsmodels.formula.api as smf
 from anops_model_service.examining.holdings import Holding, try_without
 from anops_model_service.examining.python_holdings import PythonInspection
@@ -76,8 +78,16 @@ def test_out_of_bag_predictions_can_be_left_out() -> None:
 
 @pytest.mark.filterwarnings("ignore")
 def test_statsmodels_is_left_to_remove_its_own_data() -> None:
-    (found,) = held(smf.ols("y ~ a + b", DATA.assign(y=Y)).fit())
-    assert (found.needed, found.strip) == (False, "model.remove_data()")
+    (found,) = held(sm.OLS(Y, DATA).fit())
+    assert (found.needed, found.strip) == (False, "model.summary(); model.remove_data()")
+    assert found.what == "a data frame with 100 rows and 2 columns"
+
+
+@pytest.mark.filterwarnings("ignore")
+@pytest.mark.parametrize("kind", [smf.ols, partial(smf.mixedlm, groups=np.arange(100) // 5)], ids=["ols", "mixedlm"])
+def test_data_that_statsmodels_keeps_all_the_same_are_not_said_to_go(kind: Any) -> None:
+    (found,) = held(kind("y ~ a + b", DATA.assign(y=Y)).fit())
+    assert found.needed is None
     assert found.what == "a data frame with 100 rows and 3 columns"
 
 

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import re
 import struct
 from dataclasses import dataclass, field
 from operator import attrgetter
-from typing import TYPE_CHECKING, Any, Literal
+from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 import msgspec
 from anops_model_interface.columns import MAX_EXACT, Column
@@ -31,6 +32,12 @@ _TYPES: Mapping[str, Any] = {
     "boolean": bool | None,
     "category": str | int | float | None,
 }
+
+
+_UNNAMEABLE = re.compile(r'["\\\x00-\x1f]')
+"""Characters that msgspec has in no field's name; bodies with such columns are read slowly."""
+_NOTHING = Annotated[int, msgspec.Meta(gt=0, lt=0)]
+"""What no JSON is."""
 
 
 class _Names(msgspec.Struct):
@@ -200,6 +207,8 @@ def _beyond_doubles(columns: Sequence[Any]) -> bool:
 def _decoder(inputs: Mapping[str, ColumnSpec], *, forbid: bool) -> msgspec.json.Decoder[Any]:
     kinds = [(f"c{i}", _TYPES.get(spec.type, str | None)) for i, spec in enumerate(inputs.values())]
     rename = {f"c{i}": name for i, name in enumerate(inputs)}
+    if any(_UNNAMEABLE.search(name) for name in inputs):
+        return msgspec.json.Decoder(_NOTHING)
     row = msgspec.defstruct("Row", kinds, rename=rename, forbid_unknown_fields=forbid, gc=False)
     # made at run time, so that no type checker can follow them
     lists: list[tuple[str, Any]] = [(name, list[kind]) for name, kind in kinds]  # type: ignore[valid-type]

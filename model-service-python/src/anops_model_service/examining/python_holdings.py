@@ -13,7 +13,7 @@ import pandas as pd
 from anops_model_service.examining.holdings import Holding
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Sequence
+    from collections.abc import Iterator, Sequence
 
 _FIRST = "model"
 _LEAST_ROWS = 10
@@ -68,14 +68,22 @@ class PythonInspection:
     def take_out(self, place: int) -> bool:
         """Take one of the holdings out; see `Inspection.take_out`."""
         if self._remove_data is not None:
-            # a model that can't be saved any more is no use: from a formula, statsmodels can't load it again
-            return self._saves and _survives(self._model, self._remove_data)
+            # a model that can't be saved any more is no use
+            return self._saves and self._is_removed() and _can_be_saved(self._model)
         if self._places[place].is_of_a_library or not _put(self._places[place], None):
             return False
         if self._saves and not _can_be_saved(self._model):
             self.put_back(place)
             return False
         return True
+
+    def _is_removed(self) -> bool:
+        """Let statsmodels remove its data, and see whether it did: from a formula, it keeps the frame."""
+        try:
+            self._remove_data()
+        except AttributeError:  # it is offered for models that it was not written for
+            return False
+        return not any(_is_there(place) for place in self._places)
 
     def put_back(self, place: int) -> None:
         """Put it back; see `Inspection.put_back`."""
@@ -203,6 +211,13 @@ def _put(place: _Place, value: Any) -> bool:  # noqa: ANN401
     return True
 
 
+def _is_there(place: _Place) -> bool:
+    """Say whether something still hangs where it was found."""
+    if isinstance(place.owner, dict):
+        return place.owner.get(place.key) is place.value
+    return getattr(place.owner, str(place.key), None) is place.value
+
+
 def _can_be_saved(model: Any) -> bool:  # noqa: ANN401
     """Say whether a model can be pickled and loaded again; those with classes of a notebook often can't here."""
     try:
@@ -210,11 +225,6 @@ def _can_be_saved(model: Any) -> bool:  # noqa: ANN401
     except Exception:  # noqa: BLE001  whatever a class raises
         return False
     return True
-
-
-def _survives(model: Any, remove_data: Callable[[], object]) -> bool:  # noqa: ANN401
-    remove_data()
-    return _can_be_saved(model)
 
 
 def _remover(model: Any) -> Any:  # noqa: ANN401
@@ -231,5 +241,5 @@ def _all_of_statsmodels(places: list[_Place]) -> Holding:
         what=_what(first.value),
         rows=first.value.shape[0],
         bytes=sum(_bytes(place.value) for place in places),
-        strip="model.remove_data()",
+        strip="model.summary(); model.remove_data()",  # the first alone makes the columns keep their names
     )

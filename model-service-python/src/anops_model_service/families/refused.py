@@ -12,10 +12,18 @@ def why_refused(model: Any) -> str | None:  # noqa: ANN401  any object
         model: The fitted object.
     """
     kind, home = type(model).__name__, type(model).__module__
+    if isinstance(model, type):
+        return f"the object is the class {model.__name__} itself, and no fitted model"
+    if home.startswith("pandas."):
+        return f"the object is a {kind}, and no fitted model"
     if home.startswith("statsmodels."):
-        return _of_statsmodels(model, home)
+        return _of_statsmodels(model)
     if hasattr(model, "predict") or hasattr(model, "transform"):
         return _unfitted(model)
+    return _without_predict(model, kind)
+
+
+def _without_predict(model: Any, kind: str) -> str | None:  # noqa: ANN401
     if kind == "LocalOutlierFactor":
         return "a LocalOutlierFactor judges new rows only where it was fitted with novelty=True"
     if hasattr(model, "fit_predict") or hasattr(model, "fit_transform"):
@@ -23,19 +31,28 @@ def why_refused(model: Any) -> str | None:  # noqa: ANN401  any object
     return None
 
 
-def _of_statsmodels(results: Any, home: str) -> str | None:  # noqa: ANN401
+_OF_STATSMODELS = {
+    "PHReg": "gives hazard ratios in an object of its own: predict(exog=data).predicted_values",
+    "OrdinalGEE": "takes rows that are repeated for each level of the response",
+    "NominalGEE": "takes rows that are repeated for each level of the response",
+    "GLMGam": "takes the columns of its smooth terms apart from the others (exog_smooth)",
+}
+"""What is special about the predict() of some models."""
+
+
+def _of_statsmodels(results: Any) -> str | None:  # noqa: ANN401
     model = getattr(results, "model", None)
     kind = type(model).__name__ if model is not None else type(results).__name__
-    if home.startswith("statsmodels.tsa."):
+    # some live elsewhere and are built upon those: RecursiveLS
+    kinds = [*type(results).mro(), *type(getattr(results, "_results", None)).mro()]
+    if any(each.__module__.startswith("statsmodels.tsa.") for each in kinds):
         return f"{kind} is a model of a time series: it forecasts from the end of its own data, and not row by row"
-    if kind == "PHReg":
-        return "PHReg's predict() gives hazard ratios in an object of its own, with no formula applied to the rows"
-    if kind == "GLMGam":
-        return "GLMGam's predict() takes the columns of its smooth terms apart from the others (exog_smooth)"
-    if kind.startswith("ZeroInflated"):
+    if kind in _OF_STATSMODELS:
+        return f"{kind}'s predict() {_OF_STATSMODELS[kind]}"
+    if kind.startswith("ZeroInflated") and not getattr(model, "_no_exog_infl", False):
         return f"{kind}'s predict() takes the columns of the inflation apart from the others (exog_infl)"
     if model is None:
-        return f"a {kind} is no fitted result; save what fit() returned"
+        return f"{'an' if kind[0] in 'AEIOU' else 'a'} {kind} is no fitted result; save what fit() returned"
     return None
 
 

@@ -27,7 +27,7 @@ def transformer(model: Any) -> Family | None:  # noqa: ANN401  any object
         dense = np.asarray(answer.toarray() if hasattr(answer, "toarray") else answer)
         return pd.DataFrame(dense.reshape(len(data), -1), columns=_names(model, dense.reshape(len(data), -1).shape[1]))
 
-    return Family(predict, notes=("The object has no predict(): it answers with its transform().",))
+    return Family(predict, keeps_gaps=True, notes=("The object has no predict(): it answers with its transform().",))
 
 
 def _names(model: Any, width: int) -> list[str]:  # noqa: ANN401

@@ -5,7 +5,8 @@ from __future__ import annotations
 from decimal import ROUND_CEILING, ROUND_FLOOR, Context
 from typing import TYPE_CHECKING, Any
 
-from anops_model_interface.schema import ColumnSpec
+from anops_model_service.category_levels import category_levels
+from anops_model_service.python_describe.sklearn_columns import spec_of_levels
 
 if TYPE_CHECKING:
     from anops_model_service.python_describe.understanding import Understanding
@@ -21,32 +22,18 @@ def learn_from_booster(model: Any, found: Understanding) -> None:  # noqa: ANN40
     library = type(model).__module__.partition(".")[0]
     if found.inputs is None or library not in {"lightgbm", "xgboost"}:
         return
+    known = {name: spec_of_levels(levels) for name, levels in category_levels(model).items()}
+    found.inputs.update({name: spec for name, spec in known.items() if name in found.inputs})
+    found.certain |= known.keys()
     if library == "lightgbm":
         found.ranges |= _lightgbm_ranges(getattr(model, "booster_", model))
-        known = _lightgbm_levels(getattr(model, "booster_", model))
-        found.inputs.update({name: spec for name, spec in known.items() if name in found.inputs})
-        found.certain |= known.keys()
         return
     booster = model.get_booster() if hasattr(model, "get_booster") else model
     types = zip(booster.feature_names or [], booster.feature_types or [], strict=False)
-    categories = [name for name, kind in types if kind == "c"]
+    categories = [name for name, kind in types if kind == "c" and name not in known]
     if categories:
         listing = ", ".join(f"`{name}`" for name in categories)
         found.notes.append(f"Categories whose levels come from example rows (--data): {listing}.")
-
-
-def _lightgbm_levels(booster: Any) -> dict[str, ColumnSpec]:  # noqa: ANN401
-    """Match the levels that lightgbm keeps, in order, to the columns whose splits are by category."""
-    kept = getattr(booster, "pandas_categorical", None) or []
-    infos = booster.dump_model(num_iteration=1).get("feature_infos", {}) if kept else {}
-    names = [name for name, info in infos.items() if info.get("values")]
-    if len(names) != len(kept):
-        return {}
-    return {
-        name: ColumnSpec(type="category", levels=tuple(levels))
-        for name, levels in zip(names, kept, strict=True)
-        if all(isinstance(level, str) for level in levels)
-    }
 
 
 def _lightgbm_ranges(booster: Any) -> dict[str, tuple[float, float]]:  # noqa: ANN401

@@ -89,21 +89,15 @@ def _try_out(
 ) -> tuple[Schema, Frame | None, Frame | None]:
     """Predict a few rows to learn the policies and the outputs, and keep the best as reference rows."""
     real = data if data is not None else found.data
-    table = real if real is not None else made_up(schema.inputs)
-    frame = frame_of(table, schema.inputs)
+    frame, refused = _rows_to_try(schema, found, real, predictor)
     strict = schema.resolved(missing="error")
     schema = schema.model_copy(update={"inputs": _ranged(schema, frame, found, data)})
-    complete = rows_at(frame, fitting(frame, strict).nonzero()[0][:MOST_TRIED])
-    try:
-        if complete.rows:
-            predictor.predict(complete, schema.inputs)
-    except AnOpsError as error:
-        if real is not None:
-            raise
+    if refused is not None:
         found.notes.append(
-            f"Predicting made-up rows failed ({error}), so there are no reference rows: give real ones with --data."
+            f"Predicting made-up rows failed ({refused}), so there are no reference rows: give real ones with --data."
         )
         return schema.model_copy(update={"outputs": outputs_of(None, found)}), None, None
+    complete = _complete(frame, strict)
     predictor.warned.clear()
     schema = with_policies(
         schema,
@@ -131,6 +125,37 @@ def _try_out(
     if real is None:
         found.notes.append("The model keeps no data, so its reference rows are made up: give real ones with --data.")
     return schema.model_copy(update={"outputs": outputs, "options": options}), rows, predictions
+
+
+def _rows_to_try(
+    schema: Schema, found: Understanding, real: pd.DataFrame | None, predictor: Predictor
+) -> tuple[Frame, AnOpsError | None]:
+    """Return real rows, else made-up ones that the model answers, else why it answers none.
+
+    Raises:
+        AnOpsError: The model can't predict real rows.
+    """
+    strict = schema.resolved(missing="error")
+    if real is not None:
+        frame = frame_of(real, schema.inputs)
+        complete = _complete(frame, strict)
+        if complete.rows:
+            predictor.predict(complete, schema.inputs)
+        return frame, None
+    refused: AnOpsError | None = None
+    for first in (1.0, 0.0):  # codes of categories count from 0, and a model may know no more than two
+        frame = frame_of(made_up(with_ranges(schema.inputs, found.ranges), first=first), schema.inputs)
+        try:
+            predictor.predict(_complete(frame, strict), schema.inputs)
+        except AnOpsError as error:
+            refused = refused or error
+        else:
+            return frame, None
+    return frame, refused
+
+
+def _complete(frame: Frame, strict: Schema) -> Frame:
+    return rows_at(frame, fitting(frame, strict).nonzero()[0][:MOST_TRIED])
 
 
 def _brings_more(declared: ColumnSpec | None, spec: ColumnSpec) -> bool:

@@ -8,7 +8,7 @@ from anops_model_interface.errors import AnOpsError, Code
 from anops_model_interface.schema import ColumnSpec
 
 from anops_model_service.python_describe.example_data import spec_of
-from anops_model_service.python_describe.understanding import numbers
+from anops_model_service.python_describe.understanding import numbers, stand_ins
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -56,7 +56,8 @@ def inputs_of(found: Understanding, data: pd.DataFrame | None, source: Source) -
             found.notes.append(
                 f"The model does not know its columns' names: they are taken, in their order, from {file}."
             )
-        return {name: spec_of(data[name]) for name in offered}
+            found.name_columns(offered)
+        return {name: found.known.get(name) or spec_of(data[name]) for name in offered}
     lacking = [name for name in found.inputs if name not in data.columns]
     if lacking:
         raise AnOpsError(
@@ -85,12 +86,13 @@ def _without_data(found: Understanding) -> dict[str, ColumnSpec]:
             f"Can't tell which columns the model takes: {found.summary} does not say.",
             remedy="Give a few example rows: --data example.csv, with --target for the column that is predicted.",
         )
-    names = [f"x{i + 1}" for i in range(found.width)]
+    names = stand_ins(found.width)
+    found.name_columns(names)
     found.notes.append(
         f"The model was fitted without column names: its {found.width} columns are called "
         f"{_listing(names)}, in the order it was fitted on. Example rows (--data) would name them."
     )
-    return numbers(names)
+    return {**numbers(names), **found.known}
 
 
 def _listing(names: list[str], most: int = 8) -> str:

@@ -22,7 +22,7 @@ def outputs_of(answers: Frame | None, found: Understanding) -> dict[str, ColumnS
         found: What the object says; the levels of a classifier, above all.
     """
     if answers is None:
-        kind = ColumnSpec(type="number") if found.levels is None else _category(found.levels)
+        kind = ColumnSpec(type=found.answer) if found.levels is None else _category(found.levels)
         return {"prediction": kind}
     outputs: dict[str, ColumnSpec] = {}
     for column in answers.columns:

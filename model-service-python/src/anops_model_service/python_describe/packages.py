@@ -9,6 +9,7 @@ import sys
 from contextlib import suppress
 from typing import TYPE_CHECKING, Any
 
+from anops_model_service.model_data import formula_spec
 from anops_model_service.packages import distribution_of, version_of
 
 if TYPE_CHECKING:
@@ -30,7 +31,7 @@ def packages_of(model: object) -> dict[str, str]:
     with suppress(Exception):  # what can't be pickled was still seen up to there
         collector.dump(model)
     modules = collector.modules | {kind.__module__ for kind in type(model).__mro__}
-    formula = getattr(getattr(getattr(model, "model", None), "data", None), "model_spec", None)
+    formula = formula_spec(getattr(model, "model", None))
     modules.add(type(formula).__module__)  # statsmodels saves its formula without the parser's objects
     return _distributions(modules)
 

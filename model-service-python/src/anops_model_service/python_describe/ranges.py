@@ -48,15 +48,34 @@ def kept_ranges(model: Any, names: list[str]) -> dict[str, tuple[float, float]]:
     low, high = getattr(model, "data_min_", None), getattr(model, "data_max_", None)  # MinMaxScaler
     if low is None:
         low, high = getattr(model, "X_min_", None), getattr(model, "X_max_", None)  # IsotonicRegression
-    rows = next(
-        (kept for name in ("X_train_", "X_fit_", "_fit_X") if (kept := getattr(model, name, None)) is not None), None
-    )
-    if low is None and isinstance(rows, np.ndarray) and rows.ndim == 2 and rows.dtype.kind in "fiu" and len(rows):
+    if low is None and (rows := kept_rows(model)) is not None:
         low, high = rows.min(axis=0), rows.max(axis=0)
+    if low is None:
+        low, high = _knots(model)
     if low is None or high is None or np.size(low) != len(names):
         return {}
     ends = zip(names, np.ravel(low).tolist(), np.ravel(high).tolist(), strict=True)
     return {name: (float(a), float(b)) for name, a, b in ends if np.isfinite(a) and np.isfinite(b)}
+
+
+def kept_rows(model: Any) -> np.ndarray | None:  # noqa: ANN401
+    """Return the rows that a fitted estimator keeps by the nature of its method, if it does: numbers, 2-D."""
+    for name in _KEPT_ROWS:
+        rows = getattr(model, name, None)
+        if isinstance(rows, np.ndarray) and rows.ndim == 2 and rows.dtype.kind in "fiu" and len(rows):
+            return rows
+    return None
+
+
+def _knots(model: Any) -> tuple[list[float] | None, list[float] | None]:  # noqa: ANN401
+    """Return the outer knots of splines and the outer edges of bins, which are the ends of what was seen."""
+    splines = getattr(model, "bsplines_", None)
+    if splines:  # as many knots lie outside on each side as the degree says
+        return [float(s.t[s.k]) for s in splines], [float(s.t[-s.k - 1]) for s in splines]
+    edges = getattr(model, "bin_edges_", None)
+    if edges is not None and all(len(each) for each in edges):
+        return [float(each[0]) for each in edges], [float(each[-1]) for each in edges]
+    return None, None
 
 
 def _may_have(name: str, spec: ColumnSpec, ranges: Mapping[str, tuple[Any, Any]]) -> bool:

@@ -9,7 +9,7 @@ import pandas as pd
 from anops_model_interface.frames import Column, Frame
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
 
     from anops_model_interface.schema import ColumnSpec, Schema
 
@@ -92,23 +92,26 @@ def rows_at(frame: Frame, rows: Sequence[int] | np.ndarray) -> Frame:
     return Frame(columns, len(index))
 
 
-def made_up(specs: dict[str, ColumnSpec]) -> pd.DataFrame:
-    """Make up rows for a model that keeps no data: each level once, small numbers.
+def made_up(specs: Mapping[str, ColumnSpec], *, first: float = 1.0) -> pd.DataFrame:
+    """Make up rows for a model that keeps no data: each level once, small numbers or those of the range.
 
     Args:
         specs: The columns.
+        first: The number to count from where a column has no range.
     """
     width = max((len(spec.levels or spec.values or ()) for spec in specs.values()), default=0)
     rows = min(MOST_ROWS, max(3, width))
-    return pd.DataFrame({name: _made_up(spec, rows) for name, spec in specs.items()}, index=range(rows))
+    return pd.DataFrame({name: _made_up(spec, rows, first) for name, spec in specs.items()}, index=range(rows))
 
 
-def _made_up(spec: ColumnSpec, rows: int) -> list[Any]:
+def _made_up(spec: ColumnSpec, rows: int, first: float) -> list[Any]:
     offered = spec.levels or spec.values
     if offered:
         return [offered[row % len(offered)] for row in range(rows)]
     if spec.type == "boolean":
         return [row % 2 == 0 for row in range(rows)]
     if spec.type in {"number", "integer"}:
-        return [float(row + 1) for row in range(rows)]
+        if spec.seen is not None:
+            return [float(value) for value in np.linspace(float(spec.seen[0]), float(spec.seen[1]), rows)]
+        return [first + row % 2 if first == 0 else first + row for row in range(rows)]
     return [_EXAMPLES[spec.type].format(row % 9 + 1) for row in range(rows)]

@@ -97,7 +97,9 @@ def _note_types(model: Any, names: list[str], columns: Columns) -> None:  # noqa
     if type(model).__name__ in TEXT_VECTORIZERS:
         columns.known.update({name: ColumnSpec(type="string") for name in names})
     elif isinstance(categories, list) and len(categories) == len(names):
-        columns.known.update({name: _encoded(levels) for name, levels in zip(names, categories, strict=True)})
+        columns.known.update(
+            {name: spec_of_levels(levels.tolist()) for name, levels in zip(names, categories, strict=True)}
+        )
 
 
 def _parts(model: Any, names: list[str]) -> list[tuple[Any, list[str]]]:  # noqa: ANN401
@@ -131,9 +133,29 @@ def _selected(columns: Any, model: Any, names: list[str]) -> list[str]:  # noqa:
     return [str(name) for name in array]
 
 
-def _encoded(levels: np.ndarray) -> ColumnSpec:
-    """Turn the categories of an encoder into the column they were fitted on."""
-    present = [level for level in levels.tolist() if not pd.isna(level)]
+def columns_of_dicts(vectorizer: Any) -> dict[str, ColumnSpec]:  # noqa: ANN401
+    """Return the columns of the dicts that a DictVectorizer was fitted on.
+
+    Args:
+        vectorizer: It calls the level `farm` of the column `work` "work=farm", and a number by its name alone.
+    """
+    levels: dict[str, list[str]] = {}
+    for feature in vectorizer.feature_names_:
+        name, _, level = str(feature).partition(vectorizer.separator)
+        levels.setdefault(name, []).extend([level] if level else [])
+    return {
+        name: ColumnSpec(type="category", levels=tuple(each)) if each else ColumnSpec(type="number")
+        for name, each in levels.items()
+    }
+
+
+def spec_of_levels(levels: Sequence[Any]) -> ColumnSpec:
+    """Turn the levels that a model keeps into the column they were fitted on.
+
+    Args:
+        levels: In the order of their codes; a missing one is none.
+    """
+    present = [level for level in levels if not pd.isna(level)]
     if present and all(isinstance(level, bool) for level in present):
         return ColumnSpec(type="boolean")
     if present and all(isinstance(level, int) and not isinstance(level, bool) for level in present):

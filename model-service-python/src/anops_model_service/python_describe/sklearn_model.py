@@ -2,16 +2,30 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
-from anops_model_interface.schema import ColumnSpec
+import pandas as pd
 
-from anops_model_service.estimators import inner_of, is_text, last_of, names_in, width_of
-from anops_model_service.python_describe.sklearn_columns import known_columns
-from anops_model_service.python_describe.understanding import Understanding, numbers, public_name
+from anops_model_service.estimators import dict_vectorizer, inner_of, is_text, last_of, names_in, width_of
+from anops_model_service.python_describe.ranges import kept_rows
+from anops_model_service.python_describe.sklearn_columns import columns_of_dicts, known_columns
+from anops_model_service.python_describe.understanding import (
+    Understanding,
+    holds_data,
+    numbers,
+    public_name,
+    stand_ins,
+)
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from anops_model_interface.schema import ColumnType
 
 _SUMMARY_LENGTH = 160
+_ANSWERS: Mapping[str, ColumnType] = {"b": "boolean", "i": "integer", "u": "integer"}
+"""What a classifier answers, by the kind of NumPy's dtype of its classes."""
 
 
 def understand_sklearn(model: Any) -> Understanding | None:  # noqa: ANN401  any object
@@ -29,10 +43,21 @@ def understand_sklearn(model: Any) -> Understanding | None:  # noqa: ANN401  any
     share = _quantile(last_of(model))
     if share is not None:
         found.notes.append(f"The prediction is the {share:g} quantile, as it was fitted.")
+    found.answer = _class_type(model)
+    vectorizer = dict_vectorizer(model)
+    if vectorizer is not None:
+        found.inputs = columns_of_dicts(vectorizer)
+        found.certain = frozenset(found.inputs)
+        return found
     names, found.width = names_in(model), width_of(model)
     if names is None:
         found.texts = is_text(model)
+        if found.width is not None:
+            columns = known_columns(model, stand_ins(found.width))
+            found.known, found.ranges = columns.known, columns.ranges
+            _keep_rows(model, stand_ins(found.width), found)
         return found
+    _keep_rows(model, names, found)
     columns = known_columns(model, names)
     dropped = set(names) - columns.used
     found.inputs = {**numbers(names), **columns.known}
@@ -86,6 +111,15 @@ def _class_levels(model: Any) -> tuple[str, ...] | None:  # noqa: ANN401
     return tuple(classes.tolist())
 
 
-def output_spec(levels: tuple[str, ...]) -> ColumnSpec:
-    """Return the column of a classifier's answers."""
-    return ColumnSpec(type="category", levels=levels)
+def _class_type(model: Any) -> ColumnType:  # noqa: ANN401
+    classes = getattr(model, "classes_", None)
+    kind = classes.dtype.kind if isinstance(classes, np.ndarray) else "f"
+    return _ANSWERS.get(kind, "number")
+
+
+def _keep_rows(model: Any, names: list[str], found: Understanding) -> None:  # noqa: ANN401
+    """Take the rows that the method itself keeps, as nearest neighbours and Gaussian processes do."""
+    rows = kept_rows(model)
+    if rows is not None and rows.shape[1] == len(names):
+        found.data = pd.DataFrame(rows, columns=names)
+        found.notes.append(holds_data(len(rows)))

@@ -8,8 +8,9 @@ from typing import Any
 import pandas as pd
 from anops_model_interface.schema import ColumnSpec
 
+from anops_model_service.model_data import exog_names, formula_spec
 from anops_model_service.python_describe.example_data import spec_of
-from anops_model_service.python_describe.understanding import Understanding, numbers, public_name
+from anops_model_service.python_describe.understanding import Understanding, holds_data, numbers, public_name
 
 
 def understand_statsmodels(results: Any) -> Understanding | None:  # noqa: ANN401  any object
@@ -25,9 +26,9 @@ def understand_statsmodels(results: Any) -> Understanding | None:  # noqa: ANN40
     if model is None or type(results).__module__.partition(".")[0] != "statsmodels":
         return None
     formula = getattr(model, "formula", None)
-    found = Understanding(public_name(type(model)), _summary(model, formula), notes=_notes(model))
+    found = Understanding(public_name(type(model)), _summary(results, formula), notes=_notes(model))
     if formula is None:
-        names = [str(name) for name in getattr(model, "exog_names", None) or []]
+        names = exog_names(results)
         inputs = [name for name in names if name != "const"]
         if len(inputs) < len(names):
             found.notes.append("The constant column `const` is no input: it is put in before predicting.")
@@ -37,14 +38,15 @@ def understand_statsmodels(results: Any) -> Understanding | None:  # noqa: ANN40
             found.data = pd.DataFrame(exog)
             found.data.columns = pd.Index(names)
             found.data = found.data[inputs].reset_index(drop=True)
-            found.notes.append(_holds_data(len(found.data)))
+            found.notes.append(holds_data(len(found.data)))
         return found
     frame = getattr(model.data, "frame", None)
     if not isinstance(frame, pd.DataFrame):
         return found
-    found.notes.append(_holds_data(len(frame)))
-    factors = _factors(model.data.model_spec)
-    names = _raw_names(list(factors), frame, model.data.model_spec)
+    found.notes.append(holds_data(len(frame)))
+    spec = formula_spec(model)
+    factors = _factors(spec)
+    names = _raw_names(list(factors), frame, spec)
     found.inputs = {name: _spec(name, frame[name], factors) for name in names}
     found.certain = frozenset(names)
     rows = getattr(model.data, "row_labels", None)  # those without a missing value, which alone were fitted on
@@ -53,18 +55,21 @@ def understand_statsmodels(results: Any) -> Understanding | None:  # noqa: ANN40
     return found
 
 
-def _holds_data(rows: int) -> str:
-    return f"The object holds the data it was fitted on ({rows} rows), and so does its file."
-
-
-def _summary(model: Any, formula: str | None) -> str:  # noqa: ANN401
+def _summary(results: Any, formula: str | None) -> str:  # noqa: ANN401
+    model = results.model
     family = getattr(model, "family", None)
     kind = type(model).__name__
     if family is not None:
         kind = f"{kind} ({type(family).__name__}, {type(family.link).__name__} link)"
-    names = ", ".join(str(name) for name in getattr(model, "exog_names", None) or [])
-    text = formula or f"{model.endog_names} on {names}"
+    text = formula or f"{_response(model)} on {', '.join(exog_names(results))}"
     return f"{kind}: {' '.join(str(text).split())}"
+
+
+def _response(model: Any) -> str:  # noqa: ANN401
+    try:
+        return str(model.endog_names)
+    except AttributeError:  # its data are removed, and so their name
+        return "the response"
 
 
 def _notes(model: Any) -> list[str]:  # noqa: ANN401

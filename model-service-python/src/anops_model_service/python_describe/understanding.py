@@ -10,6 +10,7 @@ from anops_model_interface.schema import ColumnSpec
 
 if TYPE_CHECKING:
     import pandas as pd
+    from anops_model_interface.schema import ColumnType
 
 
 @dataclass(slots=True)
@@ -21,9 +22,11 @@ class Understanding:
         summary: One line about it.
         inputs: Its columns by name; None where it does not name them.
         width: How many columns it takes, where it says that only.
+        known: Of columns without names: what encoders say of them, by the stand-ins `x1`, `x2`, ….
         texts: Whether it takes one sequence of texts.
         certain: The columns whose type the object itself says; example data may correct the others.
         levels: The levels of its answer, for a classifier with classes of text.
+        answer: The type of its answer, as far as the object says.
         data: Rows that the object keeps from its fitting.
         ranges: The smallest and largest values of columns, where the object keeps those alone.
         notes: What a person should know.
@@ -33,18 +36,43 @@ class Understanding:
     summary: str
     inputs: dict[str, ColumnSpec] | None = None
     width: int | None = None
+    known: dict[str, ColumnSpec] = field(default_factory=dict)
     texts: bool = False
     certain: frozenset[str] = frozenset()
     levels: tuple[str, ...] | None = None
+    answer: ColumnType = "number"
     data: pd.DataFrame | None = None
     ranges: dict[str, tuple[float, float]] = field(default_factory=dict)
     notes: list[str] = field(default_factory=list)
+
+    def name_columns(self, names: list[str]) -> None:
+        """Give the columns their names, where the object has none for them.
+
+        Args:
+            names: One for each column, in the order of the fitting.
+        """
+        named = dict(zip(stand_ins(len(names)), names, strict=True))
+        self.known = {named[name]: spec for name, spec in self.known.items()}
+        self.ranges = {named[name]: ends for name, ends in self.ranges.items()}
+        self.certain = frozenset(self.known)
+        if self.data is not None:
+            self.data = self.data.rename(columns=named)
 
 
 def public_name(kind: type) -> str:
     """Return a class's dotted name without the private module it is defined in."""
     public = takewhile(lambda part: not part.startswith("_"), kind.__module__.split("."))
     return ".".join([*public, kind.__qualname__])
+
+
+def holds_data(rows: int) -> str:
+    """Say that an object has its data with it."""
+    return f"The object holds the data it was fitted on ({rows} rows), and so does its file."
+
+
+def stand_ins(width: int) -> list[str]:
+    """Return the names of columns that have none."""
+    return [f"x{i + 1}" for i in range(width)]
 
 
 def numbers(names: list[str]) -> dict[str, ColumnSpec]:
