@@ -4,7 +4,7 @@
 #'
 #' A model with `ns(x, 3)` in its formula predicts only where splines is
 #' attached.
-#' @param packages The packages of functions that many formulas use.
+#' @param packages Where functions come from that many formulas use.
 #' @noRd
 attach_functions <- function(model, packages = function_packages) {
   lost <- lost_functions(model)
