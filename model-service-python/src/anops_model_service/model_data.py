@@ -5,6 +5,8 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING, Any, Literal
 
+import numpy as np
+
 from anops_model_service.category_levels import category_levels
 from anops_model_service.estimators import dict_vectorizer, is_text, marks_missing_with_none, names_in
 
@@ -67,7 +69,7 @@ def suited(model: Any, data: pd.DataFrame, form: Form | None = None) -> Any:  # 
 
     Args:
         model: The fitted object.
-        data: The rows, in the schema's columns.
+        data: The rows, in the schema's columns; an array of them will do where the form is one.
         form: What `form_of` says, where that is known already.
     """
     return _SUITED[form or form_of(model)](model, data)
@@ -102,7 +104,7 @@ def _categorised(model: Any, data: pd.DataFrame) -> pd.DataFrame:  # noqa: ANN40
 
 _SUITED: Mapping[Form, Callable[[Any, pd.DataFrame], Any]] = {
     "frame": lambda _, data: data,
-    "array": lambda _, data: data.to_numpy(),
+    "array": lambda _, data: np.asarray(data),
     "texts": lambda _, data: data.iloc[:, 0],
     "records": lambda _, data: data.to_dict("records"),
     "matrix": _matrix,

@@ -13,9 +13,10 @@ from typing import TYPE_CHECKING, Any, cast
 from anops_model_interface.errors import AnOpsError, Code
 from anops_model_interface.frames import Frame, OptionValue, Warn
 
-from anops_model_service.data_frames import from_answer, to_pandas
+from anops_model_service.data_frames import from_answer, to_array, to_pandas
 from anops_model_service.families import family_of
 from anops_model_service.families.refused import why_refused
+from anops_model_service.model_data import form_of
 from anops_model_service.packages import distribution_of, version_of
 from anops_model_service.pickles import load_artifact
 from anops_model_service.raised import text_of
@@ -45,6 +46,7 @@ class PythonRuntime:
         self._model: Any = None
         self._predict_model: Callable[..., object] = default_predict
         self._own_modules: list[ModuleType] = []
+        self._takes_arrays = False
 
     def load(self, project: Project) -> None:
         """Load the model of a project; see `Runtime.load`."""
@@ -55,6 +57,8 @@ class PythonRuntime:
         if own is None:
             refuse(self._model, _what(project))
             family_of(self._model)  # found out now, and not by the first caller
+            numbers = {spec.type for spec in project.schema.inputs.values()} == {"number"}
+            self._takes_arrays = numbers and form_of(self._model) == "array"
         self._predict_model = own or default_predict
         # looked for here, once: a copy of this process would make all modules' memory its own by looking at them
         folder = f"{project.folder}/"
@@ -70,7 +74,7 @@ class PythonRuntime:
         """Predict; see `Runtime.predict`."""
         project = cast("Project", self._project)
         name = project.project.name
-        data = to_pandas(frame, project.schema.inputs)
+        data = to_array(frame) if self._takes_arrays else to_pandas(frame, project.schema.inputs)
         with warnings.catch_warnings(record=True) as caught:
             warnings.simplefilter("always")
             try:
