@@ -38,7 +38,7 @@ class _Gathering:
             self._loop.call_soon(self._flush)
         self._parts.append(data)
         self._size += len(data)
-        if self._size > GATHERED_BYTES:
+        if self._size >= GATHERED_BYTES:
             self._flush()
 
     def close(self) -> None:
