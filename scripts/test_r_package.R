@@ -8,7 +8,8 @@ if (length(lints) > 0) quit(status = 1)
 
 library(anops)
 testthat::test_dir(file.path(sources, "tests", "testthat"),
-  package = "anops", load_package = "installed", reporter = "summary", stop_on_failure = TRUE
+  package = "anops", load_package = "installed", reporter = "summary",
+  stop_on_failure = TRUE, stop_on_warning = TRUE
 )
 
 folder <- tempfile("check")
