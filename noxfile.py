@@ -19,6 +19,8 @@ R_SOURCES = "model-service-r/src/anops_model_service_r/r/anops"
 DEV = Path(".nox/dev")
 DIST = Path("dist")
 BENCHMARKS = Path(".nox/benchmarks")
+SIDE_BY_SIDE = ("--numprocesses", "logical", "--maxprocesses", "4", "--dist", "worksteal")
+"""For tests that share nothing: most of their time they wait for a process that starts."""
 HOME = Path.home() / ".local/share/anops/venv"
 BUILD = {
     # a missing header must fail the build: rpy2's other mode is slow, and silent about it
@@ -105,7 +107,7 @@ def lint(session: nox.Session) -> None:
 def tests(session: nox.Session) -> None:
     """Run the tests of each Python package and of the templates."""
     folders = [f"{package}/tests" for package in (*PACKAGES, R_PACKAGE, "benchmarks")]
-    development(session).run("pytest", *(session.posargs or [*folders, "cookiecutters"]))
+    development(session).run("pytest", *SIDE_BY_SIDE, *(session.posargs or [*folders, "cookiecutters"]))
 
 
 @nox.session(python=False)
@@ -126,7 +128,7 @@ def r_tests(session: nox.Session) -> None:
 def integration(session: nox.Session) -> None:
     """Run the tests of the pieces wired together."""
     development(session).run(
-        *("pytest", "integration-tests", "--ignore", "integration-tests/containers", *session.posargs)
+        *("pytest", *SIDE_BY_SIDE, "integration-tests", "--ignore", "integration-tests/containers", *session.posargs)
     )
 
 
@@ -140,7 +142,9 @@ def images(session: nox.Session) -> None:
 def containers(session: nox.Session) -> None:
     """Build the images and test them in a Docker engine."""
     session.run(sys.executable, "scripts/build_images.py", external=True)
-    development(session).run("pytest", "integration-tests/containers", *session.posargs)
+    # the builds on one side, all else on the other
+    two = ("--numprocesses", "2", "--dist", "loadscope")
+    development(session).run("pytest", *two, "integration-tests/containers", *session.posargs)
 
 
 @nox.session(python=False, default=False)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import signal
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pytest
 from engine import Engine, engine
@@ -35,6 +35,19 @@ def root() -> Path:
 def example(language: str) -> Path:
     """The demo project in each language."""
     return ROOT / "examples" / {"python": "iris-species", "r": "mtcars-mpg"}[language]
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> object:
+    """Keep builds together: they look at the whole engine for what they left, and take much of the machine."""
+    from xdist.scheduler import LoadScopeScheduling  # noqa: PLC0415  the image of the tests does not have it
+
+    class Sides(LoadScopeScheduling):
+        def _split_scope(self, nodeid: str) -> str:
+            file = nodeid.partition("::")[0].rpartition("/")[2]
+            return "builds" if file.startswith("test_build_") else file
+
+    return Sides(config, log)
 
 
 @pytest.fixture(name="engine")

@@ -51,15 +51,15 @@ def test_while_the_tools_are_installed(project: Path) -> None:
     assert interrupted_at("Making a throw-away image", project, signal.SIGINT, after_seconds=2) == 130
     client = docker.from_env()
     built = client.images.get(f"{NAME}:untested").id
-    assert built not in {image.attrs["Parent"] for image in client.images.list(all=True)}
+    assert built not in {image["ParentId"] for image in client.api.images(all=True)}
     client.close()
 
 
 def test_while_a_step_runs(project: Path) -> None:
     add(project, "RUN sleep 300", file="Dockerfile")
     client = docker.from_env()
-    before = {container.id for container in client.containers.list(all=True)}
+    before = {container["Id"] for container in client.api.containers(all=True)}
     assert interrupted_at("RUN sleep 300", project, signal.SIGINT) == 130
-    left = [one for one in client.containers.list(all=True) if one.id not in before]
-    assert not [one for one in left if "sleep 300" in str(one.attrs["Config"]["Cmd"])]
+    left = [one for one in client.api.containers(all=True) if one["Id"] not in before]
+    assert not [one for one in left if "sleep 300" in one["Command"]]
     client.close()

@@ -102,8 +102,8 @@ def test_a_class_of_the_saving_script_is_found_by_the_default_load_model(tmp_pat
         (b"tree\nversion=v4\n", "it is a LightGBM model file (text), not a pickle."),
         (b"<!DOCTYPE html>\n<html></html>", "it is a web page (HTML), not a pickle."),
         (b"version https://git-lfs.github.com/spec/v1\noid sha256:0\n", "it is a git-lfs pointer, not a pickle."),
-        (gzip.compress(b"X\n\x00\x00\x00\x03\x00\x04\x02\x02"), "it is an R object file, not a pickle."),
-        (gzip.compress(b"RDX3\nX\n\x00\x00\x00\x03"), "it is an R object file, not a pickle."),
+        (gzip.compress(b"X\n\x00\x00\x00\x03\x00\x04\x02\x02", mtime=0), "it is an R object file, not a pickle."),
+        (gzip.compress(b"RDX3\nX\n\x00\x00\x00\x03", mtime=0), "it is an R object file, not a pickle."),
         (b"PK\x03\x04rest", "it is a zip archive, such as torch, Keras, skops or Excel write, not a pickle."),
     ],
 )
