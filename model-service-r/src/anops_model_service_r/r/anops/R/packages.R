@@ -30,8 +30,9 @@ attach_needs <- function(model, own = NULL, artifact = NULL) {
   uses_predict <- is.null(own) || "predict" %in% all.names(body(own))
   # a list of models is what the project's predict_model makes of it
   models <- if (is_fitted(model)) list(model) else Filter(is_fitted, model)
+  load <- if (is.null(own)) load_method else load_methods_inside
   needed <- unlist(lapply(models, function(model) {
-    c(if (uses_predict) load_method(model, artifact), attach_functions(model))
+    c(if (uses_predict) load(model, artifact), attach_functions(model))
   }))
   setdiff(unique(needed), base_packages())
 }
@@ -66,6 +67,26 @@ refuse_no_model <- function(model, artifact) {
 #' Load the package that registers predict() for the classes of a model
 #' @noRd
 load_method <- function(model, artifact) {
+  find_method(model, artifact) %||%
+    refuse_class(model_classes(model)[1], NULL, artifact)
+}
+
+#' Load what the project's predict_model may call predict() for
+#'
+#' It may be the object, or parts of one that has no method of its own.
+#' @noRd
+load_methods_inside <- function(model, artifact) {
+  home <- find_method(model, artifact)
+  if (!is.null(home) || !is.list(model)) {
+    return(home)
+  }
+  parts <- Filter(is_fitted, unclass(model))
+  unlist(lapply(parts, find_method, artifact), use.names = FALSE)
+}
+
+#' Load the package that has a predict() for a model; `NULL` where none has
+#' @noRd
+find_method <- function(model, artifact) {
   classes <- model_classes(model)
   if (isS4(model)) {
     home <- attach_class(model)
@@ -88,7 +109,7 @@ load_method <- function(model, artifact) {
     }
     company <- c(company, load_summary(class))
   }
-  refuse_class(classes[1], NULL, artifact)
+  NULL
 }
 
 #' Load the package of a class whose predict() is that of its parent

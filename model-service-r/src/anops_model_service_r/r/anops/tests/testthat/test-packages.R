@@ -11,6 +11,18 @@ test_that("an object without any predict method is refused", {
   )
 })
 
+test_that("an own predict_model may predict with parts of an object", {
+  thing <- structure(
+    list(fit = structure(list(), class = "polr"), terms = y ~ x),
+    class = "unheardOf"
+  )
+  own <- function(model, newdata, ...) predict(model$fit, newdata)
+  expect_identical(attach_needs(thing, own), "MASS")
+  thing$fit <- structure(list(), class = "lgb.Booster")
+  expect_match(problem(attach_needs(thing, own))$message, "`lightgbm` is not")
+  expect_null(attach_needs(structure(list(), class = "unheardOf"), own))
+})
+
 test_that("a package that Debian has is named as Debian names it", {
   expect_match(install_remedy("randomForest"), "r-cran-randomforest")
 })
