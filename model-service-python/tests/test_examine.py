@@ -1,6 +1,8 @@
 from __future__ import annotations
 
 import json
+import subprocess
+import sys
 from typing import TYPE_CHECKING, Any
 
 import joblib
@@ -57,6 +59,27 @@ def test_everything_about_a_model_is_told(project: Path, capfd: pytest.CaptureFi
     assert found["holdings"] == []
     assert "scikit-learn" in found["packages"]["used"]
     assert found["failures"] == {}
+
+
+WHOLE = """
+import cloudpickle, pandas as pd
+from scipy.special import expit
+from sklearn.linear_model import LinearRegression
+class Squashed:
+    def __init__(self, line): self.line = line
+    def predict(self, data): return expit(self.line.predict(data))
+line = LinearRegression().fit(pd.DataFrame({"x": [0.0, 1.0, 2.0]}), [1.0, 3.0, 5.0])
+with open("model.joblib", "wb") as file: cloudpickle.dump(Squashed(line), file)
+"""
+
+
+def test_packages_are_found_inside_a_class_that_was_saved_whole(
+    project: Path, capfd: pytest.CaptureFixture[str]
+) -> None:
+    subprocess.run([sys.executable, "-c", WHOLE], cwd=project, check=True)
+    found = examined(project, capfd)
+    assert "does not say" in found["failures"]["description"]  # and the packages are found all the same
+    assert {"cloudpickle", "scikit-learn", "scipy"} <= found["packages"]["used"].keys()
 
 
 def test_without_reference_rows_the_rest_is_told(project: Path, capfd: pytest.CaptureFixture[str]) -> None:

@@ -127,7 +127,8 @@ class _Examination:
 
     def _packages(self, description: Description | None) -> dict[str, Any]:
         installed = self._runtime.versions()
-        used = {} if description is None else description.packages
+        # a model that does not say its columns is loaded all the same
+        used = self._runtime.packages() if description is None else description.packages
         return {"language": installed[self._project.project.language], "installed": installed, "used": used}
 
     def _holdings(self, rows: Frame, independence: Independence | None) -> list[Holding]:

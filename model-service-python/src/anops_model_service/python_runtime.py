@@ -91,6 +91,16 @@ class PythonRuntime:
         packages = {distribution: installed} if distribution and installed else {}
         return {"python": platform.python_version(), **packages}
 
+    def packages(self) -> dict[str, str]:
+        """Look at what the loaded model is made of; see `Runtime.packages`."""
+        from anops_model_service.python_describe.packages import (  # noqa: PLC0415  serving needs none of it
+            packages_of,
+            packages_of_code,
+        )
+
+        code = cast("Project", self._project).code
+        return packages_of(self._model) | (packages_of_code(code) if code else {})
+
     def describe(self, source: Source) -> Description:
         """Look at a fitted model; see `Runtime.describe`."""
         from anops_model_service.python_describe import describe  # noqa: PLC0415  serving needs none of it

@@ -69,6 +69,9 @@ class Runtime(Protocol):
     def versions(self) -> dict[str, str]:
         """Return the versions of the language and of the model's packages."""
 
+    def packages(self) -> dict[str, str]:
+        """Return the packages that the loaded model and its code need, with their versions."""
+
     def describe(self, source: Source) -> Description:
         """Look at a fitted model that has no `ao.toml` yet.
 

@@ -89,12 +89,19 @@ class RRuntime:
 
     def versions(self) -> dict[str, str]:
         """Return the versions of R, of the packages the model needs, and of what embeds R."""
-        found = embedded_r().call("serve_versions").value
         return {
-            **{name: value[0] for name, value in zip(found.names, found, strict=True)},
+            **self._versions_in_r(),
             "python": platform.python_version(),
             "rpy2-rinterface": version("rpy2-rinterface"),
         }
+
+    def packages(self) -> dict[str, str]:
+        """Return those that were loaded for the model; see `Runtime.packages`."""
+        return {name: found for name, found in self._versions_in_r().items() if name != "r"}
+
+    def _versions_in_r(self) -> dict[str, str]:
+        found = embedded_r().call("serve_versions").value
+        return {name: value[0] for name, value in zip(found.names, found, strict=True)}
 
     def describe(self, source: Source) -> Description:
         """Look at a fitted model that has no `ao.toml` yet.

@@ -81,7 +81,7 @@ class PythonInspection:
         """Let statsmodels remove its data, and see whether it did: from a formula, it keeps the frame."""
         try:
             self._remove_data()
-        except AttributeError:  # it is offered for models that it was not written for
+        except (AttributeError, RecursionError):  # it is offered for models that it was not written for
             return False
         return not any(_is_there(place) for place in self._places)
 

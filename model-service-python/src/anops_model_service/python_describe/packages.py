@@ -3,14 +3,12 @@
 from __future__ import annotations
 
 import ast
-import io
-import pickle
 import sys
-from contextlib import suppress
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from anops_model_service.model_data import formula_spec
 from anops_model_service.packages import distribution_of, version_of
+from anops_model_service.python_describe.pickled_modules import modules_inside
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -27,10 +25,7 @@ def packages_of(model: object) -> dict[str, str]:
     Returns:
         Distributions and their installed versions, by name; the standard library and AnOps are left out.
     """
-    collector = _Collector()
-    with suppress(Exception):  # what can't be pickled was still seen up to there
-        collector.dump(model)
-    modules = collector.modules | {kind.__module__ for kind in type(model).__mro__}
+    modules = modules_inside(model) | {kind.__module__ for kind in type(model).__mro__}
     formula = formula_spec(getattr(model, "model", None))
     modules.add(type(formula).__module__)  # statsmodels saves its formula without the parser's objects
     return _distributions(modules)
@@ -55,27 +50,3 @@ def _distributions(modules: set[str]) -> dict[str, str]:
         if name and version and not name.startswith(_OURS):
             found[name] = version
     return dict(sorted(found.items(), key=lambda item: item[0].lower()))
-
-
-class _Sink(io.RawIOBase):
-    """Takes in bytes and keeps none."""
-
-    def writable(self) -> bool:
-        return True
-
-    def write(self, data: Any, /) -> int:  # noqa: ANN401  any buffer
-        return len(data)
-
-
-class _Collector(pickle.Pickler):
-    """Walks through an object as pickling would, and notes where its classes and functions live."""
-
-    def __init__(self) -> None:
-        super().__init__(_Sink(), protocol=5, buffer_callback=lambda _: None)
-        self.modules: set[str] = set()
-
-    def reducer_override(self, obj: Any, /) -> Any:  # noqa: ANN401  pickle calls it with anything
-        home = obj if isinstance(obj, type) or callable(obj) else type(obj)
-        self.modules.add(getattr(home, "__module__", None) or "")
-        self.modules.add(type(obj).__module__ or "")
-        return NotImplemented
