@@ -26,6 +26,13 @@ def test_an_exception_is_named_with_its_line(python_project: Path) -> None:
     assert (finding.place, finding.message) == ("tests/test_model.py:2", "`test_x` failed: ValueError: boom")
 
 
+def test_the_reason_of_numpys_assertions_is_told(python_project: Path) -> None:
+    (finding,) = look(
+        python_project, "import numpy as np\ndef test_x():\n    np.testing.assert_allclose([1.0], [2.0], rtol=1e-6)\n"
+    )
+    assert finding.message == "`test_x` failed: AssertionError: Not equal to tolerance rtol=1e-06, atol=0"
+
+
 def test_an_exception_in_the_models_code_points_there(python_project: Path) -> None:
     (python_project / "model.py").write_text("def f():\n    return 1 / 0\n")
     (finding,) = look(

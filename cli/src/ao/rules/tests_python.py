@@ -87,8 +87,10 @@ def _finding(case: ET.Element, failure: ET.Element, project: Project) -> Finding
     file = places[-1]["file"] if places else case.get("file")
     line = int(places[-1]["line"]) if places else int(case.get("line", -1)) + 1
     reasons = _REASON.findall(failure.text or "")
-    said = (failure.get("message") or "").strip().splitlines() or ["no reason given"]
-    reason = reasons[-1] if reasons and said == [_NOT_COLLECTED] else said[0]
+    said = [line.strip() for line in (failure.get("message") or "").splitlines() if line.strip()] or ["no reason given"]
+    # NumPy's assertions say what is wrong in the line after "AssertionError:"
+    first = " ".join(said[: 2 if said[0].endswith(":") else 1])
+    reason = reasons[-1] if reasons and said == [_NOT_COLLECTED] else first
     message = f"`{name}` failed: {reason}" if failure.tag == "failure" else f"`{name}` can't be run: {reason}"
     return _REPORT.error(message, file=inside(project, file) if file else None, line=line or None)
 
