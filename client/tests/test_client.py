@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from decimal import Decimal
+from typing import TYPE_CHECKING, Any
 
 import anops
 import httpx
+import numpy as np
 import pandas as pd
 import pytest
 from anops.retrying import Patience
@@ -133,6 +135,43 @@ def answer_of(rows: int) -> httpx.Response:
 def test_a_column_that_comes_twice_is_refused() -> None:
     with pytest.raises(anops.DataError, match="column `x` twice"):
         Server().client().predict(pd.DataFrame([[1, 2]], columns=["x", "x"]))
+
+
+@pytest.mark.parametrize(
+    "values",
+    [
+        [Decimal("1.5"), None],
+        pd.array([1, None], dtype="Int64"),
+        pd.Series([1.5, None], dtype=object),
+        [np.float32(1), 2],
+    ],
+)
+def test_numbers_of_every_kind_are_sent_as_numbers(values: Any) -> None:
+    sent: list[list[object]] = []
+
+    def reply(request: httpx.Request) -> httpx.Response:
+        if request.url.path == "/model":
+            return httpx.Response(200, json=CARD)
+        sent.append(httpx.Response(200, content=request.content).json()["data"]["x"])
+        return answer(request)
+
+    client = anops.Client("http://models.example.org", transport=httpx.MockTransport(reply))
+    client.predict(pd.DataFrame({"x": values}))
+    assert sent == [[None if pd.isna(value) else float(value) for value in values]]
+
+
+@pytest.mark.parametrize(
+    ("values", "kind"),
+    [
+        (pd.period_range("2026-01", periods=2, freq="D"), "Period"),
+        (pd.to_timedelta([1, 2], unit="s"), "Timedelta"),
+        ([1j, 2j], "complex"),
+        ([object(), 1], "object"),
+    ],
+)
+def test_what_can_not_be_sent_is_named_with_its_column(values: Any, kind: str) -> None:
+    with pytest.raises(anops.DataError, match=f"column `x` holds values of type {kind}, which can't be sent"):
+        Server().client().predict(pd.DataFrame({"x": values}))
 
 
 @pytest.mark.parametrize("make", [lambda: {"x": [1, 2]}, lambda: [{"x": 1}, {"x": 2}]])

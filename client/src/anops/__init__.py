@@ -2,5 +2,14 @@
 
 from anops.client import Client
 from anops.errors import DataError, ModelError, PredictionError, PredictionWarning, UnavailableError
+from anops.retrying import Patience
 
-__all__ = ["Client", "DataError", "ModelError", "PredictionError", "PredictionWarning", "UnavailableError"]
+__all__ = [
+    "Client",
+    "DataError",
+    "ModelError",
+    "Patience",
+    "PredictionError",
+    "PredictionWarning",
+    "UnavailableError",
+]

@@ -132,7 +132,7 @@ class Client:
             raise DataError(f"Can't predict: the rows have the column `{twice[0]}` twice.")
         # the service, which then sees all names, can say which was meant
         chosen = [name for name in inputs if name in data] if set(inputs) <= set(data.columns) else list(data.columns)
-        return {name: to_json_values(data[name], inputs.get(name, {})) for name in chosen}
+        return {name: _sent(data[name], inputs.get(name, {}), name) for name in chosen}
 
     def _pieces(self, columns: dict[str, list[Any]], rows: int) -> Iterator[tuple[int, object]]:
         """Yield what goes in one request, each with the position of its first row."""
@@ -161,6 +161,16 @@ class Client:
         if answer.is_success:
             return answer
         raise _problem(answer, self.url, first)
+
+
+def _sent(column: pd.Series, spec: Mapping[str, Any], name: str) -> list[Any]:
+    try:
+        return to_json_values(column, spec)
+    except TypeError as error:
+        raise DataError(
+            f"Can't predict: column `{name}` holds values of type {error}, which can't be sent. "
+            "Convert it to numbers, text, dates or times."
+        ) from error
 
 
 def _warned(parts: Sequence[Mapping[str, Any]]) -> list[Mapping[str, Any]]:

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import math
+from datetime import timedelta
+from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -11,6 +13,10 @@ import pandas as pd
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+_PLAIN_KINDS = frozenset("biuU")
+"""NumPy's kinds of dtypes whose values JSON has as they are."""
+_OF_JSON = (str, int, list, tuple, dict)
+"""Lists and the like are no values of a column, but the service can say so with their rows."""
 _INFINITIES = {"Inf": math.inf, "-Inf": -math.inf}
 
 
@@ -20,6 +26,9 @@ def to_json_values(column: pd.Series, spec: Mapping[str, Any]) -> list[Any]:
     Args:
         column: The values; of any dtype.
         spec: What the model's schema says of the column.
+
+    Raises:
+        TypeError: The column holds something that JSON has nothing like; it names the type.
     """
     kind = spec.get("type", "")
     if isinstance(column.dtype, pd.CategoricalDtype):
@@ -31,9 +40,9 @@ def to_json_values(column: pd.Series, spec: Mapping[str, Any]) -> list[Any]:
         values = numbers.tolist()
         return values if np.isfinite(numbers).all() else [_number(value) for value in values]
     values = column.tolist()
-    if pd.api.types.is_object_dtype(column.dtype):
-        values = [_plain(value) for value in values]
     missing = column.isna()
+    if column.dtype.kind not in _PLAIN_KINDS:
+        values = [None if gone else _plain(value) for value, gone in zip(values, missing.tolist(), strict=True)]
     if not missing.any():
         return values
     return [None if gone else value for value, gone in zip(values, missing.tolist(), strict=True)]
@@ -77,12 +86,20 @@ def _number(value: float) -> float | str | None:
 
 
 def _plain(value: Any) -> Any:  # noqa: ANN401  whatever a column of objects holds
-    """Return a value of a column of objects as JSON has it."""
+    """Return a value of a column of objects as JSON has it.
+
+    Raises:
+        TypeError: JSON has nothing like it.
+    """
     if isinstance(value, np.generic):
         value = value.item()
-    if isinstance(value, float):
-        return _number(value)
-    return value.isoformat() if hasattr(value, "isoformat") else value
+    if isinstance(value, float | Decimal):
+        return _number(float(value))
+    if hasattr(value, "isoformat") and not isinstance(value, timedelta):
+        return value.isoformat()
+    if isinstance(value, _OF_JSON):
+        return value
+    raise TypeError(type(value).__name__)
 
 
 def _by_category(column: pd.Series, spec: Mapping[str, Any]) -> list[Any]:
