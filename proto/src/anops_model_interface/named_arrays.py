@@ -67,12 +67,8 @@ def arrays_of(
             Code.TENSOR, f"Can't read the tensors: expected {len(tensors_sent)} raw contents, received {len(raw)}."
         )
     arrays: list[NamedArray] = []
-    seen: set[str] = set()
     for i, tensor in enumerate(tensors_sent):
         name, shape = tensor.name, list(tensor.shape)
-        if name in seen:
-            raise AnOpsError(Code.TENSOR, f"Can't read the tensors: `{name}` is there twice.")
-        seen.add(name)
         if raw and tensor.HasField("contents") and tensor.contents.ByteSize():
             raise AnOpsError(Code.TENSOR, f"Can't read tensor `{name}`: it has raw and typed contents.")
         count = tensors.count_of(shape, name=name)
@@ -80,11 +76,16 @@ def arrays_of(
             flat = tensors.unpack(raw[i], tensor.datatype, count, name=name)
         else:
             flat = tensors.from_contents(tensor.contents, tensor.datatype, count, name=name)
-        flat = texts_of(flat, tensor.parameters, name=name)
         missing = None
-        if "missing" in tensor.parameters:
-            missing = tensors.unpack_mask(tensor.parameters["missing"].string_param, count, name=name)
-        arrays.append(NamedArray(name, flat.reshape(shape), missing))
+        if tensor.parameters:  # most have none
+            flat = texts_of(flat, tensor.parameters, name=name)
+            if "missing" in tensor.parameters:
+                missing = tensors.unpack_mask(tensor.parameters["missing"].string_param, count, name=name)
+        arrays.append(NamedArray(name, flat if len(shape) == 1 else flat.reshape(shape), missing))
+    names = [array.name for array in arrays]
+    for name in names if len(set(names)) < len(names) else ():
+        if names.count(name) > 1:
+            raise AnOpsError(Code.TENSOR, f"Can't read the tensors: `{name}` is there twice.")
     return arrays
 
 

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import base64
 import struct
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
@@ -32,6 +32,8 @@ DTYPES = {
 }
 """The numpy dtype of each datatype; BYTES has none and becomes an object array of text."""
 
+_NUMPY: dict[str, np.dtype[Any]] = {datatype: np.dtype(code) for datatype, code in DTYPES.items()}
+
 _CONTENTS = {
     "BOOL": "bool_contents",
     "UINT8": "uint_contents",
@@ -46,6 +48,8 @@ _CONTENTS = {
     "FP64": "fp64_contents",
     "BYTES": "bytes_contents",
 }
+_MOST_ELEMENTS = 1 << 40
+"""Beyond all memory."""
 _LENGTH = struct.Struct("<I")
 
 
@@ -57,7 +61,7 @@ def pack(values: np.ndarray, datatype: str) -> bytes:
         datatype: A datatype of the protocol.
     """
     if datatype != "BYTES":
-        return np.ascontiguousarray(values, dtype=DTYPES[datatype]).tobytes()
+        return values.astype(_NUMPY[datatype], copy=False).tobytes()
     return b"".join(map(_Element().__getitem__, values.ravel().tolist()))
 
 
@@ -78,7 +82,7 @@ def unpack(data: bytes, datatype: str, count: int, *, name: str) -> np.ndarray:
     """
     if datatype == "BYTES":
         return _unpack_text(data, count, name=name)
-    dtype = np.dtype(_dtype(datatype, name=name))
+    dtype = _dtype(datatype, name=name)
     if len(data) != count * dtype.itemsize:
         raise _misfit(name, f"{count * dtype.itemsize} bytes for {count} of {datatype}", f"{len(data)} bytes")
     return np.frombuffer(data, dtype=dtype)
@@ -123,12 +127,14 @@ def count_of(shape: list[int], *, name: str) -> int:
     Raises:
         AnOpsError: `TENSOR`: a dimension is negative, or the product is beyond all memory.
     """
+    if len(shape) == 1 and 0 <= shape[0] <= _MOST_ELEMENTS:
+        return shape[0]
     count = 1
     for size in shape:
         if size < 0:
             raise _misfit(name, "a shape without negative sizes", str(shape))
         count *= size
-    if count > 1 << 40:
+    if count > _MOST_ELEMENTS:
         raise _misfit(name, "a shape that fits into memory", str(shape))
     return count
 
@@ -174,9 +180,9 @@ class _Element(dict[str, bytes]):
         return element
 
 
-def _dtype(datatype: str, *, name: str) -> str:
+def _dtype(datatype: str, *, name: str) -> np.dtype[Any]:
     try:
-        return DTYPES[datatype]
+        return _NUMPY[datatype]
     except KeyError:
         raise _misfit(name, "a datatype of the protocol, such as FP64 or BYTES", datatype or "none") from None
 
