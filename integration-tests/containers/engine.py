@@ -51,6 +51,8 @@ class Engine:
         tmpfs = kwargs.pop("tmpfs")
         for place, setting in tmpfs.items():
             container.with_tmpfs_mount(place, setting or None)
+        for place, inside in kwargs.pop("volumes", {}).items():
+            container.with_volume_mapping(place, inside, "rw")
         container.ports = kwargs.pop("ports", {})
         for name, value in kwargs.pop("environment", {}).items():
             container.with_env(name, value)
