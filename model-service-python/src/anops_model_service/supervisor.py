@@ -5,21 +5,24 @@ from __future__ import annotations
 import asyncio
 import logging
 import time
-from collections import deque
 from contextlib import suppress
 from typing import TYPE_CHECKING, Any
 
 from anops_model_interface.errors import AnOpsError, Code, Problem
 
+from anops_model_service.free_workers import FreeWorkers
 from anops_model_service.worker_process import describe_exit
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Coroutine
 
+    from anops_model_service.channel import Kind
     from anops_model_service.ready import Ready
     from anops_model_service.settings import Settings
     from anops_model_service.worker_process import WorkerProcess
     from anops_model_service.worker_starter import WorkerStarter
+
+    Answer = asyncio.Future[tuple[Kind, bytes]]
 
 log = logging.getLogger("anops.supervisor")
 
@@ -64,9 +67,8 @@ class Supervisor:
         self._deadline_seconds = deadline_seconds
         self._on_ready = on_ready
         self._workers: set[WorkerProcess] = set()
-        self._idle: deque[WorkerProcess] = deque()
-        self._waiting: deque[asyncio.Future[WorkerProcess]] = deque()
-        self._in_flight: set[asyncio.Task[bytes]] = set()
+        self._free_workers = FreeWorkers(most_waiting=settings.max_queue)
+        self._in_flight: set[Answer] = set()
         self._tasks: set[asyncio.Task[None]] = set()
         self._failures = 0
         self._problem: Problem | None = None
@@ -118,10 +120,15 @@ class Supervisor:
             AnOpsError: The worker's problem, or `QUEUE_FULL`, `DEADLINE`, `WORKER_DIED`, `NOT_READY`.
         """
         worker = await self._take()
-        task = asyncio.create_task(self._ask(worker, request))
-        self._in_flight.add(task)
-        task.add_done_callback(self._landed)
-        return await asyncio.shield(task)
+        answer, due = worker.ask(request), asyncio.get_running_loop().time() + self._deadline_seconds
+        self._in_flight.add(answer)
+        answer.add_done_callback(self._in_flight.discard)
+        try:
+            return await self._answer_of(worker, answer, due)
+        except asyncio.CancelledError:
+            # the worker is not free before it has answered, whoever still waits for that
+            self._run(self._see_through(worker, answer, due))
+            raise
 
     async def stop(self) -> None:
         """Say so, answer what was sent before that, take no more requests, end the workers."""
@@ -150,41 +157,27 @@ class Supervisor:
                     await asyncio.sleep(LINGER_PAUSE)
 
     def _pending(self) -> list[asyncio.Future[Any]]:
-        return [*self._in_flight, *self._waiting]
+        return [*self._in_flight, *self._free_workers.waiting]
 
     async def _take(self) -> WorkerProcess:
         if self._draining:
             raise AnOpsError(Code.NOT_READY, "Can't predict: the model-service is stopping.")
-        if self._idle:
-            # the one that worked last: its memory is still in the processor's caches
-            return self._idle.pop()
         if not self._workers and self._problem is not None:
             raise AnOpsError.of(self._problem)
-        if len(self._waiting) >= self._settings.max_queue:
-            raise AnOpsError(
-                Code.QUEUE_FULL,
-                f"Can't predict: {len(self._waiting)} requests are waiting, and no more may.",
-                remedy="Send it again later, or serve the model with more workers.",
-            )
-        waiter: asyncio.Future[WorkerProcess] = asyncio.get_running_loop().create_future()
-        self._waiting.append(waiter)
         try:
-            async with asyncio.timeout(self._deadline_seconds):
-                return await waiter
+            return await self._free_workers.take(within=self._deadline_seconds, give_back=self._free)
         except TimeoutError:
             raise self._too_late("no worker was free") from None
-        except asyncio.CancelledError:
-            if waiter.done() and not waiter.cancelled() and waiter.exception() is None:
-                self._free(waiter.result())
-            raise
-        finally:
-            with suppress(ValueError):
-                self._waiting.remove(waiter)
 
-    async def _ask(self, worker: WorkerProcess, request: bytes) -> bytes:
+    async def _see_through(self, worker: WorkerProcess, answer: Answer, due: float) -> None:
+        with suppress(AnOpsError):
+            await self._answer_of(worker, answer, due)
+
+    async def _answer_of(self, worker: WorkerProcess, answer: Answer, due: float) -> bytes:
+        """Wait for a worker's answer, and free the worker; who is cancelled must wait again."""
         try:
-            async with asyncio.timeout(self._deadline_seconds):
-                return await worker.ask(request)
+            async with asyncio.timeout_at(due):
+                body = await worker.read(answer)
         except TimeoutError:
             log.warning("worker %d was ended: a prediction took over %g s", worker.pid, self._deadline_seconds)
             await worker.kill()
@@ -193,9 +186,10 @@ class Supervisor:
         except AnOpsError as error:
             if error.problem.code is Code.WORKER_DIED:
                 self._lost(worker)
-            raise
-        finally:
             self._free(worker)
+            raise
+        self._free(worker)
+        return body
 
     def _too_late(self, what: str) -> AnOpsError:
         return AnOpsError(
@@ -203,11 +197,6 @@ class Supervisor:
             f"Can't predict: {what} after {self._deadline_seconds:g} seconds.",
             remedy="Send fewer rows, or raise `deadline_seconds` under [service] in ao.toml.",
         )
-
-    def _landed(self, task: asyncio.Task[bytes]) -> None:
-        self._in_flight.discard(task)
-        if not task.cancelled():
-            task.exception()  # seen: the caller may be gone
 
     def _add(self, worker: WorkerProcess) -> None:
         self._failures, self._problem = 0, None
@@ -226,12 +215,7 @@ class Supervisor:
             self._workers.discard(worker)
             self._run(self._replace(worker))
             return
-        while self._waiting:
-            waiter = self._waiting.popleft()
-            if not waiter.done():
-                waiter.set_result(worker)
-                return
-        self._idle.append(worker)
+        self._free_workers.give(worker)
 
     def _publish(self) -> None:
         self._on_ready(self.ready)
@@ -257,12 +241,11 @@ class Supervisor:
         if worker not in self._workers:
             return
         self._workers.discard(worker)
-        with suppress(ValueError):
-            self._idle.remove(worker)
+        self._free_workers.forget(worker)
         if not self._workers:
             self._publish()
         if self._draining and not self._workers:
-            self._refuse_waiting(Problem(Code.NOT_READY, "Can't predict: the model-service is stopping."))
+            self._free_workers.refuse(Problem(Code.NOT_READY, "Can't predict: the model-service is stopping."))
         # one that has worked is replaced at once; one that has not, after a pause
         self._run(self._keep_one(pause=0.0 if worker.answered else 0.2))
 
@@ -284,13 +267,7 @@ class Supervisor:
         if self._workers or self._failures < FAILURES_TO_LOOP:
             return
         self._problem = Problem(Code.NOT_READY, problem.message, remedy=problem.remedy, call=problem.call)
-        self._refuse_waiting(self._problem)
-
-    def _refuse_waiting(self, problem: Problem) -> None:
-        while self._waiting:
-            waiter = self._waiting.popleft()
-            if not waiter.done():
-                waiter.set_exception(AnOpsError.of(problem))
+        self._free_workers.refuse(self._problem)
 
     async def _spawn(self) -> WorkerProcess:
         started = time.monotonic()

@@ -62,16 +62,20 @@ class WorkerProcess:
         """The process ID."""
         return self._child.pid
 
-    async def ask(self, request: bytes) -> bytes:
-        """Send a request and wait for its answer; one at a time.
+    def ask(self, request: bytes) -> asyncio.Future[tuple[Kind, bytes]]:
+        """Send a request, one at a time, and return what will be its answer: `read()` it."""
+        answer = self._pipe.expect()
+        self._pipe.send(Kind.PREDICT, request)
+        return answer
+
+    async def read(self, answer: asyncio.Future[tuple[Kind, bytes]]) -> bytes:
+        """Wait for the answer to a request; who is cancelled meanwhile may come back for it.
 
         Raises:
             AnOpsError: The worker's problem; `WORKER_DIED` where it died over it.
         """
         try:
-            answer = self._pipe.expect()
-            self._pipe.send(Kind.PREDICT, request)
-            kind, body = await answer
+            kind, body = await asyncio.shield(answer)
         except ConnectionError:
             status = await self.wait()
             raise AnOpsError(
