@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+import sys
+from types import ModuleType
 from typing import TYPE_CHECKING, Any
 
 import joblib
@@ -101,3 +103,70 @@ def test_categories_that_are_numbers_reach_the_booster_as_categories(tmp_path: P
     rows["grade"] = pd.Categorical(rows.grade, categories=[1, 2, 4])
     data = xgboost.DMatrix(rows, enable_categorical=True) if isinstance(model, xgboost.Booster) else rows
     np.testing.assert_array_equal(found.predictions["prediction"].values, model.predict(data).astype(float))
+
+
+class CatBoost:
+    """Behaves as catboost's models do where that matters here; the library itself weighs 100 MB."""
+
+    classes_ = np.array([0, 1])
+    n_features_in_ = 0  # so it is after pickling
+
+    def __init__(self, names: list[str], categories: list[int]) -> None:
+        self.feature_names_ = names
+        self._categories = categories
+
+    def get_cat_feature_indices(self) -> list[int]:
+        return self._categories
+
+    def get_params(self) -> dict[str, Any]:
+        return {}
+
+    def fit(self) -> None:
+        """Make it an estimator by scikit-learn's conventions."""
+
+    def predict(self, data: Any) -> Any:
+        if isinstance(data, np.ndarray):
+            return data[:, 0] * 2.0
+        assert list(data) == self.feature_names_
+        for place in self._categories:
+            column = data.iloc[:, place]
+            if column.isna().any() or column.dtype.kind == "f":
+                raise ValueError("real number values and NaN values should be converted to string")
+        return data[self.feature_names_[0]].to_numpy(dtype=float)
+
+
+CatBoost.__module__ = "catboost.core"
+
+
+@pytest.fixture
+def catboost(monkeypatch: pytest.MonkeyPatch) -> None:
+    library = ModuleType("catboost.core")
+    library.CatBoost = CatBoost  # type: ignore[attr-defined]
+    monkeypatch.setitem(sys.modules, "catboost", ModuleType("catboost"))
+    monkeypatch.setitem(sys.modules, "catboost.core", library)
+
+
+@pytest.mark.usefixtures("catboost")
+def test_catboost_names_its_columns_and_which_are_categories(tmp_path: Path) -> None:
+    found = described(CatBoost(["age", "work"], [1]), tmp_path)
+    assert {name: spec.type for name, spec in found.schema.inputs.items()} == {"age": "number", "work": "string"}
+    assert found.rows is not None
+    assert any("`work`" in note and "--data" in note for note in found.notes)
+    assert not any("taken for numbers" in note and "`work`" in note for note in found.notes)
+
+
+@pytest.mark.usefixtures("catboost")
+def test_catboost_gets_categories_that_are_numbers_as_integers(tmp_path: Path) -> None:
+    pd.DataFrame({"age": [1.5, 2.5], "kids": [0, 3]}).to_csv(tmp_path / "example.csv", index=False)
+    found = described(CatBoost(["age", "kids"], [1]), tmp_path, data=tmp_path / "example.csv")
+    assert found.schema.inputs["kids"].type == "number"
+    assert found.predictions is not None
+    assert found.predictions["prediction"].values.tolist() == [1.5, 2.5]
+
+
+@pytest.mark.usefixtures("catboost")
+def test_catboost_that_was_fitted_on_an_array_gets_one(tmp_path: Path) -> None:
+    found = described(CatBoost(["0", "1"], []), tmp_path)
+    assert list(found.schema.inputs) == ["x1", "x2"]
+    assert found.predictions is not None
+    assert found.predictions["prediction"].values[:3].tolist() == [2.0, 4.0, 6.0]  # then one with a missing value

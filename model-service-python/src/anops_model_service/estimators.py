@@ -50,7 +50,11 @@ def last_of(model: Any) -> Any:  # noqa: ANN401
 def names_in(model: Any) -> list[str] | None:  # noqa: ANN401
     """Return the names of the columns a model was fitted on, from itself or from what it wraps."""
     names = getattr(model, "feature_names_in_", None)
-    if names is not None:
+    if names is None:
+        names = _catboost_names(model)
+        if names == [str(i) for i in range(len(names))]:
+            return None  # it was fitted on an array
+    if names is not None and len(names):
         return [str(name) for name in names]
     for inner in inner_of(model):
         return names_in(inner)
@@ -60,14 +64,26 @@ def names_in(model: Any) -> list[str] | None:  # noqa: ANN401
 
 def width_of(model: Any) -> int | None:  # noqa: ANN401
     """Return how many columns a model was fitted on, from itself or from what it wraps."""
-    width = getattr(model, "n_features_in_", None)
-    if width is not None:
+    # catboost forgets its width as it is saved, and says 0
+    width = getattr(model, "n_features_in_", None) or len(_catboost_names(model))
+    if width:
         return int(width)
     if hasattr(model, "X_thresholds_"):  # IsotonicRegression
         return 1
     for inner in inner_of(model):
         return width_of(inner)
     return None
+
+
+def _catboost_names(model: Any) -> list[str]:  # noqa: ANN401
+    is_theirs = type(model).__module__.partition(".")[0] == "catboost"
+    return list(model.feature_names_ or ()) if is_theirs else []
+
+
+def catboost_categories(model: Any) -> list[str]:  # noqa: ANN401
+    """Return the columns that a model of catboost takes as categories, by the names it has for them."""
+    names = _catboost_names(model)
+    return [names[i] for i in model.get_cat_feature_indices()] if names else []
 
 
 def is_text(model: Any) -> bool:  # noqa: ANN401

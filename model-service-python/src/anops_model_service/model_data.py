@@ -8,14 +8,20 @@ from typing import TYPE_CHECKING, Any, Literal
 import numpy as np
 
 from anops_model_service.category_levels import category_levels
-from anops_model_service.estimators import dict_vectorizer, is_text, marks_missing_with_none, names_in
+from anops_model_service.estimators import (
+    catboost_categories,
+    dict_vectorizer,
+    is_text,
+    marks_missing_with_none,
+    names_in,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
     import pandas as pd
 
-Form = Literal["frame", "array", "texts", "records", "matrix", "constant", "nones", "categories"]
+Form = Literal["frame", "array", "texts", "records", "matrix", "constant", "nones", "categories", "codes"]
 
 _CODE: dict[Form, str] = {
     "array": "data = data.to_numpy()  # fitted on an array",
@@ -26,6 +32,8 @@ _CODE: dict[Form, str] = {
     "records": 'data = data.to_dict("records")  # fitted on dicts',
     "categories": "levels = {levels}\n"
     "data = data.assign(**{{name: pd.Categorical(data[name], categories=levels[name]) for name in levels}})",
+    "codes": "codes = data[{codes}].select_dtypes(float)\n"
+    "data = data.assign(**codes.astype(int))  # catboost takes no floats for categories",
     "constant": "data = data.assign(const=1.0)[{names}]  # fitted with a constant",
 }
 
@@ -40,7 +48,8 @@ def form_of(model: Any) -> Form:  # noqa: ANN401  any model
         "frame" for most; "array" for an estimator that was fitted on arrays; "texts" for one that starts with
         a text vectorizer; "matrix" for an xgboost booster; "constant" for a statsmodels model that was fitted
         on an array or frame with a constant column; "nones" for an estimator to which only None is missing text;
-        "records" for one that takes dicts; "categories" for a booster to which some numbers are categories.
+        "records" for one that takes dicts; "categories" for a booster to which some numbers are categories; "codes"
+        for one of catboost, which takes these as integers.
     """
     own = _form_of_library(model)
     if own is not None or not hasattr(model, "get_params"):
@@ -61,6 +70,8 @@ def _form_of_library(model: Any) -> Form | None:  # noqa: ANN401
         return "constant" if "const" in exog_names(model) else "frame"
     if home == "xgboost" and type(model).__name__ == "Booster":
         return "matrix"
+    if home == "catboost":
+        return "codes" if catboost_categories(model) and names_in(model) is not None else None
     return "categories" if _number_levels(model) else None
 
 
@@ -102,6 +113,10 @@ def _categorised(model: Any, data: pd.DataFrame) -> pd.DataFrame:  # noqa: ANN40
     return data.assign(**{name: pd.Categorical(data[name], categories=list(each)) for name, each in known.items()})
 
 
+def _coded(model: Any, data: pd.DataFrame) -> pd.DataFrame:  # noqa: ANN401
+    return data.assign(**data[catboost_categories(model)].select_dtypes(float).astype(int))
+
+
 _SUITED: Mapping[Form, Callable[[Any, pd.DataFrame], Any]] = {
     "frame": lambda _, data: data,
     "array": lambda _, data: np.asarray(data),
@@ -111,6 +126,7 @@ _SUITED: Mapping[Form, Callable[[Any, pd.DataFrame], Any]] = {
     "constant": lambda model, data: data.assign(const=1.0)[exog_names(model)],
     "nones": _nones,
     "categories": _categorised,
+    "codes": _coded,
 }
 
 
@@ -118,7 +134,15 @@ def suiting_code(model: Any) -> str | None:  # noqa: ANN401
     """Return the Python that does what `suited` does, or None where nothing is to be done."""
     line = _CODE.get(form_of(model))
     names, levels = json.dumps(exog_names(model), ensure_ascii=False), _number_levels(model)
-    return line.format(names=names, levels={name: list(each) for name, each in levels.items()}) if line else None
+    return (
+        line.format(
+            names=names,
+            levels={name: list(each) for name, each in levels.items()},
+            codes=json.dumps(catboost_categories(model), ensure_ascii=False),
+        )
+        if line
+        else None
+    )
 
 
 def exog_names(results: Any) -> list[str]:  # noqa: ANN401
@@ -149,4 +173,4 @@ def _starts_in_a_library(model: Any) -> bool:  # noqa: ANN401
     """Say whether the part that sees the rows first warns of names that it was not fitted on."""
     while getattr(model, "steps", None):
         model = model.steps[0][1]
-    return type(model).__module__.partition(".")[0] in {"sklearn", "xgboost", "lightgbm"}
+    return type(model).__module__.partition(".")[0] in {"sklearn", "xgboost", "lightgbm", "catboost"}

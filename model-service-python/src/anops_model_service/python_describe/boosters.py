@@ -5,10 +5,15 @@ from __future__ import annotations
 from decimal import ROUND_CEILING, ROUND_FLOOR, Context
 from typing import TYPE_CHECKING, Any
 
+from anops_model_interface.schema import ColumnSpec
+
 from anops_model_service.category_levels import category_levels
+from anops_model_service.estimators import catboost_categories
 from anops_model_service.python_describe.sklearn_columns import spec_of_levels
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from anops_model_service.python_describe.understanding import Understanding
 
 
@@ -20,7 +25,12 @@ def learn_from_booster(model: Any, found: Understanding) -> None:  # noqa: ANN40
         found: What is known so far; its inputs are changed in place.
     """
     library = type(model).__module__.partition(".")[0]
-    if found.inputs is None or library not in {"lightgbm", "xgboost"}:
+    if found.inputs is None or library not in {"lightgbm", "xgboost", "catboost"}:
+        return
+    if library == "catboost":
+        categories = [name for name in catboost_categories(model) if name in found.inputs]
+        found.inputs.update({name: ColumnSpec(type="string") for name in categories})
+        _note_unknown_levels(categories, found)
         return
     known = {name: spec_of_levels(levels) for name, levels in category_levels(model).items()}
     found.inputs.update({name: spec for name, spec in known.items() if name in found.inputs})
@@ -31,6 +41,10 @@ def learn_from_booster(model: Any, found: Understanding) -> None:  # noqa: ANN40
     booster = model.get_booster() if hasattr(model, "get_booster") else model
     types = zip(booster.feature_names or [], booster.feature_types or [], strict=False)
     categories = [name for name, kind in types if kind == "c" and name not in known]
+    _note_unknown_levels(categories, found)
+
+
+def _note_unknown_levels(categories: Sequence[str], found: Understanding) -> None:
     if categories:
         listing = ", ".join(f"`{name}`" for name in categories)
         found.notes.append(f"Categories whose levels come from example rows (--data): {listing}.")

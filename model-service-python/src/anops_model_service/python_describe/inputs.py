@@ -70,7 +70,7 @@ def inputs_of(found: Understanding, data: pd.DataFrame | None, source: Source) -
 
 def _without_data(found: Understanding) -> dict[str, ColumnSpec]:
     if found.inputs is not None:
-        unsure = [name for name in found.inputs if name not in found.certain]
+        unsure = [name for name, spec in found.inputs.items() if name not in found.certain and spec.type == "number"]
         if unsure and found.data is None:
             found.notes.append(
                 f"The model names its columns but not their types: {_listing(unsure)} "
