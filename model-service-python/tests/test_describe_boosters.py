@@ -101,6 +101,8 @@ def test_categories_that_are_numbers_reach_the_booster_as_categories(tmp_path: P
     assert found.predictions is not None
     rows = to_pandas(found.rows, found.schema.inputs)
     rows["grade"] = pd.Categorical(rows.grade, categories=[1, 2, 4])
+    assert "pd.Categorical" in (found.suiting_code or "")
+    assert ("DMatrix" in (found.suiting_code or "")) == isinstance(model, xgboost.Booster)
     data = xgboost.DMatrix(rows, enable_categorical=True) if isinstance(model, xgboost.Booster) else rows
     np.testing.assert_array_equal(found.predictions["prediction"].values, model.predict(data).astype(float))
 

@@ -12,6 +12,9 @@ if TYPE_CHECKING:
 
 Levels = dict[str, tuple[Any, ...]]
 
+_latest: list[tuple[object, Levels]] = []
+"""The object that was asked for last: a worker has one model, and asks it with each prediction."""
+
 
 def category_levels(model: Any) -> Levels:  # noqa: ANN401  any object
     """Return the levels that a booster of lightgbm or xgboost keeps of its categories, by column.
@@ -22,7 +25,14 @@ def category_levels(model: Any) -> Levels:  # noqa: ANN401  any object
     Returns:
         The levels in the order of their codes; empty where it has no categories, or does not keep their levels.
     """
-    model = searched(model)
+    if _latest and _latest[0][0] is model:
+        return _latest[0][1]
+    found = _levels_of(searched(model))
+    _latest[:] = [(model, found)]
+    return found
+
+
+def _levels_of(model: Any) -> Levels:  # noqa: ANN401
     library = type(model).__module__.partition(".")[0]
     if library == "lightgbm":
         return _of_lightgbm(getattr(model, "booster_", model))

@@ -132,16 +132,15 @@ _SUITED: Mapping[Form, Callable[[Any, pd.DataFrame], Any]] = {
 
 def suiting_code(model: Any) -> str | None:  # noqa: ANN401
     """Return the Python that does what `suited` does, or None where nothing is to be done."""
-    line = _CODE.get(form_of(model))
-    names, levels = json.dumps(exog_names(model), ensure_ascii=False), _number_levels(model)
-    return (
-        line.format(
-            names=names,
-            levels={name: list(each) for name, each in levels.items()},
-            codes=json.dumps(catboost_categories(model), ensure_ascii=False),
-        )
-        if line
-        else None
+    form, levels = form_of(model), _number_levels(model)
+    parts: list[Form] = ["categories", form] if form == "matrix" and levels else [form]
+    code = "\n".join(_CODE[part] for part in parts if part in _CODE)
+    if not code:
+        return None
+    return code.format(
+        names=json.dumps(exog_names(model), ensure_ascii=False),
+        levels={name: list(each) for name, each in levels.items()},
+        codes=json.dumps(catboost_categories(model), ensure_ascii=False),
     )
 
 
