@@ -100,6 +100,20 @@ def test_a_part_that_fails_hides_no_other(project: Path, capfd: pytest.CaptureFi
     assert found["packages"]["language"]
 
 
+def test_what_a_model_that_predicts_nothing_holds_is_not_called_unneeded(
+    project: Path, capfd: pytest.CaptureFixture[str]
+) -> None:
+    (project / "ao.toml").write_text(CONFIG.replace("CODE", 'code = "model.py"'))
+    data = pd.DataFrame({"x": [float(i) for i in range(50)]})
+    model = LinearRegression().fit(data, data.x)
+    model.rows_ = data
+    joblib.dump(model, project / "model.joblib")
+    (project / "model.py").write_text("def predict_model(model, data, **options):\n    raise ValueError('no')\n")
+    holdings = examined(project, capfd)["holdings"]
+    assert holdings
+    assert {holding["needed"] for holding in holdings} == {None}
+
+
 def test_a_model_that_can_not_be_loaded_is_a_problem(project: Path, capfd: pytest.CaptureFixture[str]) -> None:
     (project / "model.joblib").write_bytes(b"no model")
     assert main(["--project", str(project)]) == 3

@@ -135,13 +135,11 @@ class _Examination:
         inspection = self._runtime.inspect()
         if independence is not None and independence.example is not None and independence.example.beside == ONCE_MORE:
             return list(inspection.holdings)  # random answers do not tell what they are made of
-        before = [self._answer(rows, options) for options in self._variants]
+        before = [(options, self._answer(rows, options)) for options in self._variants]
+        if all(isinstance(answer, str) for _, answer in before):
+            return list(inspection.holdings)  # nor does a model that predicts nothing
         return try_without(
-            inspection,
-            lambda: all(
-                _same(answer, self._answer(rows, options))
-                for answer, options in zip(before, self._variants, strict=True)
-            ),
+            inspection, lambda: all(_same(answer, self._answer(rows, options)) for options, answer in before)
         )
 
     def _answer(self, rows: Frame, options: Mapping[str, OptionValue]) -> Frame | str:

@@ -116,6 +116,20 @@ def test_a_model_that_refuses_every_row_can_not_be_tested() -> None:
     assert found.failure == "It failed: too few rows"
 
 
+def test_a_single_row_that_is_answered_tells_nothing() -> None:
+    values, counts = np.unique(ROWS["x"].values, return_counts=True)
+    only = values[counts == 1][0]
+
+    def one_row(x: np.ndarray) -> np.ndarray:
+        if (x != only).any():
+            raise ValueError("another row, please")
+        return x * 1.0
+
+    found = independence_of(ROWS, model(one_row))
+    assert found.independent is None
+    assert found.failure == "It failed: another row, please"
+
+
 def test_a_batch_that_fails_where_each_row_alone_is_answered_is_dependent() -> None:
     def one_by_one(x: np.ndarray) -> np.ndarray:
         if len(x) > 1:

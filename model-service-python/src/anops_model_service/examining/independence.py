@@ -30,6 +30,8 @@ _SEED = 7
 _SECONDS = 30.0
 """How long single rows are tried, after the first few; a slow model must not keep a person waiting for minutes."""
 _FEWEST_SINGLES = 8
+_FEWEST_ROWS = 2
+"""A single row has none beside it that could matter to its prediction."""
 _SINGLES_PER_OPTION = 6
 
 
@@ -165,6 +167,8 @@ class _Trial:
         alone = [row for row in range(self.rows.rows) if self._answers(row)]
         if not alone:
             return self._of_complete_rows(error)
+        if len(alone) < _FEWEST_ROWS:
+            raise error
         if len(alone) == self.rows.rows:
             raise self._fails(alone[0], "alone", error, in_batch=True) from error
         self.rows = frame_at(self.rows, np.array(alone))
@@ -178,7 +182,7 @@ class _Trial:
         gaps = np.zeros(self.rows.rows, dtype=bool)
         for column in self.rows.columns:
             gaps |= column.is_missing()
-        if not gaps.any() or gaps.all():
+        if not gaps.any() or (~gaps).sum() < _FEWEST_ROWS:
             raise error
         self.rows = frame_at(self.rows, np.flatnonzero(~gaps))
         return self._ask()
