@@ -108,6 +108,24 @@ def test_model_py_beside_the_artifact_is_its_code(tmp_path: Path) -> None:
     assert (code.path, code.has_classes) == (tmp_path / "model.py", True)
 
 
+@pytest.mark.parametrize(
+    "text",
+    [
+        "predict.tariff <- function(object, newdata, ...) object$k\n",
+        "  predict.my.tariff = \\(object, newdata) 1\n",
+        'setClass("Tariff", representation(k = "numeric"))\n',
+        'Tariff <- R6::R6Class("Tariff", list(k = 3))\n',
+        'setMethod("predict", "Tariff", function(object, ...) 1)\n',
+    ],
+)
+def test_model_r_with_the_methods_of_a_class_is_its_code(tmp_path: Path, text: str) -> None:
+    (tmp_path / "fit.rds").touch()
+    (tmp_path / "model.R").write_text(text, encoding="utf-8")
+    code = take_in(tmp_path / "fit.rds", None, tmp_path / "project").code
+    assert code is not None
+    assert (code.path, code.is_used, code.defines_predict) == (tmp_path / "model.R", True, False)
+
+
 def test_an_analysis_that_happens_to_be_called_model_r_is_left_alone(tmp_path: Path) -> None:
     (tmp_path / "fit.rds").touch()
     (tmp_path / "model.R").write_text("fit <- lm(dist ~ speed, cars)\n", encoding="utf-8")

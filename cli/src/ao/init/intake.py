@@ -28,6 +28,11 @@ LANGUAGE_NAMES: dict[Language, str] = {"r": "R", "python": "Python"}
 STANDARD_CODE: dict[Language, str] = {"r": "model.R", "python": "model.py"}
 _COMPRESSED = frozenset({".gz", ".bz2", ".xz", ".z", ".lzma"})
 _FUNCTION: dict[Language, str] = {"r": r"^\s*{}\s*(<-|=)\s*(function\b|\\\()", "python": r"^(async\s+)?def\s+{}\s*\("}
+_CLASS: dict[Language, str] = {
+    "r": r"^\s*predict\.[\w.]+\s*(<-|=)\s*(function\b|\\\()|^[\w.\s<=:-]*\b(setClass|setRefClass|setMethod|R6Class)\(",
+    "python": r"^class\s+\w",
+}
+"""What a saved object of a class of its own needs: in R a `predict()` for it, or the class."""
 _NAMES_THAT_BREAK = re.compile(r'["\\`$\x00-\x1f]')
 
 
@@ -39,7 +44,7 @@ class Code:
         path: The file.
         defines_load: Whether it defines `load_model`.
         defines_predict: Whether it defines `predict_model`.
-        has_classes: Whether it defines classes, which a pickle may need.
+        has_classes: Whether it defines classes, or in R methods of them, which the saved object may need.
     """
 
     path: Path
@@ -121,7 +126,7 @@ def read_code(path: Path, language: Language) -> Code:
     def defines(name: str) -> bool:
         return re.search(_FUNCTION[language].format(name), text, re.MULTILINE) is not None
 
-    has_classes = language == "python" and re.search(r"^class\s+\w", text, re.MULTILINE) is not None
+    has_classes = re.search(_CLASS[language], text, re.MULTILINE) is not None
     return Code(path, defines("load_model"), defines("predict_model"), has_classes)
 
 

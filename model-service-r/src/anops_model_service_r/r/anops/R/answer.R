@@ -153,6 +153,9 @@ list_columns <- function(value, what) {
     names(errors) <- sub("^prediction", "se", names(errors))
     return(c(answer_columns(value[["fit"]], what), errors))
   }
+  if (identical(names(value), "fit")) {
+    return(answer_columns(value[["fit"]], what))
+  }
   if (is.null(names(value))) {
     if (all(lengths(value) == 1)) {
       return(list(prediction = unlist(value)))

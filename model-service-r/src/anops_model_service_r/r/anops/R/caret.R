@@ -11,13 +11,23 @@ model_inputs.train <- function(model, # nolint: object_name_linter.
 
 #' @export
 model_data.train <- function(model) { # nolint: object_name_linter.
-  if (!is.null(model$terms)) {
-    return(NextMethod())
-  }
+  # as it was before the formula, the recipe or the preprocessing
   data <- model$trainingData
-  if (is.data.frame(data)) {
-    data[setdiff(names(data), c(".outcome", ".weights"))]
+  if (!is.data.frame(data)) {
+    return(if (!is.null(model$terms)) NextMethod())
   }
+  roles <- model$recipe$var_info
+  used <- if (is.null(roles)) {
+    setdiff(names(data), c(".outcome", ".weights"))
+  } else {
+    roles$variable[!roles$role %in% c("outcome", "performance var")]
+  }
+  plain_frame(data)[unique(used)]
+}
+
+#' @export
+model_packages.train <- function(model) { # nolint: object_name_linter.
+  model$modelInfo$library
 }
 
 #' @export

@@ -50,6 +50,11 @@ model_notes.default <- function(model) { # nolint: object_name_linter.
 }
 
 #' @export
+model_packages.default <- function(model) { # nolint: object_name_linter.
+  character()
+}
+
+#' @export
 model_summary.default <- function(model) { # nolint: object_name_linter.
   formula <- model_formula(model)
   class <- class(model)[1]

@@ -8,7 +8,7 @@
 #' @noRd
 attach_functions <- function(model, packages = function_packages) {
   lost <- lost_functions(model)
-  unlist(lapply(lost, function(name) {
+  c(load_named(model), unlist(lapply(lost, function(name) {
     package <- packages[name]
     if (is.na(package)) {
       package <- in_namespaces(function(info) name %in% info$exports)[1]
@@ -20,7 +20,40 @@ attach_functions <- function(model, packages = function_packages) {
       "Can't load the model, whose formula uses ", name, "()"
     ))
     unname(package)
-  }))
+  })))
+}
+
+#' Load packages that the model's formula names, as in `splines::ns(x, 3)`
+#'
+#' predict() of such a basis is found only where its package is loaded.
+#' @noRd
+load_named <- function(model) {
+  terms <- model_terms(model)
+  if (is.null(terms)) {
+    return(NULL)
+  }
+  named <- unique(packages_in(attr(terms, "variables")))
+  predicting <- attr(stats::delete.response(terms), "variables")
+  needed <- packages_in(predicting)
+  for (package in needed) {
+    theirs(loadNamespace(package), "MODEL_LOAD", paste0(
+      "Can't load the model, whose formula uses `", package, "::`"
+    ))
+  }
+  Filter(function(package) requireNamespace(package, quietly = TRUE), named)
+}
+
+#' Find the packages that an expression names, as in `splines::ns(x, 3)`
+#' @noRd
+packages_in <- function(expression) {
+  if (!is.call(expression)) {
+    return(NULL)
+  }
+  head <- expression[[1]]
+  if (is.name(head) && as.character(head) %in% c("::", ":::")) {
+    return(as.character(expression[[2]]))
+  }
+  unlist(lapply(as.list(expression), packages_in))
 }
 
 #' Name the functions of a model's formula that can't be found from there

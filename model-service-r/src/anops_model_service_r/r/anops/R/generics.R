@@ -51,6 +51,19 @@ model_notes <- function(model) {
   UseMethod("model_notes")
 }
 
+#' Name the packages that predicting needs beside that of the model's class
+#'
+#' They are loaded before the model predicts, and declared by `ao init`.
+#'
+#' @param model A fitted model.
+#' @return Names of packages.
+#' @export
+#' @examples
+#' model_packages(lm(mpg ~ wt, mtcars))
+model_packages <- function(model) {
+  UseMethod("model_packages")
+}
+
 #' Say in one line what a fitted model is
 #'
 #' @param model A fitted model.

@@ -57,12 +57,14 @@ link_reach <- function(model) {
 
 #' @export
 model_notes.glm <- function(model) { # nolint: object_name_linter.
-  if (model$family$link == "identity") {
+  link <- model$family$link
+  if (all(link == "identity") && length(link) == 1) {
     return(character())
   }
   paste0(
-    class(model)[1], ": predictions are on the link scale (",
-    model$family$link, "), as those of R's predict() are; ask for the ",
+    class(model)[1], ": predictions are on the link scale",
+    if (length(link)) paste0(" (", paste(unlist(link), collapse = ", "), ")"),
+    ", as those of R's predict() are; ask for the ",
     "response scale with the option type = \"response\", or make it the ",
     "default in ao.toml."
   )

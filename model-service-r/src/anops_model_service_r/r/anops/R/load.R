@@ -31,6 +31,7 @@ load_project <- function(artifact, code, name = "", folder = NULL) {
   }
   if (!is.function(own$predict_model)) {
     refuse_no_model(model, artifact)
+    refuse_series(model, artifact)
   }
   lend_functions(model, own)
   list(
@@ -43,55 +44,7 @@ load_project <- function(artifact, code, name = "", folder = NULL) {
   )
 }
 
-#' Let the formula of a model find functions that model.R defines
-#'
-#' They were in the workspace when the model was fitted.
-#' @noRd
-lend_functions <- function(model, own) {
-  terms <- model_terms(model)
-  for (name in setdiff(all.names(terms), ls(globalenv()))) {
-    if (is.function(own[[name]])) {
-      assign(name, own[[name]], envir = globalenv())
-    }
-  }
-}
-
 `%||%` <- function(x, y) if (is.null(x)) y else x
-
-#' Run model.R in an environment of its own, keeping its line numbers
-#' @noRd
-source_code <- function(code) {
-  lent <- new.env(parent = globalenv())
-  lent$predict <- asking_predict
-  own <- new.env(parent = lent)
-  own$quit <- own$q <- function(...) {
-    stop("quit() would end the service: use stop() to refuse", call. = FALSE)
-  }
-  if (is.null(code)) {
-    return(own)
-  }
-  if (!file.exists(code)) {
-    abort("MODEL_LOAD", "Can't find `", basename(code), "` at ", code, ".")
-  }
-  what <- paste0("Can't use `", basename(code), "`")
-  lines <- readLines(code, warn = FALSE, encoding = "UTF-8")
-  file <- srcfilecopy(basename(code), lines)
-  assign("anops_name", basename(code), envir = file)
-  parsed <- tryCatch(
-    parse(text = lines, keep.source = TRUE, srcfile = file),
-    error = function(e) {
-      # the first line has file, line and column; an excerpt follows
-      fault <- strsplit(conditionMessage(e), "\n")[[1]][1]
-      abort("MODEL_LOAD", what, ", it is no R code: ", sentence(fault))
-    }
-  )
-  refs <- attr(parsed, "srcref")
-  for (i in seq_along(parsed)) {
-    place <- paste0(basename(code), ":", refs[[i]][1])
-    theirs(eval(parsed[[i]], own), "MODEL_LOAD", paste0(what, ", ", place))
-  }
-  own
-}
 
 load_with <- function(load_model, artifact) {
   takes_path <- length(formals(load_model)) > 0

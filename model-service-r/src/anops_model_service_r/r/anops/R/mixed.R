@@ -26,6 +26,30 @@ model_inputs.lme <- function(model, # nolint: object_name_linter.
 }
 
 #' @export
+model_inputs.nlmerMod <- function(model, # nolint: object_name_linter.
+                                  data = model_data(model)) {
+  # of three parts: the response, the curve, the effects of groups
+  formula <- stats::formula(model)
+  parameters <- colnames(lme4::getME(model, "X"))
+  names <- setdiff(
+    c(variables_in(formula[[2]][[3]]), all.vars(formula[[3]])), parameters
+  )
+  grouped(data_inputs(names, data), lapply(lme4::getME(model, "flist"), levels))
+}
+
+#' @export
+model_inputs.lmList <- function(model, # nolint: object_name_linter.
+                                data = model_data(model)) {
+  # a list of models, one for each group
+  formula <- stats::formula(model)
+  group <- all.vars(formula[[3]][[3]])
+  one <- Filter(Negate(is.null), unclass(model))[[1]]
+  found <- terms_inputs(one, model_terms(one), data %||% model_data(one))
+  found[[group]] <- class_spec(group, "factor", names(model))
+  grouped(found, stats::setNames(list(names(model)), group))
+}
+
+#' @export
 model_inputs.nlme <- function(model, # nolint: object_name_linter.
                               data = model_data(model)) {
   grouped(

@@ -32,7 +32,10 @@ attach_needs <- function(model, own = NULL, artifact = NULL) {
   models <- if (is_fitted(model)) list(model) else Filter(is_fitted, model)
   load <- if (is.null(own)) load_method else load_methods_inside
   needed <- unlist(lapply(models, function(model) {
-    c(if (uses_predict) load(model, artifact), attach_functions(model))
+    c(
+      if (uses_predict) c(load(model, artifact), load_further(model)),
+      attach_functions(model)
+    )
   }))
   setdiff(unique(needed), base_packages())
 }
@@ -41,34 +44,11 @@ is_fitted <- function(model) {
   is.object(model) && !is.data.frame(model)
 }
 
-#' Refuse what can't be a fitted model, before packages are looked for
-#' @noRd
-refuse_no_model <- function(model, artifact) {
-  if (is_fitted(model)) {
-    return(invisible())
-  }
-  what <- if (is.null(model)) {
-    "NULL"
-  } else if (is.list(model) && any(vapply(model, is_fitted, TRUE))) {
-    paste("a list of", length(model))
-  } else {
-    paste("an object of class", paste0("`", class(model)[1], "`"))
-  }
-  abort(
-    "MODEL_LOAD", "Can't predict with ", artifact_name(artifact), ": it holds ",
-    what, ", not a fitted model.",
-    remedy = paste(
-      "Save the fitted model alone: saveRDS(model, \"model.rds\"); or write a",
-      "function `predict_model(model, newdata, ...)` in model.R."
-    )
-  )
-}
-
 #' Load the package that registers predict() for the classes of a model
 #' @noRd
 load_method <- function(model, artifact) {
   find_method(model, artifact) %||%
-    refuse_class(model_classes(model)[1], NULL, artifact)
+    refuse_class(model_classes(model)[1], NULL, artifact, model)
 }
 
 #' Load what the project's predict_model may call predict() for
@@ -98,10 +78,9 @@ find_method <- function(model, artifact) {
   # `svm.formula` has no method of its own, `svm` behind it has
   for (class in classes) {
     known <- unname(stats::na.omit(class_packages[class]))
-    home <- method_home(class) %||%
-      load_first(c(known, registering("predict", class)), class)
+    home <- class_home(class)
     if (!is.null(home)) {
-      return(c(home, company))
+      return(unique(c(home, company, load_parents(classes, class))))
     }
     lost <- Filter(function(package) !is_installed(package), known)
     if (length(lost)) {
@@ -110,6 +89,30 @@ find_method <- function(model, artifact) {
     company <- c(company, load_summary(class))
   }
   NULL
+}
+
+load_further <- function(model) {
+  packages <- model_packages(model)
+  for (package in packages) {
+    theirs(loadNamespace(package), "MODEL_LOAD", "Can't load the model")
+  }
+  packages
+}
+
+#' Find the package of a class's predict(), and load it
+#' @noRd
+class_home <- function(class) {
+  method_home(class) %||% load_first(
+    c(stats::na.omit(class_packages[class]), registering("predict", class)),
+    class
+  )
+}
+
+#' Load what NextMethod() would look for: `predict.glmmPQL()` of MASS goes on
+#' to that of lme, in nlme
+#' @noRd
+load_parents <- function(classes, class) {
+  unlist(lapply(classes[-seq_len(match(class, classes))], class_home))
 }
 
 #' Load the package of a class whose predict() is that of its parent
@@ -161,42 +164,12 @@ attach_package <- function(package) {
   )
 }
 
-refuse_class <- function(class, known, artifact) {
-  file <- artifact_name(artifact)
-  if (length(known)) {
-    abort(
-      "MODEL_LOAD", "Can't predict with ", file, ", a model of class `", class,
-      "`: the R package `", known[1], "` is not installed.",
-      remedy = install_remedy(known[1])
-    )
-  }
-  abort(
-    "MODEL_LOAD", "Can't predict with ", file, ", an object of class `", class,
-    "`: no installed package has a `predict` method for it.",
-    remedy = paste(
-      "Install the package that fitted the model, or write a function",
-      "`predict_model(model, newdata, ...)` in model.R."
-    )
-  )
-}
-
-install_remedy <- function(package) {
-  paste0(
-    "Install it: install.packages(\"", package, "\") in R",
-    if (!package %in% not_in_debian) {
-      paste0(
-        ", or on Debian and Ubuntu: apt-get install r-cran-", tolower(package)
-      )
-    }
-  )
-}
-
-not_in_debian <- c(
-  "xgboost", "lightgbm", "workflows", "parsnip", "betareg", "C50", "Cubist"
-)
-
+#' Name the classes of a model that tell what it is
+#'
+#' Any list has the class "list", for which caret has a predict().
+#' @noRd
 model_classes <- function(model) {
-  if (isS4(model)) methods::is(model) else class(model)
+  setdiff(if (isS4(model)) methods::is(model) else class(model), "list")
 }
 
 #' Find the package of a loaded method

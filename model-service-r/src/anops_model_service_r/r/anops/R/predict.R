@@ -37,8 +37,8 @@ answer_to <- function(loaded, newdata, options) {
 #' @return The answer without that row, or `NULL` where it fails all the same.
 #' @noRd
 in_company <- function(loaded, newdata, options) {
-  complete <- stats::complete.cases(newdata)
-  if (length(newdata) == 0 || all(complete)) {
+  complete <- complete_rows(newdata)
+  if (all(complete)) {
     return(NULL)
   }
   company <- if (any(complete)) {
@@ -63,8 +63,8 @@ in_company <- function(loaded, newdata, options) {
 #'   the reason.
 #' @noRd
 without_missing <- function(loaded, newdata, options) {
-  complete <- which(stats::complete.cases(newdata))
-  if (length(newdata) == 0 || length(complete) == nrow(newdata)) {
+  complete <- which(complete_rows(newdata))
+  if (length(complete) == nrow(newdata)) {
     return(NULL)
   }
   asked <- if (length(complete)) {
@@ -78,6 +78,16 @@ without_missing <- function(loaded, newdata, options) {
   )
   if (!is.null(answer)) {
     take_rows(answer, match(seq_len(nrow(newdata)), complete))
+  }
+}
+
+#' Tell the rows that miss no value; complete.cases() fails without columns
+#' @noRd
+complete_rows <- function(newdata) {
+  if (length(newdata)) {
+    stats::complete.cases(newdata)
+  } else {
+    rep(TRUE, nrow(newdata))
   }
 }
 

@@ -87,3 +87,8 @@ test_that("a method that names its rows otherwise is asked all the same", {
   answer <- as_answer(default_predict(thing, cars), cars)
   expect_identical(answer, data.frame(prediction = cars$speed * 2))
 })
+
+test_that("a list of nothing but `fit` is what it holds", {
+  told <- list(fit = cbind(low = c(0.2, 0.4), high = c(0.8, 0.6)))
+  expect_named(as_answer(told, data.frame(x = 1:2)), c("low", "high"))
+})

@@ -15,3 +15,20 @@ test_that("several linear predictors have no interval", {
     dim(model_predict(fit, mtcars[1:3, ], list(type = "response"))), c(3L, 2L)
   )
 })
+
+test_that("models of several linear predictors are described", {
+  skip_if_not_installed("mgcv")
+  fit <- mgcv::gam(
+    list(accel ~ s(times), ~ s(times)),
+    family = mgcv::gaulss(), data = MASS::mcycle
+  )
+  described <- describe_source(saved(fit), NULL, NULL, NULL)
+  expect_named(described$inputs, "times")
+  expect_match(unlist(described$notes), "(identity, logb)", fixed = TRUE)
+  own <- transform(iris, kind = as.numeric(Species) - 1)
+  fit <- mgcv::gam(
+    list(kind ~ s(Sepal.Length), ~ s(Sepal.Length)),
+    family = mgcv::multinom(K = 2), data = own
+  )
+  expect_match(model_notes(fit), "on the link scale, as those")
+})

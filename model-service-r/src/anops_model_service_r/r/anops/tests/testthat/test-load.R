@@ -102,3 +102,15 @@ test_that("a file that was cut is told from an empty one", {
   writeBin(readBin(file, "raw", 100), file)
   expect_match(problem(load_project(file, NULL))$message, "damaged or cut")
 })
+
+test_that("methods that model.R defines are found", {
+  code <- withr::local_tempfile(fileext = ".R", lines = c(
+    "predict.tariff <- function(object, newdata, ...) object$k * newdata$x",
+    "half.of <- function(x) x / 2"
+  ))
+  tariff <- saved(structure(list(k = 3), class = "tariff"))
+  project <- load_project(tariff, code)
+  expect_identical(
+    predict_rows(project, data.frame(x = c(1, 2)))$prediction, c(3, 6)
+  )
+})

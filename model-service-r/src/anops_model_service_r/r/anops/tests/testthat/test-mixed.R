@@ -71,3 +71,32 @@ test_that("a mixed model of MASS has both scales and both levels", {
     predict(fit, rows)
   )
 })
+
+test_that("the models of lmList() know their groups", {
+  skip_if_not_installed("nlme")
+  own <- as.data.frame(nlme::Orthodont)
+  fit <- nlme::lmList(distance ~ age | Subject, own)
+  inputs <- model_inputs(fit)
+  expect_named(inputs, c("age", "Subject"))
+  expect_setequal(inputs$Subject$levels, levels(own$Subject))
+  answer <- predict_rows(loaded(fit), own[c(1, 50), c("age", "Subject")])
+  expect_equal(
+    answer$prediction, as.vector(predict(fit, own[c(1, 50), ])),
+    tolerance = 1e-12
+  )
+})
+
+test_that("the parameters of a nonlinear mixed model are no columns", {
+  skip_if_not_installed("lme4")
+  fit <- lme4::nlmer(
+    circumference ~ SSlogis(age, Asym, xmid, scal) ~ Asym | Tree, Orange,
+    start = c(Asym = 200, xmid = 725, scal = 350)
+  )
+  expect_named(model_inputs(fit), c("age", "Tree"))
+})
+
+test_that("a predict() that goes on to another package's finds it", {
+  skip_if_not_installed("MASS")
+  thing <- structure(list(), class = c("glmmPQL", "lme"))
+  expect_identical(load_method(thing, NULL), c("MASS", "nlme"))
+})

@@ -23,6 +23,26 @@ test_that("an own predict_model may predict with parts of an object", {
   expect_null(attach_needs(structure(list(), class = "unheardOf"), own))
 })
 
+test_that("what R itself makes and can't predict with is said to be so", {
+  fit <- kmeans(cars, 2)
+  expect_match(
+    problem(load_method(fit, "fit.rds"))$remedy,
+    "^R itself has none: write a function `predict_model"
+  )
+})
+
+test_that("a part that predicts is named where the whole does not", {
+  fit <- structure(
+    list(lme = 1, gam = lm(dist ~ speed, cars), y ~ x), class = "gamm"
+  )
+  expect_match(
+    problem(load_method(fit, "fit.rds"))$remedy,
+    "^Save the part of it that predicts, model\\$gam; or write a function"
+  )
+  strata <- aov(yield ~ N + Error(block), npk)
+  expect_no_match(problem(load_method(strata, "fit.rds"))$remedy, "the part")
+})
+
 test_that("a package that Debian has is named as Debian names it", {
   expect_match(install_remedy("randomForest"), "r-cran-randomforest")
 })
@@ -80,4 +100,15 @@ test_that("a function that is called with its package is not lost", {
   expect_length(lost_functions(fit), 0)
   fit$terms <- terms(mpg ~ notThere9(wt) + splines::ns(hp))
   expect_identical(lost_functions(fit), "notThere9")
+})
+
+test_that("a package that the formula names is loaded, and needed", {
+  fit <- lm(dist ~ splines::ns(speed, 3), cars)
+  expect_identical(attach_functions(fit), "splines")
+  expect_true(isNamespaceLoaded("splines"))
+  thing <- structure(list(terms = stats::terms(y ~ gone1::f(x))), class = "lm")
+  refused <- problem(attach_functions(thing))
+  expect_match(refused$message, "uses `gone1::`: the R package `gone1` is not")
+  thing <- structure(list(terms = stats::terms(gone1::f(y) ~ x)), class = "lm")
+  expect_length(attach_functions(thing), 0)
 })

@@ -103,3 +103,12 @@ test_that("rows that a model leaves out without a word are missing", {
     c(NA_real_, NA)
   )
 })
+
+test_that("a model without columns tells why it failed", {
+  fails <- function(model, newdata, ...) stop("no such thing")
+  nothing <- as_frame(list(), NULL, 2L)
+  expect_match(
+    problem(predict_rows(loaded(lm(dist ~ 1, cars), fails), nothing))$message,
+    "no such thing"
+  )
+})

@@ -1,0 +1,102 @@
+# What can't predict is refused in words that help.
+
+#' Refuse what can't be a fitted model, before packages are looked for
+#' @noRd
+refuse_no_model <- function(model, artifact) {
+  if (is_fitted(model)) {
+    return(invisible())
+  }
+  what <- if (is.null(model)) {
+    "NULL"
+  } else if (is.list(model) && any(vapply(model, is_fitted, TRUE))) {
+    paste("a list of", length(model))
+  } else {
+    paste("an object of class", paste0("`", class(model)[1], "`"))
+  }
+  abort(
+    "MODEL_LOAD", "Can't predict with ", artifact_name(artifact), ": it holds ",
+    what, ", not a fitted model.",
+    remedy = paste(
+      "Save the fitted model alone: saveRDS(model, \"model.rds\"); or write a",
+      "function `predict_model(model, newdata, ...)` in model.R."
+    )
+  )
+}
+
+#' Refuse a model for which no predict() is there
+#'
+#' @param class Its class.
+#' @param known Packages that would have one and are not installed.
+#' @param artifact Its file, for messages.
+#' @param model The model, to see what else would help.
+#' @noRd
+refuse_class <- function(class, known, artifact, model = NULL) {
+  file <- artifact_name(artifact)
+  parts <- predicting_parts(model)
+  if (length(known)) {
+    abort(
+      "MODEL_LOAD", "Can't predict with ", file, ", a model of class `", class,
+      "`: the R package `", known[1], "` is not installed.",
+      remedy = install_remedy(known[1])
+    )
+  }
+  abort(
+    "MODEL_LOAD", "Can't predict with ", file, ", an object of class `", class,
+    "`: no installed package has a `predict` method for it.",
+    remedy = paste0(
+      if (!is.null(parts)) {
+        paste0("Save the part of it that predicts, ", parts, "; or write")
+      } else if (is_of_r(class)) {
+        "R itself has none: write"
+      } else {
+        "Install the package that fitted the model, or write"
+      },
+      " a function `predict_model(model, newdata, ...)` in model.R."
+    )
+  )
+}
+
+#' Name the parts of a model that predict where it does not, as those of gamm()
+#' @noRd
+predicting_parts <- function(model) {
+  if (!is.list(model) || is.data.frame(model)) {
+    return(NULL)
+  }
+  parts <- Filter(has_predict, unclass(model))
+  kinds <- vapply(parts, function(part) class(part)[1], "")
+  # the strata of an aov() are no models of their own
+  if (length(parts) && all(nzchar(names(parts))) && !anyDuplicated(kinds)) {
+    paste0("model$", vapply(names(parts), code_name, ""), collapse = " or ")
+  }
+}
+
+has_predict <- function(object) {
+  is_fitted(object) && !inherits(object, c("formula", "terms", "factor")) &&
+    any(vapply(model_classes(object), function(class) {
+      !is.null(method_home(class)) || length(registering("predict", class)) > 0
+    }, logical(1)))
+}
+
+#' Whether R itself makes objects of a class, such as those of kmeans()
+#' @noRd
+is_of_r <- function(class) {
+  homes <- lapply(c("print", "summary", "fitted", "plot"), function(generic) {
+    method_home(class, generic)
+  })
+  any(unlist(homes) %in% c("stats", "base", "utils"))
+}
+
+install_remedy <- function(package) {
+  paste0(
+    "Install it: install.packages(\"", package, "\") in R",
+    if (!package %in% not_in_debian) {
+      paste0(
+        ", or on Debian and Ubuntu: apt-get install r-cran-", tolower(package)
+      )
+    }
+  )
+}
+
+not_in_debian <- c(
+  "xgboost", "lightgbm", "workflows", "parsnip", "betareg", "C50", "Cubist"
+)
