@@ -27,6 +27,7 @@ describe_source <- function(artifact, code, data, target) {
   }
   inputs <- learn_guessed(inputs, example)
   options <- source_options(loaded)
+  inputs <- reproducing_types(model, own, inputs)
   inputs <- tried_types(loaded, inputs, option_defaults(options))
   unsure <- as.character(names(Filter(is_guessed, inputs)))
   notes <- c(
@@ -36,11 +37,13 @@ describe_source <- function(artifact, code, data, target) {
   rows <- reference_rows(list(example), inputs)
   if (is.null(rows)) {
     notes <- c(notes, if (!is.null(given)) unusable_note(given))
-    rows <- reference_rows(list(own), inputs)
+    completed <- with_stand_ins(model, own, inputs)
+    rows <- reference_rows(list(completed), inputs)
+    if (!is.null(rows)) notes <- c(notes, stand_in_note(own, completed))
   }
   tried <- setdiff(names(options), names(own_options(loaded)))
   options <- c(
-    working_options(loaded, rows, options[tried]),
+    working_options(loaded, rows %||% harmless_row(inputs), options[tried]),
     options[setdiff(names(options), tried)]
   )
   defaults <- option_defaults(options)
@@ -169,7 +172,9 @@ answer_rows <- function(loaded, rows, inputs, options) {
   answer <- tryCatch(
     if (is.null(rows)) {
       nothing <- cast_rows(as_frame(list(), NULL, 0L), inputs)
-      predict_none(loaded, nothing, options)
+      # what keeps it from predicting is worth more than nothing
+      predict_none(loaded, nothing, options) %||%
+        suppressWarnings(predict_rows(loaded, harmless_row(inputs), options))
     } else {
       predict_rows(loaded, rows, options)
     },
@@ -186,7 +191,8 @@ answer_rows <- function(loaded, rows, inputs, options) {
     },
     note = if (failed) {
       paste0(
-        "It can't predict its reference rows yet: ", conditionMessage(answer),
+        "It can't predict ", if (is.null(rows)) "a trial row" else
+          "its reference rows", " yet: ", conditionMessage(answer),
         if (!is.null(answer$where)) paste0(" It failed in: ", answer$where)
       )
     }
@@ -196,11 +202,7 @@ answer_rows <- function(loaded, rows, inputs, options) {
 #' Find the columns that must not miss a value, since the model fails then
 #' @noRd
 missing_policies <- function(loaded, rows, inputs, options) {
-  base <- rows %||% probe_row(
-    cast_rows(as_frame(list(), NULL, 0L), inputs),
-    fill = TRUE
-  )
-  base <- take_rows(base, 1L)
+  base <- take_rows(rows %||% harmless_row(inputs), 1L)
   fails <- function(names) {
     base[names] <- lapply(base[names], function(column) column[NA_integer_])
     tryCatch(

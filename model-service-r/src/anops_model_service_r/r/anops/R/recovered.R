@@ -7,13 +7,18 @@ inverses <- list(
   as.character = identity, as.double = identity, as.integer = identity,
   factor = function(x) read_levels(x), as.factor = function(x) read_levels(x),
   ordered = function(x) read_levels(x), offset = identity,
+  relevel = identity, droplevels = identity, reorder = identity, C = identity,
   poly = function(x) linear_within(x), ns = function(x) linear_within(x),
   bs = function(x) linear_within(x), scale = function(x) unscaled(x)
 )
 
+#' Functions whose further arguments leave the values as they are
+#' @noRd
+keepers <- c("relevel", "droplevels", "reorder", "C")
+
 read_levels <- function(x) {
-  numbers <- numeric_levels(levels(x))
-  if (is.null(numbers)) x else numbers[as.integer(x)]
+  values <- numeric_levels(levels(x)) %||% logical_levels(levels(x))
+  if (is.null(values)) x else values[as.integer(x)]
 }
 
 #' Undo the transformations of a model frame where that is possible
@@ -23,14 +28,50 @@ read_levels <- function(x) {
 #' @noRd
 recovered <- function(frame, offset = NULL) {
   found <- list()
-  variables <- frame_variables(frame, offset)
-  for (i in seq_along(frame)) {
-    raw <- undo_calls(variables[[i]], frame[[i]])
+  parts <- bound_parts(frame_variables(frame, offset), frame)
+  unsure <- unsure_names(lapply(parts, `[[`, "variable"))
+  for (part in parts) {
+    raw <- undo_calls(part$variable, part$column)
+    if (isTRUE(raw$name %in% unsure)) {
+      next
+    }
     if (!is.null(raw) && !raw$name %in% names(found)) {
       found[[raw$name]] <- raw$column
     }
   }
   as_frame(unname(found), names(found), nrow(frame))
+}
+
+#' Take `cbind(x, z)` of a model frame apart
+#' @noRd
+bound_parts <- function(variables, frame) {
+  parts <- lapply(seq_along(frame), function(i) {
+    variable <- variables[[i]]
+    column <- frame[[i]]
+    bound <- is.call(variable) && identical(variable[[1]], quote(cbind)) &&
+      NCOL(column) == length(variable) - 1
+    if (!bound) {
+      return(list(list(variable = variable, column = column)))
+    }
+    lapply(seq_len(ncol(column)), function(j) {
+      list(variable = variable[[j + 1]], column = as.vector(column[, j]))
+    })
+  })
+  do.call(c, parts)
+}
+
+#' Name the columns whose class is lost in one place and matters in another, as
+#' that of `at` is in `as.numeric(at) + factor(format(at, "%H"))`
+#' @noRd
+unsure_names <- function(variables) {
+  used <- unlist(lapply(variables, variables_in))
+  plain <- vapply(Filter(is.name, variables), as.character, "")
+  lossy <- unlist(lapply(variables, function(variable) {
+    if (calls_one(variable, c("as.numeric", "as.double", "as.integer"))) {
+      variables_in(variable[[2]])
+    }
+  }))
+  setdiff(intersect(lossy, used[duplicated(used)]), plain)
 }
 
 #' Tell what the columns of a model frame are: names, or calls of functions
@@ -90,7 +131,7 @@ inverse_of <- function(expression, column) {
       inner = expression[[which(!constant) + 1]]
     ))
   }
-  if (length(expression) == 2 || !is.null(dim(column))) {
+  if (length(expression) == 2 || name %in% keepers || !is.null(dim(column))) {
     list(undo = inverses[[name]], inner = expression[[2]])
   }
 }

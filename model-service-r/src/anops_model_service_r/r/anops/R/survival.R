@@ -22,6 +22,24 @@ model_options.coxphms <- function(model) { # nolint: object_name_linter.
   list()
 }
 
+#' @export
+model_notes.coxph <- function(model) { # nolint: object_name_linter.
+  if (!keeps_frame(model)) {
+    stratified <- !is.null(attr(model$terms, "specials")$strata)
+    paste0(
+      class(model)[1], ": ", if (stratified) "predictions, ",
+      "survival, standard errors and intervals need the data of the fit, ",
+      "which the model does not keep: fit it with model = TRUE",
+      if (!stratified) " where they are wanted", "."
+    )
+  }
+}
+
+#' @export
+model_notes.coxphms <- function(model) { # nolint: object_name_linter.
+  character()
+}
+
 #' Whether a model still has the data that a baseline hazard is made of
 #' @noRd
 keeps_frame <- function(model) {

@@ -82,14 +82,13 @@ variables_in <- function(expression) {
 }
 
 input_spec <- function(name, variables, model, terms, data) {
-  xlevels <- if (is.list(model)) model$xlevels
   frame <- model_frame(model)
   column <- data[[name]] %||% (if (name %in% names(frame)) frame[[name]])
   as_factor <- Filter(function(variable) {
     makes_factor(variable, name)
   }, variables)
   key <- if (length(as_factor)) call_text(as_factor[[1]])
-  fitted_levels <- xlevels[[key %||% name]]
+  fitted_levels <- fitted_levels(model, key %||% name)
   if (is.null(column)) {
     classes <- attr(terms, "dataClasses")
     class <- if (name %in% names(classes)) classes[[name]]
@@ -103,12 +102,35 @@ input_spec <- function(name, variables, model, terms, data) {
   spec
 }
 
+#' Find the levels that a model was fitted with, where it keeps them
+#'
+#' Those of nlme keep them in the names of their contrasts; survival writes
+#' `sex=1` for a stratum that is a number, and survreg() keeps a scale for each.
+#' @noRd
+fitted_levels <- function(model, key) {
+  kept <- part_of(model, "xlevels") %||% attr(model, "xlevels")
+  levels <- kept[[key]]
+  contrasts <- part_of(model, "contrasts")
+  if (is.null(levels) && is.list(contrasts) && is.matrix(contrasts[[key]])) {
+    levels <- rownames(contrasts[[key]])
+  }
+  if (startsWith(key, "strata(")) {
+    scales <- part_of(model, "scale")
+    levels <- levels %||% if (length(scales) > 1) names(scales)
+    prefix <- paste0(sub("^strata\\((.*)\\)$", "\\1", key), "=")
+    if (length(levels) && all(startsWith(levels, prefix))) {
+      levels <- substring(levels, nchar(prefix) + 1)
+    }
+  }
+  levels
+}
+
 #' Whether a variable of a formula is factor(name) or the like
 #'
 #' `as.factor(as.character(cyl))` is one too.
 #' @noRd
 makes_factor <- function(variable, name) {
-  makers <- c("factor", "as.factor", "ordered", "as.ordered")
+  makers <- c("factor", "as.factor", "ordered", "as.ordered", "strata")
   if (!calls_one(variable, makers)) {
     return(FALSE)
   }
@@ -127,6 +149,12 @@ calls_one <- function(expression, functions) {
 numeric_levels <- function(levels) {
   numbers <- suppressWarnings(as.double(levels))
   if (length(numbers) && !anyNA(numbers)) numbers
+}
+
+logical_levels <- function(levels) {
+  if (length(levels) && all(levels %in% c("FALSE", "TRUE"))) {
+    as.logical(levels)
+  }
 }
 
 #' Describe a column of data
@@ -182,9 +210,13 @@ vector_kind <- function(column) {
 #' @noRd
 class_spec <- function(name, class, levels) {
   numbers <- numeric_levels(levels)
-  if (is.null(class)) {
+  # "other" is a date, most often
+  if (is.null(class) || class == "other") {
     if (!is.null(numbers)) {
       return(list(type = "number", values = numbers))
+    }
+    if (!is.null(logical_levels(levels))) {
+      return(list(type = "boolean"))
     }
     if (is.null(levels)) {
       return(structure(list(type = "number"), guessed = TRUE))
@@ -200,6 +232,6 @@ class_spec <- function(name, class, levels) {
     POSIXct = list(type = "datetime"),
     numeric = ,
     integer = list(type = "number"),
-    column_spec(list(), name)
+    column_spec(matrix(0), name)
   )
 }

@@ -6,11 +6,11 @@
 #' predict() that knows less.
 #'
 #' @param loaded What `load_project()` returned.
-#' @param rows Reference rows, or `NULL`: then nothing is tried.
+#' @param rows Reference rows, or a row that would do.
 #' @param options The options of the model's family.
 #' @noRd
 working_options <- function(loaded, rows, options) {
-  if (is.null(rows) || length(options) == 0) {
+  if (length(options) == 0) {
     return(options)
   }
   rows <- take_rows(rows, seq_len(min(2, nrow(rows))))
@@ -92,11 +92,23 @@ probes <- list(
   string = "a", boolean = TRUE
 )
 
-type_fits <- function(loaded, inputs, options, names = NULL, values = NA) {
+#' Make a row that fits the columns, to try a model with that has no data
+#' @noRd
+harmless_row <- function(inputs) {
   row <- probe_row(
     cast_rows(as_frame(list(), NULL, 0L), inputs),
     fill = TRUE
   )
+  for (name in names(inputs)) {
+    # factor(cyl) knows some numbers only
+    allowed <- inputs[[name]]$values
+    if (length(allowed)) row[[name]] <- as.double(allowed[1])
+  }
+  row
+}
+
+type_fits <- function(loaded, inputs, options, names = NULL, values = NA) {
+  row <- harmless_row(inputs)
   for (i in seq_along(values)) {
     row[names] <- list(values[i])
     if (!is.null(trial(loaded, row, options))) {

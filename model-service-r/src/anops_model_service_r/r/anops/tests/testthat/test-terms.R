@@ -91,3 +91,33 @@ test_that("a factor made of text that was a number is a number with values", {
   expect_identical(inputs$gear$values, c(3, 4, 5))
   expect_null(model_inputs(lm(mpg ~ factor(cut(wt, 3)), mtcars))$wt$values)
 })
+
+test_that("levels are found where each package keeps them", {
+  skip_if_not_installed("nlme")
+  fit <- nlme::gls(distance ~ Sex * age, as.data.frame(nlme::Orthodont))
+  fit$call$data <- quote(gone)
+  expect_identical(model_inputs(fit)$Sex$levels, c("Male", "Female"))
+
+  skip_if_not_installed("survival")
+  withr::local_package("survival")
+  fit <- coxph(Surv(time, status) ~ age + strata(celltype), veteran)
+  fit$call$data <- quote(gone)
+  expect_identical(
+    model_inputs(fit)$celltype$levels,
+    c("squamous", "smallcell", "adeno", "large")
+  )
+  fit <- survreg(Surv(time, status) ~ age + strata(sex), lung)
+  fit$call$data <- quote(gone)
+  expect_identical(model_inputs(fit)$sex$values, c(1, 2))
+})
+
+test_that("a date that terms call \"other\" is found by trying", {
+  skip_if_not_installed("rpart")
+  own <- transform(airquality, day = as.Date("1973-01-01") + 30 * Month + Day)
+  own$Month <- ordered(own$Month)
+  fit <- rpart::rpart(Ozone ~ day + Month, own)
+  fit$call$data <- quote(gone)
+  inputs <- describe_source(saved(fit), NULL, NULL, NULL)$inputs
+  expect_identical(inputs$day$type, "date")
+  expect_identical(inputs$Month$levels, as.character(5:9))
+})

@@ -99,3 +99,21 @@ test_that("names that look like calls are columns all the same", {
   expect_identical(data[["a b (cm)"]], frame[["a b (cm)"]])
   expect_equal(data[["log(x)"]], c(1, 2, 3))
 })
+
+test_that("what only orders, binds or labels leaves the values as they are", {
+  own <- data.frame(
+    y = 1:12, kind = gl(3, 4, labels = c("a", "b", "c")), x = (1:12)^2,
+    z = sin(1:12), ok = rep(c(TRUE, FALSE), 6)
+  )
+  fit <- lm(
+    y ~ relevel(kind, ref = "b") + cbind(x, log(z + 2)) + factor(ok), own
+  )
+  fit$call$data <- quote(gone)
+  data <- model_data(fit)
+  expect_identical(as.character(data$kind), as.character(own$kind))
+  expect_equal(data$x, own$x)
+  expect_equal(data$z, own$z)
+  expect_identical(data$ok, own$ok)
+  expect_identical(model_inputs(fit)$ok$type, "boolean")
+  expect_identical(model_inputs(fit)$kind$levels, c("b", "a", "c"))
+})

@@ -67,3 +67,31 @@ test_that("options that R's own predict() would ignore are left out", {
     options(lm(mpg ~ wt, mtcars)), c("interval", "level", "se")
   )
 })
+
+test_that("options that a model can't do without its data are left out", {
+  skip_if_not_installed("survival")
+  withr::local_package("survival")
+  fit <- coxph(Surv(time, status) ~ age + sex, lung)
+  fit$call$data <- quote(gone)
+  described <- describe_source(saved(fit), NULL, NULL, NULL)
+  expect_named(described$options, "type")
+  expect_identical(described$options$type$levels, c("link", "risk"))
+  expect_match(unlist(described$notes), "need the data of the fit", all = FALSE)
+  fit <- coxph(Surv(time, status) ~ age + strata(sex), lung)
+  fit$call$data <- quote(gone)
+  expect_match(model_notes(fit), "predictions, survival,.* with model = TRUE.$")
+})
+
+test_that("why a model predicts nothing is told without rows too", {
+  skip_if_not_installed("survival")
+  withr::local_package("survival")
+  own <- mgus2
+  own$event <- factor(own$pstat + 2 * own$death, 0:3)
+  fit <- coxph(Surv(futime, event) ~ age, own, id = id)
+  fit$call$data <- quote(gone)
+  described <- describe_source(saved(fit), NULL, NULL, NULL)
+  expect_match(
+    unlist(described$notes), "can't predict a trial row yet: .*multistate",
+    all = FALSE
+  )
+})
