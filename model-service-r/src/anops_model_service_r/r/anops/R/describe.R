@@ -204,10 +204,11 @@ answer_rows <- function(loaded, rows, inputs, options) {
 missing_policies <- function(loaded, rows, inputs, options) {
   base <- take_rows(rows %||% harmless_row(inputs), 1L)
   fails <- function(names) {
-    base[names] <- lapply(base[names], function(column) column[NA_integer_])
+    asked <- base
+    asked[names] <- lapply(base[names], function(column) column[NA_integer_])
     tryCatch(
       {
-        suppressWarnings(predict_rows(loaded, base, options))
+        suppressWarnings(predict_rows(loaded, asked, options))
         FALSE
       },
       anops_error = function(e) TRUE

@@ -1,3 +1,6 @@
+# caret loads what asks for the time zone, which not every machine can tell
+withr::local_envvar(TZ = "UTC", .local_envir = teardown_env())
+
 test_that("the data that caret keeps are those of before the formula", {
   skip_if_not_installed("caret")
   own <- mtcars
