@@ -105,13 +105,16 @@ column_json <- function(column, name) {
 #' @return `NULL` where there is no way to write them.
 #' @noRd
 json_values <- function(x) {
+  if (inherits(x, "POSIXlt")) {
+    x <- as.POSIXct(x)
+  }
   if (length(dim(x)) > 1 || !is.atomic(x) || is.complex(x) || is.raw(x)) {
     return(NULL)
   }
   if (inherits(x, "integer64")) {
     return(or_null(as.character(x), is.na(x)))
   }
-  column <- wire_column(if (inherits(x, "POSIXt")) as.POSIXct(x) else x)
+  column <- wire_column(x)
   switch(column$type,
     number = json_numbers(column$values),
     integer = or_null(as.character(column$values), is.na(column$values)),

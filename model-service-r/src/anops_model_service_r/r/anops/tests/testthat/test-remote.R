@@ -204,3 +204,9 @@ test_that("numbers beyond R's integers stay numbers", {
   expect_identical(whole(c(1, NA)), c(1L, NA))
   expect_identical(whole(c(2^31, NA)), c(2^31, NA))
 })
+
+test_that("broken-down times are sent as the times they are", {
+  at <- as.POSIXct("2024-03-31 03:30:00", tz = "Europe/Berlin")
+  expect_identical(json_values(as.POSIXlt(at)), json_values(at))
+  expect_identical(json_values(as.POSIXlt(at)), "\"2024-03-31T01:30:00Z\"")
+})
