@@ -91,12 +91,14 @@ find_method <- function(model, artifact) {
   NULL
 }
 
+#' Load what a family says that it needs beside
+#' @noRd
 load_further <- function(model) {
   packages <- model_packages(model)
   for (package in packages) {
     theirs(loadNamespace(package), "MODEL_LOAD", "Can't load the model")
   }
-  packages
+  if (length(packages)) packages
 }
 
 #' Find the package of a class's predict(), and load it

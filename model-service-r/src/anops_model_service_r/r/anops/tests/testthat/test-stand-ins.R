@@ -9,7 +9,7 @@ forgetful <- function(formula, data) {
 expect_as_fitted <- function(fit, types) {
   described <- describe_source(saved(fit), NULL, NULL, NULL)
   expect_identical(vapply(described$inputs, `[[`, "", "type"), types)
-  told <- described$predictions$columns[[1]]$values
+  told <- described$predictions[[2]]
   expect_gt(length(told), 2)
   far <- abs(outer(told, fitted(fit), `-`))
   expect_lt(max(apply(far, 1, min)), 1e-6)
