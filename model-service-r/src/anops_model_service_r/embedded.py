@@ -71,6 +71,8 @@ class R:
         callbacks.consolewrite_print = _write_log
         callbacks.consolewrite_warnerror = _write_log
         callbacks.showmessage = _write_log
+        # R looks for events of windows several times a prediction, by calls into Python: there are no windows
+        rinterface.openrlib.rlib.ptr_R_ProcessEvents = rinterface.openrlib.ffi.NULL
         self.rinterface = rinterface
         self.mode: str = rinterface.openrlib.cffi_mode.name
         if self.mode != "API":

@@ -47,6 +47,8 @@ class FrameArguments:
         }
         self._shape: tuple[tuple[str, str], ...] = ()
         self._constants: tuple[Any, ...] = ()
+        self._no_levels: Any = None
+        self._rows: tuple[int, Any] = (-1, None)
 
     def of(self, frame: Frame) -> tuple[Any, ...]:
         """Return the arguments for a frame whose rows fit the schema.
@@ -71,14 +73,17 @@ class FrameArguments:
                 levels.append(self._known_levels.get(column.name) or ri.StrSexpVector(list(texts)))
         faults.raise_if_any()
         names, kinds, ordered, zones = self._of_the_columns(frame)
+        if self._rows[0] != frame.rows:
+            self._rows = frame.rows, ri.IntSexpVector([frame.rows])
+        coded = any(each is not ri.NULL for each in levels)
         return (
             names,
             kinds,
             ri.ListSexpVector(vectors),
-            ri.ListSexpVector(levels),
+            ri.ListSexpVector(levels) if coded else self._no_levels,
             ordered,
             zones,
-            ri.IntSexpVector([frame.rows]),
+            self._rows[1],
         )
 
     def _of_the_columns(self, frame: Frame) -> tuple[Any, ...]:
@@ -87,6 +92,7 @@ class FrameArguments:
             ri = self._r.rinterface
             known = [self._specs.get(column.name) for column in frame.columns]
             self._shape = shape
+            self._no_levels = ri.ListSexpVector([ri.NULL] * len(shape))
             self._constants = (
                 ri.StrSexpVector(frame.names()),
                 ri.StrSexpVector([column.type for column in frame.columns]),

@@ -126,8 +126,9 @@ drop_last <- function(value, what) {
 interval_names <- c(fit = "prediction", lwr = "lower", upr = "upper")
 
 matrix_columns <- function(value) {
-  columns <- lapply(seq_len(ncol(value)), function(i) as.vector(value[, i]))
   titles <- colnames(value)
+  values <- unname(value)
+  columns <- lapply(seq_len(ncol(value)), function(i) bare(values[, i]))
   if (identical(titles, names(interval_names))) {
     titles <- unname(interval_names)
   }
@@ -189,7 +190,18 @@ answer_vector <- function(value, what) {
         !inherits(value, "difftime")) {
     refuse_answer(what, "returned a ", class(value)[1])
   }
-  as.vector(unclass(value))
+  bare(unclass(value))
+}
+
+#' Take names and all else from a vector but its values
+#'
+#' as.vector() writes out names such as "1", "2", ... first, which R had only
+#' promised: that costs as much as a small prediction.
+#'
+#' @noRd
+bare <- function(values) {
+  attributes(values) <- NULL
+  values
 }
 
 make_unique <- function(titles) {
