@@ -29,6 +29,14 @@ def test_json_has_null_for_missing_and_words_for_infinities() -> None:
     ]
 
 
+def test_texts_that_come_again_and_missing_ones_have_rows_of_their_own() -> None:
+    texts = np.array(["a", "", "b", "a"], dtype=object)
+    frame = Frame((Column("prediction", "category", texts, np.array([False, True, False, False])),), 4)
+    assert records(frame) == [{"prediction": text} for text in ("a", None, "b", "a")]
+    assert records(frame.take(0, 1)) == [{"prediction": "a"}]
+    assert records(frame.take(0, 0)) == []
+
+
 def test_csv_has_na_for_missing_and_quotes_a_text_that_could_be_taken_for_it() -> None:
     assert CsvWriter().rows(FRAME).decode() == (
         'n,i,b,"a ""b"", c"\n0.1,1,true,"NA"\nNA,NA,NA,NA\n-Inf,3,false,"x,""y""\n"\n'

@@ -104,8 +104,7 @@ def test_any_text_names_a_column(name: str) -> None:
     reader = JsonBody(Schema.model_validate({"inputs": {name: "number", "other": "string"}}))
     for body in (body_of([{name: 3, "other": "a"}]), body_of({name: [3], "other": ["a"]})):
         assert values_of(reader.read(body)) == {name: [3.0], "other": ["a"]}
-        small = reader.glance(body)
-        assert small is None or values_of(small.read()) == {name: [3.0], "other": ["a"]}
+        assert values_of(reader.take(body).read()) == {name: [3.0], "other": ["a"]}
 
 
 def test_datetimes_are_read_in_the_timezone_of_the_column_and_sent_in_utc() -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import math
+from operator import itemgetter
 from typing import TYPE_CHECKING, Any
 
 import msgspec
@@ -67,8 +68,11 @@ def records(frame: Frame) -> list[dict[str, Any]]:
     if not lists:
         return [{} for _ in range(frame.rows)]
     if len(lists) == 1:  # most answers, and five times as fast
-        (name,) = names
-        return [{name: value} for value in lists[0]]
+        (name,), (values,) = names, lists
+        if frame.columns[0].values.dtype == object and len(values) > 1:
+            # of texts there are few: each makes one row, which stands wherever it is needed
+            return list(itemgetter(*values)({value: {name: value} for value in set(values)}))
+        return [{name: value} for value in values]
     return [dict(zip(names, row, strict=True)) for row in zip(*lists, strict=True)]
 
 

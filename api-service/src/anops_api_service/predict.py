@@ -149,12 +149,10 @@ def _json(answered: Answered, model: LoadedModel, request_id: str) -> bytes:
 
 
 def _read(body: bytes, media: MediaType, query: str, model: LoadedModel) -> Sent:
-    """Read a small body: its rows may be checked with its batch."""
+    """Read a body: the rows of a small one may be checked with its batch."""
     if media.kind == JSON and media.charset == "utf-8":
         options = options_of(parse_qsl(query, keep_blank_values=True), model.schema) if query else None
-        small = model.json_body.glance(body, options)
-        if small is not None:
-            return small
+        return model.json_body.take(body, options)
     return _decode(body, media, query, model)
 
 

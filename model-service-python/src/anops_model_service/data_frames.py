@@ -17,6 +17,15 @@ if TYPE_CHECKING:
     from anops_model_interface.schema import ColumnSpec, ColumnType
 
 
+_PLAIN_TYPES: dict[str, tuple[ColumnType, type]] = {
+    "f": ("number", np.float64),
+    "i": ("integer", np.int64),
+    "b": ("boolean", np.bool_),
+}
+_FEW = 16
+"""So many different texts are compared with all before each is made by itself."""
+
+
 def to_array(frame: Frame) -> np.ndarray:
     """Make the array that a model which was fitted on one gets of numbers.
 
@@ -177,18 +186,31 @@ def _plain(name: str, values: object) -> Column | None:
     """Make a column of an array of numbers or text, as most models return; the way through pandas costs 20 times it."""
     if not isinstance(values, np.ndarray):
         return None
-    if values.dtype.kind == "f":
-        return Column(name, "number", values.astype(np.float64))
-    if values.dtype.kind == "i":
-        return Column(name, "integer", values.astype(np.int64))
-    if values.dtype.kind == "b":
-        return Column(name, "boolean", values.astype(bool))
+    if values.dtype.kind in _PLAIN_TYPES:
+        kind, dtype = _PLAIN_TYPES[values.dtype.kind]
+        return Column(name, kind, values.astype(dtype))
+    if values.dtype.kind == "U" and (few := _few_texts(values)) is not None:
+        return Column(name, "string", few)
     texts = values.tolist() if values.dtype.kind in "UO" else []
     if texts and set(map(type, texts)) == {str}:
         result = np.empty(len(texts), dtype=object)
         result[:] = texts
         return Column(name, "string", result)
     return None
+
+
+def _few_texts(values: np.ndarray) -> np.ndarray | None:
+    """Make an array of texts, of which there are few, hold each of them once; None where there are many."""
+    result = np.empty(len(values), dtype=object)
+    left = np.ones(len(values), dtype=bool)
+    for _ in range(_FEW):
+        place = int(left.argmax())
+        if not left[place]:
+            return result
+        same = values == values[place]
+        result[same] = str(values[place])
+        left &= ~same
+    return None if left.any() else result
 
 
 def _refuse_to_wrap(series: pd.Series) -> None:

@@ -13,7 +13,7 @@ from anops_model_interface.columns import MAX_EXACT, Column
 from anops_model_interface.errors import AnOpsError, FaultCollector
 from anops_model_interface.options import option_faults
 
-from anops_api_service.bodies.decoded import Decoded, check, options_key
+from anops_api_service.bodies.decoded import Decoded, Sent, check, options_key
 from anops_api_service.bodies.doubles import doubles
 from anops_api_service.bodies.glancing import Glance
 from anops_api_service.bodies.json_faults import read_slowly
@@ -97,20 +97,24 @@ class JsonBody:
             # only the slow reader finds every fault, and in which row
             return read_slowly(body, self.schema, options=given, model=self.model)
 
-    def glance(self, body: bytes, options: Mapping[str, object] | None = None) -> SmallJson | None:
-        """Read a small body, and leave the check of its rows to that of its batch.
+    def take(self, body: bytes, options: Mapping[str, object] | None = None) -> Sent:
+        """Read a body; the check of a small one's rows is left to that of its batch.
 
         Args:
             body: JSON in UTF-8.
             options: Options from the query; those in the body go before them.
 
-        Returns:
-            The body, or None where it is no small one or there is something to say of it: `read()` tells.
+        Raises:
+            AnOpsError: It can't be read or does not fit; all faults together.
         """
         try:
             content = self._exact.decode(body)
-        except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError):
-            return None
+            return self._small(body, content, options) or self._frame(content, options or {})
+        except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError, _InexactError):
+            return self.read(body, options)
+
+    def _small(self, body: bytes, content: Any, options: Mapping[str, object] | None) -> SmallJson | None:  # noqa: ANN401  its class is made from the schema
+        """Return what was decoded, or None where it is no small body or there is something to say of its options."""
         data = content.data
         if isinstance(data, list):
             if len(data) > MOST_ROWS:
