@@ -195,3 +195,21 @@ async def test_a_warning_that_the_model_always_gives_costs_no_second_call() -> N
     answers = await together(queue, model, rows(99), rows(1))
     assert model.calls == [[0], [99, 1]]
     assert [[warn.message for warn in answer.warnings] for answer in answers] == [["99 is far from the data"]] * 2
+
+
+@pytest.mark.parametrize(("short", "calls"), [(60.0, [[1.0], [2.0]]), (0.0, [[1.0]])])
+async def test_a_batch_is_sent_ahead_of_the_next_free_worker_only_where_calls_are_short(
+    monkeypatch: pytest.MonkeyPatch, short: float, calls: list[list[float]]
+) -> None:
+    model = Model()
+    queue = batcher(model, places=2)
+    await queue.predict(Decoded(rows(0), {}))
+    monkeypatch.setattr("anops_api_service.batching.SHORT_SECONDS", short)
+    model.calls.clear()
+    model.gate.clear()
+    asked = [asyncio.create_task(queue.predict(Decoded(rows(value), {}))) for value in (1, 2)]
+    for _ in range(20):
+        await asyncio.sleep(0)
+    assert model.calls == calls
+    model.gate.set()
+    assert [values((await task).frame) for task in asked] == [[2.0], [4.0]]

@@ -10,14 +10,14 @@ from __future__ import annotations
 import asyncio
 import time
 from collections import deque
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from anops_model_interface.errors import AnOpsError, Code
 
 from anops_api_service.answered import Answered
+from anops_api_service.batch import Piece, answer, checked, refuse
 from anops_api_service.bodies.decoded import Decoded
-from anops_api_service.bodies.small_json import SmallJson, frame_together
 from anops_api_service.pieces import FEWEST_ROWS, Pieces
 from anops_api_service.stacking import stack
 from anops_api_service.usual_warnings import Usual, is_usual
@@ -32,27 +32,12 @@ if TYPE_CHECKING:
 MOST_TURNS = 8
 """For so many turns of the loop, each as long as it takes to read what has come, requests gather while a call runs."""
 
+SHORT_SECONDS = 0.004
+"""Calls that take longer are not sent before a worker is free: what waits for it meanwhile makes the batch larger,
+which spares more than the worker loses."""
+
 SHARED_FAILURES = frozenset({Code.NOT_READY, Code.QUEUE_FULL})
 """Failures of the whole service, in which no single request has a part: sending each again would not help."""
-
-
-@dataclass(slots=True, eq=False)
-class _Piece:
-    """Rows that are sent together: a whole request, or what `max_rows` cuts from a large one.
-
-    Attributes:
-        sent: The rows, and what is asked of the model.
-        rows: How many rows there are.
-        key: The same for options that are the same.
-        answer: Where the caller waits.
-        alone: Whether it is sent by itself, because a batch that it was in failed or warned.
-    """
-
-    sent: Sent
-    rows: int
-    key: bytes
-    answer: asyncio.Future[Answered]
-    alone: bool = False
 
 
 class Batcher:
@@ -81,16 +66,17 @@ class Batcher:
         self.usual: Usual = frozenset()
         self._call = call
         self._places = places
+        self._call_seconds = 0.0
         self._pieces = Pieces(workers=max(places - 1, 1), max_rows=max_rows)
         self._least = min(max_rows, FEWEST_ROWS)
         self._max_rows = max_rows
         self._max_waiting = max_waiting
-        self._waiting: deque[_Piece] = deque()
+        self._waiting: deque[Piece] = deque()
         self._loop = asyncio.get_running_loop()  # asked once: it is a call of the system
         self._requests = 0
         self._arrived = False
         self._gathering = 0
-        self._calls: dict[asyncio.Task[None], list[_Piece]] = {}
+        self._calls: dict[asyncio.Task[None], list[Piece]] = {}
 
     async def predict(self, sent: Sent) -> Answered:
         """Predict rows in their order, together with those of others.
@@ -149,7 +135,7 @@ class Batcher:
 
     async def _one(self, sent: Sent, rows: int) -> Answered:
         answer: asyncio.Future[Answered] = self._loop.create_future()
-        self._waiting.append(_Piece(sent, rows, sent.key, answer))
+        self._waiting.append(Piece(sent, rows, sent.key, answer))
         if self._requests == 1:
             self._send()
         else:
@@ -179,16 +165,20 @@ class Batcher:
             self._send()
 
     def _send(self) -> None:
-        while len(self._calls) < self._places and (batch := self._next_batch()):
+        while len(self._calls) < self._places_now() and (batch := self._next_batch()):
             task = asyncio.create_task(self._run(batch))
             self._calls[task] = batch
             task.add_done_callback(self._back)
+
+    def _places_now(self) -> int:
+        """Return how many calls may be under way: one is ready for the next free worker where that pays."""
+        return self._places if self._call_seconds < SHORT_SECONDS else max(self._places - 1, 1)
 
     def _back(self, task: asyncio.Task[None]) -> None:
         del self._calls[task]
         self._send()
 
-    def _next_batch(self) -> list[_Piece]:
+    def _next_batch(self) -> list[Piece]:
         """Take the oldest piece out of the queue, and all that can go with it."""
         while self._waiting and self._waiting[0].answer.done():
             self._waiting.popleft()  # its caller has left
@@ -198,7 +188,7 @@ class Batcher:
         batch, rows = [first], first.rows
         if first.alone:
             return batch
-        others: deque[_Piece] = deque()
+        others: deque[Piece] = deque()
         for piece in self._waiting:
             if piece.answer.done():
                 continue
@@ -211,29 +201,31 @@ class Batcher:
         self._waiting = others
         return batch
 
-    async def _run(self, batch: list[_Piece]) -> None:
-        checked = _checked(batch)
-        if checked is None:
+    async def _run(self, batch: list[Piece]) -> None:
+        fit = checked(batch)
+        if fit is None:
             return
-        batch, frame = checked
+        batch, frame = fit
         options = batch[0].sent.options
         try:
             # a batch that fails is sent again one by one: each request is sent twice at the most
             once_more = len(batch) == 1 and not batch[0].alone
             started = time.perf_counter()
             answered = await self._call(frame, options, once_more)
-            self._pieces.note(frame.rows, time.perf_counter() - started)
+            seconds = time.perf_counter() - started
+            self._call_seconds += (seconds - self._call_seconds) / 8
+            self._pieces.note(frame.rows, seconds)
         except AnOpsError as error:
             if len(batch) == 1 or error.problem.code in SHARED_FAILURES:
-                _refuse(batch, error)
+                refuse(batch, error)
             else:
                 self._again(batch)
             return
         except Exception as error:  # noqa: BLE001  it belongs to those who wait for it
-            _refuse(batch, error)
+            refuse(batch, error)
             return
         if len(batch) == 1:
-            _answer(batch[0], answered)
+            answer(batch[0], answered)
         elif not all(is_usual(warn, self.usual) for warn in answered.warnings):
             # whose rows were they? only each by itself can tell
             self._again(batch)
@@ -242,53 +234,11 @@ class Batcher:
             start = 0
             for piece in batch:
                 stop = start + piece.rows
-                _answer(piece, Answered(answered.predictions, start, stop, warnings, answered.version))
+                answer(piece, Answered(answered.predictions, start, stop, warnings, answered.version))
                 start = stop
 
-    def _again(self, batch: list[_Piece]) -> None:
+    def _again(self, batch: list[Piece]) -> None:
         """Send each piece of a batch by itself, before all others: it has waited longest."""
         self._waiting.extendleft(
-            _Piece(piece.sent, piece.rows, piece.key, piece.answer, alone=True) for piece in reversed(batch)
+            Piece(piece.sent, piece.rows, piece.key, piece.answer, alone=True) for piece in reversed(batch)
         )
-
-
-def _checked(batch: list[_Piece]) -> tuple[list[_Piece], Frame] | None:
-    """Make one frame of a batch.
-
-    Returns:
-        The pieces that fit the schema and all their rows, or None where no piece does: each was told what is wrong.
-    """
-    small = [piece.sent for piece in batch if isinstance(piece.sent, SmallJson)]
-    if len(small) == len(batch):
-        # most rows are in order, and then one look at all of them is enough
-        try:
-            frame = frame_together(small)
-        except Exception:  # noqa: BLE001  which of them it was comes out below
-            frame = None
-        if frame is not None:
-            return batch, frame
-    fit: list[_Piece] = []
-    frames: list[Frame] = []
-    for piece in batch:
-        try:
-            piece.sent = decoded = piece.sent.read()
-        except Exception as error:  # noqa: BLE001  it belongs to the one who waits for it
-            _refuse([piece], error)
-        else:
-            fit.append(piece)
-            frames.append(decoded.frame)
-    return (fit, stack(frames)) if fit else None
-
-
-def _answer(piece: _Piece, answered: Answered) -> None:
-    if piece.answer.done():
-        return
-    if isinstance(piece.sent, Decoded) and piece.sent.warnings:
-        answered = replace(answered, warnings=(*piece.sent.warnings, *answered.warnings))
-    piece.answer.set_result(answered)
-
-
-def _refuse(batch: list[_Piece], error: Exception) -> None:
-    for piece in batch:
-        if not piece.answer.done():
-            piece.answer.set_exception(error)

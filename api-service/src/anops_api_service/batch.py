@@ -1,0 +1,81 @@
+"""What goes to the model in one call: pieces of requests, checked together, and each answered by itself."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
+
+from anops_api_service.bodies.decoded import Decoded
+from anops_api_service.bodies.small_json import SmallJson, frame_together
+from anops_api_service.stacking import stack
+
+if TYPE_CHECKING:
+    import asyncio
+
+    from anops_model_interface.frames import Frame
+
+    from anops_api_service.answered import Answered
+    from anops_api_service.bodies.decoded import Sent
+
+
+@dataclass(slots=True, eq=False)
+class Piece:
+    """Rows that are sent together: a whole request, or what `max_rows` cuts from a large one.
+
+    Attributes:
+        sent: The rows, and what is asked of the model.
+        rows: How many rows there are.
+        key: The same for options that are the same.
+        answer: Where the caller waits.
+        alone: Whether it is sent by itself, because a batch that it was in failed or warned.
+    """
+
+    sent: Sent
+    rows: int
+    key: bytes
+    answer: asyncio.Future[Answered]
+    alone: bool = False
+
+
+def checked(batch: list[Piece]) -> tuple[list[Piece], Frame] | None:
+    """Make one frame of a batch.
+
+    Returns:
+        The pieces that fit the schema and all their rows, or None where no piece does: each was told what is wrong.
+    """
+    small = [piece.sent for piece in batch if isinstance(piece.sent, SmallJson)]
+    if len(small) == len(batch):
+        # most rows are in order, and then one look at all of them is enough
+        try:
+            frame = frame_together(small)
+        except Exception:  # noqa: BLE001  which of them it was comes out below
+            frame = None
+        if frame is not None:
+            return batch, frame
+    fit: list[Piece] = []
+    frames: list[Frame] = []
+    for piece in batch:
+        try:
+            piece.sent = decoded = piece.sent.read()
+        except Exception as error:  # noqa: BLE001  it belongs to the one who waits for it
+            refuse([piece], error)
+        else:
+            fit.append(piece)
+            frames.append(decoded.frame)
+    return (fit, stack(frames)) if fit else None
+
+
+def answer(piece: Piece, answered: Answered) -> None:
+    """Give a caller the answer, with what was told of the rows themselves."""
+    if piece.answer.done():
+        return
+    if isinstance(piece.sent, Decoded) and piece.sent.warnings:
+        answered = replace(answered, warnings=(*piece.sent.warnings, *answered.warnings))
+    piece.answer.set_result(answered)
+
+
+def refuse(batch: list[Piece], error: Exception) -> None:
+    """Tell all who still wait why there is no answer."""
+    for piece in batch:
+        if not piece.answer.done():
+            piece.answer.set_exception(error)
