@@ -24,8 +24,15 @@ if TYPE_CHECKING:
     from anops_model_service.runtime import Runtime
 
 
-def answer(data: bytes, project: Project, runtime: Runtime) -> bytes:
+def answer(data: bytes, project: Project, runtime: Runtime, *, proven: bool) -> bytes:
     """Answer a serialized ModelInferRequest with a serialized ModelInferResponse.
+
+    Args:
+        data: The request.
+        project: What the model is.
+        runtime: What predicts.
+        proven: Whether the sender is known to be our own api-service. Anyone can say that the rows are checked,
+            since the metadata has the schema: without proof they are checked here.
 
     Raises:
         AnOpsError: The request does not fit the model, or the model failed.
@@ -37,12 +44,14 @@ def answer(data: bytes, project: Project, runtime: Runtime) -> bytes:
     name, version = project.project.name, project.project.version
     check_identity(request.model_name, request.model_version, name_here=name, version_here=version)
     policy_warnings: tuple[Warn, ...] = ()
-    ours = is_checked(request, project.schema)
-    if ours:
+    says_checked = is_checked(request, project.schema)
+    if says_checked and proven:
         frame, options = decode_checked_request(request, project.schema)
     else:
         frame, options = decode_request(request, project.schema)
         frame, policy_warnings = validate_frame(frame, project.schema, model=name)
+        if says_checked:
+            policy_warnings = ()  # a sender that has checked has also warned
     result = predict(frame, options, project, runtime)
     return encode_response(
         result.frame,
@@ -51,7 +60,7 @@ def answer(data: bytes, project: Project, runtime: Runtime) -> bytes:
         model_version=version,
         request_id=request.id,
         outputs=[output.name for output in request.outputs],
-        coded=ours,
+        coded=says_checked,
     )
 
 

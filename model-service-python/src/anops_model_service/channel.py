@@ -47,6 +47,8 @@ class Kind(IntEnum):
     """Template: why it must not be forked. A text."""
     SERVE = 10
     """Supervisor, to a template: become a worker yourself, with a pipe."""
+    PREDICT_PROVEN = 11
+    """Supervisor: a serialized ModelInferRequest of our own api-service, which checks what it sends."""
 
 
 def pack(kind: Kind, body: bytes) -> bytes:

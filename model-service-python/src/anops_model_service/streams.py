@@ -112,7 +112,7 @@ class _Stream(asyncio.Protocol):
 
     async def _answer(self, number: int, request: bytes) -> None:
         try:
-            kind, body = Kind.ANSWER, await self._supervisor.infer(request)
+            kind, body = Kind.ANSWER, await self._supervisor.infer(request, proven=True)
         except AnOpsError as error:
             kind, body = Kind.PROBLEM, error.problem.to_bytes()
         except Exception:

@@ -111,16 +111,20 @@ class Supervisor:
         for _ in range(self._count - 1):
             self._run(self._keep_one(pause=0.0))
 
-    async def infer(self, request: bytes) -> bytes:
+    async def infer(self, request: bytes, *, proven: bool = False) -> bytes:
         """Have a worker answer a serialized request.
 
         A caller that goes away gives up its answer; the worker computes on and is then free again.
+
+        Args:
+            request: It, serialized.
+            proven: Whether it came from our own api-service, whose word counts that the rows are checked.
 
         Raises:
             AnOpsError: The worker's problem, or `QUEUE_FULL`, `DEADLINE`, `WORKER_DIED`, `NOT_READY`.
         """
         worker = await self._take()
-        answer, due = worker.ask(request), asyncio.get_running_loop().time() + self._deadline_seconds
+        answer, due = worker.ask(request, proven=proven), asyncio.get_running_loop().time() + self._deadline_seconds
         self._in_flight.add(answer)
         answer.add_done_callback(self._in_flight.discard)
         try:

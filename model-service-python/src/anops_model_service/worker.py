@@ -76,9 +76,9 @@ def serve(pipe: socket.socket, project: Project, runtime: Runtime) -> None:
     """Answer requests until the supervisor is gone."""
     incoming = pipe.makefile("rb")  # through a buffer: a small message is read in one call of the system
     while (message := receive(incoming)) is not None:
-        _, body = message
+        asked, body = message
         try:
-            kind, data = Kind.ANSWER, answer(body, project, runtime)
+            kind, data = Kind.ANSWER, answer(body, project, runtime, proven=asked is Kind.PREDICT_PROVEN)
         except AnOpsError as error:
             kind, data = Kind.PROBLEM, error.problem.to_bytes()
         except BaseException:  # signals are ignored here: whatever is raised comes from code

@@ -62,10 +62,15 @@ class WorkerProcess:
         """The process ID."""
         return self._child.pid
 
-    def ask(self, request: bytes) -> asyncio.Future[tuple[Kind, bytes]]:
-        """Send a request, one at a time, and return what will be its answer: `read()` it."""
+    def ask(self, request: bytes, *, proven: bool) -> asyncio.Future[tuple[Kind, bytes]]:
+        """Send a request, one at a time, and return what will be its answer: `read()` it.
+
+        Args:
+            request: It, serialized.
+            proven: Whether its sender is known to be our own api-service.
+        """
         answer = self._pipe.expect()
-        self._pipe.send(Kind.PREDICT, request)
+        self._pipe.send(Kind.PREDICT_PROVEN if proven else Kind.PREDICT, request)
         return answer
 
     async def read(self, answer: asyncio.Future[tuple[Kind, bytes]]) -> bytes:
