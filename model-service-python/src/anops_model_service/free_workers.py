@@ -41,7 +41,7 @@ class FreeWorkers:
 
         Raises:
             AnOpsError: `QUEUE_FULL`, or why there will be none.
-            TimeoutError: None was free.
+            TimeoutError: None was free in time.
         """
         if self._idle:
             # the one that worked last: its memory is still in the processor's caches
@@ -57,13 +57,21 @@ class FreeWorkers:
         try:
             async with asyncio.timeout(within):
                 return await waiter
-        except asyncio.CancelledError:
-            if waiter.done() and not waiter.cancelled() and waiter.exception() is None:
-                give_back(waiter.result())
+        except TimeoutError:
+            if (worker := _handed_over(waiter)) is not None:
+                return worker  # in the very turn in which the time was over
+            raise
+        except BaseException:
+            if (worker := _handed_over(waiter)) is not None:
+                give_back(worker)
             raise
         finally:
             with suppress(ValueError):
                 self.waiting.remove(waiter)
+
+    def has(self, worker: WorkerProcess) -> bool:
+        """Say whether a worker is free."""
+        return worker in self._idle
 
     def give(self, worker: WorkerProcess) -> None:
         """Give a worker to the request that has waited longest, or let it rest."""
@@ -85,3 +93,9 @@ class FreeWorkers:
             waiter = self.waiting.popleft()
             if not waiter.done():
                 waiter.set_exception(AnOpsError.of(problem))
+
+
+def _handed_over(waiter: asyncio.Future[WorkerProcess]) -> WorkerProcess | None:
+    if not waiter.done() or waiter.cancelled() or waiter.exception() is not None:
+        return None
+    return waiter.result()

@@ -1,4 +1,4 @@
-"""What Linux alone can do with processes: end with a parent, take over a grandchild, carry a name."""
+"""What Linux alone can do with processes: end with a parent, take over a grandchild, carry a name, see one stopped."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ import ctypes
 import os
 import signal
 import sys
+from pathlib import Path
 
 _SET_PDEATHSIG = 1
 _SET_NAME = 15
@@ -49,6 +50,15 @@ def set_name(name: str) -> None:
         name: At most 15 bytes.
     """
     _prctl(_SET_NAME, name.encode())
+
+
+def is_stopped(pid: int) -> bool:
+    """Say whether a process was stopped (SIGSTOP); False where the system does not tell."""
+    try:
+        # the name before it may hold anything, also a parenthesis
+        return Path(f"/proc/{pid}/stat").read_bytes().rpartition(b") ")[2][:1] in {b"T", b"t"}
+    except OSError:
+        return False
 
 
 def give_memory_back() -> None:

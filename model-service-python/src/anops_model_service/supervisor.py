@@ -33,6 +33,12 @@ LONGEST_PAUSE = 30.0
 """Seconds between two attempts to start a worker, at the most."""
 
 
+REPLACE_SECONDS = 5.0
+"""Who waits for a worker waits so much longer than a prediction may take: where all hang, others replace them."""
+
+WATCH_SECONDS = 1.0
+"""How often it is looked whether each worker is free, or has a request that is not overdue."""
+
 LONGEST_LINGER = 2.0
 """Seconds for which a service that stops takes what still comes, at the most."""
 
@@ -70,6 +76,8 @@ class Supervisor:
         self._free_workers = FreeWorkers(most_waiting=settings.max_queue)
         self._in_flight: set[Answer] = set()
         self._tasks: set[asyncio.Task[None]] = set()
+        self._starting = 0
+        self._unheld: dict[WorkerProcess, int] = {}
         self._failures = 0
         self._problem: Problem | None = None
         self._stopping = False
@@ -109,9 +117,10 @@ class Supervisor:
         self._ready = first.ready
         self._add(first)
         for _ in range(self._count - 1):
-            self._run(self._keep_one(pause=0.0))
+            self._start_one(pause=0.0)
+        self._run(self._watch())
 
-    async def infer(self, request: bytes, *, proven: bool = False) -> bytes:
+    async def infer(self, request: bytes, *, proven: bool = False, within: float | None = None) -> bytes:
         """Have a worker answer a serialized request.
 
         A caller that goes away gives up its answer; the worker computes on and is then free again.
@@ -119,12 +128,14 @@ class Supervisor:
         Args:
             request: It, serialized.
             proven: Whether it came from our own api-service, whose word counts that the rows are checked.
+            within: The most seconds that it may be computed for, where those are fewer than for others.
 
         Raises:
             AnOpsError: The worker's problem, or `QUEUE_FULL`, `DEADLINE`, `WORKER_DIED`, `NOT_READY`.
         """
         worker = await self._take()
-        answer, due = worker.ask(request, proven=proven), asyncio.get_running_loop().time() + self._deadline_seconds
+        seconds = self._deadline_seconds if within is None else min(within, self._deadline_seconds)
+        answer, due = worker.ask(request, proven=proven), asyncio.get_running_loop().time() + seconds
         self._in_flight.add(answer)
         answer.add_done_callback(self._in_flight.discard)
         try:
@@ -169,9 +180,13 @@ class Supervisor:
         if not self._workers and self._problem is not None:
             raise AnOpsError.of(self._problem)
         try:
-            return await self._free_workers.take(within=self._deadline_seconds, give_back=self._free)
+            return await self._free_workers.take(within=self._deadline_seconds + REPLACE_SECONDS, give_back=self._free)
         except TimeoutError:
-            raise self._too_late("no worker was free") from None
+            raise AnOpsError(
+                Code.QUEUE_FULL,
+                f"Can't predict: no worker was free for {self._deadline_seconds + REPLACE_SECONDS:g} seconds.",
+                remedy="Send it again later, or serve the model with more workers.",
+            ) from None
 
     async def _see_through(self, worker: WorkerProcess, answer: Answer, due: float) -> None:
         with suppress(AnOpsError):
@@ -182,25 +197,29 @@ class Supervisor:
         try:
             async with asyncio.timeout_at(due):
                 body = await worker.read(answer)
+        except asyncio.CancelledError:
+            raise
         except TimeoutError:
-            log.warning("worker %d was ended: a prediction took over %g s", worker.pid, self._deadline_seconds)
-            await worker.kill()
-            self._lost(worker)
-            raise self._too_late("it was ended") from None
-        except AnOpsError as error:
-            if error.problem.code is Code.WORKER_DIED:
+            if answer.done() and answer.exception() is None:  # in the very turn in which the time was over
+                return await self._answer_of(worker, answer, asyncio.get_running_loop().time() + REPLACE_SECONDS)
+            self._end(worker)
+            raise AnOpsError(
+                Code.DEADLINE,
+                f"Can't predict: it was ended after {self._deadline_seconds:g} seconds.",
+                remedy="Send fewer rows, or raise `deadline_seconds` under [service] in ao.toml.",
+            ) from None
+        except BaseException as error:
+            if isinstance(error, AnOpsError) and error.problem.code is Code.WORKER_DIED:
                 self._lost(worker)
             self._free(worker)
             raise
         self._free(worker)
         return body
 
-    def _too_late(self, what: str) -> AnOpsError:
-        return AnOpsError(
-            Code.DEADLINE,
-            f"Can't predict: {what} after {self._deadline_seconds:g} seconds.",
-            remedy="Send fewer rows, or raise `deadline_seconds` under [service] in ao.toml.",
-        )
+    def _end(self, worker: WorkerProcess) -> None:
+        log.warning("worker %d was ended: a prediction took too long", worker.pid)
+        worker.kill()
+        self._lost(worker)  # at once: the system may take a while to end it
 
     def _add(self, worker: WorkerProcess) -> None:
         self._failures, self._problem = 0, None
@@ -217,9 +236,35 @@ class Supervisor:
         if self._is_spent(worker) and not self._draining:
             log.info("worker %d is replaced after %d requests", worker.pid, worker.answered)
             self._workers.discard(worker)
+            self._starting += 1
             self._run(self._replace(worker))
             return
         self._free_workers.give(worker)
+
+    async def _watch(self) -> None:
+        while True:
+            await asyncio.sleep(WATCH_SECONDS)
+            self._look_after()
+
+    def _look_after(self) -> None:
+        """Mend what must not be: a worker that nobody holds, one that is overdue, one too few."""
+        unheld: dict[WorkerProcess, int] = {}
+        for worker in list(self._workers):
+            seconds = worker.busy_seconds
+            if seconds is not None and seconds > self._deadline_seconds + WATCH_SECONDS:
+                self._end(worker)
+            elif seconds is None and not self._free_workers.has(worker):
+                unheld[worker] = worker.asked
+        for worker, asked in unheld.items():
+            # a moment before and after an answer nobody holds it either, but not for so long
+            if self._unheld.get(worker) == asked:
+                log.error("worker %d was free and nobody knew: a fault of AnOps, mended", worker.pid)
+                self._free(worker)
+        self._unheld = unheld
+        if not self._draining:
+            for _ in range(self._count - len(self._workers) - self._starting):
+                log.error("there was a worker too few: a fault of AnOps, mended")
+                self._start_one(pause=LINGER_PAUSE)
 
     def _publish(self) -> None:
         self._on_ready(self.ready)
@@ -251,19 +296,30 @@ class Supervisor:
         if self._draining and not self._workers:
             self._free_workers.refuse(Problem(Code.NOT_READY, "Can't predict: the model-service is stopping."))
         # one that has worked is replaced at once; one that has not, after a pause
-        self._run(self._keep_one(pause=0.0 if worker.answered else 0.2))
+        self._start_one(pause=0.0 if worker.answered else 0.2)
+
+    def _start_one(self, *, pause: float) -> None:
+        self._starting += 1
+        self._run(self._keep_one(pause=pause))
 
     async def _keep_one(self, *, pause: float) -> None:
-        while not self._draining:
-            await asyncio.sleep(pause)
-            try:
-                worker = await self._spawn()
-            except AnOpsError as error:
-                self._failed_to_start(error.problem)
-                pause = min(LONGEST_PAUSE, 0.5 * 2**self._failures)
-            else:
-                self._add(worker)
-                return
+        try:
+            while not self._draining:
+                await asyncio.sleep(pause)
+                try:
+                    worker = await self._spawn()
+                except AnOpsError as error:
+                    self._failed_to_start(error.problem)
+                except Exception as error:  # noqa: BLE001  such as no descriptor for a pipe: that passes
+                    self._failed_to_start(
+                        Problem(Code.MODEL_LOAD, f"Can't start a worker: {str(error) or type(error).__name__}.")
+                    )
+                else:
+                    self._add(worker)
+                    return
+                pause = min(LONGEST_PAUSE, 0.5 * 2 ** min(self._failures, 8))
+        finally:
+            self._starting -= 1
 
     def _failed_to_start(self, problem: Problem) -> None:
         self._failures += 1
@@ -282,4 +338,9 @@ class Supervisor:
     def _run(self, work: Coroutine[None, None, None]) -> None:
         task = asyncio.create_task(work)
         self._tasks.add(task)
-        task.add_done_callback(self._tasks.discard)
+        task.add_done_callback(self._done)
+
+    def _done(self, task: asyncio.Task[None]) -> None:
+        self._tasks.discard(task)
+        if not task.cancelled() and (error := task.exception()) is not None:
+            log.error("the care of the workers failed inside AnOps: %s", type(error).__name__)

@@ -12,13 +12,20 @@ from anops_model_interface.errors import AnOpsError, Problem
 from anops_model_service.channel import Kind
 from anops_model_service.child import Child
 from anops_model_service.orders import send_order
-from anops_model_service.worker_process import WorkerProcess, connect
+from anops_model_service.worker_process import WorkerProcess, connect, said
 
 if TYPE_CHECKING:
     from pathlib import Path
 
     from anops_model_service.channel import Pipe
     from anops_model_service.launching import Launched
+
+
+FORK_SECONDS = 10.0
+"""How long a fork may take; that of a process of many gigabytes takes a second."""
+
+FORKED_SECONDS = 30.0
+"""How long a forked worker may take until it is ready: it has the model already."""
 
 
 class CanNotForkError(Exception):
@@ -76,15 +83,14 @@ class TemplateProcess:
 
         Raises:
             CanNotForkError: It must not; it may still become a worker itself.
-            TemplateGoneError: It has ended.
+            TemplateGoneError: It has ended, or does not answer and was ended.
             AnOpsError: `MODEL_LOAD`: the worker can't be started.
         """
         ours, theirs = socket.socketpair()
         try:
             with theirs:
                 send_order(self._launched.control, Kind.FORK, scratch, theirs)
-            async with asyncio.timeout(self._start_seconds):
-                kind, body = await self._pipe.expect()
+            kind, body = await said(self._child, self._pipe.expect(), within=min(self._start_seconds, FORK_SECONDS))
         except (OSError, TimeoutError) as error:  # it has closed its end, or hangs
             ours.close()
             self._child.kill()
@@ -94,7 +100,8 @@ class TemplateProcess:
             raise
         if kind is Kind.FORKED:
             worker = Child(int.from_bytes(body, "little"))
-            return await WorkerProcess.meet(worker, ours, scratch, start_seconds=self._start_seconds)
+            start_seconds = min(self._start_seconds, FORKED_SECONDS)
+            return await WorkerProcess.meet(worker, ours, scratch, start_seconds=start_seconds)
         ours.close()
         if kind is Kind.CANNOT_FORK:
             raise CanNotForkError(body.decode())

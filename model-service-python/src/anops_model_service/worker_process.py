@@ -6,12 +6,14 @@ import asyncio
 import os
 import shutil
 import signal
+import time
 from contextlib import suppress
 from typing import TYPE_CHECKING, Self
 
 import msgspec
 from anops_model_interface.errors import AnOpsError, Code, Problem
 
+from anops_model_service import linux
 from anops_model_service.channel import Kind, Pipe
 from anops_model_service.ready import Ready
 
@@ -20,6 +22,9 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from anops_model_service.child import Child
+
+LOOK_SECONDS = 0.5
+"""How often it is looked whether a process that is waited for was stopped."""
 
 LONGEST_END = 2.0
 """Seconds that a process may take to end by itself."""
@@ -30,6 +35,7 @@ class WorkerProcess:
 
     Attributes:
         ready: What it said of itself.
+        asked: How many requests it was sent.
         answered: How many requests it has answered.
     """
 
@@ -38,7 +44,10 @@ class WorkerProcess:
         self._ended = ended
         self._pipe = pipe
         self.ready = ready
+        self.asked = 0
         self.answered = 0
+        self._asked_at = 0.0
+        self._answer: asyncio.Future[tuple[Kind, bytes]] | None = None
 
     @classmethod
     async def meet(cls, child: Child, ours: socket.socket, scratch: Path, *, start_seconds: float) -> Self:
@@ -69,9 +78,18 @@ class WorkerProcess:
             request: It, serialized.
             proven: Whether its sender is known to be our own api-service.
         """
-        answer = self._pipe.expect()
+        self._answer = answer = self._pipe.expect()
+        self.asked += 1
+        self._asked_at = time.monotonic()
         self._pipe.send(Kind.PREDICT_PROVEN if proven else Kind.PREDICT, request)
         return answer
+
+    @property
+    def busy_seconds(self) -> float | None:
+        """For how long it has had a request; None where it has answered all."""
+        if self._answer is None or self._answer.done():
+            return None
+        return time.monotonic() - self._asked_at
 
     async def read(self, answer: asyncio.Future[tuple[Kind, bytes]]) -> bytes:
         """Wait for the answer to a request; who is cancelled meanwhile may come back for it.
@@ -97,11 +115,10 @@ class WorkerProcess:
         """Wait until the process has ended and return its status, negative for a signal."""
         return await asyncio.shield(self._ended)
 
-    async def kill(self) -> None:
-        """End it at once, whatever it does."""
+    def kill(self) -> None:
+        """End it, whatever it does; the system may take a while for that."""
         self._child.kill()
         self._pipe.close()
-        await self.wait()
 
     async def close(self) -> None:
         """Let it end by itself: it does when its pipe closes; kill it where that takes too long."""
@@ -137,8 +154,7 @@ async def connect(child: Child, ours: socket.socket, *, start_seconds: float) ->
     first = pipe.expect()
     try:
         await asyncio.get_running_loop().create_connection(lambda: pipe, sock=ours)
-        async with asyncio.timeout(start_seconds):
-            kind, body = await first
+        kind, body = await said(child, first, within=start_seconds)
     except ConnectionError:
         pipe.close()
         status = await _end_of(child)
@@ -153,7 +169,7 @@ async def connect(child: Child, ours: socket.socket, *, start_seconds: float) ->
         await child.wait()
         raise AnOpsError(
             Code.MODEL_LOAD,
-            f"Can't load the model: it took longer than {start_seconds:g} seconds.",
+            f"Can't load the model: it took longer than {start_seconds:g} seconds, or its process was stopped.",
             remedy="Allow more with ANOPS_START_SECONDS.",
         ) from None
     except asyncio.CancelledError:
@@ -165,6 +181,29 @@ async def connect(child: Child, ours: socket.socket, *, start_seconds: float) ->
         await child.wait()
         raise AnOpsError.of(Problem.from_bytes(body))
     return pipe, body
+
+
+async def said(child: Child, message: asyncio.Future[tuple[Kind, bytes]], *, within: float) -> tuple[Kind, bytes]:
+    """Wait for a message from a process.
+
+    Args:
+        child: The process.
+        message: What will be its message.
+        within: How long it may take, in seconds.
+
+    Raises:
+        TimeoutError: It took longer, or somebody has stopped the process (SIGSTOP), so that none will come.
+        ConnectionError: The process has closed its pipe.
+    """
+    end = time.monotonic() + within
+    stopped = False
+    while (left := end - time.monotonic()) > 0:
+        if (await asyncio.wait([message], timeout=min(left, LOOK_SECONDS)))[0]:
+            return message.result()
+        stopped_before, stopped = stopped, linux.is_stopped(child.pid)
+        if stopped and stopped_before:
+            break
+    raise TimeoutError
 
 
 def describe_exit(status: int) -> str:

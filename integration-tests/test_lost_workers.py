@@ -1,0 +1,105 @@
+"""Whoever leaves, hangs or is stopped, no worker is lost: an idle service answers."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import random
+import time
+from concurrent.futures import ThreadPoolExecutor
+from typing import TYPE_CHECKING
+
+import pytest
+from little_models import write_project
+from stack import Stack, serving, wait_until
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    import httpx
+
+SECONDS = 'seconds = { type = "number", default = 0 }'
+
+
+@pytest.fixture(params=[False, True], ids=["whole", "batches"])
+def slow(tmp_path: Path, language: str, request: pytest.FixtureRequest) -> Path:
+    return write_project(
+        tmp_path, language, "slow", options=SECONDS, service="workers = 2", row_independent=bool(request.param)
+    )
+
+
+@pytest.fixture
+def one(tmp_path: Path, language: str) -> Path:
+    return write_project(tmp_path, language, "slow", options=SECONDS)
+
+
+def ask(stack: Stack, seconds: float = 0) -> httpx.Response:
+    return stack.client.post("/predict", json={"data": [{"a": 1, "b": 2}], "options": {"seconds": seconds}})
+
+
+async def ask_and_leave(port: int, seconds: float, patience: float) -> None:
+    body = json.dumps({"data": [{"a": 1, "b": 2}], "options": {"seconds": seconds}}).encode()
+    reader, writer = await asyncio.open_connection("127.0.0.1", port)
+    writer.write(b"POST /predict HTTP/1.1\r\nhost: a\r\ncontent-length: %d\r\n\r\n" % len(body) + body)
+    try:
+        async with asyncio.timeout(patience):
+            await reader.read(1000)
+    except TimeoutError:
+        pass
+    finally:
+        writer.transport.abort()
+
+
+async def a_crowd_that_leaves(port: int) -> None:
+    chance = random.Random(1)  # noqa: S311  chance, not secrets
+    asked = []
+    for _ in range(300):
+        seconds, patience = chance.choice([0.0, 0.01, 0.05, 1.0]), chance.choice([0.001, 0.02, 0.3])
+        asked.append(asyncio.create_task(ask_and_leave(port, seconds if chance.random() < 0.3 else 0.01, patience)))
+        await asyncio.sleep(chance.choice([0, 0.005, 0.02]))
+    await asyncio.gather(*asked)
+
+
+def test_a_crowd_that_asks_and_leaves_costs_no_worker(slow: Path) -> None:
+    with serving(slow, "--deadline-seconds", "0.5") as stack:
+        asyncio.run(a_crowd_that_leaves(stack.api.port))
+        wait_until(lambda: ask(stack).status_code == 200)
+        begun = time.monotonic()
+        with ThreadPoolExecutor() as pool:  # both workers are there: side by side
+            answers = list(pool.map(lambda _: ask(stack, 0.4), range(2)))
+        assert [answer.status_code for answer in answers] == [200, 200]
+        assert time.monotonic() - begun < 0.75
+
+
+def test_who_waits_behind_one_that_hangs_is_answered_by_the_worker_that_replaces_it(one: Path) -> None:
+    with serving(one, "--deadline-seconds", "1") as stack, ThreadPoolExecutor() as pool:
+        hangs = pool.submit(ask, stack, 60)
+        time.sleep(0.02)
+        others = [pool.submit(ask, stack) for _ in range(3)]
+        assert [other.result().status_code for other in others] == [200] * 3
+        assert hangs.result().status_code == 504
+
+
+def test_a_template_that_was_stopped_is_noticed_and_replaced(one: Path) -> None:
+    with serving(one, "--deadline-seconds", "1") as stack:
+        (template,), (worker,) = stack.model.templates(), stack.model.workers()
+        template.suspend()
+        worker.suspend()
+        assert ask(stack).status_code == 504
+        wait_until(lambda: not template.is_running(), seconds=2)
+        wait_until(lambda: ask(stack).status_code == 200)
+        assert [other.pid for other in stack.model.templates()] != [template.pid]
+
+
+def test_a_worker_that_is_stopped_as_it_starts_is_noticed(one: Path) -> None:
+    with serving(one) as stack:
+        for _ in range(3):
+            (worker,) = stack.model.workers()
+            worker.kill()
+            wait_until(lambda worker=worker: bool({*stack.model.workers()} - {worker}))  # type: ignore[misc]
+            for started in stack.model.workers():
+                started.suspend()  # some before they are ready, others when they are
+            time.sleep(1.5)
+            for started in stack.model.workers():
+                started.resume()
+            wait_until(lambda: ask(stack).status_code == 200)
