@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import json
+import math
 import os
 import signal
 import subprocess
 import sys
 import tempfile
+from contextlib import nullcontext
 from dataclasses import dataclass
 from typing import IO, TYPE_CHECKING, Any
 
@@ -20,6 +22,8 @@ from anops_model_service.launching import DEFAULTS
 from ao.environment import Interpreter, interpreter_of, require_r, require_service
 from ao.errors import CommandError
 from ao.exit_codes import ExitCode
+from ao.hearing import Hearing, LimitError
+from ao.limits import Limits, Watch, kill_tree
 from ao.traces import REPORT_IT, keep_trace
 
 if TYPE_CHECKING:
@@ -30,6 +34,7 @@ if TYPE_CHECKING:
     from anops_model_service.project import Language, Project
 
 _MOST_LINES = 40
+_NO_LIMITS = Limits(math.inf)
 _TRACEBACK = "Traceback (most recent call last)"
 
 
@@ -48,14 +53,17 @@ class Reproduction:
     warnings: tuple[str, ...] = ()
 
 
-def describe(language: Language, source: Source, *, folder: Path, interpreter: Interpreter) -> Description:
-    """Look at a fitted model that has no `ao.toml` yet.
+def describe(
+    language: Language, source: Source, *, folder: Path, interpreter: Interpreter, limits: Limits | None = None
+) -> Description:
+    """Look at a fitted model that has no `ao.toml` yet, and show what is being done meanwhile.
 
     Args:
         language: What it is written in.
         source: Where it is.
         folder: Where the process runs.
         interpreter: The Python that loads it.
+        limits: What that may take; where it takes more, what is known until then is returned, with a note.
 
     Raises:
         AnOpsError: The model can't be loaded or described.
@@ -70,7 +78,20 @@ def describe(language: Language, source: Source, *, folder: Path, interpreter: I
     ):
         if value is not None:
             arguments += [flag, str(value.resolve() if hasattr(value, "resolve") else value)]
-    answer = _run("describe", arguments, folder=folder, interpreter=interpreter, language=language, once=True)
+    with Hearing() as hearing:
+        try:
+            answer = _run(
+                "describe",
+                [*arguments, "--listener", str(hearing.pipe)],
+                folder=folder,
+                interpreter=interpreter,
+                language=language,
+                once=True,
+                limits=limits or Limits.of(None, None),
+                hearing=hearing,
+            )
+        except LimitError as error:
+            return hearing.unfinished(error)
     return Description.from_json(json.dumps(answer["description"]))
 
 
@@ -123,6 +144,8 @@ def _run(
     language: Language,
     quiet: bool = False,
     once: bool = False,
+    limits: Limits | None = None,
+    hearing: Hearing | None = None,
 ) -> dict[str, Any]:
     if language == "r":
         require_r()
@@ -138,15 +161,20 @@ def _run(
             stderr=subprocess.PIPE,
             # as in a worker; looking at a model leaves nothing in its folder
             env={**DEFAULTS, **os.environ, "PYTHONDONTWRITEBYTECODE": "1"},
+            pass_fds=(hearing.pipe,) if hearing else (),
         ) as process,
+        hearing.begun() if hearing else nullcontext(lambda _: None) as each_second,
+        Watch(process.pid, limits or _NO_LIMITS, each_second) as watch,
     ):
         try:
             traceback = _pass_on(process, quiet=quiet, once=once)
             code = process.wait()
         except BaseException:
-            process.kill()
+            kill_tree(process.pid)
             raise
         answer = _read_answer(answered)
+    if answer is None and watch.broken:
+        raise LimitError(watch.broken, hearing.doing if hearing else None)
     if answer is None:
         raise _death(code, traceback)
     if "problem" in answer:

@@ -11,6 +11,7 @@ from anops_model_interface.errors import AnOpsError, Code
 
 from anops_model_service.description import Source
 from anops_model_service.json_stdout import answer_on_stdout
+from anops_model_service.progress import doing, listener
 from anops_model_service.runtime import runtime_for
 
 if TYPE_CHECKING:
@@ -32,7 +33,10 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser.add_argument("--code", type=Path, metavar="FILE", help="the file with load_model and predict_model")
     parser.add_argument("--data", type=Path, metavar="FILE.csv", help="example rows")
     parser.add_argument("--target", metavar="COLUMN", help="the column of the example rows that is predicted")
+    parser.add_argument("--listener", type=int, metavar="FD", help="a pipe that hears what is being done")
     options = parser.parse_args(arguments)
+    if options.listener is not None:
+        listener.is_at(options.listener)
     if options.artifact is None and options.code is None:
         parser.error("name the model with --artifact, --code or both")
     source = Source(
@@ -48,6 +52,7 @@ def _describe(language: Any, source: Source) -> dict[str, Any]:  # noqa: ANN401 
     for path in (source.artifact, source.code, source.data):
         if path is not None and not path.exists():
             raise AnOpsError(Code.MODEL_LOAD, f"Can't find {path}.", remedy="Check its name and folder.")
+    doing("loading it")
     return {"description": runtime_for(language).describe(source).to_dict()}
 
 

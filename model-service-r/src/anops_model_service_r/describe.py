@@ -10,6 +10,7 @@ from anops_model_interface.schema import Schema
 from anops_model_service.description import Description
 from anops_model_service.examining.gap_row import with_gap
 from anops_model_service.examining.independence import independence_of_described
+from anops_model_service.progress import doing, known_so_far
 from pydantic import ValidationError
 
 from anops_model_service_r.vectors import FrameArguments, as_text, frame_from_wire, option_list
@@ -24,6 +25,9 @@ if TYPE_CHECKING:
 
     from anops_model_service_r.embedded import R
 
+_ANY_NUMBER = {"prediction": {"type": "number"}}
+"""The answer of a model that has given none yet."""
+
 _LISTS = frozenset({"levels", "values", "seen"})
 """The fields of a column's description that hold several values; the others hold one."""
 
@@ -34,6 +38,8 @@ def describe(r: R, source: Source) -> Description:
     Raises:
         AnOpsError: `MODEL_LOAD`: it can't be loaded, or does not say which columns it needs.
     """
+    r.replace("doing", lambda text: doing(text[0]))
+    r.replace("so_far", lambda found: known_so_far(_unfinished(found)))
     paths = [_path(path) for path in (source.artifact, source.code, source.data)]
     answer = r.call("describe_source", *(as_text(r, text) for text in (*paths, source.target)))
     found = dict(zip(answer.value.names, answer.value, strict=True))
@@ -42,7 +48,9 @@ def describe(r: R, source: Source) -> Description:
     tested = None
     if rows is not None and predictions is not None:
         resolved, ask = schema.resolved(missing="allow"), _asking(r, schema)
+        doing("trying whether rows depend on each other")
         tested = independence_of_described(rows, resolved, ask)
+        doing("trying a row with missing values")
         rows, predictions = with_gap(rows, resolved, lambda frame: ask(frame, {})) or (rows, predictions)
     return Description(
         model_class=found["model_class"][0],
@@ -57,6 +65,18 @@ def describe(r: R, source: Source) -> Description:
         + (tested.notes() if tested else ())
         + tuple(f"Warned while describing: {warn.message}" for warn in answer.warnings),
         suiting_code=None if _is_null(found["code"]) else found["code"][0],
+    )
+
+
+def _unfinished(found: Any) -> Description:  # noqa: ANN401  an rpy2 list
+    parts = dict(zip(found.names, found, strict=True))
+    return Description(
+        model_class=parts["model_class"][0],
+        summary=parts["summary"][0],
+        schema=_schema({"inputs": _specs(parts["inputs"]), "outputs": _ANY_NUMBER, "options": {}}),
+        packages={name: version[0] for name, version in _items(parts["packages"])},
+        unsure=tuple(parts["unsure"]),
+        notes=tuple(note[0] for note in parts["notes"]),
     )
 
 

@@ -21,7 +21,7 @@ from anops_model_interface.errors import AnOpsError, Code
 from anops_model_interface.frames import Warn
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
 
 PACKAGE = Path(__file__).parent / "r" / "anops"
 """The sources of the R package `anops`, as they are shipped."""
@@ -83,6 +83,7 @@ class R:
             )
         self._functions = self._load_package()
         self._found: dict[str, Any] = {}
+        self._replaced: dict[str, Any] = {}
 
     def _load_package(self) -> Any:  # noqa: ANN401  an rpy2 environment
         base = self.rinterface.baseenv
@@ -117,6 +118,22 @@ class R:
             )
         heard = tuple(Warn(message=warn[0][0], call=_text(warn[1])) for warn in fields["warnings"])
         return Answer(fields["value"], heard)
+
+    def replace(self, name: str, function: Callable[..., object]) -> None:
+        """Put a Python function in the place of one of the R package; what it returns is dropped.
+
+        Args:
+            name: The R function's name.
+            function: Takes rpy2 objects.
+        """
+
+        def called(*arguments: Any) -> Any:  # noqa: ANN401  rpy2 objects
+            function(*arguments)
+            return self.rinterface.BoolSexpVector([True])  # rpy2 takes no NULL from Python
+
+        # R does not keep it from being collected
+        self._replaced[name] = self.rinterface.rternalize(called)
+        self._functions[name] = self._replaced[name]
 
     def _function(self, name: str) -> Any:  # noqa: ANN401  an rpy2 function
         found = self._found.get(name)

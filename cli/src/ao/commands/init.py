@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Literal
 
@@ -15,6 +16,7 @@ from ao.init.intake import LANGUAGE_NAMES, Intake, take_in
 from ao.init.making import Wish, check_folder, make
 from ao.init.naming import check_name, default_name
 from ao.init.next_steps import show
+from ao.limits import Limits
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -66,6 +68,24 @@ def init(
         str | None, typer.Option("--name", help="The project's name; by default that of the folder or the model.")
     ] = None,
     link: Annotated[bool, typer.Option("--link", help="Link to the model file instead of copying it.")] = False,
+    max_seconds: Annotated[
+        float | None,
+        typer.Option(
+            "--max-seconds",
+            min=1,
+            metavar="N",
+            help="How long looking at the model may take; by default 300. What is known by then is kept.",
+        ),
+    ] = None,
+    max_memory_gb: Annotated[
+        float | None,
+        typer.Option(
+            "--max-memory-gb",
+            min=0.1,
+            metavar="N",
+            help="How much memory that may take; by default three quarters of what is free.",
+        ),
+    ] = None,
 ) -> None:
     """Make a project from your fitted model.
 
@@ -78,7 +98,10 @@ def init(
 
         answers = ask(folder=folder, name=name)
         folder, model, lang, name = answers.folder, answers.model, answers.language, answers.name
-    wish = _wish(folder or Path(), model, lang, data, target, name, link=link)
+    wish = replace(
+        _wish(folder or Path(), model, lang, data, target, name, link=link),
+        limits=Limits.of(max_seconds, max_memory_gb),
+    )
     made = make(wish)
     _report(wish, made)
     typed = str(folder) if folder is not None and wish.folder != Path.cwd() else "."

@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from anops_model_service.description import Description
 
     from ao.environment import Interpreter
+    from ao.limits import Limits
 
 _IMPORTED = ("joblib", "pandas")
 """What the template's own Python files import, whatever the model needs."""
@@ -41,6 +42,7 @@ class Wish:
         data: A CSV file with example rows.
         target: The column of the example rows that the model predicts.
         link: Whether the person's files are linked instead of copied.
+        limits: What looking at the model may take.
     """
 
     folder: Path
@@ -49,6 +51,7 @@ class Wish:
     data: Path | None = None
     target: str | None = None
     link: bool = False
+    limits: Limits | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -198,7 +201,7 @@ def _describe(wish: Wish, interpreter: Interpreter, artifact: Path | None, *, da
     beside = artifact or code
     source = Source(artifact, code, data, wish.target)
     where = beside.parent if beside else Path.cwd()
-    description = describe(intake.language, source, folder=where, interpreter=interpreter)
+    description = describe(intake.language, source, folder=where, interpreter=interpreter, limits=wish.limits)
     if intake.language == "r":
         return description
     packages = installed_versions(interpreter, _IMPORTED) | description.packages

@@ -5,12 +5,13 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from anops_model_interface.errors import AnOpsError
-from anops_model_interface.schema import Schema
+from anops_model_interface.schema import ColumnSpec, Schema
 
 from anops_model_service.description import Description, Source
 from anops_model_service.examining.gap_row import with_gap
 from anops_model_service.examining.independence import independence_of_described
 from anops_model_service.model_data import suiting_code
+from anops_model_service.progress import doing, known_so_far
 from anops_model_service.python_describe.asking import options_that_work
 from anops_model_service.python_describe.boosters import learn_from_booster
 from anops_model_service.python_describe.example_data import frame_of, read_example
@@ -28,7 +29,7 @@ from anops_model_service.python_describe.statsmodels_model import understand_sta
 if TYPE_CHECKING:
     import pandas as pd
     from anops_model_interface.frames import Frame
-    from anops_model_interface.schema import ColumnSpec, OptionSpec
+    from anops_model_interface.schema import OptionSpec
 
     from anops_model_service.python_describe.predictor import Predictor
     from anops_model_service.python_describe.understanding import Understanding
@@ -51,20 +52,33 @@ def describe(source: Source) -> Description:
             `MODEL_OUTPUT`: the model can't predict the example rows.
     """
     predictor, notes = load(source)
+    doing("finding its columns")
     model = predictor.model
     found = understand_statsmodels(model) or understand_sklearn(model) or understand_other(model)
     learn_from_booster(model, found)
     data = read_example(source.data) if source.data else None
     inputs = inputs_of(found, data, source)
+    known_so_far(
+        Description(
+            model_class=found.model_class,
+            summary=found.summary,
+            schema=Schema(inputs=inputs, outputs={"prediction": ColumnSpec(type="number")}),
+            unsure=tuple(name for name in inputs if name not in found.certain and found.data is None),
+            notes=(*notes, *found.notes),
+        )
+    )
+    doing("trying rows, missing values and options")
     schema, rows, answers = _try_out(Schema(inputs=inputs), found, data, predictor)
     packages = packages_of(model) | (packages_of_code(source.code) if source.code else {})
     for text in list(predictor.warned)[:3]:
         found.notes.append(f"Predicting the reference rows warned: {text[:300]}")
     tested = None
     if rows is not None:
+        doing("trying whether rows depend on each other")
         tested = independence_of_described(
             rows, schema.resolved(missing="error"), lambda frame, _: predictor.predict_finely(frame, schema.inputs)
         )
+        doing("trying a row with missing values")
         longer = with_gap(rows, schema, lambda frame: predictor.predict(frame, schema.inputs))
         if longer:
             rows, answers = longer[0], typed(longer[1], schema.outputs)

@@ -12,6 +12,7 @@ describe_source <- function(artifact, code, data, target) {
   state$described <- loaded
   model <- loaded$model
   given <- read_example(data)
+  doing("finding its columns")
   own <- model_data(model)
   inputs <- known_inputs(model, own)
   notes <- model_notes(model)
@@ -26,6 +27,14 @@ describe_source <- function(artifact, code, data, target) {
     }
   }
   inputs <- learn_guessed(inputs, example)
+  so_far(c(
+    named(loaded, code),
+    list(
+      inputs = inputs, notes = as.list(notes),
+      unsure = as.character(names(Filter(is_guessed, inputs)))
+    )
+  ))
+  doing("finding the types of its columns")
   options <- source_options(loaded)
   inputs <- reproducing_types(model, own, inputs)
   inputs <- tried_types(loaded, inputs, option_defaults(options))
@@ -37,10 +46,12 @@ describe_source <- function(artifact, code, data, target) {
   rows <- reference_rows(list(example), inputs)
   if (is.null(rows)) {
     notes <- c(notes, if (!is.null(given)) unusable_note(given))
+    doing("finding rows that it was fitted on")
     completed <- with_stand_ins(model, own, inputs)
     rows <- reference_rows(list(completed), inputs)
     if (!is.null(rows)) notes <- c(notes, stand_in_note(own, completed))
   }
+  doing("trying its options")
   tried <- setdiff(names(options), names(own_options(loaded)))
   options <- c(
     working_options(loaded, rows %||% harmless_row(inputs), options[tried]),
@@ -48,11 +59,25 @@ describe_source <- function(artifact, code, data, target) {
   )
   defaults <- option_defaults(options)
   answer <- answer_rows(loaded, rows, inputs, defaults)
+  doing("trying missing values")
   inputs <- missing_policies(loaded, rows, inputs, defaults)
   notes <- c(notes, answer$note, if (is.null(rows)) no_rows_note)
   if (is_fitted(model)) {
     inputs <- with_seen(inputs, model_seen(model, own))
   }
+  c(named(loaded, code), list(
+    inputs = inputs, options = options,
+    outputs = answer$outputs,
+    rows = if (!is.null(rows)) as_wire(rows),
+    predictions = if (!is.null(answer$answer)) as_wire(answer$answer),
+    unsure = unsure,
+    notes = as.list(notes),
+    code = if (is.null(loaded$code$predict_model)) model_code(model, inputs)
+  ))
+}
+
+named <- function(loaded, code) {
+  model <- loaded$model
   list(
     model_class = if (is.null(model)) "predict_model" else class(model)[1],
     summary = if (is.null(model)) {
@@ -60,14 +85,7 @@ describe_source <- function(artifact, code, data, target) {
     } else {
       model_summary(model)
     },
-    inputs = inputs, options = options,
-    outputs = answer$outputs,
-    packages = as.list(versions(loaded$packages)[-1]),
-    rows = if (!is.null(rows)) as_wire(rows),
-    predictions = if (!is.null(answer$answer)) as_wire(answer$answer),
-    unsure = unsure,
-    notes = as.list(notes),
-    code = if (is.null(loaded$code$predict_model)) model_code(model, inputs)
+    packages = as.list(versions(loaded$packages)[-1])
   )
 }
 
@@ -215,9 +233,12 @@ missing_policies <- function(loaded, rows, inputs, options) {
     )
   }
   if (length(inputs) && !fails(character()) && fails(names(inputs))) {
-    for (name in names(inputs)) {
-      if (fails(name)) inputs[[name]]$missing <- "error"
-    }
+    kinds <- vapply(inputs, `[[`, "", "type")
+    refused <- in_time(failing(names(inputs), kinds, fails), 20, names(inputs))
+    inputs[refused] <- lapply(inputs[refused], function(spec) {
+      spec$missing <- "error"
+      spec
+    })
   }
   inputs
 }

@@ -37,6 +37,7 @@ load_project <- function(artifact, code, name = "", folder = NULL) {
   list(
     model = model, what = what, code = own,
     predict = own$predict_model %||% default_predict,
+    in_pairs = asks_in_pairs(model),
     packages = union(
       attach_needs(model, own$predict_model, artifact),
       setdiff(imports, base_packages())

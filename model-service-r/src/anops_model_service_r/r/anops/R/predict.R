@@ -25,7 +25,36 @@ predict_rows <- function(loaded, newdata, options = list()) {
 }
 
 answer_to <- function(loaded, newdata, options) {
+  if (isTRUE(loaded$in_pairs) && nrow(newdata) == 1) {
+    twice <- take_rows(newdata, c(1L, 1L))
+    answer <- as_answer(run_model(loaded, twice, options), twice, loaded$what)
+    return(take_rows(answer, 1L))
+  }
   as_answer(run_model(loaded, newdata, options), newdata, loaded$what)
+}
+
+#' Whether a model takes one row alone for something else
+#'
+#' `poly(x, z, degree = 2)` takes a single number z for the degree.
+#' @noRd
+asks_in_pairs <- function(model) {
+  several <- function(expression) {
+    if (!is.call(expression)) {
+      return(FALSE)
+    }
+    arguments <- as.list(expression)[-1]
+    plain <- if (is.null(names(arguments))) {
+      arguments
+    } else {
+      arguments[names(arguments) == ""]
+    }
+    head <- expression[[1]]
+    name <- call_text(if (is.call(head)) head[[length(head)]] else head)
+    (name == "poly" && length(Filter(Negate(is.numeric), plain)) > 1) ||
+      any(vapply(arguments, several, TRUE))
+  }
+  # an empty argument, as in x[, 1], can't be looked at
+  isTRUE(quietly(several(attr(model_terms(model), "variables"))))
 }
 
 #' Ask once more, with a complete row beside rows that miss a value
@@ -47,7 +76,8 @@ in_company <- function(loaded, newdata, options) {
     probe_row(newdata, fill = TRUE)
   }
   both <- as_frame(
-    Map(c, newdata, company), names(newdata), nrow(newdata) + 1L
+    Map(c, as.list(newdata), as.list(company)), names(newdata),
+    nrow(newdata) + 1L
   )
   answer <- tryCatch(
     answer_to(loaded, both, options),
@@ -99,9 +129,7 @@ predict_none <- function(loaded, newdata, options) {
   for (fill in c(FALSE, TRUE)) {
     probe <- probe_row(newdata, fill)
     answer <- tryCatch(
-      suppressWarnings(
-        as_answer(run_model(loaded, probe, options), probe, loaded$what)
-      ),
+      suppressWarnings(answer_to(loaded, probe, options)),
       error = function(e) NULL
     )
     if (!is.null(answer)) {

@@ -10,15 +10,20 @@
 #' @return `own` with a column for each input that a stand-in was found for,
 #'   missing where there is none.
 #' @noRd
-with_stand_ins <- function(model, own, inputs) {
-  for (name in setdiff(names(inputs), names(own))) {
-    made <- made_of(model, own, name)
-    if (!is.null(made)) {
-      own <- made$own
-      own[[name]] <- stand_in(made, name, inputs[[name]]$type)
-    }
-  }
-  own
+with_stand_ins <- function(model, own, inputs, seconds = 10) {
+  complete <- own
+  in_time(
+    for (name in setdiff(names(inputs), names(own))) {
+      made <- made_of(model, complete, name)
+      if (late()) break
+      if (!is.null(made)) {
+        complete <- made$own
+        complete[[name]] <- stand_in(made, name, inputs[[name]]$type)
+      }
+    },
+    seconds
+  )
+  complete
 }
 
 stand_in_note <- function(own, completed) {
@@ -36,20 +41,23 @@ stand_in_note <- function(own, completed) {
 #'
 #' `months(day)` takes dates and times, of which `format(day, "%H")` knows more.
 #' @noRd
-reproducing_types <- function(model, own, inputs) {
-  for (name in names(Filter(is_guessed, inputs))) {
-    made <- made_of(model, own, name)
-    if (!is.null(made)) {
-      types <- c("number", names(probes))
-      share <- vapply(types, function(type) {
+reproducing_types <- function(model, own, inputs, seconds = 15) {
+  types <- c("number", names(probes))
+  found <- inputs
+  in_time(
+    for (name in names(Filter(is_guessed, inputs))) {
+      made <- made_of(model, own, name)
+      share <- vapply(if (!is.null(made)) types, function(type) {
         mean(!is.na(stand_in(made, name, type)[made$rows]))
       }, 0)
-      if (max(share) > 0 && which.max(share) > 1) {
-        inputs[[name]] <- list(type = types[which.max(share)])
+      if (late()) break
+      if (max(share, 0) > 0 && which.max(share) > 1) {
+        found[[name]] <- list(type = types[which.max(share)])
       }
-    }
-  }
-  inputs
+    },
+    seconds
+  )
+  found
 }
 
 #' Collect what a formula made of a column
@@ -86,19 +94,35 @@ made_of <- function(model, own, name, most = 60L) {
 #' @noRd
 stand_in <- function(made, name, type) {
   offered <- offers(made, type)
-  many <- length(offered)
-  rows <- rep(made$rows, each = many)
-  fits <- matrix(
-    reproduced(made, name, rep(offered, length(made$rows)), rows), many
-  )
-  first <- apply(fits, 2, function(column) which(column)[1])
   column <- offered[rep(NA_integer_, nrow(made$own))]
-  column[made$rows] <- offered[first]
-  open <- made$rows[is.na(first)]
+  if (!by_element(made, name, offered)) {
+    # among other values, rank(x) makes another number of the same
+    return(column)
+  }
+  for (row in made$rows) {
+    fits <- reproduced(made, name, offered, rep(row, length(offered)))
+    column[row] <- offered[which(fits)[1]]
+    if (late()) return(column)
+  }
+  open <- made$rows[is.na(column[made$rows])]
   if (type == "number" && length(open)) {
     column[open] <- solved(made, name, offered, open)
   }
   column
+}
+
+#' Whether a formula makes the same of a value wherever it stands
+#' @noRd
+by_element <- function(made, name, offered, few = 7L) {
+  some <- offered[round(seq(1, length(offered), length.out = few))]
+  rows <- rep(made$rows, length.out = length(some))
+  all(vapply(seq_along(made$calls), function(i) {
+    together <- formula_value(made, i, name, some, rows)
+    is.null(together) || all(vapply(seq_along(some), function(k) {
+      alone <- formula_value(made, i, name, some[k], rows[k])
+      isTRUE(all.equal(as_plain(alone), as_plain(at(together, k))))
+    }, TRUE))
+  }, TRUE))
 }
 
 #' Tell for which values in which rows the formula makes what it made
@@ -219,7 +243,7 @@ solved <- function(made, name, offered, rows) {
   low <- scale[first]
   high <- scale[first + 1]
   up <- signs[cbind(first, seq_along(rows))]
-  for (step in 1:80) {
+  for (step in if (!late()) 1:80) {
     middle <- (low + high) / 2
     below <- sign(away(middle, rows)) == up
     low <- ifelse(below, middle, low)

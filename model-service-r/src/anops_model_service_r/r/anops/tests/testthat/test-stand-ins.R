@@ -69,3 +69,15 @@ test_that("a function of the whole column has no stand-in", {
   expect_null(described$rows)
   expect_match(unlist(described$notes), "no reference rows", all = FALSE)
 })
+
+test_that("the search ends soon where values are looked at together", {
+  described <- NULL
+  for (formula in list(dist ~ rank(speed), dist ~ I(speed / max(speed)))) {
+    fit <- forgetful(formula, cars)
+    seconds <- system.time(
+      described <- describe_source(saved(fit), NULL, NULL, NULL)
+    )[["elapsed"]]
+    expect_lt(seconds, 20)
+    expect_identical(described$inputs$speed$type, "number")
+  }
+})

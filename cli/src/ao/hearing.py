@@ -1,0 +1,113 @@
+"""Hears from the process that looks at a model what it is doing and what it knows, and shows it."""
+
+from __future__ import annotations
+
+import contextlib
+import json
+import os
+import threading
+from contextlib import contextmanager
+from dataclasses import replace
+from typing import IO, TYPE_CHECKING, Any, Self
+
+from anops_model_service.description import Description
+
+from ao import messages
+from ao.errors import CommandError
+from ao.exit_codes import ExitCode
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
+_QUIET_SECONDS = 5.0
+"""How long nothing is said where there is no terminal, at first and after each line."""
+_MORE = "Let it take more with --max-seconds N or --max-memory-gb N, or give it a smaller model."
+
+
+class LimitError(CommandError):
+    """A process broke a limit, and was ended before it gave an answer.
+
+    Attributes:
+        limit: The limit: "300 seconds".
+        doing: What it was doing, where it told.
+    """
+
+    def __init__(self, limit: str, doing: str | None) -> None:
+        meanwhile = f" while {doing}" if doing else ""
+        super().__init__(
+            f"Looking at the model was ended{meanwhile}: it took more than {limit}, its limit.",
+            remedy=_MORE,
+            exit_code=ExitCode.MODEL,
+        )
+        self.limit, self.doing = limit, doing
+
+
+class Hearing:
+    """One look at a model, heard by a pipe.
+
+    Attributes:
+        pipe: The end that the process writes to.
+        doing: What it is doing.
+    """
+
+    def __init__(self) -> None:
+        self.doing = "starting"
+        self._so_far: dict[str, Any] | None = None
+        self._told = 0.0
+        self._reader, self.pipe = os.pipe()
+        self._thread = threading.Thread(target=self._listen, args=(os.fdopen(self._reader, "rb"),), daemon=True)
+
+    def __enter__(self) -> Self:
+        self._thread.start()
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._close()
+
+    @contextmanager
+    def begun(self) -> Iterator[Callable[[float], None]]:
+        """Show what is being done from now on; call what is given once a second with the seconds spent."""
+        self._close()  # the process has its own: when that ends, so does the listening
+        with messages.progress() as show:
+            shows = messages.console().is_terminal
+
+            def each_second(spent: float) -> None:
+                text = f"Looking at the model: {self.doing} ({spent:.0f} s)"
+                if shows:
+                    show(text)
+                elif spent - self._told >= _QUIET_SECONDS:
+                    self._told = spent
+                    messages.note(text)
+
+            yield each_second
+
+    def unfinished(self, error: LimitError) -> Description:
+        """Return what is known of a model whose look was ended.
+
+        Raises:
+            LimitError: Nothing is known.
+        """
+        self._thread.join(5)
+        if self._so_far is None:
+            raise error
+        found = Description.from_json(json.dumps(self._so_far))
+        said = (
+            f"{error.message} Its columns are known, so there is a project; what is missing: its options, what it "
+            f"answers, rows to test it with, and whether rows depend on each other. {_MORE}"
+        )
+        return replace(found, notes=(*found.notes, said))
+
+    def _close(self) -> None:
+        if self.pipe >= 0:
+            os.close(self.pipe)
+            self.pipe = -1
+
+    def _listen(self, reader: IO[bytes]) -> None:
+        with reader, contextlib.suppress(OSError):
+            for line in reader:
+                try:
+                    said = json.loads(line)
+                except ValueError:
+                    continue  # cut off by the end of the process
+                self.doing = said.get("doing", self.doing)
+                self._so_far = said.get("so_far", self._so_far)

@@ -1,0 +1,114 @@
+"""Looking at a model ends within its limits, in both languages, and keeps what is known by then."""
+
+from __future__ import annotations
+
+import re
+import subprocess
+import sys
+import time
+from typing import TYPE_CHECKING
+
+import pytest
+from ao.exit_codes import ExitCode
+from ao.limits import Limits, Watch
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from .conftest import Ao
+
+PYTHON = """
+import time
+
+def predict_model(model, data, **options):
+    {python}
+    return model.predict(data)
+"""
+R = """
+predict_model <- function(model, newdata, ...) {{
+  {r}
+  predict(model, newdata, ...)
+}}
+"""
+SLOW = {"python": "time.sleep(600)", "r": "Sys.sleep(600)"}
+GREEDY = {"python": "held = bytearray(b'1') * 2_000_000_000; time.sleep(5)", "r": "x <- rep(1, 3e8); Sys.sleep(5)"}
+
+
+@pytest.fixture(params=["python", "r"])
+def language(request: pytest.FixtureRequest) -> str:
+    return str(request.param)
+
+
+@pytest.fixture
+def model(language: str, tmp_path: Path) -> Path:
+    folder = tmp_path / "given"
+    folder.mkdir()
+    if language == "r":
+        subprocess.run(["Rscript", "-e", 'saveRDS(lm(dist ~ speed, cars), "model.rds")'], cwd=folder, check=True)
+        return folder / "model.rds"
+    pytest.importorskip("sklearn")
+    fit = (
+        "import joblib, pandas as pd; from sklearn.linear_model import LinearRegression; "
+        "x = pd.DataFrame({'speed': [1.0, 2, 3]}); joblib.dump(LinearRegression().fit(x, [1, 2, 3.5]), 'model.joblib')"
+    )
+    subprocess.run([sys.executable, "-c", fit], cwd=folder, check=True)
+    return folder / "model.joblib"
+
+
+def code_beside(model: Path, **lines: str) -> None:
+    text = R.format(**lines) if model.suffix == ".rds" else PYTHON.format(**lines)
+    (model.parent / ("model.R" if model.suffix == ".rds" else "model.py")).write_text(text)
+
+
+def test_a_model_that_never_answers_still_gets_a_project(model: Path, tmp_path: Path, ao: Ao) -> None:
+    code_beside(model, **SLOW)
+    begin = time.monotonic()
+    ended = ao("init", str(tmp_path / "p"), "--model", str(model), "--max-seconds", "30")
+    assert (ended.exit_code, time.monotonic() - begin < 90) == (0, True)
+    said = ended.output
+    assert "it took more than 30 seconds, its limit" in said
+    assert "--max-seconds" in said
+    assert re.search(r"Looking at the model: \w.* \(\d+ s\)", said)
+    assert "speed" in (tmp_path / "p" / "ao.toml").read_text()
+
+
+def test_a_model_that_takes_too_much_memory_still_gets_a_project(model: Path, tmp_path: Path, ao: Ao) -> None:
+    code_beside(model, **GREEDY)
+    ended = ao("init", str(tmp_path / "p"), "--model", str(model), "--max-memory-gb", "1.2")
+    assert ended.exit_code == 0
+    assert "it took more than 1.2 GB of memory, its limit" in ended.output
+
+
+def test_a_model_that_is_never_loaded_is_told_of(model: Path, tmp_path: Path, ao: Ao) -> None:
+    text = "load_model <- function(path) Sys.sleep(600)\n"
+    if model.suffix != ".rds":
+        text = "import time\n\n\ndef load_model(path):\n    time.sleep(600)\n"
+    (model.parent / ("model.R" if model.suffix == ".rds" else "model.py")).write_text(text)
+    ended = ao("init", str(tmp_path / "p"), "--model", str(model), "--max-seconds", "15")
+    assert ended.exit_code == ExitCode.MODEL
+    assert "while loading it: it took more than 15 seconds" in ended.output
+    assert not (tmp_path / "p").exists()
+
+
+def test_what_a_process_started_ends_with_it() -> None:
+    code = "import subprocess, time; p = subprocess.Popen(['sleep', '600']); print(p.pid, flush=True); time.sleep(600)"
+    with subprocess.Popen([sys.executable, "-c", code], stdout=subprocess.PIPE, text=True) as process:
+        assert process.stdout is not None
+        child = int(process.stdout.readline())
+        with Watch(process.pid, Limits(0.3), lambda _: None) as watch:
+            assert process.wait(20) == -9
+        assert watch.broken == "0.3 seconds"
+    for _ in range(100):
+        shown = subprocess.run(["ps", "-o", "stat=", "-p", str(child)], capture_output=True, text=True, check=False)
+        if not shown.stdout.strip().removeprefix("Z"):
+            return  # it is gone, or only waits to be forgotten
+        time.sleep(0.1)
+    pytest.fail("the child is still there")
+
+
+def test_memory_of_children_counts() -> None:
+    code = "import subprocess, sys; subprocess.run([sys.executable, '-c', 'x = b\"1\" * 400_000_000; input()'])"
+    with subprocess.Popen([sys.executable, "-c", code], stdin=subprocess.PIPE) as process:
+        with Watch(process.pid, Limits(60, 300_000_000), lambda _: None) as watch:
+            process.wait(50)
+        assert watch.broken == "0.279 GB of memory"
