@@ -263,7 +263,10 @@ def test_rows_are_counted_over_all_batches() -> None:
 
 def test_columns_that_are_missing_or_there_twice_are_named() -> None:
     other = MIXED.rename_columns(["id", "d", "xs", "b", "v"])
-    assert "column `x` is missing; is `xs` meant" in refused(stream(other), MIXED_SCHEMA).message
+    assert (
+        "column `x` is missing; the rows have `id`, `xs`, which the model does not"
+        in refused(stream(other), MIXED_SCHEMA).message
+    )
     twice = pa.Table.from_arrays([pa.array([1]), pa.array([2])], names=["x", "x"])
     assert "column `x` is there twice" in refused(stream(twice), MIXED_SCHEMA).message
 

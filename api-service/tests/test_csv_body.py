@@ -118,6 +118,97 @@ def test_an_unquoted_na_is_missing_and_a_quoted_one_is_text() -> None:
     assert column('x,y\n"1.5",1\n"",1\nNaN,1\n-Inf,1\n', {"type": "number", **ANY}) == [1.5, None, None, -math.inf]
 
 
+COUNTRY = {"type": "category", "levels": ["NA", "ZA", "Korea, Rep."], **ANY}
+
+
+def test_an_unquoted_na_is_the_level_of_that_name_as_most_programs_write_it() -> None:
+    decoded = read('x,y\nNA,1\nZA,2\n,3\n"Korea, Rep.",4\n', x=COUNTRY, y="number")
+    assert listed(decoded.frame["x"]) == ["NA", "ZA", None, "Korea, Rep."]
+    (warning,) = decoded.warnings
+    assert (warning.column, warning.rows) == ("x", (1,))
+    assert warning.message == (
+        "Column `x`: NA without quotes was read as the level NA in 1 row. Leave the cell empty for a missing value."
+    )
+
+
+def test_an_unquoted_na_is_missing_in_a_file_that_quotes_its_texts_as_r_does() -> None:
+    decoded = read('"x","y"\nNA,1\n"NA",2\n"ZA",3\n', x=COUNTRY, y="number")
+    assert listed(decoded.frame["x"]) == [None, "NA", "ZA"]
+    assert decoded.warnings == ()
+
+
+def test_where_a_missing_value_is_refused_an_unquoted_na_needs_no_warning() -> None:
+    decoded = read("x\nNA\n", x={**COUNTRY, "missing": "error"})
+    assert listed(decoded.frame["x"]) == ["NA"]
+    assert decoded.warnings == ()
+
+
+def test_a_text_called_na_that_is_read_as_missing_is_told_with_its_rows() -> None:
+    (warning,) = read("x\nNA\na\nNA\n", x={"type": "string", **ANY}).warnings
+    assert (warning.column, warning.rows) == ("x", (1, 3))
+    assert "NA without quotes was read as missing in 2 rows" in warning.message
+
+
+def test_a_file_that_tells_levels_from_missing_ones_too_late_is_refused() -> None:
+    rows = "".join("NA,1\nZA,2\n" for _ in range(40))
+    reader = CsvReader(
+        CsvBody(Schema.model_validate({"inputs": {"x": COUNTRY}})), CsvPieces("utf-8", piece_characters=100), {}
+    )
+    with pytest.raises(AnOpsError, match="must say which NA is the level and which is missing, in every row; row 8"):
+        in_pieces(reader, f'x,y\n{rows}"NA",1\nNA,2\n'.encode(), 50)
+
+
+@pytest.mark.parametrize(
+    ("level", "written", "same"),
+    [
+        ("4", "4.0", True),
+        ("4", "4", True),
+        ("04", "4", False),
+        ("4", "04", False),
+        ("007", "7.0", False),
+        ("1e+05", "100000", True),
+        ("0.5", "0.50", True),
+        ("4", '"4.0"', False),
+        ("4", "+4", False),
+        ("a", "a ", False),
+        ("a ", "a ", True),
+        ("9007199254740993", "9007199254740992", False),
+    ],
+)
+def test_a_number_is_the_level_that_is_written_like_it_and_never_a_code(level: str, written: str, same: bool) -> None:
+    kind = {"type": "category", "levels": [level, "other"]}
+    if same:
+        assert column(f"x\n{written}\n", kind) == [level]
+    else:
+        assert refused(f"x\n{written}\n", x=kind).code == "COLUMN_LEVEL"
+
+
+def test_of_levels_equal_as_numbers_each_is_itself() -> None:
+    assert column("x\n1\n01\n1.0\n", {"type": "category", "levels": ["01", "1", "1.0"]}) == ["1", "01", "1.0"]
+    assert column("x\n1.00\n", {"type": "category", "levels": ["1.0", "1"]}) == ["1"]
+
+
+@pytest.mark.parametrize("header", ["wt ", '"wt "', " wt , x", 'x,"wt "'])
+def test_blanks_that_belong_to_a_name_are_kept(header: str) -> None:
+    name = " wt " if header.startswith(" ") else "wt "
+    decoded = read(f"{header}\n1,1\n" if "," in header else f"{header}\n1\n", **{name: "number"})
+    assert listed(decoded.frame[name]) == [1.0]
+
+
+def test_blanks_around_a_name_that_is_the_models_without_them_are_layout() -> None:
+    assert listed(read("wt , hp\n1,2\n", wt="number", hp="number").frame["hp"]) == [2.0]
+    assert "is missing; is `wt ` meant" in refused('"wt "\n1\n', wt="number").message
+    both = read("wt, wt\n1,2\n", wt="number")
+    assert listed(both.frame["wt"]) == [1.0]
+    assert [warning.column for warning in both.warnings] == [" wt"]
+
+
+@pytest.mark.parametrize("line", ["sep=;", "SEP=;", '"sep=;"'])
+def test_the_line_that_tells_a_spreadsheet_the_delimiter_is_no_header(line: str) -> None:
+    assert column(f"{line}\r\nx;s\r\n1.5;a,b\r\n", "number") == [1.5]
+    assert "row 1 (line 3) has 1" in refused(f"{line}\nx;s\n1\n").message
+
+
 def test_files_of_excel_and_r_are_read() -> None:
     assert column("\ufeffx;y\r\n1.5;a\r\n2;b\r\n".removeprefix("\ufeff"), "number") == [1.5, 2.0]
     assert column("y\tx\n1\t2\n", "integer") == [2]

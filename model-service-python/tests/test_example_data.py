@@ -5,7 +5,8 @@ from typing import TYPE_CHECKING
 import pandas as pd
 import pytest
 from anops_model_interface.errors import AnOpsError
-from anops_model_service.python_describe.example_data import frame_of, read_example, spec_of
+from anops_model_interface.schema import ColumnSpec
+from anops_model_service.python_describe.example_data import frame_of, missing_texts_notes, read_example, spec_of
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -64,3 +65,39 @@ def test_every_digit_of_a_number_is_kept(tmp_path: Path) -> None:
 def test_a_file_without_rows_is_refused(tmp_path: Path, text: str, message: str) -> None:
     with pytest.raises(AnOpsError, match=message):
         read(tmp_path, text)
+
+
+def test_codes_with_leading_zeros_stay_text(tmp_path: Path) -> None:
+    data = read(tmp_path, "zip,n\n01067,1\n80331,2\nNA,3\n")
+    assert data["zip"].tolist() == ["01067", "80331", None]
+    assert spec_of(data["zip"]).levels == ("01067", "80331")
+    assert data["n"].tolist() == [1, 2, 3]
+    assert read(tmp_path, "x\n0\n0.5\n10\n")["x"].tolist() == [0.0, 0.5, 10.0]
+
+
+def test_na_is_the_level_of_that_name_where_the_model_has_one(tmp_path: Path) -> None:
+    (tmp_path / "example.csv").write_text("country,n\nNA,1\nZA,2\n,3\n")
+    known = {"country": ColumnSpec(type="category", levels=("BW", "NA", "ZA"))}
+    data = read_example(tmp_path / "example.csv", known)
+    assert data["country"].tolist() == ["NA", "ZA", None]
+    assert missing_texts_notes(data, known) == []
+
+
+def test_na_in_a_text_whose_levels_nobody_knows_is_missing_and_told(tmp_path: Path) -> None:
+    data = read(tmp_path, "country,n\nZA,NA\nNA,2\nNA,3\n")
+    specs = {name: spec_of(data[name]) for name in data}
+    assert specs["country"].levels == ("ZA",)
+    (note,) = missing_texts_notes(data, specs)
+    assert "Column `country`: NA in row 2 and 1 more of the example rows was read as missing" in note
+
+
+@pytest.mark.parametrize(("cell", "level"), [("4.0", "4"), ("04", "04"), ("4", "4")])
+def test_a_number_is_the_level_that_is_written_like_it(tmp_path: Path, cell: str, level: str) -> None:
+    (tmp_path / "example.csv").write_text(f"x\n{cell}\n")
+    known = {"x": ColumnSpec(type="category", levels=("4", "6"))}
+    assert read_example(tmp_path / "example.csv", known)["x"].tolist() == [level]
+
+
+def test_blanks_that_belong_to_a_name_are_kept(tmp_path: Path) -> None:
+    (tmp_path / "example.csv").write_text("wt , hp\n1,2\n")
+    assert list(read_example(tmp_path / "example.csv", {"wt ": ColumnSpec(type="number")})) == ["wt ", "hp"]

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, cast
 import numpy as np
 
 from anops_model_interface.errors import Code, Fault, FaultCollector
+from anops_model_interface.level_numbers import numbers_as_levels
 from anops_model_interface.moments import canonical_moment
 from anops_model_interface.schema import ColumnSpec, ColumnType, article, number_text
 
@@ -83,8 +84,12 @@ def column_from_array(
         if kind != "category" or values.dtype == bool:
             _wrong_type(name, values, kind, faults)
             return _with_mask(name, kind, np.full(len(values), "", dtype=object), missing, placeholder="")
+        if values.dtype.kind == "f" and (absent := np.isnan(values)).any():
+            missing = absent if missing is None else missing | absent
+            values = np.where(absent, 0.0, values)
         texts = np.empty(len(values), dtype=object)
-        texts[:] = [number_text(value) for value in values.tolist()]
+        levels = spec.levels if spec is not None else None
+        texts[:] = numbers_as_levels(values.tolist(), levels)
         values = texts
     if kind in {"date", "datetime"}:
         values = _moments(name, values, missing, spec or ColumnSpec(type=kind), faults)

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import difflib
 from typing import TYPE_CHECKING
 
 import numpy as np
 
+from anops_model_interface.absent_columns import absent_faults
 from anops_model_interface.columns import report_rows
 from anops_model_interface.errors import Code, Fault, FaultCollector
 from anops_model_interface.extrapolation import outside
@@ -54,8 +54,8 @@ def checked_frame(frame: Frame, schema: Schema, faults: FaultCollector, notices:
     absent = [name for name in schema.inputs if name not in sent]
     for name in extra:
         notices.add(Notice(name, "ignored", 0, (), _ignored))
-    for name in absent:
-        faults.add(_absent(name, extra))
+    for fault in absent_faults(absent, extra, list(schema.inputs)) if absent else ():
+        faults.add(fault)
     columns: list[Column] = []
     for name, spec in schema.inputs.items():
         if name in sent:
@@ -187,9 +187,3 @@ def _substitution(notice: Notice) -> str:
 
 def _ignored(notice: Notice) -> str:
     return f"Column `{notice.column}` was ignored: the model does not use it."
-
-
-def _absent(name: str, extra: list[str]) -> Fault:
-    near = difflib.get_close_matches(name, extra, n=1)
-    hint = f"; is `{near[0]}` meant to be it?" if near else ""
-    return Fault(Code.COLUMN_MISSING, f"column `{name}` is missing{hint}", column=name, expected=f"column `{name}`")

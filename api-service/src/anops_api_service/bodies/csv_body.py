@@ -16,6 +16,7 @@ from anops_model_interface.stand_ins import stand_in
 
 from anops_api_service.bodies.csv_cells import Layout, all_unquoted, read_cells, split_header
 from anops_api_service.bodies.csv_pieces import CsvPieces, line_breaks
+from anops_api_service.bodies.csv_texts import TextColumns
 from anops_api_service.bodies.decoded import Decoded, check, together
 
 if TYPE_CHECKING:
@@ -80,6 +81,10 @@ class CsvReader:
     options: Mapping[str, object]
     notices: Notices = field(default_factory=Notices)
     _layout: Layout | None = None
+    _texts: TextColumns = field(init=False)
+
+    def __post_init__(self) -> None:
+        self._texts = TextColumns(self.notices)
 
     def feed(self, data: bytes) -> Iterator[Decoded]:
         """Take in bytes, and return the rows that can be read now.
@@ -109,7 +114,7 @@ class CsvReader:
         layout = self._layout
         if layout is None:
             layout, rest = split_header(text, frozenset(schema.inputs))
-            self._layout = layout
+            self._layout, self._texts.quotes_texts = layout, layout.quotes_texts
             lines_before = line_breaks(text) - line_breaks(rest) if rest is not None else 0
         cells: list[list[str]] = [[] for _ in layout.header]
         if rest is not None:
@@ -122,7 +127,7 @@ class CsvReader:
         for name, written in zip(layout.header, cells, strict=True):
             spec = schema.inputs.get(name)
             if spec is not None:
-                columns.append(_column(name, written, spec, faults, quoted=quoted, plain=plain))
+                columns.append(self._column(name, written, spec, faults, quoted=quoted, plain=plain))
         rows = len(cells[0])
         decoded = check(
             columns,
@@ -137,30 +142,24 @@ class CsvReader:
         self.notices.rows_before += rows
         return decoded
 
-
-def _column(
-    name: str, written: list[str], spec: ColumnSpec, faults: FaultCollector, *, quoted: bool, plain: bool
-) -> Column:
-    quoted = quoted and '"' in "".join(written)
-    if not quoted and plain and (column := _at_once(name, written, spec)) is not None:
-        return column
-    if spec.type in {"string", "category", "date", "datetime"}:
-        missing = _mask(written)
-        texts = np.empty(len(written), dtype=object)
-        texts[:] = all_unquoted(written) if quoted else written
-        if quoted and spec.type in {"date", "datetime"}:
-            missing = _mask(texts.tolist())
-        elif quoted and "" not in (spec.levels or ("",)):
-            # programs that quote every cell write a missing level so
-            missing = np.array([cell in _MISSING or cell == '""' for cell in written], dtype=bool)
-        if spec.type == "category":
-            texts = _as_levels(texts, spec)
-        return column_from_array(name, texts, missing, spec, faults)
-    cells = [cell.strip() for cell in (all_unquoted(written) if quoted else written)]
-    missing = _mask(cells)
-    if spec.type == "boolean":
-        return _boolean(name, cells, missing, faults)
-    return _number(name, cells, missing, spec, faults)
+    def _column(
+        self, name: str, written: list[str], spec: ColumnSpec, faults: FaultCollector, *, quoted: bool, plain: bool
+    ) -> Column:
+        quoted = quoted and '"' in "".join(written)
+        if not quoted and plain and (column := _at_once(name, written, spec)) is not None:
+            return column
+        if spec.type in {"string", "category"}:
+            return self._texts.column(name, written, spec, faults, quoted=quoted)
+        cells = all_unquoted(written) if quoted else written
+        if spec.type in {"date", "datetime"}:
+            texts = np.empty(len(cells), dtype=object)
+            texts[:] = cells
+            return column_from_array(name, texts, _mask(cells), spec, faults)
+        cells = [cell.strip() for cell in cells]
+        missing = _mask(cells)
+        if spec.type == "boolean":
+            return _boolean(name, cells, missing, faults)
+        return _number(name, cells, missing, spec, faults)
 
 
 def _at_once(name: str, written: list[str], spec: ColumnSpec) -> Column | None:
@@ -182,19 +181,6 @@ def _mask(cells: list[str]) -> np.ndarray | None:
     if not any(text in cells for text in _MISSING):
         return None
     return np.array([cell in _MISSING for cell in cells], dtype=bool)
-
-
-def _as_levels(texts: np.ndarray, spec: ColumnSpec) -> np.ndarray:
-    """Take `4.0` as the level `4`, as other numbers equal to a level."""
-    known = set(spec.levels or ())
-    odd = set(texts.tolist()) - known - _MISSING
-    if not odd or not known:
-        return texts
-    by_number = {float(level): level for level in spec.levels or () if _NUMBER.fullmatch(level)}
-    same = {text: by_number[float(text)] for text in odd if _NUMBER.fullmatch(text) and float(text) in by_number}
-    if same:
-        texts[:] = [same.get(text, text) for text in texts.tolist()]
-    return texts
 
 
 def _boolean(name: str, cells: list[str], missing: np.ndarray | None, faults: FaultCollector) -> Column:

@@ -21,6 +21,8 @@ _CELL = {
     for delimiter in (",", ";", "\t")
 }
 
+_SEP_LINE = re.compile(r'"?sep=([,;\t])"?(?:\r\n|\n|\r|\Z)', re.IGNORECASE)
+
 
 @dataclass(frozen=True, slots=True)
 class Layout:
@@ -29,10 +31,12 @@ class Layout:
     Attributes:
         header: The columns' names.
         delimiter: What stands between cells.
+        quotes_texts: Whether a name is quoted that needs no quotes, as are then the texts below it.
     """
 
     header: list[str]
     delimiter: str
+    quotes_texts: bool = False
 
 
 def unquoted(cell: str) -> str:
@@ -67,18 +71,21 @@ def split_header(text: str, names: frozenset[str]) -> tuple[Layout, str | None]:
             "Can't read the body as CSV: it is empty.",
             remedy="Send a first line with the columns' names, then one line for each row.",
         )
-    delimiter = _delimiter(text, names)
-    header: list[str] = []
-    end = 0
-    for match in _CELL[delimiter].finditer(text):
+    start, told = _told_delimiter(text)
+    delimiter = told or _delimiter(text, names)
+    written: list[str] = []
+    end = start
+    for match in _CELL[delimiter].finditer(text, start):
         if match.start() != end:
             _stray_quote(text, delimiter, 0)
         end = match.end()
-        header.append(unquoted(match[1]).strip())
+        written.append(match[1])
         if match[2] != delimiter:
             break
+    header = _names(written, names)
     _check_header(header)
-    return Layout(header, delimiter), text[end:] if match[2] else None
+    quotes_texts = any(_quoted_without_need(cell, delimiter) for cell in written)
+    return Layout(header, delimiter, quotes_texts), text[end:] if match[2] else None
 
 
 def read_cells(text: str, layout: Layout, *, lines_before: int, rows_before: int) -> list[list[str]]:
@@ -104,12 +111,35 @@ def read_cells(text: str, layout: Layout, *, lines_before: int, rows_before: int
     return [cells[j::width] for j in range(width)]
 
 
+def _told_delimiter(text: str) -> tuple[int, str]:
+    """Read the line `sep=;` that spreadsheets write above the header: where the header begins, and the delimiter."""
+    told = _SEP_LINE.match(text)
+    return (told.end(), told[1]) if told else (0, "")
+
+
+def _names(written: list[str], known: frozenset[str]) -> list[str]:
+    """Return the columns' names: blanks around one belong to it where the model has it so, or in quotes."""
+    texts = [unquoted(cell) for cell in written]
+    sent = set(texts)
+    return [
+        text if text in known or cell.startswith('"') or text.strip() in sent else text.strip()
+        for cell, text in zip(written, texts, strict=True)
+    ]
+
+
+def _quoted_without_need(cell: str, delimiter: str) -> bool:
+    text = cell[1:-1]
+    return (
+        cell.startswith('"') and text == text.strip() != "" and not any(sign in text for sign in (delimiter, *'"\r\n'))
+    )
+
+
 def _delimiter(text: str, names: frozenset[str]) -> str:
     first = text.split("\n", 1)[0]
 
     def score(delimiter: str) -> tuple[int, int]:
-        found = [unquoted(cell).strip() for cell, _ in _CELL[delimiter].findall(first)]
-        return sum(name in names for name in found), len(found)
+        found = [unquoted(cell) for cell, _ in _CELL[delimiter].findall(first)]
+        return sum(name in names or name.strip() in names for name in found), len(found)
 
     # a comma where nothing speaks for another
     return max((",", ";", "\t"), key=score)

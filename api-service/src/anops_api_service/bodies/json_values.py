@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from anops_model_interface.columns import MAX_EXACT, Column, column_from_array, report_rows
 from anops_model_interface.errors import Code, Fault, FaultCollector
+from anops_model_interface.level_numbers import numbers_as_levels
 from anops_model_interface.schema import ColumnSpec, article, kind_of, number_text
 from anops_model_interface.stand_ins import stand_in
 
@@ -60,7 +61,7 @@ def column_of(name: str, values: Sequence[Any], spec: ColumnSpec, faults: FaultC
     if spec.type == "boolean":
         return Column(name, "boolean", np.array([value or False for value in values], dtype=bool), missing)
     if kinds & {int, float}:
-        values = _levels(values, spec)
+        values = numbers_as_levels(values, spec.levels)
     texts = np.empty(len(values), dtype=object)
     texts[:] = values if missing is None else ["" if value is None else value for value in values]
     return column_from_array(name, texts, missing, spec, faults)
@@ -107,23 +108,6 @@ def _integer(
 def _mended(values: Sequence[Any], wrong: np.ndarray, spec: ColumnSpec) -> list[Any]:
     other = stand_in(spec)
     return [other if bad else value for value, bad in zip(values, wrong.tolist(), strict=True)]
-
-
-def _levels(values: Sequence[Any], spec: ColumnSpec) -> list[str | None]:
-    """Take numbers as the levels that are written like them."""
-    known: dict[float, str] = {}
-    for level in spec.levels or ():
-        try:
-            known.setdefault(float(level), level)
-        except ValueError:
-            continue
-    return [
-        value if value is None or isinstance(value, str) else known.get(value) or _digits(value) for value in values
-    ]
-
-
-def _digits(value: float) -> str:
-    return str(value) if isinstance(value, int) else number_text(value)
 
 
 def _wrong(values: Sequence[Any], allowed: frozenset[type], spec: ColumnSpec) -> np.ndarray:

@@ -14,7 +14,7 @@ from anops_model_service.model_data import suiting_code
 from anops_model_service.progress import doing, known_so_far
 from anops_model_service.python_describe.asking import options_that_work
 from anops_model_service.python_describe.boosters import learn_from_booster
-from anops_model_service.python_describe.example_data import frame_of, read_example
+from anops_model_service.python_describe.example_data import frame_of, missing_texts_notes, read_example
 from anops_model_service.python_describe.inputs import inputs_of
 from anops_model_service.python_describe.loading import load
 from anops_model_service.python_describe.other_models import understand_other
@@ -56,8 +56,10 @@ def describe(source: Source) -> Description:
     model = predictor.model
     found = understand_statsmodels(model) or understand_sklearn(model) or understand_other(model)
     learn_from_booster(model, found)
-    data = read_example(source.data) if source.data else None
+    data = read_example(source.data, found.inputs, found.certain) if source.data else None
     inputs = inputs_of(found, data, source)
+    if data is not None:
+        found.notes += missing_texts_notes(data, inputs)
     known_so_far(
         Description(
             model_class=found.model_class,

@@ -5,14 +5,16 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Any
 
+import numpy as np
 import pandas as pd
 from anops_model_interface.columns import column_from_array
 from anops_model_interface.errors import AnOpsError, Code, FaultCollector
 from anops_model_interface.frames import Column, Frame
+from anops_model_interface.level_numbers import levels_of_numbers
 from anops_model_interface.schema import ColumnSpec
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Collection, Mapping
     from pathlib import Path
 
 MISSING = ["", "NA", "NaN", "nan"]
@@ -22,28 +24,42 @@ MOST_LEVELS = 100
 
 _DATE = re.compile(r"\d{4}-\d{2}-\d{2}$")
 _DATETIME = re.compile(r"\d{4}-\d{2}-\d{2}[T ]\d{2}:\d{2}(:\d{2}(\.\d+)?)?(Z|[+-]\d{2}:?\d{2})?$")
+_DIGITS = re.compile(r"\d+$")
+_NA_ROWS = "rows of NA"
 _BOOLEANS = {"true": True, "false": False}
 
 
-def read_example(path: Path) -> pd.DataFrame:
+def read_example(
+    path: Path, known: Mapping[str, ColumnSpec] | None = None, certain: Collection[str] | None = None
+) -> pd.DataFrame:
     """Read example rows from a CSV file; semicolons, tabs and decimal commas are recognised.
+
+    An empty cell is missing. NA is the level of that name where a column has one, else missing. A column with codes
+    such as 007, which are no numbers, stays text.
+
+    Args:
+        path: The file.
+        known: What the model says of its columns.
+        certain: Of which columns the model itself says the type; by default of all.
 
     Raises:
         AnOpsError: `MODEL_LOAD`: it can't be read as a table with a header.
     """
+    known = known or {}
+    certain = known if certain is None else certain
     try:
         start = path.read_text(encoding="utf-8-sig")[:20_000]
         header = start.partition("\n")[0]
         separator = max(",;\t", key=header.count)
         decimal = "," if separator == ";" and re.search(r"(^|;)-?\d+,\d+(;|$)", start, re.MULTILINE) else "."
+        how: dict[str, Any] = {"sep": separator, "encoding": "utf-8-sig", "keep_default_na": False}
+        texts = pd.read_csv(path, dtype=str, na_values=[""], **how)
         data = pd.read_csv(
             path,
-            sep=separator,
             decimal=decimal,
-            encoding="utf-8-sig",
-            keep_default_na=False,
             na_values=MISSING,
             float_precision="round_trip",  # else the last digit may differ from what a request holds
+            **how,
         )
     except (OSError, ValueError) as error:
         raise AnOpsError(
@@ -51,12 +67,64 @@ def read_example(path: Path) -> pd.DataFrame:
             f"Can't read {path.name}: {str(error).strip().partition(chr(10))[0]}",
             remedy="Save the example rows as CSV in UTF-8, with the columns' names in the first line.",
         ) from error
-    data.columns = [str(name) for name in data.columns]
+    data.columns = texts.columns = pd.Index(_named_like([str(name) for name in data.columns], known))
     if data.columns.size and data.columns[0] == "Unnamed: 0":  # row names, as R's write.csv() adds them
-        data = data.iloc[:, 1:]
+        data, texts = data.iloc[:, 1:], texts.iloc[:, 1:]
     if not len(data) or not len(data.columns):
         raise AnOpsError(Code.MODEL_LOAD, f"Can't use {path.name}: it has no rows.", remedy="Add a few example rows.")
+    sure = {name: spec for name, spec in known.items() if name in certain or spec.levels}
+    as_written = [
+        str(name)
+        for name in data.columns
+        if (name not in sure or sure[name].type in {"category", "string"}) and _stays_text(texts[name], sure.get(name))
+    ]
+    data = data.assign(**{name: _text_column(texts[name], sure.get(name)) for name in as_written})
+    data.attrs[_NA_ROWS] = _na_rows(texts, data, sure)
     return data
+
+
+def missing_texts_notes(data: pd.DataFrame, inputs: Mapping[str, ColumnSpec]) -> list[str]:
+    """Say where NA was taken as missing although it may be a text."""
+    return [
+        f"Column `{name}`: NA in row {rows[0]}{f' and {len(rows) - 1} more' if len(rows) > 1 else ''} of the example "
+        "rows was read as missing. If NA is one of its levels, name it in the levels of ao.toml."
+        for name, rows in data.attrs.get(_NA_ROWS, {}).items()
+        if name in inputs and inputs[name].type in {"category", "string"}
+    ]
+
+
+def _named_like(names: list[str], wanted: Collection[str]) -> list[str]:
+    """Call columns as the model does: blanks around a name belong to it where the model has it so."""
+    sent = set(names)
+    stripped = {name.strip(): name for name in wanted if name not in sent}
+    return [
+        name if name in wanted else stripped.get(name.strip(), name if name.strip() in sent else name.strip())
+        for name in names
+    ]
+
+
+def _stays_text(texts: pd.Series, spec: ColumnSpec | None) -> bool:
+    if spec is not None and spec.type in {"category", "string"}:
+        return True
+    present = [text for text in texts.dropna() if text not in MISSING]
+    return all(map(_DIGITS.match, present)) and any(text[0] == "0" and len(text) > 1 for text in present)
+
+
+def _text_column(texts: pd.Series, spec: ColumnSpec | None) -> pd.Series:
+    levels = (spec.levels if spec is not None else None) or ()
+    missing = texts.isna() | (texts.isin(MISSING) & ~texts.isin(levels))
+    same = levels_of_numbers(set(texts.dropna()), levels)
+    return texts.map(lambda text: same.get(text, text)).astype(object).where(~missing, other=None)
+
+
+def _na_rows(texts: pd.DataFrame, data: pd.DataFrame, known: Mapping[str, ColumnSpec]) -> dict[str, list[int]]:
+    """Return the rows (from 1) where NA became missing, of columns of text whose levels nobody knows."""
+    found = {
+        str(name): [int(row) + 1 for row in np.flatnonzero(texts[name].eq("NA"))]
+        for name in data.columns
+        if data[name].dtype == object and (name not in known or known[str(name)].levels is None)
+    }
+    return {name: rows for name, rows in found.items() if rows}
 
 
 def spec_of(values: pd.Series) -> ColumnSpec:  # noqa: PLR0911  one for each type

@@ -16,7 +16,9 @@ describe_source <- function(artifact, code, data, target) {
   own <- model_data(model)
   inputs <- known_inputs(model, own)
   notes <- model_notes(model)
+  given <- named_like(given, names(inputs))
   example <- typed_example(given, inputs)
+  notes <- c(notes, missing_texts_note(given, example, inputs))
   if (is.null(inputs)) {
     inputs <- inputs_by_example(model, example, target, artifact)
     if (is.null(target)) {

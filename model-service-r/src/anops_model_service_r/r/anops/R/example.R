@@ -7,7 +7,8 @@
 #'
 #' @param path A CSV file with a header, in UTF-8, or `NULL`.
 #' @return A data frame of texts, names kept as they are, or `NULL`; its
-#'   attribute `decimal` is the decimal mark.
+#'   attribute `decimal` is the decimal mark. An empty cell is missing, and NA
+#'   is still a text: only the columns of the model tell what it is.
 #' @noRd
 read_example <- function(path) {
   if (is.null(path)) {
@@ -22,7 +23,7 @@ read_example <- function(path) {
         path,
         header = TRUE, sep = separator, quote = "\"", fill = TRUE,
         comment.char = "", check.names = FALSE, colClasses = "character",
-        na.strings = c("NA", ""), fileEncoding = "UTF-8-BOM", row.names = NULL
+        na.strings = "", fileEncoding = "UTF-8-BOM", row.names = NULL
       ),
       "MODEL_LOAD", paste0("Can't read `", file, "` as CSV"),
       remedy = "Give a table with the columns' names in its first line."
@@ -86,6 +87,9 @@ separator_of <- function(header) {
 
 #' Give the texts of example rows their types
 #'
+#' NA is the level of that name where a column has one, else missing. A column
+#' with codes such as 007, which are no numbers, stays text.
+#'
 #' @param example What `read_example()` returned.
 #' @param inputs The columns of the model, where it says so: the values of a
 #'   category stay as they are written.
@@ -96,7 +100,12 @@ typed_example <- function(example, inputs = NULL) {
   }
   columns <- lapply(names(example), function(name) {
     column <- example[[name]]
-    if (isTRUE(inputs[[name]]$type %in% c("category", "string"))) {
+    spec <- inputs[[name]]
+    if (!"NA" %in% spec$levels) {
+      column[column %in% "NA"] <- NA
+    }
+    if (isTRUE(spec$type %in% c("category", "string")) ||
+          (is.null(spec) && has_codes(column))) {
       return(column)
     }
     read_moments(utils::type.convert(
@@ -105,6 +114,45 @@ typed_example <- function(example, inputs = NULL) {
     ))
   })
   as_frame(columns, names(example), nrow(example))
+}
+
+#' Say whether a column holds codes, of which a leading zero is a part
+#' @noRd
+has_codes <- function(column) {
+  any(grepl("^[0-9]+$", column)) && any(grepl("^0[0-9]", column))
+}
+
+#' Call the columns of example rows as the model does
+#'
+#' Readers of CSV drop blanks around a name, also those that belong to it.
+#' @noRd
+named_like <- function(example, wanted) {
+  for (name in setdiff(wanted, names(example))) {
+    same <- which(
+      trimws(names(example)) == trimws(name) & !names(example) %in% wanted
+    )
+    if (length(same) == 1) names(example)[same] <- name
+  }
+  example
+}
+
+#' Say where NA was taken as missing although it may be a text
+#' @noRd
+missing_texts_note <- function(example, typed, inputs) {
+  names <- Filter(function(name) {
+    text <- example[[name]] %in% "NA"
+    is.character(typed[[name]]) && any(text) && any(!is.na(typed[[name]])) &&
+      is.null(inputs[[name]]$levels)
+  }, names(typed))
+  vapply(names, function(name) {
+    rows <- which(example[[name]] %in% "NA")
+    paste0(
+      "Column `", name, "`: NA in row ", rows[1],
+      if (length(rows) > 1) paste(" and", length(rows) - 1, "more"),
+      " of the example rows was read as missing. If NA is one of its levels, ",
+      "name it in the levels of ao.toml."
+    )
+  }, "", USE.NAMES = FALSE)
 }
 
 #' Refuse example rows that do not fit the model

@@ -90,3 +90,35 @@ test_that("a file that is no text is refused as such", {
   saveRDS(cars, file, compress = "xz")
   expect_match(problem(read_example(file))$message, "it is not text in UTF-8")
 })
+
+test_that("codes of a column that nobody knows keep their zeros", {
+  file <- withr::local_tempfile(
+    fileext = ".csv", lines = c("zip,n,x", "01067,1,0", "80331,2,0.5")
+  )
+  typed <- typed_example(read_example(file))
+  expect_identical(typed$zip, c("01067", "80331"))
+  expect_identical(typed$n, 1:2)
+  expect_identical(typed$x, c(0, 0.5))
+})
+
+test_that("NA is the level of that name where the model has one", {
+  file <- withr::local_tempfile(
+    fileext = ".csv", lines = c("country,n", "NA,1", "ZA,NA", ",3")
+  )
+  example <- read_example(file)
+  inputs <- list(country = list(type = "category", levels = c("NA", "ZA")))
+  typed <- typed_example(example, inputs)
+  expect_identical(typed$country, c("NA", "ZA", NA))
+  expect_identical(typed$n, c(1L, NA, 3L))
+  expect_identical(missing_texts_note(example, typed, inputs), character())
+  unknown <- typed_example(example)
+  expect_identical(unknown$country, c(NA, "ZA", NA))
+  expect_match(missing_texts_note(example, unknown, list()), "NA in row 1 of")
+})
+
+test_that("blanks that belong to a name are kept", {
+  file <- withr::local_tempfile(fileext = ".csv", lines = c("wt , hp", "1,2"))
+  expect_identical(
+    names(named_like(read_example(file), c("wt ", "hp"))), c("wt ", "hp")
+  )
+})
