@@ -54,7 +54,7 @@ def read_example(
         decimal = "," if separator == ";" and re.search(r"(^|;)-?\d+,\d+(;|$)", start, re.MULTILINE) else "."
         how: dict[str, Any] = {"sep": separator, "encoding": "utf-8-sig", "keep_default_na": False}
         texts = pd.read_csv(path, dtype=str, na_values=[""], **how)
-        data = pd.read_csv(
+        data: pd.DataFrame = pd.read_csv(
             path,
             decimal=decimal,
             na_values=MISSING,
@@ -69,7 +69,7 @@ def read_example(
         ) from error
     data.columns = texts.columns = pd.Index(_named_like([str(name) for name in data.columns], known))
     if data.columns.size and data.columns[0] == "Unnamed: 0":  # row names, as R's write.csv() adds them
-        data, texts = data.iloc[:, 1:], texts.iloc[:, 1:]
+        data, texts = data.iloc[:, 1:].copy(), texts.iloc[:, 1:].copy()
     if not len(data) or not len(data.columns):
         raise AnOpsError(Code.MODEL_LOAD, f"Can't use {path.name}: it has no rows.", remedy="Add a few example rows.")
     sure = {name: spec for name, spec in known.items() if name in certain or spec.levels}
@@ -78,7 +78,8 @@ def read_example(
         for name in data.columns
         if (name not in sure or sure[name].type in {"category", "string"}) and _stays_text(texts[name], sure.get(name))
     ]
-    data = data.assign(**{name: _text_column(texts[name], sure.get(name)) for name in as_written})
+    for name in as_written:
+        data[name] = _text_column(texts[name], sure.get(name))
     data.attrs[_NA_ROWS] = _na_rows(texts, data, sure)
     return data
 
