@@ -5,9 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
+from anops_model_interface.stacking import stack
+
 from anops_api_service.bodies.decoded import Decoded
 from anops_api_service.bodies.small_json import SmallJson, frame_together
-from anops_api_service.stacking import stack
 
 if TYPE_CHECKING:
     import asyncio

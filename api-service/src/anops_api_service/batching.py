@@ -14,12 +14,12 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from anops_model_interface.errors import AnOpsError, Code
+from anops_model_interface.stacking import stack
 
 from anops_api_service.answered import Answered
 from anops_api_service.batch import Piece, answer, checked, refuse
 from anops_api_service.bodies.decoded import Decoded
 from anops_api_service.pieces import FEWEST_ROWS, Pieces
-from anops_api_service.stacking import stack
 from anops_api_service.usual_warnings import Usual, is_usual
 
 if TYPE_CHECKING:

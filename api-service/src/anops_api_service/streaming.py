@@ -13,9 +13,9 @@ from typing import TYPE_CHECKING, Protocol
 
 from anops_model_interface.errors import AnOpsError, Code
 from anops_model_interface.notices import MAX_ROWS_NAMED
+from anops_model_interface.stacking import stack
 
 from anops_api_service.bodies.decoded import Decoded
-from anops_api_service.stacking import stack
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Iterator

@@ -16,6 +16,7 @@ from anops_model_interface.frames import Frame, OptionValue, Warn
 from anops_model_service.data_frames import from_answer, to_array, to_pandas
 from anops_model_service.families import family_of
 from anops_model_service.families.refused import why_refused
+from anops_model_service.gaps_apart import answered_apart
 from anops_model_service.model_data import form_of
 from anops_model_service.packages import distribution_of, version_of
 from anops_model_service.pickles import load_artifact
@@ -74,14 +75,20 @@ class PythonRuntime:
         """Predict; see `Runtime.predict`."""
         project = cast("Project", self._project)
         name = project.project.name
-        data = to_array(frame) if self._takes_arrays else to_pandas(frame, project.schema.inputs)
+        inputs, outputs = project.schema.inputs, list(project.schema.outputs)
+
+        def ask(rows: Frame) -> Frame:
+            data = to_array(rows) if self._takes_arrays else to_pandas(rows, inputs)
+            return from_answer(self._predict_model(self._model, data, **options), outputs, model=name)
+
         with warnings.catch_warnings(record=True) as caught:
             warnings.simplefilter("always")
             try:
-                answer = self._predict_model(self._model, data, **options)
+                result = answered_apart(frame, ask) if project.model.row_independent else ask(frame)
+            except AnOpsError:
+                raise
             except BaseException as error:  # signals are ignored here: the model's code alone raises KeyboardInterrupt
                 raise failure(error, f"Can't predict with model `{name}`", project.folder) from error
-            result = from_answer(answer, list(project.schema.outputs), model=name)
         return Result(result, _warns(caught, project.folder))
 
     def versions(self) -> dict[str, str]:

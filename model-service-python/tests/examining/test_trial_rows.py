@@ -81,3 +81,10 @@ def test_a_model_with_no_or_many_columns_gets_rows_too(columns: int) -> None:
 def test_a_column_of_very_many_levels_does_not_make_endless_rows() -> None:
     levels = [f"level {i}" for i in range(1000)]
     assert trial_rows(schema(g={"type": "category", "levels": levels})).rows <= MOST_ROWS
+
+
+def test_some_rows_miss_several_values_at_once() -> None:
+    gappy = {name: {"type": "integer", "missing": "allow"} for name in "abc"}
+    rows = trial_rows(schema(**gappy, x="number"))
+    gaps = np.column_stack([rows[name].is_missing() for name in "abc"]).sum(axis=1)
+    assert {0, 1, 2} <= set(gaps.tolist())

@@ -48,6 +48,13 @@ class Column:
         missing = None if self.missing is None else self.missing[start:stop]
         return Column(self.name, self.type, self.values[start:stop], missing)
 
+    def at(self, rows: np.ndarray) -> Column:
+        """Return the values at some places (0-based, 1-D, integers), in the order given."""
+        missing = None if self.missing is None else self.missing[rows]
+        return Column(
+            self.name, self.type, self.values[rows], missing if missing is not None and missing.any() else None
+        )
+
 
 def column_from_array(
     name: str,

@@ -20,6 +20,8 @@ from anops_model_interface.options import OptionValue, validate_options
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+    import numpy as np
+
     from anops_model_interface.open_inference_pb2 import ModelMetadataResponse
     from anops_model_interface.schema import Schema
 
@@ -70,6 +72,10 @@ class Frame:
         start, stop, _ = slice(start, stop).indices(self.rows)
         rows = max(0, stop - start)
         return Frame(tuple(column.take(start, start + rows) for column in self.columns), rows)
+
+    def at(self, rows: np.ndarray) -> Frame:
+        """Return the rows at some places (0-based, 1-D, integers), in the order given."""
+        return Frame(tuple(column.at(rows) for column in self.columns), len(rows))
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,9 +12,8 @@ from anops_model_interface.errors import AnOpsError, Code, Problem
 from anops_model_interface.frames import Frame, OptionValue, Warn
 from anops_model_interface.notices import Notices
 from anops_model_interface.options import option_faults
+from anops_model_interface.stacking import stack
 from anops_model_interface.validation import checked_frame
-
-from anops_api_service.stacking import stack
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Mapping, Sequence

@@ -5,12 +5,13 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
-from anops_model_interface.frames import Column, Frame
 
 from anops_model_service.frame_json import frame_to_json
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
+
+    from anops_model_interface.frames import Column, Frame
 
 _TOLERANCE = 1e-6
 """Relative: linear algebra adds up in another order for other sizes of a batch, and some libraries compute in
@@ -19,8 +20,7 @@ single precision. A model that looks at the other rows differs by far more."""
 
 def frame_at(frame: Frame, rows: Sequence[int] | np.ndarray) -> Frame:
     """Return some rows of a frame, in the order given."""
-    index = np.asarray(rows, dtype=np.intp)
-    return Frame(tuple(_column_at(column, index) for column in frame.columns), len(index))
+    return frame.at(np.asarray(rows, dtype=np.intp))
 
 
 def row_values(frame: Frame, row: int) -> dict[str, Any]:
@@ -78,13 +78,6 @@ def _size(column: Column) -> float:
         return 0.0
     finite = column.values[np.isfinite(column.values)]
     return float(np.abs(finite).max()) if len(finite) else 0.0
-
-
-def _column_at(column: Column, index: np.ndarray) -> Column:
-    missing = None if column.missing is None else column.missing[index]
-    return Column(
-        column.name, column.type, column.values[index], missing if missing is not None and missing.any() else None
-    )
 
 
 def _value(frame: Frame, row: int, name: str) -> object:

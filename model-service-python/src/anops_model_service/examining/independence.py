@@ -143,6 +143,9 @@ class _Trial:
         self._compare(everywhere, order, "in another order")
         for half in (np.arange(size // 2), np.arange(size // 2, size)):
             self._compare(everywhere, half, "without half of the others")
+        gaps = self._gaps()
+        if gaps.any() and not gaps.all():
+            self._compare(everywhere, np.flatnonzero(~gaps), "without the rows that miss a value")
         end = time.monotonic() + _SECONDS
         for tried, row in enumerate(self._spread()):
             if tried >= (_FEWEST_SINGLES if default else _SINGLES_PER_OPTION) and (
@@ -179,13 +182,18 @@ class _Trial:
 
     def _of_complete_rows(self, error: AnOpsError) -> Frame:
         """Answer the rows without missing values, where the model answers no row alone, nor all of them."""
-        gaps = np.zeros(self.rows.rows, dtype=bool)
-        for column in self.rows.columns:
-            gaps |= column.is_missing()
+        gaps = self._gaps()
         if not gaps.any() or (~gaps).sum() < _FEWEST_ROWS:
             raise error
         self.rows = frame_at(self.rows, np.flatnonzero(~gaps))
         return self._ask()
+
+    def _gaps(self) -> np.ndarray:
+        """Say which rows miss a value (1-D, bool)."""
+        gaps = np.zeros(self.rows.rows, dtype=bool)
+        for column in self.rows.columns:
+            gaps |= column.is_missing()
+        return gaps
 
     def _answers(self, row: int) -> bool:
         try:

@@ -18,6 +18,7 @@ MOST_ROWS = 512
 """Columns with hundreds of levels, or hundreds of columns, show no more than this many rows of them."""
 _SEED = 20260101
 _DUPLICATES = 8
+_SEVERAL_GAPS = 4
 _DTYPES: dict[str, type] = {"number": np.float64, "integer": np.int64, "boolean": np.bool_}
 _PLACEHOLDERS: dict[str, object] = {"number": np.nan, "integer": 0, "boolean": False}
 _DAYS = tuple(f"2026-{month:02d}-15" for month in range(1, 13))
@@ -37,7 +38,7 @@ def trial_rows(schema: Schema, real: Sequence[Frame] = ()) -> Frame:
             fit the schema are left out.
 
     Returns:
-        The real rows, then rows that differ from them in one level, one extreme or one missing value, then
+        The real rows, then rows that differ from them in one level, one extreme, one missing value or several, then
         mixtures, then duplicates of some.
     """
     known = [row for frame in real for row in _rows_of(frame, schema)]
@@ -46,6 +47,7 @@ def trial_rows(schema: Schema, real: Sequence[Frame] = ()) -> Frame:
     mixtures = [{name: pool.draw(random) for name, pool in pools.items()} for _ in range(LEAST_ROWS)]
     base = [row for row in known if None not in row.values()] or mixtures
     special = [{**base[place % len(base)], name: value} for place, (name, value) in enumerate(_special(schema, pools))]
+    special += _with_several_gaps(schema, base, random)
     rows = [*known, *special][: MOST_ROWS - 2 * _DUPLICATES]
     rows += mixtures[: max(_DUPLICATES, LEAST_ROWS - _DUPLICATES - len(rows))]
     rows += [rows[place] for place in random.permutation(len(rows))[:_DUPLICATES]]
@@ -110,6 +112,15 @@ def _special(schema: Schema, pools: dict[str, _Pool]) -> list[tuple[str, Any]]:
     ends = [(name, value) for name, pool in pools.items() if pool.low is not None for value in pool.values[:2]]
     levels = [(name, value) for name, pool in pools.items() if pool.low is None for value in pool.values]
     return [*gaps[: MOST_ROWS // 4], *ends[: MOST_ROWS // 4], *levels]
+
+
+def _with_several_gaps(schema: Schema, base: Sequence[Row], random: np.random.Generator) -> list[Row]:
+    """Make rows that miss several values at once, as those of other callers in a batch may."""
+    gappy = [name for name, spec in schema.inputs.items() if spec.missing != "error"]
+    if len(gappy) < 2:
+        return []
+    drawn = [random.permutation(gappy)[: max(2, len(gappy) // (2 + row))] for row in range(_SEVERAL_GAPS)]
+    return [{**base[row % len(base)], **dict.fromkeys(map(str, names))} for row, names in enumerate(drawn)]
 
 
 def _rows_of(frame: Frame, schema: Schema) -> list[Row]:

@@ -25,6 +25,7 @@ from anops_model_service.python_describe.ranges import LEAST_ROWS, ranges_of, wi
 from anops_model_service.python_describe.reference_rows import choose, fitting, made_up, rows_at
 from anops_model_service.python_describe.sklearn_model import understand_sklearn
 from anops_model_service.python_describe.statsmodels_model import understand_statsmodels
+from anops_model_service.python_describe.whole_numbers import with_whole_numbers
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -70,6 +71,7 @@ def describe(source: Source) -> Description:
         )
     )
     doing("trying rows, missing values and options")
+    inputs = with_whole_numbers(inputs, found, data, predictor)
     schema, rows, answers = _try_out(Schema(inputs=inputs), found, data, predictor)
     packages = packages_of(model) | (packages_of_code(source.code) if source.code else {})
     for text in list(predictor.warned)[:3]:
@@ -81,6 +83,7 @@ def describe(source: Source) -> Description:
             rows, schema.resolved(missing="error"), lambda frame, _: predictor.predict_finely(frame, schema.inputs)
         )
         doing("trying a row with missing values")
+        predictor.apart = bool(tested.independent)
         longer = with_gap(rows, schema, lambda frame: predictor.predict(frame, schema.inputs))
         if longer:
             rows, answers = longer[0], typed(longer[1], schema.outputs)

@@ -12,6 +12,7 @@ from anops_model_interface.frames import Column, Frame
 
 from anops_model_service.data_frames import from_answer, to_pandas
 from anops_model_service.families import family_of
+from anops_model_service.gaps_apart import answered_apart
 from anops_model_service.python_runtime import LIBRARY_WARNINGS, default_predict, failure
 
 if TYPE_CHECKING:
@@ -33,6 +34,8 @@ class Predictor:
         own: `predict_model` of the statistician's code.
         name: What messages call it.
         folder: Where its code lives.
+        apart: Whether rows whose missing values change a column's type are asked apart, as those of a row-independent
+            model are.
         warned: What predicting warned of, each once.
     """
 
@@ -40,6 +43,7 @@ class Predictor:
     own: Callable[..., object] | None
     name: str
     folder: Path
+    apart: bool = True
     warned: dict[str, None] = field(default_factory=dict)
 
     def predict(self, frame: Frame, specs: Mapping[str, ColumnSpec], **options: OptionValue) -> Frame:
@@ -70,14 +74,17 @@ class Predictor:
         return Frame((*answer.columns, *(Column(f"p {c.name}", c.type, c.values) for c in finer.columns)), answer.rows)
 
     def _answer(self, method: Callable[..., object], frame: Frame, specs: Mapping[str, ColumnSpec]) -> Frame:
-        data = to_pandas(frame, specs)
+        def ask(rows: Frame) -> Frame:
+            return from_answer(method(self.model, to_pandas(rows, specs)), [], model=self.name)
+
         with warnings.catch_warnings(record=True) as caught:
             warnings.simplefilter("always")
             try:
-                answer = method(self.model, data)
+                result = answered_apart(frame, ask) if self.apart else ask(frame)
+            except AnOpsError:
+                raise
             except (Exception, SystemExit) as error:
                 raise failure(error, f"Can't predict with {self.name}", self.folder, log=False) from error
-            result = from_answer(answer, [], model=self.name)
         for warning in caught:
             if not issubclass(warning.category, LIBRARY_WARNINGS):
                 self.warned[" ".join(str(warning.message).split())] = None

@@ -6,11 +6,11 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pandas as pd
-from anops_model_interface.frames import Column, Frame
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
+    from anops_model_interface.frames import Frame
     from anops_model_interface.schema import ColumnSpec, Schema
 
 MOST_ROWS = 10
@@ -79,17 +79,7 @@ def choose(frame: Frame) -> list[int]:
 
 def rows_at(frame: Frame, rows: Sequence[int] | np.ndarray) -> Frame:
     """Return some rows of a frame, in the order given."""
-    index = np.asarray(rows, dtype=np.intp)
-    columns = tuple(
-        Column(
-            c.name,
-            c.type,
-            c.values[index],
-            None if c.missing is None or not c.missing[index].any() else c.missing[index],
-        )
-        for c in frame.columns
-    )
-    return Frame(columns, len(index))
+    return frame.at(np.asarray(rows, dtype=np.intp))
 
 
 def made_up(specs: Mapping[str, ColumnSpec], *, first: float = 1.0) -> pd.DataFrame:

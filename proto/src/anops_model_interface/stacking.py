@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import numpy as np
+
 from anops_model_interface.columns import Column, missing_column
 from anops_model_interface.errors import AnOpsError, Code
 from anops_model_interface.frames import Frame
