@@ -6,9 +6,10 @@ import pytest
 from ao.configuration import load
 from ao.environment import Interpreter
 from ao.rules import packages_python, packages_r
-from ao.rules.packages_python import read_requirements
 from ao.rules.packages_r import Facts
 from ao.rules.rscript import run_script
+from packaging.requirements import Requirement
+from packaging.utils import canonicalize_name
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -21,46 +22,43 @@ def told(findings: Iterable[Finding]) -> list[tuple[str, str]]:
     return [(finding.severity.value, finding.message.partition(":")[0]) for finding in findings]
 
 
-def python(bare: Path, used: dict[str, str], declared: dict[str, str | None], installed: dict[str, str]) -> Any:
-    return told(packages_python.package_findings(used, declared, installed, Interpreter(bare, "a test")))
-
-
-def test_requirements_are_read_with_pins_and_other_files(tmp_path: Path) -> None:
-    (tmp_path / "more.txt").write_text("scipy>=1.11\n")
-    (tmp_path / "requirements.txt").write_text(
-        "# what it needs\nscikit-learn==1.4.2  # fitted with it\npandas[parquet] == 2.2.0 ; python_version > '3'\n"
-        "-r more.txt\n--index-url https://archive.example.org\n\nnumpy==1.26.4 \\\n    --hash=sha256:00\n"
-    )
-    assert read_requirements(tmp_path / "requirements.txt") == {
-        "scikit-learn": "1.4.2",
-        "pandas": "2.2.0",
-        "scipy": None,
-        "numpy": "1.26.4",
-    }
+def python(bare: Path, used: dict[str, str], declared: list[str], installed: dict[str, str]) -> Any:
+    wanted = {canonicalize_name(Requirement(line).name): Requirement(line) for line in declared}
+    return told(packages_python.package_findings(used, wanted, installed, Interpreter(bare, "a test")))
 
 
 def test_a_needed_package_that_is_not_declared_is_an_error(bare_python: Path) -> None:
-    found = python(bare_python, {"lightgbm": "4.1"}, {}, {})
+    found = python(bare_python, {"lightgbm": "4.1"}, [], {})
     assert found == [
         ("error", "The model or its code needs the package `lightgbm`, which requirements.txt does not name")
     ]
 
 
 def test_a_package_that_another_one_brings_need_not_be_declared(bare_python: Path) -> None:
-    declared: dict[str, str | None] = {"scikit_learn": "1.4"}
-    assert python(bare_python, {"numpy": "2.0"}, declared, {"scikit-learn": "1.4", "numpy": "2.0"}) == []
+    installed = {"scikit-learn": "1.4", "numpy": "2.0"}
+    assert python(bare_python, {"numpy": "2.0"}, ["scikit_learn==1.4"], installed) == []
 
 
 def test_other_versions_than_declared_are_warnings_and_open_ones_notes(bare_python: Path) -> None:
     found = python(
         bare_python,
         {"a": "1.0", "b": "1.0"},
-        {"a": "2.0", "b": None, "c": "1.0"},
+        ["a==2.0", "b", "c==1.0"],
         {"a": "1.0", "b": "1.0"},
     )
     assert [severity for severity, _ in found] == ["note", "warning", "warning"]
     assert found[1][1] == "requirements.txt has a==2.0, and 1.0 is installed where the model is loaded"
     assert "`c`, which is not installed" in found[2][1]
+
+
+def test_a_version_outside_of_a_range_is_a_warning_and_one_inside_is_not(bare_python: Path) -> None:
+    found = python(bare_python, {}, ["a>=1,<2", "b>=1,<2", "c==1.*"], {"a": "1.5", "b": "2.1", "c": "1.9"})
+    assert found == [("warning", "requirements.txt has b<2,>=1, and 2.1 is installed where the model is loaded")]
+
+
+def test_a_package_from_an_address_has_no_version_to_fix(bare_python: Path) -> None:
+    line = "ours @ https://archive.example.org/ours-1.0-py3-none-any.whl"
+    assert python(bare_python, {"ours": "1.0"}, [line], {"ours": "1.0"}) == []
 
 
 def test_r_code_tells_which_packages_it_uses(r_project: Path) -> None:

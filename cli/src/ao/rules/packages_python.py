@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
-import json
-import re
-import subprocess
+import os
 from typing import TYPE_CHECKING
+
+from packaging.requirements import Requirement
+from packaging.utils import canonicalize_name
 
 from ao.environment import install_command, interpreter_of
 from ao.examination import examined
+from ao.rules.installed_packages import installed_in
+from ao.rules.requirements_file import pin_of, read_requirements
 from ao.rules.rule import Reporter, Rule
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
-    from pathlib import Path
 
     from ao.configuration import Configuration
     from ao.environment import Interpreter
@@ -21,73 +23,39 @@ if TYPE_CHECKING:
 
 _REPORT = Reporter("packages")
 _FILE = "requirements.txt"
-_SERVICE = "anops-model-service"
-_LINE = re.compile(r"(?P<name>[A-Za-z0-9][A-Za-z0-9._-]*)\s*(?:\[[^\]]*\])?\s*(?P<rest>[^;#@]*)")
-_PIN = re.compile(r"===?\s*(?P<version>[^\s,*]+)\s*$")
+_SERVICE = Requirement("anops-model-service")
 _SAVED_WITH = "was saved with"
-
-_ASK = """
-import json, re, sys
-from importlib.metadata import PackageNotFoundError, distribution
-waiting, found, missing = list(sys.argv[1:]), {}, []
-while waiting:
-    name = waiting.pop()
-    key = re.sub(r"[-_.]+", "-", name).lower()
-    if key in found:
-        continue
-    try:
-        known = distribution(name)
-    except PackageNotFoundError:
-        continue
-    found[key] = known.version
-    # what only an extra asks for may be missing
-    waiting += [re.match(r"[A-Za-z0-9._-]+", line)[0] for line in known.requires or () if "extra ==" not in line]
-print(json.dumps(found))
-"""
-"""Finds the versions of packages and of all that these require."""
 
 
 def _look(configuration: Configuration) -> Iterator[Finding]:
     found = examined(configuration)
     interpreter = interpreter_of(configuration.project)
     path = configuration.folder / _FILE
-    declared = read_requirements(path)
-    installed = _installed(interpreter, [*declared, _SERVICE])
-    if not path.is_file() and set(map(key_of, found.used)) - installed.keys():
+    here = installed_in(interpreter)
+    wanted = read_requirements(path, here.environment)
+    brought = here.brought_by([*wanted.declared.values(), _SERVICE])
+    if not path.is_file() and {canonicalize_name(name) for name in found.used} - brought.keys():
         yield _REPORT.error(
             f"There is no {_FILE}: the image would lack {_listing(sorted(found.used))}.",
             remedy=f"Write it with: {' '.join(f'{name}=={version}' for name, version in found.used.items())}",
         )
         return
-    yield from package_findings(found.used, declared, installed, interpreter)
+    for unreadable in wanted.unreadable:
+        yield _REPORT.error(
+            f"pip can't read a line of {unreadable.path.name}: {unreadable.text}",
+            remedy="Write a package's name, and behind it the version: scikit-learn==1.6.1",
+            file=os.path.relpath(unreadable.path, configuration.folder),
+            line=unreadable.line,
+        )
+    yield from package_findings(found.used, wanted.declared, brought, interpreter)
     notes = found.description.notes if found.description else ()
     for note in (note for note in notes if _SAVED_WITH in note):
         yield _REPORT.warning(note, file=configuration.project.model.artifact)
 
 
-def read_requirements(path: Path) -> dict[str, str | None]:
-    """Read which packages a file asks for, those of files it includes as well.
-
-    Returns:
-        The version that each is pinned to, by name; None where it is not.
-    """
-    declared: dict[str, str | None] = {}
-    if not path.is_file():
-        return declared
-    for line in path.read_text(encoding="utf-8", errors="replace").splitlines():
-        text = line.strip().rstrip("\\").strip()
-        included = re.match(r"(?:-r|--requirement)[ =](.+)", text)
-        if included:
-            declared |= read_requirements(path.parent / included[1].strip())
-        elif (match := _LINE.match(text)) and not text.startswith(("#", "-")):
-            pin = _PIN.search(match["rest"].split("--hash")[0].strip())
-            declared[match["name"]] = pin["version"] if pin else None
-    return declared
-
-
 def package_findings(
     used: Mapping[str, str],
-    declared: Mapping[str, str | None],
+    declared: Mapping[str, Requirement],
     installed: Mapping[str, str],
     interpreter: Interpreter,
 ) -> Iterator[Finding]:
@@ -95,56 +63,43 @@ def package_findings(
 
     Args:
         used: The packages that the model and its code need, with the versions that are installed.
-        declared: The packages of requirements.txt, with the versions they are pinned to.
-        installed: What is installed of these, of the model-service, and of all that they require; by key.
+        declared: What requirements.txt asks for, by the name as registries compare it.
+        installed: What is installed of these, of the model-service, and of all that they require; by the same name.
         interpreter: The Python that loads the model.
     """
-    keys = {key_of(name): (name, pin) for name, pin in declared.items()}
     for name, version in used.items():
-        if key_of(name) not in installed and key_of(name) not in keys:
+        key: str = canonicalize_name(name)
+        if key not in installed and key not in declared:
             yield _REPORT.error(
                 f"The model or its code needs the package `{name}`, which {_FILE} does not name: "
                 "the image would lack it.",
                 remedy=f"Add a line: {name}=={version}",
                 file=_FILE,
             )
-        elif key_of(name) in keys and keys[key_of(name)][1] is None:
+        elif key in declared and pin_of(declared[key]) is None and declared[key].url is None:
             yield _REPORT.note(
                 f"`{name}` has no fixed version: an image built later may load the model with another one.",
                 remedy=f"Write {name}=={version}, if the model was fitted with it.",
                 file=_FILE,
             )
-    for key, (name, pin) in keys.items():
-        here = installed.get(key)
+    for key, requirement in declared.items():
+        name, here = requirement.name, installed.get(key)
+        wanted = f"{name}{requirement.specifier}"
         if here is None:
-            wanted = f"{name}=={pin}" if pin else name
             yield _REPORT.warning(
                 f"{_FILE} names `{name}`, which is not installed where the model is loaded: the image has more than "
                 "was checked here.",
                 remedy=f"Run: {install_command(interpreter, [wanted])}; or take it out.",
                 file=_FILE,
             )
-        elif pin is not None and pin != here:
+        elif not requirement.specifier.contains(here, prereleases=True):
             yield _REPORT.warning(
-                f"{_FILE} has {name}=={pin}, and {here} is installed where the model is loaded: the image loads the "
+                f"{_FILE} has {wanted}, and {here} is installed where the model is loaded: the image loads the "
                 "model with another version than was checked here.",
-                remedy=f"Run: {install_command(interpreter, [f'{name}=={pin}'])}; or write {name}=={here}, "
+                remedy=f"Run: {install_command(interpreter, [wanted])}; or write {name}=={here}, "
                 "if the model was fitted with it.",
                 file=_FILE,
             )
-
-
-def key_of(name: str) -> str:
-    """Return a package's name as registries compare it: Scikit_Learn is scikit-learn."""
-    return re.sub(r"[-_.]+", "-", name).lower()
-
-
-def _installed(interpreter: Interpreter, names: list[str]) -> dict[str, str]:
-    ended = subprocess.run(  # noqa: S603  the person's own Python
-        [str(interpreter.path), "-c", _ASK, *names], capture_output=True, text=True, check=True, cwd="/"
-    )
-    found: dict[str, str] = json.loads(ended.stdout)
-    return found
 
 
 def _listing(names: list[str]) -> str:
