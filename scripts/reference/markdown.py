@@ -40,11 +40,6 @@ def fill(page: str, parts: Mapping[str, Callable[[], str]]) -> str:
     return _PART.sub(lambda found: f"{found[1]}\n{parts[found['name']]().strip()}\n\n{found[3]}", page)
 
 
-def names_of_parts(page: str) -> list[str]:
-    """Return the names of the generated parts of a page."""
-    return [found["name"] for found in _PART.finditer(page)]
-
-
 def value_text(value: object) -> str:
     """Write a default as `ao.toml` or a shell would; nothing for none."""
     if value is None or value == "" or value in ((), {}, []):

@@ -15,23 +15,10 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from anops_model_interface.columns import Column
-    from anops_model_interface.frames import Frame, Warn
-    from anops_model_interface.schema import ColumnSpec, Schema
+    from anops_model_interface.schema import ColumnSpec
 
 MOST_ROWS_SHOWN = 5
 """How many rows a warning's text gives with their values."""
-
-
-def extrapolations(frame: Frame, schema: Schema) -> tuple[Warn, ...]:
-    """Warn of values outside the ranges that the model was fitted on: one warning a column.
-
-    Args:
-        frame: Columns in the schema's types.
-        schema: The contract; the ranges are its columns' `seen`.
-    """
-    pairs = ((column, schema.inputs.get(column.name)) for column in frame.columns)
-    notices = (outside(column, spec) for column, spec in pairs if spec is not None and spec.seen is not None)
-    return tuple(notice.warning() for notice in notices if notice is not None)
 
 
 def outside(column: Column, spec: ColumnSpec) -> Notice | None:
