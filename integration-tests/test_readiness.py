@@ -46,7 +46,9 @@ def test_a_model_that_fails_on_its_reference_rows_is_never_ready(tmp_path: Path,
 
 
 def test_a_model_that_predicts_no_row_made_from_its_columns_is_never_ready(tmp_path: Path, language: str) -> None:
-    project = write_project(tmp_path / "m", language, "fails", inputs='a = "number"\nb = { type = "number", values = [2] }')
+    project = write_project(
+        tmp_path / "m", language, "fails", inputs='a = "number"\nb = { type = "number", values = [2] }'
+    )
     said = said_by_a_service_that_is_never_ready(project)
     assert "it has no reference rows, and predicts none of the rows made from ao.toml. " in said
     assert "no such gear" in said

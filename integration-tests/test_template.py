@@ -143,9 +143,7 @@ def predict_model(model, data):
 """
 
 
-def serving_untried(
-    monkeypatch: pytest.MonkeyPatch, project: Path, *flags: str
-) -> AbstractContextManager[Stack]:
+def serving_untried(monkeypatch: pytest.MonkeyPatch, project: Path, *flags: str) -> AbstractContextManager[Stack]:
     monkeypatch.setenv("ANOPS_TRY_MODEL", "false")
     return serving(project, *flags)
 

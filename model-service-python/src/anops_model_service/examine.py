@@ -66,8 +66,8 @@ def examine(folder: Path) -> dict[str, Any]:
         folder: The folder that holds `ao.toml`.
 
     Returns:
-        JSON values: `description`, `independence`, `reference`, `costs`, `options`, `holdings`, `packages`; each is null
-        where it could not be found out, and `failures` then says why.
+        JSON values: `description`, `independence`, `reference`, `costs`, `options`, `holdings`, `packages`; each
+        is null where it could not be found out, and `failures` then says why.
 
     Raises:
         AnOpsError: The project can't be used, or its model can't be loaded.

@@ -44,5 +44,6 @@ def refusal(names: Iterable[str], model: str) -> AnOpsError:
         Code.MODEL_FAILED,
         f"Can't predict with model `{model}`: predict_model() does not take {listed}, which [model.options] of ao.toml "
         "offers.",
-        remedy=f"Write `def predict_model(model, data, **options):`, or take {listed} out of [model.options] in ao.toml.",
+        remedy=f"Write `def predict_model(model, data, **options):`, or take {listed} out of [model.options] in "
+        "ao.toml.",
     )

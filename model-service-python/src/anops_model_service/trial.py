@@ -85,9 +85,7 @@ def _fitting_reference(project: Project) -> tuple[Frame, Mapping[str, OptionValu
         rows, _ = validate_frame(reference.rows, project.schema, model=project.project.name)
         return rows, validate_options(reference.options, project.schema)
     except AnOpsError as error:
-        log.warning(
-            "%s does not fit ao.toml: the model is tried with other rows. %s", REFERENCE, error.problem.message
-        )
+        log.warning("%s does not fit ao.toml: the model is tried with other rows. %s", REFERENCE, error.problem.message)
         return None
 
 

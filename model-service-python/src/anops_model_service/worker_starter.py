@@ -116,7 +116,7 @@ class WorkerStarter:
         except AnOpsError as error:
             if before is None:
                 raise
-            log.error("the model's files have changed, and the model as it was goes on: %s", error.problem.message)
+            log.warning("the model's files have changed, and the model as it was goes on: %s", error.problem.message)
             return before
         if before is not None:
             log.info("the model's files have changed: they are loaded anew")

@@ -82,9 +82,7 @@ class _Answers:
         return Comparison(one).first_difference(other, np.arange(self._rows.rows)) is not None
 
 
-def _try(
-    name: str, spec: OptionSpec, asked: _Answers, company: list[dict[str, OptionValue]]
-) -> OptionTrial | None:
+def _try(name: str, spec: OptionSpec, asked: _Answers, company: list[dict[str, OptionValue]]) -> OptionTrial | None:
     values = list(_values(spec))
     if not values:
         return None
