@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import io
 import logging
+from contextlib import nullcontext, redirect_stderr
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
@@ -66,9 +68,12 @@ def first_failure(rows: Frame, project: Project, runtime: Runtime) -> AnOpsError
     first: AnOpsError | None = None
     some = list(range(0, rows.rows, max(1, rows.rows // MOST_ROWS)))
     for piece in (frame_at(rows, places) for places in (some, *([row] for row in some))):
+        # one failure is news for the log, and not that of each row
+        quiet = nullcontext() if first is None else redirect_stderr(io.StringIO())
         try:
             checked, _ = validate_frame(piece, project.schema, model=project.project.name)
-            predict(checked, options, project, runtime)
+            with quiet:
+                predict(checked, options, project, runtime)
         except AnOpsError as error:
             first = first or error
         else:

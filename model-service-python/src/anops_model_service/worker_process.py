@@ -133,7 +133,7 @@ class WorkerProcess:
                 remedy=remedy_for(status) or "See what it said in the log, above; `ao check` tries the model too.",
             ) from None
         except TimeoutError:
-            await self.kill()
+            self.kill()
             raise AnOpsError(
                 Code.MODEL_LOAD,
                 f"The model is not ready: a trial prediction took longer than {within:g} seconds.",
@@ -143,7 +143,7 @@ class WorkerProcess:
             self._child.kill()
             raise
         if kind is Kind.PROBLEM:
-            await self.kill()
+            self.kill()
             raise AnOpsError.of(Problem.from_bytes(body))
 
     async def wait(self) -> int:

@@ -143,7 +143,7 @@ class WorkerStarter:
             if copy is not None:
                 await copy.try_out(within=self._start_seconds)
                 self._check_contract(copy)
-                await copy.kill()
+                copy.kill()
         except BaseException:
             await template.close()
             raise
@@ -154,7 +154,7 @@ class WorkerStarter:
         try:
             self._check_contract(worker)
         except AnOpsError:
-            await worker.kill()
+            worker.kill()
             raise
         return worker
 
