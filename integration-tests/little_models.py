@@ -15,8 +15,7 @@ MODELS = {
         "sum": "return data['a'] + data['b']",
         "echo": "return data",
         "slow": "import time; time.sleep(options['seconds']); return data['a'] + data['b']",
-        # these two predict the rows that a service tries before it is ready
-        "fails": "if (data['b'] == 2).any(): raise ValueError('no such gear')\n    return data['a']",
+        "fails": "raise ValueError('no such gear')",
         "warns": "import warnings; warnings.warn('far from the data'); return data['a'] + data['b']",
         "prints": "print('hello from the model'); return data['a'] + data['b']",
         "short": "return data['a'][:1]",
@@ -24,13 +23,13 @@ MODELS = {
         "level": "return 'low' if False else data['g']",
         "named": "import pandas; return pandas.DataFrame({'lower': data['a'], 'Größe (cm)': data['b']})",
         "gaps": "return data['a'].where(data['a'] > 1)",
-        "dies": "import os, signal; (data['b'] == 2).any() and os.kill(os.getpid(), signal.SIGKILL); return data['a']",
+        "dies": "import os, signal; os.kill(os.getpid(), signal.SIGKILL)",
     },
     "r": {
         "sum": "newdata$a + newdata$b",
         "echo": "newdata",
         "slow": "{ Sys.sleep(list(...)$seconds); newdata$a + newdata$b }",
-        "fails": "{ if (any(newdata$b == 2)) stop('no such gear'); newdata$a }",
+        "fails": "stop('no such gear')",
         "warns": "{ warning('far from the data'); newdata$a + newdata$b }",
         "prints": "{ print('hello from the model'); newdata$a + newdata$b }",
         "short": "newdata$a[1]",
@@ -38,7 +37,7 @@ MODELS = {
         "level": "newdata$g",
         "named": "data.frame(lower = newdata$a, `Größe (cm)` = newdata$b, check.names = FALSE)",
         "gaps": "ifelse(newdata$a > 1, newdata$a, NA)",
-        "dies": "{ if (any(newdata$b == 2)) tools::pskill(Sys.getpid(), tools::SIGKILL); newdata$a }",
+        "dies": "tools::pskill(Sys.getpid(), tools::SIGKILL)",
     },
 }
 

@@ -6,6 +6,8 @@ from typing import TYPE_CHECKING
 
 from anops_model_interface.errors import AnOpsError, Code
 
+from anops_api_service.bodies.media import MOST_HEADER
+
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
@@ -20,7 +22,8 @@ def choose(accept: str, offered: Sequence[str]) -> str:
     Raises:
         AnOpsError: `NOT_ACCEPTABLE`: nothing that is offered is accepted.
     """
-    ranges = [_parse(part) for part in accept.split(",") if part.strip()]
+    # no client that is there to be answered accepts more
+    ranges = [_parse(part) for part in accept[:MOST_HEADER].split(",") if part.strip()]
     if not ranges:
         return offered[0]
     best = max(offered, key=lambda kind: _quality(kind, ranges))

@@ -40,15 +40,23 @@ def json_answer(
 
 def warnings_header(warnings: Sequence[Warn]) -> bytes:
     """Write warnings as JSON for a header: ASCII only, as many as fit."""
-    kept = [_warning(warn) for warn in warnings]
-    text = json.dumps(kept)
-    while len(text) > MAX_HEADER_BYTES and kept:
-        if len(kept) == 1 and len(kept[0]["message"]) > 500:
-            kept[0] = {**kept[0], "message": kept[0]["message"][:200] + "…", "call": None}
-        else:
-            kept.pop()
-        text = json.dumps([*kept, {"message": f"{len(warnings) - len(kept)} more warnings"}])
-    return text.encode("ascii")
+    kept: list[str] = []
+    left = MAX_HEADER_BYTES - len(_more(len(warnings)))
+    for warn in warnings:
+        text = json.dumps(_warning(warn))
+        if not kept and len(text) > left and len(warn.message) > 200:
+            text = json.dumps({**_warning(warn), "message": warn.message[:200] + "…", "call": None})
+        left -= len(text) + len(", ")
+        if left < 0:
+            break
+        kept.append(text)
+    if len(kept) < len(warnings):
+        kept.append(_more(len(warnings) - len(kept)))
+    return f"[{', '.join(kept)}]".encode("ascii")
+
+
+def _more(count: int) -> str:
+    return json.dumps({"message": f"{count} more warnings"})
 
 
 def closing_members(warnings: Sequence[Warn], model: str, version: str, request_id: str) -> dict[str, Any]:

@@ -6,6 +6,8 @@ import asyncio
 import logging
 import sys
 
+from anops_model_interface.quiet_log import QuietFormatter
+
 log = logging.getLogger("anops.api")
 
 GATHER_SECONDS = 0.05
@@ -47,7 +49,7 @@ class RequestLog:
             log.info("%d requests", len(lines), extra={"lines": lines})
 
 
-class _Formatter(logging.Formatter):
+class _Formatter(QuietFormatter):
     """Writes each of several gathered lines like a line of its own."""
 
     def format(self, record: logging.LogRecord) -> str:

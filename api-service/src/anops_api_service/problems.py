@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-import msgspec
 from anops_model_interface.errors import CODES, Code, Problem
+from anops_model_interface.unicode_texts import to_json
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -63,7 +63,7 @@ def details_of(problem: Problem, *, instance: str, request_id: str) -> dict[str,
 
 def body_of(problem: Problem, *, instance: str, request_id: str) -> bytes:
     """Return the problem details as JSON."""
-    return msgspec.json.encode(details_of(problem, instance=instance, request_id=request_id))
+    return to_json(details_of(problem, instance=instance, request_id=request_id))
 
 
 def headers_of(problem: Problem) -> Mapping[str, str]:

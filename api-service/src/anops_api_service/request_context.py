@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from anops_model_interface.errors import AnOpsError, Code, Problem
+from anops_model_interface.quiet_log import places
 
 from anops_api_service.bodies.media import ClientGone
 from anops_api_service.logs import RequestLog, clean, log
@@ -87,22 +88,12 @@ def _problem_of(error: Exception, request_id: str) -> Problem:
     if isinstance(error, AnOpsError):
         return error.problem
     # the text of an exception may hold values that were sent, so only its place goes into the log
-    log.error("request %s failed: %s\n%s", request_id, type(error).__name__, _places(error))
+    log.error("request %s failed:\n%s", request_id, places(error))
     return Problem(
         Code.INTERNAL,
         "AnOps itself failed at this request.",
         remedy=f"Report it with the request id {request_id}, by which it is found in the log.",
     )
-
-
-def _places(error: Exception) -> str:
-    lines: list[str] = []
-    at = error.__traceback__
-    while at is not None:
-        code = at.tb_frame.f_code
-        lines.append(f"  {code.co_filename}:{at.tb_lineno} in {code.co_name}")
-        at = at.tb_next
-    return "\n".join(lines)
 
 
 async def respond(problem: Problem, scope: Scope, send: Send, *, unread: Upload | None = None) -> None:

@@ -30,7 +30,7 @@ if TYPE_CHECKING:
     from anops_api_service.spool import Spool
     from anops_api_service.writers.writer import Writer
 
-SMALL_BYTES = 1 << 16
+SMALL_BYTES = 1 << 14
 """What is smaller is read on the spot; for more it pays to use a thread, so that others are answered meanwhile."""
 
 MOST_WARNINGS = 100
@@ -92,18 +92,15 @@ class Stream:
         try:
             async with asyncio.TaskGroup() as group:
                 collecting = group.create_task(self._collect(under_way, free))
-                watching: asyncio.Task[None] | None = None
+                watching = group.create_task(upload.gone())
                 rows = 0
                 async for piece in self._pieces(upload):
-                    if upload.whole and watching is None:
-                        watching = group.create_task(upload.gone())
                     await free.acquire()
                     under_way.put_nowait((rows, group.create_task(self._predict(piece, rows))))
                     rows += piece.rows
                 under_way.put_nowait(None)
                 await collecting
-                if watching is not None:
-                    watching.cancel()
+                watching.cancel()
         except BaseExceptionGroup as failed:
             raise _first(failed) from None
 

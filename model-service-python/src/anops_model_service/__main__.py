@@ -36,7 +36,6 @@ def main() -> int:
     parser.add_argument("--port", dest="grpc_port", help="the port to bind to; 0: a free one")
     parser.add_argument("--workers", help="worker processes")
     parser.add_argument("--deadline-seconds", help="longest prediction, in seconds")
-    parser.add_argument("--worker-reload", help="whether replaced workers load files that have changed")
     flags = {key: value for key, value in vars(parser.parse_args()).items() if value is not None}
     # as the settings have it, which take a while to import
     folder = Path(flags.get("project") or os.environ.get("ANOPS_PROJECT") or ".")
@@ -73,15 +72,13 @@ def _serve(settings: Settings, scratch: Scratch, launched: Launched) -> int:
 
     import uvloop  # noqa: PLC0415
     from anops_model_interface.errors import AnOpsError  # noqa: PLC0415
+    from anops_model_interface.quiet_log import QuietFormatter  # noqa: PLC0415
 
     from anops_model_service.service import PortError, announce, run  # noqa: PLC0415
 
-    logging.basicConfig(
-        stream=sys.stderr,
-        level=settings.log_level.upper(),
-        format="%(asctime)s %(levelname)-7s %(message)s",
-        datefmt="%H:%M:%S",
-    )
+    handler = logging.StreamHandler(sys.stderr)
+    handler.setFormatter(QuietFormatter("%(asctime)s %(levelname)-7s %(message)s", "%H:%M:%S"))
+    logging.basicConfig(handlers=[handler], level=settings.log_level.upper())
     try:
         uvloop.run(run(settings, scratch, launched))
     except AnOpsError as error:

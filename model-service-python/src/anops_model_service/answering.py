@@ -53,15 +53,22 @@ def answer(data: bytes, project: Project, runtime: Runtime, *, proven: bool) -> 
         if says_checked:
             policy_warnings = ()  # a sender that has checked has also warned
     result = predict(frame, options, project, runtime)
-    return encode_response(
-        result.frame,
-        (*policy_warnings, *result.warnings),
-        model_name=name,
-        model_version=version,
-        request_id=request.id,
-        outputs=[output.name for output in request.outputs],
-        coded=says_checked,
-    )
+    try:
+        return encode_response(
+            result.frame,
+            (*policy_warnings, *result.warnings),
+            model_name=name,
+            model_version=version,
+            request_id=request.id,
+            outputs=[output.name for output in request.outputs],
+            coded=says_checked,
+        )
+    except UnicodeEncodeError as error:
+        raise AnOpsError(
+            Code.MODEL_OUTPUT,
+            f"Can't use the answer of model `{name}`: a text in it is no Unicode.",
+            remedy="Let predict_model() return texts without halves of surrogate pairs (\\ud800 to \\udfff).",
+        ) from error
 
 
 def predict(frame: Frame, options: Mapping[str, OptionValue], project: Project, runtime: Runtime) -> Result:

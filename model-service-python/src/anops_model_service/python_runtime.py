@@ -18,7 +18,6 @@ from anops_model_service.families import family_of
 from anops_model_service.families.refused import why_refused
 from anops_model_service.gaps_apart import answered_apart
 from anops_model_service.model_data import form_of
-from anops_model_service.own_predict import not_taken, refusal
 from anops_model_service.packages import distribution_of, version_of
 from anops_model_service.pickles import load_artifact
 from anops_model_service.raised import text_of
@@ -49,7 +48,6 @@ class PythonRuntime:
         self._predict_model: Callable[..., object] = default_predict
         self._own_modules: list[ModuleType] = []
         self._takes_arrays = False
-        self._not_taken: frozenset[str] = frozenset()
 
     def load(self, project: Project) -> None:
         """Load the model of a project; see `Runtime.load`."""
@@ -63,7 +61,6 @@ class PythonRuntime:
             numbers = {spec.type for spec in project.schema.inputs.values()} == {"number"}
             self._takes_arrays = numbers and form_of(self._model) == "array"
         self._predict_model = own or default_predict
-        self._not_taken = not_taken(own, project.schema.options) if own else frozenset()
         # looked for here, once: a copy of this process would make all modules' memory its own by looking at them
         folder = f"{project.folder}/"
         self._own_modules = [
@@ -78,8 +75,6 @@ class PythonRuntime:
         """Predict; see `Runtime.predict`."""
         project = cast("Project", self._project)
         name = project.project.name
-        if self._not_taken and (asked := [option for option in options if option in self._not_taken]):
-            raise refusal(asked, name)
         inputs, outputs = project.schema.inputs, list(project.schema.outputs)
 
         def ask(rows: Frame) -> Frame:
@@ -243,9 +238,10 @@ def _warns(caught: list[warnings.WarningMessage], folder: Path) -> tuple[Warn, .
     for warning in caught:
         text = " ".join(str(warning.message).split())
         if issubclass(warning.category, LIBRARY_WARNINGS):
-            if text not in logged:
-                sys.stderr.write(f"{warning.category.__name__}: {text}\n")
-            logged.add(text)
+            place = f"{warning.category.__name__} at {warning.filename}:{warning.lineno}"
+            if place not in logged:  # without the text: it may hold values that were sent
+                sys.stderr.write(f"{place}\n")
+            logged.add(place)
         elif text not in result:
             place = f"{warning.filename.removeprefix(f'{folder}/')}:{warning.lineno}"
             line = linecache.getline(warning.filename, warning.lineno).strip()

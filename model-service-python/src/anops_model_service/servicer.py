@@ -12,6 +12,7 @@ from anops_model_interface import open_inference_pb2 as oip
 from anops_model_interface.errors import AnOpsError, Problem
 from anops_model_interface.grpc_status import PROBLEM_KEY, status_of
 from anops_model_interface.schema import Schema
+from anops_model_interface.unicode_texts import whole_text
 from grpc_health.v1 import health_pb2_grpc
 from grpc_reflection.v1alpha import reflection
 
@@ -116,7 +117,8 @@ async def abort(context: Context, problem: Problem) -> NoReturn:
     data = problem.to_bytes()
     if len(data) > MOST_METADATA:
         data = Problem(problem.code, problem.message[:MOST_DETAILS], remedy=problem.remedy).to_bytes()[:MOST_METADATA]
-    await context.abort(status_of(problem), problem.message[:MOST_DETAILS], trailing_metadata=((PROBLEM_KEY, data),))
+    message = whole_text(problem.message[:MOST_DETAILS])
+    await context.abort(status_of(problem), message, trailing_metadata=((PROBLEM_KEY, data),))
     raise AssertionError  # abort() has raised
 
 

@@ -16,10 +16,12 @@ import socket
 import sys
 import tempfile
 import time
+import traceback
 from pathlib import Path
 from typing import NoReturn
 
 from anops_model_interface.errors import AnOpsError, Code, Problem
+from anops_model_interface.quiet_log import QuietFormatter
 
 from anops_model_service import linux
 from anops_model_service.channel import Kind, send
@@ -46,7 +48,9 @@ def main() -> int:
     parser.add_argument("--control", type=int, required=True)
     parser.add_argument("--project", type=Path, required=True)
     arguments = parser.parse_args()
-    logging.basicConfig(stream=sys.stderr, level=logging.INFO, format="%(message)s")
+    handler = logging.StreamHandler(sys.stderr)
+    handler.setFormatter(QuietFormatter("%(message)s"))
+    logging.basicConfig(handlers=[handler], level=logging.INFO)
     supervisor = os.getppid()
     linux.die_with(supervisor)
     linux.set_name("anops-template")
@@ -61,8 +65,9 @@ def main() -> int:
     except AnOpsError as error:
         send(control, Kind.FAILED, error.problem.to_bytes())
         return 3
-    except BaseException as error:
-        log.exception("the model can't be loaded: a fault of AnOps")
+    except BaseException as error:  # noqa: BLE001  whatever a model's code raises
+        # nothing was sent yet: its text holds no values
+        log.error("the model can't be loaded: a fault of AnOps\n%s", traceback.format_exc())  # noqa: TRY400
         problem = Problem(Code.MODEL_LOAD, f"Can't load the model: AnOps failed ({type(error).__name__}).")
         send(control, Kind.FAILED, problem.to_bytes())
         return 3

@@ -16,7 +16,6 @@ from anops_model_service.project import Project
 from anops_model_service.ready import Ready
 from anops_model_service.reference import example_rows
 from anops_model_service.runtime import runtime_for
-from anops_model_service.trial import try_out
 
 if TYPE_CHECKING:
     import socket
@@ -79,12 +78,7 @@ def serve(pipe: socket.socket, project: Project, runtime: Runtime) -> None:
     while (message := receive(incoming)) is not None:
         asked, body = message
         try:
-            if asked is Kind.TRY:
-                try_out(project, runtime)
-                kind, data = Kind.ANSWER, b""
-            else:
-                proven = asked is Kind.PREDICT_PROVEN
-                kind, data = Kind.ANSWER, answer(body, project, runtime, proven=proven)
+            kind, data = Kind.ANSWER, answer(body, project, runtime, proven=asked is Kind.PREDICT_PROVEN)
         except AnOpsError as error:
             kind, data = Kind.PROBLEM, error.problem.to_bytes()
         except BaseException:  # signals are ignored here: whatever is raised comes from code

@@ -111,47 +111,14 @@ class WorkerProcess:
             raise AnOpsError.of(Problem.from_bytes(body))
         return body
 
-    async def try_out(self, *, within: float) -> None:
-        """Have it try whether the model predicts, before it gets a request; where not, it is ended.
-
-        Args:
-            within: How many seconds that may take.
-
-        Raises:
-            AnOpsError: The model fails, its process died over it, or it takes too long.
-        """
-        try:
-            answer = self._pipe.expect()
-            self._pipe.send(Kind.TRY, b"")
-            async with asyncio.timeout(within):
-                kind, body = await answer
-        except ConnectionError:
-            status = await self.wait()
-            raise AnOpsError(
-                Code.MODEL_LOAD,
-                f"The model is not ready: its process died ({describe_exit(status)}) over a trial prediction.",
-                remedy=remedy_for(status) or "See what it said in the log, above; `ao check` tries the model too.",
-            ) from None
-        except TimeoutError:
-            self.kill()
-            raise AnOpsError(
-                Code.MODEL_LOAD,
-                f"The model is not ready: a trial prediction took longer than {within:g} seconds.",
-                remedy="Allow more with ANOPS_START_SECONDS.",
-            ) from None
-        except asyncio.CancelledError:
-            self._child.kill()
-            raise
-        if kind is Kind.PROBLEM:
-            self.kill()
-            raise AnOpsError.of(Problem.from_bytes(body))
-
     async def wait(self) -> int:
         """Wait until the process has ended and return its status, negative for a signal."""
         return await asyncio.shield(self._ended)
 
     def kill(self) -> None:
         """End it, whatever it does; the system may take a while for that."""
+        if self._answer is not None:
+            self._answer.add_done_callback(_take_note)  # it will not come, and nobody waits for it
         self._child.kill()
         self._pipe.close()
 
@@ -168,6 +135,11 @@ class WorkerProcess:
                 return int(file.read().split()[1]) * os.sysconf("SC_PAGE_SIZE") / (1 << 20)
         except OSError:
             return 0.0
+
+
+def _take_note(answer: asyncio.Future[tuple[Kind, bytes]]) -> None:
+    if not answer.cancelled():
+        answer.exception()
 
 
 async def connect(child: Child, ours: socket.socket, *, start_seconds: float) -> tuple[Pipe, bytes]:

@@ -7,7 +7,7 @@ import unicodedata
 from collections import Counter
 from typing import TYPE_CHECKING
 
-from anops_model_interface.errors import Code, Fault
+from anops_model_interface.errors import MOST_NAME, Code, Fault, shortened
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
@@ -31,8 +31,11 @@ def absent_faults(absent: Sequence[str], extra: Sequence[str], inputs: Sequence[
     """
     by_letters: dict[str, list[str]] = {}
     for other in extra:
+        if len(other) > MOST_NAME:
+            continue
         by_letters.setdefault(_letters(other), []).append(other)
-    meant = {name: _meant(_letters(name), by_letters) for name in absent}
+    few = max(len(by_letters), len(absent)) <= _MOST_COMPARED
+    meant = {name: _meant(_letters(name), by_letters, slips=few) for name in absent}
     chosen = Counter(name for names in meant.values() for name in names)
     numbered = len(absent) > 0 and list(inputs) == [f"x{i}" for i in range(1, len(inputs) + 1)]
     for name in absent:
@@ -45,16 +48,16 @@ def absent_faults(absent: Sequence[str], extra: Sequence[str], inputs: Sequence[
                 "`ao init --data FILE.csv` gives them names"
             )
         elif len(extra) <= _MOST_NAMED and extra:
-            those = ", ".join(f"`{other}`" for other in extra)
+            those = ", ".join(f"`{shortened(other)}`" for other in extra)
             hint = f"; the rows have {those}, which the model does not"
         yield Fault(Code.COLUMN_MISSING, f"column `{name}` is missing{hint}", column=name, expected=f"column `{name}`")
 
 
-def _meant(letters: str, by_letters: Mapping[str, list[str]]) -> list[str]:
+def _meant(letters: str, by_letters: Mapping[str, list[str]], *, slips: bool) -> list[str]:
     """Return the names that differ in nothing but their signs, capitals or accents, else in one slip of the hand."""
     if not letters or letters in by_letters:
         return by_letters.get(letters, []) if letters else []
-    if len(by_letters) > _MOST_COMPARED:
+    if not slips:
         return []
     return [other for theirs, others in by_letters.items() if _is_slip(letters, theirs) for other in others]
 

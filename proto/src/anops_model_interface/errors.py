@@ -10,11 +10,20 @@ from typing import TYPE_CHECKING, Self
 
 import msgspec
 
+from anops_model_interface.unicode_texts import to_json
+
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
 MAX_FAULTS = 5
 """How many faults of one body are reported; the rest are counted."""
+
+
+MOST_MESSAGE = 2000
+"""How many letters of a fault's message are kept: it may hold names, and those that are sent can be of any length."""
+
+MOST_NAME = 200
+"""How many letters of a column's name are kept."""
 
 
 class Code(StrEnum):
@@ -142,7 +151,7 @@ class Problem:
 
     def to_bytes(self) -> bytes:
         """Return the problem as UTF-8 JSON, for a pipe or gRPC metadata."""
-        return msgspec.json.encode(self)
+        return to_json(self)
 
     @classmethod
     def from_bytes(cls, data: bytes) -> Self:
@@ -237,9 +246,19 @@ class FaultCollector:
     def add(self, fault: Fault) -> None:
         """Take in one fault."""
         self.total += 1
-        kept = self._kept.setdefault((fault.code, fault.column), [])
+        kind = (fault.code, fault.column)
+        if kind not in self._kept and len(self._kept) == MAX_FAULTS:
+            return  # of more kinds none is reported, and there may be as many as names were sent
+        kept = self._kept.setdefault(kind, [])
         if len(kept) < MAX_FAULTS:
-            kept.append(replace(fault, received=_short(fault.received)))
+            kept.append(
+                replace(
+                    fault,
+                    message=shortened(fault.message, MOST_MESSAGE),
+                    column=None if fault.column is None else shortened(fault.column, MOST_NAME),
+                    received=None if fault.received is None else shortened(fault.received, 80),
+                )
+            )
 
     def add_many(self, faults: Iterable[Fault], total: int) -> None:
         """Take in some faults of a kind, of which there are `total`."""
@@ -273,7 +292,6 @@ class FaultCollector:
         )
 
 
-def _short(text: str | None, limit: int = 80) -> str | None:
-    if text is None or len(text) <= limit:
-        return text
-    return text[: limit - 1] + "…"
+def shortened(text: str, limit: int = 80) -> str:
+    """Return a text that was sent, such as a name, no longer than a message can hold."""
+    return text if len(text) <= limit else text[: limit - 1] + "…"

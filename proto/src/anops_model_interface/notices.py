@@ -19,7 +19,7 @@ class Notice:
     """Something that happened to rows of one column.
 
     Attributes:
-        column: The column.
+        column: The column; empty: several.
         kind: What happened; notices of one column and kind are one warning.
         count: In how many rows.
         rows: The first of them, counted from 1; at most `MAX_ROWS_NAMED`.
@@ -36,7 +36,7 @@ class Notice:
 
     def warning(self) -> Warn:
         """Write the notice for the caller."""
-        return Warn(self.text(self), column=self.column, rows=self.rows)
+        return Warn(self.text(self), column=self.column or None, rows=self.rows)
 
 
 @dataclass(slots=True)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import difflib
 from typing import TYPE_CHECKING
 
-from anops_model_interface.errors import Code, Fault, FaultCollector
+from anops_model_interface.errors import MAX_FAULTS, Code, Fault, FaultCollector, shortened
 from anops_model_interface.schema import OptionSpec, Schema, kind_of, misfit
 
 if TYPE_CHECKING:
@@ -27,10 +27,11 @@ def option_faults(options: Mapping[str, object], schema: Schema, faults: FaultCo
         The options for the model: those that fit, and the defaults of those that were not sent.
     """
     result: dict[str, OptionValue] = {}
+    unknown = [name for name in options if name not in schema.options]
+    faults.add_many((_unknown(name, schema) for name in unknown[:MAX_FAULTS]), total=len(unknown))
     for name, value in options.items():
         spec = schema.options.get(name)
         if spec is None:
-            faults.add(_unknown(name, schema))
             continue
         problem = _misfit(spec, value)
         if problem:
@@ -72,6 +73,7 @@ def _misfit(spec: OptionSpec, value: object) -> str | None:
 
 
 def _unknown(name: str, schema: Schema) -> Fault:
+    name = shortened(name)
     near = difflib.get_close_matches(name, schema.options, n=1)
     if near:
         hint = f"; did you mean `{near[0]}`?"

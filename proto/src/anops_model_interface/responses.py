@@ -8,10 +8,11 @@ import msgspec
 
 from anops_model_interface.columns import Column, column_from_array
 from anops_model_interface.datatypes import DATATYPES
-from anops_model_interface.errors import AnOpsError, Code, FaultCollector
+from anops_model_interface.errors import AnOpsError, Code, FaultCollector, shortened
 from anops_model_interface.frames import Frame, Warn, append_tensor
 from anops_model_interface.named_arrays import arrays_of
 from anops_model_interface.open_inference_pb2 import ModelInferResponse
+from anops_model_interface.unicode_texts import to_json
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -45,15 +46,16 @@ def encode_response(
     """
     response = ModelInferResponse(model_name=model_name, model_version=model_version, id=request_id)
     if warnings:
-        response.parameters["warnings"].string_param = msgspec.json.encode(list(warnings)).decode()
-    unknown = [name for name in outputs if name not in frame.names()]
+        response.parameters["warnings"].string_param = to_json(list(warnings)).decode()
+    wanted = frozenset(outputs)
+    unknown = sorted(wanted - {*frame.names()})
     if unknown:
         raise AnOpsError(
             Code.TENSOR,
-            f"Can't answer with output `{unknown[0]}`: the model gives {', '.join(frame.names())}.",
+            f"Can't answer with output `{shortened(unknown[0])}`: the model gives {', '.join(frame.names())}.",
         )
     for column in frame.columns:
-        if outputs and column.name not in outputs:
+        if wanted and column.name not in wanted:
             continue
         datatype = DATATYPES.get(column.type, "BYTES")
         response.raw_output_contents.append(

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from functools import partial
+from itertools import islice
 from typing import TYPE_CHECKING
 
 import numpy as np
 
 from anops_model_interface.absent_columns import absent_faults
 from anops_model_interface.columns import report_rows
-from anops_model_interface.errors import Code, Fault, FaultCollector
+from anops_model_interface.errors import MAX_FAULTS, MOST_NAME, Code, Fault, FaultCollector, shortened
 from anops_model_interface.extrapolation import outside
 from anops_model_interface.frames import Column, Frame, Warn
 from anops_model_interface.moments import canonical_moment
@@ -16,7 +18,13 @@ from anops_model_interface.notices import MAX_ROWS_NAMED, Notice, Notices
 from anops_model_interface.schema import number_text
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from anops_model_interface.schema import ColumnSpec, Schema
+
+
+MOST_IGNORED = 20
+"""How many columns that the model does not use are named, each in a warning of its own; the rest are counted."""
 
 
 def validate_frame(frame: Frame, schema: Schema, *, model: str = "") -> tuple[Frame, tuple[Warn, ...]]:
@@ -47,15 +55,28 @@ def frame_faults(frame: Frame, schema: Schema, faults: FaultCollector) -> tuple[
     return result, notices.warnings()
 
 
-def checked_frame(frame: Frame, schema: Schema, faults: FaultCollector, notices: Notices) -> Frame:
-    """Do what `validate_frame` does, but add to collectors, which may hold those of earlier pieces of a body."""
+def checked_frame(
+    frame: Frame, schema: Schema, faults: FaultCollector, notices: Notices, *, ignored: Sequence[str] = ()
+) -> Frame:
+    """Do what `validate_frame` does, but add to collectors, which may hold those of earlier pieces of a body.
+
+    Args:
+        frame: Columns in the schema's types.
+        schema: The contract.
+        faults: Takes in what is wrong.
+        notices: Takes in what there is to tell.
+        ignored: Further columns that were sent and that the model does not have.
+    """
     sent = {column.name: column for column in frame.columns}
-    extra = [name for name in sent if name not in schema.inputs]
+    extra = [*(name for name in sent if name not in schema.inputs), *ignored]
     absent = [name for name in schema.inputs if name not in sent]
-    for name in extra:
-        notices.add(Notice(name, "ignored", 0, (), _ignored))
-    for fault in absent_faults(absent, extra, list(schema.inputs)) if absent else ():
-        faults.add(fault)
+    for name in extra[:MOST_IGNORED]:
+        notices.add(Notice(shortened(name, MOST_NAME), "ignored", 0, (), _ignored))
+    if more := len(extra[MOST_IGNORED:]):
+        notices.add(Notice("", "ignored", 0, (), partial(_more_ignored, more=more)))
+    if absent:
+        some = islice(absent_faults(absent, extra, list(schema.inputs)), MAX_FAULTS)
+        faults.add_many(some, total=len(absent))
     columns: list[Column] = []
     for name, spec in schema.inputs.items():
         if name in sent:
@@ -187,3 +208,7 @@ def _substitution(notice: Notice) -> str:
 
 def _ignored(notice: Notice) -> str:
     return f"Column `{notice.column}` was ignored: the model does not use it."
+
+
+def _more_ignored(_: Notice, *, more: int) -> str:
+    return f"{more} more column{'s were' if more > 1 else ' was'} ignored: the model does not use them."

@@ -6,13 +6,14 @@ import io
 from typing import TYPE_CHECKING
 
 import pyarrow as pa
-from anops_model_interface.errors import AnOpsError, Code, FaultCollector
+from anops_model_interface.errors import FaultCollector
 from anops_model_interface.notices import Notices
 from pyarrow import ipc
 
 from anops_api_service.bodies.arrow_columns import column_of
 from anops_api_service.bodies.arrow_messages import ArrowMessages, Kind, Message, broken
 from anops_api_service.bodies.decoded import Decoded, check
+from anops_api_service.bodies.header import MOST_COLUMNS, too_many_columns, twice
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
@@ -48,6 +49,7 @@ class ArrowReader:
         self._source = _Source()
         self._stream: ipc.RecordBatchStreamReader | None = None
         self._names: list[str] = []
+        self._used: list[int] = []
         self._given = False
 
     def feed(self, data: bytes) -> Iterator[Decoded]:
@@ -64,7 +66,7 @@ class ArrowReader:
                 batch = self._batch(message)
                 for start in range(0, batch.num_rows, PIECE_ROWS):
                     piece = batch.slice(start, PIECE_ROWS)
-                    yield self._decoded(piece.columns, piece.num_rows)
+                    yield self._decoded([piece.column(i) for i in self._used], piece.num_rows)
 
     def finish(self) -> Iterator[Decoded]:
         """Return a piece of no rows for a body that has none.
@@ -76,8 +78,8 @@ class ArrowReader:
         if self._stream is None:
             raise broken("it ends before it says which columns it has")
         if not self._given:
-            empty = self._stream.schema.empty_table()
-            yield self._decoded([column.combine_chunks() for column in empty.columns], 0)
+            fields = self._stream.schema
+            yield self._decoded([pa.nulls(0, fields.field(i).type) for i in self._used], 0)
 
     def _begin(self) -> None:
         if self._stream is not None:
@@ -88,13 +90,14 @@ class ArrowReader:
             self._names = self._stream.schema.names
         except (pa.ArrowException, OSError, ValueError, UnicodeDecodeError) as error:
             raise broken(f"the list of its columns can't be read ({_first_line(error)})") from error
-        twice = [name for i, name in enumerate(self._names) if name in self._names[:i]]
-        if twice:
-            raise AnOpsError(
-                Code.BODY_SHAPE,
-                f"Can't read the body as Arrow: column `{twice[0]}` is there twice.",
-                remedy="Give each column a name of its own.",
-            )
+        if len(self._names) > MOST_COLUMNS:
+            raise too_many_columns("Arrow")
+        seen: set[str] = set()
+        for name in self._names:
+            if name in seen:
+                raise twice("Arrow", name)
+            seen.add(name)
+        self._used = [i for i, name in enumerate(self._names) if name in self._schema.inputs]
 
     def _batch(self, message: Message) -> pa.RecordBatch:
         if self._stream is None:
@@ -110,20 +113,18 @@ class ArrowReader:
         return batch
 
     def _decoded(self, arrays: Sequence[pa.Array], rows: int) -> Decoded:
-        self._given = True
+        told, self._given = self._given, True
         faults = FaultCollector(rows_before=self.notices.rows_before)
         broken_ones: set[str] = set()
         columns: list[Column] = []
-        for name, array in zip(self._names, arrays, strict=True):
-            spec = self._schema.inputs.get(name)
-            if spec is not None:
-                found = faults.total
-                try:
-                    columns.append(column_of(name, array, spec, faults))
-                except (pa.ArrowException, UnicodeDecodeError) as error:
-                    raise broken(f"column `{name}` can't be read ({_first_line(error)})") from error
-                if faults.total > found:
-                    broken_ones.add(name)
+        for i, array in zip(self._used, arrays, strict=True):
+            name, found = self._names[i], faults.total
+            try:
+                columns.append(column_of(name, array, self._schema.inputs[name], faults))
+            except (pa.ArrowException, UnicodeDecodeError) as error:
+                raise broken(f"column `{name}` can't be read ({_first_line(error)})") from error
+            if faults.total > found:
+                broken_ones.add(name)
         decoded = check(
             columns,
             rows,
@@ -131,7 +132,7 @@ class ArrowReader:
             self._schema,
             faults=faults,
             broken=broken_ones,
-            ignored=[name for name in self._names if name not in self._schema.inputs],
+            ignored=[] if told else [name for name in self._names if name not in self._schema.inputs],
             model=self._model,
             notices=self.notices,
         )

@@ -112,9 +112,11 @@ class CsvReader:
         schema, before = self.body.schema, self.notices.rows_before
         rest: str | None = text
         layout = self._layout
+        ignored: list[str] = []
         if layout is None:
             layout, rest = split_header(text, frozenset(schema.inputs))
             self._layout, self._texts.quotes_texts = layout, layout.quotes_texts
+            ignored = [name for name in layout.header if name not in schema.inputs]  # told once
             lines_before = line_breaks(text) - line_breaks(rest) if rest is not None else 0
         cells: list[list[str]] = [[] for _ in layout.header]
         if rest is not None:
@@ -135,7 +137,7 @@ class CsvReader:
             self.options,
             schema,
             faults=faults,
-            ignored=[name for name in layout.header if name not in schema.inputs],
+            ignored=ignored,
             model=self.body.model,
             notices=self.notices,
         )

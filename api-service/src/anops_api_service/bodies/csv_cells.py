@@ -15,13 +15,22 @@ from typing import NoReturn
 from anops_model_interface.errors import AnOpsError, Code
 
 from anops_api_service.bodies.csv_pieces import line_breaks
+from anops_api_service.bodies.header import MOST_COLUMNS, too_many_columns, twice
 
 _CELL = {
-    delimiter: re.compile(rf'("(?:[^"]|"")*"|[^{delimiter}"\r\n]*)({delimiter}|\r\n|\n|\r|\Z)')
+    # where no cell can be, all the rest is taken at once, without groups: to try again behind each letter takes long
+    delimiter: re.compile(rf'("(?:[^"]+|"")*+"|[^{delimiter}"\r\n]*+)({delimiter}|\r\n|\n|\r|\Z)|[\s\S]+')
     for delimiter in (",", ";", "\t")
 }
 
 _SEP_LINE = re.compile(r'"?sep=([,;\t])"?(?:\r\n|\n|\r|\Z)', re.IGNORECASE)
+
+
+MOST_HEADER = 1 << 22
+"""How many letters the first line may have."""
+
+_ENOUGH = 1 << 16
+"""How many of them tell which delimiter there is."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,12 +85,21 @@ def split_header(text: str, names: frozenset[str]) -> tuple[Layout, str | None]:
     written: list[str] = []
     end = start
     for match in _CELL[delimiter].finditer(text, start):
-        if match.start() != end:
+        if match[2] is None:
             _stray_quote(text, delimiter, 0)
         end = match.end()
         written.append(match[1])
         if match[2] != delimiter:
             break
+        if len(written) > MOST_COLUMNS:
+            raise too_many_columns("CSV")
+    if end > MOST_HEADER:
+        raise AnOpsError(
+            Code.BODY_SHAPE,
+            f"Can't read the body as CSV: its first line, with the columns' names, must have at most {MOST_HEADER:,} "
+            f"letters, not {end:,}.",
+            remedy="Send a first line with the columns' names, then one line for each row.",
+        )
     header = _names(written, names)
     _check_header(header)
     quotes_texts = any(_quoted_without_need(cell, delimiter) for cell in written)
@@ -135,7 +153,7 @@ def _quoted_without_need(cell: str, delimiter: str) -> bool:
 
 
 def _delimiter(text: str, names: frozenset[str]) -> str:
-    first = text.split("\n", 1)[0]
+    first = text[:_ENOUGH].split("\n", 1)[0]
 
     def score(delimiter: str) -> tuple[int, int]:
         found = [unquoted(cell) for cell, _ in _CELL[delimiter].findall(first)]
@@ -186,13 +204,11 @@ def _is_simply_quoted(text: str, delimiter: str) -> bool:
 
 
 def _check_header(header: list[str]) -> None:
-    twice = [name for i, name in enumerate(header) if name and name in header[:i]]
-    if twice:
-        raise AnOpsError(
-            Code.BODY_SHAPE,
-            f"Can't read the body as CSV: column `{twice[0]}` is there twice.",
-            remedy="Give each column a name of its own.",
-        )
+    seen: set[str] = set()
+    for name in header:
+        if name and name in seen:
+            raise twice("CSV", name)
+        seen.add(name)
     unnamed = 0
     for i, name in enumerate(header):
         if not name:
@@ -226,7 +242,7 @@ def _stray_quote(text: str, delimiter: str, lines_before: int) -> NoReturn:
     """Say in which line a quote stands where none can be."""
     at = 0
     for match in _CELL[delimiter].finditer(text):
-        if match.start() != at:
+        if match[2] is None:
             break
         at = match.end()
     raise AnOpsError(

@@ -6,8 +6,12 @@ import codecs
 from contextlib import suppress
 
 from anops_model_interface.errors import AnOpsError, Code
+from anops_model_interface.unicode_texts import HALF
 
-from anops_api_service.bodies.media import bad_text, unusable_charset
+from anops_api_service.bodies.media import bad_text, half_a_character, unusable_charset
+
+_ALWAYS_WHOLE = frozenset({"utf-8", "ascii", "iso8859-1", "iso8859-15", "cp1252"})
+"""Encodings, by Python's names, in which nobody can write half a character."""
 
 PIECE_CHARACTERS = 1 << 19
 """How much text is read at a time: enough that a piece costs little by itself, little enough to hold several."""
@@ -90,6 +94,8 @@ class CsvPieces:
             raise bad_text(self._charset, byte=self._bytes - waiting + error.start + 1, line=line) from error
         except (UnicodeError, LookupError) as error:
             raise unusable_charset(self._charset) from error
+        if self._charset not in _ALWAYS_WHOLE and HALF.search(text):
+            raise half_a_character(self._charset)
         self._bytes += len(data)
         self._breaks += text.count("\n")
         if text and not self._begun:
@@ -107,13 +113,14 @@ def line_breaks(text: str) -> int:
 def _end_of_rows(text: str) -> int:
     """Return where the last row ends that is whole for sure, and is not followed by line ends only."""
     # the last character may be the first half of \r\n
-    until, quotes = len(text) - 1, text.count('"')
-    quotes_after = text.count('"', until)
-    while True:
-        end = max(text.rfind("\n", 0, until), text.rfind("\r", 0, until))
-        if end < 0:
-            return 0
-        quotes_after += text.count('"', end, until)
-        if (quotes - quotes_after) % 2 == 0:
-            return len(text[:end].rstrip("\r\n"))
-        until = end
+    before = text[:-1]
+    quotes, stop = before.count('"'), len(before)
+    while stop >= 0:
+        # from quote to quote, the last first: what stands behind an even number of them is no part of a cell
+        start = before.rfind('"', 0, stop) + 1
+        if quotes % 2 == 0:
+            end = max(before.rfind("\n", start, stop), before.rfind("\r", start, stop))
+            if end >= 0:
+                return len(text[:end].rstrip("\r\n"))
+        quotes, stop = quotes - 1, start - 1
+    return 0

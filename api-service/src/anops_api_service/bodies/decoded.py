@@ -6,8 +6,6 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Protocol
 
 import msgspec
-import numpy as np
-from anops_model_interface.columns import Column
 from anops_model_interface.errors import AnOpsError, Code, Problem
 from anops_model_interface.frames import Frame, OptionValue, Warn
 from anops_model_interface.notices import Notices
@@ -16,8 +14,9 @@ from anops_model_interface.stacking import stack
 from anops_model_interface.validation import checked_frame
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterable, Mapping, Sequence
+    from collections.abc import Collection, Mapping, Sequence
 
+    from anops_model_interface.columns import Column
     from anops_model_interface.errors import FaultCollector
     from anops_model_interface.schema import Schema
 
@@ -87,7 +86,7 @@ def check(
     *,
     faults: FaultCollector,
     broken: Collection[str] = (),
-    ignored: Iterable[str] = (),
+    ignored: Sequence[str] = (),
     model: str = "",
     notices: Notices | None = None,
 ) -> Decoded:
@@ -108,14 +107,13 @@ def check(
     Raises:
         AnOpsError: Something does not fit.
     """
-    unknown = tuple(Column(name, "string", np.full(rows, "", dtype=object)) for name in ignored)
-    frame = Frame((*(column for column in columns if column.name not in broken), *unknown), rows)
+    frame = Frame(tuple(column for column in columns if column.name not in broken), rows)
     checked = schema
     if broken:
         inputs = {name: spec for name, spec in schema.inputs.items() if name not in broken}
         checked = schema.model_copy(update={"inputs": inputs})
     told = Notices() if notices is None else notices
-    frame = checked_frame(frame, checked, faults, told)
+    frame = checked_frame(frame, checked, faults, told, ignored=ignored)
     taken = option_faults(options, schema, faults)
     try:
         faults.raise_if_any(model=model)

@@ -36,6 +36,8 @@ _TYPES: Mapping[str, Any] = {
 
 _UNNAMEABLE = re.compile(r'["\\\x00-\x1f]')
 """Characters that msgspec has in no field's name; bodies with such columns are read slowly."""
+MOST_FIELDS = 500
+"""Wider rows are read slowly: where their names do not come in the schema's order, msgspec looks at all for each."""
 _NOTHING = Annotated[int, msgspec.Meta(gt=0, lt=0)]
 """What no JSON is."""
 
@@ -211,7 +213,7 @@ def _beyond_doubles(columns: Sequence[Any]) -> bool:
 def _decoder(inputs: Mapping[str, ColumnSpec], *, forbid: bool) -> msgspec.json.Decoder[Any]:
     kinds = [(f"c{i}", _TYPES.get(spec.type, str | None)) for i, spec in enumerate(inputs.values())]
     rename = {f"c{i}": name for i, name in enumerate(inputs)}
-    if any(_UNNAMEABLE.search(name) for name in inputs):
+    if len(inputs) > MOST_FIELDS or any(_UNNAMEABLE.search(name) for name in inputs):
         return msgspec.json.Decoder(_NOTHING)
     row = msgspec.defstruct("Row", kinds, rename=rename, forbid_unknown_fields=forbid, gc=False)
     # made at run time, so that no type checker can follow them

@@ -4,23 +4,27 @@ from __future__ import annotations
 
 import json
 import math
+from collections import Counter
+from itertools import chain, islice
 from typing import TYPE_CHECKING, Any, NoReturn
 
-from anops_model_interface.errors import AnOpsError, Code, Fault, FaultCollector
+from anops_model_interface.errors import MAX_FAULTS, AnOpsError, Code, Fault, FaultCollector, shortened
 from anops_model_interface.schema import kind_of
 from anops_model_interface.stand_ins import stand_in
 
 from anops_api_service.bodies.decoded import Decoded, check
+from anops_api_service.bodies.json_halves import refuse_halves
 from anops_api_service.bodies.json_values import Huge, column_of
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterable, Mapping
 
     from anops_model_interface.columns import Column
     from anops_model_interface.schema import Schema
 
 _SHAPE = 'Send {"data": [{"column": value, …}, …]} or {"data": {"column": [value, …], …}}.'
 _KEYS = ("data", "options")
+_MANY_CELLS = 100_000
 
 
 def read_slowly(body: bytes, schema: Schema, *, options: Mapping[str, object], model: str = "") -> Decoded:
@@ -36,18 +40,19 @@ def read_slowly(body: bytes, schema: Schema, *, options: Mapping[str, object], m
         AnOpsError: `BODY_SYNTAX`, `BODY_SHAPE`, or the collected faults of columns and options.
     """
     content = _parse(body)
+    refuse_halves(body, content, model=model)
     data, sent = _top(content)
     faults = FaultCollector()
     broken: set[str] = set()
     if isinstance(data, list):
-        lists, rows = _from_records(data, schema, faults)
+        lists, rows, ignored = _from_records(data, schema, faults, model)
     else:
         lists, rows = _from_columns(data, schema, faults, broken)
+        ignored = [name for name in lists if name not in schema.inputs]
     columns: list[Column] = []
     for name, spec in schema.inputs.items():
         if name in lists and name not in broken:
             columns.append(column_of(name, lists[name], spec, faults))
-    ignored = [name for name in lists if name not in schema.inputs]
     return check(
         columns,
         rows,
@@ -104,7 +109,7 @@ def _int(digits: str) -> int | Huge:
 def _top(content: object) -> tuple[list[Any] | dict[str, Any], dict[str, object]]:
     if not isinstance(content, dict):
         raise _shape(f"it must be an object with `data`, not {kind_of(content)}")
-    unknown = [f"`{key}`" for key in content if key not in _KEYS]
+    unknown = [f"`{shortened(key)}`" for key in content if key not in _KEYS]
     if unknown:
         must = "it must have `data`, and may have `options`"
         raise _shape(f"{must}, but not {', '.join(unknown[:5])}{' …' if len(unknown) > 5 else ''}")
@@ -124,7 +129,10 @@ def _shape(what: str, remedy: str = _SHAPE) -> AnOpsError:
     return AnOpsError(Code.BODY_SHAPE, f"Can't read the body: {what}.", remedy=remedy)
 
 
-def _from_records(records: list[Any], schema: Schema, faults: FaultCollector) -> tuple[dict[str, list[Any]], int]:
+def _from_records(
+    records: list[Any], schema: Schema, faults: FaultCollector, model: str
+) -> tuple[dict[str, list[Any]], int, list[str]]:
+    """Return the values of each of the model's columns, how many rows there are, and the names of other columns."""
     wrong = [i for i, record in enumerate(records) if not isinstance(record, dict)]
     if wrong:
         faults.add_many(
@@ -141,29 +149,41 @@ def _from_records(records: list[Any], schema: Schema, faults: FaultCollector) ->
             total=len(wrong),
         )
         faults.raise_if_any()
-    sent = dict.fromkeys(name for record in records for name in record)
     if not records:
-        sent = dict.fromkeys(schema.inputs)
-    for name in schema.inputs:
-        if name not in sent:
-            continue  # missing everywhere: the check against the schema says so, once
-        absent = [i for i, record in enumerate(records) if name not in record]
+        return {name: [] for name in schema.inputs}, 0, []
+    # each value that was sent is looked at once, however many names there are
+    counts = Counter(chain.from_iterable(records))
+    sent = [name for name in schema.inputs if counts[name]]  # missing everywhere: the check against the schema says so
+    _report_absent(records, {name: len(records) - counts[name] for name in sent}, faults)
+    cells, values = len(records) * len(sent), sum(counts[name] for name in sent)
+    if cells > 4 * values + _MANY_CELLS:
+        faults.raise_if_any(model=model)  # most is absent: there is little else to look at, and it would take long
+    # a row that lacks a column gets a value that fits, for the fault is told already
+    others = {name: stand_in(schema.inputs[name]) for name in sent}
+    lists = {name: [record.get(name, others[name]) for record in records] for name in sent}
+    return lists, len(records), [name for name in counts if name not in schema.inputs]
+
+
+def _report_absent(records: list[dict[str, Any]], absent: Mapping[str, int], faults: FaultCollector) -> None:
+    reported = 0
+    for name, count in absent.items():
+        rows: Iterable[int] = ()
+        if count and reported < MAX_FAULTS:
+            reported += 1
+            rows = islice((i for i, record in enumerate(records, start=1) if name not in record), MAX_FAULTS)
         faults.add_many(
-            (
+            [
                 Fault(
                     Code.COLUMN_MISSING,
-                    f"column `{name}` must be in every row (null where it is missing); row {i + 1} lacks it",
+                    f"column `{name}` must be in every row (null where it is missing); row {row} lacks it",
                     column=name,
-                    row=i + 1,
+                    row=row,
                     expected=f"column `{name}`",
                 )
-                for i in absent[:5]
-            ),
-            total=len(absent),
+                for row in rows
+            ],
+            total=count,
         )
-    # a row that lacks a column gets a value that fits, for the fault is told already
-    others = {name: stand_in(spec) for name, spec in schema.inputs.items()}
-    return {name: [record.get(name, others.get(name)) for record in records] for name in sent}, len(records)
 
 
 def _from_columns(

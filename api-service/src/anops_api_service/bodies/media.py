@@ -20,6 +20,9 @@ ARROW_FILE = "application/vnd.apache.arrow.file"
 FORM = "application/x-www-form-urlencoded"
 """What `curl -d` calls everything; it is read as JSON, which it is."""
 
+MOST_HEADER = 1000
+"""How many letters of such a header are read: Python's reader takes its time over long ones."""
+
 _BOM = b"\xef\xbb\xbf"
 
 
@@ -54,6 +57,12 @@ def media_type(content_type: str, content_encoding: str = "") -> MediaType:
         )
     if not content_type.strip():
         return MediaType(JSON)
+    if len(content_type) > MOST_HEADER:
+        raise AnOpsError(
+            Code.MEDIA_TYPE,
+            f"Can't read a body whose `Content-Type` has more than {MOST_HEADER} letters.",
+            remedy=f"Send `Content-Type: {JSON}`, `Content-Type: {CSV}` or `Content-Type: {ARROW}`.",
+        )
     message = Message()
     message["content-type"] = content_type
     kind = message.get_content_type()
@@ -110,7 +119,10 @@ async def read_body(receive: Receive, *, most: int, announced: str = "") -> byte
 def utf8_of(body: bytes, charset: str) -> bytes:
     """Return a body in UTF-8, without byte order mark."""
     if charset != "utf-8":
-        body = text_of(body, charset).encode()
+        try:
+            body = text_of(body, charset).encode()
+        except UnicodeEncodeError as error:
+            raise half_a_character(charset) from error
     return body.removeprefix(_BOM)
 
 
@@ -135,6 +147,15 @@ def bad_text(charset: str, *, byte: int, line: int) -> AnOpsError:
         Code.BODY_SYNTAX,
         f"Can't read the body as {charset}: byte {byte}, in line {line}, is not.",
         remedy="Save the file as UTF-8, or name its encoding: Content-Type: text/csv; charset=windows-1252.",
+    )
+
+
+def half_a_character(charset: str) -> AnOpsError:
+    """Say that an encoding was used to write what no text can hold."""
+    return AnOpsError(
+        Code.BODY_SYNTAX,
+        f"Can't read the body as {charset}: it holds half a character (a surrogate without the other).",
+        remedy="Send the body in UTF-8.",
     )
 
 

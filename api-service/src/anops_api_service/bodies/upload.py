@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from anops_model_interface.errors import AnOpsError, Code
@@ -17,6 +17,9 @@ if TYPE_CHECKING:
 
 DRAIN_SECONDS = 5.0
 """How long the rest of a refused body may pause before it is waited for no more."""
+
+LONGEST_DRAIN = 60.0
+"""How long the rest of a refused body may take, at the most."""
 
 GATHERED_BYTES = 1 << 18
 """How much of a body is handed on at a time: what comes from the network comes in smaller bits."""
@@ -41,6 +44,7 @@ class Upload:
     setting: str
     size: int = 0
     whole: bool = False
+    _came: asyncio.Event = field(default_factory=asyncio.Event)
 
     def check_announced(self, content_length: str) -> None:
         """Refuse a body that says itself that it is too large.
@@ -71,11 +75,12 @@ class Upload:
         yield b"".join(parts)
 
     async def gone(self) -> None:
-        """Wait until the client leaves; only once all has come.
+        """Wait until all has come, and then until the client leaves.
 
         Raises:
             ClientGone: It left.
         """
+        await self._came.wait()
         while True:
             await self._receive()
 
@@ -85,9 +90,10 @@ class Upload:
         Many clients send all before they read; closed on, they would see a broken connection and no answer.
         """
         try:
-            while not self.whole and self.size <= self.most:
-                async with asyncio.timeout(DRAIN_SECONDS):
-                    await self._receive()
+            async with asyncio.timeout(LONGEST_DRAIN):
+                while not self.whole and self.size <= self.most:
+                    async with asyncio.timeout(DRAIN_SECONDS):
+                        await self._receive()
         except (TimeoutError, ClientGone):
             pass
 
@@ -109,5 +115,7 @@ class Upload:
             raise ClientGone
         part: bytes = message.get("body", b"")
         self.size += len(part)
-        self.whole = not message.get("more_body", False)
+        if not message.get("more_body", False):
+            self.whole = True
+            self._came.set()
         return part

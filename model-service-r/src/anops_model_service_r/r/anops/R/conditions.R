@@ -19,8 +19,8 @@ abort <- function(code, ..., remedy = NULL, call = NULL) {
 
 #' Run one of our functions so that nothing but data comes out
 #'
-#' Errors become fields, warnings are collected, messages go to the log and,
-#' where [told()] says so, to the caller.
+#' Errors become fields, warnings are collected, and messages go to the log
+#' or, where [told()] says so, to the caller.
 #'
 #' @param fun A function.
 #' @param ... Its arguments.
@@ -42,7 +42,7 @@ guarded <- function(fun, ...) {
     },
     error = function(e) {
       list(
-        ok = FALSE, code = "INTERNAL", message = conditionMessage(e),
+        ok = FALSE, code = "INTERNAL", message = text_of(e),
         remedy = NULL, call = call_text(conditionCall(e)), class = class(e)[1]
       )
     }
@@ -85,11 +85,17 @@ theirs <- function(expr, code, what, remedy = NULL, explain = NULL) {
       missing_package(e, what)
       if (!is.null(explain)) explain(e)
       abort(
-        code, what, ": ", sentence(conditionMessage(e)),
+        code, what, ": ", sentence(text_of(e)),
         remedy = remedy, call = with_place(call_text(conditionCall(e)), place)
       )
     }
   )
+}
+
+#' The message of a condition, with `<ed>` for each byte that is no UTF-8
+#' @noRd
+text_of <- function(condition) {
+  iconv(enc2utf8(conditionMessage(condition)), "UTF-8", "UTF-8", sub = "byte")
 }
 
 #' Collect warnings, each once
@@ -112,7 +118,7 @@ listen <- function(heard, expr) {
   withCallingHandlers(
     expr,
     warning = function(w) {
-      heard$add(conditionMessage(w), call_of(w, sys.calls()))
+      heard$add(text_of(w), call_of(w, sys.calls()))
       tryInvokeRestart("muffleWarning")
     },
     anops_said = function(said) heard$add(said$message, said$where),
@@ -139,10 +145,12 @@ told <- function(expr) {
         signalCondition(structure(
           class = c("anops_said", "condition"),
           list(
-            message = trimws(conditionMessage(m), "right"), call = NULL,
+            message = trimws(text_of(m), "right"), call = NULL,
             where = call_of(speaker(m, sys.calls()), sys.calls())
           )
         ))
+        # the caller has it; it may hold values that were sent, so the log has not
+        tryInvokeRestart("muffleMessage")
       }
     }
   )

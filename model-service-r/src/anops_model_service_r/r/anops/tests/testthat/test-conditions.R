@@ -38,7 +38,7 @@ test_that("a failing line of model.R is named", {
   expect_match(outcome$call, paste0(basename(code), ":2"), fixed = TRUE)
 })
 
-test_that("messages come back as warnings do, and go to the log", {
+test_that("messages come back as warnings do, and only those of packages go to the log", {
   heed <- function(x) message("too old: ", x)
   talk <- function() {
     heed(1)
@@ -57,9 +57,14 @@ test_that("messages come back as warnings do, and go to the log", {
     list("too old: 1", "by the way", "look out")
   )
   expect_identical(outcome$warnings[[1]]$call, "heed(1)")
-  expect_identical(
-    log, c("too old: 1", "too old: 1", "by the way", "Welcome!")
-  )
+  expect_identical(log, "Welcome!")
+})
+
+test_that("a message that is no UTF-8 comes back with its bytes written out", {
+  outcome <- guarded(function() {
+    theirs(stop("can't use \xed\xa0 here"), "MODEL_FAILED", "Model `m` failed")
+  })
+  expect_match(outcome$message, "can't use <ed><a0> here", fixed = TRUE)
 })
 
 test_that("messages of loading are for the log alone", {
