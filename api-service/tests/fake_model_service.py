@@ -152,4 +152,5 @@ class FakeModelService:
             model_name=self.metadata.name,
             model_version=self.metadata.versions[0],
             request_id=request.id,
+            model_digest=self.metadata.properties.get("anops.digest", ""),
         )

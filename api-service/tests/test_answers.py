@@ -4,6 +4,7 @@ import json
 
 import numpy as np
 from anops_api_service.answers import MAX_HEADER_BYTES, json_answer, records, warnings_header
+from anops_api_service.identity import Identity
 from anops_api_service.writers.csv_writer import CsvWriter
 from anops_model_interface.columns import Column
 from anops_model_interface.frames import Frame, Warn
@@ -21,7 +22,7 @@ FRAME = Frame(
 
 
 def test_json_has_null_for_missing_and_words_for_infinities() -> None:
-    answer = json.loads(json_answer(records(FRAME), (), model="cars", version="1", request_id="id"))
+    answer = json.loads(json_answer(records(FRAME), (), model=Identity("cars", "1", "sha256:a"), request_id="id"))
     assert answer["predictions"] == [
         {"n": 0.1, "i": 1, "b": True, 'a "b", c': "NA"},
         {"n": None, "i": None, "b": None, 'a "b", c': None},

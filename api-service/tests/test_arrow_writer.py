@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import pyarrow as pa
 import pytest
+from anops_api_service.identity import Identity
 from anops_api_service.writers.arrow_writer import ArrowWriter
 from anops_api_service.writers.writer import Closing
 from anops_model_interface.columns import Column
@@ -56,7 +57,7 @@ SCHEMA = Schema.model_validate(
 
 def written(*frames: Frame, schema: Schema = SCHEMA) -> pa.Table:
     writer = ArrowWriter(schema)
-    data = b"".join(writer.rows(frame) for frame in frames) + writer.close(Closing((), "cars", "1", "id"))
+    data = b"".join(writer.rows(frame) for frame in frames) + writer.close(Closing((), Identity("cars"), "id"))
     table = ipc.open_stream(data).read_all()
     table.validate(full=True)
     return table

@@ -10,6 +10,7 @@ import pytest
 from anops_api_service.answered import Answered
 from anops_api_service.batching import Batcher
 from anops_api_service.bodies.decoded import Decoded
+from anops_api_service.identity import Identity
 from anops_model_interface.columns import Column
 from anops_model_interface.errors import AnOpsError, Code
 from anops_model_interface.frames import Frame, Warn
@@ -47,7 +48,7 @@ class Model:
             raise AnOpsError(Code.NOT_READY, "stopping")
         warnings = (Warn("99 is far from the data"),) if 99 in sent else ()
         factor = options.get("factor", 2)
-        return Answered.whole(rows(*(value * factor for value in sent)), warnings, "1")
+        return Answered.whole(rows(*(value * factor for value in sent)), warnings, Identity("doubling", "1"))
 
 
 def batcher(model: Model, *, places: int = 1, max_rows: int = 100, max_waiting: int = 100) -> Batcher:

@@ -39,7 +39,7 @@ def test_a_reloaded_model_is_served_with_its_new_schema(service: Running, model_
     service.wait_until_ready()
     answer = service.http.post("/predict", json={"data": [{"age": 50}]}).json()
     assert answer["predictions"] == [{"prediction": 50}]
-    assert answer["model"] == {"name": "mortality", "version": "2"}
+    assert answer["model"] == {"name": "mortality", "version": "2", "digest": None}
     assert "age" in service.http.get("/openapi.json").text
 
 

@@ -28,7 +28,7 @@ def test_records_are_answered_in_their_order(http: httpx.Client) -> None:
     body = answer.json()
     assert body["predictions"] == [{"prediction": 118.5}, {"prediction": 98.5}, {"prediction": 78.5}]
     assert body["warnings"] == []
-    assert body["model"] == {"name": "cars", "version": "1.0.0"}
+    assert body["model"] == {"name": "cars", "version": "1.0.0", "digest": None}
     assert body["api_version"] == "1"
     assert body["request_id"] == answer.headers["x-request-id"]
 

@@ -79,7 +79,7 @@ def test_a_long_file_is_answered_in_its_order(service: Running, model_service: F
     else:
         body = answer.json()
         assert [row["prediction"] for row in body["predictions"]] == expected
-        assert body["model"] == {"name": "cars", "version": "1.0.0"}
+        assert body["model"] == {"name": "cars", "version": "1.0.0", "digest": None}
         assert body["request_id"] == answer.headers["x-request-id"]
         assert [warning["column"] for warning in body["warnings"]] == ["wt"]
     assert len(model_service.calls) > 4

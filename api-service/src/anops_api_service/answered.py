@@ -11,6 +11,8 @@ from anops_api_service.answers import records
 if TYPE_CHECKING:
     from anops_model_interface.frames import Frame, Warn
 
+    from anops_api_service.identity import Identity
+
 
 class Predictions:
     """The predictions of one call, for however many requests.
@@ -37,19 +39,19 @@ class Answered:
         start: The request's first row in them, counted from 0.
         stop: The row after its last.
         warnings: What goes with its rows.
-        version: The version of the model that gave them.
+        model: The model that gave them.
     """
 
     predictions: Predictions
     start: int
     stop: int
     warnings: tuple[Warn, ...]
-    version: str
+    model: Identity
 
     @classmethod
-    def whole(cls, frame: Frame, warnings: tuple[Warn, ...], version: str) -> Self:
+    def whole(cls, frame: Frame, warnings: tuple[Warn, ...], model: Identity) -> Self:
         """Return the answer to a request that had a call of its own."""
-        return cls(Predictions(frame), 0, frame.rows, warnings, version)
+        return cls(Predictions(frame), 0, frame.rows, warnings, model)
 
     @property
     def frame(self) -> Frame:

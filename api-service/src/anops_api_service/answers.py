@@ -16,6 +16,8 @@ if TYPE_CHECKING:
     from anops_model_interface.columns import Column
     from anops_model_interface.frames import Frame, Warn
 
+    from anops_api_service.identity import Identity
+
 API_VERSION = "1"
 """The version of the REST interface; it changes when a client would have to."""
 
@@ -24,18 +26,17 @@ MAX_HEADER_BYTES = 4000
 
 
 def json_answer(
-    rows: Sequence[Mapping[str, Any]], warnings: Sequence[Warn], *, model: str, version: str, request_id: str
+    rows: Sequence[Mapping[str, Any]], warnings: Sequence[Warn], *, model: Identity, request_id: str
 ) -> bytes:
     """Write an answer as JSON.
 
     Args:
         rows: The predictions, as `records()` gives them.
         warnings: What goes with them.
-        model: The model's name.
-        version: Its version.
+        model: Which model it was.
         request_id: The request's id.
     """
-    return msgspec.json.encode({"predictions": rows, **closing_members(warnings, model, version, request_id)})
+    return msgspec.json.encode({"predictions": rows, **closing_members(warnings, model, request_id)})
 
 
 def warnings_header(warnings: Sequence[Warn]) -> bytes:
@@ -59,11 +60,11 @@ def _more(count: int) -> str:
     return json.dumps({"message": f"{count} more warnings"})
 
 
-def closing_members(warnings: Sequence[Warn], model: str, version: str, request_id: str) -> dict[str, Any]:
+def closing_members(warnings: Sequence[Warn], model: Identity, request_id: str) -> dict[str, Any]:
     """Return what stands beside the predictions."""
     return {
         "warnings": [_warning(warn) for warn in warnings],
-        "model": {"name": model, "version": version},
+        "model": model.member,
         "api_version": API_VERSION,
         "request_id": request_id,
     }

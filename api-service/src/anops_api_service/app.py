@@ -82,6 +82,7 @@ def make_app(client: ModelClient, limits: Limits = _LIMITS) -> ASGIApp:
     async def live() -> Response:
         return _json(b'{"status":"live"}')
 
+    @app.api_route("/health", methods=_READ)
     @app.api_route("/health/ready", methods=_READ)
     async def ready() -> Response:
         if client.problem is not None:

@@ -131,7 +131,7 @@ class Batcher:
         warnings = list(decoded.warnings)
         for start, part in zip(asked, parts, strict=True):
             warnings += [replace(warn, rows=tuple(row + start for row in warn.rows)) for warn in part.warnings]
-        return Answered.whole(stack([part.frame for part in parts]), tuple(dict.fromkeys(warnings)), parts[-1].version)
+        return Answered.whole(stack([part.frame for part in parts]), tuple(dict.fromkeys(warnings)), parts[-1].model)
 
     async def _one(self, sent: Sent, rows: int) -> Answered:
         answer: asyncio.Future[Answered] = self._loop.create_future()
@@ -234,7 +234,7 @@ class Batcher:
             start = 0
             for piece in batch:
                 stop = start + piece.rows
-                answer(piece, Answered(answered.predictions, start, stop, warnings, answered.version))
+                answer(piece, Answered(answered.predictions, start, stop, warnings, answered.model))
                 start = stop
 
     def _again(self, batch: list[Piece]) -> None:

@@ -14,13 +14,16 @@ from anops_model_interface.private_stream import Announcement
 from anops_api_service.bodies.csv_body import CsvBody
 from anops_api_service.bodies.json_body import JsonBody
 from anops_api_service.example import example_of
+from anops_api_service.identity import Identity
 from anops_api_service.openapi import openapi_of
 
 if TYPE_CHECKING:
     from anops_model_interface.open_inference_pb2 import ModelMetadataResponse
     from anops_model_interface.schema import Schema
 
-_OWN_PLACE = frozenset({keys.SCHEMA, keys.EXAMPLE, keys.WORKERS, keys.ROW_INDEPENDENT, keys.DESCRIPTION, keys.STREAM})
+_OWN_PLACE = frozenset(
+    {keys.SCHEMA, keys.EXAMPLE, keys.WORKERS, keys.ROW_INDEPENDENT, keys.DESCRIPTION, keys.STREAM, keys.DIGEST}
+)
 
 
 @dataclass(frozen=True)
@@ -58,6 +61,16 @@ class LoadedModel:
     def version(self) -> str:
         """The model's version; empty where the server names none."""
         return self.metadata.versions[-1] if self.metadata.versions else ""
+
+    @property
+    def digest(self) -> str:
+        """Which fit it is; empty where the server does not say."""
+        return self.metadata.properties.get(keys.DIGEST, "")
+
+    @cached_property
+    def identity(self) -> Identity:
+        """Which model it is, as answers say it."""
+        return Identity(self.name, self.version, self.digest)
 
     @property
     def speaks_frames(self) -> bool:
@@ -102,6 +115,7 @@ class LoadedModel:
         card: dict[str, Any] = {
             "name": self.name,
             "version": self.version,
+            "digest": self.digest or None,
             "description": properties.get(keys.DESCRIPTION),
             "platform": self.metadata.platform,
             "schema": msgspec.json.decode(self.schema.to_json()),

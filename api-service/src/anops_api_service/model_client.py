@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 import grpc
 import grpc.aio
+from anops_model_interface import metadata as keys
 from anops_model_interface.errors import AnOpsError, Code, Problem
 from anops_model_interface.frames import encode_request
 from anops_model_interface.open_inference_pb2 import (
@@ -159,7 +160,7 @@ class ModelClient:
             request_id: The request's id.
 
         Returns:
-            As many rows as were sent, the warnings of the rows and of the model, and the model's version.
+            As many rows as were sent, the warnings of the rows and of the model, and which model it was.
 
         Raises:
             AnOpsError: The rows do not fit the schema; or the model-service refused, failed, or gave another number
@@ -196,7 +197,8 @@ class ModelClient:
                 f"Can't use the answer of model `{model.name}`: it must have {frame.rows} rows like the data, "
                 f"not {predictions.rows}.",
             )
-        return Answered.whole(predictions, warnings, response.model_version or model.version)
+        digest = response.parameters[keys.DIGEST].string_param if keys.DIGEST in response.parameters else ""
+        return Answered.whole(predictions, warnings, model.identity.as_of(response.model_version, digest))
 
     async def _call(self, request: bytes, *, once_more: bool) -> bytes:
         loop = asyncio.get_running_loop()
@@ -266,7 +268,7 @@ class ModelClient:
         if self._batcher is not None:
             self._learning = asyncio.create_task(self._learn(model, self._batcher))
         self._ready = True
-        log.info("ready: model %s %s at %s", self._model.name, self._model.version, self.url)
+        log.info("ready: model %s %s (%s) at %s", model.name, model.version, model.digest or "no digest", self.url)
 
     async def _open_stream(self, model: LoadedModel) -> None:
         if self._stream is not None and self._stream.announcement == model.stream:

@@ -51,6 +51,7 @@ def openapi_without_model() -> bytes:
 def _document(*, title: str, version: str, description: str, predict: Json | None) -> Json:
     paths: Json = {"/predict": {"post": predict}} if predict else {}
     paths["/model"] = _get("The model", "Its name, version, columns, options, and an example.", 503)
+    paths["/health"] = _get("Whether the model is ready", "The same as `/health/ready`.", 503)
     paths["/health/live"] = _get("Whether the service runs", "", None)
     paths["/health/ready"] = _get("Whether the model is ready", "", 503)
     return {
@@ -180,7 +181,11 @@ def _answer_schema(model: LoadedModel) -> Json:
             "warnings": {"type": "array", "items": warning},
             "model": {
                 "type": "object",
-                "properties": {"name": {"type": "string"}, "version": {"type": "string"}},
+                "properties": {
+                    "name": {"type": "string"},
+                    "version": {"type": "string"},
+                    "digest": {"type": ["string", "null"], "description": "Which fit it is: it changes with a refit."},
+                },
             },
             "api_version": {"type": "string", "const": API_VERSION},
             "request_id": {"type": "string"},

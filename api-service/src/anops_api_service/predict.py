@@ -40,6 +40,7 @@ if TYPE_CHECKING:
 
     from anops_api_service.answered import Answered
     from anops_api_service.bodies.decoded import Decoded, Sent
+    from anops_api_service.identity import Header
     from anops_api_service.limits import Limits
     from anops_api_service.loaded_model import LoadedModel
     from anops_api_service.model_client import ModelClient
@@ -100,17 +101,20 @@ class PredictEndpoint:
         request_id = request_id_of(scope)
         answered = await self.patience.wait(self.client.answer(model, sent, request_id=request_id), receive)
         if kind == JSON:
-            content = (
-                await asyncio.to_thread(_json, answered, model, request_id)
-                if large
-                else _json(answered, model, request_id)
-            )
+            content = await asyncio.to_thread(_json, answered, request_id) if large else _json(answered, request_id)
             await _send(send, kind, [content], size=len(content))
             return
         writer = await _writer(kind, model)
         content = await asyncio.to_thread(writer.rows, answered.frame) if large else writer.rows(answered.frame)
-        content += writer.close(Closing(answered.warnings, model.name, answered.version, request_id))
-        await _send(send, writer.content_type, [content], size=len(content), warnings=answered.warnings)
+        content += writer.close(Closing(answered.warnings, answered.model, request_id))
+        await _send(
+            send,
+            writer.content_type,
+            [content],
+            size=len(content),
+            warnings=answered.warnings,
+            more=answered.model.headers,
+        )
 
     async def _answer_rows(
         self, scope: Scope, receive: Receive, send: Send, *, kind: str, media: MediaType, headers: Mapping[str, str]
@@ -127,9 +131,11 @@ class PredictEndpoint:
             stream = Stream(self.client, model, reader, writer, spool, request_id_of(scope))
             await stream.run(upload)
             warnings = stream.warnings()
-            spool.write(writer.close(Closing(warnings, model.name, stream.version, request_id_of(scope))))
-            told = () if writer.warns else warnings
-            await _send(send, writer.content_type, spool.chunks(), size=spool.size, warnings=told)
+            gave = stream.gave or model.identity
+            spool.write(writer.close(Closing(warnings, gave, request_id_of(scope))))
+            # JSON has a place for both
+            told, more = ((), ()) if writer.warns else (warnings, gave.headers)
+            await _send(send, writer.content_type, spool.chunks(), size=spool.size, warnings=told, more=more)
 
     async def _reader(self, media: MediaType, model: LoadedModel, options: Mapping[str, object]) -> Reader:
         if media.kind == CSV:
@@ -142,10 +148,8 @@ class PredictEndpoint:
         return Upload(receive, self.limits.stream, self.client.deadline_seconds, "max_stream_mb")
 
 
-def _json(answered: Answered, model: LoadedModel, request_id: str) -> bytes:
-    return json_answer(
-        answered.records, answered.warnings, model=model.name, version=answered.version, request_id=request_id
-    )
+def _json(answered: Answered, request_id: str) -> bytes:
+    return json_answer(answered.records, answered.warnings, model=answered.model, request_id=request_id)
 
 
 def _read(body: bytes, media: MediaType, query: str, model: LoadedModel) -> Sent:
@@ -175,7 +179,13 @@ async def _arrow(module: str) -> Any:  # noqa: ANN401  a module
 
 
 async def _send(
-    send: Send, content_type: str, chunks: Iterable[bytes], *, size: int, warnings: Sequence[Warn] = ()
+    send: Send,
+    content_type: str,
+    chunks: Iterable[bytes],
+    *,
+    size: int,
+    warnings: Sequence[Warn] = (),
+    more: Sequence[Header] = (),
 ) -> None:
     """Send an answer.
 
@@ -185,8 +195,9 @@ async def _send(
         chunks: The answer, bit by bit.
         size: Its length in bytes.
         warnings: What goes into the header `AnOps-Warnings`.
+        more: Further headers.
     """
-    headers = [(b"content-type", content_type.encode()), (b"content-length", str(size).encode())]
+    headers = [(b"content-type", content_type.encode()), (b"content-length", str(size).encode()), *more]
     if warnings:
         headers.append((b"anops-warnings", warnings_header(warnings)))
     await send({"type": "http.response.start", "status": 200, "headers": headers})

@@ -25,6 +25,7 @@ if TYPE_CHECKING:
 
     from anops_api_service.answered import Answered
     from anops_api_service.bodies.upload import Upload
+    from anops_api_service.identity import Identity
     from anops_api_service.loaded_model import LoadedModel
     from anops_api_service.model_client import ModelClient
     from anops_api_service.spool import Spool
@@ -66,7 +67,7 @@ class Stream:
         writer: Writes the answer.
         spool: Keeps what is written.
         request_id: The request's id.
-        version: The version of the model that predicted; empty before it did.
+        gave: The model that predicted; None before it did.
     """
 
     client: ModelClient
@@ -75,7 +76,7 @@ class Stream:
     writer: Writer
     spool: Spool
     request_id: str
-    version: str = ""
+    gave: Identity | None = None
     _warnings: dict[tuple[str, str | None, str | None], Warn] = field(default_factory=dict)
 
     async def run(self, upload: Upload) -> None:
@@ -159,14 +160,16 @@ class Stream:
         while (next_one := await under_way.get()) is not None:
             rows_before, task = next_one
             answered = await task
-            if self.version and answered.version != self.version:
+            if self.gave is not None and answered.model != self.gave:
+                before, now = self.gave.version, answered.model.version
+                by = f"by version {now}" if now != before else "by another fit under the same version"
                 raise AnOpsError(
                     Code.NOT_READY,
-                    f"Can't predict: version {self.version} of model `{self.model.name}` was replaced by version "
-                    f"{answered.version} while the rows were read.",
+                    f"Can't predict: version {before} of model `{self.model.name}` was replaced {by} while the rows "
+                    "were read.",
                     remedy="Send the rows again.",
                 )
-            self.version = answered.version
+            self.gave = answered.model
             for warn in answered.warnings:
                 self._warn(warn, rows_before)
             self.spool.write(self.writer.rows(answered.frame))

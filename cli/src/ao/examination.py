@@ -95,6 +95,7 @@ class _Key:
     @classmethod
     def of(cls, project: Project) -> _Key:
         paths = [project.folder / "ao.toml", project.folder / REFERENCE, project.artifact, project.code]
+        paths += [project.folder / name for name in project.model.files]
         return cls(tuple(_state(path) for path in paths if path is not None), project)
 
 

@@ -24,13 +24,14 @@ if TYPE_CHECKING:
     from anops_model_service.runtime import Runtime
 
 
-def answer(data: bytes, project: Project, runtime: Runtime, *, proven: bool) -> bytes:
+def answer(data: bytes, project: Project, runtime: Runtime, *, digest: str, proven: bool) -> bytes:
     """Answer a serialized ModelInferRequest with a serialized ModelInferResponse.
 
     Args:
         data: The request.
         project: What the model is.
         runtime: What predicts.
+        digest: That of the model, which the answer names.
         proven: Whether the sender is known to be our own api-service. Anyone can say that the rows are checked,
             since the metadata has the schema: without proof they are checked here.
 
@@ -59,6 +60,7 @@ def answer(data: bytes, project: Project, runtime: Runtime, *, proven: bool) -> 
             (*policy_warnings, *result.warnings),
             model_name=name,
             model_version=version,
+            model_digest=digest,
             request_id=request.id,
             outputs=[output.name for output in request.outputs],
             coded=says_checked,

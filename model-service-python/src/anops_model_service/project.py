@@ -55,6 +55,12 @@ class ModelSection(Section):
     code: str | None = Field(
         default=None, description="The file with `load_model` and `predict_model`; both are optional."
     )
+    files: tuple[str, ...] = Field(
+        default=(),
+        strict=False,
+        description="Files and folders that the model or its code needs beside it: modules that it imports, files that "
+        "`load_model` reads.",
+    )
     row_independent: bool = Field(
         default=False, description="Whether a row's prediction does not depend on the other rows."
     )
@@ -62,11 +68,12 @@ class ModelSection(Section):
     outputs: dict[str, Column] = Field(default_factory=dict, description="The columns that an answer has.")
     options: dict[str, Option] = Field(default_factory=dict, description="What a request may ask of `predict_model`.")
 
-    @field_validator("artifact", "code")
+    @field_validator("artifact", "code", "files")
     @classmethod
-    def _inside_the_project(cls, value: str | None) -> str | None:
-        if value is not None and (Path(value).is_absolute() or ".." in Path(value).parts):
-            raise ValueError("must be a path inside the project")
+    def _inside_the_project(cls, value: str | tuple[str, ...] | None) -> str | tuple[str, ...] | None:
+        for each in () if value is None else (value,) if isinstance(value, str) else value:
+            if not Path(each).parts or Path(each).is_absolute() or ".." in Path(each).parts:
+                raise ValueError("must be a path inside the project")
         return value
 
     @model_validator(mode="after")

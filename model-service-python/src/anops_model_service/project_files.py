@@ -20,9 +20,13 @@ def stamp(project: Project) -> Stamp:
     """Return time, size and inode of the files that make a project's model.
 
     Args:
-        project: The project: its `ao.toml`, its artifact and all code in its folder count.
+        project: The project: its `ao.toml`, its artifact, its `files` and all code in its folder count.
     """
-    paths = [os.fspath(path) for path in (project.folder / "ao.toml", project.artifact) if path is not None]
+    carried = [project.folder / name for name in project.model.files]
+    known = (project.folder / "ao.toml", project.artifact, *carried)
+    paths = [os.fspath(path) for path in known if path is not None]
+    for folder in carried:
+        paths += [os.fspath(path) for path in folder.rglob("*") if folder.is_dir()]
     paths += _code(project.folder)
     found: Stamp = {}
     for path in paths:

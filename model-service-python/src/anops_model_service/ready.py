@@ -18,6 +18,7 @@ class Ready(msgspec.Struct, frozen=True):
         max_batch_rows: The most rows of one batch.
         versions: Of the language and the packages.
         example: A few rows that predict, as JSON records.
+        digest: Which fit it is; see `anops_model_service.digest`.
     """
 
     name: str
@@ -29,3 +30,4 @@ class Ready(msgspec.Struct, frozen=True):
     max_batch_rows: int
     versions: dict[str, str]
     example: str
+    digest: str

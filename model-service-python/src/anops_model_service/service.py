@@ -96,7 +96,7 @@ async def _serve(
     announce({"event": "listening", "port": port})
     model = supervisor.model
     sweeping = asyncio.create_task(asyncio.to_thread(scratch.sweep))
-    log.info("model %s %s is served on port %d", model.name, model.version, port)
+    log.info("model %s %s (%s) is served on port %d", model.name, model.version, model.digest, port)
     await ended
     await sweeping
     log.info("stopping: requests in flight are finished first")

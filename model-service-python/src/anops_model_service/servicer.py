@@ -95,6 +95,7 @@ class Servicer:
             metadata.VERSIONS: msgspec.json.encode(model.versions).decode(),
             metadata.DESCRIPTION: model.description,
             metadata.EXAMPLE: model.example,
+            metadata.DIGEST: model.digest,
         }
         return metadata.metadata_of(
             name=model.name,

@@ -12,6 +12,7 @@ from anops_model_interface.errors import AnOpsError, Code, Problem
 
 from anops_model_service.answering import answer
 from anops_model_service.channel import Kind, receive, send
+from anops_model_service.digest import digest_of
 from anops_model_service.project import Project
 from anops_model_service.ready import Ready
 from anops_model_service.reference import example_rows
@@ -48,6 +49,7 @@ class LoadedModel:
             AnOpsError: `MODEL_LOAD`.
         """
         project = Project.read(folder)
+        digest = digest_of(project)  # before it is loaded: who writes a file meanwhile makes another model
         runtime = runtime_for(project.project.language)
         runtime.load(project)
         ready = Ready(
@@ -60,6 +62,7 @@ class LoadedModel:
             max_batch_rows=project.service.max_batch_rows,
             versions=runtime.versions(),
             example=example_rows(project),
+            digest=digest,
         )
         return cls(project, runtime, ready)
 
@@ -69,16 +72,17 @@ def work(pipe: socket.socket, model: LoadedModel) -> None:
     model.runtime.start_worker()
     with suppress(ConnectionError):  # the supervisor is gone
         send(pipe, Kind.READY, msgspec.json.encode(model.ready))
-        serve(pipe, model.project, model.runtime)
+        serve(pipe, model)
 
 
-def serve(pipe: socket.socket, project: Project, runtime: Runtime) -> None:
+def serve(pipe: socket.socket, model: LoadedModel) -> None:
     """Answer requests until the supervisor is gone."""
     incoming = pipe.makefile("rb")  # through a buffer: a small message is read in one call of the system
     while (message := receive(incoming)) is not None:
         asked, body = message
         try:
-            kind, data = Kind.ANSWER, answer(body, project, runtime, proven=asked is Kind.PREDICT_PROVEN)
+            proven, digest = asked is Kind.PREDICT_PROVEN, model.ready.digest
+            kind, data = Kind.ANSWER, answer(body, model.project, model.runtime, digest=digest, proven=proven)
         except AnOpsError as error:
             kind, data = Kind.PROBLEM, error.problem.to_bytes()
         except BaseException:  # signals are ignored here: whatever is raised comes from code

@@ -22,6 +22,8 @@ VERSIONS = "anops.versions"
 DESCRIPTION = "anops.description"
 MAX_BATCH_ROWS = "anops.max_batch_rows"
 STREAM = "anops.stream"
+DIGEST = "anops.digest"
+"""Which fit the model is; a property of the metadata, and a parameter of each answer."""
 
 
 def metadata_of(

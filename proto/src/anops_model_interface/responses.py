@@ -10,6 +10,7 @@ from anops_model_interface.columns import Column, column_from_array
 from anops_model_interface.datatypes import DATATYPES
 from anops_model_interface.errors import AnOpsError, Code, FaultCollector, shortened
 from anops_model_interface.frames import Frame, Warn, append_tensor
+from anops_model_interface.metadata import DIGEST
 from anops_model_interface.named_arrays import arrays_of
 from anops_model_interface.open_inference_pb2 import ModelInferResponse
 from anops_model_interface.unicode_texts import to_json
@@ -27,6 +28,7 @@ def encode_response(
     model_name: str,
     model_version: str,
     request_id: str,
+    model_digest: str = "",
     outputs: Sequence[str] = (),
     coded: bool = False,
 ) -> bytes:
@@ -38,6 +40,7 @@ def encode_response(
         model_name: The model's name.
         model_version: Its version.
         request_id: The request's.
+        model_digest: The model's digest, as the response parameter `anops.digest`; empty: none.
         outputs: The columns that were asked for; empty: all.
         coded: Whether our own api-service has asked, which knows coded texts.
 
@@ -45,6 +48,8 @@ def encode_response(
         AnOpsError: `TENSOR`: a column was asked for that the answer does not have.
     """
     response = ModelInferResponse(model_name=model_name, model_version=model_version, id=request_id)
+    if model_digest:
+        response.parameters[DIGEST].string_param = model_digest
     if warnings:
         response.parameters["warnings"].string_param = to_json(list(warnings)).decode()
     wanted = frozenset(outputs)

@@ -41,5 +41,5 @@ class JsonWriter:
     def close(self, closing: Closing) -> bytes:
         """Write the warnings, and what made the predictions."""
         start = b'{"predictions":[' if self._names is None else b""
-        members = closing_members(closing.warnings, closing.model, closing.version, closing.request_id)
+        members = closing_members(closing.warnings, closing.model, closing.request_id)
         return start + b"]," + msgspec.json.encode(members)[1:]

@@ -12,6 +12,8 @@ if TYPE_CHECKING:
 
     from anops_model_interface.frames import Frame, Warn
 
+    from anops_api_service.identity import Identity
+
 
 @dataclass(frozen=True, slots=True)
 class Closing:
@@ -19,14 +21,12 @@ class Closing:
 
     Attributes:
         warnings: What goes with the rows.
-        model: The model's name.
-        version: Its version.
+        model: Which model it was.
         request_id: The request's id.
     """
 
     warnings: Sequence[Warn]
-    model: str
-    version: str
+    model: Identity
     request_id: str
 
 

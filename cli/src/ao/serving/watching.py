@@ -24,7 +24,8 @@ _LONGEST_MS = 5000
 async def changes(project: Project, stop: asyncio.Event) -> AsyncIterator[list[str]]:
     """Tell which files of a project changed, until `stop` is set.
 
-    Looked at are the folder of `ao.toml` and those of the model and its code, without what is in folders below.
+    Looked at are the folder of `ao.toml` and those of the model, its code and its `files`, without what is in folders
+    below.
 
     Args:
         project: The project.
@@ -34,8 +35,10 @@ async def changes(project: Project, stop: asyncio.Event) -> AsyncIterator[list[s
         The names of the files that changed, sorted, relative to the project's folder where they are in it.
     """
     exact = {project.folder / CONFIG_NAME}
-    for file in (project.artifact, project.code):
-        if file is not None:
+    carried = [project.folder / name for name in project.model.files]
+    inner = [path for folder in carried if folder.is_dir() for path in folder.rglob("*") if path.is_file()]
+    for file in (project.artifact, project.code, *carried, *inner):
+        if file is not None and not file.is_dir():
             exact |= {file, file.resolve()}
     folders = {file.parent for file in exact if file.parent.is_dir()}
     own = DefaultFilter()
