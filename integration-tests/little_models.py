@@ -15,7 +15,8 @@ MODELS = {
         "sum": "return data['a'] + data['b']",
         "echo": "return data",
         "slow": "import time; time.sleep(options['seconds']); return data['a'] + data['b']",
-        "fails": "raise ValueError('no such gear')",
+        # these two predict the rows that a service tries before it is ready
+        "fails": "if (data['b'] == 2).any(): raise ValueError('no such gear')\n    return data['a']",
         "warns": "import warnings; warnings.warn('far from the data'); return data['a'] + data['b']",
         "prints": "print('hello from the model'); return data['a'] + data['b']",
         "short": "return data['a'][:1]",
@@ -23,13 +24,13 @@ MODELS = {
         "level": "return 'low' if False else data['g']",
         "named": "import pandas; return pandas.DataFrame({'lower': data['a'], 'Größe (cm)': data['b']})",
         "gaps": "return data['a'].where(data['a'] > 1)",
-        "dies": "import os, signal; os.kill(os.getpid(), signal.SIGKILL)",
+        "dies": "import os, signal; (data['b'] == 2).any() and os.kill(os.getpid(), signal.SIGKILL); return data['a']",
     },
     "r": {
         "sum": "newdata$a + newdata$b",
         "echo": "newdata",
         "slow": "{ Sys.sleep(list(...)$seconds); newdata$a + newdata$b }",
-        "fails": "stop('no such gear')",
+        "fails": "{ if (any(newdata$b == 2)) stop('no such gear'); newdata$a }",
         "warns": "{ warning('far from the data'); newdata$a + newdata$b }",
         "prints": "{ print('hello from the model'); newdata$a + newdata$b }",
         "short": "newdata$a[1]",
@@ -37,7 +38,7 @@ MODELS = {
         "level": "newdata$g",
         "named": "data.frame(lower = newdata$a, `Größe (cm)` = newdata$b, check.names = FALSE)",
         "gaps": "ifelse(newdata$a > 1, newdata$a, NA)",
-        "dies": "tools::pskill(Sys.getpid(), tools::SIGKILL)",
+        "dies": "{ if (any(newdata$b == 2)) tools::pskill(Sys.getpid(), tools::SIGKILL); newdata$a }",
     },
 }
 

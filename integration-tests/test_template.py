@@ -19,6 +19,7 @@ from xgboost import XGBRegressor
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+    from contextlib import AbstractContextManager
     from pathlib import Path
 
 ROWS = 4
@@ -142,10 +143,16 @@ def predict_model(model, data):
 """
 
 
+def serving_untried(monkeypatch: pytest.MonkeyPatch, project: Path, *flags: str) -> AbstractContextManager[Stack]:
+    monkeypatch.setenv("ANOPS_TRY_MODEL", "false")
+    return serving(project, *flags)
+
+
 def first_drawn(folder: Path, kind: str) -> list[str]:
     """Return the first random number of each of two workers."""
     project = coded(folder, "r" if kind == "r" else "python", RANDOM[kind] + ("" if kind == "r" else DRAW))
-    with serving(project, "--workers", "2") as stack:
+    # the process in which the model is tried would draw too
+    with pytest.MonkeyPatch.context() as untried, serving_untried(untried, project, "--workers", "2") as stack:
         wait_until(lambda: len(stack.model.workers()) == 2)
         of_each_worker(stack)
     return [file.read_text(encoding="utf-8").split()[0] for file in project.glob("*.drawn")]

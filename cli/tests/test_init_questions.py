@@ -8,8 +8,10 @@ import sys
 import tomllib
 from typing import TYPE_CHECKING, Any
 
+import joblib
 import pexpect
 import pytest
+from sklearn.linear_model import LinearRegression
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -106,6 +108,39 @@ def test_without_a_model_an_example_is_made_in_the_named_folder(ask: Ask, tmp_pa
     child.sendline("")
     _ends_with(child, 0)
     assert (tmp_path / "first" / "train.R").exists()
+
+
+def test_rows_beside_a_model_that_needs_them_are_asked_for(ask: Ask, tmp_path: Path) -> None:
+    joblib.dump(LinearRegression().fit([[1.0, 2.0], [2.0, 1.0], [3.0, 5.0]], [1.0, 2.0, 3.0]), tmp_path / "m.joblib")
+    (tmp_path / "rows.csv").write_text("a,b,y\n1,2,3\n2,1,4\n", encoding="utf-8")
+    child = ask()
+    child.expect("1  m.joblib")
+    child.expect("Number.*: ")
+    child.sendline("")
+    child.expect("Rows to learn the columns from")
+    child.expect("1  rows.csv")
+    child.expect("2  none")
+    child.expect("Number.*: ")
+    child.sendline("")
+    child.expect("Which column does the model predict")
+    child.expect("3  y")
+    child.expect(r"Number \(3\): ")
+    child.sendline("")
+    child.expect("Name of the project.*: ")
+    child.sendline("")
+    child.expect("Its folder.*: ")
+    child.sendline("p")
+    _ends_with(child, 0)
+    assert list(tomllib.loads((tmp_path / "p" / "ao.toml").read_text())["model"]["inputs"]) == ["a", "b"]
+    assert (tmp_path / "p" / "tests" / "reference.json").exists()
+
+
+def test_no_rows_are_asked_for_where_the_model_has_its_own(ask: Ask, fitted: Path) -> None:
+    (fitted.parent / "rows.csv").write_text("speed\n1\n", encoding="utf-8")
+    child = ask()
+    child.expect("Number.*: ")
+    child.sendline("")
+    child.expect(r"Name of the project \(stopping\): ")
 
 
 @pytest.mark.parametrize(("key", "code"), [("\x03", 130), ("\x04", 130)])

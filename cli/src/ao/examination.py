@@ -11,6 +11,7 @@ from anops_model_service.description import Description
 from anops_model_service.examining.costs import Costs
 from anops_model_service.examining.holdings import Holding
 from anops_model_service.examining.independence import Independence
+from anops_model_service.examining.option_trials import OptionTrial
 from anops_model_service.reference import REFERENCE
 
 from ao import model_process
@@ -34,6 +35,7 @@ class Examination:
         reference: The answers to the reference rows by column, as JSON writes them.
         costs: Memory and time.
         holdings: What the object holds beside what it needs.
+        options: What is to be told of the options.
         language: The version of the language that loaded it.
         used: The packages it needs, with their versions.
         failures: The reason for each part that could not be found out.
@@ -44,6 +46,7 @@ class Examination:
     reference: dict[str, list[Any]] | None = None
     costs: Costs | None = None
     holdings: tuple[Holding, ...] | None = None
+    options: tuple[OptionTrial, ...] = ()
     language: str | None = None
     used: dict[str, str] = field(default_factory=dict)
     failures: dict[str, str] = field(default_factory=dict)
@@ -59,6 +62,7 @@ class Examination:
             reference=None if answer["reference"] is None else answer["reference"]["columns"],
             costs=msgspec.convert(answer["costs"], Costs | None),
             holdings=msgspec.convert(answer["holdings"], tuple[Holding, ...] | None),
+            options=msgspec.convert(answer["options"] or (), tuple[OptionTrial, ...]),
             language=packages.get("language"),
             used=packages.get("used", {}),
             failures=answer["failures"],

@@ -36,6 +36,7 @@ def main() -> int:
     parser.add_argument("--port", dest="grpc_port", help="the port to bind to; 0: a free one")
     parser.add_argument("--workers", help="worker processes")
     parser.add_argument("--deadline-seconds", help="longest prediction, in seconds")
+    parser.add_argument("--worker-reload", help="whether replaced workers load files that have changed")
     flags = {key: value for key, value in vars(parser.parse_args()).items() if value is not None}
     # as the settings have it, which take a while to import
     folder = Path(flags.get("project") or os.environ.get("ANOPS_PROJECT") or ".")

@@ -49,6 +49,8 @@ class Kind(IntEnum):
     """Supervisor, to a template: become a worker yourself, with a pipe."""
     PREDICT_PROVEN = 11
     """Supervisor: a serialized ModelInferRequest of our own api-service, which checks what it sends."""
+    TRY = 12
+    """Supervisor: try whether the model predicts. The answer is empty, or a problem."""
 
 
 def pack(kind: Kind, body: bytes) -> bytes:

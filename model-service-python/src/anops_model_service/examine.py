@@ -14,11 +14,12 @@ from anops_model_interface.errors import AnOpsError
 
 from anops_model_service.description import Source
 from anops_model_service.examining.asking import asking, option_variants
-from anops_model_service.examining.comparing import Comparison
+from anops_model_service.examining.comparing import Comparison, frame_at
 from anops_model_service.examining.costs import costs_of
 from anops_model_service.examining.counter_example import ONCE_MORE
 from anops_model_service.examining.holdings import try_without
 from anops_model_service.examining.independence import independence_of
+from anops_model_service.examining.option_trials import option_trials
 from anops_model_service.examining.trial_rows import trial_rows
 from anops_model_service.frame_json import frame_to_json
 from anops_model_service.json_stdout import answer_on_stdout
@@ -34,9 +35,13 @@ if TYPE_CHECKING:
     from anops_model_service.description import Description
     from anops_model_service.examining.holdings import Holding
     from anops_model_service.examining.independence import Independence
+    from anops_model_service.examining.option_trials import OptionTrial
     from anops_model_service.runtime import Runtime
 
 T = TypeVar("T")
+
+_OPTION_ROWS = 32
+"""So many rows are asked for with each option."""
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -61,8 +66,8 @@ def examine(folder: Path) -> dict[str, Any]:
         folder: The folder that holds `ao.toml`.
 
     Returns:
-        JSON values: `description`, `independence`, `reference`, `costs`, `holdings`, `packages`; each is null
-        where it could not be found out, and `failures` then says why.
+        JSON values: `description`, `independence`, `reference`, `costs`, `options`, `holdings`, `packages`; each
+        is null where it could not be found out, and `failures` then says why.
 
     Raises:
         AnOpsError: The project can't be used, or its model can't be loaded.
@@ -99,6 +104,7 @@ class _Examination:
         real = [frame for frame in (reference, own) if frame is not None]
         trial = trial_rows(project.schema, real)
         independence = self._part("independence", lambda: independence_of(trial, self._ask, self._variants))
+        options = self._part("options", lambda: self._options(reference, trial))
         packages = self._part("packages", lambda: self._packages(description))
         # the last, since it takes the model apart
         holdings = self._part("holdings", lambda: self._holdings(rows, independence))
@@ -107,6 +113,7 @@ class _Examination:
             "independence": None if independence is None else independence.to_dict(),
             "reference": None if answers is None else frame_to_json(answers),
             "costs": None if costs is None else costs.to_dict(),
+            "options": None if options is None else [trial.to_dict() for trial in options],
             "packages": packages,
             "holdings": None if holdings is None else [holding.to_dict() for holding in holdings],
             "failures": self._failures,
@@ -124,6 +131,11 @@ class _Examination:
 
     def _describe(self) -> Description:
         return self._runtime.describe(Source(artifact=self._project.artifact, code=self._project.code))
+
+    def _options(self, reference: Frame | None, trial: Frame) -> list[OptionTrial]:
+        rows = trial if reference is None or not reference.rows else reference
+        answered = [row for row in range(rows.rows) if not isinstance(self._answer(frame_at(rows, [row]), {}), str)]
+        return option_trials(frame_at(rows, answered[:_OPTION_ROWS]), self._ask, self._project.schema)
 
     def _packages(self, description: Description | None) -> dict[str, Any]:
         installed = self._runtime.versions()

@@ -18,6 +18,7 @@ from anops_model_service.families import family_of
 from anops_model_service.families.refused import why_refused
 from anops_model_service.gaps_apart import answered_apart
 from anops_model_service.model_data import form_of
+from anops_model_service.own_predict import not_taken, refusal
 from anops_model_service.packages import distribution_of, version_of
 from anops_model_service.pickles import load_artifact
 from anops_model_service.raised import text_of
@@ -48,6 +49,7 @@ class PythonRuntime:
         self._predict_model: Callable[..., object] = default_predict
         self._own_modules: list[ModuleType] = []
         self._takes_arrays = False
+        self._not_taken: frozenset[str] = frozenset()
 
     def load(self, project: Project) -> None:
         """Load the model of a project; see `Runtime.load`."""
@@ -61,6 +63,7 @@ class PythonRuntime:
             numbers = {spec.type for spec in project.schema.inputs.values()} == {"number"}
             self._takes_arrays = numbers and form_of(self._model) == "array"
         self._predict_model = own or default_predict
+        self._not_taken = not_taken(own, project.schema.options) if own else frozenset()
         # looked for here, once: a copy of this process would make all modules' memory its own by looking at them
         folder = f"{project.folder}/"
         self._own_modules = [
@@ -75,6 +78,8 @@ class PythonRuntime:
         """Predict; see `Runtime.predict`."""
         project = cast("Project", self._project)
         name = project.project.name
+        if self._not_taken and (asked := [option for option in options if option in self._not_taken]):
+            raise refusal(asked, name)
         inputs, outputs = project.schema.inputs, list(project.schema.outputs)
 
         def ask(rows: Frame) -> Frame:

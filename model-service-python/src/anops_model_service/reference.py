@@ -19,6 +19,8 @@ if TYPE_CHECKING:
 
 REFERENCE = "tests/reference.json"
 """Where a project keeps its reference rows and the answers to them."""
+EXAMPLE = "tests/example.csv"
+"""Where a project keeps rows to try it with, as a caller may send them."""
 EXAMPLE_ROWS = 2
 
 

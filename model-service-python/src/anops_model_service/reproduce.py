@@ -17,6 +17,7 @@ from anops_model_service.json_stdout import answer_on_stdout
 from anops_model_service.project import Project
 from anops_model_service.reference import read_reference
 from anops_model_service.runtime import runtime_for
+from anops_model_service.trial import try_out
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -25,7 +26,7 @@ if TYPE_CHECKING:
 def main(arguments: Sequence[str] | None = None) -> int:
     """Print `{"rows": …, "predictions": …, "warnings": […]}`, or `{"problem": …}` with exit code 3.
 
-    A project without reference rows is loaded all the same; `rows` and `predictions` are then null.
+    A project without reference rows is tried with rows made from `ao.toml`; `rows` and `predictions` are then null.
 
     Args:
         arguments: The command line; by default that of the process.
@@ -49,13 +50,15 @@ def reproduce(folder: Path) -> dict[str, Any]:
         JSON values: the rows as they were read, the predictions, and the warnings.
 
     Raises:
-        AnOpsError: The project can't be used, or the model can't predict its reference rows.
+        AnOpsError: The project can't be used, or the model can't predict its reference rows; where it has none, not
+            one row at all.
     """
     project = Project.read(folder)
     runtime = runtime_for(project.project.language)
     runtime.load(project)
     reference = read_reference(project)
     if reference is None:
+        try_out(project, runtime)
         return {"rows": None, "predictions": None, "warnings": []}
     rows = reference.rows
     checked, policy_warnings = validate_frame(rows, project.schema, model=project.project.name)

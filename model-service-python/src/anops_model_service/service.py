@@ -51,6 +51,8 @@ async def run(settings: Settings, scratch: Scratch, launched: Launched) -> None:
         scratch,
         start_seconds=settings.start_seconds,
         fork=settings.worker_fork,
+        trial=settings.try_model,
+        reload=settings.worker_reload,
         launched=launched if launched.folder == settings.project else None,
     )
     supervisor = Supervisor(

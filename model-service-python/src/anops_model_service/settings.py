@@ -39,6 +39,16 @@ class Settings(BaseSettings):
         default=30.0, ge=0, description="How long requests in flight may take after SIGTERM, in seconds."
     )
     start_seconds: float = Field(default=300.0, gt=0, description="How long loading the model may take, in seconds.")
+    try_model: bool = Field(
+        default=True,
+        description="Try the model before it is called ready: with its reference rows, else with rows made from "
+        "`ao.toml`.",
+    )
+    worker_reload: bool = Field(
+        default=True,
+        description="A worker that replaces another has the model that is there then; if false, the one that was "
+        "there at the start, while the process that loaded it lives.",
+    )
     worker_fork: bool = Field(
         default=True,
         description="Fork workers from one process that has loaded the model (Linux); if false, each loads it by "

@@ -17,6 +17,7 @@ from anops_model_service.project import Project
 from anops_model_service.ready import Ready
 from anops_model_service.reference import example_rows
 from anops_model_service.runtime import runtime_for
+from anops_model_service.trial import try_out
 
 if TYPE_CHECKING:
     import socket
@@ -81,8 +82,12 @@ def serve(pipe: socket.socket, model: LoadedModel) -> None:
     while (message := receive(incoming)) is not None:
         asked, body = message
         try:
-            proven, digest = asked is Kind.PREDICT_PROVEN, model.ready.digest
-            kind, data = Kind.ANSWER, answer(body, model.project, model.runtime, digest=digest, proven=proven)
+            if asked is Kind.TRY:
+                try_out(model.project, model.runtime)
+                kind, data = Kind.ANSWER, b""
+            else:
+                proven, digest = asked is Kind.PREDICT_PROVEN, model.ready.digest
+                kind, data = Kind.ANSWER, answer(body, model.project, model.runtime, digest=digest, proven=proven)
         except AnOpsError as error:
             kind, data = Kind.PROBLEM, error.problem.to_bytes()
         except BaseException:  # signals are ignored here: whatever is raised comes from code

@@ -111,6 +111,41 @@ class WorkerProcess:
             raise AnOpsError.of(Problem.from_bytes(body))
         return body
 
+    async def try_out(self, *, within: float) -> None:
+        """Have it try whether the model predicts, before it gets a request; where not, it is ended.
+
+        Args:
+            within: How many seconds that may take.
+
+        Raises:
+            AnOpsError: The model fails, its process died over it, or it takes too long.
+        """
+        try:
+            answer = self._pipe.expect()
+            self._pipe.send(Kind.TRY, b"")
+            async with asyncio.timeout(within):
+                kind, body = await answer
+        except ConnectionError:
+            status = await self.wait()
+            raise AnOpsError(
+                Code.MODEL_LOAD,
+                f"The model is not ready: its process died ({describe_exit(status)}) over a trial prediction.",
+                remedy=remedy_for(status) or "See what it said in the log, above; `ao check` tries the model too.",
+            ) from None
+        except TimeoutError:
+            self.kill()
+            raise AnOpsError(
+                Code.MODEL_LOAD,
+                f"The model is not ready: a trial prediction took longer than {within:g} seconds.",
+                remedy="Allow more with ANOPS_START_SECONDS.",
+            ) from None
+        except asyncio.CancelledError:
+            self._child.kill()
+            raise
+        if kind is Kind.PROBLEM:
+            self.kill()
+            raise AnOpsError.of(Problem.from_bytes(body))
+
     async def wait(self) -> int:
         """Wait until the process has ended and return its status, negative for a signal."""
         return await asyncio.shield(self._ended)

@@ -6,6 +6,8 @@ import asyncio
 import logging
 from typing import TYPE_CHECKING
 
+from anops_model_interface.errors import AnOpsError, Code
+
 from anops_model_service import linux
 from anops_model_service.child import Child
 from anops_model_service.launching import launch
@@ -31,6 +33,8 @@ class WorkerStarter:
         *,
         start_seconds: float,
         fork: bool = True,
+        trial: bool = True,
+        reload: bool = True,
         launched: Launched | None = None,
     ) -> None:
         """Make a starter that has started nothing yet.
@@ -40,6 +44,8 @@ class WorkerStarter:
             scratch: Where workers get their folders.
             start_seconds: How long loading the model may take.
             fork: Whether workers may be forked from a template.
+            trial: Whether a model is tried before a worker with it is given to anyone.
+            reload: Whether files that have changed are loaded while a template lives.
             launched: A process that already loads the model.
         """
         self._project = project
@@ -48,6 +54,9 @@ class WorkerStarter:
         self._forks = fork and linux.take_orphans()
         if fork and not self._forks:
             log.info("workers can't be forked: this system does not tell of their end; each loads the model by itself")
+        self._trial = trial
+        self._reload = reload
+        self._schema: str | None = None
         self._launched = launched
         self._template: TemplateProcess | None = None
         self._stamp = stamp(project)
@@ -57,14 +66,14 @@ class WorkerStarter:
         """Start a worker and wait until it is ready.
 
         Raises:
-            AnOpsError: `MODEL_LOAD`: the model can't be loaded, or no process be started.
+            AnOpsError: `MODEL_LOAD`: the model can't be loaded, or no process be started; or what a trial showed.
         """
         if self._forks:
             async with self._one_at_a_time:
                 if self._forks:  # still, after the wait
                     return await self._forked()
         template = await self._load()
-        return await template.become_worker()
+        return await self._tried(await template.become_worker())
 
     async def close(self) -> None:
         """End the template; workers are ended by those who have them."""
@@ -77,9 +86,8 @@ class WorkerStarter:
 
     async def _forked(self) -> WorkerProcess:
         Child.reap_strangers()
-        template = await self._fresh_template()
         try:
-            return await self._from(template)
+            return await self._from(await self._fresh_template())
         except TemplateGoneError:
             log.warning("the template process ended: another one loads the model")
             self._template = None
@@ -91,22 +99,72 @@ class WorkerStarter:
         except CanNotForkError as error:
             log.info("workers can't be forked: %s; each loads the model by itself", error)
             self._forks, self._template = False, None
-            return await template.become_worker()
+            return await self._tried(await template.become_worker())
 
     async def _fresh_template(self) -> TemplateProcess:
+        before = self._template
+        if before is not None and before.has_ended:
+            await before.close()
+            before = self._template = None
         now = stamp(self._project)
-        if self._template is not None and (self._template.has_ended or now != self._stamp):
-            if not self._template.has_ended:
-                log.info("the model's files have changed: they are loaded anew")
-            await self._template.close()
-            self._template = None
-        if self._template is None:
-            self._stamp = now
-            self._template = await self._load()
-        return self._template
+        if before is not None and (now == self._stamp or not self._reload):
+            return before
+        self._stamp = now
+        try:
+            template = await self._load()
+            await self._try_copy(template)
+        except AnOpsError as error:
+            if before is None:
+                raise
+            log.warning("the model's files have changed, and the model as it was goes on: %s", error.problem.message)
+            return before
+        if before is not None:
+            log.info("the model's files have changed: they are loaded anew")
+            await before.close()
+        self._template = template
+        return template
 
     async def _load(self) -> TemplateProcess:
         launched, self._launched = self._launched, None
         if launched is None:
             launched = launch(self._project.folder, self._scratch.subfolder())
         return await TemplateProcess.meet(launched, start_seconds=self._start_seconds)
+
+    async def _try_copy(self, template: TemplateProcess) -> None:
+        """Try the model in a worker that nobody gets: what a prediction leaves behind stays out of the others."""
+        try:
+            copy = await template.fork(self._scratch.subfolder()) if self._trial else None
+        except CanNotForkError:
+            return  # it is tried where it becomes a worker
+        except TemplateGoneError:
+            await template.close()
+            raise
+        try:
+            if copy is not None:
+                await copy.try_out(within=self._start_seconds)
+                self._check_contract(copy)
+                copy.kill()
+        except BaseException:
+            await template.close()
+            raise
+
+    async def _tried(self, worker: WorkerProcess) -> WorkerProcess:
+        if self._trial:
+            await worker.try_out(within=self._start_seconds)
+        try:
+            self._check_contract(worker)
+        except AnOpsError:
+            worker.kill()
+            raise
+        return worker
+
+    def _check_contract(self, worker: WorkerProcess) -> None:
+        """Refuse a worker whose columns or options are not those that the service has published."""
+        if self._schema is None:
+            self._schema = worker.ready.schema
+        elif worker.ready.schema != self._schema:
+            raise AnOpsError(
+                Code.MODEL_LOAD,
+                "ao.toml has other columns or options than this service began with.",
+                remedy="Start the service anew.",
+            )

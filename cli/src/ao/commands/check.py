@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shlex
 from pathlib import Path  # noqa: TC003  Typer reads the annotation
 from typing import Annotated
 
@@ -24,7 +25,9 @@ EPILOG = """
 
 `ao check --fix`  write into ao.toml what the tests of the model have shown
 
-`ao check --accept-predictions`  after a refit: keep the predictions of now as those to expect
+`ao check --accept-predictions`  after a change of the code: keep the predictions of now as those to expect
+
+`ao check --data rows.csv --accept-predictions`  make these the reference rows
 
 `ao check --strict --json > findings.json`  for a build server: warnings count too
 
@@ -58,6 +61,15 @@ def check(
             help="First write the model's predictions for the reference rows into tests/reference.json.",
         ),
     ] = False,
+    data: Annotated[
+        Path | None,
+        typer.Option(
+            "--data",
+            metavar="FILE.csv",
+            help="With --accept-predictions: rows that become the reference rows. Columns that the model does not use "
+            "may be in it.",
+        ),
+    ] = None,
     as_json: Annotated[bool, typer.Option("--json", help="Write the findings as JSON.")] = False,
     list_rules: Annotated[bool, typer.Option("--list", help="List the rules, and look at nothing.")] = False,
 ) -> ExitCode:
@@ -74,10 +86,16 @@ def check(
     for name in sorted(choice.only | choice.skip):
         _require_rule(name)
     home = find_project(folder)
+    if data is not None and not accept:
+        raise CommandError(
+            "--data names the rows that become reference rows, with the model's predictions of now.",
+            remedy=f"Run: ao check --data {shlex.quote(str(data))} --accept-predictions",
+            exit_code=ExitCode.USAGE,
+        )
     if accept:
-        from ao.mending import accept_predictions  # noqa: PLC0415  NumPy is slow to import
+        from ao.accepting import accept_predictions  # noqa: PLC0415  NumPy is slow to import
 
-        messages.success(accept_predictions(home))
+        messages.success(accept_predictions(home, data))
     with messages.progress() as tell:
         outcomes = look(home, choice, tell)
     if fix:

@@ -96,8 +96,10 @@ def init(
         check_folder((folder or Path()).expanduser().resolve())
         from ao.init.questions import ask  # noqa: PLC0415  Rich's prompts are slow to import
 
-        answers = ask(folder=folder, name=name)
+        answers = ask(folder=folder, name=name, rows=data is None)
         folder, model, lang, name = answers.folder, answers.model, answers.language, answers.name
+        if answers.rows is not None:
+            data, target = answers.rows.data, answers.rows.target
     wish = replace(
         _wish(folder or Path(), model, lang, data, target, name, link=link),
         limits=Limits.of(max_seconds, max_memory_gb),
@@ -158,7 +160,9 @@ def _report(wish: Wish, made: Made) -> None:
         for said in made.description.notes:
             messages.note(said)
         if wish.data is None and any("--data" in said for said in made.description.notes):
-            messages.next_step("With rows at hand, make the project in a new folder, with --data FILE.csv.")
+            messages.next_step(
+                "With rows at hand, in the project's folder: ao check --data FILE.csv --accept-predictions"
+            )
     if not made.has_example:
         messages.warning("There are no rows to test the model with, so its tests only load it.")
     if wish.intake.code is None and made.code not in {"model.R", "model.py"}:

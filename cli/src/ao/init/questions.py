@@ -12,6 +12,7 @@ from rich.prompt import Prompt
 
 from ao import messages
 from ao.errors import CommandError
+from ao.init.asking_rows import ask_rows
 from ao.init.intake import model_files
 from ao.init.naming import check_name, default_name
 from ao.init.templates import example_values
@@ -20,6 +21,8 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from anops_model_service.project import Language
+
+    from ao.init.asking_rows import Rows
 
 _OTHER = "another file"
 _NONE = "none yet: make a small example that I can try"
@@ -34,34 +37,38 @@ class Answers:
         language: The example's language; None where the model file tells it.
         name: The project's name.
         folder: The project's folder, as typed.
+        rows: Rows to learn the columns from, where some were named.
     """
 
     model: Path | None
     language: Language | None
     name: str
     folder: Path
+    rows: Rows | None = None
 
 
-def ask(*, folder: Path | None = None, name: str | None = None) -> Answers:
+def ask(*, folder: Path | None = None, name: str | None = None, rows: bool = True) -> Answers:
     """Ask for the model, the language of an example, and what else was not given.
 
     Args:
         folder: The project's folder, where it was given.
         name: The project's name, where it was given.
+        rows: Whether rows are asked for, where the model needs some.
 
     Raises:
         typer.Abort: The person ended the input.
     """
     try:
-        return _ask(folder, name)
+        return _ask(folder, name, rows=rows)
     except EOFError as error:
         raise typer.Abort from error
 
 
-def _ask(folder: Path | None, name: str | None) -> Answers:
+def _ask(folder: Path | None, name: str | None, *, rows: bool) -> Answers:
     here = Path.cwd()
     model = _ask_model(model_files(here))
     language = None if model else _ask_language()
+    named = ask_rows(model, here, _text) if model and rows else None
     if name is None:
         home = (folder or here).resolve()
         example = None if model or folder else str(example_values(language or "r")["name"])
@@ -70,7 +77,7 @@ def _ask(folder: Path | None, name: str | None) -> Answers:
     if folder is None:
         in_place = model is not None and model.resolve().parent == here
         folder = Path(_text("Its folder (`.` is this one)", "." if in_place else name))
-    return Answers(model, language, name, folder)
+    return Answers(model, language, name, folder, named)
 
 
 def _ask_model(found: list[Path]) -> Path | None:

@@ -8,10 +8,10 @@ from typing import TYPE_CHECKING, Any
 
 from anops_model_interface.errors import MAX_FAULTS, AnOpsError, Problem
 from anops_model_service.frame_json import frame_to_json
-from anops_model_service.reference import REFERENCE
+from anops_model_service.reference import EXAMPLE, REFERENCE
 
 from ao.errors import CommandError
-from ao.examination import reproduced
+from ao.examination import examined, reproduced
 from ao.rules.comparison import differences
 from ao.rules.rule import Reporter, Rule
 
@@ -24,6 +24,8 @@ if TYPE_CHECKING:
 _REPORT = Reporter("predictions")
 ACCEPT = "--accept-predictions"
 """The flag of `ao check` that writes the model's new predictions down."""
+GIVE_ROWS = f"Give some rows as the model gets them: ao check --data FILE.csv {ACCEPT}"
+_NO_ROWS = "The project has no reference rows, so nothing tells when its predictions change."
 
 
 def _look(configuration: Configuration) -> Iterator[Finding]:
@@ -33,7 +35,18 @@ def _look(configuration: Configuration) -> Iterator[Finding]:
         yield failure_finding(RULE.name, error)
         return
     received = None if answered.predictions is None else frame_to_json(answered.predictions)["columns"]
+    if received is None and _has_rows_to_take(configuration):
+        yield _REPORT.warning(_NO_ROWS, remedy=f"Run: ao check {ACCEPT}")
+        return
     yield from reference_findings(configuration, received)
+
+
+def _has_rows_to_take(configuration: Configuration) -> bool:
+    """Say whether `ao check --accept-predictions` finds rows by itself."""
+    if (configuration.folder / EXAMPLE).is_file():
+        return True
+    description = examined(configuration).description
+    return description is not None and description.rows is not None and description.predictions is not None
 
 
 def reference_findings(configuration: Configuration, received: dict[str, list[Any]] | None) -> Iterator[Finding]:
@@ -44,15 +57,16 @@ def reference_findings(configuration: Configuration, received: dict[str, list[An
         received: The answers by column, as JSON writes them; None where there are no rows.
     """
     if received is None:
-        yield _REPORT.warning(
-            "The project has no reference rows, so nothing tells when its predictions change.",
-            remedy=f"Run: ao check {ACCEPT}; it takes rows from the model itself, where it has some.",
-        )
+        yield _REPORT.warning(_NO_ROWS, remedy=GIVE_ROWS)
         return
     try:
         expected = json.loads((configuration.folder / REFERENCE).read_text(encoding="utf-8"))["predictions"]["columns"]
     except (KeyError, TypeError):
-        yield _REPORT.error(f"{REFERENCE} must have the expected `predictions`, with their `columns`.", file=REFERENCE)
+        yield _REPORT.error(
+            f"{REFERENCE} must have the expected `predictions`, with their `columns`.",
+            remedy=f"Run: ao check {ACCEPT}",
+            file=REFERENCE,
+        )
         return
     yield from compare(expected, received, configuration.check.tolerance)
 

@@ -105,6 +105,7 @@ def _command(configuration: Configuration) -> list[str]:
         "--port": 0,
         "--workers": project.service.workers,
         "--deadline-seconds": project.service.deadline_seconds,
+        "--worker-reload": "false",  # a change is taken in by a service of its own, or not at all
     }
     # -P: a file of the project such as random.py must not hide a module of the service.
     return [

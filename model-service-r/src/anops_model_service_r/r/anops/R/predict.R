@@ -140,10 +140,7 @@ predict_none <- function(loaded, newdata, options) {
 }
 
 run_model <- function(loaded, newdata, options) {
-  accepted <- names(formals(loaded$predict))
-  if (!is.null(accepted) && !"..." %in% accepted) {
-    options <- options[names(options) %in% accepted]
-  }
+  refuse_options(loaded, names(options))
   # symbols, so that a failing call reads as the statistician wrote it
   call <- as.call(c(
     list(quote(predict_model), quote(model), quote(newdata)), options
@@ -154,4 +151,29 @@ run_model <- function(loaded, newdata, options) {
     )),
     "MODEL_FAILED", paste(loaded$what, "failed")
   )
+}
+
+#' Refuse options that predict_model() of model.R does not take
+#'
+#' Without `...` it would fail with "unused argument", or, left out, give
+#' another answer than was asked for.
+#' @noRd
+refuse_options <- function(loaded, names) {
+  accepted <- names(formals(args(loaded$predict)))
+  if (is.null(accepted) || "..." %in% accepted) {
+    return(invisible())
+  }
+  refused <- setdiff(names, accepted[-(1:2)])
+  if (length(refused)) {
+    listed <- paste0("`", refused, "`", collapse = ", ")
+    abort(
+      "MODEL_FAILED", loaded$what, " can't be asked: predict_model() does ",
+      "not take ", listed, ", which [model.options] of ao.toml offers.",
+      remedy = paste0(
+        "Write `predict_model <- function(model, newdata, ...)` and pass `...` ",
+        "on, as in predict(model, newdata, ...); or take ", listed,
+        " out of [model.options] in ao.toml."
+      )
+    )
+  }
 }
