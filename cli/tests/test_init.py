@@ -28,6 +28,10 @@ first <- lm(dist ~ speed, cars)
 second <- 1
 save(first, file = "one.RData")
 save(first, second, file = "two.RData")
+saveRDS(list(first = first, cutoff = 0.5), "list.rds")
+other <- glm(am ~ wt, binomial, mtcars)
+save(second, first, other, file = "several.RData")
+saveRDS(list(first = first, other = other), "several.rds")
 """
 
 PYTHON_MODELS = """
@@ -219,12 +223,30 @@ def test_column_names_with_dots_spaces_and_umlauts_are_quoted(models: Path, tmp_
     run_own_tests(tmp_path / "p")
 
 
-def test_a_workspace_with_two_objects_is_refused_with_their_names(models: Path, tmp_path: Path) -> None:
-    ended = ao("p", "--model", models / "two.RData", cwd=tmp_path)
+@pytest.mark.parametrize("file", ["two.RData", "list.rds"])
+def test_the_only_model_of_a_file_is_taken(file: str, models: Path, tmp_path: Path) -> None:
+    ended = made("p", "--model", models / file, cwd=tmp_path)
+    assert f"Of the objects in `{file}`, `first` is the model." in ended.stderr
+    run_own_tests(tmp_path / "p")
+
+
+@pytest.mark.parametrize("file", ["several.RData", "several.rds"])
+def test_of_several_models_one_is_chosen_by_its_name(file: str, models: Path, tmp_path: Path) -> None:
+    ended = ao("p", "--model", models / file, cwd=tmp_path)
     assert ended.returncode == 4
-    assert "`first`, `second`" in ended.stderr
-    assert "saveRDS(" in ended.stderr
+    assert f"`{file}` holds 2 models: `first` (lm), `other` (glm)." in ended.stderr
+    assert "--object first" in ended.stderr
     assert not (tmp_path / "p").exists()
+    made("p", "--model", models / file, "--object", "other", cwd=tmp_path)
+    assert list(configuration(tmp_path / "p")["model"]["inputs"]) == ["wt"]
+    run_own_tests(tmp_path / "p")
+
+
+def test_a_file_that_r_saved_as_it_ended_is_taken_under_a_name_that_shows(models: Path, tmp_path: Path) -> None:
+    (tmp_path / ".RData").write_bytes((models / "two.RData").read_bytes())
+    made("p", "--model", tmp_path / ".RData", cwd=tmp_path)
+    assert configuration(tmp_path / "p")["model"]["artifact"] == "model.RData"
+    run_own_tests(tmp_path / "p")
 
 
 def test_a_pipeline_becomes_a_project(models: Path, tmp_path: Path) -> None:

@@ -156,3 +156,16 @@ def test_ctrl_c_and_ctrl_d_end_it_and_leave_nothing(ask: Ask, tmp_path: Path, ke
 def test_a_folder_that_is_a_project_is_refused_before_any_question(ask: Ask, tmp_path: Path) -> None:
     (tmp_path / "ao.toml").touch()
     assert "is a project already" in _ends_with(ask(), 3)
+
+
+def test_of_several_models_in_a_workspace_one_is_asked_for(ask: Ask, tmp_path: Path) -> None:
+    fit = 'a <- lm(dist ~ speed, cars); b <- loess(dist ~ speed, cars); save(a, b, file = "all.RData")'
+    subprocess.run(["Rscript", "-e", fit], cwd=tmp_path, check=True)
+    child = ask("p", "--model", "all.RData")
+    child.expect("The file holds several models. Which one?")
+    child.expect("2  `b` \\(loess\\)")
+    child.expect("Number")
+    child.sendline("2")
+    child.expect("`b` is the model")
+    child.expect(pexpect.EOF)
+    assert "workspace$b" in (tmp_path / "p" / "model.R").read_text()

@@ -169,10 +169,9 @@ def test_code_with_a_fault_of_syntax_says_where(load: Load) -> None:
     assert caught.value.problem.message == message
 
 
-def test_two_objects_in_one_file_are_refused(load: Load) -> None:
-    assert answer(load("one.RData"), numbers(wt=[3]))["prediction"] == pytest.approx([21.2517], abs=1e-4)
-    with pytest.raises(AnOpsError, match="must hold one object"):
-        load("two.RData")
+@pytest.mark.parametrize("file", ["one.RData", "two.RData"])
+def test_the_only_model_of_a_workspace_predicts(load: Load, file: str) -> None:
+    assert answer(load(file), numbers(wt=[3]))["prediction"] == pytest.approx([21.2517], abs=1e-4)
 
 
 def test_options_reach_predict(load: Load) -> None:

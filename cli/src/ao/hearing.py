@@ -10,6 +10,7 @@ from contextlib import contextmanager
 from dataclasses import replace
 from typing import IO, TYPE_CHECKING, Any, Self
 
+from anops_model_interface.errors import AnOpsError
 from anops_model_service.description import Description
 
 from ao import messages
@@ -18,6 +19,8 @@ from ao.exit_codes import ExitCode
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
+
+    from anops_model_interface.errors import Problem
 
 _QUIET_SECONDS = 5.0
 """How long nothing is said where there is no terminal, at first and after each line."""
@@ -42,15 +45,30 @@ class LimitError(CommandError):
         self.limit, self.doing = limit, doing
 
 
+class ChoiceError(AnOpsError):
+    """A file holds several models, and nobody said which is meant.
+
+    Attributes:
+        choices: What each is, by its name.
+    """
+
+    def __init__(self, problem: Problem, choices: dict[str, str]) -> None:
+        super().__init__(problem.code, problem.message)
+        self.problem = problem
+        self.choices = choices
+
+
 class Hearing:
     """One look at a model, heard by a pipe.
 
     Attributes:
         pipe: The end that the process writes to.
         doing: What it is doing.
+        choices: What each object is that may be the model, by its name, where it could not tell which.
     """
 
     def __init__(self) -> None:
+        self.choices: dict[str, str] = {}
         self.doing = "starting"
         self._so_far: dict[str, Any] | None = None
         self._told = 0.0
@@ -110,4 +128,5 @@ class Hearing:
                 except ValueError:
                     continue  # cut off by the end of the process
                 self.doing = said.get("doing", self.doing)
+                self.choices = said.get("choices", self.choices)
                 self._so_far = said.get("so_far", self._so_far)

@@ -22,7 +22,7 @@ from anops_model_service.launching import DEFAULTS
 from ao.environment import Interpreter, interpreter_of, require_r, require_service
 from ao.errors import CommandError
 from ao.exit_codes import ExitCode
-from ao.hearing import Hearing, LimitError
+from ao.hearing import ChoiceError, Hearing, LimitError
 from ao.limits import Limits, Watch, kill_tree
 from ao.traces import REPORT_IT, keep_trace
 
@@ -66,6 +66,7 @@ def describe(
         limits: What that may take; where it takes more, what is known until then is returned, with a note.
 
     Raises:
+        ChoiceError: The file holds several models.
         AnOpsError: The model can't be loaded or described.
         CommandError: Its process can't be run, or died.
     """
@@ -75,6 +76,7 @@ def describe(
         ("--code", source.code),
         ("--data", source.data),
         ("--target", source.target),
+        ("--object", source.object),
     ):
         if value is not None:
             arguments += [flag, str(value.resolve() if hasattr(value, "resolve") else value)]
@@ -92,6 +94,10 @@ def describe(
             )
         except LimitError as error:
             return hearing.unfinished(error)
+        except AnOpsError as error:
+            if hearing.choices:
+                raise ChoiceError(error.problem, hearing.choices) from error
+            raise
     return Description.from_json(json.dumps(answer["description"]))
 
 

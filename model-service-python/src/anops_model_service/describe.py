@@ -33,6 +33,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser.add_argument("--code", type=Path, metavar="FILE", help="the file with load_model and predict_model")
     parser.add_argument("--data", type=Path, metavar="FILE.csv", help="example rows")
     parser.add_argument("--target", metavar="COLUMN", help="the column of the example rows that is predicted")
+    parser.add_argument("--object", metavar="NAME", help="which of several objects in the file is the model")
     parser.add_argument("--listener", type=int, metavar="FD", help="a pipe that hears what is being done")
     options = parser.parse_args(arguments)
     if options.listener is not None:
@@ -44,6 +45,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         code=_absolute(options.code),
         data=_absolute(options.data),
         target=options.target,
+        object=options.object,
     )
     return answer_on_stdout(lambda: _describe(options.language, source))
 

@@ -25,12 +25,14 @@ class Source:
         code: The file with `load_model` and `predict_model`; at least one of the two is there.
         data: A CSV file with example rows.
         target: The column of the example rows that the model predicts, which is no input.
+        object: Which of several objects in the artifact is the model.
     """
 
     artifact: Path | None = None
     code: Path | None = None
     data: Path | None = None
     target: str | None = None
+    object: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,6 +57,7 @@ class Description:
         by_family: Whether a Python object is best asked without a `predict_model`, because its family can do more
             than its own predict().
         method: The method of a Python object that answers: "predict", or "transform".
+        reader: The code that reads the model from the file at `path`, where the file holds more than the model.
     """
 
     model_class: str
@@ -69,6 +72,7 @@ class Description:
     suiting_code: str | None = None
     by_family: bool = False
     method: str = "predict"
+    reader: str | None = None
 
     def to_dict(self) -> dict[str, Any]:
         """Return the description as JSON values."""
@@ -85,6 +89,7 @@ class Description:
             "suiting_code": self.suiting_code,
             "by_family": self.by_family,
             "method": self.method,
+            "reader": self.reader,
         }
 
     def to_json(self) -> str:
@@ -113,6 +118,7 @@ class Description:
                 suiting_code=read.get("suiting_code"),
                 by_family=bool(read.get("by_family")),
                 method=read.get("method") or "predict",
+                reader=read.get("reader"),
             )
         except KeyError as error:
             raise ValueError(f"the description lacks `{error.args[0]}`") from error

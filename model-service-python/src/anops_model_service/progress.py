@@ -7,6 +7,8 @@ import os
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from anops_model_service.description import Description
 
 
@@ -53,3 +55,12 @@ def doing(text: str) -> None:
 def known_so_far(description: Description) -> None:
     """Hand over what a model has said until now: a project can be made of it, should the rest never end."""
     listener.hears({"so_far": description.to_dict()})
+
+
+def to_choose_from(objects: Mapping[str, str]) -> None:
+    """Tell which objects of a file may be the model, where it does not say.
+
+    Args:
+        objects: What each is, by its name.
+    """
+    listener.hears({"choices": dict(objects)})

@@ -10,7 +10,7 @@ from anops_model_interface.schema import Schema
 from anops_model_service.description import Description
 from anops_model_service.examining.gap_row import with_gap
 from anops_model_service.examining.independence import independence_of_described
-from anops_model_service.progress import doing, known_so_far
+from anops_model_service.progress import doing, known_so_far, to_choose_from
 from pydantic import ValidationError
 
 from anops_model_service_r.vectors import FrameArguments, as_text, frame_from_wire, option_list
@@ -39,9 +39,10 @@ def describe(r: R, source: Source) -> Description:
         AnOpsError: `MODEL_LOAD`: it can't be loaded, or does not say which columns it needs.
     """
     r.replace("doing", lambda text: doing(text[0]))
+    r.replace("choosable", lambda names, described: to_choose_from(dict(zip(names, described, strict=True))))
     r.replace("so_far", lambda found: known_so_far(_unfinished(found)))
     paths = [_path(path) for path in (source.artifact, source.code, source.data)]
-    answer = r.call("describe_source", *(as_text(r, text) for text in (*paths, source.target)))
+    answer = r.call("describe_source", *(as_text(r, text) for text in (*paths, source.target, source.object)))
     found = dict(zip(answer.value.names, answer.value, strict=True))
     schema = _schema({part: _specs(found[part]) for part in ("inputs", "outputs", "options")})
     rows, predictions = _frame(found["rows"], schema.inputs), _frame(found["predictions"], schema.outputs)
@@ -65,6 +66,7 @@ def describe(r: R, source: Source) -> Description:
         + (tested.notes() if tested else ())
         + tuple(f"Warned while describing: {warn.message}" for warn in answer.warnings),
         suiting_code=None if _is_null(found["code"]) else found["code"][0],
+        reader=_reader(found),
     )
 
 
@@ -76,8 +78,13 @@ def _unfinished(found: Any) -> Description:  # noqa: ANN401  an rpy2 list
         schema=_schema({"inputs": _specs(parts["inputs"]), "outputs": _ANY_NUMBER, "options": {}}),
         packages={name: version[0] for name, version in _items(parts["packages"])},
         unsure=tuple(parts["unsure"]),
+        reader=_reader(parts),
         notes=tuple(note[0] for note in parts["notes"]),
     )
+
+
+def _reader(parts: Mapping[str, Any]) -> str | None:
+    return None if _is_null(parts["reader"]) else str(parts["reader"][0])
 
 
 def _asking(r: R, schema: Schema) -> Predict:

@@ -19,6 +19,7 @@ from typing import TYPE_CHECKING, Any
 
 from anops_model_interface.errors import AnOpsError, Code
 from anops_model_interface.frames import Warn
+from anops_model_service.time_zone import local_time_zone
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -53,6 +54,7 @@ class R:
 
     def __init__(self) -> None:
         _use_utf8()
+        os.environ.setdefault("TZ", local_time_zone())
         # it tells at level INFO where it found R
         logging.getLogger("rpy2").setLevel(logging.WARNING)
         with _stdout_to_stderr():

@@ -68,6 +68,10 @@ def init(
         str | None, typer.Option("--name", help="The project's name; by default that of the folder or the model.")
     ] = None,
     link: Annotated[bool, typer.Option("--link", help="Link to the model file instead of copying it.")] = False,
+    chosen: Annotated[
+        str | None,
+        typer.Option("--object", metavar="NAME", help="Which object is the model, where the file holds several."),
+    ] = None,
     max_seconds: Annotated[
         float | None,
         typer.Option(
@@ -103,11 +107,25 @@ def init(
     wish = replace(
         _wish(folder or Path(), model, lang, data, target, name, link=link),
         limits=Limits.of(max_seconds, max_memory_gb),
+        object=chosen,
     )
-    made = make(wish)
+    made = _make(wish)
     _report(wish, made)
     typed = str(folder) if folder is not None and wish.folder != Path.cwd() else "."
     show(typed, first=made.first, has_example=made.has_example, request=made.request)
+
+
+def _make(wish: Wish) -> Made:
+    from ao.hearing import ChoiceError  # noqa: PLC0415  NumPy is slow to import
+
+    try:
+        return make(wish)
+    except ChoiceError as error:
+        if not sys.stdin.isatty():
+            raise
+        from ao.init.questions import ask_object  # noqa: PLC0415  Rich's prompts are slow to import
+
+        return make(replace(wish, object=ask_object(error.choices)))
 
 
 def _wish(

@@ -113,6 +113,8 @@ def model_files(folder: Path) -> list[Path]:
 
 def _suffix(path: Path) -> str:
     """Return what a file's name says it is, below the compression that joblib undoes by itself."""
+    if path.name.lower() in ARTIFACT_SUFFIXES:
+        return path.name.lower()  # `.RData`, as R itself writes it
     suffixes = [suffix.lower() for suffix in path.suffixes]
     if len(suffixes) > 1 and suffixes[-1] in _COMPRESSED and suffixes[-2] in ARTIFACT_SUFFIXES:
         return suffixes[-2]

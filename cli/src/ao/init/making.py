@@ -43,6 +43,7 @@ class Wish:
         target: The column of the example rows that the model predicts.
         link: Whether the person's files are linked instead of copied.
         limits: What looking at the model may take.
+        object: Which of several objects in the file is the model.
     """
 
     folder: Path
@@ -52,6 +53,7 @@ class Wish:
     target: str | None = None
     link: bool = False
     limits: Limits | None = None
+    object: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -199,7 +201,7 @@ def _describe(wish: Wish, interpreter: Interpreter, artifact: Path | None, *, da
     intake = wish.intake
     code = intake.code.path if intake.code else None
     beside = artifact or code
-    source = Source(artifact, code, data, wish.target)
+    source = Source(artifact, code, data, wish.target, wish.object)
     where = beside.parent if beside else Path.cwd()
     description = describe(intake.language, source, folder=where, interpreter=interpreter, limits=wish.limits)
     if intake.language == "r":
@@ -221,6 +223,8 @@ def _write_reference(project: Path, description: Description) -> bool:
 def _place_of(path: Path, folder: Path) -> str:
     """Return a file's path in the project: where it is, if it lies there already, else its name."""
     home = folder.resolve()
+    if path.name.startswith("."):
+        return f"model{path.name}"  # such as .RData: hidden files stay out of images
     return path.relative_to(home).as_posix() if path.is_relative_to(home) else path.name
 
 

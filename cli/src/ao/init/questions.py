@@ -18,7 +18,7 @@ from ao.init.naming import check_name, default_name
 from ao.init.templates import example_values
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Mapping
 
     from anops_model_service.project import Language
 
@@ -62,6 +62,25 @@ def ask(*, folder: Path | None = None, name: str | None = None, rows: bool = Tru
         return _ask(folder, name, rows=rows)
     except EOFError as error:
         raise typer.Abort from error
+
+
+def ask_object(choices: Mapping[str, str]) -> str:
+    """Ask which of several objects is the model.
+
+    Args:
+        choices: What each is, by its name.
+
+    Raises:
+        typer.Abort: The person ended the input.
+    """
+    messages.plain("The file holds several models. Which one?")
+    for number, described in enumerate(choices.values(), start=1):
+        messages.plain(f"  {number}  {described}")
+    try:
+        chosen = _text("Number", "1", choices=[str(number + 1) for number in range(len(choices))])
+    except EOFError as error:
+        raise typer.Abort from error
+    return list(choices)[int(chosen) - 1]
 
 
 def _ask(folder: Path | None, name: str | None, *, rows: bool) -> Answers:

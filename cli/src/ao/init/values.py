@@ -45,6 +45,8 @@ def described(language: Language, description: Description) -> dict[str, Any]:
             "_libraries": _libraries(description),
             "_prediction": description.suiting_code or example_values(language)["_prediction"],
         }
+        if description.reader:
+            values["_reader"] = description.reader
     else:
         values |= {
             "_conversions": python_lines(rows, schema) + python_answered(as_frame(description.predictions)),

@@ -11,6 +11,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from anops_model_service.time_zone import local_time_zone
+
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
@@ -76,6 +78,7 @@ def _rscript(arguments: Sequence[str], folder: Path) -> subprocess.CompletedProc
     return subprocess.run(  # noqa: S603  the project's own R
         [shutil.which("Rscript") or "Rscript", *arguments],
         cwd=folder,
+        env={"TZ": local_time_zone(), **os.environ},
         stdin=subprocess.DEVNULL,
         capture_output=True,
         text=True,

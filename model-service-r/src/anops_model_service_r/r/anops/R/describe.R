@@ -5,17 +5,19 @@
 #' @param artifact,code Its files, or `NULL`.
 #' @param data A CSV file with example rows, or `NULL`.
 #' @param target The column of the example rows that is predicted, or `NULL`.
+#' @param object Which of several objects in the artifact is the model, or
+#'   `NULL`.
 #' @return A list of plain lists and vectors.
 #' @noRd
-describe_source <- function(artifact, code, data, target) {
-  loaded <- load_project(artifact, code)
+describe_source <- function(artifact, code, data, target, object = NULL) {
+  loaded <- load_project(artifact, code, object = object)
   state$described <- loaded
   model <- loaded$model
   given <- read_example(data)
   doing("finding its columns")
   own <- model_data(model)
   inputs <- known_inputs(model, own)
-  notes <- model_notes(model)
+  notes <- c(chosen_note(loaded$object, artifact), model_notes(model))
   given <- named_like(given, names(inputs))
   example <- typed_example(given, inputs)
   notes <- c(notes, missing_texts_note(given, example, inputs))
@@ -87,8 +89,18 @@ named <- function(loaded, code) {
     } else {
       model_summary(model)
     },
-    packages = as.list(versions(loaded$packages)[-1])
+    packages = as.list(versions(loaded$packages)[-1]),
+    reader = loaded$reader
   )
+}
+
+chosen_note <- function(object, artifact) {
+  if (!is.null(object)) {
+    paste0(
+      "Of the objects in `", basename(artifact), "`, `", object,
+      "` is the model."
+    )
+  }
 }
 
 no_rows_note <- paste(

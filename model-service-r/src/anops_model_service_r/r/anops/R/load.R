@@ -6,21 +6,27 @@
 #' @param code The statistician's file, or `NULL`.
 #' @param name The model's name, for messages; `""` where it has none.
 #' @param folder The project's folder, which becomes the working directory.
+#' @param object Which of several objects in the artifact is the model, or
+#'   `NULL`.
 #' @return A list: `model`, `predict` (a function), `what` (its name in
-#'   messages), `packages` (names) and `code` (the environment of model.R).
+#'   messages), `packages` (names), `code` (the environment of model.R) and, where
+#'   the artifact holds several objects, `object`, the name of the model among
+#'   them, and `reader`, code that reads it.
 #' @noRd
-load_project <- function(artifact, code, name = "", folder = NULL) {
+load_project <- function(artifact, code, name = "", folder = NULL,
+                         object = NULL) {
   imports <- if (!is.null(folder)) {
     setwd(folder)
     load_imports(folder)
   }
   what <- if (nzchar(name)) paste0("Model `", name, "`") else "The model"
   own <- source_code(code)
-  model <- if (is.function(own$load_model)) {
-    load_with(own$load_model, artifact)
+  read <- if (is.function(own$load_model)) {
+    list(model = load_with(own$load_model, artifact))
   } else if (!is.null(artifact)) {
-    read_artifact(artifact)
+    read_artifact(artifact, object, alone = !is.function(own$predict_model))
   }
+  model <- read$model
   if (is.null(model) && is.null(artifact) &&
         !is.function(own$predict_model)) {
     abort(
@@ -35,7 +41,8 @@ load_project <- function(artifact, code, name = "", folder = NULL) {
   }
   lend_functions(model, own)
   list(
-    model = model, what = what, code = own,
+    model = model, what = what, code = own, reader = read$reader,
+    object = read$object,
     predict = own$predict_model %||% default_predict,
     in_pairs = asks_in_pairs(model),
     packages = union(
@@ -75,33 +82,57 @@ is_workspace <- function(path) {
   substr(artifact_start(path), 1, 3) %in% c("RDX", "RDA")
 }
 
-read_artifact <- function(path) {
+#' Read the model of a file
+#'
+#' @param alone Whether there is no `predict_model`, which could do with a list.
+#' @return A list of `model` and `reader`.
+#' @noRd
+read_artifact <- function(path, object = NULL, alone = TRUE) {
   check_artifact(path)
   what <- paste0("Can't load `", basename(path), "`")
   if (is_workspace(path)) {
-    return(theirs(read_workspace(path), "MODEL_LOAD", what))
+    return(theirs(read_workspace(path, object), "MODEL_LOAD", what))
   }
-  theirs(
+  value <- theirs(
     readRDS(path), "MODEL_LOAD", what,
     remedy = "Save the fitted model again with saveRDS()."
   )
+  if (!alone && is.null(object)) {
+    return(list(model = value))
+  }
+  found <- chosen_element(value, object, basename(path))
+  reader <- if (!is.null(found$object)) {
+    paste0("readRDS(path)", found$step)
+  }
+  list(model = found$model, reader = reader, object = found$object)
 }
 
-read_workspace <- function(path) {
-  found <- new.env()
+#' Read what save() or save.image() wrote, apart from this session
+#' @noRd
+read_workspace <- function(path, object = NULL) {
+  found <- new.env(parent = globalenv())
   names <- load(path, envir = found)
-  if (length(names) != 1) {
-    listed <- paste0("`", utils::head(names, 5), "`", collapse = ", ")
+  if (length(names) == 1 && is.null(object)) {
+    return(list(model = found[[names]]))
+  }
+  if (length(names) == 0) {
     abort(
-      "MODEL_LOAD", "`", basename(path), "` must hold one object, not ",
-      length(names), if (length(names)) paste0(" (", listed, ")"), ".",
-      remedy = paste0(
-        "Save the fitted model alone: saveRDS(",
-        if (length(names)) names[1] else "model", ", \"model.rds\")"
-      )
+      "MODEL_LOAD", "`", basename(path), "` holds no object.",
+      remedy = "Save the fitted model: saveRDS(model, \"model.rds\")."
     )
   }
-  found[[names]]
+  name <- choose_object(
+    as.list(found, all.names = TRUE)[names], object, basename(path)
+  )
+  list(model = found[[name]], object = name, reader = paste(
+    c(
+      "# of all objects in the file, this is the model",
+      "workspace <- new.env()",
+      "load(path, envir = workspace)",
+      paste0("workspace$", code_name(name))
+    ),
+    collapse = "\n  "
+  ))
 }
 
 #' Refuse a file that can't be an R object, before R says it in its own way

@@ -87,16 +87,37 @@ is_of_r <- function(class) {
 }
 
 install_remedy <- function(package) {
+  if (package %in% not_on_cran) {
+    return(paste0(
+      "Install it as the pages of `", package, "` say: CRAN does not have it."
+    ))
+  }
   paste0(
     "Install it: install.packages(\"", package, "\") in R",
-    if (!package %in% not_in_debian) {
-      paste0(
-        ", or on Debian and Ubuntu: apt-get install r-cran-", tolower(package)
-      )
+    if (in_debian(package)) {
+      paste0(", or here: apt-get install ", debian_name(package))
     }
   )
 }
 
-not_in_debian <- c(
-  "xgboost", "lightgbm", "workflows", "parsnip", "betareg", "C50", "Cubist"
-)
+#' Packages with models that come from their makers only
+#' @noRd
+not_on_cran <- c("catboost", "cmdstanr", "INLA")
+
+debian_name <- function(package) {
+  paste0("r-cran-", tolower(package))
+}
+
+#' Whether apt-get would find a package on this computer
+#' @noRd
+in_debian <- function(package) {
+  if (!nzchar(Sys.which("apt-cache"))) {
+    return(FALSE)
+  }
+  shown <- quietly(system2(
+    "apt-cache", c("policy", debian_name(package)), stdout = TRUE,
+    stderr = FALSE, env = "LC_ALL=C"
+  ))
+  # a package that others only suggest is known, and has no candidate
+  any(grepl("^ *Candidate: *[^ (]", shown))
+}

@@ -43,8 +43,13 @@ test_that("a part that predicts is named where the whole does not", {
   expect_no_match(problem(load_method(strata, "fit.rds"))$remedy, "the part")
 })
 
-test_that("a package that Debian has is named as Debian names it", {
+test_that("apt-get is named for what it would find", {
+  expect_match(install_remedy("randomForest"), "install.packages")
+  skip_if(!nzchar(Sys.which("apt-cache")))
   expect_match(install_remedy("randomForest"), "r-cran-randomforest")
+  for (lost in c("naivebayes", "kknn", "lightgbm", "nosuchpackage")) {
+    expect_no_match(install_remedy(lost), "apt-get")
+  }
 })
 
 test_that("the package of a class further back is found", {

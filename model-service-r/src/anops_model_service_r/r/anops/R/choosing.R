@@ -1,0 +1,151 @@
+# Which of several objects in a file is the model.
+
+#' Find the model in a file that holds several objects
+#'
+#' @param objects A named list: what `save()` or `save.image()` wrote, or a list
+#'   that was saved by itself.
+#' @param object The name that a person chose, or `NULL`.
+#' @param file The file's name, for messages.
+#' @return The name of the only one that predicts, or of the chosen one.
+#' @noRd
+choose_object <- function(objects, object, file) {
+  if (!is.null(object)) {
+    if (!object %in% names(objects)) {
+      abort(
+        "MODEL_LOAD", "There is no object `", object, "` in `", file,
+        "`: it holds ", listed(names(objects)), "."
+      )
+    }
+    return(object)
+  }
+  models <- names(Filter(is_model, objects))
+  if (length(models) == 1) {
+    return(models)
+  }
+  if (length(models)) {
+    choosable(models, described_objects(objects[models]))
+    abort(
+      "MODEL_LOAD", "`", file, "` holds ", length(models), " models: ",
+      paste(described_objects(objects[models]), collapse = ", "), ".",
+      remedy = paste(
+        c("Name the one to serve: --object", code_text(models[1])),
+        collapse = " "
+      )
+    )
+  }
+  abort(
+    "MODEL_LOAD", "`", file, "` holds ",
+    if (length(objects) == 1) "one object" else
+      paste(length(objects), "objects"), ", and no fitted model: ",
+    paste(described_objects(objects), collapse = ", "), ".",
+    remedy = paste(
+      "Save the fitted model: saveRDS(model, \"model.rds\"), with the name of",
+      "yours for `model`."
+    )
+  )
+}
+
+#' Tell Python what a person may choose from; it puts its own function here
+#' @noRd
+choosable <- function(names, described) {
+  invisible()
+}
+
+code_text <- function(name) {
+  if (grepl("^[A-Za-z0-9._-]+$", name)) name else shQuote(name)
+}
+
+described_objects <- function(objects, most = 8L) {
+  shown <- utils::head(objects, most)
+  texts <- paste0(
+    "`", names(shown), "` (",
+    vapply(shown, function(object) class(object)[1], ""), ")"
+  )
+  more <- length(objects) - most
+  if (more > 0) c(texts, paste(more, "more")) else texts
+}
+
+#' Whether an object is a fitted model, as far as can be told here
+#'
+#' A basis of ns() or poly() has a predict() and is a matrix; what prepares the
+#' rows for a model is none.
+#' @noRd
+is_model <- function(object) {
+  isTRUE(quietly(
+    !is.atomic(object) && !is.function(object) && !is_preparing(object) &&
+      (has_predict(object) || is_fitted(object) &&
+         any(model_classes(object) %in% names(class_packages)))
+  ))
+}
+
+is_preparing <- function(object) {
+  inherits(object, c("preProcess", "recipe", "dummyVars", "trainControl"))
+}
+
+#' Take the model out of a list that was saved with things beside it
+#'
+#' @return A list of `model` and, where it was taken out, of `object`, its name.
+#' @noRd
+chosen_element <- function(value, object, file) {
+  several <- is.list(value) && !is_fitted(value) && !is.data.frame(value) &&
+    length(value) > 0
+  if (!several) {
+    if (!is.null(object)) {
+      abort(
+        "MODEL_LOAD", "`", file, "` holds one object, so none can be chosen by",
+        " its name.", remedy = "Leave --object out."
+      )
+    }
+    return(list(model = value))
+  }
+  objects <- unclass(value)
+  titles <- names(objects)
+  if (is.null(titles) || anyDuplicated(titles) || any(titles %in% c("", NA))) {
+    names(objects) <- seq_along(objects)
+  }
+  if (is.null(object) && any(vapply(objects, is_preparing, TRUE))) {
+    refuse_prepared(objects, titles, file)
+  }
+  # what holds no model at all is refused in other words
+  if (is.null(object) && !any(vapply(objects, is_model, TRUE))) {
+    return(list(model = value))
+  }
+  name <- choose_object(objects, object, file)
+  list(
+    model = objects[[name]], object = name,
+    step = step_to(name, titles, names(objects))
+  )
+}
+
+#' Say how the rows get from what prepares them to the model
+#' @noRd
+refuse_prepared <- function(objects, titles, file) {
+  step <- names(Filter(is_preparing, objects))[1]
+  model <- names(Filter(is_model, objects))[1]
+  part <- function(name) paste0("model", step_to(name, titles, names(objects)))
+  call <- if (inherits(objects[[step]], "recipe")) {
+    paste0("recipes::bake(", part(step), ", newdata)")
+  } else {
+    paste0("predict(", part(step), ", newdata)")
+  }
+  abort(
+    "MODEL_LOAD", "`", file, "` holds a list, in which `", step, "` (",
+    class(objects[[step]])[1], ") prepares the rows",
+    if (!is.na(model)) paste0(" for `", model, "`"), ".",
+    remedy = paste0(
+      "Write into a file model.R beside it: predict_model <- function(model, ",
+      "newdata, ...) predict(", part(if (is.na(model)) "model" else model),
+      ", ", call, ", ...); and give some rows with --data FILE.csv."
+    )
+  )
+}
+
+#' Write the step from a list to one of its elements
+#' @noRd
+step_to <- function(name, titles, names) {
+  if (identical(titles, names)) {
+    paste0("$", code_name(name))
+  } else {
+    paste0("[[", match(name, names), "]]")
+  }
+}
