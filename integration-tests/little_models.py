@@ -24,6 +24,7 @@ MODELS = {
         "level": "return 'low' if False else data['g']",
         "named": "import pandas; return pandas.DataFrame({'lower': data['a'], 'Größe (cm)': data['b']})",
         "gaps": "return data['a'].where(data['a'] > 1)",
+        "blanks": "return data['g'].astype(object).where(data['g'] != 'low')",
         "dies": "import os, signal; (data['b'] == 2).any() and os.kill(os.getpid(), signal.SIGKILL); return data['a']",
     },
     "r": {
@@ -38,6 +39,7 @@ MODELS = {
         "level": "newdata$g",
         "named": "data.frame(lower = newdata$a, `Größe (cm)` = newdata$b, check.names = FALSE)",
         "gaps": "ifelse(newdata$a > 1, newdata$a, NA)",
+        "blanks": "ifelse(newdata$g == 'low', NA, as.character(newdata$g))",
         "dies": "{ if (any(newdata$b == 2)) tools::pskill(Sys.getpid(), tools::SIGKILL); newdata$a }",
     },
 }

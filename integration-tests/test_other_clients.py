@@ -50,6 +50,24 @@ def test_tritons_client_sends_and_gets_text(tmp_path: Path, language: str) -> No
     assert said["predictions"] == ["hoch ä", "low"]
 
 
+@pytest.mark.parametrize("outputs", ["integer", "number"])
+def test_a_client_that_knows_nothing_of_missing_sees_gaps_of_numbers(
+    tmp_path: Path, language: str, outputs: str
+) -> None:
+    project = write_project(tmp_path, language, "gaps", inputs='a = "number"', outputs=f'prediction = "{outputs}"')
+    with running("anops_model_service", "--project", str(project), "--port", "0") as service:
+        said = ask_as_triton(service.port, {"a": [0.0, 7.0]})
+    assert said["predictions"] == [None, 7.0]
+
+
+def test_a_client_that_knows_nothing_of_missing_sees_gaps_of_texts(tmp_path: Path, language: str) -> None:
+    contract = '{ type = "category", levels = ["low", "high"] }'
+    project = write_project(tmp_path, language, "blanks", inputs=f"g = {contract}", outputs='prediction = "string"')
+    with running("anops_model_service", "--project", str(project), "--port", "0") as service:
+        said = ask_as_triton(service.port, {"g": ["low", "high"]})
+    assert said["predictions"] == ["NA", "high"]
+
+
 def test_tritons_client_gets_the_problem_as_a_status(tmp_path: Path, language: str) -> None:
     project = write_project(tmp_path, language, "sum")
     with (

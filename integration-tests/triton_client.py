@@ -6,6 +6,7 @@ Two libraries that define the messages of package `inference` can't live in one 
 from __future__ import annotations
 
 import json
+import math
 import sys
 
 import numpy as np
@@ -37,9 +38,15 @@ def main(url: str, columns: str) -> None:
         "server": client.get_server_metadata().name,
         "model": model,
         "id": answer.get_response().id,
-        "predictions": [value.decode() if isinstance(value, bytes) else value for value in predictions.tolist()],
+        "predictions": [_json(value) for value in predictions.tolist()],
     }
     sys.stdout.write(json.dumps(said))
+
+
+def _json(value: object) -> object:
+    if isinstance(value, bytes):
+        return value.decode()
+    return None if isinstance(value, float) and math.isnan(value) else value
 
 
 if __name__ == "__main__":

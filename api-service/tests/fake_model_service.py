@@ -18,6 +18,7 @@ from anops_model_interface.open_inference_pb2 import (
     ModelInferRequest,
     ModelMetadataRequest,
     ModelMetadataResponse,
+    ModelReadyRequest,
     ModelReadyResponse,
     ServerReadyResponse,
 )
@@ -67,6 +68,10 @@ class FakeModelService:
         self.ready = True
         self.metadata_fetched = 0
         self.with_health = with_health
+        self.metadata_bytes: bytes | None = None
+        self.only_by_name = False
+        self.unknown_model: grpc.StatusCode | None = grpc.StatusCode.NOT_FOUND
+        self.tells_problems = True
         self.port = 0
         self.serve(schema, name=name)
 
@@ -120,13 +125,19 @@ class FakeModelService:
     async def _server_ready(self, _: bytes, __: grpc.aio.ServicerContext) -> bytes:
         return ServerReadyResponse(ready=self.ready).SerializeToString()
 
-    async def _model_ready(self, _: bytes, __: grpc.aio.ServicerContext) -> bytes:
+    async def _model_ready(self, request: bytes, context: grpc.aio.ServicerContext) -> bytes:
+        if ModelReadyRequest.FromString(request).name != self.metadata.name:
+            if self.unknown_model is None:
+                return ModelReadyResponse(ready=False).SerializeToString()
+            await context.abort(self.unknown_model, "Unexpected ModelNotFound")
         return ModelReadyResponse(ready=self.ready).SerializeToString()
 
     async def _model_metadata(self, request: bytes, context: grpc.aio.ServicerContext) -> bytes:
         self.metadata_fetched += 1
         name = ModelMetadataRequest.FromString(request).name
-        if name not in {"", self.metadata.name}:
+        if self.metadata_bytes is not None:
+            return self.metadata_bytes
+        if name not in ({self.metadata.name} if self.only_by_name else {"", self.metadata.name}):
             await context.abort(grpc.StatusCode.NOT_FOUND, f"no model {name}")
         return ModelMetadataResponse.SerializeToString(self.metadata)
 
@@ -141,7 +152,7 @@ class FakeModelService:
             await context.abort(
                 status_of(error.problem),
                 error.problem.message,
-                trailing_metadata=((PROBLEM_KEY, error.problem.to_bytes()),),
+                trailing_metadata=((PROBLEM_KEY, error.problem.to_bytes()),) if self.tells_problems else (),
             )
         except asyncio.CancelledError:
             self.cancelled.set()

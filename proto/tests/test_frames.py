@@ -10,7 +10,7 @@ import numpy as np
 import pytest
 from anops_model_interface.errors import AnOpsError, Code
 from anops_model_interface.frames import Column, Frame, Warn, decode_request, encode_request
-from anops_model_interface.open_inference_pb2 import ModelInferRequest, ModelInferResponse, ModelMetadataResponse
+from anops_model_interface.open_inference_pb2 import ModelInferRequest, ModelInferResponse
 from anops_model_interface.responses import decode_response, encode_response
 from anops_model_interface.schema import ColumnSpec, ColumnType, Schema
 from hypothesis import given
@@ -270,20 +270,17 @@ def test_an_answer_with_ragged_columns_is_refused() -> None:
     assert caught.value.problem.code is Code.MODEL_OUTPUT
 
 
-def test_a_server_without_our_schema_gets_its_own_datatypes_and_ranks() -> None:
-    theirs = ModelMetadataResponse(
-        inputs=[ModelMetadataResponse.TensorMetadata(name="x", datatype="FP32", shape=[-1, 1])]
-    )
-    frame = Frame((Column("x", "number", np.array([1.5, 2.5])),), 2)
-    sent = ModelInferRequest.FromString(encode_request(frame, {}, model_name="m", metadata=theirs))
-    assert (sent.inputs[0].datatype, list(sent.inputs[0].shape)) == ("FP32", [2, 1])
-    assert sent.raw_input_contents[0] == np.array([1.5, 2.5], dtype="<f4").tobytes()
+@pytest.mark.parametrize("name", ["binary_data_output", "sequence_id", "priority", "timeout", "headers", "triton_x"])
+def test_what_clients_add_on_their_own_account_is_no_option(name: str) -> None:
+    request = ModelInferRequest(model_name="m", parameters={"rows": {"int64_param": 1}, name: {"bool_param": True}})
+    assert decode_request(request, Schema())[1] == {}
 
 
-def test_missing_text_is_not_sent_to_a_server_that_could_not_see_it() -> None:
-    theirs = ModelMetadataResponse(
-        inputs=[ModelMetadataResponse.TensorMetadata(name="x", datatype="BYTES", shape=[-1])]
-    )
-    frame = Frame((column("x", "string", ["a", None]),), 2)
-    with pytest.raises(AnOpsError, match="row 2 is missing"):
-        encode_request(frame, {}, model_name="m", metadata=theirs)
+@pytest.mark.parametrize(("text", "value"), [("0.9", 0.9), ("1", 1)])
+def test_a_number_may_come_as_text_from_clients_without_fractions(text: str, value: float) -> None:
+    schema = Schema.model_validate({"options": {"level": "number", "n": "integer"}})
+    sent = {"rows": {"int64_param": 1}, "level": {"string_param": text}}
+    assert decode_request(ModelInferRequest(model_name="m", parameters=sent), schema)[1] == {"level": value}
+    wrong = ModelInferRequest(model_name="m", parameters={"n": {"string_param": "many"}})
+    with pytest.raises(AnOpsError, match="option `n`"):
+        decode_request(wrong, schema)

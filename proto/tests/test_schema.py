@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from anops_model_interface.metadata import metadata_of, schema_from_metadata
+from anops_model_interface.metadata import metadata_of, schema_in
 from anops_model_interface.open_inference_pb2 import ModelMetadataResponse
 from anops_model_interface.schema import OptionSpec, Schema, misfit
 from pydantic import ValidationError
@@ -18,24 +18,9 @@ def test_a_schema_travels_in_metadata() -> None:
         }
     ).resolved(missing="allow")
     sent = metadata_of(name="m", version="1", platform="anops_r", schema=schema, properties={})
-    read = schema_from_metadata(ModelMetadataResponse.FromString(sent.SerializeToString()))
+    read = schema_in(ModelMetadataResponse.FromString(sent.SerializeToString()))
     assert read == schema
     assert [(tensor.name, tensor.datatype) for tensor in sent.inputs] == [("wt", "FP64"), ("Gear.Type", "BYTES")]
-
-
-def test_a_schema_of_another_server_follows_from_its_tensors() -> None:
-    theirs = ModelMetadataResponse(
-        inputs=[
-            ModelMetadataResponse.TensorMetadata(name="x", datatype="FP32", shape=[-1, 1]),
-            ModelMetadataResponse.TensorMetadata(name="n", datatype="UINT8", shape=[-1]),
-            ModelMetadataResponse.TensorMetadata(name="s", datatype="BYTES", shape=[-1]),
-        ]
-    )
-    assert {name: spec.type for name, spec in schema_from_metadata(theirs).inputs.items()} == {
-        "x": "number",
-        "n": "integer",
-        "s": "string",
-    }
 
 
 @pytest.mark.parametrize(

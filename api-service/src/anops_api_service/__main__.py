@@ -7,6 +7,7 @@ import sys
 
 from pydantic import ValidationError
 
+from anops_api_service.column_file import ColumnFileError
 from anops_api_service.logs import set_up
 from anops_api_service.server import PortTakenError, serve
 from anops_api_service.settings import Settings
@@ -45,6 +46,9 @@ def main(arguments: list[str] | None = None) -> int:
     set_up(settings.log_level)
     try:
         serve(settings)
+    except ColumnFileError as error:
+        sys.stderr.write(f"{error}\n")
+        return USAGE
     except PortTakenError as error:
         sys.stderr.write(f"{error}\nChoose another with --port, or let --port 0 pick a free one.\n")
         return PORT

@@ -8,8 +8,9 @@ from typing import TYPE_CHECKING, Any
 
 import msgspec
 from anops_model_interface import metadata as keys
-from anops_model_interface.metadata import schema_from_metadata
+from anops_model_interface.metadata import schema_in
 from anops_model_interface.private_stream import Announcement
+from anops_model_interface.tensor_layout import layout_of
 
 from anops_api_service.bodies.csv_body import CsvBody
 from anops_api_service.bodies.json_body import JsonBody
@@ -20,6 +21,7 @@ from anops_api_service.openapi import openapi_of
 if TYPE_CHECKING:
     from anops_model_interface.open_inference_pb2 import ModelMetadataResponse
     from anops_model_interface.schema import Schema
+    from anops_model_interface.tensor_layout import Declared, Layout
 
 _OWN_PLACE = frozenset(
     {keys.SCHEMA, keys.EXAMPLE, keys.WORKERS, keys.ROW_INDEPENDENT, keys.DESCRIPTION, keys.STREAM, keys.DIGEST}
@@ -35,22 +37,31 @@ class LoadedModel:
         schema: What it takes and gives.
         json_body: Reads JSON for it.
         csv_body: Reads CSV for it.
+        layout: The tensors that its server takes; None where that is one of ours.
     """
 
     metadata: ModelMetadataResponse
     schema: Schema
     json_body: JsonBody = field(repr=False)
     csv_body: CsvBody = field(repr=False)
+    layout: Layout | None = field(default=None, repr=False)
 
     @classmethod
-    def of(cls, metadata: ModelMetadataResponse) -> LoadedModel:
+    def of(cls, metadata: ModelMetadataResponse, declared: Declared | None = None) -> LoadedModel:
         """Make what is needed to serve a model.
+
+        Args:
+            metadata: What its server says of it.
+            declared: What a person says of it, where its server is of another make.
 
         Raises:
             AnOpsError: `NOT_READY`: its schema can't be used.
         """
-        schema = schema_from_metadata(metadata)
-        return cls(metadata, schema, JsonBody(schema, metadata.name), CsvBody(schema, metadata.name))
+        schema, layout = schema_in(metadata), None
+        if schema is None:
+            layout = layout_of(metadata, declared)
+            schema = layout.schema
+        return cls(metadata, schema, JsonBody(schema, metadata.name), CsvBody(schema, metadata.name), layout)
 
     @property
     def name(self) -> str:
@@ -75,7 +86,7 @@ class LoadedModel:
     @property
     def speaks_frames(self) -> bool:
         """Whether the server knows missing values in columns of every type."""
-        return keys.SCHEMA in self.metadata.properties
+        return self.layout is None
 
     @property
     def stream(self) -> Announcement | None:

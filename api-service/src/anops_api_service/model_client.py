@@ -12,14 +12,8 @@ import grpc
 import grpc.aio
 from anops_model_interface import metadata as keys
 from anops_model_interface.errors import AnOpsError, Code, Problem
-from anops_model_interface.frames import encode_request
-from anops_model_interface.open_inference_pb2 import (
-    ModelInferResponse,
-    ModelMetadataRequest,
-    ModelReadyRequest,
-    ServerReadyRequest,
-)
-from anops_model_interface.open_inference_pb2_grpc import GRPCInferenceServiceStub
+from anops_model_interface.frames import Frame
+from anops_model_interface.open_inference_pb2 import ModelInferResponse
 from anops_model_interface.private_stream import LARGEST_BYTES
 from anops_model_interface.responses import decode_response
 from grpc_health.v1.health_pb2 import HealthCheckRequest, HealthCheckResponse
@@ -28,10 +22,12 @@ from grpc_health.v1.health_pb2_grpc import HealthStub
 from anops_api_service.alarms import Alarm, Limit
 from anops_api_service.answered import Answered
 from anops_api_service.batching import Batcher
+from anops_api_service.dialects import no_rows, request_of
 from anops_api_service.failed_calls import problem_of_call, too_late
 from anops_api_service.loaded_model import LoadedModel
 from anops_api_service.logs import log
 from anops_api_service.model_channel import open_channel
+from anops_api_service.model_lookup import ModelLookup
 from anops_api_service.model_stream import ModelStream
 from anops_api_service.presence import while_there
 from anops_api_service.usual_warnings import usual_warnings
@@ -40,10 +36,13 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from anops_model_interface.frames import Frame, OptionValue
+    from anops_model_interface.tensor_layout import Declared
 
     from anops_api_service.bodies.decoded import Sent
 
 _INFER = "/inference.GRPCInferenceService/ModelInfer"
+_MOST_PAUSE_SECONDS = 2.0
+"""How long a server whose model can't be used is left alone until it is asked again."""
 
 
 class ModelClient:
@@ -55,6 +54,7 @@ class ModelClient:
         deadline_seconds: After how long a call is given up.
         max_queue: How many predictions may be under way or wait.
         poll_seconds: How often to ask a server that can't say by itself when it is ready.
+        declared: What a person says of a model whose server is of another make.
     """
 
     def __init__(
@@ -65,8 +65,11 @@ class ModelClient:
         deadline_seconds: float = 60,
         max_queue: int = 1024,
         poll_seconds: float = 0.5,
+        declared: Declared | None = None,
     ) -> None:
         self.url = url
+        self._declared = declared
+        self._refusals = 0
         self._model_name = model_name
         self.deadline_seconds = deadline_seconds
         self._poll_seconds = poll_seconds
@@ -103,7 +106,7 @@ class ModelClient:
         """Keep up with the server until cancelled: fetch the metadata each time it becomes ready."""
         async with open_channel(self.url) as channel, AsyncExitStack() as leaving:
             leaving.callback(self._close_stream)
-            self._stub = GRPCInferenceServiceStub(channel)  # type: ignore[no-untyped-call]
+            self._lookup = ModelLookup(channel, url=self.url, name=self._model_name)
             self._infer: Any = channel.unary_unary(_INFER)
             health = HealthStub(channel)
             watched = True
@@ -126,7 +129,8 @@ class ModelClient:
                     self._lost(
                         Problem(Code.NOT_READY, f"The metadata of the model at {self.url} can't be used; see the log.")
                     )
-                await asyncio.sleep(min(self._poll_seconds, 0.2))
+                pause = min(self._poll_seconds, 0.2)
+                await asyncio.sleep(min(pause * 2 ** min(self._refusals, 10), _MOST_PAUSE_SECONDS))
 
     async def predict(self, model: LoadedModel, sent: Sent, *, request_id: str) -> Answered:
         """Ask the model for predictions, and give up after the deadline.
@@ -181,14 +185,9 @@ class ModelClient:
         *,
         request_id: str = "",
     ) -> Answered:
-        request = encode_request(
-            frame,
-            options,
-            model_name=model.name,
-            request_id=request_id,
-            metadata=None if model.speaks_frames else model.metadata,
-            checked=model.schema.digest if model.speaks_frames else "",
-        )
+        if model.layout is not None and frame.rows == 0:
+            return no_rows(model)  # many models can't predict no rows, and no rows need no model
+        request, told = request_of(model, frame, options, request_id)
         response = ModelInferResponse.FromString(await self._call(request, once_more=once_more))
         predictions, warnings = decode_response(response, model.schema.outputs)
         if predictions.rows != frame.rows or not predictions.columns:
@@ -198,7 +197,7 @@ class ModelClient:
                 f"not {predictions.rows}.",
             )
         digest = response.parameters[keys.DIGEST].string_param if keys.DIGEST in response.parameters else ""
-        return Answered.whole(predictions, warnings, model.identity.as_of(response.model_version, digest))
+        return Answered.whole(predictions, (*told, *warnings), model.identity.as_of(response.model_version, digest))
 
     async def _call(self, request: bytes, *, once_more: bool) -> bytes:
         loop = asyncio.get_running_loop()
@@ -237,12 +236,7 @@ class ModelClient:
 
     async def _poll(self) -> None:
         while True:
-            server = await self._stub.ServerReady(ServerReadyRequest(), timeout=10)
-            ready = server.ready
-            name = self._model.name if self._model is not None else self._model_name
-            if ready and name:
-                answer = await self._stub.ModelReady(ModelReadyRequest(name=name), timeout=10)
-                ready = answer.ready
+            ready = await self._lookup.ready(self._model.name if self._model is not None else "")
             if not ready:
                 self._lost(Problem(Code.NOT_READY, f"The server at {self.url} says the model is not ready."))
             elif self._model is None:
@@ -250,8 +244,12 @@ class ModelClient:
             await asyncio.sleep(self._poll_seconds)
 
     async def _fetch(self) -> None:
-        metadata = await self._stub.ModelMetadata(ModelMetadataRequest(name=self._model_name), timeout=30)
-        model = LoadedModel.of(metadata)
+        try:
+            model = LoadedModel.of(await self._lookup.metadata(), self._declared)
+        except AnOpsError:
+            self._refusals += 1
+            raise
+        self._refusals = 0
         await self._open_stream(model)
         self._model = model
         # one place more than workers: the next batch is on its way while the last is computed
@@ -295,6 +293,6 @@ class ModelClient:
         # whatever the server's reason, for our callers the model is not ready now
         problem = replace(problem, code=Code.NOT_READY)
         if self._ready or problem != self._problem:
-            log.warning("not ready: %s", problem.message)
+            log.warning("not ready: %s", f"{problem.message} {problem.remedy or ''}".rstrip())
         self._ready = False
         self._problem = problem

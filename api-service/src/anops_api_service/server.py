@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING
 import uvicorn
 
 from anops_api_service.app import make_app
+from anops_api_service.column_file import read_column_file
 from anops_api_service.logs import log
 from anops_api_service.model_client import ModelClient
 from anops_api_service.transport import GatheringProtocol
@@ -90,13 +91,16 @@ def serve(settings: Settings) -> None:
 
     Raises:
         PortTakenError: The address can't be listened on.
+        ColumnFileError: The file of columns can't be used.
     """
+    declared = read_column_file(settings.schema_file) if settings.schema_file is not None else None
     listener = bind(settings.host, settings.port)
     client = ModelClient(
         settings.model_url,
         model_name=settings.model_name,
         deadline_seconds=settings.deadline_seconds,
         max_queue=settings.max_queue,
+        declared=declared,
     )
     config = uvicorn.Config(
         make_app(client, settings.limits),

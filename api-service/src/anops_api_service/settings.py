@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from pathlib import Path  # noqa: TC003  pydantic reads the annotations
+
 from pydantic import Field
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
@@ -23,6 +25,11 @@ class Settings(BaseSettings):
     )
     model_name: str = Field(
         default="", description="The model's name, for a server that has several; empty: the only one it has."
+    )
+    schema_file: Path | None = Field(
+        default=None,
+        description="A file that names the columns of a model whose server does not: a schema in TOML or JSON, or "
+        "example rows in CSV.",
     )
     deadline_seconds: float = Field(
         default=60, gt=0, description="After how long a prediction is given up, with status 504."

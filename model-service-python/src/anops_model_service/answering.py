@@ -10,6 +10,7 @@ from anops_model_interface.frames import Column, Frame, Warn, decode_checked_req
 from anops_model_interface.open_inference_pb2 import ModelInferRequest
 from anops_model_interface.responses import encode_response
 from anops_model_interface.validation import validate_frame
+from anops_model_interface.visible_gaps import reads_missing, with_visible_gaps
 from google.protobuf.message import DecodeError
 
 from anops_model_service.identity import check_identity
@@ -56,7 +57,7 @@ def answer(data: bytes, project: Project, runtime: Runtime, *, digest: str, prov
     result = predict(frame, options, project, runtime)
     try:
         return encode_response(
-            result.frame,
+            result.frame if reads_missing(request) else with_visible_gaps(result.frame),
             (*policy_warnings, *result.warnings),
             model_name=name,
             model_version=version,

@@ -49,6 +49,7 @@ class Code(StrEnum):
     METHOD_NOT_ALLOWED = "METHOD_NOT_ALLOWED"
     MODEL_NOT_FOUND = "MODEL_NOT_FOUND"
     MODEL_LOAD = "MODEL_LOAD"
+    MODEL_REFUSED = "MODEL_REFUSED"
     MODEL_FAILED = "MODEL_FAILED"
     MODEL_OUTPUT = "MODEL_OUTPUT"
     NOT_READY = "NOT_READY"
@@ -96,6 +97,7 @@ CODES: Mapping[Code, CodeInfo] = MappingProxyType(
         Code.METHOD_NOT_ALLOWED: CodeInfo("UNIMPLEMENTED", 405, "The path does not take this method"),
         Code.MODEL_NOT_FOUND: CodeInfo("NOT_FOUND", 404, "There is no such model"),
         Code.MODEL_LOAD: CodeInfo("UNAVAILABLE", 503, "The model can't be loaded"),
+        Code.MODEL_REFUSED: CodeInfo("INVALID_ARGUMENT", 422, "The model's server refused the rows"),
         Code.MODEL_FAILED: CodeInfo("INTERNAL", 500, "The model failed"),
         Code.MODEL_OUTPUT: CodeInfo("INTERNAL", 500, "The model gave an answer that can't be used"),
         Code.NOT_READY: CodeInfo("UNAVAILABLE", 503, "The model is not ready"),

@@ -15,14 +15,13 @@ from anops_model_interface.datatypes import DATATYPES
 from anops_model_interface.errors import AnOpsError, Code, FaultCollector
 from anops_model_interface.named_arrays import arrays_of, unnamed_columns
 from anops_model_interface.open_inference_pb2 import InferParameter, ModelInferRequest, ModelInferResponse
-from anops_model_interface.options import OptionValue, validate_options
+from anops_model_interface.options import OptionValue, parameter_of, validate_options
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
     import numpy as np
 
-    from anops_model_interface.open_inference_pb2 import ModelMetadataResponse
     from anops_model_interface.schema import Schema
 
 __all__ = [
@@ -37,7 +36,16 @@ __all__ = [
 ]
 
 PROTOCOL_PARAMETERS = frozenset(
-    {"sequence_id", "sequence_start", "sequence_end", "priority", "timeout", "content_type", "headers"}
+    {
+        "binary_data_output",
+        "content_type",
+        "headers",
+        "priority",
+        "sequence_end",
+        "sequence_id",
+        "sequence_start",
+        "timeout",
+    }
 )
 """Request parameters that other clients send on their own account; they are no options."""
 
@@ -102,7 +110,6 @@ def encode_request(
     model_name: str,
     model_version: str = "",
     request_id: str = "",
-    metadata: ModelMetadataResponse | None = None,
     checked: str = "",
 ) -> bytes:
     """Write a ModelInfer request.
@@ -113,12 +120,7 @@ def encode_request(
         model_name: The model's name.
         model_version: Its version; empty: the one that is served.
         request_id: Comes back in the response.
-        metadata: That of a server without `anops.schema`: its datatypes and ranks are used, and missing
-            values are refused where it could not see them.
         checked: The digest of the schema that the rows were checked against; empty: they were not.
-
-    Raises:
-        AnOpsError: `VALUE_MISSING`: the server could not see a missing value.
     """
     request = ModelInferRequest(model_name=model_name, model_version=model_version, id=request_id)
     if checked:
@@ -126,21 +128,11 @@ def encode_request(
     if not frame.columns:
         request.parameters["rows"].int64_param = frame.rows
     for name, option in options.items():
-        request.parameters[name].CopyFrom(_parameter(option))
-    foreign = {tensor.name: tensor for tensor in metadata.inputs} if metadata is not None else {}
+        request.parameters[name].CopyFrom(parameter_of(option))
     for column in frame.columns:
-        tensor = foreign.get(column.name)
-        datatype = DATATYPES.get(column.type, "BYTES") if tensor is None else tensor.datatype
-        if tensor is not None and column.missing is not None and column.missing.any():
-            row = int(column.missing.argmax()) + 1
-            raise AnOpsError(
-                Code.VALUE_MISSING,
-                f"Can't predict with model `{model_name}`: column `{column.name}` must have no missing values, "
-                f"because the model's server can't tell them from others; row {row} is missing.",
-            )
-        shape = [frame.rows] if tensor is None or len(tensor.shape) < 2 else [frame.rows, 1]
+        datatype = DATATYPES.get(column.type, "BYTES")
         request.raw_input_contents.append(
-            append_tensor(request.inputs.add(), column, datatype, shape, coded=bool(checked))
+            append_tensor(request.inputs.add(), column, datatype, [frame.rows], coded=bool(checked))
         )
     return request.SerializeToString()
 
@@ -218,8 +210,12 @@ def _options(request: ModelInferRequest, schema: Schema) -> dict[str, OptionValu
         if name != "rows" and name not in PROTOCOL_PARAMETERS and not name.startswith(("triton_", "anops."))
     }
     for name, option in schema.options.items():
-        if option.list and isinstance(options.get(name), str):
-            options[name] = _list(name, str(options[name]))
+        sent = options.get(name)
+        if isinstance(sent, str):
+            if option.list:
+                options[name] = _list(name, sent)
+            elif option.type in {"number", "integer"}:
+                options[name] = _number(sent)
     return validate_options(options, schema)
 
 
@@ -254,22 +250,19 @@ def append_tensor(
     return tensors.pack(values, datatype)
 
 
-def _parameter(value: OptionValue) -> InferParameter:
-    if isinstance(value, bool):
-        return InferParameter(bool_param=value)
-    if isinstance(value, int) and -(1 << 63) <= value < 1 << 63:
-        return InferParameter(int64_param=value)
-    if isinstance(value, int | float):
-        return InferParameter(double_param=float(value))
-    if isinstance(value, str):
-        return InferParameter(string_param=value)
-    return InferParameter(string_param=msgspec.json.encode(value).decode())
-
-
 def _value(parameter: InferParameter) -> OptionValue:
     kind = parameter.WhichOneof("parameter_choice")
     value: OptionValue = getattr(parameter, kind) if kind else ""
     return value if not isinstance(value, float) or not math.isnan(value) else "NaN"
+
+
+def _number(text: str) -> OptionValue:
+    """Read a number that was sent as text: some clients have no fractions among the parameters."""
+    try:
+        number = float(text)
+    except ValueError:
+        return text
+    return (int(number) if number.is_integer() else number) if math.isfinite(number) else text
 
 
 def _list(name: str, text: str) -> list[bool | int | float | str]:

@@ -15,7 +15,7 @@ _FROM_STATUS = {
     grpc.StatusCode.DEADLINE_EXCEEDED: Code.DEADLINE,
     grpc.StatusCode.RESOURCE_EXHAUSTED: Code.QUEUE_FULL,
     grpc.StatusCode.NOT_FOUND: Code.MODEL_NOT_FOUND,
-    grpc.StatusCode.INVALID_ARGUMENT: Code.TENSOR,
+    grpc.StatusCode.INVALID_ARGUMENT: Code.MODEL_REFUSED,
 }
 
 

@@ -9,7 +9,7 @@ from pydantic import ValidationError
 from anops_model_interface.datatypes import DATATYPES
 from anops_model_interface.errors import AnOpsError, Code
 from anops_model_interface.open_inference_pb2 import ModelMetadataResponse
-from anops_model_interface.schema import ColumnSpec, ColumnType, Schema
+from anops_model_interface.schema import Schema
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -47,44 +47,22 @@ def metadata_of(
     return response
 
 
-def schema_from_metadata(response: ModelMetadataResponse) -> Schema:
-    """Read the contract of any server's model.
+def schema_in(response: ModelMetadataResponse) -> Schema | None:
+    """Read the contract of a model on one of our own servers.
 
-    Args:
-        response: With `anops.schema`, or only with the standard's tensors.
+    Returns:
+        The schema; None where the server is of another make.
 
     Raises:
-        AnOpsError: `NOT_READY`: the schema can't be read, or a tensor is no column.
+        AnOpsError: `NOT_READY`: it can't be read.
     """
-    if SCHEMA in response.properties:
-        try:
-            return Schema.from_json(response.properties[SCHEMA])
-        except ValidationError as error:
-            raise AnOpsError(
-                Code.NOT_READY,
-                f"Can't use model `{response.name}`: its {SCHEMA} can't be read by this version of AnOps.",
-                remedy="Run the api-service and the model-service in the same version.",
-            ) from error
-    for tensor in response.inputs:
-        if len(tensor.shape) > 2 or (len(tensor.shape) == 2 and tensor.shape[1] != 1):
-            raise AnOpsError(
-                Code.NOT_READY,
-                f"Can't use model `{response.name}`: its tensor `{tensor.name}` must have the shape [rows] or "
-                f"[rows, 1], not {list(tensor.shape)}.",
-            )
-    return Schema(
-        inputs={tensor.name: _spec(tensor.datatype) for tensor in response.inputs},
-        outputs={tensor.name: _spec(tensor.datatype) for tensor in response.outputs},
-    )
-
-
-def _spec(datatype: str) -> ColumnSpec:
-    kind: ColumnType = "string"
-    if datatype == "BOOL":
-        kind = "boolean"
-    elif datatype.startswith("FP"):
-        kind = "number"
-    elif "INT" in datatype:
-        kind = "integer"
-    # NaN reaches any server; only the model knows whether it can take it
-    return ColumnSpec(type=kind, missing="allow" if kind == "number" else "error")
+    if SCHEMA not in response.properties:
+        return None
+    try:
+        return Schema.from_json(response.properties[SCHEMA])
+    except ValidationError as error:
+        raise AnOpsError(
+            Code.NOT_READY,
+            f"Can't use model `{response.name}`: its {SCHEMA} can't be read by this version of AnOps.",
+            remedy="Run the api-service and the model-service in the same version.",
+        ) from error

@@ -6,6 +6,7 @@ Source: the Open Inference Protocol v2, "Inference Request" and its raw tensor c
 from __future__ import annotations
 
 import base64
+import math
 import struct
 from typing import TYPE_CHECKING, Any
 
@@ -50,7 +51,18 @@ _CONTENTS = {
 }
 _MOST_ELEMENTS = 1 << 40
 """Beyond all memory."""
+_MOST_DIMENSIONS = 32
+"""What every numpy can hold; a column has one or two."""
 _LENGTH = struct.Struct("<I")
+
+
+def integer_limits(datatype: str) -> tuple[int, int] | None:
+    """Return the smallest and the largest number of a datatype of integers; None for other datatypes."""
+    dtype = _NUMPY.get(datatype)
+    if dtype is None or dtype.kind not in "iu":
+        return None
+    limits = np.iinfo(dtype)
+    return int(limits.min), int(limits.max)
 
 
 def pack(values: np.ndarray, datatype: str) -> bytes:
@@ -98,6 +110,10 @@ def from_contents(contents: InferTensorContents, datatype: str, count: int, *, n
         raise _misfit(name, f"{count} elements in {field}", str(len(values)))
     if datatype == "BYTES":
         return _texts(list(values), name=name)
+    limits = integer_limits(datatype)
+    if limits is not None and len(values) and not limits[0] <= min(values) <= max(values) <= limits[1]:
+        place = next(i for i, value in enumerate(values) if not limits[0] <= value <= limits[1])
+        raise _misfit(name, f"{datatype} from {limits[0]} to {limits[1]}", f"{values[place]} as element {place + 1}")
     return np.array(values, dtype=DTYPES[datatype])
 
 
@@ -125,18 +141,18 @@ def count_of(shape: list[int], *, name: str) -> int:
     """Multiply a shape.
 
     Raises:
-        AnOpsError: `TENSOR`: a dimension is negative, or the product is beyond all memory.
+        AnOpsError: `TENSOR`: it has too many dimensions, a negative one, or their product is beyond all memory.
     """
     if len(shape) == 1 and 0 <= shape[0] <= _MOST_ELEMENTS:
         return shape[0]
-    count = 1
-    for size in shape:
-        if size < 0:
-            raise _misfit(name, "a shape without negative sizes", str(shape))
-        count *= size
-    if count > _MOST_ELEMENTS:
+    if len(shape) > _MOST_DIMENSIONS:
+        raise _misfit(name, "the shape [rows] or [rows, columns]", f"one of {len(shape)} numbers")
+    if any(size < 0 for size in shape):
+        raise _misfit(name, "a shape without negative sizes", str(shape))
+    # without the zeros: numpy has no arrays of nothing by beyond all memory
+    if math.prod(size for size in shape if size) > _MOST_ELEMENTS:
         raise _misfit(name, "a shape that fits into memory", str(shape))
-    return count
+    return math.prod(shape)
 
 
 def _unpack_text(data: bytes, count: int, *, name: str) -> np.ndarray:

@@ -1,0 +1,34 @@
+"""What is said to a model-service of ours, and what to a server of another make."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from anops_model_interface.columns import missing_column
+from anops_model_interface.foreign_requests import encode_foreign_request
+from anops_model_interface.frames import Frame, encode_request
+
+from anops_api_service.answered import Answered
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from anops_model_interface.frames import OptionValue, Warn
+
+    from anops_api_service.loaded_model import LoadedModel
+
+
+def request_of(
+    model: LoadedModel, frame: Frame, options: Mapping[str, OptionValue], request_id: str
+) -> tuple[bytes, tuple[Warn, ...]]:
+    """Write the request in the way of the model's server, with what there is to warn of."""
+    if model.layout is not None:
+        return encode_foreign_request(frame, options, model.layout, model_name=model.name, request_id=request_id)
+    checked = model.schema.digest
+    return encode_request(frame, options, model_name=model.name, request_id=request_id, checked=checked), ()
+
+
+def no_rows(model: LoadedModel) -> Answered:
+    """Answer a request without rows, which no server needs to be asked for."""
+    columns = tuple(missing_column(name, spec.type, 0) for name, spec in model.schema.outputs.items())
+    return Answered.whole(Frame(columns, 0), (), model.identity)
