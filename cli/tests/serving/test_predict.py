@@ -134,6 +134,113 @@ def test_warning_goes_to_stderr(served_petals: Any, tmp_path: Path) -> None:
     assert ended.stderr == "▲ Column `colour` was ignored: the model does not use it.\n"
 
 
+LENGTH, WIDTH = HEADER.split(",")
+
+
+def test_own_columns_stand_before_the_predictions(served_petals: Any, tmp_path: Path) -> None:
+    (tmp_path / "rows.csv").write_text(
+        f'id,{HEADER},"who, where"\n007,5.1,0.2,"a, ""b"""\n012,6.2,1.3,\n\n', encoding="utf-8"
+    )
+
+    some = ao(tmp_path, "rows.csv", "--url", served_petals.url, "--keep", "who, where", "-k", "id")
+    plain = ao(tmp_path, "rows.csv", "--url", served_petals.url).stdout.split()[1:]
+
+    assert some.stdout.splitlines() == ['"who, where",id,prediction', f'"a, ""b""",007,{plain[0]}', f",012,{plain[1]}"]
+    assert some.stderr == ""
+    whole = ao(tmp_path, "rows.csv", "--url", served_petals.url, "--keep", "all").stdout.splitlines()
+    assert whole[0] == f'id,{HEADER},"who, where",prediction'
+    assert whole[1] == f'007,5.1,0.2,"a, ""b""",{plain[0]}'
+
+
+def test_own_columns_stand_in_json_and_arrow_too(served_petals: Any, tmp_path: Path) -> None:
+    rows = "".join(f"{n:04},{n},0\n" for n in range(3000))
+    (tmp_path / "rows.csv").write_text(f"id,{HEADER}\n{rows}", encoding="utf-8")
+    arguments = ("rows.csv", "--url", served_petals.url, "--keep", "id")
+
+    told = json.loads(ao(tmp_path, *arguments, "--json").stdout)
+    assert [record["id"] for record in told["predictions"]] == [f"{n:04}" for n in range(3000)]
+    assert told["model"]["name"] == "petals"
+
+    ao(tmp_path, *arguments, "--output", "out.arrows")
+    with ipc.open_stream(tmp_path / "out.arrows") as answer:
+        table = answer.read_all()
+    assert table["id"].to_pylist() == [f"{n:04}" for n in range(3000)]
+    assert table["prediction"].to_pylist() == [record["prediction"] for record in told["predictions"]]
+
+
+def test_own_columns_of_an_arrow_file_keep_their_types(served_petals: Any, tmp_path: Path) -> None:
+    rows = pa.table({"id": [1, 2], LENGTH: [5.1, 6.2], "code": ["01", None], WIDTH: [0.2, 1.3]})
+    with ipc.new_file(tmp_path / "rows.arrow", rows.schema) as writer:
+        writer.write_table(rows)
+    arguments = ("rows.arrow", "--url", served_petals.url, "--keep", "id", "--keep", "code")
+
+    ao(tmp_path, *arguments, "--output", "out.arrows")
+    with ipc.open_stream(tmp_path / "out.arrows") as answer:
+        table = answer.read_all()
+    assert table.schema.names == ["id", "code", "prediction"]
+    assert table.select(["id", "code"]).equals(rows.select(["id", "code"]))
+    assert [line.split(",")[:2] for line in ao(tmp_path, *arguments).stdout.splitlines()[1:]] == [
+        ["1", "01"],
+        ["2", ""],
+    ]
+
+
+def test_a_spreadsheet_of_another_country_is_read_and_answered_like_it(served_petals: Any, tmp_path: Path) -> None:
+    text = f"sep=;\r\nNr;{LENGTH};{WIDTH};Ort\r\n007;5,1;0,2;Köln\r\n008;1.006,2;1,3;\r\n"
+    (tmp_path / "sheet.csv").write_bytes(text.encode("cp1252"))
+    (tmp_path / "plain.csv").write_text(f"{HEADER}\n5.1,0.2\n1006.2,1.3\n", encoding="utf-8")
+    plain = ao(tmp_path, "plain.csv", "--url", served_petals.url).stdout.split()[1:]
+
+    refused = ao(tmp_path, "sheet.csv", "--url", served_petals.url)
+    assert refused.returncode == 2
+    assert "the word there is Köln" in refused.stderr
+    assert "add --encoding cp1252" in refused.stderr
+
+    arguments = ("sheet.csv", "--url", served_petals.url, "--encoding", "cp1252", "--keep", "Nr", "--keep", "Ort")
+    ended = ao(tmp_path, *arguments)
+    assert "decimal comma: 5,1 is 5.1" in ended.stderr
+    assert ended.stdout.splitlines() == ["Nr,Ort,prediction", f"007,Köln,{plain[0]}", f"008,,{plain[1]}"]
+
+    ao(tmp_path, *arguments, "--like-input", "--output", "out.csv")
+    lines = (tmp_path / "out.csv").read_bytes().decode("cp1252").split("\r\n")
+    assert lines[:2] == ["Nr;Ort;prediction", f"007;Köln;{plain[0].replace('.', ',')}"]
+
+
+def test_a_number_that_may_be_two_is_refused_until_it_is_told(served_petals: Any, tmp_path: Path) -> None:
+    (tmp_path / "sheet.csv").write_text(f"{LENGTH};{WIDTH}\n1,234;1\n", encoding="utf-8")
+
+    refused = ao(tmp_path, "sheet.csv", "--url", served_petals.url)
+    assert refused.returncode == 2
+    assert "1.234 with a decimal comma and 1234 with a decimal point" in refused.stderr
+    answers = [
+        ao(tmp_path, "sheet.csv", "--url", served_petals.url, "--decimal", mark).stdout.split()[1] for mark in ",."
+    ]
+    assert len(set(answers)) == 2
+
+
+@pytest.mark.parametrize(
+    ("arguments", "message"),
+    [
+        (("--keep", "nr"), "✖ flowers.csv has no column `nr` to keep."),
+        (("--separator", "ab"), "✖ `--separator` must be a single sign, not `ab`."),
+        (("--encoding", "latin-99"), "✖ There is no encoding `latin-99`."),
+    ],
+)
+def test_a_wrong_word_about_the_file_is_told(
+    served_petals: Any, flowers: Path, arguments: tuple[str, ...], message: str
+) -> None:
+    ended = ao(flowers, "flowers.csv", "--url", served_petals.url, *arguments)
+    assert ended.returncode == 2
+    assert ended.stderr.startswith(message)
+
+
+def test_a_column_called_like_the_predictions_can_not_be_kept(served_petals: Any, tmp_path: Path) -> None:
+    (tmp_path / "rows.csv").write_text(f"prediction,{HEADER}\n1,5.1,0.2\n", encoding="utf-8")
+    ended = ao(tmp_path, "rows.csv", "--url", served_petals.url, "--keep", "all")
+    assert ended.returncode == 2
+    assert "Can't keep column `prediction` of rows.csv" in ended.stderr
+
+
 def test_unknown_option_is_refused_by_name(served_petals: Any, flowers: Path) -> None:
     ended = ao(flowers, "flowers.csv", "--url", served_petals.url, "--option", "level=0.9")
 

@@ -102,7 +102,7 @@ def split_header(text: str, names: frozenset[str]) -> tuple[Layout, str | None]:
         )
     header = _names(written, names)
     _check_header(header)
-    quotes_texts = any(_quoted_without_need(cell, delimiter) for cell in written)
+    quotes_texts = '"' in text[start:end] and any(_quoted_without_need(cell, delimiter) for cell in written)
     return Layout(header, delimiter, quotes_texts), text[end:] if match[2] else None
 
 
@@ -131,13 +131,15 @@ def read_cells(text: str, layout: Layout, *, lines_before: int, rows_before: int
 
 def _told_delimiter(text: str) -> tuple[int, str]:
     """Read the line `sep=;` that spreadsheets write above the header: where the header begins, and the delimiter."""
-    told = _SEP_LINE.match(text)
+    told = _SEP_LINE.match(text) if text[0] in '"sS' else None
     return (told.end(), told[1]) if told else (0, "")
 
 
 def _names(written: list[str], known: frozenset[str]) -> list[str]:
     """Return the columns' names: blanks around one belong to it where the model has it so, or in quotes."""
     texts = [unquoted(cell) for cell in written]
+    if known.issuperset(texts):
+        return texts
     sent = set(texts)
     return [
         text if text in known or cell.startswith('"') or text.strip() in sent else text.strip()

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import codecs
 import contextlib
+import io
 import sys
 from dataclasses import replace
-from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from pathlib import Path  # noqa: TC003  Typer reads it
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 from anops_model_interface.errors import AnOpsError, Fault
@@ -15,20 +17,32 @@ from ao import messages
 from ao.configuration import load
 from ao.errors import CommandError
 from ao.exit_codes import ExitCode
-from ao.predicting.client import ARROW, CSV, JSON, ask, media_type_of, normal_url
+from ao.predicting.client import ARROW, CSV, JSON, ask, media_type_of, model_columns, normal_url
+from ao.predicting.joining import Joined
+from ao.predicting.sent_file import SentFile, on_disk
 from ao.predicting.showing import show_table, show_warnings
+from ao.tables.asking import settled_dialect
+from ao.tables.options import DecimalOption, EncodingOption, SeparatorOption, asked_of
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Sequence
+    from typing import BinaryIO
+
     from anops_model_interface.errors import Problem
+
+    from ao.predicting.client import Answer
 
 EPILOG = """
 The file has a header with the names of the model's columns, and one row for each prediction. An empty cell or NA
 is a missing value. The predictions have as many rows, in the same order. A file that ends in .arrow, .feather or
-.arrows is sent as Arrow.
+.arrows is sent as Arrow. Semicolons, tabs, decimal commas and marks between thousands are recognised, and it is said
+where that changes a number.
 
 `ao predict cars.csv`  show the first predictions
 
-`ao predict cars.csv > predictions.csv`  keep them all
+`ao predict cars.csv --keep id > predictions.csv`  keep them all, each with the id of its row
+
+`ao predict cars.csv --keep all --like-input --output out.csv`  beside all of the file's columns, written like it
 
 `ao predict cars.csv --option interval=confidence`  ask the model for more
 """
@@ -66,6 +80,22 @@ def predict(
             show_default=False,
         ),
     ] = None,
+    keep: Annotated[
+        list[str] | None,
+        typer.Option(
+            "--keep",
+            "-k",
+            metavar="COLUMN",
+            help="Put this column of the file before the predictions; repeat it for several, or `all`.",
+            show_default=False,
+        ),
+    ] = None,
+    like_input: Annotated[
+        bool, typer.Option("--like-input", help="Write CSV as the file is: separator, decimal mark, encoding.")
+    ] = False,
+    encoding: EncodingOption = None,
+    separator: SeparatorOption = None,
+    decimal: DecimalOption = None,
     as_json: Annotated[
         bool, typer.Option("--json", help="Give the service's answer as JSON, with warnings and the model's version.")
     ] = False,
@@ -77,21 +107,76 @@ def predict(
     options = [_pair(each) for each in option or ()]
     target = normal_url(url) if url is not None else _own_url()
     media_type = media_type_of(file)
+    asked = asked_of(encoding, separator, decimal)
     accept = JSON if as_json else ARROW if output is not None and output.suffix.lower() == ".arrows" else CSV
-    body = _read(file)
-    try:
-        answer = ask(target, body, media_type=media_type, options=options, accept=accept)
-    except AnOpsError as error:
-        problem = error.problem if media_type != CSV else _with_line(error.problem, file, body)
-        raise AnOpsError.of(problem) from error
-    show_warnings(answer.warnings)
-    if output is not None:
-        _write(output, answer.content if accept == ARROW else answer.content.rstrip(b"\n") + b"\n")
+    with on_disk(file) as path:
+        inputs, outputs = model_columns(target)
+        name = "the input" if file == "-" else file
+        sent = SentFile(path, name, media_type)
+        if media_type == CSV:
+            numbers = frozenset(each for each, kind in inputs.items() if kind in {"number", "integer"})
+            found = settled_dialect(path, name, asked, names=inputs, numbers=numbers if inputs else None)
+            sent = SentFile(path, name, media_type, found)
+        chosen = sent.chosen(keep or ())
+        numeric = frozenset(each for each, kind in outputs.items() if kind in {"number", "integer"})
+        joined = Joined(sent, chosen, like_input and media_type == CSV, numeric if outputs else None)
+        try:
+            answer = ask(target, sent.body(), size=sent.size, media_type=media_type, options=options, accept=accept)
+        except AnOpsError as error:
+            problem = error.problem if media_type != CSV else _with_line(error.problem, file, sent)
+            raise AnOpsError.of(problem) from error
+        show_warnings(_without_kept(answer.warnings, chosen))
+        with answer.content:
+            _give(answer, joined, accept, output)
+
+
+def _without_kept(warnings: Iterable[dict[str, Any]], kept: Sequence[str]) -> list[dict[str, Any]]:
+    """Leave out that kept columns are not used by the model: that is why they are kept."""
+    return [each for each in warnings if each.get("column") not in kept or "was ignored" not in each.get("message", "")]
+
+
+def _give(answer: Answer, joined: Joined, accept: str, output: Path | None) -> None:
+    """Write the answer where it is wanted."""
+    if accept == ARROW and output is not None:
+        with _writing(output):
+            joined.write_arrow(answer.content, output)
         messages.success(f"The predictions are in {output}.")
-    elif sys.stdout.isatty() and not as_json:
-        show_table(answer.content.decode())
-    else:
-        messages.result(answer.content.decode().rstrip("\n"))
+        return
+    text = io.TextIOWrapper(answer.content, encoding="utf-8", newline="")
+    whole = accept == JSON and not joined.kept
+    lines = text if whole else joined.json_text(text) if accept == JSON else joined.csv_lines(text)
+    if output is None and sys.stdout.isatty() and accept == CSV:
+        show_table(lines)
+        return
+    encoding = joined.file.output_encoding if joined.like_input and accept == CSV else "utf-8"
+    if output is None:
+        _write(lines, sys.stdout.buffer, encoding, ends=accept == JSON)
+        return
+    with _writing(output), output.open("wb") as target:
+        _write(lines, target, encoding, ends=accept == JSON)
+    messages.success(f"The predictions are in {output}.")
+
+
+def _write(lines: Iterable[str], target: BinaryIO, encoding: str, *, ends: bool) -> None:
+    encoder = codecs.getincrementalencoder(encoding)()
+    try:
+        target.writelines(encoder.encode(line) for line in lines)
+        if ends:  # JSON has no line end of its own
+            target.write(encoder.encode("\n"))
+    except UnicodeEncodeError as error:
+        raise CommandError(
+            f"The predictions hold {error.object[error.start]!r}, which the encoding {encoding} does not have.",
+            remedy="Leave out --like-input.",
+        ) from error
+    target.flush()
+
+
+@contextlib.contextmanager
+def _writing(output: Path) -> Iterator[None]:
+    try:
+        yield
+    except OSError as error:
+        raise CommandError(f"Can't write `{output}`: {error.strerror}.", exit_code=ExitCode.USAGE) from error
 
 
 def _pair(written: str) -> tuple[str, str]:
@@ -112,32 +197,21 @@ def _own_url() -> str:
     return f"http://127.0.0.1:{port}"
 
 
-def _read(file: str) -> bytes:
-    if file == "-":
-        if sys.stdin.isatty():
-            messages.note("Reading rows from the keyboard; Ctrl-D ends them.")
-        return sys.stdin.buffer.read()
-    try:
-        return Path(file).read_bytes()
-    except FileNotFoundError as error:
-        raise CommandError(f"There is no file `{file}`.", exit_code=ExitCode.USAGE) from error
-    except IsADirectoryError as error:
-        raise CommandError(f"`{file}` is a folder; it must be a file of rows.", exit_code=ExitCode.USAGE) from error
-    except OSError as error:
-        raise CommandError(f"Can't read `{file}`: {error.strerror}.", exit_code=ExitCode.USAGE) from error
-
-
-def _write(output: Path, content: bytes) -> None:
-    try:
-        output.write_bytes(content)
-    except OSError as error:
-        raise CommandError(f"Can't write `{output}`: {error.strerror}.", exit_code=ExitCode.USAGE) from error
-
-
-def _with_line(problem: Problem, file: str, body: bytes) -> Problem:
+def _with_line(problem: Problem, file: str, sent: SentFile) -> Problem:
     """Say which line of the file the first row is, where that can be told without doubt."""
     row = next((fault.row for fault in problem.faults if fault.row is not None), None)
-    if row is None or file == "-" or b'"' in body or b"\n\n" in body:
+    if row is None or file == "-":
         return problem
-    told = f"Row {row} is line {row + 1} of {file}, since line 1 is the header."
+    with sent.path.open("rb") as source:
+        before, lines = b"", 1 + sent.dialect.told_separator
+        for i, line in enumerate(source):
+            before = line
+            if b'"' in line or not line.strip():
+                return problem
+            if i > row + 1:
+                break
+    if sent.dialect.encoding == "utf-16" or not before:
+        return problem
+    header = "the header" if lines == 1 else "the separator and line 2 the header"
+    told = f"Row {row} is line {row + lines} of {file}, since line 1 is {header}."
     return replace(problem, faults=(Fault(problem.code, told, row=row), *problem.faults))

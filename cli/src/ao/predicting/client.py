@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import json
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from tempfile import SpooledTemporaryFile
+from typing import TYPE_CHECKING, Any, BinaryIO, cast
 from urllib.parse import urlsplit
 
 import httpx
@@ -15,13 +17,15 @@ from ao.errors import CommandError
 from ao.exit_codes import ExitCode
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterable, Iterator, Sequence
 
 CSV = "text/csv"
 JSON = "application/json"
 ARROW = "application/vnd.apache.arrow.stream"
 ARROW_FILE = "application/vnd.apache.arrow.file"
 _LOOPBACK = frozenset({"localhost", "127.0.0.1", "::1"})
+_IN_MEMORY = 1 << 23
+"""How many bytes of an answer stay in memory."""
 _TIMEOUT = httpx.Timeout(None, connect=5)  # the service has a deadline of its own
 
 
@@ -30,11 +34,11 @@ class Answer:
     """What a service answered.
 
     Attributes:
-        content: The predictions, in the media type that was asked for.
+        content: The predictions, in the media type that was asked for; large ones are on disk.
         warnings: What goes with them, where they are CSV; JSON carries its own.
     """
 
-    content: bytes
+    content: BinaryIO
     warnings: tuple[dict[str, Any], ...] = ()
 
 
@@ -77,14 +81,38 @@ def normal_url(written: str) -> str:
     return url
 
 
+def model_columns(url: str) -> tuple[dict[str, str], dict[str, str]]:
+    """Ask which columns a model takes and answers with, each with its type; none where that is not told.
+
+    Raises:
+        CommandError: The service can't be reached.
+    """
+    try:
+        with _talking_to(url) as client:
+            schema = client.get(f"{url}/model").json()["schema"]
+        inputs, outputs = (
+            {str(name): str(spec["type"]) for name, spec in schema[part].items()} for part in ("inputs", "outputs")
+        )
+    except (ValueError, KeyError, TypeError, AttributeError):
+        return {}, {}
+    return inputs, outputs
+
+
 def ask(
-    url: str, body: bytes, *, media_type: str = CSV, options: Sequence[tuple[str, str]] = (), accept: str = CSV
+    url: str,
+    body: Iterable[bytes],
+    *,
+    size: int | None = None,
+    media_type: str = CSV,
+    options: Sequence[tuple[str, str]] = (),
+    accept: str = CSV,
 ) -> Answer:
-    """Ask for predictions.
+    """Ask for predictions; neither the rows nor the answer need be in memory.
 
     Args:
         url: Where the service is.
-        body: The rows.
+        body: The rows, bit by bit.
+        size: How many bytes they are, where that is known.
         media_type: What they are written in.
         options: Options of the model, by name; a name may come several times.
         accept: The media type of the answer.
@@ -94,11 +122,38 @@ def ask(
         CommandError: The service can't be reached, or is none of ours.
     """
     headers = {"Content-Type": media_type, "Accept": accept}
+    if size is not None:
+        headers["Content-Length"] = str(size)
+    content = cast("BinaryIO", SpooledTemporaryFile(max_size=_IN_MEMORY))  # noqa: SIM115  whoever reads it closes it
+    with (
+        _talking_to(url) as client,
+        client.stream("POST", f"{url}/predict", content=iter(body), params=list(options), headers=headers) as answer,
+    ):
+        kind = answer.headers.get("content-type", "").partition(";")[0]
+        if answer.is_success and kind == accept:
+            for chunk in answer.iter_bytes():
+                content.write(chunk)
+            content.seek(0)
+            return Answer(content, _warnings(answer))
+        answer.read()
+    problem = _problem(answer)
+    if problem is None:
+        raise CommandError(
+            f"{url} answered with status {answer.status_code}, and not as a service of AnOps does.",
+            remedy="Another program may have this port: look where `ao serve` says that it serves.",
+            exit_code=ExitCode.SERVICE,
+        )
+    raise AnOpsError.of(problem)
+
+
+@contextmanager
+def _talking_to(url: str) -> Iterator[httpx.Client]:
+    """Open a connection to a service, and say in words why there is none."""
     # A proxy of the company can't reach this computer's own ports.
     trust = urlsplit(url).hostname not in _LOOPBACK
     try:
         with httpx.Client(trust_env=trust, timeout=_TIMEOUT) as client:
-            answer = client.post(f"{url}/predict", content=body, params=list(options), headers=headers)
+            yield client
     except (httpx.ConnectError, httpx.ConnectTimeout) as error:
         raise CommandError(
             f"Can't reach {url}.",
@@ -111,17 +166,6 @@ def ask(
             remedy="Look into the log of `ao serve`.",
             exit_code=ExitCode.SERVICE,
         ) from error
-    kind = answer.headers.get("content-type", "").partition(";")[0]
-    if answer.is_success and kind == accept:
-        return Answer(answer.content, _warnings(answer))
-    problem = _problem(answer)
-    if problem is None:
-        raise CommandError(
-            f"{url} answered with status {answer.status_code}, and not as a service of AnOps does.",
-            remedy="Another program may have this port: look where `ao serve` says that it serves.",
-            exit_code=ExitCode.SERVICE,
-        )
-    raise AnOpsError.of(problem)
 
 
 def _warnings(answer: httpx.Response) -> tuple[dict[str, Any], ...]:

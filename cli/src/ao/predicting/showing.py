@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import csv
-import io
+from itertools import islice
 from typing import TYPE_CHECKING, Any
 
 from rich.table import Table
@@ -18,26 +18,26 @@ _SHOWN_ROWS = 20
 _SHOWN_NUMBERS = 5
 
 
-def show_table(predictions: str) -> None:
+def show_table(predictions: Iterable[str]) -> None:
     """Show the first predictions as a table, each with its row, and say how many more there are.
 
     Args:
-        predictions: The answer as CSV.
+        predictions: The lines of the answer as CSV.
     """
-    rows = csv.reader(io.StringIO(predictions))
+    rows = csv.reader(predictions)
     header = next(rows, [])
     table = Table(box=None, pad_edge=False, header_style="bold")
     table.add_column("row", justify="right", style="dim")
-    body = list(rows)
-    shown = body[:_SHOWN_ROWS]
+    shown = list(islice(rows, _SHOWN_ROWS))
+    more = sum(1 for _ in rows)
     for position, name in enumerate(header):
         numbers = all(_is_number(row[position]) for row in shown)
         table.add_column(Text(name), justify="right" if numbers else "left", overflow="fold")
     for number, row in enumerate(shown, start=1):
         table.add_row(str(number), *(Text(cell) for cell in row))
     messages.result_table(table)
-    if len(body) > len(shown):
-        messages.note(f"… and {len(body) - len(shown):,} more rows; `--output FILE.csv` keeps them all.")
+    if more:
+        messages.note(f"… and {more:,} more rows; `--output FILE.csv` keeps them all.")
 
 
 def show_warnings(warnings: Iterable[dict[str, Any]]) -> None:
