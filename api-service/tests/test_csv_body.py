@@ -222,6 +222,7 @@ def test_a_byte_order_mark_and_other_encodings_are_read() -> None:
     assert listed(body.read(b"\xef\xbb\xbfs\ng", {}).frame["s"]) == ["g"]
     assert listed(body.read("s\ngröße".encode("cp1252"), {}, charset="cp1252").frame["s"]) == ["größe"]
     assert listed(body.read("s\ngröße".encode("utf-16"), {}, charset="utf-16").frame["s"]) == ["größe"]
+    assert listed(body.read("s\tn\r\ngröße\t1\r\n".encode("utf-16"), {}).frame["s"]) == ["größe"]
     with pytest.raises(AnOpsError, match="byte 5, in line 2, is not"):
         body.read("s\ngröße".encode("cp1252"), {})
     with pytest.raises(AnOpsError, match="Can't read a body as base64"):

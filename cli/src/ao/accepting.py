@@ -18,6 +18,8 @@ from ao.exit_codes import ExitCode
 from ao.init.reference_files import example_csv, reference_json, without_gap
 from ao.rules.comparison import Difference, differences
 from ao.rules.predictions import GIVE_ROWS
+from ao.tables.dialect import Asked
+from ao.tables.plain_file import plain_bytes
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -30,11 +32,12 @@ _MOST_ROWS = 10
 """Reference rows are few: those of a longer file that show most are taken."""
 
 
-def accept_predictions(folder: Path, data: Path | None = None) -> str:
+def accept_predictions(folder: Path, data: Path | None = None, asked: Asked | None = None) -> str:
     """Write the model's present predictions into the reference file, as those that are expected from now on.
 
     Args:
         folder: The project's folder.
+        asked: What the person says of how that file is written.
         data: A CSV file whose rows become the reference rows. Without it they stay as they are, where they still fit
             the project; else they are taken from the model itself, or from `tests/example.csv`.
 
@@ -48,7 +51,7 @@ def accept_predictions(folder: Path, data: Path | None = None) -> str:
     path = folder / REFERENCE
     before = _read(path)
     with _kept_where_it_fails(path):
-        taken = _from_file(folder, data, before) if data is not None else _still_fitting(folder, before)
+        taken = _from_file(folder, data, before, asked) if data is not None else _still_fitting(folder, before)
         now = reproduced(load(folder))
         if now.rows is None or now.predictions is None:
             raise _no_rows("the project had none")
@@ -62,7 +65,7 @@ def accept_predictions(folder: Path, data: Path | None = None) -> str:
     return f"Wrote {REFERENCE}: {_changes(expected, received['columns'], now.rows.rows, tolerance)}.{taken}"
 
 
-def rows_of(data: Path, project: Project) -> Frame:
+def rows_of(data: Path, project: Project, asked: Asked | None = None) -> Frame:
     """Read rows for a model from a CSV file; columns that it does not use may be there too, such as the outcome.
 
     Raises:
@@ -75,8 +78,11 @@ def rows_of(data: Path, project: Project) -> Frame:
         raise CommandError(
             f"There is no file `{data}`.", remedy="Name a CSV file with --data.", exit_code=ExitCode.USAGE
         )
+    inputs = project.schema.inputs
+    numbers = frozenset(name for name, spec in inputs.items() if spec.type in {"number", "integer"})
+    content = plain_bytes(data, asked or Asked(), names=inputs, numbers=numbers)
     try:
-        frame = CsvBody(project.schema, project.project.name).read(data.read_bytes(), {}).frame
+        frame = CsvBody(project.schema, project.project.name).read(content, {}).frame
     except AnOpsError as error:
         problem = error.problem
         message = f"Can't take reference rows from `{data}`. {problem.message}"
@@ -96,8 +102,8 @@ def _few(frame: Frame) -> Frame:
     return frame_at(frame, choose(frame))
 
 
-def _from_file(folder: Path, data: Path, before: dict[str, Any]) -> str:
-    rows = rows_of(data, load(folder).project)
+def _from_file(folder: Path, data: Path, before: dict[str, Any], asked: Asked | None) -> str:
+    rows = rows_of(data, load(folder).project, asked)
     _write_rows(folder, rows, before)
     return f" Its rows are from {data}."
 

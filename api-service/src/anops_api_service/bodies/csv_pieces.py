@@ -16,6 +16,8 @@ _ALWAYS_WHOLE = frozenset({"utf-8", "ascii", "iso8859-1", "iso8859-15", "cp1252"
 PIECE_CHARACTERS = 1 << 19
 """How much text is read at a time: enough that a piece costs little by itself, little enough to hold several."""
 
+_UTF16 = (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)
+
 MOST_CHARACTERS_WITHOUT_END = 1 << 24
 """A row is never that long; what looks like one has a quote that is never closed."""
 
@@ -86,6 +88,10 @@ class CsvPieces:
         return text
 
     def _decode(self, data: bytes, *, final: bool = False) -> None:
+        if not self._bytes and self._charset == "utf-8" and data.startswith(_UTF16):
+            # no UTF-8 begins so, and spreadsheets call this "Unicode text"
+            self._charset = "utf-16"
+            self._decoder = codecs.getincrementaldecoder("utf-16")()
         waiting = len(self._decoder.getstate()[0])
         try:
             text = self._decoder.decode(data, final)

@@ -17,6 +17,7 @@ from ao.exit_codes import ExitCode
 from ao.findings import Severity
 from ao.rules.registry import NAMES
 from ao.suggestions import nearest
+from ao.tables.options import DecimalOption, EncodingOption, SeparatorOption, asked_of
 
 EPILOG = """
 `ao check`  look at everything
@@ -70,6 +71,9 @@ def check(
             "may be in it.",
         ),
     ] = None,
+    encoding: EncodingOption = None,
+    separator: SeparatorOption = None,
+    decimal: DecimalOption = None,
     as_json: Annotated[bool, typer.Option("--json", help="Write the findings as JSON.")] = False,
     list_rules: Annotated[bool, typer.Option("--list", help="List the rules, and look at nothing.")] = False,
 ) -> ExitCode:
@@ -95,7 +99,7 @@ def check(
     if accept:
         from ao.accepting import accept_predictions  # noqa: PLC0415  NumPy is slow to import
 
-        messages.success(accept_predictions(home, data))
+        messages.success(accept_predictions(home, data, asked_of(encoding, separator, decimal)))
     with messages.progress() as tell:
         outcomes = look(home, choice, tell)
     if fix:

@@ -17,6 +17,7 @@ from ao.init.making import Wish, check_folder, make
 from ao.init.naming import check_name, default_name
 from ao.init.next_steps import show
 from ao.limits import Limits
+from ao.tables.options import DecimalOption, EncodingOption, SeparatorOption, asked_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -64,6 +65,9 @@ def init(
     target: Annotated[
         str | None, typer.Option("--target", metavar="COL", help="The column of --data that the model predicts.")
     ] = None,
+    encoding: EncodingOption = None,
+    separator: SeparatorOption = None,
+    decimal: DecimalOption = None,
     name: Annotated[
         str | None, typer.Option("--name", help="The project's name; by default that of the folder or the model.")
     ] = None,
@@ -108,6 +112,7 @@ def init(
         _wish(folder or Path(), model, lang, data, target, name, link=link),
         limits=Limits.of(max_seconds, max_memory_gb),
         object=chosen,
+        written=asked_of(encoding, separator, decimal),
     )
     made = _make(wish)
     _report(wish, made)

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import tempfile
-from dataclasses import dataclass, replace
+from contextlib import nullcontext
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -16,6 +17,8 @@ from ao.init.intake import STANDARD_CODE, Intake, free_code_name
 from ao.init.placing import Carried, place
 from ao.init.reference_files import as_frame, example_csv, reference_json, without_gap
 from ao.init.templates import EXAMPLE_FILES, example_values, render
+from ao.tables.dialect import Asked
+from ao.tables.plain_file import plain_file
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -44,6 +47,7 @@ class Wish:
         link: Whether the person's files are linked instead of copied.
         limits: What looking at the model may take.
         object: Which of several objects in the file is the model.
+        written: What the person says of how `data` is written.
     """
 
     folder: Path
@@ -54,6 +58,7 @@ class Wish:
     link: bool = False
     limits: Limits | None = None
     object: str | None = None
+    written: Asked = field(default_factory=Asked)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -201,9 +206,10 @@ def _describe(wish: Wish, interpreter: Interpreter, artifact: Path | None, *, da
     intake = wish.intake
     code = intake.code.path if intake.code else None
     beside = artifact or code
-    source = Source(artifact, code, data, wish.target, wish.object)
     where = beside.parent if beside else Path.cwd()
-    description = describe(intake.language, source, folder=where, interpreter=interpreter, limits=wish.limits)
+    with plain_file(data, wish.written) if data is not None else nullcontext() as rows:
+        source = Source(artifact, code, rows, wish.target, wish.object)
+        description = describe(intake.language, source, folder=where, interpreter=interpreter, limits=wish.limits)
     if intake.language == "r":
         return description
     packages = installed_versions(interpreter, _IMPORTED) | description.packages

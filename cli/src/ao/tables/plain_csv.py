@@ -38,13 +38,17 @@ def rows_of(path: Path, dialect: Dialect, file: str) -> Iterator[tuple[list[str]
         ) from error
 
 
-def plain_csv(path: Path, dialect: Dialect, file: str) -> Iterator[bytes]:
-    """Yield the file as UTF-8 with commas and decimal points, with as many lines as it has.
+def plain_csv(
+    path: Path, dialect: Dialect, file: str, *, as_it_is: bool = True, na_is_missing: bool = False
+) -> Iterator[bytes]:
+    """Yield the file as UTF-8 with commas and decimal points.
 
     Args:
         path: The file.
         dialect: How it is written.
         file: Its name, for messages.
+        as_it_is: Whether it keeps its lines, a line `sep=` included.
+        na_is_missing: Whether an unquoted NA becomes an empty cell.
 
     Raises:
         CommandError: The file is not in its encoding.
@@ -53,9 +57,11 @@ def plain_csv(path: Path, dialect: Dialect, file: str) -> Iterator[bytes]:
     header, line = next(rows, ([], ""))
     rewrites = [text_of(cell) in dialect.numbers for cell in header]
     # so that a line keeps its number
-    parts = [*(["sep=,\n"] if dialect.told_separator else []), ",".join(map(moved, header)), _end(line)]
+    parts = [*(["sep=,\n"] if dialect.told_separator and as_it_is else []), ",".join(map(moved, header)), _end(line)]
     size = 0
     for cells, line in rows:
+        if na_is_missing:
+            cells = ["" if cell == "NA" else cell for cell in cells]  # noqa: PLW2901  the same row
         parts += [",".join(_cells(cells, rewrites, dialect)), _end(line)]
         size += len(line)
         if size > _BUFFERED:

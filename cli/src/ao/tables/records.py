@@ -45,9 +45,14 @@ def text_of(cell: str) -> str:
 
 def written(text: str, separator: str = ",") -> str:
     """Write a text as a cell, in quotes where it needs them."""
-    if text and text != "NA" and text == text.strip() and not any(sign in text for sign in (separator, *'"\r\n')):
+    if text and text != "NA" and not needs_quotes(text, separator):
         return text
     return '"' + text.replace('"', '""') + '"'
+
+
+def needs_quotes(text: str, separator: str = ",") -> bool:
+    """Say whether a text can't stand in a cell without quotes."""
+    return text != text.strip() or any(sign in text for sign in (separator, *'"\r\n'))
 
 
 def moved(cell: str, separator: str = ",") -> str:
