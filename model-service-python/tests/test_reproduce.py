@@ -52,6 +52,12 @@ def test_reference_rows_are_predicted_again(tmp_path: Path, capfd: pytest.Captur
     assert found["warnings"] == []
 
 
+def test_a_column_that_the_model_does_not_take_is_left_out(tmp_path: Path, capfd: pytest.CaptureFixture[str]) -> None:
+    rows = {"columns": {"id": ["a", "b"], "x": [3, 4.5], "y": [None, 1]}}
+    assert main(project(tmp_path, {"rows": rows})) == 0
+    assert answer(capfd)["rows"]["columns"] == {"x": [3.0, 4.5]}
+
+
 def test_a_project_without_reference_rows_is_loaded_all_the_same(
     tmp_path: Path, capfd: pytest.CaptureFixture[str]
 ) -> None:

@@ -62,7 +62,7 @@ def accept_predictions(folder: Path, data: Path | None = None, asked: Asked | No
         (folder / EXAMPLE).write_text(example_csv(without_gap(frame_to_json(now.rows))), encoding="utf-8")
     expected = {} if taken else (before.get("predictions") or {}).get("columns", {})
     tolerance = load(folder).check.tolerance
-    return f"Wrote {REFERENCE}: {_changes(expected, received['columns'], now.rows.rows, tolerance)}.{taken}"
+    return f"Wrote {REFERENCE}: {changes_of(expected, received['columns'], now.rows.rows, tolerance)}.{taken}"
 
 
 def rows_of(data: Path, project: Project, asked: Asked | None = None) -> Frame:
@@ -168,7 +168,15 @@ def _read(path: Path) -> dict[str, Any]:
     return read if isinstance(read, dict) else {}
 
 
-def _changes(expected: dict[str, list[Any]], received: dict[str, list[Any]], rows: int, tolerance: float) -> str:
+def changes_of(expected: dict[str, list[Any]], received: dict[str, list[Any]], rows: int, tolerance: float) -> str:
+    """Say in a clause how the answers of now differ from those before.
+
+    Args:
+        expected: The answers before, by column.
+        received: Those of now.
+        rows: How many there are.
+        tolerance: How far a number may be off, relative to its size.
+    """
     if expected.keys() != received.keys() or any(len(values) != rows for values in expected.values()):
         return f"the predictions of {rows} {'row' if rows == 1 else 'rows'}"
     found = list(differences(expected, received, tolerance))

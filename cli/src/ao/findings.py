@@ -21,13 +21,25 @@ class Severity(StrEnum):
     """Worth knowing."""
 
 
+class Removed:
+    """Stands for no value."""
+
+    def __repr__(self) -> str:
+        """Say what it is."""
+        return "REMOVED"
+
+
+REMOVED = Removed()
+"""The value of an edit that takes a key out."""
+
+
 @dataclass(frozen=True, slots=True)
 class Edit:
     """A change of ao.toml that would mend something.
 
     Attributes:
         path: The tables and the key: ("model", "row_independent").
-        value: What to write there.
+        value: What to write there; `REMOVED` takes the key out.
         comment: What to write behind it, where the line has no comment of the person's own.
     """
 

@@ -11,7 +11,7 @@ from anops_model_interface.errors import AnOpsError, Code
 from anops_model_service.frame_json import frame_from_json
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Container, Mapping
 
     from anops_model_interface.frames import Frame
 
@@ -48,7 +48,7 @@ def read_reference(project: Project) -> Reference | None:
         return None
     try:
         written = json.loads(path.read_bytes())
-        rows = frame_from_json(written["rows"], project.schema.inputs)
+        rows = frame_from_json(_used(written["rows"], project.schema.inputs), project.schema.inputs)
         return Reference(rows, written.get("options") or {})
     except (ValueError, KeyError, TypeError, AttributeError) as error:
         what = f"it lacks {error}" if isinstance(error, KeyError) else str(error)
@@ -57,6 +57,16 @@ def read_reference(project: Project) -> Reference | None:
             f"Can't read {REFERENCE}: {what}.",
             remedy="Mend the file, or let `ao check --accept-predictions` write it anew.",
         ) from error
+
+
+def _used(rows: dict[str, Any], inputs: Container[str]) -> dict[str, Any]:
+    """Leave out columns that the model does not take: a caller may send them too, and nobody knows their types."""
+    columns: dict[str, list[object]] = rows["columns"]
+    typed = rows.get("types") or {}
+    used = {name: values for name, values in columns.items() if name in inputs or name in typed}
+    if used or not columns:
+        return {**rows, "columns": used}
+    return {"columns": {}, "rows": len(next(iter(columns.values())))}
 
 
 def example_rows(project: Project) -> str:

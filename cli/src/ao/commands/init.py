@@ -183,9 +183,7 @@ def _report(wish: Wish, made: Made) -> None:
         for said in made.description.notes:
             messages.note(said)
         if wish.data is None and any("--data" in said for said in made.description.notes):
-            messages.next_step(
-                "With rows at hand, in the project's folder: ao check --data FILE.csv --accept-predictions"
-            )
+            messages.next_step("With rows at hand, in the project's folder: ao refit --data FILE.csv")
     if not made.has_example:
         messages.warning("There are no rows to test the model with, so its tests only load it.")
     if wish.intake.code is None and made.code not in {"model.R", "model.py"}:

@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING, Any
 import tomlkit
 from tomlkit.items import InlineTable, Item, Table
 
+from ao.findings import Removed
+
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
     from pathlib import Path
@@ -34,6 +36,9 @@ def apply_edits(path: Path, edits: Iterable[Edit], *, own_comments: Iterable[str
 
 def _apply(document: Any, edit: Edit, ours: frozenset[str]) -> None:  # noqa: ANN401  tomlkit's containers
     *tables, key = edit.path
+    if isinstance(edit.value, Removed):
+        _remove(document, tables, key)
+        return
     holder, above, last = document, None, ""
     for name in tables:
         above, holder, last = holder, _table(holder, name), name
@@ -58,6 +63,30 @@ def _apply(document: Any, edit: Edit, ours: frozenset[str]) -> None:  # noqa: AN
     holder[key] = value
 
 
+def _remove(document: Any, tables: list[str], key: str) -> None:  # noqa: ANN401  tomlkit's containers
+    holder, above, last = document, None, ""
+    for name in tables:
+        if not isinstance(holder, Table | InlineTable | dict) or name not in holder:
+            return
+        above, holder, last = holder, holder[name], name
+    if not isinstance(holder, Table | InlineTable | dict) or key not in holder:
+        return
+    if isinstance(holder, InlineTable) and above is not None:
+        above[last] = _without_key(holder, key)
+    else:
+        del holder[key]
+
+
+def _without_key(table: InlineTable, key: str) -> InlineTable:
+    """Return `{ a = 1 }` for `{ a = 1, b = 2 }`; tomlkit itself leaves commas."""
+    kept = {name: item for name, item in table.value.items() if name != key}
+    parts = [f"{tomlkit.key([name]).as_string()} = {tomlkit.item(item).as_string()}" for name, item in kept.items()]
+    shorter: InlineTable = tomlkit.parse(f"it = {{ {', '.join(parts)} }}")["it"]
+    shorter.trivia.comment_ws, shorter.trivia.comment = table.trivia.comment_ws, table.trivia.comment
+    shorter.trivia.trail = table.trivia.trail
+    return shorter
+
+
 def _item(holder: Any, key: str) -> Item | None:  # noqa: ANN401
     """Return what stands for a key, with its spaces and comment; tomlkit hands out a bare `bool` otherwise."""
     inner = holder.value if isinstance(holder, Table | InlineTable) else holder
@@ -80,10 +109,10 @@ def _table(holder: Any, name: str) -> Any:  # noqa: ANN401
 
 
 def _add(holder: Any, key: str, value: Item) -> None:  # noqa: ANN401
-    """Add a key after the other keys of a table, before the tables in it."""
+    """Add a key after the other keys of a table, before the tables in it and the comment above the next one."""
     plain = [name for name, inner in holder.items() if not isinstance(inner, Table)]
-    if isinstance(holder, Table) and plain and len(plain) < len(holder):
-        holder.value._insert_after(plain[-1], key, value)  # noqa: SLF001  tomlkit adds behind the tables otherwise
+    if isinstance(holder, Table) and plain:
+        holder.value._insert_after(plain[-1], key, value)  # noqa: SLF001  tomlkit adds behind these otherwise
     else:
         holder[key] = value
 

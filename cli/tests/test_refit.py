@@ -1,0 +1,173 @@
+"""A model that was fitted anew is taken in, and a person's own words stay."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import tomllib
+from typing import TYPE_CHECKING, Any
+
+import joblib
+import pandas as pd
+import pytest
+from ao.refitting.versions import Step, raised
+from sklearn.compose import make_column_transformer
+from sklearn.linear_model import LinearRegression
+from sklearn.pipeline import make_pipeline
+from sklearn.preprocessing import OneHotEncoder
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from conftest import Ao
+
+CARS = pd.DataFrame(
+    {
+        "wt": [2.6, 2.9, 2.3, 3.2, 3.4, 3.5, 3.6, 3.2, 3.1, 3.4, 4.1, 3.7],
+        "hp": [110.0, 110, 93, 110, 175, 105, 245, 62, 95, 123, 180, 180],
+        "gear": list("aabbaabbaabb"),
+        "mpg": [21.0, 21, 22.8, 21.4, 18.7, 18.1, 14.3, 24.4, 22.8, 19.2, 16.4, 17.3],
+    }
+)
+
+
+@pytest.fixture(params=["python", "r"])
+def language(request: pytest.FixtureRequest) -> str:
+    return str(request.param)
+
+
+def fit(folder: Path, language: str, columns: list[str], *, name: str = "model", data: pd.DataFrame = CARS) -> Path:
+    """Fit a model of fuel economy and save it."""
+    if language == "r":
+        data.to_csv(folder / "cars.csv", index=False)
+        formula = " + ".join(columns)
+        code = f"d <- read.csv('cars.csv', stringsAsFactors = TRUE); saveRDS(lm(mpg ~ {formula}, d), '{name}.rds')"
+        subprocess.run(["Rscript", "-e", code], cwd=folder, check=True)
+        return folder / f"{name}.rds"
+    texts = [column for column in columns if column == "gear"]
+    encoder = make_column_transformer((OneHotEncoder(), texts), remainder="passthrough")
+    model = make_pipeline(encoder, LinearRegression()).fit(data[columns], data["mpg"])
+    joblib.dump(model, folder / f"{name}.joblib")
+    return folder / f"{name}.joblib"
+
+
+@pytest.fixture
+def project(ao: Ao, tmp_path: Path, language: str) -> Path:
+    """A project around a model of weight and gear, with words of a person in its ao.toml."""
+    model = fit(tmp_path, language, ["wt", "gear"])
+    CARS.to_csv(tmp_path / "rows.csv", index=False)
+    rows = () if language == "r" else ("--data", str(tmp_path / "rows.csv"), "--target", "mpg")
+    made = ao("init", str(tmp_path / "p"), "--model", str(model), *rows)
+    assert made.exit_code == 0, made.output
+    path = tmp_path / "p" / "ao.toml"
+    text = path.read_text()
+    line = next(line for line in text.splitlines() if line.startswith("wt = "))
+    if line == 'wt = "number"':
+        mine = 'wt = { type = "number", unit = "1000 lb", min = 0 }  # mine'
+    else:
+        mine = line.replace(" }", ', unit = "1000 lb", min = 0 }') + "  # mine"
+    path.write_text(text.replace(line, mine))
+    return tmp_path / "p"
+
+
+def state(project: Path) -> dict[str, bytes]:
+    return {
+        str(path.relative_to(project)): path.read_bytes()
+        for path in project.rglob("*")
+        if path.is_file() and "__pycache__" not in path.parts
+    }
+
+
+def model_of(project: Path) -> dict[str, Any]:
+    read: dict[str, Any] = tomllib.loads((project / "ao.toml").read_text())["model"]
+    return read
+
+
+def version_of(project: Path) -> str:
+    return str(tomllib.loads((project / "ao.toml").read_text())["project"]["version"])
+
+
+def test_a_column_more_is_taken_in_and_a_persons_words_stay(ao: Ao, project: Path, language: str) -> None:
+    new = fit(project.parent, language, ["wt", "hp", "gear"], name="new")
+    before = state(project)
+    rows = () if language == "r" else ("--data", "../rows.csv", "--target", "mpg")
+    shown = ao("refit", str(new), "--dry-run", *rows, folder=project)
+    assert shown.exit_code == 0, shown.output
+    assert "Version 0.1.0 → 1.0.0" in shown.stderr
+    assert "• column `hp` is new" in shown.stderr
+    assert state(project) == before
+    asked = ao("refit", str(new), *rows, folder=project)
+    assert asked.exit_code == 2
+    assert "→ Add --yes" in asked.stderr
+    assert state(project) == before
+    done = ao("refit", str(new), "--yes", *rows, folder=project)
+    assert done.exit_code == 0, done.output
+    assert "# mine" in (project / "ao.toml").read_text()
+    inputs = model_of(project)["inputs"]
+    assert set(inputs) == {"wt", "hp", "gear"}
+    assert (inputs["wt"]["unit"], inputs["wt"]["min"]) == ("1000 lb", 0)
+    assert version_of(project) == "1.0.0"
+    checked = ao("check", "--only", "predictions", "--only", "schema", "--only", "tests", folder=project)
+    assert checked.exit_code == 0, checked.output
+    assert "hp" in (project / "tests" / "example.csv").read_text()
+
+
+def test_a_column_less_keeps_the_rows(ao: Ao, project: Path, language: str) -> None:
+    new = fit(project.parent, language, ["wt"], name="new")
+    done = ao("refit", str(new), "--yes", folder=project)
+    assert done.exit_code == 0, done.output
+    assert "• column `gear` goes" in done.stderr
+    assert list(model_of(project)["inputs"]) == ["wt"]
+    reference = json.loads((project / "tests" / "reference.json").read_text())
+    assert list(reference["rows"]["columns"]) == ["wt"]
+    checked = ao("check", "--only", "predictions", "--only", "tests", folder=project)
+    assert checked.exit_code == 0, checked.output
+
+
+def test_the_same_columns_raise_the_last_number(ao: Ao, project: Path, language: str) -> None:
+    name = next(project.glob("model.rds"), None) or project / "model.joblib"
+    new = fit(project.parent, language, ["wt", "gear"], name="new", data=CARS.assign(mpg=CARS["mpg"] * 2))
+    name.write_bytes(new.read_bytes())  # replaced already
+    done = ao("refit", "--yes", folder=project)
+    assert done.exit_code == 0, done.output
+    assert version_of(project) == "0.1.1"
+    assert "reference rows: the same; " in done.stderr
+    assert "predicted differently" in done.stderr
+    assert ao("check", "--only", "predictions", folder=project).exit_code == 0
+
+
+def test_renamed_levels_are_another_contract(ao: Ao, project: Path, language: str) -> None:
+    renamed = CARS.assign(gear=CARS["gear"].replace({"b": "c"}))
+    renamed.to_csv(project.parent / "rows.csv", index=False)
+    new = fit(project.parent, language, ["wt", "gear"], name="new", data=renamed)
+    done = ao("refit", str(new), "--yes", folder=project)
+    assert done.exit_code == 0, done.output
+    assert model_of(project)["inputs"]["gear"]["levels"] == ["a", "c"]
+    assert version_of(project) == "1.0.0"
+    assert ao("check", "--only", "predictions", folder=project).exit_code == 0
+
+
+@pytest.mark.parametrize("content", [b"junk", b""])
+def test_a_model_that_fails_leaves_the_project_as_it_was(ao: Ao, project: Path, content: bytes) -> None:
+    before = state(project)
+    bad = project.parent / ("bad.rds" if (project / "model.R").exists() else "bad.joblib")
+    bad.write_bytes(content)
+    done = ao("refit", str(bad), "--yes", folder=project)
+    assert done.exit_code == 4
+    assert "the project stays as it was" in done.stderr
+    assert state(project) == before
+
+
+@pytest.mark.parametrize(
+    ("version", "step", "after"),
+    [
+        ("0.1.0", Step.SAME, "0.1.1"),
+        ("1.9.9", Step.WIDER, "1.10.0"),
+        ("1.9.9", Step.OTHER, "2.0.0"),
+        ("2026-11", Step.OTHER, "2026-12"),
+        ("v09", Step.SAME, "v10"),
+        ("final", Step.SAME, "final.1"),
+    ],
+)
+def test_the_version_after(version: str, step: Step, after: str) -> None:
+    assert raised(version, step) == after
