@@ -61,6 +61,32 @@ def disagreements(sides: Sides) -> Iterator[Finding]:
     yield from _ranges(sides)
 
 
+def other_columns(sides: Sides) -> Iterator[Finding]:
+    """Yield a finding for each column that one side alone has, and for each of another type or of levels lost.
+
+    A guess of the object's is no reason, nor a column that the project's code names.
+    """
+    for name in sides.object:
+        if name not in sides.unsure and name not in sides.written and not sides.in_code(name):
+            yield REPORT.error(f"It needs a column `{name}`, which callers are not asked for.")
+    sure = not sides.unsure
+    for name, ours in sides.written.items():
+        theirs = sides.object.get(name)
+        if sides.in_code(name) or name in sides.unsure:
+            continue
+        if theirs is None:
+            if sure:
+                yield REPORT.error(f"It does not use column `{name}`, which callers are asked for.")
+        elif _KINDS[theirs.type] != _KINDS[ours.type]:
+            yield REPORT.error(f"Column `{name}` is a {theirs.type} to it, and callers send a {ours.type}.")
+        else:
+            known, told = theirs.levels or theirs.values, ours.levels or ours.values
+            lost = [level for level in told or () if known is not None and level not in known]
+            if lost:
+                word = "level" if theirs.levels is not None else "value"
+                yield REPORT.error(f"It does not know {_the(word, lost)} of column `{name}`, which callers may send.")
+
+
 def _lacking(sides: Sides) -> Iterator[Finding]:
     for name, spec in sides.object.items():
         if name in sides.written or (sides.answers and sides.in_code(name)):

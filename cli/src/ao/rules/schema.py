@@ -32,7 +32,7 @@ def _look(configuration: Configuration) -> Iterator[Finding]:
             written=configuration.project.schema.inputs,
             unsure=frozenset(found.description.unsure),
             answers=found.independence is not None and found.independence.failure is None,
-            in_code=_names_in(configuration),
+            in_code=names_in(configuration),
             line_of=line_of,
         )
         yield from disagreements(sides)
@@ -41,7 +41,7 @@ def _look(configuration: Configuration) -> Iterator[Finding]:
     yield from _outputs(configuration, found)
 
 
-def _names_in(configuration: Configuration) -> Callable[[str], bool]:
+def names_in(configuration: Configuration) -> Callable[[str], bool]:
     """Return a function that says whether the project's code names a column."""
     code = configuration.project.code
     text = code.read_text(encoding="utf-8", errors="replace") if code is not None and code.is_file() else ""

@@ -21,12 +21,14 @@ from ao.serving.announcing import Ready, url_of
 from ao.serving.model_host import ModelHost
 from ao.serving.ports import choose_port
 from ao.serving.relay import Relay
+from ao.serving.same_columns import require_same_columns
 from ao.serving.service_log import ServiceLog
 from ao.serving.service_process import ServiceProcess
 from ao.serving.watching import changes
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Coroutine, Mapping
+    from pathlib import Path
 
     from ao.configuration import Configuration
 
@@ -60,8 +62,10 @@ class LocalService:
     _model: ModelHost = field(init=False)
     _api: ServiceProcess | None = None
     _url: str = ""
+    _artifact: tuple[int, int] | None = None
 
     def __post_init__(self) -> None:
+        self._artifact = _state(self.configuration.project.artifact)
         self._model = ModelHost(self._relay, self._log, drain_seconds=_DRAIN_SECONDS)
 
     async def run(self) -> ExitCode:
@@ -174,7 +178,7 @@ class LocalService:
     async def _reload(self) -> None:
         try:
             changed = await asyncio.to_thread(load, self.configuration.folder, flags=self.flags)
-            await self._model.load(changed)
+            await self._model.load(changed, allow=self._allow)
             async with asyncio.timeout(_READY_SECONDS):
                 await self._relay.wait_for_connection()
                 await self._model.settled()
@@ -192,6 +196,13 @@ class LocalService:
             messages.success(f"{project.name} {project.version} is served, as changed.")
         else:
             self.tell({"event": "reloaded", "model": {"name": project.name, "version": project.version}})
+
+    def _allow(self, changed: Configuration) -> None:
+        """Refuse a model of other columns in place of the one that is served; `ao refit` takes in such a one."""
+        if self._relay.target is None or _state(changed.project.artifact) == self._artifact:
+            return
+        require_same_columns(changed)
+        self._artifact = _state(changed.project.artifact)
 
     def _say_failed(self, error: AnOpsError | ConfigurationError | CommandError) -> None:
         if self.tell is not None:
@@ -235,6 +246,15 @@ class LocalService:
             await self._api.stop(grace_seconds=_DRAIN_SECONDS)
         await self._model.stop()
         await self._relay.close()
+
+
+def _state(path: Path | None) -> tuple[int, int] | None:
+    """Return what tells a file that was replaced from the one before."""
+    try:
+        known = path.stat() if path is not None else None
+    except OSError:
+        return None
+    return None if known is None else (known.st_mtime_ns, known.st_size)
 
 
 async def _together(*work: Coroutine[Any, Any, Any]) -> list[Any]:

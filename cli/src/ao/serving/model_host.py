@@ -15,6 +15,8 @@ from ao.exit_codes import ExitCode
 from ao.serving.service_process import ServiceProcess
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from ao.configuration import Configuration
     from ao.serving.relay import Relay
     from ao.serving.service_log import ServiceLog
@@ -33,8 +35,14 @@ class ModelHost:
         self._loaded = asyncio.Event()
         self._one_at_a_time = asyncio.Lock()
 
-    async def load(self, configuration: Configuration) -> None:
-        """Start a model-service; where it loads the model, it takes the place of the one before.
+    async def load(
+        self, configuration: Configuration, *, allow: Callable[[Configuration], None] = lambda _: None
+    ) -> None:
+        """Start a model-service; where its model predicts, it takes the place of the one before.
+
+        Args:
+            configuration: The project.
+            allow: Raises where the model must not take over.
 
         Raises:
             AnOpsError: The model can't be loaded.
@@ -47,6 +55,7 @@ class ModelHost:
                 event = await self._starting.first_event()
                 if event is None or event.get("event") != "listening":
                     raise await _failure(event, self._starting)
+                await asyncio.to_thread(allow, configuration)
                 self._relay.target = int(event["port"])
                 self._retire(self._current)
                 self._current, self._starting = self._starting, None

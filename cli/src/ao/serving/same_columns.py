@@ -1,0 +1,60 @@
+"""Sees that a model which is to take over from a served one was fitted on the columns of `ao.toml`."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from anops_model_interface.errors import AnOpsError
+from anops_model_service.description import Source
+
+from ao.environment import interpreter_of
+from ao.errors import CommandError
+from ao.exit_codes import ExitCode
+from ao.limits import Limits
+from ao.model_process import describe
+from ao.rules.agreement import Sides, other_columns
+from ao.rules.schema import names_in
+
+if TYPE_CHECKING:
+    from ao.configuration import Configuration
+
+
+_SECONDS = 60.0
+"""How long a changed model is looked at: what is known by then decides."""
+
+
+def require_same_columns(configuration: Configuration) -> None:
+    """Refuse a model of other columns; one that does not say its columns passes.
+
+    Raises:
+        CommandError: It was fitted on other columns, types or levels than callers are asked for.
+    """
+    project = configuration.project
+    try:
+        description = describe(
+            project.project.language,
+            Source(project.artifact, project.code),
+            folder=project.folder,
+            interpreter=interpreter_of(project),
+            limits=Limits.of(_SECONDS, None),
+        )
+    except (AnOpsError, CommandError):
+        return  # it predicts, and does not tell what it was fitted on
+    if not description.schema.inputs:
+        return
+    sides = Sides(
+        object=description.schema.inputs,
+        written=project.schema.inputs,
+        unsure=frozenset(description.unsure),
+        answers=True,
+        in_code=names_in(configuration),
+        line_of=lambda _: None,
+    )
+    found = list(other_columns(sides))
+    if found:
+        raise CommandError(
+            f"The model was fitted on other columns than ao.toml has: {found[0].message}",
+            details=[finding.message for finding in found[1:]],
+            remedy="Take it in, so that callers are told: ao refit",
+            exit_code=ExitCode.MODEL,
+        )
