@@ -4,19 +4,23 @@ from __future__ import annotations
 
 import os
 import time
-from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, Any
+
+from anops_model_service.digest import digest_of
 
 from ao.building.checks import check_image
+from ao.building.compose_file import compose_runs
 from ao.building.credentials import environment_credentials
 from ao.building.display import open_display
 from ao.building.engine import connect, engine_faults
-from ao.building.image_build import build_image, look
+from ao.building.image_build import bases_of, build_image, look
 from ao.building.names import ImageNames
 from ao.building.platforms import require_platform
 from ao.building.push import Pushed, push
 from ao.building.recorded import record_versions
 from ao.building.revision import revision_of
+from ao.building.same_version import LABEL, other_model, refuse_same_version
 from ao.checking import Status
 from ao.errors import CommandError
 from ao.exit_codes import ExitCode
@@ -24,6 +28,8 @@ from ao.exit_codes import ExitCode
 if TYPE_CHECKING:
     import docker
 
+    from ao.building.compose_file import Composed
+    from ao.building.display import Display
     from ao.building.image_build import Built
     from ao.checking import Outcome
     from ao.configuration import Configuration
@@ -38,12 +44,14 @@ class Order:
         test: Whether it is tested.
         tags: Tags beside version and git revision.
         platform: Such as `linux/arm64`; None for that of the engine.
+        replace: Whether it may take the name of another model's image.
     """
 
     push: bool
     test: bool
     tags: tuple[str, ...]
     platform: str | None
+    replace: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,7 +66,10 @@ class Result:
         checks: What each check found; None where the image was not tested.
         pushed: Its names in the registry.
         seconds: How long it all took.
+        digest: The model's digest.
         recorded: Whether the versions of its R packages were written into the project.
+        replaced: The digest of the model that had its name before, where that was another.
+        composed: What the project's compose file runs now; None where there is none.
     """
 
     built: Built
@@ -68,7 +79,10 @@ class Result:
     checks: tuple[Outcome, ...] | None
     pushed: tuple[Pushed, ...]
     seconds: float
+    digest: str
     recorded: bool = False
+    replaced: str | None = None
+    composed: Composed | None = None
 
     @property
     def passed(self) -> bool:
@@ -88,29 +102,60 @@ def build_project(configuration: Configuration, order: Order) -> Result:
     names = ImageNames.of(project.name, configuration.image.repository, (project.version, revision, *order.tags))
     if order.push:
         _require_registry(names)
+    digest = digest_of(configuration.project)
     client = connect()
     with engine_faults():
+        versioned = [name for name in names.all if name.endswith(f":{project.version}")]
+        other = other_model(client, versioned, digest)
+        if other is not None and not order.replace:
+            refuse_same_version(other[0], there=other[1], digest=digest, version=project.version)
         if order.platform is not None:
             require_platform(client, order.platform)
         with open_display() as display:
-            labels = _labels(configuration, revision)
+            labels = _labels(configuration, revision) | {LABEL: digest}
             before = _image_called(client, names.untested)
             built = build_image(
                 client, configuration, display, name=names.untested, labels=labels, platform=order.platform
             )
             _forget(client, before, built.image)
             checks = check_image(client, built.image, configuration, display) if order.test else None
-            result = Result(built, (names.untested,), project.version, revision, checks, (), 0.0)
-            pushed: tuple[Pushed, ...] = ()
-            recorded = False
+            result = Result(
+                built,
+                (names.untested,),
+                version=project.version,
+                revision=revision,
+                checks=checks,
+                pushed=(),
+                seconds=0.0,
+                digest=digest,
+                replaced=other[1] if other is not None else None,
+            )
             if result.passed:
-                if configuration.image.r_repositories:
-                    recorded = record_versions(client, built.image, configuration.folder)
-                _name(client, built.image, names)
-                pushed = push(client, names.remote, display) if order.push else ()
-        final = names.all if result.passed else (names.untested,)
+                result = replace(result, **_published(client, configuration, order, names, built, display))
         seconds = time.monotonic() - started
-        return Result(look(client, built.image), final, project.version, revision, checks, pushed, seconds, recorded)
+        return replace(result, built=look(client, built.image), seconds=seconds)
+
+
+def _published(
+    client: docker.APIClient,
+    configuration: Configuration,
+    order: Order,
+    names: ImageNames,
+    built: Built,
+    display: Display,
+) -> dict[str, Any]:
+    """Give a tested image its names, and return what of the result that makes."""
+    section = configuration.image
+    recorded = bool(section.r_repositories) and record_versions(client, built.image, configuration.folder)
+    _name(client, built.image, names)
+    pushed = push(client, names.remote, display) if order.push else ()
+    composed = compose_runs(
+        configuration.folder,
+        names.all[0],
+        known_as=[names.name, *([names.repository] if names.repository else [])],
+        bases=bases_of(configuration),
+    )
+    return {"names": names.all, "recorded": recorded, "pushed": pushed, "composed": composed}
 
 
 def _require_registry(names: ImageNames) -> None:

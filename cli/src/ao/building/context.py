@@ -12,11 +12,11 @@ from ao.errors import CommandError
 from ao.exit_codes import ExitCode
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator
     from pathlib import Path
 
 
-def pack(folder: Path) -> IO[bytes]:
+def pack(folder: Path, needed: Iterable[str] = ()) -> IO[bytes]:
     """Return the build context of a project as a tar file, open at its start.
 
     What `.dockerignore` leaves out is left out. A link that points out of the folder, such as that of
@@ -24,6 +24,7 @@ def pack(folder: Path) -> IO[bytes]:
 
     Args:
         folder: The project's folder.
+        needed: Files that go in whatever `.dockerignore` says.
 
     Raises:
         CommandError: A file can't be read, or a link leads nowhere.
@@ -31,7 +32,7 @@ def pack(folder: Path) -> IO[bytes]:
     packed = tempfile.TemporaryFile(prefix="ao-build-")  # noqa: SIM115  the caller closes it
     try:
         with tarfile.open(fileobj=packed, mode="w") as archive:
-            for path in sorted(exclude_paths(str(folder), _ignored(folder))):
+            for path in sorted({*let_in(folder), *needed}):
                 for name, source in _resolved(folder, path):
                     _add(archive, name, source)
     except BaseException:
@@ -39,6 +40,11 @@ def pack(folder: Path) -> IO[bytes]:
         raise
     packed.seek(0)
     return packed
+
+
+def let_in(folder: Path) -> set[str]:
+    """Return the paths in a project, folders too, that its `.dockerignore` does not keep out of its image."""
+    return set(exclude_paths(str(folder), _ignored(folder)))
 
 
 def _ignored(folder: Path) -> list[str]:

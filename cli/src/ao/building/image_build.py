@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import IO, TYPE_CHECKING
 
+from anops_model_service.digest import files_of_model
 from docker.errors import APIError
 
 from ao.building.bases import require_base
@@ -63,15 +64,14 @@ def build_image(
         CommandError: It can't be built; the step is named, with its last lines.
     """
     project, section = configuration.project, configuration.image
-    text = read_dockerfile(project.folder, project.project.language)
     if section.r_repositories:
-        require_r_stage(text, project.project.language)
-    arguments = {"BASE": section.base} if section.base else {}
-    for base in images_from(text, arguments):
+        require_r_stage(read_dockerfile(project.folder, project.project.language), project.project.language)
+    arguments = _arguments(section)
+    for base in bases_of(configuration):
         require_base(client, base, platform, display)
     display.step("Packing the project's files")
     circumstances = Circumstances(project.folder, _debian_packages(section), platform)
-    with pack(project.folder) as context:
+    with pack(project.folder, needed=files_of_model(project)) as context:
         display.step("Sending them to the engine")
         try:
             with engine_faults():
@@ -81,6 +81,20 @@ def build_image(
         except StepFailedError as failure:
             raise explain(failure, circumstances) from failure
     return look(client, image)
+
+
+def bases_of(configuration: Configuration) -> tuple[str, ...]:
+    """Return the images that a project's Dockerfile starts from.
+
+    Raises:
+        CommandError: There is no Dockerfile.
+    """
+    text = read_dockerfile(configuration.folder, configuration.project.project.language)
+    return images_from(text, _arguments(configuration.image))
+
+
+def _arguments(section: ImageSection) -> dict[str, str]:
+    return {"BASE": section.base} if section.base else {}
 
 
 def _debian_packages(section: ImageSection) -> dict[str, str]:

@@ -36,6 +36,8 @@ def to_json(result: Result) -> dict[str, object]:
         "size_bytes": result.built.size_bytes,
         "names": list(result.names),
         "version": result.version,
+        "model_digest": result.digest,
+        "replaced_model": result.replaced,
         "revision": result.revision,
         "checks": checks,
         "pushed": [{"name": pushed.name, "digest": pushed.digest} for pushed in result.pushed],
@@ -63,9 +65,15 @@ def show(result: Result, *, as_json: bool) -> None:
         messages.warning("The image was not tested.")
     if result.recorded:
         messages.note("The versions of the R packages are recorded in renv.lock: keep it with the project.")
+    if result.replaced:
+        messages.warning(
+            f"`{result.names[0]}` was another model, {result.replaced}; whatever runs it by that name gets the new one."
+        )
+    _say_composed(result)
     if as_json:
         return
     rows = [
+        ("Model", result.digest),
         ("Image", result.built.image),
         ("Size", decimal(result.built.size_bytes)),
         *((("Name" if number == 0 else ""), name) for number, name in enumerate(result.names)),
@@ -75,3 +83,17 @@ def show(result: Result, *, as_json: bool) -> None:
     rows.append(("Run it", run_command(result)))
     for title, value in rows:
         messages.result(f"{title:<7} {value}")
+
+
+def _say_composed(result: Result) -> None:
+    composed, name = result.composed, result.names[0]
+    if composed is None:
+        return
+    if composed.before is None:
+        messages.warning(f"{composed.file} does not name the image: to run it, write `image: {name}` there.")
+    elif composed.problem is not None:
+        messages.warning(f"{composed.file} can't be changed ({composed.problem}): it still runs `{composed.before}`.")
+    elif composed.before != name:
+        messages.note(
+            f"{composed.file} now runs `{name}`. For the one before: IMAGE={composed.before} docker compose up"
+        )

@@ -25,7 +25,7 @@ def revision_of(folder: Path) -> str | None:
     revision = _ask(git, "rev-parse", "--short=12", "HEAD", folder=folder)
     if revision is None:
         return None
-    changed = _ask(git, "status", "--porcelain", "--", ".", folder=folder)
+    changed = _ask(git, "status", "--porcelain", "--", ".", ":!compose.yaml", folder=folder)  # which a build writes
     return f"{revision}-changed" if changed else revision
 
 

@@ -24,7 +24,8 @@ EPILOG = """
 `ao build --tag latest --no-test`  give it one more tag, and test nothing
 
 The image is called as the project, with the version and the git revision as its tags. While it is not tested, or
-where a check has failed, its only tag is `untested`. Credentials for the registry are those of `docker login`, or
+where a check has failed, its only tag is `untested`. A name that is another model's is refused. compose.yaml gets
+the name of the image that was tested last. Credentials for the registry are those of `docker login`, or
 the environment variables `ANOPS_REGISTRY_USER` and `ANOPS_REGISTRY_PASSWORD`.
 """
 
@@ -46,6 +47,9 @@ def build(
         str | None,
         typer.Option(metavar="OS/CPU", help="Build for this platform, such as linux/arm64.", show_default=False),
     ] = None,
+    replace: Annotated[
+        bool, typer.Option("--replace", help="Take the name and version of an image that has another model.")
+    ] = False,
     as_json: Annotated[bool, typer.Option("--json", help="Write what was built as JSON.")] = False,
 ) -> ExitCode:
     """Build the project's image with Docker, test it, and push it.
@@ -57,7 +61,7 @@ def build(
     from ao.building.report import show, to_json  # noqa: PLC0415
 
     configuration = load(folder)
-    order = Order(push=push, test=not no_test, tags=tuple(tag or ()), platform=platform)
+    order = Order(push=push, test=not no_test, tags=tuple(tag or ()), platform=platform, replace=replace)
     with _signals_as_interrupts():
         result = build_project(configuration, order)
     if as_json:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from ao.rules import (
     costs,
     determinism,
+    image_files,
     independence,
     leftovers,
     lint_python,
@@ -35,6 +36,7 @@ CONFIGURATION = "configuration"
 
 _RULES = (
     structure.RULE,
+    image_files.RULE,
     task_order.RULE,
     r_program.RULE,
     lint_python.RULE,

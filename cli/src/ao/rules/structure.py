@@ -27,6 +27,13 @@ def _look(configuration: Configuration) -> Iterator[Finding]:
             remedy="Put it there, or mend `code` under `[model]` in ao.toml.",
             file=project.model.code,
         )
+    for name in project.model.files:
+        if not (project.folder / name).exists():
+            yield _REPORT.error(
+                f"`{name}` is not there, which the model needs.",
+                remedy="Put it there, or mend `files` under `[model]` in ao.toml.",
+                file=name,
+            )
     if not any(path.is_file() for path in (configuration.folder / "tests").rglob("*")):
         yield _REPORT.warning(
             "The project has no tests.",

@@ -1,0 +1,60 @@
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+from ao.building.compose_file import compose_runs
+from ao.init.templates import example_values, render
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from anops_model_service.project import Language
+
+BASES = ("anops/model-service-r:0.1",)
+
+
+@pytest.mark.parametrize("language", ["r", "python"])
+def test_the_template_runs_what_was_built_last(language: Language, tmp_path: Path) -> None:
+    project = render(language, {**example_values(language), "name": "cars"}, tmp_path)
+    done = compose_runs(project, "cars:0.2.0", known_as=["cars"], bases=["anops/model-service-python:0.7"])
+    assert done is not None
+    assert (done.file, done.before, done.problem) == ("compose.yaml", "cars:0.1.0", None)
+    text = (project / "compose.yaml").read_text()
+    assert "    image: ${MODEL_IMAGE:-cars:0.2.0}\n" in text
+    assert "    image: anops/api-service:0.7\n" in text
+    assert text.count("restart: unless-stopped") == 2
+
+
+@pytest.mark.parametrize(
+    ("line", "changed"),
+    [
+        ("image: cars:0.1.0", "image: cars:0.2.0"),
+        ('image: "cars:0.1.0"   # mine', 'image: "cars:0.2.0"   # mine'),
+        ("image: registry.example.com:5000/team/cars:0.1.0", "image: cars:0.2.0"),
+        ("image: ${OTHER-cars:0.1.0}", "image: ${OTHER-cars:0.2.0}"),
+        ("image: mycars:0.1.0", None),
+        ("# image: cars:0.1.0", None),
+        ("image: cars-data:0.1.0", None),
+        ("build: .", None),
+    ],
+)
+def test_only_the_name_of_this_models_image_is_changed(line: str, changed: str | None, tmp_path: Path) -> None:
+    before = f"services:\n  model:\n    {line}\n  database:\n    image: postgres:16\n"
+    (tmp_path / "docker-compose.yml").write_text(before)
+    known_as = ["cars", "registry.example.com:5000/team/cars"]
+    done = compose_runs(tmp_path, "cars:0.2.0", known_as=known_as, bases=BASES)
+    assert done is not None
+    assert (done.before is None) == (changed is None)
+    assert (tmp_path / "docker-compose.yml").read_text() == before.replace(line, changed or line)
+
+
+def test_the_api_service_comes_from_the_registry_and_in_the_version_of_the_base(tmp_path: Path) -> None:
+    file = tmp_path / "compose.yaml"
+    file.write_text("  a:\n    image: cars:1\n  b:\n    image: r.example.com/anops/api-service:0.1\n")
+    compose_runs(tmp_path, "cars:2", known_as=["cars"], bases=["r.example.com/anops/model-service-r:0.3", "debian:13"])
+    assert file.read_text() == "  a:\n    image: cars:2\n  b:\n    image: r.example.com/anops/api-service:0.3\n"
+
+
+def test_a_project_without_compose_has_none(tmp_path: Path) -> None:
+    assert compose_runs(tmp_path, "cars:1", known_as=["cars"], bases=BASES) is None
