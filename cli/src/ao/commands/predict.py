@@ -19,6 +19,7 @@ from ao.errors import CommandError
 from ao.exit_codes import ExitCode
 from ao.predicting.client import ARROW, CSV, JSON, ask, media_type_of, model_columns, normal_url
 from ao.predicting.joining import Joined
+from ao.predicting.right_model import check_given, own_service
 from ao.predicting.sent_file import SentFile, on_disk
 from ao.predicting.showing import show_table, show_warnings
 from ao.tables.asking import settled_dialect
@@ -57,7 +58,8 @@ def predict(
         str | None,
         typer.Option(
             "--url",
-            help="Where the service is. By default on this computer, on the port of ao.toml, else 8080.",
+            help="Where the service is. By default the one that `ao serve` runs for this project, else at the port of "
+            "ao.toml.",
             show_default=False,
         ),
     ] = None,
@@ -105,7 +107,7 @@ def predict(
     Shows a table on a terminal, and writes CSV into a pipe or a file.
     """
     options = [_pair(each) for each in option or ()]
-    target = normal_url(url) if url is not None else _own_url()
+    target = _service(url)
     media_type = media_type_of(file)
     asked = asked_of(encoding, separator, decimal)
     accept = JSON if as_json else ARROW if output is not None and output.suffix.lower() == ".arrows" else CSV
@@ -190,11 +192,17 @@ def _pair(written: str) -> tuple[str, str]:
     return name.strip(), value.strip()
 
 
-def _own_url() -> str:
-    port = 8080
-    with contextlib.suppress(CommandError):  # not in a project
-        port = load().project.service.port or port
-    return f"http://127.0.0.1:{port}"
+def _service(url: str | None) -> str:
+    """Return whom to ask: whom the person named, else the service of the project they are in, else port 8080."""
+    given = None if url is None else normal_url(url)
+    try:
+        configuration = load()
+    except CommandError:  # not in a project
+        return given or "http://127.0.0.1:8080"
+    if given is None:
+        return own_service(configuration)
+    check_given(given, configuration)
+    return given
 
 
 def _with_line(problem: Problem, file: str, sent: SentFile) -> Problem:

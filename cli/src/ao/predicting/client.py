@@ -23,7 +23,7 @@ CSV = "text/csv"
 JSON = "application/json"
 ARROW = "application/vnd.apache.arrow.stream"
 ARROW_FILE = "application/vnd.apache.arrow.file"
-_LOOPBACK = frozenset({"localhost", "127.0.0.1", "::1"})
+LOOPBACK = frozenset({"localhost", "127.0.0.1", "::1"})
 _IN_MEMORY = 1 << 23
 """How many bytes of an answer stay in memory."""
 _TIMEOUT = httpx.Timeout(None, connect=5)  # the service has a deadline of its own
@@ -150,7 +150,7 @@ def ask(
 def _talking_to(url: str) -> Iterator[httpx.Client]:
     """Open a connection to a service, and say in words why there is none."""
     # A proxy of the company can't reach this computer's own ports.
-    trust = urlsplit(url).hostname not in _LOOPBACK
+    trust = urlsplit(url).hostname not in LOOPBACK
     try:
         with httpx.Client(trust_env=trust, timeout=_TIMEOUT) as client:
             yield client

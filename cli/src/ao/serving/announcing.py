@@ -33,7 +33,7 @@ class Ready:
         return {
             "event": "ready",
             "url": self.url,
-            "model": {"name": self.card.get("name"), "version": self.card.get("version")},
+            "model": {key: self.card.get(key) for key in ("name", "version", "digest")},
             "curl": self.curl(),
         }
 
@@ -51,6 +51,7 @@ class Ready:
             Text.assemble(
                 ("✔", "green"), " ", (f"{name} {version}", "bold"), " is served on ", (self.url, "bold cyan")
             ),
+            Text(f"  {self.card.get('digest') or ''}", style="dim"),
             Text(),
             Text.assemble("  See what it takes:   ", (f"{self.url}/docs", "cyan")),
             Text.assemble("  Predict from a file: ", (f"ao predict FILE.csv{url}", "cyan")),

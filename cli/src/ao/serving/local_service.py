@@ -21,6 +21,7 @@ from ao.serving.announcing import Ready, url_of
 from ao.serving.model_host import ModelHost
 from ao.serving.ports import choose_port
 from ao.serving.relay import Relay
+from ao.serving.running import leave_word
 from ao.serving.same_columns import require_same_columns
 from ao.serving.service_log import ServiceLog
 from ao.serving.service_process import ServiceProcess
@@ -63,6 +64,7 @@ class LocalService:
     _api: ServiceProcess | None = None
     _url: str = ""
     _artifact: tuple[int, int] | None = None
+    _word: Path | None = None
 
     def __post_init__(self) -> None:
         self._artifact = _state(self.configuration.project.artifact)
@@ -106,13 +108,19 @@ class LocalService:
         self._log.muted.add("api")  # until there is a model, it has only that to say
         port, _ = await _together(self._start_api(), self._model.load(self.configuration))
         self._url = url_of(self.host, port)
-        ready = Ready(self._url, await self._card(), self.configuration.project.service.port)
+        card = await self._card()
+        self._word = leave_word(self.configuration.folder, self._url)
+        ready = Ready(self._url, card, await asyncio.to_thread(self._port_of_the_project))
         self._log.muted.clear()
         if self.tell is None:
             ready.say()
         else:
             self.tell(ready.to_dict())
         await _together(self._follow_changes(), self._revive(), self._miss_api())
+
+    def _port_of_the_project(self) -> int:
+        """Return the port that other commands take this project to be served on: flags are known here alone."""
+        return load(self.configuration.folder).project.service.port
 
     async def _start_api(self) -> int:
         wanted = self.configuration.project.service.port
@@ -184,7 +192,7 @@ class LocalService:
                 await self._model.settled()
             # The api-service follows the health of the old one to its end, then asks again after 0.2 seconds.
             await asyncio.sleep(_NOTICE_SECONDS)
-            await self._card()
+            card = await self._card()
         except (AnOpsError, ConfigurationError, CommandError) as error:
             self._say_failed(error)
             return
@@ -193,9 +201,9 @@ class LocalService:
             return
         project = changed.project.project
         if self.tell is None:
-            messages.success(f"{project.name} {project.version} is served, as changed.")
+            messages.success(f"{project.name} {project.version} is served, as changed ({card.get('digest')}).")
         else:
-            self.tell({"event": "reloaded", "model": {"name": project.name, "version": project.version}})
+            self.tell({"event": "reloaded", "model": {key: card.get(key) for key in ("name", "version", "digest")}})
 
     def _allow(self, changed: Configuration) -> None:
         """Refuse a model of other columns in place of the one that is served; `ao refit` takes in such a one."""
@@ -242,6 +250,8 @@ class LocalService:
             )
 
     async def _close(self) -> None:
+        if self._word is not None:
+            self._word.unlink(missing_ok=True)
         if self._api is not None:
             await self._api.stop(grace_seconds=_DRAIN_SECONDS)
         await self._model.stop()
