@@ -34,7 +34,7 @@ def to_json_values(column: pd.Series, spec: Mapping[str, Any]) -> list[Any]:
     if isinstance(column.dtype, pd.CategoricalDtype):
         return _by_category(column, spec)
     if pd.api.types.is_datetime64_any_dtype(column.dtype):
-        return _moments(column, kind)
+        return _moments(_of_numpy(column), kind)
     if pd.api.types.is_float_dtype(column.dtype):
         numbers = column.to_numpy(dtype=np.float64, na_value=np.nan)
         values = numbers.tolist()
@@ -108,18 +108,33 @@ def _by_category(column: pd.Series, spec: Mapping[str, Any]) -> list[Any]:
     return [None if code < 0 else categories[code] for code in column.cat.codes.tolist()]
 
 
+def _of_numpy(column: pd.Series) -> pd.Series:
+    """Return moments that Arrow holds as pandas itself holds them, with their time zone."""
+    if not isinstance(column.dtype, pd.ArrowDtype):
+        return column
+    kind = column.dtype.pyarrow_dtype
+    zone = getattr(kind, "tz", None)
+    unit = getattr(kind, "unit", "ms")  # days have none
+    dtype: Any = f"datetime64[{unit}, {zone}]" if zone else f"datetime64[{'s' if unit == 'day' else unit}]"
+    return column.astype(dtype)
+
+
 def _moments(column: pd.Series, kind: str) -> list[str | None]:
     zoned = isinstance(column.dtype, pd.DatetimeTZDtype)
     if kind == "date":  # the day as it is in the column's own zone
         naive = column.dt.tz_localize(None) if zoned else column
         midnight = bool((naive.dropna().dt.normalize() == naive.dropna()).all())
-        written = np.datetime_as_string(naive.to_numpy(dtype="datetime64[us]"), unit="D" if midnight else "us")
+        written = np.datetime_as_string(_microseconds(naive), unit="D" if midnight else "us")
     else:
         utc = column.dt.tz_convert("UTC").dt.tz_localize(None) if zoned else column
         # a moment without a zone is read in the column's own
-        written = np.char.add(np.datetime_as_string(utc.to_numpy(dtype="datetime64[us]")), "Z" if zoned else "")
+        written = np.char.add(np.datetime_as_string(_microseconds(utc)), "Z" if zoned else "")
     missing = column.isna().tolist()
     return [None if gone else text for text, gone in zip(written.tolist(), missing, strict=True)]
+
+
+def _microseconds(column: pd.Series) -> np.ndarray:
+    return column.to_numpy().astype("datetime64[us]")
 
 
 def _kind_of(values: list[Any]) -> str:

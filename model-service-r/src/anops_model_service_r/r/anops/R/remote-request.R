@@ -34,7 +34,7 @@ piece_size <- function(columns) {
 }
 
 predict_piece <- function(model, piece, options, before) {
-  columns <- piece_json(piece)
+  columns <- piece_json(piece, model$schema$inputs)
   body <- paste0("{\"data\":", columns, ",\"options\":", options, "}")
   # JSON without rows can't say which columns the predictions would have
   wanted <- if (nrow(piece) == 0) "text/csv" else "application/json"
@@ -71,12 +71,14 @@ bound <- function(pieces) {
   stats::setNames(columns, names)
 }
 
-piece_json <- function(piece) {
+piece_json <- function(piece, specs = list()) {
   if (length(piece) == 0) {
     # columns can't say how many rows there are where there are none
     return(paste0("[", paste(rep("{}", nrow(piece)), collapse = ","), "]"))
   }
-  columns <- Map(column_json, piece, names(piece))
+  columns <- Map(function(column, name) {
+    column_json(column, name, specs[[name]]$type)
+  }, piece, names(piece))
   json_object(names(piece), columns)
 }
 
@@ -88,7 +90,10 @@ json_object <- function(names, values) {
   paste0("{", paste0(keys, ":", values, collapse = ","), "}")
 }
 
-column_json <- function(column, name) {
+column_json <- function(column, name, type = NULL) {
+  if (identical(type, "date")) {
+    column <- whole_days(column)
+  }
   values <- json_values(column)
   if (is.null(values)) {
     kind <- if (is.null(dim(column))) class(column)[1] else "matrix"
@@ -98,6 +103,20 @@ column_json <- function(column, name) {
     )
   }
   paste0("[", paste(values, collapse = ","), "]")
+}
+
+#' Take moments that are midnight where they are as the days that they begin
+#'
+#' Their instant, in UTC, would often be one of the day before.
+#' @noRd
+whole_days <- function(x) {
+  if (!inherits(x, "POSIXt")) {
+    return(x)
+  }
+  parts <- as.POSIXlt(x)
+  there <- !is.na(x)
+  midnight <- parts$hour == 0 & parts$min == 0 & parts$sec == 0
+  if (all(midnight[there])) as.Date(parts) else x
 }
 
 #' Write values as JSON, each as a text

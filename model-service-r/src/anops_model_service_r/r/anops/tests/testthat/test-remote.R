@@ -210,3 +210,30 @@ test_that("broken-down times are sent as the times they are", {
   expect_identical(json_values(as.POSIXlt(at)), json_values(at))
   expect_identical(json_values(as.POSIXlt(at)), "\"2024-03-31T01:30:00Z\"")
 })
+
+test_that("a moment is the same instant whatever holds it", {
+  at <- as.POSIXct("2026-01-01 10:00:00", tz = "Europe/Berlin")
+  same <- list(
+    at, as.POSIXlt(at), structure(at, tzone = "America/New_York"),
+    structure(at, tzone = NULL), as.POSIXct("2026-01-01 09:00:00", tz = "UTC"),
+    .POSIXct(as.integer(at), "UTC")
+  )
+  for (moment in same) {
+    expect_identical(
+      column_json(moment, "t", "datetime"), "[\"2026-01-01T09:00:00Z\"]"
+    )
+  }
+})
+
+test_that("midnight where it is begins the day of a date column", {
+  at <- as.POSIXct(c("2026-01-01", NA), tz = "Europe/Berlin")
+  for (moment in list(at, as.POSIXlt(at))) {
+    expect_identical(
+      column_json(moment, "day", "date"), "[\"2026-01-01\",null]"
+    )
+  }
+  expect_identical(
+    column_json(at + 3600, "day", "date"), "[\"2026-01-01T00:00:00Z\",null]"
+  )
+  expect_identical(column_json(at[0], "day", "date"), "[]")
+})
