@@ -51,10 +51,11 @@ class Running:
 @contextmanager
 def run_service(loop: Loop, url: str, **settings: Any) -> Iterator[Running]:
     limits = Limits(**settings.pop("limits", {}))
+    origins = settings.pop("origins", frozenset())
     client = ModelClient(url, **settings)
     listener = bind("127.0.0.1", 0)
     config = uvicorn.Config(
-        make_app(client, limits),
+        make_app(client, limits, origins),
         lifespan="on",
         access_log=False,
         log_config=None,

@@ -116,6 +116,28 @@ def test_without_a_model_openapi_and_docs_still_answer(loop: Loop) -> None:
 
 
 @pytest.mark.parametrize(
+    ("method", "path", "allowed"),
+    [
+        ("GET", "/predict", "POST"),
+        ("OPTIONS", "/predict", "POST"),
+        ("PATCH", "/predict", "POST"),
+        ("DELETE", "/model", "GET, HEAD"),
+        ("POST", "/health/live", "GET, HEAD"),
+        ("POST", "/health/ready", "GET, HEAD"),
+        ("PUT", "/openapi.json", "GET, HEAD"),
+        ("POST", "/docs", "GET, HEAD"),
+        ("POST", "/docs/assets/swagger-ui.css", "GET, HEAD"),
+    ],
+)
+def test_a_method_that_a_path_does_not_take_is_refused_with_those_it_does(
+    http: httpx.Client, method: str, path: str, allowed: str
+) -> None:
+    answer = http.request(method, path)
+    assert (answer.status_code, answer.json()["code"]) == (405, "METHOD_NOT_ALLOWED")
+    assert sorted(answer.headers["allow"].split(", ")) == sorted(allowed.split(", "))
+
+
+@pytest.mark.parametrize(
     ("method", "path", "status", "code"),
     [
         ("GET", "/nowhere", 404, "PATH_NOT_FOUND"),

@@ -240,3 +240,12 @@ def problem_of(body: bytes, schema: Schema) -> Problem:
     with pytest.raises(AnOpsError) as caught:
         JsonBody(schema).read(body)
     return caught.value.problem
+
+
+@pytest.mark.parametrize("options", [None, {}, {"level": 0.9}])
+def test_an_unknown_option_of_the_query_is_refused_whatever_the_body_asks(options: dict[str, float] | None) -> None:
+    reader = JsonBody(Schema.model_validate({"inputs": {"x": "number"}, "options": {"level": "number"}}))
+    body = json.dumps({"data": [{"x": 1.5}], "options": options}).encode()
+    for read in (reader.take, reader.read):
+        with pytest.raises(AnOpsError, match="option `levle` is unknown"):
+            read(body, {"levle": "0.9"})

@@ -13,13 +13,14 @@ from starlette.exceptions import HTTPException
 from starlette.routing import Route
 from starlette.staticfiles import StaticFiles
 
+from anops_api_service.cors import Cors
 from anops_api_service.docs_page import ASSETS, docs_page
 from anops_api_service.limits import Limits
 from anops_api_service.logs import RequestLog
 from anops_api_service.openapi import openapi_without_model
 from anops_api_service.patience import Patience
 from anops_api_service.predict import PredictEndpoint
-from anops_api_service.request_context import RequestContext
+from anops_api_service.request_context import ALLOW, RequestContext
 from anops_api_service.spool import SpoolRoom
 
 if TYPE_CHECKING:
@@ -50,12 +51,13 @@ class _Front:
         await (self.predict if hot else self.others)(scope, receive, send)
 
 
-def make_app(client: ModelClient, limits: Limits = _LIMITS) -> ASGIApp:
+def make_app(client: ModelClient, limits: Limits = _LIMITS, origins: frozenset[str] = frozenset()) -> ASGIApp:
     """Make the application.
 
     Args:
         client: The model; it is followed for as long as the application runs.
         limits: How much requests may take of memory and disk.
+        origins: Those whose web pages may ask.
     """
     requests = RequestLog()
 
@@ -100,7 +102,8 @@ def make_app(client: ModelClient, limits: Limits = _LIMITS) -> ASGIApp:
 
     app.mount("/docs/assets", StaticFiles(directory=ASSETS))
     app.add_middleware(RequestContext, requests=requests)
-    return _Front(RequestContext(predict, requests), app)
+    front = _Front(RequestContext(predict, requests), app)
+    return Cors(front, origins) if origins else front
 
 
 def _json(content: bytes) -> Response:
@@ -118,10 +121,12 @@ async def _no_route(request: Request, error: Exception) -> Response:
             remedy="Use POST /predict for predictions; GET /docs shows everything there is.",
         ) from error
     if status == 405:
-        allowed = (getattr(error, "headers", None) or {}).get("Allow", "")
+        # files, which know no other methods, don't say so
+        allowed = (getattr(error, "headers", None) or {}).get("Allow") or ", ".join(_READ)
+        request.scope[ALLOW] = allowed
         raise AnOpsError(
             Code.METHOD_NOT_ALLOWED,
             f"{path[:100]} does not take {request.method}.",
-            remedy=f"Use {allowed}." if allowed else None,
+            remedy=f"Use {allowed}.",
         ) from error
     raise error

@@ -27,6 +27,8 @@ _KEY = "anops.request_id"
 _PROCESS = os.urandom(8).hex()
 _COUNTER = itertools.count(int.from_bytes(os.urandom(4)))
 """Ids differ by process and request: a call of the system for each would cost as much as reading a small body."""
+ALLOW = "anops.allow"
+"""Where a refusal of a method leaves those that the path takes."""
 UPLOAD = "anops.upload"
 """Where an endpoint leaves a body that may not have come whole yet."""
 
@@ -107,6 +109,8 @@ async def respond(problem: Problem, scope: Scope, send: Send, *, unread: Upload 
     """
     body = body_of(problem, instance=scope["path"], request_id=request_id_of(scope))
     headers = {**headers_of(problem), "content-length": str(len(body))}
+    if ALLOW in scope:
+        headers["allow"] = scope[ALLOW]
     await send(
         {
             "type": "http.response.start",

@@ -12,6 +12,7 @@ from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
 import uvicorn
+from anops_model_interface.origins import origins_of
 
 from anops_api_service.app import make_app
 from anops_api_service.column_file import read_column_file
@@ -103,7 +104,7 @@ def serve(settings: Settings) -> None:
         declared=declared,
     )
     config = uvicorn.Config(
-        make_app(client, settings.limits),
+        make_app(client, settings.limits, origins_of(settings.allowed_origins)),
         loop="uvloop",
         http=GatheringProtocol,
         ws="none",

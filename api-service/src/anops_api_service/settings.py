@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from pathlib import Path  # noqa: TC003  pydantic reads the annotations
 
-from pydantic import Field
+from anops_model_interface.origins import origins_of
+from pydantic import Field, field_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from anops_api_service.limits import Limits
@@ -53,11 +54,21 @@ class Settings(BaseSettings):
         default=1024, ge=1, description="How many predictions may be under way or wait; further ones get status 429."
     )
     drain_seconds: float = Field(default=30, ge=0, description="How long a stop waits for requests under way.")
+    allowed_origins: str = Field(
+        default="",
+        description="Origins whose web pages may ask, such as https://app.example, with commas between them; "
+        "* for all; empty: none.",
+    )
     log_level: str = Field(
         default="info",
         pattern="^(debug|info|warning|error)$",
         description="What goes into the log: debug, info, warning or error.",
     )
+
+    @field_validator("allowed_origins")
+    @classmethod
+    def _origins(cls, value: str) -> str:
+        return ",".join(sorted(origins_of(value)))
 
     @property
     def limits(self) -> Limits:

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any, Literal, Self
 
 from anops_model_interface.errors import AnOpsError, Code
+from anops_model_interface.origins import origins_of
 from anops_model_interface.schema import Column, Option, Schema
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator, model_validator
 
@@ -94,9 +95,23 @@ class ServiceSection(Section):
         description="Processes that predict side by side; by default the CPUs this machine or container may use.",
     )
     max_batch_rows: int = Field(default=8192, ge=1, description="The most rows of one batch.")
+    allowed_origins: tuple[str, ...] = Field(
+        default=(),
+        strict=False,
+        description='Origins whose web pages may ask, such as `["https://app.example"]`; `["*"]` for all.',
+    )
     deadline_seconds: float = Field(
         default=30.0, gt=0, description="A prediction that takes longer is ended, and its worker replaced."
     )
+
+    @field_validator("allowed_origins", mode="before")
+    @classmethod
+    def _origins(cls, value: object) -> object:
+        # the environment and a flag have them as one text, with commas between them
+        parts = [value] if isinstance(value, str) else value
+        if isinstance(parts, list | tuple) and all(isinstance(part, str) for part in parts):
+            return tuple(sorted(origins_of(",".join(parts))))
+        return value
 
 
 @dataclass(frozen=True, slots=True)

@@ -52,6 +52,16 @@ def serve(
             show_default=False,
         ),
     ] = None,
+    allowed_origins: Annotated[
+        str | None,
+        typer.Option(
+            "--allowed-origins",
+            metavar="URLS",
+            help="Origins whose web pages may ask, such as https://app.example, with commas between them. By default "
+            "as ao.toml says.",
+            show_default=False,
+        ),
+    ] = None,
     no_reload: Annotated[
         bool, typer.Option("--no-reload", help="Do not load the model again when files change.")
     ] = False,
@@ -63,7 +73,7 @@ def serve(
 
     It prints where, and a line to try it.
     """
-    flags = {"port": port, "workers": workers}
+    flags = {"port": port, "workers": workers, "allowed_origins": allowed_origins}
     configuration = load(flags=flags)
     service = LocalService(configuration, host, flags, reload=not no_reload, tell=_tell if as_json else None)
     try:
