@@ -74,7 +74,11 @@ model_predict.default <- function(model, # nolint: object_name_linter.
 #' @export
 model_seen.default <- function(model, # nolint: object_name_linter.
                                data = model_data(model)) {
-  Filter(Negate(is.null), lapply(data, seen_range))
+  seen <- Filter(Negate(is.null), lapply(data, seen_range))
+  for (name in intersect(attr(data, "inexact"), names(seen))) {
+    seen[[name]] <- widened(seen[[name]])
+  }
+  seen
 }
 
 #' @export

@@ -28,6 +28,7 @@ read_levels <- function(x) {
 #' @noRd
 recovered <- function(frame, offset = NULL) {
   found <- list()
+  inexact <- character()
   parts <- bound_parts(frame_variables(frame, offset), frame)
   unsure <- unsure_names(lapply(parts, `[[`, "variable"))
   for (part in parts) {
@@ -37,9 +38,13 @@ recovered <- function(frame, offset = NULL) {
     }
     if (!is.null(raw) && !raw$name %in% names(found)) {
       found[[raw$name]] <- raw$column
+      if (raw$transformed) inexact <- c(inexact, raw$name)
     }
   }
-  as_frame(unname(found), names(found), nrow(frame))
+  structure(
+    as_frame(unname(found), names(found), nrow(frame)),
+    inexact = if (length(inexact)) inexact
+  )
 }
 
 #' Take `cbind(x, z)` of a model frame apart
@@ -110,7 +115,10 @@ undo_calls <- function(expression, column) {
   if (!is.name(expression) || is.null(column) || !is.null(dim(column))) {
     return(NULL)
   }
-  list(name = as.character(expression), column = tidied(column, transformed))
+  list(
+    name = as.character(expression), column = tidied(column, transformed),
+    transformed = transformed
+  )
 }
 
 #' Find what undoes a call; further arguments matter, unless the column it made
@@ -162,8 +170,10 @@ tidied <- function(column, transformed) {
     class(column) <- setdiff(class(column), "AsIs")
   }
   if (transformed && is.double(column) && !is.object(column)) {
-    # exp(log(x)) is not quite x, and the ends of its range should be
-    column <- signif(column, 12)
+    # exp(log(x)) is not quite x, which mostly has few digits
+    few <- signif(column, 12)
+    near <- abs(few - column) <= 1e-14 * max(abs(column), 0, na.rm = TRUE)
+    column <- ifelse(near %in% TRUE, few, column)
   }
   column
 }

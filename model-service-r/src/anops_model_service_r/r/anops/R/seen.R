@@ -17,6 +17,18 @@ seen_range <- function(column) {
   if (length(known)) range(known)
 }
 
+#' Widen a range by what computing back from log(x) to x may have lost
+#'
+#' An end of few digits is what it was; so every row of the training is within.
+#' @noRd
+widened <- function(range) {
+  if (!is.double(range) || is.object(range)) {
+    return(range)
+  }
+  pad <- 1e-12 * max(abs(range))
+  ifelse(signif(range, 10) == range, range, range + c(-pad, pad))
+}
+
 #' Write the ranges into the columns of a model
 #' @noRd
 with_seen <- function(inputs, seen) {

@@ -32,3 +32,24 @@ test_that("a description tells the ranges of what a formula transforms", {
   expect_identical(inputs$hp$seen, range(mtcars$hp))
   expect_null(inputs$cyl$seen)
 })
+
+test_that("every row of the training is within, also of x behind log(x)", {
+  set.seed(3)
+  rows <- data.frame(x = exp(rnorm(200, 0, 3)), z = rnorm(200), u = 1:200 / 8)
+  rows$y <- log(rows$x) + rows$z
+  for (formula in list(
+    y ~ log(x) + z, y ~ scale(log(x)) + I(z^3), y ~ log10(x) + exp(z),
+    y ~ poly(z, 2) + I(x / 7), y ~ splines::ns(z, 3) + sqrt(x)
+  )) {
+    model <- lm(formula, rows)
+    seen <- model_seen(model, recovered(model$model))
+    for (name in intersect(names(seen), names(rows))) {
+      expect_lte(seen[[!!name]][1], min(rows[[name]]))
+      expect_gte(seen[[!!name]][2], max(rows[[name]]))
+    }
+  }
+  model <- lm(y ~ log(u), rows)
+  expect_identical(
+    model_seen(model, recovered(model$model))$u, c(0.125, 25)
+  )
+})
