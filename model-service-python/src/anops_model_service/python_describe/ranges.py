@@ -33,7 +33,7 @@ def ranges_of(frame: Frame) -> dict[str, tuple[Any, Any]]:
 def with_ranges(inputs: Mapping[str, ColumnSpec], ranges: Mapping[str, tuple[Any, Any]]) -> dict[str, ColumnSpec]:
     """Return columns with their ranges; one whose allowed values are listed needs none."""
     return {
-        name: spec.model_copy(update={"seen": ranges[name]}) if _may_have(name, spec, ranges) else spec
+        name: spec.model_copy(update={"seen": _whole(*ranges[name])}) if _may_have(name, spec, ranges) else spec
         for name, spec in inputs.items()
     }
 
@@ -76,6 +76,25 @@ def _knots(model: Any) -> tuple[list[float] | None, list[float] | None]:  # noqa
     if edges is not None and all(len(each) for each in edges):
         return [float(each[0]) for each in edges], [float(each[-1]) for each in edges]
     return None, None
+
+
+def _whole(low: Any, high: Any) -> tuple[Any, Any]:  # noqa: ANN401  numbers, or dates as text
+    """Return a range that holds every row, also where the model kept them in single precision."""
+    if isinstance(low, str):
+        return low, high
+    return _end(low, -np.inf), _end(high, np.inf)
+
+
+def _end(value: float, outward: float) -> float:
+    """Move an end that may be another number's single precision as far outward as that number may lie."""
+    with np.errstate(over="ignore"):
+        single = np.float32(value)
+    if not np.isfinite(single) or abs(float(single) - value) > 1e-11 * abs(value):
+        return value
+    short = float(str(single))
+    if float(f"{short:.6g}") == short or (short.is_integer() and abs(short) < 1 << 24):
+        return short
+    return float(np.nextafter(single, np.float32(outward)))
 
 
 def _may_have(name: str, spec: ColumnSpec, ranges: Mapping[str, tuple[Any, Any]]) -> bool:
