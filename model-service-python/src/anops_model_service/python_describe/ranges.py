@@ -92,9 +92,12 @@ def _end(value: float, outward: float) -> float:
     if not np.isfinite(single) or abs(float(single) - value) > 1e-11 * abs(value):
         return value
     short = float(str(single))
-    if float(f"{short:.6g}") == short or (short.is_integer() and abs(short) < 1 << 24):
+    if float(f"{short:.6g}") == short:
         return short
-    return float(np.nextafter(single, np.float32(outward)))
+    end = float(np.nextafter(single, np.float32(outward)))
+    if not short.is_integer():
+        return end
+    return float(np.floor(end) if outward < 0 else np.ceil(end))  # more digits would look like more knowledge
 
 
 def _may_have(name: str, spec: ColumnSpec, ranges: Mapping[str, tuple[Any, Any]]) -> bool:
