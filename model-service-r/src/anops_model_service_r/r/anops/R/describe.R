@@ -17,7 +17,12 @@ describe_source <- function(artifact, code, data, target, object = NULL) {
   doing("finding its columns")
   own <- model_data(model)
   inputs <- known_inputs(model, own)
-  notes <- c(chosen_note(loaded$object, artifact), model_notes(model))
+  inputs <- inputs_of_matrices(inputs, loaded$matrices)
+  own <- without_matrices(own, loaded$matrices)
+  notes <- c(
+    chosen_note(loaded$object, artifact), model_notes(model),
+    matrix_notes(model, loaded$matrices), language_note(model)
+  )
   given <- named_like(given, names(inputs))
   example <- typed_example(given, inputs)
   notes <- c(notes, missing_texts_note(given, example, inputs))
@@ -40,11 +45,15 @@ describe_source <- function(artifact, code, data, target, object = NULL) {
   ))
   doing("finding the types of its columns")
   options <- source_options(loaded)
+  guessed <- inputs
   inputs <- reproducing_types(model, own, inputs)
   inputs <- tried_types(loaded, inputs, option_defaults(options))
   unsure <- as.character(names(Filter(is_guessed, inputs)))
   notes <- c(
-    notes, guessed_note(inputs), zone_note(inputs, own), lost_note(model)
+    notes, guessed_note(inputs), zone_note(inputs, own),
+    date_note(guessed, inputs), lost_note(model),
+    whole_column_notes(model, inputs, own),
+    offset_note(loaded, inputs, option_defaults(options))
   )
   check_example(given, example, inputs, target)
   rows <- reference_rows(list(example), inputs)
@@ -153,6 +162,22 @@ zone_note <- function(inputs, own) {
       listed(unsure), if (length(unsure) == 1) " is" else " are",
       " read as UTC: where the model was fitted in another time zone, write ",
       "it in ao.toml, as in timezone = \"Europe/Berlin\"."
+    )
+  }
+}
+
+#' Tell of dates that may have been times, of which the formula keeps the day
+#' @noRd
+date_note <- function(guessed, inputs) {
+  dates <- names(Filter(function(spec) spec$type == "date", inputs))
+  dates <- intersect(dates, names(Filter(is_guessed, guessed)))
+  if (length(dates)) {
+    paste0(
+      listed(dates), if (length(dates) == 1) " is" else " are", " taken for ",
+      "dates, since the formula keeps no time of day: where the model was ",
+      "fitted on times, write that and their zone into ao.toml, as in ",
+      code_name(dates[1]), " = { type = \"datetime\", timezone = ",
+      "\"Europe/Berlin\" }."
     )
   }
 }

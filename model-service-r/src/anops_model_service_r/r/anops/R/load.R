@@ -20,6 +20,7 @@ load_project <- function(artifact, code, name = "", folder = NULL,
     load_imports(folder)
   }
   what <- if (nzchar(name)) paste0("Model `", name, "`") else "The model"
+  speak_english()
   own <- source_code(code)
   read <- if (is.function(own$load_model)) {
     list(model = load_with(own$load_model, artifact))
@@ -40,11 +41,12 @@ load_project <- function(artifact, code, name = "", folder = NULL,
     refuse_series(model, artifact)
   }
   lend_functions(model, own)
+  speak_as_fitted(model, artifact)
   list(
     model = model, what = what, code = own, reader = read$reader,
     object = read$object,
     predict = own$predict_model %||% default_predict,
-    in_pairs = asks_in_pairs(model),
+    in_pairs = asks_in_pairs(model), matrices = matrices_of(model),
     packages = union(
       attach_needs(model, own$predict_model, artifact),
       setdiff(imports, base_packages())

@@ -141,6 +141,9 @@ predict_none <- function(loaded, newdata, options) {
 
 run_model <- function(loaded, newdata, options) {
   refuse_options(loaded, names(options))
+  if (length(loaded$matrices)) {
+    newdata <- with_matrices(newdata, loaded$matrices)
+  }
   # symbols, so that a failing call reads as the statistician wrote it
   call <- as.call(c(
     list(quote(predict_model), quote(model), quote(newdata)), options

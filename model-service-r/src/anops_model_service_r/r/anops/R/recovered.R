@@ -112,7 +112,8 @@ undo_calls <- function(expression, column) {
     column <- back$undo(column)
     expression <- back$inner
   }
-  if (!is.name(expression) || is.null(column) || !is.null(dim(column))) {
+  if (!is.name(expression) || is.null(column) ||
+        (transformed && !is.null(dim(column)))) {
     return(NULL)
   }
   list(

@@ -181,11 +181,16 @@ column_spec <- function(column, name = "", levels = NULL) {
     },
     date = list(type = "date"),
     logical = list(type = "boolean"),
-    number = list(type = "number"),
+    number = ,
+    # apart, each of its columns holds numbers: see matrices.R
+    "numeric matrix" = list(type = "number"),
     abort(
       "MODEL_LOAD", "Can't serve the model: its column `", name, "` is a ",
       class(column)[1], ", and a request can't hold one.",
-      remedy = "Fit the model on plain columns."
+      remedy = paste0(
+        "Fit the model on plain columns: as.numeric(", name, ") of a matrix ",
+        "with one column, as.data.frame() of one with several."
+      )
     )
   )
 }
@@ -198,7 +203,7 @@ vector_kind <- function(column) {
   } else if (inherits(column, "Date")) {
     "date"
   } else if (!is.null(dim(column))) {
-    "matrix"
+    if (is.numeric(column)) "numeric matrix" else "matrix"
   } else if (is.numeric(column)) {
     "number"
   } else {
@@ -232,6 +237,7 @@ class_spec <- function(name, class, levels) {
     POSIXct = list(type = "datetime"),
     numeric = ,
     integer = list(type = "number"),
-    column_spec(matrix(0), name)
+    if (startsWith(class, "nmatrix.")) list(type = "number") else
+      column_spec(matrix(""), name)
   )
 }

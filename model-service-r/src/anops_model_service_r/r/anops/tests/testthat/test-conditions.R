@@ -26,7 +26,9 @@ test_that("a missing package is named with a way to install it", {
   })
   expect_identical(outcome$code, "MODEL_LOAD")
   expect_match(outcome$message, "`notThere9` is not installed")
-  expect_match(outcome$remedy, "r-cran-notthere9", fixed = TRUE)
+  expect_match(
+    outcome$remedy, "install.packages(\"notThere9\")", fixed = TRUE
+  )
 })
 
 test_that("a failing line of model.R is named", {

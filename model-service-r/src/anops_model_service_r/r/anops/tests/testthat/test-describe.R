@@ -88,5 +88,7 @@ test_that("the time zone that a CSV file can't tell is asked for", {
     fileext = ".csv", lines = c("at", "2026-01-02T03:04:05Z")
   )
   described <- describe_source(saved(fit), NULL, file, NULL)
-  expect_match(described$notes[[1]], "`at` is read as UTC", fixed = TRUE)
+  expect_match(
+    unlist(described$notes), "`at` is read as UTC", fixed = TRUE, all = FALSE
+  )
 })
