@@ -179,7 +179,7 @@ def test_ragged_columns_are_refused() -> None:
         (b'{"data": [{"a b": NaN}]}', "BODY_SYNTAX", "JSON has no NaN"),
         (b'{"data": "\xff"}', "BODY_SYNTAX", "byte 11"),
         (b"[" * 100_000, "BODY_SYNTAX", "nested too deeply"),
-        (b"[{}]", "BODY_SHAPE", "not a list"),
+        (b"[1]", "BODY_SHAPE", "row 1 is a number"),
         (b'{"instances": []}', "BODY_SHAPE", "`instances`"),
         (b'{"options": {}}', "BODY_SHAPE", "`data` is missing"),
         (b'{"data": 3}', "BODY_SHAPE", "not a number"),

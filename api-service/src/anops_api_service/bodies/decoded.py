@@ -135,6 +135,8 @@ def _remedy(problem: Problem) -> str | None:
     text = first.received is not None and first.received.startswith('"')
     if first.code == Code.COLUMN_TYPE and text and first.expected in {"a number", "an integer"}:
         return f"Convert `{first.column}` to numbers before sending it."
+    if first.code == Code.COLUMN_TYPE and first.expected in {"a date", "a datetime"} and not text:
+        return f'Send `{first.column}` as text in ISO 8601; pandas writes it so with df.to_json(date_format="iso").'
     if first.code == Code.COLUMN_MISSING:
         return f"Send column `{first.column}` in every row; null says that a value is missing."
     return None

@@ -15,6 +15,7 @@ from anops_model_interface.stand_ins import stand_in
 from anops_api_service.bodies.decoded import Decoded, check
 from anops_api_service.bodies.json_halves import refuse_halves
 from anops_api_service.bodies.json_values import Huge, column_of
+from anops_api_service.bodies.pandas_json import plain
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -41,7 +42,7 @@ def read_slowly(body: bytes, schema: Schema, *, options: Mapping[str, object], m
     """
     content = _parse(body)
     refuse_halves(body, content, model=model)
-    data, sent = _top(content)
+    data, sent = _top(plain(content, schema.inputs))
     faults = FaultCollector()
     broken: set[str] = set()
     if isinstance(data, list):
