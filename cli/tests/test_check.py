@@ -43,6 +43,31 @@ def test_a_warning_passes_unless_it_is_strict(ao: Callable[..., Result], python_
     assert ao("check", *LIGHT, "--strict", folder=python_project).exit_code == 1
 
 
+def test_what_matters_most_comes_first_and_notes_are_counted(ao: Callable[..., Result], python_project: Path) -> None:
+    (python_project / "model.py").write_text("import os\n")
+    (python_project / "model.json").write_bytes(b"")
+    lines = ao("check", *LIGHT, "--only", "configuration", folder=python_project).stdout.splitlines()
+    assert [line.split()[:2] for line in lines if line[:1] in "✖▲✔" and line[:1]][:3] == [
+        ["✖", "structure"],
+        ["▲", "lint"],
+        ["✔", "configuration"],
+    ]
+
+
+def test_a_healthy_model_gets_no_list_of_worries(ao: Callable[..., Result], r_project: Path) -> None:
+    result = ao("check", "--only", "leftovers", folder=r_project)
+    assert result.exit_code == 0
+    assert result.stdout.splitlines() == [
+        "✔ leftovers  The model holds nothing by mistake. (2 notes)",
+        "",
+        "• 2 notes, worth knowing: ao check --verbose",
+        "✔ The project is ready. Serve it with `ao serve`.",
+    ]
+    assert "rows it was fitted on" in ao("check", "--only", "leftovers", "--verbose", folder=r_project).stdout
+    whole = json.loads(ao("check", "--only", "leftovers", "--json", folder=r_project).stdout)
+    assert {finding["severity"] for finding in whole["findings"]} == {"note"}
+
+
 def test_json_has_the_findings_and_a_summary(ao: Callable[..., Result], python_project: Path) -> None:
     (python_project / "model.py").write_text("import os\n")
     report = json.loads(ao("check", *LIGHT, "--json", folder=python_project).stdout)

@@ -25,6 +25,10 @@ _STATUS_MARKS = {
     Status.NOT_RUN: ("•", "dim"),
     Status.SKIPPED: ("•", "dim"),
 }
+_URGENCY = {Status.FAILED: 0, Status.WARNED: 1}
+"""What comes first; all others stay in the order of the rules."""
+_SAID_AT_ONCE = frozenset({Status.NOT_RUN, Status.SKIPPED})
+"""How a rule came out that has one finding, which is its heading."""
 
 
 def to_json(outcomes: Sequence[Outcome], *, passed: bool) -> dict[str, object]:
@@ -46,21 +50,22 @@ def to_json(outcomes: Sequence[Outcome], *, passed: bool) -> dict[str, object]:
     }
 
 
-def show(outcomes: Sequence[Outcome], *, passed: bool) -> None:
-    """Show one heading for each rule, what it found below, and a closing line.
+def show(outcomes: Sequence[Outcome], *, passed: bool, verbose: bool = False) -> None:
+    """Show a line for each rule, those that matter most first, what they found below, and a closing line.
 
     Args:
         outcomes: What each rule found.
         passed: Whether the whole check passed.
+        verbose: Whether all notes are shown; else those that `--fix` acts on, and the others are counted.
     """
     width = max(len(outcome.rule) for outcome in outcomes)
-    for outcome in outcomes:
+    for outcome in sorted(outcomes, key=lambda outcome: _URGENCY.get(outcome.status, len(_URGENCY))):
         mark, style = _STATUS_MARKS[outcome.status]
-        messages.report(mark, f"{outcome.rule:<{width}}  {_heading(outcome)}", style)
-        if outcome.status not in {Status.NOT_RUN, Status.SKIPPED}:
-            for finding, following in zip_longest(outcome.findings, outcome.findings[1:]):
-                is_said_below = following is not None and following.remedy == finding.remedy
-                messages.report_finding(replace(finding, remedy=None) if is_said_below else finding, indent=4)
+        shown = _shown(outcome, verbose=verbose)
+        messages.report(mark, f"{outcome.rule:<{width}}  {_heading(outcome, shown)}", style)
+        for finding, following in zip_longest(shown, shown[1:]):
+            is_said_below = following is not None and following.remedy == finding.remedy
+            messages.report_finding(replace(finding, remedy=None) if is_said_below else finding, indent=4)
     findings = _all(outcomes)
     counts = [
         _plural(_count(findings, severity), word)
@@ -68,6 +73,9 @@ def show(outcomes: Sequence[Outcome], *, passed: bool) -> None:
         if _count(findings, severity)
     ]
     messages.report("", "")
+    folded = 0 if verbose else sum(_notes(outcome) for outcome in outcomes)
+    if folded:
+        messages.report("•", f"{_plural(folded, 'note')}, worth knowing: ao check --verbose", "dim")
     if passed and not counts:
         messages.report("✔", "The project is ready. Serve it with `ao serve`.", "green")
     elif passed:
@@ -87,12 +95,31 @@ def show_rules(*, as_json: bool) -> None:
         messages.result(f"{name:<{width}}  {passed}")
 
 
-def _heading(outcome: Outcome) -> str:
-    if not outcome.findings:
-        return outcome.passed
-    if outcome.status in {Status.NOT_RUN, Status.SKIPPED}:
+def _shown(outcome: Outcome, *, verbose: bool) -> list[Finding]:
+    """Return the findings of a rule that are shown, those that matter most first."""
+    if outcome.status in _SAID_AT_ONCE:
+        return []
+    order = list(Severity)
+    found = sorted(outcome.findings, key=lambda finding: order.index(finding.severity))
+    return [finding for finding in found if verbose or not _folded(finding)]
+
+
+def _folded(finding: Finding) -> bool:
+    """Say whether a finding is only counted: a note that `--fix` can't act on."""
+    return finding.severity is Severity.NOTE and not finding.edits
+
+
+def _notes(outcome: Outcome) -> int:
+    return 0 if outcome.status in _SAID_AT_ONCE else sum(map(_folded, outcome.findings))
+
+
+def _heading(outcome: Outcome, shown: Sequence[Finding]) -> str:
+    if outcome.status in _SAID_AT_ONCE:
         return outcome.findings[0].message
-    counts = Counter(finding.severity for finding in outcome.findings)
+    if not shown:
+        notes = _notes(outcome)
+        return f"{outcome.passed} ({_plural(notes, 'note')})" if notes else outcome.passed
+    counts = Counter(finding.severity for finding in shown)
     words = [_plural(counts[severity], severity.value) for severity in Severity if counts[severity]]
     return ", ".join(words)
 

@@ -74,6 +74,9 @@ def check(
     encoding: EncodingOption = None,
     separator: SeparatorOption = None,
     decimal: DecimalOption = None,
+    verbose: Annotated[
+        bool, typer.Option("--verbose", "-v", help="Show the notes too, not only their number.")
+    ] = False,
     as_json: Annotated[bool, typer.Option("--json", help="Write the findings as JSON.")] = False,
     list_rules: Annotated[bool, typer.Option("--list", help="List the rules, and look at nothing.")] = False,
 ) -> ExitCode:
@@ -111,7 +114,7 @@ def check(
     if as_json:
         messages.result_json(check_report.to_json(outcomes, passed=passed))
     elif outcomes:
-        check_report.show(outcomes, passed=passed)
+        check_report.show(outcomes, passed=passed, verbose=verbose or fix)
     else:
         messages.note("There is nothing to look at: every rule is left out.")
     return ExitCode.OK if passed else ExitCode.PROBLEM
