@@ -184,6 +184,8 @@ def _report(wish: Wish, made: Made) -> None:
             messages.note(said)
         if wish.data is None and any("--data" in said for said in made.description.notes):
             messages.next_step("With rows at hand, in the project's folder: ao refit --data FILE.csv")
+    if made.beside:
+        messages.note(f"Taken along, since the model needs it: {_listed(made.beside)}.")
     if not made.has_example:
         messages.warning("There are no rows to test the model with, so its tests only load it.")
     if wish.intake.code is None and made.code not in {"model.R", "model.py"}:

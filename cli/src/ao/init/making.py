@@ -8,15 +8,19 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from anops_model_interface.errors import AnOpsError
+
 from ao.environment import find_interpreter, require_service
 from ao.errors import CommandError
 from ao.exit_codes import ExitCode
 from ao.init import example, values
+from ao.init.carried_files import Beside, needed_beside
 from ao.init.installed import installed_versions
 from ao.init.intake import STANDARD_CODE, Intake, free_code_name
 from ao.init.placing import Carried, place
 from ao.init.reference_files import as_frame, example_csv, reference_json, without_gap
 from ao.init.templates import EXAMPLE_FILES, example_values, render
+from ao.opened_files import OpenedFiles
 from ao.tables.dialect import Asked
 from ao.tables.plain_file import plain_file
 
@@ -30,6 +34,11 @@ if TYPE_CHECKING:
 
 _IMPORTED = ("joblib", "pandas")
 """What the template's own Python files import, whatever the model needs."""
+
+_UNSEEN = (
+    "It could not be seen which files the model reads: where it needs any that are not code, copy them into the "
+    "project, and name them under `files` in ao.toml."
+)
 
 _REFERENCE_FILES = frozenset({"reference.json", "example.csv"})
 
@@ -72,6 +81,7 @@ class Made:
         has_example: Whether there is a `tests/example.csv` with reference rows.
         request: The body that asks for the prediction of one row, quoted for a shell.
         code: The path of the code in the project, where it is not the usual one.
+        beside: What the model needs beside it, as ao.toml lists it.
     """
 
     description: Description | None
@@ -80,6 +90,7 @@ class Made:
     has_example: bool
     request: str
     code: str
+    beside: Sequence[str] = ()
 
 
 def make(wish: Wish) -> Made:
@@ -136,13 +147,15 @@ def _make_around_model(wish: Wish, stage: Path) -> Made:
     artifact = _place_of(intake.artifact, wish.folder) if intake.artifact else None
     code = _place_of(intake.code.path, wish.folder) if intake.code else free_code_name(wish.folder, intake.language)
     interpreter = find_interpreter(wish.folder, intake.language)
-    description = _describe(wish, interpreter, intake.artifact, data=wish.data)
+    description, beside = _describe(wish, interpreter, intake.artifact, data=wish.data)
+    carried += [Carried(beside.folder / name, name) for name in beside.files]
     filled: dict[str, Any] = {
         **example_values(intake.language),
         "name": wish.name,
         "description": values.one_line(description.summary),
         **values.taken_in(intake, artifact=artifact, code=code),
         **values.described(intake.language, description),
+        "_files": beside.listed,
     }
     project = render(intake.language, filled, stage)
     _drop(project, EXAMPLE_FILES)
@@ -162,6 +175,7 @@ def _make_around_model(wish: Wish, stage: Path) -> Made:
         has_example=has_example,
         request=filled["_request"],
         code=code,
+        beside=beside.listed,
     )
 
 
@@ -182,7 +196,7 @@ def _make_example(wish: Wish, stage: Path) -> Made:
         except CommandError as error:
             first = [(error.remedy or "").removeprefix("Run: ")]
         else:
-            description = _describe(wish, interpreter, carried[0].source, data=project / "tests" / "example.csv")
+            description, _ = _describe(wish, interpreter, carried[0].source, data=project / "tests" / "example.csv")
             filled |= values.described(language, description)
             project = render(language, filled, stage / "second")
             _write_reference(project, description)
@@ -198,7 +212,10 @@ def _make_example(wish: Wish, stage: Path) -> Made:
     )
 
 
-def _describe(wish: Wish, interpreter: Interpreter, artifact: Path | None, *, data: Path | None) -> Description:
+def _describe(
+    wish: Wish, interpreter: Interpreter, artifact: Path | None, *, data: Path | None
+) -> tuple[Description, Beside]:
+    """Look at the model, from its own folder or else from where the person is, and at what it reads meanwhile."""
     from anops_model_service.description import Source  # noqa: PLC0415  NumPy is slow to import
 
     from ao.model_process import describe  # noqa: PLC0415  as slow
@@ -206,14 +223,31 @@ def _describe(wish: Wish, interpreter: Interpreter, artifact: Path | None, *, da
     intake = wish.intake
     code = intake.code.path if intake.code else None
     beside = artifact or code
-    where = beside.parent if beside else Path.cwd()
+    here = Path.cwd()
+    places = [beside.parent if beside else here]
+    if beside is not None and here in places[0].parents:
+        places.append(here)  # `python train.py` of a project's root puts its model into a folder below
     with plain_file(data, wish.written) if data is not None else nullcontext() as rows:
         source = Source(artifact, code, rows, wish.target, wish.object)
-        description = describe(intake.language, source, folder=where, interpreter=interpreter, limits=wish.limits)
+        failed: AnOpsError | None = None
+        for where in places:
+            try:
+                with OpenedFiles(where) as opened:
+                    description = describe(
+                        intake.language, source, folder=where, interpreter=interpreter, limits=wish.limits
+                    )
+                break
+            except AnOpsError as error:
+                failed = failed or error
+        else:
+            raise failed or AssertionError(places)
+    found = needed_beside(where, opened.names(), given=(artifact, code, wish.data, data), code=code)
+    unseen = () if opened.complete else (_UNSEEN,)
+    description = replace(description, notes=(*description.notes, *found.notes, *unseen))
     if intake.language == "r":
-        return description
+        return description, found
     packages = installed_versions(interpreter, _IMPORTED) | description.packages
-    return replace(description, packages=packages)
+    return replace(description, packages=packages), found
 
 
 def _write_reference(project: Path, description: Description) -> bool:

@@ -73,6 +73,7 @@ def place(project: Path, carried: Sequence[Carried], folder: Path, *, link: bool
         for file in carried:
             target = folder / file.name
             if not os.path.lexists(target):
+                undo.make_folder(target.parent)
                 undo.files.append(target)
                 target.symlink_to(file.source) if link else shutil.copyfile(file.source, target)
         rendered = sorted(path for path in project.rglob("*") if path.is_file())
