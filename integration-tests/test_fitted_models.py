@@ -97,18 +97,24 @@ CASES = {
         plain="suppressWarnings(predict(model, frame))",
         warning="rank-deficient",
     ),
-    "r-glm": Case("r", "glm(am ~ wt + hp, binomial, mtcars)", {"wt": [2.6, 3.5], "hp": [110, 200]}),
-    "r-glm-response": Case(
+    "r-glm": Case(
         "r",
         "glm(am ~ wt + hp, binomial, mtcars)",
         {"wt": [2.6, 3.5], "hp": [110, 200]},
-        options={"type": "response"},
         plain='predict(model, frame, type = "response")',
+    ),
+    "r-glm-link": Case(
+        "r",
+        "glm(am ~ wt + hp, binomial, mtcars)",
+        {"wt": [2.6, 3.5], "hp": [110, 200]},
+        options={"type": "link"},
+        plain="predict(model, frame)",
     ),
     "r-glm-offset": Case(
         "r",
         "glm(breaks ~ wool + tension + offset(log(exposure)), poisson, transform(warpbreaks, exposure = 1:54))",
         {"wool": ["A", "B"], "tension": ["L", "H"], "exposure": [3, 9]},
+        plain='predict(model, frame, type = "response")',
     ),
     "r-gam-without-library": Case(
         "r", "mgcv::gam(mpg ~ s(wt) + hp, data = mtcars)", {"wt": [2.6, 3.5], "hp": [110, 200]}, packages="mgcv"

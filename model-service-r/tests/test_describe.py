@@ -43,11 +43,11 @@ def test_description_survives_json(describe: Describe) -> None:
     assert Description.from_json(described.to_json()).schema == described.schema
 
 
-def test_glm_tells_of_the_link_scale(describe: Describe) -> None:
+def test_glm_answers_on_the_scale_of_the_response(describe: Describe) -> None:
     described = describe("glm.rds")
 
-    assert described.schema.options["type"].levels == ("link", "response")
-    assert "link scale" in described.notes[0]
+    assert described.schema.options["type"].levels == ("response", "link")
+    assert described.schema.options["type"].default == "response"
 
 
 def test_gam_names_mgcv(describe: Describe) -> None:

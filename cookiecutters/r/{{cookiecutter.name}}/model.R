@@ -8,6 +8,6 @@ load_model <- function(path) {
   {{ cookiecutter._reader }}
 }
 
-predict_model <- function(model, newdata, ...) {
+predict_model <- function({{ cookiecutter._arguments }}) {
   {{ cookiecutter._prediction }}
 }

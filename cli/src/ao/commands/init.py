@@ -16,6 +16,7 @@ from ao.init.intake import LANGUAGE_NAMES, Intake, take_in
 from ao.init.making import Wish, check_folder, make
 from ao.init.naming import check_name, default_name
 from ao.init.next_steps import show
+from ao.init.scale import sentence
 from ao.limits import Limits
 from ao.tables.options import DecimalOption, EncodingOption, SeparatorOption, asked_of
 
@@ -68,6 +69,14 @@ def init(
     encoding: EncodingOption = None,
     separator: SeparatorOption = None,
     decimal: DecimalOption = None,
+    type_: Annotated[
+        str | None,
+        typer.Option(
+            "--type",
+            metavar="TYPE",
+            help="What answers are where a request does not say: `probability` or `class`, `response` or `link`.",
+        ),
+    ] = None,
     name: Annotated[
         str | None, typer.Option("--name", help="The project's name; by default that of the folder or the model.")
     ] = None,
@@ -110,6 +119,7 @@ def init(
             data, target = answers.rows.data, answers.rows.target
     wish = replace(
         _wish(folder or Path(), model, lang, data, target, name, link=link),
+        type=type_,
         limits=Limits.of(max_seconds, max_memory_gb),
         object=chosen,
         written=asked_of(encoding, separator, decimal),
@@ -180,7 +190,7 @@ def _report(wish: Wish, made: Made) -> None:
         schema = made.description.schema
         messages.note(f"Its model: {made.description.summary}")
         messages.note(f"Columns in: {_listed(schema.inputs)}. Columns out: {_listed(schema.outputs)}.")
-        for said in made.description.notes:
+        for said in filter(None, (sentence(schema), *made.description.notes)):
             messages.note(said)
         if wish.data is None and any("--data" in said for said in made.description.notes):
             messages.next_step("With rows at hand, in the project's folder: ao refit --data FILE.csv")

@@ -19,6 +19,8 @@ from ao.init.installed import installed_versions
 from ao.init.intake import STANDARD_CODE, Intake, free_code_name
 from ao.init.placing import Carried, place
 from ao.init.reference_files import as_frame, example_csv, reference_json, without_gap
+from ao.init.scale import default_type, with_default
+from ao.init.schema_toml import spec_lines
 from ao.init.templates import EXAMPLE_FILES, example_values, render
 from ao.opened_files import OpenedFiles
 from ao.tables.dialect import Asked
@@ -53,6 +55,7 @@ class Wish:
         intake: The person's files; without any, a project with a small example is made.
         data: A CSV file with example rows.
         target: The column of the example rows that the model predicts.
+        type: What answers are by default; None leaves it to the model.
         link: Whether the person's files are linked instead of copied.
         limits: What looking at the model may take.
         object: Which of several objects in the file is the model.
@@ -64,6 +67,7 @@ class Wish:
     intake: Intake
     data: Path | None = None
     target: str | None = None
+    type: str | None = None
     link: bool = False
     limits: Limits | None = None
     object: str | None = None
@@ -149,6 +153,7 @@ def _make_around_model(wish: Wish, stage: Path) -> Made:
     interpreter = find_interpreter(wish.folder, intake.language)
     description, beside = _describe(wish, interpreter, intake.artifact, data=wish.data)
     carried += [Carried(beside.folder / name, name) for name in beside.files]
+    asked = with_default(description.schema, wish.type)
     filled: dict[str, Any] = {
         **example_values(intake.language),
         "name": wish.name,
@@ -156,6 +161,7 @@ def _make_around_model(wish: Wish, stage: Path) -> Made:
         **values.taken_in(intake, artifact=artifact, code=code),
         **values.described(intake.language, description),
         "_files": beside.listed,
+        "_options": spec_lines(asked.options),
     }
     project = render(intake.language, filled, stage)
     _drop(project, EXAMPLE_FILES)
@@ -169,7 +175,7 @@ def _make_around_model(wish: Wish, stage: Path) -> Made:
         _drop(project, _REFERENCE_FILES)
     kept = place(project, carried, wish.folder, link=wish.link)
     return Made(
-        description=description,
+        description=replace(description, schema=asked),
         kept=kept,
         first=(),
         has_example=has_example,
@@ -254,8 +260,10 @@ def _write_reference(project: Path, description: Description) -> bool:
     rows, predictions = as_frame(description.rows), as_frame(description.predictions)
     if rows is None or predictions is None:
         return False
+    answered = default_type(description.schema)
+    options = {} if answered is None else {"type": answered}
     tests = project / "tests"
-    (tests / "reference.json").write_text(reference_json(rows, predictions), encoding="utf-8")
+    (tests / "reference.json").write_text(reference_json(rows, predictions, options), encoding="utf-8")
     (tests / "example.csv").write_text(example_csv(without_gap(rows)), encoding="utf-8")
     return True
 

@@ -7,10 +7,12 @@ from typing import TYPE_CHECKING, Any
 
 from ao.init.reference_files import as_frame, first_row, request_text
 from ao.init.row_conversions import python_answered, python_lines, r_answered, r_lines
+from ao.init.scale import default_type, is_scaled
 from ao.init.schema_toml import spec_lines
 from ao.init.templates import example_values
 
 if TYPE_CHECKING:
+    from anops_model_interface.schema import Schema
     from anops_model_service.description import Description
     from anops_model_service.project import Language
 
@@ -43,7 +45,7 @@ def described(language: Language, description: Description) -> dict[str, Any]:
             "_conversions": r_lines(rows, schema) + r_answered(as_frame(description.predictions)),
             "_imports": ",\n".join(f"    {name} (>= {version})" for name, version in _sorted(description.packages)),
             "_libraries": _libraries(description),
-            "_prediction": description.suiting_code or example_values(language)["_prediction"],
+            **_prediction(description.suiting_code or example_values(language)["_prediction"], schema),
         }
         if description.reader:
             values["_reader"] = description.reader
@@ -58,6 +60,17 @@ def described(language: Language, description: Description) -> dict[str, Any]:
         if description.by_family:
             values["_defines_predict"] = False
     return values
+
+
+def _prediction(body: str, schema: Schema) -> dict[str, str]:
+    """Return the arguments and the body of an R project's `predict_model`, which says itself on which scale it is."""
+    default = default_type(schema)
+    if not is_scaled(schema) or "..." not in body:
+        return {"_arguments": "model, newdata, ...", "_prediction": body}
+    return {
+        "_arguments": f'model, newdata, type = "{default}", ...',
+        "_prediction": body.replace("...", "type = type, ..."),
+    }
 
 
 def taken_in(intake: Intake, *, artifact: str | None, code: str) -> dict[str, Any]:

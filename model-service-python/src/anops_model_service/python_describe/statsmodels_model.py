@@ -74,8 +74,6 @@ def _response(model: Any) -> str:  # noqa: ANN401
 
 def _notes(model: Any) -> list[str]:  # noqa: ANN401
     notes = []
-    if getattr(model, "family", None) is not None:
-        notes.append(f"{type(model).__name__}: predictions are on the response scale, as predict() gives them.")
     notes += [
         f"The model was fitted with an {name}, which predict() leaves out for new data."
         for name in ("offset", "exposure")

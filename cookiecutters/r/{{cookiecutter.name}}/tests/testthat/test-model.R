@@ -6,7 +6,7 @@ source("../../{{ cookiecutter._code }}", local = TRUE)
 load_model <- function(path) {{ cookiecutter._reader }}
 {%- endif %}
 {%- if not cookiecutter._defines_predict %}
-predict_model <- function(model, newdata, ...) {
+predict_model <- function({{ cookiecutter._arguments }}) {
   {{ cookiecutter._prediction }}
 }
 {%- endif %}

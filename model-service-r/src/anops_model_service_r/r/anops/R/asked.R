@@ -46,6 +46,7 @@ asking_predict <- function(object, ...) {
   if (sum(place) == 1 && length(options) && is_fitted(object)) {
     known <- model_options(object)
     if (all_known(options, known)) {
+      options$type <- options$type %||% attr(known$type, "native")
       return(model_predict(object, given[place][[1]], filled(options, known)))
     }
   }

@@ -41,7 +41,7 @@ model_data.default <- function(model) { # nolint: object_name_linter.
 
 #' @export
 model_options.default <- function(model) { # nolint: object_name_linter.
-  list()
+  own_scales(model)
 }
 
 #' @export

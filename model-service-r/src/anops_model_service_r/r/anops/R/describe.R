@@ -303,6 +303,15 @@ source_options <- function(loaded) {
     model_options(loaded$model)
   }
   named <- own_options(loaded)
+  # an argument of that name says what the default is
+  for (name in intersect(names(options), names(named))) {
+    default <- named[[name]]$default
+    if (option_allows(options[[name]], default)) {
+      named[[name]] <- utils::modifyList(
+        options[[name]], list(default = default)
+      )
+    }
+  }
   c(options[setdiff(names(options), names(named))], named)
 }
 

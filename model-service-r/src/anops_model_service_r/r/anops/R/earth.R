@@ -5,8 +5,9 @@ model_options.earth <- function(model) { # nolint: object_name_linter.
   c(
     if (!is.null(model$glm.list)) {
       type_option(
-        c("link", "response"),
-        "The linear predictor of the glm upon the splines, or the response."
+        c("response", "link"),
+        "The response, or the linear predictor of the glm upon the splines.",
+        native = "link"
       )
     },
     if (!is.null(model$varmod)) interval_options("prediction")

@@ -25,10 +25,7 @@ model_seen.gam <- function(model, # nolint: object_name_linter.
 
 #' @export
 model_options.gam <- function(model) { # nolint: object_name_linter.
-  type <- type_option(
-    c("link", "response"),
-    "The scale of the predictions: the linear predictor or the response."
-  )
+  type <- scale_option(model$family$link)
   if (has_one_link(model)) {
     c(type, interval_options("confidence"), se_option())
   } else {

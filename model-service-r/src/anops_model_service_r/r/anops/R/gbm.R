@@ -31,9 +31,7 @@ model_seen.gbm <- function(model, # nolint: object_name_linter.
 model_options.gbm <- function(model) { # nolint: object_name_linter.
   linked <- c("bernoulli", "poisson", "adaboost", "multinomial", "huberized")
   if (model$distribution$name %in% linked) {
-    type_option(
-      c("link", "response"), "The scale of the predictions."
-    )
+    scale_option()
   } else {
     list()
   }

@@ -46,7 +46,7 @@ model_options <- function(model) {
 #' @return Sentences.
 #' @export
 #' @examples
-#' model_notes(glm(am ~ wt, binomial, mtcars))
+#' model_notes(lm(mpg ~ wt, mtcars))
 model_notes <- function(model) {
   UseMethod("model_notes")
 }

@@ -3,14 +3,7 @@
 #' @export
 model_options.glm <- function(model) { # nolint: object_name_linter.
   c(
-    type_option(
-      c("link", "response"),
-      paste0(
-        "The scale of the predictions: the linear predictor (link ",
-        model$family$link, ") or the response."
-      )
-    ),
-    interval_options("confidence"), se_option()
+    scale_option(model$family$link), interval_options("confidence"), se_option()
   )
 }
 
@@ -53,19 +46,4 @@ link_reach <- function(model) {
   } else {
     function(p) stats::qt(p, model$df.residual)
   }
-}
-
-#' @export
-model_notes.glm <- function(model) { # nolint: object_name_linter.
-  link <- model$family$link
-  if (all(link == "identity") && length(link) == 1) {
-    return(character())
-  }
-  paste0(
-    class(model)[1], ": predictions are on the link scale",
-    if (length(link)) paste0(" (", paste(unlist(link), collapse = ", "), ")"),
-    ", as those of R's predict() are; ask for the ",
-    "response scale with the option type = \"response\", or make it the ",
-    "default in ao.toml."
-  )
 }

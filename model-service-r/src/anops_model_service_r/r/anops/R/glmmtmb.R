@@ -17,14 +17,7 @@ model_inputs.glmmTMB <- function(model, # nolint: object_name_linter.
 #' @export
 model_options.glmmTMB <- function(model) { # nolint: object_name_linter.
   c(
-    type_option(
-      c("link", "response"),
-      paste0(
-        "The scale of the predictions: the linear predictor (link ",
-        model$modelInfo$family$link, ") or the response."
-      )
-    ),
-    random_option(), se_option()
+    scale_option(model$modelInfo$family$link), random_option(), se_option()
   )
 }
 

@@ -57,29 +57,26 @@ model_options.cv.glmnet <- function(model) { # nolint: object_name_linter.
 glmnet_types <- function(model) {
   kinds <- switch(class(model)[1],
     lognet = ,
-    multnet = c("link", "response", "class"),
+    multnet = c("response", "link", "class"),
     fishnet = ,
-    glmnetfit = c("link", "response"),
-    coxnet = c("link", "risk")
+    glmnetfit = ,
+    # of Cox's model: the risk, which R's own predict() calls so too
+    coxnet = c("response", "link")
   )
   if (length(kinds)) {
-    type_option(kinds, "The scale of the predictions.")
+    type_option(kinds, "The scale of the predictions.", native = "link")
   }
 }
 
 #' @export
 model_predict.glmnet <- function(model, # nolint: object_name_linter.
                                  newdata, options = list()) {
-  type <- options$type
-  if (isTRUE(type == "risk")) {
-    type <- "response"
-  }
-  arguments <- list(type = type, s = options$s)
+  arguments <- list(type = options$type, s = options$s)
   told <- do.call(native_predict, c(
     list(quote(model), quote(as.matrix(newdata))),
     Filter(Negate(is.null), arguments)
   ))
-  if (isTRUE(type == "class")) {
+  if (isTRUE(options$type == "class")) {
     told[] <- as.character(told)
   }
   told

@@ -125,12 +125,7 @@ random_option <- function() {
 #' @export
 model_options.merMod <- function(model) { # nolint: object_name_linter.
   if (inherits(model, "glmerMod")) {
-    link <- stats::family(model)$link
-    scale <- type_option(c("link", "response"), paste0(
-      "The scale of the predictions: the linear predictor (link ", link,
-      ") or the response."
-    ))
-    c(scale, random_option())
+    c(scale_option(stats::family(model)$link), random_option())
   } else {
     random_option()
   }
@@ -163,11 +158,7 @@ model_notes.merMod <- function(model) { # nolint: object_name_linter.
 
 #' @export
 model_options.glmmPQL <- function(model) { # nolint: object_name_linter.
-  scale <- type_option(
-    c("link", "response"),
-    "The scale of the predictions: the linear predictor or the response."
-  )
-  c(scale, random_option())
+  c(scale_option(), random_option())
 }
 
 #' @export

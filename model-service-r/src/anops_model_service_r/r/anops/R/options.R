@@ -10,11 +10,28 @@ choice <- function(levels, default = levels[1], description = NULL) {
 
 #' The option `type`: what is predicted
 #'
-#' @param levels Of `link`, `response`, `class`, `probability`, `risk`,
-#'   `survival` and the like, the one that R's own predict() gives first.
+#' @param levels Of `response`, `link`, `class`, `probability`, `risk`,
+#'   `survival` and the like, first the one that is on the scale of the outcome.
+#' @param native What R's own predict() gives where it is not asked for one,
+#'   if that is another.
 #' @noRd
-type_option <- function(levels, description = NULL) {
-  list(type = choice(levels, description = description))
+type_option <- function(levels, description = NULL, native = NULL) {
+  spec <- choice(levels, description = description)
+  list(type = structure(spec, native = native))
+}
+
+#' The option `type` of a model with a link: the outcome's scale comes first
+#'
+#' @param link The name of the link, where there is one.
+#' @noRd
+scale_option <- function(link = NULL) {
+  type_option(c("response", "link"), paste0(
+    "The scale of the predictions: the response, or the linear predictor",
+    if (length(link)) {
+      paste0(" (link ", paste(unlist(link), collapse = ", "), ")")
+    },
+    "."
+  ), native = "link")
 }
 
 #' The option `type` of a classifier whose predict() gives classes

@@ -5,12 +5,13 @@ model_options.coxph <- function(model) { # nolint: object_name_linter.
   curves <- keeps_frame(model)
   c(
     type_option(
-      c("link", "risk", if (curves) "survival"),
+      c("risk", "link", if (curves) "survival"),
       paste0(
-        "The linear predictor, the risk relative to the average of the data",
+        "The risk relative to the average of the data, the linear predictor",
         if (curves) ", or the probability to survive until each of `times`",
         "."
-      )
+      ),
+      native = "link"
     ),
     interval_options("confidence"), se_option(),
     if (curves) times_option(usual_times(model$y))

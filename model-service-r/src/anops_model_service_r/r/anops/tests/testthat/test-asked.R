@@ -34,6 +34,13 @@ test_that("options at their defaults leave R's own prediction as it is", {
   )
 })
 
+test_that("an option that leaves the scale open leaves it to R", {
+  told <- predict(fit, rows, se.fit = TRUE)
+  answer <- template()(fit, rows, se = TRUE)
+  expect_equal(answer$prediction, unname(told$fit))
+  expect_equal(answer$se, unname(told$se.fit))
+})
+
 test_that("what only R's predict() knows goes there", {
   expect_identical(
     template()(fit, rows, type = "terms"), predict(fit, rows, type = "terms")

@@ -24,11 +24,13 @@ test_that("models of several linear predictors are described", {
   )
   described <- describe_source(saved(fit), NULL, NULL, NULL)
   expect_named(described$inputs, "times")
-  expect_match(unlist(described$notes), "(identity, logb)", fixed = TRUE)
+  expect_match(
+    described$options$type$description, "(link identity, logb)", fixed = TRUE
+  )
   own <- transform(iris, kind = as.numeric(Species) - 1)
   fit <- mgcv::gam(
     list(kind ~ s(Sepal.Length), ~ s(Sepal.Length)),
     family = mgcv::multinom(K = 2), data = own
   )
-  expect_match(model_notes(fit), "on the link scale, as those")
+  expect_identical(model_options(fit)$type$default, "response")
 })

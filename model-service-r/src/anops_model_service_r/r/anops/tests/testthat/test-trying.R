@@ -18,7 +18,7 @@ test_that("options that a class on top of a family can't do are left out", {
   rows <- mtcars[1:2, "wt", drop = FALSE]
   working <- working_options(loaded(fit), rows, model_options(fit))
   expect_named(working, "type")
-  expect_identical(working$type$levels, c("link", "response"))
+  expect_identical(working$type$levels, c("response", "link"))
 })
 
 test_that("where nothing can be tried the family is believed", {
@@ -75,7 +75,7 @@ test_that("options that a model can't do without its data are left out", {
   fit$call$data <- quote(gone)
   described <- describe_source(saved(fit), NULL, NULL, NULL)
   expect_named(described$options, "type")
-  expect_identical(described$options$type$levels, c("link", "risk"))
+  expect_identical(described$options$type$levels, c("risk", "link"))
   expect_match(unlist(described$notes), "need the data of the fit", all = FALSE)
   fit <- coxph(Surv(time, status) ~ age + strata(sex), lung)
   fit$call$data <- quote(gone)
