@@ -17,7 +17,7 @@ import joblib
 
 def load_model(path):
     """Return the fitted model that is saved at `path`."""
-    return joblib.load(path)
+    {{ cookiecutter._reader | indent }}
 {%- if not cookiecutter._by_family %}
 
 

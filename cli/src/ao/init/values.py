@@ -54,6 +54,7 @@ def described(language: Language, description: Description) -> dict[str, Any]:
             "_conversions": python_lines(rows, schema) + python_answered(as_frame(description.predictions)),
             "_requirements": "\n".join(f"{name}=={version}" for name, version in _sorted(description.packages)),
             "_suiting_code": description.suiting_code or "",
+            "_reader": description.reader or "return joblib.load(path)",
             "_by_family": description.by_family,
             "_method": description.method,
         }

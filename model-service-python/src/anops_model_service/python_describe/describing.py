@@ -16,7 +16,7 @@ from anops_model_service.python_describe.asking import options_that_work
 from anops_model_service.python_describe.boosters import learn_from_booster
 from anops_model_service.python_describe.example_data import frame_of, missing_texts_notes, read_example
 from anops_model_service.python_describe.inputs import inputs_of
-from anops_model_service.python_describe.loading import load
+from anops_model_service.python_describe.loading import advised, load
 from anops_model_service.python_describe.other_models import understand_other
 from anops_model_service.python_describe.outputs import outputs_of, typed
 from anops_model_service.python_describe.packages import packages_of, packages_of_code
@@ -53,6 +53,13 @@ def describe(source: Source) -> Description:
             `MODEL_OUTPUT`: the model can't predict the example rows.
     """
     predictor, notes = load(source)
+    try:
+        return _described(source, predictor, notes)
+    except Exception as error:
+        raise advised(error, predictor) from error
+
+
+def _described(source: Source, predictor: Predictor, notes: list[str]) -> Description:
     doing("finding its columns")
     model = predictor.model
     found = understand_statsmodels(model) or understand_sklearn(model) or understand_other(model)
@@ -100,6 +107,7 @@ def describe(source: Source) -> Description:
         suiting_code=None if predictor.own else suiting_code(model),
         by_family=predictor.family is not None and not predictor.family.is_plain,
         method="predict" if hasattr(model, "predict") else "transform",
+        reader=predictor.reader,
     )
 
 

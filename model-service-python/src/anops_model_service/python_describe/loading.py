@@ -7,8 +7,11 @@ from typing import TYPE_CHECKING
 
 from anops_model_interface.errors import AnOpsError, Code
 
+from anops_model_service.packages import install_command
+from anops_model_service.python_describe.holders import taken_out
 from anops_model_service.python_describe.predictor import Predictor
 from anops_model_service.python_runtime import LIBRARY_WARNINGS, load_code, load_model, refuse
+from anops_model_service.raised import text_of
 
 if TYPE_CHECKING:
     from anops_model_service.description import Source
@@ -34,10 +37,46 @@ def load(source: Source) -> tuple[Predictor, list[str]]:
         code = load_code(source.code) if source.code else None
         model = load_model(source.artifact, code, path.parent)
     own = getattr(code, "predict_model", None)
+    reader = None
+    if code is None:
+        model, reader = taken_out(model, source.object, f"`{path.name}`")
     if own is None:
         refuse(model, f"`{path.name}`")
     notes = [_note(warning) for warning in caught if not issubclass(warning.category, LIBRARY_WARNINGS)]
-    return Predictor(model, own, f"`{path.name}`", path.parent), list(dict.fromkeys(notes))
+    advice = next(filter(None, (_other_version(warning) for warning in caught)), None)
+    predictor = Predictor(model, own, f"`{path.name}`", path.parent, reader=reader, advice=advice)
+    return predictor, list(dict.fromkeys(notes))
+
+
+def advised(error: Exception, predictor: Predictor) -> AnOpsError:
+    """Say why a model can't be understood, with what would help where it comes from another version of its library.
+
+    Args:
+        error: What was raised by AnOps, or by the model as it was looked at.
+        predictor: The model.
+    """
+    if isinstance(error, AnOpsError):
+        problem = error.problem
+        remedy = problem.remedy or predictor.advice
+        return AnOpsError(problem.code, problem.message, call=problem.call, remedy=remedy)
+    said = " ".join(text_of(error).split())[:300]
+    return AnOpsError(
+        Code.MODEL_LOAD,
+        f"Can't look at {predictor.name}: its {type(predictor.model).__name__} failed with {type(error).__name__}: "
+        f"{said or 'no message'}",
+        remedy=predictor.advice
+        or "See whether its predict() answers in Python, or write predict_model(model, data) in a model.py beside it.",
+    )
+
+
+def _other_version(warning: warnings.WarningMessage) -> str | None:
+    """Return the command that installs the scikit-learn that a model was saved with."""
+    original = getattr(warning.message, "original_sklearn_version", None)
+    if original is None:
+        return None
+    current = getattr(warning.message, "current_sklearn_version", "another")
+    command = install_command(f"scikit-learn=={original}")
+    return f"It was saved with scikit-learn {original}, and {current} is installed: {command}"
 
 
 def _note(warning: warnings.WarningMessage) -> str:
@@ -47,6 +86,7 @@ def _note(warning: warnings.WarningMessage) -> str:
         current = getattr(message, "current_sklearn_version", "another")
         return (
             f"The model was saved with scikit-learn {original}, and {current} is installed: "
-            "its predictions may differ. Install that version, or save the model again."
+            f"its predictions may differ. Install that version ({install_command(f'scikit-learn=={original}')}), or "
+            "save the model again."
         )
     return f"Loading the model warned: {' '.join(str(message).split())[:300]}"

@@ -36,6 +36,8 @@ class Predictor:
         folder: Where its code lives.
         apart: Whether rows whose missing values change a column's type are asked apart, as those of a row-independent
             model are.
+        reader: The code that reads the model, where its file holds more than it.
+        advice: What to do where another version of its library saved the model.
         warned: What predicting warned of, each once.
     """
 
@@ -44,6 +46,8 @@ class Predictor:
     name: str
     folder: Path
     apart: bool = True
+    reader: str | None = None
+    advice: str | None = None
     warned: dict[str, None] = field(default_factory=dict)
 
     def predict(self, frame: Frame, specs: Mapping[str, ColumnSpec], **options: OptionValue) -> Frame:

@@ -91,7 +91,10 @@ def _short(model: Any) -> str:  # noqa: ANN401
             return f"{type(model).__name__}({inside})"
     if type(model).__module__.partition(".")[0] != "sklearn":
         return type(model).__name__
-    return " ".join(repr(model).split())
+    try:
+        return " ".join(repr(model).split())
+    except Exception:  # noqa: BLE001  saved by an older version, it lacks parameters that repr() asks for
+        return type(model).__name__
 
 
 def _quantile(model: Any) -> float | None:  # noqa: ANN401
