@@ -1,4 +1,4 @@
-"""Puts the project templates of the repository into the wheel and the sdist of `anops`."""
+"""Puts the project templates and the client's sources of the repository into the wheel and the sdist of `anops`."""
 
 # ruff: noqa: INP001  hatchling runs this file; it belongs to no package
 from __future__ import annotations
@@ -10,7 +10,7 @@ from hatchling.builders.hooks.plugin.interface import BuildHookInterface
 
 
 class TemplatesHook(BuildHookInterface[Any]):
-    """Includes `cookiecutters/`, which lies beside this distribution in the repository.
+    """Includes `cookiecutters/` and `client/`, which lie beside this distribution in the repository.
 
     An sdist has the templates inside, so a wheel made from it needs nothing else; an editable install reads
     them from the repository.
@@ -25,3 +25,7 @@ class TemplatesHook(BuildHookInterface[Any]):
         for language in ("python", "r"):
             source = Path(self.root).parent / "cookiecutters" / language
             build_data["force_include"][str(source)] = f"{target}/{language}"
+        place = "ao/python_client_sources" if self.target_name == "wheel" else "src/ao/python_client_sources"
+        client = Path(self.root).parent / "client"
+        for part in ("LICENSE", "README.md", "pyproject.toml", "src/anops"):
+            build_data["force_include"][str(client / part)] = f"{place}/{part}"

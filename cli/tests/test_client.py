@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import subprocess
+import sys
 import tarfile
 from typing import TYPE_CHECKING
 
@@ -61,3 +62,61 @@ def test_a_folder_that_is_not_there_is_told(ao: Callable[..., Result], tmp_path:
     result = ao("client", "r", "--output", str(tmp_path / "nowhere"))
     assert result.exit_code == 2
     assert "Can't write" in result.output
+
+
+def test_the_wheel_installs_into_any_python(ao: Callable[..., Result], tmp_path: Path) -> None:
+    result = ao("client", "python", folder=tmp_path)
+    assert result.exit_code == 0
+    (file,) = tmp_path.glob("anops_client-*-py3-none-any.whl")
+    assert f"python3 -m pip install {file.name}" in result.output
+    target = tmp_path / "there"
+    command = [sys.executable, "-m", "pip", "install", "--no-deps", "--no-index", "--target", str(target), str(file)]
+    subprocess.run(command, check=True, capture_output=True)
+    code = (
+        "import anops, sys; from importlib.metadata import requires; print(anops.__file__, *requires('anops-client'))"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", code], env={"PYTHONPATH": str(target)}, check=True, capture_output=True, text=True
+    )
+    assert done.stdout.startswith(str(target))
+    assert "pandas>=" in done.stdout
+
+
+def test_the_wheel_is_the_same_each_time(ao: Callable[..., Result], tmp_path: Path) -> None:
+    wheels = []
+    for name in ("a", "b"):
+        (tmp_path / name).mkdir()
+        ao("client", "python", "--output", str(tmp_path / name))
+        (file,) = (tmp_path / name).iterdir()
+        wheels.append(file.read_bytes())
+    assert wheels[0] == wheels[1]
+
+
+def test_it_installs_into_the_active_environment(
+    ao: Callable[..., Result], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    program = tmp_path / "bin" / "python"
+    program.parent.mkdir()
+    program.write_text(f'#!/bin/sh\nexec {sys.executable} "$@" \n')
+    program.chmod(0o755)
+    monkeypatch.setenv("VIRTUAL_ENV", str(tmp_path))
+    monkeypatch.setenv("PIP_TARGET", str(tmp_path / "site"))
+    monkeypatch.setenv("PIP_NO_DEPS", "1")
+    result = ao("client", "python", "--install")
+    assert result.exit_code == 0, result.output
+    assert (tmp_path / "site" / "anops" / "client.py").exists()
+
+
+def test_a_python_that_refuses_is_told(
+    ao: Callable[..., Result], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    fake = tmp_path / "bin" / "python"
+    fake.parent.mkdir()
+    fake.write_text(
+        '#!/bin/sh\n[ "$2" = pip ] && echo externally managed >&2 && exit 1\nexec ' + sys.executable + ' "$@"\n'
+    )
+    fake.chmod(0o755)
+    monkeypatch.setenv("VIRTUAL_ENV", str(tmp_path))
+    result = ao("client", "python", "--install")
+    assert result.exit_code == 1
+    assert "Activate the environment" in result.output

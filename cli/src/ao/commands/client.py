@@ -1,9 +1,12 @@
-"""`ao client`: gives the R package that asks a served model, for this computer's R or another's."""
+"""`ao client`: gives the package that asks a served model, for the R or Python of this computer or another."""
 
 from __future__ import annotations
 
+import os
+import shutil
 import subprocess
 import tarfile
+import tempfile
 from importlib.util import find_spec
 from pathlib import Path
 from typing import Annotated, Literal
@@ -11,32 +14,38 @@ from typing import Annotated, Literal
 import typer
 
 from ao import messages
-from ao.environment import require_r
+from ao.environment import lacks, require_r
 from ao.errors import CommandError
 from ao.exit_codes import ExitCode
+from ao.python_client import write_wheel
 
 EPILOG = """
 `ao client r`  write the package into a file, for an R on any computer
 
 `ao client r --install`  install it into this computer's R
+
+`ao client python`  write the package into a file, for a Python on any computer
+
+`ao client python --install`  install it into the active environment, or the Python on PATH
 """
 
 
 def client(
-    language: Annotated[  # noqa: ARG001  there is one; the word tells a person what comes
-        Literal["r"], typer.Argument(metavar="r", help="What the client is for.")
-    ],
+    language: Annotated[Literal["r", "python"], typer.Argument(help="What the client is for.")],
     *,
-    install: Annotated[bool, typer.Option("--install", help="Install it into the R on PATH.")] = False,
+    install: Annotated[bool, typer.Option("--install", help="Install it into the R or Python on PATH.")] = False,
     output: Annotated[
         Path | None,
         typer.Option("--output", metavar="DIR", help="The folder of the file; by default the current one."),
     ] = None,
 ) -> None:
-    """Get the R package that asks a served model: `anops::predict_remote()`.
+    """Get the package that asks a served model: `anops::predict_remote()` in R, `anops.Client` in Python.
 
-    It needs no internet, and nothing of `ao` where it is used.
+    It comes with `ao`, and needs nothing of `ao` where it is used.
     """
+    if language == "python":
+        _python(output, install=install)
+        return
     sources = _sources()
     if install:
         _install(sources)
@@ -88,3 +97,51 @@ def _install(sources: Path) -> None:
             details=lines[-5:],
             remedy="Give yourself an R library that you may write into: see ?.libPaths in R.",
         )
+
+
+def _python(output: Path | None, *, install: bool) -> None:
+    if install:
+        with tempfile.TemporaryDirectory() as folder:
+            python = _install_wheel(write_wheel(Path(folder)))
+        messages.success(f"The Python client is installed where {python} finds it: import anops.")
+        return
+    try:
+        file = write_wheel(output or Path())
+    except OSError as error:
+        raise CommandError(
+            f"Can't write into `{output or Path()}`: {error.strerror}.", exit_code=ExitCode.USAGE
+        ) from error
+    messages.success(f"The Python client is in {file}. In the environment where it is to be used:")
+    messages.next_step(f"python3 -m pip install {file.name}")
+
+
+def _install_wheel(wheel: Path) -> Path:
+    active = [
+        Path(os.environ[name], "bin", "python") for name in ("VIRTUAL_ENV", "CONDA_PREFIX") if os.environ.get(name)
+    ]
+    on_path = [Path(found) for name in ("python3", "python") if (found := shutil.which(name))]
+    python = next((each for each in [*active, *on_path] if each.exists()), None)
+    if python is None:
+        raise CommandError(
+            "There is no Python on PATH.",
+            remedy="Write the client into a file and install that where Python is: ao client python",
+            exit_code=ExitCode.PROJECT,
+        )
+    pip = [str(python), "-m", "pip", "install"]
+    if lacks(python, "pip"):
+        pip = ["uv", "pip", "install", "--python", str(python)]
+    try:
+        ended = subprocess.run([*pip, str(wheel)], capture_output=True, text=True, check=False)  # noqa: S603  the person's own
+    except FileNotFoundError as error:
+        raise CommandError(
+            f"{python} has no pip, and there is no uv.",
+            remedy="Write the client into a file and install that in your own way: ao client python",
+            exit_code=ExitCode.PROJECT,
+        ) from error
+    if ended.returncode:
+        raise CommandError(
+            f"{python} can't install the client.",
+            details=(ended.stdout + ended.stderr).strip().splitlines()[-5:],
+            remedy="Activate the environment of your analysis, one that you may write into, and say it again.",
+        )
+    return python

@@ -1,0 +1,80 @@
+"""The Python client as a wheel, made of the sources that come with `ao`: no registry is asked for it."""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+import tomllib
+import zipfile
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+
+_MADE = (2026, 1, 1, 0, 0, 0)
+"""The date of every file inside: the same sources make the same wheel."""
+_WHEEL = "Wheel-Version: 1.0\nGenerator: ao\nRoot-Is-Purelib: true\nTag: py3-none-any\n"
+
+
+def sources() -> Path:
+    """Return the folder of the client's sources: beside this file, or in the repository."""
+    inside = Path(__file__).parent / "python_client_sources"
+    return inside if inside.is_dir() else Path(__file__).parents[3] / "client"
+
+
+def write_wheel(folder: Path) -> Path:
+    """Write the wheel into a folder.
+
+    Returns:
+        The file.
+
+    Raises:
+        OSError: It can't be written there.
+    """
+    project = tomllib.loads((sources() / "pyproject.toml").read_text(encoding="utf-8"))["project"]
+    stem = f"{project['name'].replace('-', '_')}-{project['version']}"
+    info = f"{stem}.dist-info"
+    files = {
+        **dict(_modules()),
+        f"{info}/METADATA": _metadata(project).encode(),
+        f"{info}/WHEEL": _WHEEL.encode(),
+        f"{info}/licenses/LICENSE": (sources() / "LICENSE").read_bytes(),
+    }
+    record = "".join(f"{name},sha256={_digest(data)},{len(data)}\n" for name, data in files.items())
+    files[f"{info}/RECORD"] = f"{record}{info}/RECORD,,\n".encode()
+    file = folder / f"{stem}-py3-none-any.whl"
+    with zipfile.ZipFile(file, "w", zipfile.ZIP_DEFLATED) as wheel:
+        for name, data in files.items():
+            entry = zipfile.ZipInfo(name, _MADE)
+            entry.external_attr = 0o644 << 16
+            entry.compress_type = zipfile.ZIP_DEFLATED
+            wheel.writestr(entry, data)
+    return file
+
+
+def _modules() -> Iterator[tuple[str, bytes]]:
+    package = sources() / "src" / "anops"
+    for file in sorted(package.iterdir()):
+        if file.suffix == ".py" or file.name == "py.typed":
+            yield f"anops/{file.name}", file.read_bytes()
+
+
+def _metadata(project: Mapping[str, object]) -> str:
+    needs = project["dependencies"]
+    lines = [
+        "Metadata-Version: 2.4",
+        f"Name: {project['name']}",
+        f"Version: {project['version']}",
+        f"Summary: {project['description']}",
+        f"License-Expression: {project['license']}",
+        "License-File: LICENSE",
+        f"Requires-Python: {project['requires-python']}",
+        *(f"Requires-Dist: {need}" for need in (needs if isinstance(needs, list) else ())),
+        "Description-Content-Type: text/markdown",
+    ]
+    return "\n".join(lines) + "\n\n" + (sources() / "README.md").read_text(encoding="utf-8")
+
+
+def _digest(data: bytes) -> str:
+    return base64.urlsafe_b64encode(hashlib.sha256(data).digest()).rstrip(b"=").decode()
