@@ -9,7 +9,7 @@ if TYPE_CHECKING:
 
 
 OF_THE_MODEL = (
-    "predictions", "schema", "determinism", "independence", "leftovers", "packages", "versions", "costs",
+    "predictions", "schema", "fit", "determinism", "independence", "leftovers", "packages", "versions", "costs",
 )  # fmt: skip
 
 

@@ -51,6 +51,8 @@ class Description:
         predictions: The answers to them.
         unsure: The columns whose type the object does not say, which are guesses.
         notes: What a person should know: "glm: predictions are on the link scale, …".
+        own_fit: How its predictions for rows of its own data differ from the fitted values that it keeps, and what to
+            do; None where they do not, or where it does not keep both.
         suiting_code: The Python that `predict_model` needs before the object's own `predict`, where that does
             not take a data frame as it is: "data = data.to_numpy()"; or the R that its body consists of, where
             that is not "predict(model, newdata, ...)".
@@ -69,6 +71,7 @@ class Description:
     predictions: Frame | None = None
     unsure: tuple[str, ...] = ()
     notes: tuple[str, ...] = ()
+    own_fit: str | None = None
     suiting_code: str | None = None
     by_family: bool = False
     method: str = "predict"
@@ -86,6 +89,7 @@ class Description:
             "predictions": None if self.predictions is None else frame_to_json(self.predictions),
             "unsure": list(self.unsure),
             "notes": list(self.notes),
+            "own_fit": self.own_fit,
             "suiting_code": self.suiting_code,
             "by_family": self.by_family,
             "method": self.method,
@@ -115,6 +119,7 @@ class Description:
                 predictions=None if read.get("predictions") is None else frame_from_json(read["predictions"]),
                 unsure=tuple(read.get("unsure") or ()),
                 notes=tuple(read.get("notes") or ()),
+                own_fit=read.get("own_fit"),
                 suiting_code=read.get("suiting_code"),
                 by_family=bool(read.get("by_family")),
                 method=read.get("method") or "predict",

@@ -46,6 +46,7 @@ def describe(r: R, source: Source) -> Description:
     found = dict(zip(answer.value.names, answer.value, strict=True))
     schema = _schema({part: _specs(found[part]) for part in ("inputs", "outputs", "options")})
     rows, predictions = _frame(found["rows"], schema.inputs), _frame(found["predictions"], schema.outputs)
+    own_fit = None if _is_null(found["own_fit"]) else found["own_fit"][0]
     tested = None
     if rows is not None and predictions is not None:
         resolved, ask = schema.resolved(missing="allow"), _asking(r, schema)
@@ -62,7 +63,9 @@ def describe(r: R, source: Source) -> Description:
         rows=rows,
         predictions=predictions,
         unsure=tuple(found["unsure"]),
+        own_fit=own_fit,
         notes=tuple(note[0] for note in found["notes"])
+        + ((own_fit,) if own_fit else ())
         + (tested.notes() if tested else ())
         + tuple(f"Warned while describing: {warn.message}" for warn in answer.warnings),
         suiting_code=None if _is_null(found["code"]) else found["code"][0],

@@ -53,6 +53,9 @@ class RRuntime:
             as_text(r, self._name),
             as_text(r, str(project.folder)),
         )
+        specs = project.schema.inputs.items()
+        unnamed = [name for name, spec in specs if spec.type == "category" and spec.levels is None]
+        r.call("serve_open_columns", r.rinterface.StrSexpVector(unnamed))
 
     def start_worker(self) -> None:
         """Begin to be a worker, with random numbers and temporary files of its own."""

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from ao.rules import (
     costs,
     determinism,
+    fit,
     image_files,
     independence,
     leftovers,
@@ -46,6 +47,7 @@ _RULES = (
     predictions.RULE,
     schema.RULE,
     options.RULE,
+    fit.RULE,
     determinism.RULE,
     independence.RULE,
     leftovers.RULE,

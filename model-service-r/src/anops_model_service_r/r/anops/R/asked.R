@@ -15,17 +15,16 @@ default_predict <- function(model, newdata, ...) {
 
 #' Predict with R's own predict()
 #'
-#' @param model,newdata What it is given, by place: ranger calls the rows
-#'   `data`, smooth.spline `x`.
+#' @param model,newdata What it is given: the rows by place, since ranger calls
+#'   them `data`, smooth.spline `x`, or by name where that place is another's.
 #' @param ... Its further arguments, as it calls them.
 #' @noRd
 native_predict <- function(model, newdata, ...) {
   # not stats::predict: a package with S4 classes brings one of its own
   predict <- get("predict", envir = globalenv(), mode = "function")
   # symbols, so that a failing call does not show the data
-  call <- as.call(c(
-    list(quote(predict), quote(model), quote(newdata)), list(...)
-  ))
+  rows <- stats::setNames(list(quote(newdata)), rows_argument(model))
+  call <- as.call(c(list(quote(predict), quote(model)), rows, list(...)))
   eval(call, list(predict = predict, model = model, newdata = newdata))
 }
 
@@ -52,7 +51,23 @@ asking_predict <- function(object, ...) {
   }
   # not stats::predict: a package with S4 classes brings one of its own
   predict <- get("predict", envir = globalenv(), mode = "function")
-  predict(object, ...)
+  name <- late_rows(object, titles)
+  if (is.null(name)) {
+    return(predict(object, ...))
+  }
+  names(given) <- c(name, titles[-1])
+  do.call(predict, c(list(quote(object)), given))
+}
+
+#' Find the name of the rows where by place they would be taken for something
+#' else
+#'
+#' @param titles Names of the arguments, the first of which may be the rows.
+#' @noRd
+late_rows <- function(object, titles) {
+  if (is_fitted(object) && length(titles) && !nzchar(titles[1])) {
+    rows_argument(object)
+  }
 }
 
 all_known <- function(options, known) {

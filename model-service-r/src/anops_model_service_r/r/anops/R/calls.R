@@ -7,6 +7,13 @@ serve_load <- function(artifact, code, name, folder) {
   NULL
 }
 
+#' Tell the columns of which the project says no levels
+#' @noRd
+serve_open_columns <- function(names) {
+  state$loaded$open <- names
+  NULL
+}
+
 #' Predict the rows of a request
 #' @noRd
 serve_predict <- function(names, kinds, values, levels, ordered, timezones,

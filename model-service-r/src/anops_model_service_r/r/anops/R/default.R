@@ -3,9 +3,12 @@
 #' @export
 model_inputs.default <- function(model, # nolint: object_name_linter.
                                  data = model_data(model)) {
-  terms <- model_terms(model)
-  if (!is.null(terms)) {
-    return(terms_inputs(model, terms, data))
+  parts <- terms_parts(model)
+  if (length(parts)) {
+    found <- do.call(c, lapply(unname(parts), function(terms) {
+      terms_inputs(model, terms, data)
+    }))
+    return(found[!duplicated(names(found))])
   }
   classes <- if (is.list(model)) model$dataClasses
   if (is.character(classes) && !is.null(names(classes))) {
@@ -16,8 +19,23 @@ model_inputs.default <- function(model, # nolint: object_name_linter.
   }
   formula <- model_formula(model)
   if (length(formula) == 3 && !"." %in% all.vars(formula)) {
-    mixed_inputs(formula, data)
+    mixed_inputs(formula, data, model)
   }
+}
+
+#' List the terms of a model: of each part of a formula such as `y ~ x | z`
+#'
+#' @noRd
+terms_parts <- function(model) {
+  # systemfit() has a list of them, by equation
+  kept <- part_of(model, "terms") %||% quietly(stats::terms(model))
+  parts <- if (is.list(kept) && !inherits(kept, "formula")) unclass(kept)
+  # of ordinal: scales and nominal effects
+  parts <- c(
+    list(model_terms(model)), parts,
+    list(part_of(model, "S.terms"), part_of(model, "nom.terms"))
+  )
+  Filter(function(part) inherits(part, "terms"), parts)
 }
 
 model_formula <- function(model) {
@@ -36,7 +54,24 @@ model_data.default <- function(model) { # nolint: object_name_linter.
       return(used_rows(plain_frame(data), frame, model))
     }
   }
-  if (!is.null(frame)) recovered(frame, part_of(model, "call")$offset)
+  if (!is.null(frame)) {
+    return(recovered(frame, part_of(model, "call")$offset))
+  }
+  kept_columns(model)
+}
+
+#' Find a data frame of the columns of the formula in the model, as those of
+#' ipred have one in `X`
+#' @noRd
+kept_columns <- function(model) {
+  formula <- model_formula(model)
+  names <- if (length(formula) == 3) all.vars(formula[[3]])
+  kept <- part_of(model, "X")
+  if (is.data.frame(kept) && length(names) &&
+        nrow(kept) == NROW(part_of(model, "y")) &&
+        all(setdiff(names, ".") %in% names(kept))) {
+    plain_frame(kept)
+  }
 }
 
 #' @export
@@ -90,5 +125,6 @@ model_outputs.default <- function(model, # nolint: object_name_linter.
 #' @export
 model_code.default <- function(model, # nolint: object_name_linter.
                                inputs = NULL) {
-  NULL
+  name <- rows_argument(model)
+  if (!is.null(name)) paste0("predict(model, ", name, " = newdata, ...)")
 }

@@ -36,11 +36,13 @@ describe_source <- function(artifact, code, data, target, object = NULL) {
     }
   }
   inputs <- learn_guessed(inputs, example)
+  loaded$open <- names(Filter(is_open, inputs))
+  state$described <- loaded
   so_far(c(
     named(loaded, code),
     list(
       inputs = inputs, notes = as.list(notes),
-      unsure = as.character(names(Filter(is_guessed, inputs)))
+      unsure = as.character(names(Filter(is_unsure, inputs)))
     )
   ))
   doing("finding the types of its columns")
@@ -48,9 +50,10 @@ describe_source <- function(artifact, code, data, target, object = NULL) {
   guessed <- inputs
   inputs <- reproducing_types(model, own, inputs)
   inputs <- tried_types(loaded, inputs, option_defaults(options))
-  unsure <- as.character(names(Filter(is_guessed, inputs)))
+  unsure <- as.character(names(Filter(is_unsure, inputs)))
   notes <- c(
-    notes, guessed_note(inputs), zone_note(inputs, own),
+    notes, guessed_note(inputs), open_note(inputs), contrasts_note(model),
+    zone_note(inputs, own),
     date_note(guessed, inputs), lost_note(model),
     whole_column_notes(model, inputs, own),
     offset_note(loaded, inputs, option_defaults(options))
@@ -85,7 +88,10 @@ describe_source <- function(artifact, code, data, target, object = NULL) {
     predictions = if (!is.null(answer$answer)) as_wire(answer$answer),
     unsure = unsure,
     notes = as.list(notes),
-    code = if (is.null(loaded$code$predict_model)) model_code(model, inputs)
+    own_fit = own_fit(loaded, own, inputs, options),
+    code = if (is.null(loaded$code$predict_model)) {
+      contrasts_code(model_code(model, inputs))
+    }
   ))
 }
 
@@ -128,14 +134,23 @@ known_inputs <- function(model, own) {
   if (is.null(model) || is.function(model)) NULL else model_inputs(model, own)
 }
 
+is_unsure <- function(spec) is_guessed(spec) || is_open(spec)
+
 is_guessed <- function(spec) isTRUE(attr(spec, "guessed"))
 
 #' Take from example rows what a model only lets guess
 #' @noRd
 learn_guessed <- function(inputs, example) {
-  for (name in names(Filter(is_guessed, inputs))) {
-    if (name %in% names(example)) {
-      inputs[[name]] <- example_spec(example[[name]], name)
+  for (name in intersect(names(Filter(is_guessed, inputs)), names(example))) {
+    inputs[[name]] <- example_spec(example[[name]], name)
+  }
+  for (name in intersect(names(Filter(is_open, inputs)), names(example))) {
+    levels <- completed_levels(open_design(inputs[[name]]), example[[name]])
+    if (length(levels)) {
+      ordered <- isTRUE(inputs[[name]]$ordered)
+      inputs[[name]] <- list(
+        type = "category", levels = levels, ordered = ordered
+      )
     }
   }
   inputs

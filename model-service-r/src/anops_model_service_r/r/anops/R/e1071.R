@@ -41,7 +41,7 @@ model_inputs.naiveBayes <- function(model, # nolint: object_name_linter.
     column_spec(data[[name]]) %||% if (isTRUE(model$isnumeric[[name]])) {
       list(type = "number")
     } else {
-      list(type = "category", levels = colnames(table))
+      levels_spec(colnames(table))
     }
   })
   stats::setNames(specs, names)

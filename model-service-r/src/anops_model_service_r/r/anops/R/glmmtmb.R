@@ -44,3 +44,9 @@ model_predict.glmmTMB <- function(model, # nolint: object_name_linter.
   place <- match(seq_len(nrow(newdata)), known)
   list(prediction = told$fit[place], se = told$se.fit[place])
 }
+
+#' @export
+design_source.glmmTMB <- function(model) { # nolint: object_name_linter.
+  # its coef() are those of each group
+  glmmTMB::fixef(model)
+}

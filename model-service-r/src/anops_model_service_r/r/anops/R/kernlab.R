@@ -3,30 +3,12 @@
 #' @export
 model_inputs.vm <- function(model, # nolint: object_name_linter.
                             data = model_data(model)) {
+  terms <- slot_terms(model)
+  if (!is.null(terms)) {
+    return(terms_inputs(model, terms, data))
+  }
   machine <- model@xmatrix
-  coded <- colnames(if (is.list(machine)) machine[[1]] else machine)
-  names <- if (inherits(model@terms, "terms")) {
-    all.vars(stats::delete.response(model@terms))
-  } else {
-    coded
-  }
-  specs <- lapply(names, function(name) {
-    column_spec(data[[name]], name) %||% coded_spec(name, coded)
-  })
-  if (length(names)) stats::setNames(specs, names)
-}
-
-#' Read from the columns of a model matrix what a variable was
-#'
-#' The first factor has a column for each of its levels.
-#' @noRd
-coded_spec <- function(name, coded) {
-  own <- coded[startsWith(coded, name)]
-  if (name %in% coded) {
-    return(list(type = "number"))
-  }
-  levels <- substring(own, nchar(name) + 1)
-  structure(list(type = "category", levels = levels), guessed = TRUE)
+  number_inputs(colnames(if (is.list(machine)) machine[[1]] else machine))
 }
 
 #' @export

@@ -42,15 +42,18 @@ load_project <- function(artifact, code, name = "", folder = NULL,
   }
   lend_functions(model, own)
   speak_as_fitted(model, artifact)
+  packages <- union(
+    attach_needs(model, own$predict_model, artifact),
+    setdiff(imports, base_packages())
+  )
+  restore_contrasts(model)
   list(
     model = model, what = what, code = own, reader = read$reader,
     object = read$object,
     predict = own$predict_model %||% default_predict,
     in_pairs = asks_in_pairs(model), matrices = matrices_of(model),
-    packages = union(
-      attach_needs(model, own$predict_model, artifact),
-      setdiff(imports, base_packages())
-    )
+    packages = packages,
+    told_levels = if (is_fitted(model)) quietly(told_levels(model))
   )
 }
 

@@ -22,7 +22,7 @@ model_inputs.lme <- function(model, # nolint: object_name_linter.
   names <- unique(c(
     all.vars(stats::formula(model)[[3]]), random, rev(names(groups))
   ))
-  grouped(data_inputs(names, data), lapply(model$groups, levels))
+  grouped(data_inputs(names, data, model), lapply(model$groups, levels))
 }
 
 #' @export
@@ -53,7 +53,9 @@ model_inputs.lmList <- function(model, # nolint: object_name_linter.
 model_inputs.nlme <- function(model, # nolint: object_name_linter.
                               data = model_data(model)) {
   grouped(
-    data_inputs(c(curve_inputs(model), rev(names(model$groups))), data),
+    data_inputs(
+      c(curve_inputs(model), rev(names(model$groups))), data, model
+    ),
     lapply(model$groups, levels)
   )
 }
@@ -61,7 +63,7 @@ model_inputs.nlme <- function(model, # nolint: object_name_linter.
 #' @export
 model_inputs.gnls <- function(model, # nolint: object_name_linter.
                               data = model_data(model)) {
-  data_inputs(curve_inputs(model), data)
+  data_inputs(curve_inputs(model), data, model)
 }
 
 #' Find the columns of a curve: its variables without its parameters, and those
@@ -76,15 +78,16 @@ curve_inputs <- function(model) {
   setdiff(c(curve, depends), names(model$plist))
 }
 
-mixed_inputs <- function(formula, data) {
-  data_inputs(all.vars(formula[[3]]), data)
+mixed_inputs <- function(formula, data, model = NULL) {
+  data_inputs(all.vars(formula[[3]]), data, model)
 }
 
 #' Describe columns by name; what the data lacks is taken for numbers
 #' @noRd
-data_inputs <- function(names, data) {
+data_inputs <- function(names, data, model = NULL) {
   specs <- lapply(names, function(name) {
-    column_spec(data[[name]], name) %||% class_spec(name, NULL, NULL)
+    column_spec(data[[name]], name) %||%
+      class_spec(name, NULL, if (!is.null(model)) fitted_levels(model, name))
   })
   stats::setNames(specs, names)
 }
@@ -184,4 +187,35 @@ model_predict.lme <- function(model, # nolint: object_name_linter.
   } else {
     native_predict(model, newdata, level = 0)
   }
+}
+
+#' Predict with a list of models, one for each group
+#'
+#' predict() gives the rows of each group together, in the order in which the
+#' groups appear.
+#'
+#' @noRd
+#' @export
+model_predict.lmList <- function(model, # nolint: object_name_linter.
+                                 newdata, options = list()) {
+  told <- native_predict(model, newdata)
+  formula <- stats::formula(model)
+  group <- as.character(newdata[[all.vars(formula[[3]][[3]])]])
+  if (length(told) == nrow(newdata)) {
+    told[order(match(group, unique(group)))] <- as.vector(told)
+    names(told) <- NULL
+  }
+  told
+}
+
+#' @export
+model_code.lmList <- function(model, # nolint: object_name_linter.
+                              inputs = NULL) {
+  group <- code_name(all.vars(stats::formula(model)[[3]][[3]]))
+  paste0(
+    "# predict() gives the rows of each group together\n  ",
+    "group <- as.character(newdata$", group, ")\n  ",
+    "place <- order(match(group, unique(group)))\n  ",
+    "as.vector(predict(model, newdata, ...))[order(place)]"
+  )
 }

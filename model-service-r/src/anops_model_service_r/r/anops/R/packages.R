@@ -213,13 +213,20 @@ model_terms <- function(model) {
   }
   tryCatch(
     {
-      terms <- stats::terms(model)
+      terms <- slot_terms(model) %||% stats::terms(model)
       # those of rqss() are terms by name alone
       stats::delete.response(terms)
       terms
     },
     error = function(e) NULL, warning = function(w) NULL
   )
+}
+
+slot_terms <- function(model) {
+  if (isS4(model) && methods::.hasSlot(model, "terms") &&
+        inherits(model@terms, "terms")) {
+    model@terms
+  }
 }
 
 base_packages <- function() {

@@ -3,13 +3,19 @@
 #' @export
 model_inputs.randomForest <- function(model, # nolint: object_name_linter.
                                       data = model_data(model)) {
-  lapply(model$forest$xlevels, function(levels) {
+  classes <- attr(model_terms(model), "dataClasses")
+  names <- names(model$forest$xlevels)
+  specs <- lapply(names, function(name) {
+    levels <- model$forest$xlevels[[name]]
     if (is.character(levels)) {
       list(type = "category", levels = levels)
+    } else if (isTRUE(classes[name] == "logical")) {
+      list(type = "boolean")
     } else {
       list(type = "number")
     }
   })
+  stats::setNames(specs, names)
 }
 
 #' @export

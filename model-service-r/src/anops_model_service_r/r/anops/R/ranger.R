@@ -7,12 +7,48 @@ model_inputs.ranger <- function(model, # nolint: object_name_linter.
   levels <- model$forest$covariate.levels
   specs <- lapply(names, function(name) {
     column_spec(data[[name]]) %||% if (is.null(levels[[name]])) {
-      list(type = "number")
+      structure(
+        list(type = "number"),
+        guessed = split_like_codes(model$forest, match(name, names))
+      )
     } else {
       list(type = "category", levels = levels[[name]])
     }
   })
   if (length(names)) stats::setNames(specs, names)
+}
+
+#' Whether a forest splits a column only between whole numbers, as it does the
+#' codes of levels, which it does not keep, and TRUE and FALSE
+#' @noRd
+split_like_codes <- function(forest, place) {
+  # trees number the columns from 0
+  values <- unlist(Map(
+    function(ids, values, children) {
+      inner <- children[[1]] != 0 | children[[2]] != 0
+      unlist(values)[inner & unlist(ids) == place - 1]
+    },
+    forest$split.varIDs, forest$split.values, forest$child.nodeIDs
+  ))
+  length(values) > 0 && all(values %% 1 == 0.5)
+}
+
+#' @export
+model_notes.ranger <- function(model) { # nolint: object_name_linter.
+  forest <- model$forest
+  names <- forest$independent.variable.names
+  unsure <- names[vapply(seq_along(names), function(place) {
+    is.null(forest$covariate.levels[[names[place]]]) &&
+      split_like_codes(forest, place)
+  }, TRUE)]
+  if (length(unsure)) {
+    paste0(
+      "ranger keeps no levels of factors, and takes them for numbers in the ",
+      "order of their levels. If one of ", listed(unsure), " was a factor or ",
+      "text, give it all levels in the order of the fit in ao.toml, or fit ",
+      "again with respect.unordered.factors = \"order\", which keeps them."
+    )
+  }
 }
 
 #' @export

@@ -167,8 +167,11 @@ undo_arithmetic <- function(sign, k, first) {
 }
 
 tidied <- function(column, transformed) {
-  if (inherits(column, "AsIs")) {
-    class(column) <- setdiff(class(column), "AsIs")
+  # those of plm know the individuals and times of their rows
+  wrapped <- c("AsIs", "pseries")
+  if (inherits(column, wrapped)) {
+    attr(column, "index") <- NULL
+    class(column) <- setdiff(class(column), wrapped)
   }
   if (transformed && is.double(column) && !is.object(column)) {
     # exp(log(x)) is not quite x, which mostly has few digits

@@ -13,10 +13,23 @@ terms_inputs <- function(model, terms, data) {
     variables <- c(variables, offset)
   }
   names <- raw_names(variables, model, terms, data)
+  designs <- needed_designs(model, terms, data)
   specs <- lapply(names, function(name) {
-    input_spec(name, variables, model, terms, data)
+    input_spec(name, variables, model, terms, data, designs)
   })
   stats::setNames(specs, names)
+}
+
+#' Read the columns of a design matrix, where nothing else tells all levels
+#' @noRd
+needed_designs <- function(model, terms, data) {
+  labels <- design_labels(terms)
+  kept <- lapply(labels, function(label) fitted_levels(model, label))
+  coded <- labels[labels_coded(labels, terms) & !lengths(kept)]
+  is_factor <- vapply(gsub("`", "", coded), function(name) {
+    is.factor(data[[name]])
+  }, TRUE)
+  if (all(is_factor)) list() else design_factors(model, terms)
 }
 
 #' Tell the columns in a formula from its constants, such as k in poly(x, k)
@@ -81,7 +94,8 @@ variables_in <- function(expression) {
   ))
 }
 
-input_spec <- function(name, variables, model, terms, data) {
+input_spec <- function(name, variables, model, terms, data,
+                       designs = list()) {
   frame <- model_frame(model)
   column <- data[[name]] %||% (if (name %in% names(frame)) frame[[name]])
   as_factor <- Filter(function(variable) {
@@ -89,10 +103,12 @@ input_spec <- function(name, variables, model, terms, data) {
   }, variables)
   key <- if (length(as_factor)) call_text(as_factor[[1]])
   fitted_levels <- fitted_levels(model, key %||% name)
+  design <- designs[[key %||% name]] %||% designs[[paste0("`", name, "`")]]
+  if (is.null(fitted_levels) && !is.factor(column)) {
+    fitted_levels <- completed_levels(design, column)
+  }
   if (is.null(column)) {
-    classes <- attr(terms, "dataClasses")
-    class <- if (name %in% names(classes)) classes[[name]]
-    return(class_spec(name, class, fitted_levels))
+    return(told_spec(name, terms, fitted_levels, design))
   }
   spec <- column_spec(column, name, if (is.null(key)) fitted_levels)
   if (spec$type == "number" && !is.null(key)) {
@@ -102,14 +118,23 @@ input_spec <- function(name, variables, model, terms, data) {
   spec
 }
 
+#' Describe a column by the terms, where the data are not there
+#' @noRd
+told_spec <- function(name, terms, levels, design) {
+  classes <- attr(terms, "dataClasses")
+  class <- if (name %in% names(classes)) classes[[name]]
+  spec <- class_spec(name, class, levels)
+  open <- spec$type == "category" && is.null(spec$levels)
+  if (open) structure(spec, design = list(design)) else spec
+}
+
 #' Find the levels that a model was fitted with, where it keeps them
 #'
 #' Those of nlme keep them in the names of their contrasts; survival writes
 #' `sex=1` for a stratum that is a number, and survreg() keeps a scale for each.
 #' @noRd
 fitted_levels <- function(model, key) {
-  kept <- part_of(model, "xlevels") %||% attr(model, "xlevels")
-  levels <- kept[[key]]
+  levels <- kept_levels(model)[[key]]
   contrasts <- part_of(model, "contrasts")
   if (is.null(levels) && is.list(contrasts) && is.matrix(contrasts[[key]])) {
     levels <- rownames(contrasts[[key]])
@@ -123,6 +148,18 @@ fitted_levels <- function(model, key) {
     }
   }
   levels
+}
+
+#' Take the levels that a model keeps by variable; those of pscl and AER call
+#' them `levels`, and have some for each part of a formula
+#' @noRd
+kept_levels <- function(model) {
+  kept <- part_of(model, "xlevels") %||% attr(model, "xlevels") %||%
+    part_of(model, "levels")
+  if (is.list(kept)) {
+    nested <- vapply(kept, is.list, TRUE)
+    c(kept[!nested], do.call(c, unname(kept[nested])))
+  }
 }
 
 #' Whether a variable of a formula is factor(name) or the like
@@ -148,12 +185,26 @@ calls_one <- function(expression, functions) {
 
 numeric_levels <- function(levels) {
   numbers <- suppressWarnings(as.double(levels))
-  if (length(numbers) && !anyNA(numbers)) numbers
+  # "007" is a code, not a number
+  if (length(numbers) && !anyNA(numbers) &&
+        all(as.character(numbers) == levels)) {
+    numbers
+  }
 }
 
 logical_levels <- function(levels) {
   if (length(levels) && all(levels %in% c("FALSE", "TRUE"))) {
     as.logical(levels)
+  }
+}
+
+#' Describe a column of texts or logicals by its levels
+#' @noRd
+levels_spec <- function(levels) {
+  if (is.null(logical_levels(levels))) {
+    list(type = "category", levels = levels)
+  } else {
+    list(type = "boolean")
   }
 }
 

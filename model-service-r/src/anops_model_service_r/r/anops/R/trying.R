@@ -103,6 +103,10 @@ harmless_row <- function(inputs) {
     # factor(cyl) knows some numbers only
     allowed <- inputs[[name]]$values
     if (length(allowed)) row[[name]] <- as.double(allowed[1])
+    if (is_open(inputs[[name]])) {
+      known <- open_design(inputs[[name]])$levels
+      if (length(known)) row[[name]] <- factor(known[1], levels = known)
+    }
   }
   row
 }

@@ -1,0 +1,103 @@
+# A design matrix has no column for the first level of a factor: where nothing
+# else tells its name, any value that has no column is taken for it.
+
+#' Find what an object tells of levels that it does not keep
+#'
+#' @param model A fitted model.
+#' @return By column, what [design_factors()] tells of it.
+#' @noRd
+told_levels <- function(model) {
+  kept <- names(kept_levels(model))
+  found <- do.call(c, lapply(unname(terms_parts(model)), function(terms) {
+    classes <- attr(terms, "dataClasses")
+    names(classes) <- gsub("`", "", names(classes))
+    labels <- gsub("`", "", design_labels(terms))
+    open <- classes[labels] %in% c("factor", "ordered", "character") &
+      !labels %in% kept & !labels_contrasted(model, labels)
+    if (any(open)) {
+      designs <- design_factors(model, terms)
+      names(designs) <- gsub("`", "", names(designs))
+      designs[intersect(names(designs), labels[open])]
+    }
+  }))
+  found[!duplicated(names(found))]
+}
+
+labels_contrasted <- function(model, labels) {
+  vapply(labels, function(label) length(fitted_levels(model, label)) > 0, TRUE)
+}
+
+#' Give columns of rows the levels of the fit, where only the object has them
+#'
+#' @param newdata The rows.
+#' @param told What [told_levels()] found.
+#' @param open The columns of which ao.toml says no levels.
+#' @noRd
+with_told_levels <- function(newdata, told, open = NULL) {
+  for (name in names(told)) {
+    column <- newdata[[name]]
+    if ((is.factor(column) || is.character(column)) &&
+          (name %in% open || !has_levels(column, told[[name]]))) {
+      newdata[[name]] <- told_factor(column, told[[name]], name)
+    }
+  }
+  newdata
+}
+
+#' Whether a column has all levels of the fit, as those of ao.toml are
+#' @noRd
+has_levels <- function(column, design) {
+  had <- levels(column)
+  length(had) >= design$size &&
+    all(as_written(told_named(design), had) %in% had)
+}
+
+told_named <- function(design) {
+  if (design$coding %in% c("full", "named")) design$levels
+}
+
+told_factor <- function(column, design, name) {
+  text <- as.character(column)
+  known <- as_written(told_named(design), unique(text))
+  open <- design$size - length(known)
+  other <- setdiff(text[!is.na(text)], known)
+  if (length(other) > open || open > 1) {
+    abort(
+      "MODEL_FAILED", "Can't tell the levels of column `", name, "`: the ",
+      "model was fitted with ", design$size, if (length(known)) ", ",
+      if (length(known)) listed(known), if (open == 1) " and one more",
+      ", and keeps ", if (length(known)) "no other" else "none of their names",
+      "; the rows have ", listed(unique(text)), ".",
+      remedy = paste0(
+        "Write all levels of `", name, "` into ao.toml, in the order of the ",
+        "fit: levels = [...]"
+      )
+    )
+  }
+  levels <- c(if (open) c(other, "(another level)")[1], known)
+  factor(text, levels = levels)
+}
+
+#' Whether a column has levels that the model does not tell, or not all
+#' @noRd
+is_open <- function(spec) !is.null(attr(spec, "design"))
+
+open_design <- function(spec) attr(spec, "design")[[1]]
+
+open_note <- function(inputs) {
+  vapply(names(Filter(is_open, inputs)), function(name) {
+    design <- open_design(inputs[[name]])
+    told <- isTRUE(design$coding == "named")
+    paste0(
+      "The model does not say ", if (told) "all ", "levels of `", name, "`",
+      if (told) {
+        paste0(
+          ": it knows ", listed(design$levels), " and one more, for which any ",
+          "other value is taken"
+        )
+      },
+      ". Give some rows with --data FILE.csv, or write levels, in the order ",
+      "of the fit, into ao.toml."
+    )
+  }, "", USE.NAMES = FALSE)
+}

@@ -1,0 +1,62 @@
+# A model's predictions for its own rows are compared with its fitted values.
+rows <- withr::with_seed(1, {
+  data.frame(x = runif(60, 0, 10), z = rnorm(60), ex = runif(60, 1, 5))
+})
+rows$y <- 1 + rows$x + rows$z^2
+rows$n <- withr::with_seed(2, rpois(60, exp(0.2 * rows$x)))
+
+told <- function(model, predict = default_predict) {
+  data <- model_data(model)
+  own_fit(loaded(model, predict), data, known_inputs(model, data))
+}
+
+test_that("a sound model has nothing said of it", {
+  expect_null(told(lm(y ~ poly(x, 2) + log(ex), rows)))
+  expect_null(told(glm(n ~ x + offset(log(ex)), poisson, rows)))
+  expect_null(told(loess(y ~ x, rows)))
+  expect_null(told(nnet::multinom(
+    Species ~ Sepal.Width, iris,
+    trace = FALSE
+  )))
+})
+
+test_that("a term that is made anew is named", {
+  model <- lm(y ~ polym(x, z, degree = 2), rows)
+  expect_match(told(model), "anew from the rows that are sent", fixed = TRUE)
+  expect_match(told(model), "`polym(x, z, degree = 2)`", fixed = TRUE)
+})
+
+test_that("an offset that predict() leaves out is named", {
+  model <- mgcv::gam(
+    n ~ s(x), offset = log(ex), family = poisson, data = rows
+  )
+  data <- rows[c("x", "ex")]
+  said <- own_fit(loaded(model), data, model_inputs(model, data))
+  expect_match(said, "offset(log(ex)) in its formula", fixed = TRUE)
+})
+
+test_that("a person's own answer on another scale is no fault", {
+  project <- loaded(lm(y ~ x, rows), function(model, newdata, ...) {
+    predict(model, newdata) * 100
+  })
+  project$code$predict_model <- project$predict
+  expect_null(own_fit(project, rows, list(x = list(type = "number"))))
+})
+
+test_that("both parts of a formula are columns", {
+  skip_if_not_installed("pscl")
+  model <- pscl::hurdle(n ~ x | z, data = rows)
+  expect_named(model_inputs(model), c("x", "z"))
+  expect_null(told(model))
+})
+
+test_that("a list of models answers in the order of the rows", {
+  model <- nlme::lmList(Reaction ~ Days | Subject, lme4::sleepstudy)
+  rows <- lme4::sleepstudy[c(1, 15, 2, 31, 14), c("Days", "Subject")]
+  one <- vapply(1:5, function(i) c(predict(model, rows[i, ])), 0)
+  options <- list()
+  expect_equal(
+    as.vector(model_predict(model, rows, options)), one,
+    ignore_attr = TRUE
+  )
+})
