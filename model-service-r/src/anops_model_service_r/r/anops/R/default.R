@@ -8,7 +8,8 @@ model_inputs.default <- function(model, # nolint: object_name_linter.
     found <- do.call(c, lapply(unname(parts), function(terms) {
       terms_inputs(model, terms, data)
     }))
-    return(found[!duplicated(names(found))])
+    # an intercept alone has no columns, which is an answer
+    return(found[!duplicated(names(found))] %||% list())
   }
   classes <- if (is.list(model)) model$dataClasses
   if (is.character(classes) && !is.null(names(classes))) {

@@ -90,7 +90,7 @@ inputs_of_matrices <- function(inputs, matrices) {
     }
     stats::setNames(rep(list(list(type = "number")), length(parts)), parts)
   })
-  do.call(c, found)
+  do.call(c, found) %||% inputs
 }
 
 #' Tell what requests hold in place of a matrix
