@@ -97,14 +97,33 @@ def test_every_kind_of_column_has_a_working_example(
         assert answer.status_code == 200
 
 
-def test_the_docs_load_nothing_from_elsewhere(http: httpx.Client) -> None:
-    page = http.get("/docs")
+def test_the_page_to_try_requests_loads_nothing_from_elsewhere(http: httpx.Client) -> None:
+    page = http.get("/docs/try")
     assert page.headers["content-type"].startswith("text/html")
     assert "://" not in page.text
     assert "<title>cars 1.0.0</title>" in page.text
     for asset in ("swagger-ui-bundle.js", "swagger-ui.css"):
-        assert f"docs/assets/{asset}" in page.text
+        assert f"assets/{asset}" in page.text
         assert http.get(f"/docs/assets/{asset}").status_code == 200
+
+
+def test_the_docs_list_columns_options_and_an_example_with_the_models_own_answer(http: httpx.Client) -> None:
+    page = http.get("/docs")
+    assert page.status_code == 200
+    assert page.headers["content-type"].startswith("text/html")
+    for text in ("<code>Gear Type</code>", "<code>auto</code>", "1000 lb", "0 to 335", "<code>interval</code>"):
+        assert text in page.text
+    example = http.get("/model").json()["example"]
+    (first, *_) = http.post("/predict", json=example).json()["predictions"]
+    value = next(iter(first.values()))
+    assert f"<td>{value if isinstance(value, str) else format(value, 'g')}</td>" in page.text
+    assert "is missing" in page.text.split("What is refused")[1]
+    assert "http://" not in page.text.replace(str(http.base_url).rstrip("/"), "")
+    assert "https://" not in page.text
+
+
+def test_the_docs_show_names_and_texts_as_they_are_and_never_as_html(http: httpx.Client) -> None:
+    assert "<script" not in http.get("/docs").text
 
 
 def test_without_a_model_openapi_and_docs_still_answer(loop: Loop) -> None:

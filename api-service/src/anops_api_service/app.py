@@ -14,7 +14,8 @@ from starlette.routing import Route
 from starlette.staticfiles import StaticFiles
 
 from anops_api_service.cors import Cors
-from anops_api_service.docs_page import ASSETS, docs_page
+from anops_api_service.docs_example import ExampleAnswer
+from anops_api_service.docs_page import docs_page, docs_page_without_model
 from anops_api_service.limits import Limits
 from anops_api_service.logs import RequestLog
 from anops_api_service.openapi import openapi_without_model
@@ -22,6 +23,7 @@ from anops_api_service.patience import Patience
 from anops_api_service.predict import PredictEndpoint
 from anops_api_service.request_context import ALLOW, RequestContext
 from anops_api_service.spool import SpoolRoom
+from anops_api_service.try_page import ASSETS, try_page
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator
@@ -96,9 +98,19 @@ def make_app(client: ModelClient, limits: Limits = _LIMITS, origins: frozenset[s
         loaded = client.model
         return _json(loaded.openapi if loaded is not None else openapi_without_model())
 
+    example = ExampleAnswer(client)
+
     @app.api_route("/docs", methods=_READ)
-    async def docs() -> Response:
-        return Response(docs_page(client.model), media_type="text/html")
+    async def docs(request: Request) -> Response:
+        loaded = client.model
+        if loaded is None:
+            return _html(docs_page_without_model())
+        address = str(request.url.replace(query=None, fragment=None)).removesuffix("/docs")
+        return _html(docs_page(loaded, await example.of(loaded), address))
+
+    @app.api_route("/docs/try", methods=_READ)
+    async def try_it() -> Response:
+        return _html(try_page(client.model))
 
     app.mount("/docs/assets", StaticFiles(directory=ASSETS))
     app.add_middleware(RequestContext, requests=requests)
@@ -108,6 +120,10 @@ def make_app(client: ModelClient, limits: Limits = _LIMITS, origins: frozenset[s
 
 def _json(content: bytes) -> Response:
     return Response(content, media_type="application/json")
+
+
+def _html(content: str) -> Response:
+    return Response(content, media_type="text/html")
 
 
 async def _no_route(request: Request, error: Exception) -> Response:

@@ -1,0 +1,105 @@
+"""What the page `/docs` shows of the model at work: its example with its own answer, and refusals in its own words."""
+
+from __future__ import annotations
+
+import asyncio
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+import msgspec
+from anops_model_interface.errors import AnOpsError, Problem
+
+from anops_api_service.answers import records
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from anops_api_service.loaded_model import LoadedModel
+    from anops_api_service.model_client import ModelClient
+
+_MOST_SECONDS = 5.0
+"""The page waits no longer for the model: it may be busy."""
+
+
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """The model's answer to its example.
+
+    Attributes:
+        predictions: A record for each row; empty where there is no answer.
+        warnings: What was warned of.
+        why: Why there is no answer.
+    """
+
+    predictions: list[dict[str, Any]]
+    warnings: tuple[str, ...] = ()
+    why: str = ""
+
+
+@dataclass(slots=True)
+class ExampleAnswer:
+    """Asks the model for the answer to its example, once for each model.
+
+    Attributes:
+        client: The model.
+    """
+
+    client: ModelClient
+    _known: tuple[LoadedModel, Shown] | None = field(default=None)
+
+    async def of(self, model: LoadedModel) -> Shown:
+        """Return the model's own answer, or why it gave none."""
+        if self._known is not None and self._known[0] is model:
+            return self._known[1]
+        try:
+            sent = model.json_body.read(msgspec.json.encode({"data": model.example}))
+            async with asyncio.timeout(_MOST_SECONDS):
+                answered = await self.client.predict(model, sent, request_id="docs")
+        except AnOpsError as error:
+            return Shown([], why=error.problem.message)
+        except TimeoutError:
+            return Shown([], why=f"The model was busy for {_MOST_SECONDS:g} seconds: open the page again.")
+        shown = Shown(records(answered.frame), tuple(warn.message for warn in answered.warnings))
+        self._known = (model, shown)
+        return shown
+
+
+def refusals(model: LoadedModel) -> Iterator[tuple[str, dict[str, Any], Problem]]:
+    """Yield requests that do not fit the model: what is wrong, the row that was sent, and what the service says.
+
+    Args:
+        model: Its example is spoiled in one place each time.
+    """
+    if not model.example or not model.schema.inputs:
+        return
+    row = model.example[0]
+    for what, spoiled in _spoiled(model, row):
+        try:
+            model.json_body.read(msgspec.json.encode({"data": [spoiled]}))
+        except AnOpsError as error:
+            yield what, spoiled, error.problem
+
+
+def _spoiled(model: LoadedModel, row: dict[str, Any]) -> Iterator[tuple[str, dict[str, Any]]]:
+    inputs = model.schema.inputs
+    first = next(iter(inputs))
+    yield "A column is missing", {name: value for name, value in row.items() if name != first}
+    number = next((name for name, spec in inputs.items() if spec.type in {"number", "integer"}), None)
+    if number is not None:
+        yield "Text in a column of numbers", {**row, number: "potato"}
+    levels = next((name for name, spec in inputs.items() if spec.levels), None)
+    if levels is not None:
+        yield "A level that the model was not fitted with", {**row, levels: "something new"}
+    values = next((name for name, spec in inputs.items() if spec.values), None)
+    if values is not None:
+        yield "A number that is none of the allowed", {**row, values: max(inputs[values].values or (0,)) + 1}
+    limited = next((name for name, spec in inputs.items() if spec.max is not None or spec.min is not None), None)
+    if limited is not None:
+        spec = inputs[limited]
+        yield (
+            "A number beyond the limits",
+            {**row, limited: (spec.max or 0) + 1 if spec.max is not None else (spec.min or 0) - 1},
+        )
+    strict = next((name for name, spec in inputs.items() if spec.missing == "error"), None)
+    if strict is not None:
+        yield "A missing value where none is allowed", {**row, strict: None}

@@ -1,0 +1,39 @@
+"""The page `/docs/try`: Swagger UI with this model's OpenAPI, its files served from here for closed sites."""
+
+from __future__ import annotations
+
+from html import escape
+from typing import TYPE_CHECKING
+
+from swagger_ui_bundle import swagger_ui_path  # type: ignore[import-untyped]  # it has no type information
+
+if TYPE_CHECKING:
+    from anops_api_service.loaded_model import LoadedModel
+
+ASSETS = str(swagger_ui_path)
+"""The folder with Swagger UI's own files."""
+
+_PAGE = """<!doctype html>
+<html lang="en">
+<head>
+<meta charset="utf-8">
+<meta name="viewport" content="width=device-width, initial-scale=1">
+<title>{title}</title>
+<link rel="stylesheet" href="assets/swagger-ui.css">
+<link rel="icon" href="assets/favicon-32x32.png">
+</head>
+<body>
+<div id="docs"></div>
+<script src="assets/swagger-ui-bundle.js"></script>
+<script>
+SwaggerUIBundle({{url: "../openapi.json", dom_id: "#docs", docExpansion: "full", tryItOutEnabled: true,
+  defaultModelsExpandDepth: -1, validatorUrl: null}});
+</script>
+</body>
+</html>
+"""
+
+
+def try_page(model: LoadedModel | None) -> str:
+    """Return the page as HTML; its addresses are relative, so that it also works behind a path prefix."""
+    return _PAGE.format(title=escape(f"{model.name} {model.version}".strip() if model else "AnOps"))
