@@ -39,7 +39,7 @@ def test_nothing_changed_is_up_to_date(project: Path) -> None:
 
 
 def test_task_that_never_ended_well_must_run(project: Path) -> None:
-    assert reason_to_run(TRAIN, project, None) == "it has not ended well yet"
+    assert reason_to_run(TRAIN, project, None) == "it has not succeeded yet"
 
 
 def test_changed_need_is_named(project: Path) -> None:
@@ -115,7 +115,7 @@ def test_outlook_says_what_may_follow_from_a_task_before(project: Path) -> None:
 
     train, after = outlook(graph, ("train", "report"), project, state, ())
 
-    assert (train.state, train.reason) == ("must run", "it has not ended well yet")
+    assert (train.state, train.reason) == ("must run", "it has not succeeded yet")
     assert (after.state, after.reason) == ("may run", "`train` may change `model.rds`")
 
 

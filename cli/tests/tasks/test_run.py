@@ -111,7 +111,7 @@ def test_failed_task_runs_again(project: Path) -> None:
     (project / "ok").touch()
     again = ao(project, "a")
     assert again.returncode == 0
-    assert "it has not ended well yet" in again.stderr
+    assert "it has not succeeded yet" in again.stderr
 
 
 def test_first_failing_command_of_a_step_ends_it(project: Path) -> None:

@@ -25,7 +25,7 @@ def outside(column: Column, spec: ColumnSpec) -> Notice | None:
     """Find a column's values outside its `seen` range; None where there are none, or no range.
 
     Args:
-        column: The values, in the column's type. Missing ones are outside of nothing.
+        column: The values, in the column's type. Missing ones never count as outside.
         spec: What the column is.
     """
     if spec.seen is None or not len(column.values):

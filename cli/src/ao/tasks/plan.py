@@ -54,7 +54,7 @@ def reason_to_run(task: Task, folder: Path, record: Record | None) -> str | None
         if not (folder / made).exists():
             return f"`{made}` is not there"
     if record is None:
-        return "it has not ended well yet"
+        return "it has not succeeded yet"
     if record.definition != task.definition():
         return "its definition in ao.toml changed"
     return _difference(record.needs, digests(task.needs, folder, leave_out=task.makes), "changed") or _difference(

@@ -43,7 +43,7 @@ class State:
         self._project = project
 
     def get(self, task: str) -> Record | None:
-        """Return the record of a task, or None where it has not ended well yet."""
+        """Return the record of a task, or None where it has not succeeded yet."""
         return self._read().get(task)
 
     def put(self, task: str, record: Record) -> None:
