@@ -13,6 +13,7 @@ from starlette.exceptions import HTTPException
 from starlette.routing import Route
 from starlette.staticfiles import StaticFiles
 
+from anops_api_service.bodies.body_room import BodyRoom
 from anops_api_service.cors import Cors
 from anops_api_service.docs_example import ExampleAnswer
 from anops_api_service.docs_page import docs_page, docs_page_without_model
@@ -74,7 +75,7 @@ def make_app(client: ModelClient, limits: Limits = _LIMITS, origins: frozenset[s
     app = FastAPI(lifespan=lifespan, openapi_url=None, docs_url=None, redoc_url=None, redirect_slashes=False)
     app.add_exception_handler(HTTPException, _no_route)
     patience = Patience(client.deadline_seconds, client.too_late)
-    predict = PredictEndpoint(client, limits, SpoolRoom(limits.spool), patience)
+    predict = PredictEndpoint(client, limits, SpoolRoom(limits.spool), patience, BodyRoom(limits.bodies))
     # for its other methods, which are refused
     app.router.routes.append(Route("/predict", predict, methods=["POST"]))
 

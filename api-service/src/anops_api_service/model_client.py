@@ -74,6 +74,7 @@ class ModelClient:
         self.deadline_seconds = deadline_seconds
         self._poll_seconds = poll_seconds
         self._max_queue = max_queue
+        self._asked = 0
         self._model: LoadedModel | None = None
         self._batcher: Batcher | None = None
         self._deadline = Alarm(deadline_seconds)
@@ -167,11 +168,24 @@ class ModelClient:
             As many rows as were sent, the warnings of the rows and of the model, and which model it was.
 
         Raises:
-            AnOpsError: The rows do not fit the schema; or the model-service refused, failed, or gave another number
-                of rows.
+            AnOpsError: `QUEUE_FULL`; the rows do not fit the schema; or the model-service refused, failed, or gave
+                another number of rows.
         """
         if model is self._model and self._batcher is not None:
             return await self._batcher.predict(sent)
+        if self._asked >= self._max_queue:
+            raise AnOpsError(
+                Code.QUEUE_FULL,
+                f"Can't predict: {self._asked} requests are waiting, and no more may.",
+                remedy="Send it again later.",
+            )
+        self._asked += 1
+        try:
+            return await self._whole(model, sent, request_id)
+        finally:
+            self._asked -= 1
+
+    async def _whole(self, model: LoadedModel, sent: Sent, request_id: str) -> Answered:
         decoded = sent.read()
         answered = await self._ask(model, decoded.frame, decoded.options, request_id=request_id)
         return replace(answered, warnings=(*decoded.warnings, *answered.warnings))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import sys
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import lru_cache
 from importlib import import_module
 from typing import TYPE_CHECKING, Any
@@ -14,6 +14,7 @@ from anops_model_interface.errors import AnOpsError
 
 from anops_api_service.accept import choose
 from anops_api_service.answers import json_answer, warnings_header
+from anops_api_service.bodies.body_room import Held
 from anops_api_service.bodies.media import (
     ARROW,
     CSV,
@@ -33,12 +34,13 @@ from anops_api_service.writers.json_writer import JsonWriter
 from anops_api_service.writers.writer import Closing
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping, Sequence
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
 
-    from anops_model_interface.frames import Warn
+    from anops_model_interface.frames import Frame, Warn
     from starlette.types import Receive, Scope, Send
 
     from anops_api_service.answered import Answered
+    from anops_api_service.bodies.body_room import BodyRoom
     from anops_api_service.bodies.decoded import Decoded, Sent
     from anops_api_service.identity import Header
     from anops_api_service.limits import Limits
@@ -49,6 +51,9 @@ if TYPE_CHECKING:
     from anops_api_service.writers.writer import Writer
 
 _HEADERS = {name.encode(): name for name in ("accept", "content-type", "content-encoding", "content-length")}
+_PIECE_ROWS = 1 << 16
+"""How many rows of a large answer are written at a time."""
+
 _LARGE_BYTES = 200_000
 """Bodies beyond this are read in a thread, so that health checks are answered meanwhile."""
 
@@ -62,12 +67,16 @@ class PredictEndpoint:
         limits: How much is read and kept.
         room: What the disk has for answers to bodies that are read piece by piece.
         patience: How long is waited for an answer.
+        bodies: What there is for bodies.
+        one_large: Held by the one large body of JSON that is read or answered: that takes many times its size.
     """
 
     client: ModelClient
     limits: Limits
     room: SpoolRoom
     patience: Patience
+    bodies: BodyRoom
+    one_large: asyncio.Lock = field(default_factory=asyncio.Lock)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer one request."""
@@ -86,27 +95,42 @@ class PredictEndpoint:
     async def _answer_json(
         self, scope: Scope, receive: Receive, send: Send, *, kind: str, media: MediaType, headers: Mapping[str, str]
     ) -> None:
-        most = self.limits.body
+        held = Held(self.bodies)
         try:
-            body = await read_body(receive, most=most, announced=headers.get("content-length", ""))
-        except AnOpsError:
-            scope[UPLOAD] = self._upload(receive)
-            raise
+            try:
+                body = await read_body(
+                    receive,
+                    most=self.limits.body,
+                    announced=headers.get("content-length", ""),
+                    held=held,
+                    scope=scope,
+                    stall_seconds=self.limits.body_seconds,
+                )
+            except AnOpsError:
+                scope[UPLOAD] = self._upload(receive)
+                raise
+            if len(body) > _LARGE_BYTES:
+                await self._answer_large(scope, receive, send, kind=kind, media=media, bodies=[body])
+            else:
+                await self._answer_small(scope, receive, send, kind=kind, media=media, body=body)
+        finally:
+            if held.size:
+                held.give_back()
+
+    async def _answer_small(
+        self, scope: Scope, receive: Receive, send: Send, *, kind: str, media: MediaType, body: bytes
+    ) -> None:
         model = self.client.ready_model()
         query = scope["query_string"].decode("latin-1")
-        large = len(body) > _LARGE_BYTES
-        sent = (
-            await asyncio.to_thread(_decode, body, media, query, model) if large else _read(body, media, query, model)
-        )
+        sent = _read(body, media, query, model)
         request_id = request_id_of(scope)
         answered = await self.patience.wait(self.client.answer(model, sent, request_id=request_id), receive)
         if kind == JSON:
-            content = await asyncio.to_thread(_json, answered, request_id) if large else _json(answered, request_id)
+            content = _json(answered, request_id)
             await _send(send, kind, [content], size=len(content))
             return
         writer = await _writer(kind, model)
-        content = await asyncio.to_thread(writer.rows, answered.frame) if large else writer.rows(answered.frame)
-        content += writer.close(Closing(answered.warnings, answered.model, request_id))
+        content = writer.rows(answered.frame) + writer.close(Closing(answered.warnings, answered.model, request_id))
         await _send(
             send,
             writer.content_type,
@@ -116,20 +140,43 @@ class PredictEndpoint:
             more=answered.model.headers,
         )
 
+    async def _answer_large(
+        self, scope: Scope, receive: Receive, send: Send, *, kind: str, media: MediaType, bodies: list[bytes]
+    ) -> None:
+        """Answer a body that is read in a thread, and forgotten then: its list is the only one that holds it."""
+        model = self.client.ready_model()
+        query, request_id = scope["query_string"].decode("latin-1"), request_id_of(scope)
+        async with self.one_large:
+            decoded = await asyncio.to_thread(lambda: _decode(bodies.pop(), media, query, model))
+        answered = await self.patience.wait(self.client.answer(model, decoded, request_id=request_id), receive)
+        del decoded
+        writer = await _writer(kind, model)
+        async with self.one_large:
+            chunks = await asyncio.to_thread(lambda: [writer.rows(frame) for frame in _pieces(answered.frame)])
+        chunks.append(writer.close(Closing(answered.warnings, answered.model, request_id)))
+        # JSON has a place for both
+        told, more = ((), ()) if writer.warns else (answered.warnings, answered.model.headers)
+        await _send(send, writer.content_type, chunks, size=sum(map(len, chunks)), warnings=told, more=more)
+
     async def _answer_rows(
         self, scope: Scope, receive: Receive, send: Send, *, kind: str, media: MediaType, headers: Mapping[str, str]
     ) -> None:
         """Answer a body of rows, read piece by piece where the model can predict it so."""
         scope[UPLOAD] = upload = self._upload(receive)
         model = self.client.ready_model()
+        held = Held(self.bodies)
         if not model.batches:
-            upload.most, upload.setting = self.limits.body, "max_body_mb"
+            upload.most, upload.setting, upload.held = self.limits.body, "max_body_mb", held
         upload.check_announced(headers.get("content-length", ""))
         options = options_of(parse_qsl(scope["query_string"].decode("latin-1"), keep_blank_values=True), model.schema)
         reader, writer = await self._reader(media, model, options), await _writer(kind, model)
         with Spool(self.room) as spool:
-            stream = Stream(self.client, model, reader, writer, spool, request_id_of(scope))
-            await stream.run(upload)
+            stream = Stream(self.client, model, reader, writer, spool, held, request_id_of(scope))
+            try:
+                await stream.run(upload)
+            finally:
+                upload.held = None
+                held.give_back()
             warnings = stream.warnings()
             gave = stream.gave or model.identity
             spool.write(writer.close(Closing(warnings, gave, request_id_of(scope))))
@@ -145,7 +192,12 @@ class PredictEndpoint:
         return reader
 
     def _upload(self, receive: Receive) -> Upload:
-        return Upload(receive, self.limits.stream, self.client.deadline_seconds, "max_stream_mb")
+        return Upload(receive, self.limits.stream, self.limits.body_seconds, "max_stream_mb")
+
+
+def _pieces(frame: Frame) -> Iterator[Frame]:
+    for start in range(0, max(frame.rows, 1), _PIECE_ROWS):
+        yield frame.take(start, start + _PIECE_ROWS)
 
 
 def _json(answered: Answered, request_id: str) -> bytes:

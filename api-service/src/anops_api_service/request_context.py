@@ -111,6 +111,8 @@ async def respond(problem: Problem, scope: Scope, send: Send, *, unread: Upload 
     headers = {**headers_of(problem), "content-length": str(len(body))}
     if ALLOW in scope:
         headers["allow"] = scope[ALLOW]
+    if problem.code is Code.BODY_STALLED:  # nothing comes any more
+        headers["connection"], unread = "close", None
     await send(
         {
             "type": "http.response.start",

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import asyncio
+import ctypes
 import gc
 import json
 import signal
 import socket
+import struct
 import sys
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
+from functools import partial
 from typing import TYPE_CHECKING
 
 import uvicorn
@@ -16,14 +19,21 @@ from anops_model_interface.origins import origins_of
 
 from anops_api_service.app import make_app
 from anops_api_service.column_file import read_column_file
+from anops_api_service.connection import Connection
+from anops_api_service.connections import Connections
 from anops_api_service.logs import log
 from anops_api_service.model_client import ModelClient
-from anops_api_service.transport import GatheringProtocol
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from anops_api_service.settings import Settings
+
+
+ACCEPT_SECONDS = 0.02
+"""How long a service that stops accepts the connections that the system has taken for it."""
+
+_ATTACH_FILTER = 26
 
 
 class PortTakenError(Exception):
@@ -57,8 +67,25 @@ def bind(host: str, port: int) -> socket.socket:
     return listener
 
 
+def refuse_newcomers(listener: socket.socket) -> None:
+    """Have the system take no further connections to a listener; those that it has taken can still be accepted.
+
+    To close it at once would cut these off, with the requests that they have sent.
+    """
+    if sys.platform != "linux":
+        return
+    # a filter of one instruction, "drop": see socket(7), SO_ATTACH_FILTER, and <linux/filter.h>
+    code = ctypes.create_string_buffer(struct.pack("HBBI", 0x06, 0, 0, 0))
+    with suppress(OSError):
+        listener.setsockopt(socket.SOL_SOCKET, _ATTACH_FILTER, struct.pack("HL", 1, ctypes.addressof(code)))
+
+
 class _Server(uvicorn.Server):
-    """A uvicorn that leaves the exit code to us: after SIGTERM and a clean stop it is 0."""
+    """A uvicorn that loses no request as it stops, and leaves the exit code to us: after SIGTERM it is 0."""
+
+    def __init__(self, config: uvicorn.Config, connections: Connections) -> None:
+        super().__init__(config)
+        self._connections = connections
 
     @contextmanager
     def capture_signals(self) -> Iterator[None]:
@@ -69,12 +96,23 @@ class _Server(uvicorn.Server):
 
     async def startup(self, sockets: list[socket.socket] | None = None) -> None:
         await super().startup(sockets=sockets)
+        self._looking_after = asyncio.create_task(self._connections.look_after())
         _calm_the_collector()
         if self.started and sockets:
             host, port = sockets[0].getsockname()[:2]
             log.info("listening on http://%s:%s", host, port)
             sys.stdout.write(json.dumps({"event": "listening", "port": port}) + "\n")
             sys.stdout.flush()
+
+    async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
+        for listener in sockets or []:
+            refuse_newcomers(listener)
+        await asyncio.sleep(ACCEPT_SECONDS)
+        for server in self.servers:
+            server.close()
+        await self._connections.drain()
+        await super().shutdown(sockets=sockets)
+        self._looking_after.cancel()
 
 
 def _calm_the_collector() -> None:
@@ -103,10 +141,16 @@ def serve(settings: Settings) -> None:
         max_queue=settings.max_queue,
         declared=declared,
     )
+    connections = Connections(
+        header_seconds=settings.header_seconds,
+        body_seconds=settings.body_seconds,
+        keep_alive_seconds=settings.keep_alive_seconds,
+        most=settings.max_connections,
+    )
     config = uvicorn.Config(
         make_app(client, settings.limits, origins_of(settings.allowed_origins)),
         loop="uvloop",
-        http=GatheringProtocol,
+        http=partial(Connection, connections=connections),  # type: ignore[arg-type]  # it calls what it is given
         ws="none",
         lifespan="on",
         access_log=False,
@@ -116,5 +160,5 @@ def serve(settings: Settings) -> None:
         proxy_headers=False,
         timeout_graceful_shutdown=int(settings.drain_seconds),
     )
-    _Server(config).run(sockets=[listener])
+    _Server(config, connections).run(sockets=[listener])
     log.info("stopped")

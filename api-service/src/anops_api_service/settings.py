@@ -50,6 +50,30 @@ class Settings(BaseSettings):
         description="How much of the disk all answers to such bodies together may take until they are whole, in "
         "megabytes; one that does not fit gets status 507.",
     )
+    max_bodies_mb: float = Field(
+        default=512,
+        gt=0,
+        description="How much memory all bodies under way together may take, in megabytes; one that does not fit gets "
+        "status 429. A body takes several times its size while it is read, one large one at a time.",
+    )
+    header_seconds: float = Field(
+        default=10, gt=0, description="How long a request's head may take, also the first of a connection."
+    )
+    body_seconds: float = Field(
+        default=30,
+        gt=0,
+        description="How long to wait for more of a body before it gets status 408; and for a client that takes no "
+        "more of its answer.",
+    )
+    keep_alive_seconds: float = Field(
+        default=75, gt=0, description="How long a connection may wait for its next request."
+    )
+    max_connections: int | None = Field(
+        default=None,
+        ge=1,
+        description="How many connections there may be: beyond it idle ones are closed, and where none is, further "
+        "requests get status 429; health is answered all the same. Else what the system's limit of open files allows.",
+    )
     max_queue: int = Field(
         default=1024, ge=1, description="How many predictions may be under way or wait; further ones get status 429."
     )
@@ -72,9 +96,11 @@ class Settings(BaseSettings):
 
     @property
     def limits(self) -> Limits:
-        """What requests may take of memory and disk, in bytes."""
+        """What requests may take of memory, disk and time."""
         return Limits(
             body=int(self.max_body_mb * 1_000_000),
             stream=int(self.max_stream_mb * 1_000_000),
             spool=int(self.max_spool_mb * 1_000_000),
+            bodies=int(self.max_bodies_mb * 1_000_000),
+            body_seconds=self.body_seconds,
         )

@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from anops_model_interface.notices import Notices
 
     from anops_api_service.answered import Answered
+    from anops_api_service.bodies.body_room import Held
     from anops_api_service.bodies.upload import Upload
     from anops_api_service.identity import Identity
     from anops_api_service.loaded_model import LoadedModel
@@ -49,6 +50,10 @@ class Reader(Protocol):
 
     notices: Notices
 
+    @property
+    def held(self) -> int:
+        """How much of the body is kept."""
+
     def feed(self, data: bytes) -> Iterator[Decoded]:
         """Take in bytes, and return the rows that can be read now."""
 
@@ -66,6 +71,7 @@ class Stream:
         reader: Reads it.
         writer: Writes the answer.
         spool: Keeps what is written.
+        held: Takes in how much memory the body takes.
         request_id: The request's id.
         gave: The model that predicted; None before it did.
     """
@@ -75,6 +81,7 @@ class Stream:
     reader: Reader
     writer: Writer
     spool: Spool
+    held: Held
     request_id: str
     gave: Identity | None = None
     _warnings: dict[tuple[str, str | None, str | None], Warn] = field(default_factory=dict)
@@ -126,6 +133,8 @@ class Stream:
         async for data in upload.pieces():
             async for decoded in _each(self.reader.feed(data), small=upload.size < SMALL_BYTES):
                 yield decoded
+            if upload.held is None:
+                self.held.resize(self.reader.held)
         async for decoded in _each(self.reader.finish(), small=upload.size < SMALL_BYTES):
             yield decoded
 

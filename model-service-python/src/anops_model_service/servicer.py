@@ -33,6 +33,8 @@ if TYPE_CHECKING:
 SERVICE = oip.DESCRIPTOR.services_by_name["GRPCInferenceService"].full_name
 MOST_DETAILS = 1000
 """Characters of a status text: all metadata of an answer must fit into a few KiB."""
+HANDSHAKE_MS = 10_000
+"""How long a connection may take to begin, in milliseconds."""
 MOST_METADATA = 6000
 """Bytes of a problem in the trailing metadata, for the same reason."""
 
@@ -133,6 +135,8 @@ def make_server(*, max_message_mb: int) -> tuple[grpc.aio.Server, Health]:
     server = grpc.aio.server(
         options=[
             ("grpc.so_reuseport", 0),
+            # who connects and says nothing
+            ("grpc.server_handshake_timeout_ms", HANDSHAKE_MS),
             ("grpc.max_receive_message_length", limit),
             ("grpc.max_send_message_length", limit),
         ]

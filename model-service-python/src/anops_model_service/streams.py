@@ -17,6 +17,13 @@ if TYPE_CHECKING:
 log = logging.getLogger("anops.service")
 
 
+GREETING_SECONDS = 10.0
+"""How long a connection may take to say who it is."""
+
+MOST_UNGREETED = 64
+"""How many may be open that have not said it; beyond, the oldest is ended."""
+
+
 class Streams:
     """All private streams of one service.
 
@@ -61,15 +68,28 @@ class _Stream(asyncio.Protocol):
         self._supervisor = supervisor
         self._greeting = greeting
         self._greeted = False
+        self.begun = 0.0
         self._heard = b""
         self._open = open_streams
         self._splitter = Splitter(HEADER, most_bytes=LARGEST_BYTES)
         self._asked: set[asyncio.Task[None]] = set()
 
+    @property
+    def is_greeted(self) -> bool:
+        return self._greeted
+
+    def end(self) -> None:
+        self._transport.abort()
+
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
         # a socket's; those of uvloop are none by class
         self._transport = cast("asyncio.Transport", transport)
         self._open.add(self)
+        self.begun = asyncio.get_running_loop().time()
+        silent = [stream for stream in self._open if not stream.is_greeted]
+        if len(silent) > MOST_UNGREETED:
+            min(silent, key=lambda stream: stream.begun).end()
+        self._greeting_due = asyncio.get_running_loop().call_later(GREETING_SECONDS, self.end)
 
     def data_received(self, data: bytes) -> None:
         if not self._greeted:
@@ -80,6 +100,7 @@ class _Stream(asyncio.Protocol):
                 self._transport.close()  # no api-service, or one that looks for another process
                 return
             self._greeted = True
+            self._greeting_due.cancel()
             self._transport.write(self._greeting)
             data, self._heard = self._heard[GREETING_BYTES:], b""
         try:
@@ -102,6 +123,7 @@ class _Stream(asyncio.Protocol):
 
     def connection_lost(self, _: Exception | None) -> None:
         self._open.discard(self)
+        self._greeting_due.cancel()
         for task in self._asked:
             task.cancel()  # nobody waits for it
 

@@ -33,6 +33,9 @@ class Code(StrEnum):
     BODY_SHAPE = "BODY_SHAPE"
     BODY_TOO_LARGE = "BODY_TOO_LARGE"
     BODY_STALLED = "BODY_STALLED"
+    REQUEST_SYNTAX = "REQUEST_SYNTAX"
+    HEAD_TOO_LARGE = "HEAD_TOO_LARGE"
+    HEAD_STALLED = "HEAD_STALLED"
     MEDIA_TYPE = "MEDIA_TYPE"
     NOT_ACCEPTABLE = "NOT_ACCEPTABLE"
     COLUMN_MISSING = "COLUMN_MISSING"
@@ -81,6 +84,9 @@ CODES: Mapping[Code, CodeInfo] = MappingProxyType(
         Code.BODY_SHAPE: CodeInfo("INVALID_ARGUMENT", 422, "The body must hold rows or columns"),
         Code.BODY_TOO_LARGE: CodeInfo("RESOURCE_EXHAUSTED", 413, "The body is too large"),
         Code.BODY_STALLED: CodeInfo("DEADLINE_EXCEEDED", 408, "The body did not come to its end"),
+        Code.REQUEST_SYNTAX: CodeInfo("INVALID_ARGUMENT", 400, "The request is no HTTP"),
+        Code.HEAD_TOO_LARGE: CodeInfo("RESOURCE_EXHAUSTED", 431, "The request's head is too large"),
+        Code.HEAD_STALLED: CodeInfo("DEADLINE_EXCEEDED", 408, "The request's head did not come to its end"),
         Code.MEDIA_TYPE: CodeInfo("INVALID_ARGUMENT", 415, "The body's media type is not supported"),
         Code.NOT_ACCEPTABLE: CodeInfo("INVALID_ARGUMENT", 406, "The answer can't be given in that media type"),
         Code.COLUMN_MISSING: CodeInfo("INVALID_ARGUMENT", 422, "A column is missing"),

@@ -52,6 +52,11 @@ class ArrowReader:
         self._used: list[int] = []
         self._given = False
 
+    @property
+    def held(self) -> int:
+        """How much of the body is kept."""
+        return self._messages.held
+
     def feed(self, data: bytes) -> Iterator[Decoded]:
         """Take in bytes, and return the rows that can be read now.
 

@@ -56,6 +56,11 @@ class ArrowMessages:
         self._deltas = 0
         self._batches = 0
 
+    @property
+    def held(self) -> int:
+        """How many bytes wait for the end of their message."""
+        return len(self._buffer)
+
     def feed(self, data: bytes) -> Iterator[Message]:
         """Take in bytes.
 

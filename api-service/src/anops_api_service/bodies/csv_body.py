@@ -86,6 +86,11 @@ class CsvReader:
     def __post_init__(self) -> None:
         self._texts = TextColumns(self.notices)
 
+    @property
+    def held(self) -> int:
+        """How much of the body is kept."""
+        return self.pieces.held
+
     def feed(self, data: bytes) -> Iterator[Decoded]:
         """Take in bytes, and return the rows that can be read now.
 

@@ -46,6 +46,11 @@ class CsvPieces:
         self._begun = False
         self._given = False
 
+    @property
+    def held(self) -> int:
+        """How many letters wait for the end of their row."""
+        return self._size
+
     def feed(self, data: bytes) -> str | None:
         """Take in bytes.
 

@@ -10,7 +10,9 @@ from typing import TYPE_CHECKING
 from anops_model_interface.errors import AnOpsError, Code
 
 if TYPE_CHECKING:
-    from starlette.types import Receive
+    from starlette.types import Receive, Scope
+
+    from anops_api_service.bodies.body_room import Held
 
 JSON = "application/json"
 CSV = "text/csv"
@@ -22,6 +24,9 @@ FORM = "application/x-www-form-urlencoded"
 
 MOST_HEADER = 1000
 """How many letters of such a header are read: Python's reader takes its time over long ones."""
+
+STALLED = "anops.stalled"
+"""Where the server says in a request's scope that nothing more of its body came for long."""
 
 _BOM = b"\xef\xbb\xbf"
 
@@ -87,16 +92,27 @@ def media_type(content_type: str, content_encoding: str = "") -> MediaType:
         ) from error
 
 
-async def read_body(receive: Receive, *, most: int, announced: str = "") -> bytes:
+async def read_body(
+    receive: Receive,
+    *,
+    most: int,
+    announced: str = "",
+    held: Held | None = None,
+    scope: Scope | None = None,
+    stall_seconds: float = 30.0,
+) -> bytes:
     """Read a body, and stop as soon as it is too large.
 
     Args:
         receive: The ASGI channel of the request.
         most: The largest size in bytes.
         announced: The header `Content-Length`.
+        held: Takes in how much memory it takes.
+        scope: The request, in which the server tells that nothing more comes.
+        stall_seconds: How long that was waited for.
 
     Raises:
-        AnOpsError: `BODY_TOO_LARGE`.
+        AnOpsError: `BODY_TOO_LARGE`, `BODY_STALLED`, or `QUEUE_FULL`.
         ClientGone: The client left meanwhile.
     """
     if announced.isdigit() and int(announced) > most:
@@ -112,8 +128,12 @@ async def read_body(receive: Receive, *, most: int, announced: str = "") -> byte
         if size > most:
             raise too_large(most)
         parts.append(part)
+        if held is not None:
+            held.resize(size)
         if not message.get("more_body", False):
             return b"".join(parts)
+        if not part and scope is not None and STALLED in scope:
+            raise stalled(stall_seconds)
 
 
 def utf8_of(body: bytes, charset: str) -> bytes:
@@ -162,6 +182,15 @@ def half_a_character(charset: str) -> AnOpsError:
 def unusable_charset(charset: str) -> AnOpsError:
     """Say that an encoding is none of text."""
     return AnOpsError(Code.MEDIA_TYPE, f"Can't read a body as {charset}.", remedy="Send the body in UTF-8.")
+
+
+def stalled(seconds: float) -> AnOpsError:
+    """Say that nothing more of a body came."""
+    return AnOpsError(
+        Code.BODY_STALLED,
+        f"Can't read the body: nothing more of it came for {seconds:g} seconds.",
+        remedy="Send it without such pauses, or start the api-service with a larger body_seconds.",
+    )
 
 
 def too_large(most: int, setting: str = "max_body_mb") -> AnOpsError:

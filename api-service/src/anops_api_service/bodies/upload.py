@@ -6,14 +6,14 @@ import asyncio
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from anops_model_interface.errors import AnOpsError, Code
-
-from anops_api_service.bodies.media import ClientGone, too_large
+from anops_api_service.bodies.media import ClientGone, stalled, too_large
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator
 
     from starlette.types import Receive
+
+    from anops_api_service.bodies.body_room import Held
 
 DRAIN_SECONDS = 5.0
 """How long the rest of a refused body may pause before it is waited for no more."""
@@ -34,6 +34,7 @@ class Upload:
         most: The largest size in bytes.
         stall_seconds: How long to wait for more of it.
         setting: The setting that says how large it may be, for the message.
+        held: Takes in how much memory the body takes, where all of it is kept.
         size: How many bytes have come.
         whole: Whether all of it has come.
     """
@@ -42,6 +43,7 @@ class Upload:
     most: int
     stall_seconds: float
     setting: str
+    held: Held | None = None
     size: int = 0
     whole: bool = False
     _came: asyncio.Event = field(default_factory=asyncio.Event)
@@ -102,11 +104,7 @@ class Upload:
             async with asyncio.timeout(self.stall_seconds):
                 return await self._receive()
         except TimeoutError:
-            raise AnOpsError(
-                Code.BODY_STALLED,
-                f"Can't read the body: nothing more of it came for {self.stall_seconds:g} seconds.",
-                remedy="Send it without such pauses, or start the api-service with a larger deadline_seconds.",
-            ) from None
+            raise stalled(self.stall_seconds) from None
 
     async def _receive(self) -> bytes:
         message = await self.receive()
@@ -115,6 +113,8 @@ class Upload:
             raise ClientGone
         part: bytes = message.get("body", b"")
         self.size += len(part)
+        if self.held is not None:
+            self.held.resize(self.size)
         if not message.get("more_body", False):
             self.whole = True
             self._came.set()

@@ -1,0 +1,142 @@
+"""One connection of a client: how far it has come with its requests, for those who end what stalls."""
+
+from __future__ import annotations
+
+import select
+from typing import TYPE_CHECKING, Any
+
+from anops_model_interface.errors import Code, Problem
+from uvicorn.protocols.http.httptools_impl import STATUS_LINE
+
+from anops_api_service.problems import body_of, headers_of, status_of
+from anops_api_service.transport import GatheringProtocol
+
+if TYPE_CHECKING:
+    import asyncio
+
+    from anops_api_service.connections import Connections
+
+MOST_HEAD = 1 << 16
+"""How many bytes a request may have before its body."""
+
+
+class Connection(GatheringProtocol):
+    """uvicorn's protocol without timers of its own: one look at all connections a second costs less than one for each.
+
+    Attributes:
+        in_head: Whether it waits for the head of a request that has begun, or for its very first.
+        since: When it began to do what it does: to wait for a head, or for the next request.
+        moved: Whether something has come since it was last looked at.
+        last_moved: When it was last seen to move.
+        unsent: How many bytes waited to be sent when it was last looked at.
+        used: Whether it has had a request.
+        over: Whether it is one too many, and ends with its answer.
+    """
+
+    def __init__(self, *args: Any, connections: Connections, **settings: Any) -> None:  # noqa: ANN401  uvicorn's
+        super().__init__(*args, **settings)
+        self._all = connections
+        self.in_head = True
+        self.since = self.last_moved = connections.now
+        self.moved = False
+        self.unsent = 0
+        self.used = self.over = False
+        self._head_bytes = 0
+
+    @property
+    def is_busy(self) -> bool:
+        """Whether a request is being read or answered."""
+        return bool(self.pipeline) or (self.cycle is not None and not self.cycle.response_complete)
+
+    @property
+    def is_idle(self) -> bool:
+        """Whether it waits for a request of which nothing has come, not even to where it was not read yet."""
+        return not self.is_busy and not self.has_begun and not self._has_unread()
+
+    @property
+    def has_begun(self) -> bool:
+        """Whether a part of a request's head has come."""
+        return self.in_head and self.scope is not None
+
+    def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]  # as uvicorn has it
+        """Take the connection, where there is room for it."""
+        super().connection_made(transport)
+        self._all.admit(self)
+
+    def data_received(self, data: bytes) -> None:
+        """Take in some bytes."""
+        self.moved = True
+        was_in_head = self.in_head
+        super().data_received(data)
+        if was_in_head and self.in_head:
+            self._head_bytes += len(data)
+            if self._head_bytes > MOST_HEAD:
+                what = f"Can't read a request with more than {MOST_HEAD:,} bytes before its body."
+                self.refuse(Problem(Code.HEAD_TOO_LARGE, what, remedy="Send data and options in the body."))
+
+    def on_message_begin(self) -> None:
+        """Begin a request."""
+        super().on_message_begin()
+        self.in_head = True
+        self.since = self._all.now
+        self._head_bytes = 0
+
+    def on_headers_complete(self) -> None:
+        """Begin its answer."""
+        self.in_head = False
+        self.used = True
+        earlier = self.cycle
+        super().on_headers_complete()
+        if self.over:
+            self.cycle.keep_alive = False
+        elif self._all.draining:
+            self._all.arrived += 1
+            # no request that is here already is lost over the end: the last of them closes the connection
+            if earlier is not None and not earlier.response_started:
+                earlier.keep_alive = True
+            self.cycle.keep_alive = False
+
+    def on_response_complete(self) -> None:
+        """Go on with what has come meanwhile."""
+        # as uvicorn has it, without its timer
+        self.server_state.total_requests += 1
+        if self.transport.is_closing():
+            return
+        self.flow.resume_reading()
+        self.since = self._all.now
+        if self.pipeline:
+            cycle, app = self.pipeline.pop()
+            self._start_asgi_task(cycle, app)
+
+    def send_400_response(self, msg: str) -> None:
+        """Refuse what is no HTTP."""
+        del msg  # uvicorn's own words
+        self.refuse(Problem(Code.REQUEST_SYNTAX, "Can't read the request: it is not as HTTP says."))
+
+    def refuse(self, problem: Problem) -> None:
+        """Answer with a problem before there is a request, and end the connection."""
+        if self.transport.is_closing():
+            return
+        if not self.is_busy:  # else its answer would be taken for that of the request before
+            body = body_of(problem, instance="", request_id="")
+            lines = [STATUS_LINE[status_of(problem)]]
+            headers = {**headers_of(problem), "content-length": str(len(body)), "connection": "close"}
+            lines += [f"{name}: {value}\r\n".encode() for name, value in headers.items()]
+            self.transport.write(b"".join([*lines, b"\r\n", body]))
+        self.transport.close()
+
+    def shutdown(self) -> None:
+        """End it for the service's sake, once all that has come is answered."""
+        if self.is_idle:
+            self.transport.close()
+        elif self.is_busy:
+            self.cycle.keep_alive = False
+
+    def _has_unread(self) -> bool:
+        """Say whether the system has bytes of it that were not read yet."""
+        number = self.transport.get_extra_info("socket").fileno()
+        if number < 0:
+            return False
+        poll = select.poll()
+        poll.register(number, select.POLLIN)
+        return bool(poll.poll(0))

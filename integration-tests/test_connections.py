@@ -1,0 +1,229 @@
+"""Connections that stall end in time, many cost no health, and none that asked is lost as the service stops."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import resource
+import socket
+import time
+from contextlib import ExitStack, contextmanager
+from typing import TYPE_CHECKING
+
+import httpx
+import pytest
+from little_models import write_project
+from stack import Service, running, wait_until
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+BODY = b'{"data": [{"a": 1, "b": 2}]}'
+HEAD = b"POST /predict HTTP/1.1\r\nhost: a\r\ncontent-type: %s\r\ncontent-length: %d\r\n\r\n"
+ASK = HEAD % (b"application/json", len(BODY)) + BODY
+
+
+@pytest.fixture(scope="module")
+def model(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Service]:
+    project = write_project(tmp_path_factory.mktemp("sum"), "python", "sum", row_independent=True)
+    with running("anops_model_service", "--project", str(project), "--port", "0") as service:
+        yield service
+
+
+@contextmanager
+def api(model: Service, *arguments: str) -> Iterator[Service]:
+    with running("anops_api_service", "--port", "0", "--model-url", f"127.0.0.1:{model.port}", *arguments) as service:
+        wait_until(lambda: health(service, "ready") == 200)
+        yield service
+
+
+def health(service: Service, kind: str = "live") -> int:
+    return httpx.get(f"http://127.0.0.1:{service.port}/health/{kind}", timeout=5).status_code
+
+
+def connect(service: Service, data: bytes = b"") -> socket.socket:
+    connection = socket.create_connection(("127.0.0.1", service.port), timeout=10)
+    connection.sendall(data)
+    return connection
+
+
+def rest(connection: socket.socket) -> bytes:
+    data = b""
+    while part := connection.recv(1 << 16):
+        data += part
+    return data
+
+
+def send_on(connection: socket.socket, data: bytes) -> None:
+    while True:
+        connection.sendall(data)
+
+
+STALLS = {
+    "silence": (b"", b""),
+    "half a request line": (b"POST /pre", b"HTTP/1.1 408 "),
+    "half a head": (b"POST /predict HTTP/1.1\r\nhost: a\r\n", b"HTTP/1.1 408 "),
+    "a second head": (ASK + b"POST /pre", b"HTTP/1.1 200 "),
+    "JSON": (HEAD % (b"application/json", 5000) + b'{"data"', b"HTTP/1.1 408 "),
+    "JSON without a byte": (HEAD % (b"application/json", 5000), b"HTTP/1.1 408 "),
+    "CSV": (HEAD % (b"text/csv", 5000) + b"a,b\n1,", b"HTTP/1.1 408 "),
+    "Arrow": (HEAD % (b"application/vnd.apache.arrow.stream", 5000) + b"\xff\xff\xff\xff", b"HTTP/1.1 408 "),
+    "a chunked body": (
+        b"POST /predict HTTP/1.1\r\nhost: a\r\ntransfer-encoding: chunked\r\n\r\n3\r\n{ ",
+        b"HTTP/1.1 408 ",
+    ),
+}
+
+
+@pytest.fixture(scope="module")
+def impatient(model: Service) -> Iterator[Service]:
+    limits = ("--header-seconds", "1", "--body-seconds", "1.5", "--keep-alive-seconds", "4", "--max-bodies-mb", "0.5")
+    with api(model, *limits) as service:
+        yield service
+
+
+@pytest.mark.parametrize("kind", STALLS)
+def test_a_connection_that_stalls_is_ended_in_time(impatient: Service, kind: str) -> None:
+    sent, answer = STALLS[kind]
+    begun = time.monotonic()
+    with connect(impatient, sent) as connection:
+        assert rest(connection).startswith(answer)
+    assert time.monotonic() - begun < 4
+
+
+def test_a_head_that_drips_is_ended_and_a_body_that_goes_on_is_not(impatient: Service) -> None:
+    with connect(impatient, b"POST /predict HTTP/1.1\r\n") as drips, connect(impatient, ASK[:-10]) as goes_on:
+        for i in range(10):
+            time.sleep(0.4)
+            goes_on.sendall(ASK[len(ASK) - 10 + i : len(ASK) - 9 + i])
+            try:
+                drips.sendall(b"a: b\r\n")
+            except OSError:
+                break
+        else:
+            raise AssertionError("it may drip on")
+        goes_on.sendall(ASK[len(ASK) - 9 + i :])
+        assert goes_on.recv(1000).startswith(b"HTTP/1.1 200 ")
+
+
+def test_a_connection_may_be_kept_alive_between_requests(impatient: Service) -> None:
+    with connect(impatient) as connection:
+        for _ in range(2):
+            connection.sendall(ASK)
+            assert connection.recv(1000).startswith(b"HTTP/1.1 200 ")
+            time.sleep(2.2)  # longer than a head may take
+        assert rest(connection) == b""
+
+
+def test_requests_that_come_in_one_piece_are_all_answered(impatient: Service) -> None:
+    with connect(impatient, ASK * 5) as connection:
+        data = b""
+        while data.count(b'"prediction":3.0') < 5:
+            data += connection.recv(1 << 16)
+        assert data.count(b"HTTP/1.1 200 ") == 5
+
+
+def test_a_client_that_takes_no_answer_is_ended(impatient: Service) -> None:
+    rows = b'{"data": [' + b",".join([b'{"a": 1, "b": 2}'] * 20_000) + b"]}"
+    asked = HEAD % (b"application/json", len(rows)) + rows
+    with connect(impatient) as connection:
+        connection.settimeout(8)
+        with pytest.raises(OSError):  # noqa: PT011  it is closed on, in whichever way
+            send_on(connection, asked)
+
+
+def test_what_is_no_http_and_a_head_without_end_are_problems(impatient: Service) -> None:
+    for sent, status, code in (
+        (b"\x16\x03\x01 TLS?\r\n\r\n", b"400", "REQUEST_SYNTAX"),
+        (b"GET /\xff\xfe HTTP/1.1\r\nhost: a\r\n\r\n", b"400", "REQUEST_SYNTAX"),
+        (b"GET / HTTP/1.1\r\n" + b"a: b\r\n" * 100_000, b"431", "HEAD_TOO_LARGE"),
+    ):
+        with connect(impatient) as connection:
+            try:
+                connection.sendall(sent)
+                answer = rest(connection)
+            except ConnectionResetError:
+                continue  # it sent on after it was refused
+            assert answer.startswith(b"HTTP/1.1 " + status)
+            assert json.loads(answer.partition(b"\r\n\r\n")[2])["code"] == code
+
+
+def test_all_bodies_under_way_together_are_limited(impatient: Service) -> None:
+    part = b'{"data": [' + b'{"a": 1, "b": 2},' * 17_000
+    with connect(impatient, HEAD % (b"application/json", 2_000_000) + part):
+        time.sleep(0.3)
+        with connect(impatient, HEAD % (b"application/json", 2_000_000) + part) as second:
+            answer = second.recv(1000)
+            assert answer.startswith(b"HTTP/1.1 429 ")
+            assert b"retry-after" in answer
+    wait_until(lambda: b" 200 " in (httpx_post(impatient, part[:-1] + b"]}")))
+
+
+def httpx_post(service: Service, body: bytes) -> bytes:
+    return b" %d " % httpx.post(f"http://127.0.0.1:{service.port}/predict", content=body, timeout=30).status_code
+
+
+def test_idle_connections_never_take_the_last_descriptor_from_health(model: Service) -> None:
+    soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    with ExitStack() as stack:
+        resource.setrlimit(resource.RLIMIT_NOFILE, (200, hard))
+        try:
+            service = stack.enter_context(api(model))
+        finally:
+            resource.setrlimit(resource.RLIMIT_NOFILE, (soft, hard))
+        honest = stack.enter_context(connect(service, ASK))
+        assert honest.recv(1000).startswith(b"HTTP/1.1 200 ")
+        for _ in range(250):
+            stack.enter_context(connect(service))
+        assert health(service) == 200
+        honest.sendall(ASK)  # those that never asked go first
+        assert honest.recv(1000).startswith(b"HTTP/1.1 200 ")
+
+
+def test_where_all_connections_are_at_work_others_are_told_and_health_is_answered(model: Service) -> None:
+    with api(model, "--max-connections", "3") as service, ExitStack() as stack:
+        for _ in range(3):
+            stack.enter_context(connect(service, ASK[:-5]))
+        time.sleep(0.2)
+        with connect(service, ASK) as one_too_many:
+            answer = one_too_many.recv(2000)
+        assert answer.startswith(b"HTTP/1.1 429 ")
+        assert b"connection: close" in answer
+        assert health(service) == 200
+
+
+async def ask_until_closed(port: int, think: float) -> list[str]:
+    outcomes: list[str] = []
+    while True:
+        try:
+            reader, writer = await asyncio.open_connection("127.0.0.1", port)
+        except ConnectionRefusedError:
+            return outcomes
+        kept = True
+        while kept:
+            writer.write(ASK)
+            try:
+                head = await reader.readuntil(b"\r\n\r\n")
+                length = int(head.lower().partition(b"content-length: ")[2].split(b"\r\n")[0])
+                await reader.readexactly(length)
+            except (OSError, asyncio.IncompleteReadError) as error:
+                outcomes.append(type(error).__name__)
+                break
+            outcomes.append(head.split()[1].decode())
+            kept = b"connection: close" not in head.lower()
+            await asyncio.sleep(think)
+        writer.close()
+
+
+@pytest.mark.parametrize("think", [0, 0.003, 0.05])
+def test_no_request_is_lost_when_the_service_stops(model: Service, think: float) -> None:
+    async def crowd(service: Service) -> list[str]:
+        asking = [asyncio.create_task(ask_until_closed(service.port, think)) for _ in range(16)]
+        await asyncio.sleep(0.7)
+        service.process.terminate()
+        return [outcome for outcomes in await asyncio.gather(*asking) for outcome in outcomes]
+
+    with api(model) as service:
+        outcomes = asyncio.run(asyncio.wait_for(crowd(service), 30))
+        assert set(outcomes) == {"200"}
+        assert service.process.wait(timeout=10) == 0
