@@ -25,6 +25,7 @@ MODELS = {
         "named": "import pandas; return pandas.DataFrame({'lower': data['a'], 'Größe (cm)': data['b']})",
         "gaps": "return data['a'].where(data['a'] > 1)",
         "blanks": "return data['g'].astype(object).where(data['g'] != 'low')",
+        "finite": "assert data['a'].abs().max() < float('inf') and (data['b'] != 666).all(); return data['a']",
         "dies": "import os, signal; (data['b'] == 2).any() and os.kill(os.getpid(), signal.SIGKILL); return data['a']",
     },
     "r": {
@@ -40,6 +41,7 @@ MODELS = {
         "named": "data.frame(lower = newdata$a, `Größe (cm)` = newdata$b, check.names = FALSE)",
         "gaps": "ifelse(newdata$a > 1, newdata$a, NA)",
         "blanks": "ifelse(newdata$g == 'low', NA, as.character(newdata$g))",
+        "finite": "if (any(is.infinite(newdata$a) | newdata$b == 666)) stop('no') else newdata$a",
         "dies": "{ if (any(newdata$b == 2)) tools::pskill(Sys.getpid(), tools::SIGKILL); newdata$a }",
     },
 }

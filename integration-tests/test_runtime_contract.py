@@ -194,3 +194,26 @@ def test_versions_name_the_language(load: Load, language: str, tmp_path: Path) -
     runtime = runtime_for(project.project.language)
     runtime.load(project)
     assert runtime.versions()[language]
+
+
+@pytest.mark.parametrize("infinity", [np.inf, -np.inf])
+@pytest.mark.parametrize("values", [[1.0], [1.0, 2.0, 3.0]])
+def test_an_infinity_that_the_model_cant_take_is_refused_with_its_row(
+    load: Load, infinity: float, values: list[float]
+) -> None:
+    wrong = [*values[:-1], infinity]
+    with pytest.raises(AnOpsError) as caught:
+        load("finite")(numbers(a=wrong, b=[1.0] * len(values)))
+    problem = caught.value.problem
+    assert problem.code is Code.COLUMN_RANGE
+    assert [(fault.column, fault.row) for fault in problem.faults] == [("a", len(values))]
+
+
+def test_a_failure_that_no_infinity_caused_stays_the_models_own(load: Load) -> None:
+    with pytest.raises(AnOpsError) as caught:
+        load("finite")(numbers(a=[np.inf], b=[666.0]))
+    assert caught.value.problem.code is Code.MODEL_FAILED
+
+
+def test_an_infinity_that_the_model_can_take_reaches_it(load: Load) -> None:
+    assert load("sum")(numbers(a=[np.inf], b=[1.0])).frame["prediction"].values.tolist() == [np.inf]

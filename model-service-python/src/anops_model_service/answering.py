@@ -14,6 +14,7 @@ from anops_model_interface.visible_gaps import reads_missing, with_visible_gaps
 from google.protobuf.message import DecodeError
 
 from anops_model_service.identity import check_identity
+from anops_model_service.infinities import refuse_infinities
 from anops_model_service.runtime import Result
 
 if TYPE_CHECKING:
@@ -85,7 +86,13 @@ def predict(frame: Frame, options: Mapping[str, OptionValue], project: Project, 
         return Result(
             Frame(tuple(missing_column(name, spec.type, 0) for name, spec in project.schema.outputs.items()), 0)
         )
-    result = runtime.predict(frame, options)
+    try:
+        result = runtime.predict(frame, options)
+    except AnOpsError as error:
+        if error.problem.code == Code.MODEL_FAILED:
+            name = project.project.name
+            refuse_infinities(frame, project.schema, lambda rows: runtime.predict(rows, options), model=name)
+        raise
     if result.frame.rows != frame.rows:
         raise AnOpsError(
             Code.MODEL_OUTPUT,
