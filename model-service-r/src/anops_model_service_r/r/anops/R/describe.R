@@ -10,6 +10,32 @@
 #' @return A list of plain lists and vectors.
 #' @noRd
 describe_source <- function(artifact, code, data, target, object = NULL) {
+  tryCatch(
+    described_source(artifact, code, data, target, object),
+    error = function(e) {
+      if (inherits(e, "anops_error")) stop(e)
+      refuse_broken(e, artifact %||% code)
+    }
+  )
+}
+
+#' Refuse an object that has not what its class promises
+#' @noRd
+refuse_broken <- function(e, file) {
+  abort(
+    "MODEL_LOAD", "Can't look at ", artifact_name(file), ": the object in it ",
+    "is not as its class makes such models: ",
+    sentence(conditionMessage(e)),
+    remedy = paste(
+      "Save the model again as it was fitted, with nothing taken out; or write",
+      "a function `predict_model(model, newdata, ...)` in model.R, and give",
+      "some rows with --data FILE.csv."
+    ),
+    call = call_text(conditionCall(e))
+  )
+}
+
+described_source <- function(artifact, code, data, target, object) {
   loaded <- load_project(artifact, code, object = object)
   state$described <- loaded
   model <- loaded$model

@@ -12,7 +12,8 @@ matrices_of <- function(model) {
   classes <- attr(terms, "dataClasses") %||%
     (if (is.list(model)) part_of(model, "dataClasses"))
   classes <- classes[grepl("^nmatrix[.][0-9]+$", classes)]
-  plain <- names(classes) %in% c(plain_names(terms), names(if (is.list(model)) part_of(model, "dataClasses")))
+  kept <- if (is.list(model)) names(part_of(model, "dataClasses"))
+  plain <- names(classes) %in% c(plain_names(terms), kept)
   inside <- unlist(lapply(
     names(classes)[!plain & classes == "nmatrix.1"], matrices_in
   ))

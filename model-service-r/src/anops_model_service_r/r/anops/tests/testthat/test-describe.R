@@ -92,3 +92,14 @@ test_that("the time zone that a CSV file can't tell is asked for", {
     unlist(described$notes), "`at` is read as UTC", fixed = TRUE, all = FALSE
   )
 })
+
+test_that("an object without what its class promises is refused in words", {
+  hollow <- lapply(
+    c("nls", "gbm", "ranger", "lm", "gam", "lme", "polr"),
+    function(class) structure(list(), class = class)
+  )
+  for (thing in c(hollow, list(new.env(), sum, ecdf(1:3), quote(x), NULL))) {
+    outcome <- guarded(describe_source, saved(thing), NULL, NULL, NULL)
+    expect_true(outcome$ok || outcome$code == "MODEL_LOAD")
+  }
+})
