@@ -11,9 +11,11 @@ from anops_model_interface.errors import AnOpsError
 from ao.configuration import load
 from ao.errors import CommandError, ConfigurationError
 from ao.findings import Finding, Severity, has_errors, in_order
+from ao.rules.options import RULE as OPTIONS
 from ao.rules.predictions import RULE as PREDICTIONS
 from ao.rules.predictions import failure_finding
 from ao.rules.registry import CONFIGURATION, CONFIGURATION_PASSED, NAMES, rules_for
+from ao.rules.schema import RULE as SCHEMA
 from ao.suggestions import nearest
 
 if TYPE_CHECKING:
@@ -68,7 +70,8 @@ class Choice:
     skip: frozenset[str] = field(default_factory=frozenset)
 
     def __contains__(self, name: object) -> bool:
-        return (not self.only or name in self.only) and name not in self.skip
+        only = self.only | ({OPTIONS.name} if SCHEMA.name in self.only else set())  # they are part of the contract
+        return (not only or name in only) and name not in self.skip
 
 
 def check(folder: Path, choice: Choice, tell: Callable[[str], None]) -> list[Outcome]:
