@@ -39,6 +39,9 @@ is a missing value. The predictions have as many rows, in the same order. A file
 .arrows is sent as Arrow. Semicolons, tabs, decimal commas and marks between thousands are recognised, and it is said
 where that changes a number.
 
+In a project, the service that `ao serve` runs for it is asked, and one that has another model, by name, version or
+digest, is refused before any row is sent. A service that you name with `--url` is asked all the same, with a warning.
+
 `ao predict cars.csv`  show the first predictions
 
 `ao predict cars.csv --keep id > predictions.csv`  keep them all, each with the id of its row
