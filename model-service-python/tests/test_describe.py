@@ -103,10 +103,10 @@ def test_an_encoder_that_takes_new_levels_takes_them_as_missing(tmp_path: Path, 
     assert (grade.novel, grade.missing) == ("missing", "allow")
 
 
-def test_new_levels_are_refused_where_an_imputer_would_answer_otherwise(tmp_path: Path) -> None:
+def test_new_levels_reach_an_encoder_where_an_imputer_answers_missing_values_otherwise(tmp_path: Path) -> None:
     encoder = make_pipeline(SimpleImputer(strategy="most_frequent"), OneHotEncoder(handle_unknown="ignore"))
     grade = described(graded(encoder, Ridge()), tmp_path).schema.inputs["grade"]
-    assert (grade.novel, grade.missing) == ("error", "allow")
+    assert (grade.novel, grade.missing) == ("allow", "allow")
 
 
 def test_integer_categories_become_allowed_values(tmp_path: Path) -> None:
@@ -319,3 +319,13 @@ def test_stdout_carries_the_description_alone_whatever_a_model_prints(tmp_path: 
 def test_a_problem_is_one_line_of_json_and_exit_code_3(tmp_path: Path, capfd: pytest.CaptureFixture[str]) -> None:
     assert main(["--language", "python", "--artifact", str(tmp_path / "model.joblib")]) == 3
     assert json.loads(capfd.readouterr().out)["problem"]["message"].startswith("Can't find ")
+
+
+def test_an_encoder_that_answers_new_levels_keeps_its_own_way(tmp_path: Path) -> None:
+    encoder = OrdinalEncoder(handle_unknown="use_encoded_value", unknown_value=-1, encoded_missing_value=-2)
+    model = graded(encoder, RandomForestRegressor(20, random_state=0))
+    found = described(model, tmp_path)
+    spec = found.schema.inputs["grade"]
+    assert (spec.novel, spec.missing) in {("allow", "allow"), ("allow", None), ("missing", "allow")}
+    strict = described(graded(OneHotEncoder(), Ridge()), tmp_path)
+    assert strict.schema.inputs["grade"].novel == "error"

@@ -153,3 +153,12 @@ def test_dates_and_datetimes_are_compared_as_moments() -> None:
             "2026-01-31T00:00:00. This is extrapolation."
         ),
     ]
+
+
+def test_a_new_level_reaches_a_model_that_has_its_own_way_with_it() -> None:
+    spec = {"type": "category", "levels": ["a", "b"], "novel": "allow"}
+    schema = Schema.model_validate({"inputs": {"kind": spec}}).resolved(missing="error")
+    frame = Frame((Column("kind", "category", np.array(["b", "new"], dtype=object)),), 2)
+    checked, warnings = validate_frame(frame, schema)
+    assert checked["kind"].values.tolist() == ["b", "new"]
+    assert warnings == ()

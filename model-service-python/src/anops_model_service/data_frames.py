@@ -47,8 +47,9 @@ def to_pandas(frame: Frame, specs: Mapping[str, ColumnSpec]) -> pd.DataFrame:
 
     Returns:
         Numbers as float64; integers as int64, with missing values float64; booleans as bool, with missing
-        values object; text as object; categories as Categorical with the schema's levels; dates as
-        datetime64; datetimes as datetime64 in the column's time zone, naive where it has none. Missing
+        values object; text as object, and so categories that may have new levels; other categories as
+        Categorical with the schema's levels; dates as datetime64; datetimes as datetime64 in the column's
+        time zone, naive where it has none. Missing
         values are NaN or NaT.
     """
     if frame.columns and all(column.type == "number" for column in frame.columns):
@@ -74,7 +75,8 @@ def _series(column: Column, spec: ColumnSpec | None) -> Any:  # noqa: ANN401  ar
     if missing is not None:
         values = values.astype(object)
         values[missing] = np.nan
-    if column.type == "category" and spec is not None and spec.levels is not None:
+    # a Categorical holds no level but its own
+    if column.type == "category" and spec is not None and spec.levels is not None and spec.novel != "allow":
         return pd.Categorical(values, categories=list(spec.levels), ordered=spec.ordered)
     return values
 

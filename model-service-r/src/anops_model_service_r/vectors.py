@@ -62,7 +62,7 @@ class FrameArguments:
         levels: list[Any] = []
         for column in frame.columns:
             spec = self._specs.get(column.name)
-            values, texts = _array(column, spec.levels if spec else None, faults)
+            values, texts = _array(column, _levels(column, spec), faults)
             kind = ri.FloatSexpVector if values.dtype == np.float64 else ri.IntSexpVector
             if column.type == "boolean":
                 kind = ri.BoolSexpVector
@@ -70,7 +70,8 @@ class FrameArguments:
             if texts is None:
                 levels.append(ri.NULL)
             else:
-                levels.append(self._known_levels.get(column.name) or ri.StrSexpVector(list(texts)))
+                known = self._known_levels.get(column.name)
+                levels.append(known if known and len(known) == len(texts) else ri.StrSexpVector(list(texts)))
         faults.raise_if_any()
         names, kinds, ordered, zones = self._of_the_columns(frame)
         if self._rows[0] != frame.rows:
@@ -100,6 +101,14 @@ class FrameArguments:
                 ri.StrSexpVector([(spec.timezone if spec else None) or "UTC" for spec in known]),
             )
         return self._constants
+
+
+def _levels(column: Column, spec: ColumnSpec | None) -> Sequence[str] | None:
+    """Return the levels of a column: the schema's, and behind them those that are new where it allows some."""
+    if spec is None or spec.levels is None or spec.novel != "allow":
+        return spec.levels if spec else None
+    present = set(column.values[~column.is_missing()].tolist())
+    return (*spec.levels, *sorted(present.difference(spec.levels)))
 
 
 def _array(

@@ -55,7 +55,8 @@ class ColumnSpec(_Spec):
     """What one column of the input must be.
 
     `missing` is "error", "allow", or a value to put in; `None` leaves it to the language's default until the
-    project is loaded. `novel` says what becomes of a new level: "error", "missing", or a level to put in.
+    project is loaded. `novel` says what becomes of a new level: "error", "allow", "missing", or a
+    level to put in.
     """
 
     seen: Annotated[tuple[float, float] | tuple[str, str] | None, BeforeValidator(_as_tuple)] = Field(
@@ -72,7 +73,9 @@ class ColumnSpec(_Spec):
         default=None, description="What becomes of a missing value: `error`, `allow`, or a value to put in."
     )
     novel: str = Field(
-        default="error", description="What becomes of a new level: `error`, `missing`, or a level to put in."
+        default="error",
+        description="What becomes of a new level: `error`, `allow` (the model gets it), `missing`, or a level to "
+        "put in.",
     )
 
     @model_validator(mode="after")
@@ -85,8 +88,8 @@ class ColumnSpec(_Spec):
                     f"`timezone` must be a name of the IANA database such as Europe/Berlin, not {self.timezone!r}"
                 ) from error
         self._check_seen()
-        if self.novel not in {"error", "missing"} and self.novel not in (self.levels or ()):
-            raise ValueError('`novel` must be "error", "missing" or one of the levels')
+        if self.novel not in {"error", "allow", "missing"} and self.novel not in (self.levels or ()):
+            raise ValueError('`novel` must be "error", "allow", "missing" or one of the levels')
         if self.missing not in {None, "error", "allow"}:
             problem = misfit(self, self.missing)
             if problem:

@@ -131,6 +131,7 @@ def _try_out(
         complete,
         lambda rows: predictor.predict_finely(rows, schema.inputs),
         keeps_gaps=predictor.family is not None and predictor.family.keeps_gaps,
+        encoded=found.certain if predictor.own is None and found.data is None else (),
     )
     predictor.warned.clear()
     usable = rows_at(frame, fitting(frame, schema.resolved(missing="error")).nonzero()[0])

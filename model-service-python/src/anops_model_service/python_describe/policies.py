@@ -13,7 +13,7 @@ from anops_model_interface.frames import Column, Frame
 from anops_model_interface.schema import ColumnSpec, Schema
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Collection
 
 MOST_COLUMNS = 100
 """With more columns than this, only all of them together are tried."""
@@ -21,20 +21,27 @@ _NEW_LEVEL = "a level that is new"
 
 
 def with_policies(
-    schema: Schema, rows: Frame, predict: Callable[[Frame], Frame], *, keeps_gaps: bool = False
+    schema: Schema,
+    rows: Frame,
+    predict: Callable[[Frame], Frame],
+    *,
+    keeps_gaps: bool = False,
+    encoded: Collection[str] = (),
 ) -> Schema:
     """Return the schema with the policies that match the model's own behaviour.
 
     A column may be missing (`missing = "allow"`) where the model then still gives a prediction, or where it is
     one that answers such a row with a missing prediction. A new level
     counts as missing (`novel = "missing"`) where the model gives the same prediction for both; so it is for
-    encoders that ignore what they do not know.
+    encoders that ignore what they do not know. It reaches the model as it is (`novel = "allow"`) where an encoder that
+    the object holds answers it, and otherwise than a missing value.
 
     Args:
         schema: The columns.
         rows: A few rows without missing values.
         predict: Predicts rows, or raises `AnOpsError`.
         keeps_gaps: Whether a missing prediction is the model's own answer to a missing value.
+        encoded: The columns whose levels an encoder of the object knows.
     """
     if not rows.rows or not schema.inputs:
         return schema
@@ -43,14 +50,14 @@ def with_policies(
     inputs = dict(schema.inputs)
     for group in groups:
         answer = _answer(_blanked(rows, group), predict, gaps=keeps_gaps)
-        if answer is None:
-            continue
         for name in group:
-            changes: dict[str, object] = {"missing": "allow"}
-            if inputs[name].type == "category" and len(group) == 1:
+            changes: dict[str, object] = {} if answer is None else {"missing": "allow"}
+            if inputs[name].type == "category" and len(group) == 1 and (answer is not None or name in encoded):
                 novel = _answer(_novel(rows, name), predict)
-                if novel is not None and _same(novel, answer):
+                if novel is not None and answer is not None and _same(novel, answer):
                     changes["novel"] = "missing"
+                elif novel is not None and name in encoded:
+                    changes["novel"] = "allow"
             inputs[name] = ColumnSpec(**{**inputs[name].model_dump(), **changes})
     return schema.model_copy(update={"inputs": inputs})
 

@@ -152,9 +152,8 @@ model_notes.merMod <- function(model) { # nolint: object_name_linter.
   if (length(known)) {
     paste0(
       class(model)[1], ": a new level of ", listed(known), " is refused, as ",
-      "R's predict() does; with missing = \"allow\" and novel = \"missing\" ",
-      "for that column in ao.toml it gets the population's prediction ",
-      "(allow.new.levels)."
+      "R's predict() does; with novel = \"allow\" for that column in ao.toml ",
+      "it gets the population's prediction (allow.new.levels)."
     )
   }
 }
