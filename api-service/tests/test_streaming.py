@@ -271,10 +271,10 @@ def test_a_client_that_leaves_ends_the_work(service: Running, model_service: Fak
     loop.run(asyncio.wait_for(model_service.cancelled.wait(), 10))
 
 
-def test_a_body_that_stalls_is_waited_for_no_longer_than_the_deadline(
+def test_a_body_that_stalls_is_waited_for_no_longer_than_body_seconds(
     loop: Loop, model_service: FakeModelService
 ) -> None:
-    with run_service(loop, model_service.url, deadline_seconds=0.3) as running:
+    with run_service(loop, model_service.url, limits={"body_seconds": 0.3}) as running:
         running.wait_until_ready()
         with socket.create_connection(("127.0.0.1", int(running.url.rsplit(":", 1)[1]))) as connection:
             connection.settimeout(20)
