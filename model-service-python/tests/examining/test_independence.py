@@ -164,3 +164,15 @@ def test_a_model_that_needs_a_batch_without_missing_values_is_found_too() -> Non
     rows = trial_rows(schema)
     assert rows["x"].is_missing().any()
     assert independence_of(rows, model(clusters)).independent is False
+
+
+@pytest.mark.parametrize("seed", range(8))
+def test_a_tie_that_a_coin_decides_is_chance_however_often_it_falls_alike(seed: int) -> None:
+    coin = np.random.default_rng(seed)
+
+    def tied(x: np.ndarray) -> np.ndarray:
+        return np.where(x == ROWS["x"].values.max(), coin.integers(2), 0.0)
+
+    found = independence_of(ROWS, model(tied))
+    assert found.example is not None
+    assert found.example.beside == "once more"

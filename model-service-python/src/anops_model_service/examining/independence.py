@@ -29,6 +29,8 @@ MEND = (
 _SEED = 7
 _SECONDS = 30.0
 """How long single rows are tried, after the first few; a slow model must not keep a person waiting for minutes."""
+_REPETITIONS = 12
+"""How often the same rows are asked for again: of a tie that a coin decides, one of 4,096 looks like dependence."""
 _FEWEST_SINGLES = 8
 _FEWEST_ROWS = 2
 """A single row has none beside it that could matter to its prediction."""
@@ -209,8 +211,24 @@ class _Trial:
             raise self._fails(int(index[0]), beside, error) from error
         different = whole.first_difference(other, index)
         if different is not None:
+            if beside != ONCE_MORE:
+                self._raise_if_by_chance(index, other)
             place, column, in_batch, otherwise = different
             raise self._found(int(index[place]), column, beside, in_batch, otherwise)
+
+    def _raise_if_by_chance(self, index: np.ndarray, answer: Frame) -> None:
+        """Ask for the same rows again: numbers drawn by chance, of ties for one, seldom show when asked just twice."""
+        first, end = Comparison(answer), time.monotonic() + _SECONDS / 3
+        for _ in range(_REPETITIONS):
+            try:
+                different = first.first_difference(self._ask(index), np.arange(len(index)))
+            except AnOpsError:
+                return
+            if different is not None:
+                place, column, once, again = different
+                raise self._found(int(index[place]), column, ONCE_MORE, once, again)
+            if time.monotonic() > end:
+                return
 
     def _found(
         self, row: int, column: str | None, beside: str, in_batch: object, otherwise: object
