@@ -40,7 +40,13 @@ terms_parts <- function(model) {
 }
 
 model_formula <- function(model) {
-  formula <- if (is_fitted(model)) quietly(stats::formula(model))
+  formula <- if (is_fitted(model)) {
+    quietly(stats::formula(model)) %||% part_of(model, "formula")
+  }
+  if (is.list(formula) && !inherits(formula, "formula")) {
+    # that of brms keeps the formula among what belongs to it
+    formula <- formula$formula
+  }
   if (inherits(formula, "formula")) formula
 }
 

@@ -103,3 +103,17 @@ test_that("an object without what its class promises is refused in words", {
     expect_true(outcome$ok || outcome$code == "MODEL_LOAD")
   }
 })
+
+test_that("a class with formula and data and no terms gives its columns", {
+  formula <- structure(
+    list(formula = mpg ~ wt + (1 | cyl)), class = c("brmsformula", "bform")
+  )
+  data <- mtcars[c("mpg", "wt", "cyl")]
+  data$cyl <- factor(data$cyl)
+  thing <- structure(
+    list(formula = formula, data = data, y = data$mpg), class = "brmslike"
+  )
+  found <- model_inputs(thing)
+  expect_named(found, c("wt", "cyl"))
+  expect_identical(found$cyl$levels, c("4", "6", "8"))
+})
