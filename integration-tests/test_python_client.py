@@ -82,7 +82,7 @@ def test_a_column_that_is_no_input_is_left_out_in_silence(echo: anops.Client) ->
 
 
 def test_a_misspelt_column_is_an_error_that_names_the_one_that_was_meant(echo: anops.Client) -> None:
-    with pytest.raises(anops.DataError, match="the rows have `x_cm`, which the model does not") as caught:
+    with pytest.raises(anops.DataError, match="is `x_cm` meant to be it") as caught:
         echo.predict(ROWS.rename(columns={"x (cm)": "x_cm"}))
     assert (caught.value.code, caught.value.columns) == ("COLUMN_MISSING", ("x (cm)",))
 
