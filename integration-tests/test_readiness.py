@@ -60,6 +60,18 @@ def test_a_model_whose_process_dies_over_its_reference_rows_is_never_ready(tmp_p
     assert "its process died (signal SIGKILL) over a trial prediction" in said_by_a_service_that_is_never_ready(project)
 
 
+@pytest.mark.parametrize("fork", ["true", "false"])
+def test_a_model_that_dies_over_rows_that_nobody_sent_is_ready(
+    tmp_path: Path, language: str, fork: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    inputs = 'a = "number"\nb = { type = "number", min = 2, max = 3 }'
+    project = write_project(tmp_path / "m", language, "dies", inputs=inputs)
+    monkeypatch.setenv("ANOPS_WORKER_FORK", fork)
+    with serving(project) as stack:
+        answer = stack.client.post("/predict", json={"data": [{"a": 5, "b": 3}]})
+    assert answer.json()["predictions"] == [{"prediction": 5}]
+
+
 @pytest.mark.parametrize("columns", [{"a": [1], "c": [2]}, {"a": ["text"], "b": [2]}])
 def test_rows_that_no_longer_fit_the_columns_keep_no_model_from_being_ready(
     tmp_path: Path, language: str, columns: dict[str, list[Any]]

@@ -19,6 +19,7 @@ class Ready(msgspec.Struct, frozen=True):
         versions: Of the language and the packages.
         example: A few rows that predict, as JSON records.
         digest: Which fit it is; see `anops_model_service.digest`.
+        has_reference: Whether it is tried with the project's reference rows, not with rows made from its schema.
     """
 
     name: str
@@ -31,3 +32,4 @@ class Ready(msgspec.Struct, frozen=True):
     versions: dict[str, str]
     example: str
     digest: str
+    has_reference: bool

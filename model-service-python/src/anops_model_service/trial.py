@@ -44,8 +44,8 @@ def try_out(project: Project, runtime: Runtime) -> None:
         AnOpsError: The model fails on its reference rows. Where the project has none that fit `ao.toml`: the model
             predicts not one of the rows made from that.
     """
-    reference = _fitting_reference(project)
-    if reference is not None and reference[0].rows:
+    reference = fitting_reference(project)
+    if reference is not None:
         rows, options = reference
         try:
             predict(rows, options, project, runtime)
@@ -81,14 +81,14 @@ def first_failure(rows: Frame, project: Project, runtime: Runtime) -> AnOpsError
     return first
 
 
-def _fitting_reference(project: Project) -> tuple[Frame, Mapping[str, OptionValue]] | None:
-    """Return the reference rows, checked; None where there are none, or none that fit `ao.toml` as it is now."""
+def fitting_reference(project: Project) -> tuple[Frame, Mapping[str, OptionValue]] | None:
+    """Return the reference rows, checked, with their options; None where none fit `ao.toml` as it is now."""
     try:
         reference = read_reference(project)
         if reference is None:
             return None
         rows, _ = validate_frame(reference.rows, project.schema, model=project.project.name)
-        return rows, validate_options(reference.options, project.schema)
+        return (rows, validate_options(reference.options, project.schema)) if rows.rows else None
     except AnOpsError as error:
         log.warning("%s does not fit ao.toml: the model is tried with other rows. %s", REFERENCE, error.problem.message)
         return None

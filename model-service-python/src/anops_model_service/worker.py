@@ -17,7 +17,7 @@ from anops_model_service.project import Project
 from anops_model_service.ready import Ready
 from anops_model_service.reference import example_rows
 from anops_model_service.runtime import runtime_for
-from anops_model_service.trial import try_out
+from anops_model_service.trial import fitting_reference, try_out
 
 if TYPE_CHECKING:
     import socket
@@ -64,6 +64,7 @@ class LoadedModel:
             versions=runtime.versions(),
             example=example_rows(project),
             digest=digest,
+            has_reference=fitting_reference(project) is not None,
         )
         return cls(project, runtime, ready)
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import logging
 import os
 import shutil
 import signal
@@ -23,8 +24,13 @@ if TYPE_CHECKING:
 
     from anops_model_service.child import Child
 
+log = logging.getLogger("anops.service")
+
 LOOK_SECONDS = 0.5
 """How often it is looked whether a process that is waited for was stopped."""
+
+MADE_UP_SECONDS = 10.0
+"""How long a trial with rows that nobody sent may take, at the most."""
 
 LONGEST_END = 2.0
 """Seconds that a process may take to end by itself."""
@@ -111,15 +117,21 @@ class WorkerProcess:
             raise AnOpsError.of(Problem.from_bytes(body))
         return body
 
-    async def try_out(self, *, within: float) -> None:
+    async def try_out(self, *, within: float) -> bool:
         """Have it try whether the model predicts, before it gets a request; where not, it is ended.
 
         Args:
             within: How many seconds that may take.
 
+        Returns:
+            Whether it lives. It may die or hang over rows that were made from the schema: no caller has sent such, so
+            that proves nothing of the model.
+
         Raises:
-            AnOpsError: The model fails, its process died over it, or it takes too long.
+            AnOpsError: The model fails; or its process died over its reference rows, or takes too long for them.
         """
+        made_up = not self.ready.has_reference
+        within = min(within, MADE_UP_SECONDS) if made_up else within
         try:
             answer = self._pipe.expect()
             self._pipe.send(Kind.TRY, b"")
@@ -127,6 +139,8 @@ class WorkerProcess:
                 kind, body = await answer
         except ConnectionError:
             status = await self.wait()
+            if made_up:
+                return _untried(f"its process died ({describe_exit(status)})")
             raise AnOpsError(
                 Code.MODEL_LOAD,
                 f"The model is not ready: its process died ({describe_exit(status)}) over a trial prediction.",
@@ -134,6 +148,8 @@ class WorkerProcess:
             ) from None
         except TimeoutError:
             self.kill()
+            if made_up:
+                return _untried(f"that took longer than {within:g} seconds")
             raise AnOpsError(
                 Code.MODEL_LOAD,
                 f"The model is not ready: a trial prediction took longer than {within:g} seconds.",
@@ -145,6 +161,7 @@ class WorkerProcess:
         if kind is Kind.PROBLEM:
             self.kill()
             raise AnOpsError.of(Problem.from_bytes(body))
+        return True
 
     async def wait(self) -> int:
         """Wait until the process has ended and return its status, negative for a signal."""
@@ -175,6 +192,15 @@ class WorkerProcess:
 def _take_note(answer: asyncio.Future[tuple[Kind, bytes]]) -> None:
     if not answer.cancelled():
         answer.exception()
+
+
+def _untried(what: str) -> bool:
+    log.warning(
+        "the model could not be tried: it has no reference rows, and with rows made from ao.toml %s. "
+        "Give rows that it predicts: ao check --data FILE.csv --accept-predictions",
+        what,
+    )
+    return False
 
 
 async def connect(child: Child, ours: socket.socket, *, start_seconds: float) -> tuple[Pipe, bytes]:

@@ -141,16 +141,18 @@ class WorkerStarter:
             raise
         try:
             if copy is not None:
-                await copy.try_out(within=self._start_seconds)
+                lives = await copy.try_out(within=self._start_seconds)
                 self._check_contract(copy)
-                copy.kill()
+                if lives:
+                    copy.kill()
         except BaseException:
             await template.close()
             raise
 
     async def _tried(self, worker: WorkerProcess) -> WorkerProcess:
-        if self._trial:
-            await worker.try_out(within=self._start_seconds)
+        if self._trial and not await worker.try_out(within=self._start_seconds):
+            template = await self._load()
+            worker = await template.become_worker()
         try:
             self._check_contract(worker)
         except AnOpsError:
