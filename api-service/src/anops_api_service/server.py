@@ -148,7 +148,7 @@ def serve(settings: Settings) -> None:
         most=settings.max_connections,
     )
     config = uvicorn.Config(
-        make_app(client, settings.limits, origins_of(settings.allowed_origins)),
+        make_app(client, settings.limits, origins_of(settings.cors_origins)),
         loop="uvloop",
         http=partial(Connection, connections=connections),  # type: ignore[arg-type]  # it calls what it is given
         ws="none",

@@ -78,7 +78,7 @@ class Settings(BaseSettings):
         default=1024, ge=1, description="How many predictions may be under way or wait; further ones get status 429."
     )
     drain_seconds: float = Field(default=30, ge=0, description="How long a stop waits for requests under way.")
-    allowed_origins: str = Field(
+    cors_origins: str = Field(
         default="",
         description="Origins whose web pages may ask, such as https://app.example, with commas between them; "
         "* for all; empty: none.",
@@ -89,7 +89,7 @@ class Settings(BaseSettings):
         description="What goes into the log: debug, info, warning or error.",
     )
 
-    @field_validator("allowed_origins")
+    @field_validator("cors_origins")
     @classmethod
     def _origins(cls, value: str) -> str:
         return ",".join(sorted(origins_of(value)))

@@ -95,7 +95,7 @@ class ServiceSection(Section):
         description="Processes that predict side by side; by default the CPUs this machine or container may use.",
     )
     max_batch_rows: int = Field(default=8192, ge=1, description="The most rows of one batch.")
-    allowed_origins: tuple[str, ...] = Field(
+    cors_origins: tuple[str, ...] = Field(
         default=(),
         strict=False,
         description='Origins whose web pages may ask, such as `["https://app.example"]`; `["*"]` for all.',
@@ -104,7 +104,7 @@ class ServiceSection(Section):
         default=30.0, gt=0, description="A prediction that takes longer is ended, and its worker replaced."
     )
 
-    @field_validator("allowed_origins", mode="before")
+    @field_validator("cors_origins", mode="before")
     @classmethod
     def _origins(cls, value: object) -> object:
         # the environment and a flag have them as one text, with commas between them

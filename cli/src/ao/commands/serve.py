@@ -52,10 +52,10 @@ def serve(
             show_default=False,
         ),
     ] = None,
-    allowed_origins: Annotated[
+    cors_origins: Annotated[
         str | None,
         typer.Option(
-            "--allowed-origins",
+            "--cors-origins",
             metavar="URLS",
             help="Origins whose web pages may ask, such as https://app.example, with commas between them. By default "
             "as ao.toml says.",
@@ -73,7 +73,7 @@ def serve(
 
     It prints where, and a line to try it.
     """
-    flags = {"port": port, "workers": workers, "allowed_origins": allowed_origins}
+    flags = {"port": port, "workers": workers, "cors_origins": cors_origins}
     configuration = load(flags=flags)
     service = LocalService(configuration, host, flags, reload=not no_reload, tell=_tell if as_json else None)
     try:

@@ -133,7 +133,7 @@ class LocalService:
                 "--model-url": f"127.0.0.1:{self._relay.port}",
                 "--deadline-seconds": max(60.0, deadline + 10),  # the model-service's own deadline comes first
                 "--drain-seconds": _DRAIN_SECONDS,
-                "--allowed-origins": ",".join(self.configuration.project.service.allowed_origins),
+                "--cors-origins": ",".join(self.configuration.project.service.cors_origins),
             }
             command = [
                 sys.executable,
