@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import subprocess
 import sys
+from html import unescape
 from importlib import import_module
 from pathlib import Path
 from typing import Any
@@ -90,7 +91,7 @@ def test_a_command_has_its_section_with_every_flag(command: str) -> None:
     for parameter in get_command(single).params:
         if parameter.param_type_name == "option":
             assert all(f"`{flag}`" in section for flag in parameter.opts)
-        assert str(getattr(parameter, "help", "")) in section
+        assert str(getattr(parameter, "help", "")) in unescape(section)  # as a reader sees it
 
 
 @pytest.mark.parametrize("rule", RULES)
