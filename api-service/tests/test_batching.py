@@ -34,11 +34,15 @@ class Model:
     def __init__(self) -> None:
         self.calls: list[list[float]] = []
         self.once_more: list[bool] = []
+        self.within: list[float | None] = []
         self.gate = asyncio.Event()
         self.gate.set()
 
-    async def __call__(self, frame: Frame, options: Mapping[str, Any], once_more: bool) -> Answered:
+    async def __call__(
+        self, frame: Frame, options: Mapping[str, Any], once_more: bool, within: float | None
+    ) -> Answered:
         self.once_more.append(once_more)
+        self.within.append(within)
         sent = values(frame)
         self.calls.append(sent)
         await self.gate.wait()
@@ -46,6 +50,8 @@ class Model:
             raise AnOpsError(Code.MODEL_FAILED, "-1 is too small")
         if -2 in sent:
             raise AnOpsError(Code.NOT_READY, "stopping")
+        if -3 in sent:
+            raise AnOpsError(Code.DEADLINE, "Can't predict: it was ended after 30 seconds.")
         warnings = (Warn("99 is far from the data"),) if 99 in sent else ()
         factor = options.get("factor", 2)
         return Answered.whole(rows(*(value * factor for value in sent)), warnings, Identity("doubling", "1"))
@@ -145,6 +151,29 @@ async def test_a_bad_request_does_not_harm_the_others_of_its_batch() -> None:
     assert model.once_more == [True, False, False, False, False]
 
 
+async def test_a_hang_costs_the_others_of_its_batch_no_second_deadline() -> None:
+    model = Model()
+    answers = await together(batcher(model), model, rows(1), rows(-3), rows(3))
+    assert [values(answers[place].frame) for place in (0, 2)] == [[2], [6]]
+    assert answers[1].problem.code is Code.DEADLINE
+    assert "by itself after 1.5 seconds" in answers[1].problem.message
+    assert model.calls == [[0], [1, -3, 3], [1], [-3], [3]]
+    assert model.within == [None, None, 1.5, 1.5, 1.5]
+
+
+async def test_a_request_that_hangs_alone_has_the_whole_deadline() -> None:
+    model = Model()
+    with pytest.raises(AnOpsError, match="ended after 30 seconds"):
+        await batcher(model).predict(Decoded(rows(-3), {}))
+    assert model.within == [None]
+
+
+async def test_other_failures_of_a_batch_do_not_shorten_the_time_of_its_requests() -> None:
+    model = Model()
+    await together(batcher(model), model, rows(1), rows(-1))
+    assert model.within == [None] * 4
+
+
 async def test_a_warning_reaches_only_the_caller_whose_rows_caused_it() -> None:
     model = Model()
     answers = await together(batcher(model), model, rows(1), rows(99))
@@ -182,7 +211,7 @@ async def test_rows_of_a_caller_that_left_are_not_computed() -> None:
 
 
 async def test_what_the_model_raises_unexpectedly_reaches_the_callers() -> None:
-    async def broken(_: Frame, __: Mapping[str, Any], ___: bool) -> Answered:
+    async def broken(_: Frame, __: Mapping[str, Any], ___: bool, ____: float | None) -> Answered:
         raise KeyError("x")
 
     with pytest.raises(KeyError):

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import pytest
 from anops_api_service.model_stream import ModelStream
 from anops_model_interface.errors import AnOpsError, Code, Problem
-from anops_model_interface.private_stream import GREETING_BYTES, HEADER, Announcement, Kind, message
+from anops_model_interface.private_stream import GREETING_BYTES, HEADER, Announcement, Kind, limit_of, message
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator
@@ -24,6 +24,7 @@ class FarEnd:
         self.writer: asyncio.StreamWriter | None = None
         self.came = asyncio.Event()
         self.token = PROCESS
+        self.kind = 0
 
     async def listen(self, port: int = 0) -> None:
         self.server = await asyncio.start_server(self._serve, "127.0.0.1", port)
@@ -36,7 +37,7 @@ class FarEnd:
             self.writer = writer
             self.came.set()
             while True:
-                _, number, length = HEADER.unpack(await reader.readexactly(HEADER.size))
+                self.kind, number, length = HEADER.unpack(await reader.readexactly(HEADER.size))
                 self.requests.put_nowait((number, await reader.readexactly(length)))
         except (asyncio.IncompleteReadError, ConnectionError):
             writer.close()
@@ -87,6 +88,14 @@ async def test_answers_find_their_requests_in_whatever_order_they_come(far_end: 
     far_end.answer(Kind.ANSWER, 999, b"to nobody")
     far_end.answer(Kind.ANSWER, first, b"to a")
     assert await asyncio.gather(*asked) == [b"to a", b"to b"]
+
+
+async def test_a_limit_goes_before_the_request(far_end: FarEnd, stream: ModelStream) -> None:
+    asked = asyncio.create_task(stream.infer(b"a", within=1.5))
+    number, body = await far_end.requests.get()
+    assert (far_end.kind, limit_of(body)) == (Kind.LIMITED_REQUEST, (1.5, b"a"))
+    far_end.answer(Kind.ANSWER, number, b"to a")
+    assert await asked == b"to a"
 
 
 async def test_a_problem_is_raised(far_end: FarEnd, stream: ModelStream) -> None:

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import asyncio
-from contextlib import asynccontextmanager, suppress
+from contextlib import AsyncExitStack, asynccontextmanager, suppress
 from typing import TYPE_CHECKING, cast
 
 import pytest
 from anops_model_interface.errors import AnOpsError, Code, Problem
-from anops_model_interface.private_stream import GREETING_BYTES, HEADER, LARGEST_BYTES, Kind, message
-from anops_model_service.streams import Streams
+from anops_model_interface.private_stream import GREETING_BYTES, HEADER, LARGEST_BYTES, Kind, limited, message
+from anops_model_service.streams import MOST_UNGREETED, Streams
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator
@@ -25,9 +25,11 @@ class Backwards:
         self.go.set()
         self.came = asyncio.Event()
         self.asked = 0
+        self.within: list[float | None] = []
 
-    async def infer(self, request: bytes, *, proven: bool = False) -> bytes:
+    async def infer(self, request: bytes, *, proven: bool = False, within: float | None = None) -> bytes:
         assert proven
+        self.within.append(within)
         self.asked += 1
         self.came.set()
         if request == b"fast":
@@ -97,6 +99,40 @@ async def test_a_problem_is_the_answer_to_its_request_alone() -> None:
         assert (kind, number, Problem.from_bytes(body).message) == (Kind.PROBLEM, 8, "Can't predict: it is wrong.")
         caller.ask(9, b"abc")
         assert await caller.answer() == (Kind.ANSWER, 9, b"cba")
+
+
+async def test_a_request_can_say_how_long_it_may_be_computed() -> None:
+    supervisor = Backwards()
+    async with serving(supervisor) as streams, calling(streams) as caller:
+        await caller.greeted()
+        caller.writer.write(message(Kind.LIMITED_REQUEST, 5, limited(b"abc", 1.5)))
+        assert await caller.answer() == (Kind.ANSWER, 5, b"cba")
+        caller.ask(6, b"abc")
+        await caller.answer()
+    assert supervisor.within == [1.5, None]
+
+
+async def test_who_never_says_who_it_is_is_ended(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("anops_model_service.streams.GREETING_SECONDS", 0.2)
+    async with serving(Backwards()) as streams, calling(streams) as greeted, calling(streams, b"anops") as silent:
+        await greeted.greeted()
+        with suppress(ConnectionResetError):
+            assert await silent.rest() == b""
+        greeted.ask(1, b"abc")
+        assert await greeted.answer() == (Kind.ANSWER, 1, b"cba")
+
+
+async def test_of_too_many_that_say_nothing_the_oldest_is_ended() -> None:
+    async with serving(Backwards()) as streams, calling(streams) as greeted, AsyncExitStack() as held:
+        await greeted.greeted()
+        oldest = await held.enter_async_context(calling(streams, b"a"))
+        await asyncio.sleep(0.05)
+        others = [await held.enter_async_context(calling(streams, b"a")) for _ in range(MOST_UNGREETED)]
+        with suppress(ConnectionResetError):
+            assert await oldest.rest() == b""
+        assert not any(other.reader.at_eof() for other in others)
+        greeted.ask(1, b"abc")
+        assert await greeted.answer() == (Kind.ANSWER, 1, b"cba")
 
 
 async def test_who_looks_for_another_process_is_not_served() -> None:

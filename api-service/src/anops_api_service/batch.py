@@ -29,6 +29,7 @@ class Piece:
         key: The same for options that are the same.
         answer: Where the caller waits.
         alone: Whether it is sent by itself, because a batch that it was in failed or warned.
+        suspect: Whether that batch passed the deadline, so that the model may hang over these rows.
     """
 
     sent: Sent
@@ -36,6 +37,7 @@ class Piece:
     key: bytes
     answer: asyncio.Future[Answered]
     alone: bool = False
+    suspect: bool = False
 
 
 def checked(batch: list[Piece]) -> tuple[list[Piece], Frame] | None:

@@ -19,6 +19,7 @@ from anops_model_interface.stacking import stack
 from anops_api_service.answered import Answered
 from anops_api_service.batch import Piece, answer, checked, refuse
 from anops_api_service.bodies.decoded import Decoded
+from anops_api_service.pace import Pace
 from anops_api_service.pieces import FEWEST_ROWS, Pieces
 from anops_api_service.usual_warnings import Usual, is_usual
 
@@ -49,7 +50,7 @@ class Batcher:
 
     def __init__(
         self,
-        call: Callable[[Frame, Mapping[str, OptionValue], bool], Awaitable[Answered]],
+        call: Callable[[Frame, Mapping[str, OptionValue], bool, float | None], Awaitable[Answered]],
         *,
         places: int,
         max_rows: int,
@@ -58,7 +59,8 @@ class Batcher:
         """Make an empty queue, in the loop that will use it.
 
         Args:
-            call: Asks the model; the last argument says whether to ask once more where its process dies over it.
+            call: Asks the model; the last arguments say whether to ask once more where its process dies over it, and
+                for how many seconds it may be computed, where those are fewer than the deadline.
             places: How many calls may be under way: one for each worker, and one that is ready for the next free.
             max_rows: The most rows of one call.
             max_waiting: How many requests may be under way or wait; further ones are refused.
@@ -66,8 +68,10 @@ class Batcher:
         self.usual: Usual = frozenset()
         self._call = call
         self._places = places
+        self._workers = max(places - 1, 1)
         self._call_seconds = 0.0
-        self._pieces = Pieces(workers=max(places - 1, 1), max_rows=max_rows)
+        self._pace = Pace()
+        self._pieces = Pieces(workers=self._workers, max_rows=max_rows)
         self._least = min(max_rows, FEWEST_ROWS)
         self._max_rows = max_rows
         self._max_waiting = max_waiting
@@ -172,7 +176,7 @@ class Batcher:
 
     def _places_now(self) -> int:
         """Return how many calls may be under way: one is ready for the next free worker where that pays."""
-        return self._places if self._call_seconds < SHORT_SECONDS else max(self._places - 1, 1)
+        return self._places if self._call_seconds < SHORT_SECONDS else self._workers
 
     def _back(self, task: asyncio.Task[None]) -> None:
         del self._calls[task]
@@ -188,11 +192,12 @@ class Batcher:
         batch, rows = [first], first.rows
         if first.alone:
             return batch
+        most = self._pace.batch_rows(self._max_rows)
         others: deque[Piece] = deque()
         for piece in self._waiting:
             if piece.answer.done():
                 continue
-            fits = not piece.alone and piece.key == first.key and rows + piece.rows <= self._max_rows
+            fits = not piece.alone and piece.key == first.key and rows + piece.rows <= most
             if fits:
                 batch.append(piece)
                 rows += piece.rows
@@ -207,19 +212,23 @@ class Batcher:
             return
         batch, frame = fit
         options = batch[0].sent.options
+        within = self._pace.suspect_seconds(frame.rows) if batch[0].suspect else None
         try:
             # a batch that fails is sent again one by one: each request is sent twice at the most
             once_more = len(batch) == 1 and not batch[0].alone
+            at_once = len(self._calls) <= self._workers
             started = time.perf_counter()
-            answered = await self._call(frame, options, once_more)
+            answered = await self._call(frame, options, once_more, within)
             seconds = time.perf_counter() - started
             self._call_seconds += (seconds - self._call_seconds) / 8
             self._pieces.note(frame.rows, seconds)
+            self._pace.note(frame.rows, seconds, at_once=at_once)
         except AnOpsError as error:
-            if len(batch) == 1 or error.problem.code in SHARED_FAILURES:
-                refuse(batch, error)
+            late = error.problem.code is Code.DEADLINE
+            if len(batch) > 1 and error.problem.code not in SHARED_FAILURES:
+                self._again(batch, suspect=late)
             else:
-                self._again(batch)
+                refuse(batch, _hung(within) if late and within is not None else error)
             return
         except Exception as error:  # noqa: BLE001  it belongs to those who wait for it
             refuse(batch, error)
@@ -237,8 +246,19 @@ class Batcher:
                 answer(piece, Answered(answered.predictions, start, stop, warnings, answered.model))
                 start = stop
 
-    def _again(self, batch: list[Piece]) -> None:
+    def _again(self, batch: list[Piece], *, suspect: bool = False) -> None:
         """Send each piece of a batch by itself, before all others: it has waited longest."""
         self._waiting.extendleft(
-            Piece(piece.sent, piece.rows, piece.key, piece.answer, alone=True) for piece in reversed(batch)
+            Piece(piece.sent, piece.rows, piece.key, piece.answer, alone=True, suspect=suspect)
+            for piece in reversed(batch)
         )
+
+
+def _hung(seconds: float) -> AnOpsError:
+    """Say that rows were tried by themselves after their batch had passed the deadline, and took too long again."""
+    return AnOpsError(
+        Code.DEADLINE,
+        "Can't predict: it was ended at the deadline together with other requests, and then by itself after "
+        f"{seconds:.3g} seconds, several times as long as others take.",
+        remedy="Look at what the model does with these rows. If they need so long, send fewer in a request.",
+    )

@@ -14,7 +14,7 @@ from anops_model_interface import metadata as keys
 from anops_model_interface.errors import AnOpsError, Code, Problem
 from anops_model_interface.frames import Frame
 from anops_model_interface.open_inference_pb2 import ModelInferResponse
-from anops_model_interface.private_stream import LARGEST_BYTES
+from anops_model_interface.private_stream import LARGEST_BYTES, LIMIT, limit_in_metadata
 from anops_model_interface.responses import decode_response
 from grpc_health.v1.health_pb2 import HealthCheckRequest, HealthCheckResponse
 from grpc_health.v1.health_pb2_grpc import HealthStub
@@ -196,13 +196,14 @@ class ModelClient:
         frame: Frame,
         options: Mapping[str, OptionValue],
         once_more: bool = True,  # noqa: FBT001, FBT002  the batcher passes it
+        within: float | None = None,
         *,
         request_id: str = "",
     ) -> Answered:
         if model.layout is not None and frame.rows == 0:
             return no_rows(model)  # many models can't predict no rows, and no rows need no model
         request, told = request_of(model, frame, options, request_id)
-        response = ModelInferResponse.FromString(await self._call(request, once_more=once_more))
+        response = ModelInferResponse.FromString(await self._call(request, once_more=once_more, within=within))
         predictions, warnings = decode_response(response, model.schema.outputs)
         if predictions.rows != frame.rows or not predictions.columns:
             raise AnOpsError(
@@ -213,15 +214,17 @@ class ModelClient:
         digest = response.parameters[keys.DIGEST].string_param if keys.DIGEST in response.parameters else ""
         return Answered.whole(predictions, (*told, *warnings), model.identity.as_of(response.model_version, digest))
 
-    async def _call(self, request: bytes, *, once_more: bool) -> bytes:
+    async def _call(self, request: bytes, *, once_more: bool, within: float | None) -> bytes:
         loop = asyncio.get_running_loop()
         end = loop.time() + self.deadline_seconds
         for last in (False, True) if once_more else (True,):
             try:
                 stream = self._stream
-                if stream is not None and stream.is_open and len(request) <= LARGEST_BYTES:
-                    return await stream.infer(request)
-                answer: bytes = await self._infer(request, timeout=max(end - loop.time(), 0.001))
+                if stream is not None and stream.is_open and len(request) <= LARGEST_BYTES - LIMIT.size:
+                    return await stream.infer(request, within=within)
+                answer: bytes = await self._infer(
+                    request, timeout=max(end - loop.time(), 0.001), metadata=limit_in_metadata(within)
+                )
                 return answer
             except grpc.aio.AioRpcError as error:
                 problem = self._problem_of(error)
@@ -264,6 +267,15 @@ class ModelClient:
             self._refusals += 1
             raise
         self._refusals = 0
+        if self._model is None or self._model.metadata != model.metadata:
+            await self._take_up(model)
+        # else its workers were away: who waits for them keeps the place in the queue
+        if self._batcher is not None:
+            self._learning = asyncio.create_task(self._learn(model, self._batcher))
+        self._ready = True
+        log.info("ready: model %s %s (%s) at %s", model.name, model.version, model.digest or "no digest", self.url)
+
+    async def _take_up(self, model: LoadedModel) -> None:
         await self._open_stream(model)
         self._model = model
         # one place more than workers: the next batch is on its way while the last is computed
@@ -277,10 +289,6 @@ class ModelClient:
             if model.batches
             else None
         )
-        if self._batcher is not None:
-            self._learning = asyncio.create_task(self._learn(model, self._batcher))
-        self._ready = True
-        log.info("ready: model %s %s (%s) at %s", model.name, model.version, model.digest or "no digest", self.url)
 
     async def _open_stream(self, model: LoadedModel) -> None:
         if self._stream is not None and self._stream.announcement == model.stream:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, cast
 
 from anops_model_interface.errors import AnOpsError, Code, Problem
 from anops_model_interface.framing import Splitter, TooLongError
-from anops_model_interface.private_stream import GREETING_BYTES, HEADER, Kind, message
+from anops_model_interface.private_stream import GREETING_BYTES, HEADER, Kind, limited, message
 
 from anops_api_service.logs import log
 
@@ -55,11 +55,12 @@ class ModelStream:
             )
         self._keeping = asyncio.create_task(self._keep())
 
-    async def infer(self, request: bytes) -> bytes:
+    async def infer(self, request: bytes, *, within: float | None = None) -> bytes:
         """Send a request and wait for its answer.
 
         Args:
             request: A serialized ModelInferRequest.
+            within: For how many seconds it may be computed, where those are fewer than the deadline.
 
         Returns:
             A serialized ModelInferResponse.
@@ -69,7 +70,7 @@ class ModelStream:
         """
         if self._connection is None:
             raise _stopped()
-        kind, body = await self._connection.ask(request)
+        kind, body = await self._connection.ask(request, within)
         if kind is Kind.PROBLEM:
             raise AnOpsError.of(Problem.from_bytes(body))
         return body
@@ -130,14 +131,17 @@ class _Connection(asyncio.Protocol):
         self._transport = cast("asyncio.Transport", transport)
         self._transport.write(self._greeting)
 
-    async def ask(self, request: bytes) -> tuple[Kind, bytes]:
+    async def ask(self, request: bytes, within: float | None) -> tuple[Kind, bytes]:
         if self.lost.done():
             raise _stopped()
         self._asked += 1
         number = self._asked
         answer: asyncio.Future[tuple[Kind, bytes]] = self._loop.create_future()
         self._waiting[number] = answer
-        self._transport.write(message(Kind.REQUEST, number, request))
+        if within is None:
+            self._transport.write(message(Kind.REQUEST, number, request))
+        else:
+            self._transport.write(message(Kind.LIMITED_REQUEST, number, limited(request, within)))
         try:
             return await answer
         finally:

@@ -11,6 +11,7 @@ from anops_model_interface import metadata
 from anops_model_interface import open_inference_pb2 as oip
 from anops_model_interface.errors import AnOpsError, Problem
 from anops_model_interface.grpc_status import PROBLEM_KEY, status_of
+from anops_model_interface.private_stream import limit_from_metadata
 from anops_model_interface.schema import Schema
 from anops_model_interface.unicode_texts import whole_text
 from grpc_health.v1 import health_pb2_grpc
@@ -69,7 +70,8 @@ class Servicer:
 
     async def _infer(self, request: bytes, context: Context) -> bytes:
         try:
-            return await self._supervisor.infer(request)
+            within = limit_from_metadata(context.invocation_metadata())
+            return await self._supervisor.infer(request, within=within)
         except AnOpsError as error:
             await abort(context, error.problem)
 

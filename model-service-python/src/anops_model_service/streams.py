@@ -9,7 +9,15 @@ from typing import TYPE_CHECKING, cast
 
 from anops_model_interface.errors import AnOpsError, Code, Problem
 from anops_model_interface.framing import Splitter, TooLongError
-from anops_model_interface.private_stream import GREETING_BYTES, HEADER, LARGEST_BYTES, Announcement, Kind, message
+from anops_model_interface.private_stream import (
+    GREETING_BYTES,
+    HEADER,
+    LARGEST_BYTES,
+    Announcement,
+    Kind,
+    limit_of,
+    message,
+)
 
 if TYPE_CHECKING:
     from anops_model_service.supervisor import Supervisor
@@ -109,8 +117,8 @@ class _Stream(asyncio.Protocol):
             log.warning("a private stream is ended: %s", error)
             self._transport.close()
             return
-        for (_, number, _), request in requests:
-            task = asyncio.create_task(self._answer(number, request))
+        for (kind, number, _), request in requests:
+            task = asyncio.create_task(self._answer(kind, number, request))
             self._asked.add(task)
             task.add_done_callback(self._asked.discard)
 
@@ -132,9 +140,12 @@ class _Stream(asyncio.Protocol):
             await asyncio.wait(self._asked)
         self._transport.close()
 
-    async def _answer(self, number: int, request: bytes) -> None:
+    async def _answer(self, asked: int, number: int, request: bytes) -> None:
         try:
-            kind, body = Kind.ANSWER, await self._supervisor.infer(request, proven=True)
+            within: float | None = None
+            if asked == Kind.LIMITED_REQUEST:
+                within, request = limit_of(request)
+            kind, body = Kind.ANSWER, await self._supervisor.infer(request, proven=True, within=within)
         except AnOpsError as error:
             kind, body = Kind.PROBLEM, error.problem.to_bytes()
         except Exception:

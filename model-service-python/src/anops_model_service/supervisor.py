@@ -39,6 +39,9 @@ REPLACE_SECONDS = 5.0
 WATCH_SECONDS = 1.0
 """How often it is looked whether each worker is free, or has a request that is not overdue."""
 
+SHORTEST_LIMIT = 1.0
+"""No caller may limit a prediction to fewer seconds: each that is ended costs a worker."""
+
 LONGEST_LINGER = 2.0
 """Seconds for which a service that stops takes what still comes, at the most."""
 
@@ -128,21 +131,24 @@ class Supervisor:
         Args:
             request: It, serialized.
             proven: Whether it came from our own api-service, whose word counts that the rows are checked.
-            within: The most seconds that it may be computed for, where those are fewer than for others.
+            within: The most seconds that it may be computed for, where those are fewer than for others; a second
+                at least.
 
         Raises:
             AnOpsError: The worker's problem, or `QUEUE_FULL`, `DEADLINE`, `WORKER_DIED`, `NOT_READY`.
         """
         worker = await self._take()
-        seconds = self._deadline_seconds if within is None else min(within, self._deadline_seconds)
+        seconds = self._deadline_seconds
+        if within is not None:
+            seconds = min(max(SHORTEST_LIMIT, within), seconds)
         answer, due = worker.ask(request, proven=proven), asyncio.get_running_loop().time() + seconds
         self._in_flight.add(answer)
         answer.add_done_callback(self._in_flight.discard)
         try:
-            return await self._answer_of(worker, answer, due)
+            return await self._answer_of(worker, answer, due, seconds)
         except asyncio.CancelledError:
             # the worker is not free before it has answered, whoever still waits for that
-            self._run(self._see_through(worker, answer, due))
+            self._run(self._see_through(worker, answer, due, seconds))
             raise
 
     async def stop(self) -> None:
@@ -188,11 +194,11 @@ class Supervisor:
                 remedy="Send it again later, or serve the model with more workers.",
             ) from None
 
-    async def _see_through(self, worker: WorkerProcess, answer: Answer, due: float) -> None:
+    async def _see_through(self, worker: WorkerProcess, answer: Answer, due: float, seconds: float) -> None:
         with suppress(AnOpsError):
-            await self._answer_of(worker, answer, due)
+            await self._answer_of(worker, answer, due, seconds)
 
-    async def _answer_of(self, worker: WorkerProcess, answer: Answer, due: float) -> bytes:
+    async def _answer_of(self, worker: WorkerProcess, answer: Answer, due: float, seconds: float) -> bytes:
         """Wait for a worker's answer, and free the worker; who is cancelled must wait again."""
         try:
             async with asyncio.timeout_at(due):
@@ -201,11 +207,13 @@ class Supervisor:
             raise
         except TimeoutError:
             if answer.done() and answer.exception() is None:  # in the very turn in which the time was over
-                return await self._answer_of(worker, answer, asyncio.get_running_loop().time() + REPLACE_SECONDS)
+                return await self._answer_of(
+                    worker, answer, asyncio.get_running_loop().time() + REPLACE_SECONDS, seconds
+                )
             self._end(worker)
             raise AnOpsError(
                 Code.DEADLINE,
-                f"Can't predict: it was ended after {self._deadline_seconds:g} seconds.",
+                f"Can't predict: it was ended after {seconds:.3g} seconds.",
                 remedy="Send fewer rows, or raise `deadline_seconds` under [service] in ao.toml.",
             ) from None
         except BaseException as error:

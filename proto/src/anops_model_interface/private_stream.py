@@ -11,15 +11,25 @@ from __future__ import annotations
 import struct
 from dataclasses import dataclass
 from enum import IntEnum
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
 
 HEADER = struct.Struct("<BQQ")
 """Before each message: its kind, the number of the request (a client counts its own), and the length of its body."""
 
 LARGEST_BYTES = 1 << 20
-"""Larger requests take a gRPC call of their own: here, others would wait behind them."""
+"""The longest body. Larger requests take a gRPC call of their own: here, others would wait behind them."""
+
+LIMIT = struct.Struct("<d")
+"""Before a request that may be computed for less than the deadline: for how many seconds."""
+
+LIMIT_KEY = "anops-within"
+"""The same in the metadata of a gRPC call, as text."""
 
 GREETING_BYTES = 48
-_GREETING = b"anops-stream 1 "
+_GREETING = b"anops-stream 2 "
 _TOKEN_LETTERS = 32
 
 
@@ -32,6 +42,8 @@ class Kind(IntEnum):
     """Server: a serialized ModelInferResponse."""
     PROBLEM = 3
     """Server: why there is no answer. A problem."""
+    LIMITED_REQUEST = 4
+    """Client: as `REQUEST`, and before it for how many seconds it may be computed."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,3 +84,33 @@ def message(kind: Kind, number: int, body: bytes) -> bytes:
         body: What is in it.
     """
     return HEADER.pack(kind, number, len(body)) + body
+
+
+def limited(request: bytes, within: float) -> bytes:
+    """Write the body of a `LIMITED_REQUEST`."""
+    return LIMIT.pack(within) + request
+
+
+def limit_of(body: bytes) -> tuple[float, bytes]:
+    """Read what `limited()` wrote.
+
+    Raises:
+        struct.error: It is shorter than a limit.
+    """
+    return LIMIT.unpack_from(body)[0], body[LIMIT.size :]
+
+
+def limit_in_metadata(within: float | None) -> tuple[tuple[str, str], ...] | None:
+    """Write a limit, if there is one, as metadata of a gRPC call."""
+    return None if within is None else ((LIMIT_KEY, repr(within)),)
+
+
+def limit_from_metadata(metadata: Iterable[tuple[str, str | bytes]] | None) -> float | None:
+    """Read what `limit_in_metadata()` wrote; None where there is none, or something else."""
+    for key, value in metadata or ():
+        if key == LIMIT_KEY:
+            try:
+                return float(value)
+            except ValueError:
+                return None
+    return None

@@ -1,0 +1,98 @@
+"""A request over which the model hangs costs its own answer, and the others a wait of one deadline."""
+
+from __future__ import annotations
+
+import time
+from concurrent.futures import ThreadPoolExecutor
+from typing import TYPE_CHECKING
+
+import grpc
+import numpy as np
+import pytest
+from anops_model_interface.columns import Column
+from anops_model_interface.frames import Frame, encode_request
+from little_models import MODELS, write_project
+from stack import running, serving
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    import httpx
+
+DEADLINE_SECONDS = 3.0
+
+MODELS["python"]["hangs"] = (
+    "import time\n"
+    "    if (data['b'] == 7).any(): time.sleep(3600)\n"
+    "    if (data['b'] > 100).any(): time.sleep(0.4 * len(data))\n"
+    "    return data['a']"
+)
+MODELS["r"]["hangs"] = (
+    "{ if (any(newdata$b == 7)) Sys.sleep(3600); if (any(newdata$b > 100)) Sys.sleep(0.4 * nrow(newdata)); newdata$a }"
+)
+
+
+def ask(client: httpx.Client, a: int, b: float) -> tuple[int, float]:
+    begun = time.monotonic()
+    answer = client.post("/predict", json={"data": [{"a": a, "b": b}]})
+    if answer.status_code == 200:
+        assert answer.json()["predictions"] == [{"prediction": a}]
+    else:
+        assert answer.json()["code"] == "DEADLINE", answer.text
+    return answer.status_code, time.monotonic() - begun
+
+
+def crowd(client: httpx.Client, values: list[float]) -> list[tuple[int, float]]:
+    """Ask for all at once, while something else is computed, so that most of them share a batch."""
+    with ThreadPoolExecutor(len(values)) as pool:
+        return list(pool.map(lambda one: ask(client, *one), enumerate(values)))
+
+
+@pytest.mark.parametrize("workers", [1, 2])
+@pytest.mark.parametrize("place", [0, 10, 20])
+def test_a_hang_costs_its_own_request_only(tmp_path: Path, language: str, workers: int, place: int) -> None:
+    values = [1.0] * 20
+    values.insert(place, 7.0)
+    project = write_project(
+        tmp_path,
+        language,
+        "hangs",
+        row_independent=True,
+        service=f"workers = {workers}\ndeadline_seconds = {DEADLINE_SECONDS}",
+    )
+    with serving(project) as stack:
+        crowd(stack.client, [1.0] * 20)
+        answers = crowd(stack.client, values)
+        assert [status for status, _ in answers] == [504 if value == 7 else 200 for value in values]
+        assert max(seconds for _, seconds in answers) < DEADLINE_SECONDS + 2
+        assert ask(stack.client, 1, 1)[1] < 1
+
+
+@pytest.mark.parametrize("workers", [1, 2])
+def test_a_batch_that_is_merely_slow_costs_no_answer(tmp_path: Path, language: str, workers: int) -> None:
+    project = write_project(
+        tmp_path,
+        language,
+        "hangs",
+        row_independent=True,
+        service=f"workers = {workers}\ndeadline_seconds = {DEADLINE_SECONDS}",
+    )
+    with serving(project) as stack:
+        assert {status for status, _ in crowd(stack.client, [101.0] * 20)} == {200}
+
+
+@pytest.mark.parametrize(("within", "ended"), [("1", 1.0), ("0.001", 1.0), ("nan", 1.0), ("inf", 3.0), ("soon", 3.0)])
+def test_a_call_over_grpc_may_be_limited_to_a_second_at_least(tmp_path: Path, within: str, ended: float) -> None:
+    project = write_project(tmp_path, "python", "hangs", service=f"deadline_seconds = {DEADLINE_SECONDS}")
+    request = encode_request(
+        Frame(tuple(Column(name, "number", np.array([7.0])) for name in "ab"), 1), {}, model_name="hangs"
+    )
+    with (
+        running("anops_model_service", "--project", str(project), "--port", "0") as model,
+        grpc.insecure_channel(f"127.0.0.1:{model.port}") as channel,
+    ):
+        infer = channel.unary_unary("/inference.GRPCInferenceService/ModelInfer")
+        begun = time.monotonic()
+        with pytest.raises(grpc.RpcError, match=f"ended after {ended:g} seconds"):
+            infer(request, timeout=20, metadata=(("anops-within", within),))
+        assert ended <= time.monotonic() - begun < ended + 1.5
