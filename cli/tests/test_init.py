@@ -307,6 +307,29 @@ def test_rows_that_do_not_fit_the_model_are_refused(models: Path, tmp_path: Path
     assert not (tmp_path / "p").exists()
 
 
+@pytest.mark.parametrize("language", ["r", "python"])
+def test_a_model_that_answers_by_chance_has_no_exact_reference(language: str, tmp_path: Path) -> None:
+    if language == "r":
+        (tmp_path / "model.R").write_text(
+            "predict_model <- function(model, newdata, ...) newdata$x + runif(nrow(newdata))\n"
+        )
+    else:
+        (tmp_path / "model.py").write_text(
+            "import numpy as np\n\nrandom = np.random.default_rng()\n\n\n"
+            "def load_model(path):\n    return None\n\n\n"
+            "def predict_model(model, data):\n    return data['x'] + random.random(len(data))\n"
+        )
+    (tmp_path / "rows.csv").write_text("x\n1.5\n2.5\n3.5\n")
+    code = "model.R" if language == "r" else "model.py"
+    done = made("p", "--model", code, "--data", "rows.csv", cwd=tmp_path)
+    told = " ".join(done.stderr.split())
+    assert "The predictions are not the same each time. The row (x = " in told
+    assert "of the reference rows, only columns, types and number of the predictions are compared." in told
+    project = tmp_path / "p"
+    assert json.loads((project / "tests" / "reference.json").read_text())["by_chance"] is True
+    run_own_tests(project)
+
+
 def test_code_alone_can_be_a_model(models: Path, tmp_path: Path) -> None:
     code = "def predict_model(model, data, **options):\n    return data['age'] * 2\n"
     (tmp_path / "twice.py").write_text(code, encoding="utf-8")

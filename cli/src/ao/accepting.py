@@ -56,12 +56,15 @@ def accept_predictions(folder: Path, data: Path | None = None, asked: Asked | No
         if now.rows is None or now.predictions is None:
             raise _no_rows("the project had none")
         received = frame_to_json(now.predictions)
-        text = reference_json(frame_to_json(now.rows), received, before.get("options"))
+        text = reference_json(frame_to_json(now.rows), received, before.get("options"), by_chance=now.by_chance)
         path.write_text(text, encoding="utf-8")
     if not (folder / EXAMPLE).exists():
         (folder / EXAMPLE).write_text(example_csv(without_gap(frame_to_json(now.rows))), encoding="utf-8")
     expected = {} if taken else (before.get("predictions") or {}).get("columns", {})
     tolerance = load(folder).check.tolerance
+    if now.by_chance:
+        count = f"{now.rows.rows} {'row' if now.rows.rows == 1 else 'rows'}"
+        return f"Wrote {REFERENCE}: the predictions of {count}, which are drawn by chance.{taken}"
     return f"Wrote {REFERENCE}: {changes_of(expected, received['columns'], now.rows.rows, tolerance)}.{taken}"
 
 

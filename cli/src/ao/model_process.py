@@ -45,11 +45,13 @@ class Reproduction:
     Attributes:
         rows: The reference rows; None where the project has none.
         predictions: The answers, now; None where there are no rows.
+        by_chance: Whether these are drawn by chance, so that the same rows are answered otherwise each time.
         warnings: What the model warned of, one sentence each.
     """
 
     rows: Frame | None
     predictions: Frame | None
+    by_chance: bool = False
     warnings: tuple[str, ...] = ()
 
 
@@ -118,6 +120,7 @@ def reproduce(project: Project) -> Reproduction:
     return Reproduction(
         None if answer["rows"] is None else frame_from_json(answer["rows"]),
         None if answer["predictions"] is None else frame_from_json(answer["predictions"]),
+        bool(answer.get("by_chance")),
         tuple(_sentence(warning) for warning in answer.get("warnings", ())),
     )
 

@@ -6,10 +6,12 @@ from typing import TYPE_CHECKING, Any
 import pytest
 from ao.configuration import load
 from ao.findings import Severity
-from ao.rules.predictions import RULE, compare
+from ao.rules.predictions import RULE, compare, compare_kinds
 
 if TYPE_CHECKING:
     from pathlib import Path
+
+    from conftest import Ao
 
 
 def messages(expected: list[Any], received: list[Any]) -> list[str]:
@@ -90,4 +92,76 @@ def test_the_tolerance_is_that_of_ao_toml(python_project: Path) -> None:
     assert len(list(RULE.look(load(python_project)))) == 1
     with (python_project / "ao.toml").open("a") as file:
         file.write("\n[check]\ntolerance = 1e-6\n")
+    assert list(RULE.look(load(python_project))) == []
+
+
+CHANCE = """
+import numpy as np
+
+random = np.random.default_rng()
+
+
+def load_model(path):
+    return None
+
+
+def predict_model(model, data, **options):
+    return random.normal(size=len(data))
+"""
+
+
+def by_chance(project: Path, **written: object) -> Path:
+    """Let a project answer by chance, and write into its reference file."""
+    if project.name == "cars":
+        (project / "model.R").write_text("predict_model <- function(model, newdata, ...) rnorm(nrow(newdata))\n")
+    else:
+        (project / "model.py").write_text(CHANCE)
+    path = project / "tests" / "reference.json"
+    path.write_text(json.dumps(json.loads(path.read_text()) | written))
+    return project
+
+
+@pytest.fixture(params=["python", "r"])
+def either(request: pytest.FixtureRequest, python_project: Path, r_project: Path) -> Path:
+    return r_project if request.param == "r" else python_project
+
+
+def test_predictions_by_chance_are_no_exact_reference(ao: Ao, either: Path) -> None:
+    (finding,) = RULE.look(load(by_chance(either)))
+    assert finding.severity is Severity.ERROR
+    assert finding.message.startswith(
+        "The predictions are drawn by chance, and tests/reference.json expects the very same each time. Row 1 of"
+    )
+    assert finding.remedy is not None
+    assert finding.remedy.endswith("run: ao check --accept-predictions")
+    done = ao("check", "--only", "predictions", "--accept-predictions", folder=either)
+    assert done.exit_code == 0, done.output
+    assert "✔ Wrote tests/reference.json: the predictions of 2 rows, which are drawn by chance." in done.stderr
+    assert json.loads((either / "tests" / "reference.json").read_text())["by_chance"] is True
+    (finding,) = RULE.look(load(either))
+    assert finding.severity is Severity.NOTE
+    assert finding.message == (
+        'tests/reference.json has "by_chance": true: only columns, types and number of the predictions are compared.'
+    )
+
+
+def test_predictions_by_chance_must_be_of_the_same_columns_types_and_number(python_project: Path) -> None:
+    by_chance(python_project, predictions={"columns": {"prediction": ["a", "b"]}}, by_chance=True)
+    told = [finding.message for finding in RULE.look(load(python_project)) if finding.severity is Severity.ERROR]
+    assert told == ["Column `prediction` must hold texts, not numbers."]
+    found = compare_kinds({"p": [1, 2], "q": [None, "Inf"], "r": [1]}, {"p": [3], "q": [1.5, 2], "s": [1]})
+    assert [finding.message for finding in found] == [
+        "Column `r` is missing in the predictions.",
+        "Column `s` of the predictions is not among the expected ones.",
+        "Column `p` must have 2 predictions, not 1.",
+    ]
+
+
+def test_predictions_that_chance_no_longer_draws_are_accepted_exactly(ao: Ao, python_project: Path) -> None:
+    path = python_project / "tests" / "reference.json"
+    path.write_text(json.dumps(json.loads(path.read_text()) | {"by_chance": True}))
+    (finding,) = RULE.look(load(python_project))
+    assert finding.remedy == "Where they are the same each time by now, run: ao check --accept-predictions"
+    assert ao("check", "--only", "predictions", "--accept-predictions", folder=python_project).exit_code == 0
+    assert "by_chance" not in json.loads(path.read_text())
     assert list(RULE.look(load(python_project))) == []

@@ -49,6 +49,7 @@ class Description:
         rows: Reference rows, at most 10 from the model's own data or the example data, edge levels included, and
             one more with a missing value where the model takes it.
         predictions: The answers to them.
+        by_chance: Whether these are drawn by chance, so that the same rows are answered otherwise each time.
         unsure: The columns whose type the object does not say, which are guesses.
         notes: What a person should know: "glm: predictions are on the link scale, …".
         own_fit: How its predictions for rows of its own data differ from the fitted values that it keeps, and what to
@@ -69,6 +70,7 @@ class Description:
     packages: dict[str, str] = field(default_factory=dict)
     rows: Frame | None = None
     predictions: Frame | None = None
+    by_chance: bool = False
     unsure: tuple[str, ...] = ()
     notes: tuple[str, ...] = ()
     own_fit: str | None = None
@@ -87,6 +89,7 @@ class Description:
             "packages": self.packages,
             "rows": None if self.rows is None else frame_to_json(self.rows),
             "predictions": None if self.predictions is None else frame_to_json(self.predictions),
+            "by_chance": self.by_chance,
             "unsure": list(self.unsure),
             "notes": list(self.notes),
             "own_fit": self.own_fit,
@@ -117,6 +120,7 @@ class Description:
                 packages=dict(read.get("packages") or {}),
                 rows=None if read.get("rows") is None else frame_from_json(read["rows"]),
                 predictions=None if read.get("predictions") is None else frame_from_json(read["predictions"]),
+                by_chance=bool(read.get("by_chance")),
                 unsure=tuple(read.get("unsure") or ()),
                 notes=tuple(read.get("notes") or ()),
                 own_fit=read.get("own_fit"),

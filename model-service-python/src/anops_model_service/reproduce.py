@@ -12,6 +12,7 @@ from anops_model_interface.options import validate_options
 from anops_model_interface.validation import validate_frame
 
 from anops_model_service.answering import predict
+from anops_model_service.examining.chance import otherwise_again
 from anops_model_service.frame_json import frame_to_json
 from anops_model_service.json_stdout import answer_on_stdout
 from anops_model_service.project import Project
@@ -24,9 +25,10 @@ if TYPE_CHECKING:
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
-    """Print `{"rows": …, "predictions": …, "warnings": […]}`, or `{"problem": …}` with exit code 3.
+    """Print `{"rows": …, "predictions": …, "by_chance": …, "warnings": […]}`, or `{"problem": …}` with exit code 3.
 
     A project without reference rows is tried with rows made from `ao.toml`; `rows` and `predictions` are then null.
+    `by_chance` says whether the same rows are answered otherwise when they are asked for again.
 
     Args:
         arguments: The command line; by default that of the process.
@@ -47,7 +49,7 @@ def reproduce(folder: Path) -> dict[str, Any]:
         folder: The folder that holds `ao.toml`.
 
     Returns:
-        JSON values: the rows as they were read, the predictions, and the warnings.
+        JSON values: the rows as they were read, the predictions, whether these are drawn by chance, and the warnings.
 
     Raises:
         AnOpsError: The project can't be used, or the model can't predict its reference rows; where it has none, not
@@ -59,13 +61,16 @@ def reproduce(folder: Path) -> dict[str, Any]:
     reference = read_reference(project)
     if reference is None:
         try_out(project, runtime)
-        return {"rows": None, "predictions": None, "warnings": []}
+        return {"rows": None, "predictions": None, "by_chance": False, "warnings": []}
     rows = reference.rows
     checked, policy_warnings = validate_frame(rows, project.schema, model=project.project.name)
-    result = predict(checked, validate_options(reference.options, project.schema), project, runtime)
+    options = validate_options(reference.options, project.schema)
+    result = predict(checked, options, project, runtime)
+    different = otherwise_again(result.frame, lambda: predict(checked, options, project, runtime).frame)
     return {
         "rows": frame_to_json(rows),
         "predictions": frame_to_json(result.frame),
+        "by_chance": different is not None,
         "warnings": [asdict(warning) for warning in (*policy_warnings, *result.warnings)],
     }
 

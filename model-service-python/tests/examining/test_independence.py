@@ -91,6 +91,20 @@ def test_rows_that_depend_on_others_are_found_with_an_example(
     assert found.example.failure or found.example.in_batch != found.example.otherwise
 
 
+def test_chance_that_seldom_decides_is_no_dependence_and_is_told_of_the_reference_rows() -> None:
+    found = independence_of(ROWS, model(lambda x: x + (RANDOM.random(len(x)) < 0.5 / len(x))))
+    assert found.by_chance
+    (told,) = found.notes()
+    assert told.startswith("The predictions are not the same each time. The row (x = ")
+    assert told.endswith("of the reference rows, only columns, types and number of the predictions are compared.")
+
+
+def test_dependence_on_other_rows_is_not_chance() -> None:
+    found = independence_of(ROWS, model(lambda x: x - x.mean()))
+    assert found.example is not None
+    assert not found.by_chance
+
+
 def test_the_example_names_the_row_and_both_answers() -> None:
     found = independence_of(ROWS, model(lambda x: refuses(x, 2)))
     assert found.example is not None

@@ -62,6 +62,7 @@ def describe(r: R, source: Source) -> Description:
         packages={name: version[0] for name, version in _items(found["packages"])},
         rows=rows,
         predictions=predictions,
+        by_chance=tested is not None and tested.by_chance,
         unsure=tuple(found["unsure"]),
         own_fit=own_fit,
         notes=tuple(note[0] for note in found["notes"])

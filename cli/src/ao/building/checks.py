@@ -73,4 +73,5 @@ def _predictions(child: Child, configuration: Configuration) -> Iterator[Finding
         yield problem_finding(msgspec.convert(answer["problem"], Problem))
         return
     received = answer["predictions"]
-    yield from reference_findings(configuration, None if received is None else received["columns"])
+    columns = None if received is None else received["columns"]
+    yield from reference_findings(configuration, columns, by_chance=bool(answer.get("by_chance")))

@@ -263,7 +263,9 @@ def _write_reference(project: Path, description: Description) -> bool:
     answered = default_type(description.schema)
     options = {} if answered is None else {"type": answered}
     tests = project / "tests"
-    (tests / "reference.json").write_text(reference_json(rows, predictions, options), encoding="utf-8")
+    (tests / "reference.json").write_text(
+        reference_json(rows, predictions, options, by_chance=description.by_chance), encoding="utf-8"
+    )
     (tests / "example.csv").write_text(example_csv(without_gap(rows)), encoding="utf-8")
     return True
 

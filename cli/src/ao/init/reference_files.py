@@ -20,19 +20,28 @@ _MADE_UP = {
 }
 
 
-def reference_json(rows: dict[str, Any], predictions: dict[str, Any], options: dict[str, Any] | None = None) -> str:
+def reference_json(
+    rows: dict[str, Any],
+    predictions: dict[str, Any],
+    options: dict[str, Any] | None = None,
+    *,
+    by_chance: bool = False,
+) -> str:
     """Write `tests/reference.json`: one line for each column, so that a change shows in a diff.
 
     Args:
         rows: The rows, as `frame_to_json` gives them.
         predictions: The answers to them, likewise.
         options: What is asked with them.
+        by_chance: Whether the answers are not the same each time, and so no more than an example of answers.
     """
     parts = [
         f'"rows": {_frame_text(rows)}',
         f'"predictions": {_frame_text(predictions)}',
         f'"options": {_json(options or {})}',
     ]
+    if by_chance:
+        parts.append('"by_chance": true')
     return "{\n  " + ",\n  ".join(parts) + "\n}\n"
 
 

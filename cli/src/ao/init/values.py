@@ -38,6 +38,7 @@ def described(language: Language, description: Description) -> dict[str, Any]:
         "_row_independent": _independence(tested=description.row_independent),
         "_has_columns": bool(schema.inputs),
         "_has_reference": rows is not None and description.predictions is not None,
+        "_by_chance": description.by_chance,
         "_request": request_text(first_row(rows, schema)),
     }
     if language == "r":

@@ -66,7 +66,8 @@ def renew_rows(stage: Path, project: Project, description: Description, data: Pa
     path.write_text(reference_json(as_json, {"columns": {}, "rows": 0}, options), encoding="utf-8")
     answered = reproduce(project)
     predictions = frame_to_json(answered.predictions) if answered.predictions is not None else {"columns": {}}
-    path.write_text(reference_json(as_json, predictions, options), encoding="utf-8")
+    text = reference_json(as_json, predictions, options, by_chance=answered.by_chance)
+    path.write_text(text, encoding="utf-8")
     same = (before.get("rows") or {}).get("columns") == as_json["columns"]
     if not same or not (stage / EXAMPLE).is_file():
         (stage / EXAMPLE).write_text(example_csv(without_gap(as_json)), encoding="utf-8")

@@ -25,6 +25,8 @@ _REPORT = Reporter("predictions")
 ACCEPT = "--accept-predictions"
 """The flag of `ao check` that writes the model's new predictions down."""
 GIVE_ROWS = f"Give some rows as the model gets them: ao check --data FILE.csv {ACCEPT}"
+_KINDS = {bool: "booleans", str: "texts"}
+_NOT_FINITE = ("NaN", "Inf", "-Inf")
 _NO_ROWS = "The project has no reference rows, so nothing tells when its predictions change."
 
 
@@ -38,7 +40,7 @@ def _look(configuration: Configuration) -> Iterator[Finding]:
     if received is None and _has_rows_to_take(configuration):
         yield _REPORT.warning(_NO_ROWS, remedy=f"Run: ao check {ACCEPT}")
         return
-    yield from reference_findings(configuration, received)
+    yield from reference_findings(configuration, received, by_chance=answered.by_chance)
 
 
 def _has_rows_to_take(configuration: Configuration) -> bool:
@@ -49,18 +51,22 @@ def _has_rows_to_take(configuration: Configuration) -> bool:
     return description is not None and description.rows is not None and description.predictions is not None
 
 
-def reference_findings(configuration: Configuration, received: dict[str, list[Any]] | None) -> Iterator[Finding]:
+def reference_findings(
+    configuration: Configuration, received: dict[str, list[Any]] | None, *, by_chance: bool = False
+) -> Iterator[Finding]:
     """Yield what is wrong with a model's answers to its project's reference rows.
 
     Args:
         configuration: The project's.
         received: The answers by column, as JSON writes them; None where there are no rows.
+        by_chance: Whether these are not the same each time.
     """
     if received is None:
         yield _REPORT.warning(_NO_ROWS, remedy=GIVE_ROWS)
         return
     try:
-        expected = json.loads((configuration.folder / REFERENCE).read_text(encoding="utf-8"))["predictions"]["columns"]
+        written = json.loads((configuration.folder / REFERENCE).read_text(encoding="utf-8"))
+        expected = written["predictions"]["columns"]
     except (KeyError, TypeError):
         yield _REPORT.error(
             f"{REFERENCE} must have the expected `predictions`, with their `columns`.",
@@ -68,7 +74,23 @@ def reference_findings(configuration: Configuration, received: dict[str, list[An
             file=REFERENCE,
         )
         return
-    yield from compare(expected, received, configuration.check.tolerance)
+    if written.get("by_chance") is True:
+        yield from compare_kinds(expected, received)
+        yield _REPORT.note(
+            f'{REFERENCE} has "by_chance": true: only columns, types and number of the predictions are compared.',
+            remedy=None if by_chance else f"Where they are the same each time by now, run: ao check {ACCEPT}",
+            file=REFERENCE,
+        )
+        return
+    found = list(compare(expected, received, configuration.check.tolerance))
+    if found and by_chance and not list(compare_kinds(expected, received)):
+        yield _REPORT.error(
+            f"The predictions are drawn by chance, and {REFERENCE} expects the very same each time. {found[0].message}",
+            remedy=f"Set a seed in predict_model(); or, where chance is meant, run: ao check {ACCEPT}",
+            file=REFERENCE,
+        )
+        return
+    yield from found
 
 
 def compare(
@@ -81,21 +103,55 @@ def compare(
         received: The same, as the model answers now.
         tolerance: How far a number may be off, relative to its size.
     """
+    yield from _other_columns(expected, received)
+    if _first_of_other_length(expected, received):
+        return
+    found = [difference.words() for difference in differences(expected, received, tolerance)]
+    for message in found[:MAX_FAULTS]:
+        yield _different(message)
+    if len(found) > MAX_FAULTS:
+        yield _different(f"{len(found) - MAX_FAULTS} more predictions are different.")
+
+
+def compare_kinds(expected: dict[str, list[Any]], received: dict[str, list[Any]]) -> Iterator[Finding]:
+    """Yield what differs between predictions that chance draws, beside their values: columns, types and number.
+
+    Args:
+        expected: Values by column, as JSON writes them; null is missing.
+        received: The same, as the model answers now.
+    """
+    yield from _other_columns(expected, received)
+    for name in (name for name in expected if name in received):
+        one, other = _kinds(expected[name]), _kinds(received[name])
+        if one and other and one != other:
+            yield _different(f"Column `{name}` must hold {_listing(one)}, not {_listing(other)}.")
+
+
+def _other_columns(expected: dict[str, list[Any]], received: dict[str, list[Any]]) -> Iterator[Finding]:
     for name in expected:
         if name not in received:
             yield _different(f"Column `{name}` is missing in the predictions.")
     for name in received:
         if name not in expected:
             yield _different(f"Column `{name}` of the predictions is not among the expected ones.")
-    for name in (name for name in expected if name in received):
-        if len(expected[name]) != len(received[name]):
-            yield _different(f"Column `{name}` must have {len(expected[name])} predictions, not {len(received[name])}.")
-            return
-    found = [difference.words() for difference in differences(expected, received, tolerance)]
-    for message in found[:MAX_FAULTS]:
-        yield _different(message)
-    if len(found) > MAX_FAULTS:
-        yield _different(f"{len(found) - MAX_FAULTS} more predictions are different.")
+    other = _first_of_other_length(expected, received)
+    if other is not None:
+        yield _different(f"Column `{other}` must have {len(expected[other])} predictions, not {len(received[other])}.")
+
+
+def _first_of_other_length(expected: dict[str, list[Any]], received: dict[str, list[Any]]) -> str | None:
+    both = (name for name in expected if name in received)
+    return next((name for name in both if len(expected[name]) != len(received[name])), None)
+
+
+def _kinds(values: list[Any]) -> set[str]:
+    """Return what the values of a column are; a missing one is nothing, and an infinite one is text in JSON only."""
+    told = (value for value in values if value is not None and value not in _NOT_FINITE)
+    return {_KINDS.get(type(value), "numbers") for value in told}
+
+
+def _listing(kinds: set[str]) -> str:
+    return " and ".join(sorted(kinds))
 
 
 def _different(message: str) -> Finding:

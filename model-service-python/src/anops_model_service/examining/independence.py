@@ -10,6 +10,7 @@ import numpy as np
 from anops_model_interface.errors import AnOpsError
 
 from anops_model_service.examining.asking import option_variants
+from anops_model_service.examining.chance import SECONDS, otherwise_again
 from anops_model_service.examining.comparing import Comparison, frame_at, row_values
 from anops_model_service.examining.counter_example import ONCE_MORE, CounterExample
 from anops_model_service.examining.trial_rows import trial_rows
@@ -26,11 +27,10 @@ MEND = (
     "If that is not meant, look for functions of whole columns, such as scale(x), rank(x) or mean(x), in the formula "
     "or in predict_model(), and for random numbers."
 )
+NO_REFERENCE = "So of the reference rows, only columns, types and number of the predictions are compared."
 _SEED = 7
 _SECONDS = 30.0
 """How long single rows are tried, after the first few; a slow model must not keep a person waiting for minutes."""
-_REPETITIONS = 12
-"""How often the same rows are asked for again: of a tie that a coin decides, one of 4,096 looks like dependence."""
 _FEWEST_SINGLES = 8
 _FEWEST_ROWS = 2
 """A single row has none beside it that could matter to its prediction."""
@@ -59,12 +59,18 @@ class Independence:
         """Return it as JSON values."""
         return asdict(self)
 
+    @property
+    def by_chance(self) -> bool:
+        """Whether the answers to the same rows, with the default options, are not the same each time."""
+        return self.example is not None and self.example.beside == ONCE_MORE and not self.example.options
+
     def notes(self) -> tuple[str, ...]:
         """Return what a person should know who makes a project around the model."""
         if self.example is None:
             return ()
         if self.example.beside == ONCE_MORE:
-            return (f"The predictions are not the same each time. {self.example.sentence()}",)
+            told = f"The predictions are not the same each time. {self.example.sentence()}"
+            return (f"{told} {NO_REFERENCE}" if self.by_chance else told,)
         return (f"A row's prediction depends on the rows sent with it. {self.example.sentence()} {MEND}",)
 
 
@@ -141,6 +147,8 @@ class _Trial:
         size = self.rows.rows
         everywhere = Comparison(whole)
         self._compare(everywhere, np.arange(size), ONCE_MORE)
+        if default:
+            self._raise_if_by_chance(np.arange(size), whole, SECONDS)
         order = np.random.default_rng(_SEED).permutation(size)
         self._compare(everywhere, order, "in another order")
         for half in (np.arange(size // 2), np.arange(size // 2, size)):
@@ -212,23 +220,15 @@ class _Trial:
         different = whole.first_difference(other, index)
         if different is not None:
             if beside != ONCE_MORE:
-                self._raise_if_by_chance(index, other)
+                self._raise_if_by_chance(index, other, _SECONDS / 3)
             place, column, in_batch, otherwise = different
             raise self._found(int(index[place]), column, beside, in_batch, otherwise)
 
-    def _raise_if_by_chance(self, index: np.ndarray, answer: Frame) -> None:
-        """Ask for the same rows again: numbers drawn by chance, of ties for one, seldom show when asked just twice."""
-        first, end = Comparison(answer), time.monotonic() + _SECONDS / 3
-        for _ in range(_REPETITIONS):
-            try:
-                different = first.first_difference(self._ask(index), np.arange(len(index)))
-            except AnOpsError:
-                return
-            if different is not None:
-                place, column, once, again = different
-                raise self._found(int(index[place]), column, ONCE_MORE, once, again)
-            if time.monotonic() > end:
-                return
+    def _raise_if_by_chance(self, index: np.ndarray, answer: Frame, seconds: float) -> None:
+        different = otherwise_again(answer, lambda: self._ask(index), seconds=seconds)
+        if different is not None:
+            place, column, once, again = different
+            raise self._found(int(index[place]), column, ONCE_MORE, once, again)
 
     def _found(
         self, row: int, column: str | None, beside: str, in_batch: object, otherwise: object

@@ -102,6 +102,7 @@ def _described(source: Source, predictor: Predictor, notes: list[str]) -> Descri
         packages=dict(sorted(packages.items(), key=lambda item: item[0].lower())),
         rows=rows,
         predictions=answers,
+        by_chance=tested is not None and tested.by_chance,
         unsure=tuple(name for name in inputs if name not in found.certain and found.data is None),
         notes=(*notes, *found.notes, *(tested.notes() if tested else ())),
         suiting_code=None if predictor.own else suiting_code(model),
