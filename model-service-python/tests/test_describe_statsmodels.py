@@ -134,3 +134,79 @@ def test_a_function_of_the_training_script_in_a_formula_is_found_in_model_py(tmp
     (tmp_path / "model.py").write_text("def shifted(values):\n    return values - 32.0\n", encoding="utf-8")
     found = describe(Source(artifact=tmp_path / "model.pkl", code=tmp_path / "model.py"))
     assert list(found.schema.inputs) == ["age"]
+
+
+COUNTS = FAIR.assign(count=FAIR.affairs.round())
+POISSON = sm.families.Poisson()
+DESIGN = sm.add_constant(COUNTS[["age"]])
+
+
+@pytest.mark.parametrize(
+    ("fit", "code"),
+    [
+        (
+            lambda: smf.glm("count ~ age", COUNTS, family=POISSON, exposure=COUNTS.yrs_married).fit(),
+            'data, exposure=data["yrs_married"]',
+        ),
+        (
+            lambda: smf.glm("count ~ age", COUNTS, family=POISSON, offset=np.log(COUNTS.yrs_married)).fit(),
+            'data, offset=np.log(data["yrs_married"])',
+        ),
+        (
+            lambda: smf.poisson("count ~ age", COUNTS, exposure=COUNTS.yrs_married).fit(disp=0),
+            'data, exposure=data["yrs_married"]',
+        ),
+        (
+            lambda: sm.GLM(COUNTS["count"], DESIGN, family=POISSON, exposure=COUNTS.yrs_married).fit(),
+            'data.assign(const=1.0)[["const", "age"]], exposure=data["exposure"]',
+        ),
+    ],
+    ids=["exposure", "offset", "discrete", "arrays"],
+)
+def test_an_offset_that_predict_leaves_out_is_shown_by_the_fitted_values(fit: Any, code: str, tmp_path: Path) -> None:
+    results = fit()
+    found = described(results, tmp_path)
+    assert found.own_fit is not None
+    assert found.own_fit.startswith("The predictions for the model's own rows are not its fitted values: the row (age")
+    assert found.own_fit.endswith(f"that ends with `return model.predict({code})`.")
+    assert found.notes.count(found.own_fit) == 1
+    assert not any(note.startswith("The model was fitted with an ") for note in found.notes)
+    # the remedy, as it is printed, gives the fitted values
+    data = COUNTS.assign(exposure=COUNTS.yrs_married)
+    again = eval(f"model.predict({code})", {"model": results, "data": data, "np": np})  # noqa: S307
+    assert np.asarray(again) == pytest.approx(np.asarray(results.predict()))
+
+
+def test_a_term_of_the_whole_column_is_shown_by_the_fitted_values(tmp_path: Path) -> None:
+    found = described(smf.ols("affairs ~ I(age - np.mean(age) ** 2)", FAIR).fit(), tmp_path)
+    assert found.own_fit is not None
+    assert "Some term of the formula is computed anew from the rows that are sent" in found.own_fit
+
+
+@pytest.mark.parametrize(
+    "fit",
+    [
+        lambda: smf.ols("affairs ~ center(age) + bs(educ, df=4) + faith", FAIR).fit(),
+        lambda: smf.glm("count ~ age + faith", COUNTS, family=POISSON).fit(),
+        lambda: smf.poisson("count ~ age", COUNTS).fit(disp=0),
+        lambda: smf.mixedlm("affairs ~ age", FAIR, groups=FAIR.faith).fit(),
+        lambda: smf.mnlogit("rate_marriage ~ age", FAIR).fit(disp=0),
+        lambda: smf.ols("affairs ~ age", FAIR.assign(age=FAIR.age.where(FAIR.educ > 12))).fit(),
+        lambda: sm.ZeroInflatedPoisson(COUNTS["count"], DESIGN).fit(disp=0),
+    ],
+    ids=["splines", "glm", "discrete", "mixed", "classes", "rows with gaps", "zero-inflated"],
+)
+@pytest.mark.filterwarnings("ignore")
+def test_predictions_that_are_the_fitted_values_are_not_told_of(fit: Any, tmp_path: Path) -> None:
+    found = described(fit(), tmp_path)
+    assert found.own_fit is None
+    assert "age" in found.schema.inputs
+
+
+def test_code_that_adds_the_offset_itself_is_not_told_of(tmp_path: Path) -> None:
+    code = tmp_path / "model.py"
+    code.write_text(
+        "def predict_model(model, data):\n    return model.predict(data, exposure=1 + 0 * data['age'] + 4)\n"
+    )
+    results = smf.glm("count ~ age", COUNTS, family=POISSON, exposure=np.full(len(COUNTS), 5.0)).fit()
+    assert described(results, tmp_path, code=code).own_fit is None

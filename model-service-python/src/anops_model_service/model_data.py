@@ -154,6 +154,7 @@ def exog_names(results: Any) -> list[str]:  # noqa: ANN401
     if getattr(model, "formula", None) is not None:
         return []
     names = [str(name) for name in getattr(model, "exog_names", None) or []]
+    names = names[int(getattr(model, "k_inflate", 0)) :]  # of a zero-inflated model, the chance of a zero comes first
     exog = getattr(model, "exog", None)
     if exog is not None:
         return names[: exog.shape[1] if exog.ndim == 2 else 1]

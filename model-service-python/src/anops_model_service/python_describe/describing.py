@@ -19,12 +19,13 @@ from anops_model_service.python_describe.inputs import inputs_of
 from anops_model_service.python_describe.loading import advised, load
 from anops_model_service.python_describe.other_models import understand_other
 from anops_model_service.python_describe.outputs import outputs_of, typed
+from anops_model_service.python_describe.own_fit import own_fit
 from anops_model_service.python_describe.packages import packages_of, packages_of_code
 from anops_model_service.python_describe.policies import with_policies
 from anops_model_service.python_describe.ranges import LEAST_ROWS, ranges_of, with_ranges
 from anops_model_service.python_describe.reference_rows import choose, fitting, made_up, rows_at
 from anops_model_service.python_describe.sklearn_model import understand_sklearn
-from anops_model_service.python_describe.statsmodels_model import understand_statsmodels
+from anops_model_service.python_describe.statsmodels_model import OFFSET_LEFT_OUT, understand_statsmodels
 from anops_model_service.python_describe.whole_numbers import with_whole_numbers
 
 if TYPE_CHECKING:
@@ -80,6 +81,9 @@ def _described(source: Source, predictor: Predictor, notes: list[str]) -> Descri
     doing("trying rows, missing values and options")
     inputs = with_whole_numbers(inputs, found, data, predictor)
     schema, rows, answers = _try_out(Schema(inputs=inputs), found, data, predictor)
+    differs = own_fit(predictor, found.data, schema)
+    if differs is not None:
+        found.notes = [note for note in found.notes if not note.endswith(OFFSET_LEFT_OUT)] + [differs]
     packages = packages_of(model) | (packages_of_code(source.code) if source.code else {})
     for text in list(predictor.warned)[:3]:
         found.notes.append(f"Predicting the reference rows warned: {text[:300]}")
@@ -104,6 +108,7 @@ def _described(source: Source, predictor: Predictor, notes: list[str]) -> Descri
         predictions=answers,
         by_chance=tested is not None and tested.by_chance,
         unsure=tuple(name for name in inputs if name not in found.certain and found.data is None),
+        own_fit=differs,
         notes=(*notes, *found.notes, *(tested.notes() if tested else ())),
         suiting_code=None if predictor.own else suiting_code(model),
         by_family=predictor.family is not None and not predictor.family.is_plain,

@@ -12,6 +12,9 @@ from anops_model_service.model_data import exog_names, formula_spec
 from anops_model_service.python_describe.example_data import spec_of
 from anops_model_service.python_describe.understanding import Understanding, holds_data, numbers, public_name
 
+OFFSET_LEFT_OUT = ", which predict() leaves out for new data."
+"""How the note of an offset ends that can't be shown by the fitted values, since they are removed."""
+
 
 def understand_statsmodels(results: Any) -> Understanding | None:  # noqa: ANN401  any object
     """Understand fitted results, from a formula or from arrays.
@@ -75,7 +78,7 @@ def _response(model: Any) -> str:  # noqa: ANN401
 def _notes(model: Any) -> list[str]:  # noqa: ANN401
     notes = []
     notes += [
-        f"The model was fitted with an {name}, which predict() leaves out for new data."
+        f"The model was fitted with an {name}{OFFSET_LEFT_OUT}"
         for name in ("offset", "exposure")
         if getattr(model, name, None) is not None
     ]
