@@ -167,7 +167,9 @@ def test_a_librarys_own_warning_goes_to_the_log_once(
 ) -> None:
     body = "import warnings; [warnings.warn('old', FutureWarning) for _ in range(3)]; return data['x']"
     assert predict(body).warnings == ()
-    assert capsys.readouterr().err.count("FutureWarning: old") == 1
+    said = capsys.readouterr().err
+    assert said.count("FutureWarning at ") == 1
+    assert "old" not in said  # a warning's text may hold values that were sent
 
 
 UNFITTED = "from sklearn.linear_model import Ridge\n\n\ndef load_model(path):\n    return Ridge()\n"

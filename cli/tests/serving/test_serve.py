@@ -9,6 +9,7 @@ import socket
 import subprocess
 import sys
 from typing import TYPE_CHECKING, Any
+from unittest.mock import ANY
 
 import httpx
 import pytest
@@ -34,7 +35,7 @@ def save_constant(folder: Path, value: float) -> None:
 def test_ready_line_names_the_url_and_its_curl_works_as_typed(served_petals: Any) -> None:
     ready = served_petals.events[0]
 
-    assert ready["model"] == {"name": "petals", "version": "0.1.0"}
+    assert ready["model"] == {"name": "petals", "version": "0.1.0", "digest": ANY}
     answered = subprocess.run(["/bin/sh", "-c", f"{ready['curl']} -s"], capture_output=True, text=True, check=True)
     assert '"predictions":[{"prediction":' in answered.stdout
 

@@ -87,9 +87,7 @@ is_preparing <- function(object) {
 #' @return A list of `model` and, where it was taken out, of `object`, its name.
 #' @noRd
 chosen_element <- function(value, object, file) {
-  several <- is.list(value) && !is_fitted(value) && !is.data.frame(value) &&
-    length(value) > 0
-  if (!several) {
+  if (!holds_several(value)) {
     if (!is.null(object)) {
       abort(
         "MODEL_LOAD", "`", file, "` holds one object, so none can be chosen by",
@@ -100,7 +98,7 @@ chosen_element <- function(value, object, file) {
   }
   objects <- unclass(value)
   titles <- names(objects)
-  if (is.null(titles) || anyDuplicated(titles) || any(titles %in% c("", NA))) {
+  if (!tell_apart(titles)) {
     names(objects) <- seq_along(objects)
   }
   if (is.null(object) && any(vapply(objects, is_preparing, TRUE))) {
@@ -115,6 +113,17 @@ chosen_element <- function(value, object, file) {
     model = objects[[name]], object = name,
     step = step_to(name, titles, names(objects))
   )
+}
+
+holds_several <- function(value) {
+  is.list(value) && !is_fitted(value) && !is.data.frame(value) &&
+    length(value) > 0
+}
+
+#' Whether names tell the elements of a list apart
+#' @noRd
+tell_apart <- function(titles) {
+  !is.null(titles) && !anyDuplicated(titles) && !any(titles %in% c("", NA))
 }
 
 #' Say how the rows get from what prepares them to the model

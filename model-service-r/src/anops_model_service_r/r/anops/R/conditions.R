@@ -149,7 +149,8 @@ told <- function(expr) {
             where = call_of(speaker(m, sys.calls()), sys.calls())
           )
         ))
-        # the caller has it; it may hold values that were sent, so the log has not
+        # the caller has it; it may hold values that were sent, so the log has
+        # not
         tryInvokeRestart("muffleMessage")
       }
     }

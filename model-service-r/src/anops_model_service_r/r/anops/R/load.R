@@ -10,8 +10,8 @@
 #'   `NULL`.
 #' @return A list: `model`, `predict` (a function), `what` (its name in
 #'   messages), `packages` (names), `code` (the environment of model.R) and,
-#'   where the artifact holds several objects, `object`, the name of the model among
-#'   them, and `reader`, code that reads it.
+#'   where the artifact holds several objects, `object`, the name of the model
+#'   among them, and `reader`, code that reads it.
 #' @noRd
 load_project <- function(artifact, code, name = "", folder = NULL,
                          object = NULL) {

@@ -65,8 +65,9 @@ is_left_out <- function(offset, loaded, inputs, options) {
   numbers <- Filter(function(name) inputs[[name]]$type == "number", known)
   row <- harmless_row(inputs)
   answers <- lapply(c(1, 2.5), function(value) {
-    row[numbers] <- value
-    trial(loaded, row, options)
+    changed <- row
+    changed[numbers] <- value
+    trial(loaded, changed, options)
   })
   length(numbers) > 0 && !is.null(answers[[1]]) &&
     identical(answers[[1]], answers[[2]])

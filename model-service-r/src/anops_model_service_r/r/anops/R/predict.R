@@ -176,8 +176,8 @@ refuse_options <- function(loaded, names) {
       "MODEL_FAILED", loaded$what, " can't be asked: predict_model() does ",
       "not take ", listed, ", which [model.options] of ao.toml offers.",
       remedy = paste0(
-        "Write `predict_model <- function(model, newdata, ...)` and pass `...` ",
-        "on, as in predict(model, newdata, ...); or take ", listed,
+        "Write `predict_model <- function(model, newdata, ...)` and pass ",
+        "`...` on, as in predict(model, newdata, ...); or take ", listed,
         " out of [model.options] in ao.toml."
       )
     )

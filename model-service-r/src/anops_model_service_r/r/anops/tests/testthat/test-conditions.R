@@ -40,7 +40,7 @@ test_that("a failing line of model.R is named", {
   expect_match(outcome$call, paste0(basename(code), ":2"), fixed = TRUE)
 })
 
-test_that("messages come back as warnings do, and only those of packages go to the log", {
+test_that("messages come back as warnings do, those of packages to the log", {
   heed <- function(x) message("too old: ", x)
   talk <- function() {
     heed(1)

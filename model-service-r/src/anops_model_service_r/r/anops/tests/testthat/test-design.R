@@ -22,7 +22,7 @@ alone <- function(model) {
 }
 
 asked <- function(model, rows) {
-  project <- loaded(model)
+  project <- loaded(model) # nolint: object_usage_linter.
   project$told_levels <- told_levels(model)
   predict_rows(project, rows)$prediction
 }

@@ -6,7 +6,7 @@ named_in <- function(names) {
   words <- names[as.POSIXlt(days$day)$wday + 1]
   fit <- lm(y ~ weekdays(day), days)
   fit$xlevels[[1]] <- sort(unique(words))
-  attr(fit$terms, ".Environment") <- globalenv()
+  environment(fit$terms) <- globalenv()
   fit
 }
 

@@ -4,7 +4,8 @@ data$pair <- cbind(near = data$hp, far = data$qsec)
 data$bare <- cbind(data$hp, data$qsec)
 
 as_served <- function(fit, ...) {
-  loaded <- load_project(saved(fit), NULL)
+  file <- saved(fit) # nolint: object_usage_linter.
+  loaded <- load_project(file, NULL)
   predict_rows(loaded, data.frame(..., check.names = FALSE))$prediction
 }
 

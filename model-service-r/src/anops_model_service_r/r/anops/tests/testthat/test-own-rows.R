@@ -7,7 +7,8 @@ rows$n <- withr::with_seed(2, rpois(60, exp(0.2 * rows$x)))
 
 told <- function(model, predict = default_predict) {
   data <- model_data(model)
-  own_fit(loaded(model, predict), data, known_inputs(model, data))
+  project <- loaded(model, predict) # nolint: object_usage_linter.
+  own_fit(project, data, known_inputs(model, data))
 }
 
 test_that("a sound model has nothing said of it", {

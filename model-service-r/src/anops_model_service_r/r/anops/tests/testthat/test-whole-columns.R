@@ -1,5 +1,6 @@
 notes_of <- function(formula, data = mtcars, fit = lm) {
-  unlist(describe_source(saved(fit(formula, data)), NULL, NULL, NULL)$notes)
+  file <- saved(fit(formula, data)) # nolint: object_usage_linter.
+  unlist(describe_source(file, NULL, NULL, NULL)$notes)
 }
 
 test_that("terms that look at the whole column are told, with the remedy", {
