@@ -5,8 +5,9 @@ import sys
 from typing import TYPE_CHECKING
 
 import pytest
+from ao.building.context import let_in
 from ao.configuration import load
-from ao.init.carried_files import needed_beside
+from ao.init.carried_files import image_pattern, needed_beside
 from ao.opened_files import OpenedFiles
 
 if TYPE_CHECKING:
@@ -26,7 +27,7 @@ def opened_by(folder: Path, code: str) -> list[str]:
     with OpenedFiles(folder) as opened:
         subprocess.run([sys.executable, "-c", code], cwd=folder, check=True)
     assert opened.complete
-    return opened.names()
+    return sorted({*opened.names(), *opened.others()})
 
 
 def test_what_a_process_opens_is_seen_in_folders_below_too(tmp_path: Path) -> None:
@@ -136,3 +137,54 @@ def test_a_module_where_the_person_is_goes_along_with_a_model_in_a_folder_below(
     )
     assert done.returncode == 0, done.stderr
     assert load(tmp_path / "q").project.model.files == ("mine.py",)
+
+
+@pytest.mark.parametrize("model", ["m.rds", "m.joblib"])
+def test_nothing_that_the_model_does_not_read_is_taken_along(model: str, tmp_path: Path) -> None:
+    write(tmp_path, {"d.csv": "wt,hp\n1,3\n2,4\n4,1\n", "other.csv": "1", ".env": "KEY=1", "notes/a.txt": "1"})
+    fit = (
+        "import joblib, pandas as pd; from sklearn.linear_model import LinearRegression as L; d = pd.read_csv('d.csv')"
+    )
+    subprocess.run(
+        [sys.executable, "-c", f"{fit}; joblib.dump(L().fit(d, d.wt), 'm.joblib')"], cwd=tmp_path, check=True
+    )
+    subprocess.run(["Rscript", "-e", 'saveRDS(lm(mpg ~ wt + hp, mtcars), "m.rds")'], cwd=tmp_path, check=True)
+    others = ["m.rds", "m.joblib", "d.csv", "other.csv", ".env", "notes/a.txt"]
+    reads = f"import time\nwhile True:\n [open(name).close() for name in {others!r}]; time.sleep(0.2)"
+    with subprocess.Popen([sys.executable, "-c", reads], cwd=tmp_path) as program:
+        try:
+            done = subprocess.run(
+                [*AO, "init", "p", "--model", model, "--data", "d.csv"],
+                cwd=tmp_path,
+                capture_output=True,
+                text=True,
+                check=False,
+            )
+        finally:
+            program.kill()
+    assert done.returncode == 0, done.stderr
+    assert "Taken along" not in done.stderr
+    assert load(tmp_path / "p").project.model.files == ()
+    assert "seems not by the model: `m." in done.stderr.replace("\n", " ")
+    assert not any((tmp_path / "p" / name).exists() for name in ("other.csv", ".env", "notes"))
+
+
+def test_a_file_with_signs_in_its_name_is_listed_and_let_into_the_image(tmp_path: Path) -> None:
+    name = 'a "b" [1] *.txt'
+    write(tmp_path, {
+        name: "2",
+        "model.py": f"def load_model(path):\n    return int(open({name!r}).read())\n\n\n"
+        "def predict_model(model, data):\n    return model * data['wt']\n",
+        "d.csv": "wt\n1\n2\n",
+    })  # fmt: skip
+    done = subprocess.run(
+        [*AO, "init", "p", "--model", "model.py", "--data", "d.csv"],
+        cwd=tmp_path,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert done.returncode == 0, done.stderr
+    assert load(tmp_path / "p").project.model.files == (name,)
+    assert name in let_in(tmp_path / "p")
+    assert image_pattern(name) == 'a "b" ?1? ?.txt'

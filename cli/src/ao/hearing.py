@@ -70,6 +70,7 @@ class Hearing:
     def __init__(self) -> None:
         self.choices: dict[str, str] = {}
         self.doing = "starting"
+        self._opened: set[str] = set()
         self._so_far: dict[str, Any] | None = None
         self._told = 0.0
         self._reader, self.pipe = os.pipe()
@@ -98,6 +99,11 @@ class Hearing:
                     messages.note(text)
 
             yield each_second
+
+    def opened(self) -> frozenset[str]:
+        """Return which files of its folder the process opened itself, or asked for by name, once it has ended."""
+        self._thread.join(5)
+        return frozenset(self._opened)
 
     def unfinished(self, error: LimitError) -> Description:
         """Return what is known of a model whose look was ended.
@@ -130,3 +136,5 @@ class Hearing:
                 self.doing = said.get("doing", self.doing)
                 self.choices = said.get("choices", self.choices)
                 self._so_far = said.get("so_far", self._so_far)
+                if "opened" in said:
+                    self._opened.add(said["opened"])

@@ -33,6 +33,8 @@ if TYPE_CHECKING:
     from anops_model_interface.frames import Frame
     from anops_model_service.project import Language, Project
 
+    from ao.opened_files import OpenedFiles
+
 _MOST_LINES = 40
 _NO_LIMITS = Limits(math.inf)
 _TRACEBACK = "Traceback (most recent call last)"
@@ -56,7 +58,13 @@ class Reproduction:
 
 
 def describe(
-    language: Language, source: Source, *, folder: Path, interpreter: Interpreter, limits: Limits | None = None
+    language: Language,
+    source: Source,
+    *,
+    folder: Path,
+    interpreter: Interpreter,
+    limits: Limits | None = None,
+    opened: OpenedFiles | None = None,
 ) -> Description:
     """Look at a fitted model that has no `ao.toml` yet, and show what is being done meanwhile.
 
@@ -66,6 +74,7 @@ def describe(
         folder: Where the process runs.
         interpreter: The Python that loads it.
         limits: What that may take; where it takes more, what is known until then is returned, with a note.
+        opened: Is told which files of the folder the process opened.
 
     Raises:
         ChoiceError: The file holds several models.
@@ -100,6 +109,9 @@ def describe(
             if hearing.choices:
                 raise ChoiceError(error.problem, hearing.choices) from error
             raise
+        finally:
+            if opened is not None:
+                opened.told(hearing.opened())
     return Description.from_json(json.dumps(answer["description"]))
 
 

@@ -1,7 +1,7 @@
 """Notices which files of a folder a process opens: what a model reads beside itself, in whatever language.
 
-The kernel tells (inotify, Linux): so a file that `file.path()`, a C library or an import of an import opens is seen
-like any other, which no look at the code could promise. Elsewhere nothing is seen, and `complete` says so.
+The kernel tells what was opened (inotify, Linux), but not by whom; the process tells what it opened or looked for. What
+both tell is the model's. Other programs open files of the folder too: those are never taken for the model's.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Self
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator
 
 _OPEN, _IS_FOLDER, _OVERFLOW = 0x20, 0x40000000, 0x4000
 _HEAD = struct.Struct("iIII")
@@ -42,6 +42,7 @@ class OpenedFiles:
         self._places: dict[int, Path] = {}
         self._handle = -1
         self._found: set[Path] = set()
+        self._told: set[Path] = set()
 
     def __enter__(self) -> Self:
         """Begin to watch."""
@@ -67,10 +68,26 @@ class OpenedFiles:
                 self._take(data)
         os.close(self._handle)
 
+    def told(self, paths: Iterable[str]) -> None:
+        """Take what the process tells.
+
+        Args:
+            paths: What it opened, or looked for, as real paths.
+        """
+        for path in map(Path, paths):
+            self._told.add(_source(path.parent, path.name))
+
     def names(self) -> list[str]:
-        """Return the files that were opened, as paths in the folder; for a compiled module its source."""
-        there = {path for path in self._found if path.is_file() and not path.name.startswith(".")}
-        return sorted(path.relative_to(self._folder).as_posix() for path in there)
+        """Return the files that the process opened, as paths in the folder; for a compiled module its source."""
+        return self._there(self._told & {path.resolve() for path in self._found} if self.complete else self._told)
+
+    def others(self) -> list[str]:
+        """Return the files that were opened, but maybe by another program: the process did not tell of them."""
+        return self._there({path for path in self._found if path.resolve() not in self._told})
+
+    def _there(self, paths: set[Path]) -> list[str]:
+        inside = {path.relative_to(self._folder) for path in paths if path.is_file() and _seen(path, self._folder)}
+        return sorted(path.as_posix() for path in inside)
 
     def _take(self, data: bytes) -> None:
         at = 0
@@ -81,10 +98,18 @@ class OpenedFiles:
             if mask & _OVERFLOW:
                 self.complete = False
             elif mark in self._places and name and not mask & _IS_FOLDER:
-                place = self._places[mark]
-                if place.name == _COMPILED:
-                    place, name = place.parent, f"{name.partition('.')[0]}.py"
-                self._found.add(place / name)
+                self._found.add(_source(self._places[mark], name))
+
+
+def _source(place: Path, name: str) -> Path:
+    return place.parent / f"{name.partition('.')[0]}.py" if place.name == _COMPILED else place / name
+
+
+def _seen(path: Path, folder: Path) -> bool:
+    if not path.is_relative_to(folder):
+        return False
+    parts = path.relative_to(folder).parts
+    return not any(part.startswith(".") or part in _SKIPPED for part in parts)
 
 
 def _folders(folder: Path) -> Iterator[Path]:

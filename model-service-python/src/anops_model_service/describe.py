@@ -11,6 +11,7 @@ from anops_model_interface.errors import AnOpsError, Code
 
 from anops_model_service.description import Source
 from anops_model_service.json_stdout import answer_on_stdout
+from anops_model_service.opened_here import tell_what_is_opened
 from anops_model_service.progress import doing, listener
 from anops_model_service.runtime import runtime_for
 
@@ -38,6 +39,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     options = parser.parse_args(arguments)
     if options.listener is not None:
         listener.is_at(options.listener)
+        tell_what_is_opened()
     if options.artifact is None and options.code is None:
         parser.error("name the model with --artifact, --code or both")
     source = Source(

@@ -10,6 +10,7 @@ from anops_model_interface.schema import Schema
 from anops_model_service.description import Description
 from anops_model_service.examining.gap_row import with_gap
 from anops_model_service.examining.independence import independence_of_described
+from anops_model_service.opened_here import opened, telling
 from anops_model_service.progress import doing, known_so_far, to_choose_from
 from pydantic import ValidationError
 
@@ -41,6 +42,9 @@ def describe(r: R, source: Source) -> Description:
     r.replace("doing", lambda text: doing(text[0]))
     r.replace("choosable", lambda names, described: to_choose_from(dict(zip(names, described, strict=True))))
     r.replace("so_far", lambda found: known_so_far(_unfinished(found)))
+    if telling():
+        r.replace("opened_here", lambda path: opened(path[0]))
+        r.call("tell_what_is_opened")
     paths = [_path(path) for path in (source.artifact, source.code, source.data)]
     answer = r.call("describe_source", *(as_text(r, text) for text in (*paths, source.target, source.object)))
     found = dict(zip(answer.value.names, answer.value, strict=True))

@@ -52,14 +52,22 @@ class Beside:
         return sorted(set(_together(self.folder, set(self.files))))
 
 
-def needed_beside(folder: Path, opened: Iterable[str], *, given: Iterable[Path | None], code: Path | None) -> Beside:
+def needed_beside(
+    folder: Path,
+    opened: Iterable[str],
+    *,
+    given: Iterable[Path | None],
+    code: Path | None,
+    perhaps: Iterable[str] = (),
+) -> Beside:
     """Find out what a model needs beside it.
 
     Args:
         folder: Where it was tried.
-        opened: The files of this folder that were opened meanwhile.
+        opened: The files of this folder that the model opened meanwhile.
         given: Files that have their own way into the project, or none: the artifact, the code, rows to try.
         code: The person's own code.
+        perhaps: Files of this folder that were opened meanwhile by whomever: needed if the code names them.
     """
     folder = folder.resolve()
     known = {path.resolve() for path in given if path is not None}
@@ -75,7 +83,28 @@ def needed_beside(folder: Path, opened: Iterable[str], *, given: Iterable[Path |
             if other.resolve() not in known and other not in seen:
                 found.add(other.relative_to(folder).as_posix())
                 to_read.append(other)
-    return Beside(folder, tuple(sorted(found)), tuple(_notes(folder, seen, found, known)))
+    unknown = {name for name in perhaps if (folder / name).resolve() not in known and name not in found | _OURS}
+    said = set().union(*(_TEXT.findall(path.read_text(encoding="utf-8", errors="replace")) for path in seen))
+    named = {name for name in unknown if any(Path(text).name == Path(name).name for text in said)}
+    notes = (*_notes(folder, seen, found | named, known), *_unknown(sorted(unknown - named)))
+    return Beside(folder, tuple(sorted(found | named)), notes)
+
+
+def _unknown(names: list[str]) -> Iterator[str]:
+    if names:
+        shown = ", ".join(f"`{name}`" for name in names[:_MOST_NAMED]) + (" and more" if names[_MOST_NAMED:] else "")
+        yield (
+            f"Opened while the model was tried, but it seems not by the model: {shown}. Not taken along; where the "
+            "model needs it, copy it into the project, and name it under `files` in ao.toml."
+        )
+
+
+def image_pattern(name: str) -> str:
+    """Return the pattern for a file in `.dockerignore`: a sign with a meaning of its own there becomes any sign.
+
+    Docker's engine and its Python client agree on no other way to write it.
+    """
+    return re.sub(r"[*\[\]\\]", "?", name)
 
 
 def _code_named(path: Path, folder: Path) -> Iterator[Path]:
