@@ -94,6 +94,18 @@ def test_the_example_of_the_project_gives_rows(ao: Ao, project: Path) -> None:
     assert "Its rows are new, from" in done.stderr
 
 
+def test_options_that_are_no_longer_offered_are_not_asked_with(ao: Ao, project: Path) -> None:
+    write(project, 2.0, 3.5)
+    assert ao(*ACCEPT, "--data", "rows.csv", folder=project).exit_code == 0
+    path = project / "tests" / "reference.json"
+    path.write_text(json.dumps(json.loads(path.read_text()) | {"options": {"type": "response"}}), encoding="utf-8")
+    for data in ([], ["--data", "rows.csv"]):
+        done = ao(*ACCEPT, *data, folder=project)
+        assert done.exit_code == 0, done.output
+        assert json.loads(path.read_text())["options"] == {}
+        path.write_text(json.dumps(json.loads(path.read_text()) | {"options": {"type": "link"}}), encoding="utf-8")
+
+
 def test_a_reference_file_that_can_not_be_read_is_written_anew(ao: Ao, project: Path) -> None:
     path = project / "tests" / "reference.json"
     for broken in ("{", '{"predictions": {}}', '{"rows": {"columns": {"other": [1]}}}'):

@@ -51,6 +51,7 @@ def accept_predictions(folder: Path, data: Path | None = None, asked: Asked | No
     path = folder / REFERENCE
     before = _read(path)
     with _kept_where_it_fails(path):
+        before = _with_known_options(path, before, load(folder).project)
         taken = _from_file(folder, data, before, asked) if data is not None else _still_fitting(folder, before)
         now = reproduced(load(folder))
         if now.rows is None or now.predictions is None:
@@ -103,6 +104,17 @@ def _few(frame: Frame) -> Frame:
     from anops_model_service.python_describe.reference_rows import choose  # noqa: PLC0415
 
     return frame_at(frame, choose(frame))
+
+
+def _with_known_options(path: Path, before: dict[str, Any], project: Project) -> dict[str, Any]:
+    """Leave out what the rows were asked with and `ao.toml` no longer offers."""
+    asked = before.get("options")
+    if not isinstance(asked, dict) or asked.keys() <= project.schema.options.keys():
+        return before
+    left = {name: value for name, value in asked.items() if name in project.schema.options}
+    now = before | {"options": left}
+    path.write_text(json.dumps(now, ensure_ascii=False), encoding="utf-8")
+    return now
 
 
 def _from_file(folder: Path, data: Path, before: dict[str, Any], asked: Asked | None) -> str:

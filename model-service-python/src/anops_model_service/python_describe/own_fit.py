@@ -112,7 +112,8 @@ def _reason(results: Any) -> str:  # noqa: ANN401
         column, code = _column_of(results, values, name)
         return (
             f"predict() of statsmodels leaves out the argument `{name}=` of the fit. Send it as a column: add "
-            f"`{column}` to [model.inputs] of ao.toml, and give model.py a function predict_model(model, data) that "
+            f"`{column}` to [model.inputs] of ao.toml, take [model.options] out, and give model.py a "
+            "function predict_model(model, data) that "
             f"ends with `return model.predict({_design(results)}, {name}={code})`."
         )
     return (
