@@ -4,6 +4,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 from ao.configuration import load
+from ao.init.carried_files import template_values
 from ao.init.templates import example_values, render
 from ao.rules.image_files import RULE
 
@@ -14,7 +15,7 @@ if TYPE_CHECKING:
 
 
 def project(tmp_path: Path, language: Language = "r", *, files: tuple[str, ...] = ()) -> Path:
-    values = {**example_values(language), "name": "cars", "_files": list(files)}
+    values = {**example_values(language), "name": "cars", **template_values(files)}
     made = render(language, values, tmp_path)
     (made / values["_artifact"]).write_bytes(b"a fit")
     for name in files:

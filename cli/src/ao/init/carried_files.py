@@ -9,6 +9,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from ao.init.schema_toml import value_text
+
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
@@ -97,6 +99,16 @@ def _unknown(names: list[str]) -> Iterator[str]:
             f"Opened while the model was tried, but it seems not by the model: {shown}. Not taken along; where the "
             "model needs it, copy it into the project, and name it under `files` in ao.toml."
         )
+
+
+def template_values(names: Iterable[str]) -> dict[str, list[str]]:
+    """Write what is carried along as the template wants it, for ao.toml and for `.dockerignore`.
+
+    Args:
+        names: The files and folders, as paths in the project.
+    """
+    listed = list(names)
+    return {"_files": [value_text(name) for name in listed], "_let_in": [image_pattern(name) for name in listed]}
 
 
 def image_pattern(name: str) -> str:

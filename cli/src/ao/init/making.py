@@ -14,13 +14,13 @@ from ao.environment import find_interpreter, require_service
 from ao.errors import CommandError
 from ao.exit_codes import ExitCode
 from ao.init import example, values
-from ao.init.carried_files import Beside, image_pattern, needed_beside
+from ao.init.carried_files import Beside, needed_beside, template_values
 from ao.init.installed import installed_versions
 from ao.init.intake import STANDARD_CODE, Intake, free_code_name
 from ao.init.placing import Carried, place
 from ao.init.reference_files import as_frame, example_csv, reference_json, without_gap
 from ao.init.scale import default_type, with_default
-from ao.init.schema_toml import spec_lines, value_text
+from ao.init.schema_toml import spec_lines
 from ao.init.templates import EXAMPLE_FILES, example_values, render
 from ao.opened_files import OpenedFiles
 from ao.tables.dialect import Asked
@@ -160,8 +160,7 @@ def _make_around_model(wish: Wish, stage: Path) -> Made:
         "description": values.one_line(description.summary),
         **values.taken_in(intake, artifact=artifact, code=code),
         **values.described(intake.language, description),
-        "_files": [value_text(name) for name in beside.listed],
-        "_let_in": [image_pattern(name) for name in beside.listed],
+        **template_values(beside.listed),
         "_options": spec_lines(asked.options),
     }
     project = render(intake.language, filled, stage)
