@@ -224,6 +224,7 @@ def _describe(
     """Look at the model, from its own folder or else from where the person is, and at what it reads meanwhile."""
     from anops_model_service.description import Source  # noqa: PLC0415  NumPy is slow to import
 
+    from ao.init.outside import outside_note  # noqa: PLC0415  as slow
     from ao.model_process import describe  # noqa: PLC0415  as slow
 
     intake = wish.intake
@@ -255,7 +256,7 @@ def _describe(
     given = (artifact, code, wish.data, data)
     found = needed_beside(where, opened.names(), given=given, code=code, perhaps=opened.others())
     unseen = () if opened.complete else (_UNSEEN,)
-    description = replace(description, notes=(*description.notes, *found.notes, *unseen))
+    description = replace(description, notes=(*description.notes, *outside_note(description), *found.notes, *unseen))
     if intake.language == "r":
         return description, found
     packages = installed_versions(interpreter, _IMPORTED) | description.packages
