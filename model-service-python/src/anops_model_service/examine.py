@@ -6,6 +6,7 @@ import argparse
 import sys
 import time
 import traceback
+from itertools import islice
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 
@@ -134,8 +135,9 @@ class _Examination:
 
     def _options(self, reference: Frame | None, trial: Frame) -> list[OptionTrial]:
         rows = trial if reference is None or not reference.rows else reference
-        answered = [row for row in range(rows.rows) if not isinstance(self._answer(frame_at(rows, [row]), {}), str)]
-        return option_trials(frame_at(rows, answered[:_OPTION_ROWS]), self._ask, self._project.schema)
+        answered = (row for row in range(rows.rows) if not isinstance(self._answer(frame_at(rows, [row]), {}), str))
+        # no more rows than are needed: of thousands of columns, one takes a good part of a second
+        return option_trials(frame_at(rows, list(islice(answered, _OPTION_ROWS))), self._ask, self._project.schema)
 
     def _packages(self, description: Description | None) -> dict[str, Any]:
         installed = self._runtime.versions()

@@ -88,3 +88,8 @@ def test_some_rows_miss_several_values_at_once() -> None:
     rows = trial_rows(schema(**gappy, x="number"))
     gaps = np.column_stack([rows[name].is_missing() for name in "abc"]).sum(axis=1)
     assert {0, 1, 2} <= set(gaps.tolist())
+
+
+def test_thousands_of_columns_get_the_fewest_rows() -> None:
+    rows = trial_rows(schema(**{f"x{i}": {"type": "number", "missing": "allow"} for i in range(3600)}))
+    assert rows.rows == LEAST_ROWS

@@ -11,6 +11,8 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
 _COMMENT_AT = 34
+LONGEST_REQUEST = 4000
+"""A longer body is nothing to read or to paste; terminals cut what is pasted at about this length."""
 
 
 def show(folder: str, *, first: Sequence[str], has_example: bool, request: str, port: int = 8080) -> None:
@@ -29,7 +31,13 @@ def show(folder: str, *, first: Sequence[str], has_example: bool, request: str, 
     lines += [*first, "ao check", _commented("ao serve", "keep it open, and go on in a second terminal")]
     if has_example:
         lines.append(_commented("ao predict tests/example.csv", "in the project's folder"))
-    lines.append(f"curl http://127.0.0.1:{port}/predict --header 'content-type: application/json' --data {request}")
+    asking = f"curl http://127.0.0.1:{port}/predict --header"
+    if len(request) <= LONGEST_REQUEST:
+        lines.append(f"{asking} 'content-type: application/json' --data {request}")
+    elif has_example:
+        lines.append(f"{asking} 'content-type: text/csv' --data-binary @tests/example.csv")
+    else:
+        lines.append(_commented("ao predict FILE.csv", "a table with the columns of ao.toml"))
     for line in lines:
         messages.result(f"  {line}")
 

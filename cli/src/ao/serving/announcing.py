@@ -10,6 +10,7 @@ from typing import Any
 from rich.text import Text
 
 from ao import messages
+from ao.init.next_steps import LONGEST_REQUEST
 
 _EVERYWHERE = {"0.0.0.0": "127.0.0.1", "::": "::1", "": "127.0.0.1"}  # noqa: S104  read from a flag, not bound here
 
@@ -55,14 +56,18 @@ class Ready:
             Text(),
             Text.assemble("  See what it takes:   ", (f"{self.url}/docs", "cyan")),
             Text.assemble("  Predict from a file: ", (f"ao predict FILE.csv{url}", "cyan")),
-            Text("  Predict one example:"),
-            Text.assemble("    ", (self.curl(), "cyan")),
+            *self._example(),
             Text(),
             Text("  Ctrl-C stops it.", style="dim"),
             Text(),
         ]
         for line in lines:
             console.print(line, soft_wrap=True)  # a command must stay one line, to be copied
+
+    def _example(self) -> list[Text]:
+        if len(self.curl()) > LONGEST_REQUEST:
+            return []  # thousands of columns; /docs has the whole example
+        return [Text("  Predict one example:"), Text.assemble("    ", (self.curl(), "cyan"))]
 
 
 def url_of(host: str, port: int) -> str:

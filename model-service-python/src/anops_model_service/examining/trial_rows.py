@@ -16,6 +16,8 @@ if TYPE_CHECKING:
 LEAST_ROWS = 64
 MOST_ROWS = 512
 """Columns with hundreds of levels, or hundreds of columns, show no more than this many rows of them."""
+MOST_CELLS = 200_000
+"""With thousands of columns, fewer rows: what is asked of a model must not grow with their number twice."""
 _SEED = 20260101
 _DUPLICATES = 8
 _SEVERAL_GAPS = 4
@@ -48,7 +50,8 @@ def trial_rows(schema: Schema, real: Sequence[Frame] = ()) -> Frame:
     base = [row for row in known if None not in row.values()] or mixtures
     special = [{**base[place % len(base)], name: value} for place, (name, value) in enumerate(_special(schema, pools))]
     special += _with_several_gaps(schema, base, random)
-    rows = [*known, *special][: MOST_ROWS - 2 * _DUPLICATES]
+    most = max(LEAST_ROWS, min(MOST_ROWS, MOST_CELLS // max(1, len(schema.inputs))))
+    rows = [*known, *special][: most - 2 * _DUPLICATES]
     rows += mixtures[: max(_DUPLICATES, LEAST_ROWS - _DUPLICATES - len(rows))]
     rows += [rows[place] for place in random.permutation(len(rows))[:_DUPLICATES]]
     return Frame(

@@ -1,0 +1,36 @@
+"""A model of thousands of columns gets next steps that a person can read and paste."""
+
+from __future__ import annotations
+
+import json
+
+import pytest
+from ao.init.next_steps import LONGEST_REQUEST, show
+from ao.serving.announcing import Ready
+
+WIDE = {"data": [{f"w_{i}": 1.0 for i in range(3600)}]}
+SMALL = {"data": [{"wt": 2.62}]}
+
+
+def test_few_columns_are_asked_for_in_the_line(capsys: pytest.CaptureFixture[str]) -> None:
+    show("p", first=(), has_example=True, request=f"'{json.dumps(SMALL)}'")
+    assert """--data '{"data": [{"wt": 2.62}]}'""" in capsys.readouterr().out
+
+
+@pytest.mark.parametrize(
+    ("has_example", "instead"), [(True, "--data-binary @tests/example.csv"), (False, "ao predict FILE.csv")]
+)
+def test_thousands_of_columns_come_from_a_file(
+    capsys: pytest.CaptureFixture[str], *, has_example: bool, instead: str
+) -> None:
+    show("p", first=(), has_example=has_example, request=f"'{json.dumps(WIDE)}'")
+    said = capsys.readouterr().out
+    assert instead in said
+    assert max(map(len, said.splitlines())) < 200
+
+
+def test_a_service_of_thousands_of_columns_says_where_it_is_in_short_lines(capsys: pytest.CaptureFixture[str]) -> None:
+    Ready("http://127.0.0.1:8080", {"name": "wide", "version": "0.1.0", "example": WIDE}, 8080).say()
+    said = capsys.readouterr()
+    assert "ao predict FILE.csv" in said.err
+    assert len(said.err) < LONGEST_REQUEST
