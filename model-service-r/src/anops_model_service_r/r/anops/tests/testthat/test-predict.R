@@ -17,12 +17,20 @@ test_that("a factor in the formula does not disturb an empty request", {
   expect_identical(dim(predict_rows(loaded(fit), mtcars[0, ])), c(0L, 1L))
 })
 
-test_that("options that predict_model does not take are not passed", {
+test_that("options that predict_model does not take are refused", {
   mine <- function(model, newdata, power = 1) newdata$x^power
-  answer <- predict_rows(
-    loaded(NULL, mine), data.frame(x = 2), list(power = 3, type = "link")
-  )
+  rows <- data.frame(x = 2)
+  answer <- predict_rows(loaded(NULL, mine), rows, list(power = 3))
   expect_identical(answer$prediction, 8)
+  outcome <- guarded(
+    predict_rows, loaded(NULL, mine), rows, list(power = 3, type = "link")
+  )
+  expect_identical(outcome$code, "MODEL_FAILED")
+  expect_match(outcome$message, "does not take `type`", fixed = TRUE)
+  expect_match(
+    outcome$remedy, "predict_model <- function(model, newdata, ...)",
+    fixed = TRUE
+  )
 })
 
 test_that("a failing call reads as it was written", {
