@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import argparse
 import sys
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from anops_model_interface.errors import AnOpsError
 from anops_model_interface.options import validate_options
 from anops_model_interface.validation import validate_frame
 
@@ -16,12 +17,16 @@ from anops_model_service.examining.chance import otherwise_again
 from anops_model_service.frame_json import frame_to_json
 from anops_model_service.json_stdout import answer_on_stdout
 from anops_model_service.project import Project
-from anops_model_service.reference import read_reference
+from anops_model_service.reference import REFERENCE, read_reference
 from anops_model_service.runtime import runtime_for
 from anops_model_service.trial import try_out
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
+
+_RENEW = (
+    "Where the model was fitted anew, take it in: ao refit. Else write the file anew: ao check --accept-predictions"
+)
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -63,8 +68,12 @@ def reproduce(folder: Path) -> dict[str, Any]:
         try_out(project, runtime)
         return {"rows": None, "predictions": None, "by_chance": False, "warnings": []}
     rows = reference.rows
-    checked, policy_warnings = validate_frame(rows, project.schema, model=project.project.name)
-    options = validate_options(reference.options, project.schema)
+    try:
+        checked, policy_warnings = validate_frame(rows, project.schema, model=project.project.name)
+        options = validate_options(reference.options, project.schema)
+    except AnOpsError as error:
+        message = f"{REFERENCE} does not fit ao.toml. {error.problem.message}"
+        raise AnOpsError.of(replace(error.problem, message=message, remedy=_RENEW)) from error
     result = predict(checked, options, project, runtime)
     different = otherwise_again(result.frame, lambda: predict(checked, options, project, runtime).frame)
     return {
