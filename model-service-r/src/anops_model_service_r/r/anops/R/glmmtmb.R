@@ -48,5 +48,5 @@ model_predict.glmmTMB <- function(model, # nolint: object_name_linter.
 #' @export
 design_source.glmmTMB <- function(model) { # nolint: object_name_linter.
   # its coef() are those of each group
-  glmmTMB::fixef(model)
+  nlme::fixef(model)
 }
