@@ -23,6 +23,12 @@ def write(folder: Path, files: dict[str, str]) -> None:
         path.write_text(text)
 
 
+@pytest.fixture(autouse=True)
+def _compiled_beside_the_source(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Compile as a person's Python does, whatever other tests set."""
+    monkeypatch.delenv("PYTHONPYCACHEPREFIX", raising=False)
+
+
 def opened_by(folder: Path, code: str) -> list[str]:
     with OpenedFiles(folder) as opened:
         subprocess.run([sys.executable, "-c", code], cwd=folder, check=True)
