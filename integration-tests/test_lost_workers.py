@@ -61,14 +61,14 @@ async def a_crowd_that_leaves(port: int) -> None:
 
 
 def test_a_crowd_that_asks_and_leaves_costs_no_worker(slow: Path) -> None:
-    with serving(slow, "--deadline-seconds", "0.5") as stack:
+    with serving(slow, "--deadline-seconds", "2") as stack:
         asyncio.run(a_crowd_that_leaves(stack.api.port))
         wait_until(lambda: ask(stack).status_code == 200)
         begun = time.monotonic()
         with ThreadPoolExecutor() as pool:  # both workers are there: side by side
-            answers = list(pool.map(lambda _: ask(stack, 0.4), range(2)))
+            answers = list(pool.map(lambda _: ask(stack, 1), range(2)))
         assert [answer.status_code for answer in answers] == [200, 200]
-        assert time.monotonic() - begun < 0.75
+        assert time.monotonic() - begun < 1.9
 
 
 def test_who_waits_behind_one_that_hangs_is_answered_by_the_worker_that_replaces_it(one: Path) -> None:

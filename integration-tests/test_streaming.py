@@ -113,8 +113,13 @@ def test_a_fault_near_the_end_of_a_long_body_is_a_problem_with_its_row(
     assert f"row {wrong + 1} is {wrong}" in answer.json()["detail"]
 
 
+def fails_late() -> Iterator[bytes]:
+    yield from csv(50_000)
+    yield b"0,2\n"
+
+
 def test_a_failure_of_the_model_in_a_late_row_is_the_answer(tmp_path: Path, language: str) -> None:
     with serving(project(tmp_path, language, "fails")) as stack:
-        answer = stack.client.post("/predict", content=csv(50_000), headers={"content-type": CSV}, timeout=120)
+        answer = stack.client.post("/predict", content=fails_late(), headers={"content-type": CSV}, timeout=120)
     assert (answer.status_code, answer.json()["code"]) == (500, "MODEL_FAILED")
     assert "no such gear" in answer.json()["detail"]

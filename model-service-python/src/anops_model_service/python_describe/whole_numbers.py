@@ -41,7 +41,8 @@ def with_whole_numbers(inputs: Inputs, found: Understanding, data: pd.DataFrame 
         predictor: The model.
     """
     rows, whole = _whole(inputs, found, data)
-    kept = _told_apart(whole, _Readings(rows, inputs, predictor)) if whole else []
+    made_up_rows = data is None and found.data is None
+    kept = _told_apart(whole, _Readings(rows, inputs, predictor), made_up_rows=made_up_rows) if whole else []
     if kept:
         listing = ", ".join(f"`{name}`" for name in kept)
         found.notes.append(
@@ -65,7 +66,7 @@ def _whole(inputs: Inputs, found: Understanding, data: pd.DataFrame | None) -> t
     return real, [name for name in numbers if _is_whole(found.data[name] if name in found.data else real[name])]
 
 
-def _told_apart(whole: list[str], readings: _Readings) -> list[str]:
+def _told_apart(whole: list[str], readings: _Readings, *, made_up_rows: bool) -> list[str]:
     numbers, integers = readings.answer([]), readings.answer(whole)
     if integers is None or readings.same(numbers, integers, whole):
         return []
@@ -74,7 +75,12 @@ def _told_apart(whole: list[str], readings: _Readings) -> list[str]:
         for name in whole
         if not readings.same(readings.answer([each for each in whole if each != name]), integers, whole)
     ]
-    return kept or whole
+    kept = kept or whole
+    if made_up_rows and numbers is not None:
+        # where a half more makes a difference, the model takes decimals for what they are: far from the data, rounding
+        # alone may tell the readings apart
+        kept = [name for name in kept if readings.same(readings.halfway(name), numbers, [])]
+    return kept
 
 
 class _Readings:
@@ -94,8 +100,15 @@ class _Readings:
     def answer(self, integers: Iterable[str]) -> Frame | None:
         """Predict; None where the model fails."""
         specs = {name: _as_integer(spec) if name in integers else spec for name, spec in self._inputs.items()}
+        return self._answer(self._rows, specs)
+
+    def halfway(self, column: str) -> Frame | None:
+        """Predict as numbers, with a half added in a column; None where the model fails."""
+        return self._answer(self._rows.assign(**{column: self._rows[column] + 0.5}), self._inputs)
+
+    def _answer(self, rows: pd.DataFrame, specs: Inputs) -> Frame | None:
         try:
-            return self._predictor.predict_finely(frame_of(self._rows, specs), specs) if len(self._rows) else None
+            return self._predictor.predict_finely(frame_of(rows, specs), specs) if len(rows) else None
         except AnOpsError:
             return None
         finally:
