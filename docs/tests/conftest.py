@@ -34,6 +34,7 @@ def reader_with_a_served_model(tmp_path_factory: pytest.TempPathFactory) -> Iter
     with desk(tmp_path_factory.mktemp("served")) as work:
         work.type("ao init mtcars-mpg --lang r")
         work.type("cd mtcars-mpg")
-        work.start("ao serve", until="is served on http")
+        # guides save programs in the project's folder: none should load the model again while the next one asks
+        work.start("ao serve --no-reload", until="is served on http")
         work.type("cd mtcars-mpg")
         yield work

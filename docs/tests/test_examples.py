@@ -89,4 +89,10 @@ def test_a_request_of_the_rest_page_gets_its_answer(
     if received.headers["content-type"].startswith("text/csv"):
         assert received.text == answer
     else:
-        assert received.json() | {"request_id": ""} == json.loads(answer) | {"request_id": ""}
+        assert _whatever_fit(received.json()) == _whatever_fit(json.loads(answer))
+
+
+def _whatever_fit(answer: dict[str, Any]) -> dict[str, Any]:
+    """Leave out what differs with each request, and with the R that fitted the model."""
+    model = {key: value for key, value in answer.get("model", {}).items() if key != "digest"}
+    return answer | {"request_id": "", "model": model}
