@@ -93,3 +93,15 @@ def test_a_changed_model_that_fails_takes_no_worker_over(tmp_path: Path, languag
         wait_until(lambda: [worker.pid for worker in stack.model.workers()] not in ([first.pid], []))
         wait_until(lambda: stack.client.post("/predict", json=body).status_code == 200)
         assert stack.client.post("/predict", json=body).json()["predictions"] == [{"prediction": 3}]
+
+
+def test_a_model_that_needs_an_option_without_a_default_is_ready(tmp_path: Path, language: str) -> None:
+    project = write_project(tmp_path / "m", language, "sum", options='power = { type = "integer", min = 1 }')
+    code = {
+        "python": "def predict_model(model, data, power):\n    return data['a'] ** power\n",
+        "r": "predict_model <- function(model, newdata, power) newdata$a^power\n",
+    }[language]
+    next(project.glob("model.*")).write_text(code, encoding="utf-8")
+    with serving(project) as stack:
+        answer = stack.client.post("/predict", json={"data": [{"a": 5, "b": 3}], "options": {"power": 2}})
+    assert answer.json()["predictions"] == [{"prediction": 25}]

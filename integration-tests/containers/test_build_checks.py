@@ -67,7 +67,9 @@ def test_tests_that_the_image_leaves_out_are_run_all_the_same(project: Path) -> 
 
 
 def test_a_file_that_the_image_lacks_fails_there_though_it_is_here(project: Path) -> None:
-    (project / ".dockerignore").write_text("model.json\n")
+    (project / "factor.json").write_text("1")
+    add(project, "", "open('factor.json').close()", file="model.py")
+    (project / ".dockerignore").write_text("factor.json\n")
     ended = ao("build", "--json", folder=project)
     assert ended.code == 18, ended.stderr
     assert ended.told["checks"]["outcomes"]["tests"] == "failed"
@@ -84,7 +86,7 @@ def test_a_linked_model_is_in_the_image(project: Path, tmp_path: Path) -> None:
 def test_people_read_image_size_names_and_how_to_run_it(project: Path) -> None:
     ended = ao("build", "--no-test", folder=project)
     titles = [line[:7].strip() for line in ended.stdout.splitlines()]
-    assert titles == ["Image", "Size", "Name", "Run it"]
+    assert titles == ["Model", "Image", "Size", "Name", "Run it"]
     assert ended.stdout.splitlines()[-1].endswith(f"{NAME}:1.2.0")
     assert "▲ The image was not tested." in ended.stderr
 

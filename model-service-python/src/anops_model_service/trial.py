@@ -6,19 +6,22 @@ import io
 import logging
 from contextlib import nullcontext, redirect_stderr
 from dataclasses import replace
+from itertools import product
 from typing import TYPE_CHECKING
 
 from anops_model_interface.errors import AnOpsError
 from anops_model_interface.options import validate_options
+from anops_model_interface.schema import misfit
 from anops_model_interface.validation import validate_frame
 
 from anops_model_service.answering import predict
 from anops_model_service.reference import REFERENCE, read_reference
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterator, Mapping
 
     from anops_model_interface.frames import Frame, OptionValue
+    from anops_model_interface.schema import OptionSpec, Scalar, Schema
 
     from anops_model_service.project import Project
     from anops_model_service.reference import Reference
@@ -64,10 +67,11 @@ def first_failure(rows: Frame, project: Project, runtime: Runtime) -> AnOpsError
     """Say why a model can't predict a single one of some rows; None where it can predict some."""
     from anops_model_service.examining.comparing import frame_at  # noqa: PLC0415  most projects have rows
 
-    options = validate_options({}, project.schema)
     first: AnOpsError | None = None
     some = list(range(0, rows.rows, max(1, rows.rows // MOST_ROWS)))
-    for piece in (frame_at(rows, places) for places in (some, *([row] for row in some))):
+    pieces = [frame_at(rows, places) for places in (some, *([row] for row in some))]
+    asked = [validate_options(given, project.schema) for given in _options_to_try(project.schema)]
+    for options, piece in product(asked, pieces):
         # one failure is news for the log, and not that of each row
         quiet = nullcontext() if first is None else redirect_stderr(io.StringIO())
         try:
@@ -79,6 +83,23 @@ def first_failure(rows: Frame, project: Project, runtime: Runtime) -> AnOpsError
         else:
             return None
     return first
+
+
+def _options_to_try(schema: Schema) -> list[dict[str, OptionValue]]:
+    """Return the options of a caller who gives none, and of one who gives those that have no default."""
+    given: dict[str, OptionValue] = {}
+    for name, spec in schema.options.items():
+        value = next((each for each in _plain_values(spec) if misfit(spec, each) is None), None)
+        if spec.default is None and value is not None:
+            given[name] = [value] if spec.list else value
+    return [{}, given] if given else [{}]
+
+
+def _plain_values(spec: OptionSpec) -> Iterator[Scalar]:
+    yield from spec.levels or ()
+    yield from spec.values or ()
+    yield from (limit for limit in (spec.min, spec.max) if limit is not None)
+    yield from (0, False, "")
 
 
 def fitting_reference(project: Project) -> tuple[Frame, Mapping[str, OptionValue]] | None:
