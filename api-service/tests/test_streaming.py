@@ -18,7 +18,7 @@ import numpy as np
 import pytest
 from anops_api_service import spool
 from anops_api_service.bodies import csv_pieces, upload
-from anops_model_interface.errors import AnOpsError, Code, Fault
+from anops_model_interface.errors import AnOpsError, Code, Fault, Problem
 from anops_model_interface.frames import Column, Frame, Warn
 from anops_model_interface.schema import Schema
 from fake_model_service import FakeModelService, Loop, total
@@ -122,13 +122,13 @@ def test_warnings_and_faults_of_the_model_count_rows_from_the_first_of_the_file(
 
     async def refusing(frame: Frame, options: dict[str, Any]) -> tuple[Frame, tuple[Warn, ...]]:
         for row in np.flatnonzero(frame["wt"].values == 4000.5):
-            fault = Fault(Code.COLUMN_RANGE, f"column `wt` is odd in row {row + 1}", column="wt", row=int(row) + 1)
-            raise AnOpsError(Code.COLUMN_RANGE, f"Can't predict: {fault.message}.", faults=(fault,))
+            fault = Fault(Code.COLUMN_RANGE, "column `wt` must be even", column="wt", row=int(row) + 1, found="is odd")
+            raise AnOpsError.of(Problem(fault.code, faults=(fault,), lead="Can't predict"))
         return await total(frame, options)
 
     model_service.behaviour = refusing
     problem = predict(service, HEADER + lines(ROWS)).json()
-    assert problem["detail"] == "Can't predict: column `wt` is odd in row 4001."
+    assert problem["detail"] == "Can't predict: column `wt` must be even; row 4001 is odd."
     assert problem["errors"][0]["row"] == 4001
     columns = {
         "wt": [i + 0.5 for i in range(ROWS)],

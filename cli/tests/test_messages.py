@@ -12,11 +12,14 @@ if TYPE_CHECKING:
 def test_a_problem_reads_as_its_own_rendering_does(capsys: pytest.CaptureFixture[str]) -> None:
     problem = Problem(
         Code.COLUMN_TYPE,
-        "Can't predict with model `cars`: column `hp` must be a number, not text.",
-        faults=(Fault(Code.COLUMN_TYPE, 'row 3 is "potato"'),),
+        faults=(
+            Fault(Code.COLUMN_TYPE, "column `hp` must be a number, not text", row=3, found='is "potato"'),
+            Fault(Code.COLUMN_MISSING, "column `wt` is missing"),
+        ),
         more=2,
         remedy="Convert `hp` to numbers before sending it.",
         call="predict.lm(model, newdata)",
+        lead="Can't predict with model `cars`",
     )
     messages.problem(problem)
     assert capsys.readouterr().err == problem.render() + "\n"

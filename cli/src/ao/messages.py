@@ -81,7 +81,7 @@ def command_error(failure: CommandError) -> None:
 
 def problem(what: Problem) -> None:
     """Say a problem of a model or a request, as `Problem.render` orders it."""
-    details = [fault.message for fault in what.faults if fault.message not in what.message]
+    details = [fault.message for fault in what.further_faults]
     if what.more:
         details.append(f"… and {what.more} more.")
     if what.call:

@@ -62,9 +62,10 @@ def _report(column: Column, where: np.ndarray, faults: FaultCollector) -> None:
         value = "Inf" if column.values[i] > 0 else "-Inf"
         return Fault(
             Code.COLUMN_RANGE,
-            f"column `{column.name}` must be finite, for the model can't take infinities; row {row} is {value}",
+            f"column `{column.name}` must be finite, for the model can't take infinities",
             column=column.name,
             row=row,
+            found=f"is {value}",
             expected="a finite number",
             received=value,
         )

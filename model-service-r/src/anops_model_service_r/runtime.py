@@ -76,8 +76,8 @@ class RRuntime:
         try:
             arguments = self._arguments().of(frame)
         except AnOpsError as error:
-            message = error.problem.message.replace("Can't predict:", f"Can't predict with model `{self._name}`:")
-            raise AnOpsError.of(replace(error.problem, message=message)) from error
+            lead = f"Can't predict with model `{self._name}`"
+            raise AnOpsError.of(replace(error.problem, lead=lead)) from error
         if self._asked is None or self._asked[0] != options:
             self._asked = dict(options), option_list(r, options)
         answer = r.call("serve_predict", *arguments, self._asked[1])

@@ -141,9 +141,10 @@ def _whole_numbers(column: Column, missing: np.ndarray, faults: FaultCollector) 
             beyond,
             lambda i, row: Fault(
                 Code.COLUMN_RANGE,
-                f"column `{column.name}` must be {expected}; row {row} is {values[i]}",
+                f"column `{column.name}` must be {expected}",
                 column=column.name,
                 row=row,
+                found=f"is {values[i]}",
                 expected=expected,
                 received=str(values[i]),
             ),

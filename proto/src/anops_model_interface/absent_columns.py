@@ -50,7 +50,18 @@ def absent_faults(absent: Sequence[str], extra: Sequence[str], inputs: Sequence[
         elif len(extra) <= _MOST_NAMED and extra:
             those = ", ".join(f"`{shortened(other)}`" for other in extra)
             hint = f"; the rows have {those}, which the model does not"
-        yield Fault(Code.COLUMN_MISSING, f"column `{name}` is missing{hint}", column=name, expected=f"column `{name}`")
+        yield Fault(
+            Code.COLUMN_MISSING,
+            f"column `{name}` is missing{hint}",
+            column=name,
+            expected=f"column `{name}`",
+            remedy=absent_remedy(name),
+        )
+
+
+def absent_remedy(name: str) -> str:
+    """Say how to mend a column that was not sent."""
+    return f"Send column `{name}` in every row; null says that a value is missing."
 
 
 def _meant(letters: str, by_letters: Mapping[str, list[str]], *, slips: bool) -> list[str]:

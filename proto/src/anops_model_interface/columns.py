@@ -189,6 +189,7 @@ def _with_mask(
 
 def _wrong_type(name: str, values: np.ndarray, kind: ColumnType, faults: FaultCollector) -> None:
     sent = {"b": "true or false", "O": "text"}.get(values.dtype.kind, "numbers")
+    remedy = type_remedy(name, kind, is_text=sent == "text")
     faults.add(
         Fault(
             Code.COLUMN_TYPE,
@@ -197,8 +198,24 @@ def _wrong_type(name: str, values: np.ndarray, kind: ColumnType, faults: FaultCo
             row=faults.rows_before + 1 if len(values) else None,
             expected=kind,
             received=sent,
+            remedy=remedy,
         )
     )
+
+
+def type_remedy(name: str, kind: ColumnType, *, is_text: bool) -> str | None:
+    """Say how to mend a column of the wrong type, where that is plain.
+
+    Args:
+        name: The column's name.
+        kind: What it must be.
+        is_text: Whether text was sent.
+    """
+    if is_text and kind in {"number", "integer"}:
+        return f"Convert `{name}` to numbers before sending it."
+    if not is_text and kind in {"date", "datetime"}:
+        return f'Send `{name}` as text in ISO 8601; pandas writes it so with df.to_json(date_format="iso").'
+    return None
 
 
 def _report(
@@ -209,9 +226,10 @@ def _report(
         where,
         lambda i, row: Fault(
             code,
-            f"column `{name}` must be {expected}; row {row} is {_show(values[i])}",
+            f"column `{name}` must be {expected}",
             column=name,
             row=row,
+            found=f"is {_show(values[i])}",
             expected=expected,
             received=_show(values[i]),
         ),

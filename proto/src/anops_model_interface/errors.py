@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from types import MappingProxyType
@@ -20,7 +19,7 @@ MAX_FAULTS = 5
 
 
 MOST_MESSAGE = 2000
-"""How many letters of a fault's message are kept: it may hold names, and those that are sent can be of any length."""
+"""How many letters of each part of a fault's message are kept: it may hold names that were sent, of any length."""
 
 MOST_NAME = 200
 """How many letters of a column's name are kept."""
@@ -118,23 +117,32 @@ CODES: Mapping[Code, CodeInfo] = MappingProxyType(
 
 @dataclass(frozen=True, slots=True)
 class Fault:
-    """One thing wrong with what was sent.
+    """One thing wrong with what was sent, as the parts of a sentence: "{rule}; row {row} {found}".
 
     Attributes:
         code: What kind of fault it is.
-        message: One sentence for a person: "column `hp` must be a number, not text".
+        rule: What must be so, or is not so, wherever it is met: "column `hp` must be a number, not text".
         column: The column (or option) it is in.
         row: The row it is in, counted from 1.
+        found: What was met in that row, as the rest of "row 3 …": "is -1", "lacks it".
         expected: What would have been right.
         received: What was sent, shortened to 80 characters.
+        remedy: An imperative that says how to mend it, where we are sure.
     """
 
     code: Code
-    message: str
+    rule: str
     column: str | None = None
     row: int | None = None
+    found: str | None = None
     expected: str | None = None
     received: str | None = None
+    remedy: str | None = None
+
+    @property
+    def message(self) -> str:
+        """One sentence for a person, without a full stop: "column `hp` must be a number; row 3 is -1"."""
+        return self.rule if self.found is None or self.row is None else f"{self.rule}; row {self.row} {self.found}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -143,19 +151,28 @@ class Problem:
 
     Attributes:
         code: The code of the whole; that of the first fault where there are faults.
-        message: What happened: "Can't predict with model `cars`: column `hp` must be a number, not text."
+        message: What happened: "Can't predict with model `cars`: column `hp` must be a number, not text." Where there
+            is a `lead`, it is made here of that and the first fault.
         faults: At most `MAX_FAULTS` of what is wrong.
         more: How many further faults there are.
         remedy: An imperative that says how to mend it, where we are sure.
         call: The R call or the Python line that failed, in the statistician's own code.
+        lead: What can't be done for the first fault: "Can't predict with model `cars`".
     """
 
     code: Code
-    message: str
+    message: str = ""
     faults: tuple[Fault, ...] = ()
     more: int = 0
     remedy: str | None = None
     call: str | None = None
+    lead: str | None = None
+
+    def __post_init__(self) -> None:
+        """Make the message of its parts, where it comes in parts."""
+        if self.lead is not None and self.faults:
+            first = self.faults[0].message
+            object.__setattr__(self, "message", f"{self.lead}: {first}{'' if first.endswith('?') else '.'}")
 
     def to_bytes(self) -> bytes:
         """Return the problem as UTF-8 JSON, for a pipe or gRPC metadata."""
@@ -176,22 +193,17 @@ class Problem:
         Args:
             rows: How many rows came before the piece; by so many the numbers of rows are moved.
         """
-        if not rows or not self.faults:
-            return self
+        return replace(self, faults=tuple(replace(fault, row=fault.row and fault.row + rows) for fault in self.faults))
 
-        def moved(text: str, row: int | None) -> str:
-            return text if row is None else re.sub(rf"\brow {row}\b", f"row {row + rows}", text)
-
-        faults = tuple(
-            replace(fault, row=fault.row and fault.row + rows, message=moved(fault.message, fault.row))
-            for fault in self.faults
-        )
-        return replace(self, faults=faults, message=moved(self.message, self.faults[0].row))
+    @property
+    def further_faults(self) -> tuple[Fault, ...]:
+        """The faults but the first, which the message tells."""
+        return self.faults[1:]
 
     def render(self) -> str:
         """Return the problem as lines for a person: what, where, how to mend it, the code."""
         lines = [f"✖ {self.message}"]
-        lines += [f"• {fault.message}" for fault in self.faults if fault.message not in self.message]
+        lines += [f"• {fault.message}" for fault in self.further_faults]
         if self.more:
             lines.append(f"• … and {self.more} more.")
         if self.call:
@@ -214,13 +226,11 @@ class AnOpsError(Exception):
         code: Code,
         message: str,
         *,
-        faults: tuple[Fault, ...] = (),
-        more: int = 0,
         remedy: str | None = None,
         call: str | None = None,
     ) -> None:
         super().__init__(message)
-        self.problem = Problem(code, message, faults, more, remedy, call)
+        self.problem = Problem(code, message, remedy=remedy, call=call)
 
     @classmethod
     def of(cls, problem: Problem) -> Self:
@@ -262,7 +272,8 @@ class FaultCollector:
             kept.append(
                 replace(
                     fault,
-                    message=shortened(fault.message, MOST_MESSAGE),
+                    rule=shortened(fault.rule, MOST_MESSAGE),
+                    found=None if fault.found is None else shortened(fault.found, MOST_MESSAGE),
                     column=None if fault.column is None else shortened(fault.column, MOST_NAME),
                     received=None if fault.received is None else shortened(fault.received, 80),
                 )
@@ -291,12 +302,14 @@ class FaultCollector:
             return
         faults = self.faults
         first = faults[0]
-        name = f" with model `{model}`" if model else ""
-        raise AnOpsError(
-            first.code,
-            f"Can't predict{name}: {first.message}{'' if first.message.endswith('?') else '.'}",
-            faults=tuple(faults),
-            more=self.total - len(faults),
+        raise AnOpsError.of(
+            Problem(
+                first.code,
+                faults=tuple(faults),
+                more=self.total - len(faults),
+                remedy=first.remedy,
+                lead=f"Can't predict with model `{model}`" if model else "Can't predict",
+            )
         )
 
 

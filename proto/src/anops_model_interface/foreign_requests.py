@@ -64,7 +64,7 @@ def _fitted(column: Column, datatype: str, faults: FaultCollector, notices: Noti
             numbers = np.where(missing, np.nan, numbers)
         return _rounded(column.name, numbers, datatype, faults, notices)
     if missing.any():
-        _report(column, missing, "must not be missing", datatype, faults, code=Code.VALUE_MISSING)
+        _report(column, missing, "a value", datatype, faults, code=Code.VALUE_MISSING)
         return column.values
     limits = tensors.integer_limits(datatype)
     if datatype == "BYTES" or (datatype == "BOOL" and column.type == "boolean"):
@@ -73,7 +73,7 @@ def _fitted(column: Column, datatype: str, faults: FaultCollector, notices: Noti
     values = column.values
     if column.type == "number":
         broken = values != np.floor(values)
-        _report(column, broken, "must be a whole number", datatype, faults, code=Code.COLUMN_TYPE)
+        _report(column, broken, "a whole number", datatype, faults, code=Code.COLUMN_TYPE)
         # the number above the highest is a power of two, and so a double
         beyond = ((values < low) | (values >= float(high + 1))) & ~broken
     elif datatype in {"INT64", "UINT64"}:
@@ -83,7 +83,7 @@ def _fitted(column: Column, datatype: str, faults: FaultCollector, notices: Noti
         values = values.astype(np.int64)
         beyond = (values < low) | (values > high)
         broken = beyond
-    _report(column, beyond, f"must be {low} to {high}", datatype, faults)
+    _report(column, beyond, f"{low} to {high}", datatype, faults)
     return np.where(broken | beyond, 0, values)
 
 
@@ -98,42 +98,47 @@ def _rounded(name: str, numbers: np.ndarray, datatype: str, faults: FaultCollect
     if beyond.any():
         largest = number_text(float(np.finfo(dtype).max))
         column = Column(name, "number", numbers)
-        _report(column, beyond, f"must be at most {largest} in size", datatype, faults)
+        _report(column, beyond, f"at most {largest} in size", datatype, faults)
     # a fraction is always rounded; a whole number that becomes another, or one that becomes 0, is worth a word
     other = (back != numbers) & np.isfinite(numbers) & ~beyond & ((numbers == np.floor(numbers)) | (back == 0))
     if other.any():
         rows = np.flatnonzero(other)
         row = int(rows[0])
-        became = f"row {row + 1} is {number_text(float(numbers[row]))}, taken as {number_text(float(back[row]))}"
+        became = f"{number_text(float(numbers[row]))}, taken as {number_text(float(back[row]))}"
         named = tuple((rows[:MAX_ROWS_NAMED] + 1).tolist())
-        notices.add(Notice(name, f"{datatype}; {became}", len(rows), named, _nearly))
+        notices.add(Notice(name, datatype, len(rows), named, _nearly, values=(became,)))
     return near
 
 
 def _nearly(notice: Notice) -> str:
-    datatype, _, became = notice.kind.partition("; ")
     more = notice.count - 1
     rest = f" ({more} more row{'s' if more > 1 else ''} likewise)" if more else ""
-    return f"Column `{notice.column}`: {became}{rest}, the nearest that the server's datatype {datatype} has."
+    return (
+        f"Column `{notice.column}`: row {notice.rows[0]} is {notice.values[0]}{rest}, "
+        f"the nearest that the server's datatype {notice.kind} has."
+    )
 
 
 def _report(
     column: Column,
     where: np.ndarray,
-    must: str,
+    expected: str,
     datatype: str,
     faults: FaultCollector,
     *,
     code: Code = Code.COLUMN_RANGE,
 ) -> None:
     def fault(i: int, row: int) -> Fault:
-        value = "missing" if code == Code.VALUE_MISSING else number_text(float(column.values[i]))
+        absent = code == Code.VALUE_MISSING
+        value = "missing" if absent else number_text(float(column.values[i]))
+        must = "must not be missing" if absent else f"must be {expected}"
         return Fault(
             code,
-            f"column `{column.name}` {must}, for its server takes {datatype}; row {row} is {value}",
+            f"column `{column.name}` {must}, for its server takes {datatype}",
             column=column.name,
             row=row,
-            expected=must.removeprefix("must be "),
+            found=f"is {value}",
+            expected=expected,
             received=value,
         )
 

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 import pyarrow as pa
-from anops_model_interface.columns import Column, column_from_array, missing_column
+from anops_model_interface.columns import Column, column_from_array, missing_column, type_remedy
 from anops_model_interface.errors import Code, Fault, FaultCollector
 from anops_model_interface.schema import article
 from pyarrow import types
@@ -151,9 +151,11 @@ def _wrong_type(name: str, array: pa.Array, kind: str, spec: ColumnSpec, faults:
     must = article(spec.type)
     return Fault(
         Code.COLUMN_TYPE,
-        f"column `{name}` must be {must}, not {kind}; row {row} is {received}",
+        f"column `{name}` must be {must}, not {kind}",
         column=name,
         row=row,
+        found=f"is {received}",
         expected=must,
         received=received,
+        remedy=type_remedy(name, spec.type, is_text=kind == "text"),
     )

@@ -119,9 +119,10 @@ def _within(
         wrong if missing is None else wrong & ~missing,
         lambda _, row: Fault(
             Code.COLUMN_RANGE,
-            f"column `{name}` must be {expected}; row {row} is beyond them",
+            f"column `{name}` must be {expected}",
             column=name,
             row=row,
+            found="is beyond them",
             expected=expected,
         ),
     )

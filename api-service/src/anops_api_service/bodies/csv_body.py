@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 import numpy as np
-from anops_model_interface.columns import MAX_EXACT, Column, column_from_array, report_rows
+from anops_model_interface.columns import MAX_EXACT, Column, column_from_array, report_rows, type_remedy
 from anops_model_interface.errors import Code, Fault, FaultCollector
 from anops_model_interface.notices import Notices
 from anops_model_interface.schema import article
@@ -20,7 +20,7 @@ from anops_api_service.bodies.csv_texts import TextColumns
 from anops_api_service.bodies.decoded import Decoded, check, together
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Mapping
+    from collections.abc import Iterator, Mapping
 
     from anops_model_interface.schema import ColumnSpec, Schema
 
@@ -30,6 +30,7 @@ _BOOLEANS = {
     "TRUE": True, "true": True, "True": True, "T": True, "1": True,
     "FALSE": False, "false": False, "False": False, "F": False, "0": False,
 }  # fmt: skip
+_DECIMAL_POINT = "Write numbers with a decimal point: 2.5, not 2,5."
 _DECIMAL_COMMA = re.compile(r"[+-]?[0-9.]*,[0-9]+")
 _NUMBER = re.compile(r"[+-]?([0-9]+\.?[0-9]*|\.[0-9]+)([eE][+-]?[0-9]+)?")
 
@@ -195,7 +196,8 @@ def _boolean(name: str, cells: list[str], missing: np.ndarray | None, faults: Fa
     wrong = np.array([value is None for value in values], dtype=bool)
     if missing is not None:
         wrong &= ~missing
-    _report(name, wrong, cells, lambda _: "must be true or false", "true or false", faults)
+    rule, expected = f"column `{name}` must be true or false", "true or false"
+    report_rows(faults, wrong, lambda i, row: _fault(rule, name, row, cells[i], expected))
     return Column(name, "boolean", np.array([value or False for value in values], dtype=bool), missing)
 
 
@@ -241,11 +243,18 @@ def _odd_numbers(
         values.append(other if value is None else value)
     must = {"number": "must be a number", "integer": "must be a whole number below 2^63 in size"}[spec.type]
 
-    def clause(cell: str) -> str:
-        comma = " with a decimal point, not a decimal comma" if _DECIMAL_COMMA.fullmatch(cell) else ""
-        return must + comma
+    def fault(i: int, row: int) -> Fault:
+        comma = _DECIMAL_COMMA.fullmatch(cells[i]) is not None
+        return _fault(
+            f"column `{name}` {must}{' with a decimal point, not a decimal comma' if comma else ''}",
+            name,
+            row,
+            cells[i],
+            article(spec.type),
+            _DECIMAL_POINT if comma else type_remedy(name, spec.type, is_text=True),
+        )
 
-    _report(name, wrong, cells, clause, article(spec.type), faults)
+    report_rows(faults, wrong, fault)
     if spec.type == "integer":
         return Column(name, "integer", np.array(values, dtype=np.int64), missing)
     numbers = np.array(values, dtype=np.float64)
@@ -268,23 +277,14 @@ def _read(cell: str, kind: str) -> float | int | None:
     return value
 
 
-def _report(
-    name: str,
-    where: np.ndarray,
-    cells: list[str],
-    clause: Callable[[str], str],
-    expected: str,
-    faults: FaultCollector,
-) -> None:
-    report_rows(
-        faults,
-        where,
-        lambda i, row: Fault(
-            Code.COLUMN_TYPE,
-            f'column `{name}` {clause(cells[i])}; row {row} is "{cells[i][:40]}"',
-            column=name,
-            row=row,
-            expected=expected,
-            received=f'"{cells[i]}"',
-        ),
+def _fault(rule: str, name: str, row: int, cell: str, expected: str, remedy: str | None = None) -> Fault:
+    return Fault(
+        Code.COLUMN_TYPE,
+        rule,
+        column=name,
+        row=row,
+        found=f'is "{cell[:40]}"',
+        expected=expected,
+        received=f'"{cell}"',
+        remedy=remedy,
     )

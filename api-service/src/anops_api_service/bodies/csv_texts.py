@@ -103,10 +103,10 @@ class TextColumns:
 def _unclear(name: str, row: int) -> Fault:
     return Fault(
         Code.COLUMN_LEVEL,
-        f"column `{name}` must say which NA is the level and which is missing, in every row; row {row} is NA, "
-        'and others are "NA"',
+        f"column `{name}` must say which NA is the level and which is missing, in every row",
         column=name,
         row=row,
+        found='is NA, and others are "NA"',
         expected='"NA" in quotes, or an empty cell',
         received="NA",
     )

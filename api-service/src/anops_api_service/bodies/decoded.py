@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Protocol
 
 import msgspec
-from anops_model_interface.errors import AnOpsError, Code, Problem
 from anops_model_interface.frames import Frame, OptionValue, Warn
 from anops_model_interface.notices import Notices
 from anops_model_interface.options import option_faults
@@ -115,28 +114,10 @@ def check(
     told = Notices() if notices is None else notices
     frame = checked_frame(frame, checked, faults, told, ignored=ignored)
     taken = option_faults(options, schema, faults)
-    try:
-        faults.raise_if_any(model=model)
-    except AnOpsError as error:
-        raise AnOpsError.of(replace(error.problem, remedy=_remedy(error.problem))) from None
+    faults.raise_if_any(model=model)
     return Decoded(frame, taken, told.warnings() if notices is None else ())
 
 
 def together(pieces: Sequence[Decoded], notices: Notices) -> Decoded:
     """Make one body of its pieces, of which there is at least one."""
     return Decoded(stack([piece.frame for piece in pieces]), pieces[0].options, notices.warnings())
-
-
-def _remedy(problem: Problem) -> str | None:
-    """Say how to mend the first fault, where it is plain."""
-    first = problem.faults[0]
-    if first.code == Code.COLUMN_TYPE and "decimal comma" in first.message:
-        return "Write numbers with a decimal point: 2.5, not 2,5."
-    text = first.received is not None and first.received.startswith('"')
-    if first.code == Code.COLUMN_TYPE and text and first.expected in {"a number", "an integer"}:
-        return f"Convert `{first.column}` to numbers before sending it."
-    if first.code == Code.COLUMN_TYPE and first.expected in {"a date", "a datetime"} and not text:
-        return f'Send `{first.column}` as text in ISO 8601; pandas writes it so with df.to_json(date_format="iso").'
-    if first.code == Code.COLUMN_MISSING:
-        return f"Send column `{first.column}` in every row; null says that a value is missing."
-    return None

@@ -8,6 +8,7 @@ from collections import Counter
 from itertools import chain, islice
 from typing import TYPE_CHECKING, Any, NoReturn
 
+from anops_model_interface.absent_columns import absent_remedy
 from anops_model_interface.errors import MAX_FAULTS, AnOpsError, Code, Fault, FaultCollector, shortened
 from anops_model_interface.schema import kind_of
 from anops_model_interface.stand_ins import stand_in
@@ -140,8 +141,9 @@ def _from_records(
             (
                 Fault(
                     Code.BODY_SHAPE,
-                    f"every row must be an object with the columns' names; row {i + 1} is {kind_of(records[i])}",
+                    "every row must be an object with the columns' names",
                     row=i + 1,
+                    found=f"is {kind_of(records[i])}",
                     expected="an object",
                     received=kind_of(records[i]),
                 )
@@ -176,10 +178,12 @@ def _report_absent(records: list[dict[str, Any]], absent: Mapping[str, int], fau
             [
                 Fault(
                     Code.COLUMN_MISSING,
-                    f"column `{name}` must be in every row (null where it is missing); row {row} lacks it",
+                    f"column `{name}` must be in every row (null where it is missing)",
                     column=name,
                     row=row,
+                    found="lacks it",
                     expected=f"column `{name}`",
+                    remedy=absent_remedy(name),
                 )
                 for row in rows
             ],

@@ -68,9 +68,10 @@ def _in_a_value(name: str, row: int, value: str, model: str) -> AnOpsError:
     faults.add(
         Fault(
             Code.COLUMN_TYPE,
-            f"column `{name}` must have whole characters; row {row} is {shown}, which holds half a character",
+            f"column `{name}` must have whole characters",
             column=name,
             row=row,
+            found=f"is {shown}, which holds half a character",
             expected="whole characters",
             received=shown,
         )

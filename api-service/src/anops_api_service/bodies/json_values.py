@@ -6,7 +6,7 @@ import math
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
-from anops_model_interface.columns import MAX_EXACT, Column, column_from_array, report_rows
+from anops_model_interface.columns import MAX_EXACT, Column, column_from_array, report_rows, type_remedy
 from anops_model_interface.errors import Code, Fault, FaultCollector
 from anops_model_interface.level_numbers import numbers_as_levels
 from anops_model_interface.schema import ColumnSpec, article, kind_of, number_text
@@ -136,11 +136,13 @@ def _report(
         kind = "" if expected or isinstance(value, Huge) else f", not {kind_of(value)}"
         return Fault(
             code,
-            f"column `{name}` must be {must}{kind}; row {row} is {shown(value)}",
+            f"column `{name}` must be {must}{kind}",
             column=name,
             row=row,
+            found=f"is {shown(value)}",
             expected=must,
             received=shown(value),
+            remedy=type_remedy(name, spec.type, is_text=isinstance(value, str)) if code == Code.COLUMN_TYPE else None,
         )
 
     report_rows(faults, where, fault_at)

@@ -225,4 +225,5 @@ def _with_line(problem: Problem, file: str, sent: SentFile) -> Problem:
         return problem
     header = "the header" if lines == 1 else "the separator and line 2 the header"
     told = f"Row {row} is line {row + lines} of {file}, since line 1 is {header}."
-    return replace(problem, faults=(Fault(problem.code, told, row=row), *problem.faults))
+    told_line = Fault(problem.code, told, row=row)
+    return replace(problem, faults=(problem.faults[0], told_line, *problem.further_faults))

@@ -172,7 +172,7 @@ def failure_finding(rule: str, error: AnOpsError | CommandError) -> Finding:
 
 def problem_finding(problem: Problem) -> Finding:
     """Return the finding for a model that can't be loaded, or failed."""
-    faults = [f"{fault.message}." for fault in problem.faults if fault.message not in problem.message]
+    faults = [f"{fault.message}." for fault in problem.further_faults]
     if problem.call:
         faults.append(f"It failed in: {problem.call}")
     return _REPORT.error(" ".join([problem.message, *faults]), remedy=problem.remedy)
