@@ -52,10 +52,11 @@ class Running:
 def run_service(loop: Loop, url: str, **settings: Any) -> Iterator[Running]:
     limits = Limits(**settings.pop("limits", {}))
     origins = settings.pop("origins", frozenset())
+    layers = settings.pop("layers", ())
     client = ModelClient(url, **settings)
     listener = bind("127.0.0.1", 0)
     config = uvicorn.Config(
-        make_app(client, limits, origins),
+        make_app(client, limits, origins, layers),
         lifespan="on",
         access_log=False,
         log_config=None,

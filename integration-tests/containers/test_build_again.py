@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 NAME = "ao-test-again"
 COMPONENTS = {
-    "api-service": "api-service/src/anops_api_service/predict.py",
+    "api-service": "api-service/src/anops_api_service/routes/predict.py",
     "model-service-python": "model-service-python/src/anops_model_service/servicer.py",
     "model-service-r": "model-service-r/src/anops_model_service_r/r/anops/R/load.R",
 }

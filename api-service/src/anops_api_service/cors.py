@@ -11,8 +11,10 @@ from typing import TYPE_CHECKING
 
 from anops_model_interface.origins import ANYONE
 
+from anops_api_service.request_context import HEADERS
+
 if TYPE_CHECKING:
-    from starlette.types import ASGIApp, Message, Receive, Scope, Send
+    from starlette.types import ASGIApp, Receive, Scope, Send
 
 _NAMES = re.compile(rb"[A-Za-z0-9!#$%&'*+.^_`|~, -]{1,1000}")
 _VARY = (b"vary", b"Origin")
@@ -24,7 +26,7 @@ _MAX_AGE = (b"access-control-max-age", b"600")
 
 @dataclass(frozen=True, slots=True)
 class Cors:
-    """Middleware around everything, refusals included.
+    """A layer around all that answers, refusals included.
 
     Attributes:
         app: The application.
@@ -50,13 +52,8 @@ class Cors:
             await send({"type": "http.response.body"})
             return
 
-        async def send_allowed(message: Message) -> None:
-            if message["type"] == "http.response.start":
-                more = [*allowed, _EXPOSED, _VARY] if allowed else [_VARY]
-                message["headers"] = [*message.get("headers", []), *more]
-            await send(message)
-
-        await self.app(scope, receive, send_allowed)
+        scope[HEADERS] = [*scope.get(HEADERS, ()), *allowed, *([_EXPOSED] if allowed else []), _VARY]
+        await self.app(scope, receive, send)
 
     def _allowed(self, origin: bytes) -> list[tuple[bytes, bytes]]:
         """Return the header that allows an origin; nothing where it is not allowed."""

@@ -29,6 +29,8 @@ _COUNTER = itertools.count(int.from_bytes(os.urandom(4)))
 """Ids differ by process and request: a call of the system for each would cost as much as reading a small body."""
 ALLOW = "anops.allow"
 """Where a refusal of a method leaves those that the path takes."""
+HEADERS = "anops.headers"
+"""Where a layer leaves headers for the answer, whatever that will be."""
 UPLOAD = "anops.upload"
 """Where an endpoint leaves a body that may not have come whole yet."""
 
@@ -40,7 +42,7 @@ def request_id_of(scope: Scope) -> str:
 
 @dataclass(frozen=True, slots=True)
 class RequestContext:
-    """Middleware around everything: nothing gets past it but an answer.
+    """The outermost layer: nothing gets past it but an answer.
 
     Attributes:
         app: The application.
@@ -63,7 +65,8 @@ class RequestContext:
             nonlocal status
             if message["type"] == "http.response.start":
                 status = message["status"]
-                message["headers"] = [*message.get("headers", []), (b"x-request-id", request_id.encode())]
+                more = scope.get(HEADERS, ())
+                message["headers"] = [*message.get("headers", ()), (b"x-request-id", request_id.encode()), *more]
             await send(message)
 
         code = ""

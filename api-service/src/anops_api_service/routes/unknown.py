@@ -1,0 +1,55 @@
+"""Paths that are not there, and methods that a path does not take, as problems."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from anops_model_interface.errors import AnOpsError, Code
+from starlette.exceptions import HTTPException
+
+from anops_api_service.request_context import ALLOW
+from anops_api_service.routes.reading import READ
+
+if TYPE_CHECKING:
+    from starlette.routing import Router
+    from starlette.types import Receive, Scope, Send
+
+
+@dataclass(frozen=True, slots=True)
+class Routed:
+    """Has a router find the endpoint of a request, and says in our own words where there is none.
+
+    Attributes:
+        router: The router.
+    """
+
+    router: Router
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Answer one request."""
+        scope["app"] = self  # with it the router raises what it else would answer by itself
+        path = scope.get("path", "")
+        try:
+            await self.router(scope, receive, send)
+        except HTTPException as error:
+            raise _problem(error, scope, path) from error
+
+
+def _problem(error: HTTPException, scope: Scope, path: str) -> Exception:
+    if error.status_code == 404:
+        return AnOpsError(
+            Code.PATH_NOT_FOUND,
+            f"There is nothing at {path[:100]}.",
+            remedy="Use POST /predict for predictions; GET /docs shows everything there is.",
+        )
+    if error.status_code == 405:
+        # files, which know no other methods, don't say so
+        allowed = (error.headers or {}).get("Allow") or ", ".join(READ)
+        scope[ALLOW] = allowed
+        return AnOpsError(
+            Code.METHOD_NOT_ALLOWED,
+            f"{path[:100]} does not take {scope['method']}.",
+            remedy=f"Use {allowed}.",
+        )
+    return error

@@ -1,0 +1,118 @@
+"""Every request passes the front door: whatever its path and method, and whether it is answered or refused."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+from anops_api_service.model_client import ModelClient
+from anops_api_service.routes.every import every_route
+from anops_model_interface.errors import AnOpsError, Code
+from running_service import Running, run_service
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from fake_model_service import FakeModelService, Loop
+    from starlette.types import ASGIApp, Receive, Scope, Send
+
+METHODS = ("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS", "TRACE", "PROPFIND")
+UNKNOWN = (
+    "/",
+    "/nothing",
+    "/predict/",
+    "/Predict",
+    "//predict",
+    "/predict/more",
+    "/models",
+    "/docs/assets/no.js",
+    "/%00",
+)
+
+
+class Counted:
+    """A layer that counts, and lets nobody through who asks so."""
+
+    def __init__(self) -> None:
+        self.seen: list[tuple[str, str]] = []
+
+    def __call__(self, app: ASGIApp) -> ASGIApp:
+        async def counted(scope: Scope, receive: Receive, send: Send) -> None:
+            if scope["type"] == "http":
+                self.seen.append((scope["method"], scope["path"]))
+                if any(name == b"x-refuse" for name, _ in scope["headers"]):
+                    raise AnOpsError(Code.QUEUE_FULL, "Nobody gets past here.")
+            await app(scope, receive, send)
+
+        return counted
+
+
+async def nothing(_: Scope, __: Receive, ___: Send) -> None:
+    """Stand where the predictions are answered: of the routes only the paths are wanted."""
+
+
+def paths() -> list[str]:
+    known = [route.path for route in every_route(ModelClient("127.0.0.1:1"), nothing)]  # type: ignore[attr-defined]  # all have one
+    return [*known, *UNKNOWN]
+
+
+@pytest.fixture(scope="module")
+def door() -> Counted:
+    return Counted()
+
+
+@pytest.fixture
+def behind(loop: Loop, model_service: FakeModelService, door: Counted) -> Iterator[Running]:
+    with run_service(loop, model_service.url, layers=[door]) as running:
+        running.wait_until_ready()
+        yield running
+
+
+def test_the_families_have_the_paths_that_people_know() -> None:
+    assert {"/predict", "/model", "/health", "/health/live", "/health/ready", "/openapi.json", "/docs"} <= {*paths()}
+
+
+def test_every_path_and_method_passes_every_layer_once(behind: Running, door: Counted) -> None:
+    for path in paths():
+        for method in METHODS:
+            door.seen.clear()
+            answer = behind.http.request(method, path, headers={"x-request-id": "order-17"})
+            assert len(door.seen) == 1, (method, path)
+            assert door.seen[0][0] == method
+            assert answer.headers["x-request-id"] == "order-17", (method, path)
+
+
+def test_what_a_layer_refuses_is_a_problem_everywhere(behind: Running) -> None:
+    for path in paths():
+        for method in METHODS:
+            answer = behind.http.request(method, path, headers={"x-refuse": "yes"})
+            assert answer.status_code == 429, (method, path)
+            assert answer.headers["content-type"] == "application/problem+json"
+            assert method == "HEAD" or answer.json()["request_id"] == answer.headers["x-request-id"]
+
+
+def test_layers_are_passed_from_the_first_to_the_last(loop: Loop, model_service: FakeModelService) -> None:
+    order: list[str] = []
+
+    def named(name: str, app: ASGIApp) -> ASGIApp:
+        async def layer(scope: Scope, receive: Receive, send: Send) -> None:
+            if scope["type"] == "http":
+                order.append(name)
+            await app(scope, receive, send)
+
+        return layer
+
+    layers = [lambda app: named("first", app), lambda app: named("second", app)]
+    with run_service(loop, model_service.url, layers=layers) as running:
+        running.http.get("/health/live")
+    assert order == ["first", "second"]
+
+
+def test_a_browsers_question_beforehand_has_an_id_too(loop: Loop, model_service: FakeModelService) -> None:
+    page = "https://app.example"
+    with run_service(loop, model_service.url, origins=frozenset({page})) as running:
+        answer = running.http.request(
+            "OPTIONS", "/predict", headers={"origin": page, "access-control-request-method": "POST"}
+        )
+    assert (answer.status_code, answer.headers["access-control-allow-origin"]) == (204, page)
+    assert answer.headers["x-request-id"]
