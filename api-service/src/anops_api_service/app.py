@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from functools import partial
 from typing import TYPE_CHECKING
 
-from starlette.routing import Router
+from fastapi import APIRouter
 
 from anops_api_service.bodies.body_room import BodyRoom
 from anops_api_service.chain import Layer, chain
@@ -75,7 +75,7 @@ def make_app(
 
     patience = Patience(client.deadline_seconds, client.too_late)
     predict = PredictEndpoint(client, limits, SpoolRoom(limits.spool), patience, BodyRoom(limits.bodies))
-    router = Router(every_route(client, predict), redirect_slashes=False, lifespan=lifespan)
+    router = APIRouter(routes=every_route(client, predict), redirect_slashes=False, lifespan=lifespan)
     door: list[Layer] = [partial(RequestContext, requests=requests)]
     if origins:
         door.append(partial(Cors, origins=origins))
