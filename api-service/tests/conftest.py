@@ -38,6 +38,7 @@ CARS = {
         "level": {"type": "number", "min": 0.5, "max": 0.999, "default": 0.95},
         "terms": {"type": "string", "list": True},
         "exact": "boolean",
+        "any": "number",
     },
 }
 

@@ -43,7 +43,8 @@ def test_the_openapi_document_has_the_columns_and_options_of_the_model(http: htt
         "enum": ["none", "confidence"],
         "default": "none",
     }
-    assert [parameter["name"] for parameter in operation["parameters"]] == ["interval", "level", "terms", "exact"]
+    names = [parameter["name"] for parameter in operation["parameters"]]
+    assert names == ["interval", "level", "terms", "exact", "any"]
 
 
 def test_the_openapi_document_says_on_what_the_model_was_fitted(http: httpx.Client) -> None:
@@ -57,7 +58,7 @@ def test_the_openapi_document_says_on_what_the_model_was_fitted(http: httpx.Clie
 def test_the_openapi_document_shows_how_to_ask_with_options(http: httpx.Client) -> None:
     operation = http.get("/openapi.json").json()["paths"]["/predict"]["post"]
     example = operation["requestBody"]["content"]["application/json"]["examples"]["options"]["value"]
-    assert example["options"] == {"interval": "confidence", "level": 0.95, "terms": ["text"], "exact": True}
+    assert example["options"] == {"interval": "confidence", "level": 0.95, "terms": ["text"], "exact": True, "any": 1}
 
 
 def test_reference_rows_of_the_model_are_the_example(loop: Loop, model_service: FakeModelService) -> None:

@@ -1,9 +1,12 @@
 from __future__ import annotations
 
 import asyncio
+import gzip
 import json
+import math
 import socket
 from typing import Any
+from urllib.parse import urlencode
 
 import httpx
 import numpy as np
@@ -173,11 +176,66 @@ def test_options_of_csv_stand_in_the_query(http: httpx.Client, model_service: Fa
 
 
 @pytest.mark.parametrize(
-    ("query", "code"), [("leve=0.9", "OPTION_UNKNOWN"), ("level=high", "OPTION_VALUE"), ("level=2", "OPTION_VALUE")]
+    ("query", "code"),
+    [
+        ("leve=0.9", "OPTION_UNKNOWN"),
+        ("level=high", "OPTION_VALUE"),
+        ("level=2", "OPTION_VALUE"),
+        ("level=0.9&level=0.8", "OPTION_VALUE"),
+        ("any=nan", "OPTION_VALUE"),
+        ("any=1e999", "OPTION_VALUE"),
+        ("any=1_0", "OPTION_VALUE"),
+        ("any=%D9%A1", "OPTION_VALUE"),
+        ("any=1" + "0" * 400, "OPTION_VALUE"),
+        ("any=1" + "0" * 5000, "OPTION_VALUE"),
+        ("any=" + "1" * 50_000 + "x", "OPTION_VALUE"),
+    ],
 )
 def test_wrong_options_are_refused(http: httpx.Client, query: str, code: str) -> None:
     answer = http.post(f"/predict?{query}", content=CSV, headers={"content-type": "text/csv"})
     assert (answer.status_code, answer.json()["code"]) == (422, code)
+
+
+@pytest.mark.parametrize(("text", "value"), [("-inf", -math.inf), ("1e-400", 0.0), (" .5", 0.5), ("+7.", 7.0)])
+def test_numbers_of_the_query_are_read(
+    http: httpx.Client, model_service: FakeModelService, text: str, value: float
+) -> None:
+    query = urlencode({"any": text})
+    assert http.post(f"/predict?{query}", content=CSV, headers={"content-type": "text/csv"}).status_code == 200
+    assert model_service.calls[0][1]["any"] == value
+
+
+def test_an_option_larger_than_any_double_is_refused(http: httpx.Client) -> None:
+    answer = http.post("/predict", json={"data": [ROW], "options": {"any": 10**400}})
+    assert (answer.status_code, answer.json()["code"]) == (422, "OPTION_VALUE")
+    assert "below 2^1024 in size" in answer.json()["detail"]
+
+
+@pytest.mark.parametrize("encoding", ["utf-8-sig", "utf-16"])
+def test_json_with_a_byte_order_mark_is_read(http: httpx.Client, encoding: str) -> None:
+    body = json.dumps({"data": [ROW]}).encode(encoding)
+    answer = http.post("/predict", content=body, headers={"content-type": "application/json"})
+    assert answer.status_code == 200
+    wrong = json.dumps({"data": [ROW | {"hp": "potato"}]}).encode(encoding)
+    assert (
+        http.post("/predict", content=wrong, headers={"content-type": "application/json"}).json()["code"]
+        == "COLUMN_TYPE"
+    )
+
+
+@pytest.mark.parametrize(
+    ("body", "kind"),
+    [
+        (b"PK\x03\x04" + b"\0" * 90, "a spreadsheet, or another ZIP file"),
+        (gzip.compress(CSV.encode()), "compressed with gzip"),
+        (b'{"data": []}', "JSON"),
+        (b"<html><body>Sign in</body></html>", "a web page, or XML"),
+    ],
+)
+def test_a_file_that_is_no_csv_is_called_by_its_name(http: httpx.Client, body: bytes, kind: str) -> None:
+    answer = http.post("/predict", content=body, headers={"content-type": "text/csv"})
+    assert (answer.status_code, answer.json()["code"]) == (400, "BODY_SYNTAX")
+    assert answer.json()["detail"] == f"Can't read the body as CSV: it is {kind}."
 
 
 def test_another_number_of_rows_is_an_error(http: httpx.Client, model_service: FakeModelService) -> None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import math
+
 import pytest
 from anops_model_interface.metadata import metadata_of, schema_in
 from anops_model_interface.open_inference_pb2 import ModelMetadataResponse
@@ -50,6 +52,11 @@ def test_a_column_that_makes_no_sense_is_refused(column: dict[str, object], word
         ({"type": "boolean"}, 1, "must be true or false, not a number"),
         ({"type": "category", "levels": ["a", "b"]}, "c", 'must be one of a, b, not "c"'),
         ({"type": "integer"}, 2.0, None),
+        ({"type": "number"}, 10**308, None),
+        ({"type": "number"}, 10**309, "must be a number below 2^1024 in size"),
+        ({"type": "integer"}, -(10**309), "must be an integer below 2^1024 in size"),
+        ({"type": "number"}, math.inf, None),
+        ({"type": "number"}, math.nan, "must be a number, not NaN"),
     ],
 )
 def test_a_value_says_why_it_does_not_fit(option: dict[str, object], value: object, words: str | None) -> None:

@@ -5,9 +5,11 @@ from __future__ import annotations
 import select
 from typing import TYPE_CHECKING, Any
 
+import httptools
 from anops_model_interface.errors import Code, Problem
 from uvicorn.protocols.http.httptools_impl import STATUS_LINE
 
+from anops_api_service.declined_upgrade import read_on
 from anops_api_service.problems import body_of, headers_of, status_of
 from anops_api_service.transport import GatheringProtocol
 
@@ -42,6 +44,7 @@ class Connection(GatheringProtocol):
         self.unsent = 0
         self.used = self.over = False
         self._head_bytes = 0
+        self._broken = False
 
     @property
     def is_busy(self) -> bool:
@@ -66,8 +69,16 @@ class Connection(GatheringProtocol):
     def data_received(self, data: bytes) -> None:
         """Take in some bytes."""
         self.moved = True
+        if self._broken:  # what comes now can't be told from garbage
+            return
         was_in_head = self.in_head
-        super().data_received(data)
+        try:
+            self.parser.feed_data(data)
+        except httptools.HttpParserError:
+            self.refuse(Problem(Code.REQUEST_SYNTAX, "Can't read the request: it is not as HTTP says."))
+            return
+        except httptools.HttpParserUpgrade as offer:
+            read_on(self, data[offer.args[0] :])
         if was_in_head and self.in_head:
             self._head_bytes += len(data)
             if self._head_bytes > MOST_HEAD:
@@ -108,21 +119,22 @@ class Connection(GatheringProtocol):
             cycle, app = self.pipeline.pop()
             self._start_asgi_task(cycle, app)
 
-    def send_400_response(self, msg: str) -> None:
-        """Refuse what is no HTTP."""
-        del msg  # uvicorn's own words
-        self.refuse(Problem(Code.REQUEST_SYNTAX, "Can't read the request: it is not as HTTP says."))
-
     def refuse(self, problem: Problem) -> None:
-        """Answer with a problem before there is a request, and end the connection."""
+        """Answer with a problem where no request came whole, and end the connection.
+
+        Where one did, it is answered first, and nothing else is: a problem would be taken for its answer.
+        """
+        self._broken = True
         if self.transport.is_closing():
             return
-        if not self.is_busy:  # else its answer would be taken for that of the request before
-            body = body_of(problem, instance="", request_id="")
-            lines = [STATUS_LINE[status_of(problem)]]
-            headers = {**headers_of(problem), "content-length": str(len(body)), "connection": "close"}
-            lines += [f"{name}: {value}\r\n".encode() for name, value in headers.items()]
-            self.transport.write(b"".join([*lines, b"\r\n", body]))
+        if self.is_busy and not self._only_a_body_comes():
+            self.cycle.keep_alive = False
+            return
+        body = body_of(problem, instance="", request_id="")
+        lines = [STATUS_LINE[status_of(problem)]]
+        headers = {**headers_of(problem), "content-length": str(len(body)), "connection": "close"}
+        lines += [f"{name}: {value}\r\n".encode() for name, value in headers.items()]
+        self.transport.write(b"".join([*lines, b"\r\n", body]))
         self.transport.close()
 
     def shutdown(self) -> None:
@@ -131,6 +143,10 @@ class Connection(GatheringProtocol):
             self.transport.close()
         elif self.is_busy:
             self.cycle.keep_alive = False
+
+    def _only_a_body_comes(self) -> bool:
+        """Say whether the one request under way has not come whole, and nothing of its answer has gone."""
+        return not self.pipeline and self.cycle.more_body and not self.cycle.response_started
 
     def _has_unread(self) -> bool:
         """Say whether the system has bytes of it that were not read yet."""

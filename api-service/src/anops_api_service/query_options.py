@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import math
+import re
 from typing import TYPE_CHECKING
 
 import msgspec
@@ -12,11 +14,17 @@ if TYPE_CHECKING:
     from anops_model_interface.schema import OptionSpec, Schema
 
 
+_NUMBER = re.compile(
+    r"\s*[+-]?(([0-9]+(\.[0-9]*)?|\.[0-9]+)(e[+-]?[0-9]+)?|inf|infinity|nan)\s*", re.ASCII | re.IGNORECASE
+)
+
+
 def options_of(pairs: Iterable[tuple[str, str]], schema: Schema) -> dict[str, object]:
     """Read options.
 
     Args:
-        pairs: The names and texts of the query, in order; one that comes again adds to a list.
+        pairs: The names and texts of the query, in order; one that comes again adds to a list, or makes one of what is
+            none: there is no telling which was meant.
         schema: What options there are, of which types.
 
     Returns:
@@ -32,7 +40,8 @@ def options_of(pairs: Iterable[tuple[str, str]], schema: Schema) -> dict[str, ob
             if isinstance(have, list):
                 have.extend(_items(text, spec))
         else:
-            options[name] = _value(text, spec)
+            value = _value(text, spec)
+            options[name] = [options[name], value] if name in options else value
     return options
 
 
@@ -48,9 +57,11 @@ def _items(text: str, spec: OptionSpec) -> list[object]:
 def _value(text: str, spec: OptionSpec) -> object:
     if spec.type == "boolean":
         return {"true": True, "false": False}.get(text.lower(), text)
-    if spec.type in {"number", "integer"}:
+    if spec.type in {"number", "integer"} and _NUMBER.fullmatch(text):
         try:
-            return int(text) if text.lstrip("+-").isdecimal() else float(text)
-        except ValueError:
-            return text
+            return int(text)
+        except ValueError:  # it has a fraction, or more digits than Python reads
+            number = float(text)
+        # one that is too large for a double is refused in JSON, too
+        return text if math.isinf(number) and text[-1].isdigit() else number
     return text

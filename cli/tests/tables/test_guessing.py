@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import gzip
 from typing import TYPE_CHECKING
 
 import pytest
@@ -100,3 +101,25 @@ def test_another_encoding_is_refused_with_a_word_as_it_may_read(tmp_path: Path) 
         plain(tmp_path, "wt\n1\n", Asked(encoding="latin-99"))
     with pytest.raises(CommandError, match="no CSV file"):
         plain(tmp_path, b"wt\0\n1")
+
+
+@pytest.mark.parametrize(
+    ("content", "kind"),
+    [
+        (b"PK\x03\x04" + b"\0" * 90, "a spreadsheet, or another ZIP file"),
+        (gzip.compress(b"wt\n1\n"), "compressed with gzip"),
+        (b"PAR1\x15\x04", "a Parquet file"),
+        (b'[{"wt": 2.62}]', "JSON"),
+        (b'\xef\xbb\xbf{\n "data": []}', "JSON"),
+        (b"\n<!DOCTYPE html>\n<html></html>", "a web page, or XML"),
+    ],
+)
+def test_a_file_of_another_kind_is_called_by_its_name(tmp_path: Path, content: bytes, kind: str) -> None:
+    with pytest.raises(CommandError, match=f"rows.csv is no CSV file: it is {kind}") as caught:
+        plain(tmp_path, content)
+    assert ("curl" in str(caught.value.remedy)) == (kind == "JSON")
+
+
+@pytest.mark.parametrize("header", ["[id],wt", "<wt>,hp", "{wt},hp", "PK,wt", "RDS,wt"])
+def test_an_odd_header_is_csv_all_the_same(tmp_path: Path, header: str) -> None:
+    assert plain(tmp_path, f"{header}\n1,2\n") == f"{header}\n1,2\n"

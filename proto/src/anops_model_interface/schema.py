@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import math
+import sys
 from functools import cached_property
 from typing import Annotated, Any, Literal, Self
 
@@ -136,7 +137,7 @@ class OptionSpec(_Spec):
         return self
 
 
-def misfit(spec: _Spec, value: object) -> str | None:  # noqa: PLR0911  one return for each way to be wrong
+def misfit(spec: _Spec, value: object) -> str | None:
     """Say why a single value does not fit a column or option.
 
     Args:
@@ -149,21 +150,29 @@ def misfit(spec: _Spec, value: object) -> str | None:  # noqa: PLR0911  one retu
     if spec.type == "boolean":
         return None if isinstance(value, bool) else f"must be true or false, not {kind_of(value)}"
     if spec.type in {"number", "integer"}:
-        if isinstance(value, bool) or not isinstance(value, int | float):
-            return f"must be {article(spec.type)}, not {kind_of(value)}"
-        if spec.type == "integer" and (not math.isfinite(value) or value != int(value)):
-            return f"must be a whole number, not {value}"
-        if spec.values is not None and value not in spec.values:
-            return f"must be one of {_listing(spec.values)}, not {value}"
-        if spec.min is not None and not value >= spec.min:
-            return f"must be at least {number_text(spec.min)}, not {number_text(value)}"
-        if spec.max is not None and not value <= spec.max:
-            return f"must be at most {number_text(spec.max)}, not {number_text(value)}"
-        return None
+        return _number_misfit(spec, value)
     if not isinstance(value, str):
         return f"must be {article(spec.type)}, not {kind_of(value)}"
     if spec.levels is not None and value not in spec.levels:
         return f'must be one of {_listing(spec.levels)}, not "{value[:80]}"'
+    return None
+
+
+def _number_misfit(spec: _Spec, value: object) -> str | None:  # noqa: PLR0911  one return for each way to be wrong
+    if isinstance(value, bool) or not isinstance(value, int | float):
+        return f"must be {article(spec.type)}, not {kind_of(value)}"
+    if isinstance(value, float) and math.isnan(value):
+        return f"must be {article(spec.type)}, not NaN"
+    if isinstance(value, int) and abs(value) > sys.float_info.max:
+        return f"must be {article(spec.type)} below 2^1024 in size"
+    if spec.type == "integer" and (not math.isfinite(value) or value != int(value)):
+        return f"must be a whole number, not {value}"
+    if spec.values is not None and value not in spec.values:
+        return f"must be one of {_listing(spec.values)}, not {value}"
+    if spec.min is not None and not value >= spec.min:
+        return f"must be at least {number_text(spec.min)}, not {number_text(value)}"
+    if spec.max is not None and not value <= spec.max:
+        return f"must be at most {number_text(spec.max)}, not {number_text(value)}"
     return None
 
 

@@ -6,6 +6,7 @@ import codecs
 from contextlib import suppress
 
 from anops_model_interface.errors import AnOpsError, Code
+from anops_model_interface.file_kinds import JSON_KIND, START_BYTES, foreign_kind
 from anops_model_interface.unicode_texts import HALF
 
 from anops_api_service.bodies.media import bad_text, half_a_character, unusable_charset
@@ -45,6 +46,7 @@ class CsvPieces:
         self._breaks = 0
         self._begun = False
         self._given = False
+        self._start = b""
 
     @property
     def held(self) -> int:
@@ -67,6 +69,7 @@ class CsvPieces:
         end = _end_of_rows(text)
         if end <= 0:
             if self._size > MOST_CHARACTERS_WITHOUT_END:
+                self._refuse_other_files()
                 raise AnOpsError(
                     Code.BODY_SYNTAX,
                     f"Can't read the body as CSV: the row in line {self.lines + 1} has no end; "
@@ -86,21 +89,37 @@ class CsvPieces:
         return self._give(text) if text or not self._given else None
 
     def _give(self, text: str) -> str:
-        if self._given:
+        if not self._given:
+            self._refuse_other_files()
+        else:
             text = text[2 if text.startswith("\r\n") else 1 :]  # the line end of the row before
         self._given = True
         self.lines += line_breaks(text) + 1
         return text
+
+    def _refuse_other_files(self) -> None:
+        kind = foreign_kind(self._start)
+        if kind is not None:
+            raise AnOpsError(
+                Code.BODY_SYNTAX,
+                f"Can't read the body as CSV: it is {kind}.",
+                remedy="Send it with `Content-Type: application/json`."
+                if kind == JSON_KIND
+                else "Save the rows as CSV.",
+            )
 
     def _decode(self, data: bytes, *, final: bool = False) -> None:
         if not self._bytes and self._charset == "utf-8" and data.startswith(_UTF16):
             # no UTF-8 begins so, and spreadsheets call this "Unicode text"
             self._charset = "utf-16"
             self._decoder = codecs.getincrementaldecoder("utf-16")()
+        if len(self._start) < START_BYTES:
+            self._start += data[:START_BYTES]
         waiting = len(self._decoder.getstate()[0])
         try:
             text = self._decoder.decode(data, final)
         except UnicodeDecodeError as error:
+            self._refuse_other_files()
             line = self._breaks + error.object[: error.start].count(b"\n") + 1
             raise bad_text(self._charset, byte=self._bytes - waiting + error.start + 1, line=line) from error
         except (UnicodeError, LookupError) as error:

@@ -18,6 +18,7 @@ from anops_api_service.bodies.doubles import doubles
 from anops_api_service.bodies.glancing import Glance
 from anops_api_service.bodies.json_faults import read_slowly
 from anops_api_service.bodies.json_values import column_of
+from anops_api_service.bodies.media import without_mark
 from anops_api_service.bodies.small_json import MOST_ROWS, SmallJson
 
 if TYPE_CHECKING:
@@ -81,13 +82,14 @@ class JsonBody:
         """Read a body.
 
         Args:
-            body: JSON in UTF-8.
+            body: JSON in UTF-8, or in UTF-16 with its mark.
             options: Options from the query; those in the body go before them.
 
         Raises:
             AnOpsError: It can't be read or does not fit; all faults together.
         """
         given = options or {}
+        body = without_mark(body)
         try:
             return self._frame(self._exact.decode(body), given)
         except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError, _InexactError):

@@ -28,7 +28,7 @@ MOST_HEADER = 1000
 STALLED = "anops.stalled"
 """Where the server says in a request's scope that nothing more of its body came for long."""
 
-_BOM = b"\xef\xbb\xbf"
+_UTF16 = (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)
 
 
 class ClientGone(Exception):  # noqa: N818  nobody erred: there is no one to answer any more
@@ -143,7 +143,17 @@ def utf8_of(body: bytes, charset: str) -> bytes:
             body = text_of(body, charset).encode()
         except UnicodeEncodeError as error:
             raise half_a_character(charset) from error
-    return body.removeprefix(_BOM)
+    return body
+
+
+def without_mark(body: bytes) -> bytes:
+    """Return a body in UTF-8 without its byte order mark; in UTF-16, which begins as no UTF-8 does, made UTF-8.
+
+    Windows writes such files.
+    """
+    if body.startswith(_UTF16):
+        return utf8_of(body, "utf-16")
+    return body.removeprefix(codecs.BOM_UTF8)
 
 
 def text_of(body: bytes, charset: str) -> str:

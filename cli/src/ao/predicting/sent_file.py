@@ -22,6 +22,7 @@ from ao.tables.records import text_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
+    from typing import BinaryIO
 
 ALL = "all"
 """The word that keeps every column."""
@@ -141,22 +142,33 @@ def on_disk(file: str) -> Iterator[Path]:
     if file == "-":
         if sys.stdin.isatty():
             messages.note("Reading rows from the keyboard; Ctrl-D ends them.")
-        with TemporaryDirectory(prefix="ao-") as folder:
-            path = Path(folder, "rows.csv")
-            with path.open("wb") as target:
-                shutil.copyfileobj(sys.stdin.buffer, target)
+        with _copied(sys.stdin.buffer, "rows.csv") as path:
             yield path
         return
+    given = Path(file)
     try:
-        with Path(file).open("rb"):
-            pass
+        source = given.open("rb")
     except FileNotFoundError as error:
         raise CommandError(f"There is no file `{file}`.", exit_code=ExitCode.USAGE) from error
     except IsADirectoryError as error:
         raise CommandError(f"`{file}` is a folder; it must be a file of rows.", exit_code=ExitCode.USAGE) from error
     except OSError as error:
         raise CommandError(f"Can't read `{file}`: {error.strerror}.", exit_code=ExitCode.USAGE) from error
-    yield Path(file)
+    with source:
+        if given.is_file():
+            yield given
+            return
+        with _copied(source, given.name) as path:
+            yield path
+
+
+@contextmanager
+def _copied(source: BinaryIO, name: str) -> Iterator[Path]:
+    with TemporaryDirectory(prefix="ao-") as folder:
+        path = Path(folder, name)
+        with path.open("wb") as target:
+            shutil.copyfileobj(source, target)
+        yield path
 
 
 def _texts_of(table: Any) -> Iterator[list[str]]:  # noqa: ANN401  pyarrow has no types

@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import codecs
+import shlex
 from typing import TYPE_CHECKING
+
+from anops_model_interface.file_kinds import JSON_KIND, START_BYTES, foreign_kind
 
 from ao.errors import CommandError
 from ao.exit_codes import ExitCode
@@ -24,7 +27,8 @@ def encoding_of(path: Path, file: str) -> str:
         file: Its name, for messages.
 
     Raises:
-        CommandError: It is neither; the message shows a word of it as another encoding would read it.
+        CommandError: It is neither, and the message shows a word of it as another encoding would read it; or the file
+            is of another kind.
     """
     decoder = codecs.getincrementaldecoder("utf-8")()
     before = 0
@@ -33,6 +37,7 @@ def encoding_of(path: Path, file: str) -> str:
         if start.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
             return "utf-16"
         chunk = start + source.read(_CHUNK)
+        _refuse_other_files(file, chunk[:START_BYTES])
         if b"\0" in chunk:
             raise CommandError(
                 f"{file} is no CSV file: it holds bytes that no text has.",
@@ -47,6 +52,19 @@ def encoding_of(path: Path, file: str) -> str:
             before += chunk.count(b"\n")
             chunk = source.read(_CHUNK)
     return "utf-8"
+
+
+def _refuse_other_files(file: str, start: bytes) -> None:
+    kind = foreign_kind(start)
+    if kind is not None:
+        raise CommandError(
+            f"{file} is no CSV file: it is {kind}.",
+            remedy="Send it to a served model as it is: "
+            f"curl --header 'content-type: application/json' --data @{shlex.quote(file)} URL/predict"
+            if kind == JSON_KIND
+            else "Save the rows as CSV.",
+            exit_code=ExitCode.USAGE,
+        )
 
 
 def checked_encoding(name: str) -> str:
