@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pandas as pd
-from anops_model_interface.errors import AnOpsError, Code
+from anops_model_interface.columns import report_rows
+from anops_model_interface.errors import AnOpsError, Code, Fault, FaultCollector
 from anops_model_interface.frames import Column, Frame
 from anops_model_interface.moments import zone
 
@@ -71,7 +72,7 @@ def _series(column: Column, spec: ColumnSpec | None) -> Any:  # noqa: ANN401  ar
     if column.type == "integer":
         return values if missing is None else np.where(missing, np.nan, values)
     if column.type in {"date", "datetime"}:
-        return _moments(values, missing, spec if column.type == "datetime" else None)
+        return _moments(column, spec if column.type == "datetime" else None)
     if missing is not None:
         values = values.astype(object)
         values[missing] = np.nan
@@ -81,14 +82,38 @@ def _series(column: Column, spec: ColumnSpec | None) -> Any:  # noqa: ANN401  ar
     return values
 
 
-def _moments(values: np.ndarray, missing: np.ndarray | None, spec: ColumnSpec | None) -> Any:  # noqa: ANN401
-    if missing is not None:
+def _moments(column: Column, spec: ColumnSpec | None) -> Any:  # noqa: ANN401
+    values = column.values
+    if column.missing is not None:
         values = values.copy()
-        values[missing] = None
-    moments = pd.to_datetime(pd.Series(values, dtype=object), utc=True, format="ISO8601")
+        values[column.missing] = None
+    texts = pd.Series(values, dtype=object)
+    try:
+        moments = pd.to_datetime(texts, utc=True, format="ISO8601")
+    except pd.errors.OutOfBoundsDatetime:
+        moments = pd.to_datetime(texts, utc=True, format="ISO8601", errors="coerce")
+        _refuse(column, (moments.isna() & texts.notna()).to_numpy())
     if spec is not None and spec.timezone is not None:
         return moments.dt.tz_convert(zone(spec.timezone))
     return moments.dt.tz_localize(None)
+
+
+def _refuse(column: Column, where: np.ndarray) -> None:
+    expected = f"from {pd.Timestamp.min:%Y-%m-%d} to {pd.Timestamp.max:%Y-%m-%d}, which is what pandas holds"
+    faults = FaultCollector()
+    report_rows(
+        faults,
+        where,
+        lambda i, row: Fault(
+            Code.COLUMN_RANGE,
+            f'column `{column.name}` must be {expected}; row {row} is "{column.values[i]}"',
+            column=column.name,
+            row=row,
+            expected=expected,
+            received=str(column.values[i]),
+        ),
+    )
+    faults.raise_if_any()
 
 
 def from_answer(answer: object, names: list[str], *, model: str) -> Frame:
