@@ -223,6 +223,21 @@ def test_json_with_a_byte_order_mark_is_read(http: httpx.Client, encoding: str) 
     )
 
 
+def test_records_in_lines_are_refused_with_what_works(http: httpx.Client) -> None:
+    lines = "\n".join([json.dumps(ROW)] * 2)
+    answer = http.post("/predict", content=lines, headers={"content-type": "application/json"})
+    assert (answer.status_code, answer.json()["code"]) == (400, "BODY_SYNTAX")
+    assert answer.json()["remedy"].startswith("Put the records into a list")
+    records = f"[{lines.replace(chr(10), ', ')}]"
+    assert len(http.post("/predict", content=records).json()["predictions"]) == 2
+
+
+def test_a_file_in_a_form_is_refused_with_what_works(http: httpx.Client) -> None:
+    answer = http.post("/predict", files={"file": ("rows.csv", CSV)})
+    assert (answer.status_code, answer.json()["code"]) == (415, "MEDIA_TYPE")
+    assert "--data-binary @FILE --header 'content-type: text/csv'" in answer.json()["remedy"]
+
+
 @pytest.mark.parametrize(
     ("body", "kind"),
     [

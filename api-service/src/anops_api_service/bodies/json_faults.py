@@ -25,6 +25,10 @@ if TYPE_CHECKING:
     from anops_model_interface.schema import Schema
 
 _SHAPE = 'Send {"data": [{"column": value, …}, …]} or {"data": {"column": [value, …], …}}.'
+_LINES = (
+    "Put the records into a list, with commas between them: [{…}, {…}]; pandas does with "
+    'df.to_json(orient="records"), without lines=True.'
+)
 _KEYS = ("data", "options")
 _MANY_CELLS = 100_000
 
@@ -84,11 +88,17 @@ def _parse(body: bytes) -> object:
         raise AnOpsError(
             Code.BODY_SYNTAX,
             f"Can't read the body as JSON: line {error.lineno}, column {error.colno}: {error.msg}.",
+            remedy=_LINES if _is_json_lines(text, error) else None,
         ) from error
     except RecursionError as error:
         raise AnOpsError(
             Code.BODY_SYNTAX, "Can't read the body as JSON: it is nested too deeply.", remedy=_SHAPE
         ) from error
+
+
+def _is_json_lines(text: str, error: json.JSONDecodeError) -> bool:
+    """Say whether each line holds a record by itself; pandas writes so with `lines=True`."""
+    return error.msg == "Extra data" and error.colno == 1 and text[error.pos] == "{" and text.lstrip()[0] == "{"
 
 
 def _constant(word: str) -> NoReturn:

@@ -73,6 +73,13 @@ def media_type(content_type: str, content_encoding: str = "") -> MediaType:
     kind = message.get_content_type()
     if kind == FORM:
         return MediaType(JSON)
+    if kind == "multipart/form-data":
+        raise AnOpsError(
+            Code.MEDIA_TYPE,
+            "Can't read a form that holds a file.",
+            remedy="Send the file itself: curl --data-binary @FILE --header 'content-type: text/csv' URL/predict; "
+            "in Python: requests.post(url, data=open(file, 'rb'), headers={'content-type': 'text/csv'}).",
+        )
     if content_type.split(";", maxsplit=1)[0].strip().lower() != kind or kind not in {JSON, CSV, ARROW, ARROW_FILE}:
         raise AnOpsError(
             Code.MEDIA_TYPE,
