@@ -171,3 +171,27 @@ def test_a_model_that_fails_leaves_the_project_as_it_was(ao: Ao, project: Path, 
 )
 def test_the_version_after(version: str, step: Step, after: str) -> None:
     assert raised(version, step) == after
+
+
+def test_an_assumed_type_is_dropped_when_example_rows_tell_and_stays_out_when_a_person_took_it_out(
+    ao: Ao, tmp_path: Path
+) -> None:
+    def fit_plainly(name: str) -> Path:
+        joblib.dump(LinearRegression().fit(CARS[["wt", "hp"]], CARS["mpg"]), tmp_path / f"{name}.joblib")
+        return tmp_path / f"{name}.joblib"
+
+    project = tmp_path / "p"
+    assert ao("init", str(project), "--model", str(fit_plainly("model"))).exit_code == 0
+    assert model_of(project)["inputs"] == {name: {"type": "number", "assumed": True} for name in ("wt", "hp")}
+    path = project / "ao.toml"
+    path.write_text(path.read_text().replace('hp = { type = "number", assumed = true }', 'hp = "number"'))
+    assert ao("refit", str(fit_plainly("again")), "--yes", folder=project).exit_code == 0
+    assert model_of(project)["inputs"] == {"wt": {"type": "number", "assumed": True}, "hp": "number"}
+    CARS.assign(hp=CARS.hp > 110).to_csv(tmp_path / "rows.csv", index=False)
+    rows = ("--data", str(tmp_path / "rows.csv"), "--target", "mpg")
+    done = ao("refit", str(fit_plainly("told")), "--yes", *rows, folder=project)
+    assert done.exit_code == 0, done.output
+    assert "column `wt` is known to hold numbers" in done.stderr
+    inputs = model_of(project)["inputs"]
+    assert inputs["hp"] == {"type": "boolean"}
+    assert "assumed" not in (inputs["wt"] if isinstance(inputs["wt"], dict) else {})

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import subprocess
 from typing import TYPE_CHECKING
 
 import pytest
@@ -104,3 +105,17 @@ def test_a_reference_row_shows_what_becomes_of_a_missing_value(describe: Describ
     assert described.predictions is not None
     assert described.rows["wt"].is_missing().tolist() == [False] * 10 + [True]
     assert described.predictions["prediction"].is_missing().tolist() == [False] * 10 + [True]
+
+
+def test_a_number_that_the_object_only_lets_guess_is_marked_as_assumed(tmp_path: Path) -> None:
+    code = """
+    d <- data.frame(x = 1:40 / 3, b = rep(c(TRUE, FALSE), 20), y = 1:40)
+    saveRDS(ranger::ranger(y ~ x + b, d, num.trees = 5), "forest.rds")
+    """
+    subprocess.run(["Rscript", "--vanilla", "-e", code], cwd=tmp_path, check=True, timeout=120)
+    inputs = RRuntime().describe(Source(artifact=tmp_path / "forest.rds")).schema.inputs
+    assert [(spec.type, spec.assumed) for spec in inputs.values()] == [("number", False), ("number", True)]
+    rows = tmp_path / "rows.csv"
+    rows.write_text("x,b\n1,TRUE\n2,FALSE\n")
+    told = RRuntime().describe(Source(artifact=tmp_path / "forest.rds", data=rows)).schema.inputs["b"]
+    assert (told.type, told.assumed) == ("boolean", False)

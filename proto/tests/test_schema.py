@@ -4,10 +4,13 @@ from __future__ import annotations
 
 import math
 
+import numpy as np
 import pytest
+from anops_model_interface.columns import column_from_array
+from anops_model_interface.errors import FaultCollector
 from anops_model_interface.metadata import metadata_of, schema_in
 from anops_model_interface.open_inference_pb2 import ModelMetadataResponse
-from anops_model_interface.schema import OptionSpec, Schema, misfit
+from anops_model_interface.schema import ColumnSpec, OptionSpec, Schema, misfit
 from pydantic import ValidationError
 
 
@@ -87,3 +90,19 @@ def test_a_seen_range_comes_back_from_json() -> None:
     )
     assert Schema.from_json(schema.to_json()) == schema
     assert schema.inputs["x"].seen == (1.0, 2.5)
+
+
+def test_an_assumed_number_takes_booleans_and_no_other_type_is_assumed() -> None:
+    faults = FaultCollector()
+    sent = np.array([True, False, True])
+    missing = np.array([False, False, True])
+    spec = ColumnSpec(type="number", assumed=True)
+    column = column_from_array("x", sent, missing, spec, faults)
+    assert column.values.tolist()[:2] == [1.0, 0.0]
+    assert column.from_booleans is not None
+    assert column.from_booleans.tolist() == [True, True, False]
+    assert not faults
+    column_from_array("x", sent, None, ColumnSpec(type="number"), faults)
+    assert faults.faults[0].message == "column `x` must be a number, not true or false"
+    with pytest.raises(ValidationError, match="`assumed` goes with type number, not integer"):
+        ColumnSpec(type="integer", assumed=True)

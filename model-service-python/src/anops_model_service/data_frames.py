@@ -47,8 +47,8 @@ def to_pandas(frame: Frame, specs: Mapping[str, ColumnSpec]) -> pd.DataFrame:
         specs: The schema's inputs.
 
     Returns:
-        Numbers as float64; integers as int64, with missing values float64; booleans as bool, with missing
-        values object; text as object, and so categories that may have new levels; other categories as
+        Numbers as float64; integers as int64, with missing values float64; booleans as bool, or as object where
+        they may be missing; text as object, and so categories that may have new levels; other categories as
         Categorical with the schema's levels; dates as datetime64; datetimes as datetime64 in the column's
         time zone, naive where it has none. Missing
         values are NaN or NaT.
@@ -73,8 +73,10 @@ def _series(column: Column, spec: ColumnSpec | None) -> Any:  # noqa: ANN401  ar
         return values if missing is None else np.where(missing, np.nan, values)
     if column.type in {"date", "datetime"}:
         return _moments(column, spec if column.type == "datetime" else None)
-    if missing is not None:
+    may_be_missing = column.type == "boolean" and spec is not None and spec.missing == "allow"
+    if missing is not None or may_be_missing:
         values = values.astype(object)
+    if missing is not None:
         values[missing] = np.nan
     # a Categorical holds no level but its own
     if column.type == "category" and spec is not None and spec.levels is not None and spec.novel != "allow":

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 from anops_model_interface.errors import AnOpsError, Code
 from anops_model_interface.options import validate_options
 from anops_model_interface.schema import Schema
+from anops_model_service.assumed_types import with_assumed
 from anops_model_service.description import Description
 from anops_model_service.examining.gap_row import with_gap
 from anops_model_service.examining.independence import independence_of_described
@@ -49,6 +50,7 @@ def describe(r: R, source: Source) -> Description:
     answer = r.call("describe_source", *(as_text(r, text) for text in (*paths, source.target, source.object)))
     found = dict(zip(answer.value.names, answer.value, strict=True))
     schema = _schema({part: _specs(found[part]) for part in ("inputs", "outputs", "options")})
+    schema = schema.model_copy(update={"inputs": with_assumed(schema.inputs, found["unsure"])})
     rows, predictions = _frame(found["rows"], schema.inputs), _frame(found["predictions"], schema.outputs)
     own_fit = None if _is_null(found["own_fit"]) else found["own_fit"][0]
     tested = None

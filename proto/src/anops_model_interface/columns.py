@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, cast
 
 import numpy as np
@@ -30,12 +30,14 @@ class Column:
             `2026-11-21T10:00:00Z`.
         missing: True where a value is missing, with a placeholder (0, False, "") in its place; None where
             nothing is. Always None for a number, whose missing value is NaN.
+        from_booleans: True where true or false was taken as 1 or 0, of which the check tells; None where nowhere.
     """
 
     name: str
     type: ColumnType
     values: np.ndarray
     missing: np.ndarray | None = None
+    from_booleans: np.ndarray | None = None
 
     def is_missing(self) -> np.ndarray:
         """Return where values are missing, for every type (1-D, bool)."""
@@ -79,7 +81,7 @@ def column_from_array(
     if missing is not None and not missing.any():
         missing = None
     if kind == "number":
-        return _number(name, values, missing, faults)
+        return _number(name, values, missing, faults, assumed=spec is not None and spec.assumed)
     if kind == "integer":
         return _integer(name, values, missing, faults)
     if kind == "boolean":
@@ -120,7 +122,12 @@ def _natural_type(values: np.ndarray) -> ColumnType:
     return kinds.get(values.dtype.kind, "string")
 
 
-def _number(name: str, values: np.ndarray, missing: np.ndarray | None, faults: FaultCollector) -> Column:
+def _number(
+    name: str, values: np.ndarray, missing: np.ndarray | None, faults: FaultCollector, *, assumed: bool = False
+) -> Column:
+    if assumed and values.dtype == bool:
+        taken = np.ones(len(values), dtype=bool) if missing is None else ~missing
+        return replace(_number(name, values.astype(np.float64), missing, faults), from_booleans=taken)
     if values.dtype.kind not in "fiu":
         _wrong_type(name, values, "number", faults)
         return Column(name, "number", np.full(len(values), np.nan))

@@ -65,6 +65,11 @@ class ColumnSpec(_Spec):
         description="The smallest and the largest value that the model was fitted on: two numbers, or two dates as "
         "text. A value outside is answered, with a warning.",
     )
+    assumed: bool = Field(
+        default=False,
+        description="Whether the type number is only assumed, since neither the model nor example rows told it: true "
+        "and false are then taken as 1 and 0, with a warning.",
+    )
     ordered: bool = Field(default=False, description="Whether a category's levels have an order.")
     unit: str | None = Field(default=None, description="The unit of a number, such as `1000 lb`.")
     timezone: str | None = Field(
@@ -89,6 +94,8 @@ class ColumnSpec(_Spec):
                     f"`timezone` must be a name of the IANA database such as Europe/Berlin, not {self.timezone!r}"
                 ) from error
         self._check_seen()
+        if self.assumed and self.type != "number":
+            raise ValueError(f"`assumed` goes with type number, not {self.type}")
         if self.novel not in {"error", "allow", "missing"} and self.novel not in (self.levels or ()):
             raise ValueError('`novel` must be "error", "allow", "missing" or one of the levels')
         if self.missing not in {None, "error", "allow"}:

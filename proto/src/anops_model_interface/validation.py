@@ -85,6 +85,8 @@ def checked_frame(
 
 
 def _checked(column: Column, spec: ColumnSpec, faults: FaultCollector, notices: Notices) -> Column:
+    if column.from_booleans is not None and (taken := _taken_as_numbers(column, column.from_booleans)) is not None:
+        notices.add(taken)
     if column.type in {"number", "integer"}:
         _in_range(column, spec, faults)
     elif spec.levels is not None:
@@ -200,6 +202,21 @@ def _no_gaps(column: Column, spec: ColumnSpec, faults: FaultCollector, notices: 
     shown = number_text(policy) if isinstance(policy, float) else policy
     notices.add(_substituted(column.name, missing, f"was missing, taken as `{shown}`"))
     return Column(column.name, column.type, values)
+
+
+def _taken_as_numbers(column: Column, where: np.ndarray) -> Notice | None:
+    rows = np.flatnonzero(where)
+    if not len(rows):
+        return None
+    named = tuple((rows[:MAX_ROWS_NAMED] + 1).tolist())
+    return Notice(column.name, "booleans", len(rows), named, _booleans)
+
+
+def _booleans(notice: Notice) -> str:
+    return (
+        f"Column `{notice.column}`: true or false was taken as 1 or 0 in {notice.count} "
+        f"row{'s' if notice.count > 1 else ''}. That the column holds numbers is only assumed."
+    )
 
 
 def _substituted(name: str, where: np.ndarray, what: str) -> Notice:

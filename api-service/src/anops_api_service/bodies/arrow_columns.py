@@ -50,7 +50,7 @@ def column_of(name: str, array: pa.Array, spec: ColumnSpec, faults: FaultCollect
     kind = kind_of(array.type)
     if isinstance(array, pa.DictionaryArray) and kind in {"a date", "a datetime"}:
         array = array.dictionary_decode()
-    if kind not in _TAKEN[spec.type]:
+    if kind not in _TAKEN[spec.type] and not (kind == "true or false" and spec.assumed):
         faults.add(_wrong_type(name, array, kind, spec, faults))
         return missing_column(name, spec.type, len(array))
     if kind == "a date":

@@ -31,6 +31,8 @@ _BOOLEANS = {
     "FALSE": False, "false": False, "False": False, "F": False, "0": False,
 }  # fmt: skip
 _DECIMAL_POINT = "Write numbers with a decimal point: 2.5, not 2,5."
+_WORDS = frozenset({"TRUE", "true", "True", "FALSE", "false", "False"})
+"""How programs write true and false, of which no one else makes use as a number or a level."""
 _DECIMAL_COMMA = re.compile(r"[+-]?[0-9.]*,[0-9]+")
 _NUMBER = re.compile(r"[+-]?([0-9]+\.?[0-9]*|\.[0-9]+)([eE][+-]?[0-9]+)?")
 
@@ -232,6 +234,9 @@ def _odd_numbers(
     name: str, cells: list[str], missing: np.ndarray | None, spec: ColumnSpec, faults: FaultCollector
 ) -> Column:
     """Read numbers one by one, to name each that can't be read."""
+    taken = np.array([cell in _WORDS for cell in cells]) if spec.assumed and not _WORDS.isdisjoint(cells) else None
+    if taken is not None:
+        cells = [str(int(_BOOLEANS[cell])) if cell in _WORDS else cell for cell in cells]
     values: list[float | int] = []
     wrong = np.zeros(len(cells), dtype=bool)
     other = float(stand_in(spec))  # so that the rest of the column can be checked
@@ -258,7 +263,8 @@ def _odd_numbers(
     if spec.type == "integer":
         return Column(name, "integer", np.array(values, dtype=np.int64), missing)
     numbers = np.array(values, dtype=np.float64)
-    return Column(name, "number", numbers if missing is None else np.where(missing, np.nan, numbers))
+    numbers = numbers if missing is None else np.where(missing, np.nan, numbers)
+    return Column(name, "number", numbers, from_booleans=taken)
 
 
 def _read(cell: str, kind: str) -> float | int | None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -48,6 +49,10 @@ def column_of(name: str, values: Sequence[Any], spec: ColumnSpec, faults: FaultC
         still be checked. Levels and ranges are not looked at here.
     """
     kinds = set(map(type, values))
+    if spec.assumed and bool in kinds:
+        taken = np.array([type(value) is bool for value in values])
+        numbers = [float(value) if type(value) is bool else value for value in values]
+        return replace(column_of(name, numbers, spec, faults), from_booleans=taken)
     allowed = _ALLOWED.get(spec.type, _TEXT)
     if not kinds <= allowed and not (spec.type == "number" and _only_infinities(values, kinds)):
         wrong = _wrong(values, allowed, spec)

@@ -6,11 +6,12 @@ import json
 import re
 import shutil
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from anops_model_interface.errors import AnOpsError
+from anops_model_service.assumed_types import with_assumed
 from anops_model_service.description import Source
 from anops_model_service.reference import EXAMPLE, REFERENCE
 
@@ -194,9 +195,17 @@ def _described(wish: Wish, project: Project, stage: Path, artifact: str | None) 
     except AnOpsError:
         return look(example, None)
     try:
-        return look(example, None)
+        # the project's own rows may be made up, so that they tell no type that the model does not
+        return _still_assumed(look(example, None), alone, project)
     except AnOpsError:
         return alone
+
+
+def _still_assumed(found: Description, alone: Description, project: Project) -> Description:
+    inputs = project.model.inputs
+    untold = [name for name in alone.unsure if name in inputs and inputs[name].assumed]
+    schema = found.schema.model_copy(update={"inputs": with_assumed(found.schema.inputs, untold)})
+    return replace(found, schema=schema)
 
 
 def _before(wish: Wish, project: Project) -> Description | None:

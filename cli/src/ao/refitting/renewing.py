@@ -121,6 +121,9 @@ def _renew(renewal: Renewal, table: str, name: str, ours: ColumnSpec, theirs: Co
             for key in ("min", "max", "missing", "novel")
             if key in ours.model_fields_set and key not in theirs.model_fields_set
         ]
+    if ours.assumed and not theirs.assumed:  # where a person has taken it out, it stays out
+        known = f"column `{name}` is known to hold numbers" if theirs.type == "number" else None
+        renewal.add((*path, "assumed"), REMOVED, step=Step.SAME, told=known)
     for key in facts:
         value = getattr(theirs, key)
         step = _step_of(key, getattr(ours, key), value)

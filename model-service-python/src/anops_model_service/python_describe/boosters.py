@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from anops_model_interface.schema import ColumnSpec
 
 from anops_model_service.category_levels import category_levels
-from anops_model_service.estimators import catboost_categories
+from anops_model_service.estimators import catboost_categories, searched
 from anops_model_service.python_describe.sklearn_columns import spec_of_levels
 
 if TYPE_CHECKING:
@@ -24,6 +24,7 @@ def learn_from_booster(model: Any, found: Understanding) -> None:  # noqa: ANN40
         model: The fitted object.
         found: What is known so far; its inputs are changed in place.
     """
+    model = searched(model)
     library = type(model).__module__.partition(".")[0]
     if found.inputs is None or library not in {"lightgbm", "xgboost", "catboost"}:
         return
@@ -39,8 +40,11 @@ def learn_from_booster(model: Any, found: Understanding) -> None:  # noqa: ANN40
         found.ranges |= _lightgbm_ranges(getattr(model, "booster_", model))
         return
     booster = model.get_booster() if hasattr(model, "get_booster") else model
-    types = zip(booster.feature_names or [], booster.feature_types or [], strict=False)
-    categories = [name for name, kind in types if kind == "c" and name not in known]
+    types = dict(zip(booster.feature_names or [], booster.feature_types or [], strict=False))
+    categories = [name for name, kind in types.items() if kind == "c" and name not in known]
+    booleans = [name for name, kind in types.items() if kind == "i" and name in found.inputs]
+    found.inputs.update({name: ColumnSpec(type="boolean") for name in booleans})
+    found.certain |= {name for name, kind in types.items() if kind in {"i", "int", "float"}}
     _note_unknown_levels(categories, found)
 
 

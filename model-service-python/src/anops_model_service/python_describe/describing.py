@@ -7,12 +7,14 @@ from typing import TYPE_CHECKING
 from anops_model_interface.errors import AnOpsError
 from anops_model_interface.schema import ColumnSpec, Schema
 
+from anops_model_service.assumed_types import with_assumed
 from anops_model_service.description import Description, Source
 from anops_model_service.examining.gap_row import with_gap
 from anops_model_service.examining.independence import independence_of_described
 from anops_model_service.model_data import suiting_code
 from anops_model_service.progress import doing, known_so_far
 from anops_model_service.python_describe.asking import options_that_work
+from anops_model_service.python_describe.boolean_objects import with_boolean_objects
 from anops_model_service.python_describe.boosters import learn_from_booster
 from anops_model_service.python_describe.example_data import frame_of, missing_texts_notes, read_example
 from anops_model_service.python_describe.inputs import inputs_of
@@ -79,7 +81,9 @@ def _described(source: Source, predictor: Predictor, notes: list[str]) -> Descri
         )
     )
     doing("trying rows, missing values and options")
+    inputs = with_boolean_objects(inputs, found, data, predictor)
     inputs = with_whole_numbers(inputs, found, data, predictor)
+    inputs = with_assumed(inputs, [name for name in inputs if data is None and not found.tells_type(name)])
     schema, rows, answers = _try_out(Schema(inputs=inputs), found, data, predictor)
     differs = own_fit(predictor, found.data, schema)
     if differs is not None:

@@ -65,7 +65,17 @@ def inputs_of(found: Understanding, data: pd.DataFrame | None, source: Source) -
             f"Can't match {file} with the model: it lacks {_listing(lacking)}.",
             remedy="Give example rows with all columns that the model was fitted on.",
         )
-    return {name: spec if name in found.certain else spec_of(data[name]) for name, spec in found.inputs.items()}
+    return {name: _told_by(data[name], name, spec, found) for name, spec in found.inputs.items()}
+
+
+def _told_by(values: pd.Series, name: str, spec: ColumnSpec, found: Understanding) -> ColumnSpec:
+    """Choose between what the object and what example rows say of a column."""
+    told = spec_of(values)
+    if told.type == "boolean" and found.converted and found.data is not None and found.data[name].isin([0, 1]).all():
+        found.data[name] = found.data[name].astype(bool)
+    # an imputer makes 0 and 1 of booleans that may be missing, and an encoder behind it knows those alone
+    codes = spec.type == "number" and set(spec.values or (2,)) <= {0.0, 1.0}
+    return spec if name in found.certain and not (codes and told.type == "boolean") else told
 
 
 def _without_data(found: Understanding) -> dict[str, ColumnSpec]:

@@ -77,6 +77,7 @@ def _walk(model: Any, names: list[str], columns: Columns, sight: _Sight) -> _Sig
             sight = _walk(step, names, columns, sight)
         return sight
     parts = _parts(model, names)
+    columns.known.update({name: ColumnSpec(type="boolean") for name in _selected_as_booleans(model, names)})
     for part, its_names in parts:
         _walk(part, its_names, columns, sight)
     if not hasattr(model, "transformers_"):
@@ -96,6 +97,10 @@ def _note_types(model: Any, names: list[str], columns: Columns) -> None:  # noqa
     categories = getattr(model, "categories_", None)
     if type(model).__name__ in TEXT_VECTORIZERS:
         columns.known.update({name: ColumnSpec(type="string") for name in names})
+    elif isinstance(statistics := getattr(model, "statistics_", None), np.ndarray) and len(statistics) == len(names):
+        # of a column of texts it would tell that there are levels, but not which
+        booleans = [name for name, each in zip(names, statistics, strict=True) if isinstance(each, bool | np.bool_)]
+        columns.known.update({name: ColumnSpec(type="boolean") for name in booleans})
     elif isinstance(categories, list) and len(categories) == len(names):
         columns.known.update(
             {name: spec_of_levels(levels.tolist()) for name, levels in zip(names, categories, strict=True)}
@@ -114,6 +119,23 @@ def _parts(model: Any, names: list[str]) -> list[tuple[Any, list[str]]]:  # noqa
     if preprocessor is not None:
         return [(preprocessor, names)]
     return [(inner, names) for inner in inner_of(model)]
+
+
+def _selected_as_booleans(model: Any, names: list[str]) -> list[str]:  # noqa: ANN401
+    """Return the columns that a ColumnTransformer has chosen because they held booleans."""
+    chosen = {part[0]: part[-1] for part in getattr(model, "transformers_", ())}
+    return [
+        name
+        for part in (getattr(model, "transformers", None) or () if chosen else ())
+        if part[0] in chosen and _wants_booleans(part[-1])
+        for name in _selected(chosen[part[0]], model, names)
+    ]
+
+
+def _wants_booleans(selector: Any) -> bool:  # noqa: ANN401
+    wanted = getattr(selector, "dtype_include", None)
+    kinds = wanted if isinstance(wanted, list | tuple) else [wanted]
+    return all(kind in (bool, "bool", "boolean", np.bool_) for kind in kinds)
 
 
 def _selected(columns: Any, model: Any, names: list[str]) -> list[str]:  # noqa: ANN401
@@ -156,7 +178,7 @@ def spec_of_levels(levels: Sequence[Any]) -> ColumnSpec:
         levels: In the order of their codes; a missing one is none.
     """
     present = [level for level in levels if not pd.isna(level)]
-    if present and all(isinstance(level, bool) for level in present):
+    if present and all(isinstance(level, bool | np.bool_) for level in present):
         return ColumnSpec(type="boolean")
     if present and all(isinstance(level, int) and not isinstance(level, bool) for level in present):
         return ColumnSpec(type="integer", values=tuple(float(level) for level in present))

@@ -124,5 +124,5 @@ def _keep_rows(model: Any, names: list[str], found: Understanding) -> None:  # n
     """Take the rows that the method itself keeps, as nearest neighbours and Gaussian processes do."""
     rows = kept_rows(model)
     if rows is not None and rows.shape[1] == len(names):
-        found.data = pd.DataFrame(rows, columns=names)
+        found.data, found.converted = pd.DataFrame(rows, columns=names), True
         found.notes.append(holds_data(len(rows)))

@@ -42,6 +42,8 @@ def understand_statsmodels(results: Any) -> Understanding | None:  # noqa: ANN40
             found.data.columns = pd.Index(names)
             found.data = found.data[inputs].reset_index(drop=True)
             found.notes.append(holds_data(len(found.data)))
+            booleans = [name for name in inputs if pd.api.types.is_bool_dtype(found.data[name])]
+            found.inputs = {**numbers(inputs), **{name: ColumnSpec(type="boolean") for name in booleans}}
         return found
     frame = getattr(model.data, "frame", None)
     if not isinstance(frame, pd.DataFrame):

@@ -28,6 +28,7 @@ class Understanding:
         levels: The levels of its answer, for a classifier with classes of text.
         answer: The type of its answer, as far as the object says.
         data: Rows that the object keeps from its fitting.
+        converted: Whether those are the floats that the fit had made of the columns, whatever they were.
         ranges: The smallest and largest values of columns, where the object keeps those alone.
         notes: What a person should know.
     """
@@ -42,8 +43,19 @@ class Understanding:
     levels: tuple[str, ...] | None = None
     answer: ColumnType = "number"
     data: pd.DataFrame | None = None
+    converted: bool = False
     ranges: dict[str, tuple[float, float]] = field(default_factory=dict)
     notes: list[str] = field(default_factory=list)
+
+    def tells_type(self, name: str) -> bool:
+        """Say whether the object, or the rows that it keeps, tell the type of a column.
+
+        Args:
+            name: The column. One of which the fit has kept nothing but 0 and 1 may have held booleans.
+        """
+        if name in self.certain or self.data is None:
+            return name in self.certain
+        return not self.converted or not self.data[name].isin([0, 1]).all()
 
     def name_columns(self, names: list[str]) -> None:
         """Give the columns their names, where the object has none for them.

@@ -4,26 +4,16 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-import numpy as np
 import pandas as pd
-from anops_model_interface.errors import AnOpsError
-from anops_model_interface.schema import ColumnSpec, Schema
+from anops_model_interface.schema import ColumnSpec
 
-from anops_model_service.examining.comparing import Comparison
-from anops_model_service.python_describe.example_data import frame_of
 from anops_model_service.python_describe.ranges import with_ranges
-from anops_model_service.python_describe.reference_rows import fitting, made_up
+from anops_model_service.python_describe.readings import Readings
+from anops_model_service.python_describe.reference_rows import made_up
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
-
-    from anops_model_interface.frames import Frame
-
     from anops_model_service.python_describe.predictor import Predictor
     from anops_model_service.python_describe.understanding import Understanding
-
-_MOST_ROWS = 200
-"""So many rows, spread over all that there are, are read both ways."""
 
 Inputs = dict[str, ColumnSpec]
 
@@ -42,7 +32,7 @@ def with_whole_numbers(inputs: Inputs, found: Understanding, data: pd.DataFrame 
     """
     rows, whole = _whole(inputs, found, data)
     made_up_rows = data is None and found.data is None
-    kept = _told_apart(whole, _Readings(rows, inputs, predictor), made_up_rows=made_up_rows) if whole else []
+    kept = _told_apart(whole, Readings(rows, inputs, predictor), made_up_rows=made_up_rows) if whole else []
     if kept:
         listing = ", ".join(f"`{name}`" for name in kept)
         found.notes.append(
@@ -66,66 +56,24 @@ def _whole(inputs: Inputs, found: Understanding, data: pd.DataFrame | None) -> t
     return real, [name for name in numbers if _is_whole(found.data[name] if name in found.data else real[name])]
 
 
-def _told_apart(whole: list[str], readings: _Readings, *, made_up_rows: bool) -> list[str]:
-    numbers, integers = readings.answer([]), readings.answer(whole)
-    if integers is None or readings.same(numbers, integers, whole):
+def _told_apart(whole: list[str], readings: Readings, *, made_up_rows: bool) -> list[str]:
+    whole_specs = {name: _as_integer(readings.inputs[name]) for name in whole}
+    numbers, integers = readings.answer({}), readings.answer(whole_specs)
+    if integers is None or readings.same(numbers, integers, whole_specs):
         return []
     kept = [
         name
         for name in whole
-        if not readings.same(readings.answer([each for each in whole if each != name]), integers, whole)
+        if not readings.same(
+            readings.answer({each: spec for each, spec in whole_specs.items() if each != name}), integers, whole_specs
+        )
     ]
     kept = kept or whole
     if made_up_rows and numbers is not None:
         # where a half more makes a difference, the model takes decimals for what they are: far from the data, rounding
         # alone may tell the readings apart
-        kept = [name for name in kept if readings.same(readings.halfway(name), numbers, [])]
+        kept = [name for name in kept if readings.same(readings.halfway(name), numbers, {})]
     return kept
-
-
-class _Readings:
-    """The answers to the same rows with some columns read as integers, the others as numbers."""
-
-    def __init__(self, rows: pd.DataFrame, inputs: Inputs, predictor: Predictor) -> None:
-        self._inputs, self._predictor = inputs, predictor
-        strict = Schema(inputs=inputs).resolved(missing="error")
-        try:
-            frame = frame_of(rows, inputs)
-        except AnOpsError:  # told where the rows are used
-            self._rows = rows.iloc[:0]
-            return
-        fits = np.flatnonzero(fitting(frame, strict))
-        self._rows = rows.iloc[fits[:: max(1, len(fits) // _MOST_ROWS)]]
-
-    def answer(self, integers: Iterable[str]) -> Frame | None:
-        """Predict; None where the model fails."""
-        specs = {name: _as_integer(spec) if name in integers else spec for name, spec in self._inputs.items()}
-        return self._answer(self._rows, specs)
-
-    def halfway(self, column: str) -> Frame | None:
-        """Predict as numbers, with a half added in a column; None where the model fails."""
-        return self._answer(self._rows.assign(**{column: self._rows[column] + 0.5}), self._inputs)
-
-    def _answer(self, rows: pd.DataFrame, specs: Inputs) -> Frame | None:
-        try:
-            return self._predictor.predict_finely(frame_of(rows, specs), specs) if len(rows) else None
-        except AnOpsError:
-            return None
-        finally:
-            self._predictor.warned.clear()
-
-    def same(self, one: Frame | None, other: Frame | None, integers: list[str]) -> bool:
-        """Say whether two answers agree; those of a model that answers by chance do so always."""
-        if one is None or other is None:
-            return one is other
-        if _agree(one, other):
-            return True
-        again = self.answer(integers)
-        return again is None or not _agree(again, other)
-
-
-def _agree(one: Frame, other: Frame) -> bool:
-    return Comparison(one).first_difference(other, np.arange(one.rows)) is None
 
 
 def _as_integer(spec: ColumnSpec) -> ColumnSpec:
