@@ -15,6 +15,9 @@ MODELS = {
         "sum": "return data['a'] + data['b']",
         "echo": "return data",
         "slow": "import time; time.sleep(options['seconds']); return data['a'] + data['b']",
+        # tells by a file that it has begun
+        "marks": "import pathlib, time; options['mark'] and pathlib.Path(options['mark']).touch()\n"
+        "    time.sleep(options['seconds']); return data['a'] + data['b']",
         # these two predict the rows that a service tries before it is ready
         "fails": "if (data['b'] == 2).any(): raise ValueError('no such gear')\n    return data['a']",
         "warns": "import warnings; warnings.warn('far from the data'); return data['a'] + data['b']",
@@ -32,6 +35,8 @@ MODELS = {
         "sum": "newdata$a + newdata$b",
         "echo": "newdata",
         "slow": "{ Sys.sleep(list(...)$seconds); newdata$a + newdata$b }",
+        "marks": "{ asked <- list(...); if (nzchar(asked$mark)) file.create(asked$mark)\n"
+        "Sys.sleep(asked$seconds); newdata$a + newdata$b }",
         "fails": "{ if (any(newdata$b == 2)) stop('no such gear'); newdata$a }",
         "warns": "{ warning('far from the data'); newdata$a + newdata$b }",
         "prints": "{ print('hello from the model'); newdata$a + newdata$b }",

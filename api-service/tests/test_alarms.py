@@ -9,32 +9,35 @@ from anops_api_service.alarms import Alarm, Limit
 
 
 async def test_each_is_rung_for_in_its_order_and_no_other() -> None:
-    alarm, rung = Alarm(0.02), []
+    loop, alarm, rung = asyncio.get_running_loop(), Alarm(0.02), {}
     done = asyncio.Event()
 
     def first() -> None:
-        rung.append("first")
+        rung["first"] = loop.time()
 
     def second() -> None:
-        rung.append("second")
+        rung["second"] = loop.time()
 
     def last() -> None:
-        rung.append("last")
+        rung["last"] = loop.time()
         done.set()
 
+    begun = {"first": loop.time()}
     alarm.set(first)
     alarm.set(second)
+    alarm.take_back(second)  # before the loop has a turn, however slow the machine is
     await asyncio.sleep(0.005)
+    begun["last"] = loop.time()
     alarm.set(last)
-    alarm.take_back(second)
     await asyncio.wait_for(done.wait(), 5)
-    assert rung == ["first", "last"]
+    assert list(rung) == ["first", "last"]
+    assert all(rung[name] - begun[name] >= 0.019 for name in rung), "nobody is rung for too early"
 
 
 async def test_a_limit_ends_its_own_task_and_is_told_from_other_cancellations() -> None:
-    alarm, told = Alarm(0.01), []
+    soon, never, told = Alarm(0.01), Alarm(3600), []
 
-    async def work() -> None:
+    async def work(alarm: Alarm) -> None:
         limit = Limit(alarm)
         ring = limit.ring
         alarm.set(ring)
@@ -47,8 +50,8 @@ async def test_a_limit_ends_its_own_task_and_is_told_from_other_cancellations() 
         finally:
             alarm.take_back(ring)
 
-    await work()
-    task = asyncio.create_task(work())
+    await work(soon)
+    task = asyncio.create_task(work(never))
     await asyncio.sleep(0)
     task.cancel()
     with pytest.raises(asyncio.CancelledError):
