@@ -113,7 +113,7 @@ def require_service(interpreter: Interpreter, language: Language) -> None:
         raise CommandError(
             f"The Python that loads the model must have {' and '.join(f'`{package}`' for package in missing)}.",
             details=[f"It is {interpreter.path} ({interpreter.origin})."],
-            remedy=f"Run: {install_command(interpreter, missing)}",
+            command=install_command(interpreter, missing),
             exit_code=ExitCode.PROJECT,
         )
 

@@ -19,6 +19,7 @@ class CommandError(Exception):
         message: What happened: "There is no ao.toml here or in a folder above."
         details: Further facts, one bullet each.
         remedy: An imperative that says how to mend it, where we are sure.
+        command: The command that mends it, which is then the remedy.
         exit_code: How the command ends.
     """
 
@@ -28,12 +29,14 @@ class CommandError(Exception):
         *,
         details: Sequence[str] = (),
         remedy: str | None = None,
+        command: str | None = None,
         exit_code: ExitCode = ExitCode.PROBLEM,
     ) -> None:
         super().__init__(message)
         self.message = message
         self.details = tuple(details)
-        self.remedy = remedy
+        self.remedy = remedy if command is None else f"Run: {command}"
+        self.command = command
         self.exit_code = exit_code
 
 

@@ -147,7 +147,11 @@ def _owner(path: Path) -> str:
         return f"{kind.capitalize()} `{path[2]}`"
     if len(path) == 2 and path[0] == "tasks":
         return f"Task `{path[1]}`"
-    return f"`[{key_text(path)}]`" if len(path) == 1 or path[1:2] == ("inputs",) else f"`{path[-1]}`"
+    return f"`[{key_text(path)}]`" if _is_section(path) else f"`{path[-1]}`"
+
+
+def _is_section(path: Path) -> bool:
+    return len(path) == 1 or (path[1:2] == ("inputs",) and not _is_column(path))
 
 
 def _is_column(path: Path) -> bool:
@@ -172,7 +176,7 @@ def _unknown(path: Path, value: object) -> str:
             return f"ao.toml has no section `[{path[0]}]`"
         return f"`{path[0]}` stands outside of every section"
     owner = _owner(path[:-1])
-    if owner.startswith("`["):
+    if _is_section(path[:-1]):
         return f"{owner} has no key `{path[-1]}`"
     return f"{owner} can't have the key `{path[-1]}`"
 
