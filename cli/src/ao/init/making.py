@@ -200,7 +200,7 @@ def _make_example(wish: Wish, stage: Path) -> Made:
         try:
             require_service(interpreter, language)
         except CommandError as error:
-            first = [error.command] if error.command else []
+            first = [step for step in (error.command or error.remedy,) if step]
         else:
             description, _ = _describe(wish, interpreter, carried[0].source, data=project / "tests" / "example.csv")
             filled |= values.described(language, description)
