@@ -144,6 +144,10 @@ class _Connection(asyncio.Protocol):
             self._transport.write(message(Kind.LIMITED_REQUEST, number, limited(request, within)))
         try:
             return await answer
+        except asyncio.CancelledError:
+            if not self.lost.done():
+                self._transport.write(message(Kind.FORSAKEN, number, b""))
+            raise
         finally:
             self._waiting.pop(number, None)
 

@@ -80,7 +80,7 @@ class _Stream(asyncio.Protocol):
         self._heard = b""
         self._open = open_streams
         self._splitter = Splitter(HEADER, most_bytes=LARGEST_BYTES)
-        self._asked: set[asyncio.Task[None]] = set()
+        self._asked: dict[int, asyncio.Task[None]] = {}
 
     @property
     def is_greeted(self) -> bool:
@@ -118,9 +118,11 @@ class _Stream(asyncio.Protocol):
             self._transport.close()
             return
         for (kind, number, _), request in requests:
-            task = asyncio.create_task(self._answer(kind, number, request))
-            self._asked.add(task)
-            task.add_done_callback(self._asked.discard)
+            if kind == Kind.FORSAKEN:
+                if (forsaken := self._asked.pop(number, None)) is not None:
+                    forsaken.cancel()
+                continue
+            self._asked[number] = asyncio.create_task(self._answer(kind, number, request))
 
     def pause_writing(self) -> None:
         # who does not read its answers gets no more of them
@@ -132,12 +134,12 @@ class _Stream(asyncio.Protocol):
     def connection_lost(self, _: Exception | None) -> None:
         self._open.discard(self)
         self._greeting_due.cancel()
-        for task in self._asked:
+        for task in self._asked.values():
             task.cancel()  # nobody waits for it
 
     async def close(self) -> None:
         if self._asked:
-            await asyncio.wait(self._asked)
+            await asyncio.wait(self._asked.values())
         self._transport.close()
 
     async def _answer(self, asked: int, number: int, request: bytes) -> None:
@@ -152,4 +154,6 @@ class _Stream(asyncio.Protocol):
             log.exception("a request on a private stream failed inside AnOps")
             problem = Problem(Code.INTERNAL, "Can't predict: AnOps failed. The model-service's log has the traceback.")
             kind, body = Kind.PROBLEM, problem.to_bytes()
+        finally:
+            self._asked.pop(number, None)
         self._transport.write(message(kind, number, body))

@@ -29,7 +29,7 @@ LIMIT_KEY = "anops-within"
 """The same in the metadata of a gRPC call, as text."""
 
 GREETING_BYTES = 48
-_GREETING = b"anops-stream 2 "
+_GREETING = b"anops-stream 3 "
 _TOKEN_LETTERS = 32
 
 
@@ -44,6 +44,8 @@ class Kind(IntEnum):
     """Server: why there is no answer. A problem."""
     LIMITED_REQUEST = 4
     """Client: as `REQUEST`, and before it for how many seconds it may be computed."""
+    FORSAKEN = 5
+    """Client: nobody waits for the answer of this number any more. Empty."""
 
 
 @dataclass(frozen=True, slots=True)
