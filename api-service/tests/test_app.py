@@ -5,12 +5,13 @@ from typing import TYPE_CHECKING
 
 import pytest
 from anops_model_interface.schema import Schema
+from fake_model_service import FakeModelService
 from openapi_spec_validator import OpenAPIV31SpecValidator
 from running_service import Running, run_service
 
 if TYPE_CHECKING:
     import httpx
-    from fake_model_service import FakeModelService, Loop
+    from fake_model_service import Loop
 
 
 def test_the_model_shows_its_schema_and_an_example_that_predicts(http: httpx.Client) -> None:
@@ -121,6 +122,22 @@ def test_the_docs_list_columns_options_and_an_example_with_the_models_own_answer
     assert "is missing" in page.text.split("What is refused")[1]
     assert "http://" not in page.text.replace(str(http.base_url).rstrip("/"), "")
     assert "https://" not in page.text
+
+
+def test_the_docs_of_thousands_of_columns_are_short_and_name_each(loop: Loop) -> None:
+    inputs = {f"w_{i:04}": {"type": "number", "missing": "error"} for i in range(3600)}
+    schema = Schema.model_validate({"inputs": inputs, "outputs": {"prediction": "number"}})
+    service = FakeModelService(loop, schema)
+    service.start()
+    with run_service(loop, service.url) as running:
+        running.wait_until_ready()
+        page = running.http.get("/docs").text
+    service.stop()
+    assert "3600 columns" in page
+    assert "w_3599" in page
+    assert page.count("<tr>") < 150
+    assert len(page) < 80_000
+    assert "--data-binary @rows.csv" in page
 
 
 def test_the_docs_show_names_and_texts_as_they_are_and_never_as_html(http: httpx.Client) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 
 import pytest
-from ao.init.next_steps import LONGEST_REQUEST, show
+from ao.init.next_steps import LONGEST_REQUEST, body_flags, show
 from ao.serving.announcing import Ready
 
 WIDE = {"data": [{f"w_{i}": 1.0 for i in range(3600)}]}
@@ -27,6 +27,11 @@ def test_thousands_of_columns_come_from_a_file(
     said = capsys.readouterr().out
     assert instead in said
     assert max(map(len, said.splitlines())) < 200
+
+
+def test_the_readme_of_thousands_of_columns_names_a_file_too() -> None:
+    said = body_flags(f"'{json.dumps(WIDE)}'", has_example=True, between=" \\\n  ")
+    assert said == "--header 'content-type: text/csv' \\\n  --data-binary @tests/example.csv"
 
 
 def test_a_service_of_thousands_of_columns_says_where_it_is_in_short_lines(capsys: pytest.CaptureFixture[str]) -> None:

@@ -157,3 +157,34 @@ def test_a_hundred_thousand_rows_pass(load: Load) -> None:
     answered = runtime.predict(Frame((Column("x", "number", values),), len(values)), {}).frame
 
     assert (answered["x"].values == values).all()
+
+
+@pytest.mark.parametrize("rows", [0, 1, 3])
+def test_hundreds_of_numbers_among_other_columns_keep_their_places(load: Load, rows: int) -> None:
+    inputs: dict[str, Any] = {f"n{i}": "number" for i in range(120)}
+    inputs |= {"text": "string", "level": {"type": "category", "levels": ["lo", "hi"]}}
+    inputs |= {f"m{i}": "number" for i in range(120)} | {"whole": "integer"}
+    runtime = load(code=ECHO, inputs=inputs, outputs=inputs)
+    columns = []
+    for place, (name, spec) in enumerate(inputs.items()):
+        kind = spec if isinstance(spec, str) else spec["type"]
+        some: dict[str, list[Any]] = {"string": ["a", None, "b"], "category": ["hi", "lo", None]}
+        values = some.get(kind, [place, None, place + 0.5 if kind == "number" else -place])[:rows]
+        columns.append(column(name, kind, values))
+    sent = Frame(tuple(columns), rows)
+
+    answered = runtime.predict(sent, {}).frame
+
+    assert answered.names() == sent.names()
+    for before, after in zip(sent.columns, answered.columns, strict=True):
+        assert values_of(after) == values_of(before)
+
+
+def test_missing_among_hundreds_of_numbers_is_rs_own_na(load: Load) -> None:
+    code = "predict_model <- function(model, newdata, ...) data.frame(na = is.na(newdata$n7), nan = is.nan(newdata$n7))"
+    runtime = load(code=code, inputs={f"n{i}": "number" for i in range(200)})
+
+    seen = runtime.predict(Frame(tuple(column(f"n{i}", "number", [1.0, None]) for i in range(200)), 2), {}).frame
+
+    assert seen["na"].values.tolist() == [False, True]
+    assert seen["nan"].values.tolist() == [False, False]

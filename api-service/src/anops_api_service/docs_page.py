@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import shlex
 from html import escape
+from itertools import islice
 from typing import TYPE_CHECKING, Any
 
 from anops_model_interface.extrapolation import range_text
@@ -24,6 +25,8 @@ _MOST_VALUES = 12
 """More levels than this go behind a fold."""
 _MOST_COLUMNS = 12
 """An example with more columns is shown as a list of them."""
+_MOST_ROWS = 40
+"""Of more columns than this, the others are only named, behind a fold: the page of thousands stays readable."""
 _TYPES = {
     "number": "number",
     "integer": "whole number",
@@ -87,9 +90,7 @@ def docs_page(model: LoadedModel, answer: Shown, address: str) -> str:
         f'<p class="quiet">Version {escape(model.version)}</p>' if model.version else "",
         f"<p>{escape(about)}</p>" if about else "",
         f"<h2>What it takes: {count} column{'' if count == 1 else 's'}</h2>",
-        _table(_INPUT_HEAD, (_input_row(each, spec) for each, spec in schema.inputs.items()))
-        if count
-        else "<p>It looks at no column; each row gets a prediction.</p>",
+        _inputs(schema.inputs) if count else "<p>It looks at no column; each row gets a prediction.</p>",
         "<h2>What it answers, for each row</h2>",
         _table(
             ("Column", "Type", "Values", "Unit", "About"), map(_output_row, schema.outputs, schema.outputs.values())
@@ -107,6 +108,33 @@ def docs_page(model: LoadedModel, answer: Shown, address: str) -> str:
 
 
 _INPUT_HEAD = ("Column", "Type", "Values", "Fitted on", "Unit", "A missing value", "About")
+
+
+def _inputs(inputs: dict[str, ColumnSpec]) -> str:
+    shown = islice(inputs.items(), _MOST_ROWS)
+    table = _table(_INPUT_HEAD, (_input_row(name, spec) for name, spec in shown))
+    return table + _others([*islice(inputs.items(), _MOST_ROWS, None)])
+
+
+def _others(inputs: Sequence[tuple[str, ColumnSpec]]) -> str:
+    """Name further columns in short: those that are alike in all but their name, together."""
+    if not inputs:
+        return ""
+    alike: dict[tuple[str, ...], list[str]] = {}
+    for name, spec in inputs:
+        _, kind, values, _, unit, missing, _ = _input_row(name, spec)
+        alike.setdefault((kind, values, unit, missing), []).append(name)
+    listed = "".join(
+        f"<p>{', '.join(filter(None, (kind, values, unit)))}; a missing value {missing}:</p>"
+        f"<pre>{escape(chr(10).join(names))}</pre>"
+        for (kind, values, unit, missing), names in alike.items()
+    )
+    told = '<p>Levels, ranges and the rest of each: <a href="model">the model as JSON</a>.</p>'
+    return f"<details><summary>and {_counted(len(inputs), 'more column')}</summary>{listed}{told}</details>"
+
+
+def _counted(number: int, what: str) -> str:
+    return f"{number:,} {what}{'' if number == 1 else 's'}"
 
 
 def _input_row(name: str, spec: ColumnSpec) -> Sequence[str]:
@@ -145,8 +173,12 @@ def _options(options: dict[str, OptionSpec]) -> list[str]:
 def _example(model: LoadedModel, answer: Shown, address: str) -> list[str]:
     rows = model.example
     body = _json({"data": rows})
+    told_whole = len(model.schema.inputs) <= _MOST_ROWS
+    asking = f"curl {shlex.quote(address + '/predict')} -H 'content-type: "
     command = (
-        f"curl {shlex.quote(address + '/predict')} -H 'content-type: application/json' \\\n  -d {shlex.quote(body)}"
+        f"{asking}application/json' \\\n  -d {shlex.quote(body)}"
+        if told_whole
+        else f"{asking}text/csv' --data-binary @rows.csv"
     )
     wide = len(model.schema.inputs) > _MOST_COLUMNS
     if answer.why:
@@ -227,7 +259,11 @@ def _records(rows: Sequence[dict[str, Any]]) -> str:
 
 def _transposed(rows: Sequence[dict[str, Any]]) -> str:
     head = ("Column", *(f"row {i}" for i in range(1, len(rows) + 1)))
-    return _table(head, ([f"<code>{escape(name)}</code>", *(_cell(row[name]) for row in rows)] for name in rows[0]))
+    names = islice(rows[0], _MOST_ROWS)
+    table = _table(head, ([f"<code>{escape(name)}</code>", *(_cell(row[name]) for row in rows)] for name in names))
+    more = len(rows[0]) - _MOST_ROWS
+    told = f'<p class="quiet">and {_counted(more, "more column")}: <a href="model">the whole example as JSON</a></p>'
+    return table + (told if more > 0 else "")
 
 
 def _cell(value: object) -> str:

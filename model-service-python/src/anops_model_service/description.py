@@ -26,6 +26,7 @@ class Source:
         data: A CSV file with example rows.
         target: The column of the example rows that the model predicts, which is no input.
         object: Which of several objects in the artifact is the model.
+        try_independence: Whether to try if rows depend on each other; not where that is tried anyhow.
     """
 
     artifact: Path | None = None
@@ -33,6 +34,7 @@ class Source:
     data: Path | None = None
     target: str | None = None
     object: str | None = None
+    try_independence: bool = True
 
 
 @dataclass(frozen=True, slots=True)

@@ -131,13 +131,22 @@ class _Examination:
         return None
 
     def _describe(self) -> Description:
-        return self._runtime.describe(Source(artifact=self._project.artifact, code=self._project.code))
+        return self._runtime.describe(Source(self._project.artifact, self._project.code, try_independence=False))
 
     def _options(self, reference: Frame | None, trial: Frame) -> list[OptionTrial]:
         rows = trial if reference is None or not reference.rows else reference
-        answered = (row for row in range(rows.rows) if not isinstance(self._answer(frame_at(rows, [row]), {}), str))
         # no more rows than are needed: of thousands of columns, one takes a good part of a second
-        return option_trials(frame_at(rows, list(islice(answered, _OPTION_ROWS))), self._ask, self._project.schema)
+        return option_trials(self._answered(rows), self._ask, self._project.schema)
+
+    def _answered(self, rows: Frame) -> Frame:
+        """Return some rows that the model answers: together if it can be, else those that it answers alone."""
+        gaps = np.any([column.is_missing() for column in rows.columns], axis=0) if rows.columns else np.zeros(rows.rows)
+        for places in (np.arange(rows.rows), np.flatnonzero(~gaps.astype(bool))):
+            some = frame_at(rows, places[:_OPTION_ROWS])
+            if some.rows and not isinstance(self._answer(some, {}), str):
+                return some
+        alone = (row for row in range(rows.rows) if not isinstance(self._answer(frame_at(rows, [row]), {}), str))
+        return frame_at(rows, list(islice(alone, _OPTION_ROWS)))
 
     def _packages(self, description: Description | None) -> dict[str, Any]:
         installed = self._runtime.versions()

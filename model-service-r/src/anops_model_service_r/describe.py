@@ -56,8 +56,9 @@ def describe(r: R, source: Source) -> Description:
     tested = None
     if rows is not None and predictions is not None:
         resolved, ask = schema.resolved(missing="allow"), _asking(r, schema)
-        doing("trying whether rows depend on each other")
-        tested = independence_of_described(rows, resolved, ask)
+        if source.try_independence:
+            doing("trying whether rows depend on each other")
+            tested = independence_of_described(rows, resolved, ask)
         doing("trying a row with missing values")
         rows, predictions = with_gap(rows, resolved, lambda frame: ask(frame, {})) or (rows, predictions)
     return Description(

@@ -23,6 +23,9 @@ NA_INTEGER = -(1 << 31)
 _CODED = frozenset({"category", "string", "date", "datetime"})
 _DTYPES = {"number": np.float64, "integer": np.int64, "boolean": np.bool_}
 
+_MANY_NUMBERS = 32
+"""From so many columns of numbers on, they go to R in one vector: a vector costs far more than its values."""
+
 NA_REAL = np.array([0x7FF00000000007A2], dtype=np.uint64).view(np.float64)[0]
 """R's missing number: the NaN with 1954 in its low word (R's `arithmetic.c`)."""
 
@@ -46,6 +49,7 @@ class FrameArguments:
             name: r.rinterface.StrSexpVector(spec.levels) for name, spec in specs.items() if spec.levels is not None
         }
         self._shape: tuple[tuple[str, str], ...] = ()
+        self._in_block = False
         self._constants: tuple[Any, ...] = ()
         self._no_levels: Any = None
         self._rows: tuple[int, Any] = (-1, None)
@@ -58,9 +62,13 @@ class FrameArguments:
         """
         faults = FaultCollector()
         ri = self._r.rinterface
-        vectors = []
+        names, kinds, ordered, zones = self._of_the_columns(frame)
+        vectors = [ri.FloatSexpVector.from_memoryview(_block(frame).data)] if self._in_block else []
         levels: list[Any] = []
         for column in frame.columns:
+            if self._in_block and column.type == "number":
+                levels.append(ri.NULL)
+                continue
             spec = self._specs.get(column.name)
             values, texts = _array(column, _levels(column, spec), faults)
             kind = ri.FloatSexpVector if values.dtype == np.float64 else ri.IntSexpVector
@@ -73,7 +81,6 @@ class FrameArguments:
                 known = self._known_levels.get(column.name)
                 levels.append(known if known and len(known) == len(texts) else ri.StrSexpVector(list(texts)))
         faults.raise_if_any()
-        names, kinds, ordered, zones = self._of_the_columns(frame)
         if self._rows[0] != frame.rows:
             self._rows = frame.rows, ri.IntSexpVector([frame.rows])
         coded = any(each is not ri.NULL for each in levels)
@@ -93,6 +100,7 @@ class FrameArguments:
             ri = self._r.rinterface
             known = [self._specs.get(column.name) for column in frame.columns]
             self._shape = shape
+            self._in_block = sum(column.type == "number" for column in frame.columns) >= _MANY_NUMBERS
             self._no_levels = ri.ListSexpVector([ri.NULL] * len(shape))
             self._constants = (
                 ri.StrSexpVector(frame.names()),
@@ -101,6 +109,12 @@ class FrameArguments:
                 ri.StrSexpVector([(spec.timezone if spec else None) or "UTC" for spec in known]),
             )
         return self._constants
+
+
+def _block(frame: Frame) -> np.ndarray:
+    """Return all columns of numbers, one behind the other (1-D, float64)."""
+    numbers = np.concatenate([column.values for column in frame.columns if column.type == "number"], dtype=np.float64)
+    return np.where(np.isnan(numbers), NA_REAL, numbers)
 
 
 def _levels(column: Column, spec: ColumnSpec | None) -> Sequence[str] | None:

@@ -11,8 +11,8 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
 _COMMENT_AT = 34
-LONGEST_REQUEST = 4000
-"""A longer body is nothing to read or to paste; terminals cut what is pasted at about this length."""
+LONGEST_REQUEST = 1000
+"""A longer body, of some forty columns, is nothing to read or to paste: it comes from a file."""
 
 
 def show(folder: str, *, first: Sequence[str], has_example: bool, request: str, port: int = 8080) -> None:
@@ -31,15 +31,26 @@ def show(folder: str, *, first: Sequence[str], has_example: bool, request: str, 
     lines += [*first, "ao check", _commented("ao serve", "keep it open, and go on in a second terminal")]
     if has_example:
         lines.append(_commented("ao predict tests/example.csv", "in the project's folder"))
-    asking = f"curl http://127.0.0.1:{port}/predict --header"
-    if len(request) <= LONGEST_REQUEST:
-        lines.append(f"{asking} 'content-type: application/json' --data {request}")
-    elif has_example:
-        lines.append(f"{asking} 'content-type: text/csv' --data-binary @tests/example.csv")
-    else:
+    if len(request) > LONGEST_REQUEST and not has_example:
         lines.append(_commented("ao predict FILE.csv", "a table with the columns of ao.toml"))
+    else:
+        lines.append(f"curl http://127.0.0.1:{port}/predict {body_flags(request, has_example=has_example)}")
     for line in lines:
         messages.result(f"  {line}")
+
+
+def body_flags(request: str, *, has_example: bool, between: str = " ") -> str:
+    """Return the flags with which curl sends one example, or a file where that is nothing to read.
+
+    Args:
+        request: The body that asks for one row, quoted for a shell.
+        has_example: Whether there is a `tests/example.csv`.
+        between: What stands between two flags.
+    """
+    if len(request) <= LONGEST_REQUEST:
+        return f"--header 'content-type: application/json'{between}--data {request}"
+    file = "tests/example.csv" if has_example else "FILE.csv"
+    return f"--header 'content-type: text/csv'{between}--data-binary @{file}"
 
 
 def _commented(command: str, comment: str) -> str:

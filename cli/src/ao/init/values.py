@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Any
 
+from ao.init.next_steps import body_flags
 from ao.init.reference_files import as_frame, first_row, request_text
 from ao.init.row_conversions import python_answered, python_lines, r_answered, r_lines
 from ao.init.scale import default_type, is_scaled
@@ -31,15 +32,18 @@ def described(language: Language, description: Description) -> dict[str, Any]:
     """Return the values that a description of the model gives."""
     schema = description.schema
     rows = as_frame(description.rows)
+    has_reference = rows is not None and description.predictions is not None
+    request = request_text(first_row(rows, schema))
     values: dict[str, Any] = {
         "_inputs": spec_lines(schema.inputs),
         "_outputs": spec_lines(schema.outputs),
         "_options": spec_lines(schema.options),
         "_row_independent": _independence(tested=description.row_independent),
         "_has_columns": bool(schema.inputs),
-        "_has_reference": rows is not None and description.predictions is not None,
+        "_has_reference": has_reference,
         "_by_chance": description.by_chance,
-        "_request": request_text(first_row(rows, schema)),
+        "_request": request,
+        "_body_flags": body_flags(request, has_example=has_reference, between=" \\\n  "),
     }
     if language == "r":
         values |= {

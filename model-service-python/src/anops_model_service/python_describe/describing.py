@@ -35,6 +35,7 @@ if TYPE_CHECKING:
     from anops_model_interface.frames import Frame
     from anops_model_interface.schema import OptionSpec
 
+    from anops_model_service.examining.independence import Independence
     from anops_model_service.python_describe.predictor import Predictor
     from anops_model_service.python_describe.understanding import Understanding
 
@@ -93,12 +94,9 @@ def _described(source: Source, predictor: Predictor, notes: list[str]) -> Descri
         found.notes.append(f"Predicting the reference rows warned: {text[:300]}")
     tested = None
     if rows is not None:
-        doing("trying whether rows depend on each other")
-        tested = independence_of_described(
-            rows, schema.resolved(missing="error"), lambda frame, _: predictor.predict_finely(frame, schema.inputs)
-        )
+        tested = _tested(predictor, rows, schema) if source.try_independence else None
         doing("trying a row with missing values")
-        predictor.apart = bool(tested.independent)
+        predictor.apart = tested is not None and bool(tested.independent)
         longer = with_gap(rows, schema, lambda frame: predictor.predict(frame, schema.inputs))
         if longer:
             rows, answers = longer[0], typed(longer[1], schema.outputs)
@@ -118,6 +116,13 @@ def _described(source: Source, predictor: Predictor, notes: list[str]) -> Descri
         by_family=predictor.family is not None and not predictor.family.is_plain,
         method="predict" if hasattr(model, "predict") else "transform",
         reader=predictor.reader,
+    )
+
+
+def _tested(predictor: Predictor, rows: Frame, schema: Schema) -> Independence:
+    doing("trying whether rows depend on each other")
+    return independence_of_described(
+        rows, schema.resolved(missing="error"), lambda frame, _: predictor.predict_finely(frame, schema.inputs)
     )
 
 

@@ -8,7 +8,8 @@
 #' @param kinds Column types of the schema.
 #' @param values One vector for each column: numbers, integers or logicals as
 #'   they are; texts as codes into `levels`; dates as days, datetimes as
-#'   seconds since 1970 (UTC).
+#'   seconds since 1970 (UTC). Many columns of numbers come as one vector, one
+#'   behind the other, which is then the first.
 #' @param levels For each column the texts behind its codes, or `NULL`.
 #' @param ordered For each column whether its levels have an order.
 #' @param timezones For each column its time zone, `""` for none.
@@ -17,10 +18,28 @@
 #' @noRd
 build_frame <- function(names, kinds, values, levels, ordered, timezones,
                         rows) {
-  columns <- lapply(seq_along(names), function(i) {
+  if (length(values) < length(names)) {
+    values <- taken_apart(values, kinds == "number", rows)
+  }
+  coded <- which(kinds %in% c("category", "string", "date", "datetime"))
+  values[coded] <- lapply(coded, function(i) {
     build_column(kinds[i], values[[i]], levels[[i]], ordered[i], timezones[i])
   })
-  as_frame(columns, names, rows)
+  as_frame(values, names, rows)
+}
+
+taken_apart <- function(values, numbers, rows) {
+  block <- values[[1]]
+  columns <- vector("list", length(numbers))
+  columns[!numbers] <- values[-1]
+  columns[numbers] <- if (rows == 1) {
+    as.list(block)
+  } else {
+    lapply(seq_len(sum(numbers)) - 1, function(before) {
+      block[before * rows + seq_len(rows)]
+    })
+  }
+  columns
 }
 
 build_column <- function(kind, values, levels, ordered, timezone) {
@@ -35,8 +54,7 @@ build_column <- function(kind, values, levels, ordered, timezone) {
       values,
       class = c("POSIXct", "POSIXt"),
       tzone = if (nzchar(timezone)) timezone else "UTC"
-    ),
-    values
+    )
   )
 }
 
