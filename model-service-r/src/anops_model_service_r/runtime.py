@@ -9,17 +9,18 @@ from typing import TYPE_CHECKING, Any
 
 from anops_model_interface.errors import AnOpsError
 from anops_model_interface.schema import Schema
+from anops_model_service.gaps_apart import answered_apart
 from anops_model_service.runtime import Result
 
 from anops_model_service_r.describe import describe
 from anops_model_service_r.embedded import embedded_r
 from anops_model_service_r.holdings import RInspection
-from anops_model_service_r.vectors import FrameArguments, as_text, empty_frame, frame_from_wire, option_list
+from anops_model_service_r.vectors import FrameArguments, as_text, empty_frame, frame_from_wire, option_list, too_large
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from anops_model_interface.frames import Frame, OptionValue
+    from anops_model_interface.frames import Frame, OptionValue, Warn
     from anops_model_service.description import Description, Source
     from anops_model_service.examining.holdings import Inspection
     from anops_model_service.project import Project
@@ -34,6 +35,7 @@ class RRuntime:
     def __init__(self) -> None:
         self._schema = Schema()
         self._name = ""
+        self._row_independent = False
         self._frame_arguments: FrameArguments | None = None
         self._asked: tuple[Mapping[str, OptionValue], Any] | None = None
 
@@ -45,6 +47,7 @@ class RRuntime:
         """
         r = embedded_r()
         self._schema = project.schema
+        self._row_independent = bool(project.model.row_independent)
         self._name = project.project.name
         r.call(
             "serve_load",
@@ -72,6 +75,18 @@ class RRuntime:
             AnOpsError: `MODEL_FAILED`: the model's own code failed; `MODEL_OUTPUT`: its answer is not a frame
                 with the rows of the input; `COLUMN_RANGE`: a whole number is too large for R.
         """
+        if not self._row_independent or "integer" not in {column.type for column in frame.columns}:
+            return self._answer(frame, options)
+        warnings: dict[Warn, None] = {}
+
+        def ask(rows: Frame) -> Frame:
+            result = self._answer(rows, options)
+            warnings.update(dict.fromkeys(result.warnings))
+            return result.frame
+
+        return Result(answered_apart(frame, ask, too_large), tuple(warnings))
+
+    def _answer(self, frame: Frame, options: Mapping[str, OptionValue]) -> Result:
         r = embedded_r()
         try:
             arguments = self._arguments().of(frame)

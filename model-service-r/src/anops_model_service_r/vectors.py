@@ -142,9 +142,16 @@ def _array(
     return _codes(column, missing, levels)
 
 
+def too_large(column: Column) -> np.ndarray | None:
+    """Return in which rows a column holds whole numbers that are no integers of R: one makes doubles of all."""
+    if column.type != "integer":
+        return None
+    # -2^31 itself is R's NA
+    return (column.values >= 1 << 31) | (column.values <= NA_INTEGER)
+
+
 def _whole_numbers(column: Column, missing: np.ndarray, faults: FaultCollector) -> np.ndarray:
     values = np.where(missing, 0, column.values)
-    # -2^31 itself is R's NA
     if not len(values) or (values.max() < 1 << 31 and values.min() > NA_INTEGER):
         return np.where(missing, NA_INTEGER, values).astype(np.int32)
     beyond = (values > MAX_EXACT) | (values < -MAX_EXACT)

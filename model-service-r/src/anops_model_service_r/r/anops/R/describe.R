@@ -85,14 +85,22 @@ described_source <- function(artifact, code, data, target, object) {
     offset_note(loaded, inputs, option_defaults(options))
   )
   check_example(given, example, inputs, target)
-  rows <- reference_rows(list(example), inputs)
+  from <- example
+  rows <- reference_rows(list(from), inputs)
   if (is.null(rows)) {
     notes <- c(notes, if (!is.null(given)) unusable_note(given))
     doing("finding rows that it was fitted on")
-    completed <- with_stand_ins(model, own, inputs)
-    rows <- reference_rows(list(completed), inputs)
-    if (!is.null(rows)) notes <- c(notes, stand_in_note(own, completed))
+    from <- with_stand_ins(model, own, inputs)
+    rows <- reference_rows(list(from), inputs)
+    if (!is.null(rows)) notes <- c(notes, stand_in_note(own, from))
   }
+  doing("trying whether whole numbers must be integers")
+  before <- inputs
+  inputs <- with_whole_numbers(
+    loaded, inputs, own, from, option_defaults(options)
+  )
+  notes <- c(notes, whole_numbers_note(before, inputs))
+  if (!is.null(rows)) rows <- cast_rows(rows, inputs)
   doing("trying its options")
   tried <- setdiff(names(options), names(own_options(loaded)))
   options <- c(

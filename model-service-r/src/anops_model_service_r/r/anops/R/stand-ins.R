@@ -42,7 +42,8 @@ stand_in_note <- function(own, completed) {
 #' `months(day)` takes dates and times, of which `format(day, "%H")` knows more.
 #' @noRd
 reproducing_types <- function(model, own, inputs, seconds = 15) {
-  types <- c("number", names(probes))
+  # of whole numbers, paste() makes other texts than of doubles: "1e+05"
+  types <- c("number", "integer", names(probes))
   found <- inputs
   in_time(
     for (name in names(Filter(is_guessed, inputs))) {
@@ -163,9 +164,15 @@ same_values <- function(got, kept) {
 offers <- function(made, type) {
   kept <- Filter(function(value) is.null(dim(value)), made$values)
   kept <- lapply(kept, function(value) unique(at(value, made$rows)))
+  texts <- unlist(lapply(
+    Filter(function(x) is.factor(x) || is.character(x), kept), as.character
+  ))
   numbers <- as.double(unlist(Filter(is.numeric, lapply(kept, as_plain))))
+  written <- as.double(grep("^-?[1-9][0-9]*$", texts, value = TRUE))
+  numbers <- c(numbers, written)
   switch(type,
     number = unique(c(numbers, between(constants_in(made)), scale_of_numbers)),
+    integer = unique(as.integer(Filter(is_whole, c(numbers, 0:31)))),
     # as.numeric(day) keeps days, that of a time keeps seconds
     date = .Date(unique(c(calendar, numbers[abs(numbers) < 1e5]))),
     datetime = .POSIXct(
@@ -174,9 +181,7 @@ offers <- function(made, type) {
       "UTC"
     ),
     boolean = c(FALSE, TRUE),
-    unique(c("a", unlist(lapply(
-      Filter(function(x) is.factor(x) || is.character(x), kept), as.character
-    ))))
+    unique(c("a", texts))
   )
 }
 
