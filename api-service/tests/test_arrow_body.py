@@ -13,12 +13,13 @@ import pyarrow as pa
 import pytest
 from anops_api_service.bodies.arrow_body import ArrowReader
 from anops_api_service.bodies.arrow_messages import ArrowMessages
-from anops_api_service.bodies.decoded import Decoded, together
+from anops_api_service.bodies.decoded import together
 from anops_model_interface.errors import AnOpsError, Problem
 from anops_model_interface.schema import Schema
 from pyarrow import ipc
 
 if TYPE_CHECKING:
+    from anops_api_service.sent import Decoded
     from anops_model_interface.columns import Column
 
 ANY = {"missing": "allow"}

@@ -9,8 +9,8 @@ import numpy as np
 import pytest
 from anops_api_service.answered import Answered
 from anops_api_service.batching import Batcher
-from anops_api_service.bodies.decoded import Decoded
 from anops_api_service.identity import Identity
+from anops_api_service.sent import Decoded
 from anops_model_interface.columns import Column
 from anops_model_interface.errors import AnOpsError, Code
 from anops_model_interface.frames import Frame, Warn

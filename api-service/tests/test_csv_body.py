@@ -20,7 +20,7 @@ from hypothesis import strategies as st
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
-    from anops_api_service.bodies.decoded import Decoded
+    from anops_api_service.sent import Decoded
     from anops_model_interface.columns import Column
 
 ANY = {"missing": "allow"}

@@ -13,7 +13,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 if TYPE_CHECKING:
-    from anops_api_service.bodies.decoded import Decoded
+    from anops_api_service.sent import Decoded
 
 ANY = {"missing": "allow"}
 SCHEMA = Schema.model_validate(

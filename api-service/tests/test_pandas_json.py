@@ -13,7 +13,7 @@ from anops_model_interface.errors import AnOpsError, Code
 from anops_model_interface.schema import Schema
 
 if TYPE_CHECKING:
-    from anops_api_service.bodies.decoded import Decoded
+    from anops_api_service.sent import Decoded
 
 FRAME = pd.DataFrame({"wt": [2.6, None], "g": ["a", "b"]}, index=["Mazda", "Datsun"])
 SCHEMA = Schema.model_validate(

@@ -7,16 +7,13 @@ from typing import TYPE_CHECKING
 
 from anops_model_interface.stacking import stack
 
-from anops_api_service.bodies.decoded import Decoded
-from anops_api_service.bodies.small_json import SmallJson, frame_together
-
 if TYPE_CHECKING:
     import asyncio
 
     from anops_model_interface.frames import Frame
 
     from anops_api_service.answered import Answered
-    from anops_api_service.bodies.decoded import Sent
+    from anops_api_service.sent import Sent
 
 
 @dataclass(slots=True, eq=False)
@@ -46,15 +43,13 @@ def checked(batch: list[Piece]) -> tuple[list[Piece], Frame] | None:
     Returns:
         The pieces that fit the schema and all their rows, or None where no piece does: each was told what is wrong.
     """
-    small = [piece.sent for piece in batch if isinstance(piece.sent, SmallJson)]
-    if len(small) == len(batch):
-        # most rows are in order, and then one look at all of them is enough
-        try:
-            frame = frame_together(small)
-        except Exception:  # noqa: BLE001  which of them it was comes out below
-            frame = None
-        if frame is not None:
-            return batch, frame
+    first, *others = [piece.sent for piece in batch]
+    try:
+        frame = first.together(others)
+    except Exception:  # noqa: BLE001  which of them it was comes out below
+        frame = None
+    if frame is not None:
+        return batch, frame
     fit: list[Piece] = []
     frames: list[Frame] = []
     for piece in batch:
@@ -72,7 +67,7 @@ def answer(piece: Piece, answered: Answered) -> None:
     """Give a caller the answer, with what was told of the rows themselves."""
     if piece.answer.done():
         return
-    if isinstance(piece.sent, Decoded) and piece.sent.warnings:
+    if piece.sent.warnings:
         answered = replace(answered, warnings=(*piece.sent.warnings, *answered.warnings))
     piece.answer.set_result(answered)
 

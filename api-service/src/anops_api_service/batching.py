@@ -18,9 +18,9 @@ from anops_model_interface.stacking import stack
 
 from anops_api_service.answered import Answered
 from anops_api_service.batch import Piece, answer, checked, refuse
-from anops_api_service.bodies.decoded import Decoded
 from anops_api_service.pace import Pace
 from anops_api_service.pieces import FEWEST_ROWS, Pieces
+from anops_api_service.sent import Decoded
 from anops_api_service.usual_warnings import Usual, is_usual
 
 if TYPE_CHECKING:
@@ -28,7 +28,7 @@ if TYPE_CHECKING:
 
     from anops_model_interface.frames import Frame, OptionValue
 
-    from anops_api_service.bodies.decoded import Sent
+    from anops_api_service.sent import Sent
 
 MOST_TURNS = 8
 """For so many turns of the loop, each as long as it takes to read what has come, requests gather while a call runs."""

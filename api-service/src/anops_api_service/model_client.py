@@ -38,7 +38,7 @@ if TYPE_CHECKING:
     from anops_model_interface.frames import Frame, OptionValue
     from anops_model_interface.tensor_layout import Declared
 
-    from anops_api_service.bodies.decoded import Sent
+    from anops_api_service.sent import Sent
 
 _INFER = "/inference.GRPCInferenceService/ModelInfer"
 _MOST_PAUSE_SECONDS = 2.0

@@ -15,7 +15,7 @@ from anops_model_interface.errors import AnOpsError, Code
 from anops_model_interface.notices import MAX_ROWS_NAMED
 from anops_model_interface.stacking import stack
 
-from anops_api_service.bodies.decoded import Decoded
+from anops_api_service.sent import Decoded
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Iterator

@@ -12,7 +12,7 @@ from pyarrow import ipc
 
 from anops_api_service.bodies.arrow_columns import column_of
 from anops_api_service.bodies.arrow_messages import ArrowMessages, Kind, Message, broken
-from anops_api_service.bodies.decoded import Decoded, check
+from anops_api_service.bodies.decoded import check
 from anops_api_service.bodies.header import MOST_COLUMNS, too_many_columns, twice
 
 if TYPE_CHECKING:
@@ -20,6 +20,8 @@ if TYPE_CHECKING:
 
     from anops_model_interface.columns import Column
     from anops_model_interface.schema import Schema
+
+    from anops_api_service.sent import Decoded
 
 PIECE_ROWS = 1 << 14
 """How many rows of a record batch become a frame at a time."""

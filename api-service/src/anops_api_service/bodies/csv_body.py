@@ -17,12 +17,14 @@ from anops_model_interface.stand_ins import stand_in
 from anops_api_service.bodies.csv_cells import Layout, all_unquoted, read_cells, split_header
 from anops_api_service.bodies.csv_pieces import CsvPieces, line_breaks
 from anops_api_service.bodies.csv_texts import TextColumns
-from anops_api_service.bodies.decoded import Decoded, check, together
+from anops_api_service.bodies.decoded import check, together
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
     from anops_model_interface.schema import ColumnSpec, Schema
+
+    from anops_api_service.sent import Decoded
 
 _MISSING = frozenset({"", "NA"})
 _NUMBERS = {"Inf": math.inf, "-Inf": -math.inf, "inf": math.inf, "-inf": -math.inf, "NaN": math.nan}

@@ -1,16 +1,16 @@
-"""What every kind of body is decoded into, and the checks that all kinds share."""
+"""The checks that bodies of all kinds share."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING
 
-import msgspec
-from anops_model_interface.frames import Frame, OptionValue, Warn
+from anops_model_interface.frames import Frame
 from anops_model_interface.notices import Notices
 from anops_model_interface.options import option_faults
 from anops_model_interface.stacking import stack
 from anops_model_interface.validation import checked_frame
+
+from anops_api_service.sent import Decoded
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Mapping, Sequence
@@ -18,63 +18,6 @@ if TYPE_CHECKING:
     from anops_model_interface.columns import Column
     from anops_model_interface.errors import FaultCollector
     from anops_model_interface.schema import Schema
-
-
-class Sent(Protocol):
-    """What a caller sent: rows that fit the schema, or that are still to be checked."""
-
-    @property
-    def rows(self) -> int:
-        """How many rows there are."""
-
-    @property
-    def options(self) -> Mapping[str, OptionValue]:
-        """What is asked of the model; it fits the schema."""
-
-    @property
-    def key(self) -> bytes:
-        """The same for options that are the same."""
-
-    def read(self) -> Decoded:
-        """Return the rows, checked.
-
-        Raises:
-            AnOpsError: Something does not fit; all faults together.
-        """
-
-
-@dataclass(frozen=True, slots=True)
-class Decoded:
-    """A body, checked: what the model is asked.
-
-    Attributes:
-        frame: Rows that fit the schema.
-        options: Options that fit it, defaults filled in.
-        warnings: What was ignored or replaced.
-    """
-
-    frame: Frame
-    options: dict[str, OptionValue]
-    warnings: tuple[Warn, ...] = ()
-
-    @property
-    def rows(self) -> int:
-        """How many rows there are."""
-        return self.frame.rows
-
-    @property
-    def key(self) -> bytes:
-        """The same for options that are the same."""
-        return options_key(self.options)
-
-    def read(self) -> Decoded:
-        """Return itself: it is checked."""
-        return self
-
-
-def options_key(options: Mapping[str, OptionValue]) -> bytes:
-    """Return a key that is the same for options that are the same."""
-    return msgspec.json.encode(options, order="sorted")
 
 
 def check(

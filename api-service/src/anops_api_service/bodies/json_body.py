@@ -13,13 +13,14 @@ from anops_model_interface.columns import MAX_EXACT, Column
 from anops_model_interface.errors import AnOpsError, FaultCollector
 from anops_model_interface.options import option_faults
 
-from anops_api_service.bodies.decoded import Decoded, Sent, check, options_key
+from anops_api_service.bodies.decoded import check
 from anops_api_service.bodies.doubles import doubles
 from anops_api_service.bodies.glancing import Glance
 from anops_api_service.bodies.json_faults import read_slowly
 from anops_api_service.bodies.json_values import column_of
 from anops_api_service.bodies.media import without_mark
 from anops_api_service.bodies.small_json import MOST_ROWS, SmallJson
+from anops_api_service.sent import Decoded, Sent, options_key
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence

@@ -13,7 +13,7 @@ from anops_model_interface.errors import MAX_FAULTS, AnOpsError, Code, Fault, Fa
 from anops_model_interface.schema import kind_of
 from anops_model_interface.stand_ins import stand_in
 
-from anops_api_service.bodies.decoded import Decoded, check
+from anops_api_service.bodies.decoded import check
 from anops_api_service.bodies.json_halves import refuse_halves
 from anops_api_service.bodies.json_values import Huge, column_of
 from anops_api_service.bodies.pandas_json import plain
@@ -23,6 +23,8 @@ if TYPE_CHECKING:
 
     from anops_model_interface.columns import Column
     from anops_model_interface.schema import Schema
+
+    from anops_api_service.sent import Decoded
 
 _SHAPE = 'Send {"data": [{"column": value, …}, …]} or {"data": {"column": [value, …], …}}.'
 _LINES = (

@@ -3,19 +3,27 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from itertools import chain
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Protocol
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-    from anops_model_interface.frames import Frame, OptionValue
+    from anops_model_interface.frames import Frame, OptionValue, Warn
 
-    from anops_api_service.bodies.decoded import Decoded
-    from anops_api_service.bodies.json_body import JsonBody
+    from anops_api_service.sent import Decoded, Sent
 
 MOST_ROWS = 64
 """Of larger bodies the checks cost little beside the reading."""
+
+
+class Reader(Protocol):
+    """Reads bodies of one schema."""
+
+    def read(self, body: bytes, options: Mapping[str, object] | None = None) -> Decoded:
+        """Read a body, and report all that is wrong with it."""
+
+    def frame_without_faults(self, values: Sequence[tuple[Any, ...]]) -> Frame | None:
+        """Make a frame of rows, or None where there is anything to say of it."""
 
 
 @dataclass(slots=True)
@@ -31,7 +39,7 @@ class SmallJson:
         given: The options of the query.
     """
 
-    reader: JsonBody
+    reader: Reader
     body: bytes
     values: Sequence[tuple[Any, ...]]
     options: Mapping[str, OptionValue]
@@ -43,6 +51,24 @@ class SmallJson:
         """How many rows there are."""
         return len(self.values)
 
+    @property
+    def warnings(self) -> tuple[Warn, ...]:
+        """Nothing: the rows were not looked at."""
+        return ()
+
+    def together(self, others: Sequence[Sent]) -> Frame | None:
+        """Check the rows of several small bodies at once: most are in order, and then one look at all is enough.
+
+        Returns:
+            All rows in order, or None where there is anything to say of them, or another kind of body among them.
+        """
+        values = [*self.values]
+        for other in others:
+            if not isinstance(other, SmallJson):
+                return None
+            values += other.values
+        return self.reader.frame_without_faults(values)
+
     def read(self) -> Decoded:
         """Return the rows, checked by themselves.
 
@@ -50,15 +76,3 @@ class SmallJson:
             AnOpsError: Something does not fit; all faults together.
         """
         return self.reader.read(self.body, self.given)
-
-
-def frame_together(parts: Sequence[SmallJson]) -> Frame | None:
-    """Check the rows of several bodies for one model at once.
-
-    Args:
-        parts: At least one; all were read by the reader of the first.
-
-    Returns:
-        All rows in order, or None where there is anything to say of them: only each by itself can tell to whom.
-    """
-    return parts[0].reader.frame_without_faults(list(chain.from_iterable(part.values for part in parts)))

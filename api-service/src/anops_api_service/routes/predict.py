@@ -41,12 +41,12 @@ if TYPE_CHECKING:
 
     from anops_api_service.answered import Answered
     from anops_api_service.bodies.body_room import BodyRoom
-    from anops_api_service.bodies.decoded import Decoded, Sent
     from anops_api_service.identity import Header
     from anops_api_service.limits import Limits
     from anops_api_service.loaded_model import LoadedModel
     from anops_api_service.model_client import ModelClient
     from anops_api_service.patience import Patience
+    from anops_api_service.sent import Decoded, Sent
     from anops_api_service.streaming import Reader
     from anops_api_service.writers.writer import Writer
 
