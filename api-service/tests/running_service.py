@@ -10,22 +10,29 @@ from typing import TYPE_CHECKING, Any
 import httpx
 import uvicorn
 from anops_api_service.app import make_app
+from anops_api_service.deadline import Deadlines
 from anops_api_service.limits import Limits
-from anops_api_service.model_client import ModelClient
+from anops_api_service.models.models import Models
+from anops_api_service.models.served_model import ServedModel
 from anops_api_service.server import bind
+from anops_api_service.upstream.upstream import Upstream
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
-    from anops_api_service.loaded_model import LoadedModel
+    from anops_api_service.models.loaded_model import LoadedModel
     from fake_model_service import Loop
 
 
 @dataclass
 class Running:
     http: httpx.Client
-    client: ModelClient
+    models: Models
     url: str
+
+    @property
+    def served(self) -> ServedModel:
+        return self.models.served[0]
 
     def wait_until_ready(self) -> None:
         self.wait_for("/health/ready", 200)
@@ -33,7 +40,7 @@ class Running:
     def wait_for_model(self, condition: Callable[[LoadedModel], bool]) -> None:
         pause = threading.Event()
         for _ in range(500):
-            if self.client.model is not None and condition(self.client.model):
+            if self.served.model is not None and condition(self.served.model):
                 return
             pause.wait(0.01)
         raise AssertionError("the model did not come")
@@ -49,14 +56,17 @@ class Running:
 
 
 @contextmanager
-def run_service(loop: Loop, url: str, **settings: Any) -> Iterator[Running]:
+def run_service(loop: Loop, *urls: str, **settings: Any) -> Iterator[Running]:
     limits = Limits(**settings.pop("limits", {}))
     origins = settings.pop("origins", frozenset())
     layers = settings.pop("layers", ())
-    client = ModelClient(url, **settings)
+    default = settings.pop("default", "")
+    deadlines = Deadlines(settings.pop("deadline_seconds", 60))
+    way = {key: settings.pop(key) for key in ("model_name", "poll_seconds") if key in settings}
+    models = Models([ServedModel(Upstream(url, **way), deadlines, **settings) for url in urls], default=default)
     listener = bind("127.0.0.1", 0)
     config = uvicorn.Config(
-        make_app(client, limits, origins, layers),
+        make_app(models, limits, origins, layers),
         lifespan="on",
         access_log=False,
         log_config=None,
@@ -68,7 +78,7 @@ def run_service(loop: Loop, url: str, **settings: Any) -> Iterator[Running]:
     base = f"http://127.0.0.1:{listener.getsockname()[1]}"
     try:
         with httpx.Client(base_url=base, timeout=30) as http:
-            yield Running(http, client, base)
+            yield Running(http, models, base)
     finally:
         server.should_exit = True
         serving.result(timeout=10)

@@ -204,7 +204,7 @@ def test_an_unforeseen_failure_is_a_500_with_the_request_id(
     async def broken(*_: object, **__: object) -> None:
         raise RuntimeError("secret 42")
 
-    monkeypatch.setattr(service.client, "answer", broken)
+    monkeypatch.setattr(service.served, "answer", broken)
     row = {"wt": 2.5, "hp": 110, "cyl": 6, "Gear Type": "auto"}
     answer = service.http.post("/predict", json={"data": [row]})
     assert (answer.status_code, answer.json()["code"]) == (500, "INTERNAL")

@@ -8,9 +8,11 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import pytest
 from anops_api_service.answered import Answered
-from anops_api_service.batching import Batcher
+from anops_api_service.deadline import Deadline, Deadlines
 from anops_api_service.identity import Identity
-from anops_api_service.sent import Decoded
+from anops_api_service.queue.batching import Batcher
+from anops_api_service.queue.room import Room
+from anops_api_service.sent import Decoded, Sent
 from anops_model_interface.columns import Column
 from anops_model_interface.errors import AnOpsError, Code
 from anops_model_interface.frames import Frame, Warn
@@ -35,12 +37,14 @@ class Model:
         self.calls: list[list[float]] = []
         self.once_more: list[bool] = []
         self.within: list[float | None] = []
+        self.deadlines: list[float] = []
         self.gate = asyncio.Event()
         self.gate.set()
 
     async def __call__(
-        self, frame: Frame, options: Mapping[str, Any], once_more: bool, within: float | None
+        self, frame: Frame, options: Mapping[str, Any], *, deadline: Deadline, once_more: bool, within: float | None
     ) -> Answered:
+        self.deadlines.append(deadline.end)
         self.once_more.append(once_more)
         self.within.append(within)
         sent = values(frame)
@@ -57,12 +61,19 @@ class Model:
         return Answered.whole(rows(*(value * factor for value in sent)), warnings, Identity("doubling", "1"))
 
 
-def batcher(model: Model, *, places: int = 1, max_rows: int = 100, max_waiting: int = 100) -> Batcher:
-    return Batcher(model, places=places, max_rows=max_rows, max_waiting=max_waiting)
+class Queue(Batcher):
+    """A queue whose callers wait for a minute, where a test does not say for how long."""
+
+    async def predict(self, sent: Sent, deadline: Deadline | None = None) -> Answered:
+        return await super().predict(sent, deadline or Deadlines(60).begin())
+
+
+def batcher(model: Model, *, places: int = 1, max_rows: int = 100, max_waiting: int = 100) -> Queue:
+    return Queue(model, places=places, max_rows=max_rows, room=Room(max_waiting))
 
 
 async def together(
-    queue: Batcher, model: Model, *frames: Frame, options: list[dict[str, Any]] | None = None
+    queue: Queue, model: Model, *frames: Frame, options: list[dict[str, Any]] | None = None
 ) -> list[Any]:
     """Send requests while the only place is taken, so that all of them wait."""
     model.gate.clear()
@@ -211,11 +222,27 @@ async def test_rows_of_a_caller_that_left_are_not_computed() -> None:
 
 
 async def test_what_the_model_raises_unexpectedly_reaches_the_callers() -> None:
-    async def broken(_: Frame, __: Mapping[str, Any], ___: bool, ____: float | None) -> Answered:
-        raise KeyError("x")
+    class Broken(Model):
+        async def __call__(self, *_: Any, **__: Any) -> Answered:
+            raise KeyError("x")
 
     with pytest.raises(KeyError):
-        await Batcher(broken, places=1, max_rows=1, max_waiting=1).predict(Decoded(rows(1), {}))
+        await batcher(Broken()).predict(Decoded(rows(1), {}))
+
+
+async def test_a_call_lasts_as_long_as_the_most_patient_of_its_batch() -> None:
+    model = Model()
+    queue = batcher(model)
+    model.gate.clear()
+    first = asyncio.create_task(queue.predict(Decoded(rows(0), {})))
+    await asyncio.sleep(0)
+    short, long = Deadlines(5).begin(), Deadlines(50).begin()
+    tasks = [asyncio.create_task(queue.predict(Decoded(rows(1), {}), deadline)) for deadline in (short, long, short)]
+    await asyncio.sleep(0)
+    model.gate.set()
+    await asyncio.gather(first, *tasks)
+    assert model.calls == [[0], [1, 1, 1]]
+    assert model.deadlines[1] == long.end
 
 
 async def test_a_warning_that_the_model_always_gives_costs_no_second_call() -> None:
@@ -234,7 +261,7 @@ async def test_a_batch_is_sent_ahead_of_the_next_free_worker_only_where_calls_ar
     model = Model()
     queue = batcher(model, places=2)
     await queue.predict(Decoded(rows(0), {}))
-    monkeypatch.setattr("anops_api_service.batching.SHORT_SECONDS", short)
+    monkeypatch.setattr("anops_api_service.queue.batching.SHORT_SECONDS", short)
     model.calls.clear()
     model.gate.clear()
     asked = [asyncio.create_task(queue.predict(Decoded(rows(value), {}))) for value in (1, 2)]

@@ -5,8 +5,11 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import pytest
-from anops_api_service.model_client import ModelClient
+from anops_api_service.deadline import Deadlines
+from anops_api_service.models.models import Models
+from anops_api_service.models.served_model import ServedModel
 from anops_api_service.routes.every import every_route
+from anops_api_service.upstream.upstream import Upstream
 from anops_model_interface.errors import AnOpsError, Code
 from running_service import Running, run_service
 
@@ -52,8 +55,10 @@ async def nothing(_: Scope, __: Receive, ___: Send) -> None:
 
 
 def paths() -> list[str]:
-    known = [route.path for route in every_route(ModelClient("127.0.0.1:1"), nothing)]  # type: ignore[attr-defined]  # all have one
-    return [*known, *UNKNOWN]
+    nobody = Models([ServedModel(Upstream("127.0.0.1:1"), Deadlines(60))])
+    known = [route.path for route in every_route(nobody, nothing)]  # type: ignore[attr-defined]  # all have one
+    named = [path.format(name=name, version="1.0.0") for path in known for name in ("cars", "none") if "{" in path]
+    return [*(path for path in known if "{" not in path), *named, *UNKNOWN]
 
 
 @pytest.fixture(scope="module")

@@ -11,8 +11,8 @@ from typing import TYPE_CHECKING, Any
 import grpc
 import grpc.aio
 import pytest
-from anops_api_service.failed_calls import problem_of_call
-from anops_api_service.model_channel import open_channel
+from anops_api_service.upstream.channel import open_channel
+from anops_api_service.upstream.failed_calls import problem_of_call
 from anops_model_interface.errors import Code, Problem
 from anops_model_interface.open_inference_pb2 import ModelInferRequest
 
@@ -116,7 +116,7 @@ async def ask(end: End) -> Problem:
             async with asyncio.timeout(10):
                 await infer(request)
         except grpc.aio.AioRpcError as error:
-            return problem_of_call(error, url=url, deadline_seconds=30)
+            return problem_of_call(error, url=url)
     raise AssertionError("there was an answer")
 
 

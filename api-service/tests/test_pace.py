@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from anops_api_service.pace import Pace
+from anops_api_service.queue.pace import Pace
 
 
 def pace(*calls: tuple[int, float]) -> Pace:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from anops_api_service.pieces import FEWEST_ROWS, FIRST_ROWS, PIECE_SECONDS, Pieces
+from anops_api_service.queue.pieces import FEWEST_ROWS, FIRST_ROWS, PIECE_SECONDS, Pieces
 
 
 def test_a_model_whose_speed_is_unknown_gets_a_careful_piece() -> None:

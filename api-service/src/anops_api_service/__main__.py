@@ -33,9 +33,13 @@ def main(arguments: list[str] | None = None) -> int:
         parser.add_argument(
             f"--{name.replace('_', '-')}",
             default=argparse.SUPPRESS,
+            # the one that can be given again: an address for each model
+            action="append" if name == "model_url" else "store",
             help=f"{field.description} (default: {field.default!r})".replace("%", "%%"),
         )
     flags = vars(parser.parse_args(arguments))
+    if "model_url" in flags:
+        flags["model_url"] = ",".join(flags["model_url"])
     try:
         settings = Settings(**flags)
     except ValidationError as error:

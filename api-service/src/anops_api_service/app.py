@@ -15,7 +15,6 @@ from anops_api_service.chain import Layer, chain
 from anops_api_service.cors import Cors
 from anops_api_service.limits import Limits
 from anops_api_service.logs import RequestLog
-from anops_api_service.patience import Patience
 from anops_api_service.request_context import RequestContext
 from anops_api_service.routes.every import every_route
 from anops_api_service.routes.predict import PredictEndpoint
@@ -27,7 +26,7 @@ if TYPE_CHECKING:
 
     from starlette.types import ASGIApp, Receive, Scope, Send
 
-    from anops_api_service.model_client import ModelClient
+    from anops_api_service.models.models import Models
 
 _LIMITS = Limits()
 
@@ -45,12 +44,29 @@ class _Endpoints:
     routed: ASGIApp
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        hot = scope["type"] == "http" and scope["path"] == "/predict" and scope["method"] == "POST"
+        hot = scope["type"] == "http" and scope["method"] == "POST" and _asks_for_predictions(scope)
         await (self.predict if hot else self.routed)(scope, receive, send)
 
 
+def _asks_for_predictions(scope: Scope) -> bool:
+    """Say whether a path is one of those of predictions; which model it names is then in the scope."""
+    path: str = scope["path"]
+    if path == "/predict":
+        return True
+    if not path.endswith("/predict"):
+        return False
+    match path.split("/"):
+        case ["", "models", name, "predict"] if name:
+            scope["path_params"] = {"name": name}
+        case ["", "models", name, "versions", version, "predict"] if name and version:
+            scope["path_params"] = {"name": name, "version": version}
+        case _:
+            return False
+    return True
+
+
 def make_app(
-    client: ModelClient,
+    models: Models,
     limits: Limits = _LIMITS,
     origins: frozenset[str] = frozenset(),
     layers: Sequence[Layer] = (),
@@ -58,7 +74,7 @@ def make_app(
     """Make the application.
 
     Args:
-        client: The model; it is followed for as long as the application runs.
+        models: The models; they are followed for as long as the application runs.
         limits: How much requests may take of memory and disk.
         origins: Those whose web pages may ask.
         layers: What else every request passes, behind its context and the origins; the first is the outermost.
@@ -67,15 +83,14 @@ def make_app(
 
     @asynccontextmanager
     async def lifespan(_: object) -> AsyncIterator[None]:
-        following = asyncio.create_task(client.follow())
+        following = asyncio.create_task(models.follow())
         yield
         following.cancel()
         await asyncio.gather(following, return_exceptions=True)
         requests.flush()
 
-    patience = Patience(client.deadline_seconds, client.too_late)
-    predict = PredictEndpoint(client, limits, SpoolRoom(limits.spool), patience, BodyRoom(limits.bodies))
-    router = APIRouter(routes=every_route(client, predict), redirect_slashes=False, lifespan=lifespan)
+    predict = PredictEndpoint(models, limits, SpoolRoom(limits.spool), BodyRoom(limits.bodies))
+    router = APIRouter(routes=every_route(models, predict), redirect_slashes=False, lifespan=lifespan)
     door: list[Layer] = [partial(RequestContext, requests=requests)]
     if origins:
         door.append(partial(Cors, origins=origins))

@@ -21,8 +21,11 @@ from anops_api_service.app import make_app
 from anops_api_service.column_file import read_column_file
 from anops_api_service.connection import Connection
 from anops_api_service.connections import Connections
+from anops_api_service.deadline import Deadlines
 from anops_api_service.logs import log
-from anops_api_service.model_client import ModelClient
+from anops_api_service.models.models import Models
+from anops_api_service.models.served_model import ServedModel
+from anops_api_service.upstream.upstream import Upstream
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -125,6 +128,18 @@ def _calm_the_collector() -> None:
     gc.set_threshold(50_000, 20, 20)
 
 
+def _models(settings: Settings) -> Models:
+    declared = read_column_file(settings.schema_file) if settings.schema_file is not None else None
+    deadlines = Deadlines(settings.deadline_seconds)
+    served = [
+        ServedModel(
+            Upstream(address.url, model_name=address.name), deadlines, max_queue=settings.max_queue, declared=declared
+        )
+        for address in settings.addresses
+    ]
+    return Models(served, default=settings.default_model)
+
+
 def serve(settings: Settings) -> None:
     """Serve until told to stop; requests under way are finished.
 
@@ -132,15 +147,8 @@ def serve(settings: Settings) -> None:
         PortTakenError: The address can't be listened on.
         ColumnFileError: The file of columns can't be used.
     """
-    declared = read_column_file(settings.schema_file) if settings.schema_file is not None else None
+    models = _models(settings)
     listener = bind(settings.host, settings.port)
-    client = ModelClient(
-        settings.model_url,
-        model_name=settings.model_name,
-        deadline_seconds=settings.deadline_seconds,
-        max_queue=settings.max_queue,
-        declared=declared,
-    )
     connections = Connections(
         header_seconds=settings.header_seconds,
         body_seconds=settings.body_seconds,
@@ -148,7 +156,7 @@ def serve(settings: Settings) -> None:
         most=settings.max_connections,
     )
     config = uvicorn.Config(
-        make_app(client, settings.limits, origins_of(settings.cors_origins)),
+        make_app(models, settings.limits, origins_of(settings.cors_origins)),
         loop="uvloop",
         http=partial(Connection, connections=connections),  # type: ignore[arg-type]  # it calls what it is given
         ws="none",

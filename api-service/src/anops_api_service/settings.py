@@ -9,6 +9,7 @@ from pydantic import Field, field_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from anops_api_service.limits import Limits
+from anops_api_service.upstream.addresses import Address, addresses_of
 
 
 class Settings(BaseSettings):
@@ -22,10 +23,20 @@ class Settings(BaseSettings):
     )
     port: int = Field(default=8080, ge=0, le=65535, description="The port to listen on; 0 picks a free one.")
     model_url: str = Field(
-        default="127.0.0.1:9000", description="HOST:PORT of the model-service, or of any server of the protocol."
+        default="127.0.0.1:9000",
+        description="HOST:PORT of the model-service, or of any server of the protocol; of several models, their "
+        "addresses with commas between them, or the flag again. HOST:PORT/NAME names the model of a server that has "
+        "several.",
     )
     model_name: str = Field(
-        default="", description="The model's name, for a server that has several; empty: the only one it has."
+        default="",
+        description="The model's name, where a server has several and its address does not name it; empty: the only "
+        "one it has.",
+    )
+    default_model: str = Field(
+        default="",
+        description="Of several models, NAME or NAME/VERSION of the one that is asked where a path names none; "
+        "without a version the highest whose server is there. Empty: the only one.",
     )
     schema_file: Path | None = Field(
         default=None,
@@ -75,7 +86,9 @@ class Settings(BaseSettings):
         "requests get status 429; health is answered all the same. Else what the system's limit of open files allows.",
     )
     max_queue: int = Field(
-        default=1024, ge=1, description="How many predictions may be under way or wait; further ones get status 429."
+        default=1024,
+        ge=1,
+        description="How many predictions of a model may be under way or wait; further ones get status 429.",
     )
     drain_seconds: float = Field(default=30, ge=0, description="How long a stop waits for requests under way.")
     cors_origins: str = Field(
@@ -93,6 +106,17 @@ class Settings(BaseSettings):
     @classmethod
     def _origins(cls, value: str) -> str:
         return ",".join(sorted(origins_of(value)))
+
+    @field_validator("model_url")
+    @classmethod
+    def _addresses(cls, value: str) -> str:
+        addresses_of(value)
+        return value
+
+    @property
+    def addresses(self) -> tuple[Address, ...]:
+        """Where the models are."""
+        return addresses_of(self.model_url, self.model_name)
 
     @property
     def limits(self) -> Limits:

@@ -8,6 +8,7 @@ predicted, so that whatever goes wrong in any of them still has a status of its 
 from __future__ import annotations
 
 import asyncio
+from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Protocol
 
@@ -26,9 +27,10 @@ if TYPE_CHECKING:
     from anops_api_service.answered import Answered
     from anops_api_service.bodies.body_room import Held
     from anops_api_service.bodies.upload import Upload
+    from anops_api_service.deadline import Deadline
     from anops_api_service.identity import Identity
-    from anops_api_service.loaded_model import LoadedModel
-    from anops_api_service.model_client import ModelClient
+    from anops_api_service.models.loaded_model import LoadedModel
+    from anops_api_service.models.served_model import ServedModel
     from anops_api_service.spool import Spool
     from anops_api_service.writers.writer import Writer
 
@@ -37,8 +39,6 @@ SMALL_BYTES = 1 << 14
 
 MOST_WARNINGS = 100
 """How many different warnings of the model are kept."""
-
-_PAUSE_SECONDS = 0.05
 
 
 class Reader(Protocol):
@@ -66,7 +66,7 @@ class Stream:
     """One body on its way through the model.
 
     Attributes:
-        client: Asks the model.
+        served: Asks the model.
         model: The model that the body is read for.
         reader: Reads it.
         writer: Writes the answer.
@@ -76,7 +76,7 @@ class Stream:
         gave: The model that predicted; None before it did.
     """
 
-    client: ModelClient
+    served: ServedModel
     model: LoadedModel
     reader: Reader
     writer: Writer
@@ -146,20 +146,23 @@ class Stream:
         ]
 
     async def _predict(self, piece: Decoded, rows_before: int) -> Answered:
-        give_up = asyncio.get_running_loop().time() + self.client.deadline_seconds
+        patience: Deadline | None = None
         while True:
             try:
-                return await self.client.predict(self._current(), piece, request_id=self.request_id)
+                return await self.served.predict(self._current(), piece, request_id=self.request_id)
             except AnOpsError as error:
                 # whose first rows were taken waits with the others until there is room
                 full = error.problem.code is Code.QUEUE_FULL and rows_before > 0
-                if not full or asyncio.get_running_loop().time() > give_up:
+                patience = patience or self.served.deadlines.begin()
+                if not full or patience.remaining <= 0:
                     raise AnOpsError.of(error.problem.after(rows_before)) from error
-            await asyncio.sleep(_PAUSE_SECONDS)
+            with suppress(TimeoutError):
+                async with asyncio.timeout(patience.remaining):
+                    await self.served.room()
 
     def _current(self) -> LoadedModel:
         """Return the model as it is known now: after a restart of its process it is the same, known anew."""
-        now = self.client.model
+        now = self.served.model
         return now if now is not None and now.metadata == self.model.metadata else self.model
 
     async def _collect(

@@ -7,24 +7,25 @@ from typing import TYPE_CHECKING
 from starlette.routing import Route
 
 from anops_api_service.routes import documents, health, model
+from anops_api_service.routes.paths import PREFIXES
 
 if TYPE_CHECKING:
     from starlette.routing import BaseRoute
     from starlette.types import ASGIApp
 
-    from anops_api_service.model_client import ModelClient
+    from anops_api_service.models.models import Models
 
 
-def every_route(client: ModelClient, predict: ASGIApp) -> list[BaseRoute]:
+def every_route(models: Models, predict: ASGIApp) -> list[BaseRoute]:
     """Return the routes.
 
     Args:
-        client: The model.
+        models: The models.
         predict: Answers predictions.
     """
     return [
-        Route("/predict", predict, methods=["POST"]),
-        *model.routes(client),
-        *health.routes(client),
-        *documents.routes(client),
+        *(Route(f"{prefix}/predict", predict, methods=["POST"]) for prefix in PREFIXES),
+        *model.routes(models),
+        *health.routes(models),
+        *documents.routes(models),
     ]

@@ -1,4 +1,4 @@
-"""Whether the service runs, and whether its model can be asked."""
+"""Whether the service runs, and whether its models can be asked."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from anops_model_interface.errors import AnOpsError
 
+from anops_api_service.routes.paths import PREFIXES
 from anops_api_service.routes.reading import json, reading
 
 if TYPE_CHECKING:
@@ -13,22 +14,34 @@ if TYPE_CHECKING:
     from starlette.responses import Response
     from starlette.routing import Route
 
-    from anops_api_service.model_client import ModelClient
+    from anops_api_service.models.models import Models
+
+_READY = b'{"status":"ready"}'
 
 
-def routes(client: ModelClient) -> list[Route]:
+def routes(models: Models) -> list[Route]:
     """Return the endpoints.
 
     Args:
-        client: The model.
+        models: The models.
     """
 
     async def live(_: Request) -> Response:
         return json(b'{"status":"live"}')
 
-    async def ready(_: Request) -> Response:
-        if client.problem is not None:
-            raise AnOpsError.of(client.problem)
-        return json(b'{"status":"ready"}')
+    async def all_ready(_: Request) -> Response:
+        if (problem := models.problem) is not None:
+            raise AnOpsError.of(problem)
+        return json(_READY)
 
-    return [reading("/health/live", live), reading("/health", ready), reading("/health/ready", ready)]
+    async def one_ready(request: Request) -> Response:
+        if (problem := models.asked(request.path_params).problem) is not None:
+            raise AnOpsError.of(problem)
+        return json(_READY)
+
+    return [
+        reading("/health/live", live),
+        reading("/health", all_ready),
+        reading("/health/ready", all_ready),
+        *(reading(f"{prefix}/health/ready", one_ready) for prefix in PREFIXES if prefix),
+    ]

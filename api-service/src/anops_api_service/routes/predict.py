@@ -43,9 +43,8 @@ if TYPE_CHECKING:
     from anops_api_service.bodies.body_room import BodyRoom
     from anops_api_service.identity import Header
     from anops_api_service.limits import Limits
-    from anops_api_service.loaded_model import LoadedModel
-    from anops_api_service.model_client import ModelClient
-    from anops_api_service.patience import Patience
+    from anops_api_service.models.loaded_model import LoadedModel
+    from anops_api_service.models.models import Models
     from anops_api_service.sent import Decoded, Sent
     from anops_api_service.streaming import Reader
     from anops_api_service.writers.writer import Writer
@@ -63,18 +62,16 @@ class PredictEndpoint:
     """A plain ASGI application: nothing stands between the socket and the decoder.
 
     Attributes:
-        client: The model.
+        models: The models.
         limits: How much is read and kept.
         room: What the disk has for answers to bodies that are read piece by piece.
-        patience: How long is waited for an answer.
         bodies: What there is for bodies.
         one_large: Held by the one large body of JSON that is read or answered: that takes many times its size.
     """
 
-    client: ModelClient
+    models: Models
     limits: Limits
     room: SpoolRoom
-    patience: Patience
     bodies: BodyRoom
     one_large: asyncio.Lock = field(default_factory=asyncio.Lock)
 
@@ -120,11 +117,13 @@ class PredictEndpoint:
     async def _answer_small(
         self, scope: Scope, receive: Receive, send: Send, *, kind: str, media: MediaType, body: bytes
     ) -> None:
-        model = self.client.ready_model()
+        served = self.models.asked(scope.get("path_params"))
+        model = served.ready_model()
         query = scope["query_string"].decode("latin-1")
         sent = _read(body, media, query, model)
         request_id = request_id_of(scope)
-        answered = await self.patience.wait(self.client.answer(model, sent, request_id=request_id), receive)
+        deadline = served.deadlines.begin()
+        answered = await deadline.wait(served.answer(model, sent, deadline, request_id=request_id), receive)
         if kind == JSON:
             content = _json(answered, request_id)
             await _send(send, kind, [content], size=len(content))
@@ -144,11 +143,13 @@ class PredictEndpoint:
         self, scope: Scope, receive: Receive, send: Send, *, kind: str, media: MediaType, bodies: list[bytes]
     ) -> None:
         """Answer a body that is read in a thread, and forgotten then: its list is the only one that holds it."""
-        model = self.client.ready_model()
+        served = self.models.asked(scope.get("path_params"))
+        model = served.ready_model()
         query, request_id = scope["query_string"].decode("latin-1"), request_id_of(scope)
         async with self.one_large:
             decoded = await asyncio.to_thread(lambda: _decode(bodies.pop(), media, query, model))
-        answered = await self.patience.wait(self.client.answer(model, decoded, request_id=request_id), receive)
+        deadline = served.deadlines.begin()
+        answered = await deadline.wait(served.answer(model, decoded, deadline, request_id=request_id), receive)
         del decoded
         writer = await _writer(kind, model)
         async with self.one_large:
@@ -163,7 +164,8 @@ class PredictEndpoint:
     ) -> None:
         """Answer a body of rows, read piece by piece where the model can predict it so."""
         scope[UPLOAD] = upload = self._upload(receive)
-        model = self.client.ready_model()
+        served = self.models.asked(scope.get("path_params"))
+        model = served.ready_model()
         held = Held(self.bodies)
         if not model.batches:
             upload.most, upload.setting, upload.held = self.limits.body, "max_body_mb", held
@@ -171,7 +173,7 @@ class PredictEndpoint:
         options = options_of(parse_qsl(scope["query_string"].decode("latin-1"), keep_blank_values=True), model.schema)
         reader, writer = await self._reader(media, model, options), await _writer(kind, model)
         with Spool(self.room) as spool:
-            stream = Stream(self.client, model, reader, writer, spool, held, request_id_of(scope))
+            stream = Stream(served, model, reader, writer, spool, held, request_id_of(scope))
             try:
                 await stream.run(upload)
             finally:

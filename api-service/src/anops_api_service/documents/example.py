@@ -5,24 +5,17 @@ from __future__ import annotations
 import math
 from typing import TYPE_CHECKING, Any
 
-import msgspec
 from anops_model_interface.schema import ColumnSpec
-
-from anops_api_service.bodies.json_body import JsonBody
 
 if TYPE_CHECKING:
     from anops_model_interface.schema import OptionSpec, Schema
 
+    from anops_api_service.models.loaded_model import LoadedModel
 
-def example_of(schema: Schema, reference: str | None = None) -> list[dict[str, Any]]:
-    """Return rows that fit a schema.
 
-    Args:
-        schema: What the model takes.
-        reference: Rows the model was tested with, as JSON records; they are taken where they fit.
-    """
-    rows = _reference(schema, reference)
-    return rows or [{name: _value(spec) for name, spec in schema.inputs.items()}]
+def example_of(model: LoadedModel) -> list[dict[str, Any]]:
+    """Return rows that a model can predict: those that it was tested with, or one that is made up."""
+    return model.reference or [{name: _value(spec) for name, spec in model.schema.inputs.items()}]
 
 
 def example_options(schema: Schema) -> dict[str, Any]:
@@ -43,18 +36,6 @@ def _option(spec: OptionSpec) -> bool | int | float | str | list[Any]:
         column = ColumnSpec(type=spec.type, values=spec.values, min=spec.min, max=spec.max)
         value = _value(column)
     return [value] if spec.list else value
-
-
-def _reference(schema: Schema, text: str | None) -> list[dict[str, Any]]:
-    if not text:
-        return []
-    try:
-        read = msgspec.json.decode(text)
-        rows = read if isinstance(read, list) else [read]
-        JsonBody(schema).read(msgspec.json.encode({"data": rows}))
-    except Exception:  # noqa: BLE001  a server's own words; a made-up example is the way out
-        return []
-    return rows[:2]
 
 
 def _value(spec: ColumnSpec) -> bool | int | float | str:

@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from anops_model_interface.frames import Frame
 
     from anops_api_service.answered import Answered
+    from anops_api_service.deadline import Deadline
     from anops_api_service.sent import Sent
 
 
@@ -25,6 +26,7 @@ class Piece:
         rows: How many rows there are.
         key: The same for options that are the same.
         answer: Where the caller waits.
+        deadline: Until when it does.
         alone: Whether it is sent by itself, because a batch that it was in failed or warned.
         suspect: Whether that batch passed the deadline, so that the model may hang over these rows.
     """
@@ -33,6 +35,7 @@ class Piece:
     rows: int
     key: bytes
     answer: asyncio.Future[Answered]
+    deadline: Deadline
     alone: bool = False
     suspect: bool = False
 

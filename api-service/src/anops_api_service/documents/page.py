@@ -11,15 +11,15 @@ from typing import TYPE_CHECKING, Any
 from anops_model_interface.extrapolation import range_text
 from anops_model_interface.schema import number_text
 
-from anops_api_service.docs_example import refusals
+from anops_api_service.documents.example_answer import refusals
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
     from anops_model_interface.schema import ColumnSpec, OptionSpec
 
-    from anops_api_service.docs_example import Shown
-    from anops_api_service.loaded_model import LoadedModel
+    from anops_api_service.documents.example_answer import Shown
+    from anops_api_service.documents.model_documents import ModelDocuments
 
 _MOST_VALUES = 12
 """More levels than this go behind a fold."""
@@ -73,14 +73,25 @@ def docs_page_without_model() -> str:
     )
 
 
-def docs_page(model: LoadedModel, answer: Shown, address: str) -> str:
+def docs_page_of_models(paths: Sequence[str]) -> str:
+    """Return the page of a service that has several models and no default.
+
+    Args:
+        paths: Those of the models.
+    """
+    items = "".join(f'<li><a href="{escape(path[1:])}/docs">{escape(path)}</a></li>' for path in paths)
+    return _PAGE.format(title="AnOps", body=f"<h1>The models of this service</h1>\n<ul>{items}</ul>")
+
+
+def docs_page(documents: ModelDocuments, answer: Shown, address: str) -> str:
     """Return the page as HTML; its links are relative, so that it also works behind a path prefix.
 
     Args:
-        model: What it is about.
+        documents: Those of the model that it is about.
         answer: The model's answer to its example.
         address: Where the service is, for commands to copy.
     """
+    model = documents.model
     schema = model.schema
     name = model.name or "Model"
     about = model.metadata.properties.get("anops.description", "")
@@ -96,8 +107,8 @@ def docs_page(model: LoadedModel, answer: Shown, address: str) -> str:
             ("Column", "Type", "Values", "Unit", "About"), map(_output_row, schema.outputs, schema.outputs.values())
         ),
         *_options(schema.options),
-        *_example(model, answer, address),
-        *_refused(model),
+        *_example(documents, answer, address),
+        *_refused(documents),
         "<h2>More</h2>",
         '<ul><li><a href="docs/try">Try requests in the browser</a></li>',
         '<li><a href="openapi.json">OpenAPI</a>, for programs and programmers</li>',
@@ -170,8 +181,8 @@ def _options(options: dict[str, OptionSpec]) -> list[str]:
     return ["<h2>What a request may ask for</h2>", _table(("Option", "Type", "Values", "Default", "About"), rows)]
 
 
-def _example(model: LoadedModel, answer: Shown, address: str) -> list[str]:
-    rows = model.example
+def _example(documents: ModelDocuments, answer: Shown, address: str) -> list[str]:
+    model, rows = documents.model, documents.example
     body = _json({"data": rows})
     told_whole = len(model.schema.inputs) <= _MOST_ROWS
     asking = f"curl {shlex.quote(address + '/predict')} -H 'content-type: "
@@ -207,13 +218,13 @@ def _example(model: LoadedModel, answer: Shown, address: str) -> list[str]:
     ]
 
 
-def _refused(model: LoadedModel) -> list[str]:
+def _refused(documents: ModelDocuments) -> list[str]:
     shown = [
         f"<h3>{escape(what)}</h3><p>{escape(problem.message)}</p>"
         + (f"<p>→ {escape(problem.remedy)}</p>" if problem.remedy else "")
         + (f"<pre>{escape(_json(row))}</pre>" if len(row) <= _MOST_COLUMNS else "")
         + f'<p class="quiet">Code <code>{problem.code}</code></p>'
-        for what, row, problem in refusals(model)
+        for what, row, problem in refusals(documents)
     ]
     if not shown:
         return []

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import asyncio
-from dataclasses import dataclass, field
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
+from weakref import WeakKeyDictionary
 
 import msgspec
 from anops_model_interface.errors import AnOpsError, Problem
@@ -14,8 +16,12 @@ from anops_api_service.answers import records
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from anops_api_service.loaded_model import LoadedModel
-    from anops_api_service.model_client import ModelClient
+    from anops_api_service.answered import Answered
+    from anops_api_service.documents.model_documents import ModelDocuments
+    from anops_api_service.models.loaded_model import LoadedModel
+    from anops_api_service.sent import Sent
+
+Ask = Callable[["LoadedModel", "Sent"], Awaitable["Answered"]]
 
 _MOST_SECONDS = 5.0
 """The page waits no longer for the model: it may be busy."""
@@ -36,43 +42,46 @@ class Shown:
     why: str = ""
 
 
-@dataclass(slots=True)
-class ExampleAnswer:
-    """Asks the model for the answer to its example, once for each model.
+class ExampleAnswers:
+    """Asks each model for the answer to its example, once."""
 
-    Attributes:
-        client: The model.
-    """
+    def __init__(self) -> None:
+        """Know none yet."""
+        self._known: WeakKeyDictionary[LoadedModel, Shown] = WeakKeyDictionary()
 
-    client: ModelClient
-    _known: tuple[LoadedModel, Shown] | None = field(default=None)
+    async def of(self, documents: ModelDocuments, ask: Ask) -> Shown:
+        """Return the model's own answer, or why it gave none.
 
-    async def of(self, model: LoadedModel) -> Shown:
-        """Return the model's own answer, or why it gave none."""
-        if self._known is not None and self._known[0] is model:
-            return self._known[1]
+        Args:
+            documents: Those of the model.
+            ask: Asks it.
+        """
+        model = documents.model
+        if (known := self._known.get(model)) is not None:
+            return known
         try:
-            sent = model.json_body.read(msgspec.json.encode({"data": model.example}))
+            sent = model.json_body.read(msgspec.json.encode({"data": documents.example}))
             async with asyncio.timeout(_MOST_SECONDS):
-                answered = await self.client.predict(model, sent, request_id="docs")
+                answered = await ask(model, sent)
         except AnOpsError as error:
             return Shown([], why=error.problem.message)
         except TimeoutError:
             return Shown([], why=f"The model was busy for {_MOST_SECONDS:g} seconds: open the page again.")
         shown = Shown(records(answered.frame), tuple(warn.message for warn in answered.warnings))
-        self._known = (model, shown)
+        self._known[model] = shown
         return shown
 
 
-def refusals(model: LoadedModel) -> Iterator[tuple[str, dict[str, Any], Problem]]:
+def refusals(documents: ModelDocuments) -> Iterator[tuple[str, dict[str, Any], Problem]]:
     """Yield requests that do not fit the model: what is wrong, the row that was sent, and what the service says.
 
     Args:
-        model: Its example is spoiled in one place each time.
+        documents: Those of a model; its example is spoiled in one place each time.
     """
-    if not model.example or not model.schema.inputs:
+    model = documents.model
+    if not documents.example or not model.schema.inputs:
         return
-    row = model.example[0]
+    row = documents.example[0]
     for what, spoiled in _spoiled(model, row):
         try:
             model.json_body.read(msgspec.json.encode({"data": [spoiled]}))

@@ -5,24 +5,16 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import msgspec
-from anops_model_interface import metadata as keys
 from anops_model_interface.errors import AnOpsError
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable, Mapping
 
-    from anops_model_interface.frames import Frame, OptionValue, Warn
+    from anops_model_interface.frames import Frame, OptionValue
 
     from anops_api_service.answered import Answered
-    from anops_api_service.loaded_model import LoadedModel
-
-Usual = frozenset[tuple[str, str | None]]
-"""Message and call of each."""
-
-
-def is_usual(warn: Warn, usual: Usual) -> bool:
-    """Say whether a warning would have come for other rows too."""
-    return (warn.message, warn.call) in usual
+    from anops_api_service.models.loaded_model import LoadedModel
+    from anops_api_service.queue.usual import Usual
 
 
 async def usual_warnings(
@@ -37,7 +29,7 @@ async def usual_warnings(
         ask: Asks it.
     """
     usual: Usual | None = None
-    for row in model.example if keys.EXAMPLE in model.metadata.properties else ():
+    for row in model.reference:
         try:
             decoded = model.json_body.read(msgspec.json.encode({"data": [row]}))
             answered = await ask(decoded.frame, decoded.options)

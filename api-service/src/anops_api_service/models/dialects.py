@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
     from anops_model_interface.frames import OptionValue, Warn
 
-    from anops_api_service.loaded_model import LoadedModel
+    from anops_api_service.models.loaded_model import LoadedModel
 
 
 def request_of(

@@ -1,4 +1,4 @@
-"""The model behind the service as its metadata describes it, with the decoders made for its schema."""
+"""A model as its metadata describes it, with the decoders made for its schema: a value that never changes."""
 
 from __future__ import annotations
 
@@ -14,21 +14,15 @@ from anops_model_interface.tensor_layout import layout_of
 
 from anops_api_service.bodies.csv_body import CsvBody
 from anops_api_service.bodies.json_body import JsonBody
-from anops_api_service.example import example_of
 from anops_api_service.identity import Identity
-from anops_api_service.openapi import openapi_of
 
 if TYPE_CHECKING:
     from anops_model_interface.open_inference_pb2 import ModelMetadataResponse
     from anops_model_interface.schema import Schema
     from anops_model_interface.tensor_layout import Declared, Layout
 
-_OWN_PLACE = frozenset(
-    {keys.SCHEMA, keys.EXAMPLE, keys.WORKERS, keys.ROW_INDEPENDENT, keys.DESCRIPTION, keys.STREAM, keys.DIGEST}
-)
 
-
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class LoadedModel:
     """One version of one model.
 
@@ -109,44 +103,19 @@ class LoadedModel:
         return _count(self.metadata.properties.get(keys.MAX_BATCH_ROWS), default=8192)
 
     @cached_property
-    def example(self) -> list[dict[str, Any]]:
-        """Rows that the model can predict."""
-        return example_of(self.schema, self.metadata.properties.get(keys.EXAMPLE))
-
-    @cached_property
-    def openapi(self) -> bytes:
-        """The OpenAPI document of the service with this model, as JSON."""
-        return msgspec.json.encode(openapi_of(self))
-
-    @cached_property
-    def card(self) -> bytes:
-        """What `GET /model` answers."""
-        properties = dict(self.metadata.properties)
-        workers = _value(properties.get(keys.WORKERS, "null"))
-        card: dict[str, Any] = {
-            "name": self.name,
-            "version": self.version,
-            "digest": self.digest or None,
-            "description": properties.get(keys.DESCRIPTION),
-            "platform": self.metadata.platform,
-            "schema": msgspec.json.decode(self.schema.to_json()),
-            "workers": workers,
-            "row_independent": _value(properties.get(keys.ROW_INDEPENDENT, "null")),
-        }
-        for key, value in properties.items():
-            if key not in _OWN_PLACE:
-                card[key.removeprefix("anops.")] = _value(value)
-        card["example"] = {"data": self.example}
-        return msgspec.json.encode(card)
+    def reference(self) -> list[dict[str, Any]]:
+        """Rows that its project tested it with, two at the most; none where there are none that fit."""
+        text = self.metadata.properties.get(keys.EXAMPLE)
+        if not text:
+            return []
+        try:
+            read = msgspec.json.decode(text)
+            rows: list[dict[str, Any]] = read if isinstance(read, list) else [read]
+            self.json_body.read(msgspec.json.encode({"data": rows}))
+        except Exception:  # noqa: BLE001  a server's own words; they are of use only where they fit
+            return []
+        return rows[:2]
 
 
 def _count(text: str | None, *, default: int) -> int:
     return int(text) if text is not None and text.isdecimal() and int(text) > 0 else default
-
-
-def _value(text: str) -> object:
-    """Return what a property holds: JSON, else text."""
-    try:
-        return msgspec.json.decode(text)
-    except msgspec.DecodeError:
-        return {"True": True, "False": False}.get(text, text)

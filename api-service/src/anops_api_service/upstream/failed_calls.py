@@ -17,13 +17,13 @@ _BROKEN = re.compile(
 """How gRPC's own texts begin where it was no server that answered: the code beside them may be any."""
 
 
-def problem_of_call(error: grpc.aio.AioRpcError, *, url: str, deadline_seconds: float) -> Problem:
+def problem_of_call(error: grpc.aio.AioRpcError, *, url: str, too_late: Problem | None = None) -> Problem:
     """Tell a server that is away or goes away from a model that failed.
 
     Args:
         error: From any server; only one of ours says by itself what the problem is.
         url: HOST:PORT of the server, for messages.
-        deadline_seconds: After how long the call was given up.
+        too_late: What is said where the call was given up.
     """
     said = problem_within(error)
     if said is not None:
@@ -41,19 +41,10 @@ def problem_of_call(error: grpc.aio.AioRpcError, *, url: str, deadline_seconds: 
     if error.code() == grpc.StatusCode.CANCELLED or _BROKEN.match(details):
         return _cut_off(url)
     if error.code() == grpc.StatusCode.DEADLINE_EXCEEDED:
-        return too_late(deadline_seconds)
+        return too_late or _unreachable(url)
     problem = problem_of(error)
     # a server of other make failed at it
     return replace(problem, code=Code.MODEL_FAILED) if problem.code == Code.INTERNAL else problem
-
-
-def too_late(deadline_seconds: float) -> Problem:
-    """Return the problem of an answer that did not come in time."""
-    return Problem(
-        Code.DEADLINE,
-        f"The model gave no answer within {deadline_seconds:g} seconds.",
-        remedy="Send fewer rows in a request, or start the api-service with a larger deadline_seconds.",
-    )
 
 
 def _cut_off(url: str) -> Problem:

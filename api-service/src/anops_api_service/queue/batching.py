@@ -11,23 +11,26 @@ import asyncio
 import time
 from collections import deque
 from dataclasses import replace
-from typing import TYPE_CHECKING
+from operator import attrgetter
+from typing import TYPE_CHECKING, Protocol
 
 from anops_model_interface.errors import AnOpsError, Code
 from anops_model_interface.stacking import stack
 
 from anops_api_service.answered import Answered
-from anops_api_service.batch import Piece, answer, checked, refuse
-from anops_api_service.pace import Pace
-from anops_api_service.pieces import FEWEST_ROWS, Pieces
+from anops_api_service.queue.batch import Piece, answer, checked, refuse
+from anops_api_service.queue.pace import Pace
+from anops_api_service.queue.pieces import FEWEST_ROWS, Pieces
+from anops_api_service.queue.usual import Usual, is_usual
 from anops_api_service.sent import Decoded
-from anops_api_service.usual_warnings import Usual, is_usual
 
 if TYPE_CHECKING:
-    from collections.abc import Awaitable, Callable, Mapping
+    from collections.abc import Awaitable, Mapping
 
     from anops_model_interface.frames import Frame, OptionValue
 
+    from anops_api_service.deadline import Deadline
+    from anops_api_service.queue.room import Room
     from anops_api_service.sent import Sent
 
 MOST_TURNS = 8
@@ -37,8 +40,33 @@ SHORT_SECONDS = 0.004
 """Calls that take longer are not sent before a worker is free: what waits for it meanwhile makes the batch larger,
 which spares more than the worker loses."""
 
+_END = attrgetter("end")
+
 SHARED_FAILURES = frozenset({Code.NOT_READY, Code.QUEUE_FULL})
 """Failures of the whole service, in which no single request has a part: sending each again would not help."""
+
+
+class Call(Protocol):
+    """Asks the model."""
+
+    def __call__(
+        self,
+        frame: Frame,
+        options: Mapping[str, OptionValue],
+        *,
+        deadline: Deadline,
+        once_more: bool,
+        within: float | None,
+    ) -> Awaitable[Answered]:
+        """Ask the model.
+
+        Args:
+            frame: The rows.
+            options: What is asked of it.
+            deadline: Until when somebody waits for the answer.
+            once_more: Whether to ask again where its process dies over it.
+            within: For how many seconds it may be computed, where those are fewer than the model-service allows.
+        """
 
 
 class Batcher:
@@ -50,20 +78,19 @@ class Batcher:
 
     def __init__(
         self,
-        call: Callable[[Frame, Mapping[str, OptionValue], bool, float | None], Awaitable[Answered]],
+        call: Call,
         *,
         places: int,
         max_rows: int,
-        max_waiting: int,
+        room: Room,
     ) -> None:
         """Make an empty queue, in the loop that will use it.
 
         Args:
-            call: Asks the model; the last arguments say whether to ask once more where its process dies over it, and
-                for how many seconds it may be computed, where those are fewer than the deadline.
+            call: Asks the model.
             places: How many calls may be under way: one for each worker, and one that is ready for the next free.
             max_rows: The most rows of one call.
-            max_waiting: How many requests may be under way or wait; further ones are refused.
+            room: How many requests may be under way or wait; further ones are refused.
         """
         self.usual: Usual = frozenset()
         self._call = call
@@ -74,18 +101,21 @@ class Batcher:
         self._pieces = Pieces(workers=self._workers, max_rows=max_rows)
         self._least = min(max_rows, FEWEST_ROWS)
         self._max_rows = max_rows
-        self._max_waiting = max_waiting
+        self._room = room
         self._waiting: deque[Piece] = deque()
         self._loop = asyncio.get_running_loop()  # asked once: it is a call of the system
-        self._requests = 0
         self._arrived = False
         self._gathering = 0
         self._calls: dict[asyncio.Task[None], list[Piece]] = {}
 
-    async def predict(self, sent: Sent) -> Answered:
+    async def predict(self, sent: Sent, deadline: Deadline) -> Answered:
         """Predict rows in their order, together with those of others.
 
         A caller that is cancelled takes its rows out of the queue, and ends the call where nobody waits for it.
+
+        Args:
+            sent: The rows, and what is asked of the model.
+            deadline: Until when the caller waits.
 
         Returns:
             The answer; its warnings begin with those of the rows themselves.
@@ -93,28 +123,23 @@ class Batcher:
         Raises:
             AnOpsError: `QUEUE_FULL`, what is wrong with the rows, or what the model answered to these rows alone.
         """
-        if self._requests >= self._max_waiting:
-            raise AnOpsError(
-                Code.QUEUE_FULL,
-                f"Can't predict: {self._requests} requests are waiting, and no more may.",
-                remedy="Send it again later.",
-            )
-        self._requests += 1
+        self._room.enter()
         try:
             rows = sent.rows
             if rows <= self._least or rows <= self._pieces.rows_for(rows):
-                return await self._one(sent, rows)
-            return await self._in_pieces(sent.read())
+                return await self._one(sent, rows, deadline)
+            return await self._in_pieces(sent.read(), deadline)
         finally:
-            self._requests -= 1
+            self._room.leave()
 
-    async def _in_pieces(self, decoded: Decoded) -> Answered:
+    async def _in_pieces(self, decoded: Decoded, deadline: Deadline) -> Answered:
         # a piece for each worker: whenever one comes back, what others have sent meanwhile has its turn
         free = asyncio.Semaphore(self._pieces.workers)
 
         async def predict(start: int, rows: int) -> Answered:
             try:
-                return await self._one(Decoded(decoded.frame.take(start, start + rows), decoded.options), rows)
+                piece = Decoded(decoded.frame.take(start, start + rows), decoded.options)
+                return await self._one(piece, rows, deadline)
             except AnOpsError as error:
                 raise AnOpsError.of(error.problem.after(start)) from error
             finally:
@@ -137,10 +162,10 @@ class Batcher:
             warnings += [replace(warn, rows=tuple(row + start for row in warn.rows)) for warn in part.warnings]
         return Answered.whole(stack([part.frame for part in parts]), tuple(dict.fromkeys(warnings)), parts[-1].model)
 
-    async def _one(self, sent: Sent, rows: int) -> Answered:
+    async def _one(self, sent: Sent, rows: int, deadline: Deadline) -> Answered:
         answer: asyncio.Future[Answered] = self._loop.create_future()
-        self._waiting.append(Piece(sent, rows, sent.key, answer))
-        if self._requests == 1:
+        self._waiting.append(Piece(sent, rows, sent.key, answer, deadline))
+        if self._room.taken == 1:
             self._send()
         else:
             self._arrived = True
@@ -218,7 +243,9 @@ class Batcher:
             once_more = len(batch) == 1 and not batch[0].alone
             at_once = len(self._calls) <= self._workers
             started = time.perf_counter()
-            answered = await self._call(frame, options, once_more, within)
+            # the call lasts as long as anybody waits for it
+            deadline = max((piece.deadline for piece in batch), key=_END) if len(batch) > 1 else batch[0].deadline
+            answered = await self._call(frame, options, deadline=deadline, once_more=once_more, within=within)
             seconds = time.perf_counter() - started
             self._call_seconds += (seconds - self._call_seconds) / 8
             self._pieces.note(frame.rows, seconds)
@@ -248,10 +275,7 @@ class Batcher:
 
     def _again(self, batch: list[Piece], *, suspect: bool = False) -> None:
         """Send each piece of a batch by itself, before all others: it has waited longest."""
-        self._waiting.extendleft(
-            Piece(piece.sent, piece.rows, piece.key, piece.answer, alone=True, suspect=suspect)
-            for piece in reversed(batch)
-        )
+        self._waiting.extendleft(replace(piece, alone=True, suspect=suspect) for piece in reversed(batch))
 
 
 def _hung(seconds: float) -> AnOpsError:

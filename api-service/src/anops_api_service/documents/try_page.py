@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from swagger_ui_bundle import swagger_ui_path  # type: ignore[import-untyped]  # it has no type information
 
 if TYPE_CHECKING:
-    from anops_api_service.loaded_model import LoadedModel
+    from anops_api_service.models.loaded_model import LoadedModel
 
 ASSETS = str(swagger_ui_path)
 """The folder with Swagger UI's own files."""

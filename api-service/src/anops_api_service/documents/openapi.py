@@ -9,51 +9,57 @@ from anops_model_interface.errors import CODES, Code
 
 from anops_api_service.answers import API_VERSION
 from anops_api_service.bodies.media import ARROW, ARROW_FILE
-from anops_api_service.example import example_options
-from anops_api_service.json_schema import column_schema, option_schema, output_schema
+from anops_api_service.documents.example import example_options
+from anops_api_service.documents.json_schema import column_schema, option_schema, output_schema
 from anops_api_service.writers.csv_writer import CsvWriter
 
 if TYPE_CHECKING:
-    from anops_api_service.loaded_model import LoadedModel
+    from anops_api_service.models.loaded_model import LoadedModel
 
 Json = dict[str, Any]
 
 _PREDICT_FAULTS = (400, 406, 408, 413, 415, 422, 429, 500, 503, 504, 507)
 
 
-def openapi_of(model: LoadedModel) -> Json:
-    """Return the document for a model.
+def openapi_of(model: LoadedModel, example: list[Json], prefix: str = "") -> bytes:
+    """Return the document for a model as JSON.
 
     Args:
-        model: Its schema makes the request and the answer, its example makes the examples.
+        model: Its schema makes the request and the answer.
+        example: Rows that it can predict make the examples.
+        prefix: What stands before its paths: nothing for the default model, `/models/NAME` where it is asked by name.
     """
     description = model.metadata.properties.get("anops.description", "")
-    return _document(
+    document = _document(
         title=model.name or "AnOps",
         version=model.version or API_VERSION,
         description=description,
-        predict=_predict(model),
+        predict=_predict(model, example),
+        prefix=prefix,
     )
+    return msgspec.json.encode(document)
 
 
-def openapi_without_model() -> bytes:
-    """Return the document while no model is ready: every path but the prediction."""
-    return msgspec.json.encode(
-        _document(
-            title="AnOps",
-            version=API_VERSION,
-            description="The model is not ready yet; once it is, its own columns are described here.",
-            predict=None,
-        )
-    )
+def openapi_without_model(description: str, prefix: str = "") -> bytes:
+    """Return the document where no model answers: every path but the prediction.
+
+    Args:
+        description: Why none does.
+        prefix: What stands before the paths.
+    """
+    document = _document(title="AnOps", version=API_VERSION, description=description, predict=None, prefix=prefix)
+    return msgspec.json.encode(document)
 
 
-def _document(*, title: str, version: str, description: str, predict: Json | None) -> Json:
-    paths: Json = {"/predict": {"post": predict}} if predict else {}
-    paths["/model"] = _get("The model", "Its name, version, columns, options, and an example.", 503)
-    paths["/health"] = _get("Whether the model is ready", "The same as `/health/ready`.", 503)
-    paths["/health/live"] = _get("Whether the service runs", "", None)
-    paths["/health/ready"] = _get("Whether the model is ready", "", 503)
+def _document(*, title: str, version: str, description: str, predict: Json | None, prefix: str) -> Json:
+    paths: Json = {f"{prefix}/predict": {"post": predict}} if predict else {}
+    paths[f"{prefix}/model"] = _get("The model", "Its name, version, columns, options, and an example.", 503)
+    paths[f"{prefix}/health/ready"] = _get("Whether the model is ready", "", 503)
+    if not prefix:
+        paths["/health"] = _get("Whether all models are ready", "The same as `/health/ready`.", 503)
+        paths["/health/ready"] = _get("Whether all models are ready", "", 503)
+        paths["/health/live"] = _get("Whether the service runs", "", None)
+        paths["/models"] = _get("The models", "The name, version and path of each, and whether it is ready.", None)
     return {
         "openapi": "3.1.0",
         "info": {"title": title, "version": version, "description": description},
@@ -62,7 +68,7 @@ def _document(*, title: str, version: str, description: str, predict: Json | Non
     }
 
 
-def _predict(model: LoadedModel) -> Json:
+def _predict(model: LoadedModel, rows: list[Json]) -> Json:
     schema = model.schema
     row: Json = {
         "type": "object",
@@ -93,7 +99,6 @@ def _predict(model: LoadedModel) -> Json:
         },
         "additionalProperties": False,
     }
-    rows = model.example
     by_column = {name: [record[name] for record in rows] for name in schema.inputs}
     examples: Json = {
         "records": {"summary": "Rows as records", "value": {"data": rows}},
@@ -115,7 +120,7 @@ def _predict(model: LoadedModel) -> Json:
                     "schema": body,
                     "examples": examples,
                 },
-                "text/csv": {"schema": {"type": "string"}, "example": _csv_example(model)},
+                "text/csv": {"schema": {"type": "string"}, "example": _csv_example(model, rows)},
                 ARROW: {"schema": {"type": "string", "contentMediaType": ARROW}},
                 ARROW_FILE: {"schema": {"type": "string", "contentMediaType": ARROW_FILE}},
             },
@@ -152,11 +157,11 @@ def _parameter(name: str, schema: Json) -> Json:
     }
 
 
-def _csv_example(model: LoadedModel) -> str:
+def _csv_example(model: LoadedModel, rows: list[Json]) -> str:
     """Return the example's rows as CSV that the service reads."""
     if not model.schema.inputs:
         return "row\n1\n"  # any column makes a row, for a model that looks at none
-    decoded = model.json_body.read(msgspec.json.encode({"data": model.example}))
+    decoded = model.json_body.read(msgspec.json.encode({"data": rows}))
     return CsvWriter().rows(decoded.frame).decode()
 
 

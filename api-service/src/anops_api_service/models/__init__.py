@@ -1,0 +1,1 @@
+"""The models behind the service: what each one is, and how it is asked."""

@@ -1,0 +1,207 @@
+"""One model in service: what it is now, whether it can be asked, and the queue before it."""
+
+from __future__ import annotations
+
+import asyncio
+from dataclasses import replace
+from functools import partial
+from typing import TYPE_CHECKING
+
+from anops_model_interface import metadata as keys
+from anops_model_interface.errors import AnOpsError, Code, Problem
+from anops_model_interface.open_inference_pb2 import ModelInferResponse
+from anops_model_interface.responses import decode_response
+
+from anops_api_service.answered import Answered
+from anops_api_service.logs import log
+from anops_api_service.models.dialects import no_rows, request_of
+from anops_api_service.models.loaded_model import LoadedModel
+from anops_api_service.models.usual_warnings import usual_warnings
+from anops_api_service.queue.batching import Batcher
+from anops_api_service.queue.room import Room
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+
+    from anops_model_interface.frames import Frame, OptionValue
+    from anops_model_interface.open_inference_pb2 import ModelMetadataResponse
+    from anops_model_interface.tensor_layout import Declared
+
+    from anops_api_service.deadline import Deadline, Deadlines
+    from anops_api_service.sent import Sent
+    from anops_api_service.upstream.upstream import Upstream
+
+_SERVER_PAUSE_SECONDS = 0.05
+
+
+class ServedModel:
+    """One model on one server.
+
+    Attributes:
+        upstream: The way to it.
+        deadlines: How long its answers are waited for.
+        model: What it is, while its server is there; its worker may be restarting.
+        changed: Called after each change of what it is.
+        refusal: Why it is not served although its server is there; None where it is.
+    """
+
+    def __init__(
+        self, upstream: Upstream, deadlines: Deadlines, *, max_queue: int = 1024, declared: Declared | None = None
+    ) -> None:
+        """Serve a model that is not known yet.
+
+        Args:
+            upstream: The way to it.
+            deadlines: How long its answers are waited for.
+            max_queue: How many predictions may be under way or wait.
+            declared: What a person says of a model whose server is of another make.
+        """
+        self.upstream = upstream
+        self.deadlines = deadlines
+        self.model: LoadedModel | None = None
+        self.changed: Callable[[], None] = lambda: None
+        self.refusal: Problem | None = None
+        self._declared = declared
+        self._room = Room(max_queue)
+        self._batcher: Batcher | None = None
+        self._learning: asyncio.Task[None] | None = None
+        self._ready = False
+        self._problem = Problem(Code.NOT_READY, f"The model-service at {upstream.url} has not answered yet.")
+
+    @property
+    def problem(self) -> Problem | None:
+        """Why the model is not ready; None while it is."""
+        return self.refusal or (None if self._ready else self._problem)
+
+    def ready_model(self) -> LoadedModel:
+        """Return the model, also while its process restarts: the server keeps requests for that long.
+
+        Raises:
+            AnOpsError: `NOT_READY`: there is none now; the text says why.
+        """
+        if self.model is None or self.refusal is not None:
+            raise AnOpsError.of(self.refusal or self._problem)
+        return self.model
+
+    async def follow(self) -> None:
+        """Keep up with the server until cancelled."""
+        await self.upstream.follow(self)
+
+    async def room(self) -> None:
+        """Wait, after `QUEUE_FULL`, until there is a place in the queue; who asks at once gets it."""
+        if self._room.is_full:
+            await self._room.free()
+        else:
+            # the server is full of others' requests, and can't say when it will have room
+            await asyncio.sleep(_SERVER_PAUSE_SECONDS)
+
+    async def predict(self, model: LoadedModel, sent: Sent, *, request_id: str) -> Answered:
+        """Ask for predictions for whoever does not watch a client meanwhile, and give up at the deadline.
+
+        Args:
+            model: The model the rows were read for.
+            sent: The rows.
+            request_id: The request's id.
+
+        Raises:
+            AnOpsError: As `answer()` does, or `DEADLINE`.
+        """
+        deadline = self.deadlines.begin()
+        return await deadline.wait(self.answer(model, sent, deadline, request_id=request_id))
+
+    async def answer(self, model: LoadedModel, sent: Sent, deadline: Deadline, *, request_id: str) -> Answered:
+        """Ask the model for predictions, in a batch with others where its rows do not depend on each other.
+
+        Args:
+            model: The model the rows were read for.
+            sent: The rows.
+            deadline: Until when they are waited for.
+            request_id: The request's id.
+
+        Returns:
+            As many rows as were sent, the warnings of the rows and of the model, and which model it was.
+
+        Raises:
+            AnOpsError: `QUEUE_FULL`; the rows do not fit the schema; or the model-service refused, failed, or gave
+                another number of rows.
+        """
+        if model is self.model and self._batcher is not None:
+            return await self._batcher.predict(sent, deadline)
+        self._room.enter()
+        try:
+            decoded = sent.read()
+            answered = await self._ask(model, decoded.frame, decoded.options, deadline=deadline, request_id=request_id)
+            return replace(answered, warnings=(*decoded.warnings, *answered.warnings))
+        finally:
+            self._room.leave()
+
+    def ready(self, metadata: ModelMetadataResponse) -> None:
+        """Take up what the server says of its model, which can be asked from now on.
+
+        Raises:
+            AnOpsError: `NOT_READY`: the model can't be used.
+        """
+        model = LoadedModel.of(metadata, self._declared)
+        if self.model is None or self.model.metadata != model.metadata:
+            self._take_up(model)
+        # else its workers were away: who waits for them keeps the place in the queue
+        if self._batcher is not None:
+            self._learning = asyncio.create_task(self._learn(model, self._batcher))
+        self._ready = True
+        url, digest = self.upstream.url, model.digest or "no digest"
+        log.info("ready: model %s %s (%s) at %s", model.name, model.version, digest, url)
+        self.changed()
+
+    def paused(self, problem: Problem) -> None:
+        """Know that the model can't be asked for the moment."""
+        if self._ready or problem != self._problem:
+            log.warning("not ready: %s", f"{problem.message} {problem.remedy or ''}".rstrip())
+        self._ready = False
+        self._problem = problem
+
+    def lost(self, problem: Problem) -> None:
+        """Know that the server is away, or its model can't be used."""
+        self.paused(problem)
+        self.model = None
+        self.changed()
+
+    def _take_up(self, model: LoadedModel) -> None:
+        self.model = model
+        # one place more than workers: the next batch is on its way while the last is computed
+        self._batcher = (
+            Batcher(partial(self._ask, model), places=model.workers + 1, max_rows=model.max_batch_rows, room=self._room)
+            if model.batches
+            else None
+        )
+
+    async def _learn(self, model: LoadedModel, batcher: Batcher) -> None:
+        async def ask(frame: Frame, options: Mapping[str, OptionValue]) -> Answered:
+            return await self._ask(model, frame, options, deadline=self.deadlines.begin())
+
+        batcher.usual = await usual_warnings(model, ask)
+
+    async def _ask(
+        self,
+        model: LoadedModel,
+        frame: Frame,
+        options: Mapping[str, OptionValue],
+        *,
+        deadline: Deadline,
+        once_more: bool = True,
+        within: float | None = None,
+        request_id: str = "",
+    ) -> Answered:
+        if model.layout is not None and frame.rows == 0:
+            return no_rows(model)  # many models can't predict no rows, and no rows need no model
+        request, told = request_of(model, frame, options, request_id)
+        data = await self.upstream.infer(request, deadline=deadline, once_more=once_more, within=within)
+        response = ModelInferResponse.FromString(data)
+        predictions, warnings = decode_response(response, model.schema.outputs)
+        if predictions.rows != frame.rows or not predictions.columns:
+            raise AnOpsError(
+                Code.MODEL_OUTPUT,
+                f"Can't use the answer of model `{model.name}`: it must have {frame.rows} rows like the data, "
+                f"not {predictions.rows}.",
+            )
+        digest = response.parameters[keys.DIGEST].string_param if keys.DIGEST in response.parameters else ""
+        return Answered.whole(predictions, (*told, *warnings), model.identity.as_of(response.model_version, digest))
