@@ -81,9 +81,9 @@ described_source <- function(artifact, code, data, target, object) {
     notes, guessed_note(inputs), open_note(inputs), contrasts_note(model),
     zone_note(inputs, own),
     date_note(guessed, inputs), lost_note(model),
-    whole_column_notes(model, inputs, own),
-    offset_note(loaded, inputs, option_defaults(options))
+    whole_column_notes(model, inputs, own)
   )
+  offset <- offset_note(loaded, inputs, option_defaults(options))
   check_example(given, example, inputs, target)
   from <- example
   rows <- reference_rows(list(from), inputs)
@@ -115,6 +115,11 @@ described_source <- function(artifact, code, data, target, object) {
   if (is_fitted(model)) {
     inputs <- with_seen(inputs, model_seen(model, own))
   }
+  changing <- if (is.null(loaded$code$predict_model)) time_transform_note(model)
+  differs <- own_fit(loaded, own, inputs, options, changing %||% offset)
+  differs <- differs %||% changing
+  # told once: with a row that shows it, where the object keeps some
+  if (is.null(differs)) notes <- c(notes, offset)
   c(named(loaded, code), list(
     inputs = inputs, options = options,
     outputs = answer$outputs,
@@ -122,7 +127,7 @@ described_source <- function(artifact, code, data, target, object) {
     predictions = if (!is.null(answer$answer)) as_wire(answer$answer),
     unsure = unsure,
     notes = as.list(notes),
-    own_fit = own_fit(loaded, own, inputs, options),
+    own_fit = differs,
     code = if (is.null(loaded$code$predict_model)) {
       contrasts_code(model_code(model, inputs))
     }

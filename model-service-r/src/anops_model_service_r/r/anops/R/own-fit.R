@@ -7,10 +7,11 @@
 #' @param data The model's data, as [model_data()] gave it, or `NULL`.
 #' @param inputs Its columns.
 #' @param options What a request may ask.
+#' @param reason Why they do, where that is known: [offset_note()].
 #' @return Sentences, the last of which says what to do; `NULL` where nothing
 #'   differs, or nothing can be compared.
 #' @noRd
-own_fit <- function(loaded, data, inputs, options = list()) {
+own_fit <- function(loaded, data, inputs, options = list(), reason = NULL) {
   model <- loaded$model
   if (!is_fitted(model)) {
     return(NULL)
@@ -32,7 +33,7 @@ own_fit <- function(loaded, data, inputs, options = list()) {
     "it keeps: the row (", row_text(own$rows, found$row), ") is predicted ",
     value_text(found$predicted), ", and its fitted value is ",
     value_text(found$fitted), "; ", found$different, " of ", nrow(own$rows),
-    " rows tried differ. ", difference_reason(model, own)
+    " rows tried differ. ", reason %||% difference_reason(model, own)
   )
 }
 

@@ -36,6 +36,28 @@ model_notes.coxph <- function(model) { # nolint: object_name_linter.
   }
 }
 
+#' Tell of terms that change with time, which predict() takes for their column
+#' @noRd
+time_transform_note <- function(model) {
+  if (!inherits(model, "coxph")) {
+    return(NULL)
+  }
+  variables <- as.list(attr(model$terms, "variables"))[-1]
+  terms <- vapply(
+    variables[attr(model$terms, "specials")$tt], call_text, ""
+  )
+  if (length(terms)) {
+    column <- variables_in(str2lang(terms[1]))[1]
+    paste0(
+      "The predictions are wrong: predict() of survival takes the term `",
+      terms[1], "`, which changes with time, for `", column, "` itself. Split ",
+      "the rows of the fit at times with survSplit(), make what tt() made of `",
+      column, "` a column of its own, and fit again with that column in place ",
+      "of `", terms[1], "`; requests then send it. Or fit without the term."
+    )
+  }
+}
+
 #' @export
 model_notes.coxphms <- function(model) { # nolint: object_name_linter.
   character()

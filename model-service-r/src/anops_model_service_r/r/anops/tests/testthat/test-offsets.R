@@ -14,7 +14,7 @@ test_that("an offset that predict() leaves out is told with the remedy", {
   for (fit in left_out) {
     described <- describe_source(saved(fit), NULL, NULL, NULL)
     expect_match(
-      unlist(described$notes), "offset(log(disp)) in the formula",
+      c(unlist(described$notes), described$own_fit), "offset(log(disp)) in the formula",
       fixed = TRUE, all = FALSE
     )
     expect_false("disp" %in% names(described$inputs))
@@ -37,8 +37,19 @@ test_that("an offset that predict() keeps is an input", {
   }
 })
 
+test_that("an offset that fitted values show is told once", {
+  fit <- mgcv::gam(
+    carb ~ s(wt, k = 4), poisson, counts, offset = log(disp)
+  )
+  described <- describe_source(saved(fit), NULL, NULL, NULL)
+  expect_no_match(c("", unlist(described$notes)), "leaves out")
+  expect_match(described$own_fit, "fitted value is .* leaves out the offset")
+  expect_match(described$own_fit, "requests send `disp`")
+})
+
 test_that("an offset in the formula that is left out is told too", {
   fit <- survival::survreg(survival::Surv(mpg) ~ wt + offset(share), counts)
-  notes <- unlist(describe_source(saved(fit), NULL, NULL, NULL)$notes)
-  expect_match(notes, "leaves out the offset `share`", all = FALSE)
+  described <- describe_source(saved(fit), NULL, NULL, NULL)
+  said <- c(unlist(described$notes), described$own_fit)
+  expect_match(said, "leaves out the offset `share`", all = FALSE)
 })

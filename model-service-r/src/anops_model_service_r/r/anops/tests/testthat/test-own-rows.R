@@ -61,3 +61,34 @@ test_that("a list of models answers in the order of the rows", {
     ignore_attr = TRUE
   )
 })
+
+test_that("a term that changes with time is told with what to do", {
+  fit <- survival::coxph(
+    survival::Surv(time, status) ~ age + tt(age), survival::lung,
+    tt = function(x, t, ...) x * log(t + 20)
+  )
+  described <- describe_source(saved(fit), NULL, NULL, NULL)
+  expect_match(described$own_fit, "takes the term `tt(age)`", fixed = TRUE)
+  expect_match(described$own_fit, "survSplit()", fixed = TRUE)
+})
+
+test_that("families that keep fitted values have nothing said of them", {
+  fits <- list(
+    lm(y ~ x, rows), glm(n ~ x, poisson, rows), MASS::rlm(y ~ x, rows),
+    nls(y ~ a + b * x, rows, start = list(a = 1, b = 1)),
+    mgcv::gam(y ~ s(x), data = rows), lme4::lmer(y ~ x + (1 | n), rows),
+    nlme::gls(y ~ x, rows), nlme::lme(y ~ x, random = ~ 1 | n, rows),
+    quantreg::rq(y ~ x, data = rows), robustbase::lmrob(y ~ x, rows),
+    earth::earth(y ~ x + z, data = rows), MASS::glm.nb(n ~ x, rows),
+    survival::survreg(survival::Surv(y) ~ x, rows), loess(y ~ x, rows),
+    smooth.spline(rows$x, rows$y), e1071::svm(y ~ x + z, rows),
+    nnet::nnet(y ~ x, rows, size = 2, linout = TRUE, trace = FALSE),
+    rms::ols(y ~ x, rows), AER::tobit(y ~ x, data = rows), aov(y ~ x, rows),
+    MASS::lqs(y ~ x, rows), pls::plsr(y ~ x + z, data = rows),
+    VGAM::vglm(n ~ x, VGAM::poissonff, rows), ppr(y ~ x + z, data = rows,
+      nterms = 1), stats::step(lm(y ~ x + z, rows), trace = 0)
+  )
+  for (fit in fits) {
+    expect_null(suppressWarnings(told(fit)), info = class(fit)[1])
+  }
+})
