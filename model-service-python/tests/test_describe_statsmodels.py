@@ -180,7 +180,7 @@ def test_an_offset_that_predict_leaves_out_is_shown_by_the_fitted_values(fit: An
 def test_a_term_of_the_whole_column_is_shown_by_the_fitted_values(tmp_path: Path) -> None:
     found = described(smf.ols("affairs ~ I(age - np.mean(age) ** 2)", FAIR).fit(), tmp_path)
     assert found.own_fit is not None
-    assert "Some term of the formula is computed anew from the rows that are sent" in found.own_fit
+    assert "of the formula is computed anew from the rows that are sent" in found.own_fit
 
 
 @pytest.mark.parametrize(
@@ -210,3 +210,32 @@ def test_code_that_adds_the_offset_itself_is_not_told_of(tmp_path: Path) -> None
     )
     results = smf.glm("count ~ age", COUNTS, family=POISSON, exposure=np.full(len(COUNTS), 5.0)).fit()
     assert described(results, tmp_path, code=code).own_fit is None
+
+
+@pytest.mark.parametrize(
+    "term",
+    [
+        "I(age / np.max(age))",
+        "I(age - np.mean(age))",
+        "np.log(age / age.max())",
+        'I(Q("years of it") / np.max(Q("years of it")))',
+        "I((age - age.mean()) / age.std())",
+        "I(age.rank())",
+        "I(age / len(age))",
+        "I(age > np.median(age))",
+    ],
+)
+@pytest.mark.parametrize("ordered", [False, True])
+def test_terms_of_a_whole_column_are_named(tmp_path: Path, term: str, ordered: bool) -> None:
+    data = FAIR.rename(columns={"yrs_married": "years of it"})
+    data = data.sort_values("age", ignore_index=True) if ordered else data
+    found = described(smf.ols(f"affairs ~ educ + {term}", data).fit(), tmp_path)
+    assert found.own_fit is not None
+    assert f"`{term}" in found.own_fit
+    assert "is computed anew from the rows that are sent" in found.own_fit
+    assert "educ`" not in found.own_fit
+
+
+@pytest.mark.parametrize("term", ["center(age)", "bs(age, df=4)", "np.log(age)", "C(faith)", "standardize(age)"])
+def test_terms_of_which_a_fit_keeps_what_new_rows_need_are_not_told_of(tmp_path: Path, term: str) -> None:
+    assert described(smf.ols(f"affairs ~ educ + {term}", FAIR).fit(), tmp_path).own_fit is None

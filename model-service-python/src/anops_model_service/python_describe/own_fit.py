@@ -13,6 +13,7 @@ from anops_model_interface.errors import AnOpsError
 
 from anops_model_service.model_data import exog_names
 from anops_model_service.python_describe.example_data import frame_of
+from anops_model_service.python_describe.formula_terms import terms_made_anew
 from anops_model_service.python_describe.reference_rows import fitting, rows_at
 
 if TYPE_CHECKING:
@@ -30,7 +31,8 @@ _MOST_SHOWN = 8
 def own_fit(predictor: Predictor, data: pd.DataFrame | None, schema: Schema) -> str | None:
     """Say how predictions for a model's own rows differ from its fitted values.
 
-    At most half of the rows are asked for: what is computed from a whole column is right for all of them together.
+    At most half of the rows are asked for, each by itself: what is computed from a whole column, such as its largest
+    value, may be right for all of them together.
 
     Args:
         predictor: The model.
@@ -53,9 +55,9 @@ def own_fit(predictor: Predictor, data: pd.DataFrame | None, schema: Schema) -> 
     count = min(_MOST_ROWS, -(-len(known) // 2))
     chosen = known[np.unique(np.linspace(0, len(known) - 1, count).round().astype(int))]
     rows, kept = rows_at(frame, chosen), fitted[chosen]
-    predicted = _predicted(predictor, rows, schema)
+    predicted = _predicted_alone(predictor, rows, schema)
     # a person's own predict_model may answer something else on purpose
-    plain = predicted if predictor.own is None else _predicted(replace(predictor, own=None), rows, schema)
+    plain = predicted if predictor.own is None else _predicted_alone(replace(predictor, own=None), rows, schema)
     different = _different(predicted, kept)
     if different is None or predicted is None or not different.any() or not _any(_different(plain, kept)):
         return None
@@ -64,7 +66,7 @@ def own_fit(predictor: Predictor, data: pd.DataFrame | None, schema: Schema) -> 
     return (
         f"The predictions for the model's own rows are not its fitted values: the row ({', '.join(values)}) is "
         f"predicted {predicted[row, column]:.8g}, and its fitted value is {kept[row, column]:.8g}; "
-        f"{different.any(axis=1).sum()} of {len(kept)} rows tried differ. {_reason(predictor.model)}"
+        f"{different.any(axis=1).sum()} of {len(kept)} rows tried differ. {_reason(predictor.model, data)}"
     )
 
 
@@ -82,6 +84,12 @@ def _fitted(results: Any) -> np.ndarray | None:  # noqa: ANN401  any object
     except Exception:  # noqa: BLE001  one without its data, or of a kind that can't: there is nothing to compare with
         return None
     return values.reshape(len(values), -1) if values.ndim else None
+
+
+def _predicted_alone(predictor: Predictor, rows: Frame, schema: Schema) -> np.ndarray | None:
+    alone = [_predicted(predictor, rows.take(row, row + 1), schema) for row in range(rows.rows)]
+    answered = [answer for answer in alone if answer is not None and len(answer) == 1]
+    return np.vstack(answered) if len(answered) == rows.rows else _predicted(predictor, rows, schema)
 
 
 def _predicted(predictor: Predictor, rows: Frame, schema: Schema) -> np.ndarray | None:
@@ -104,7 +112,7 @@ def _any(different: np.ndarray | None) -> bool:
     return different is not None and bool(different.any())
 
 
-def _reason(results: Any) -> str:  # noqa: ANN401
+def _reason(results: Any, data: pd.DataFrame) -> str:  # noqa: ANN401
     for name in ("exposure", "offset"):
         values = _argument(results, name)
         if values is None:
@@ -116,10 +124,12 @@ def _reason(results: Any) -> str:  # noqa: ANN401
             "function predict_model(model, data) that "
             f"ends with `return model.predict({_design(results)}, {name}={code})`."
         )
+    terms = terms_made_anew(results.model, data)
+    named = ", ".join(f"`{term}`" for term in terms[:_MOST_SHOWN])
     return (
-        "Some term of the formula is computed anew from the rows that are sent, not from those of the fit. Compute "
-        "such columns before the fit, and send them; or use center(), standardize() or bs() of the formula, of which "
-        "a fit keeps what new rows need."
+        f"{named or 'Some term'} of the formula {'are' if len(terms) > 1 else 'is'} computed anew from the rows that "
+        "are sent, not from those of the fit. Compute such columns before the fit, and send them; or use center(), "
+        "standardize() or bs() of the formula, of which a fit keeps what new rows need."
     )
 
 
