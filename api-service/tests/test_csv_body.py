@@ -3,6 +3,7 @@ from __future__ import annotations
 import csv
 import io
 import math
+import time
 from itertools import chain
 from typing import TYPE_CHECKING, Any
 
@@ -12,7 +13,7 @@ from anops_api_service.bodies.csv_body import CsvBody, CsvReader
 from anops_api_service.bodies.csv_pieces import CsvPieces
 from anops_api_service.bodies.decoded import together
 from anops_api_service.writers.csv_writer import CsvWriter
-from anops_model_interface.errors import AnOpsError, Problem
+from anops_model_interface.errors import AnOpsError, Code, Problem
 from anops_model_interface.schema import Schema
 from hypothesis import given
 from hypothesis import strategies as st
@@ -253,8 +254,12 @@ def test_numbers_are_taken_as_levels_and_integers() -> None:
         ("x;y\n1;2\n2,5;3\n", "number", 'with a decimal point, not a decimal comma; row 2 is "2,5"'),
         ("x\npotato\n", "number", 'column `x` must be a number; row 1 is "potato"'),
         ("x\n1_000\n", "number", 'column `x` must be a number; row 1 is "1_000"'),
-        ("x\n\u0661\n", "integer", 'must be a whole number below 2^63 in size; row 1 is "\u0661"'),
-        ("x\n2.5\n", "integer", 'must be a whole number below 2^63 in size; row 1 is "2.5"'),
+        ("x\n\u0661\n", "integer", 'must be an integer; row 1 is "\u0661"'),
+        ("x\n2.5\n", "integer", 'must be a whole number; row 1 is "2.5"'),
+        ("x\nn\n", "integer", 'column `x` must be an integer; row 1 is "n"'),
+        ("x\n1e999\n", "integer", 'must be a whole number below 2^63 in size; row 1 is "1e999"'),
+        ("x\n1e999\n", "number", 'must be a number below 2^1024 in size; row 1 is "1e999"'),
+        ("x\n9007199254740993\n", "number", 'a whole number up to 2^53 in size; row 1 is "9007199254740993"'),
         ("x\n9223372036854775808\n", "integer", 'size; row 1 is "9223372036854775808"'),
         ("x\nyes\n", "boolean", 'column `x` must be true or false; row 1 is "yes"'),
     ],
@@ -333,6 +338,14 @@ def test_rows_and_lines_are_counted_over_all_pieces() -> None:
     assert "line 2000 has a quote inside a cell" in stray.message
     bad = f"x,s\n{rows}1,".encode()
     assert f"byte {len(bad) + 1}, in line 2000, is not" in refused_in_pieces(bad + b"\xff\n").message
+
+
+@pytest.mark.parametrize("kind", ["number", "integer"])
+@pytest.mark.parametrize("cell", ["1" * 100_000 + "x", "1." + "1" * 100_000 + "x", "." + "1" * 100_000 + "e1e"])
+def test_a_cell_of_many_digits_is_refused_in_time(cell: str, kind: str) -> None:
+    begun = time.process_time()
+    assert refused(f"x\n{cell}\n", x=kind).code is Code.COLUMN_TYPE
+    assert time.process_time() - begun < 1
 
 
 def test_a_quote_that_is_never_closed_does_not_gather_the_whole_file(monkeypatch: pytest.MonkeyPatch) -> None:

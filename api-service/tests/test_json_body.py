@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import pytest
 from anops_api_service.bodies.json_body import JsonBody
-from anops_model_interface.errors import AnOpsError, Problem
+from anops_model_interface.errors import AnOpsError, Code, Problem
 from anops_model_interface.schema import Schema
 from hypothesis import given
 from hypothesis import strategies as st
@@ -249,3 +249,11 @@ def test_an_unknown_option_of_the_query_is_refused_whatever_the_body_asks(option
     for read in (reader.take, reader.read):
         with pytest.raises(AnOpsError, match="option `levle` is unknown"):
             read(body, {"levle": "0.9"})
+
+
+@pytest.mark.parametrize("digits", ["1e999", "1" * 400])
+def test_a_number_too_large_is_not_told_to_become_one(digits: str) -> None:
+    body = JsonBody(Schema.model_validate({"inputs": {"x": "number"}}))
+    with pytest.raises(AnOpsError) as caught:
+        body.read(f'{{"data": [{{"x": {digits}}}]}}'.encode())
+    assert (caught.value.problem.code, caught.value.problem.remedy) == (Code.COLUMN_TYPE, None)

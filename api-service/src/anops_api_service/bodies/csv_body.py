@@ -3,18 +3,18 @@
 from __future__ import annotations
 
 import math
-import re
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 import numpy as np
-from anops_model_interface.columns import MAX_EXACT, Column, column_from_array, report_rows, type_remedy
+from anops_model_interface.columns import MAX_EXACT, Column, column_from_array, report_rows
 from anops_model_interface.errors import Code, Fault, FaultCollector
 from anops_model_interface.notices import Notices
 from anops_model_interface.schema import article
 from anops_model_interface.stand_ins import stand_in
 
 from anops_api_service.bodies.csv_cells import Layout, all_unquoted, read_cells, split_header
+from anops_api_service.bodies.csv_numbers import read_number, what_it_must_be
 from anops_api_service.bodies.csv_pieces import CsvPieces, line_breaks
 from anops_api_service.bodies.csv_texts import TextColumns
 from anops_api_service.bodies.decoded import check, together
@@ -32,11 +32,8 @@ _BOOLEANS = {
     "TRUE": True, "true": True, "True": True, "T": True, "1": True,
     "FALSE": False, "false": False, "False": False, "F": False, "0": False,
 }  # fmt: skip
-_DECIMAL_POINT = "Write numbers with a decimal point: 2.5, not 2,5."
 _WORDS = frozenset({"TRUE", "true", "True", "FALSE", "false", "False"})
 """How programs write true and false, of which no one else makes use as a number or a level."""
-_DECIMAL_COMMA = re.compile(r"[+-]?[0-9.]*,[0-9]+")
-_NUMBER = re.compile(r"[+-]?([0-9]+\.?[0-9]*|\.[0-9]+)([eE][+-]?[0-9]+)?")
 
 
 @dataclass(frozen=True, slots=True)
@@ -245,21 +242,13 @@ def _odd_numbers(
     for i, cell in enumerate(cells):
         value = _NUMBERS.get(cell) if spec.type == "number" else None
         if value is None:
-            value = _read(cell, spec.type)
+            value = read_number(cell, spec.type)
             wrong[i] = value is None
         values.append(other if value is None else value)
-    must = {"number": "must be a number", "integer": "must be a whole number below 2^63 in size"}[spec.type]
 
     def fault(i: int, row: int) -> Fault:
-        comma = _DECIMAL_COMMA.fullmatch(cells[i]) is not None
-        return _fault(
-            f"column `{name}` {must}{' with a decimal point, not a decimal comma' if comma else ''}",
-            name,
-            row,
-            cells[i],
-            article(spec.type),
-            _DECIMAL_POINT if comma else type_remedy(name, spec.type, is_text=True),
-        )
+        must, remedy = what_it_must_be(name, cells[i], spec.type)
+        return _fault(f"column `{name}` must be {must}", name, row, cells[i], article(spec.type), remedy)
 
     report_rows(faults, wrong, fault)
     if spec.type == "integer":
@@ -267,22 +256,6 @@ def _odd_numbers(
     numbers = np.array(values, dtype=np.float64)
     numbers = numbers if missing is None else np.where(missing, np.nan, numbers)
     return Column(name, "number", numbers, from_booleans=taken)
-
-
-def _read(cell: str, kind: str) -> float | int | None:
-    if not _NUMBER.fullmatch(cell):
-        return None
-    value: float | int = int(cell) if cell.lstrip("+-").isdigit() and len(cell) <= 300 else float(cell)
-    if kind == "integer":
-        if isinstance(value, float):
-            if not value.is_integer():
-                return None
-            value = int(value)
-        return value if -(1 << 63) <= value < 1 << 63 else None
-    number = float(value)
-    if not math.isfinite(number) or (isinstance(value, int) and int(number) != value):
-        return None
-    return value
 
 
 def _fault(rule: str, name: str, row: int, cell: str, expected: str, remedy: str | None = None) -> Fault:

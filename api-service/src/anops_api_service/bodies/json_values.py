@@ -137,8 +137,9 @@ def _report(
 ) -> None:
     def fault_at(i: int, row: int) -> Fault:
         value = values[i]
+        huge = isinstance(value, Huge)
         must = expected or article(spec.type)
-        kind = "" if expected or isinstance(value, Huge) else f", not {kind_of(value)}"
+        kind = "" if expected or huge else f", not {kind_of(value)}"
         return Fault(
             code,
             f"column `{name}` must be {must}{kind}",
@@ -147,7 +148,9 @@ def _report(
             found=f"is {shown(value)}",
             expected=must,
             received=shown(value),
-            remedy=type_remedy(name, spec.type, is_text=isinstance(value, str)) if code == Code.COLUMN_TYPE else None,
+            remedy=None
+            if huge or code != Code.COLUMN_TYPE
+            else type_remedy(name, spec.type, is_text=isinstance(value, str)),
         )
 
     report_rows(faults, where, fault_at)
