@@ -292,7 +292,9 @@ def test_a_model_saved_with_another_scikit_learn_gets_a_note(tmp_path: Path) -> 
 
     OlderRegression.__module__ = "sklearn.linear_model"
     found = described(OlderRegression().fit(DIABETES.data, DIABETES.target), tmp_path)
-    assert any("saved with scikit-learn 1.2.2" in note for note in found.notes)
+    assert found.saved_with is not None
+    assert "saved with scikit-learn 1.2.2" in found.saved_with
+    assert found.saved_with in found.notes
 
 
 def test_stdout_carries_the_description_alone_whatever_a_model_prints(tmp_path: Path) -> None:

@@ -54,6 +54,7 @@ class Description:
         by_chance: Whether these are drawn by chance, so that the same rows are answered otherwise each time.
         unsure: The columns whose type the object does not say, which are guesses.
         notes: What a person should know: "glm: predictions are on the link scale, …".
+        saved_with: What to know where another version of its library saved it than is installed; one of the notes.
         own_fit: How its predictions for rows of its own data differ from the fitted values that it keeps, and what to
             do; None where they do not, or where it does not keep both.
         suiting_code: The Python that `predict_model` needs before the object's own `predict`, where that does
@@ -75,6 +76,7 @@ class Description:
     by_chance: bool = False
     unsure: tuple[str, ...] = ()
     notes: tuple[str, ...] = ()
+    saved_with: str | None = None
     own_fit: str | None = None
     suiting_code: str | None = None
     by_family: bool = False
@@ -94,6 +96,7 @@ class Description:
             "by_chance": self.by_chance,
             "unsure": list(self.unsure),
             "notes": list(self.notes),
+            "saved_with": self.saved_with,
             "own_fit": self.own_fit,
             "suiting_code": self.suiting_code,
             "by_family": self.by_family,
@@ -125,6 +128,7 @@ class Description:
                 by_chance=bool(read.get("by_chance")),
                 unsure=tuple(read.get("unsure") or ()),
                 notes=tuple(read.get("notes") or ()),
+                saved_with=read.get("saved_with"),
                 own_fit=read.get("own_fit"),
                 suiting_code=read.get("suiting_code"),
                 by_family=bool(read.get("by_family")),

@@ -192,7 +192,7 @@ def _report(wish: Wish, made: Made) -> None:
         messages.note(f"Columns in: {_listed(schema.inputs)}. Columns out: {_listed(schema.outputs)}.")
         for said in filter(None, (sentence(schema), *made.description.notes)):
             messages.note(said)
-        if wish.data is None and any("--data" in said for said in made.description.notes):
+        if wish.data is None and (made.description.rows is None or made.description.unsure):
             messages.next_step("With rows at hand, in the project's folder: ao refit --data FILE.csv")
     if made.beside:
         messages.note(f"Taken along, since the model needs it: {_listed(made.beside)}.")

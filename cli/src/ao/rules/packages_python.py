@@ -24,7 +24,6 @@ if TYPE_CHECKING:
 _REPORT = Reporter("packages")
 _FILE = "requirements.txt"
 _SERVICE = Requirement("anops-model-service")
-_SAVED_WITH = "was saved with"
 
 
 def _look(configuration: Configuration) -> Iterator[Finding]:
@@ -48,9 +47,8 @@ def _look(configuration: Configuration) -> Iterator[Finding]:
             line=unreadable.line,
         )
     yield from package_findings(found.used, wanted.declared, brought, interpreter)
-    notes = found.description.notes if found.description else ()
-    for note in (note for note in notes if _SAVED_WITH in note):
-        yield _REPORT.warning(note, file=configuration.project.model.artifact)
+    if found.description is not None and found.description.saved_with is not None:
+        yield _REPORT.warning(found.description.saved_with, file=configuration.project.model.artifact)
 
 
 def package_findings(

@@ -110,6 +110,7 @@ def _described(source: Source, predictor: Predictor, notes: list[str]) -> Descri
         predictions=answers,
         by_chance=tested is not None and tested.by_chance,
         unsure=tuple(name for name in inputs if name not in found.certain and found.data is None),
+        saved_with=predictor.saved_with,
         own_fit=differs,
         notes=(*notes, *found.notes, *(tested.notes() if tested else ())),
         suiting_code=None if predictor.own else suiting_code(model),

@@ -43,8 +43,16 @@ def load(source: Source) -> tuple[Predictor, list[str]]:
     if own is None:
         refuse(model, f"`{path.name}`")
     notes = [_note(warning) for warning in caught if not issubclass(warning.category, LIBRARY_WARNINGS)]
-    advice = next(filter(None, (_other_version(warning) for warning in caught)), None)
-    predictor = Predictor(model, own, f"`{path.name}`", path.parent, reader=reader, advice=advice)
+    older = next((warning for warning in caught if _is_of_other_version(warning)), None)
+    predictor = Predictor(
+        model,
+        own,
+        f"`{path.name}`",
+        path.parent,
+        reader=reader,
+        advice=_other_version(older) if older else None,
+        saved_with=_note(older) if older else None,
+    )
     return predictor, list(dict.fromkeys(notes))
 
 
@@ -69,11 +77,13 @@ def advised(error: Exception, predictor: Predictor) -> AnOpsError:
     )
 
 
-def _other_version(warning: warnings.WarningMessage) -> str | None:
+def _is_of_other_version(warning: warnings.WarningMessage) -> bool:
+    return getattr(warning.message, "original_sklearn_version", None) is not None
+
+
+def _other_version(warning: warnings.WarningMessage) -> str:
     """Return the command that installs the scikit-learn that a model was saved with."""
     original = getattr(warning.message, "original_sklearn_version", None)
-    if original is None:
-        return None
     current = getattr(warning.message, "current_sklearn_version", "another")
     command = install_command(f"scikit-learn=={original}")
     return f"It was saved with scikit-learn {original}, and {current} is installed: {command}"

@@ -38,6 +38,7 @@ class Predictor:
             model are.
         reader: The code that reads the model, where its file holds more than it.
         advice: What to do where another version of its library saved the model.
+        saved_with: What a person should know of that.
         warned: What predicting warned of, each once.
     """
 
@@ -48,6 +49,7 @@ class Predictor:
     apart: bool = True
     reader: str | None = None
     advice: str | None = None
+    saved_with: str | None = None
     warned: dict[str, None] = field(default_factory=dict)
 
     def predict(self, frame: Frame, specs: Mapping[str, ColumnSpec], **options: OptionValue) -> Frame:
