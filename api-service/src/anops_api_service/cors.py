@@ -19,7 +19,10 @@ if TYPE_CHECKING:
 _NAMES = re.compile(rb"[A-Za-z0-9!#$%&'*+.^_`|~, -]{1,1000}")
 _VARY = (b"vary", b"Origin")
 _VARY_PREFLIGHT = (b"vary", b"Origin, Access-Control-Request-Method, Access-Control-Request-Headers")
-_EXPOSED = (b"access-control-expose-headers", b"AnOps-Warnings, Retry-After, X-Request-Id")
+_EXPOSED = (
+    b"access-control-expose-headers",
+    b"AnOps-Warnings, AnOps-Model, AnOps-Model-Version, AnOps-Model-Digest, Retry-After, X-Request-Id",
+)
 _METHODS = (b"access-control-allow-methods", b"GET, HEAD, POST")
 _MAX_AGE = (b"access-control-max-age", b"600")
 
