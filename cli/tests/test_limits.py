@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 import subprocess
 import sys
@@ -9,6 +10,8 @@ import time
 from typing import TYPE_CHECKING
 
 import pytest
+from ao.budget import LimitError
+from ao.examination import Examination
 from ao.exit_codes import ExitCode
 from ao.limits import Limits, Watch
 
@@ -112,3 +115,45 @@ def test_memory_of_children_counts() -> None:
         with Watch(process.pid, Limits(60, 300_000_000), lambda _: None) as watch:
             process.wait(50)
         assert watch.broken == "0.279 GB of memory"
+
+
+def test_a_check_ends_at_its_limit_and_tells_what_was_looked_at(model: Path, tmp_path: Path, ao: Ao) -> None:
+    project = tmp_path / "p"
+    assert ao("init", str(project), "--model", str(model)).exit_code == 0
+    code = project / ("model.R" if model.suffix == ".rds" else "model.py")
+    slow = SLOW["r" if model.suffix == ".rds" else "python"]
+    text = R if model.suffix == ".rds" else PYTHON
+    code.write_text(text.format(r=slow, python=slow))
+    begin = time.monotonic()
+
+    ended = ao("check", "--skip", "tests", "--skip", "lint", "--max-seconds", "12", "--json", folder=project)
+
+    assert time.monotonic() - begin < 60
+    assert ended.exit_code == ExitCode.PROBLEM
+    summary = json.loads(ended.stdout)
+    rules = summary["summary"]["rules"]
+    assert (rules["structure"], rules["predictions"], rules["independence"]) == ("passed", "failed", "not run")
+    (error,) = [found for found in summary["findings"] if found["severity"] == "error"]
+    assert "it took more than 12 seconds, its limit" in error["message"]
+    assert "--max-seconds" in error["remedy"]
+
+
+def test_tests_of_a_project_end_at_the_limit_of_the_check(python_project: Path, ao: Ao) -> None:
+    (python_project / "tests" / "test_model.py").write_text("import time\n\n\ndef test_slow():\n    time.sleep(600)\n")
+
+    ended = ao("check", "--only", "tests", "--max-seconds", "8", folder=python_project)
+
+    assert ended.exit_code == ExitCode.PROBLEM
+    assert "Running the tests was ended: it took more than 8 seconds" in ended.output
+
+
+def test_what_was_found_before_the_limit_is_kept() -> None:
+    ended = LimitError("Looking at the model", "9 seconds", "trying its options")
+    costs = {"memory_bytes": 1, "load_seconds": 1.0, "single_ms": 1.0, "row_ms": 1.0, "batch_rows": 1}
+
+    found = Examination.read({"costs": costs, "failures": {}, "ended": ended})
+
+    assert found.costs is not None
+    assert found.costs.batch_rows == 1
+    assert {"options", "independence", "description"} < found.unfinished
+    assert "costs" not in found.unfinished

@@ -84,8 +84,8 @@ def rows_of(data: Path, project: Project, asked: Asked | None = None) -> Frame:
         )
     inputs = project.schema.inputs
     numbers = frozenset(name for name, spec in inputs.items() if spec.type in {"number", "integer"})
-    content = plain_bytes(data, asked or Asked(), names=inputs, numbers=numbers)
     try:
+        content = plain_bytes(data, asked or Asked(), names=inputs, numbers=numbers)
         frame = CsvBody(project.schema, project.project.name).read(content, {}).frame
     except AnOpsError as error:
         problem = error.problem
@@ -132,7 +132,7 @@ def _still_fitting(folder: Path, before: dict[str, Any]) -> str:
         why = "the project had none"
     except AnOpsError as error:
         failed, why = error, error.problem.message.rstrip(".")
-    description = examined(load(folder)).description
+    description = examined(load(folder), "description").description
     if description is not None and description.rows is not None and description.predictions is not None:
         _write_rows(folder, description.rows, before)
         return f" Its rows are new, from the model itself ({why})."

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from typing import TYPE_CHECKING
 
 from anops_model_interface.errors import AnOpsError
 
+from ao.budget import LimitError
 from ao.configuration import load
 from ao.errors import CommandError, ConfigurationError
 from ao.findings import Finding, Severity, has_errors, in_order
@@ -19,7 +20,7 @@ from ao.rules.schema import RULE as SCHEMA
 from ao.suggestions import nearest
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable
+    from collections.abc import Callable, Iterable, Sequence
     from pathlib import Path
 
     from ao.configuration import Configuration
@@ -49,12 +50,14 @@ class Outcome:
         status: How it came out.
         passed: What is so where nothing was found.
         findings: What was found, in the order of files and lines.
+        ended: Whether a limit ended it.
     """
 
     rule: str
     status: Status
     passed: str
     findings: tuple[Finding, ...] = ()
+    ended: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,17 +118,21 @@ def _unknown_names(configuration: Configuration) -> Iterable[Finding]:
             )
 
 
-def _look(rule: Rule, configuration: Configuration, earlier: Iterable[Outcome], tell: Callable[[str], None]) -> Outcome:
+def _look(rule: Rule, configuration: Configuration, earlier: Sequence[Outcome], tell: Callable[[str], None]) -> Outcome:
     failed = [outcome.rule for outcome in earlier if outcome.status is Status.FAILED]
     in_the_way = [name for name in rule.after if name in failed]
     if in_the_way:
-        return _not_run(rule, in_the_way[0])
+        return _not_run(rule, _mend(in_the_way[0]))
     tell(rule.doing)
     try:
         return _outcome(rule.name, rule.passed, rule.look(configuration))
+    except LimitError as error:
+        if any(outcome.status is Status.FAILED and outcome.ended for outcome in earlier):
+            return _not_run(rule, f"Not looked at: the limit, {error.limit}, was reached before.")
+        return replace(_outcome(rule.name, rule.passed, [failure_finding(rule.name, error)]), ended=True)
     except (AnOpsError, CommandError) as error:
         if LOADS in failed:
-            return _not_run(rule, LOADS)  # one broken model is one error, not one for each rule that asks it
+            return _not_run(rule, _mend(LOADS))  # one broken model is one error, not one for each rule that asks it
         return _outcome(rule.name, rule.passed, [failure_finding(rule.name, error)])
 
 
@@ -144,9 +151,13 @@ def _outcome(name: str, passed: str, findings: Iterable[Finding]) -> Outcome:
 
 def _none_can_run(choice: Choice) -> list[Outcome]:
     # Which language it is may not be known; the names of these rules are those of every language.
-    return [_not_run(rule, CONFIGURATION) for rule in rules_for("python") if rule.name in choice]
+    return [_not_run(rule, _mend(CONFIGURATION)) for rule in rules_for("python") if rule.name in choice]
+
+
+def _mend(name: str) -> str:
+    return f"Not run: mend `{name}` first."
 
 
 def _not_run(rule: Rule, because: str) -> Outcome:
-    note = Finding(rule=rule.name, severity=Severity.NOTE, message=f"Not run: mend `{because}` first.")
+    note = Finding(rule=rule.name, severity=Severity.NOTE, message=because)
     return Outcome(rule.name, Status.NOT_RUN, rule.passed, (note,))

@@ -21,8 +21,12 @@ if TYPE_CHECKING:
 
     from anops_model_service.project import Project
 
+    from ao.budget import LimitError
     from ao.configuration import Configuration
     from ao.model_process import Reproduction
+
+
+_PARTS = ("description", "independence", "reference", "costs", "holdings", "options", "packages")
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,6 +43,8 @@ class Examination:
         language: The version of the language that loaded it.
         used: The packages it needs, with their versions.
         failures: The reason for each part that could not be found out.
+        unfinished: The parts that were not reached before a limit.
+        ended: Which limit, where one was reached.
     """
 
     description: Description | None = None
@@ -50,10 +56,14 @@ class Examination:
     language: str | None = None
     used: dict[str, str] = field(default_factory=dict)
     failures: dict[str, str] = field(default_factory=dict)
+    unfinished: frozenset[str] = frozenset()
+    ended: LimitError | None = None
 
     @classmethod
     def read(cls, answer: dict[str, Any]) -> Examination:
         """Read what `anops_model_service.examine` printed."""
+        unfinished = frozenset(part for part in _PARTS if part not in answer)
+        answer = {**dict.fromkeys(_PARTS), "failures": {}, **answer}
         packages = answer["packages"] or {}
         described = answer["description"]
         return cls(
@@ -66,17 +76,27 @@ class Examination:
             language=packages.get("language"),
             used=packages.get("used", {}),
             failures=answer["failures"],
+            unfinished=unfinished,
+            ended=answer.get("ended"),
         )
 
 
-def examined(configuration: Configuration) -> Examination:
+def examined(configuration: Configuration, *parts: str) -> Examination:
     """Examine a project's model; while its files stay as they are, once.
 
+    Args:
+        configuration: The project's.
+        parts: What is needed of it.
+
     Raises:
+        LimitError: A limit was reached before one of the parts was found out.
         AnOpsError: The model can't be loaded.
         CommandError: Its process can't be run, or died.
     """
-    return _examined(_Key.of(configuration.project))
+    found = _examined(_Key.of(configuration.project))
+    if found.ended is not None and not found.unfinished.isdisjoint(parts):
+        raise found.ended
+    return found
 
 
 def reproduced(configuration: Configuration) -> Reproduction:

@@ -14,8 +14,7 @@ from anops_model_interface.errors import AnOpsError
 from anops_model_service.description import Description
 
 from ao import messages
-from ao.errors import CommandError
-from ao.exit_codes import ExitCode
+from ao.budget import MORE, LimitError
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -23,26 +22,8 @@ if TYPE_CHECKING:
     from anops_model_interface.errors import Problem
 
 _QUIET_SECONDS = 5.0
-"""How long nothing is said where there is no terminal, at first and after each line."""
-_MORE = "Let it take more with --max-seconds N or --max-memory-gb N, or give it a smaller model."
-
-
-class LimitError(CommandError):
-    """A process broke a limit, and was ended before it gave an answer.
-
-    Attributes:
-        limit: The limit: "300 seconds".
-        doing: What it was doing, where it told.
-    """
-
-    def __init__(self, limit: str, doing: str | None) -> None:
-        meanwhile = f" while {doing}" if doing else ""
-        super().__init__(
-            f"Looking at the model was ended{meanwhile}: it took more than {limit}, its limit.",
-            remedy=_MORE,
-            exit_code=ExitCode.MODEL,
-        )
-        self.limit, self.doing = limit, doing
+SMALLER = f"{MORE}, or give it a smaller model."
+"""What to do where looking at a model took more than a limit."""
 
 
 class ChoiceError(AnOpsError):
@@ -65,9 +46,17 @@ class Hearing:
         pipe: The end that the process writes to.
         doing: What it is doing.
         choices: What each object is that may be the model, by its name, where it could not tell which.
+        parts: What a look in parts has found until now, by the name of the part.
     """
 
-    def __init__(self) -> None:
+    def __init__(self, *, quiet_seconds: float = _QUIET_SECONDS) -> None:
+        """Prepare to hear.
+
+        Args:
+            quiet_seconds: How long nothing is said where there is no terminal, at first and after each line.
+        """
+        self._quiet_seconds = quiet_seconds
+        self.parts: dict[str, Any] = {}
         self.choices: dict[str, str] = {}
         self.doing = "starting"
         self._opened: set[str] = set()
@@ -94,7 +83,7 @@ class Hearing:
                 text = f"Looking at the model: {self.doing} ({spent:.0f} s)"
                 if shows:
                     show(text)
-                elif spent - self._told >= _QUIET_SECONDS:
+                elif spent - self._told >= self._quiet_seconds:
                     self._told = spent
                     messages.note(text)
 
@@ -117,9 +106,14 @@ class Hearing:
         found = Description.from_json(json.dumps(self._so_far))
         said = (
             f"{error.message} Its columns are known, so there is a project; what is missing: its options, what it "
-            f"answers, rows to test it with, and whether rows depend on each other. {_MORE}"
+            f"answers, rows to test it with, and whether rows depend on each other. {SMALLER}"
         )
         return replace(found, notes=(*found.notes, said))
+
+    def all_parts(self) -> dict[str, Any]:
+        """Return what was found in parts, once the process has ended."""
+        self._thread.join(5)
+        return self.parts
 
     def _close(self) -> None:
         if self.pipe >= 0:
@@ -136,5 +130,6 @@ class Hearing:
                 self.doing = said.get("doing", self.doing)
                 self.choices = said.get("choices", self.choices)
                 self._so_far = said.get("so_far", self._so_far)
+                self.parts |= said.get("part", {})
                 if "opened" in said:
                     self._opened.add(said["opened"])

@@ -29,17 +29,24 @@ class Limits:
     Attributes:
         seconds: How long.
         memory_bytes: How much memory, with everything it started; None for any.
+        told_seconds: What a person is told of where `seconds` is only the rest of it.
     """
 
     seconds: float = DEFAULT_SECONDS
     memory_bytes: int | None = None
+    told_seconds: float | None = None
+
+    @property
+    def words(self) -> str:
+        """The limit of time, as a person gave it."""
+        return f"{self.told_seconds or self.seconds:g} seconds"
 
     @classmethod
-    def of(cls, seconds: float | None, gigabytes: float | None) -> Self:
+    def of(cls, seconds: float | None, gigabytes: float | None, *, default: float = DEFAULT_SECONDS) -> Self:
         """Return what a person asked for, else the defaults: 300 seconds, three quarters of the free memory."""
         free = _free_memory()
         memory = int(gigabytes * GIGABYTE) if gigabytes else free and int(free * _SHARE)
-        return cls(seconds or DEFAULT_SECONDS, memory)
+        return cls(seconds or default, memory)
 
 
 class Watch:
@@ -76,7 +83,7 @@ class Watch:
             spent = time.monotonic() - begin
             memory = self._limits.memory_bytes
             if spent > self._limits.seconds:
-                self.broken = f"{self._limits.seconds:g} seconds"
+                self.broken = self._limits.words
             elif memory is not None and _resident_bytes(self._pid) > memory:
                 self.broken = f"{memory / GIGABYTE:.3g} GB of memory"
             if self.broken:

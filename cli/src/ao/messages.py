@@ -95,15 +95,25 @@ def findings(found: Iterable[Finding]) -> None:
         _say(*_finding_lines(finding))
 
 
+_shown: list[Callable[[str], None]] = []
+"""What changes the line of progress that is shown now."""
+
+
 @contextmanager
 def progress() -> Iterator[Callable[[str], None]]:
     """Show, on a terminal, what is being done; call what is given with each new step."""
     target = console()
     if not target.is_terminal:
         yield lambda _: None
-        return
-    with target.status("") as status:
-        yield lambda text: status.update(f"{text} …")
+    elif _shown:
+        yield _shown[-1]  # one line is shown at a time
+    else:
+        with target.status("") as status:
+            _shown.append(lambda text: status.update(f"{text} …"))
+            try:
+                yield _shown[-1]
+            finally:
+                _shown.clear()
 
 
 def report(mark: str, text: str, style: str = "") -> None:

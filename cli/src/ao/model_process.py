@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import math
 import os
 import signal
 import subprocess
@@ -19,10 +18,11 @@ from anops_model_service.description import Description, Source
 from anops_model_service.frame_json import frame_from_json
 from anops_model_service.launching import DEFAULTS
 
+from ao.budget import LimitError, left
 from ao.environment import Interpreter, interpreter_of, require_r, require_service
 from ao.errors import CommandError
 from ao.exit_codes import ExitCode
-from ao.hearing import ChoiceError, Hearing, LimitError
+from ao.hearing import SMALLER, ChoiceError, Hearing
 from ao.limits import Limits, Watch, kill_tree
 from ao.traces import REPORT_IT, keep_trace
 
@@ -36,7 +36,9 @@ if TYPE_CHECKING:
     from ao.opened_files import OpenedFiles
 
 _MOST_LINES = 40
-_NO_LIMITS = Limits(math.inf)
+_QUIET_SECONDS = 15.0
+"""How long nothing is said of an examination where there is no terminal."""
+_LOOKING = "Looking at the model"
 _TRACEBACK = "Traceback (most recent call last)"
 
 
@@ -122,13 +124,15 @@ def reproduce(project: Project) -> Reproduction:
         AnOpsError: The model can't be loaded, or failed.
         CommandError: Its process can't be run, or died.
     """
-    answer = _run(
-        "reproduce",
-        ["--project", str(project.folder)],
-        folder=project.folder,
-        interpreter=interpreter_of(project),
-        language=project.project.language,
-    )
+    with Hearing(quiet_seconds=_QUIET_SECONDS) as hearing:
+        answer = _run(
+            "reproduce",
+            ["--project", str(project.folder), "--listener", str(hearing.pipe)],
+            folder=project.folder,
+            interpreter=interpreter_of(project),
+            language=project.project.language,
+            hearing=hearing,
+        )
     return Reproduction(
         None if answer["rows"] is None else frame_from_json(answer["rows"]),
         None if answer["predictions"] is None else frame_from_json(answer["predictions"]),
@@ -140,20 +144,26 @@ def reproduce(project: Project) -> Reproduction:
 def examine(project: Project) -> dict[str, Any]:
     """Load a project's model and try it out, as `anops_model_service.examine` does.
 
-    What the model prints meanwhile is dropped: it is tried with rows that it may well refuse.
+    What the model prints meanwhile is dropped: it is tried with rows that it may well refuse. Where the command's
+    limit ends it, the parts that were found by then are returned, and the `LimitError` as `ended`.
 
     Raises:
         AnOpsError: The model can't be loaded.
         CommandError: Its process can't be run, or died.
     """
-    return _run(
-        "examine",
-        ["--project", str(project.folder)],
-        folder=project.folder,
-        interpreter=interpreter_of(project),
-        language=project.project.language,
-        quiet=True,
-    )
+    with Hearing(quiet_seconds=_QUIET_SECONDS) as hearing:
+        try:
+            return _run(
+                "examine",
+                ["--project", str(project.folder), "--listener", str(hearing.pipe)],
+                folder=project.folder,
+                interpreter=interpreter_of(project),
+                language=project.project.language,
+                quiet=True,
+                hearing=hearing,
+            )
+        except LimitError as error:
+            return {**hearing.all_parts(), "ended": error}
 
 
 def _run(
@@ -171,6 +181,7 @@ def _run(
     if language == "r":
         require_r()
     require_service(interpreter, language)
+    limits = limits or left(_LOOKING)
     command = [str(interpreter.path), "-m", f"anops_model_service.{module}", *arguments]
     with (
         tempfile.TemporaryFile() as answered,
@@ -185,7 +196,7 @@ def _run(
             pass_fds=(hearing.pipe,) if hearing else (),
         ) as process,
         hearing.begun() if hearing else nullcontext(lambda _: None) as each_second,
-        Watch(process.pid, limits or _NO_LIMITS, each_second) as watch,
+        Watch(process.pid, limits, each_second) as watch,
     ):
         try:
             traceback = _pass_on(process, quiet=quiet, once=once)
@@ -195,7 +206,7 @@ def _run(
             raise
         answer = _read_answer(answered)
     if answer is None and watch.broken:
-        raise LimitError(watch.broken, hearing.doing if hearing else None)
+        raise LimitError(_LOOKING, watch.broken, hearing.doing if hearing else None, remedy=SMALLER)
     if answer is None:
         raise _death(code, traceback)
     if "problem" in answer:

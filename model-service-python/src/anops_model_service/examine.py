@@ -24,6 +24,7 @@ from anops_model_service.examining.option_trials import option_trials
 from anops_model_service.examining.trial_rows import trial_rows
 from anops_model_service.frame_json import frame_to_json
 from anops_model_service.json_stdout import answer_on_stdout
+from anops_model_service.progress import doing, listener
 from anops_model_service.project import Project
 from anops_model_service.reference import read_reference
 from anops_model_service.runtime import runtime_for
@@ -41,6 +42,16 @@ if TYPE_CHECKING:
 
 T = TypeVar("T")
 
+_PARTS = {
+    "reference": "predicting the reference rows",
+    "costs": "measuring time and memory",
+    "description": "finding its columns",
+    "packages": "looking for its packages",
+    "options": "trying its options",
+    "independence": "trying whether rows depend on each other",
+    "holdings": "trying what it can do without",
+}
+"""What is being done for each part."""
 _OPTION_ROWS = 32
 """So many rows are asked for with each option."""
 
@@ -56,7 +67,10 @@ def main(arguments: Sequence[str] | None = None) -> int:
     """
     parser = argparse.ArgumentParser(prog="python -m anops_model_service.examine", description=__doc__)
     parser.add_argument("--project", type=Path, required=True, metavar="DIR", help="the folder that holds ao.toml")
+    parser.add_argument("--listener", type=int, metavar="FD", help="a pipe that hears what is being done")
     options = parser.parse_args(arguments)
+    if options.listener is not None:
+        listener.is_at(options.listener)
     return answer_on_stdout(lambda: examine(options.project))
 
 
@@ -73,6 +87,7 @@ def examine(folder: Path) -> dict[str, Any]:
     Raises:
         AnOpsError: The project can't be used, or its model can't be loaded.
     """
+    doing("loading it")
     project = Project.read(folder)
     runtime = runtime_for(project.project.language)
     started = time.perf_counter()
@@ -88,6 +103,7 @@ class _Examination:
         self._project, self._runtime = project, runtime
         self._ask = asking(project, runtime)
         self._variants = option_variants(project.schema)
+        self._found: dict[str, Any] = dict.fromkeys(_PARTS)
         self._failures: dict[str, str] = {}
 
     def run(self, load_seconds: float) -> dict[str, Any]:
@@ -99,28 +115,31 @@ class _Examination:
         most = project.service.max_batch_rows
         # before anything else is loaded into this process, whose memory is measured
         costs = self._part("costs", lambda: costs_of(rows, self._ask, load_seconds=load_seconds, batch_rows=most))
+        self._tell("costs", costs and costs.to_dict())
         answers = None if read is None else self._part("reference", lambda: self._ask(read.rows, read.options))
+        self._tell("reference", None if answers is None else frame_to_json(answers))
         description = self._part("description", self._describe)
+        self._tell("description", description and description.to_dict())
+        self._tell("packages", self._part("packages", lambda: self._packages(description)))
         own = None if description is None else description.rows
         real = [frame for frame in (reference, own) if frame is not None]
         trial = trial_rows(project.schema, real)
-        independence = self._part("independence", lambda: independence_of(trial, self._ask, self._variants))
         options = self._part("options", lambda: self._options(reference, trial))
-        packages = self._part("packages", lambda: self._packages(description))
+        self._tell("options", None if options is None else [trial.to_dict() for trial in options])
+        independence = self._part("independence", lambda: independence_of(trial, self._ask, self._variants))
+        self._tell("independence", independence and independence.to_dict())
         # the last, since it takes the model apart
         holdings = self._part("holdings", lambda: self._holdings(rows, independence))
-        return {
-            "description": None if description is None else description.to_dict(),
-            "independence": None if independence is None else independence.to_dict(),
-            "reference": None if answers is None else frame_to_json(answers),
-            "costs": None if costs is None else costs.to_dict(),
-            "options": None if options is None else [trial.to_dict() for trial in options],
-            "packages": packages,
-            "holdings": None if holdings is None else [holding.to_dict() for holding in holdings],
-            "failures": self._failures,
-        }
+        self._tell("holdings", None if holdings is None else [holding.to_dict() for holding in holdings])
+        return {**self._found, "failures": self._failures}
+
+    def _tell(self, name: str, value: Any) -> None:  # noqa: ANN401  JSON values
+        """Keep what a part has found, and hand it over, should the rest never end."""
+        self._found[name] = value
+        listener.hears({"part": {name: value, "failures": self._failures}})
 
     def _part(self, name: str, look: Callable[[], T]) -> T | None:
+        doing(_PARTS[name])
         try:
             return look()
         except AnOpsError as error:

@@ -19,6 +19,8 @@ DEFAULTS = {
     ),
     # pandas imports pyarrow where there is one, whose allocator would start a thread: none may run where one forks
     "JE_ARROW_MALLOC_CONF": "background_thread:false",
+    # TensorFlow greets with a dozen lines on the processor
+    "TF_CPP_MIN_LOG_LEVEL": "2",
 }
 """What a process that loads a model finds in its environment, unless that says otherwise."""
 

@@ -16,6 +16,7 @@ from anops_model_service.answering import predict
 from anops_model_service.examining.chance import otherwise_again
 from anops_model_service.frame_json import frame_to_json
 from anops_model_service.json_stdout import answer_on_stdout
+from anops_model_service.progress import doing, listener
 from anops_model_service.project import Project
 from anops_model_service.reference import REFERENCE, read_reference
 from anops_model_service.runtime import runtime_for
@@ -43,7 +44,11 @@ def main(arguments: Sequence[str] | None = None) -> int:
     """
     parser = argparse.ArgumentParser(prog="python -m anops_model_service.reproduce", description=__doc__)
     parser.add_argument("--project", type=Path, required=True, metavar="DIR", help="the folder that holds ao.toml")
+    parser.add_argument("--listener", type=int, metavar="FD", help="a pipe that hears what is being done")
     options = parser.parse_args(arguments)
+    if options.listener is not None:
+        listener.is_at(options.listener)
+    doing("loading it and predicting the reference rows")
     return answer_on_stdout(lambda: reproduce(options.project))
 
 

@@ -9,12 +9,14 @@ from typing import Annotated
 import typer
 
 from ao import check_report, messages
+from ao.budget import limited
 from ao.checking import Choice
 from ao.checking import check as look
 from ao.configuration import find_project
 from ao.errors import CommandError
 from ao.exit_codes import ExitCode
 from ao.findings import Severity
+from ao.limits import Limits
 from ao.rules.registry import NAMES
 from ao.suggestions import nearest
 from ao.tables.options import DecimalOption, EncodingOption, SeparatorOption, asked_of
@@ -37,6 +39,7 @@ EPILOG = """
 To leave out a rule for good, name it under `[check.skip]` in ao.toml, with the reason: `leftovers = "public data"`.
 """
 
+_SECONDS = 900.0
 _RULES = f"The rules are {', '.join(NAMES)}."
 
 
@@ -77,6 +80,24 @@ def check(
     verbose: Annotated[
         bool, typer.Option("--verbose", "-v", help="Show the notes too, not only their number.")
     ] = False,
+    max_seconds: Annotated[
+        float | None,
+        typer.Option(
+            "--max-seconds",
+            min=1,
+            metavar="N",
+            help="How long the whole check may take; by default 900. What was found by then is shown.",
+        ),
+    ] = None,
+    max_memory_gb: Annotated[
+        float | None,
+        typer.Option(
+            "--max-memory-gb",
+            min=0.1,
+            metavar="N",
+            help="How much memory the model may take; by default three quarters of what is free.",
+        ),
+    ] = None,
     as_json: Annotated[bool, typer.Option("--json", help="Write the findings as JSON.")] = False,
     list_rules: Annotated[bool, typer.Option("--list", help="List the rules, and look at nothing.")] = False,
 ) -> ExitCode:
@@ -99,11 +120,13 @@ def check(
             remedy=f"Run: ao check --data {shlex.quote(str(data))} --accept-predictions",
             exit_code=ExitCode.USAGE,
         )
+    limits = Limits.of(max_seconds, max_memory_gb, default=_SECONDS)
     if accept:
         from ao.accepting import accept_predictions  # noqa: PLC0415  NumPy is slow to import
 
-        messages.success(accept_predictions(home, data, asked_of(encoding, separator, decimal)))
-    with messages.progress() as tell:
+        with limited(limits):
+            messages.success(accept_predictions(home, data, asked_of(encoding, separator, decimal)))
+    with messages.progress() as tell, limited(limits):
         outcomes = look(home, choice, tell)
     if fix:
         from ao.mending import mend  # noqa: PLC0415  the same

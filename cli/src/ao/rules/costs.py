@@ -17,7 +17,7 @@ _REPORT = Reporter("costs")
 
 
 def _look(configuration: Configuration) -> Iterator[Finding]:
-    found = examined(configuration)
+    found = examined(configuration, "costs")
     costs, service = found.costs, configuration.project.service
     if costs is None:
         yield _REPORT.note(f"Time and memory could not be measured: {found.failures.get('costs', 'no reason given')}")

@@ -26,7 +26,7 @@ _SEEDS = {
 
 
 def _look(configuration: Configuration) -> Iterator[Finding]:
-    found = examined(configuration)
+    found = examined(configuration, "reference")
     remedy = _SEEDS[configuration.project.project.language]
     example = found.independence.example if found.independence else None
     if example is not None and example.beside == ONCE_MORE:

@@ -17,7 +17,7 @@ _REPORT = Reporter("fit")
 
 
 def _look(configuration: Configuration) -> Iterator[Finding]:
-    description = examined(configuration).description
+    description = examined(configuration, "description").description
     if description is not None and description.own_fit is not None:
         yield _REPORT.warning(description.own_fit)
 

@@ -25,7 +25,7 @@ _FIX = "Run: ao check --fix"
 
 
 def _look(configuration: Configuration) -> Iterator[Finding]:
-    found = examined(configuration)
+    found = examined(configuration, "independence")
     tested, written = found.independence, configuration.project.model.row_independent
     if tested is None or tested.independent is None:
         reason = found.failures.get("independence") or (tested and tested.failure) or "no reason given"

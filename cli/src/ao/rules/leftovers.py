@@ -28,7 +28,7 @@ _SAVE = {"r": "before saveRDS()", "python": "before you save the model"}
 
 
 def _look(configuration: Configuration) -> Iterator[Finding]:
-    found = examined(configuration)
+    found = examined(configuration, "holdings")
     if found.holdings is None:
         yield _REPORT.note(f"It could not be looked into: {found.failures.get('holdings', 'no reason given')}")
         return

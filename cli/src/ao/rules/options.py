@@ -29,7 +29,7 @@ def _look(configuration: Configuration) -> Iterator[Finding]:
         position = positions.key(("model", "options", name))
         return Place(file="ao.toml", line=position.line if position else None, key=f"model.options.{key_text((name,))}")
 
-    found = examined(configuration).options
+    found = examined(configuration, "options").options
     for trial in found:
         if trial.failing:
             yield _failing(trial, place(trial.option))

@@ -27,7 +27,7 @@ _SERVICE = Requirement("anops-model-service")
 
 
 def _look(configuration: Configuration) -> Iterator[Finding]:
-    found = examined(configuration)
+    found = examined(configuration, "packages", "description")
     interpreter = interpreter_of(configuration.project)
     path = configuration.folder / _FILE
     here = installed_in(interpreter)

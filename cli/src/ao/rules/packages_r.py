@@ -52,7 +52,7 @@ class Facts:
 
 
 def _look(configuration: Configuration) -> Iterator[Finding]:
-    used = examined(configuration).used
+    used = examined(configuration, "packages").used
     folder = configuration.folder
     answer = run_script("packages.R", arguments(configuration, tuple(used)), folder=folder)
     if answer.failure:

@@ -10,7 +10,6 @@ from anops_model_interface.errors import MAX_FAULTS, AnOpsError, Problem
 from anops_model_service.frame_json import frame_to_json
 from anops_model_service.reference import EXAMPLE, REFERENCE
 
-from ao.errors import CommandError
 from ao.examination import examined, reproduced
 from ao.rules.comparison import differences
 from ao.rules.rule import Reporter, Rule
@@ -19,6 +18,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from ao.configuration import Configuration
+    from ao.errors import CommandError
     from ao.findings import Finding
 
 _REPORT = Reporter("predictions")
@@ -33,7 +33,7 @@ _NO_ROWS = "The project has no reference rows, so nothing tells when its predict
 def _look(configuration: Configuration) -> Iterator[Finding]:
     try:
         answered = reproduced(configuration)
-    except (AnOpsError, CommandError) as error:
+    except AnOpsError as error:
         yield failure_finding(RULE.name, error)
         return
     received = None if answered.predictions is None else frame_to_json(answered.predictions)["columns"]
@@ -47,7 +47,7 @@ def _has_rows_to_take(configuration: Configuration) -> bool:
     """Say whether `ao check --accept-predictions` finds rows by itself."""
     if (configuration.folder / EXAMPLE).is_file():
         return True
-    description = examined(configuration).description
+    description = examined(configuration, "description").description
     return description is not None and description.rows is not None and description.predictions is not None
 
 

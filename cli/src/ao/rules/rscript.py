@@ -5,7 +5,6 @@ from __future__ import annotations
 import os
 import shlex
 import shutil
-import subprocess
 import tempfile
 from dataclasses import dataclass
 from pathlib import Path
@@ -13,7 +12,10 @@ from typing import TYPE_CHECKING
 
 from anops_model_service.time_zone import local_time_zone
 
+from ao.budget import run
+
 if TYPE_CHECKING:
+    import subprocess
     from collections.abc import Sequence
 
 _SCRIPTS = Path(__file__).parent / "r"
@@ -75,13 +77,9 @@ def install_package(package: str) -> str:
 
 
 def _rscript(arguments: Sequence[str], folder: Path) -> subprocess.CompletedProcess[str]:
-    return subprocess.run(  # noqa: S603  the project's own R
+    return run(
         [shutil.which("Rscript") or "Rscript", *arguments],
-        cwd=folder,
+        what="Asking R",
+        folder=folder,
         env={"TZ": local_time_zone(), **os.environ},
-        stdin=subprocess.DEVNULL,
-        capture_output=True,
-        text=True,
-        errors="replace",
-        check=False,
     )

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 
 def _look(configuration: Configuration) -> Iterator[Finding]:
-    found = examined(configuration)
+    found = examined(configuration, "description")
     positions = find_positions(configuration.path.read_text(encoding="utf-8"))
 
     def line_of(name: str) -> int | None:

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import os
 import re
-import subprocess
 import tempfile
 from pathlib import Path
 from typing import TYPE_CHECKING
 from xml.etree import ElementTree as ET
 
+from ao.budget import run
 from ao.environment import install_command, interpreter_of, lacks
 from ao.rules.own_files import code_files, inside
 from ao.rules.rule import Reporter, Rule
@@ -43,14 +43,11 @@ def _look(configuration: Configuration) -> Iterator[Finding]:
     failed: list[Finding] = []
     with tempfile.TemporaryDirectory(prefix="ao-check-") as scratch:
         written = Path(scratch, "results.xml")
-        ended = subprocess.run(  # noqa: S603  the project's own tests
+        ended = run(
             _command(interpreter.path, written),
-            cwd=project.folder,
+            what="Running the tests",
+            folder=project.folder,
             env={**os.environ, "PYTHONDONTWRITEBYTECODE": "1"},
-            stdin=subprocess.DEVNULL,
-            capture_output=True,
-            text=True,
-            check=False,
         )
         if written.exists():
             failed = list(test_failures(written.read_bytes(), project))

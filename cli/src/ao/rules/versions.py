@@ -25,7 +25,7 @@ _OURS = re.compile(r"^(?:ARG\s+BASE=|FROM\s+)\S*anops/model-service-", re.MULTIL
 
 def _look(configuration: Configuration) -> Iterator[Finding]:
     language = configuration.project.project.language
-    here = examined(configuration).language
+    here = examined(configuration, "packages").language
     if here is None:
         return
     yield from _image(configuration, here)

@@ -123,25 +123,37 @@ listen <- function(heard, expr) {
     },
     anops_said = function(said) heard$add(said$message, said$where),
     message = function(m) {
-      # as rlang shows its own
-      end <- if (inherits(m, "rlang_message")) "\n"
-      cat(conditionMessage(m), end, file = stderr(), sep = "")
+      if (!is_greeting(m, sys.calls())) {
+        # as rlang shows its own
+        end <- if (inherits(m, "rlang_message")) "\n"
+        cat(conditionMessage(m), end, file = stderr(), sep = "")
+      }
       tryInvokeRestart("muffleMessage")
     }
   )
 }
 
+#' Say whether a package greets, which it does as it is loaded or attached
+#'
+#' Some greet by message(), in `.onLoad()` or `.onAttach()`.
+#' @noRd
+is_greeting <- function(m, calls) {
+  inherits(m, "packageStartupMessage") || any(vapply(calls, function(call) {
+    identical(call[[1]], quote(runHook))
+  }, TRUE))
+}
+
 #' Let messages go to the caller too, as warnings do
 #'
 #' A model that says message("two rows are too old") says it to whoever sent
-#' them; what packages say when they are loaded is for the log alone.
+#' them; what packages say when they are loaded is for nobody.
 #'
 #' @noRd
 told <- function(expr) {
   withCallingHandlers(
     expr,
     message = function(m) {
-      if (!inherits(m, "packageStartupMessage")) {
+      if (!is_greeting(m, sys.calls())) {
         signalCondition(structure(
           class = c("anops_said", "condition"),
           list(

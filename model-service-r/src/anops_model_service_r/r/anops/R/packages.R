@@ -161,9 +161,10 @@ attach_class <- function(model) {
 }
 
 attach_package <- function(package) {
-  suppressPackageStartupMessages(
+  # some greet by cat()
+  utils::capture.output(suppressPackageStartupMessages(
     library(package, character.only = TRUE, warn.conflicts = FALSE)
-  )
+  ))
 }
 
 #' Name the classes of a model that tell what it is

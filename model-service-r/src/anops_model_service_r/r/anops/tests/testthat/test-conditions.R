@@ -40,7 +40,7 @@ test_that("a failing line of model.R is named", {
   expect_match(outcome$call, paste0(basename(code), ":2"), fixed = TRUE)
 })
 
-test_that("messages come back as warnings do, those of packages to the log", {
+test_that("messages come back as warnings do, greetings of packages do not", {
   heed <- function(x) message("too old: ", x)
   talk <- function() {
     heed(1)
@@ -59,7 +59,7 @@ test_that("messages come back as warnings do, those of packages to the log", {
     list("too old: 1", "by the way", "look out")
   )
   expect_identical(outcome$warnings[[1]]$call, "heed(1)")
-  expect_identical(log, "Welcome!")
+  expect_identical(log, character())
 })
 
 test_that("a message that is no UTF-8 comes back with its bytes written out", {
@@ -88,4 +88,15 @@ test_that("an error of rlang tells what caused it", {
   outcome <- guarded(function() theirs(fails(), "MODEL_FAILED", "It failed"))
   expect_match(outcome$message, "Can't predict", fixed = TRUE)
   expect_match(outcome$message, "no such level", fixed = TRUE)
+})
+
+test_that("the greeting of a package is shown nowhere, a message is", {
+  said <- function(expr) {
+    capture.output(guarded(function() expr), type = "message")
+  }
+  expect_length(said(packageStartupMessage("Type rfNews()!")), 0)
+  expect_equal(said(message("two rows are too old")), "two rows are too old")
+  # as loadNamespace() and library() call .onLoad() and .onAttach()
+  runHook <- function() message("Welcome!") # nolint: object_name_linter.
+  expect_length(said(runHook()), 0)
 })
