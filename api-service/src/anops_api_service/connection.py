@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import select
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Protocol
 
 import httptools
 from anops_model_interface.errors import Code, Problem
@@ -16,10 +16,25 @@ from anops_api_service.transport import GatheringProtocol
 if TYPE_CHECKING:
     import asyncio
 
-    from anops_api_service.connections import Connections
-
 MOST_HEAD = 1 << 16
 """How many bytes a request may have before its body."""
+
+
+class Everyone(Protocol):
+    """Who looks after all connections.
+
+    Attributes:
+        now: The time when they were last looked at.
+        draining: Whether the service ends.
+        arrived: How many requests have come since.
+    """
+
+    now: float
+    draining: bool
+    arrived: int
+
+    def admit(self, connection: Connection) -> None:
+        """Take in a connection."""
 
 
 class Connection(GatheringProtocol):
@@ -35,7 +50,7 @@ class Connection(GatheringProtocol):
         over: Whether it is one too many, and ends with its answer.
     """
 
-    def __init__(self, *args: Any, connections: Connections, **settings: Any) -> None:  # noqa: ANN401  uvicorn's
+    def __init__(self, *args: Any, connections: Everyone, **settings: Any) -> None:  # noqa: ANN401  uvicorn's
         super().__init__(*args, **settings)
         self._all = connections
         self.in_head = True

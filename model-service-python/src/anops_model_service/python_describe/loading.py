@@ -10,7 +10,7 @@ from anops_model_interface.errors import AnOpsError, Code
 from anops_model_service.packages import install_command
 from anops_model_service.python_describe.holders import taken_out
 from anops_model_service.python_describe.predictor import Predictor
-from anops_model_service.python_runtime import LIBRARY_WARNINGS, load_code, load_model, refuse
+from anops_model_service.python_model import LIBRARY_WARNINGS, load_code, load_model, refuse
 from anops_model_service.raised import text_of
 
 if TYPE_CHECKING:

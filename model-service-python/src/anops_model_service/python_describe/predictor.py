@@ -13,7 +13,7 @@ from anops_model_interface.frames import Column, Frame
 from anops_model_service.data_frames import from_answer, to_pandas
 from anops_model_service.families import family_of
 from anops_model_service.gaps_apart import answered_apart
-from anops_model_service.python_runtime import LIBRARY_WARNINGS, default_predict, failure
+from anops_model_service.python_model import LIBRARY_WARNINGS, default_predict, failure
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
