@@ -37,9 +37,11 @@ class Server:
         self.replies = list(replies)
         self.slept: list[float] = []
         self.asked = 0
+        self.paths: list[str] = []
 
     def __call__(self, request: httpx.Request) -> httpx.Response:
-        if request.url.path == "/model":
+        self.paths.append(request.url.raw_path.decode())
+        if request.url.path.endswith("/model"):
             return httpx.Response(200, json=CARD)
         self.asked += 1
         if not self.replies:
@@ -49,7 +51,7 @@ class Server:
             raise reply
         return reply
 
-    def client(self, **settings: int) -> anops.Client:
+    def client(self, **settings: Any) -> anops.Client:
         patience = Patience(sleep=self.slept.append)
         return anops.Client(
             "http://models.example.org/", transport=httpx.MockTransport(self), patience=patience, **settings
@@ -177,3 +179,23 @@ def test_what_can_not_be_sent_is_named_with_its_column(values: Any, kind: str) -
 @pytest.mark.parametrize("make", [lambda: {"x": [1, 2]}, lambda: [{"x": 1}, {"x": 2}]])
 def test_columns_and_records_are_rows_too(make: Callable[[], object]) -> None:
     assert Server().client().predict(make())["prediction"].tolist() == [1.5, 1.5]  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize(
+    ("named", "path"),
+    [
+        ({}, ""),
+        ({"model": "cars"}, "/models/cars"),
+        ({"model": "cars", "version": "1.0"}, "/models/cars/versions/1.0"),
+        ({"model": "Größe 1/2"}, "/models/Gr%C3%B6%C3%9Fe%201%2F2"),
+    ],
+)
+def test_a_model_is_asked_by_its_name_and_version(named: dict[str, str], path: str) -> None:
+    server = Server()
+    server.client(**named).predict(ROWS)
+    assert server.paths == [f"{path}/model", f"{path}/predict"]
+
+
+def test_a_version_without_a_model_is_refused() -> None:
+    with pytest.raises(ValueError, match="give `model` too"):
+        anops.Client("http://127.0.0.1:1", version="1")

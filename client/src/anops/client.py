@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import warnings
 from typing import TYPE_CHECKING, Any, Self
+from urllib.parse import quote
 
 import httpx
 import msgspec
@@ -31,6 +32,8 @@ class Client:
 
     Args:
         url: Where the model is served: `http://127.0.0.1:8080`.
+        model: The name of the model, where the service has several; None: its default.
+        version: Its version; None: the highest.
         timeout_seconds: How long to wait for an answer.
         rows_per_request: More rows than this go in several requests, where the model's rows do not depend on each
             other; a model whose rows do gets them all at once.
@@ -43,13 +46,17 @@ class Client:
         self,
         url: str,
         *,
+        model: str | None = None,
+        version: str | None = None,
         timeout_seconds: float = 120.0,
         rows_per_request: int = 100_000,
         patience: Patience | None = None,
         headers: Mapping[str, str] | None = None,
         transport: httpx.BaseTransport | None = None,
     ) -> None:
-        self.url = url.rstrip("/")
+        if version is not None and model is None:
+            raise ValueError("Can't ask for a version without a model: give `model` too, the name of the model.")
+        self.url = url.rstrip("/") + _path_of(model, version)
         self._rows_per_request = rows_per_request
         self._patience = patience or Patience()
         local = httpx.URL(self.url).host in {"localhost", "127.0.0.1", "::1"}
@@ -161,6 +168,12 @@ class Client:
         if answer.is_success:
             return answer
         raise _problem(answer, self.url, first)
+
+
+def _path_of(model: str | None, version: str | None) -> str:
+    """Return the path of a model behind the address of a service."""
+    path = "" if model is None else f"/models/{quote(model, safe='')}"
+    return path if version is None else f"{path}/versions/{quote(version, safe='')}"
 
 
 def _sent(column: pd.Series, spec: Mapping[str, Any], name: str) -> list[Any]:

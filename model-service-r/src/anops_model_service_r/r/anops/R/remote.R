@@ -23,6 +23,9 @@
 #' @param newdata A data frame with the columns that the model needs.
 #' @param ... What to ask of the model, such as `interval = "prediction"`;
 #'   `print(remote_model(url))` shows what there is.
+#' @param model The name of the model, where the service has several; `NULL`:
+#'   its default.
+#' @param version The version of the model; `NULL`: the highest.
 #' @param headers Further headers of each request, a named character vector,
 #'   such as `c(Authorization = "Bearer ...")`.
 #' @param wait_seconds For how long a busy service is asked again.
@@ -49,17 +52,39 @@
 #'   anops_error = function(e) e$errors
 #' )
 #' }
-predict_remote <- function(url, newdata, ..., headers = NULL,
-                           wait_seconds = 30) {
-  model <- remote_model(url, headers = headers, wait_seconds = wait_seconds)
-  stats::predict(model, newdata, ...)
+predict_remote <- function(url, newdata, ..., model = NULL, version = NULL,
+                           headers = NULL, wait_seconds = 30) {
+  served <- remote_model(
+    url, model, version,
+    headers = headers, wait_seconds = wait_seconds
+  )
+  stats::predict(served, newdata, ...)
 }
 
 #' @rdname predict_remote
 #' @export
-remote_model <- function(url, headers = NULL, wait_seconds = 30) {
+remote_model <- function(url, model = NULL, version = NULL, headers = NULL,
+                         wait_seconds = 30) {
   need_client_packages()
-  served_model(new_service(url, headers, wait_seconds))
+  address <- paste0(service_url(url), model_path(model, version))
+  served_model(new_service(address, headers, wait_seconds))
+}
+
+#' The path of a model behind the address of a service
+#' @noRd
+model_path <- function(model = NULL, version = NULL) {
+  if (is.null(model) && !is.null(version)) {
+    raise_remote(
+      "MODEL_NOT_FOUND", "Can't ask for a version without a model.",
+      "Give `model` too, the name of the model."
+    )
+  }
+  parts <- c(models = model, versions = version)
+  if (is.null(parts)) {
+    return("")
+  }
+  escaped <- curl::curl_escape(enc2utf8(as.character(parts)))
+  paste0("/", names(parts), "/", escaped, collapse = "")
 }
 
 served_model <- function(service) {

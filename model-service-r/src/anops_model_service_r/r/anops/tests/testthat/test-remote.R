@@ -237,3 +237,15 @@ test_that("midnight where it is begins the day of a date column", {
   )
   expect_identical(column_json(at[0], "day", "date"), "[]")
 })
+
+test_that("a model is asked by its name and version", {
+  expect_identical(model_path(), "")
+  expect_identical(model_path("cars"), "/models/cars")
+  expect_identical(model_path("cars", "1.0"), "/models/cars/versions/1.0")
+  expect_identical(
+    model_path("Gr\u00f6\u00dfe 1/2"), "/models/Gr%C3%B6%C3%9Fe%201%2F2"
+  )
+  problem <- problem_of(remote_model("http://127.0.0.1:1", version = "1"))
+  expect_identical(problem$code, "MODEL_NOT_FOUND")
+  expect_match(conditionMessage(problem), "Give `model` too")
+})
