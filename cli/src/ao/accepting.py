@@ -91,7 +91,7 @@ def rows_of(data: Path, project: Project, asked: Asked | None = None) -> Frame:
         problem = error.problem
         message = f"Can't take reference rows from `{data}`. {problem.message}"
         remedy = problem.remedy or f"Correct {data.name}; columns that the model does not use may stay in it."
-        raise AnOpsError.of(replace(problem, message=message, remedy=remedy)) from error
+        raise AnOpsError.of(replace(problem, lead=None, message=message, remedy=remedy)) from error
     if not frame.rows:
         raise CommandError(f"`{data}` has no rows.", remedy="Name a CSV file with a header and some rows.")
     return _few(frame)

@@ -78,7 +78,7 @@ def reproduce(folder: Path) -> dict[str, Any]:
         options = validate_options(reference.options, project.schema)
     except AnOpsError as error:
         message = f"{REFERENCE} does not fit ao.toml. {error.problem.message}"
-        raise AnOpsError.of(replace(error.problem, message=message, remedy=_RENEW)) from error
+        raise AnOpsError.of(replace(error.problem, lead=None, message=message, remedy=_RENEW)) from error
     result = predict(checked, options, project, runtime)
     different = otherwise_again(result.frame, lambda: predict(checked, options, project, runtime).frame)
     return {

@@ -127,4 +127,4 @@ def _real(project: Project) -> list[Frame]:
 def _not_ready(error: AnOpsError, project: Project, why: str, remedy: str) -> AnOpsError:
     problem = error.problem
     message = f"Model `{project.project.name}` is not ready: {why}. {problem.message}"
-    return AnOpsError.of(replace(problem, message=message, remedy=problem.remedy or remedy))
+    return AnOpsError.of(replace(problem, lead=None, message=message, remedy=problem.remedy or remedy))

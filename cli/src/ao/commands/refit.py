@@ -93,7 +93,7 @@ def refit(
     except AnOpsError as error:
         problem = error.problem
         message = f"Can't take the model in, and the project stays as it was. {problem.message}"
-        raise AnOpsError.of(replace(problem, message=message)) from error
+        raise AnOpsError.of(replace(problem, lead=None, message=message)) from error
 
 
 def _end(made: Refit, *, asks: bool, dry_run: bool, as_json: bool) -> None:
