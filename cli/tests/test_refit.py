@@ -195,3 +195,26 @@ def test_an_assumed_type_is_dropped_when_example_rows_tell_and_stays_out_when_a_
     inputs = model_of(project)["inputs"]
     assert inputs["hp"] == {"type": "boolean"}
     assert "assumed" not in (inputs["wt"] if isinstance(inputs["wt"], dict) else {})
+
+
+def test_answers_that_are_drawn_by_chance_are_told_and_are_no_exact_reference(
+    ao: Ao, project: Path, language: str
+) -> None:
+    if language == "r":
+        (project / "model.R").write_text("predict_model <- function(model, newdata, ...) rnorm(nrow(newdata))\n")
+    else:
+        (project / "model.py").write_text(
+            "import joblib\nimport numpy as np\n\nrandom = np.random.default_rng()\n\n\n"
+            "def load_model(path):\n    return joblib.load(path)\n\n\n"
+            "def predict_model(model, data, **options):\n    return random.normal(size=len(data))\n"
+        )
+    done = ao("refit", "--yes", folder=project)
+    assert done.exit_code == 0, done.output
+    said = " ".join(done.stderr.split())
+    assert "their predictions are drawn by chance, and only columns, types and number of them are compared" in said
+    assert "expects the same predictions each time: compare their columns and number there" in said
+    assert json.loads((project / "tests" / "reference.json").read_text())["by_chance"] is True
+    checked = ao("check", "--only", "predictions", folder=project)
+    assert checked.exit_code == 0, checked.output
+    again = ao("refit", "--yes", folder=project)
+    assert "expects the same predictions each time" not in again.stderr

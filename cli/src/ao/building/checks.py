@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
     import docker
 
-    from ao.building.child import Child
+    from ao.building.child import Ended
     from ao.building.display import Display
     from ao.checking import Outcome
     from ao.configuration import Configuration
@@ -55,14 +55,20 @@ def check_image(
         with child_of(client, image, language.recipe(configuration, files), display) as child:
             outcomes = list(language.check(child, configuration, display))
             display.step("Reproducing the reference predictions")
-            outcomes.append(outcome(RULE.name, RULE.passed, _predictions(child, configuration)))
+            ended = child.run(["python", "-m", "anops_model_service.reproduce", "--project", child.project])
+            outcomes.append(outcome(RULE.name, RULE.passed, reproduced(ended, configuration)))
     except StepFailedError as failure:
         raise explain_tools(failure) from failure
     return tuple(outcomes)
 
 
-def _predictions(child: Child, configuration: Configuration) -> Iterator[Finding]:
-    ended = child.run(["python", "-m", "anops_model_service.reproduce", "--project", child.project])
+def reproduced(ended: Ended, configuration: Configuration) -> Iterator[Finding]:
+    """Yield what is wrong with an image's answers to the reference rows.
+
+    Args:
+        ended: How the program ended there that gives them.
+        configuration: The project's.
+    """
     try:
         answer = json.loads(ended.stdout.strip().splitlines()[-1])
     except (IndexError, ValueError):

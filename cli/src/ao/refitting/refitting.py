@@ -128,6 +128,8 @@ def prepared(wish: Wish, tell: Callable[[str], None]) -> Iterator[Refit]:
         rows = renew_rows(stage, renewed.project, description, wish.data)
         _renew_test(stage / tests, project, renewed.project, rows)
         told = [*renewal.told, *_told_rows(rows, configuration.check.tolerance)]
+        if rows.by_chance and not rows.was_by_chance and (project.folder / tests).is_file():
+            told.append(f"{tests} expects the same predictions each time: compare their columns and number there")
         yield Refit(
             before=project.project.version,
             version=version,
@@ -257,7 +259,9 @@ def _code_text(project: Project) -> str:
 
 def _told_rows(rows: Renewed, tolerance: float) -> list[str]:
     told = [f"reference rows: {rows.told}"]
-    if rows.before is not None and rows.predictions is not None:
+    if rows.by_chance:
+        told[0] += "; their predictions are drawn by chance, and only columns, types and number of them are compared"
+    elif rows.before is not None and rows.predictions is not None:
         expected = (rows.before.get("predictions") or {}).get("columns", {})
         count = len(next(iter(rows.predictions["columns"].values()), []))
         told[0] += f"; {changes_of(expected, rows.predictions['columns'], count, tolerance)}"

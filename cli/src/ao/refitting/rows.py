@@ -33,12 +33,16 @@ class Renewed:
         rows: The rows, as JSON has them; None where there are none.
         predictions: The answers, likewise.
         before: The rows and answers before, where the rows are the same.
+        by_chance: Whether the answers are not the same each time.
+        was_by_chance: Whether those before were not.
     """
 
     told: str
     rows: dict[str, Any] | None = None
     predictions: dict[str, Any] | None = None
     before: dict[str, Any] | None = None
+    by_chance: bool = False
+    was_by_chance: bool = False
 
 
 def renew_rows(stage: Path, project: Project, description: Description, data: Path | None) -> Renewed:
@@ -71,7 +75,14 @@ def renew_rows(stage: Path, project: Project, description: Description, data: Pa
     same = (before.get("rows") or {}).get("columns") == as_json["columns"]
     if not same or not (stage / EXAMPLE).is_file():
         (stage / EXAMPLE).write_text(example_csv(without_gap(as_json)), encoding="utf-8")
-    return Renewed(told, as_json, predictions, before if same else None)
+    return Renewed(
+        told,
+        as_json,
+        predictions,
+        before if same else None,
+        by_chance=answered.by_chance,
+        was_by_chance=before.get("by_chance") is True,
+    )
 
 
 def _rows(project: Project, description: Description, data: Path | None) -> tuple[Frame | None, str]:
