@@ -126,7 +126,7 @@ def predict(
         numeric = frozenset(each for each, kind in outputs.items() if kind in {"number", "integer"})
         joined = Joined(sent, chosen, like_input and media_type == CSV, numeric if outputs else None)
         try:
-            answer = ask(target, sent.body(), size=sent.size, media_type=media_type, options=options, accept=accept)
+            answer = ask(target, sent.body, size=sent.size, media_type=media_type, options=options, accept=accept)
         except AnOpsError as error:
             problem = error.problem if media_type != CSV else _with_line(error.problem, file, sent)
             raise AnOpsError.of(problem) from error

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import json
-from contextlib import contextmanager
+import time
+from contextlib import closing, contextmanager
 from dataclasses import dataclass
+from http import HTTPStatus
 from pathlib import Path
 from tempfile import SpooledTemporaryFile
 from typing import TYPE_CHECKING, Any, BinaryIO, cast
@@ -17,7 +19,7 @@ from ao.errors import CommandError
 from ao.exit_codes import ExitCode
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Sequence
+    from collections.abc import Callable, Iterable, Iterator, Sequence
 
 CSV = "text/csv"
 JSON = "application/json"
@@ -27,6 +29,11 @@ LOOPBACK = frozenset({"localhost", "127.0.0.1", "::1"})
 _IN_MEMORY = 1 << 23
 """How many bytes of an answer stay in memory."""
 _TIMEOUT = httpx.Timeout(None, connect=5)  # the service has a deadline of its own
+
+
+_READY_SECONDS = 10.0
+"""How long a service is asked again that is not ready, as while it goes over to a changed model."""
+_PAUSE_SECONDS = 0.3
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,7 +96,7 @@ def model_columns(url: str) -> tuple[dict[str, str], dict[str, str]]:
     """
     try:
         with _talking_to(url) as client:
-            schema = client.get(f"{url}/model").json()["schema"]
+            schema = _when_ready(lambda: client.get(f"{url}/model")).json()["schema"]
         inputs, outputs = (
             {str(name): str(spec["type"]) for name, spec in schema[part].items()} for part in ("inputs", "outputs")
         )
@@ -100,18 +107,18 @@ def model_columns(url: str) -> tuple[dict[str, str], dict[str, str]]:
 
 def ask(
     url: str,
-    body: Iterable[bytes],
+    body: Callable[[], Iterable[bytes]],
     *,
     size: int | None = None,
     media_type: str = CSV,
     options: Sequence[tuple[str, str]] = (),
     accept: str = CSV,
 ) -> Answer:
-    """Ask for predictions; neither the rows nor the answer need be in memory.
+    """Ask for predictions, and again for a while where the model is not ready; nothing of it need be in memory.
 
     Args:
         url: Where the service is.
-        body: The rows, bit by bit.
+        body: Gives the rows, bit by bit, each time it is called.
         size: How many bytes they are, where that is known.
         media_type: What they are written in.
         options: Options of the model, by name; a name may come several times.
@@ -124,18 +131,24 @@ def ask(
     headers = {"Content-Type": media_type, "Accept": accept}
     if size is not None:
         headers["Content-Length"] = str(size)
-    content = cast("BinaryIO", SpooledTemporaryFile(max_size=_IN_MEMORY))  # noqa: SIM115  whoever reads it closes it
-    with (
-        _talking_to(url) as client,
-        client.stream("POST", f"{url}/predict", content=iter(body), params=list(options), headers=headers) as answer,
-    ):
-        kind = answer.headers.get("content-type", "").partition(";")[0]
-        if answer.is_success and kind == accept:
-            for chunk in answer.iter_bytes():
-                content.write(chunk)
-            content.seek(0)
-            return Answer(content, _warnings(answer))
-        answer.read()
+    with _talking_to(url) as client:
+
+        def send() -> httpx.Response:
+            sent = client.build_request(
+                "POST", f"{url}/predict", content=iter(body()), params=list(options), headers=headers
+            )
+            return client.send(sent, stream=True)
+
+        with closing(_when_ready(send)) as answer:
+            kind = answer.headers.get("content-type", "").partition(";")[0]
+            if answer.is_success and kind == accept:
+                # whoever reads it closes it
+                content = cast("BinaryIO", SpooledTemporaryFile(max_size=_IN_MEMORY))  # noqa: SIM115
+                for chunk in answer.iter_bytes():
+                    content.write(chunk)
+                content.seek(0)
+                return Answer(content, _warnings(answer))
+            answer.read()
     problem = _problem(answer)
     if problem is None:
         raise CommandError(
@@ -144,6 +157,21 @@ def ask(
             exit_code=ExitCode.SERVICE,
         )
     raise AnOpsError.of(problem)
+
+
+def _when_ready(send: Callable[[], httpx.Response]) -> httpx.Response:
+    """Send a request, and again for a while where the model is not ready: a reload takes a part of a second."""
+    end = time.monotonic() + _READY_SECONDS
+    while True:
+        answer = send()
+        if answer.status_code != HTTPStatus.SERVICE_UNAVAILABLE or time.monotonic() > end:
+            return answer
+        answer.read()
+        problem = _problem(answer)
+        if problem is None or problem.code is not Code.NOT_READY:
+            return answer
+        answer.close()
+        time.sleep(_PAUSE_SECONDS)
 
 
 @contextmanager
