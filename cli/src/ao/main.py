@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from ao import messages
+from ao import elsewhere, messages
 from ao.lazy_commands import CommandGroup
 
 _EPILOG = """
@@ -38,6 +38,7 @@ def ao(
     A project is a folder with your model, `ao.toml` that describes it, and its tests. All commands work on
     the project in the current folder, or the nearest folder above it.
     """
+    elsewhere.remember(None)
     if show_version:
         messages.result(f"ao {version('anops')}")
     elif context.invoked_subcommand is None:

@@ -11,6 +11,7 @@ from rich.console import Console
 from rich.padding import Padding
 from rich.text import Text
 
+from ao.elsewhere import with_folder
 from ao.findings import Severity
 
 if TYPE_CHECKING:
@@ -58,7 +59,7 @@ def warning(text: str, *, remedy: str | None = None) -> None:
 
 def next_step(text: str) -> None:
     """Say what to do next."""
-    _say(_line("→", text, "cyan"))
+    _say(_line("→", with_folder(text), "cyan"))
 
 
 def plain(text: str = "") -> None:
@@ -119,7 +120,8 @@ def progress() -> Iterator[Callable[[str], None]]:
 def report(mark: str, text: str, style: str = "") -> None:
     """Write a line of a report to stdout, with a mark before it."""
     target = Console(highlight=False)
-    target.print(_line(mark, text, style) if mark else Text(text), soft_wrap=not target.is_terminal)
+    said = with_folder(text)
+    target.print(_line(mark, said, style) if mark else Text(said), soft_wrap=not target.is_terminal)
 
 
 def report_finding(finding: Finding, *, indent: int = 0) -> None:
@@ -154,7 +156,7 @@ def result_table(table: RenderableType) -> None:
 
 
 def _remedy(remedy: str | None) -> list[Text]:
-    return [_line("→", remedy, "cyan")] if remedy else []
+    return [_line("→", with_folder(remedy), "cyan")] if remedy else []
 
 
 def _finding_lines(finding: Finding) -> list[Text]:

@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING
 from ao.configuration import load
 from ao.findings import Finding, Severity
 from ao.rules import lint_r, r_program, tests_r
-from ao.rules.rscript import install_package
+from ao.rules.install_r import install_package
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -67,7 +67,9 @@ def test_a_project_without_testthat_files_is_warned(r_project: Path) -> None:
 
 def test_a_missing_package_has_its_install_command(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     monkeypatch.setenv("PATH", str(tmp_path))
-    assert install_package("lintr") == """Rscript -e 'install.packages("lintr")'"""
+    assert install_package("lintr") == (
+        """Rscript -e 'install.packages("lintr", repos = "@CRAN@")'"""
+    )
 
 
 def test_without_r_it_says_so(r_project: Path, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:

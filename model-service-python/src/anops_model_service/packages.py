@@ -91,6 +91,23 @@ def is_installed(module: str) -> bool:
         return False
 
 
+def missing_remedy(module: str, beside: str) -> str:
+    """Say how to mend that a module is not there; nobody knows of each whether it is a file or a package.
+
+    Args:
+        module: The module's dotted name.
+        beside: What a file of that name must lie beside: `model.py`.
+    """
+    top = module.partition(".")[0]
+    distribution = distribution_of(module)
+    if distribution is not None:
+        return f"Install it into the environment that loads the model: {install_command(distribution)}"
+    return (
+        f"If `{top}` is a file of yours, put {top}.py beside {beside}; "
+        f"if it is a package, install it: {install_command(top)}"
+    )
+
+
 def install_command(*distributions: str) -> str:
     """Return the shell command that installs distributions into this very interpreter."""
     wanted = " ".join(f"'{name}'" if any(sign in name for sign in "<>=[") else name for name in distributions)

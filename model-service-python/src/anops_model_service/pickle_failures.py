@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 from anops_model_interface.errors import AnOpsError, Code
 
 from anops_model_service.file_kinds import other_kind, text_kind
-from anops_model_service.packages import distribution_of, install_command, is_installed, version_of
+from anops_model_service.packages import distribution_of, install_command, is_installed, missing_remedy, version_of
 from anops_model_service.raised import text_of
 
 if TYPE_CHECKING:
@@ -104,8 +104,7 @@ def _missing_module(path: Path, module: str, own: str | None) -> AnOpsError:
     return AnOpsError(
         Code.MODEL_LOAD,
         f"Can't load `{path.name}`: it needs the module `{top}`, which is not installed.",
-        remedy=f"If `{top}` is a file of yours, put {top}.py beside model.py; "
-        f"if it is a package, install it: {install_command(top)}",
+        remedy=missing_remedy(module, "model.py"),
         call=own,
     )
 

@@ -12,6 +12,7 @@ from anops_model_interface.errors import AnOpsError, Code
 
 from anops_model_service.families import family_of
 from anops_model_service.families.refused import why_refused
+from anops_model_service.packages import missing_remedy
 from anops_model_service.pickles import load_artifact
 from anops_model_service.raised import text_of
 
@@ -130,5 +131,5 @@ def failure(
     message = " ".join(text_of(error).split()) or "no message"
     remedy = None
     if isinstance(error, ModuleNotFoundError) and error.name:
-        remedy = f"Install the package into this environment: {sys.executable} -m pip install {error.name}"
+        remedy = missing_remedy(error.name, "the code")
     return AnOpsError(code, f"{what}: {type(error).__name__}: {message[:2000]}", call=call, remedy=remedy)

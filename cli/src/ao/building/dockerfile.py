@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from ao.errors import CommandError
 from ao.exit_codes import ExitCode
+from ao.new_files import take_new
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -31,8 +32,7 @@ def read_dockerfile(folder: Path, language: Language) -> str:
     raise CommandError(
         "The Dockerfile is empty." if file.is_file() else "The project has no Dockerfile.",
         details=[f"It was looked for at {file}."] if not file.is_file() else [],
-        remedy="Take that of a new project: run `ao init --lang "
-        f"{language} other-project`, and copy its Dockerfile here.",
+        remedy=f"Take that of a new project: {take_new('Dockerfile', language)}",
         exit_code=ExitCode.DOCKERFILE,
     )
 
@@ -47,7 +47,7 @@ def require_r_stage(text: str, language: Language) -> None:
         return
     raise CommandError(
         "ao.toml names `r_repositories`, but no step of the Dockerfile installs from them.",
-        remedy="Take the Dockerfile of a new project: run `ao init --lang r other-project`, and copy it here."
+        remedy=f"Take that of a new project, and add to it what you have changed: {take_new('Dockerfile', 'r')}"
         if language == "r"
         else "Take `r_repositories` out of ao.toml: this project is in Python.",
         exit_code=ExitCode.DOCKERFILE,

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from ao import messages
+from ao import elsewhere, messages
 from ao.configuration import load
 from ao.exit_codes import ExitCode
 
@@ -60,6 +60,7 @@ def build(
     from ao.building.building import Order, build_project  # noqa: PLC0415  the Docker SDK is slow to import
     from ao.building.report import show, to_json  # noqa: PLC0415
 
+    elsewhere.remember(folder)
     configuration = load(folder)
     order = Order(push=push, test=not no_test, tags=tuple(tag or ()), platform=platform, replace=replace)
     with _signals_as_interrupts():

@@ -8,7 +8,7 @@ from typing import Annotated
 
 import typer
 
-from ao import check_report, messages
+from ao import check_report, elsewhere, messages
 from ao.budget import limited
 from ao.checking import Choice
 from ao.checking import check as look
@@ -114,10 +114,11 @@ def check(
     for name in sorted(choice.only | choice.skip):
         _require_rule(name)
     home = find_project(folder)
+    elsewhere.remember(folder)
     if data is not None and not accept:
         raise CommandError(
             "--data names the rows that become reference rows, with the model's predictions of now.",
-            remedy=f"Run: ao check --data {shlex.quote(str(data))} --accept-predictions",
+            remedy=f"Run: ao check {_typed(data, encoding, separator, decimal)} --accept-predictions",
             exit_code=ExitCode.USAGE,
         )
     limits = Limits.of(max_seconds, max_memory_gb, default=_SECONDS)
@@ -141,6 +142,12 @@ def check(
     else:
         messages.note("There is nothing to look at: every rule is left out.")
     return ExitCode.OK if passed else ExitCode.PROBLEM
+
+
+def _typed(data: Path, encoding: str | None, separator: str | None, decimal: str | None) -> str:
+    """Return the flags that say what to read, as a person types them."""
+    flags = {"--data": str(data), "--encoding": encoding, "--separator": separator, "--decimal": decimal}
+    return shlex.join([word for flag, value in flags.items() if value is not None for word in (flag, value)])
 
 
 def _require_rule(name: str) -> None:

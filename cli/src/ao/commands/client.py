@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shlex
 import shutil
 import subprocess
 import tarfile
@@ -59,7 +60,7 @@ def client(
     except OSError as error:
         raise CommandError(f"Can't write `{file}`: {error.strerror}.", exit_code=ExitCode.USAGE) from error
     messages.success(f"The R package is in {file}. In R, where it is to be used:")
-    messages.next_step(f'install.packages("{file.name}", repos = NULL, type = "source")')
+    messages.next_step(f'install.packages("{file.as_posix()}", repos = NULL, type = "source")')
 
 
 def _sources() -> Path:
@@ -112,7 +113,7 @@ def _python(output: Path | None, *, install: bool) -> None:
             f"Can't write into `{output or Path()}`: {error.strerror}.", exit_code=ExitCode.USAGE
         ) from error
     messages.success(f"The Python client is in {file}. In the environment where it is to be used:")
-    messages.next_step(f"python3 -m pip install {file.name}")
+    messages.next_step(f"python3 -m pip install {shlex.quote(str(file))}")
 
 
 def _install_wheel(wheel: Path) -> Path:

@@ -10,7 +10,7 @@ import typer
 from rich.table import Table
 from rich.text import Text
 
-from ao import messages
+from ao import elsewhere, messages
 from ao.configuration import load
 from ao.configuration.json_schema import json_schema
 from ao.configuration.settings import Origin
@@ -62,6 +62,7 @@ def config(
         "max_batch_rows": max_batch_rows,
         "deadline_seconds": deadline_seconds,
     }
+    elsewhere.remember(folder)
     configuration = load(folder, flags=flags)
     loaded_by = _loaded_by(configuration.project)
     if as_json:

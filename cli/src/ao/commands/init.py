@@ -160,7 +160,7 @@ def _wish(
     if model is None and lang is None:
         raise CommandError(
             "ao init must know what to make.",
-            remedy="Name your model: ao init --model model.rds; or make an example: ao init my-project --lang r",
+            remedy="Name your model: ao init --model FILE; or make an example: ao init my-project --lang r",
             exit_code=ExitCode.USAGE,
         )
     if model is None and (data is not None or target is not None or link):

@@ -11,10 +11,12 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 from anops_model_interface.errors import AnOpsError
 
-from ao import messages
+from ao import elsewhere, messages
 from ao.configuration import find_project
 from ao.errors import CommandError
 from ao.exit_codes import ExitCode
+from ao.limits import Limits
+from ao.tables.options import DecimalOption, EncodingOption, SeparatorOption, asked_of
 
 if TYPE_CHECKING:
     from ao.refitting.refitting import Refit
@@ -52,6 +54,19 @@ def refit(
     target: Annotated[
         str | None, typer.Option("--target", metavar="COL", help="The column of --data that the model predicts.")
     ] = None,
+    encoding: EncodingOption = None,
+    separator: SeparatorOption = None,
+    decimal: DecimalOption = None,
+    max_seconds: Annotated[
+        float | None,
+        typer.Option("--max-seconds", min=1, metavar="N", help="How long looking at the model may take; by default "
+                     "300."),
+    ] = None,
+    max_memory_gb: Annotated[
+        float | None,
+        typer.Option("--max-memory-gb", min=0.1, metavar="N", help="How much memory that may take; by default three "
+                     "quarters of what is free."),
+    ] = None,
     version: Annotated[
         str | None, typer.Option("--version", metavar="VERSION", help="The new version, instead of the next one.")
     ] = None,
@@ -85,7 +100,16 @@ def refit(
             exit_code=ExitCode.USAGE,
         )
     home = find_project(folder)
-    wish = Wish(folder=home, model=model, data=data, target=target, version=version)
+    elsewhere.remember(folder)
+    wish = Wish(
+        folder=home,
+        model=model,
+        data=data,
+        target=target,
+        version=version,
+        written=asked_of(encoding, separator, decimal),
+        limits=Limits.of(max_seconds, max_memory_gb),
+    )
     try:
         with messages.progress() as tell, prepared(wish, tell) as made:
             tell("")

@@ -28,6 +28,6 @@ def find_project(start: Path | None = None) -> Path:
     where = "here" if start is None else f"in `{start}`"
     raise CommandError(
         f"There is no {CONFIG_NAME} {where}, nor in a folder above.",
-        remedy="Make a project with `ao init`, or change to the folder of one.",
+        remedy="Make a project of your fitted model: ao init --model FILE; or change to the folder of a project.",
         exit_code=ExitCode.PROJECT,
     )

@@ -6,7 +6,7 @@ import shutil
 import subprocess
 from typing import TYPE_CHECKING
 
-from ao.environment import probe
+from ao.environment import install_command, probe
 from ao.errors import CommandError
 
 if TYPE_CHECKING:
@@ -24,7 +24,7 @@ def obstacle(language: Language, interpreter: Interpreter) -> str | None:
     if language == "r":
         return None if shutil.which("Rscript") else "# first install R, so that there is an `Rscript` on PATH"
     if probe(interpreter.path, _MODULES)[1]:
-        return "python -m pip install -r requirements.txt"
+        return install_command(interpreter, ["-r", "requirements.txt"])
     return None
 
 

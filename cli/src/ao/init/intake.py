@@ -144,7 +144,7 @@ def _check_file(given: Path, path: Path) -> None:
         raise CommandError(
             f"There is no file `{given}`.",
             details=_seen(there),
-            remedy="Name the file that holds your fitted model, as in: ao init --model model.rds",
+            remedy="Name the file that holds your fitted model: ao init --model FILE",
             exit_code=ExitCode.USAGE,
         )
     if path.is_dir():

@@ -120,7 +120,8 @@ def check_folder(folder: Path) -> None:
     if (folder / "ao.toml").exists():
         raise CommandError(
             f"`{folder}` is a project already: it has an ao.toml, which is not overwritten.",
-            remedy="Work on with `ao check` there, or make the new project in another folder: ao init DIR",
+            remedy="Take a model that was fitted anew in, in that folder: ao refit FILE; or make the new project in "
+            "another folder: ao init DIR --model FILE",
             exit_code=ExitCode.PROJECT,
         )
     if folder.exists() and not folder.is_dir():

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import re
 import shutil
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -29,6 +29,8 @@ from ao.refitting.renewing import Renewal, renew_columns, renew_options
 from ao.refitting.rows import renew_rows
 from ao.refitting.staging import changed, staged, take_over
 from ao.refitting.versions import Step, raised
+from ao.tables.dialect import Asked
+from ao.tables.plain_file import plain_file
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -37,6 +39,7 @@ if TYPE_CHECKING:
     from anops_model_service.project import Project
 
     from ao.configuration import Configuration
+    from ao.limits import Limits
     from ao.refitting.rows import Renewed
 
 _TESTS = {"r": "tests/testthat/test-model.R", "python": "tests/test_model.py"}
@@ -58,6 +61,8 @@ class Wish:
         data: Rows that become the reference rows, and that the columns are learned from.
         target: The column of the rows that the model predicts.
         version: The new version; None lets the change decide.
+        written: What the person says of how `data` is written.
+        limits: What looking at the model may take.
     """
 
     folder: Path
@@ -65,6 +70,8 @@ class Wish:
     data: Path | None = None
     target: str | None = None
     version: str | None = None
+    written: Asked = field(default_factory=Asked)
+    limits: Limits | None = None
 
 
 @dataclass(slots=True)
@@ -125,7 +132,7 @@ def prepared(wish: Wish, tell: Callable[[str], None]) -> Iterator[Refit]:
         apply_edits(stage / "ao.toml", renewal.edits, own_comments=INDEPENDENCE_COMMENTS)
         tell("Predicting the reference rows")
         renewed = load(stage)
-        rows = renew_rows(stage, renewed.project, description, wish.data)
+        rows = renew_rows(stage, renewed.project, description, wish.data, wish.written)
         _renew_test(stage / tests, project, renewed.project, rows)
         told = [*renewal.told, *_told_rows(rows, configuration.check.tolerance)]
         if rows.by_chance and not rows.was_by_chance and (project.folder / tests).is_file():
@@ -184,8 +191,9 @@ def _described(wish: Wish, project: Project, stage: Path, artifact: str | None) 
     file = stage / artifact if artifact else None
 
     def look(data: Path | None, target: str | None) -> Description:
-        source = Source(file, code, data.resolve() if data else None, target)
-        return describe(language, source, folder=stage, interpreter=interpreter)
+        with plain_file(data, wish.written) if data is not None else nullcontext() as rows:
+            source = Source(file, code, rows.resolve() if rows else None, target)
+            return describe(language, source, folder=stage, interpreter=interpreter, limits=wish.limits)
 
     example = stage / EXAMPLE
     if wish.data is not None or not example.is_file():
@@ -217,7 +225,13 @@ def _before(wish: Wish, project: Project) -> Description | None:
         return None
     source = Source(file, code, None, None)
     try:
-        return describe(project.project.language, source, folder=project.folder, interpreter=interpreter_of(project))
+        return describe(
+            project.project.language,
+            source,
+            folder=project.folder,
+            interpreter=interpreter_of(project),
+            limits=wish.limits,
+        )
     except (AnOpsError, CommandError):
         return None
 

@@ -23,6 +23,8 @@ if TYPE_CHECKING:
     from anops_model_service.description import Description
     from anops_model_service.project import Project
 
+    from ao.tables.dialect import Asked
+
 
 @dataclass(frozen=True, slots=True)
 class Renewed:
@@ -45,7 +47,9 @@ class Renewed:
     was_by_chance: bool = False
 
 
-def renew_rows(stage: Path, project: Project, description: Description, data: Path | None) -> Renewed:
+def renew_rows(
+    stage: Path, project: Project, description: Description, data: Path | None, written: Asked | None = None
+) -> Renewed:
     """Write the reference rows and the example of a staged project, and the answers of now.
 
     Args:
@@ -53,13 +57,14 @@ def renew_rows(stage: Path, project: Project, description: Description, data: Pa
         project: The staged project, its `ao.toml` renewed.
         description: What the model says of itself.
         data: A person's rows, where some are given.
+        written: What the person says of how these are written.
 
     Raises:
         AnOpsError: The model fails on them.
     """
     path = stage / REFERENCE
     before = _read(path)
-    rows, told = _rows(project, description, data)
+    rows, told = _rows(project, description, data, written)
     if rows is None:
         path.unlink(missing_ok=True)
         reproduce(project)  # tries it with rows made from ao.toml
@@ -85,9 +90,11 @@ def renew_rows(stage: Path, project: Project, description: Description, data: Pa
     )
 
 
-def _rows(project: Project, description: Description, data: Path | None) -> tuple[Frame | None, str]:
+def _rows(
+    project: Project, description: Description, data: Path | None, written: Asked | None
+) -> tuple[Frame | None, str]:
     if data is not None:
-        return rows_of(data, project), f"from {data.name}"
+        return rows_of(data, project, written), f"from {data.name}"
     kept = _fitting(project)
     if kept is not None:
         rows, of = kept

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from anops_model_interface.errors import AnOpsError
 from anops_model_service.digest import files_of_model
 
+from ao.new_files import take_new
 from ao.rules.rule import Reporter, Rule
 
 if TYPE_CHECKING:
@@ -36,8 +37,7 @@ def _look(configuration: Configuration) -> Iterator[Finding]:
     if not (folder / _FILE).is_file():
         yield _REPORT.warning(
             f"The project has no {_FILE}, so everything in its folder goes into the image.",
-            remedy=f"Take that of a new project: run `ao init --lang {configuration.project.project.language} "
-            f"other-project`, and copy its {_FILE} here.",
+            remedy=f"Take that of a new project: {take_new(_FILE, configuration.project.project.language)}",
         )
         return
     try:

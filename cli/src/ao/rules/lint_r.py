@@ -5,8 +5,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from ao.findings import Severity
+from ao.rules.install_r import install_package
 from ao.rules.own_files import code_files
-from ao.rules.rscript import Answer, has_package, install_package, run_script
+from ao.rules.rscript import Answer, has_package, run_script
 from ao.rules.rule import Reporter, Rule
 
 if TYPE_CHECKING:

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import json
-import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from ao.examination import examined
-from ao.rules.rscript import install_package, run_script
+from ao.rules.install_r import install_package, numbers_of
+from ao.rules.rscript import run_script
 from ao.rules.rule import Reporter, Rule
 
 if TYPE_CHECKING:
@@ -90,24 +90,24 @@ def package_findings(facts: Facts, *, used: tuple[str, ...], recorded: Mapping[s
         if installed is None:
             yield _REPORT.error(
                 f"{_FILE} imports `{name}`, which is not installed here.",
-                remedy=f"Run: {install_package(name)}",
+                remedy=f"Run: {install_package(name, least or None)}",
                 file=_FILE,
             )
             continue
         before, source = (recorded[name], _LOCK) if name in recorded else (least, _FILE)
-        if before and _numbers(installed) != _numbers(before):
+        if before and numbers_of(installed) != numbers_of(before):
             yield from _other_version(name, installed, before, source)
 
 
 def _other_version(name: str, installed: str, before: str, source: str) -> Iterator[Finding]:
-    if _numbers(installed) < _numbers(before):
+    if numbers_of(installed) < numbers_of(before):
         yield _REPORT.error(
             f"`{name}` is {installed} here, older than {before} of {source}.",
-            remedy=f"Run: {install_package(name)}",
+            remedy=f"Run: {install_package(name, before)}",
             file=source,
         )
         return
-    finding = _REPORT.warning if _numbers(installed)[:2] != _numbers(before)[:2] else _REPORT.note
+    finding = _REPORT.warning if numbers_of(installed)[:2] != numbers_of(before)[:2] else _REPORT.note
     yield finding(
         f"`{name}` is {installed} here; {source} was written with {before}. Predictions may differ between the two.",
         remedy="Where `predictions` passes, the reference rows at least are answered alike. "
@@ -122,11 +122,6 @@ def _recorded(lock: Path) -> dict[str, str]:
         return {name: str(entry["Version"]) for name, entry in packages.items()}
     except (OSError, ValueError, KeyError, TypeError):
         return {}
-
-
-def _numbers(version: str) -> tuple[int, ...]:
-    """Return the parts of a version, as R compares them: 1.8-41 is (1, 8, 41)."""
-    return tuple(int(part) for part in re.findall(r"\d+", version))
 
 
 RULE = Rule(

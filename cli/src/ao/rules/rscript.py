@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import shlex
 import shutil
 import tempfile
 from dataclasses import dataclass
@@ -65,15 +64,6 @@ def script_text(name: str) -> bytes:
 def has_package(package: str, *, folder: Path) -> bool:
     """Say whether the project's R has a package."""
     return _rscript(["-e", f"quit(status = !nzchar(system.file(package = {package!r})))"], folder).returncode == 0
-
-
-def install_package(package: str) -> str:
-    """Return the one command that installs an R package on this computer."""
-    r = shutil.which("R")
-    if r is not None and shutil.which("apt-get") and Path(r).resolve().is_relative_to("/usr/lib/R"):
-        start = [] if os.geteuid() == 0 else ["sudo"]
-        return shlex.join([*start, "apt-get", "install", f"r-cran-{package.lower()}"])
-    return shlex.join(["Rscript", "-e", f'install.packages("{package}")'])
 
 
 def _rscript(arguments: Sequence[str], folder: Path) -> subprocess.CompletedProcess[str]:

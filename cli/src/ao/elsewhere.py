@@ -1,0 +1,50 @@
+"""Names the project's folder in the commands that a person reads, where they work on a project from elsewhere."""
+
+from __future__ import annotations
+
+import re
+import shlex
+from contextvars import ContextVar
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+_FOLDER: ContextVar[str | None] = ContextVar("folder", default=None)
+_COMMAND = re.compile(r"\bao (?P<name>build|check|config|predict|refit|run|serve)\b(?! --(?:help|list)\b)")
+_WITH_FOLDER = {"build": "ao build {0}", "check": "ao check {0}", "config": "ao config {0}"} | {
+    "refit": "ao refit --project {0}"
+}
+"""How a command takes a folder; the others work in the current one alone."""
+
+
+def remember(folder: Path | None) -> None:
+    """Remember which project a command works on.
+
+    Args:
+        folder: The folder as the person typed it; None where they work in the current one.
+    """
+    _FOLDER.set(None if folder is None or _is_here(folder) else shlex.quote(str(folder)))
+
+
+def with_folder(text: str) -> str:
+    """Return a text whose commands work where the person is."""
+    folder = _FOLDER.get()
+    if folder is None:
+        return text
+    return _COMMAND.sub(lambda found: _WITH_FOLDER.get(found["name"], "cd {0} && " + found[0]).format(folder), text)
+
+
+def typed() -> str:
+    """Return the project's folder as a person types it in a shell."""
+    return _FOLDER.get() or "."
+
+
+def _is_here(folder: Path) -> bool:
+    from ao.configuration import find_project  # noqa: PLC0415  pydantic is slow to import
+    from ao.errors import CommandError  # noqa: PLC0415  needed with it alone
+
+    try:
+        return find_project() == find_project(folder)
+    except CommandError:
+        return False

@@ -1,0 +1,22 @@
+"""The command that gives a project a file as a new one has it."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from ao import elsewhere
+
+if TYPE_CHECKING:
+    from anops_model_service.project import Language
+
+
+def take_new(name: str, language: Language) -> str:
+    """Return the line that makes a new project in passing, and copies one of its files into this one.
+
+    Args:
+        name: The file.
+        language: The project's.
+    """
+    return (
+        f'new=$(mktemp -d) && ao init "$new" --lang {language} --name example && cp "$new/{name}" {elsewhere.typed()}'
+    )
