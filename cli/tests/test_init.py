@@ -418,7 +418,10 @@ def test_an_example_without_its_packages_tells_to_install_them_first(tmp_path: P
     subprocess.run([sys.executable, "-m", "venv", "--without-pip", bare], check=True)
     ended = made("first", "--lang", "python", cwd=tmp_path)
     steps = [line.strip() for line in ended.stdout.splitlines()]
-    assert steps[:3] == ["cd first", "python -m pip install -r requirements.txt", "ao run train"]
+    install = next(step for step in steps if step.endswith(" -r requirements.txt"))
+    assert steps[:3] == ["cd first", install, "ao run train"]
+    # the environment has no pip, so that `python -m pip` would fail
+    assert install.startswith(f"uv pip install --python {bare / 'bin' / 'python'}")
     assert not (tmp_path / "first" / "model.joblib").exists()
 
 
