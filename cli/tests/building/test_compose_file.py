@@ -20,6 +20,7 @@ def test_the_template_runs_what_was_built_last(language: Language, tmp_path: Pat
     done = compose_runs(project, "cars:0.2.0", known_as=["cars"], bases=["anops/model-service-python:0.7"])
     assert done is not None
     assert (done.file, done.before, done.problem) == ("compose.yaml", "cars:0.1.0", None)
+    assert done.variable == "MODEL_IMAGE"  # `MODEL_IMAGE=cars:0.1.0 docker compose up` is printed
     text = (project / "compose.yaml").read_text()
     assert "    image: ${MODEL_IMAGE:-cars:0.2.0}\n" in text
     assert "    image: anops/api-service:0.7\n" in text

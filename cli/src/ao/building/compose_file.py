@@ -24,11 +24,13 @@ class Composed:
         file: Its name.
         before: The image of the model that it ran; None where it names no image of this project.
         problem: Why it could not be changed.
+        variable: The environment variable that names another image; None where the file has none.
     """
 
     file: str
     before: str | None
     problem: str | None = None
+    variable: str | None = None
 
 
 def compose_runs(folder: Path, image: str, *, known_as: Sequence[str], bases: Sequence[str]) -> Composed | None:
@@ -51,7 +53,7 @@ def compose_runs(folder: Path, image: str, *, known_as: Sequence[str], bases: Se
     text = file.read_text(encoding="utf-8")
     repositories = "|".join(re.escape(name) for name in known_as)
     ours = re.compile(
-        rf"^(?P<key>\s*image:\s*[\"']?(?:\$\{{\w+:?-)?)(?P<name>(?:{repositories}):[\w.-]+)", re.MULTILINE
+        rf"^(?P<key>\s*image:\s*[\"']?(?:\$\{{(?P<variable>\w+):?-)?)(?P<name>(?:{repositories}):[\w.-]+)", re.MULTILINE
     )
     found = ours.search(text)
     if found is None:
@@ -65,4 +67,4 @@ def compose_runs(folder: Path, image: str, *, known_as: Sequence[str], bases: Se
             file.write_text(changed, encoding="utf-8")
         except OSError as error:
             return Composed(file.name, found["name"], error.strerror or str(error))
-    return Composed(file.name, found["name"])
+    return Composed(file.name, found["name"], variable=found["variable"])

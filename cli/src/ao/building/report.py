@@ -94,6 +94,9 @@ def _say_composed(result: Result) -> None:
     elif composed.problem is not None:
         messages.warning(f"{composed.file} can't be changed ({composed.problem}): it still runs `{composed.before}`.")
     elif composed.before != name:
-        messages.note(
-            f"{composed.file} now runs `{name}`. For the one before: IMAGE={composed.before} docker compose up"
+        once_more = (
+            f"For the one before: {composed.variable}={composed.before} docker compose up"
+            if composed.variable
+            else f"For the one before, write `image: {composed.before}` there."
         )
+        messages.note(f"{composed.file} now runs `{name}`. {once_more}")
