@@ -25,6 +25,7 @@ from ao.findings import Edit
 from ao.init.row_conversions import python_answered, python_lines, r_answered, r_lines
 from ao.init.values import INDEPENDENCE_COMMENTS, independence_comment, one_line
 from ao.model_process import describe
+from ao.refitting.named_in_code import names_in
 from ao.refitting.renewing import Renewal, renew_columns, renew_options
 from ao.refitting.rows import renew_rows
 from ao.refitting.staging import changed, staged, take_over
@@ -241,10 +242,7 @@ def _renewal(
 ) -> Renewal:
     project, renewal = configuration.project, Renewal()
     schema, model = description.schema, project.model
-    code = _code_text(project)
-
-    def in_code(name: str) -> bool:
-        return re.search(rf"(?<![\w.]){re.escape(name)}(?![\w.])", code) is not None
+    in_code = names_in(_code_text(project), project.project.language).__contains__
 
     if artifact != model.artifact:
         renewal.add(("model", "artifact"), artifact, step=Step.SAME, told=f"the artifact is `{artifact}`")
