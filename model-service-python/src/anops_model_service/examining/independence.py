@@ -109,15 +109,15 @@ def independence_of(
     return Independence(independent=True, rows=trial.rows.rows, singles=trial.singles)
 
 
-def independence_of_described(rows: Frame, schema: Schema, predict: Predict) -> Independence:
+def independence_of_described(rows: Frame | None, schema: Schema, predict: Predict) -> Independence:
     """Test a model that has no project yet.
 
     Args:
-        rows: Its reference rows.
+        rows: Its reference rows; None where it has none, and made-up ones must do.
         schema: Its contract, policies resolved.
         predict: Predicts rows with options, or raises `AnOpsError`.
     """
-    return independence_of(trial_rows(schema, [rows]), predict, option_variants(schema))
+    return independence_of(trial_rows(schema, [] if rows is None else [rows]), predict, option_variants(schema))
 
 
 class _Trial:

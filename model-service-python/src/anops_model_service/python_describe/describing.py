@@ -93,8 +93,9 @@ def _described(source: Source, predictor: Predictor, notes: list[str]) -> Descri
     for text in list(predictor.warned)[:3]:
         found.notes.append(f"Predicting the reference rows warned: {text[:300]}")
     tested = None
+    if schema.inputs and source.try_independence:
+        tested = _tested(predictor, rows, schema)
     if rows is not None:
-        tested = _tested(predictor, rows, schema) if source.try_independence else None
         doing("trying a row with missing values")
         predictor.apart = tested is not None and bool(tested.independent)
         longer = with_gap(rows, schema, lambda frame: predictor.predict(frame, schema.inputs))
@@ -120,7 +121,7 @@ def _described(source: Source, predictor: Predictor, notes: list[str]) -> Descri
     )
 
 
-def _tested(predictor: Predictor, rows: Frame, schema: Schema) -> Independence:
+def _tested(predictor: Predictor, rows: Frame | None, schema: Schema) -> Independence:
     doing("trying whether rows depend on each other")
     return independence_of_described(
         rows, schema.resolved(missing="error"), lambda frame, _: predictor.predict_finely(frame, schema.inputs)
