@@ -420,15 +420,16 @@ def test_an_example_without_its_packages_tells_to_install_them_first(tmp_path: P
     steps = [line.strip() for line in ended.stdout.splitlines()]
     install = next(step for step in steps if step.endswith(" -r requirements.txt"))
     assert steps[:3] == ["cd first", install, "ao run train"]
-    # the environment has no pip, so that `python -m pip` would fail
-    assert install.startswith(f"uv pip install --python {bare / 'bin' / 'python'}")
+    # the environment has no pip, so that `python -m pip` alone would fail
+    python = bare / "bin" / "python"
+    assert install.startswith((f"uv pip install --python {python}", f"{python} -m ensurepip && {python} -m pip"))
     assert not (tmp_path / "first" / "model.joblib").exists()
 
 
 @pytest.mark.parametrize(
     ("arguments", "code", "said"),
     [
-        ([], 2, "ao init must know what to make."),
+        ([], 2, "There is no model to make a project of."),
         (["p", "--model", "gone.rds"], 2, "There is no file `gone.rds`."),
         (["p", "--model", "text.rds"], 4, "`text.rds` is not an R object file"),
         (["p", "--model", "text.joblib"], 4, "text.joblib"),

@@ -36,7 +36,7 @@ def test_check_alone_changes_nothing_and_says_how_to_fix(ao: Ao, python_project:
 def test_fix_writes_what_the_test_showed_and_keeps_comments(ao: Ao, python_project: Path) -> None:
     claim(python_project, independent=False)
     result = ao("check", *ONE, "--fix", folder=python_project)
-    assert "Now ao.toml has `model.row_independent = true`." in result.stdout
+    assert "Wrote `model.row_independent = true` into ao.toml." in result.stdout
     assert "row_independent = true  # mine\n" in (python_project / "ao.toml").read_text()
     again = ao("check", *ONE, folder=python_project)
     assert again.stdout.splitlines()[0].endswith(

@@ -62,7 +62,7 @@ def test_of_several_names_alike_none_is_guessed() -> None:
 def test_numbered_columns_are_told_in_the_order_of_the_fitting() -> None:
     faults = list(absent_faults(["x1", "x2", "x3"], ["2", "0", "1"], ["x1", "x2", "x3"]))
     assert "called `x1`, `x2`, `x3`, in the order in which it was fitted" in faults[0].message
-    assert "`ao init --data FILE.csv` gives them names" in faults[0].message
+    assert "`ao refit --data FILE.csv`, in the model's project, gives them names" in faults[0].message
 
 
 def test_the_columns_that_were_sent_are_told_where_they_are_few() -> None:

@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
+import os
 import re
 import shlex
 from contextvars import ContextVar
-from typing import TYPE_CHECKING
-
-if TYPE_CHECKING:
-    from pathlib import Path
+from pathlib import Path
 
 _FOLDER: ContextVar[str | None] = ContextVar("folder", default=None)
 _COMMAND = re.compile(r"\bao (?P<name>build|check|config|predict|refit|run|serve)\b(?! --(?:help|list)\b)")
@@ -24,7 +22,7 @@ def remember(folder: Path | None) -> None:
     Args:
         folder: The folder as the person typed it; None where they work in the current one.
     """
-    _FOLDER.set(None if folder is None or _is_here(folder) else shlex.quote(str(folder)))
+    _FOLDER.set(None if folder is None or _is_here(folder) else str(folder))
 
 
 def with_folder(text: str) -> str:
@@ -32,12 +30,21 @@ def with_folder(text: str) -> str:
     folder = _FOLDER.get()
     if folder is None:
         return text
-    return _COMMAND.sub(lambda found: _WITH_FOLDER.get(found["name"], "cd {0} && " + found[0]).format(folder), text)
+    return _COMMAND.sub(
+        lambda found: _WITH_FOLDER.get(found["name"], "cd {0} && " + found[0]).format(shlex.quote(folder)), text
+    )
 
 
-def typed() -> str:
-    """Return the project's folder as a person types it in a shell."""
-    return _FOLDER.get() or "."
+def typed_folder() -> str:
+    """Return the folder of the project that a command works on, as seen from where the person is."""
+    from ao.configuration import find_project  # noqa: PLC0415  pydantic is slow to import
+    from ao.errors import CommandError  # noqa: PLC0415  needed with it alone
+
+    folder = _FOLDER.get()
+    try:
+        return os.path.relpath(find_project(None if folder is None else Path(folder)))
+    except CommandError:
+        return folder or "."
 
 
 def _is_here(folder: Path) -> bool:

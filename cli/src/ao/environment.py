@@ -13,6 +13,9 @@ from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from anops_model_service.packages import install_line
+
+from ao import elsewhere
 from ao.errors import CommandError
 from ao.exit_codes import ExitCode
 
@@ -34,6 +37,13 @@ print(json.dumps({
     "missing": [name for name in sys.argv[1:] if importlib.util.find_spec(name) is None],
 }))
 """
+
+_MANAGED = """
+import os, sys, sysconfig
+own = sys.prefix == sys.base_prefix
+print(own and os.path.exists(os.path.join(sysconfig.get_path("stdlib"), "EXTERNALLY-MANAGED")))
+"""
+_CONFIGURED = "[project] python"
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,7 +98,7 @@ def find_interpreter(
     """
     environ = os.environ if environ is None else environ
     if configured is not None:
-        return Interpreter(_configured(folder, configured), "[project] python")
+        return Interpreter(_configured(folder, configured), _CONFIGURED)
     own = folder / ".venv" / "bin" / "python"
     if own.exists():
         return Interpreter(own, "the project's .venv")
@@ -119,12 +129,26 @@ def require_service(interpreter: Interpreter, language: Language) -> None:
 
 
 def install_command(interpreter: Interpreter, packages: list[str]) -> str:
-    """Return the one command that installs packages where the model is loaded."""
-    has_pip = not lacks(interpreter.path, "pip")
-    python = str(interpreter.path)
-    start = [python, "-m", "pip", "install"] if has_pip else ["uv", "pip", "install", "--python", python]
-    wheels = Path(sys.prefix) / "share" / "anops" / "wheels"
-    return shlex.join([*start, *(["--find-links", str(wheels)] if wheels.is_dir() else []), *packages])
+    """Return the one command that installs packages where the model is loaded.
+
+    Where the operating system manages that Python and pip refuses to install into it, the packages go into a `.venv`
+    of the project that sees what is installed already.
+    """
+    if not _is_managed(interpreter.path):
+        return install_line(interpreter.path, packages, has_pip=not lacks(interpreter.path, "pip"))
+    own = Path(elsewhere.typed_folder()) / ".venv"
+    made = shlex.join([str(interpreter.path), "-m", "venv", "--system-site-packages", str(own)])
+    line = f"{made} && {install_line(own / 'bin' / 'python', packages, has_pip=True)}"
+    return f"{line}; then take `python` out of ao.toml" if interpreter.origin == _CONFIGURED else line
+
+
+@cache
+def _is_managed(python: Path) -> bool:
+    """Say whether the operating system manages the packages of a Python: pip installs nothing there (PEP 668)."""
+    ended = subprocess.run(  # noqa: S603  the person's own Python
+        [str(python), "-c", _MANAGED], capture_output=True, text=True, check=False, cwd="/"
+    )
+    return ended.stdout.strip() == "True"
 
 
 def lacks(python: Path, module: str) -> bool:

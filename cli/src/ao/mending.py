@@ -48,7 +48,7 @@ def _told(finding: Finding) -> Finding:
     return replace(
         finding,
         severity=Severity.NOTE,
-        message=f"{finding.message} Now ao.toml has {_listing(finding.edits)}.",
+        message=f"Wrote {_listing(finding.edits)} into ao.toml. Why: {finding.message}",
         remedy=None,
         edits=(),
     )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shlex
 from typing import TYPE_CHECKING
 
 from ao import elsewhere
@@ -17,6 +18,5 @@ def take_new(name: str, language: Language) -> str:
         name: The file.
         language: The project's.
     """
-    return (
-        f'new=$(mktemp -d) && ao init "$new" --lang {language} --name example && cp "$new/{name}" {elsewhere.typed()}'
-    )
+    made = f'new=$(mktemp -d) && ao init "$new" --lang {language} --name example'
+    return f'{made} && cp "$new/{name}" {shlex.quote(elsewhere.typed_folder())}'

@@ -7,23 +7,28 @@ import re
 import subprocess
 import sys
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
-if TYPE_CHECKING:
-    from collections.abc import Callable
-
-_PROGRAMS = r"(?:new=|cd |ao |uv |sudo |apt-get |Rscript |curl |install\.packages\(|(?:[\w./-]*/)?python[\d.]* -m )"
-_COMMAND = re.compile(rf"(?:^|(?<=[`:] )|(?<=\()|(?<=`)|(?<=here: )){_PROGRAMS}[^`]*")
-_ENDS = re.compile(r"`|; or |; else |, or |, so that |\. |\), |  +#|$")
+_PROGRAMS = (
+    r"new=|cd |ao |uv |sudo |apt-get |git |docker |pip install |Rscript |curl "
+    r"|(?:\w+|\{\})=\S+ docker |install\.packages\(|(?:[\w./-]*/)?python[\d.]* -m "
+)
+_STARTS = re.compile(rf"(?:(?<=^)|(?<=: )|(?<=`)|(?<=\()|(?<=→ ))(?:{_PROGRAMS})")
+"""A command begins a line, or follows a colon, a backtick, a bracket or an arrow."""
+_ENDS = re.compile(r"`|; or |; else |, or |, so that |\. (?=[A-Z])|\), |  +#|$")
 _CAPITALS = re.compile(r"\b(?:FILE(?:\.csv)?|DIR|N)\b")
 
 
 def commands_in(text: str) -> list[str]:
     """Return the commands of a line, as a person would copy them."""
-    found = []
-    for start in _COMMAND.finditer(text):
-        rest = text[start.start() :]
-        found.append(rest[: _ENDS.search(rest, 1).start()].strip().removesuffix("."))  # type: ignore[union-attr]
+    found, end = [], 0
+    for start in _STARTS.finditer(text):
+        if start.start() < end:
+            continue  # it is a part of the one before
+        stop = _ENDS.search(text, start.end())
+        assert stop is not None
+        end = stop.start()
+        found.append(re.sub(r"(?<=\S)\.$", "", text[start.start() : end].strip()))
     return found
 
 
@@ -54,6 +59,12 @@ class Person:
 
     def reads(self, start: str) -> str:
         """Return the printed command that begins so."""
+        found = self.prints(start)
+        assert found, f"no `{start}` is printed:\n{self.said}"
+        return found
+
+    def prints(self, start: str) -> str | None:
+        """Return the printed command that begins so, where there is one."""
         lines = [line.strip() for line in self.said.splitlines()]
         found = [
             command
@@ -62,8 +73,7 @@ class Person:
             for command in commands_in(line)
             if command.startswith(start)
         ]
-        assert found, f"no `{start}` is printed:\n{self.said}"
-        return found[0]
+        return found[0] if found else None
 
     def follows(self, start: str, *, complaint: str, **filled: Any) -> str:
         """Run the printed command that begins so; what was complained of must be over.
@@ -83,9 +93,3 @@ class Person:
         self.runs(command)
         assert complaint not in self.said, f"`{command}` leads back to:\n{self.said}"
         return self.said
-
-
-def follows(*commands: str) -> Callable[[Any], Any]:
-    """Say of a test which commands of the source it follows; the test of the whole list reads it."""
-    assert commands
-    return lambda test: test

@@ -2,10 +2,20 @@
 
 from __future__ import annotations
 
+import shlex
+import shutil
 import sys
 from functools import cache
 from importlib.metadata import PackageNotFoundError, packages_distributions, version
 from importlib.util import find_spec
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+WHEELS = Path("share", "anops", "wheels")
+"""Where an installation keeps AnOps' own wheels, below its prefix: no package registry has them."""
 
 _WELL_KNOWN = {
     "autogluon": "autogluon",
@@ -110,7 +120,20 @@ def missing_remedy(module: str, beside: str) -> str:
 
 def install_command(*distributions: str) -> str:
     """Return the shell command that installs distributions into this very interpreter."""
-    wanted = " ".join(f"'{name}'" if any(sign in name for sign in "<>=[") else name for name in distributions)
-    if find_spec("pip") is None:
-        return f"uv pip install --python {sys.executable} {wanted}"
-    return f"{sys.executable} -m pip install {wanted}"
+    return install_line(Path(sys.executable), distributions, has_pip=find_spec("pip") is not None)
+
+
+def install_line(python: Path, wanted: Sequence[str], *, has_pip: bool) -> str:
+    """Return the shell command that installs something into an interpreter's environment.
+
+    Args:
+        python: The interpreter.
+        wanted: What pip is asked for.
+        has_pip: Whether it has pip; where it has none, uv installs, or else Python's own copy of pip.
+    """
+    kept = Path(sys.prefix) / WHEELS
+    links = ["--find-links", str(kept)] if kept.is_dir() else []
+    if not has_pip and shutil.which("uv"):
+        return shlex.join(["uv", "pip", "install", "--python", str(python), *links, *wanted])
+    first = "" if has_pip else f"{shlex.join([str(python), '-m', 'ensurepip'])} && "
+    return first + shlex.join([str(python), "-m", "pip", "install", *links, *wanted])

@@ -177,7 +177,9 @@ class Project:
                 return cls.build(folder, tomllib.load(file))
         except FileNotFoundError as error:
             raise AnOpsError(
-                Code.MODEL_LOAD, f"Can't serve `{folder}`: it has no {CONFIG_NAME}.", remedy="Make one with `ao init`."
+                Code.MODEL_LOAD,
+                f"Can't serve `{folder}`: it has no {CONFIG_NAME}.",
+                remedy="Make a project of your fitted model: ao init --model FILE",
             ) from error
         except tomllib.TOMLDecodeError as error:
             raise AnOpsError(

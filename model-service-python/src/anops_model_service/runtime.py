@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING, Protocol, cast
 
 from anops_model_interface.errors import AnOpsError, Code
 
+from anops_model_service.packages import install_command
+
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
@@ -95,5 +97,5 @@ def runtime_for(language: Language) -> Runtime:
     raise AnOpsError(
         Code.MODEL_LOAD,
         f"Can't load a model in {'R' if language == 'r' else 'Python'}: `{distribution}` is not installed here.",
-        remedy=f"Install it into the environment that loads the model: python -m pip install {distribution}",
+        remedy=f"Install it into the environment that loads the model: {install_command(distribution)}",
     )

@@ -65,7 +65,7 @@ class R:
                 raise AnOpsError(
                     Code.MODEL_LOAD,
                     f"Can't load an R model: R can't be started here: {error}.",
-                    remedy="Install R (Debian and Ubuntu: apt-get install r-base-core) and put it on PATH.",
+                    remedy="Install R, and put it on PATH; on Debian and Ubuntu: sudo apt-get install r-base-core",
                 ) from error
             rinterface.embedded.set_initoptions(("rpy2", "--quiet", "--no-save", "--no-restore"))
             rinterface.initr(interactive=False)

@@ -45,7 +45,7 @@ def absent_faults(absent: Sequence[str], extra: Sequence[str], inputs: Sequence[
         elif numbered:
             hint = (
                 f"; the model's columns are called {_listing(inputs)}, in the order in which it was fitted, and "
-                "`ao init --data FILE.csv` gives them names"
+                "`ao refit --data FILE.csv`, in the model's project, gives them names"
             )
         elif len(extra) <= _MOST_NAMED and extra:
             those = ", ".join(f"`{shortened(other)}`" for other in extra)

@@ -156,6 +156,6 @@ def _require_rule(name: str) -> None:
     guess = nearest(name, NAMES)
     raise CommandError(
         f"There is no rule `{name}`.",
-        remedy=f"Did you mean `{guess}`?" if guess else _RULES,
+        remedy=f"Did you mean `{guess}`?" if guess else "See what there is: ao check --list",
         exit_code=ExitCode.USAGE,
     )

@@ -6,6 +6,7 @@ import os
 import shlex
 import shutil
 import subprocess
+import sys
 import tarfile
 import tempfile
 from importlib.util import find_spec
@@ -13,6 +14,7 @@ from pathlib import Path
 from typing import Annotated, Literal
 
 import typer
+from anops_model_service.packages import install_line
 
 from ao import messages
 from ao.environment import lacks, require_r
@@ -66,9 +68,11 @@ def client(
 def _sources() -> Path:
     spec = find_spec("anops_model_service_r")
     if spec is None or spec.origin is None:
+        here = Path(sys.executable)
+        install = install_line(here, ["anops-model-service-r"], has_pip=not lacks(here, "pip"))
         raise CommandError(
             "The R package comes with `anops-model-service-r`, which is not installed beside `ao`.",
-            remedy="Install it where `ao` is: pip install anops-model-service-r",
+            remedy=f"Install it where `ao` is: {install}",
             exit_code=ExitCode.PROJECT,
         )
     return Path(spec.origin).parent / "r" / "anops"
@@ -143,6 +147,7 @@ def _install_wheel(wheel: Path) -> Path:
         raise CommandError(
             f"{python} can't install the client.",
             details=(ended.stdout + ended.stderr).strip().splitlines()[-5:],
-            remedy="Activate the environment of your analysis, one that you may write into, and say it again.",
+            remedy="Activate the environment of your analysis, or make one: "
+            "python3 -m venv .venv && . .venv/bin/activate && ao client python --install",
         )
     return python

@@ -159,7 +159,7 @@ def _wish(
         check_name(name)
     if model is None and lang is None:
         raise CommandError(
-            "ao init must know what to make.",
+            "There is no model to make a project of.",
             remedy="Name your model: ao init --model FILE; or make an example: ao init my-project --lang r",
             exit_code=ExitCode.USAGE,
         )

@@ -95,7 +95,7 @@ def refit(
     asks = not (yes or dry_run)
     if asks and not sys.stdin.isatty():
         raise CommandError(
-            "ao refit asks before it changes anything, and there is nobody to ask.",
+            "There is nobody to ask, and a refit asks before it changes anything.",
             remedy="Add --yes to let it go on, or --dry-run to see what would change.",
             exit_code=ExitCode.USAGE,
         )

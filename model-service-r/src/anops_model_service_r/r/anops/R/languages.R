@@ -42,9 +42,9 @@ speak_as_fitted <- function(model, artifact) {
       " where it was fitted, in a language (LC_TIME) that this computer has ",
       "no locale for.",
       remedy = paste(
-        "Install that language's locale (Debian and Ubuntu: apt-get install",
-        "locales-all), or fit the model with numbers in place of names, as in",
-        "factor(format(day, \"%u\"))."
+        "Fit the model with numbers in place of names, as in",
+        "factor(format(day, \"%u\")); or install that language's locale, on",
+        "Debian and Ubuntu: sudo apt-get install locales-all"
       )
     )
   }

@@ -93,9 +93,9 @@ install_remedy <- function(package) {
     ))
   }
   paste0(
-    "Install it: install.packages(\"", package, "\") in R",
+    "Install it in R: install.packages(\"", package, "\")",
     if (in_debian(package)) {
-      paste0(", or here: apt-get install ", debian_name(package))
+      paste0("; or here: apt-get install ", debian_name(package))
     }
   )
 }

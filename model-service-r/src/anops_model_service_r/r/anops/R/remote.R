@@ -194,7 +194,7 @@ need_client_packages <- function() {
         "Can't ask a service: the package ", paste(gone, collapse = " and "),
         if (length(gone) > 1) " are" else " is", " not installed."
       ),
-      paste0("Install with install.packages(c(", quoted, ")).")
+      paste0("Install what lacks, in R: install.packages(c(", quoted, "))")
     )
   }
 }

@@ -1,0 +1,207 @@
+"""Every command that a message tells a person to type is typed by a test, or stands here with why it can't be."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from printed_commands import Printed, printed_commands
+
+ROOT = Path(__file__).parents[2]
+
+REFERENCE = "test_predictions_that_changed_are_accepted"
+NO_ROWS = "test_a_project_without_rows_gets_some"
+BROKEN = "test_a_broken_reference_file_is_written_anew"
+FIX = "test_a_missing_row_independent_is_written"
+NEEDS_FILE = "test_refit_says_which_file_it_needs"
+CODE_ALONE = "test_code_alone_is_refitted_after_its_change"
+UNFIT = "test_a_model_that_fails_on_its_rows_is_taken_in_before_it_is_served"
+HELP = "test_help_is_there_where_it_is_said_to_be"
+NEXT = "test_the_next_steps_of_init_work"
+SERVED = "test_a_service_that_is_not_there_is_started"
+NEW_FILE = "test_a_missing_file_is_taken_of_a_new_project"
+MODULE = "test_a_missing_module_is_installed_by_the_name_of_its_package"
+R_PACKAGE = "test_a_missing_r_package_has_a_source_that_has_it"
+INSTALLS = "test_what_an_environment_lacks_is_named_with_the_command_that_installs_it"
+CLIENT = "test_the_file_of_a_client_is_where_the_command_says"
+ELSEWHERE = "test_a_project_is_mended_from_another_folder"
+COMPOSE = "test_the_template_runs_what_was_built_last"
+
+FOLLOWED = {
+    "anops_model_interface/absent_columns.py": {"ao refit --data FILE.csv": NEEDS_FILE},
+    "anops_model_service/pickle_failures.py": {"<install_command>": MODULE, "<missing_remedy>": MODULE},
+    "anops_model_service/python_runtime.py": {"<missing_remedy>": MODULE},
+    "anops_model_service/packages.py": {"<install_command>": MODULE, "<install_line>": INSTALLS},
+    "anops_model_service/python_describe/loading.py": {"<install_command>": MODULE},
+    "anops_model_service/reference.py": {"ao check --accept-predictions": BROKEN},
+    "anops_model_service/reproduce.py": {"ao check --accept-predictions": BROKEN, "ao refit": UNFIT},
+    "anops_model_service/runtime.py": {"<install_command>": INSTALLS},
+    "anops_model_service/trial.py": {
+        "ao check": UNFIT,
+        "ao check --data FILE.csv --accept-predictions": "test_a_model_that_predicts_no_made_up_row_gets_real_ones",
+        "ao refit": UNFIT,
+    },
+    "anops_model_service/worker_process.py": {"ao check --data FILE.csv --accept-predictions": NO_ROWS},
+    "anops_model_service_r/r/anops/R/remote-http.R": {"ao serve": SERVED},
+    "ao/building/report.py": {"{}={} docker compose up": COMPOSE},
+    "ao/building/dockerfile.py": {"<take_new>": NEW_FILE},
+    "ao/check_report.py": {
+        "ao check --verbose": "test_folded_notes_are_shown",
+        "ao serve": "test_a_ready_project_is_served_from_another_folder",
+    },
+    "ao/checking.py": {"ao check --list": HELP},
+    "ao/commands/check.py": {
+        "ao check --list": HELP,
+        "ao check {} --accept-predictions": "test_rows_are_accepted_with_the_words_of_how_they_are_written",
+    },
+    "ao/commands/client.py": {
+        'install.packages("{}", repos = NULL, type = "source")': CLIENT,
+        "python3 -m pip install {}": CLIENT,
+        "<install_line>": INSTALLS,
+    },
+    "ao/commands/init.py": {
+        "ao init --model FILE": "test_init_says_what_it_needs",
+        "ao init my-project --lang r": "test_init_says_what_it_needs",
+        "ao refit --data FILE.csv": NEEDS_FILE,
+    },
+    "ao/commands/refit.py": {"ao check": CODE_ALONE},
+    "ao/commands/run.py": {"ao run": HELP, "ao run --help": HELP, "ao run {}": HELP},
+    "ao/configuration/locating.py": {
+        "ao init --model FILE": "test_a_model_that_is_not_there_and_a_folder_that_is_no_project"
+    },
+    "ao/elsewhere.py": {
+        "ao check {0}": ELSEWHERE,
+        "ao refit --project {0}": NEEDS_FILE,
+        "cd {0} &&": "test_a_ready_project_is_served_from_another_folder",
+    },
+    "ao/environment.py": {"<install_command>": INSTALLS, "<install_line>": INSTALLS},
+    "ao/init/example.py": {"<install_command>": "test_an_example_without_its_packages_tells_to_install_them_first"},
+    "ao/init/intake.py": {
+        "ao init --model FILE": "test_a_model_that_is_not_there_and_a_folder_that_is_no_project",
+        "ao init --model {}": "test_a_script_is_no_model",
+    },
+    "ao/init/making.py": {
+        "ao init DIR --model FILE": "test_a_project_that_is_there_takes_the_new_model_in_or_stays_alone",
+        "ao refit FILE": "test_a_project_that_is_there_takes_the_new_model_in_or_stays_alone",
+        "ao run train": "test_an_example_without_its_packages_tells_to_install_them_first",
+    },
+    "ao/init/next_steps.py": {
+        "ao check": NEXT,
+        "ao predict FILE.csv": SERVED,
+        "ao predict tests/example.csv": NEXT,
+        "ao serve": NEXT,
+        "cd {}": NEXT,
+        "curl http://127.0.0.1:{}/predict --header": NEXT,
+    },
+    "ao/init/outside.py": {"ao check --data FILE.csv --accept-predictions": NO_ROWS},
+    "ao/lazy_commands.py": {"ao {}": HELP},
+    "ao/new_files.py": {'new=$(mktemp -d) && ao init "$new" --lang {} --name example': NEW_FILE},
+    "ao/predicting/client.py": {"ao serve": SERVED},
+    "ao/predicting/right_model.py": {"ao serve": "test_the_service_of_another_model_is_told_from_the_own"},
+    "ao/refitting/refitting.py": {
+        "ao refit": "test_code_alone_is_refitted_after_its_change",
+        "ao refit FILE": NEEDS_FILE,
+    },
+    "ao/rules/agreement.py": {"ao check --fix": "test_the_ranges_of_the_fit_are_written"},
+    "ao/rules/image_files.py": {"<take_new>": NEW_FILE},
+    "ao/rules/independence.py": {"ao check --fix": FIX},
+    "ao/rules/install_r.py": {'install.packages("{}", repos = "@CRAN@")': R_PACKAGE},
+    "ao/rules/lint_python.py": {"<install_command>": INSTALLS},
+    "ao/rules/lint_r.py": {"<install_package>": R_PACKAGE},
+    "ao/rules/packages_python.py": {"<install_command>": INSTALLS},
+    "ao/rules/packages_r.py": {"<install_package>": R_PACKAGE},
+    "ao/rules/predictions.py": {
+        "ao check --accept-predictions": REFERENCE,
+        "ao check --data FILE.csv --accept-predictions": NO_ROWS,
+    },
+    "ao/rules/structure.py": {"ao run": HELP},
+    "ao/rules/tests_python.py": {"<install_command>": INSTALLS},
+    "ao/rules/tests_r.py": {"<install_package>": R_PACKAGE},
+    "ao/serving/announcing.py": {"ao predict FILE.csv{}": SERVED},
+    "ao/serving/same_columns.py": {"ao refit": UNFIT},
+    "ao/usage_errors.py": {"ao --help": HELP, "ao {}": HELP},
+}
+"""The test that follows a command, by the file that prints it."""
+
+LFS = "needs a repository whose large files lie on a server"
+ENGINE = "the Docker engine of a test is not the test's to change, and answers"
+ROOT_ONLY = "changes the computer that runs the test"
+SAME = "`ao` looks first, and says the same"
+EXAMPLE = "the page's own test compares it with what curl gets"
+
+NOT_TYPED = {
+    "anops_api_service/docs_page.py": {
+        "ao predict rows.csv --url {}": EXAMPLE,
+        "curl {} -H 'content-type: application/json' \\": EXAMPLE,
+    },
+    "anops_model_service/pickle_failures.py": {"git lfs pull": LFS},
+    "anops_model_service/project.py": {"ao check": SAME, "ao init --model FILE": SAME},
+    "anops_model_service/worker_process.py": {"ao check": "looking mends no process that dies over its rows"},
+    "anops_model_service_r/embedded.py": {"sudo apt-get install r-base-core": ROOT_ONLY},
+    "anops_model_service_r/r/anops/R/languages.R": {"sudo apt-get install locales-all": ROOT_ONLY},
+    "anops_model_service_r/r/anops/R/load.R": {"git lfs pull": LFS},
+    "anops_model_service_r/r/anops/R/refused.R": {
+        "apt-get install": ROOT_ONLY,
+        'install.packages("': "asks a repository that tests can't reach",
+    },
+    "anops_model_service_r/r/anops/R/remote.R": {"install.packages(c(": "asks a repository that tests can't reach"},
+    "ao/building/bases.py": {"docker load": ENGINE},
+    "ao/building/credentials.py": {"docker login": ENGINE},
+    "ao/building/diagnosis.py": {"ao check": ENGINE},
+    "ao/building/engine.py": {
+        "docker image prune": ENGINE,
+        "docker system df": ENGINE,
+        "docker version": ENGINE,
+        "sudo systemctl start docker": ENGINE,
+        "sudo usermod --append --groups docker $USER": ENGINE,
+    },
+    "ao/building/push.py": {"docker login {}": ENGINE},
+    "ao/building/same_version.py": {"ao build --replace": "integration-tests/containers builds twice with it"},
+    "ao/commands/client.py": {
+        "ao client python": "another Python than the test's would have to be there",
+        "python3 -m venv .venv && . .venv/bin/activate && ao client python --install": "fetches the client's packages",
+    },
+    "ao/elsewhere.py": {"ao build {0}": ENGINE, "ao config {0}": "no message has it yet"},
+    "ao/main.py": {"ao {}": "is the version, and nothing to type"},
+    "ao/rules/structure.py": {"git lfs pull": LFS},
+    "ao/rules/versions.py": {"ao build": ENGINE},
+    "ao/serving/announcing.py": {
+        "curl {}/predict -H 'Content-Type: application/json' -d {}": "integration-tests/test_serve.py asks with it"
+    },
+    "ao/serving/ports.py": {"ao serve --port 8080": "somebody else may have that port where the test runs"},
+}
+"""Why no test types a command, by the file that prints it."""
+
+
+def _of(table: dict[str, dict[str, str]]) -> set[Printed]:
+    return {Printed(module, command) for module, commands in table.items() for command in commands}
+
+
+def test_every_command_that_is_printed_is_followed_or_has_its_reason() -> None:
+    printed = printed_commands(ROOT)
+    known = _of(FOLLOWED) | _of(NOT_TYPED)
+    assert printed - known == set(), "write a test that types it as it is printed, and name it in FOLLOWED"
+    assert known - printed == set(), "nobody prints it any more"
+    assert not _of(FOLLOWED) & _of(NOT_TYPED)
+
+
+def test_the_tests_that_follow_are_there() -> None:
+    written = "".join(path.read_text(encoding="utf-8") for path in (ROOT / "cli/tests").rglob("test_*.py"))
+    named = {test for commands in FOLLOWED.values() for test in commands.values()}
+    assert {test for test in named if f"def {test}(" not in written} == set()
+
+
+def test_a_new_command_is_noticed(tmp_path: Path) -> None:
+    folder = tmp_path / "cli/src/ao"
+    folder.mkdir(parents=True)
+    (folder / "new.py").write_text(
+        '"""`ao check` in documentation is none."""\nWHERE = "here"\n'
+        'def look(name):\n    return Error(f"No {name}.", remedy=f"Or `ao mend {name}`; else: pip install {WHERE}")\n'
+    )
+    package = tmp_path / "model-service-r/src/anops_model_service_r"
+    package.mkdir(parents=True)
+    (package / "new.R").write_text('# Run: ao check\nstop("Start it: ao serve")\n')
+    assert printed_commands(tmp_path) == {
+        Printed("ao/new.py", "ao mend {}"),
+        Printed("ao/new.py", "pip install here"),
+        Printed("anops_model_service_r/new.R", "ao serve"),
+    }
