@@ -380,11 +380,14 @@ def test_a_missing_r_package_has_a_source_that_has_it(r_project: Path, package: 
     person.runs("ao check --only packages")
     if "→" not in person.said:
         pytest.skip(f"{package} is installed")
-    command = next(found for start in ("sudo apt", "apt", "Rscript") if (found := person.prints(start)))
+    starts = ("sudo apt", "apt", "Rscript", "install.packages")
+    command = next(found for start in starts if (found := person.prints(start)))
     if command.startswith("Rscript"):
         # what it asks must not be a mirror: a plain R has none
         assert re.search(r"repos = \"https://", command)
         assert package in {"notinanyarchive", "MASS"} or not which("apt-get")
+    elif command.startswith("install.packages"):  # to be typed in R, which knows a mirror there or asks for one
+        assert command == f'install.packages("{package}")'
     else:
         person.runs(command)
         assert person.code == 0, person.said

@@ -23,8 +23,8 @@ EPILOG = """
 
 `ao build --tag latest --no-test`  give it one more tag, and test nothing
 
-The image is called as the project, with the version and the git revision as its tags. While it is not tested, or
-where a check has failed, its only tag is `untested`. A name that is another model's is refused. compose.yaml gets
+The image is named after the project, with the version and the git revision as its tags. While it is not tested, or
+where a check has failed, its only tag is `untested`. The name of another model's image is refused. compose.yaml gets
 the name of the image that was tested last. Credentials for the registry are those of `docker login`, or
 the environment variables `ANOPS_REGISTRY_USER` and `ANOPS_REGISTRY_PASSWORD`.
 """

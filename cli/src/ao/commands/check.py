@@ -22,19 +22,19 @@ from ao.suggestions import nearest
 from ao.tables.options import DecimalOption, EncodingOption, SeparatorOption, asked_of
 
 EPILOG = """
-`ao check`  look at everything
+`ao check`  run all rules
 
-`ao check --only tests --only lint`  look at a part
+`ao check --only tests --only lint`  run some of them
 
-`ao check --fix`  write into ao.toml what the tests of the model have shown
+`ao check --fix`  write into ao.toml what trying the model has shown
 
-`ao check --accept-predictions`  after a change of the code: keep the predictions of now as those to expect
+`ao check --accept-predictions`  after a change of the code: expect the new predictions from now on
 
 `ao check --data rows.csv --accept-predictions`  make these the reference rows
 
 `ao check --strict --json > findings.json`  for a build server: warnings count too
 
-`ao check --list`  tell what each rule makes sure of
+`ao check --list`  say what each rule makes sure of
 
 To leave out a rule for good, name it under `[check.skip]` in ao.toml, with the reason: `leftovers = "public data"`.
 """
@@ -49,7 +49,7 @@ def check(
     ] = None,
     *,
     only: Annotated[
-        list[str] | None, typer.Option(metavar="RULE", help=f"Look at this rule only; can be repeated. {_RULES}")
+        list[str] | None, typer.Option(metavar="RULE", help=f"Run this rule only; can be repeated. {_RULES}")
     ] = None,
     skip: Annotated[
         list[str] | None, typer.Option(metavar="RULE", help="Leave out this rule; can be repeated.")
@@ -99,7 +99,7 @@ def check(
         ),
     ] = None,
     as_json: Annotated[bool, typer.Option("--json", help="Write the findings as JSON.")] = False,
-    list_rules: Annotated[bool, typer.Option("--list", help="List the rules, and look at nothing.")] = False,
+    list_rules: Annotated[bool, typer.Option("--list", help="List the rules, and run none.")] = False,
 ) -> ExitCode:
     """Check the project: its configuration, its files, its code, its tests, and the model itself.
 

@@ -50,7 +50,8 @@ def config(
 ) -> ExitCode:
     """Show every effective setting with its value, and where the value comes from.
 
-    A flag wins over an environment variable (`ANOPS_PORT`, …), that over `ao.toml`, and that over the default.
+    A flag wins over an environment variable (`ANOPS_PORT`, …), which wins over `ao.toml`, which wins
+    over the default.
     It also shows which Python and which R load the model.
     """
     if schema:

@@ -32,13 +32,13 @@ EPILOG = """
 
 `ao init . --model model.joblib --data train.csv --target price`  here, with rows to learn the columns from
 
-`ao init first-steps --lang r`  a small example that fits its own model
+`ao init first-steps --lang r`  a small example with a model of its own
 """
 
 
 def init(
     folder: Annotated[
-        Path | None, typer.Argument(metavar="DIR", help="The project's folder; by default this one.")
+        Path | None, typer.Argument(metavar="DIR", help="The project's folder; by default the current one.")
     ] = None,
     *,
     model: Annotated[
@@ -52,7 +52,8 @@ def init(
         ),
     ] = None,
     lang: Annotated[
-        Literal["r", "python"] | None, typer.Option("--lang", "-l", help="The language, where no model file tells it.")
+        Literal["r", "python"] | None,
+        typer.Option("--lang", "-l", help="The language of an example, or of a model file that does not show it."),
     ] = None,
     data: Annotated[
         Path | None,
@@ -74,7 +75,7 @@ def init(
         typer.Option(
             "--type",
             metavar="TYPE",
-            help="What answers are where a request does not say: `probability` or `class`, `response` or `link`.",
+            help="The answer to a request that does not ask for one: `probability` or `class`, `response` or `link`.",
         ),
     ] = None,
     name: Annotated[
@@ -107,7 +108,7 @@ def init(
     """Make a project from your fitted model.
 
     The columns are found in the model itself. Files that are in the folder already are never overwritten.
-    Where nothing is given, it asks.
+    Without arguments, it asks.
     """
     if model is None and lang is None and sys.stdin.isatty():
         check_folder((folder or Path()).expanduser().resolve())

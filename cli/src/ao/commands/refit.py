@@ -23,17 +23,17 @@ if TYPE_CHECKING:
 
 EPILOG = """
 The version is raised by what callers must know: the third number where only the predictions differ, the second where
-there are more levels, options or answers, the first where a column, a level, an option or an answer is another.
+there are more levels, options or answers, the first where a column, level, option or answer has changed or gone.
 
-`ao refit new.rds`  take in a new file, after showing what changes
+`ao refit new.rds`  show what changes, then take the new file in
 
-`ao refit`  the file of ao.toml has been replaced already
+`ao refit`  where you have replaced the model's file yourself
 
 `ao refit new.joblib --data rows.csv --target price`  with rows to learn the columns from
 
 `ao refit new.rds --dry-run`  show what would change
 
-`ao refit new.rds --yes`  for a script: do not ask
+`ao refit new.rds --yes`  for scripts: don't ask
 """
 
 
@@ -74,7 +74,7 @@ def refit(
     dry_run: Annotated[bool, typer.Option("--dry-run", help="Show what would change, and change nothing.")] = False,
     as_json: Annotated[bool, typer.Option("--json", help="Write what changes as JSON.")] = False,
 ) -> None:  # fmt: skip
-    """Take a model that was fitted anew into its project.
+    """Take a refitted model into its project.
 
     The version is raised; columns, options, the description, the example and the reference rows are renewed. What you
     wrote stays: units, descriptions, limits, what happens to missing values and new levels, your code, your comments.

@@ -43,8 +43,8 @@ makes = ["model.rds"]                   # what it writes
 ```
 
 A task that needs what another one makes runs after it; `after = ["train"]` puts it there as well. A task is up
-to date while the contents of what it needs and makes, and its definition, are as they were when it last ended
-well; a task without `needs` and `makes` always runs.
+to date while the contents of what it needs and makes, and its definition, are as they were when it last
+succeeded; a task without `needs` and `makes` always runs.
 
 `ao run`  list the tasks, and say which are up to date
 

@@ -15,8 +15,8 @@ from ao.exit_codes import ExitCode  # noqa: TC001  Typer reads the annotations
 from ao.serving.local_service import LocalService
 
 EPILOG = """
-When ao.toml, the model or its code change, the model is loaded again. Where that fails, it is said, and the model
-as it was before stays in service.
+When ao.toml, the model or its code change, the model is loaded again. If that fails, a message says why,
+and the previous model keeps answering.
 
 `ao serve`  serve on the port of ao.toml, or the next free one
 
@@ -71,7 +71,7 @@ def serve(
 ) -> ExitCode:
     """Serve the model on this computer, over HTTP, until Ctrl-C.
 
-    It prints where, and a line to try it.
+    It prints the address, and a line to try it.
     """
     flags = {"port": port, "workers": workers, "cors_origins": cors_origins}
     configuration = load(flags=flags)

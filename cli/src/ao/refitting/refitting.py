@@ -27,7 +27,7 @@ from ao.init.values import INDEPENDENCE_COMMENTS, independence_comment, one_line
 from ao.model_process import describe
 from ao.refitting.named_in_code import names_in
 from ao.refitting.renewing import Renewal, renew_columns, renew_options
-from ao.refitting.rows import renew_rows
+from ao.refitting.rows import renew_rows, write_example
 from ao.refitting.staging import changed, staged, take_over
 from ao.refitting.versions import Step, raised
 from ao.tables.dialect import Asked
@@ -197,6 +197,8 @@ def _described(wish: Wish, project: Project, stage: Path, artifact: str | None) 
             return describe(language, source, folder=stage, interpreter=interpreter, limits=wish.limits)
 
     example = stage / EXAMPLE
+    if not example.is_file():
+        write_example(stage)
     if wish.data is not None or not example.is_file():
         return look(wish.data, wish.target)
     try:

@@ -127,7 +127,7 @@ def _renew(renewal: Renewal, table: str, name: str, ours: ColumnSpec, theirs: Co
     for key in facts:
         value = getattr(theirs, key)
         step = _step_of(key, getattr(ours, key), value)
-        said = None if key == "seen" else f"`{key}` of column `{name}` is another"
+        said = None if key == "seen" else f"column `{name}` has other `{key}`"
         plain = REMOVED if value is None or value == type(theirs).model_fields[key].default else _listed(value)
         renewal.add((*path, key), plain, step=step, told=said)
 

@@ -90,6 +90,16 @@ def renew_rows(
     )
 
 
+def write_example(stage: Path) -> None:
+    """Write the reference rows as the example: a model that does not say its columns is asked with them."""
+    try:
+        text = example_csv(without_gap(_read(stage / REFERENCE)["rows"]))
+    except (KeyError, TypeError, ValueError, AttributeError):
+        return  # there are none, or the file is broken
+    if text.strip():
+        (stage / EXAMPLE).write_text(text, encoding="utf-8")
+
+
 def _rows(
     project: Project, description: Description, data: Path | None, written: Asked | None
 ) -> tuple[Frame | None, str]:

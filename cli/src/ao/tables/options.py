@@ -18,7 +18,7 @@ EncodingOption = Annotated[
 ]
 SeparatorOption = Annotated[
     str | None,
-    typer.Option("--separator", metavar="SIGN", help="What stands between cells: , ; tab |", show_default=False),
+    typer.Option("--separator", metavar="SIGN", help="The character between cells: , ; tab or |", show_default=False),
 ]
 DecimalOption = Annotated[
     Literal[".", ","] | None, typer.Option("--decimal", help="The file's decimal mark.", show_default=False)
