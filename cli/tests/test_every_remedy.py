@@ -90,7 +90,7 @@ FOLLOWED = {
         "ao predict tests/example.csv": NEXT,
         "ao serve": NEXT,
         "cd {}": NEXT,
-        "curl http://127.0.0.1:{}/predict --header": NEXT,
+        "curl http://127.0.0.1:{}/predict {}": NEXT,
     },
     "ao/init/outside.py": {"ao check --data FILE.csv --accept-predictions": NO_ROWS},
     "ao/lazy_commands.py": {"ao {}": HELP},
@@ -126,12 +126,16 @@ LFS = "needs a repository whose large files lie on a server"
 ENGINE = "the Docker engine of a test is not the test's to change, and answers"
 ROOT_ONLY = "changes the computer that runs the test"
 SAME = "`ao` looks first, and says the same"
+ADDRESS = "the address is the caller's; api-service/tests sends what it says"
 EXAMPLE = "the page's own test compares it with what curl gets"
 
 NOT_TYPED = {
-    "anops_api_service/docs_page.py": {
+    "anops_api_service/bodies/media.py": {
+        "curl --data-binary @FILE --header 'content-type: text/csv' URL/predict": ADDRESS
+    },
+    "anops_api_service/documents/page.py": {
         "ao predict rows.csv --url {}": EXAMPLE,
-        "curl {} -H 'content-type: application/json' \\": EXAMPLE,
+        "curl {} -H 'content-type:": EXAMPLE,
     },
     "anops_model_service/pickle_failures.py": {"git lfs pull": LFS},
     "anops_model_service/project.py": {"ao check": SAME, "ao init --model FILE": SAME},
@@ -164,6 +168,7 @@ NOT_TYPED = {
     "ao/main.py": {"ao {}": "is the version, and nothing to type"},
     "ao/rules/structure.py": {"git lfs pull": LFS},
     "ao/rules/versions.py": {"ao build": ENGINE},
+    "ao/tables/encodings.py": {"curl --header 'content-type: application/json' --data @{} URL/predict": ADDRESS},
     "ao/serving/announcing.py": {
         "curl {}/predict -H 'Content-Type: application/json' -d {}": "integration-tests/test_serve.py asks with it"
     },

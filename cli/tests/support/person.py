@@ -15,7 +15,7 @@ _PROGRAMS = (
 )
 _STARTS = re.compile(rf"(?:(?<=^)|(?<=: )|(?<=`)|(?<=\()|(?<=→ ))(?:{_PROGRAMS})")
 """A command begins a line, or follows a colon, a backtick, a bracket or an arrow."""
-_ENDS = re.compile(r"`|; or |; else |, or |, so that |\. (?=[A-Z])|\), |  +#|$")
+_ENDS = re.compile(r"`|; or |; else |; in |, or |, so that |\. (?=[A-Z])|\), |  +#|$")
 _CAPITALS = re.compile(r"\b(?:FILE(?:\.csv)?|DIR|N)\b")
 
 

@@ -54,12 +54,12 @@ def describe(r: R, source: Source) -> Description:
     rows, predictions = _frame(found["rows"], schema.inputs), _frame(found["predictions"], schema.outputs)
     own_fit = None if _is_null(found["own_fit"]) else found["own_fit"][0]
     tested = None
-    if schema.inputs:
-        resolved, ask = schema.resolved(missing="allow"), _asking(r, schema)
-        if source.try_independence:
-            doing("trying whether rows depend on each other")
-            tested = independence_of_described(None if predictions is None else rows, resolved, ask)
-    if schema.inputs and rows is not None and predictions is not None:
+    answered = rows is not None and predictions is not None
+    resolved, ask = schema.resolved(missing="allow"), _asking(r, schema)
+    if source.try_independence and (schema.inputs or answered):
+        doing("trying whether rows depend on each other")
+        tested = independence_of_described(rows if answered else None, resolved, ask)
+    if rows is not None and predictions is not None:
         doing("trying a row with missing values")
         rows, predictions = with_gap(rows, resolved, lambda frame: ask(frame, {})) or (rows, predictions)
     return Description(

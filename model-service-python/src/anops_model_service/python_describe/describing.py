@@ -93,7 +93,7 @@ def _described(source: Source, predictor: Predictor, notes: list[str]) -> Descri
     for text in list(predictor.warned)[:3]:
         found.notes.append(f"Predicting the reference rows warned: {text[:300]}")
     tested = None
-    if schema.inputs and source.try_independence:
+    if source.try_independence and (schema.inputs or rows is not None):
         tested = _tested(predictor, rows, schema)
     if rows is not None:
         doing("trying a row with missing values")
