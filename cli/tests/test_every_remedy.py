@@ -12,6 +12,7 @@ REFERENCE = "test_predictions_that_changed_are_accepted"
 NO_ROWS = "test_a_project_without_rows_gets_some"
 BROKEN = "test_a_broken_reference_file_is_written_anew"
 FIX = "test_a_missing_row_independent_is_written"
+NAMES = "test_columns_get_their_names_from_rows"
 NEEDS_FILE = "test_refit_says_which_file_it_needs"
 CODE_ALONE = "test_code_alone_is_refitted_after_its_change"
 UNFIT = "test_a_model_that_fails_on_its_rows_is_taken_in_before_it_is_served"
@@ -27,7 +28,7 @@ ELSEWHERE = "test_a_project_is_mended_from_another_folder"
 COMPOSE = "test_the_template_runs_what_was_built_last"
 
 FOLLOWED = {
-    "anops_model_interface/absent_columns.py": {"ao refit --data FILE.csv": NEEDS_FILE},
+    "anops_model_interface/absent_columns.py": {"ao refit --data FILE.csv": NAMES},
     "anops_model_service/pickle_failures.py": {"<install_command>": MODULE, "<missing_remedy>": MODULE},
     "anops_model_service/python_runtime.py": {"<missing_remedy>": MODULE},
     "anops_model_service/packages.py": {"<install_command>": MODULE, "<install_line>": INSTALLS},
@@ -61,7 +62,7 @@ FOLLOWED = {
     "ao/commands/init.py": {
         "ao init --model FILE": "test_init_says_what_it_needs",
         "ao init my-project --lang r": "test_init_says_what_it_needs",
-        "ao refit --data FILE.csv": NEEDS_FILE,
+        "ao refit --data FILE.csv": NAMES,
     },
     "ao/commands/refit.py": {"ao check": CODE_ALONE},
     "ao/commands/run.py": {"ao run": HELP, "ao run --help": HELP, "ao run {}": HELP},

@@ -262,27 +262,27 @@ def test_a_project_that_is_there_takes_the_new_model_in_or_stays_alone(tmp_path:
     assert person.code == 0, person.said
 
 
-def test_refit_says_which_file_it_needs(tmp_path: Path) -> None:
+def test_columns_get_their_names_from_rows(tmp_path: Path) -> None:
     person = Person(tmp_path)
-    model = tmp_path / "fit.joblib"
-    joblib.dump(LinearRegression().fit([[1.0, 2.0], [2.0, 5.0]], [1.0, 2.0]), model)
+    joblib.dump(LinearRegression().fit([[1.0, 2.0], [2.0, 5.0]], [1.0, 2.0]), tmp_path / "fit.joblib")
     person.runs("ao init p --model fit.joblib")
     (tmp_path / "rows.csv").write_text("a;b\n1,5;2\n3;4,5\n")
     inside = Person(tmp_path / "p")
     inside.said = person.said
-    inside.said = inside.runs(inside.reads("ao refit --data").replace("FILE.csv", "../rows.csv --yes"))
+    inside.runs(inside.reads("ao refit --data").replace("FILE.csv", "../rows.csv --yes"))
     assert inside.code == 0, inside.said
     assert '"a"' in (tmp_path / "p" / "tests" / "reference.json").read_text()
-    (tmp_path / "p" / "fit.joblib").unlink()
-    inside.runs("ao refit --yes")
-    inside.follows("ao refit", complaint="There is no `fit.joblib`", FILE="../fit.joblib --yes")
-    assert inside.code == 0, inside.said
-    inside.runs("ao refit other.joblib --yes")
-    inside.follows("ao refit", complaint="There is no file", FILE="../fit.joblib --yes")
-    outside = Person(tmp_path)
-    outside.runs("ao refit --project p other.joblib --yes")
-    outside.follows("ao refit --project p", complaint="There is no file", FILE="fit.joblib --yes")
-    assert outside.code == 0, outside.said
+
+
+def test_refit_says_which_file_it_needs(python_project: Path) -> None:
+    person = Person(python_project)
+    (python_project / "model.json").rename(python_project.parent / "new.json")
+    person.runs("ao refit --yes")
+    person.follows("ao refit", complaint="There is no `model.json`", FILE="../new.json --yes")
+    assert person.code == 0, person.said
+    outside = Person(python_project.parent)
+    outside.runs(f"ao refit --project {python_project.name} other.json --yes")
+    assert outside.reads("ao refit") == f"ao refit --project {python_project.name} FILE"
 
 
 def test_what_a_limit_or_a_file_asks_for_is_a_flag_of_every_command_that_says_it(tmp_path: Path) -> None:
