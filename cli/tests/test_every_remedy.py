@@ -30,7 +30,7 @@ COMPOSE = "test_the_template_runs_what_was_built_last"
 FOLLOWED = {
     "anops_model_interface/absent_columns.py": {"ao refit --data FILE.csv": NAMES},
     "anops_model_service/pickle_failures.py": {"<install_command>": MODULE, "<missing_remedy>": MODULE},
-    "anops_model_service/python_runtime.py": {"<missing_remedy>": MODULE},
+    "anops_model_service/python_model.py": {"<missing_remedy>": MODULE},
     "anops_model_service/packages.py": {"<install_command>": MODULE, "<install_line>": INSTALLS},
     "anops_model_service/python_describe/loading.py": {"<install_command>": MODULE},
     "anops_model_service/reference.py": {"ao check --accept-predictions": BROKEN},
