@@ -27,6 +27,9 @@ _COMMENTS = {
 }
 _SPLINES = re.compile(r"\b(ns|bs)\(")
 
+_READS_TYPE = re.compile(r"\[\[type\]\]|\(type ==")
+"""Where the code of a family turns the option `type` into what its predict() calls it."""
+
 
 def described(language: Language, description: Description) -> dict[str, Any]:
     """Return the values that a description of the model gives."""
@@ -71,11 +74,12 @@ def described(language: Language, description: Description) -> dict[str, Any]:
 def _prediction(body: str, schema: Schema) -> dict[str, str]:
     """Return the arguments and the body of an R project's `predict_model`, which says itself on which scale it is."""
     default = default_type(schema)
-    if not is_scaled(schema) or "..." not in body:
+    asks_itself = _READS_TYPE.search(body) is not None
+    if not is_scaled(schema) or not ("..." in body or asks_itself):
         return {"_arguments": "model, newdata, ...", "_prediction": body}
     return {
         "_arguments": f'model, newdata, type = "{default}", ...',
-        "_prediction": body.replace("...", "type = type, ..."),
+        "_prediction": body if asks_itself else body.replace("...", "type = type, ..."),
     }
 
 

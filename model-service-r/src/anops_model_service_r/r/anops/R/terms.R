@@ -154,7 +154,7 @@ fitted_levels <- function(model, key) {
 #' them `levels`, and have some for each part of a formula
 #' @noRd
 kept_levels <- function(model) {
-  kept <- part_of(model, "xlevels") %||% attr(model, "xlevels") %||%
+  kept <- rms_levels(model) %||% part_of(model, "xlevels") %||% attr(model, "xlevels") %||%
     part_of(model, "levels")
   if (is.list(kept)) {
     nested <- vapply(kept, is.list, TRUE)
@@ -181,6 +181,13 @@ makes_factor <- function(variable, name) {
 calls_one <- function(expression, functions) {
   is.call(expression) && length(expression) == 2 &&
     is.name(expression[[1]]) && as.character(expression[[1]]) %in% functions
+}
+
+#' Whether an expression calls one of some functions, whatever it gives them
+#' @noRd
+calls_one_of <- function(expression, functions) {
+  is.call(expression) && is.name(expression[[1]]) &&
+    as.character(expression[[1]]) %in% functions
 }
 
 numeric_levels <- function(levels) {
@@ -238,10 +245,17 @@ column_spec <- function(column, name = "", levels = NULL) {
     abort(
       "MODEL_LOAD", "Can't serve the model: its column `", name, "` is a ",
       class(column)[1], ", and a request can't hold one.",
-      remedy = paste0(
-        "Fit the model on plain columns: as.numeric(", name, ") of a matrix ",
-        "with one column, as.data.frame() of one with several."
-      )
+      remedy = if (inherits(column, "difftime")) {
+        paste0(
+          "Fit the model on a number of one unit: as.numeric(", name,
+          ", units = \"", units(column), "\")."
+        )
+      } else {
+        paste0(
+          "Fit the model on plain columns: as.numeric(", name, ") of a matrix ",
+          "with one column, as.data.frame() of one with several."
+        )
+      }
     )
   )
 }

@@ -14,6 +14,10 @@ whole_column_notes <- function(model, inputs, own) {
   calls <- attr(terms, "predvars.fixed") %||% attr(terms, "predvars") %||%
     attr(terms, "variables")
   calls <- Filter(is.call, as.list(calls)[-1])
+  if (inherits(model, "rms")) {
+    # whose models keep the knots and limits of their own terms
+    calls <- Filter(function(call) !calls_one_of(call, rms_terms), calls)
+  }
   if (length(calls) == 0) {
     return(NULL)
   }

@@ -1,9 +1,86 @@
-test_that("models of rms have no options of the classes that they build on", {
-  for (classes in list(
-    c("lrm", "rms", "glm"), c("ols", "rms", "lm"), c("cph", "rms", "coxph")
-  )) {
+skip_if_not_installed("rms")
+
+rms_data <- function() {
+  withr::local_seed(1)
+  d <- data.frame(
+    f = factor(sample(c("s", "m", "l"), 200, TRUE), levels = c("s", "m", "l")),
+    b = sample(c("u", "b"), 200, TRUE), x = stats::rnorm(200)
+  )
+  d$y <- stats::rbinom(200, 1, stats::plogis(d$x))
+  d$y3 <- factor(sample(c("p", "o", "q"), 200, TRUE), levels = c("p", "o", "q"))
+  d$t <- stats::rexp(200)
+  d
+}
+
+# with the packages that it brings along
+local_rms <- function(env = parent.frame()) {
+  before <- search()
+  attach_package("rms")
+  withr::defer(
+    for (name in setdiff(search(), before)) detach(name, character.only = TRUE),
+    env
+  )
+}
+
+test_that("the levels of rms come from its design, in the order of the fit", {
+  local_rms()
+  d <- rms_data()
+  m <- rms::lrm(y ~ f * rcs(x, 3) + b, d)
+  inputs <- model_inputs(m, NULL)
+  expect_equal(inputs$f$levels, c("s", "m", "l"))
+  expect_equal(inputs$b$levels, c("b", "u"))
+  expect_equal(inputs$x$type, "number")
+  survival <- rms::cph(survival::Surv(t, y) ~ strat(f) + x, d)
+  expect_equal(model_inputs(survival, NULL)$f$levels, c("s", "m", "l"))
+})
+
+test_that("models of rms answer on the scale of the outcome", {
+  d <- rms_data()
+  rows <- d[1:3, ]
+  m <- rms::lrm(y ~ f + x, d)
+  expect_equal(
+    predict_rows(loaded(m), rows, list(type = "response"))$prediction,
+    unname(predict(m, rows, type = "fitted"))
+  )
+  expect_equal(
+    predict_rows(loaded(m), rows, list(type = "link"))$prediction,
+    unname(predict(m, rows))
+  )
+  g <- rms::Glm(y ~ f + x, family = binomial(), data = d)
+  expect_equal(
+    predict_rows(loaded(g), rows, list(type = "response"))$prediction,
+    unname(stats::plogis(predict(g, rows)))
+  )
+  expect_length(model_notes(m), 0)
+})
+
+test_that("knots that a model of rms keeps are no worry", {
+  local_rms()
+  m <- rms::ols(x ~ rcs(t, 3) + f, rms_data())
+  inputs <- model_inputs(m, NULL)
+  expect_length(whole_column_notes(m, inputs, NULL), 0)
+})
+
+test_that("other models of rms have no options of those they build on", {
+  for (classes in list(c("ols", "rms", "lm"), c("cph", "rms", "coxph"))) {
     thing <- structure(list(), class = classes)
     expect_length(model_options(thing), 0)
     expect_match(model_notes(thing), paste0(classes[1], ": .* predictors"))
+  }
+})
+
+test_that("the code of a project says what predict() of rms calls a scale", {
+  d <- rms_data()
+  logit <- rms::lrm(y ~ f + x, d)
+  glm <- rms::Glm(y ~ f + x, family = binomial(), data = d)
+  for (model in list(logit, glm)) {
+    code <- model_code(model, NULL)
+    for (type in c("response", "link")) {
+      asked <- list(model = model, newdata = d[1:3, ], type = type)
+      expect_equal(
+        unname(eval(parse(text = paste("{", code, "}")), asked)),
+        predict_rows(loaded(model), d[1:3, ], list(type = type))$prediction
+      )
+    }
   }
 })
