@@ -5,22 +5,73 @@
 #' A model with `ns(x, 3)` in its formula predicts only where splines is
 #' attached.
 #' @param packages Where functions come from that many formulas use.
+#' @param homes The packages of the model's class, whose functions come first:
+#'   `s()` of a model of gam is not that of mgcv.
 #' @noRd
-attach_functions <- function(model, packages = function_packages) {
+attach_functions <- function(model, packages = function_packages,
+                             homes = NULL) {
   lost <- lost_functions(model)
-  c(load_named(model), unlist(lapply(lost, function(name) {
-    package <- packages[name]
-    if (is.na(package)) {
-      package <- in_namespaces(function(info) name %in% info$exports)[1]
+  found <- character()
+  for (name in lost) {
+    if (!name %in% lost_functions(model)) {
+      # the package of another one has it
+      next
     }
-    if (is.na(package)) {
-      return(NULL)
+    package <- function_home(name, lost, model, packages, homes)
+    if (is.null(package)) {
+      next
     }
     theirs(attach_package(package), "MODEL_LOAD", paste0(
       "Can't load the model, whose formula uses ", name, "()"
     ))
-    unname(package)
-  })))
+    found <- c(found, package)
+  }
+  c(load_named(model), if (length(found)) found)
+}
+
+#' Find the package whose function a formula calls
+#'
+#' Of several that export it, the one that can take the call, and then the one
+#' that has most of the formula's other functions.
+#' @noRd
+function_home <- function(name, lost, model, packages, homes) {
+  home <- Filter(function(package) exports(package, name), homes)
+  known <- unname(packages[names(packages) == name])
+  if (length(home) || length(known)) {
+    return(c(home, known)[1])
+  }
+  found <- in_namespaces(function(info) name %in% info$exports)
+  if (length(found) > 1) {
+    found <- Filter(function(package) takes_calls(package, name, model), found)
+    others <- vapply(found, function(package) {
+      sum(vapply(lost, function(other) exports(package, other), TRUE))
+    }, 0L)
+    found <- found[order(!found %in% preferred_packages, -others)]
+  }
+  if (length(found)) found[1]
+}
+
+exports <- function(package, name) {
+  isTRUE(quietly(name %in% getNamespaceExports(package)))
+}
+
+#' Whether a function of a package takes the arguments that a formula names
+#' @noRd
+takes_calls <- function(package, name, model) {
+  known <- quietly(names(formals(args(getExportedValue(package, name)))))
+  calls <- calls_of(name, attr(model_terms(model), "variables"))
+  "..." %in% known || all(vapply(calls, function(call) {
+    given <- setdiff(names(call), "")
+    length(call) - 1 <= length(known) && all(given %in% known)
+  }, TRUE))
+}
+
+calls_of <- function(name, expression) {
+  if (!is.call(expression)) {
+    return(list())
+  }
+  inner <- do.call(c, lapply(as.list(expression), calls_of, name = name))
+  c(if (identical(expression[[1]], as.name(name))) list(expression), inner)
 }
 
 #' Load packages that the model's formula names, as in `splines::ns(x, 3)`
@@ -89,3 +140,8 @@ function_packages <- c(
   ns = "splines", bs = "splines", Surv = "survival", strata = "survival",
   rcs = "rms", s = "mgcv", te = "mgcv", ti = "mgcv", t2 = "mgcv"
 )
+
+#' Packages whose functions others have by the same names, as data.table has
+#' hour() of lubridate
+#' @noRd
+preferred_packages <- "lubridate"

@@ -32,10 +32,8 @@ attach_needs <- function(model, own = NULL, artifact = NULL) {
   models <- if (is_fitted(model)) list(model) else Filter(is_fitted, model)
   load <- if (is.null(own)) load_method else load_methods_inside
   needed <- unlist(lapply(models, function(model) {
-    c(
-      if (uses_predict) c(load(model, artifact), load_further(model)),
-      attach_functions(model)
-    )
+    homes <- if (uses_predict) c(load(model, artifact), load_further(model))
+    c(homes, attach_functions(model, homes = homes))
   }))
   setdiff(unique(needed), base_packages())
 }

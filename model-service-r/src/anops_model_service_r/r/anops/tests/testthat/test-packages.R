@@ -117,3 +117,26 @@ test_that("a package that the formula names is loaded, and needed", {
   thing <- structure(list(terms = stats::terms(gone1::f(y) ~ x)), class = "lm")
   expect_length(attach_functions(thing), 0)
 })
+
+test_that("a formula's functions are first those of the model's own package", {
+  skip_if_not_installed("gam")
+  home <- function(formula, homes = NULL) {
+    model <- structure(list(terms = stats::terms(formula)), class = "lm")
+    name <- functions_in(formula[[3]])[1]
+    function_home(name, name, model, function_packages, homes)
+  }
+  expect_equal(home(y ~ s(x, 3), "gam"), "gam")
+  expect_equal(home(y ~ s(x, 3)), "mgcv")
+})
+
+test_that("of functions of one name the one that can take the call is found", {
+  skip_if_not_installed("lubridate")
+  skip_if_not_installed("data.table")
+  home <- function(formula) {
+    model <- structure(list(terms = stats::terms(formula)), class = "lm")
+    name <- functions_in(formula[[3]])[1]
+    function_home(name, name, model, character(), NULL)
+  }
+  expect_equal(home(y ~ wday(at, label = TRUE)), "lubridate")
+  expect_equal(home(y ~ hour(at)), "lubridate")
+})
