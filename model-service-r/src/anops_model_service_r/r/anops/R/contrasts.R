@@ -58,8 +58,9 @@ contrasts_code <- function(code) {
 #' @noRd
 contrasts_note <- function(model) {
   told <- if (is_fitted(model)) quietly(told_contrasts(model))
-  if (length(told$unordered) > 1 && makes_matrix(model) &&
-        is.null(kept_fit(model))) {
+  coded <- told$likely[1] != usual_contrasts[1]
+  if (length(told$unordered) > 1 && (coded || makes_matrix(model)) &&
+        is.null(quietly(own_rows(model)))) {
     paste0(
       "The model does not tell by which contrasts its factors were coded: ",
       told$likely[1], " is taken. Where the session that fitted it had set ",

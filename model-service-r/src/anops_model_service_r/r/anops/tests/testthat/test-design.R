@@ -181,3 +181,19 @@ test_that("a model that tells nothing of its contrasts has a note", {
   )
   expect_null(contrasts_note(lm(y ~ s + x, d)))
 })
+
+test_that("fitted values without the rows they belong to tell no contrasts", {
+  skip_if_not_installed("earth")
+  fit <- function() {
+    d <- sample_rows()
+    d$two <- factor(rep(c("u", "b"), length.out = nrow(d)))
+    earth::earth(y ~ two + x, data = d)
+  }
+  model <- withr::with_options(
+    list(contrasts = c("contr.helmert", "contr.poly")), fit()
+  )
+  # a fit of the top level is saved without its data
+  environment(model$terms) <- globalenv()
+  # sums and Helmert's contrasts of two levels have opposite signs
+  expect_match(contrasts_note(model), "does not tell by which contrasts")
+})
