@@ -11,11 +11,25 @@ model_inputs.randomForest <- function(model, # nolint: object_name_linter.
       list(type = "category", levels = levels)
     } else if (isTRUE(classes[name] == "logical")) {
       list(type = "boolean")
+    } else if (isTRUE(classes[name] == "other")) {
+      moments_spec(model, name)
     } else {
       list(type = "number")
     }
   })
   stats::setNames(specs, names)
+}
+
+#' Tell days from seconds since 1970 by the places where the trees split
+#' @noRd
+moments_spec <- function(model, name) {
+  place <- match(name, names(model$forest$xlevels))
+  splits <- model$forest$xbestsplit[model$forest$bestvar == place]
+  if (any(abs(splits) > 1e7)) {
+    list(type = "datetime")
+  } else {
+    list(type = "date")
+  }
 }
 
 #' @export

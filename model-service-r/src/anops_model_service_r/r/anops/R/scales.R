@@ -14,14 +14,28 @@ own_scales <- function(model) {
 }
 
 has_scales <- function(model) {
-  for (class in class(model)) {
-    method <- utils::getS3method(
-      "predict", class, optional = TRUE, envir = globalenv()
-    )
-    if (is.function(method)) {
-      known <- quietly(eval(formals(method)$type, environment(method)))
-      return(identical(known, "link") || all(c("link", "response") %in% known))
-    }
+  method <- predict_methods(model)
+  if (length(method) == 0) {
+    return(FALSE)
   }
-  FALSE
+  method <- handed_on(method[[1]])
+  known <- quietly(eval(formals(method)$type, environment(method)))
+  identical(known, "link") || all(c("link", "response") %in% known)
+}
+
+#' Find the function that a method hands everything on to, as those of S4
+#' classes often do: `function(object, ...) predictvglm(object, ...)`
+#' @noRd
+handed_on <- function(method) {
+  call <- body(method)
+  if (identical(names(formals(method)), c("object", "...")) &&
+        is.call(call) && is.name(call[[1]]) && length(call) == 3 &&
+        identical(call[[3]], quote(...))) {
+    get0(
+      as.character(call[[1]]), envir = environment(method), mode = "function",
+      ifnotfound = method
+    )
+  } else {
+    method
+  }
 }

@@ -117,3 +117,22 @@ test_that("a class with formula and data and no terms gives its columns", {
   expect_named(found, c("wt", "cyl"))
   expect_identical(found$cyl$levels, c("4", "6", "8"))
 })
+
+test_that("a forest of days or of moments is sent them, not numbers", {
+  skip_if_not_installed("randomForest")
+  withr::local_seed(1)
+  d <- data.frame(at = as.Date("2024-01-01") + 0:79, y = 1:80)
+  days <- randomForest::randomForest(y ~ at, d, ntree = 5)
+  expect_identical(model_inputs(days, NULL)$at$type, "date")
+  d$at <- as.POSIXct(d$at)
+  moments <- randomForest::randomForest(y ~ at, d, ntree = 5)
+  expect_identical(model_inputs(moments, NULL)$at$type, "datetime")
+})
+
+test_that("a span of time is refused with the unit that it was fitted in", {
+  d <- data.frame(wait = as.difftime(1:9, units = "mins"), y = (1:9)^2)
+  expect_match(
+    problem(describe_source(saved(lm(y ~ wait, d)), NULL, NULL, NULL))$remedy,
+    "as.numeric(wait, units = \"mins\")", fixed = TRUE
+  )
+})

@@ -45,3 +45,19 @@ test_that("the type that predict_model takes is that of the family", {
   expect_identical(options$type$type, "category")
   expect_identical(options$type$levels, c("response", "link"))
 })
+
+test_that("a class of S4 has its scales from what its method hands on to", {
+  skip_if_not_installed("VGAM")
+  fit <- VGAM::vglm(am ~ wt, VGAM::binomialff, mtcars)
+  attach_needs(fit)
+  described <- saved_fit(fit)
+  expect_identical(described$options$type$default, "response")
+  rows <- mtcars[1:3, "wt", drop = FALSE]
+  answer <- predict_rows(
+    loaded(fit), rows, option_defaults(described$options)
+  )
+  expect_equal(
+    answer$prediction,
+    as.vector(VGAM::predict(fit, rows, type = "response"))
+  )
+})
