@@ -154,8 +154,8 @@ fitted_levels <- function(model, key) {
 #' them `levels`, and have some for each part of a formula
 #' @noRd
 kept_levels <- function(model) {
-  kept <- rms_levels(model) %||% part_of(model, "xlevels") %||% attr(model, "xlevels") %||%
-    part_of(model, "levels")
+  kept <- rms_levels(model) %||% part_of(model, "xlevels") %||%
+    attr(model, "xlevels") %||% part_of(model, "levels")
   if (is.list(kept)) {
     nested <- vapply(kept, is.list, TRUE)
     c(kept[!nested], do.call(c, unname(kept[nested])))
