@@ -130,7 +130,12 @@ def test_a_project_works_without_the_folder_that_its_model_came_from(language: s
     assert checked.returncode == 0, checked.stdout + checked.stderr
 
 
-def test_a_module_where_the_person_is_goes_along_with_a_model_in_a_folder_below(tmp_path: Path) -> None:
+@pytest.mark.parametrize("elsewhere", [False, True])
+def test_a_module_where_the_person_is_goes_along_with_a_model_in_a_folder_below(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, *, elsewhere: bool
+) -> None:
+    if elsewhere:  # then Python looks at the source no more than for its date
+        monkeypatch.setenv("PYTHONPYCACHEPREFIX", str(tmp_path / "compiled"))
     code = "from sklearn.linear_model import LinearRegression\n\n\nclass Mine(LinearRegression): ...\n"
     write(tmp_path, {"mine.py": code})
     (tmp_path / "models").mkdir()

@@ -191,8 +191,8 @@ def _run(
             stdin=subprocess.DEVNULL,
             stdout=answered,
             stderr=subprocess.PIPE,
-            # as in a worker; looking at a model leaves nothing in its folder
-            env={**DEFAULTS, **os.environ, "PYTHONDONTWRITEBYTECODE": "1"},
+            # as in a worker; looking at a model leaves nothing in its folder, and a compiled module elsewhere hides it
+            env={**DEFAULTS, **os.environ, "PYTHONDONTWRITEBYTECODE": "1", "PYTHONPYCACHEPREFIX": ""},
             pass_fds=(hearing.pipe,) if hearing else (),
         ) as process,
         hearing.begun() if hearing else nullcontext(lambda _: None) as each_second,
