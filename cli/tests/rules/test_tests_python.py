@@ -4,6 +4,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 from ao.configuration import load
+from ao.environment import Interpreter, install_command
 from ao.findings import Finding, Severity
 from ao.rules.tests_python import RULE
 
@@ -56,10 +57,8 @@ def test_without_pytest_the_command_that_installs_it_is_named(python_project: Pa
     text = (python_project / "ao.toml").read_text()
     (python_project / "ao.toml").write_text(text.replace("[project]", f'[project]\npython = "{bare_python}"'))
     (finding,) = RULE.look(load(python_project))
-    assert (finding.severity, finding.remedy) == (
-        Severity.WARNING,
-        f"Run: uv pip install --python {bare_python} pytest",
-    )
+    install = install_command(Interpreter(bare_python, "[project] python"), ["pytest"])
+    assert (finding.severity, finding.remedy) == (Severity.WARNING, f"Run: {install}")
 
 
 def test_settings_that_pytest_can_not_use_are_told(python_project: Path) -> None:
