@@ -28,14 +28,14 @@ has_scales <- function(model) {
 #' @noRd
 handed_on <- function(method) {
   call <- body(method)
-  if (identical(names(formals(method)), c("object", "...")) &&
-        is.call(call) && is.name(call[[1]]) && length(call) == 3 &&
-        identical(call[[3]], quote(...))) {
-    get0(
-      as.character(call[[1]]), envir = environment(method), mode = "function",
-      ifnotfound = method
-    )
-  } else {
-    method
+  handing <- identical(names(formals(method)), c("object", "...")) &&
+    is.call(call) && is.name(call[[1]]) &&
+    identical(as.list(call)[-1], list(quote(object), quote(...)))
+  if (!handing) {
+    return(method)
   }
+  get0(
+    as.character(call[[1]]), envir = environment(method), mode = "function",
+    ifnotfound = method
+  )
 }

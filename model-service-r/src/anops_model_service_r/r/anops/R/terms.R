@@ -183,13 +183,6 @@ calls_one <- function(expression, functions) {
     is.name(expression[[1]]) && as.character(expression[[1]]) %in% functions
 }
 
-#' Whether an expression calls one of some functions, whatever it gives them
-#' @noRd
-calls_one_of <- function(expression, functions) {
-  is.call(expression) && is.name(expression[[1]]) &&
-    as.character(expression[[1]]) %in% functions
-}
-
 numeric_levels <- function(levels) {
   numbers <- suppressWarnings(as.double(levels))
   # "007" is a code, not a number

@@ -137,3 +137,10 @@ varied_rows <- function(inputs, size = 24L) {
   })
   cast_rows(as_frame(columns, names(inputs), size), inputs)
 }
+
+#' Whether an expression calls one of some functions, whatever it gives them
+#' @noRd
+calls_one_of <- function(expression, functions) {
+  is.call(expression) && is.name(expression[[1]]) &&
+    as.character(expression[[1]]) %in% functions
+}
