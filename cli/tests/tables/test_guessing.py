@@ -107,12 +107,13 @@ def test_another_encoding_is_refused_with_a_word_as_it_may_read(tmp_path: Path) 
     ("content", "kind"),
     [
         (b"PK\x03\x04" + b"\0" * 90, "a spreadsheet, or another ZIP file"),
-        (gzip.compress(b"wt\n1\n"), "compressed with gzip"),
+        (gzip.compress(b"wt\n1\n", mtime=0), "compressed with gzip"),
         (b"PAR1\x15\x04", "a Parquet file"),
         (b'[{"wt": 2.62}]', "JSON"),
         (b'\xef\xbb\xbf{\n "data": []}', "JSON"),
         (b"\n<!DOCTYPE html>\n<html></html>", "a web page, or XML"),
     ],
+    ids=["zip", "gzip", "parquet", "json", "json with a mark", "html"],
 )
 def test_a_file_of_another_kind_is_called_by_its_name(tmp_path: Path, content: bytes, kind: str) -> None:
     with pytest.raises(CommandError, match=f"rows.csv is no CSV file: it is {kind}") as caught:
