@@ -46,7 +46,7 @@ def test_without_a_dockerfile_it_says_where_to_take_one(tmp_path: Path, text: st
         read_dockerfile(tmp_path, "r")
     assert refused.value.exit_code is ExitCode.DOCKERFILE
     assert refused.value.remedy is not None
-    assert "ao init --lang r" in refused.value.remedy
+    assert 'ao init "$new" --lang r' in refused.value.remedy
 
 
 @pytest.mark.parametrize("language", ["python", "r"])
@@ -54,7 +54,7 @@ def test_a_dockerfile_that_installs_from_no_r_repository_is_told_where_ao_toml_n
     with pytest.raises(CommandError, match="no step of the Dockerfile installs from them") as refused:
         require_r_stage("FROM a\n# RUN install-r-packages --build\nRUN install-r-packages DESCRIPTION\n", language)
     assert refused.value.exit_code is ExitCode.DOCKERFILE
-    wanted = {"r": "Take the Dockerfile of a new project", "python": "Take `r_repositories` out of ao.toml"}
+    wanted = {"r": "Take that of a new project", "python": "Take `r_repositories` out of ao.toml"}
     assert str(refused.value.remedy).startswith(wanted[language])
 
 
