@@ -14,7 +14,8 @@ test_that("an offset that predict() leaves out is told with the remedy", {
   for (fit in left_out) {
     described <- describe_source(saved(fit), NULL, NULL, NULL)
     expect_match(
-      c(unlist(described$notes), described$own_fit), "offset(log(disp)) in the formula",
+      c(unlist(described$notes), described$own_fit),
+      "offset(log(disp)) in the formula",
       fixed = TRUE, all = FALSE
     )
     expect_false("disp" %in% names(described$inputs))
