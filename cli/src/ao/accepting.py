@@ -140,13 +140,18 @@ def _still_fitting(folder: Path, before: dict[str, Any]) -> str:
         try:
             _write_rows(folder, rows_of(folder / EXAMPLE, load(folder).project), before)
         except AnOpsError:
-            if failed is not None:
+            if failed is not None and not _is_of_rows(failed):
                 raise failed from None
             raise
         return f" Its rows are new, from {EXAMPLE} ({why})."
-    if failed is not None and failed.problem.code is not Code.BODY_SHAPE:
+    if failed is not None and not _is_of_rows(failed):
         raise failed
     raise _no_rows(why)
+
+
+def _is_of_rows(failed: AnOpsError) -> bool:
+    """Say whether the rows of the reference file are to blame: whoever asks to write them anew needs others."""
+    return bool(failed.problem.faults) or failed.problem.code is Code.BODY_SHAPE
 
 
 def _write_rows(folder: Path, rows: Frame, before: dict[str, Any]) -> None:
