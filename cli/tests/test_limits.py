@@ -49,7 +49,6 @@ def model(language: str, tmp_path: Path) -> Path:
     if language == "r":
         subprocess.run(["Rscript", "-e", 'saveRDS(lm(dist ~ speed, cars), "model.rds")'], cwd=folder, check=True)
         return folder / "model.rds"
-    pytest.importorskip("sklearn")
     fit = (
         "import joblib, pandas as pd; from sklearn.linear_model import LinearRegression; "
         "x = pd.DataFrame({'speed': [1.0, 2, 3]}); joblib.dump(LinearRegression().fit(x, [1, 2, 3.5]), 'model.joblib')"
