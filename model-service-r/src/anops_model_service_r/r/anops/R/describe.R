@@ -148,27 +148,6 @@ named <- function(loaded, code) {
   )
 }
 
-chosen_note <- function(object, artifact) {
-  if (!is.null(object)) {
-    paste0(
-      "Of the objects in `", basename(artifact), "`, `", object,
-      "` is the model."
-    )
-  }
-}
-
-no_rows_note <- paste(
-  "There are no reference rows: the model's own data can't be had from it.",
-  "Give some rows with --data FILE.csv."
-)
-
-unusable_note <- function(given) {
-  paste0(
-    "The reference rows are not from `", attr(given, "file"), "`: no row of ",
-    "it is complete, with levels that the model knows."
-  )
-}
-
 known_inputs <- function(model, own) {
   if (is.null(model) || is.function(model)) NULL else model_inputs(model, own)
 }
@@ -193,60 +172,6 @@ learn_guessed <- function(inputs, example) {
     }
   }
   inputs
-}
-
-guessed_note <- function(inputs) {
-  guessed <- names(Filter(is_guessed, inputs))
-  if (length(guessed)) {
-    paste0(
-      "The model does not say what type its columns have: ", listed(guessed),
-      if (length(guessed) == 1) " is" else " are", " taken for numbers. Mend ",
-      "ao.toml where that is wrong, or give some rows with --data FILE.csv."
-    )
-  }
-}
-
-#' Tell of times whose zone only their rows in a CSV file could have told
-#' @noRd
-zone_note <- function(inputs, own) {
-  times <- names(Filter(function(spec) spec$type == "datetime", inputs))
-  unsure <- setdiff(times, names(own))
-  if (length(unsure)) {
-    paste0(
-      listed(unsure), if (length(unsure) == 1) " is" else " are",
-      " read as UTC: where the model was fitted in another time zone, write ",
-      "it in ao.toml, as in timezone = \"Europe/Berlin\"."
-    )
-  }
-}
-
-#' Tell of dates that may have been times, of which the formula keeps the day
-#' @noRd
-date_note <- function(guessed, inputs) {
-  dates <- names(Filter(function(spec) spec$type == "date", inputs))
-  dates <- intersect(dates, names(Filter(is_guessed, guessed)))
-  if (length(dates)) {
-    paste0(
-      listed(dates), if (length(dates) == 1) " is" else " are", " taken for ",
-      "dates, since the formula keeps no time of day: where the model was ",
-      "fitted on times, write that and their zone into ao.toml, as in ",
-      code_name(dates[1]), " = { type = \"datetime\", timezone = ",
-      "\"Europe/Berlin\" }."
-    )
-  }
-}
-
-#' Tell of functions in the formula that nothing here defines
-#' @noRd
-lost_note <- function(model) {
-  lost <- lost_functions(model)
-  if (length(lost)) {
-    paste0(
-      "The model's formula uses ", paste0(lost, "()", collapse = ", "),
-      ", which no package here has: define ",
-      if (length(lost) == 1) "it" else "them", " in model.R."
-    )
-  }
 }
 
 inputs_by_example <- function(model, example, target, artifact) {
@@ -344,47 +269,4 @@ output_spec <- function(column) {
     ))
   }
   list(type = if (type == "integer") "number" else type)
-}
-
-#' Find the options of a model: its own, and arguments of predict_model
-#' @noRd
-source_options <- function(loaded) {
-  arguments <- formals(loaded$predict)
-  own <- loaded$code$predict_model
-  passes_on <- "..." %in% names(arguments) &&
-    (is.null(own) || "predict" %in% all.names(body(own)))
-  options <- if (passes_on && !is.null(loaded$model)) {
-    model_options(loaded$model)
-  }
-  named <- own_options(loaded)
-  # an argument of that name says what the default is
-  for (name in intersect(names(options), names(named))) {
-    default <- named[[name]]$default
-    if (option_allows(options[[name]], default)) {
-      named[[name]] <- utils::modifyList(
-        options[[name]], list(default = default)
-      )
-    }
-  }
-  c(options[setdiff(names(options), names(named))], named)
-}
-
-own_options <- function(loaded) {
-  arguments <- formals(loaded$predict)
-  extra <- arguments[-seq_len(min(2, length(arguments)))]
-  extra <- extra[names(extra) != "..."]
-  Filter(Negate(is.null), lapply(extra, option_spec))
-}
-
-option_spec <- function(default) {
-  if (is.call(default) || is.name(default) || length(default) != 1) {
-    return(NULL)
-  }
-  if (is.logical(default)) {
-    list(type = "boolean", default = default)
-  } else if (is.numeric(default)) {
-    list(type = "number", default = as.double(default))
-  } else if (is.character(default)) {
-    list(type = "string", default = default)
-  }
 }

@@ -1,0 +1,76 @@
+# What a person should know of a model that was looked at, in words.
+
+chosen_note <- function(object, artifact) {
+  if (!is.null(object)) {
+    paste0(
+      "Of the objects in `", basename(artifact), "`, `", object,
+      "` is the model."
+    )
+  }
+}
+
+no_rows_note <- paste(
+  "There are no reference rows: the model's own data can't be had from it.",
+  "Give some rows with --data FILE.csv."
+)
+
+unusable_note <- function(given) {
+  paste0(
+    "The reference rows are not from `", attr(given, "file"), "`: no row of ",
+    "it is complete, with levels that the model knows."
+  )
+}
+
+guessed_note <- function(inputs) {
+  guessed <- names(Filter(is_guessed, inputs))
+  if (length(guessed)) {
+    paste0(
+      "The model does not say what type its columns have: ", listed(guessed),
+      if (length(guessed) == 1) " is" else " are", " taken for numbers. Mend ",
+      "ao.toml where that is wrong, or give some rows with --data FILE.csv."
+    )
+  }
+}
+
+#' Tell of times whose zone only their rows in a CSV file could have told
+#' @noRd
+zone_note <- function(inputs, own) {
+  times <- names(Filter(function(spec) spec$type == "datetime", inputs))
+  unsure <- setdiff(times, names(own))
+  if (length(unsure)) {
+    paste0(
+      listed(unsure), if (length(unsure) == 1) " is" else " are",
+      " read as UTC: where the model was fitted in another time zone, write ",
+      "it in ao.toml, as in timezone = \"Europe/Berlin\"."
+    )
+  }
+}
+
+#' Tell of dates that may have been times, of which the formula keeps the day
+#' @noRd
+date_note <- function(guessed, inputs) {
+  dates <- names(Filter(function(spec) spec$type == "date", inputs))
+  dates <- intersect(dates, names(Filter(is_guessed, guessed)))
+  if (length(dates)) {
+    paste0(
+      listed(dates), if (length(dates) == 1) " is" else " are", " taken for ",
+      "dates, since the formula keeps no time of day: where the model was ",
+      "fitted on times, write that and their zone into ao.toml, as in ",
+      code_name(dates[1]), " = { type = \"datetime\", timezone = ",
+      "\"Europe/Berlin\" }."
+    )
+  }
+}
+
+#' Tell of functions in the formula that nothing here defines
+#' @noRd
+lost_note <- function(model) {
+  lost <- lost_functions(model)
+  if (length(lost)) {
+    paste0(
+      "The model's formula uses ", paste0(lost, "()", collapse = ", "),
+      ", which no package here has: define ",
+      if (length(lost) == 1) "it" else "them", " in model.R."
+    )
+  }
+}
