@@ -105,7 +105,6 @@ FOLLOWED = {
     "ao/rules/agreement.py": {"ao check --fix": "test_the_ranges_of_the_fit_are_written"},
     "ao/rules/image_files.py": {"<take_new>": NEW_FILE},
     "ao/rules/independence.py": {"ao check --fix": FIX},
-    "ao/rules/install_r.py": {'install.packages("{}", repos = "@CRAN@")': R_PACKAGE},
     "ao/rules/lint_python.py": {"<install_command>": INSTALLS},
     "ao/rules/lint_r.py": {"<install_package>": R_PACKAGE},
     "ao/rules/packages_python.py": {"<install_command>": INSTALLS},

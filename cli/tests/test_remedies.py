@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+import shlex
 import subprocess
 import time
 import tomllib
@@ -380,8 +381,10 @@ def test_a_missing_r_package_has_a_source_that_has_it(r_project: Path, package: 
     starts = ("sudo apt", "apt", "Rscript", "install.packages")
     command = next(found for start in starts if (found := person.prints(start)))
     if command.startswith("Rscript"):
-        # what it asks must not be a mirror: a plain R has none
-        assert re.search(r"repos = \"https://", command)
+        # it must not ask for a mirror: typed outside a terminal, R can't
+        mirror, _, _ = shlex.split(command)[-1].partition("; install")
+        known = f'{mirror}; stopifnot(grepl("^https://", getOption("repos")["CRAN"]))'
+        assert subprocess.run(["Rscript", "-e", known], check=False).returncode == 0
         assert package in {"notinanyarchive", "MASS"} or not which("apt-get")
     elif command.startswith("install.packages"):  # to be typed in R, which knows a mirror there or asks for one
         assert command == f'install.packages("{package}")'

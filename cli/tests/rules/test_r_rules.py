@@ -68,7 +68,8 @@ def test_a_project_without_testthat_files_is_warned(r_project: Path) -> None:
 def test_a_missing_package_has_its_install_command(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     monkeypatch.setenv("PATH", str(tmp_path))
     assert install_package("lintr") == (
-        """Rscript -e 'install.packages("lintr", repos = "@CRAN@")'"""
+        "Rscript -e 'utils::chooseCRANmirror(ind = 1, local.only = TRUE); "
+        """install.packages("lintr")'"""
     )
 
 

@@ -9,7 +9,8 @@ import shutil
 import subprocess
 from pathlib import Path
 
-_CRAN = "@CRAN@"
+_MIRROR = "utils::chooseCRANmirror(ind = 1, local.only = TRUE)"
+"""Takes the first mirror of R's own list: a plain R knows none, and outside a terminal it can't ask for one."""
 
 
 def install_package(package: str, least: str | None = None) -> str:
@@ -25,8 +26,7 @@ def install_package(package: str, least: str | None = None) -> str:
         if offered is not None and (least is None or numbers_of(offered) >= numbers_of(least)):
             start = [] if os.geteuid() == 0 else ["sudo"]
             return shlex.join([*start, "apt-get", "install", f"r-cran-{package.lower()}"])
-    # a plain R knows no mirror, and outside a terminal it can't ask for one
-    return shlex.join(["Rscript", "-e", f'install.packages("{package}", repos = "{_CRAN}")'])
+    return shlex.join(["Rscript", "-e", f'{_MIRROR}; install.packages("{package}")'])
 
 
 def numbers_of(version: str) -> tuple[int, ...]:
