@@ -16,6 +16,7 @@ from ao.configuration import find_project
 from ao.errors import CommandError
 from ao.exit_codes import ExitCode
 from ao.findings import Severity
+from ao.limit_options import MemoryOption  # noqa: TC001  Typer reads the annotations
 from ao.limits import Limits
 from ao.rules.registry import NAMES
 from ao.suggestions import nearest
@@ -89,15 +90,7 @@ def check(
             help="How long the whole check may take; by default 900. What was found by then is shown.",
         ),
     ] = None,
-    max_memory_gb: Annotated[
-        float | None,
-        typer.Option(
-            "--max-memory-gb",
-            min=0.1,
-            metavar="N",
-            help="How much memory the model may take; by default three quarters of what is free.",
-        ),
-    ] = None,
+    max_memory_gb: MemoryOption = None,
     as_json: Annotated[bool, typer.Option("--json", help="Write the findings as JSON.")] = False,
     list_rules: Annotated[bool, typer.Option("--list", help="List the rules, and run none.")] = False,
 ) -> ExitCode:

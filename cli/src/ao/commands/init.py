@@ -17,6 +17,7 @@ from ao.init.making import Wish, check_folder, make
 from ao.init.naming import check_name, default_name
 from ao.init.next_steps import show
 from ao.init.scale import sentence
+from ao.limit_options import LookSecondsOption, MemoryOption  # noqa: TC001  Typer reads the annotations
 from ao.limits import Limits
 from ao.tables.options import DecimalOption, EncodingOption, SeparatorOption, asked_of
 
@@ -86,24 +87,8 @@ def init(
         str | None,
         typer.Option("--object", metavar="NAME", help="Which object is the model, where the file holds several."),
     ] = None,
-    max_seconds: Annotated[
-        float | None,
-        typer.Option(
-            "--max-seconds",
-            min=1,
-            metavar="N",
-            help="How long looking at the model may take; by default 300. What is known by then is kept.",
-        ),
-    ] = None,
-    max_memory_gb: Annotated[
-        float | None,
-        typer.Option(
-            "--max-memory-gb",
-            min=0.1,
-            metavar="N",
-            help="How much memory that may take; by default three quarters of what is free.",
-        ),
-    ] = None,
+    max_seconds: LookSecondsOption = None,
+    max_memory_gb: MemoryOption = None,
 ) -> None:
     """Make a project from your fitted model.
 

@@ -15,6 +15,7 @@ from ao import elsewhere, messages
 from ao.configuration import find_project
 from ao.errors import CommandError
 from ao.exit_codes import ExitCode
+from ao.limit_options import LookSecondsOption, MemoryOption  # noqa: TC001  Typer reads the annotations
 from ao.limits import Limits
 from ao.tables.options import DecimalOption, EncodingOption, SeparatorOption, asked_of
 
@@ -57,16 +58,8 @@ def refit(
     encoding: EncodingOption = None,
     separator: SeparatorOption = None,
     decimal: DecimalOption = None,
-    max_seconds: Annotated[
-        float | None,
-        typer.Option("--max-seconds", min=1, metavar="N", help="How long looking at the model may take; by default "
-                     "300."),
-    ] = None,
-    max_memory_gb: Annotated[
-        float | None,
-        typer.Option("--max-memory-gb", min=0.1, metavar="N", help="How much memory that may take; by default three "
-                     "quarters of what is free."),
-    ] = None,
+    max_seconds: LookSecondsOption = None,
+    max_memory_gb: MemoryOption = None,
     version: Annotated[
         str | None, typer.Option("--version", metavar="VERSION", help="The new version, instead of the next one.")
     ] = None,
