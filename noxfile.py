@@ -19,8 +19,8 @@ R_SOURCES = "model-service-r/src/anops_model_service_r/r/anops"
 DEV = Path(".nox/dev")
 DIST = Path("dist")
 BENCHMARKS = Path(".nox/benchmarks")
-SIDE_BY_SIDE = ("--numprocesses", "logical", "--maxprocesses", "4", "--dist", "worksteal")
-"""For tests that share nothing: most of their time they wait for a process that starts."""
+SIDE_BY_SIDE = ("--numprocesses", "4", "--dist", "worksteal")
+"""For tests that share nothing: most of their time they wait, for a process that starts or a limit that is reached."""
 HOME = Path.home() / ".local/share/anops/venv"
 BUILD = {
     # a missing header must fail the build: rpy2's other mode is slow, and silent about it
