@@ -121,6 +121,8 @@ async def test_an_answer_that_nobody_waits_for_any_more_harms_nothing(far_end: F
     number, _ = await far_end.requests.get()
     asked.cancel()
     await asyncio.wait([asked])
+    assert await far_end.requests.get() == (number, b"")
+    assert far_end.kind == Kind.FORSAKEN, "the server need not compute it"
     far_end.answer(Kind.ANSWER, number, b"late")
     again = asyncio.create_task(stream.infer(b"b"))
     number, _ = await far_end.requests.get()
