@@ -21,6 +21,8 @@ DIST = Path("dist")
 BENCHMARKS = Path(".nox/benchmarks")
 SIDE_BY_SIDE = ("--numprocesses", "4", "--dist", "worksteal")
 """For tests that share nothing: most of their time they wait, for a process that starts or a limit that is reached."""
+WITH_ROOM = ("--numprocesses", "logical", "--maxprocesses", "4", "--dist", "worksteal")
+"""For tests of what services promise in time: no more of them at once than there are processors."""
 HOME = Path.home() / ".local/share/anops/venv"
 BUILD = {
     # a missing header must fail the build: rpy2's other mode is slow, and silent about it
@@ -128,7 +130,7 @@ def r_tests(session: nox.Session) -> None:
 def integration(session: nox.Session) -> None:
     """Run the tests of the pieces wired together."""
     development(session).run(
-        *("pytest", *SIDE_BY_SIDE, "integration-tests", "--ignore", "integration-tests/containers", *session.posargs)
+        *("pytest", *WITH_ROOM, "integration-tests", "--ignore", "integration-tests/containers", *session.posargs)
     )
 
 
