@@ -17,6 +17,7 @@ PARTS = {
     "commands": commands.commands,
     "error-codes": codes.error_codes,
     "exit-codes": codes.exit_codes,
+    "command-codes": codes.command_codes,
     "model-families-python": families.of_python,
     "model-families-r": families.of_r,
     "model-service-settings": settings.model_service,

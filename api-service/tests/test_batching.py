@@ -13,8 +13,9 @@ from anops_api_service.identity import Identity
 from anops_api_service.queue.batching import Batcher
 from anops_api_service.queue.room import Room
 from anops_api_service.sent import Decoded, Sent
+from anops_model_interface.codes import Code
 from anops_model_interface.columns import Column
-from anops_model_interface.errors import AnOpsError, Code
+from anops_model_interface.errors import AnOpsError
 from anops_model_interface.frames import Frame, Warn
 
 if TYPE_CHECKING:

@@ -10,7 +10,8 @@ from anops_api_service.models.models import Models
 from anops_api_service.models.served_model import ServedModel
 from anops_api_service.routes.every import every_route
 from anops_api_service.upstream.upstream import Upstream
-from anops_model_interface.errors import AnOpsError, Code
+from anops_model_interface.codes import Code
+from anops_model_interface.errors import AnOpsError
 from running_service import Running, run_service
 
 if TYPE_CHECKING:

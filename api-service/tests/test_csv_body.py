@@ -13,7 +13,8 @@ from anops_api_service.bodies.csv_body import CsvBody, CsvReader
 from anops_api_service.bodies.csv_pieces import CsvPieces
 from anops_api_service.bodies.decoded import together
 from anops_api_service.writers.csv_writer import CsvWriter
-from anops_model_interface.errors import AnOpsError, Code, Problem
+from anops_model_interface.codes import Code
+from anops_model_interface.errors import AnOpsError, Problem
 from anops_model_interface.schema import Schema
 from hypothesis import given
 from hypothesis import strategies as st

@@ -7,7 +7,8 @@ import asyncio
 import pytest
 from anops_api_service.bodies.media import ClientGone
 from anops_api_service.deadline import Deadlines
-from anops_model_interface.errors import AnOpsError, Code
+from anops_model_interface.codes import Code
+from anops_model_interface.errors import AnOpsError
 from starlette.types import Message  # noqa: TC002  the fake channel returns it
 
 

@@ -13,12 +13,13 @@ import grpc.aio
 import pytest
 from anops_api_service.upstream.channel import open_channel
 from anops_api_service.upstream.failed_calls import problem_of_call
-from anops_model_interface.errors import Code, Problem
+from anops_model_interface.codes import Code
 from anops_model_interface.open_inference_pb2 import ModelInferRequest
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator
 
+    from anops_model_interface.errors import Problem
     from fake_model_service import Loop
 
 DATA, HEADERS, RST_STREAM, SETTINGS, GOAWAY = 0, 1, 3, 4, 7

@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import pytest
 from anops_api_service.bodies.json_body import JsonBody
-from anops_model_interface.errors import AnOpsError, Code, Problem
+from anops_model_interface.codes import Code
+from anops_model_interface.errors import AnOpsError, Problem
 from anops_model_interface.schema import Schema
 from hypothesis import given
 from hypothesis import strategies as st

@@ -8,7 +8,8 @@ import pytest
 from anops_api_service.bodies.csv_body import CsvBody
 from anops_api_service.bodies.json_body import JsonBody
 from anops_api_service.bodies.media import utf8_of
-from anops_model_interface.errors import AnOpsError, Code, Problem
+from anops_model_interface.codes import Code
+from anops_model_interface.errors import AnOpsError, Problem
 
 if TYPE_CHECKING:
     import httpx

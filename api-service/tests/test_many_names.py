@@ -16,7 +16,8 @@ from anops_api_service.bodies.header import MOST_COLUMNS
 from anops_api_service.bodies.json_body import MOST_FIELDS, JsonBody
 from anops_api_service.bodies.media import media_type
 from anops_api_service.query_options import options_of
-from anops_model_interface.errors import MAX_FAULTS, AnOpsError, Code
+from anops_model_interface.codes import Code
+from anops_model_interface.errors import MAX_FAULTS, AnOpsError
 from anops_model_interface.frames import Warn
 from anops_model_interface.schema import Schema
 

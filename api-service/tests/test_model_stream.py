@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING
 
 import pytest
 from anops_api_service.upstream.stream import ModelStream
-from anops_model_interface.errors import AnOpsError, Code, Problem
+from anops_model_interface.codes import Code
+from anops_model_interface.errors import AnOpsError, Problem
 from anops_model_interface.private_stream import GREETING_BYTES, HEADER, Announcement, Kind, limit_of, message
 
 if TYPE_CHECKING:

@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING, Any
 
 import grpc
 import pytest
-from anops_model_interface.errors import AnOpsError, Code
+from anops_model_interface.codes import Code
+from anops_model_interface.errors import AnOpsError
 from anops_model_interface.schema import Schema
 from anops_model_interface.tensor_layout import Declared
 from fake_model_service import FakeModelService, Loop

@@ -9,7 +9,8 @@ import pandas as pd
 import pytest
 from anops_api_service.bodies.json_body import JsonBody
 from anops_api_service.bodies.pandas_json import LINE
-from anops_model_interface.errors import AnOpsError, Code
+from anops_model_interface.codes import Code
+from anops_model_interface.errors import AnOpsError
 from anops_model_interface.schema import Schema
 
 if TYPE_CHECKING:

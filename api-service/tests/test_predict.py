@@ -11,7 +11,8 @@ from urllib.parse import urlencode
 import httpx
 import numpy as np
 import pytest
-from anops_model_interface.errors import AnOpsError, Code
+from anops_model_interface.codes import Code
+from anops_model_interface.errors import AnOpsError
 from anops_model_interface.frames import Column, Frame, Warn
 from anops_model_interface.schema import Schema
 from fake_model_service import FakeModelService, Loop, echo

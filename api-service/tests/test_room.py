@@ -6,7 +6,8 @@ import asyncio
 
 import pytest
 from anops_api_service.queue.room import Room
-from anops_model_interface.errors import AnOpsError, Code
+from anops_model_interface.codes import Code
+from anops_model_interface.errors import AnOpsError
 
 
 async def turns(count: int = 3) -> None:

@@ -18,7 +18,8 @@ import numpy as np
 import pytest
 from anops_api_service import spool
 from anops_api_service.bodies import csv_pieces, upload
-from anops_model_interface.errors import AnOpsError, Code, Fault, Problem
+from anops_model_interface.codes import Code
+from anops_model_interface.errors import AnOpsError, Fault, Problem
 from anops_model_interface.frames import Column, Frame, Warn
 from anops_model_interface.schema import Schema
 from fake_model_service import FakeModelService, Loop, total

@@ -4,9 +4,9 @@ import sys
 from pathlib import Path
 
 import pytest
+from anops_model_interface.codes import ExitCode
 from ao.environment import Interpreter, find_interpreter, find_r, install_command, probe, require_service
 from ao.errors import CommandError
-from ao.exit_codes import ExitCode
 
 
 def link_python(folder: Path) -> Path:

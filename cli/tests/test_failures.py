@@ -5,9 +5,9 @@ from pathlib import Path
 
 import pytest
 import typer
-from anops_model_interface.errors import AnOpsError, Code
+from anops_model_interface.codes import Code, ExitCode
+from anops_model_interface.errors import AnOpsError
 from ao.errors import CommandError, ConfigurationError
-from ao.exit_codes import ExitCode
 from ao.failures import guard
 from ao.findings import Finding, Severity
 
@@ -24,7 +24,7 @@ def ending_with(error: BaseException) -> int:
     [
         (KeyboardInterrupt(), ExitCode.INTERRUPTED),
         (typer.Abort(), ExitCode.INTERRUPTED),
-        (CommandError("No port is free.", exit_code=ExitCode.SERVICE), ExitCode.SERVICE),
+        (CommandError("No port is free.", code=Code.PORT_UNUSABLE), ExitCode.SERVICE),
         (AnOpsError(Code.MODEL_LOAD, "It can't be loaded."), ExitCode.MODEL),
         (AnOpsError(Code.NOT_READY, "It is not ready."), ExitCode.SERVICE),
         (AnOpsError(Code.COLUMN_TYPE, "Column `hp` must be a number."), ExitCode.PROBLEM),
@@ -41,7 +41,7 @@ def test_ctrl_c_while_a_failure_is_told_ends_without_a_trace(monkeypatch: pytest
         raise KeyboardInterrupt
 
     monkeypatch.setattr("ao.messages.command_error", interrupted)
-    assert ending_with(CommandError("No port is free.")) == ExitCode.INTERRUPTED
+    assert ending_with(CommandError("No port is free.", code=Code.PORT_UNUSABLE)) == ExitCode.INTERRUPTED
 
 
 def test_the_number_a_command_returns_is_its_exit_code() -> None:

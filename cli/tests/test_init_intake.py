@@ -3,8 +3,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import pytest
+from anops_model_interface.codes import ExitCode
 from ao.errors import CommandError
-from ao.exit_codes import ExitCode
 from ao.init.intake import free_code_name, model_files, read_code, take_in
 
 if TYPE_CHECKING:

@@ -10,9 +10,9 @@ import time
 from typing import TYPE_CHECKING
 
 import pytest
+from anops_model_interface.codes import ExitCode
 from ao.budget import LimitError
 from ao.examination import Examination
-from ao.exit_codes import ExitCode
 from ao.limits import Limits, Watch
 
 if TYPE_CHECKING:

@@ -2,7 +2,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from anops_model_interface.errors import Code, Fault, Problem
+from anops_model_interface.codes import Code
+from anops_model_interface.errors import Fault, Problem
 from ao import messages
 
 if TYPE_CHECKING:

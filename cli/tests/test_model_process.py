@@ -4,12 +4,12 @@ import sys
 from pathlib import Path
 
 import pytest
-from anops_model_interface.errors import AnOpsError, Code
+from anops_model_interface.codes import Code, ExitCode
+from anops_model_interface.errors import AnOpsError
 from anops_model_service.description import Source
 from ao.configuration import load
 from ao.environment import Interpreter
 from ao.errors import CommandError
-from ao.exit_codes import ExitCode
 from ao.model_process import describe, reproduce
 
 

@@ -13,7 +13,7 @@ from typing import Any
 import pytest
 from anops_api_service.settings import Settings as ApiSettings
 from anops_model_interface import metadata
-from anops_model_interface.errors import CODES, Code
+from anops_model_interface.codes import CODES, COMMAND_CODES, SERVICE_CODES, Code, ExitCode
 from anops_model_interface.schema import ColumnSpec, OptionSpec
 from anops_model_service.project import ModelSection, ProjectSection, ServiceSection
 from anops_model_service.settings import Settings as ModelSettings
@@ -22,7 +22,6 @@ from ao.configuration.sections.check import CheckSection
 from ao.configuration.sections.image import ImageSection
 from ao.configuration.sections.task import TaskSection
 from ao.configuration.settings import ENVIRONMENT
-from ao.exit_codes import ExitCode
 from ao.lazy_commands import ENTRIES
 from ao.rules.registry import NAMES as RULES
 from typer import Typer
@@ -55,7 +54,7 @@ def test_the_generated_parts_are_current() -> None:
     assert done.returncode == 0, done.stdout + done.stderr
 
 
-@pytest.mark.parametrize("code", Code)
+@pytest.mark.parametrize("code", SERVICE_CODES)
 def test_an_error_code_has_its_status_and_advice(code: Code) -> None:
     lines = [line for line in reference("error-codes.md").splitlines() if line.startswith(f"| `{code}` |")]
     assert len(lines) == 2, "one in the generated table, and one under What to do"
@@ -110,6 +109,12 @@ def test_there_is_no_page_of_a_rule_that_there_is_not() -> None:
 
 def test_every_exit_code_has_its_row() -> None:
     assert {str(code.value) for code in ExitCode} <= set(rows("exit-codes.md"))
+
+
+def test_every_failure_of_a_command_is_listed_with_its_exit_code() -> None:
+    listed = rows("exit-codes.md")
+    for code, info in COMMAND_CODES.items():
+        assert listed[code][0] == f"`{info.exit.value}`"
 
 
 def test_every_property_of_the_metadata_is_named() -> None:

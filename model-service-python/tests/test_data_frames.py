@@ -6,8 +6,9 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 import pytest
+from anops_model_interface.codes import Code
 from anops_model_interface.columns import Column
-from anops_model_interface.errors import AnOpsError, Code
+from anops_model_interface.errors import AnOpsError
 from anops_model_interface.frames import Frame
 from anops_model_interface.schema import ColumnSpec
 from anops_model_service.data_frames import from_answer, to_pandas

@@ -9,7 +9,8 @@ import joblib
 import numpy as np
 import pandas as pd
 import pytest
-from anops_model_interface.errors import AnOpsError, Code
+from anops_model_interface.codes import Code
+from anops_model_interface.errors import AnOpsError
 from anops_model_service.describe import main
 from anops_model_service.description import Description, Source
 from anops_model_service.python_describe import describe

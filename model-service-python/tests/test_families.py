@@ -10,7 +10,8 @@ import pandas as pd
 import pytest
 import statsmodels.api as sm
 import statsmodels.formula.api as smf
-from anops_model_interface.errors import AnOpsError, Code
+from anops_model_interface.codes import Code
+from anops_model_interface.errors import AnOpsError
 from anops_model_interface.frames import Column, Frame
 from anops_model_service.description import Source
 from anops_model_service.families import predict

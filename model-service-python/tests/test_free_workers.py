@@ -8,7 +8,8 @@ from random import Random
 from typing import TYPE_CHECKING, Any, cast
 
 import pytest
-from anops_model_interface.errors import AnOpsError, Code, Problem
+from anops_model_interface.codes import Code
+from anops_model_interface.errors import AnOpsError, Problem
 from anops_model_service.free_workers import FreeWorkers
 
 if TYPE_CHECKING:

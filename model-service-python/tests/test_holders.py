@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING, Any
 import joblib
 import numpy as np
 import pytest
-from anops_model_interface.errors import AnOpsError, Code
+from anops_model_interface.codes import Code
+from anops_model_interface.errors import AnOpsError
 from anops_model_service.description import Description, Source
 from anops_model_service.python_describe import describe
 from sklearn.datasets import load_iris

@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING
 
 import joblib
 import pytest
-from anops_model_interface.errors import AnOpsError, Code, Problem
+from anops_model_interface.codes import Code
+from anops_model_interface.errors import AnOpsError, Problem
 from anops_model_service.pickles import load_artifact
 
 if TYPE_CHECKING:

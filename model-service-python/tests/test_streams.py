@@ -7,7 +7,8 @@ from contextlib import AsyncExitStack, asynccontextmanager, suppress
 from typing import TYPE_CHECKING, cast
 
 import pytest
-from anops_model_interface.errors import AnOpsError, Code, Problem
+from anops_model_interface.codes import Code
+from anops_model_interface.errors import AnOpsError, Problem
 from anops_model_interface.private_stream import GREETING_BYTES, HEADER, LARGEST_BYTES, Kind, limited, message
 from anops_model_service.streams import MOST_UNGREETED, Streams
 

@@ -4,7 +4,8 @@ import subprocess
 from typing import TYPE_CHECKING
 
 import pytest
-from anops_model_interface.errors import AnOpsError, Code
+from anops_model_interface.codes import Code
+from anops_model_interface.errors import AnOpsError
 from anops_model_service.description import Description, Source
 from anops_model_service_r.runtime import RRuntime
 

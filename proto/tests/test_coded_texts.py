@@ -5,8 +5,9 @@ from __future__ import annotations
 import numpy as np
 import pytest
 from anops_model_interface.coded_texts import FEWEST_ROWS, PARAMETER
+from anops_model_interface.codes import Code
 from anops_model_interface.columns import Column
-from anops_model_interface.errors import AnOpsError, Code
+from anops_model_interface.errors import AnOpsError
 from anops_model_interface.frames import Frame, decode_checked_request, encode_request
 from anops_model_interface.open_inference_pb2 import ModelInferRequest, ModelInferResponse
 from anops_model_interface.responses import decode_response, encode_response

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import grpc
 import pytest
-from anops_model_interface.errors import CODES, AnOpsError, Code, Fault, FaultCollector, Problem
+from anops_model_interface.codes import CODES, Code
+from anops_model_interface.errors import AnOpsError, Fault, FaultCollector, Problem
 from anops_model_interface.grpc_status import status_of
 
 

@@ -4,8 +4,9 @@ from typing import Any
 
 import numpy as np
 import pytest
+from anops_model_interface.codes import Code
 from anops_model_interface.columns import Column
-from anops_model_interface.errors import AnOpsError, Code, Problem
+from anops_model_interface.errors import AnOpsError, Problem
 from anops_model_interface.foreign_requests import encode_foreign_request
 from anops_model_interface.frames import Frame, Warn
 from anops_model_interface.open_inference_pb2 import ModelInferRequest

@@ -8,7 +8,8 @@ from contextlib import suppress
 
 import numpy as np
 import pytest
-from anops_model_interface.errors import AnOpsError, Code
+from anops_model_interface.codes import Code
+from anops_model_interface.errors import AnOpsError
 from anops_model_interface.frames import Column, Frame, Warn, decode_request, encode_request
 from anops_model_interface.open_inference_pb2 import ModelInferRequest, ModelInferResponse
 from anops_model_interface.responses import decode_response, encode_response

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import pytest
-from anops_model_interface.errors import AnOpsError, Code
+from anops_model_interface.codes import Code
+from anops_model_interface.errors import AnOpsError
 from anops_model_interface.metadata_bytes import metadata_of_bytes
 from anops_model_interface.open_inference_pb2 import InferParameter, ModelMetadataResponse
 

@@ -5,7 +5,8 @@ from __future__ import annotations
 import logging
 import sys
 
-from anops_model_interface.errors import Code, Problem
+from anops_model_interface.codes import Code
+from anops_model_interface.errors import Problem
 from anops_model_interface.quiet_log import QuietFormatter
 
 FORMATTER = QuietFormatter("%(levelname)s %(message)s")

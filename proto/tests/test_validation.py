@@ -6,7 +6,8 @@ import math
 
 import numpy as np
 import pytest
-from anops_model_interface.errors import AnOpsError, Code
+from anops_model_interface.codes import Code
+from anops_model_interface.errors import AnOpsError
 from anops_model_interface.frames import Column, Frame, Warn
 from anops_model_interface.schema import Schema
 from anops_model_interface.validation import validate_frame

@@ -5,22 +5,30 @@ from __future__ import annotations
 import ast
 import inspect
 
-from anops_model_interface.errors import CODES
-from ao.exit_codes import ExitCode
+from anops_model_interface.codes import COMMAND_CODES, SERVICE_CODES, ExitCode
 
 from reference.markdown import table
 
 
 def error_codes() -> str:
     """Return the table of all error codes."""
-    rows = [(f"`{code}`", str(info.http), f"`{info.grpc}`", info.title) for code, info in CODES.items()]
-    return table(("Code", "HTTP", "gRPC", "Title"), rows)
+    rows = [
+        (f"`{code}`", str(info.http), f"`{info.grpc}`", f"`{info.exit.value}`", info.title)
+        for code, info in SERVICE_CODES.items()
+    ]
+    return table(("Code", "HTTP", "gRPC", "Exit code", "Title"), rows)
+
+
+def command_codes() -> str:
+    """Return the table of the codes that only commands have."""
+    rows = [(f"`{code}`", f"`{info.exit.value}`", info.title) for code, info in COMMAND_CODES.items()]
+    return table(("Code", "Exit code", "Title"), rows)
 
 
 def statuses() -> str:
     """Return the table of HTTP statuses with the codes of each."""
     by_status: dict[int, list[str]] = {}
-    for code, info in CODES.items():
+    for code, info in SERVICE_CODES.items():
         by_status.setdefault(info.http, []).append(f"`{code}`")
     return table(("Status", "Codes"), [(str(status), ", ".join(by_status[status])) for status in sorted(by_status)])
 

@@ -6,7 +6,8 @@ import select
 from typing import TYPE_CHECKING, Any, Protocol
 
 import httptools
-from anops_model_interface.errors import Code, Problem
+from anops_model_interface.codes import Code
+from anops_model_interface.errors import Problem
 from uvicorn.protocols.http.httptools_impl import STATUS_LINE
 
 from anops_api_service.declined_upgrade import read_on

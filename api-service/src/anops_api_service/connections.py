@@ -6,7 +6,8 @@ import asyncio
 import resource
 from typing import TYPE_CHECKING
 
-from anops_model_interface.errors import AnOpsError, Code, Problem
+from anops_model_interface.codes import Code
+from anops_model_interface.errors import AnOpsError, Problem
 
 from anops_api_service.bodies.media import STALLED
 from anops_api_service.logs import log

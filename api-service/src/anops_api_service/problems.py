@@ -4,17 +4,20 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from anops_model_interface.errors import CODES, Code, Problem
+from anops_model_interface.codes import CODES
 from anops_model_interface.unicode_texts import to_json
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+    from anops_model_interface.errors import Problem
+
 MEDIA_TYPE = "application/problem+json"
 TYPE_PREFIX = "urn:anops:problem:"
 """The `type` of a problem is this and its code: an identifier, nothing to fetch."""
 
-_RETRY_AFTER = {Code.NOT_READY: "1", Code.MODEL_LOAD: "1", Code.WORKER_DIED: "1", Code.QUEUE_FULL: "1"}
+_RETRY_AFTER = "1"
+"""Seconds after which a request that may do in a moment is worth another try."""
 
 
 def status_of(problem: Problem) -> int:
@@ -69,6 +72,6 @@ def body_of(problem: Problem, *, instance: str, request_id: str) -> bytes:
 def headers_of(problem: Problem) -> Mapping[str, str]:
     """Return the headers that go with a problem."""
     headers = {"content-type": MEDIA_TYPE}
-    if problem.code in _RETRY_AFTER:
-        headers["retry-after"] = _RETRY_AFTER[problem.code]
+    if CODES[problem.code].passes:
+        headers["retry-after"] = _RETRY_AFTER
     return headers

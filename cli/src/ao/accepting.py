@@ -7,14 +7,14 @@ from contextlib import contextmanager
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
-from anops_model_interface.errors import AnOpsError, Code
+from anops_model_interface.codes import Code
+from anops_model_interface.errors import AnOpsError
 from anops_model_service.frame_json import frame_to_json
 from anops_model_service.reference import EXAMPLE, REFERENCE
 
 from ao.configuration import load
 from ao.errors import CommandError
 from ao.examination import examined, reproduced
-from ao.exit_codes import ExitCode
 from ao.init.reference_files import example_csv, reference_json, without_gap
 from ao.rules.comparison import Difference, differences
 from ao.rules.predictions import GIVE_ROWS
@@ -80,7 +80,7 @@ def rows_of(data: Path, project: Project, asked: Asked | None = None) -> Frame:
 
     if not data.is_file():
         raise CommandError(
-            f"There is no file `{data}`.", remedy="Name a CSV file with --data.", exit_code=ExitCode.USAGE
+            f"There is no file `{data}`.", remedy="Name a CSV file with --data.", code=Code.FILE_NOT_FOUND
         )
     inputs = project.schema.inputs
     numbers = frozenset(name for name, spec in inputs.items() if spec.type in {"number", "integer"})
@@ -93,7 +93,9 @@ def rows_of(data: Path, project: Project, asked: Asked | None = None) -> Frame:
         remedy = problem.remedy or f"Correct {data.name}; columns that the model does not use may stay in it."
         raise AnOpsError.of(replace(problem, lead=None, message=message, remedy=remedy)) from error
     if not frame.rows:
-        raise CommandError(f"`{data}` has no rows.", remedy="Name a CSV file with a header and some rows.")
+        raise CommandError(
+            f"`{data}` has no rows.", code=Code.NO_ROWS, remedy="Name a CSV file with a header and some rows."
+        )
     return _few(frame)
 
 
@@ -176,7 +178,9 @@ def _kept_where_it_fails(path: Path) -> Iterator[None]:
 
 def _no_rows(why: str) -> CommandError:
     return CommandError(
-        f"There are no rows to keep predictions of: {why}, and the model has none to give.", remedy=GIVE_ROWS
+        f"There are no rows to keep predictions of: {why}, and the model has none to give.",
+        code=Code.NO_ROWS,
+        remedy=GIVE_ROWS,
     )
 
 

@@ -10,8 +10,9 @@ from contextlib import contextmanager
 from contextvars import ContextVar
 from typing import TYPE_CHECKING
 
+from anops_model_interface.codes import Code
+
 from ao.errors import CommandError
-from ao.exit_codes import ExitCode
 from ao.limits import Limits, Watch, kill_tree
 
 if TYPE_CHECKING:
@@ -37,7 +38,7 @@ class LimitError(CommandError):
         super().__init__(
             f"{what} was ended{meanwhile}: it took more than {limit}, its limit.",
             remedy=remedy,
-            exit_code=ExitCode.MODEL,
+            code=Code.MODEL_LIMIT,
         )
         self.limit, self.doing = limit, doing
 

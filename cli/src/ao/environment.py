@@ -13,11 +13,11 @@ from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from anops_model_interface.codes import Code
 from anops_model_service.packages import install_line
 
 from ao import elsewhere
 from ao.errors import CommandError
-from ao.exit_codes import ExitCode
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -124,7 +124,7 @@ def require_service(interpreter: Interpreter, language: Language) -> None:
             f"The Python that loads the model must have {' and '.join(f'`{package}`' for package in missing)}.",
             details=[f"It is {interpreter.path} ({interpreter.origin})."],
             command=install_command(interpreter, missing),
-            exit_code=ExitCode.PROJECT,
+            code=Code.ENVIRONMENT,
         )
 
 
@@ -177,7 +177,7 @@ def probe(python: Path, modules: tuple[str, ...] = ()) -> tuple[str, tuple[str, 
             f"The Python that loads the model can't be run: {python}.",
             details=[str(getattr(error, "stderr", "") or error).strip().splitlines()[-1]],
             remedy="Make the environment again, or name another Python in `[project] python`.",
-            exit_code=ExitCode.PROJECT,
+            code=Code.ENVIRONMENT,
         ) from error
     return answer["version"], tuple(answer["missing"])
 
@@ -205,7 +205,7 @@ def require_r() -> RInstallation:
         raise CommandError(
             "An R model needs R, and there is no `R` on PATH.",
             remedy="Install R, or put the folder of the program `R` on PATH.",
-            exit_code=ExitCode.PROJECT,
+            code=Code.ENVIRONMENT,
         )
     return found
 
@@ -221,6 +221,6 @@ def _configured(folder: Path, configured: str) -> Path:
         raise CommandError(
             f"The Python that `[project] python` names is not there: {configured}.",
             remedy="Mend the path in ao.toml, or take the line out to use the project's `.venv`.",
-            exit_code=ExitCode.PROJECT,
+            code=Code.ENVIRONMENT,
         )
     return path

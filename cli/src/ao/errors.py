@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from ao.exit_codes import ExitCode
+from anops_model_interface.codes import CODES, Code
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -20,24 +20,29 @@ class CommandError(Exception):
         details: Further facts, one bullet each.
         remedy: An imperative that says how to mend it, where we are sure.
         command: The command that mends it, which is then the remedy.
-        exit_code: How the command ends.
+        code: What kind of failure it is; how the command ends follows from it.
     """
 
     def __init__(
         self,
         message: str,
         *,
+        code: Code,
         details: Sequence[str] = (),
         remedy: str | None = None,
         command: str | None = None,
-        exit_code: ExitCode = ExitCode.PROBLEM,
     ) -> None:
         super().__init__(message)
         self.message = message
         self.details = tuple(details)
         self.remedy = remedy if command is None else f"Run: {command}"
         self.command = command
-        self.exit_code = exit_code
+        self.code = code
+
+    @property
+    def exit_code(self) -> int:
+        """How the command ends."""
+        return CODES[self.code].exit
 
 
 class ConfigurationError(Exception):
@@ -47,7 +52,7 @@ class ConfigurationError(Exception):
         findings: Everything found in it, in the order of the file; at least one is an error.
     """
 
-    exit_code = ExitCode.PROJECT
+    code = Code.PROJECT_INVALID
 
     def __init__(self, findings: Sequence[Finding]) -> None:
         super().__init__("\n".join(finding.message for finding in findings))

@@ -8,18 +8,15 @@ import traceback
 from typing import TYPE_CHECKING
 
 import typer
+from anops_model_interface.codes import CODES, Code, ExitCode
 
 from ao import messages
 from ao.errors import CommandError, ConfigurationError
-from ao.exit_codes import ExitCode
 from ao.traces import REPORT_IT, keep_trace
 from ao.usage_errors import explain
 
 if TYPE_CHECKING:
     from collections.abc import Callable
-
-_MODEL_CODES = {"MODEL_LOAD", "MODEL_FAILED", "MODEL_OUTPUT", "WORKER_DIED", "DEADLINE"}
-_SERVICE_CODES = {"NOT_READY", "QUEUE_FULL"}
 
 
 def guard(command: Callable[[], object]) -> int:
@@ -47,7 +44,7 @@ def _guard(command: Callable[[], object]) -> int:  # noqa: PLR0911  one return f
         return ExitCode.INTERRUPTED
     except ConfigurationError as error:
         messages.findings(error.findings)
-        return error.exit_code
+        return CODES[error.code].exit
     except CommandError as error:
         messages.command_error(error)
         return error.exit_code
@@ -63,14 +60,12 @@ def _unexpected(error: Exception) -> int:
     problem = getattr(error, "problem", None)
     if problem is not None:  # an AnOpsError, whose module is slow to import for `ao --help`
         messages.problem(problem)
-        if problem.code in _MODEL_CODES:
-            return ExitCode.MODEL
-        return ExitCode.SERVICE if problem.code in _SERVICE_CODES else ExitCode.PROBLEM
+        return CODES[problem.code].exit
     if isinstance(error, PermissionError):
         messages.error(
             f"`{error.filename}` can't be used: you may not read or write it.", remedy="Change its permissions."
         )
-        return ExitCode.PROBLEM
+        return CODES[Code.FILE_DENIED].exit
     details = [f"{type(error).__name__}: {error}"]
     trace = "".join(traceback.format_exception(error))
     if os.environ.get("AO_DEBUG"):
@@ -78,4 +73,4 @@ def _unexpected(error: Exception) -> int:
     else:
         details.append(f"The details are in {keep_trace(trace)}.")
     messages.error("AnOps failed; the fault is ours, not yours.", details=details, remedy=REPORT_IT)
-    return ExitCode.PROBLEM
+    return CODES[Code.INTERNAL].exit

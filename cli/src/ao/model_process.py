@@ -13,7 +13,8 @@ from dataclasses import dataclass
 from typing import IO, TYPE_CHECKING, Any
 
 import msgspec
-from anops_model_interface.errors import AnOpsError, Code, Problem
+from anops_model_interface.codes import Code
+from anops_model_interface.errors import AnOpsError, Problem
 from anops_model_service.description import Description, Source
 from anops_model_service.frame_json import frame_from_json
 from anops_model_service.launching import DEFAULTS
@@ -21,7 +22,6 @@ from anops_model_service.launching import DEFAULTS
 from ao.budget import LimitError, left
 from ao.environment import Interpreter, interpreter_of, require_r, require_service
 from ao.errors import CommandError
-from ao.exit_codes import ExitCode
 from ao.hearing import SMALLER, ChoiceError, Hearing
 from ao.limits import Limits, Watch, kill_tree
 from ao.traces import REPORT_IT, keep_trace
@@ -260,12 +260,12 @@ def _death(code: int, traceback: Sequence[str]) -> CommandError:
         remedy = "Look at the packages with compiled code that the model uses."
     else:
         message = f"The process that loads the model ended with exit code {code}, before it gave an answer."
-    return CommandError(message, details=details, remedy=remedy, exit_code=ExitCode.MODEL)
+    return CommandError(message, details=details, remedy=remedy, code=Code.MODEL_LOAD)
 
 
 def _our_fault(problem: Problem, traceback: Sequence[str]) -> CommandError:
     details = [f"The details are in {keep_trace(''.join(traceback))}."]
-    return CommandError(problem.message, details=details, remedy=REPORT_IT, exit_code=ExitCode.MODEL)
+    return CommandError(problem.message, details=details, remedy=REPORT_IT, code=Code.MODEL_LOAD)
 
 
 def _sentence(warning: object) -> str:

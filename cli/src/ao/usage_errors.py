@@ -6,9 +6,9 @@ import re
 from typing import TYPE_CHECKING, Any
 
 import typer
+from anops_model_interface.codes import Code
 
 from ao.errors import CommandError
-from ao.exit_codes import ExitCode
 from ao.suggestions import nearest
 
 if TYPE_CHECKING:
@@ -84,4 +84,4 @@ def _bad_value(error: typer.BadParameter, command: str) -> str:
 
 
 def _usage(message: str, remedy: str) -> CommandError:
-    return CommandError(message, remedy=remedy, exit_code=ExitCode.USAGE)
+    return CommandError(message, remedy=remedy, code=Code.USAGE)

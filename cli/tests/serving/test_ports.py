@@ -5,8 +5,8 @@ from __future__ import annotations
 import socket
 
 import pytest
+from anops_model_interface.codes import ExitCode
 from ao.errors import CommandError
-from ao.exit_codes import ExitCode
 from ao.serving.announcing import Ready, url_of
 from ao.serving.ports import choose_port
 

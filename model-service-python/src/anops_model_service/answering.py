@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from anops_model_interface.codes import Code
 from anops_model_interface.columns import column_from_array, missing_column
-from anops_model_interface.errors import AnOpsError, Code, FaultCollector
+from anops_model_interface.errors import AnOpsError, FaultCollector
 from anops_model_interface.frames import Column, Frame, Warn, decode_checked_request, decode_request, is_checked
 from anops_model_interface.open_inference_pb2 import ModelInferRequest
 from anops_model_interface.responses import encode_response

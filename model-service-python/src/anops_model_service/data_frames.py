@@ -7,8 +7,9 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pandas as pd
+from anops_model_interface.codes import Code
 from anops_model_interface.columns import report_rows
-from anops_model_interface.errors import AnOpsError, Code, Fault, FaultCollector
+from anops_model_interface.errors import AnOpsError, Fault, FaultCollector
 from anops_model_interface.frames import Column, Frame
 from anops_model_interface.moments import zone
 

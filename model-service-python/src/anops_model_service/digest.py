@@ -10,7 +10,8 @@ import hashlib
 import json
 from typing import TYPE_CHECKING, Any
 
-from anops_model_interface.errors import AnOpsError, Code
+from anops_model_interface.codes import Code
+from anops_model_interface.errors import AnOpsError
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping

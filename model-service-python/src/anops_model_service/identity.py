@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from anops_model_interface.errors import AnOpsError, Code
+from anops_model_interface.codes import Code
+from anops_model_interface.errors import AnOpsError
 
 
 def check_identity(name: str, version: str, *, name_here: str, version_here: str) -> None:

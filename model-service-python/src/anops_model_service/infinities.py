@@ -5,8 +5,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import numpy as np
+from anops_model_interface.codes import Code
 from anops_model_interface.columns import Column, report_rows
-from anops_model_interface.errors import AnOpsError, Code, Fault, FaultCollector
+from anops_model_interface.errors import AnOpsError, Fault, FaultCollector
 from anops_model_interface.frames import Frame
 from anops_model_interface.stand_ins import stand_in
 

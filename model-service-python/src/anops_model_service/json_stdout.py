@@ -8,7 +8,8 @@ import sys
 import traceback
 from typing import TYPE_CHECKING, Any
 
-from anops_model_interface.errors import AnOpsError, Code, Problem
+from anops_model_interface.codes import Code
+from anops_model_interface.errors import AnOpsError, Problem
 
 if TYPE_CHECKING:
     from collections.abc import Callable

@@ -8,7 +8,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Literal, Self
 
-from anops_model_interface.errors import AnOpsError, Code
+from anops_model_interface.codes import Code
+from anops_model_interface.errors import AnOpsError
 from anops_model_interface.origins import origins_of
 from anops_model_interface.schema import Column, Option, Schema
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator, model_validator

@@ -7,7 +7,8 @@ import logging
 import os
 from typing import TYPE_CHECKING, cast
 
-from anops_model_interface.errors import AnOpsError, Code, Problem
+from anops_model_interface.codes import Code
+from anops_model_interface.errors import AnOpsError, Problem
 from anops_model_interface.framing import Splitter, TooLongError
 from anops_model_interface.private_stream import (
     GREETING_BYTES,

@@ -20,7 +20,8 @@ import traceback
 from pathlib import Path
 from typing import NoReturn
 
-from anops_model_interface.errors import AnOpsError, Code, Problem
+from anops_model_interface.codes import Code
+from anops_model_interface.errors import AnOpsError, Problem
 from anops_model_interface.quiet_log import QuietFormatter
 
 from anops_model_service import linux

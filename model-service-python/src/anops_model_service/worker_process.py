@@ -12,7 +12,8 @@ from contextlib import suppress
 from typing import TYPE_CHECKING, Self
 
 import msgspec
-from anops_model_interface.errors import AnOpsError, Code, Problem
+from anops_model_interface.codes import Code
+from anops_model_interface.errors import AnOpsError, Problem
 
 from anops_model_service import linux
 from anops_model_service.channel import Kind, Pipe

@@ -1,7 +1,8 @@
 from __future__ import annotations
 
 import numpy as np
-from anops_model_interface.errors import AnOpsError, Code
+from anops_model_interface.codes import Code
+from anops_model_interface.errors import AnOpsError
 from anops_model_interface.frames import Column, Frame
 from anops_model_interface.schema import Schema
 from anops_model_service.examining.gap_row import with_gap

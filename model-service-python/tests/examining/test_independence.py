@@ -4,7 +4,8 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pytest
-from anops_model_interface.errors import AnOpsError, Code
+from anops_model_interface.codes import Code
+from anops_model_interface.errors import AnOpsError
 from anops_model_interface.frames import Column, Frame
 from anops_model_interface.schema import Schema
 from anops_model_service.examining.independence import independence_of

@@ -5,8 +5,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
+from anops_model_interface.codes import Code
 from anops_model_interface.columns import MAX_EXACT, report_rows
-from anops_model_interface.errors import Code, Fault, FaultCollector
+from anops_model_interface.errors import Fault, FaultCollector
 from anops_model_interface.frames import Column, Frame
 
 if TYPE_CHECKING:

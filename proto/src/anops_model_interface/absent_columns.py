@@ -7,7 +7,8 @@ import unicodedata
 from collections import Counter
 from typing import TYPE_CHECKING
 
-from anops_model_interface.errors import MOST_NAME, Code, Fault, shortened
+from anops_model_interface.codes import Code
+from anops_model_interface.errors import MOST_NAME, Fault, shortened
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence

@@ -11,7 +11,8 @@ from typing import TYPE_CHECKING
 import msgspec
 import numpy as np
 
-from anops_model_interface.errors import AnOpsError, Code
+from anops_model_interface.codes import Code
+from anops_model_interface.errors import AnOpsError
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, MutableMapping

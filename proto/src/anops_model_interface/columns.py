@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING, cast
 
 import numpy as np
 
-from anops_model_interface.errors import Code, Fault, FaultCollector
+from anops_model_interface.codes import Code
+from anops_model_interface.errors import Fault, FaultCollector
 from anops_model_interface.level_numbers import numbers_as_levels
 from anops_model_interface.moments import canonical_moment
 from anops_model_interface.schema import ColumnSpec, ColumnType, article, number_text

@@ -1,18 +1,17 @@
-"""One table of error codes, and the one exception that crosses a process."""
+"""What went wrong, as data, and the one exception that crosses a process."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
-from enum import StrEnum
-from types import MappingProxyType
 from typing import TYPE_CHECKING, Self
 
 import msgspec
 
+from anops_model_interface.codes import Code  # noqa: TC001  msgspec reads the annotations
 from anops_model_interface.unicode_texts import to_json
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Iterable
 
 MAX_FAULTS = 5
 """How many faults of one body are reported; the rest are counted."""
@@ -23,96 +22,6 @@ MOST_MESSAGE = 2000
 
 MOST_NAME = 200
 """How many letters of a column's name are kept."""
-
-
-class Code(StrEnum):
-    """What went wrong, as a word that programs can rely on."""
-
-    BODY_SYNTAX = "BODY_SYNTAX"
-    BODY_SHAPE = "BODY_SHAPE"
-    BODY_TOO_LARGE = "BODY_TOO_LARGE"
-    BODY_STALLED = "BODY_STALLED"
-    REQUEST_SYNTAX = "REQUEST_SYNTAX"
-    HEAD_TOO_LARGE = "HEAD_TOO_LARGE"
-    HEAD_STALLED = "HEAD_STALLED"
-    MEDIA_TYPE = "MEDIA_TYPE"
-    NOT_ACCEPTABLE = "NOT_ACCEPTABLE"
-    COLUMN_MISSING = "COLUMN_MISSING"
-    COLUMN_LENGTH = "COLUMN_LENGTH"
-    COLUMN_TYPE = "COLUMN_TYPE"
-    COLUMN_RANGE = "COLUMN_RANGE"
-    COLUMN_VALUE = "COLUMN_VALUE"
-    COLUMN_LEVEL = "COLUMN_LEVEL"
-    VALUE_MISSING = "VALUE_MISSING"
-    OPTION_UNKNOWN = "OPTION_UNKNOWN"
-    OPTION_VALUE = "OPTION_VALUE"
-    TENSOR = "TENSOR"
-    PATH_NOT_FOUND = "PATH_NOT_FOUND"
-    METHOD_NOT_ALLOWED = "METHOD_NOT_ALLOWED"
-    MODEL_NOT_FOUND = "MODEL_NOT_FOUND"
-    MODEL_LOAD = "MODEL_LOAD"
-    MODEL_REFUSED = "MODEL_REFUSED"
-    MODEL_FAILED = "MODEL_FAILED"
-    MODEL_OUTPUT = "MODEL_OUTPUT"
-    NOT_READY = "NOT_READY"
-    WORKER_DIED = "WORKER_DIED"
-    QUEUE_FULL = "QUEUE_FULL"
-    NO_ROOM = "NO_ROOM"
-    DEADLINE = "DEADLINE"
-    INTERNAL = "INTERNAL"
-
-
-@dataclass(frozen=True, slots=True)
-class CodeInfo:
-    """What a code means on each side of the api-service.
-
-    Attributes:
-        grpc: Name of the gRPC status.
-        http: HTTP status.
-        title: The RFC 9457 title: short, the same for every occurrence.
-    """
-
-    grpc: str
-    http: int
-    title: str
-
-
-CODES: Mapping[Code, CodeInfo] = MappingProxyType(
-    {
-        Code.BODY_SYNTAX: CodeInfo("INVALID_ARGUMENT", 400, "The body can't be read"),
-        Code.BODY_SHAPE: CodeInfo("INVALID_ARGUMENT", 422, "The body must hold rows or columns"),
-        Code.BODY_TOO_LARGE: CodeInfo("RESOURCE_EXHAUSTED", 413, "The body is too large"),
-        Code.BODY_STALLED: CodeInfo("DEADLINE_EXCEEDED", 408, "The body did not come to its end"),
-        Code.REQUEST_SYNTAX: CodeInfo("INVALID_ARGUMENT", 400, "The request is no HTTP"),
-        Code.HEAD_TOO_LARGE: CodeInfo("RESOURCE_EXHAUSTED", 431, "The request's head is too large"),
-        Code.HEAD_STALLED: CodeInfo("DEADLINE_EXCEEDED", 408, "The request's head did not come to its end"),
-        Code.MEDIA_TYPE: CodeInfo("INVALID_ARGUMENT", 415, "The body's media type is not supported"),
-        Code.NOT_ACCEPTABLE: CodeInfo("INVALID_ARGUMENT", 406, "The answer can't be given in that media type"),
-        Code.COLUMN_MISSING: CodeInfo("INVALID_ARGUMENT", 422, "A column is missing"),
-        Code.COLUMN_LENGTH: CodeInfo("INVALID_ARGUMENT", 422, "Columns must have the same number of rows"),
-        Code.COLUMN_TYPE: CodeInfo("INVALID_ARGUMENT", 422, "A value has the wrong type"),
-        Code.COLUMN_RANGE: CodeInfo("INVALID_ARGUMENT", 422, "A value is out of range"),
-        Code.COLUMN_VALUE: CodeInfo("INVALID_ARGUMENT", 422, "A value is not among the allowed ones"),
-        Code.COLUMN_LEVEL: CodeInfo("INVALID_ARGUMENT", 422, "A level is new to the model"),
-        Code.VALUE_MISSING: CodeInfo("INVALID_ARGUMENT", 422, "A value is missing"),
-        Code.OPTION_UNKNOWN: CodeInfo("INVALID_ARGUMENT", 422, "An option is unknown"),
-        Code.OPTION_VALUE: CodeInfo("INVALID_ARGUMENT", 422, "An option has a wrong value"),
-        Code.TENSOR: CodeInfo("INVALID_ARGUMENT", 400, "A tensor can't be read"),
-        Code.PATH_NOT_FOUND: CodeInfo("NOT_FOUND", 404, "There is nothing at this path"),
-        Code.METHOD_NOT_ALLOWED: CodeInfo("UNIMPLEMENTED", 405, "The path does not take this method"),
-        Code.MODEL_NOT_FOUND: CodeInfo("NOT_FOUND", 404, "There is no such model"),
-        Code.MODEL_LOAD: CodeInfo("UNAVAILABLE", 503, "The model can't be loaded"),
-        Code.MODEL_REFUSED: CodeInfo("INVALID_ARGUMENT", 422, "The model's server refused the rows"),
-        Code.MODEL_FAILED: CodeInfo("INTERNAL", 500, "The model failed"),
-        Code.MODEL_OUTPUT: CodeInfo("INTERNAL", 500, "The model gave an answer that can't be used"),
-        Code.NOT_READY: CodeInfo("UNAVAILABLE", 503, "The model is not ready"),
-        Code.WORKER_DIED: CodeInfo("UNAVAILABLE", 503, "The model's process died"),
-        Code.QUEUE_FULL: CodeInfo("RESOURCE_EXHAUSTED", 429, "Too many requests are waiting"),
-        Code.NO_ROOM: CodeInfo("RESOURCE_EXHAUSTED", 507, "There is no room for the answer"),
-        Code.DEADLINE: CodeInfo("DEADLINE_EXCEEDED", 504, "The prediction took too long"),
-        Code.INTERNAL: CodeInfo("INTERNAL", 500, "AnOps failed"),
-    }
-)
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,8 +7,9 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from anops_model_interface import tensors
+from anops_model_interface.codes import Code
 from anops_model_interface.columns import Column, report_rows
-from anops_model_interface.errors import Code, Fault, FaultCollector
+from anops_model_interface.errors import Fault, FaultCollector
 from anops_model_interface.notices import MAX_ROWS_NAMED, Notice, Notices
 from anops_model_interface.open_inference_pb2 import ModelInferRequest
 from anops_model_interface.options import parameter_of

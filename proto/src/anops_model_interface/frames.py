@@ -10,9 +10,10 @@ import msgspec
 
 from anops_model_interface import tensors
 from anops_model_interface.coded_texts import DATATYPE, code
+from anops_model_interface.codes import Code
 from anops_model_interface.columns import Column, column_from_array
 from anops_model_interface.datatypes import DATATYPES
-from anops_model_interface.errors import AnOpsError, Code, FaultCollector
+from anops_model_interface.errors import AnOpsError, FaultCollector
 from anops_model_interface.named_arrays import arrays_of, unnamed_columns
 from anops_model_interface.open_inference_pb2 import InferParameter, ModelInferRequest, ModelInferResponse
 from anops_model_interface.options import OptionValue, parameter_of, validate_options

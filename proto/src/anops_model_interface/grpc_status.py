@@ -6,7 +6,8 @@ from typing import Any
 
 import grpc
 
-from anops_model_interface.errors import CODES, Code, Problem
+from anops_model_interface.codes import CODES, Code
+from anops_model_interface.errors import Problem
 
 PROBLEM_KEY = "anops-problem-bin"
 

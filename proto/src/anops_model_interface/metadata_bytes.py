@@ -12,7 +12,8 @@ from typing import TYPE_CHECKING
 
 from google.protobuf.message import DecodeError
 
-from anops_model_interface.errors import AnOpsError, Code
+from anops_model_interface.codes import Code
+from anops_model_interface.errors import AnOpsError
 from anops_model_interface.open_inference_pb2 import InferParameter, ModelMetadataResponse
 
 if TYPE_CHECKING:

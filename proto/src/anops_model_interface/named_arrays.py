@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING
 
 from anops_model_interface import tensors
 from anops_model_interface.coded_texts import texts_of
-from anops_model_interface.errors import AnOpsError, Code
+from anops_model_interface.codes import Code
+from anops_model_interface.errors import AnOpsError
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence

@@ -6,9 +6,10 @@ from typing import TYPE_CHECKING
 
 import msgspec
 
+from anops_model_interface.codes import Code
 from anops_model_interface.columns import Column, column_from_array
 from anops_model_interface.datatypes import DATATYPES
-from anops_model_interface.errors import AnOpsError, Code, FaultCollector, shortened
+from anops_model_interface.errors import AnOpsError, FaultCollector, shortened
 from anops_model_interface.frames import Frame, Warn, append_tensor
 from anops_model_interface.metadata import DIGEST
 from anops_model_interface.named_arrays import arrays_of

@@ -6,8 +6,9 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from anops_model_interface.codes import Code
 from anops_model_interface.columns import Column, missing_column
-from anops_model_interface.errors import AnOpsError, Code
+from anops_model_interface.errors import AnOpsError
 from anops_model_interface.frames import Frame
 
 if TYPE_CHECKING:

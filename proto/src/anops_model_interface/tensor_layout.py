@@ -5,8 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from anops_model_interface.codes import Code
 from anops_model_interface.datatypes import DATATYPES
-from anops_model_interface.errors import AnOpsError, Code
+from anops_model_interface.errors import AnOpsError
 from anops_model_interface.schema import ColumnSpec, ColumnType, Schema
 from anops_model_interface.tensors import DTYPES, integer_limits
 

@@ -12,7 +12,8 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from anops_model_interface.errors import AnOpsError, Code
+from anops_model_interface.codes import Code
+from anops_model_interface.errors import AnOpsError
 
 if TYPE_CHECKING:
     from anops_model_interface.open_inference_pb2 import InferTensorContents

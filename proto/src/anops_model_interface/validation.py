@@ -9,8 +9,9 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from anops_model_interface.absent_columns import absent_faults
+from anops_model_interface.codes import Code
 from anops_model_interface.columns import report_rows
-from anops_model_interface.errors import MAX_FAULTS, MOST_NAME, Code, Fault, FaultCollector, shortened
+from anops_model_interface.errors import MAX_FAULTS, MOST_NAME, Fault, FaultCollector, shortened
 from anops_model_interface.extrapolation import outside
 from anops_model_interface.frames import Column, Frame, Warn
 from anops_model_interface.moments import canonical_moment

@@ -6,8 +6,9 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 import pyarrow as pa
+from anops_model_interface.codes import Code
 from anops_model_interface.columns import Column, column_from_array, missing_column, type_remedy
-from anops_model_interface.errors import Code, Fault, FaultCollector
+from anops_model_interface.errors import Fault, FaultCollector
 from anops_model_interface.schema import article
 from pyarrow import types
 

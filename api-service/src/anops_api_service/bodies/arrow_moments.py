@@ -7,8 +7,9 @@ from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 import numpy as np
+from anops_model_interface.codes import Code
 from anops_model_interface.columns import Column, column_from_array, report_rows
-from anops_model_interface.errors import AnOpsError, Code, Fault, FaultCollector
+from anops_model_interface.errors import AnOpsError, Fault, FaultCollector
 
 if TYPE_CHECKING:
     import pyarrow as pa

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from anops_model_interface.errors import AnOpsError, Code
+from anops_model_interface.codes import Code
+from anops_model_interface.errors import AnOpsError
 
 UNCOUNTED = 1 << 16
 """A body counts from here on: how many smaller ones there can be is limited by the number of connections."""

@@ -7,8 +7,9 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 import numpy as np
+from anops_model_interface.codes import Code
 from anops_model_interface.columns import MAX_EXACT, Column, column_from_array, report_rows
-from anops_model_interface.errors import Code, Fault, FaultCollector
+from anops_model_interface.errors import Fault, FaultCollector
 from anops_model_interface.notices import Notices
 from anops_model_interface.schema import article
 from anops_model_interface.stand_ins import stand_in

@@ -12,7 +12,8 @@ from dataclasses import dataclass
 from itertools import chain, repeat
 from typing import NoReturn
 
-from anops_model_interface.errors import AnOpsError, Code
+from anops_model_interface.codes import Code
+from anops_model_interface.errors import AnOpsError
 
 from anops_api_service.bodies.csv_pieces import line_breaks
 from anops_api_service.bodies.header import MOST_COLUMNS, too_many_columns, twice

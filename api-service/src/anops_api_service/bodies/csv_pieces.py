@@ -5,7 +5,8 @@ from __future__ import annotations
 import codecs
 from contextlib import suppress
 
-from anops_model_interface.errors import AnOpsError, Code
+from anops_model_interface.codes import Code
+from anops_model_interface.errors import AnOpsError
 from anops_model_interface.file_kinds import JSON_KIND, START_BYTES, foreign_kind
 from anops_model_interface.unicode_texts import HALF
 

@@ -6,8 +6,9 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 import numpy as np
+from anops_model_interface.codes import Code
 from anops_model_interface.columns import Column, column_from_array, report_rows
-from anops_model_interface.errors import Code, Fault
+from anops_model_interface.errors import Fault
 from anops_model_interface.level_numbers import levels_of_numbers
 from anops_model_interface.notices import MAX_ROWS_NAMED, Notice
 

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from anops_model_interface.errors import AnOpsError, Code, shortened
+from anops_model_interface.codes import Code
+from anops_model_interface.errors import AnOpsError, shortened
 
 MOST_COLUMNS = 1 << 16
 """How many columns a body may have; a spreadsheet has at most a quarter of that."""

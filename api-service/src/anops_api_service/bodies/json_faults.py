@@ -9,7 +9,8 @@ from itertools import chain, islice
 from typing import TYPE_CHECKING, Any, NoReturn
 
 from anops_model_interface.absent_columns import absent_remedy
-from anops_model_interface.errors import MAX_FAULTS, AnOpsError, Code, Fault, FaultCollector, shortened
+from anops_model_interface.codes import Code
+from anops_model_interface.errors import MAX_FAULTS, AnOpsError, Fault, FaultCollector, shortened
 from anops_model_interface.schema import kind_of
 from anops_model_interface.stand_ins import stand_in
 

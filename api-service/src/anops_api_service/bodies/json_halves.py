@@ -7,7 +7,8 @@ import re
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from anops_model_interface.errors import MOST_NAME, AnOpsError, Code, Fault, FaultCollector, shortened
+from anops_model_interface.codes import Code
+from anops_model_interface.errors import MOST_NAME, AnOpsError, Fault, FaultCollector, shortened
 from anops_model_interface.unicode_texts import HALF
 
 if TYPE_CHECKING:

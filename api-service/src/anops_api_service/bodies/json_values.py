@@ -7,8 +7,9 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
+from anops_model_interface.codes import Code
 from anops_model_interface.columns import MAX_EXACT, Column, column_from_array, report_rows, type_remedy
-from anops_model_interface.errors import Code, Fault, FaultCollector
+from anops_model_interface.errors import Fault, FaultCollector
 from anops_model_interface.level_numbers import numbers_as_levels
 from anops_model_interface.schema import ColumnSpec, article, kind_of, number_text
 from anops_model_interface.stand_ins import stand_in

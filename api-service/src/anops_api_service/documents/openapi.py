@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 import msgspec
-from anops_model_interface.errors import CODES, Code
+from anops_model_interface.codes import CODES, Code
 
 from anops_api_service.answers import API_VERSION
 from anops_api_service.bodies.media import ARROW, ARROW_FILE

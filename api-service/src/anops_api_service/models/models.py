@@ -6,7 +6,8 @@ import asyncio
 from typing import TYPE_CHECKING
 from urllib.parse import quote
 
-from anops_model_interface.errors import AnOpsError, Code, Problem
+from anops_model_interface.codes import Code
+from anops_model_interface.errors import AnOpsError, Problem
 
 from anops_api_service.logs import log
 from anops_api_service.models.versions import version_key

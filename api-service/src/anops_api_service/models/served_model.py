@@ -8,7 +8,8 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from anops_model_interface import metadata as keys
-from anops_model_interface.errors import AnOpsError, Code, Problem
+from anops_model_interface.codes import Code
+from anops_model_interface.errors import AnOpsError, Problem
 from anops_model_interface.open_inference_pb2 import ModelInferResponse
 from anops_model_interface.responses import decode_response
 

@@ -14,7 +14,8 @@ from dataclasses import replace
 from operator import attrgetter
 from typing import TYPE_CHECKING, Protocol
 
-from anops_model_interface.errors import AnOpsError, Code
+from anops_model_interface.codes import Code
+from anops_model_interface.errors import AnOpsError
 from anops_model_interface.stacking import stack
 
 from anops_api_service.answered import Answered

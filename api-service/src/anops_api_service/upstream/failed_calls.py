@@ -7,7 +7,8 @@ from dataclasses import replace
 
 import grpc
 import grpc.aio
-from anops_model_interface.errors import Code, Problem
+from anops_model_interface.codes import Code
+from anops_model_interface.errors import Problem
 from anops_model_interface.grpc_status import problem_of, problem_within
 
 _BROKEN = re.compile(

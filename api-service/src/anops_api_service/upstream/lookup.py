@@ -6,7 +6,8 @@ from typing import Any
 
 import grpc
 import grpc.aio
-from anops_model_interface.errors import AnOpsError, Code
+from anops_model_interface.codes import Code
+from anops_model_interface.errors import AnOpsError
 from anops_model_interface.grpc_status import problem_within
 from anops_model_interface.metadata_bytes import metadata_of_bytes
 from anops_model_interface.open_inference_pb2 import (

@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING, Any, Never
 
 import grpc
 import grpc.aio
-from anops_model_interface.errors import AnOpsError, Code
+from anops_model_interface.codes import Code
+from anops_model_interface.errors import AnOpsError
 from grpc_health.v1.health_pb2 import HealthCheckRequest
 
 if TYPE_CHECKING:

@@ -10,7 +10,8 @@ from typing import TYPE_CHECKING, Any, Protocol
 import grpc
 import grpc.aio
 from anops_model_interface import metadata as keys
-from anops_model_interface.errors import AnOpsError, Code, Problem
+from anops_model_interface.codes import Code
+from anops_model_interface.errors import AnOpsError, Problem
 from anops_model_interface.private_stream import LARGEST_BYTES, LIMIT, Announcement, limit_in_metadata
 from grpc_health.v1.health_pb2 import HealthCheckRequest, HealthCheckResponse
 from grpc_health.v1.health_pb2_grpc import HealthStub

@@ -7,8 +7,9 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 import pyarrow as pa
+from anops_model_interface.codes import Code
 from anops_model_interface.columns import Column, missing_column
-from anops_model_interface.errors import AnOpsError, Code
+from anops_model_interface.errors import AnOpsError
 from anops_model_interface.schema import ColumnSpec
 from pyarrow import ipc
 

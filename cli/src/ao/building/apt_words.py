@@ -5,8 +5,9 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
+from anops_model_interface.codes import Code
+
 from ao.building.found import Circumstances, Found
-from ao.exit_codes import ExitCode
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -31,7 +32,7 @@ def look(text: str, circumstances: Circumstances) -> Found | None:
         return Found(
             f"Debian's archive has no version {version['version']} of the package `{version['name']}`.",
             "Name a version that it has, or none.",
-            ExitCode.DEPENDENCY,
+            Code.DEPENDENCY,
         )
     names = sorted({match["name"] or match["other"] for match in _ABSENT.finditer(text)})
     packages = [_r_name(name, circumstances.folder) for name in names if name.startswith(_R_PREFIXES)]
@@ -40,7 +41,7 @@ def look(text: str, circumstances: Circumstances) -> Found | None:
         return Found(
             f"Debian's archive does not have {subject}.",
             "Mend the name, or name a repository that has it in `[image] r_repositories` of ao.toml.",
-            ExitCode.R_PACKAGE,
+            Code.R_PACKAGE,
         )
     if not names:
         return None
@@ -48,7 +49,7 @@ def look(text: str, circumstances: Circumstances) -> Found | None:
     return Found(
         f"Debian's archive has no package {_listing(f'`{name}`' for name in names)}.",
         f"Mend the name in `[image] {keys[0]}` of ao.toml." if keys else "Mend the name in the Dockerfile.",
-        ExitCode.DEPENDENCY,
+        Code.DEPENDENCY,
     )
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from anops_model_interface.codes import Code
 from docker.errors import APIError, ImageNotFound
 from docker.utils import parse_repository_tag
 
@@ -12,7 +13,6 @@ from ao.building.engine import NO_SPACE, engine_faults, explanation, no_space
 from ao.building.events import Layers
 from ao.building.registry_words import Refusal, refusal_of
 from ao.errors import CommandError
-from ao.exit_codes import ExitCode
 
 if TYPE_CHECKING:
     import docker
@@ -84,5 +84,5 @@ def _absent(name: str, said: str) -> CommandError:
         f"The base image `{name}` is not on this machine, and {reason}.",
         details=[f"The engine said: {said}"],
         remedy=remedy,
-        exit_code=ExitCode.BASE_IMAGE,
+        code=Code.BASE_IMAGE,
     )

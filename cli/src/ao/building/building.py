@@ -7,6 +7,7 @@ import time
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
+from anops_model_interface.codes import Code
 from anops_model_service.digest import digest_of
 
 from ao.building.checks import check_image
@@ -23,7 +24,6 @@ from ao.building.revision import revision_of
 from ao.building.same_version import LABEL, other_model, refuse_same_version
 from ao.checking import Status
 from ao.errors import CommandError
-from ao.exit_codes import ExitCode
 
 if TYPE_CHECKING:
     import docker
@@ -164,7 +164,7 @@ def _require_registry(names: ImageNames) -> None:
         raise CommandError(
             "There is no registry to push to.",
             remedy=f'Add `repository = "registry.example.com/team/{names.name}"` to the section `[image]` of ao.toml.',
-            exit_code=ExitCode.PROJECT,
+            code=Code.PROJECT_INVALID,
         )
 
 

@@ -6,10 +6,10 @@ import tarfile
 import tempfile
 from typing import IO, TYPE_CHECKING
 
+from anops_model_interface.codes import Code
 from docker.utils.build import exclude_paths
 
 from ao.errors import CommandError
-from ao.exit_codes import ExitCode
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -65,7 +65,7 @@ def _resolved(folder: Path, path: str) -> Iterator[tuple[str, Path]]:
         raise CommandError(
             f"`{path}` is a link to `{source.readlink()}`, which is not there.",
             remedy="Copy the file into the project, mend the link, or name it in `.dockerignore`.",
-            exit_code=ExitCode.PROJECT,
+            code=Code.PROJECT_INVALID,
         )
     target = source.resolve()
     if target.is_relative_to(folder.resolve()) and not source.readlink().is_absolute():
@@ -96,5 +96,5 @@ def _add(archive: tarfile.TarFile, name: str, source: Path) -> None:
         raise CommandError(
             f"`{name}` can't be read: {error.strerror or error}.",
             remedy="Make it readable, or name it in `.dockerignore`.",
-            exit_code=ExitCode.PROJECT,
+            code=Code.PROJECT_INVALID,
         ) from error

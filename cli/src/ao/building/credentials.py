@@ -5,12 +5,12 @@ from __future__ import annotations
 import warnings
 from typing import TYPE_CHECKING
 
+from anops_model_interface.codes import Code
 from docker import auth
 from docker.credentials.errors import StoreError
 from docker.errors import DockerException
 
 from ao.errors import CommandError
-from ao.exit_codes import ExitCode
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -35,7 +35,7 @@ def environment_credentials(environ: Mapping[str, str]) -> dict[str, str] | None
     raise CommandError(
         f"{there} is set, but {missing} is not.",
         remedy=f"Set both, or unset {there} to use the credentials of `docker login`.",
-        exit_code=ExitCode.USAGE,
+        code=Code.USAGE,
     )
 
 
@@ -57,6 +57,6 @@ def login_credentials(name: str) -> dict[str, str] | None:
             f"The program that keeps your credentials for {registry} can't be used.",
             details=[" ".join(str(error).split())],
             remedy="Install it, or take `credsStore` and `credHelpers` out of ~/.docker/config.json and log in anew.",
-            exit_code=ExitCode.REGISTRY,
+            code=Code.REGISTRY,
         ) from error
     return dict(found) if found else None

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from anops_model_interface.codes import Code
+
 from ao.building import apt_words, pip_words, r_words
 from ao.building.engine import NO_SPACE, no_space
 from ao.building.found import Found
 from ao.building.network_words import says_no_network
 from ao.errors import CommandError
-from ao.exit_codes import ExitCode
 
 if TYPE_CHECKING:
     from ao.building.events import StepFailedError
@@ -40,14 +41,14 @@ def explain(failure: StepFailedError, circumstances: Circumstances) -> CommandEr
             if failure.step
             else "The Dockerfile can't be used.",
             _remedy(failure.said),
-            ExitCode.DOCKERFILE,
+            Code.DOCKERFILE,
         )
     )
     return CommandError(
         found.message,
         details=_details(failure, found.lines),
         remedy=found.remedy or None,
-        exit_code=found.exit_code,
+        code=found.code,
     )
 
 
@@ -59,7 +60,7 @@ def explain_tools(failure: StepFailedError) -> CommandError:
         "The image is built, but the tools of its checks can't be installed.",
         details=_details(failure),
         remedy="See that containers reach the network, or build with `--no-test` and run `ao check`.",
-        exit_code=ExitCode.DEPENDENCY,
+        code=Code.DEPENDENCY,
     )
 
 
@@ -69,7 +70,7 @@ def _platform(text: str, circumstances: Circumstances) -> Found | None:
     return Found(
         f"The image can't be built for {circumstances.platform or 'its platform'}: its programs can't be run here.",
         "Build it on a machine of that kind, or install an emulator, such as Debian's qemu-user-static.",
-        ExitCode.USAGE,
+        Code.USAGE,
     )
 
 
@@ -79,7 +80,7 @@ def _network(text: str) -> Found | None:
     return Found(
         "A step of the Dockerfile can't reach what it needs from the network.",
         "See that containers reach the network; behind a proxy, name it in ~/.docker/config.json.",
-        ExitCode.DEPENDENCY,
+        Code.DEPENDENCY,
     )
 
 

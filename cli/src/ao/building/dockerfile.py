@@ -5,8 +5,9 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
+from anops_model_interface.codes import Code
+
 from ao.errors import CommandError
-from ao.exit_codes import ExitCode
 from ao.new_files import take_new
 
 if TYPE_CHECKING:
@@ -33,7 +34,7 @@ def read_dockerfile(folder: Path, language: Language) -> str:
         "The Dockerfile is empty." if file.is_file() else "The project has no Dockerfile.",
         details=[f"It was looked for at {file}."] if not file.is_file() else [],
         remedy=f"Take that of a new project: {take_new('Dockerfile', language)}",
-        exit_code=ExitCode.DOCKERFILE,
+        code=Code.DOCKERFILE,
     )
 
 
@@ -50,7 +51,7 @@ def require_r_stage(text: str, language: Language) -> None:
         remedy=f"Take that of a new project, and add to it what you have changed: {take_new('Dockerfile', 'r')}"
         if language == "r"
         else "Take `r_repositories` out of ao.toml: this project is in Python.",
-        exit_code=ExitCode.DOCKERFILE,
+        code=Code.DOCKERFILE,
     )
 
 

@@ -11,11 +11,11 @@ from typing import TYPE_CHECKING
 
 import docker
 import requests
+from anops_model_interface.codes import Code
 from docker.context import ContextAPI
 from docker.errors import APIError, DockerException
 
 from ao.errors import CommandError
-from ao.exit_codes import ExitCode
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -72,13 +72,13 @@ def engine_faults() -> Iterator[None]:
         said = explanation(error)
         if NO_SPACE in said.lower():
             raise no_space(said) from error
-        raise CommandError("The Docker engine refused.", details=[said], exit_code=ExitCode.ENGINE) from error
+        raise CommandError("The Docker engine refused.", details=[said], code=Code.ENGINE) from error
     except (DockerException, requests.RequestException) as error:
         raise CommandError(
             "The Docker engine went away while it was at work.",
             details=[_last_reason(error)],
             remedy="See that it runs (`docker version`), and build again.",
-            exit_code=ExitCode.ENGINE,
+            code=Code.ENGINE,
         ) from error
 
 
@@ -93,7 +93,7 @@ def no_space(said: str) -> CommandError:
         "The Docker engine has no disk space left.",
         details=[said],
         remedy="Make some: `docker system df` shows what takes it, `docker image prune` removes unused images.",
-        exit_code=ExitCode.DISK_FULL,
+        code=Code.DISK_FULL,
     )
 
 
@@ -114,7 +114,7 @@ def _unreachable(error: BaseException, place: str) -> CommandError:
             "A Docker engine runs here, but you may not use it.",
             details=[f"It listens on {place}."],
             remedy="Join its group with `sudo usermod --append --groups docker $USER`, and log in anew.",
-            exit_code=ExitCode.ENGINE_DENIED,
+            code=Code.ENGINE_DENIED,
         )
     if os.environ.get("DOCKER_HOST"):
         remedy = "Start it, or unset DOCKER_HOST to use the engine of this machine."
@@ -126,7 +126,7 @@ def _unreachable(error: BaseException, place: str) -> CommandError:
         "No Docker engine answers.",
         details=[where, _last_reason(error)],
         remedy=remedy,
-        exit_code=ExitCode.ENGINE,
+        code=Code.ENGINE,
     )
 
 

@@ -9,7 +9,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
     from pathlib import Path
 
-    from ao.exit_codes import ExitCode
+    from anops_model_interface.codes import Code
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,11 +34,11 @@ class Found:
     Attributes:
         message: What happened.
         remedy: How to mend it.
-        exit_code: How the command ends.
+        code: What kind of failure it is.
         lines: What is shown of the step's output; None for its last lines.
     """
 
     message: str
     remedy: str
-    exit_code: ExitCode
+    code: Code
     lines: tuple[str, ...] | None = None

@@ -6,9 +6,10 @@ import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from anops_model_interface.codes import Code
+
 from ao.configuration.sections.image import REPOSITORY_FORM
 from ao.errors import CommandError
-from ao.exit_codes import ExitCode
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -81,5 +82,5 @@ def require_tag(tag: str) -> None:
     raise CommandError(
         f'A tag must be at most 128 letters, digits, `_`, `.` and `-`, and start with no `.` or `-`, not "{tag}".',
         remedy=remedy,
-        exit_code=ExitCode.USAGE,
+        code=Code.USAGE,
     )

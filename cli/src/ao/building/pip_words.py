@@ -5,9 +5,10 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
+from anops_model_interface.codes import Code
+
 from ao.building.found import Found
 from ao.building.network_words import says_no_network
-from ao.exit_codes import ExitCode
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -36,7 +37,7 @@ def look(text: str) -> Found | None:
         match = pattern.search(text)
         if match:
             message, remedy = found(match)
-            return Found(message, remedy, ExitCode.DEPENDENCY)
+            return Found(message, remedy, Code.DEPENDENCY)
     return None
 
 

@@ -6,9 +6,10 @@ import re
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from anops_model_interface.codes import Code
+
 from ao.building.engine import engine_faults
 from ao.errors import CommandError
-from ao.exit_codes import ExitCode
 
 if TYPE_CHECKING:
     import docker
@@ -39,7 +40,7 @@ def require_platform(client: docker.APIClient, platform: str, *, registered: Pat
     if not _FORM.fullmatch(platform):
         raise CommandError(
             f'A platform must be a system and a processor, such as linux/amd64 or linux/arm64, not "{platform}".',
-            exit_code=ExitCode.USAGE,
+            code=Code.USAGE,
         )
     with engine_faults():
         version = client.version()
@@ -58,7 +59,7 @@ def _refusal(platform: str, system: str, processor: str, reason: str) -> Command
         f"The image can't be built for {platform} here: this engine is {system}/{processor}, and {reason}.",
         remedy="Build it on a machine of that kind"
         + (", or install an emulator, such as Debian's qemu-user-static." if "emulator" in reason else "."),
-        exit_code=ExitCode.USAGE,
+        code=Code.USAGE,
     )
 
 

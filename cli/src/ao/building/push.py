@@ -6,6 +6,7 @@ import os
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from anops_model_interface.codes import Code
 from docker.errors import APIError
 
 from ao.building.credentials import PASSWORD, USER, environment_credentials, login_credentials
@@ -13,7 +14,6 @@ from ao.building.engine import engine_faults, explanation
 from ao.building.events import Layers
 from ao.building.registry_words import Refusal, refusal_of
 from ao.errors import CommandError
-from ao.exit_codes import ExitCode
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -102,5 +102,5 @@ def _refused(name: str, said: str, done: Sequence[Pushed]) -> CommandError:
         f"{reason}: `{name}` is not pushed.",
         details=[f"The engine said: {said}", f"Pushed before: {there}." if there else "Nothing was pushed."],
         remedy=remedy,
-        exit_code=ExitCode.REGISTRY,
+        code=Code.REGISTRY,
     )

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import re
 
+from anops_model_interface.codes import Code
+
 from ao.building.found import Found
-from ao.exit_codes import ExitCode
 
 _MESSAGE = re.compile(
     r"^✖ (?P<message>.+)\n(?P<lines>(?:• .*\n)*)(?:→ (?P<remedy>.+)\n)?\[(?P<code>R_PACKAGE|DEPENDENCY)\]$",
@@ -23,4 +24,4 @@ def look(text: str) -> Found | None:
     if match is None:
         return None
     lines = tuple(line.removeprefix("• ") for line in match["lines"].splitlines())
-    return Found(match["message"], match["remedy"] or "", ExitCode[match["code"]], lines)
+    return Found(match["message"], match["remedy"] or "", Code[match["code"]], lines)

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from anops_model_interface.codes import Code
 from docker.errors import ImageNotFound
 
 from ao.errors import CommandError
-from ao.exit_codes import ExitCode
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -48,5 +48,5 @@ def refuse_same_version(name: str, *, there: str, digest: str, version: str) -> 
         details=[f"Image `{name}`: model {there}", f"This project: model {digest}"],
         remedy="Raise `version` in ao.toml, so that both can be told apart; or give the name to the new model: "
         "ao build --replace",
-        exit_code=ExitCode.PROJECT,
+        code=Code.MODEL_EXISTS,
     )

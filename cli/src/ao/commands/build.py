@@ -8,10 +8,10 @@ from pathlib import Path  # noqa: TC003  Typer reads the annotation
 from typing import TYPE_CHECKING, Annotated
 
 import typer
+from anops_model_interface.codes import ExitCode
 
 from ao import elsewhere, messages
 from ao.configuration import load
-from ao.exit_codes import ExitCode
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -7,6 +7,7 @@ from pathlib import Path  # noqa: TC003  Typer reads the annotation
 from typing import Annotated
 
 import typer
+from anops_model_interface.codes import Code, ExitCode
 
 from ao import check_report, elsewhere, messages
 from ao.budget import limited
@@ -14,7 +15,6 @@ from ao.checking import Choice
 from ao.checking import check as look
 from ao.configuration import find_project
 from ao.errors import CommandError
-from ao.exit_codes import ExitCode
 from ao.findings import Severity
 from ao.limit_options import MemoryOption  # noqa: TC001  Typer reads the annotations
 from ao.limits import Limits
@@ -112,7 +112,7 @@ def check(
         raise CommandError(
             "--data names the rows that become reference rows, with the model's predictions of now.",
             remedy=f"Run: ao check {_typed(data, encoding, separator, decimal)} --accept-predictions",
-            exit_code=ExitCode.USAGE,
+            code=Code.USAGE,
         )
     limits = Limits.of(max_seconds, max_memory_gb, default=_SECONDS)
     if accept:
@@ -150,5 +150,5 @@ def _require_rule(name: str) -> None:
     raise CommandError(
         f"There is no rule `{name}`.",
         remedy=f"Did you mean `{guess}`?" if guess else "See what there is: ao check --list",
-        exit_code=ExitCode.USAGE,
+        code=Code.USAGE,
     )

@@ -14,12 +14,12 @@ from pathlib import Path
 from typing import Annotated, Literal
 
 import typer
+from anops_model_interface.codes import Code
 from anops_model_service.packages import install_line
 
 from ao import messages
 from ao.environment import lacks, require_r
 from ao.errors import CommandError
-from ao.exit_codes import ExitCode
 from ao.python_client import write_wheel
 
 EPILOG = """
@@ -60,7 +60,7 @@ def client(
         with tarfile.open(file, "w:gz") as archive:
             archive.add(sources, arcname="anops", filter=_without_tests)
     except OSError as error:
-        raise CommandError(f"Can't write `{file}`: {error.strerror}.", exit_code=ExitCode.USAGE) from error
+        raise CommandError(f"Can't write `{file}`: {error.strerror}.", code=Code.FILE_UNWRITABLE) from error
     messages.success(f"The R package is in {file}. In R, where it is to be used:")
     messages.next_step(f'install.packages("{file.as_posix()}", repos = NULL, type = "source")')
 
@@ -73,7 +73,7 @@ def _sources() -> Path:
         raise CommandError(
             "The R package comes with `anops-model-service-r`, which is not installed beside `ao`.",
             remedy=f"Install it where `ao` is: {install}",
-            exit_code=ExitCode.PROJECT,
+            code=Code.ENVIRONMENT,
         )
     return Path(spec.origin).parent / "r" / "anops"
 
@@ -99,6 +99,7 @@ def _install(sources: Path) -> None:
         lines = (ended.stdout + ended.stderr).strip().splitlines()
         raise CommandError(
             "R can't install the package `anops`.",
+            code=Code.INSTALL_FAILED,
             details=lines[-5:],
             remedy="Give yourself an R library that you may write into: see ?.libPaths in R.",
         )
@@ -114,7 +115,7 @@ def _python(output: Path | None, *, install: bool) -> None:
         file = write_wheel(output or Path())
     except OSError as error:
         raise CommandError(
-            f"Can't write into `{output or Path()}`: {error.strerror}.", exit_code=ExitCode.USAGE
+            f"Can't write into `{output or Path()}`: {error.strerror}.", code=Code.FILE_UNWRITABLE
         ) from error
     messages.success(f"The Python client is in {file}. In the environment where it is to be used:")
     messages.next_step(f"python3 -m pip install {shlex.quote(str(file))}")
@@ -130,7 +131,7 @@ def _install_wheel(wheel: Path) -> Path:
         raise CommandError(
             "There is no Python on PATH.",
             remedy="Write the client into a file and install that where Python is: ao client python",
-            exit_code=ExitCode.PROJECT,
+            code=Code.ENVIRONMENT,
         )
     pip = [str(python), "-m", "pip", "install"]
     if lacks(python, "pip"):
@@ -141,11 +142,12 @@ def _install_wheel(wheel: Path) -> Path:
         raise CommandError(
             f"{python} has no pip, and there is no uv.",
             remedy="Write the client into a file and install that in your own way: ao client python",
-            exit_code=ExitCode.PROJECT,
+            code=Code.ENVIRONMENT,
         ) from error
     if ended.returncode:
         raise CommandError(
             f"{python} can't install the client.",
+            code=Code.INSTALL_FAILED,
             details=(ended.stdout + ended.stderr).strip().splitlines()[-5:],
             remedy="Activate the environment of your analysis, or make one: "
             "python3 -m venv .venv && . .venv/bin/activate && ao client python --install",

@@ -7,6 +7,7 @@ from pathlib import Path  # noqa: TC003  Typer reads the annotation
 from typing import TYPE_CHECKING, Annotated
 
 import typer
+from anops_model_interface.codes import ExitCode
 from rich.table import Table
 from rich.text import Text
 
@@ -15,7 +16,6 @@ from ao.configuration import load
 from ao.configuration.json_schema import json_schema
 from ao.configuration.settings import Origin
 from ao.environment import find_r, interpreter_of, probe
-from ao.exit_codes import ExitCode
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

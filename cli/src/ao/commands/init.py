@@ -8,10 +8,10 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Literal
 
 import typer
+from anops_model_interface.codes import Code
 
 from ao import messages
 from ao.errors import CommandError
-from ao.exit_codes import ExitCode
 from ao.init.intake import LANGUAGE_NAMES, Intake, take_in
 from ao.init.making import Wish, check_folder, make
 from ao.init.naming import check_name, default_name
@@ -147,23 +147,23 @@ def _wish(
         raise CommandError(
             "There is no model to make a project of.",
             remedy="Name your model: ao init --model FILE; or make an example: ao init my-project --lang r",
-            exit_code=ExitCode.USAGE,
+            code=Code.USAGE,
         )
     if model is None and (data is not None or target is not None or link):
         raise CommandError(
             "--data, --target and --link go with a model.",
             remedy="Name your model with --model FILE.",
-            exit_code=ExitCode.USAGE,
+            code=Code.USAGE,
         )
     if target is not None and data is None:
         raise CommandError(
             "--target names a column of --data, which is not given.",
             remedy="Add --data FILE.csv, or leave --target out.",
-            exit_code=ExitCode.USAGE,
+            code=Code.USAGE,
         )
     if data is not None and not data.is_file():
         raise CommandError(
-            f"There is no file `{data}`.", remedy="Name a CSV file with --data.", exit_code=ExitCode.USAGE
+            f"There is no file `{data}`.", remedy="Name a CSV file with --data.", code=Code.FILE_NOT_FOUND
         )
     intake = take_in(model, lang, home) if model is not None else Intake(lang or "r", None, None)
     named = name or default_name(home, model, here=home == Path.cwd())

@@ -11,12 +11,12 @@ from pathlib import Path  # noqa: TC003  Typer reads it
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
+from anops_model_interface.codes import Code
 from anops_model_interface.errors import AnOpsError, Fault
 
 from ao import messages
 from ao.configuration import load
 from ao.errors import CommandError
-from ao.exit_codes import ExitCode
 from ao.predicting.client import ARROW, CSV, JSON, ask, media_type_of, model_columns, normal_url
 from ao.predicting.joining import Joined
 from ao.predicting.right_model import check_given, own_service
@@ -171,6 +171,7 @@ def _write(lines: Iterable[str], target: BinaryIO, encoding: str, *, ends: bool)
     except UnicodeEncodeError as error:
         raise CommandError(
             f"The predictions hold {error.object[error.start]!r}, which the encoding {encoding} does not have.",
+            code=Code.FILE_UNWRITABLE,
             remedy="Leave out --like-input.",
         ) from error
     target.flush()
@@ -181,7 +182,7 @@ def _writing(output: Path) -> Iterator[None]:
     try:
         yield
     except OSError as error:
-        raise CommandError(f"Can't write `{output}`: {error.strerror}.", exit_code=ExitCode.USAGE) from error
+        raise CommandError(f"Can't write `{output}`: {error.strerror}.", code=Code.FILE_UNWRITABLE) from error
 
 
 def _pair(written: str) -> tuple[str, str]:
@@ -190,7 +191,7 @@ def _pair(written: str) -> tuple[str, str]:
         raise CommandError(
             f"`--option` must be NAME=VALUE, not `{written}`.",
             remedy="Write it as `--option interval=confidence`.",
-            exit_code=ExitCode.USAGE,
+            code=Code.USAGE,
         )
     return name.strip(), value.strip()
 

@@ -9,12 +9,12 @@ from pathlib import Path  # noqa: TC003  Typer reads the annotation
 from typing import TYPE_CHECKING, Annotated
 
 import typer
+from anops_model_interface.codes import Code
 from anops_model_interface.errors import AnOpsError
 
 from ao import elsewhere, messages
 from ao.configuration import find_project
 from ao.errors import CommandError
-from ao.exit_codes import ExitCode
 from ao.limit_options import LookSecondsOption, MemoryOption  # noqa: TC001  Typer reads the annotations
 from ao.limits import Limits
 from ao.tables.options import DecimalOption, EncodingOption, SeparatorOption, asked_of
@@ -77,20 +77,20 @@ def refit(
 
     if data is not None and not data.is_file():
         raise CommandError(
-            f"There is no file `{data}`.", remedy="Name a CSV file with --data.", exit_code=ExitCode.USAGE
+            f"There is no file `{data}`.", remedy="Name a CSV file with --data.", code=Code.FILE_NOT_FOUND
         )
     if target is not None and data is None:
         raise CommandError(
             "--target names a column of --data, which is not given.",
             remedy="Add --data FILE.csv, or leave --target out.",
-            exit_code=ExitCode.USAGE,
+            code=Code.USAGE,
         )
     asks = not (yes or dry_run)
     if asks and not sys.stdin.isatty():
         raise CommandError(
             "There is nobody to ask, and a refit asks before it changes anything.",
             remedy="Add --yes to let it go on, or --dry-run to see what would change.",
-            exit_code=ExitCode.USAGE,
+            code=Code.USAGE,
         )
     home = find_project(folder)
     elsewhere.remember(folder)

@@ -8,6 +8,7 @@ import signal
 from typing import TYPE_CHECKING, Annotated
 
 import typer
+from anops_model_interface.codes import Code, ExitCode
 from anops_model_service.project import available_cpus
 from rich.table import Table
 from rich.text import Text
@@ -16,7 +17,6 @@ from ao import messages
 from ao.configuration import load
 from ao.environment import interpreter_of
 from ao.errors import CommandError
-from ao.exit_codes import ExitCode
 from ao.suggestions import nearest
 from ao.tasks.definition import UnknownTaskError
 from ao.tasks.from_configuration import graph_of, require_needs
@@ -126,9 +126,7 @@ def _order(graph: Graph, names: Sequence[str]) -> tuple[str, ...]:
             remedy = f"Add a table [tasks.{error.name}]; `ao run --help` shows one."
         else:
             remedy = f"Did you mean `ao run {guess}`?" if guess else "See all tasks with `ao run`."
-        raise CommandError(
-            f"There is no task `{error.name}` in ao.toml.", remedy=remedy, exit_code=ExitCode.USAGE
-        ) from error
+        raise CommandError(f"There is no task `{error.name}` in ao.toml.", remedy=remedy, code=Code.USAGE) from error
 
 
 def _list(graph: Graph, configuration: Configuration, *, as_json: bool) -> None:

@@ -7,11 +7,11 @@ import json
 from typing import Annotated
 
 import typer
+from anops_model_interface.codes import ExitCode  # noqa: TC002  Typer reads the annotations
 from anops_model_interface.errors import AnOpsError
 
 from ao import messages
 from ao.configuration import load
-from ao.exit_codes import ExitCode  # noqa: TC001  Typer reads the annotations
 from ao.serving.local_service import LocalService
 
 EPILOG = """

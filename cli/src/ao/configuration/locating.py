@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from anops_model_interface.codes import Code
 from anops_model_service.project import CONFIG_NAME
 
 from ao.errors import CommandError
-from ao.exit_codes import ExitCode
 
 
 def find_project(start: Path | None = None) -> Path:
@@ -21,7 +21,7 @@ def find_project(start: Path | None = None) -> Path:
     """
     folder = (start or Path.cwd()).resolve()
     if start is not None and not folder.is_dir():
-        raise CommandError(f"There is no folder `{start}`.", exit_code=ExitCode.PROJECT)
+        raise CommandError(f"There is no folder `{start}`.", code=Code.PROJECT_NOT_FOUND)
     for candidate in (folder, *folder.parents):
         if (candidate / CONFIG_NAME).is_file():
             return candidate
@@ -29,5 +29,5 @@ def find_project(start: Path | None = None) -> Path:
     raise CommandError(
         f"There is no {CONFIG_NAME} {where}, nor in a folder above.",
         remedy="Make a project of your fitted model: ao init --model FILE; or change to the folder of a project.",
-        exit_code=ExitCode.PROJECT,
+        code=Code.PROJECT_NOT_FOUND,
     )

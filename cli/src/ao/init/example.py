@@ -6,6 +6,8 @@ import shutil
 import subprocess
 from typing import TYPE_CHECKING
 
+from anops_model_interface.codes import Code
+
 from ao.environment import install_command, probe
 from ao.errors import CommandError
 
@@ -48,6 +50,7 @@ def fit(language: Language, interpreter: Interpreter, project: Path) -> Path:
     if ended.returncode:
         raise CommandError(
             f"The example can't be fitted: {command[-1]} ended with exit code {ended.returncode}.",
+            code=Code.EXAMPLE_FAILED,
             details=ended.stderr.strip().splitlines()[-5:],
         )
     return project / made

@@ -6,8 +6,9 @@ import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from anops_model_interface.codes import Code
+
 from ao.errors import CommandError
-from ao.exit_codes import ExitCode
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -37,7 +38,7 @@ _NAMES_THAT_BREAK = re.compile(r'["\\`$\x00-\x1f]')
 
 
 @dataclass(frozen=True, slots=True)
-class Code:
+class ModelCode:
     """The person's own file with `load_model` or `predict_model`.
 
     Attributes:
@@ -70,7 +71,7 @@ class Intake:
 
     language: Language
     artifact: Path | None
-    code: Code | None
+    code: ModelCode | None
 
 
 def take_in(model: Path, language: Language | None, folder: Path) -> Intake:
@@ -92,13 +93,13 @@ def take_in(model: Path, language: Language | None, folder: Path) -> Intake:
         raise CommandError(
             f"The name of `{model}` does not tell whether it is a model in R or in Python.",
             remedy="Add --lang r or --lang python.",
-            exit_code=ExitCode.USAGE,
+            code=Code.USAGE,
         )
     if known is not None and language is not None and known != language:
         raise CommandError(
             f"`{model}` is a file of {LANGUAGE_NAMES[known]}, but --lang says {language}.",
             remedy=f"Leave --lang out, or name a model in {LANGUAGE_NAMES[language]}.",
-            exit_code=ExitCode.USAGE,
+            code=Code.USAGE,
         )
     spoken = known or language or "python"
     if suffix in CODE_SUFFIXES:
@@ -121,7 +122,7 @@ def _suffix(path: Path) -> str:
     return path.suffix.lower()
 
 
-def read_code(path: Path, language: Language) -> Code:
+def read_code(path: Path, language: Language) -> ModelCode:
     """See which functions a code file defines."""
     text = path.read_text(encoding="utf-8", errors="replace")
 
@@ -129,7 +130,7 @@ def read_code(path: Path, language: Language) -> Code:
         return re.search(_FUNCTION[language].format(name), text, re.MULTILINE) is not None
 
     has_classes = re.search(_CLASS[language], text, re.MULTILINE) is not None
-    return Code(path, defines("load_model"), defines("predict_model"), has_classes)
+    return ModelCode(path, defines("load_model"), defines("predict_model"), has_classes)
 
 
 def free_code_name(folder: Path, language: Language) -> str:
@@ -145,19 +146,19 @@ def _check_file(given: Path, path: Path) -> None:
             f"There is no file `{given}`.",
             details=_seen(there),
             remedy="Name the file that holds your fitted model: ao init --model FILE",
-            exit_code=ExitCode.USAGE,
+            code=Code.FILE_NOT_FOUND,
         )
     if path.is_dir():
         raise CommandError(
             f"`{given}` is a folder; --model must be a file.",
             remedy="Name the file that holds your fitted model, or a code file with load_model() that reads it.",
-            exit_code=ExitCode.USAGE,
+            code=Code.USAGE,
         )
     if _NAMES_THAT_BREAK.search(path.name):
         raise CommandError(
             f"`{given}` has a quote, a backslash or the like in its name, which code can't hold.",
             remedy="Rename it.",
-            exit_code=ExitCode.USAGE,
+            code=Code.USAGE,
         )
 
 
@@ -165,7 +166,7 @@ def _seen(names: Sequence[str]) -> list[str]:
     return [f"There are: {', '.join(names[:5])}{' …' if len(names) > 5 else ''}"] if names else []
 
 
-def _own_code(path: Path, language: Language) -> Code:
+def _own_code(path: Path, language: Language) -> ModelCode:
     code = read_code(path, language)
     if not code.defines_predict and not code.defines_load:
         save = 'saveRDS(model, "model.rds")' if language == "r" else 'joblib.dump(model, "model.joblib")'
@@ -173,19 +174,19 @@ def _own_code(path: Path, language: Language) -> Code:
         raise CommandError(
             f"`{path.name}` must define load_model() or predict_model() to be a model's code; it defines neither.",
             remedy=f"Save the fitted model with {save} and name that file: ao init --model {saved}",
-            exit_code=ExitCode.USAGE,
+            code=Code.USAGE,
         )
     if language == "python" and not path.stem.isidentifier():
         better = re.sub(r"\W", "_", path.stem)
         raise CommandError(
             f"Python can't import `{path.name}`: its name must be of letters, digits and `_`.",
             remedy=f"Rename it to {better}.py",
-            exit_code=ExitCode.USAGE,
+            code=Code.USAGE,
         )
     return code
 
 
-def _code_beside(artifact: Path, language: Language, folder: Path) -> Code | None:
+def _code_beside(artifact: Path, language: Language, folder: Path) -> ModelCode | None:
     for place in (folder, artifact.parent):
         path = place / STANDARD_CODE[language]
         if path.is_file():

@@ -8,11 +8,11 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from anops_model_interface.codes import Code
 from anops_model_interface.errors import AnOpsError
 
 from ao.environment import find_interpreter, require_service
 from ao.errors import CommandError
-from ao.exit_codes import ExitCode
 from ao.init import example, values
 from ao.init.carried_files import Beside, needed_beside, template_values
 from ao.init.installed import installed_versions
@@ -122,13 +122,13 @@ def check_folder(folder: Path) -> None:
             f"`{folder}` is a project already: it has an ao.toml, which is not overwritten.",
             remedy="Take a model that was fitted anew in, in that folder: ao refit FILE; or make the new project in "
             "another folder: ao init DIR --model FILE",
-            exit_code=ExitCode.PROJECT,
+            code=Code.PROJECT_EXISTS,
         )
     if folder.exists() and not folder.is_dir():
         raise CommandError(
             f"`{folder}` is a file; a project needs a folder.",
             remedy="Choose another folder.",
-            exit_code=ExitCode.USAGE,
+            code=Code.USAGE,
         )
 
 
@@ -138,7 +138,7 @@ def _check_example(folder: Path) -> None:
         raise CommandError(
             f"The example can't be made in `{folder}`: there is a {taken[0]}, which is not overwritten.",
             remedy="Name your own model with --model FILE, or make the example in a new folder.",
-            exit_code=ExitCode.PROJECT,
+            code=Code.FILE_EXISTS,
         )
 
 

@@ -5,10 +5,10 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
+from anops_model_interface.codes import Code
 from slugify import slugify
 
 from ao.errors import CommandError
-from ao.exit_codes import ExitCode
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -50,5 +50,5 @@ def check_name(name: str) -> str:
         f"A project can't be named `{name}`: a name must be of lower-case letters and digits, with `-`, `_` or `.` "
         f"between them, and of at most {_LONGEST} characters.",
         remedy=f"Try --name {proposal}" if proposal else None,
-        exit_code=ExitCode.USAGE,
+        code=Code.USAGE,
     )

@@ -9,8 +9,9 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
+from anops_model_interface.codes import Code
+
 from ao.errors import CommandError
-from ao.exit_codes import ExitCode
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -98,7 +99,7 @@ def _check_place(file: Carried, folder: Path) -> None:
     raise CommandError(
         f"`{target}` is there already and differs from {file.source}; it is not overwritten.",
         remedy="Rename one of them, or choose another folder.",
-        exit_code=ExitCode.PROJECT,
+        code=Code.FILE_EXISTS,
     )
 
 

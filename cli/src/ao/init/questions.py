@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, cast
 
 import typer
+from anops_model_interface.codes import Code
 from rich.prompt import Prompt
 
 from ao import messages
@@ -130,7 +131,9 @@ def _ask_until(question: str, default: str, check: Callable[[str], str]) -> str:
 
 def _existing(answer: str) -> str:
     if not Path(answer).expanduser().is_file():
-        raise CommandError(f"There is no file `{answer}`." if answer else "The path of a file is needed.")
+        raise CommandError(
+            f"There is no file `{answer}`." if answer else "The path of a file is needed.", code=Code.FILE_NOT_FOUND
+        )
     return answer
 
 

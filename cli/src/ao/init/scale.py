@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from anops_model_interface.codes import Code
+
 from ao.errors import CommandError
-from ao.exit_codes import ExitCode
 
 if TYPE_CHECKING:
     from anops_model_interface.schema import Schema
@@ -43,7 +44,7 @@ def with_default(schema: Schema, wanted: str | None) -> Schema:
             if levels
             else f"--type {wanted} can't be: this model has one way to answer.",
             remedy="Choose one of them, or leave --type out." if levels else "Leave --type out.",
-            exit_code=ExitCode.USAGE,
+            code=Code.USAGE,
         )
     option = schema.options[_OPTION].model_copy(update={"default": wanted})
     return schema.model_copy(update={"options": {**schema.options, _OPTION: option}})

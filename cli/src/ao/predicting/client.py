@@ -13,10 +13,10 @@ from typing import TYPE_CHECKING, Any, BinaryIO, cast
 from urllib.parse import urlsplit
 
 import httpx
-from anops_model_interface.errors import AnOpsError, Code, Fault, Problem
+from anops_model_interface.codes import Code
+from anops_model_interface.errors import AnOpsError, Fault, Problem
 
 from ao.errors import CommandError
-from ao.exit_codes import ExitCode
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Sequence
@@ -60,7 +60,7 @@ def media_type_of(file: str) -> str:
         raise CommandError(
             f"`{file}` must be a CSV or Arrow file.",
             remedy="Save the rows as CSV, or as Arrow (Feather), and send that.",
-            exit_code=ExitCode.USAGE,
+            code=Code.USAGE,
         )
     return {".arrow": ARROW_FILE, ".feather": ARROW_FILE, ".ipc": ARROW_FILE, ".arrows": ARROW}.get(ending, CSV)
 
@@ -83,7 +83,7 @@ def normal_url(written: str) -> str:
         raise CommandError(
             f"`--url` must be the address of a service, not `{written}`.",
             remedy="Write it as http://127.0.0.1:8080.",
-            exit_code=ExitCode.USAGE,
+            code=Code.USAGE,
         )
     return url
 
@@ -154,7 +154,7 @@ def ask(
         raise CommandError(
             f"{url} answered with status {answer.status_code}, and not as a service of AnOps does.",
             remedy="Another program may have this port: look where `ao serve` says that it serves.",
-            exit_code=ExitCode.SERVICE,
+            code=Code.SERVICE_ANSWER,
         )
     raise AnOpsError.of(problem)
 
@@ -186,13 +186,13 @@ def _talking_to(url: str) -> Iterator[httpx.Client]:
         raise CommandError(
             f"Can't reach {url}.",
             remedy="Start it with `ao serve`, or say where it is with `--url`.",
-            exit_code=ExitCode.SERVICE,
+            code=Code.SERVICE_UNREACHABLE,
         ) from error
     except httpx.HTTPError as error:
         raise CommandError(
             f"The connection to {url} broke before the answer was there.",
             remedy="Look into the log of `ao serve`.",
-            exit_code=ExitCode.SERVICE,
+            code=Code.SERVICE_UNREACHABLE,
         ) from error
 
 

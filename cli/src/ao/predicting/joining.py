@@ -7,8 +7,9 @@ from dataclasses import dataclass
 from itertools import zip_longest
 from typing import TYPE_CHECKING, Any
 
+from anops_model_interface.codes import Code
+
 from ao.errors import CommandError
-from ao.exit_codes import ExitCode
 from ao.tables.records import moved, records, text_of, written
 
 if TYPE_CHECKING:
@@ -142,7 +143,7 @@ class Joined:
             raise CommandError(
                 f"Can't keep column `{both[0]}` of {self.file.name}: the predictions have a column of that name.",
                 remedy="Rename it in the file, or keep others.",
-                exit_code=ExitCode.USAGE,
+                code=Code.USAGE,
             )
 
 
@@ -150,7 +151,7 @@ def _other_length() -> CommandError:
     return CommandError(
         "The answer has not as many rows as the file has now.",
         remedy="Ask again, and leave the file as it is meanwhile.",
-        exit_code=ExitCode.SERVICE,
+        code=Code.SERVICE_ANSWER,
     )
 
 

@@ -9,12 +9,12 @@ from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
 import httpx
+from anops_model_interface.codes import Code
 from anops_model_interface.errors import AnOpsError
 from anops_model_service.digest import digest_of
 
 from ao import messages
 from ao.errors import CommandError
-from ao.exit_codes import ExitCode
 from ao.predicting.client import LOOPBACK
 from ao.serving.running import running
 
@@ -131,5 +131,5 @@ def _another(url: str, found: Model, wanted: Model, remedy: str) -> CommandError
         f"The service at {url} has another model than this project.",
         details=[f"The service has {found}.", f"The project has {wanted}."],
         remedy=remedy,
-        exit_code=ExitCode.SERVICE,
+        code=Code.OTHER_MODEL,
     )

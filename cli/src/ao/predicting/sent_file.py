@@ -11,9 +11,10 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING, Any
 
+from anops_model_interface.codes import Code
+
 from ao import messages
 from ao.errors import CommandError
-from ao.exit_codes import ExitCode
 from ao.predicting.client import ARROW_FILE, CSV
 from ao.suggestions import nearest
 from ao.tables.dialect import Dialect
@@ -128,7 +129,7 @@ class SentFile:
             f"{self.name} has no column `{asked}` to keep.",
             details=(f"Its columns are {shown}{f' and {more} more' if more > 0 else ''}.",),
             remedy=f"Did you mean `{guess}`?" if guess else "Name a column of the file, or keep them all: --keep all.",
-            exit_code=ExitCode.USAGE,
+            code=Code.USAGE,
         )
 
 
@@ -149,11 +150,11 @@ def on_disk(file: str) -> Iterator[Path]:
     try:
         source = given.open("rb")
     except FileNotFoundError as error:
-        raise CommandError(f"There is no file `{file}`.", exit_code=ExitCode.USAGE) from error
+        raise CommandError(f"There is no file `{file}`.", code=Code.FILE_NOT_FOUND) from error
     except IsADirectoryError as error:
-        raise CommandError(f"`{file}` is a folder; it must be a file of rows.", exit_code=ExitCode.USAGE) from error
+        raise CommandError(f"`{file}` is a folder; it must be a file of rows.", code=Code.FILE_NOT_FOUND) from error
     except OSError as error:
-        raise CommandError(f"Can't read `{file}`: {error.strerror}.", exit_code=ExitCode.USAGE) from error
+        raise CommandError(f"Can't read `{file}`: {error.strerror}.", code=Code.FILE_UNREADABLE) from error
     with source:
         if given.is_file():
             yield given

@@ -10,6 +10,7 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from anops_model_interface.codes import Code
 from anops_model_interface.errors import AnOpsError
 from anops_model_service.assumed_types import with_assumed
 from anops_model_service.description import Source
@@ -20,7 +21,6 @@ from ao.configuration import load
 from ao.configuration.editing import apply_edits
 from ao.environment import interpreter_of
 from ao.errors import CommandError
-from ao.exit_codes import ExitCode
 from ao.findings import Edit
 from ao.init.row_conversions import python_answered, python_lines, r_answered, r_lines
 from ao.init.values import INDEPENDENCE_COMMENTS, independence_comment, one_line
@@ -159,18 +159,18 @@ def _artifact(wish: Wish, project: Project) -> str | None:
             raise CommandError(
                 f"There is no `{named}`, the fitted model of ao.toml.",
                 remedy="Name the new file: ao refit FILE",
-                exit_code=ExitCode.PROJECT,
+                code=Code.PROJECT_INVALID,
             )
         return named
     if not wish.model.is_file():
         raise CommandError(
-            f"There is no file `{wish.model}`.", remedy="Name the new model: ao refit FILE", exit_code=ExitCode.USAGE
+            f"There is no file `{wish.model}`.", remedy="Name the new model: ao refit FILE", code=Code.FILE_NOT_FOUND
         )
     if named is None:
         raise CommandError(
             "The project has code alone, and no `artifact` in ao.toml that a file could take the place of.",
             remedy="Change the code, then run: ao refit",
-            exit_code=ExitCode.USAGE,
+            code=Code.USAGE,
         )
     if Path(named).suffix.lower() == wish.model.suffix.lower():
         return named
@@ -180,7 +180,7 @@ def _artifact(wish: Wish, project: Project) -> str | None:
         raise CommandError(
             f"`{new}` is in the project already, and is not overwritten.",
             remedy="Rename one of the two files, and run ao refit again.",
-            exit_code=ExitCode.PROJECT,
+            code=Code.FILE_EXISTS,
         )
     return new
 

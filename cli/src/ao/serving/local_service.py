@@ -11,12 +11,12 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 import httpx
+from anops_model_interface.codes import Code, ExitCode
 from anops_model_interface.errors import AnOpsError
 
 from ao import messages
 from ao.configuration import load
 from ao.errors import CommandError, ConfigurationError
-from ao.exit_codes import ExitCode
 from ao.serving.announcing import Ready, url_of
 from ao.serving.model_host import ModelHost
 from ao.serving.ports import choose_port
@@ -154,7 +154,7 @@ class LocalService:
                 raise CommandError(
                     f"The api-service could not start (exit code {code}).",
                     details=self._api.last_lines,
-                    exit_code=ExitCode.SERVICE,
+                    code=Code.SERVICE_FAILED,
                 )
             # someone took the port in the meantime: choose again
 
@@ -173,7 +173,7 @@ class LocalService:
         raise CommandError(
             f"The api-service did not get to the model within {_READY_SECONDS:g} seconds.",
             details=[said],
-            exit_code=ExitCode.SERVICE,
+            code=Code.SERVICE_FAILED,
         )
 
     async def _follow_changes(self) -> None:
@@ -247,7 +247,7 @@ class LocalService:
             raise CommandError(
                 f"The api-service ended with exit code {code}.",
                 details=self._api.last_lines,
-                exit_code=ExitCode.SERVICE,
+                code=Code.SERVICE_FAILED,
             )
 
     async def _close(self) -> None:

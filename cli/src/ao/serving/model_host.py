@@ -7,11 +7,11 @@ import signal
 from typing import TYPE_CHECKING, Any
 
 import msgspec
+from anops_model_interface.codes import Code
 from anops_model_interface.errors import AnOpsError, Problem
 
 from ao.environment import interpreter_of, require_r, require_service
 from ao.errors import CommandError
-from ao.exit_codes import ExitCode
 from ao.serving.service_process import ServiceProcess
 
 if TYPE_CHECKING:
@@ -131,11 +131,11 @@ async def _failure(event: dict[str, Any] | None, service: ServiceProcess) -> Exc
         return CommandError(
             "The process that loads the model was killed.",
             remedy="Most often the memory ran out: free some, use a smaller model, or `--workers 1`.",
-            exit_code=ExitCode.MODEL,
+            code=Code.MODEL_LOAD,
         )
     how = f"by {signal.Signals(-code).name}" if code < 0 else f"with exit code {code}"
     return CommandError(
         f"The process that loads the model ended {how} before it could answer.",
         details=service.last_lines,
-        exit_code=ExitCode.MODEL,
+        code=Code.MODEL_LOAD,
     )

@@ -6,8 +6,9 @@ import errno
 import socket
 from itertools import chain
 
+from anops_model_interface.codes import Code
+
 from ao.errors import CommandError
-from ao.exit_codes import ExitCode
 
 _NEIGHBOURS = 20
 
@@ -35,7 +36,7 @@ def choose_port(host: str, wanted: int) -> int:
                     f"Can't serve on port {port}: you may not use this port.",
                     details=["Ports below 1024 are for the administrator of the computer."] if port < 1024 else (),
                     remedy="Choose another, such as `ao serve --port 8080`.",
-                    exit_code=ExitCode.SERVICE,
+                    code=Code.PORT_UNUSABLE,
                 ) from error
             if error.errno == errno.EADDRNOTAVAIL:
                 raise _cant(host, f"Can't serve on `{host}`: this is no address of this computer.") from error
@@ -45,7 +46,7 @@ def choose_port(host: str, wanted: int) -> int:
 
 def _cant(host: str, message: str) -> CommandError:
     remedy = None if host == "127.0.0.1" else "Leave out `--host` to serve on this computer alone."
-    return CommandError(message, remedy=remedy, exit_code=ExitCode.SERVICE)
+    return CommandError(message, remedy=remedy, code=Code.PORT_UNUSABLE)
 
 
 def _try(host: str, port: int) -> int:

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from anops_model_interface.codes import Code
 from anops_model_interface.errors import AnOpsError
 from anops_model_service.description import Source
 
 from ao.environment import interpreter_of
 from ao.errors import CommandError
-from ao.exit_codes import ExitCode
 from ao.limits import Limits
 from ao.model_process import describe
 from ao.rules.agreement import Sides, other_columns
@@ -56,5 +56,5 @@ def require_same_columns(configuration: Configuration) -> None:
             f"The model was fitted on other columns than ao.toml has: {found[0].message}",
             details=[finding.message for finding in found[1:]],
             remedy="Take it in, so that callers are told: ao refit",
-            exit_code=ExitCode.MODEL,
+            code=Code.MODEL_COLUMNS,
         )

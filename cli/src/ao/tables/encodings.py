@@ -6,10 +6,10 @@ import codecs
 import shlex
 from typing import TYPE_CHECKING
 
+from anops_model_interface.codes import Code
 from anops_model_interface.file_kinds import JSON_KIND, START_BYTES, foreign_kind
 
 from ao.errors import CommandError
-from ao.exit_codes import ExitCode
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -42,7 +42,7 @@ def encoding_of(path: Path, file: str) -> str:
             raise CommandError(
                 f"{file} is no CSV file: it holds bytes that no text has.",
                 remedy="Save the rows as CSV, or name the file's encoding: --encoding utf-16-le.",
-                exit_code=ExitCode.USAGE,
+                code=Code.FILE_UNREADABLE,
             )
         while chunk:
             try:
@@ -63,7 +63,7 @@ def _refuse_other_files(file: str, start: bytes) -> None:
             f"curl --header 'content-type: application/json' --data @{shlex.quote(file)} URL/predict"
             if kind == JSON_KIND
             else "Save the rows as CSV.",
-            exit_code=ExitCode.USAGE,
+            code=Code.FILE_UNREADABLE,
         )
 
 
@@ -81,7 +81,7 @@ def checked_encoding(name: str) -> str:
             f"There is no encoding `{name}`.",
             remedy="Common ones are utf-8, cp1252 (Western Europe), cp1250 (Central Europe), cp1251 (Cyrillic), "
             "shift_jis, gb18030 and utf-16.",
-            exit_code=ExitCode.USAGE,
+            code=Code.USAGE,
         ) from error
     return "utf-8" if found.name == "utf-8-sig" else found.name
 
@@ -110,7 +110,7 @@ def _other(file: str, error: UnicodeDecodeError, lines_before: int) -> EncodingE
         f"{file} is not in UTF-8: line {line} has a byte that UTF-8 does not.",
         details=(f"In the encoding {_OLD} the word there is {word}.",),
         remedy=f"If that is right, add --encoding {_OLD}; else name the file's encoding, or save it as CSV UTF-8.",
-        exit_code=ExitCode.USAGE,
+        code=Code.FILE_UNREADABLE,
     )
     found.word = word
     return found

@@ -6,8 +6,9 @@ import re
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
+from anops_model_interface.codes import Code
+
 from ao.errors import CommandError
-from ao.exit_codes import ExitCode
 from ao.tables.dialect import NAMES, Asked, Dialect
 from ao.tables.encodings import checked_encoding, encoding_of
 from ao.tables.records import cells_of, records, text_of
@@ -129,7 +130,7 @@ def _with_decimal(dialect: Dialect, columns: list[_Column], asked: Asked, file: 
             f"{file} has numbers with a decimal comma and with a decimal point: column `{comma[0]}` is {comma[1]} in "
             f"row {comma[2]}, column `{point[0]}` is {point[1]} in row {point[2]}.",
             remedy="Write all numbers in one way, or say which mark is the decimal one: --decimal , or --decimal .",
-            exit_code=ExitCode.USAGE,
+            code=Code.FILE_UNREADABLE,
         )
     if decimal is None and either and not comma and not point and _unsure(dialect, either[1]):
         raise _ambiguous(file, *either)
@@ -140,7 +141,7 @@ def _with_decimal(dialect: Dialect, columns: list[_Column], asked: Asked, file: 
             f"{file}: column `{wrong[0]}` is {wrong[1]} in row {wrong[2]}, which is no number with a decimal "
             f"{'comma' if decimal == ',' else 'point'}.",
             remedy=f"Leave out --decimal {decimal}, or mend the file.",
-            exit_code=ExitCode.USAGE,
+            code=Code.FILE_UNREADABLE,
         )
     odd = [cell for _, cell, _ in (each for each in (either, comma, point) if each)]
     pairs = ((cell, plain_number(cell, decimal)) for cell in odd)
@@ -159,7 +160,7 @@ def _ambiguous(file: str, name: str, cell: str, row: int) -> AmbiguousNumbersErr
         f"{file}: column `{name}` is {cell} in row {row}, which is {with_comma} with a decimal comma and "
         f"{with_point} with a decimal point; no other number of the file tells which is meant.",
         remedy=f"Say it: --decimal , for {with_comma}, --decimal . for {with_point}.",
-        exit_code=ExitCode.USAGE,
+        code=Code.FILE_UNREADABLE,
     )
     found.cell = cell
     return found

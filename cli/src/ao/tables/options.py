@@ -5,9 +5,9 @@ from __future__ import annotations
 from typing import Annotated, Literal
 
 import typer
+from anops_model_interface.codes import Code
 
 from ao.errors import CommandError
-from ao.exit_codes import ExitCode
 from ao.tables.dialect import Asked
 
 _WORDS = {"comma": ",", "semicolon": ";", "tab": "\t", "\\t": "\t", "bar": "|", "space": " "}
@@ -36,6 +36,6 @@ def asked_of(encoding: str | None, separator: str | None, decimal: Literal[".", 
         raise CommandError(
             f"`--separator` must be a single sign, not `{separator}`.",
             remedy="Write it as `--separator ';'` or `--separator tab`.",
-            exit_code=ExitCode.USAGE,
+            code=Code.USAGE,
         )
     return Asked(encoding, sign, decimal)

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from anops_model_interface.codes import Code
+
 from ao.errors import CommandError
-from ao.exit_codes import ExitCode
 from ao.tables.guessing import opened_as
 from ao.tables.records import moved, records, text_of
 from ao.tables.written_numbers import plain_number
@@ -34,7 +35,7 @@ def rows_of(path: Path, dialect: Dialect, file: str) -> Iterator[tuple[list[str]
         raise CommandError(
             f"{file} is not in the encoding {dialect.encoding}: {error}.",
             remedy="Name another with --encoding, or save the file as CSV UTF-8.",
-            exit_code=ExitCode.USAGE,
+            code=Code.FILE_UNREADABLE,
         ) from error
 
 

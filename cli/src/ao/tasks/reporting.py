@@ -6,6 +6,7 @@ import json
 import signal
 from typing import TYPE_CHECKING
 
+from anops_model_interface.codes import Code
 from rich.console import Console
 from rich.text import Text
 
@@ -126,7 +127,9 @@ def failure(outcomes: Iterable[Outcome]) -> CommandError | None:
         remedy = "Mend the command, or the names in `makes`."
     elif failed[0].exit_code == 127:
         remedy = "Install the program that was not found, or mend its name in ao.toml."
-    return CommandError(f"task {failed[0].task.name}, {what_failed(failed[0])}", details=details, remedy=remedy)
+    return CommandError(
+        f"task {failed[0].task.name}, {what_failed(failed[0])}", code=Code.TASK_FAILED, details=details, remedy=remedy
+    )
 
 
 def _names(items: Iterable[str]) -> str:

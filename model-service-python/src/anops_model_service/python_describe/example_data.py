@@ -7,8 +7,9 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pandas as pd
+from anops_model_interface.codes import Code
 from anops_model_interface.columns import column_from_array
-from anops_model_interface.errors import AnOpsError, Code, FaultCollector
+from anops_model_interface.errors import AnOpsError, FaultCollector
 from anops_model_interface.frames import Column, Frame
 from anops_model_interface.level_numbers import levels_of_numbers
 from anops_model_interface.schema import ColumnSpec

@@ -5,7 +5,8 @@ from __future__ import annotations
 import warnings
 from typing import TYPE_CHECKING
 
-from anops_model_interface.errors import AnOpsError, Code
+from anops_model_interface.codes import Code
+from anops_model_interface.errors import AnOpsError
 
 from anops_model_service.packages import install_command
 from anops_model_service.python_describe.holders import taken_out

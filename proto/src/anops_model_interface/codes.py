@@ -1,0 +1,241 @@
+"""One table of the codes of errors: what each means over gRPC, over HTTP and for a script."""
+
+from __future__ import annotations
+
+from enum import IntEnum, StrEnum
+from types import MappingProxyType
+from typing import TYPE_CHECKING, NamedTuple
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+
+class ExitCode(IntEnum):
+    """How a command ended; a command returns one, or raises an error whose code has one."""
+
+    OK = 0
+    """The command did what it was asked."""
+    PROBLEM = 1
+    """The command found or met a problem: a check failed, a task failed, a prediction was refused."""
+    USAGE = 2
+    """A command, flag or argument is not one that `ao` knows."""
+    PROJECT = 3
+    """There is no project here, or its ao.toml can't be used."""
+    MODEL = 4
+    """The model can't be loaded, or failed."""
+    SERVICE = 5
+    """A service or a port can't be reached or used."""
+    ENGINE = 10
+    """No Docker engine answers, or it refused what it was asked."""
+    ENGINE_DENIED = 11
+    """A Docker engine runs here, but you may not use it."""
+    DISK_FULL = 12
+    """The Docker engine has no disk space left."""
+    BASE_IMAGE = 13
+    """The base image is not on this machine, and can't be pulled."""
+    DOCKERFILE = 14
+    """The Dockerfile is missing, can't be used, or a step of it failed."""
+    DEPENDENCY = 15
+    """A package that the image needs can't be installed."""
+    R_PACKAGE = 16
+    """An R package that the image needs is nowhere, or not at a version that fits."""
+    REGISTRY = 17
+    """The registry can't be reached, or does not take the image."""
+    IMAGE_CHECKS = 18
+    """In the image the code, the tests, their coverage or the reference predictions are not as they must be."""
+    INTERRUPTED = 130
+    """Ctrl-C."""
+
+
+class Code(StrEnum):
+    """What went wrong, as a word that programs can rely on."""
+
+    BODY_SYNTAX = "BODY_SYNTAX"
+    BODY_SHAPE = "BODY_SHAPE"
+    BODY_TOO_LARGE = "BODY_TOO_LARGE"
+    BODY_STALLED = "BODY_STALLED"
+    REQUEST_SYNTAX = "REQUEST_SYNTAX"
+    HEAD_TOO_LARGE = "HEAD_TOO_LARGE"
+    HEAD_STALLED = "HEAD_STALLED"
+    MEDIA_TYPE = "MEDIA_TYPE"
+    NOT_ACCEPTABLE = "NOT_ACCEPTABLE"
+    COLUMN_MISSING = "COLUMN_MISSING"
+    COLUMN_LENGTH = "COLUMN_LENGTH"
+    COLUMN_TYPE = "COLUMN_TYPE"
+    COLUMN_RANGE = "COLUMN_RANGE"
+    COLUMN_VALUE = "COLUMN_VALUE"
+    COLUMN_LEVEL = "COLUMN_LEVEL"
+    VALUE_MISSING = "VALUE_MISSING"
+    OPTION_UNKNOWN = "OPTION_UNKNOWN"
+    OPTION_VALUE = "OPTION_VALUE"
+    TENSOR = "TENSOR"
+    PATH_NOT_FOUND = "PATH_NOT_FOUND"
+    METHOD_NOT_ALLOWED = "METHOD_NOT_ALLOWED"
+    MODEL_NOT_FOUND = "MODEL_NOT_FOUND"
+    MODEL_LOAD = "MODEL_LOAD"
+    MODEL_REFUSED = "MODEL_REFUSED"
+    MODEL_FAILED = "MODEL_FAILED"
+    MODEL_OUTPUT = "MODEL_OUTPUT"
+    NOT_READY = "NOT_READY"
+    WORKER_DIED = "WORKER_DIED"
+    QUEUE_FULL = "QUEUE_FULL"
+    NO_ROOM = "NO_ROOM"
+    DEADLINE = "DEADLINE"
+    USAGE = "USAGE"
+    FILE_NOT_FOUND = "FILE_NOT_FOUND"
+    FILE_UNREADABLE = "FILE_UNREADABLE"
+    FILE_UNWRITABLE = "FILE_UNWRITABLE"
+    FILE_DENIED = "FILE_DENIED"
+    FILE_EXISTS = "FILE_EXISTS"
+    NO_ROWS = "NO_ROWS"
+    PROJECT_NOT_FOUND = "PROJECT_NOT_FOUND"
+    PROJECT_EXISTS = "PROJECT_EXISTS"
+    PROJECT_INVALID = "PROJECT_INVALID"
+    ENVIRONMENT = "ENVIRONMENT"
+    INSTALL_FAILED = "INSTALL_FAILED"
+    EXAMPLE_FAILED = "EXAMPLE_FAILED"
+    CHECKS_FAILED = "CHECKS_FAILED"
+    TASK_FAILED = "TASK_FAILED"
+    MODEL_LIMIT = "MODEL_LIMIT"
+    MODEL_COLUMNS = "MODEL_COLUMNS"
+    MODEL_EXISTS = "MODEL_EXISTS"
+    PORT_UNUSABLE = "PORT_UNUSABLE"
+    SERVICE_FAILED = "SERVICE_FAILED"
+    SERVICE_UNREACHABLE = "SERVICE_UNREACHABLE"
+    SERVICE_ANSWER = "SERVICE_ANSWER"
+    OTHER_MODEL = "OTHER_MODEL"
+    ENGINE = "ENGINE"
+    ENGINE_DENIED = "ENGINE_DENIED"
+    DISK_FULL = "DISK_FULL"
+    BASE_IMAGE = "BASE_IMAGE"
+    DOCKERFILE = "DOCKERFILE"
+    DEPENDENCY = "DEPENDENCY"
+    R_PACKAGE = "R_PACKAGE"
+    REGISTRY = "REGISTRY"
+    IMAGE_CHECKS = "IMAGE_CHECKS"
+    INTERRUPTED = "INTERRUPTED"
+    INTERNAL = "INTERNAL"
+
+
+class CodeInfo(NamedTuple):
+    """What a code means to each side.
+
+    Attributes:
+        grpc: Name of the gRPC status.
+        http: HTTP status.
+        exit: How a command of `ao` ends.
+        title: The RFC 9457 title: short, the same for every occurrence.
+        passes: Whether the same request may do in a moment; clients are told by `Retry-After`.
+    """
+
+    grpc: str
+    http: int
+    exit: ExitCode
+    title: str
+    passes: bool = False
+
+
+SERVICE_CODES: Mapping[Code, CodeInfo] = MappingProxyType(
+    {
+        Code.BODY_SYNTAX: CodeInfo("INVALID_ARGUMENT", 400, ExitCode.PROBLEM, "The body can't be read"),
+        Code.BODY_SHAPE: CodeInfo("INVALID_ARGUMENT", 422, ExitCode.PROBLEM, "The body must hold rows or columns"),
+        Code.BODY_TOO_LARGE: CodeInfo("RESOURCE_EXHAUSTED", 413, ExitCode.PROBLEM, "The body is too large"),
+        Code.BODY_STALLED: CodeInfo("DEADLINE_EXCEEDED", 408, ExitCode.PROBLEM, "The body did not come to its end"),
+        Code.REQUEST_SYNTAX: CodeInfo("INVALID_ARGUMENT", 400, ExitCode.PROBLEM, "The request is no HTTP"),
+        Code.HEAD_TOO_LARGE: CodeInfo("RESOURCE_EXHAUSTED", 431, ExitCode.PROBLEM, "The request's head is too large"),
+        Code.HEAD_STALLED: CodeInfo(
+            "DEADLINE_EXCEEDED", 408, ExitCode.PROBLEM, "The request's head did not come to its end"
+        ),
+        Code.MEDIA_TYPE: CodeInfo("INVALID_ARGUMENT", 415, ExitCode.PROBLEM, "The body's media type is not supported"),
+        Code.NOT_ACCEPTABLE: CodeInfo(
+            "INVALID_ARGUMENT", 406, ExitCode.PROBLEM, "The answer can't be given in that media type"
+        ),
+        Code.COLUMN_MISSING: CodeInfo("INVALID_ARGUMENT", 422, ExitCode.PROBLEM, "A column is missing"),
+        Code.COLUMN_LENGTH: CodeInfo(
+            "INVALID_ARGUMENT", 422, ExitCode.PROBLEM, "Columns must have the same number of rows"
+        ),
+        Code.COLUMN_TYPE: CodeInfo("INVALID_ARGUMENT", 422, ExitCode.PROBLEM, "A value has the wrong type"),
+        Code.COLUMN_RANGE: CodeInfo("INVALID_ARGUMENT", 422, ExitCode.PROBLEM, "A value is out of range"),
+        Code.COLUMN_VALUE: CodeInfo("INVALID_ARGUMENT", 422, ExitCode.PROBLEM, "A value is not among the allowed ones"),
+        Code.COLUMN_LEVEL: CodeInfo("INVALID_ARGUMENT", 422, ExitCode.PROBLEM, "A level is new to the model"),
+        Code.VALUE_MISSING: CodeInfo("INVALID_ARGUMENT", 422, ExitCode.PROBLEM, "A value is missing"),
+        Code.OPTION_UNKNOWN: CodeInfo("INVALID_ARGUMENT", 422, ExitCode.PROBLEM, "An option is unknown"),
+        Code.OPTION_VALUE: CodeInfo("INVALID_ARGUMENT", 422, ExitCode.PROBLEM, "An option has a wrong value"),
+        Code.TENSOR: CodeInfo("INVALID_ARGUMENT", 400, ExitCode.PROBLEM, "A tensor can't be read"),
+        Code.PATH_NOT_FOUND: CodeInfo("NOT_FOUND", 404, ExitCode.PROBLEM, "There is nothing at this path"),
+        Code.METHOD_NOT_ALLOWED: CodeInfo("UNIMPLEMENTED", 405, ExitCode.PROBLEM, "The path does not take this method"),
+        Code.MODEL_NOT_FOUND: CodeInfo("NOT_FOUND", 404, ExitCode.PROBLEM, "There is no such model"),
+        Code.MODEL_LOAD: CodeInfo("UNAVAILABLE", 503, ExitCode.MODEL, "The model can't be loaded", passes=True),
+        Code.MODEL_REFUSED: CodeInfo("INVALID_ARGUMENT", 422, ExitCode.PROBLEM, "The model's server refused the rows"),
+        Code.MODEL_FAILED: CodeInfo("INTERNAL", 500, ExitCode.MODEL, "The model failed"),
+        Code.MODEL_OUTPUT: CodeInfo("INTERNAL", 500, ExitCode.MODEL, "The model gave an answer that can't be used"),
+        Code.NOT_READY: CodeInfo("UNAVAILABLE", 503, ExitCode.SERVICE, "The model is not ready", passes=True),
+        Code.WORKER_DIED: CodeInfo("UNAVAILABLE", 503, ExitCode.MODEL, "The model's process died", passes=True),
+        Code.QUEUE_FULL: CodeInfo(
+            "RESOURCE_EXHAUSTED", 429, ExitCode.SERVICE, "Too many requests are waiting", passes=True
+        ),
+        Code.NO_ROOM: CodeInfo("RESOURCE_EXHAUSTED", 507, ExitCode.PROBLEM, "There is no room for the answer"),
+        Code.DEADLINE: CodeInfo("DEADLINE_EXCEEDED", 504, ExitCode.MODEL, "The prediction took too long"),
+        Code.INTERNAL: CodeInfo("INTERNAL", 500, ExitCode.PROBLEM, "AnOps failed"),
+    }
+)
+"""What a service answers."""
+
+COMMAND_CODES: Mapping[Code, CodeInfo] = MappingProxyType(
+    {
+        Code.USAGE: CodeInfo("INVALID_ARGUMENT", 422, ExitCode.USAGE, "A command, flag or argument can't be used"),
+        Code.FILE_NOT_FOUND: CodeInfo("NOT_FOUND", 422, ExitCode.USAGE, "There is no such file"),
+        Code.FILE_UNREADABLE: CodeInfo("INVALID_ARGUMENT", 422, ExitCode.USAGE, "A file can't be read"),
+        Code.FILE_UNWRITABLE: CodeInfo("FAILED_PRECONDITION", 422, ExitCode.USAGE, "A file can't be written"),
+        Code.FILE_DENIED: CodeInfo("PERMISSION_DENIED", 403, ExitCode.PROBLEM, "A file may not be read or written"),
+        Code.FILE_EXISTS: CodeInfo("ALREADY_EXISTS", 409, ExitCode.PROJECT, "A file is there already"),
+        Code.NO_ROWS: CodeInfo("FAILED_PRECONDITION", 422, ExitCode.PROBLEM, "There are no rows"),
+        Code.PROJECT_NOT_FOUND: CodeInfo("NOT_FOUND", 404, ExitCode.PROJECT, "There is no such project"),
+        Code.PROJECT_EXISTS: CodeInfo("ALREADY_EXISTS", 409, ExitCode.PROJECT, "There is a project already"),
+        Code.PROJECT_INVALID: CodeInfo(
+            "FAILED_PRECONDITION", 422, ExitCode.PROJECT, "The project can't be used as it is"
+        ),
+        Code.ENVIRONMENT: CodeInfo(
+            "FAILED_PRECONDITION", 422, ExitCode.PROJECT, "What the project needs is not installed"
+        ),
+        Code.INSTALL_FAILED: CodeInfo("INTERNAL", 500, ExitCode.PROBLEM, "A package can't be installed"),
+        Code.EXAMPLE_FAILED: CodeInfo("INTERNAL", 500, ExitCode.PROBLEM, "The example can't be fitted"),
+        Code.CHECKS_FAILED: CodeInfo("FAILED_PRECONDITION", 422, ExitCode.PROBLEM, "The checks found errors"),
+        Code.TASK_FAILED: CodeInfo("INTERNAL", 500, ExitCode.PROBLEM, "A task failed"),
+        Code.MODEL_LIMIT: CodeInfo(
+            "RESOURCE_EXHAUSTED", 422, ExitCode.MODEL, "Looking at the model took more than its limit"
+        ),
+        Code.MODEL_COLUMNS: CodeInfo(
+            "FAILED_PRECONDITION", 409, ExitCode.MODEL, "The model was fitted on other columns than ao.toml has"
+        ),
+        Code.MODEL_EXISTS: CodeInfo("ALREADY_EXISTS", 409, ExitCode.PROJECT, "This version is another fit"),
+        Code.PORT_UNUSABLE: CodeInfo("UNAVAILABLE", 503, ExitCode.SERVICE, "A port can't be used"),
+        Code.SERVICE_FAILED: CodeInfo("INTERNAL", 500, ExitCode.SERVICE, "A service ended or did not start"),
+        Code.SERVICE_UNREACHABLE: CodeInfo("UNAVAILABLE", 502, ExitCode.SERVICE, "A service can't be reached"),
+        Code.SERVICE_ANSWER: CodeInfo("INTERNAL", 502, ExitCode.SERVICE, "A service gave an answer that can't be used"),
+        Code.OTHER_MODEL: CodeInfo("FAILED_PRECONDITION", 409, ExitCode.SERVICE, "The service has another model"),
+        Code.ENGINE: CodeInfo("UNAVAILABLE", 503, ExitCode.ENGINE, "No Docker engine answers, or it refused"),
+        Code.ENGINE_DENIED: CodeInfo(
+            "PERMISSION_DENIED", 503, ExitCode.ENGINE_DENIED, "The Docker engine may not be used"
+        ),
+        Code.DISK_FULL: CodeInfo(
+            "RESOURCE_EXHAUSTED", 507, ExitCode.DISK_FULL, "The Docker engine has no disk space left"
+        ),
+        Code.BASE_IMAGE: CodeInfo("UNAVAILABLE", 502, ExitCode.BASE_IMAGE, "The base image can't be pulled"),
+        Code.DOCKERFILE: CodeInfo("FAILED_PRECONDITION", 422, ExitCode.DOCKERFILE, "The Dockerfile can't be used"),
+        Code.DEPENDENCY: CodeInfo(
+            "FAILED_PRECONDITION", 422, ExitCode.DEPENDENCY, "A package of the image can't be installed"
+        ),
+        Code.R_PACKAGE: CodeInfo(
+            "FAILED_PRECONDITION", 422, ExitCode.R_PACKAGE, "An R package of the image can't be found"
+        ),
+        Code.REGISTRY: CodeInfo("UNAVAILABLE", 502, ExitCode.REGISTRY, "The image can't be pushed"),
+        Code.IMAGE_CHECKS: CodeInfo(
+            "FAILED_PRECONDITION", 422, ExitCode.IMAGE_CHECKS, "The checks in the image found errors"
+        ),
+        Code.INTERRUPTED: CodeInfo("CANCELLED", 409, ExitCode.INTERRUPTED, "The command was interrupted"),
+    }
+)
+"""What only a command fails with."""
+
+CODES: Mapping[Code, CodeInfo] = MappingProxyType({**SERVICE_CODES, **COMMAND_CODES})
