@@ -34,6 +34,17 @@ MAY_IMPORT = {
 }
 """Rooms of the api-service, and which other parts of it they know: the queue no JSON, the models no documents."""
 
+FLOORS = {
+    "anops_model_interface": set(),
+    "anops_project": {"anops_model_interface"},
+    "anops_api_service": {"anops_model_interface"},
+    "anops_model_service": {"anops_model_interface", "anops_project"},
+    "anops_model_service_r": {"anops_model_interface", "anops_project", "anops_model_service"},
+    "anops": set(),
+    "ao": {"anops_model_interface", "anops_project", "anops_api_service"},
+}
+"""Each package, and which others of ours it may import: the command line starts the model-service, no more."""
+
 
 def imported(path: Path) -> set[str]:
     """Return the modules of ours that a file imports, for types alone or not."""
@@ -78,3 +89,12 @@ def test_every_package_is_looked_at() -> None:
         "anops_model_service_r",
         "ao",
     }
+
+
+@pytest.mark.parametrize("package", FLOORS)
+def test_a_package_imports_only_those_below_it(package: str) -> None:
+    own = {name: seen for name, seen in GRAPH.items() if name.partition(".")[0] == package}
+    assert own
+    for name, seen in own.items():
+        above = {other for other in seen if other.partition(".")[0] not in {package, *FLOORS[package]}}
+        assert not above, f"{name} must not import {', '.join(sorted(above))}"

@@ -10,8 +10,8 @@ from anops_model_interface.codes import Code
 from anops_model_interface.errors import AnOpsError
 from anops_model_interface.frames import Column, Frame
 from anops_model_service.answering import predict
-from anops_model_service.project import Project
 from anops_model_service.runtime import Runtime, runtime_for
+from anops_project.project import Project
 from little_models import write_project
 
 if TYPE_CHECKING:

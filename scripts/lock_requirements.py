@@ -22,9 +22,9 @@ PYTHON = "3.13"
 
 COMPONENTS = {
     "api-service": ("proto", "api-service"),
-    "model-service-python": ("proto", "model-service-python"),
-    "model-service-r": ("proto", "model-service-python", "model-service-r"),
-    "cli": ("proto", "model-service-python", "api-service", "cli"),
+    "model-service-python": ("proto", "project", "model-service-python"),
+    "model-service-r": ("proto", "project", "model-service-python", "model-service-r"),
+    "cli": ("proto", "project", "model-service-python", "api-service", "cli"),
 }
 """Our own packages inside each image."""
 

@@ -3,7 +3,7 @@ from __future__ import annotations
 import numpy as np
 from anops_model_interface.frames import Column, Frame
 from anops_model_interface.schema import Schema
-from anops_model_service.description import Description
+from anops_project.description import Description
 from ao.init.outside import outside_note
 
 SCHEMA = Schema.model_validate({"inputs": {"kg": {"type": "number", "seen": [1, 5]}, "n": "number"}})

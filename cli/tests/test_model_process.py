@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 from anops_model_interface.codes import Code, ExitCode
 from anops_model_interface.errors import AnOpsError
-from anops_model_service.description import Source
+from anops_project.description import Source
 from ao.configuration import load
 from ao.environment import Interpreter
 from ao.errors import CommandError

@@ -7,7 +7,7 @@ import sys
 from pathlib import Path
 
 import pytest
-from anops_model_service.project import Project
+from anops_project.project import Project
 
 TEMPLATES = Path(__file__).parents[1]
 

@@ -15,8 +15,8 @@ from anops_api_service.settings import Settings as ApiSettings
 from anops_model_interface import metadata
 from anops_model_interface.codes import CODES, COMMAND_CODES, SERVICE_CODES, Code, ExitCode
 from anops_model_interface.schema import ColumnSpec, OptionSpec
-from anops_model_service.project import ModelSection, ProjectSection, ServiceSection
 from anops_model_service.settings import Settings as ModelSettings
+from anops_project.project import ModelSection, ProjectSection, ServiceSection
 from ao.building.credentials import VARIABLES as CREDENTIALS
 from ao.configuration.sections.check import CheckSection
 from ao.configuration.sections.image import ImageSection

@@ -12,8 +12,8 @@ import pytest
 import statsmodels.api as sm
 import statsmodels.formula.api as smf
 import xgboost
-from anops_model_service.description import Description, Source
 from anops_model_service.python_describe import describe
+from anops_project.description import Description, Source
 from sklearn.compose import make_column_selector, make_column_transformer
 from sklearn.ensemble import HistGradientBoostingRegressor, RandomForestRegressor
 from sklearn.impute import SimpleImputer

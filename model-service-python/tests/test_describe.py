@@ -12,8 +12,8 @@ import pytest
 from anops_model_interface.codes import Code
 from anops_model_interface.errors import AnOpsError
 from anops_model_service.describe import main
-from anops_model_service.description import Description, Source
 from anops_model_service.python_describe import describe
+from anops_project.description import Description, Source
 from sklearn.compose import ColumnTransformer
 from sklearn.datasets import load_diabetes, load_iris
 from sklearn.ensemble import HistGradientBoostingClassifier, RandomForestRegressor, VotingClassifier

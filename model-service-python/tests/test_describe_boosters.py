@@ -11,8 +11,8 @@ import pandas as pd
 import pytest
 import xgboost
 from anops_model_service.data_frames import to_pandas
-from anops_model_service.description import Description, Source
 from anops_model_service.python_describe import describe
+from anops_project.description import Description, Source
 from sklearn.datasets import load_diabetes
 
 if TYPE_CHECKING:

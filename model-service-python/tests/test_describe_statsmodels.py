@@ -11,8 +11,8 @@ import statsmodels.api as sm
 import statsmodels.formula.api as smf
 from anops_model_interface.errors import AnOpsError
 from anops_model_service.data_frames import to_pandas
-from anops_model_service.description import Description, Source
 from anops_model_service.python_describe import describe
+from anops_project.description import Description, Source
 from statsmodels.miscmodels.ordinal_model import OrderedModel
 
 if TYPE_CHECKING:

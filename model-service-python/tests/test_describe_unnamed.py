@@ -9,8 +9,8 @@ import numpy as np
 import pandas as pd
 import pytest
 from anops_model_service.data_frames import to_pandas
-from anops_model_service.description import Description, Source
 from anops_model_service.python_describe import describe
+from anops_project.description import Description, Source
 from sklearn.calibration import CalibratedClassifierCV
 from sklearn.compose import make_column_transformer
 from sklearn.datasets import load_iris

@@ -13,12 +13,12 @@ import statsmodels.formula.api as smf
 from anops_model_interface.codes import Code
 from anops_model_interface.errors import AnOpsError
 from anops_model_interface.frames import Column, Frame
-from anops_model_service.description import Source
 from anops_model_service.families import predict
 from anops_model_service.families.family import LEVEL, SE, type_option
 from anops_model_service.families.refused import why_refused
 from anops_model_service.python_describe import describe
 from anops_model_service.python_describe.asking import options_that_work
+from anops_project.description import Source
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from sklearn.cluster import DBSCAN
@@ -36,7 +36,7 @@ from sklearn.svm import SVC
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from anops_model_service.description import Description
+    from anops_project.description import Description
 
 IRIS = load_iris(as_frame=True)
 X = IRIS.data.set_axis(["a", "b", "c", "d"], axis="columns")

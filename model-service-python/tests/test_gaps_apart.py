@@ -7,8 +7,8 @@ import pandas as pd
 import pytest
 from anops_model_interface.frames import Column, Frame
 from anops_model_service.gaps_apart import answered_apart
-from anops_model_service.project import Project
 from anops_model_service.python_runtime import PythonRuntime
+from anops_project.project import Project
 
 if TYPE_CHECKING:
     from pathlib import Path

@@ -9,8 +9,8 @@ import numpy as np
 import pytest
 from anops_model_interface.codes import Code
 from anops_model_interface.errors import AnOpsError
-from anops_model_service.description import Description, Source
 from anops_model_service.python_describe import describe
+from anops_project.description import Description, Source
 from sklearn.datasets import load_iris
 from sklearn.linear_model import LinearRegression, Ridge
 from sklearn.preprocessing import StandardScaler

@@ -9,8 +9,8 @@ import pytest
 from anops_model_interface.codes import Code
 from anops_model_interface.errors import AnOpsError
 from anops_model_interface.frames import Column, Frame
-from anops_model_service.project import Project
 from anops_model_service.python_runtime import PythonRuntime
+from anops_project.project import Project
 
 if TYPE_CHECKING:
     from collections.abc import Callable

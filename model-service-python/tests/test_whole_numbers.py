@@ -10,10 +10,10 @@ import pandas as pd
 import pytest
 import statsmodels.formula.api as smf
 from anops_model_interface.frames import Column, Frame
-from anops_model_service.description import Description, Source
 from anops_model_service.python_describe import describe
 from anops_model_service.python_describe.example_data import frame_of
 from anops_model_service.python_describe.predictor import Predictor
+from anops_project.description import Description, Source
 from sklearn.compose import ColumnTransformer
 from sklearn.ensemble import RandomForestRegressor
 from sklearn.linear_model import Ridge

@@ -6,8 +6,8 @@ import subprocess
 from typing import TYPE_CHECKING, Any
 
 import pytest
-from anops_model_service.project import Project
 from anops_model_service_r.runtime import RRuntime
+from anops_project.project import Project
 
 if TYPE_CHECKING:
     from collections.abc import Callable

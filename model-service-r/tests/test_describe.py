@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING
 import pytest
 from anops_model_interface.codes import Code
 from anops_model_interface.errors import AnOpsError
-from anops_model_service.description import Description, Source
 from anops_model_service_r.runtime import RRuntime
+from anops_project.description import Description, Source
 
 if TYPE_CHECKING:
     from collections.abc import Callable

@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING, Any
 
 from anops_model_interface.codes import Code
 from anops_model_interface.errors import AnOpsError
-from anops_model_service.frame_json import frame_to_json
-from anops_model_service.reference import EXAMPLE, REFERENCE
+from anops_project.frame_json import frame_to_json
+from anops_project.reference import EXAMPLE, REFERENCE
 
 from ao.configuration import load
 from ao.errors import CommandError
@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from anops_model_interface.frames import Frame
-    from anops_model_service.project import Project
+    from anops_project.project import Project
 
 _MOST_ROWS = 10
 """Reference rows are few: those of a longer file that show most are taken."""
@@ -102,10 +102,9 @@ def rows_of(data: Path, project: Project, asked: Asked | None = None) -> Frame:
 def _few(frame: Frame) -> Frame:
     if frame.rows <= _MOST_ROWS:
         return frame
-    from anops_model_service.examining.comparing import frame_at  # noqa: PLC0415  slow to import
-    from anops_model_service.python_describe.reference_rows import choose  # noqa: PLC0415
+    from anops_project.telling_rows import choose  # noqa: PLC0415
 
-    return frame_at(frame, choose(frame))
+    return frame.at(choose(frame))
 
 
 def _with_known_options(path: Path, before: dict[str, Any], project: Project) -> dict[str, Any]:

@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from anops_model_interface.codes import Code
-from anops_model_service.packages import install_line
+from anops_project.packages import install_line
 
 from ao import elsewhere
 from ao.errors import CommandError
@@ -22,7 +22,7 @@ from ao.errors import CommandError
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from anops_model_service.project import Language, Project
+    from anops_project.project import Language, Project
 
 _SERVICES = {
     "python": {"anops-model-service": "anops_model_service"},

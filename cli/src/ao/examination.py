@@ -7,19 +7,19 @@ from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
 import msgspec
-from anops_model_service.description import Description
-from anops_model_service.examining.costs import Costs
-from anops_model_service.examining.holdings import Holding
-from anops_model_service.examining.independence import Independence
-from anops_model_service.examining.option_trials import OptionTrial
-from anops_model_service.reference import REFERENCE
+from anops_project.description import Description
+from anops_project.examination.costs import Costs
+from anops_project.examination.holdings import Holding
+from anops_project.examination.independence import Independence
+from anops_project.examination.option_trials import OptionTrial
+from anops_project.reference import REFERENCE
 
 from ao import model_process
 
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from anops_model_service.project import Project
+    from anops_project.project import Project
 
     from ao.budget import LimitError
     from ao.configuration import Configuration

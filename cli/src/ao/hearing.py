@@ -11,7 +11,7 @@ from dataclasses import replace
 from typing import IO, TYPE_CHECKING, Any, Self
 
 from anops_model_interface.errors import AnOpsError
-from anops_model_service.description import Description
+from anops_project.description import Description
 
 from ao import messages
 from ao.budget import MORE, LimitError

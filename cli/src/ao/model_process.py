@@ -15,9 +15,9 @@ from typing import IO, TYPE_CHECKING, Any
 import msgspec
 from anops_model_interface.codes import Code
 from anops_model_interface.errors import AnOpsError, Problem
-from anops_model_service.description import Description, Source
-from anops_model_service.frame_json import frame_from_json
-from anops_model_service.launching import DEFAULTS
+from anops_project.description import Description, Source
+from anops_project.frame_json import frame_from_json
+from anops_project.model_environment import MODEL_ENVIRONMENT
 
 from ao.budget import LimitError, left
 from ao.environment import Interpreter, interpreter_of, require_r, require_service
@@ -31,7 +31,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from anops_model_interface.frames import Frame
-    from anops_model_service.project import Language, Project
+    from anops_project.project import Language, Project
 
     from ao.opened_files import OpenedFiles
 
@@ -192,7 +192,7 @@ def _run(
             stdout=answered,
             stderr=subprocess.PIPE,
             # as in a worker; looking at a model leaves nothing in its folder, and a compiled module elsewhere hides it
-            env={**DEFAULTS, **os.environ, "PYTHONDONTWRITEBYTECODE": "1", "PYTHONPYCACHEPREFIX": ""},
+            env={**MODEL_ENVIRONMENT, **os.environ, "PYTHONDONTWRITEBYTECODE": "1", "PYTHONPYCACHEPREFIX": ""},
             pass_fds=(hearing.pipe,) if hearing else (),
         ) as process,
         hearing.begun() if hearing else nullcontext(lambda _: None) as each_second,

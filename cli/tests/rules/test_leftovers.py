@@ -2,11 +2,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from anops_model_service.examining.holdings import Holding
+from anops_project.examination.holdings import Holding
 from ao.rules.leftovers import holding_findings
 
 if TYPE_CHECKING:
-    from anops_model_service.project import Language
+    from anops_project.project import Language
 
 
 def holding(name: str, **changes: Any) -> Holding:

@@ -15,6 +15,7 @@ if TYPE_CHECKING:
 SOURCES = (
     "cli/src/ao",
     "model-service-python/src/anops_model_service",
+    "project/src/anops_project",
     "model-service-r/src/anops_model_service_r",
     "api-service/src/anops_api_service",
     "proto/src/anops_model_interface",

@@ -22,8 +22,8 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from anops_model_interface.frames import OptionValue
+    from anops_project.project import Project
 
-    from anops_model_service.project import Project
     from anops_model_service.runtime import Runtime
 
 

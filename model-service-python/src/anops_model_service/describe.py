@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING, Any
 
 from anops_model_interface.codes import Code
 from anops_model_interface.errors import AnOpsError
+from anops_project.description import Source
 
-from anops_model_service.description import Source
 from anops_model_service.json_stdout import answer_on_stdout
 from anops_model_service.opened_here import tell_what_is_opened
 from anops_model_service.progress import doing, listener

@@ -12,32 +12,32 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 import numpy as np
 from anops_model_interface.errors import AnOpsError
+from anops_project.description import Source
+from anops_project.examination.counter_example import ONCE_MORE
+from anops_project.frame_json import frame_to_json
+from anops_project.project import Project
+from anops_project.reference import read_reference
 
-from anops_model_service.description import Source
 from anops_model_service.examining.asking import asking, option_variants
-from anops_model_service.examining.comparing import Comparison, frame_at
+from anops_model_service.examining.comparing import Comparison
 from anops_model_service.examining.costs import costs_of
-from anops_model_service.examining.counter_example import ONCE_MORE
 from anops_model_service.examining.holdings import try_without
 from anops_model_service.examining.independence import independence_of
 from anops_model_service.examining.option_trials import option_trials
 from anops_model_service.examining.trial_rows import trial_rows
-from anops_model_service.frame_json import frame_to_json
 from anops_model_service.json_stdout import answer_on_stdout
 from anops_model_service.progress import doing, listener
-from anops_model_service.project import Project
-from anops_model_service.reference import read_reference
 from anops_model_service.runtime import runtime_for
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
 
     from anops_model_interface.frames import Frame, OptionValue
+    from anops_project.description import Description
+    from anops_project.examination.holdings import Holding
+    from anops_project.examination.independence import Independence
+    from anops_project.examination.option_trials import OptionTrial
 
-    from anops_model_service.description import Description
-    from anops_model_service.examining.holdings import Holding
-    from anops_model_service.examining.independence import Independence
-    from anops_model_service.examining.option_trials import OptionTrial
     from anops_model_service.runtime import Runtime
 
 T = TypeVar("T")
@@ -161,11 +161,11 @@ class _Examination:
         """Return some rows that the model answers: together if it can be, else those that it answers alone."""
         gaps = np.any([column.is_missing() for column in rows.columns], axis=0) if rows.columns else np.zeros(rows.rows)
         for places in (np.arange(rows.rows), np.flatnonzero(~gaps.astype(bool))):
-            some = frame_at(rows, places[:_OPTION_ROWS])
+            some = rows.at(places[:_OPTION_ROWS])
             if some.rows and not isinstance(self._answer(some, {}), str):
                 return some
-        alone = (row for row in range(rows.rows) if not isinstance(self._answer(frame_at(rows, [row]), {}), str))
-        return frame_at(rows, list(islice(alone, _OPTION_ROWS)))
+        alone = (row for row in range(rows.rows) if not isinstance(self._answer(rows.at([row]), {}), str))
+        return rows.at(list(islice(alone, _OPTION_ROWS)))
 
     def _packages(self, description: Description | None) -> dict[str, Any]:
         installed = self._runtime.versions()

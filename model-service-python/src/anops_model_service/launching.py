@@ -9,20 +9,10 @@ import sys
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from anops_project.model_environment import MODEL_ENVIRONMENT
+
 if TYPE_CHECKING:
     from pathlib import Path
-
-DEFAULTS = {
-    # one thread of linear algebra per worker; read when numpy is imported
-    **dict.fromkeys(
-        ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS", "BLIS_NUM_THREADS", "NUMEXPR_NUM_THREADS"), "1"
-    ),
-    # pandas imports pyarrow where there is one, whose allocator would start a thread: none may run where one forks
-    "JE_ARROW_MALLOC_CONF": "background_thread:false",
-    # TensorFlow greets with a dozen lines on the processor
-    "TF_CPP_MIN_LOG_LEVEL": "2",
-}
-"""What a process that loads a model finds in its environment, unless that says otherwise."""
 
 
 @dataclass(slots=True)
@@ -71,7 +61,7 @@ def launch(folder: Path, scratch: Path) -> Launched:
                 f"--control={theirs.fileno()}",
                 f"--project={folder}",
             ],
-            DEFAULTS | dict(os.environ) | {"TMPDIR": str(scratch)},
+            MODEL_ENVIRONMENT | dict(os.environ) | {"TMPDIR": str(scratch)},
             file_actions=[
                 (os.POSIX_SPAWN_OPEN, 0, os.devnull, os.O_RDONLY, 0),
                 # what a model prints belongs in the log

@@ -10,9 +10,9 @@ from typing import TYPE_CHECKING
 
 from anops_model_interface.codes import Code
 from anops_model_interface.errors import AnOpsError
+from anops_project.packages import distribution_of, install_command, is_installed, missing_remedy, version_of
 
 from anops_model_service.file_kinds import other_kind, text_kind
-from anops_model_service.packages import distribution_of, install_command, is_installed, missing_remedy, version_of
 from anops_model_service.raised import text_of
 
 if TYPE_CHECKING:

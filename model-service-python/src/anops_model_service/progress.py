@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from anops_model_service.description import Description
+    from anops_project.description import Description
 
 
 class _Listener:

@@ -10,10 +10,10 @@ from typing import TYPE_CHECKING, Any
 
 from anops_model_interface.codes import Code
 from anops_model_interface.errors import AnOpsError
+from anops_project.packages import missing_remedy
 
 from anops_model_service.families import family_of
 from anops_model_service.families.refused import why_refused
-from anops_model_service.packages import missing_remedy
 from anops_model_service.pickles import load_artifact
 from anops_model_service.raised import text_of
 

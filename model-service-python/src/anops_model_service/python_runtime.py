@@ -10,13 +10,13 @@ from typing import TYPE_CHECKING, Any, cast
 
 from anops_model_interface.errors import AnOpsError
 from anops_model_interface.frames import Frame, OptionValue, Warn
+from anops_project.packages import distribution_of, version_of
 
 from anops_model_service.data_frames import from_answer, to_array, to_pandas
 from anops_model_service.families import family_of
 from anops_model_service.gaps_apart import answered_apart
 from anops_model_service.model_data import form_of
 from anops_model_service.own_predict import not_taken, refusal
-from anops_model_service.packages import distribution_of, version_of
 from anops_model_service.python_model import LIBRARY_WARNINGS, default_predict, failure, load_code, load_model, refuse
 from anops_model_service.random_numbers import reseed
 from anops_model_service.runtime import Result
@@ -26,9 +26,10 @@ if TYPE_CHECKING:
     from pathlib import Path
     from types import ModuleType
 
-    from anops_model_service.description import Description, Source
+    from anops_project.description import Description, Source
+    from anops_project.project import Project
+
     from anops_model_service.examining.holdings import Inspection
-    from anops_model_service.project import Project
 
 MOST_WARNINGS = 50
 """How many different warnings of one prediction reach the caller: a model may warn of each row in other words."""

@@ -18,7 +18,7 @@ class Ready(msgspec.Struct, frozen=True):
         max_batch_rows: The most rows of one batch.
         versions: Of the language and the packages.
         example: A few rows that predict, as JSON records.
-        digest: Which fit it is; see `anops_model_service.digest`.
+        digest: Which fit it is; see `anops_project.digest`.
         has_reference: Whether it is tried with the project's reference rows, not with rows made from its schema.
     """
 

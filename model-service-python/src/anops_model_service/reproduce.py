@@ -11,14 +11,14 @@ from typing import TYPE_CHECKING, Any
 from anops_model_interface.errors import AnOpsError
 from anops_model_interface.options import validate_options
 from anops_model_interface.validation import validate_frame
+from anops_project.frame_json import frame_to_json
+from anops_project.project import Project
+from anops_project.reference import REFERENCE, read_reference
 
 from anops_model_service.answering import predict
 from anops_model_service.examining.chance import otherwise_again
-from anops_model_service.frame_json import frame_to_json
 from anops_model_service.json_stdout import answer_on_stdout
 from anops_model_service.progress import doing, listener
-from anops_model_service.project import Project
-from anops_model_service.reference import REFERENCE, read_reference
 from anops_model_service.runtime import runtime_for
 from anops_model_service.trial import try_out
 

@@ -8,17 +8,16 @@ from typing import TYPE_CHECKING, Protocol, cast
 
 from anops_model_interface.codes import Code
 from anops_model_interface.errors import AnOpsError
-
-from anops_model_service.packages import install_command
+from anops_project.packages import install_command
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from anops_model_interface.frames import Frame, OptionValue, Warn
+    from anops_project.description import Description, Source
+    from anops_project.project import Language, Project
 
-    from anops_model_service.description import Description, Source
     from anops_model_service.examining.holdings import Inspection
-    from anops_model_service.project import Language, Project
 
 RUNTIMES = "anops.runtimes"
 """The entry point group in which a distribution offers its runtime."""

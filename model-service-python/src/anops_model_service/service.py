@@ -9,7 +9,8 @@ import signal
 import sys
 from typing import TYPE_CHECKING
 
-from anops_model_service.project import Project
+from anops_project.project import Project
+
 from anops_model_service.servicer import Servicer, make_server
 from anops_model_service.streams import Streams
 from anops_model_service.supervisor import Supervisor

@@ -13,18 +13,18 @@ from anops_model_interface.errors import AnOpsError
 from anops_model_interface.options import validate_options
 from anops_model_interface.schema import misfit
 from anops_model_interface.validation import validate_frame
+from anops_project.reference import REFERENCE, read_reference
 
 from anops_model_service.answering import predict
-from anops_model_service.reference import REFERENCE, read_reference
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
     from anops_model_interface.frames import Frame, OptionValue
     from anops_model_interface.schema import OptionSpec, Scalar, Schema
+    from anops_project.project import Project
+    from anops_project.reference import Reference
 
-    from anops_model_service.project import Project
-    from anops_model_service.reference import Reference
     from anops_model_service.runtime import Runtime
 
 log = logging.getLogger("anops.worker")
@@ -65,11 +65,9 @@ def try_out(project: Project, runtime: Runtime) -> None:
 
 def first_failure(rows: Frame, project: Project, runtime: Runtime) -> AnOpsError | None:
     """Say why a model can't predict a single one of some rows; None where it can predict some."""
-    from anops_model_service.examining.comparing import frame_at  # noqa: PLC0415  most projects have rows
-
     first: AnOpsError | None = None
     some = list(range(0, rows.rows, max(1, rows.rows // MOST_ROWS)))
-    pieces = [frame_at(rows, places) for places in (some, *([row] for row in some))]
+    pieces = [rows.at(places) for places in (some, *([row] for row in some))]
     asked = [validate_options(given, project.schema) for given in _options_to_try(project.schema)]
     for options, piece in product(asked, pieces):
         # one failure is news for the log, and not that of each row

@@ -10,13 +10,13 @@ from typing import TYPE_CHECKING, Self
 import msgspec
 from anops_model_interface.codes import Code
 from anops_model_interface.errors import AnOpsError, Problem
+from anops_project.digest import digest_of
+from anops_project.project import Project
+from anops_project.reference import example_rows
 
 from anops_model_service.answering import answer
 from anops_model_service.channel import Kind, receive, send
-from anops_model_service.digest import digest_of
-from anops_model_service.project import Project
 from anops_model_service.ready import Ready
-from anops_model_service.reference import example_rows
 from anops_model_service.runtime import runtime_for
 from anops_model_service.trial import fitting_reference, try_out
 

@@ -8,16 +8,17 @@ from typing import TYPE_CHECKING
 
 from anops_model_interface.codes import Code
 from anops_model_interface.errors import AnOpsError
+from anops_project.project_files import stamp
 
 from anops_model_service import linux
 from anops_model_service.child import Child
 from anops_model_service.launching import launch
-from anops_model_service.project_files import stamp
 from anops_model_service.template_process import CanNotForkError, TemplateGoneError, TemplateProcess
 
 if TYPE_CHECKING:
+    from anops_project.project import Project
+
     from anops_model_service.launching import Launched
-    from anops_model_service.project import Project
     from anops_model_service.scratch import Scratch
     from anops_model_service.worker_process import WorkerProcess
 

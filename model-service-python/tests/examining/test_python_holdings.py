@@ -10,7 +10,7 @@ import pandas as pd
 import pytest
 import statsmodels.api as sm
 import statsmodels.formula.api as smf
-from anops_model_service.examining.holdings import Holding, try_without
+from anops_model_service.examining.holdings import try_without
 from anops_model_service.examining.python_holdings import PythonInspection
 from sklearn.ensemble import RandomForestRegressor
 from sklearn.linear_model import LinearRegression
@@ -21,6 +21,8 @@ from sklearn.svm import SVR
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+
+    from anops_project.examination.holdings import Holding
 
 RANDOM = np.random.default_rng(3)
 DATA = pd.DataFrame(RANDOM.normal(size=(100, 2)), columns=["a", "b"])

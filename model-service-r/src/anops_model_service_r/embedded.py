@@ -20,7 +20,7 @@ from typing import TYPE_CHECKING, Any
 from anops_model_interface.codes import Code
 from anops_model_interface.errors import AnOpsError
 from anops_model_interface.frames import Warn
-from anops_model_service.time_zone import local_time_zone
+from anops_project.time_zone import local_time_zone
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from anops_model_service.examining.holdings import Holding
+from anops_project.examination.holdings import Holding
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

@@ -21,9 +21,9 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from anops_model_interface.frames import Frame, OptionValue, Warn
-    from anops_model_service.description import Description, Source
     from anops_model_service.examining.holdings import Inspection
-    from anops_model_service.project import Project
+    from anops_project.description import Description, Source
+    from anops_project.project import Project
 
 
 class RRuntime:

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import msgspec
+import numpy as np
 
 from anops_model_interface import tensors
 from anops_model_interface.coded_texts import DATATYPE, code
@@ -19,9 +20,7 @@ from anops_model_interface.open_inference_pb2 import InferParameter, ModelInferR
 from anops_model_interface.options import OptionValue, parameter_of, validate_options
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
-
-    import numpy as np
+    from collections.abc import Mapping, Sequence
 
     from anops_model_interface.schema import Schema
 
@@ -82,9 +81,10 @@ class Frame:
         rows = max(0, stop - start)
         return Frame(tuple(column.take(start, start + rows) for column in self.columns), rows)
 
-    def at(self, rows: np.ndarray) -> Frame:
+    def at(self, rows: Sequence[int] | np.ndarray) -> Frame:
         """Return the rows at some places (0-based, 1-D, integers), in the order given."""
-        return Frame(tuple(column.at(rows) for column in self.columns), len(rows))
+        places = np.asarray(rows, dtype=np.intp)
+        return Frame(tuple(column.at(places) for column in self.columns), len(places))
 
 
 @dataclass(frozen=True, slots=True)

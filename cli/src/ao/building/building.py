@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 from anops_model_interface.codes import Code
-from anops_model_service.digest import digest_of
+from anops_project.digest import digest_of
 
 from ao.building.checks import check_image
 from ao.building.compose_file import compose_runs

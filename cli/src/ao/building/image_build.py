@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import IO, TYPE_CHECKING
 
-from anops_model_service.digest import files_of_model
+from anops_project.digest import files_of_model
 from docker.errors import APIError
 
 from ao.building.bases import require_base

@@ -15,7 +15,7 @@ from typing import Annotated, Literal
 
 import typer
 from anops_model_interface.codes import Code
-from anops_model_service.packages import install_line
+from anops_project.packages import install_line
 
 from ao import messages
 from ao.environment import lacks, require_r

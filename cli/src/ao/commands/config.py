@@ -20,7 +20,7 @@ from ao.environment import find_r, interpreter_of, probe
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from anops_model_service.project import Project
+    from anops_project.project import Project
 
     from ao.configuration import Configuration
     from ao.configuration.settings import Setting

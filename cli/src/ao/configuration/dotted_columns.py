@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, get_args
 
 from anops_model_interface.schema import ColumnSpec, ColumnType, OptionSpec
-from anops_model_service.project import CONFIG_NAME
+from anops_project.project import CONFIG_NAME
 
 from ao.findings import Finding, Severity
 

@@ -6,7 +6,7 @@ import os
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from anops_model_service.project import CONFIG_NAME, Project
+from anops_project.project import CONFIG_NAME, Project
 from pydantic import ValidationError
 
 from ao.configuration.dotted_columns import take_out_dotted_columns

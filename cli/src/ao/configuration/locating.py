@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from anops_model_interface.codes import Code
-from anops_model_service.project import CONFIG_NAME
+from anops_project.project import CONFIG_NAME
 
 from ao.errors import CommandError
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from anops_model_service.project import CONFIG_NAME
+from anops_project.project import CONFIG_NAME
 
 from ao.findings import Finding, Severity
 

@@ -6,7 +6,7 @@ import tomllib
 from typing import TYPE_CHECKING
 
 from anops_model_interface.schema import ColumnSpec, OptionSpec
-from anops_model_service.project import Section
+from anops_project.project import Section
 
 from ao.configuration.key_text import key_text
 from ao.configuration.sections.task import TaskSection

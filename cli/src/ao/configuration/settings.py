@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import TYPE_CHECKING, get_args
 
-from anops_model_service.project import CONFIG_NAME, Section, ServiceSection
+from anops_project.project import CONFIG_NAME, Section, ServiceSection
 
 from ao.configuration.key_text import key_text
 

@@ -6,7 +6,7 @@ import re
 import tomllib
 from typing import TYPE_CHECKING, Any
 
-from anops_model_service.project import CONFIG_NAME
+from anops_project.project import CONFIG_NAME
 
 from ao.configuration.clashing_keys import find_clash
 from ao.configuration.syntax_advice import Advice, advise

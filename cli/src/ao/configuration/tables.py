@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from anops_model_service.project import ModelSection, ProjectSection, Section, ServiceSection
+from anops_project.project import ModelSection, ProjectSection, Section, ServiceSection
 from pydantic import ConfigDict, Field
 
 from ao.configuration.sections.check import CheckSection

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from anops_model_interface.schema import number_text
-from anops_model_service.project import CONFIG_NAME
+from anops_project.project import CONFIG_NAME
 
 from ao.configuration.key_text import key_text
 from ao.configuration.remedies import (

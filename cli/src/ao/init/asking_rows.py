@@ -16,7 +16,7 @@ from ao.init.intake import take_in
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from anops_model_service.description import Description
+    from anops_project.description import Description
 
     Text = Callable[[str, str, list[str] | None], str]
 
@@ -78,7 +78,7 @@ def _choose(options: list[str], default: int, text: Text) -> int:
 
 def _described(model: Path) -> Description | None:
     """Look at the model; None where it can't be described without rows."""
-    from anops_model_service.description import Source  # noqa: PLC0415  NumPy is slow to import
+    from anops_project.description import Source  # noqa: PLC0415  NumPy is slow to import
 
     from ao.environment import find_interpreter  # noqa: PLC0415
     from ao.model_process import describe  # noqa: PLC0415

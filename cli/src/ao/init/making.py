@@ -29,7 +29,7 @@ from ao.tables.plain_file import plain_file
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from anops_model_service.description import Description
+    from anops_project.description import Description
 
     from ao.environment import Interpreter
     from ao.limits import Limits
@@ -223,7 +223,7 @@ def _describe(
     wish: Wish, interpreter: Interpreter, artifact: Path | None, *, data: Path | None
 ) -> tuple[Description, Beside]:
     """Look at the model, from its own folder or else from where the person is, and at what it reads meanwhile."""
-    from anops_model_service.description import Source  # noqa: PLC0415  NumPy is slow to import
+    from anops_project.description import Source  # noqa: PLC0415  NumPy is slow to import
 
     from ao.init.outside import outside_note  # noqa: PLC0415  as slow
     from ao.model_process import describe  # noqa: PLC0415  as slow

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 if TYPE_CHECKING:
-    from anops_model_service.description import Description
+    from anops_project.description import Description
 
 
 def outside_note(description: Description) -> tuple[str, ...]:

@@ -81,7 +81,7 @@ def request_text(row: dict[str, Any]) -> str:
 
 def as_frame(frame: Frame | None) -> dict[str, Any] | None:
     """Return a frame as JSON values, or None where there is none."""
-    from anops_model_service.frame_json import frame_to_json  # noqa: PLC0415  NumPy is slow to import
+    from anops_project.frame_json import frame_to_json  # noqa: PLC0415  NumPy is slow to import
 
     return None if frame is None else frame_to_json(frame)
 

@@ -11,7 +11,7 @@ from urllib.parse import urlsplit
 import httpx
 from anops_model_interface.codes import Code
 from anops_model_interface.errors import AnOpsError
-from anops_model_service.digest import digest_of
+from anops_project.digest import digest_of
 
 from ao import messages
 from ao.errors import CommandError

@@ -12,9 +12,9 @@ from typing import TYPE_CHECKING
 
 from anops_model_interface.codes import Code
 from anops_model_interface.errors import AnOpsError
-from anops_model_service.assumed_types import with_assumed
-from anops_model_service.description import Source
-from anops_model_service.reference import EXAMPLE, REFERENCE
+from anops_project.assumed_types import with_assumed
+from anops_project.description import Source
+from anops_project.reference import EXAMPLE, REFERENCE
 
 from ao.accepting import changes_of
 from ao.configuration import load
@@ -36,8 +36,8 @@ from ao.tables.plain_file import plain_file
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
-    from anops_model_service.description import Description
-    from anops_model_service.project import Project
+    from anops_project.description import Description
+    from anops_project.project import Project
 
     from ao.configuration import Configuration
     from ao.limits import Limits

@@ -8,9 +8,8 @@ from typing import TYPE_CHECKING, Any
 
 from anops_model_interface.errors import AnOpsError
 from anops_model_interface.validation import validate_frame
-from anops_model_service.examining.comparing import frame_at
-from anops_model_service.frame_json import frame_to_json
-from anops_model_service.reference import EXAMPLE, REFERENCE, read_reference
+from anops_project.frame_json import frame_to_json
+from anops_project.reference import EXAMPLE, REFERENCE, read_reference
 
 from ao.accepting import rows_of
 from ao.init.reference_files import example_csv, reference_json, without_gap
@@ -20,8 +19,8 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from anops_model_interface.frames import Frame
-    from anops_model_service.description import Description
-    from anops_model_service.project import Project
+    from anops_project.description import Description
+    from anops_project.project import Project
 
     from ao.tables.dialect import Asked
 
@@ -127,10 +126,10 @@ def _fitting(project: Project) -> tuple[Frame, int] | None:
         return None
     if reference is None or not set(project.schema.inputs) <= set(reference.rows.names()):
         return None
-    fitting = [row for row in range(reference.rows.rows) if _fits(frame_at(reference.rows, [row]), project)]
+    fitting = [row for row in range(reference.rows.rows) if _fits(reference.rows.at([row]), project)]
     if not fitting:
         return None
-    chosen = frame_at(reference.rows, fitting)
+    chosen = reference.rows.at(fitting)
     columns = tuple(chosen[name] for name in project.schema.inputs)
     return type(chosen)(columns, chosen.rows), reference.rows.rows
 

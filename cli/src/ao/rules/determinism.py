@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from anops_model_interface.errors import AnOpsError
-from anops_model_service.examining.counter_example import ONCE_MORE
-from anops_model_service.frame_json import frame_to_json
+from anops_project.examination.counter_example import ONCE_MORE
+from anops_project.frame_json import frame_to_json
 
 from ao.examination import examined, reproduced
 from ao.rules.comparison import differences

@@ -6,7 +6,7 @@ from pathlib import PurePosixPath
 from typing import TYPE_CHECKING
 
 from anops_model_interface.errors import AnOpsError
-from anops_model_service.digest import files_of_model
+from anops_project.digest import files_of_model
 
 from ao.new_files import take_new
 from ao.rules.rule import Reporter, Rule

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from anops_model_service.examining.counter_example import ONCE_MORE
-from anops_model_service.examining.independence import MEND
+from anops_project.examination.counter_example import ONCE_MORE
+from anops_project.examination.independence import MEND
 
 from ao.configuration.positions import find_positions
 from ao.examination import examined

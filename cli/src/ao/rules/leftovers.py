@@ -13,8 +13,8 @@ from ao.rules.rule import Reporter, Rule
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-    from anops_model_service.examining.holdings import Holding
-    from anops_model_service.project import Language
+    from anops_project.examination.holdings import Holding
+    from anops_project.project import Language
 
     from ao.configuration import Configuration
     from ao.findings import Finding

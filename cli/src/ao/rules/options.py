@@ -14,7 +14,7 @@ from ao.rules.rule import Place, Reporter, Rule
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from anops_model_service.examining.option_trials import OptionTrial
+    from anops_project.examination.option_trials import OptionTrial
 
     from ao.configuration import Configuration
     from ao.findings import Finding

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from anops_model_service.project import Project
+    from anops_project.project import Project
 
 
 def code_files(project: Project, *suffixes: str) -> list[str]:

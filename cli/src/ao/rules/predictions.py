@@ -7,8 +7,8 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from anops_model_interface.errors import MAX_FAULTS, AnOpsError, Problem
-from anops_model_service.frame_json import frame_to_json
-from anops_model_service.reference import EXAMPLE, REFERENCE
+from anops_project.frame_json import frame_to_json
+from anops_project.reference import EXAMPLE, REFERENCE
 
 from ao.examination import examined, reproduced
 from ao.rules.comparison import differences

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from anops_model_service.time_zone import local_time_zone
+from anops_project.time_zone import local_time_zone
 
 from ao.budget import run
 

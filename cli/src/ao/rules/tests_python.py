@@ -17,7 +17,7 @@ from ao.rules.rule import Reporter, Rule
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from anops_model_service.project import Project
+    from anops_project.project import Project
 
     from ao.configuration import Configuration
     from ao.findings import Finding

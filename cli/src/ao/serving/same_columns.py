@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from anops_model_interface.codes import Code
 from anops_model_interface.errors import AnOpsError
-from anops_model_service.description import Source
+from anops_project.description import Source
 
 from ao.environment import interpreter_of
 from ao.errors import CommandError

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from anops_model_service.project import CONFIG_NAME
+from anops_project.project import CONFIG_NAME
 from watchfiles import DefaultFilter, awatch
 
 if TYPE_CHECKING:
@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from collections.abc import AsyncIterator
     from pathlib import Path
 
-    from anops_model_service.project import Project
+    from anops_project.project import Project
     from watchfiles import Change
 
 _CODE = frozenset({".py", ".r"})

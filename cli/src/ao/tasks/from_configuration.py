@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from anops_model_service.project import CONFIG_NAME
+from anops_project.project import CONFIG_NAME
 
 from ao.configuration.positions import find_positions
 from ao.errors import ConfigurationError

@@ -14,8 +14,8 @@ if TYPE_CHECKING:
 
     from anops_model_interface.frames import Frame, OptionValue
     from anops_model_interface.schema import Schema
+    from anops_project.project import Project
 
-    from anops_model_service.project import Project
     from anops_model_service.runtime import Runtime
 
     Ask = Callable[[Frame, Mapping[str, OptionValue]], Frame]

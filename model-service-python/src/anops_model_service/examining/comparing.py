@@ -5,12 +5,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
-
-from anops_model_service.frame_json import frame_to_json
+from anops_project.frame_json import frame_to_json
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
-
     from anops_model_interface.frames import Column, Frame
 
 _TOLERANCE = 1e-6
@@ -18,14 +15,9 @@ _TOLERANCE = 1e-6
 single precision. A model that looks at the other rows differs by far more."""
 
 
-def frame_at(frame: Frame, rows: Sequence[int] | np.ndarray) -> Frame:
-    """Return some rows of a frame, in the order given."""
-    return frame.at(np.asarray(rows, dtype=np.intp))
-
-
 def row_values(frame: Frame, row: int) -> dict[str, Any]:
     """Return one row's values by column, as JSON writes them."""
-    columns = frame_to_json(frame_at(frame, [row]))["columns"]
+    columns = frame_to_json(frame.at([row]))["columns"]
     return {name: values[0] for name, values in columns.items()}
 
 
@@ -46,7 +38,7 @@ class Comparison:
         Returns:
             The place in `index`, the column, the answer in the batch and the other one; None where all agree.
         """
-        expected = frame_at(self._answers, index)
+        expected = self._answers.at(index)
         if expected.names() != other.names():
             return 0, None, f"the columns {_listing(expected)}", f"the columns {_listing(other)}"
         for mine, theirs in zip(expected.columns, other.columns, strict=True):

@@ -5,13 +5,11 @@ from __future__ import annotations
 import resource
 import sys
 import time
-from dataclasses import asdict, dataclass
 from statistics import median
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import numpy as np
-
-from anops_model_service.examining.comparing import frame_at
+from anops_project.examination.costs import Costs
 
 if TYPE_CHECKING:
     from anops_model_interface.frames import Frame
@@ -24,30 +22,6 @@ _SOME_ROWS = 64
 _SINGLES = 9
 _ENOUGH_SECONDS = 2.0
 """A measurement is cut short after this: the figures are estimates."""
-
-
-@dataclass(frozen=True, slots=True)
-class Costs:
-    """What a model costs.
-
-    Attributes:
-        memory_bytes: The most memory that this process has used: the language, its packages, the model, and the
-            largest batch.
-        load_seconds: How long it took to load.
-        single_ms: Milliseconds for one row alone (median).
-        row_ms: Milliseconds for each row of a batch.
-        batch_rows: How many rows that batch had.
-    """
-
-    memory_bytes: int
-    load_seconds: float
-    single_ms: float
-    row_ms: float
-    batch_rows: int
-
-    def to_dict(self) -> dict[str, Any]:
-        """Return it as JSON values."""
-        return asdict(self)
 
 
 def costs_of(rows: Frame, ask: Ask, *, load_seconds: float, batch_rows: int) -> Costs:
@@ -71,7 +45,7 @@ def costs_of(rows: Frame, ask: Ask, *, load_seconds: float, batch_rows: int) -> 
     in_batch = _seconds(batch, ask)
     singles: list[float] = []
     for row in range(min(_SINGLES, rows.rows)):
-        singles.append(_seconds(frame_at(rows, [row]), ask))
+        singles.append(_seconds(rows.at([row]), ask))
         if sum(singles) > _ENOUGH_SECONDS:
             break
     return Costs(
@@ -84,7 +58,7 @@ def costs_of(rows: Frame, ask: Ask, *, load_seconds: float, batch_rows: int) -> 
 
 
 def _batch(rows: Frame, size: int) -> Frame:
-    return frame_at(rows, np.arange(size) % rows.rows)
+    return rows.at(np.arange(size) % rows.rows)
 
 
 def _seconds(rows: Frame, ask: Ask) -> float:

@@ -8,8 +8,6 @@ import numpy as np
 from anops_model_interface.errors import AnOpsError
 from anops_model_interface.frames import Column, Frame
 
-from anops_model_service.examining.comparing import frame_at
-
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
@@ -50,7 +48,7 @@ def _answered(rows: Frame, predict: Callable[[Frame], Frame]) -> tuple[Frame, Fr
 
 def _added(rows: Frame, name: str) -> Frame:
     order: Sequence[int] = [*range(rows.rows), 0]
-    longer = frame_at(rows, order)
+    longer = rows.at(order)
     return Frame(tuple(_emptied(c) if c.name == name else c for c in longer.columns), longer.rows)
 
 

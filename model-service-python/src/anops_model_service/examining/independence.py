@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 import time
-from dataclasses import asdict, dataclass, replace
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from anops_model_interface.errors import AnOpsError
+from anops_project.examination.counter_example import ONCE_MORE, CounterExample
+from anops_project.examination.independence import Independence
 
 from anops_model_service.examining.asking import option_variants
 from anops_model_service.examining.chance import SECONDS, otherwise_again
-from anops_model_service.examining.comparing import Comparison, frame_at, row_values
-from anops_model_service.examining.counter_example import ONCE_MORE, CounterExample
+from anops_model_service.examining.comparing import Comparison, row_values
 from anops_model_service.examining.trial_rows import trial_rows
 
 if TYPE_CHECKING:
@@ -23,11 +24,6 @@ if TYPE_CHECKING:
 
     Predict = Callable[[Frame, Mapping[str, OptionValue]], Frame]
 
-MEND = (
-    "If that is not meant, look for functions of whole columns, such as scale(x), rank(x) or mean(x), in the formula "
-    "or in predict_model(), and for random numbers."
-)
-NO_REFERENCE = "So of the reference rows, only columns, types and number of the predictions are compared."
 _SEED = 7
 _SECONDS = 10.0
 """How long single rows are tried, after the first few; a slow model must not keep a person waiting for minutes."""
@@ -35,43 +31,6 @@ _FEWEST_SINGLES = 8
 _FEWEST_ROWS = 2
 """A single row has none beside it that could matter to its prediction."""
 _SINGLES_PER_OPTION = 6
-
-
-@dataclass(frozen=True, slots=True)
-class Independence:
-    """What the test found.
-
-    Attributes:
-        independent: Whether each row's prediction is its own; None where it could not be tested.
-        rows: How many rows were tried.
-        singles: How many of them also alone.
-        example: A row that shows the dependence.
-        failure: Why it could not be tested.
-    """
-
-    independent: bool | None
-    rows: int
-    singles: int
-    example: CounterExample | None = None
-    failure: str | None = None
-
-    def to_dict(self) -> dict[str, Any]:
-        """Return it as JSON values."""
-        return asdict(self)
-
-    @property
-    def by_chance(self) -> bool:
-        """Whether the answers to the same rows, with the default options, are not the same each time."""
-        return self.example is not None and self.example.beside == ONCE_MORE and not self.example.options
-
-    def notes(self) -> tuple[str, ...]:
-        """Return what a person should know who makes a project around the model."""
-        if self.example is None:
-            return ()
-        if self.example.beside == ONCE_MORE:
-            told = f"The predictions are not the same each time. {self.example.sentence()}"
-            return (f"{told} {NO_REFERENCE}" if self.by_chance else told,)
-        return (f"A row's prediction depends on the rows sent with it. {self.example.sentence()} {MEND}",)
 
 
 class _DependenceError(Exception):
@@ -166,7 +125,7 @@ class _Trial:
             self.singles += default
 
     def _ask(self, index: np.ndarray | None = None) -> Frame:
-        return self._predict(self.rows if index is None else frame_at(self.rows, index), self._options)
+        return self._predict(self.rows if index is None else self.rows.at(index), self._options)
 
     def _spread(self) -> list[int]:
         """Return all rows, those first that are far from each other."""
@@ -184,7 +143,7 @@ class _Trial:
             raise error
         if len(alone) == self.rows.rows:
             raise self._fails(alone[0], "alone", error, in_batch=True) from error
-        self.rows = frame_at(self.rows, np.array(alone))
+        self.rows = self.rows.at(np.array(alone))
         try:
             return self._ask()
         except AnOpsError as again:
@@ -195,7 +154,7 @@ class _Trial:
         gaps = self._gaps()
         if not gaps.any() or (~gaps).sum() < _FEWEST_ROWS:
             raise error
-        self.rows = frame_at(self.rows, np.flatnonzero(~gaps))
+        self.rows = self.rows.at(np.flatnonzero(~gaps))
         return self._ask()
 
     def _gaps(self) -> np.ndarray:

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict, dataclass
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from anops_model_interface.errors import AnOpsError
+from anops_project.examination.option_trials import OptionTrial
 
 from anops_model_service.examining.asking import option_variants
 from anops_model_service.examining.comparing import Comparison
@@ -18,29 +18,6 @@ if TYPE_CHECKING:
     from anops_model_interface.schema import OptionSpec, Schema
 
     from anops_model_service.examining.asking import Ask
-
-
-@dataclass(frozen=True, slots=True)
-class OptionTrial:
-    """What an option did that should not be so.
-
-    Attributes:
-        option: Its name.
-        failing: The values with which the model fails, whatever else it is asked.
-        failure: Why it fails with the first of them.
-        every: Whether it fails with all values that were tried.
-        idle: Whether no value that was tried changes any answer.
-    """
-
-    option: str
-    failing: tuple[Any, ...] = ()
-    failure: str | None = None
-    every: bool = False
-    idle: bool = False
-
-    def to_dict(self) -> dict[str, Any]:
-        """Return it as JSON values."""
-        return asdict(self)
 
 
 def option_trials(rows: Frame, ask: Ask, schema: Schema) -> list[OptionTrial]:

@@ -9,8 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pandas as pd
-
-from anops_model_service.examining.holdings import Holding
+from anops_project.examination.holdings import Holding
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence

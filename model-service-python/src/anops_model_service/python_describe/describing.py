@@ -6,9 +6,10 @@ from typing import TYPE_CHECKING
 
 from anops_model_interface.errors import AnOpsError
 from anops_model_interface.schema import ColumnSpec, Schema
+from anops_project.assumed_types import with_assumed
+from anops_project.description import Description, Source
+from anops_project.telling_rows import choose
 
-from anops_model_service.assumed_types import with_assumed
-from anops_model_service.description import Description, Source
 from anops_model_service.examining.gap_row import with_gap
 from anops_model_service.examining.independence import independence_of_described
 from anops_model_service.model_data import suiting_code
@@ -25,7 +26,7 @@ from anops_model_service.python_describe.own_fit import own_fit
 from anops_model_service.python_describe.packages import packages_of, packages_of_code
 from anops_model_service.python_describe.policies import with_policies
 from anops_model_service.python_describe.ranges import LEAST_ROWS, ranges_of, with_ranges
-from anops_model_service.python_describe.reference_rows import choose, fitting, made_up, rows_at
+from anops_model_service.python_describe.reference_rows import fitting, made_up
 from anops_model_service.python_describe.sklearn_model import understand_sklearn
 from anops_model_service.python_describe.statsmodels_model import OFFSET_LEFT_OUT, understand_statsmodels
 from anops_model_service.python_describe.whole_numbers import with_whole_numbers
@@ -34,8 +35,8 @@ if TYPE_CHECKING:
     import pandas as pd
     from anops_model_interface.frames import Frame
     from anops_model_interface.schema import OptionSpec
+    from anops_project.examination.independence import Independence
 
-    from anops_model_service.examining.independence import Independence
     from anops_model_service.python_describe.predictor import Predictor
     from anops_model_service.python_describe.understanding import Understanding
 
@@ -151,11 +152,11 @@ def _try_out(
         encoded=found.certain if predictor.own is None and found.data is None else (),
     )
     predictor.warned.clear()
-    usable = rows_at(frame, fitting(frame, schema.resolved(missing="error")).nonzero()[0])
+    usable = frame.at(fitting(frame, schema.resolved(missing="error")).nonzero()[0])
     if not usable.rows:
         found.notes.append("No example row is without missing values and new levels: there are no reference rows.")
         return schema.model_copy(update={"outputs": outputs_of(None, found)}), None, None
-    rows = rows_at(usable, choose(usable))
+    rows = usable.at(choose(usable))
     answers = predictor.predict(rows, schema.inputs)
     outputs = outputs_of(answers, found)
     predictions = typed(answers, outputs)
@@ -200,7 +201,7 @@ def _rows_to_try(
 
 
 def _complete(frame: Frame, strict: Schema) -> Frame:
-    return rows_at(frame, fitting(frame, strict).nonzero()[0][:MOST_TRIED])
+    return frame.at(fitting(frame, strict).nonzero()[0][:MOST_TRIED])
 
 
 def _brings_more(declared: ColumnSpec | None, spec: ColumnSpec) -> bool:

@@ -13,8 +13,8 @@ from anops_model_service.python_describe.understanding import numbers, stand_ins
 
 if TYPE_CHECKING:
     import pandas as pd
+    from anops_project.description import Source
 
-    from anops_model_service.description import Source
     from anops_model_service.python_describe.understanding import Understanding
 
 

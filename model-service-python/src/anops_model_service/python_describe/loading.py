@@ -7,15 +7,15 @@ from typing import TYPE_CHECKING
 
 from anops_model_interface.codes import Code
 from anops_model_interface.errors import AnOpsError
+from anops_project.packages import install_command
 
-from anops_model_service.packages import install_command
 from anops_model_service.python_describe.holders import taken_out
 from anops_model_service.python_describe.predictor import Predictor
 from anops_model_service.python_model import LIBRARY_WARNINGS, load_code, load_model, refuse
 from anops_model_service.raised import text_of
 
 if TYPE_CHECKING:
-    from anops_model_service.description import Source
+    from anops_project.description import Source
 
 
 def load(source: Source) -> tuple[Predictor, list[str]]:

@@ -14,7 +14,7 @@ from anops_model_interface.errors import AnOpsError
 from anops_model_service.model_data import exog_names
 from anops_model_service.python_describe.example_data import frame_of
 from anops_model_service.python_describe.formula_terms import terms_made_anew
-from anops_model_service.python_describe.reference_rows import fitting, rows_at
+from anops_model_service.python_describe.reference_rows import fitting
 
 if TYPE_CHECKING:
     from anops_model_interface.frames import Frame
@@ -54,7 +54,7 @@ def own_fit(predictor: Predictor, data: pd.DataFrame | None, schema: Schema) -> 
         return None
     count = min(_MOST_ROWS, -(-len(known) // 2))
     chosen = known[np.unique(np.linspace(0, len(known) - 1, count).round().astype(int))]
-    rows, kept = rows_at(frame, chosen), fitted[chosen]
+    rows, kept = frame.at(chosen), fitted[chosen]
     predicted = _predicted_alone(predictor, rows, schema)
     # a person's own predict_model may answer something else on purpose
     plain = predicted if predictor.own is None else _predicted_alone(replace(predictor, own=None), rows, schema)

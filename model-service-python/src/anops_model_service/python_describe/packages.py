@@ -6,8 +6,9 @@ import ast
 import sys
 from typing import TYPE_CHECKING
 
+from anops_project.packages import distribution_of, version_of
+
 from anops_model_service.model_data import formula_spec
-from anops_model_service.packages import distribution_of, version_of
 from anops_model_service.python_describe.pickled_modules import modules_inside
 
 if TYPE_CHECKING:

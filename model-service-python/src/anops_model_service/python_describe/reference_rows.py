@@ -1,4 +1,4 @@
-"""Chooses the few rows that show most of a model: every level, what is missing, the extremes."""
+"""Rows that a model can be tried with: those that fit its schema, and made-up ones."""
 
 from __future__ import annotations
 
@@ -6,14 +6,14 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pandas as pd
+from anops_project.telling_rows import MOST_ROWS
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Mapping
 
     from anops_model_interface.frames import Frame
     from anops_model_interface.schema import ColumnSpec, Schema
 
-MOST_ROWS = 10
 _EXAMPLES = {"string": "example", "date": "2026-01-0{}", "datetime": "2026-01-0{}T12:00:00Z"}
 
 
@@ -35,51 +35,6 @@ def fitting(frame: Frame, schema: Schema) -> np.ndarray:
         if spec.values is not None:
             fits &= missing | np.isin(column.values, np.asarray(spec.values))
     return fits
-
-
-def choose(frame: Frame) -> list[int]:
-    """Choose at most ten rows that together show as much as possible.
-
-    Args:
-        frame: Rows to choose from.
-
-    Returns:
-        Their positions (0-based, ascending): first those that add levels or missing values, then the smallest
-        and largest of each number, then the first ones.
-    """
-    candidates = min(frame.rows, 5000)
-    tokens: list[set[tuple[str, object]]] = [set() for _ in range(candidates)]
-    extremes: list[int] = []
-    for column in frame.columns:
-        missing = column.is_missing()[:candidates]
-        values = column.values[:candidates]
-        telling = (
-            missing if column.type in {"number", "integer", "date", "datetime", "string"} else np.ones_like(missing)
-        )
-        for row in np.flatnonzero(telling).tolist():
-            tokens[row].add((column.name, None if missing[row] else values[row]))
-        if column.type in {"number", "integer"} and not missing.all():
-            present = np.flatnonzero(~missing)
-            extremes += [int(present[values[present].argmin()]), int(present[values[present].argmax()])]
-    chosen: list[int] = []
-    shown: set[tuple[str, object]] = set()
-    while len(chosen) < MOST_ROWS:
-        best = max(range(candidates), key=lambda row: (len(tokens[row] - shown), -row), default=None)
-        if best is None or not tokens[best] - shown:
-            break
-        chosen.append(best)
-        shown |= tokens[best]
-    for row in (*extremes, *range(candidates)):
-        if len(chosen) >= MOST_ROWS:
-            break
-        if row not in chosen:
-            chosen.append(row)
-    return sorted(chosen)
-
-
-def rows_at(frame: Frame, rows: Sequence[int] | np.ndarray) -> Frame:
-    """Return some rows of a frame, in the order given."""
-    return frame.at(np.asarray(rows, dtype=np.intp))
 
 
 def made_up(specs: Mapping[str, ColumnSpec], *, first: float = 1.0) -> pd.DataFrame:

@@ -1,5 +1,5 @@
 """The sections of `ao.toml` that only `ao` itself reads, one module each.
 
 `[project]`, `[model]` and `[service]` are read by the model-service too, and live in
-`anops_model_service.project`.
+`anops_project.project`.
 """

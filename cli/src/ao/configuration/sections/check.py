@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from anops_model_service.project import Section
+from anops_project.project import Section
 from pydantic import Field
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import Annotated
 
-from anops_model_service.project import Section
+from anops_project.project import Section
 from pydantic import BeforeValidator, Field, field_validator
 
 REPOSITORY_FORM = re.compile(

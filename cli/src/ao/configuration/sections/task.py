@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Annotated, Self
 
-from anops_model_service.project import Section
+from anops_project.project import Section
 from pydantic import BeforeValidator, Field, model_validator
 
 

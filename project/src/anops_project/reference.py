@@ -9,14 +9,14 @@ from typing import TYPE_CHECKING, Any
 from anops_model_interface.codes import Code
 from anops_model_interface.errors import AnOpsError
 
-from anops_model_service.frame_json import frame_from_json
+from anops_project.frame_json import frame_from_json
 
 if TYPE_CHECKING:
     from collections.abc import Container, Mapping
 
     from anops_model_interface.frames import Frame
 
-    from anops_model_service.project import Project
+    from anops_project.project import Project
 
 REFERENCE = "tests/reference.json"
 """Where a project keeps its reference rows and the answers to them."""

@@ -2,7 +2,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from anops_model_service.time_zone import local_time_zone
+from anops_project.time_zone import local_time_zone
 
 if TYPE_CHECKING:
     from pathlib import Path

@@ -4,8 +4,8 @@ import os
 from typing import TYPE_CHECKING
 
 import pytest
-from anops_model_service.project import Project
-from anops_model_service.project_files import stamp
+from anops_project.project import Project
+from anops_project.project_files import stamp
 
 if TYPE_CHECKING:
     from pathlib import Path

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
     from pathlib import Path
 
-    from anops_model_service.project import Project
+    from anops_project.project import Project
 
 SHORT = 19
 """How many characters of a digest a person is shown: `sha256:` and 12 more, as Docker shows an image."""

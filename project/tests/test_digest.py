@@ -5,8 +5,8 @@ from typing import TYPE_CHECKING
 
 import pytest
 from anops_model_interface.errors import AnOpsError
-from anops_model_service.digest import digest_of, files_of_model
-from anops_model_service.project import Project
+from anops_project.digest import digest_of, files_of_model
+from anops_project.project import Project
 
 if TYPE_CHECKING:
     from pathlib import Path

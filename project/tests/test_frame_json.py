@@ -5,8 +5,8 @@ import math
 
 import pytest
 from anops_model_interface.schema import ColumnSpec, Schema
-from anops_model_service.description import Description
-from anops_model_service.frame_json import frame_from_json, frame_to_json
+from anops_project.description import Description
+from anops_project.frame_json import frame_from_json, frame_to_json
 
 WRITTEN = {
     "columns": {

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from anops_model_service.project import Project
+    from anops_project.project import Project
 
 CODE = (".py", ".R", ".r")
 _NOT_THE_MODELS = frozenset({"tests", "__pycache__", "renv", "node_modules"})

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, Self
 
 from anops_model_interface.schema import Schema
 
-from anops_model_service.frame_json import frame_from_json, frame_to_json
+from anops_project.frame_json import frame_from_json, frame_to_json
 
 if TYPE_CHECKING:
     from pathlib import Path

@@ -1,0 +1,1 @@
+"""A model project: its ao.toml, what its model says of itself, and its reference rows."""

@@ -1,0 +1,1 @@
+"""What an examination of a model finds, as plain data: `ao check` shows it."""
