@@ -63,3 +63,10 @@ def test_what_is_written_reads_back_as_the_same_schema() -> None:
         }
     )
     assert _schema(tomllib.loads(spec_lines(schema.inputs))) == schema
+
+
+def test_a_remark_stands_behind_its_column() -> None:
+    schema = _schema({"code": "number", "a b": "number"})
+    written = spec_lines(schema.inputs, {"a b": 'write "integer"'})
+    assert written.splitlines() == ['code = "number"', '"a b" = "number"  # write "integer"']
+    assert _schema(tomllib.loads(written)) == schema

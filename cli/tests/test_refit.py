@@ -218,3 +218,29 @@ def test_answers_that_are_drawn_by_chance_are_told_and_are_no_exact_reference(
     assert checked.exit_code == 0, checked.output
     again = ao("refit", "--yes", folder=project)
     assert "expects the same predictions each time" not in again.stderr
+
+
+def test_rows_tell_whether_a_fit_had_integers_where_nothing_else_did(ao: Ao, tmp_path: Path) -> None:
+    code = """
+    d <- data.frame(code = rep(c(99998L, 100000L, 300000L, 123456L), 15), x = 1:60 / 7)
+    d$y <- d$x + d$code %% 7
+    m <- lm(y ~ x + code + I(is.integer(code) * x^2), d, model = FALSE)
+    write.csv(d[c("code", "x")], "rows.csv", row.names = FALSE)
+    rm(d)
+    saveRDS(m, "m.rds")
+    """
+    subprocess.run(["Rscript", "-e", code], cwd=tmp_path, check=True)
+    rows, home = str(tmp_path / "rows.csv"), str(tmp_path / "p")
+    made = ao("init", home, "--model", str(tmp_path / "m.rds"))
+    assert "nothing tells which the fit had" in made.output
+    path = tmp_path / "p" / "ao.toml"
+    untold = 'code = "number"  # nothing tells whether the fit had integers: write "integer" if so'
+    assert untold in path.read_text().splitlines()
+
+    refitted = ao("refit", "--project", home, "--data", rows, "--yes")
+    assert "column `code` is an integer, and was a number" in refitted.output
+    assert 'code = "integer"' in path.read_text().splitlines()
+
+    path.write_text(path.read_text().replace('code = "integer"', 'code = "number"'))
+    assert ao("refit", "--project", home, "--data", rows, "--yes").exit_code == 0
+    assert 'code = "number"' in path.read_text().splitlines(), "a person's own word stays"

@@ -40,7 +40,7 @@ class Edit:
     Attributes:
         path: The tables and the key: ("model", "row_independent").
         value: What to write there; `REMOVED` takes the key out.
-        comment: What to write behind it, where the line has no comment of the person's own.
+        comment: What to write behind it, where the line has no comment of the person's own; "" takes ours away.
     """
 
     path: tuple[str, ...]

@@ -9,7 +9,7 @@ from ao.checking import Outcome, Status
 from ao.configuration import load
 from ao.configuration.editing import apply_edits, written
 from ao.findings import Severity
-from ao.init.values import INDEPENDENCE_COMMENTS
+from ao.init.values import OWN_COMMENTS
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -31,7 +31,7 @@ def mend(folder: Path, outcomes: Sequence[Outcome]) -> list[Outcome]:
     edits = [edit for outcome in outcomes for finding in outcome.findings for edit in finding.edits]
     if not edits:
         return list(outcomes)
-    apply_edits(load(folder).path, edits, own_comments=INDEPENDENCE_COMMENTS)
+    apply_edits(load(folder).path, edits, own_comments=OWN_COMMENTS)
     return [_mended(outcome) for outcome in outcomes]
 
 

@@ -73,6 +73,7 @@ def describe(r: R, source: Source) -> Description:
         predictions=predictions,
         by_chance=tested is not None and tested.by_chance,
         unsure=tuple(found["unsure"]),
+        kind_untold=tuple(found["kind_untold"]),
         own_fit=own_fit,
         notes=tuple(note[0] for note in found["notes"])
         + ((own_fit,) if own_fit else ())

@@ -53,6 +53,8 @@ class Description:
         predictions: The answers to them.
         by_chance: Whether these are drawn by chance, so that the same rows are answered otherwise each time.
         unsure: The columns whose type the object does not say, which are guesses.
+        kind_untold: The columns of numbers of which nothing tells whether the fit had integers, which the model
+            answers otherwise.
         notes: What a person should know: "glm: predictions are on the link scale, …".
         saved_with: What to know where another version of its library saved it than is installed; one of the notes.
         own_fit: How its predictions for rows of its own data differ from the fitted values that it keeps, and what to
@@ -75,6 +77,7 @@ class Description:
     predictions: Frame | None = None
     by_chance: bool = False
     unsure: tuple[str, ...] = ()
+    kind_untold: tuple[str, ...] = ()
     notes: tuple[str, ...] = ()
     saved_with: str | None = None
     own_fit: str | None = None
@@ -95,6 +98,7 @@ class Description:
             "predictions": None if self.predictions is None else frame_to_json(self.predictions),
             "by_chance": self.by_chance,
             "unsure": list(self.unsure),
+            "kind_untold": list(self.kind_untold),
             "notes": list(self.notes),
             "saved_with": self.saved_with,
             "own_fit": self.own_fit,
@@ -127,6 +131,7 @@ class Description:
                 predictions=None if read.get("predictions") is None else frame_from_json(read["predictions"]),
                 by_chance=bool(read.get("by_chance")),
                 unsure=tuple(read.get("unsure") or ()),
+                kind_untold=tuple(read.get("kind_untold") or ()),
                 notes=tuple(read.get("notes") or ()),
                 saved_with=read.get("saved_with"),
                 own_fit=read.get("own_fit"),

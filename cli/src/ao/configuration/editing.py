@@ -34,6 +34,15 @@ def apply_edits(path: Path, edits: Iterable[Edit], *, own_comments: Iterable[str
         file.write(tomlkit.dumps(document))
 
 
+def commented(path: Path, table: tuple[str, ...], comment: str) -> list[str]:
+    """Return the keys of a table of an `ao.toml` behind which a comment stands."""
+    holder: Any = tomlkit.parse(path.read_text(encoding="utf-8"))
+    for name in table:
+        holder = holder.get(name, {})
+    items = {key: _item(holder, key) for key in holder}
+    return [key for key, item in items.items() if item is not None and item.trivia.comment.lstrip("# ") == comment]
+
+
 def _apply(document: Any, edit: Edit, ours: frozenset[str]) -> None:  # noqa: ANN401  tomlkit's containers
     *tables, key = edit.path
     if isinstance(edit.value, Removed):
@@ -54,9 +63,12 @@ def _apply(document: Any, edit: Edit, ours: frozenset[str]) -> None:  # noqa: AN
         return
     was, now = before.trivia, value.trivia
     now.indent, now.comment_ws, now.comment, now.trail = was.indent, was.comment_ws, was.comment, was.trail
-    if edit.comment is not None and was.comment.lstrip("# ") in ours:
-        now.comment = f"# {edit.comment}"
-    if was.comment:
+    line = holder.trivia if isinstance(holder, InlineTable) else now
+    if edit.comment is not None and line.comment.lstrip("# ") in ours:
+        line.comment = f"# {edit.comment}" if edit.comment else ""
+        if not edit.comment:
+            line.comment_ws = was.comment = was.comment_ws = ""  # of an item without one, tomlkit takes the one before
+    if now.comment:
         # comments below each other stay so
         width = len(before.as_string()) + len(was.comment_ws) - len(value.as_string())
         now.comment_ws = " " * max(1, width)

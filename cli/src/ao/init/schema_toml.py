@@ -12,9 +12,17 @@ if TYPE_CHECKING:
     from anops_model_interface.schema import ColumnSpec, OptionSpec
 
 
-def spec_lines(specs: Mapping[str, ColumnSpec] | Mapping[str, OptionSpec]) -> str:
-    """Write columns or options, each as `name = "number"` or `name = { type = "number", min = 0 }`."""
-    return "\n".join(f"{key_text(name)} = {_spec_text(spec)}" for name, spec in specs.items())
+def spec_lines(
+    specs: Mapping[str, ColumnSpec] | Mapping[str, OptionSpec], remarks: Mapping[str, str] | None = None
+) -> str:
+    """Write columns or options, each as `name = "number"` or `name = { type = "number", min = 0 }`.
+
+    Args:
+        specs: The columns or options.
+        remarks: By name, what stands as a comment behind its line.
+    """
+    comments = {name: f"  # {remark}" for name, remark in (remarks or {}).items()}
+    return "\n".join(f"{key_text(name)} = {_spec_text(spec)}{comments.get(name, '')}" for name, spec in specs.items())
 
 
 def key_text(name: str) -> str:

@@ -38,7 +38,7 @@ def described(language: Language, description: Description) -> dict[str, Any]:
     has_reference = rows is not None and description.predictions is not None
     request = request_text(first_row(rows, schema))
     values: dict[str, Any] = {
-        "_inputs": spec_lines(schema.inputs),
+        "_inputs": spec_lines(schema.inputs, dict.fromkeys(description.kind_untold, KIND_COMMENT)),
         "_outputs": spec_lines(schema.outputs),
         "_options": spec_lines(schema.options),
         "_row_independent": _independence(tested=description.row_independent),
@@ -133,8 +133,11 @@ def independence_comment(*, tested: bool | None) -> str:
     return _COMMENTS[tested]
 
 
-INDEPENDENCE_COMMENTS = tuple(_COMMENTS.values())
-"""All that `ao` itself writes behind `row_independent`."""
+KIND_COMMENT = 'nothing tells whether the fit had integers: write "integer" if so'
+"""What stands behind a column of numbers that the model answers otherwise as integers."""
+
+OWN_COMMENTS = (*_COMMENTS.values(), KIND_COMMENT)
+"""All that `ao` itself writes behind a value of which something else may be known later."""
 
 
 def _independence(*, tested: bool | None) -> str:

@@ -18,12 +18,12 @@ from anops_project.reference import EXAMPLE, REFERENCE
 
 from ao.accepting import changes_of
 from ao.configuration import load
-from ao.configuration.editing import apply_edits
+from ao.configuration.editing import apply_edits, commented
 from ao.environment import interpreter_of
 from ao.errors import CommandError
 from ao.findings import Edit
 from ao.init.row_conversions import python_answered, python_lines, r_answered, r_lines
-from ao.init.values import INDEPENDENCE_COMMENTS, independence_comment, one_line
+from ao.init.values import KIND_COMMENT, OWN_COMMENTS, independence_comment, one_line
 from ao.model_process import describe
 from ao.refitting.named_in_code import names_in
 from ao.refitting.renewing import Renewal, renew_columns, renew_options
@@ -130,7 +130,7 @@ def prepared(wish: Wish, tell: Callable[[str], None]) -> Iterator[Refit]:
         renewal = _renewal(configuration, description, base, artifact)
         version = wish.version or raised(project.project.version, renewal.step)
         renewal.edits.append(Edit(("project", "version"), version))
-        apply_edits(stage / "ao.toml", renewal.edits, own_comments=INDEPENDENCE_COMMENTS)
+        apply_edits(stage / "ao.toml", renewal.edits, own_comments=OWN_COMMENTS)
         tell("Predicting the reference rows")
         renewed = load(stage)
         rows = renew_rows(stage, renewed.project, description, wish.data, wish.written)
@@ -209,16 +209,19 @@ def _described(wish: Wish, project: Project, stage: Path, artifact: str | None) 
         return look(example, None)
     try:
         # the project's own rows may be made up, so that they tell no type that the model does not
-        return _still_assumed(look(example, None), alone, project)
+        return _still_untold(look(example, None), alone, project)
     except AnOpsError:
         return alone
 
 
-def _still_assumed(found: Description, alone: Description, project: Project) -> Description:
-    inputs = project.model.inputs
-    untold = [name for name in alone.unsure if name in inputs and inputs[name].assumed]
-    schema = found.schema.model_copy(update={"inputs": with_assumed(found.schema.inputs, untold)})
-    return replace(found, schema=schema)
+def _still_untold(found: Description, alone: Description, project: Project) -> Description:
+    written = project.model.inputs
+    untold = [name for name in alone.unsure if name in written and written[name].assumed]
+    inputs = with_assumed(found.schema.inputs, untold)
+    for name in alone.kind_untold:
+        if name in inputs and inputs[name].type == "integer":  # as a double without decimals is written, too
+            inputs[name] = inputs[name].model_copy(update={"type": alone.schema.inputs[name].type})
+    return replace(found, schema=found.schema.model_copy(update={"inputs": inputs}))
 
 
 def _before(wish: Wish, project: Project) -> Description | None:
@@ -249,7 +252,11 @@ def _renewal(
     if artifact != model.artifact:
         renewal.add(("model", "artifact"), artifact, step=Step.SAME, told=f"the artifact is `{artifact}`")
     if schema.inputs:
-        renew_columns(renewal, "inputs", model.inputs, schema.inputs, in_code)
+        types: dict[str, str] = {}
+        if base is not None:
+            types |= {name: spec.type for name, spec in base.schema.inputs.items()}
+        types |= dict.fromkeys(commented(configuration.path, ("model", "inputs"), KIND_COMMENT), "number")
+        renew_columns(renewal, "inputs", model.inputs, schema.inputs, in_code, types.get)
     if description.predictions is not None:
         renew_columns(renewal, "outputs", model.outputs, schema.outputs, lambda _: False)
     if schema.options or base is not None:

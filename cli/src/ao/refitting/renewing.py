@@ -22,6 +22,7 @@ _FACTS = ("type", "levels", "values", "ordered", "seen", "timezone")
 """What the fitted object knows better than anyone; `unit`, `description`, `min`, `max`, `missing`, `novel` are a
 person's."""
 _OF_A_KIND = ({"number", "integer"}, {"string", "category"})
+_NUMBERS = _OF_A_KIND[0]
 
 
 @dataclass(slots=True)
@@ -48,7 +49,7 @@ class Renewal:
 
 def renew_columns(
     renewal: Renewal, table: str, ours: Mapping[str, ColumnSpec], theirs: Mapping[str, ColumnSpec],
-    keep: Callable[[str], bool],
+    keep: Callable[[str], bool], said: Callable[[str], str | None] = lambda _: None,
 ) -> None:  # fmt: skip
     """Bring the columns of a table to what the model says.
 
@@ -58,6 +59,8 @@ def renew_columns(
         ours: The columns as written.
         theirs: Those of the model.
         keep: Says of a column whether the project's code sees to it.
+        said: The type of a column that `ao` itself took from the model before: `number` and `integer` in place of
+            each other are a person's otherwise.
     """
     word = "column" if table == "inputs" else "answer"
     for name in ours:
@@ -71,6 +74,8 @@ def renew_columns(
             renewal.add(("model", table, name), _inline(name, spec), step=step, told=f"{word} `{name}` is new")
         elif not keep(name) or table == "outputs":
             _renew(renewal, table, name, ours[name], spec)
+            if table == "inputs" and said(name) == ours[name].type:
+                _renew_kind_of_number(renewal, name, ours[name], spec)
 
 
 def renew_options(
@@ -130,6 +135,18 @@ def _renew(renewal: Renewal, table: str, name: str, ours: ColumnSpec, theirs: Co
         said = None if key == "seen" else f"column `{name}` has other `{key}`"
         plain = REMOVED if value is None or value == type(theirs).model_fields[key].default else _listed(value)
         renewal.add((*path, key), plain, step=step, told=said)
+
+
+def _renew_kind_of_number(renewal: Renewal, name: str, ours: ColumnSpec, theirs: ColumnSpec) -> None:
+    """Let a model have whole numbers where it tells 2 from 2.0, and a column have decimals where it has some now."""
+    if ours.type == theirs.type or not {ours.type, theirs.type} <= _NUMBERS:
+        return
+    alone = ours.model_fields_set <= {"type"}
+    path = ("model", "inputs", name) if alone else ("model", "inputs", name, "type")
+    renewal.edits.append(Edit(path, theirs.type, ""))
+    renewal.step = min(renewal.step, Step.OTHER if theirs.type == "integer" else Step.WIDER)
+    article = {"integer": "an integer", "number": "a number"}
+    renewal.told.append(f"column `{name}` is {article[theirs.type]}, and was {article[ours.type]}")
 
 
 def _alike(one: str, other: str) -> bool:

@@ -99,7 +99,12 @@ described_source <- function(artifact, code, data, target, object) {
   inputs <- with_whole_numbers(
     loaded, inputs, own, from, option_defaults(options)
   )
-  notes <- c(notes, whole_numbers_note(before, inputs))
+  integers <- integers_told(model, inputs, own, names(example))
+  inputs <- as_told(inputs, integers)
+  untold <- names(integers)[is.na(integers)]
+  notes <- c(
+    notes, whole_numbers_note(before, inputs), untold_integers_note(untold)
+  )
   if (!is.null(rows)) rows <- cast_rows(rows, inputs)
   doing("trying its options")
   tried <- setdiff(names(options), names(own_options(loaded)))
@@ -127,6 +132,7 @@ described_source <- function(artifact, code, data, target, object) {
     predictions = if (!is.null(answer$answer)) as_wire(answer$answer),
     unsure = unsure,
     notes = as.list(notes),
+    kind_untold = as.character(untold),
     own_fit = differs,
     code = if (is.null(loaded$code$predict_model)) {
       contrasts_code(model_code(model, inputs))

@@ -24,7 +24,11 @@ with_whole_numbers <- function(loaded, inputs, own, data, options,
   found <- in_time(
     told_apart(names(whole), whole, read), seconds, character()
   )
-  inputs[found] <- lapply(inputs[found], function(spec) {
+  declared_integer(inputs, found)
+}
+
+declared_integer <- function(inputs, names) {
+  inputs[names] <- lapply(inputs[names], function(spec) {
     spec$type <- "integer"
     attr(spec, "guessed") <- NULL
     spec
@@ -110,10 +114,9 @@ whole_numbers_note <- function(before, inputs) {
   }, names(inputs))
   if (length(found)) {
     paste0(
-      "The model tells 2L from 2 in ", listed(found), ": ",
-      if (length(found) == 1) "it is" else "they are", " declared as integer, ",
-      "so that the model gets whole numbers. Where it was fitted on numbers ",
-      "with decimals, write `number` in ao.toml."
+      "The model tells 2L from 2 in ", listed(found), ": the type integer ",
+      "gives it whole numbers. Where it was fitted on numbers with decimals, ",
+      "write `number` in ao.toml."
     )
   }
 }
