@@ -57,7 +57,7 @@ def loop() -> Iterator[Loop]:
 
 @pytest.fixture
 def cars() -> Schema:
-    return Schema.model_validate(CARS)
+    return Schema.of(CARS)
 
 
 @pytest.fixture

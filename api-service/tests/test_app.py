@@ -86,7 +86,7 @@ def test_reference_rows_of_the_model_are_the_example(loop: Loop, model_service: 
 def test_every_kind_of_column_has_a_working_example(
     loop: Loop, model_service: FakeModelService, columns: dict[str, object]
 ) -> None:
-    model_service.serve(Schema.model_validate({"inputs": columns, "outputs": {"prediction": "number"}}))
+    model_service.serve(Schema.of({"inputs": columns, "outputs": {"prediction": "number"}}))
     with run_service(loop, model_service.url) as running:
         running.wait_until_ready()
         document = running.http.get("/openapi.json").json()
@@ -126,7 +126,7 @@ def test_the_docs_list_columns_options_and_an_example_with_the_models_own_answer
 
 def test_the_docs_of_thousands_of_columns_are_short_and_name_each(loop: Loop) -> None:
     inputs = {f"w_{i:04}": {"type": "number", "missing": "error"} for i in range(3600)}
-    schema = Schema.model_validate({"inputs": inputs, "outputs": {"prediction": "number"}})
+    schema = Schema.of({"inputs": inputs, "outputs": {"prediction": "number"}})
     service = FakeModelService(loop, schema)
     service.start()
     with run_service(loop, service.url) as running:

@@ -45,7 +45,7 @@ def read(data: bytes, schema: Schema, *, chunk: int = 1 << 20, most: int = 1 << 
 
 
 def schema_of(**inputs: Any) -> Schema:
-    return Schema.model_validate({"inputs": inputs})
+    return Schema.of({"inputs": inputs})
 
 
 def column(array: pa.Array, kind: object, **options: Any) -> list[Any]:
@@ -317,7 +317,7 @@ def test_damaged_streams_are_read_or_refused_by_us(compression: str | None, seed
     """Bits fall over at random; nothing but a refusal may come of it, least of all the end of the process."""
     chance = random.Random(seed)  # noqa: S311  it guards nothing
     good = stream(MIXED.append_column("t", pa.array([UTC_NOON] * 50)), rows=20, compression=compression)
-    schema = Schema.model_validate({"inputs": {**MIXED_SCHEMA.model_dump()["inputs"], "t": BERLIN}})
+    schema = Schema.of({"inputs": {**MIXED_SCHEMA.inputs, "t": BERLIN}})
     outcomes = set()
     for _ in range(300):
         data = bytearray(good)

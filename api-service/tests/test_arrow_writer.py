@@ -45,7 +45,7 @@ FRAME = Frame(
     ),
     3,
 )
-SCHEMA = Schema.model_validate(
+SCHEMA = Schema.of(
     {
         "outputs": {
             "level": {"type": "category", "levels": ["a", "b"], "ordered": True},

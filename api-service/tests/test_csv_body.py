@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from anops_model_interface.columns import Column
 
 ANY = {"missing": "allow"}
-SCHEMA = Schema.model_validate(
+SCHEMA = Schema.of(
     {
         "inputs": {
             "x": {"type": "number", **ANY},
@@ -47,7 +47,7 @@ ROW = st.fixed_dictionaries(
 
 
 def read(text: str, **inputs: Any) -> Decoded:
-    schema = Schema.model_validate({"inputs": inputs}) if inputs else SCHEMA
+    schema = Schema.of({"inputs": inputs}) if inputs else SCHEMA
     return CsvBody(schema, "cars").read(text.encode(), {})
 
 
@@ -153,9 +153,7 @@ def test_a_text_called_na_that_is_read_as_missing_is_told_with_its_rows() -> Non
 
 def test_a_file_that_tells_levels_from_missing_ones_too_late_is_refused() -> None:
     rows = "".join("NA,1\nZA,2\n" for _ in range(40))
-    reader = CsvReader(
-        CsvBody(Schema.model_validate({"inputs": {"x": COUNTRY}})), CsvPieces("utf-8", piece_characters=100), {}
-    )
+    reader = CsvReader(CsvBody(Schema.of({"inputs": {"x": COUNTRY}})), CsvPieces("utf-8", piece_characters=100), {})
     with pytest.raises(AnOpsError, match="must say which NA is the level and which is missing, in every row; row 8"):
         in_pieces(reader, f'x,y\n{rows}"NA",1\nNA,2\n'.encode(), 50)
 
@@ -220,7 +218,7 @@ def test_files_of_excel_and_r_are_read() -> None:
 
 
 def test_a_byte_order_mark_and_other_encodings_are_read() -> None:
-    body = CsvBody(Schema.model_validate({"inputs": {"s": "string"}}))
+    body = CsvBody(Schema.of({"inputs": {"s": "string"}}))
     assert listed(body.read(b"\xef\xbb\xbfs\ng", {}).frame["s"]) == ["g"]
     assert listed(body.read("s\ngröße".encode("cp1252"), {}, charset="cp1252").frame["s"]) == ["größe"]
     assert listed(body.read("s\ngröße".encode("utf-16"), {}, charset="utf-16").frame["s"]) == ["größe"]
@@ -301,7 +299,7 @@ LINES = st.lists(
 def test_a_file_in_pieces_is_read_and_refused_like_the_whole(
     lines: list[str], end: str, chunk: int, piece: int
 ) -> None:
-    schema = Schema.model_validate({"inputs": {"x": {"type": "number", **ANY}, "s": {"type": "string", **ANY}}})
+    schema = Schema.of({"inputs": {"x": {"type": "number", **ANY}, "s": {"type": "string", **ANY}}})
     body = CsvBody(schema, "cars")
     data = end.join(["x,s", *lines, ""]).encode()
 
@@ -324,7 +322,7 @@ def in_pieces(reader: CsvReader, data: bytes, chunk: int) -> Decoded:
 
 
 def refused_in_pieces(data: bytes) -> Problem:
-    schema = Schema.model_validate({"inputs": {"x": "number", "s": "string"}})
+    schema = Schema.of({"inputs": {"x": "number", "s": "string"}})
     reader = CsvReader(CsvBody(schema), CsvPieces("utf-8", piece_characters=10), {})
     with pytest.raises(AnOpsError) as caught:
         in_pieces(reader, data, 7)
@@ -352,7 +350,7 @@ def test_a_cell_of_many_digits_is_refused_in_time(cell: str, kind: str) -> None:
 def test_a_quote_that_is_never_closed_does_not_gather_the_whole_file(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(csv_pieces, "MOST_CHARACTERS_WITHOUT_END", 1000)
     fed: list[bytes] = []
-    schema = Schema.model_validate({"inputs": {"x": "number"}})
+    schema = Schema.of({"inputs": {"x": "number"}})
     reader = CsvReader(CsvBody(schema), CsvPieces("utf-8", piece_characters=8), {})
     lines = (b"3,c\n" for _ in iter(int, 1))
     with pytest.raises(AnOpsError, match="the row in line 3 has no end"):

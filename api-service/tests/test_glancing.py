@@ -13,7 +13,7 @@ from anops_model_interface.schema import Schema
 from hypothesis import given
 from hypothesis import strategies as st
 
-SCHEMA = Schema.model_validate(
+SCHEMA = Schema.of(
     {
         "inputs": {
             "wt": {"type": "number", "min": 0, "max": 10, "missing": "allow"},
@@ -61,4 +61,4 @@ def test_it_sees_rows_in_order_at_once() -> None:
 
 @pytest.mark.parametrize("inputs", [{}, {"day": "date"}, {"n": "integer"}, {"yes": "boolean", "x": "number"}])
 def test_other_columns_are_left_to_closer_looks(inputs: dict[str, str]) -> None:
-    assert not Glance(Schema.model_validate({"inputs": inputs})).possible
+    assert not Glance(Schema.of({"inputs": inputs})).possible

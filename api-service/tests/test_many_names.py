@@ -121,7 +121,7 @@ def test_many_warnings_fit_into_their_header() -> None:
 
 def test_rows_of_a_wide_model_are_read_as_fast_in_any_order_of_names() -> None:
     names = [f"gene{i}" for i in range(MOST_FIELDS * 8)]
-    schema = Schema.model_validate(
+    schema = Schema.of(
         {
             "inputs": {name: {"type": "number", "missing": "error"} for name in names},
             "outputs": {"prediction": {"type": "number"}},

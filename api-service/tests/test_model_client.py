@@ -34,7 +34,7 @@ def test_a_reloaded_model_is_served_with_its_new_schema(service: Running, model_
     model_service.set_serving(False)
     service.wait_for("/health/ready", 503)
     schema = {"inputs": {"age": "number"}, "outputs": {"prediction": "number"}}
-    model_service.serve(Schema.model_validate(schema), name="mortality", version="2")
+    model_service.serve(Schema.of(schema), name="mortality", version="2")
     model_service.set_serving(True)
     service.wait_until_ready()
     answer = service.http.post("/predict", json={"data": [{"age": 50}]}).json()

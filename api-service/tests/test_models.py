@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from anops_model_interface.frames import Frame
 
 ROW = {"wt": 2.5, "hp": 110, "cyl": 6, "Gear Type": "auto"}
-AGES = Schema.model_validate({"inputs": {"age": "number"}, "outputs": {"prediction": {"type": "number"}}})
+AGES = Schema.of({"inputs": {"age": "number"}, "outputs": {"prediction": {"type": "number"}}})
 CSV = "wt,hp,cyl,Gear Type\n2.5,110,6,auto\n"
 
 

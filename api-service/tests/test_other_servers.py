@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
     import httpx
 
-AB = Schema.model_validate({"inputs": {"a": "number", "b": "number"}, "outputs": {"prediction": "number"}})
+AB = Schema.of({"inputs": {"a": "number", "b": "number"}, "outputs": {"prediction": "number"}})
 
 
 @pytest.fixture

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from anops_api_service.sent import Decoded
 
 FRAME = pd.DataFrame({"wt": [2.6, None], "g": ["a", "b"]}, index=["Mazda", "Datsun"])
-SCHEMA = Schema.model_validate(
+SCHEMA = Schema.of(
     {"inputs": {"wt": {"type": "number", "missing": "allow"}, "g": "string"}, "options": {"level": "number"}}
 )
 ORIENTS = ["columns", "records", "split", "index", "table"]
@@ -90,13 +90,13 @@ def test_other_bodies_are_refused_as_before(body: object) -> None:
 
 
 def test_a_column_called_data_or_columns_stays_a_column() -> None:
-    schema = Schema.model_validate({"inputs": {"columns": "number", "data": "number"}})
+    schema = Schema.of({"inputs": {"columns": "number", "data": "number"}})
     body = json.dumps({"data": {"columns": [1.5], "data": [2.5]}}).encode()
     assert JsonBody(schema).take(body).read().frame["data"].values.tolist() == [2.5]
 
 
 def test_milliseconds_for_a_moment_are_refused_with_the_way_to_write_it() -> None:
-    schema = Schema.model_validate({"inputs": {"at": "datetime", "day": "date"}})
+    schema = Schema.of({"inputs": {"at": "datetime", "day": "date"}})
     frame = pd.DataFrame({"at": pd.to_datetime(["2026-01-01 10:00"]), "day": pd.to_datetime(["2026-01-01"])})
     with pytest.raises(AnOpsError) as caught:
         JsonBody(schema).read(json.dumps({"data": [{"at": 1767261600000, "day": 1767225600000}]}).encode())

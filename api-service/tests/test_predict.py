@@ -150,7 +150,7 @@ def test_an_intercept_only_model_answers_each_row(loop: Loop, model_service: Fak
     async def constant(frame: Frame, _: dict[str, Any]) -> tuple[Frame, tuple[Warn, ...]]:
         return Frame((Column("prediction", "number", np.full(frame.rows, 20.1)),), frame.rows), ()
 
-    model_service.serve(Schema.model_validate({"outputs": {"prediction": "number"}}))
+    model_service.serve(Schema.of({"outputs": {"prediction": "number"}}))
     model_service.behaviour = constant
     with run_service(loop, model_service.url) as running:
         running.wait_until_ready()

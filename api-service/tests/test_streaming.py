@@ -53,7 +53,7 @@ def small_pieces(monkeypatch: pytest.MonkeyPatch) -> None:
 @pytest.fixture
 def cars() -> Schema:
     gear = {"type": "category", "levels": ["auto", "manual"], "novel": "auto", "missing": "error"}
-    return Schema.model_validate(
+    return Schema.of(
         {
             "inputs": {
                 "wt": {"type": "number", "min": 0, "missing": 3, "seen": [0, 4000]},

@@ -10,7 +10,7 @@ from ao.init.intake import free_code_name, model_files, read_code, take_in
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from anops_project.project import Language
+    from anops_project.sections.project import Language
 
 
 @pytest.mark.parametrize(

@@ -6,7 +6,7 @@ from anops_model_interface.schema import Schema
 from anops_project.description import Description
 from ao.init.outside import outside_note
 
-SCHEMA = Schema.model_validate({"inputs": {"kg": {"type": "number", "seen": [1, 5]}, "n": "number"}})
+SCHEMA = Schema.of({"inputs": {"kg": {"type": "number", "seen": [1, 5]}, "n": "number"}})
 
 
 def notes(*values: float) -> tuple[str, ...]:

@@ -18,7 +18,7 @@ from ao.init.templates import example_values, render
 if TYPE_CHECKING:
     from pathlib import Path
 
-SCHEMA = Schema.model_validate(
+SCHEMA = Schema.of(
     {
         "inputs": {
             "wt": "number",
@@ -130,7 +130,7 @@ def test_the_row_to_show_is_one_without_missing_values() -> None:
 
 
 def test_without_rows_the_row_to_show_is_made_up_of_what_is_allowed() -> None:
-    schema = Schema.model_validate(
+    schema = Schema.of(
         {
             "inputs": {
                 "a": {"type": "number", "min": 7},

@@ -8,7 +8,7 @@ from ao.init.schema_toml import spec_lines
 
 
 def _schema(inputs: dict[str, Any], options: dict[str, Any] | None = None) -> Schema:
-    return Schema.model_validate({"inputs": inputs, "outputs": {}, "options": options or {}})
+    return Schema.of({"inputs": inputs, "outputs": {}, "options": options or {}})
 
 
 def test_columns_are_written_as_a_person_would() -> None:

@@ -12,8 +12,9 @@ from typing import TYPE_CHECKING, Any
 import httpx
 import pytest
 from anops_model_interface.schema import Schema
-from ao.configuration.sections.task import TaskSection
-from ao.configuration.tables import Tables
+from anops_project.ao_toml import AoToml
+from anops_project.sections.tasks import TaskSection
+from pydantic import TypeAdapter
 
 if TYPE_CHECKING:
     from terminal import Desk
@@ -35,11 +36,11 @@ def blocks(*languages: str, pages: str = "**/*.md") -> list[Any]:
 def test_toml_is_what_ao_takes(text: str) -> None:
     tables = tomllib.loads(text)
     if "model" in tables and "project" in tables:
-        Tables.model_validate(tables)
+        AoToml.check(tables)
     else:
-        Schema.model_validate(tables.get("model", {}))
+        Schema.of(tables.get("model", {}))
         for task in tables.get("tasks", {}).values():
-            TaskSection.model_validate(task)
+            TypeAdapter(TaskSection).validate_python(task)
 
 
 @pytest.mark.parametrize("text", blocks("json"))

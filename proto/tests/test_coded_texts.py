@@ -15,7 +15,7 @@ from anops_model_interface.schema import Schema
 from hypothesis import given
 from hypothesis import strategies as st
 
-SCHEMA = Schema.model_validate({"inputs": {"group": "string"}, "outputs": {"group": "string"}})
+SCHEMA = Schema.of({"inputs": {"group": "string"}, "outputs": {"group": "string"}})
 
 
 def frame(texts: list[str], missing: list[bool] | None = None) -> Frame:

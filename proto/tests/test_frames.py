@@ -147,7 +147,7 @@ def test_a_frame_without_columns_keeps_its_rows() -> None:
 
 
 def test_options_travel_with_their_types_and_get_their_defaults() -> None:
-    schema = Schema.model_validate(
+    schema = Schema.of(
         {
             "options": {
                 "interval": {"type": "category", "levels": ["none", "confidence"], "default": "none"},
@@ -162,7 +162,7 @@ def test_options_travel_with_their_types_and_get_their_defaults() -> None:
 
 
 def test_a_misspelt_option_is_refused_with_the_nearest_name() -> None:
-    schema = Schema.model_validate({"options": {"interval": "string"}})
+    schema = Schema.of({"options": {"interval": "string"}})
     data = encode_request(Frame((), 1), {"intervall": "none"}, model_name="m")
     with pytest.raises(AnOpsError, match="did you mean `interval`") as caught:
         decode_request(ModelInferRequest.FromString(data), schema)
@@ -279,7 +279,7 @@ def test_what_clients_add_on_their_own_account_is_no_option(name: str) -> None:
 
 @pytest.mark.parametrize(("text", "value"), [("0.9", 0.9), ("1", 1)])
 def test_a_number_may_come_as_text_from_clients_without_fractions(text: str, value: float) -> None:
-    schema = Schema.model_validate({"options": {"level": "number", "n": "integer"}})
+    schema = Schema.of({"options": {"level": "number", "n": "integer"}})
     sent = {"rows": {"int64_param": 1}, "level": {"string_param": text}}
     assert decode_request(ModelInferRequest(model_name="m", parameters=sent), schema)[1] == {"level": value}
     wrong = ModelInferRequest(model_name="m", parameters={"n": {"string_param": "many"}})

@@ -11,7 +11,7 @@ from anops_model_interface.notices import Notices
 from anops_model_interface.schema import Schema
 from anops_model_interface.validation import checked_frame
 
-SCHEMA = Schema.model_validate(
+SCHEMA = Schema.of(
     {
         "inputs": {
             "wt": {"type": "number", "min": 0, "seen": [1, 5], "missing": 3.0},

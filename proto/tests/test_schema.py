@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import math
+import re
+from typing import Any
 
 import numpy as np
 import pytest
@@ -10,12 +12,12 @@ from anops_model_interface.columns import column_from_array
 from anops_model_interface.errors import FaultCollector
 from anops_model_interface.metadata import metadata_of, schema_in
 from anops_model_interface.open_inference_pb2 import ModelMetadataResponse
-from anops_model_interface.schema import ColumnSpec, OptionSpec, Schema, misfit
-from pydantic import ValidationError
+from anops_model_interface.schema import ColumnSpec, Schema, misfit
+from pydantic import TypeAdapter
 
 
 def test_a_schema_travels_in_metadata() -> None:
-    schema = Schema.model_validate(
+    schema = Schema.of(
         {
             "inputs": {"wt": "number", "Gear.Type": {"type": "category", "levels": ["no", "1.10"], "missing": "no"}},
             "outputs": {"prediction": "number"},
@@ -42,8 +44,8 @@ def test_a_schema_travels_in_metadata() -> None:
     ],
 )
 def test_a_column_that_makes_no_sense_is_refused(column: dict[str, object], words: str) -> None:
-    with pytest.raises(ValidationError, match=words):
-        Schema.model_validate({"inputs": {"x": column}})
+    with pytest.raises(ValueError, match=words):
+        Schema.of({"inputs": {"x": column}})
 
 
 @pytest.mark.parametrize(
@@ -63,7 +65,7 @@ def test_a_column_that_makes_no_sense_is_refused(column: dict[str, object], word
     ],
 )
 def test_a_value_says_why_it_does_not_fit(option: dict[str, object], value: object, words: str | None) -> None:
-    assert misfit(OptionSpec.model_validate(option), value) == words
+    assert misfit(Schema.of({"options": {"x": option}}).options["x"], value) == words
 
 
 @pytest.mark.parametrize(
@@ -81,11 +83,11 @@ def test_a_value_says_why_it_does_not_fit(option: dict[str, object], value: obje
 )
 def test_a_seen_range_must_be_two_values_of_the_column_in_order(column: dict[str, object], problem: str) -> None:
     with pytest.raises(ValueError, match=problem):
-        Schema.model_validate({"inputs": {"x": column}})
+        Schema.of({"inputs": {"x": column}})
 
 
 def test_a_seen_range_comes_back_from_json() -> None:
-    schema = Schema.model_validate(
+    schema = Schema.of(
         {"inputs": {"x": {"type": "number", "seen": [1, 2.5]}, "d": {"type": "date", "seen": ["2026-01-01"] * 2}}}
     )
     assert Schema.from_json(schema.to_json()) == schema
@@ -104,5 +106,42 @@ def test_an_assumed_number_takes_booleans_and_no_other_type_is_assumed() -> None
     assert not faults
     column_from_array("x", sent, None, ColumnSpec(type="number"), faults)
     assert faults.faults[0].message == "column `x` must be a number, not true or false"
-    with pytest.raises(ValidationError, match="`assumed` goes with type number, not integer"):
+    with pytest.raises(ValueError, match="`assumed` goes with type number, not integer"):
         ColumnSpec(type="integer", assumed=True)
+
+
+def test_pydantic_and_json_read_the_same_contract() -> None:
+    tables = {
+        "inputs": {
+            "wt": {"type": "number", "seen": [1, 5.5], "missing": 2},
+            "cyl": {"type": "number", "values": [4, 6]},
+        },
+        "options": {
+            "level": {"type": "number", "default": 0.95},
+            "at": {"type": "integer", "list": True, "default": [1]},
+        },
+    }
+    written = Schema.of(tables)
+    assert TypeAdapter(Schema).validate_python(tables) == written
+    assert Schema.from_json(written.to_json()) == written
+
+
+@pytest.mark.parametrize(
+    ("tables", "words"),
+    [
+        ({"inputs": {"wt": {"type": "number", "min": "1"}}}, "`inputs.wt`: Expected `float"),
+        (
+            {"inputs": {"wt": {"type": "numbr"}}},
+            "`inputs.wt.type` must be one of number, integer, boolean, string, ",
+        ),
+        ({"inputs": {"wt": {"type": "number", "lowest": 1}}}, "`inputs.wt` can't have the key `lowest`"),
+        ({"inputs": {"wt": {"min": 1}}}, "`inputs.wt.type` must be one of"),
+        ({"inputs": {"wt": {"type": ["number"]}}}, "`inputs.wt.type` must be one of"),
+        ({"inputs": {"wt": 5}}, "`inputs.wt` must be a type"),
+        ({"inputs": []}, "`inputs` must be a table"),
+        ({"columns": {}}, "a schema can't have the key `columns`"),
+    ],
+)
+def test_what_is_no_schema_says_where(tables: dict[str, Any], words: str) -> None:
+    with pytest.raises(ValueError, match=re.escape(words)):
+        Schema.of(tables)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 from anops_model_interface.moments import canonical_moment
-from anops_model_interface.schema import ColumnSpec, misfit
+from anops_model_interface.schema import Schema, misfit
 from anops_model_interface.stand_ins import stand_in
 
 
@@ -27,7 +27,7 @@ from anops_model_interface.stand_ins import stand_in
     ],
 )
 def test_it_fits_its_column(column: dict[str, object]) -> None:
-    spec = ColumnSpec.model_validate(column)
+    spec = Schema.of({"inputs": {"x": column}}).inputs["x"]
     value = stand_in(spec)
     assert misfit(spec, value) is None
     if spec.type in {"date", "datetime"}:

@@ -7,7 +7,7 @@ from anops_model_interface.open_inference_pb2 import ModelMetadataResponse
 from anops_model_interface.schema import Schema
 from anops_model_interface.tensor_layout import Declared, Tensor, layout_of
 
-THREE = Schema.model_validate({"inputs": {"a": "number", "b": "integer", "c": "boolean"}})
+THREE = Schema.of({"inputs": {"a": "number", "b": "integer", "c": "boolean"}})
 
 
 def metadata(*tensors: tuple[str, str, list[int]], outputs: tuple[tuple[str, str, list[int]], ...] = ()) -> object:

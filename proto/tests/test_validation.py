@@ -24,7 +24,7 @@ def number(name: str, *values: float) -> Column:
 
 
 def schema(**columns: object) -> Schema:
-    return Schema.model_validate({"inputs": columns}).resolved(missing="error")
+    return Schema.of({"inputs": columns}).resolved(missing="error")
 
 
 def test_columns_come_in_the_schemas_order_and_others_are_ignored_with_a_warning() -> None:
@@ -158,7 +158,7 @@ def test_dates_and_datetimes_are_compared_as_moments() -> None:
 
 def test_a_new_level_reaches_a_model_that_has_its_own_way_with_it() -> None:
     spec = {"type": "category", "levels": ["a", "b"], "novel": "allow"}
-    schema = Schema.model_validate({"inputs": {"kind": spec}}).resolved(missing="error")
+    schema = Schema.of({"inputs": {"kind": spec}}).resolved(missing="error")
     frame = Frame((Column("kind", "category", np.array(["b", "new"], dtype=object)),), 2)
     checked, warnings = validate_frame(frame, schema)
     assert checked["kind"].values.tolist() == ["b", "new"]

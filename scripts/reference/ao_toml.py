@@ -1,20 +1,20 @@
-"""The keys of `ao.toml`, from the pydantic sections."""
+"""The keys of `ao.toml`, from its sections."""
 
 from __future__ import annotations
 
+from dataclasses import MISSING, fields
 from typing import TYPE_CHECKING, Any
 
 from anops_model_interface.schema import ColumnSpec, OptionSpec
-from ao.configuration.sections.task import TaskSection
-from ao.configuration.tables import Tables
-from pydantic import BaseModel
+from anops_project import registry
+from pydantic import TypeAdapter
 
 from reference.markdown import table, type_text, value_text
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from pydantic.fields import FieldInfo
+    from anops_model_interface.tables import Table
 
 REFS = {"ColumnSpec": "[column](#a-column)", "OptionSpec": "[option](#an-option)"}
 _HEADINGS = ("Key", "Type", "Default", "Meaning")
@@ -23,12 +23,9 @@ _HEADINGS = ("Key", "Type", "Default", "Meaning")
 def sections() -> str:
     """Return a table for each section."""
     parts: list[str] = []
-    for name, info in Tables.model_fields.items():
-        if isinstance(info.annotation, type) and issubclass(info.annotation, BaseModel):
-            heading, section = f"`[{name}]`", info.annotation
-        else:
-            heading, section = f"`[{name}.NAME]`", TaskSection
-        parts.append(f"## {heading}\n\n{info.description}\n\n{keys(section)}")
+    for name, kind in registry.sections().items():
+        heading = f"`[{name}.NAME]`" if kind.about.one else f"`[{name}]`"
+        parts.append(f"## {heading}\n\n{kind.about.description}\n\n{keys(kind)}")
     return "\n".join(parts)
 
 
@@ -42,23 +39,21 @@ def option() -> str:
     return keys(OptionSpec)
 
 
-def keys(section: type[BaseModel]) -> str:
-    """Return a table with a row for each key of a section."""
-    properties = section.model_json_schema()["properties"]
+def keys(kind: type[Table]) -> str:
+    """Return a table with a row for each key."""
+    properties = TypeAdapter(kind).json_schema()["properties"]
     rows = [
-        (f"`{name}`", type_text(properties[name], REFS), default_text(info), _meaning(properties[name]))
-        for name, info in section.model_fields.items()
+        (f"`{each.name}`", type_text(properties[each.name], REFS), default_text(each), _meaning(properties[each.name]))
+        for each in fields(kind)  # type: ignore[arg-type]
     ]
     return table(_HEADINGS, rows)
 
 
-def default_text(info: FieldInfo) -> str:
+def default_text(key: Any) -> str:  # noqa: ANN401  dataclasses.Field
     """Say what a key is where it is not set."""
-    if info.is_required():
-        return "required"
-    if info.default_factory not in {None, dict}:
-        return "computed"
-    return value_text(info.get_default(call_default_factory=True, validated_data={}))
+    if key.default_factory is not MISSING:
+        return value_text({}) if key.default_factory is dict else "computed"
+    return "required" if key.default is MISSING else value_text(key.default)
 
 
 def _meaning(schema: Mapping[str, Any]) -> str:

@@ -7,10 +7,10 @@ from typing import TYPE_CHECKING
 from anops_api_service.settings import Settings as ApiSettings
 from anops_model_service.settings import Settings as ModelSettings
 
-from reference.ao_toml import default_text
-from reference.markdown import table, type_text
+from reference.markdown import table, type_text, value_text
 
 if TYPE_CHECKING:
+    from pydantic.fields import FieldInfo
     from pydantic_settings import BaseSettings
 
 
@@ -35,3 +35,12 @@ def _settings(settings: type[BaseSettings]) -> str:
         default = f"`{info.default}`" if name == "project" else default_text(info)
         rows.append((f"`{prefix}{name.upper()}`", kind, default, str(info.description)))
     return table(("Variable", "Type", "Default", "Meaning"), rows)
+
+
+def default_text(info: FieldInfo) -> str:
+    """Say what a setting is where it is not set."""
+    if info.is_required():
+        return "required"
+    if info.default_factory not in {None, dict}:
+        return "computed"
+    return value_text(info.get_default(call_default_factory=True, validated_data={}))

@@ -11,7 +11,6 @@ from typing import TYPE_CHECKING, Any
 
 from anops_model_interface.schema import ColumnSpec, ColumnType, Schema
 from anops_model_interface.tensor_layout import Declared
-from pydantic import ValidationError
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -68,11 +67,9 @@ def _declared(content: Any, path: Path) -> Declared:  # noqa: ANN401  whatever t
     if unknown:
         raise ColumnFileError(f"Can't read the columns from {path}: `{unknown[0]}` must be one of {', '.join(_KEYS)}.")
     try:
-        schema = Schema.model_validate({part: content.get(part, {}) for part in _PARTS})
-    except ValidationError as error:
-        first = error.errors()[0]
-        place = ".".join(str(part) for part in first["loc"])
-        raise ColumnFileError(f"Can't read the columns from {path}: `{place}`: {first['msg']}.") from error
+        schema = Schema.of({part: content.get(part, {}) for part in _PARTS})
+    except ValueError as error:
+        raise ColumnFileError(f"Can't read the columns from {path}: {error}.") from error
     return Declared(schema, str(content.get("tensor", "")), str(content.get("datatype", "FP64")))
 
 

@@ -22,7 +22,8 @@ from ao.errors import CommandError
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from anops_project.project import Language, Project
+    from anops_project.project import Project
+    from anops_project.sections.project import Language
 
 _SERVICES = {
     "python": {"anops-model-service": "anops_model_service"},

@@ -31,7 +31,8 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from anops_model_interface.frames import Frame
-    from anops_project.project import Language, Project
+    from anops_project.project import Project
+    from anops_project.sections.project import Language
 
     from ao.opened_files import OpenedFiles
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from ao import elsewhere
 
 if TYPE_CHECKING:
-    from anops_project.project import Language
+    from anops_project.sections.project import Language
 
 
 def take_new(name: str, language: Language) -> str:

@@ -9,7 +9,7 @@ from ao.init.templates import example_values, render
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from anops_project.project import Language
+    from anops_project.sections.project import Language
 
 BASES = ("anops/model-service-r:0.1",)
 

@@ -10,7 +10,7 @@ from ao.errors import CommandError
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from anops_project.project import Language
+    from anops_project.sections.project import Language
 
 
 @pytest.mark.parametrize(

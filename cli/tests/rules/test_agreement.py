@@ -9,8 +9,8 @@ from ao.rules.agreement import Sides, disagreements
 
 def found(model: dict[str, Any], written: dict[str, Any], **changes: Any) -> list[tuple[str, str]]:
     sides: dict[str, Any] = {
-        "object": Schema.model_validate({"inputs": model}).inputs,
-        "written": Schema.model_validate({"inputs": written}).resolved(missing="error").inputs,
+        "object": Schema.of({"inputs": model}).inputs,
+        "written": Schema.of({"inputs": written}).resolved(missing="error").inputs,
         "unsure": frozenset(),
         "answers": True,
         "in_code": lambda _: False,
@@ -87,8 +87,8 @@ def test_numbers_that_are_levels_are_told() -> None:
 
 
 def test_a_range_that_is_not_written_down_can_be_fixed() -> None:
-    model = Schema.model_validate({"inputs": {"wt": {"type": "number", "seen": [1.5, 5.4]}}}).inputs
-    written = Schema.model_validate({"inputs": {"wt": "number"}}).inputs
+    model = Schema.of({"inputs": {"wt": {"type": "number", "seen": [1.5, 5.4]}}}).inputs
+    written = Schema.of({"inputs": {"wt": "number"}}).inputs
     (finding,) = disagreements(
         Sides(
             object=model,

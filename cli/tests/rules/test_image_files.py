@@ -11,7 +11,7 @@ from ao.rules.image_files import RULE
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from anops_project.project import Language
+    from anops_project.sections.project import Language
 
 
 def project(tmp_path: Path, language: Language = "r", *, files: tuple[str, ...] = ()) -> Path:

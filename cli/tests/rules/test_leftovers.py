@@ -6,7 +6,7 @@ from anops_project.examination.holdings import Holding
 from ao.rules.leftovers import holding_findings
 
 if TYPE_CHECKING:
-    from anops_project.project import Language
+    from anops_project.sections.project import Language
 
 
 def holding(name: str, **changes: Any) -> Holding:

@@ -15,7 +15,8 @@ if TYPE_CHECKING:
 
     from anops_model_interface.frames import Frame, OptionValue, Warn
     from anops_project.description import Description, Source
-    from anops_project.project import Language, Project
+    from anops_project.project import Project
+    from anops_project.sections.project import Language
 
     from anops_model_service.examining.holdings import Inspection
 

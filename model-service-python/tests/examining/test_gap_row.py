@@ -16,7 +16,7 @@ def schema(**missing: str) -> Schema:
     inputs = {"x": {"type": "number"}, "g": {"type": "category", "levels": ["a", "b"]}}
     for name, policy in missing.items():
         inputs[name]["missing"] = policy
-    return Schema.model_validate({"inputs": inputs}).resolved(missing="error")
+    return Schema.of({"inputs": inputs}).resolved(missing="error")
 
 
 def double(frame: Frame) -> Frame:

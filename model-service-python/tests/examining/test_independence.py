@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -15,7 +16,7 @@ from scipy.stats import rankdata
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
-SCHEMA = Schema.model_validate({"inputs": {"x": {"type": "number", "seen": [0.0, 10.0]}}}).resolved(missing="error")
+SCHEMA = Schema.of({"inputs": {"x": {"type": "number", "seen": [0.0, 10.0]}}}).resolved(missing="error")
 ROWS = trial_rows(SCHEMA)
 RANDOM = np.random.default_rng(1)
 
@@ -175,7 +176,7 @@ def test_a_model_that_needs_a_batch_without_missing_values_is_found_too() -> Non
             raise ValueError("no clusters")
         return (x > x.mean()).astype(float)
 
-    schema = SCHEMA.model_copy(update={"inputs": {"x": SCHEMA.inputs["x"].model_copy(update={"missing": "allow"})}})
+    schema = replace(SCHEMA, inputs={"x": replace(SCHEMA.inputs["x"], missing="allow")})
     rows = trial_rows(schema)
     assert rows["x"].is_missing().any()
     assert independence_of(rows, model(clusters)).independent is False

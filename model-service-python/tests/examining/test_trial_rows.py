@@ -11,7 +11,7 @@ from anops_model_service.examining.trial_rows import LEAST_ROWS, MOST_ROWS, tria
 
 
 def schema(**inputs: Any) -> Schema:
-    return Schema.model_validate({"inputs": inputs}).resolved(missing="error")
+    return Schema.of({"inputs": inputs}).resolved(missing="error")
 
 
 EVERY_TYPE = schema(

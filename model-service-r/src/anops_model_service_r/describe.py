@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from anops_model_interface.codes import Code
@@ -14,7 +15,6 @@ from anops_model_service.opened_here import opened, telling
 from anops_model_service.progress import doing, known_so_far, to_choose_from
 from anops_project.assumed_types import with_assumed
 from anops_project.description import Description
-from pydantic import ValidationError
 
 from anops_model_service_r.vectors import FrameArguments, as_text, frame_from_wire, option_list
 
@@ -51,7 +51,7 @@ def describe(r: R, source: Source) -> Description:
     answer = r.call("describe_source", *(as_text(r, text) for text in (*paths, source.target, source.object)))
     found = dict(zip(answer.value.names, answer.value, strict=True))
     schema = _schema({part: _specs(found[part]) for part in ("inputs", "outputs", "options")})
-    schema = schema.model_copy(update={"inputs": with_assumed(schema.inputs, found["unsure"])})
+    schema = replace(schema, inputs=with_assumed(schema.inputs, found["unsure"]))
     rows, predictions = _frame(found["rows"], schema.inputs), _frame(found["predictions"], schema.outputs)
     own_fit = None if _is_null(found["own_fit"]) else found["own_fit"][0]
     tested = None
@@ -114,13 +114,9 @@ def _asking(r: R, schema: Schema) -> Predict:
 
 def _schema(parts: dict[str, Any]) -> Schema:
     try:
-        return Schema.model_validate(parts)
-    except ValidationError as error:
-        first = error.errors()[0]
-        where = ".".join(str(part) for part in first["loc"])
-        raise AnOpsError(
-            Code.MODEL_LOAD, f"Can't write down what the model needs: `{where}`: {first['msg']}."
-        ) from error
+        return Schema.of(parts)
+    except ValueError as error:
+        raise AnOpsError(Code.MODEL_LOAD, f"Can't write down what the model needs: {error}.") from error
 
 
 def _specs(listing: Any) -> dict[str, dict[str, Any]]:  # noqa: ANN401  an rpy2 list of lists

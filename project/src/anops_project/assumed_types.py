@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -18,7 +19,7 @@ def with_assumed(inputs: Mapping[str, ColumnSpec], untold: Collection[str]) -> d
         untold: Of which neither the model nor example rows told the type.
     """
     return {
-        name: spec.model_copy(update={"assumed": True}) if name in untold and _is_any_number(spec) else spec
+        name: replace(spec, assumed=True) if name in untold and _is_any_number(spec) else spec
         for name, spec in inputs.items()
     }
 

@@ -124,7 +124,7 @@ class Description:
             return cls(
                 model_class=read["model_class"],
                 summary=read["summary"],
-                schema=Schema.model_validate(read["schema"]),
+                schema=Schema.of(read["schema"]),
                 row_independent=read.get("row_independent"),
                 packages=dict(read.get("packages") or {}),
                 rows=None if read.get("rows") is None else frame_from_json(read["rows"]),

@@ -56,7 +56,7 @@ def manifest_of(project: Project) -> dict[str, Any]:
                 files[name] = hashlib.file_digest(file, "sha256").hexdigest()
         except OSError as error:
             raise AnOpsError(Code.MODEL_LOAD, f"Can't read `{name}`, a file of the model: {error.strerror}.") from error
-    written = project.model.model_dump(mode="json", exclude_defaults=True)
+    written = project.model.written()
     return {"form": _FORM, "model": written, "files": files}
 
 

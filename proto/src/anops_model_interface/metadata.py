@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from pydantic import ValidationError
-
 from anops_model_interface.codes import Code
 from anops_model_interface.datatypes import DATATYPES
 from anops_model_interface.errors import AnOpsError
@@ -61,7 +59,7 @@ def schema_in(response: ModelMetadataResponse) -> Schema | None:
         return None
     try:
         return Schema.from_json(response.properties[SCHEMA])
-    except ValidationError as error:
+    except ValueError as error:
         raise AnOpsError(
             Code.NOT_READY,
             f"Can't use model `{response.name}`: its {SCHEMA} can't be read by this version of AnOps.",

@@ -5,53 +5,53 @@ from __future__ import annotations
 import hashlib
 import math
 import sys
+from dataclasses import dataclass, replace
 from functools import cached_property
-from typing import Annotated, Any, Literal, Self
+from typing import TYPE_CHECKING, Annotated, Any, Literal, Self, TypeVar, get_args
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, model_validator
+import msgspec
 
 from anops_model_interface.moments import canonical_moment, zone
+from anops_model_interface.tables import Before, Table, as_tuple, key, key_names
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
 
 ColumnType = Literal["number", "integer", "boolean", "string", "category", "date", "datetime"]
 Scalar = bool | int | float | str
 """A single value of a column or an option, as TOML and JSON can write it; dates as ISO 8601 text."""
+_TwoEnds = tuple[float, float] | tuple[str, str]
 
 
-class _Spec(BaseModel):
+@dataclass(frozen=True, kw_only=True)
+class _Spec(Table):
     """What columns and options have in common."""
 
-    model_config = ConfigDict(frozen=True, extra="forbid", strict=True)
-
-    type: ColumnType = Field(description="What the values are.")
-    levels: tuple[str, ...] | None = Field(
-        default=None, strict=False, description="The levels of a category, in the order of the fitted model."
+    type: ColumnType = key("What the values are.")
+    levels: Annotated[tuple[str, ...] | None, Before(as_tuple)] = key(
+        "The levels of a category, in the order of the fitted model.", default=None
     )
-    values: tuple[float, ...] | None = Field(
-        default=None, strict=False, description="The allowed numbers, for a number used as a factor."
+    values: Annotated[tuple[float, ...] | None, Before(as_tuple)] = key(
+        "The allowed numbers, for a number used as a factor.", default=None
     )
-    min: float | None = Field(default=None, description="The smallest allowed number.")
-    max: float | None = Field(default=None, description="The largest allowed number.")
-    description: str | None = Field(default=None, description="What it is, for people and for OpenAPI.")
+    min: float | None = key("The smallest allowed number.", default=None)
+    max: float | None = key("The largest allowed number.", default=None)
+    description: str | None = key("What it is, for people and for OpenAPI.", default=None)
 
-    @model_validator(mode="after")
-    def _check(self) -> Self:
+    def __post_init__(self) -> None:
         numeric = self.type in {"number", "integer"}
         if self.levels is not None and self.type != "category":
             raise ValueError(f"`levels` go with type category, not {self.type}")
         if self.levels is not None and len(set(self.levels)) != len(self.levels):
             raise ValueError("`levels` must be different from each other")
-        for key in ("values", "min", "max"):
-            if getattr(self, key) is not None and not numeric:
-                raise ValueError(f"`{key}` goes with type number or integer, not {self.type}")
+        for limit in ("values", "min", "max"):
+            if getattr(self, limit) is not None and not numeric:
+                raise ValueError(f"`{limit}` goes with type number or integer, not {self.type}")
         if self.min is not None and self.max is not None and self.min > self.max:
             raise ValueError("`min` must not be greater than `max`")
-        return self
 
 
-def _as_tuple(value: object) -> object:
-    return tuple(value) if isinstance(value, list) else value
-
-
+@dataclass(frozen=True, kw_only=True)
 class ColumnSpec(_Spec):
     """What one column of the input must be.
 
@@ -60,32 +60,29 @@ class ColumnSpec(_Spec):
     level to put in.
     """
 
-    seen: Annotated[tuple[float, float] | tuple[str, str] | None, BeforeValidator(_as_tuple)] = Field(
-        default=None,
-        description="The smallest and the largest value that the model was fitted on: two numbers, or two dates as "
+    seen: Annotated[tuple[float | str, float | str] | None, Before(as_tuple, instead=_TwoEnds)] = key(
+        "The smallest and the largest value that the model was fitted on: two numbers, or two dates as "
         "text. A value outside is answered, with a warning.",
+        default=None,
     )
-    assumed: bool = Field(
-        default=False,
-        description="Whether the type number is only assumed, since neither the model nor example rows told it: true "
+    assumed: bool = key(
+        "Whether the type number is only assumed, since neither the model nor example rows told it: true "
         "and false are then taken as 1 and 0, with a warning.",
+        default=False,
     )
-    ordered: bool = Field(default=False, description="Whether a category's levels have an order.")
-    unit: str | None = Field(default=None, description="The unit of a number, such as `1000 lb`.")
-    timezone: str | None = Field(
-        default=None, description="The IANA time zone in which a datetime without offset is read."
+    ordered: bool = key("Whether a category's levels have an order.", default=False)
+    unit: str | None = key("The unit of a number, such as `1000 lb`.", default=None)
+    timezone: str | None = key("The IANA time zone in which a datetime without offset is read.", default=None)
+    missing: Scalar | None = key(
+        "What becomes of a missing value: `error`, `allow`, or a value to put in.", default=None
     )
-    missing: Scalar | None = Field(
-        default=None, description="What becomes of a missing value: `error`, `allow`, or a value to put in."
-    )
-    novel: str = Field(
+    novel: str = key(
+        "What becomes of a new level: `error`, `allow` (the model gets it), `missing`, or a level to put in.",
         default="error",
-        description="What becomes of a new level: `error`, `allow` (the model gets it), `missing`, or a level to "
-        "put in.",
     )
 
-    @model_validator(mode="after")
-    def _check_policies(self) -> Self:
+    def __post_init__(self) -> None:
+        super().__post_init__()
         if self.timezone is not None:
             try:
                 zone(self.timezone)
@@ -102,7 +99,6 @@ class ColumnSpec(_Spec):
             problem = misfit(self, self.missing)
             if problem:
                 raise ValueError(f'`missing` must be "error", "allow" or a value of the column: {problem}')
-        return self
 
     def _check_seen(self) -> None:
         if self.seen is None:
@@ -123,25 +119,25 @@ class ColumnSpec(_Spec):
             raise ValueError("`seen` must be the smallest value first, then the largest")
 
 
+@dataclass(frozen=True, kw_only=True)
 class OptionSpec(_Spec):
     """What a request may ask of `predict_model`."""
 
-    default: Annotated[Scalar | tuple[Scalar, ...] | None, BeforeValidator(_as_tuple)] = Field(
-        default=None, description="What is passed when a request does not say; absent: nothing."
+    default: Annotated[Scalar | tuple[Scalar, ...] | None, Before(as_tuple)] = key(
+        "What is passed when a request does not say; absent: nothing.", default=None
     )
-    list: bool = Field(default=False, description="Whether the option takes a list of such values.")
+    list: bool = key("Whether the option takes a list of such values.", default=False)
 
-    @model_validator(mode="after")
-    def _check_default(self) -> Self:
+    def __post_init__(self) -> None:
+        super().__post_init__()
         if self.default is None:
-            return self
+            return
         if self.list != isinstance(self.default, tuple):
             raise ValueError("`default` must be a list" if self.list else "`default` must be a single value")
         for value in self.default if isinstance(self.default, tuple) else (self.default,):
             problem = misfit(self, value)
             if problem:
                 raise ValueError(f"`default`: {problem}")
-        return self
 
 
 def misfit(spec: _Spec, value: object) -> str | None:
@@ -217,22 +213,37 @@ def _expand(value: object) -> object:
     return {"type": value} if isinstance(value, str) else value
 
 
-Column = Annotated[ColumnSpec, BeforeValidator(_expand, json_schema_input_type=ColumnType | ColumnSpec)]
-Option = Annotated[OptionSpec, BeforeValidator(_expand, json_schema_input_type=ColumnType | OptionSpec)]
+Column = Annotated[ColumnSpec, Before(_expand, short=ColumnType)]
+Option = Annotated[OptionSpec, Before(_expand, short=ColumnType)]
+
+S = TypeVar("S", ColumnSpec, OptionSpec)
 
 
-class Schema(BaseModel):
+@dataclass(frozen=True, kw_only=True)
+class Schema(Table):
     """The whole contract of one model: what goes in, what comes out, what a request may ask."""
 
-    model_config = ConfigDict(frozen=True, extra="forbid")
+    inputs: dict[str, Column] = key("The columns that a request sends.", default_factory=dict)
+    outputs: dict[str, Column] = key("The columns that an answer has.", default_factory=dict)
+    options: dict[str, Option] = key("What a request may ask of `predict_model`.", default_factory=dict)
 
-    inputs: dict[str, Column] = Field(default_factory=dict)
-    outputs: dict[str, Column] = Field(default_factory=dict)
-    options: dict[str, Option] = Field(default_factory=dict)
+    @classmethod
+    def of(cls, tables: Mapping[str, Any]) -> Self:
+        """Make a schema of tables as JSON and TOML write them; see `to_json`.
+
+        Raises:
+            ValueError: They are no schema; the text says where.
+        """
+        _refuse_unknown(tables, cls, "a schema")
+        return cls(
+            inputs=_specs(tables, "inputs", ColumnSpec),
+            outputs=_specs(tables, "outputs", ColumnSpec),
+            options=_specs(tables, "options", OptionSpec),
+        )
 
     def to_json(self) -> str:
         """Return the schema as the JSON text of the metadata property `anops.schema`."""
-        return self.model_dump_json(exclude_defaults=True)
+        return msgspec.json.encode(self.written()).decode()
 
     @cached_property
     def digest(self) -> str:
@@ -241,13 +252,47 @@ class Schema(BaseModel):
 
     @classmethod
     def from_json(cls, text: str | bytes) -> Self:
-        """Read what `to_json` wrote."""
-        return cls.model_validate_json(text)
+        """Read what `to_json` wrote.
+
+        Raises:
+            ValueError: It is no schema.
+        """
+        return cls.of(msgspec.json.decode(text, type=dict[str, Any]))
 
     def resolved(self, *, missing: Literal["error", "allow"]) -> Self:
         """Return the schema with the language's default policy put where a column does not say."""
         inputs = {
-            name: spec if spec.missing is not None else spec.model_copy(update={"missing": missing})
+            name: spec if spec.missing is not None else replace(spec, missing=missing)
             for name, spec in self.inputs.items()
         }
-        return self.model_copy(update={"inputs": inputs})
+        return replace(self, inputs=inputs)
+
+
+def _specs(tables: Mapping[str, Any], part: str, kind: type[S]) -> dict[str, S]:
+    columns = tables.get(part, {})
+    if not isinstance(columns, dict):
+        raise ValueError(f"`{part}` must be a table")  # noqa: TRY004  as all that is wrong with a schema
+    return {name: _spec(f"{part}.{name}", written, kind) for name, written in columns.items()}
+
+
+def _spec(where: str, written: object, kind: type[S]) -> S:
+    if isinstance(written, kind):
+        return written
+    table = _expand(written)
+    if not isinstance(table, dict):
+        raise ValueError(f'`{where}` must be a type such as "number", or a table')  # noqa: TRY004  as above
+    _refuse_unknown(table, kind, f"`{where}`")
+    if table.get("type") not in get_args(ColumnType):
+        received = f"not {table['type']!r}" if "type" in table else "and is missing"
+        raise ValueError(f"`{where}.type` must be one of {', '.join(get_args(ColumnType))}, {received}")
+    try:
+        return msgspec.convert(table, kind)
+    except msgspec.ValidationError as error:
+        raise ValueError(f"`{where}`: {error}") from error
+
+
+def _refuse_unknown(table: Mapping[str, Any], kind: type[Table], where: str) -> None:
+    known = key_names(kind)
+    for name in table:
+        if name not in known:
+            raise ValueError(f"{where} can't have the key `{name}`; its keys are {', '.join(known)}")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from anops_model_interface.codes import Code
@@ -197,7 +197,7 @@ def _spec(datatype: str) -> ColumnSpec:
 def _with_policy(spec: ColumnSpec) -> ColumnSpec:
     if spec.missing is not None:
         return spec
-    return spec.model_copy(update={"missing": _default_policy(spec.type)})
+    return replace(spec, missing=_default_policy(spec.type))
 
 
 def _default_policy(kind: ColumnType) -> str:

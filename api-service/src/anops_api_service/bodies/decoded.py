@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from anops_model_interface.frames import Frame
@@ -53,7 +54,7 @@ def check(
     checked = schema
     if broken:
         inputs = {name: spec for name, spec in schema.inputs.items() if name not in broken}
-        checked = schema.model_copy(update={"inputs": inputs})
+        checked = replace(schema, inputs=inputs)
     told = Notices() if notices is None else notices
     frame = checked_frame(frame, checked, faults, told, ignored=ignored)
     taken = option_faults(options, schema, faults)

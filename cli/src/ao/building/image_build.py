@@ -20,10 +20,10 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     import docker
+    from anops_project.sections.image import ImageSection
 
     from ao.building.display import Display
     from ao.configuration import Configuration
-    from ao.configuration.sections.image import ImageSection
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from anops_model_interface.codes import Code
+from anops_project.sections.image import REPOSITORY_FORM
 
-from ao.configuration.sections.image import REPOSITORY_FORM
 from ao.errors import CommandError
 
 if TYPE_CHECKING:

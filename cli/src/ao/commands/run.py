@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 from anops_model_interface.codes import Code, ExitCode
-from anops_project.project import available_cpus
+from anops_project.sections.service import available_cpus
 from rich.table import Table
 from rich.text import Text
 

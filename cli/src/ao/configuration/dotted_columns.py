@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, get_args
 
 from anops_model_interface.schema import ColumnSpec, ColumnType, OptionSpec
+from anops_model_interface.tables import key_names
 from anops_project.project import CONFIG_NAME
 
 from ao.findings import Finding, Severity
@@ -15,7 +16,7 @@ if TYPE_CHECKING:
     from ao.configuration.positions import Positions
 
 _TYPES = frozenset(get_args(ColumnType))
-_SPEC_KEYS = frozenset(ColumnSpec.model_fields) | frozenset(OptionSpec.model_fields)
+_SPEC_KEYS = frozenset(key_names(ColumnSpec)) | frozenset(key_names(OptionSpec))
 _WORDS = frozenset({"type", "description", "unit", "timezone", "missing", "novel", "default"})
 """Keys of a column whose value may be text."""
 

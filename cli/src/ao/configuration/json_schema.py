@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from typing import Any
 
-from ao.configuration.tables import Tables
+from anops_project import ao_toml
 
 
 def json_schema() -> dict[str, Any]:
     """Return the JSON Schema of `ao.toml`."""
-    schema: dict[str, Any] = _tidy(Tables.model_json_schema(mode="validation"))
+    schema: dict[str, Any] = _tidy(ao_toml.json_schema())
     schema["$defs"]["ModelSection"]["anyOf"] = [{"required": ["artifact"]}, {"required": ["code"]}]
     return {"$schema": "https://json-schema.org/draft/2020-12/schema", **schema, "title": "ao.toml"}
 

@@ -6,7 +6,11 @@ import os
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from anops_project.ao_toml import AoToml
 from anops_project.project import CONFIG_NAME, Project
+from anops_project.sections.check import CheckSection
+from anops_project.sections.image import ImageSection
+from anops_project.sections.tasks import TaskSection
 from pydantic import ValidationError
 
 from ao.configuration.dotted_columns import take_out_dotted_columns
@@ -15,7 +19,6 @@ from ao.configuration.missing_columns import missing_columns
 from ao.configuration.positions import Positions, find_positions
 from ao.configuration.settings import Overrides, Setting, list_settings
 from ao.configuration.syntax import parse
-from ao.configuration.tables import Tables
 from ao.configuration.wording import Place, to_findings
 from ao.errors import ConfigurationError
 from ao.findings import Finding, has_errors, in_order
@@ -23,10 +26,6 @@ from ao.findings import Finding, has_errors, in_order
 if TYPE_CHECKING:
     from collections.abc import Mapping
     from pathlib import Path
-
-    from ao.configuration.sections.check import CheckSection
-    from ao.configuration.sections.image import ImageSection
-    from ao.configuration.sections.task import TaskSection
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,20 +88,20 @@ def load(
     findings += missing_columns(tables)
     return Configuration(
         project=Project.build(home, _with_overrides(tables, overrides)),
-        image=read.image,
-        check=read.check,
-        tasks=read.tasks,
-        settings=list_settings(read, positions, overrides),
+        image=read.one(ImageSection),
+        check=read.one(CheckSection),
+        tasks=read.named(TaskSection),
+        settings=list_settings(read, tables, positions, overrides),
         findings=in_order(findings),
     )
 
 
 def _validate(
     tables: dict[str, Any], positions: Positions, overrides: Overrides
-) -> tuple[Tables | None, list[Finding]]:
+) -> tuple[AoToml | None, list[Finding]]:
     merged = _with_overrides(tables, overrides)
     try:
-        return Tables.model_validate(merged), []
+        return AoToml.check(merged), []
     except ValidationError as error:
         return None, to_findings(error, Place(merged, positions, overrides.sources))
 

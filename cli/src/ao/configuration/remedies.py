@@ -6,11 +6,10 @@ import tomllib
 from typing import TYPE_CHECKING
 
 from anops_model_interface.schema import ColumnSpec, OptionSpec
-from anops_project.project import Section
+from anops_model_interface.tables import key_names
+from anops_project.registry import sections
 
 from ao.configuration.key_text import key_text
-from ao.configuration.sections.task import TaskSection
-from ao.configuration.tables import Tables
 from ao.suggestions import nearest
 
 if TYPE_CHECKING:
@@ -99,22 +98,18 @@ def remedy_for_text(path: Path, value: object, kind: str) -> str | None:
 
 def _known_keys(path: Path) -> list[str]:
     if not path:
-        return list(Tables.model_fields)
+        return list(sections())
     if path[0] == "model" and len(path) == 3:
-        return list((OptionSpec if path[1] == "options" else ColumnSpec).model_fields)
-    if path[0] == "tasks":
-        return _sections()["tasks.NAME"]
-    return _sections().get(str(path[0]), [])
+        return list(key_names(OptionSpec if path[1] == "options" else ColumnSpec))
+    kind = sections().get(str(path[0]))
+    return [] if kind is None else list(key_names(kind))
 
 
 def _sections() -> dict[str, list[str]]:
-    homes = {}
-    for name, info in Tables.model_fields.items():
-        section = info.annotation
-        if isinstance(section, type) and issubclass(section, Section):
-            homes[name] = list(section.model_fields)
-    homes["tasks.NAME"] = list(TaskSection.model_fields)
-    return homes
+    return {
+        f"{name}.NAME" if kind.about.one else name: list(key_names(kind))
+        for name, kind in sorted(sections().items(), key=lambda each: each[1].about.one is not None)
+    }
 
 
 def _listing(words: list[str], form: str = "{}") -> str:

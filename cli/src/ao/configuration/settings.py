@@ -4,21 +4,23 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from enum import StrEnum
-from typing import TYPE_CHECKING, get_args
+from typing import TYPE_CHECKING, Any
 
-from anops_project.project import CONFIG_NAME, Section, ServiceSection
+from anops_model_interface.tables import Table, descriptions, holds_tables, key_names
+from anops_project.project import CONFIG_NAME
+from anops_project.section import Section
+from anops_project.sections.service import ServiceSection
 
 from ao.configuration.key_text import key_text
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
-    from pydantic import BaseModel
+    from anops_project.ao_toml import AoToml
 
     from ao.configuration.positions import Position, Positions
-    from ao.configuration.tables import Tables
 
-ENVIRONMENT = {f"ANOPS_{name.upper()}": name for name in ServiceSection.model_fields}
+ENVIRONMENT = {f"ANOPS_{name.upper()}": name for name in key_names(ServiceSection)}
 """Environment variables that set a key of `[service]`."""
 
 
@@ -76,35 +78,48 @@ class Overrides:
         return cls(values, sources)
 
 
-def list_settings(tables: Tables, positions: Positions, overrides: Overrides) -> tuple[Setting, ...]:
-    """List every setting that takes one value, in the order of the reference."""
-    return tuple(_walk(tables, (), positions, overrides))
+def list_settings(
+    read: AoToml, tables: Mapping[str, Any], positions: Positions, overrides: Overrides
+) -> tuple[Setting, ...]:
+    """List every setting that takes one value, in the order of the reference.
+
+    Args:
+        read: The sections, as they were read.
+        tables: The tables of the file, which tell what is written.
+        positions: Where its keys stand.
+        overrides: What flags and environment variables set.
+    """
+    found: list[Setting] = []
+    for name, section in read.all().items():
+        written = tables.get(name, {})
+        if isinstance(section, Section):
+            found += _walk(section, written, (name,), positions, overrides)
+            continue
+        for each, one in section.items():
+            settings = _walk(one, written.get(each, {}), (name, each), positions, overrides)
+            found += [setting for setting in settings if setting.origin is not Origin.DEFAULT]
+    return tuple(found)
 
 
-def _walk(section: BaseModel, path: tuple[str, ...], positions: Positions, overrides: Overrides) -> Iterator[Setting]:
-    for name, info in type(section).model_fields.items():
-        value, here = getattr(section, name), (*path, name)
-        if isinstance(value, Section):
-            yield from _walk(value, here, positions, overrides)
-        elif isinstance(value, dict) and _holds_tables(info.annotation):
-            for key, entry in value.items():
-                yield from _entry(entry, (*here, key), positions, overrides)
+def _walk(
+    section: Section, written: Mapping[str, Any], path: tuple[str, ...], positions: Positions, overrides: Overrides
+) -> Iterator[Setting]:
+    for key, description in descriptions(type(section)).items():
+        value, here = getattr(section, key), (*path, key)
+        if holds_tables(type(section), key):
+            for name, entry in value.items():
+                yield _entry(entry, (*here, name), positions)
         else:
-            overridden = overrides.sources.get(name) if path == ("service",) else None
-            origin, source = _origin(here, positions, overridden, is_set=name in section.model_fields_set)
-            yield Setting(key_text(here), _plain(value), origin, source, info.description or "")
+            overridden = overrides.sources.get(key) if section.about.overridden else None
+            origin, source = _origin(here, positions, overridden, is_set=key in written)
+            yield Setting(key_text(here), _plain(value), origin, source, description)
 
 
-def _entry(entry: BaseModel, path: tuple[str, ...], positions: Positions, overrides: Overrides) -> Iterator[Setting]:
-    """A task has settings of its own; a column or an option is one setting, shown as it was written."""
-    if isinstance(entry, Section):
-        for setting in _walk(entry, path, positions, overrides):
-            if setting.origin is not Origin.DEFAULT:
-                yield setting
-        return
+def _entry(entry: Table, path: tuple[str, ...], positions: Positions) -> Setting:
+    """A column or an option is one setting, shown as it was written."""
     origin, source = _origin(path, positions, None, is_set=True)
-    written = entry.model_dump(mode="json", exclude_defaults=True)
-    yield Setting(key_text(path), written, origin, source, str(written.get("description", "")))
+    written = entry.written()
+    return Setting(key_text(path), written, origin, source, str(written.get("description", "")))
 
 
 def _origin(path: tuple[str, ...], positions: Positions, overridden: str | None, *, is_set: bool) -> tuple[Origin, str]:
@@ -114,10 +129,6 @@ def _origin(path: tuple[str, ...], positions: Positions, overridden: str | None,
         return Origin.DEFAULT, "default"
     place: Position | None = positions.key(path)
     return Origin.FILE, f"{CONFIG_NAME}:{place.line}" if place else CONFIG_NAME
-
-
-def _holds_tables(annotation: object) -> bool:
-    return any(not (isinstance(arg, type) and issubclass(arg, str)) for arg in get_args(annotation))
 
 
 def _plain(value: object) -> object:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from anops_model_interface.schema import number_text
 from anops_project.project import CONFIG_NAME
+from anops_project.registry import sections
 
 from ao.configuration.key_text import key_text
 from ao.configuration.remedies import (
@@ -36,10 +37,11 @@ _NEEDED_TYPE = {
     "tuple_type": "a list",
     "list_type": "a list",
     "dict_type": "a section",
-    "model_type": "a section",
-    "model_attributes_type": "a section",
+    "dataclass_type": "a section",
 }
 
+_UNKNOWN = frozenset({"extra_forbidden", "unexpected_keyword_argument"})
+"""How pydantic calls an unknown section, and an unknown key of one."""
 _LIMITS = {
     "greater_than_equal": ("ge", "at least"),
     "less_than_equal": ("le", "at most"),
@@ -66,7 +68,7 @@ class Place:
 def to_findings(error: ValidationError, place: Place) -> list[Finding]:
     """Return one finding for each fault."""
     faults = list(_merge_unions(error.errors(include_url=False), place.tables))
-    meant = {(*path[:-1], meant_key(path)) for path, errors in faults if errors[0]["type"] == "extra_forbidden"}
+    meant = {(*path[:-1], meant_key(path)) for path, errors in faults if errors[0]["type"] in _UNKNOWN}
     # A key that is misspelt is not reported as missing as well.
     return [_finding(path, errors, place) for path, errors in faults if path not in meant]
 
@@ -75,7 +77,7 @@ def _merge_unions(errors: Iterable[ErrorDetails], tables: dict[str, Any]) -> Ite
     """Put together the faults that pydantic reports for each branch of one union."""
     groups: dict[Path, list[ErrorDetails]] = {}
     for error in errors:
-        path = _real_path(error["loc"], tables, keep_last=error["type"] in {"missing", "extra_forbidden"})
+        path = _real_path(error["loc"], tables, keep_last=error["type"] in {"missing", *_UNKNOWN})
         groups.setdefault(path, []).append(error)
     return groups.items()
 
@@ -93,7 +95,7 @@ def _real_path(loc: Path, tables: Any, *, keep_last: bool) -> Path:  # noqa: ANN
 
 def _finding(path: Path, errors: list[ErrorDetails], place: Place) -> Finding:
     error, value = errors[0], _value(path, place.tables)
-    source = place.sources.get(str(path[1])) if path[0] == "service" and len(path) == 2 else None
+    source = place.sources.get(str(path[1])) if len(path) == 2 and _about(path, "overridden") else None
     subject = f"`{source}`" if source else _subject(path)
     written = None if source else place.positions.written.get(path)
     received = written or _received(value)
@@ -101,7 +103,7 @@ def _finding(path: Path, errors: list[ErrorDetails], place: Place) -> Finding:
     remedy: str | None = None
     if kind == "missing":
         message, remedy = _missing(path), remedy_for_missing(path)
-    elif kind == "extra_forbidden":
+    elif kind in _UNKNOWN:
         message, remedy = _unknown(path, value), remedy_for_unknown(path, value)
     elif kind == "literal_error":
         message = f"{subject} must be {context['expected'].replace(chr(39), chr(34))}, not {received}"
@@ -115,7 +117,7 @@ def _finding(path: Path, errors: list[ErrorDetails], place: Place) -> Finding:
         message = f"{_owner(path)}: {context['error']}"
     else:
         message = f"{subject} must be {_limit(kind, context)}, not {received}"
-    where = None if source else (place.positions.key if kind == "extra_forbidden" else place.positions.value)(path)
+    where = None if source else (place.positions.key if kind in _UNKNOWN else place.positions.value)(path)
     return Finding(
         rule="configuration",
         severity=Severity.ERROR,
@@ -136,7 +138,7 @@ def _subject(path: Path) -> str:
         return f"Item {last + 1} of {_lower(_subject(path[:-1]))}"
     if len(path) == 1:
         return f"`[{last}]`"
-    if _is_column(path[:-1]) or path[0] == "tasks":
+    if _is_column(path[:-1]) or _about(path, "one"):
         return f"`{last}` of {_lower(owner)}" if len(path) > 2 else owner
     return _owner(path) if _is_column(path) else f"`{last}`"
 
@@ -145,9 +147,15 @@ def _owner(path: Path) -> str:
     if _is_column(path):
         kind = _COLUMN_TABLES[str(path[1])]
         return f"{kind.capitalize()} `{path[2]}`"
-    if len(path) == 2 and path[0] == "tasks":
-        return f"Task `{path[1]}`"
+    if len(path) == 2 and (one := _about(path, "one")):
+        return f"{one} `{path[1]}`"
     return f"`[{key_text(path)}]`" if _is_section(path) else f"`{path[-1]}`"
+
+
+def _about(path: Path, fact: str) -> Any:  # noqa: ANN401  a fact of `About`
+    """Return what the section that a key is in says of itself; None where there is no such section."""
+    kind = sections().get(str(path[0]))
+    return None if kind is None else getattr(kind.about, fact)
 
 
 def _is_section(path: Path) -> bool:
@@ -184,7 +192,7 @@ def _unknown(path: Path, value: object) -> str:
 def _needed(path: Path, errors: list[ErrorDetails]) -> str:
     if _is_column(path):
         return 'a type such as "number", or a table such as { type = "number" }'
-    if errors[0]["type"] == "tuple_type" and path[0] == "tasks":
+    if errors[0]["type"] == "tuple_type" and _about(path, "one"):
         return "text, or a list of texts"
     names = list(dict.fromkeys(_NEEDED_TYPE.get(error["type"], "something else") for error in errors))
     return " or ".join([", ".join(names[:-1]), names[-1]]) if len(names) > 1 else names[0]

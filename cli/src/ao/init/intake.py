@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
     from pathlib import Path
 
-    from anops_project.project import Language
+    from anops_project.sections.project import Language
 
 ARTIFACT_SUFFIXES: dict[str, Language] = {
     ".rds": "r",

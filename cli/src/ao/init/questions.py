@@ -21,7 +21,7 @@ from ao.init.templates import example_values
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
-    from anops_project.project import Language
+    from anops_project.sections.project import Language
 
     from ao.init.asking_rows import Rows
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from anops_model_interface.codes import Code
@@ -46,8 +47,8 @@ def with_default(schema: Schema, wanted: str | None) -> Schema:
             remedy="Choose one of them, or leave --type out." if levels else "Leave --type out.",
             code=Code.USAGE,
         )
-    option = schema.options[_OPTION].model_copy(update={"default": wanted})
-    return schema.model_copy(update={"options": {**schema.options, _OPTION: option}})
+    option = replace(schema.options[_OPTION], default=wanted)
+    return replace(schema, options={**schema.options, _OPTION: option})
 
 
 def sentence(schema: Schema) -> str | None:

@@ -42,7 +42,7 @@ def value_text(value: object) -> str:
 
 
 def _spec_text(spec: ColumnSpec | OptionSpec) -> str:
-    said = {key: value for key, value in spec.model_dump(exclude_defaults=True).items() if value is not None}
+    said = spec.written()
     if set(said) == {"type"}:
         return value_text(said["type"])
     return "{ " + ", ".join(f"{key_text(key)} = {value_text(value)}" for key, value in said.items()) + " }"

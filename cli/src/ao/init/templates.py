@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from anops_project.project import Language
+    from anops_project.sections.project import Language
 
 _IN_THE_WHEEL = Path(__file__).parents[1] / "templates"
 _IN_THE_REPOSITORY = Path(__file__).parents[4] / "cookiecutters"

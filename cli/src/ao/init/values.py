@@ -15,7 +15,7 @@ from ao.init.templates import example_values
 if TYPE_CHECKING:
     from anops_model_interface.schema import Schema
     from anops_project.description import Description
-    from anops_project.project import Language
+    from anops_project.sections.project import Language
 
     from ao.init.intake import Intake
 

@@ -7,7 +7,7 @@ import re
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from anops_project.project import Language
+    from anops_project.sections.project import Language
 
 _R_COMMENT_OR_TEXT = re.compile(r"#[^\n]*|\"(?:\\.|[^\"\\])*\"|'(?:\\.|[^'\\])*'|`[^`]*`")
 _R_ARGUMENTS = frozenset({"path", "model", "data", "newdata", "object", "x"})

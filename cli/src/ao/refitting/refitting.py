@@ -220,8 +220,8 @@ def _still_untold(found: Description, alone: Description, project: Project) -> D
     inputs = with_assumed(found.schema.inputs, untold)
     for name in alone.kind_untold:
         if name in inputs and inputs[name].type == "integer":  # as a double without decimals is written, too
-            inputs[name] = inputs[name].model_copy(update={"type": alone.schema.inputs[name].type})
-    return replace(found, schema=found.schema.model_copy(update={"inputs": inputs}))
+            inputs[name] = replace(inputs[name], type=alone.schema.inputs[name].type)
+    return replace(found, schema=replace(found.schema, inputs=inputs))
 
 
 def _before(wish: Wish, project: Project) -> Description | None:

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 import tomlkit
+from anops_model_interface.tables import default_of
 
 from ao.findings import REMOVED, Edit
 from ao.init.schema_toml import spec_lines
@@ -124,7 +125,7 @@ def _renew(renewal: Renewal, table: str, name: str, ours: ColumnSpec, theirs: Co
         renewal.edits += [
             Edit((*path, key), REMOVED)
             for key in ("min", "max", "missing", "novel")
-            if key in ours.model_fields_set and key not in theirs.model_fields_set
+            if key in ours.written() and key not in theirs.written()
         ]
     if ours.assumed and not theirs.assumed:  # where a person has taken it out, it stays out
         known = f"column `{name}` is known to hold numbers" if theirs.type == "number" else None
@@ -133,7 +134,7 @@ def _renew(renewal: Renewal, table: str, name: str, ours: ColumnSpec, theirs: Co
         value = getattr(theirs, key)
         step = _step_of(key, getattr(ours, key), value)
         said = None if key == "seen" else f"column `{name}` has other `{key}`"
-        plain = REMOVED if value is None or value == type(theirs).model_fields[key].default else _listed(value)
+        plain = REMOVED if value is None or value == default_of(type(theirs), key) else _listed(value)
         renewal.add((*path, key), plain, step=step, told=said)
 
 
@@ -141,7 +142,7 @@ def _renew_kind_of_number(renewal: Renewal, name: str, ours: ColumnSpec, theirs:
     """Let a model have whole numbers where it tells 2 from 2.0, and a column have decimals where it has some now."""
     if ours.type == theirs.type or not {ours.type, theirs.type} <= _NUMBERS:
         return
-    alone = ours.model_fields_set <= {"type"}
+    alone = ours.written().keys() <= {"type"}
     path = ("model", "inputs", name) if alone else ("model", "inputs", name, "type")
     renewal.edits.append(Edit(path, theirs.type, ""))
     renewal.step = min(renewal.step, Step.OTHER if theirs.type == "integer" else Step.WIDER)

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
     from anops_project.examination.holdings import Holding
-    from anops_project.project import Language
+    from anops_project.sections.project import Language
 
     from ao.configuration import Configuration
     from ao.findings import Finding

@@ -27,7 +27,7 @@ from ao.rules import (
 )
 
 if TYPE_CHECKING:
-    from anops_project.project import Language
+    from anops_project.sections.project import Language
 
     from ao.rules.rule import Rule
 

@@ -10,7 +10,7 @@ from ao.findings import Edit, Finding, Severity
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
 
-    from anops_project.project import Language
+    from anops_project.sections.project import Language
 
     from ao.configuration import Configuration
 

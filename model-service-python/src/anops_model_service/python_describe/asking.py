@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import io
 from contextlib import redirect_stderr
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 from anops_model_interface.errors import AnOpsError
@@ -89,4 +89,4 @@ def _narrowed(spec: OptionSpec, answered: list[OptionValue]) -> OptionSpec | Non
         return spec if answered else None
     levels = tuple(level for level in spec.levels if level in answered)
     # the default alone is no choice
-    return spec.model_copy(update={"levels": levels}) if len(levels) > 1 and spec.default in levels else None
+    return replace(spec, levels=levels) if len(levels) > 1 and spec.default in levels else None

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from anops_model_service.python_describe.ranges import with_ranges
@@ -37,5 +38,5 @@ def with_boolean_objects(
     readings = Readings(made_up(with_ranges(inputs, found.ranges)) if rows is None else rows, inputs, predictor)
     if readings.answer({}) is not None:
         return inputs
-    allowed = {name: inputs[name].model_copy(update={"missing": "allow"}) for name in booleans}
+    allowed = {name: replace(inputs[name], missing="allow") for name in booleans}
     return inputs if readings.answer(allowed) is None else {**inputs, **allowed}

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from anops_model_interface.errors import AnOpsError
@@ -136,12 +137,12 @@ def _try_out(
     real = data if data is not None else found.data
     frame, refused = _rows_to_try(schema, found, real, predictor)
     strict = schema.resolved(missing="error")
-    schema = schema.model_copy(update={"inputs": _ranged(schema, frame, found, data)})
+    schema = replace(schema, inputs=_ranged(schema, frame, found, data))
     if refused is not None:
         found.notes.append(
             f"Predicting made-up rows failed ({refused}), so there are no reference rows: give real ones with --data."
         )
-        return schema.model_copy(update={"outputs": outputs_of(None, found)}), None, None
+        return replace(schema, outputs=outputs_of(None, found)), None, None
     complete = _complete(frame, strict)
     predictor.warned.clear()
     schema = with_policies(
@@ -155,7 +156,7 @@ def _try_out(
     usable = frame.at(fitting(frame, schema.resolved(missing="error")).nonzero()[0])
     if not usable.rows:
         found.notes.append("No example row is without missing values and new levels: there are no reference rows.")
-        return schema.model_copy(update={"outputs": outputs_of(None, found)}), None, None
+        return replace(schema, outputs=outputs_of(None, found)), None, None
     rows = usable.at(choose(usable))
     answers = predictor.predict(rows, schema.inputs)
     outputs = outputs_of(answers, found)
@@ -170,7 +171,7 @@ def _try_out(
         outputs |= {name: spec for name, spec in further.items() if _brings_more(outputs.get(name), spec)}
     if real is None:
         found.notes.append("The model keeps no data, so its reference rows are made up: give real ones with --data.")
-    return schema.model_copy(update={"outputs": outputs, "options": options}), rows, predictions
+    return replace(schema, outputs=outputs, options=options), rows, predictions
 
 
 def _rows_to_try(

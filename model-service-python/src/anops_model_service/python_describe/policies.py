@@ -5,15 +5,16 @@ from __future__ import annotations
 import io
 from contextlib import redirect_stderr
 from dataclasses import replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from anops_model_interface.errors import AnOpsError
 from anops_model_interface.frames import Column, Frame
-from anops_model_interface.schema import ColumnSpec, Schema
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection
+
+    from anops_model_interface.schema import Schema
 
 MOST_COLUMNS = 100
 """With more columns than this, only all of them together are tried."""
@@ -51,15 +52,15 @@ def with_policies(
     for group in groups:
         answer = _answer(_blanked(rows, group), predict, gaps=keeps_gaps)
         for name in group:
-            changes: dict[str, object] = {} if answer is None else {"missing": "allow"}
+            changes: dict[str, Any] = {} if answer is None else {"missing": "allow"}
             if inputs[name].type == "category" and len(group) == 1 and (answer is not None or name in encoded):
                 novel = _answer(_novel(rows, name), predict)
                 if novel is not None and answer is not None and _same(novel, answer):
                     changes["novel"] = "missing"
                 elif novel is not None and name in encoded:
                     changes["novel"] = "allow"
-            inputs[name] = ColumnSpec(**{**inputs[name].model_dump(), **changes})
-    return schema.model_copy(update={"inputs": inputs})
+            inputs[name] = replace(inputs[name], **changes)
+    return replace(schema, inputs=inputs)
 
 
 def _answer(rows: Frame, predict: Callable[[Frame], Frame], *, gaps: bool = False) -> Frame | None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -33,7 +34,7 @@ def ranges_of(frame: Frame) -> dict[str, tuple[Any, Any]]:
 def with_ranges(inputs: Mapping[str, ColumnSpec], ranges: Mapping[str, tuple[Any, Any]]) -> dict[str, ColumnSpec]:
     """Return columns with their ranges; one whose allowed values are listed needs none."""
     return {
-        name: spec.model_copy(update={"seen": _whole(*ranges[name])}) if _may_have(name, spec, ranges) else spec
+        name: replace(spec, seen=_whole(*ranges[name])) if _may_have(name, spec, ranges) else spec
         for name, spec in inputs.items()
     }
 

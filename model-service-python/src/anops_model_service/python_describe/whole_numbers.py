@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import pandas as pd
@@ -77,7 +78,7 @@ def _told_apart(whole: list[str], readings: Readings, *, made_up_rows: bool) -> 
 
 
 def _as_integer(spec: ColumnSpec) -> ColumnSpec:
-    return spec.model_copy(update={"type": "integer"})
+    return replace(spec, type="integer")
 
 
 def _is_whole(values: pd.Series) -> bool:

@@ -1,0 +1,46 @@
+"""`[model]`: the fitted model and the contract of its data."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Annotated, ClassVar
+
+from anops_model_interface.schema import Column, Option  # noqa: TC002  pydantic reads the annotations
+from anops_model_interface.tables import After, Before, as_tuple, key
+
+from anops_project.section import About, Section
+
+
+def _inside_the_project(value: str | tuple[str, ...] | None) -> str | tuple[str, ...] | None:
+    for each in () if value is None else (value,) if isinstance(value, str) else value:
+        if not Path(each).parts or Path(each).is_absolute() or ".." in Path(each).parts:
+            raise ValueError("must be a path inside the project")
+    return value
+
+
+@dataclass(frozen=True, kw_only=True)
+class ModelSection(Section):
+    """The fitted model and the contract of its data."""
+
+    about: ClassVar = About("model", 2, "The fitted model and the contract of its data.", required=True)
+
+    artifact: Annotated[str | None, After(_inside_the_project)] = key(
+        "The file that holds the fitted model.", default=None
+    )
+    code: Annotated[str | None, After(_inside_the_project)] = key(
+        "The file with `load_model` and `predict_model`; both are optional.", default=None
+    )
+    files: Annotated[tuple[str, ...], Before(as_tuple), After(_inside_the_project)] = key(
+        "Files and folders that the model or its code needs beside it: modules that it imports, files that "
+        "`load_model` reads.",
+        default=(),
+    )
+    row_independent: bool = key("Whether a row's prediction does not depend on the other rows.", default=False)
+    inputs: dict[str, Column] = key("The columns that a request sends.", default_factory=dict, tables=True)
+    outputs: dict[str, Column] = key("The columns that an answer has.", default_factory=dict, tables=True)
+    options: dict[str, Option] = key("What a request may ask of `predict_model`.", default_factory=dict, tables=True)
+
+    def __post_init__(self) -> None:
+        if self.artifact is None and self.code is None:
+            raise ValueError("must name an `artifact` or a `code` file")

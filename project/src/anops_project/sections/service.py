@@ -1,0 +1,55 @@
+"""`[service]`: how the model is served."""
+
+from __future__ import annotations
+
+import os
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Annotated, ClassVar
+
+from anops_model_interface.origins import origins_of
+from anops_model_interface.tables import Before, key
+
+from anops_project.section import About, Section
+
+
+def available_cpus() -> int:
+    """Count the CPUs this process may use: its affinity, cut by the container's quota (cgroup v2)."""
+    cpus = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+    try:
+        quota, period = Path("/sys/fs/cgroup/cpu.max").read_text(encoding="ascii").split()
+    except (OSError, ValueError):
+        return cpus
+    if quota == "max":
+        return cpus
+    return max(1, min(cpus, int(quota) // int(period)))
+
+
+def _origins(value: object) -> object:
+    # the environment and a flag have them as one text, with commas between them
+    parts = [value] if isinstance(value, str) else value
+    if isinstance(parts, list | tuple) and all(isinstance(part, str) for part in parts):
+        return tuple(sorted(origins_of(",".join(parts))))
+    return value
+
+
+@dataclass(frozen=True, kw_only=True)
+class ServiceSection(Section):
+    """How the model is served."""
+
+    about: ClassVar = About("service", 3, "How the model is served.", overridden=True)
+
+    port: int = key("The port of the api-service.", default=8080, ge=0, le=65535)
+    workers: int = key(
+        "Processes that predict side by side; by default the CPUs this machine or container may use.",
+        default_factory=available_cpus,
+        ge=1,
+        le=1024,
+    )
+    max_batch_rows: int = key("The most rows of one batch.", default=8192, ge=1)
+    cors_origins: Annotated[tuple[str, ...], Before(_origins)] = key(
+        'Origins whose web pages may ask, such as `["https://app.example"]`; `["*"]` for all.', default=()
+    )
+    deadline_seconds: float = key(
+        "A prediction that takes longer is ended, and its worker replaced.", default=30.0, gt=0
+    )
