@@ -66,19 +66,34 @@ def has_r() -> bool:
     return shutil.which("Rscript") is not None
 
 
-def development(session: nox.Session, folder: Path = DEV) -> Environment:
-    """Return the environment with every package, installed for editing, and what checks and tests need."""
-    environment = Environment(session, folder)
-    packages = [*PACKAGES, R_PACKAGE] if has_r() else PACKAGES
-    editable = [argument for package in packages for argument in ("-e", package)]
+def packages() -> tuple[str, ...]:
+    """Return the packages that can be installed here."""
+    return (*PACKAGES, R_PACKAGE) if has_r() else PACKAGES
+
+
+def install_all(environment: Environment) -> None:
+    """Install every package for editing, and what checks and tests need."""
+    editable = [argument for package in packages() for argument in ("-e", package)]
     environment.install(*editable, "-r", "requirements-dev.txt")
+
+
+def development(session: nox.Session) -> Environment:
+    """Return the environment of checks and tests."""
+    environment = Environment(session, DEV)
+    files = ["requirements-dev.txt", *(f"{package}/pyproject.toml" for package in packages())]
+    needed = "".join(Path(file).read_text(encoding="utf-8") for file in files)
+    installed = environment.folder / "installed"
+    # once for all sessions: what is installed for editing is built and exchanged each time, under whoever uses it
+    if not installed.exists() or installed.read_text(encoding="utf-8") != needed:
+        install_all(environment)
+        installed.write_text(needed, encoding="utf-8")
     return environment
 
 
 @nox.session(python=False, default=False)
 def dev(session: nox.Session) -> None:
     """Make .venv, with every package installed for editing."""
-    development(session, Path(".venv"))
+    install_all(Environment(session, Path(".venv")))
     session.log("activate it: . .venv/bin/activate")
 
 
