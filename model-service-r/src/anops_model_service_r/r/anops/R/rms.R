@@ -12,8 +12,30 @@ model_options.Glm <- function(model) { # nolint: object_name_linter.
 
 #' @export
 model_options.lrm <- function(model) { # nolint: object_name_linter.
-  # of more levels there is no single response
-  if (length(model$freq) == 2) scale_option("logit") else list()
+  if (length(model$freq) == 2) scale_option("logit") else ordinal_option(model)
+}
+
+#' @export
+model_options.orm <- function(model) { # nolint: object_name_linter.
+  ordinal_option(model)
+}
+
+#' The option `type` of a model of ordered levels: of numbers the mean is on the
+#' scale of the outcome, of names the likeliest one
+#' @noRd
+ordinal_option <- function(model) {
+  named <- is.null(numeric_levels(names(model$freq)))
+  type_option(
+    c(
+      if (named) "class" else "response",
+      if (length(model$freq) <= 20) "probability", "link"
+    ),
+    paste(
+      if (named) "The likeliest level," else "The mean,",
+      "the probability of each level, or the linear predictor."
+    ),
+    native = "link"
+  )
 }
 
 #' @export
@@ -33,6 +55,9 @@ model_predict.Glm <- function(model, # nolint: object_name_linter.
 #' @export
 model_predict.lrm <- function(model, # nolint: object_name_linter.
                               newdata, options = list()) {
+  if (length(model$freq) > 2) {
+    return(predict_ordinal(model, newdata, options))
+  }
   if (identical(options$type, "response")) {
     native_predict(model, newdata, type = "fitted")
   } else {
@@ -41,15 +66,71 @@ model_predict.lrm <- function(model, # nolint: object_name_linter.
 }
 
 #' @export
+model_predict.orm <- function(model, # nolint: object_name_linter.
+                              newdata, options = list()) {
+  predict_ordinal(model, newdata, options)
+}
+
+predict_ordinal <- function(model, newdata, options) {
+  switch(options$type %||% "link",
+    link = native_predict(model, newdata),
+    response = native_predict(model, newdata, type = "mean"),
+    {
+      told <- native_predict(model, newdata, type = "fitted.ind")
+      # of a single row it makes a vector
+      told <- matrix(
+        told, nrow(newdata), dimnames = list(NULL, names(model$freq))
+      )
+      if (options$type == "class") likeliest(told) else told
+    }
+  )
+}
+
+#' @export
 model_code.lrm <- function(model, # nolint: object_name_linter.
                            inputs = NULL) {
-  if (length(model_options(model))) {
-    paste0(
-      "# what predict() of lrm calls them\n  ",
-      "known <- c(response = \"fitted\", link = \"lp\")\n  ",
-      "predict(model, newdata, type = known[[type]])"
-    )
+  if (length(model$freq) > 2) {
+    return(ordinal_code(model))
   }
+  paste0(
+    "# what predict() of lrm calls them\n  ",
+    "known <- c(response = \"fitted\", link = \"lp\")\n  ",
+    "predict(model, newdata, type = known[[type]])"
+  )
+}
+
+#' @export
+model_code.orm <- function(model, # nolint: object_name_linter.
+                           inputs = NULL) {
+  ordinal_code(model)
+}
+
+ordinal_code <- function(model) {
+  types <- model_options(model)$type$levels
+  if (identical(types, c("response", "link"))) {
+    return(paste0(
+      "# what predict() of ", class(model)[1], " calls them\n  ",
+      "known <- c(response = \"mean\", link = \"lp\")\n  ",
+      "predict(model, newdata, type = known[[type]])"
+    ))
+  }
+  lines <- c(
+    "# of itself, predict() answers with the linear predictor",
+    "if (identical(type, \"link\")) return(predict(model, newdata))",
+    if (types[1] == "response") paste0(
+      "if (type == \"response\") return(predict(model, newdata, ",
+      "type = \"mean\"))"
+    ) else "type <- list(...)$type",
+    "levels <- names(model$freq)",
+    "shares <- predict(model, newdata, type = \"fitted.ind\")",
+    "shares <- matrix(shares, nrow(newdata), dimnames = list(NULL, levels))",
+    if (types[1] == "response") "shares" else c(
+      "if (identical(type, \"probability\")) return(shares)",
+      "factor(levels[max.col(shares, \"first\")], levels)"
+    )
+  )
+  if (types[1] != "response") lines[2:3] <- lines[3:2]
+  paste(lines, collapse = "\n  ")
 }
 
 #' @export

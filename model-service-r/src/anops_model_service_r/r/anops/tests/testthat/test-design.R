@@ -158,9 +158,21 @@ test_that("a mixed model of glmmTMB tells its contrasts", {
   d <- sample_rows()
   model <- withr::with_options(
     list(contrasts = c("contr.sum", "contr.poly")),
-    glmmTMB::glmmTMB(y ~ s + b + x, data = d)
+    glmmTMB::glmmTMB(y ~ s + b + x + (1 | k), data = d)
   )
   expect_equal(fitted_contrasts(model)[["unordered"]], "contr.sum")
+  withr::local_options(contrasts = usual_contrasts)
+  restore_contrasts(model)
+  # one row and several, of which R's own predict() refuses those that have
+  # other groups than the fit had
+  for (rows in list(1, c(1, 7, 20))) {
+    expect_equal(
+      predict_rows(loaded(model), d[rows, ], list(
+        type = "response", random = TRUE, se = FALSE
+      ))$prediction,
+      unname(stats::fitted(model)[rows])
+    )
+  }
 })
 
 test_that("contrasts that a project's own code has set stay", {

@@ -84,3 +84,40 @@ test_that("the code of a project says what predict() of rms calls a scale", {
     }
   }
 })
+
+test_that("ordered levels are answered as levels, ordered numbers as a mean", {
+  d <- rms_data()
+  rows <- d[1:3, ]
+  ask <- function(m, type) predict_rows(loaded(m), rows, list(type = type))
+  for (fit in list(rms::lrm, rms::orm)) {
+    m <- fit(y3 ~ f + x, d)
+    expect_equal(model_options(m)$type$default, "class")
+    shares <- predict(m, rows, type = "fitted.ind")
+    expect_equal(unname(as.matrix(ask(m, "probability"))), unname(shares))
+    expect_named(ask(m, "probability"), levels(d$y3))
+    expect_equal(
+      as.character(ask(m, "class")$prediction),
+      levels(d$y3)[max.col(shares)]
+    )
+    expect_equal(ask(m, "link")$prediction, unname(predict(m, rows)))
+  }
+  numbers <- rms::orm(t ~ f + x, d)
+  expect_equal(model_options(numbers)$type$levels, c("response", "link"))
+  expect_equal(
+    ask(numbers, "response")$prediction,
+    unname(predict(numbers, rows, type = "mean"))
+  )
+})
+
+test_that("the code of a project answers likewise without AnOps", {
+  d <- rms_data()
+  rows <- d[1:3, ]
+  m <- rms::lrm(y3 ~ f + x, d)
+  plain <- eval(str2lang(paste0(
+    "function(model, newdata, ...) {", model_code(m), "}"
+  )))
+  expect_equal(
+    plain(m, rows),
+    predict_rows(loaded(m), rows, list(type = "class"))$prediction
+  )
+})
