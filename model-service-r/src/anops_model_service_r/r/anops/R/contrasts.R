@@ -56,8 +56,12 @@ contrasts_code <- function(code) {
 
 #' Tell that nothing says by which contrasts a model's factors were coded
 #' @noRd
-contrasts_note <- function(model) {
+contrasts_note <- function(model, inputs = NULL) {
   told <- if (is_fitted(model)) quietly(told_contrasts(model))
+  classless <- is.null(told) && keeps_no_classes(model, inputs)
+  if (classless) {
+    told <- list(unordered = known_contrasts[-5], likely = usual_contrasts)
+  }
   coded <- told$likely[1] != usual_contrasts[1]
   if (length(told$unordered) > 1 && (coded || makes_matrix(model)) &&
         is.null(quietly(own_rows(model)))) {
@@ -65,16 +69,30 @@ contrasts_note <- function(model) {
       "The model does not tell by which contrasts its factors were coded: ",
       told$likely[1], " is taken. Where the session that fitted it had set ",
       "others, set them in model.R: options(contrasts = c(\"",
-      setdiff(told$unordered, told$likely[1])[1], "\", \"contr.poly\"))."
+      setdiff(told$unordered, told$likely[1])[1], "\", \"contr.poly\")).",
+      if (classless) paste0(
+        " Nor does it tell the order of their levels: write that of the fit ",
+        "in ao.toml, where it was not that of the alphabet."
+      )
     )
   }
+}
+
+#' Whether a model with factors keeps terms, and not the classes of their
+#' variables, as those of rqss() do
+#' @noRd
+keeps_no_classes <- function(model, inputs) {
+  terms <- if (is_fitted(model)) model_terms(model)
+  inherits(terms, "terms") && is.null(attr(terms, "dataClasses")) &&
+    length(quietly(kept_contrasts(model))) == 0 &&
+    any(vapply(inputs, function(spec) spec$type == "category", TRUE))
 }
 
 #' Whether the predict() of a model calls model.matrix()
 #' @noRd
 makes_matrix <- function(model) {
   any(vapply(predict_methods(model), function(method) {
-    "model.matrix" %in% all.names(body(method))
+    any(c("model.matrix", "sparse.model.matrix") %in% all.names(body(method)))
   }, TRUE))
 }
 

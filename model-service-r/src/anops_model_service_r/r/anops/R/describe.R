@@ -78,7 +78,7 @@ described_source <- function(artifact, code, data, target, object) {
   inputs <- tried_types(loaded, inputs, option_defaults(options))
   unsure <- as.character(names(Filter(is_unsure, inputs)))
   notes <- c(
-    notes, guessed_note(inputs), open_note(inputs), contrasts_note(model),
+    notes, guessed_note(inputs), open_note(inputs), contrasts_note(model, inputs),
     zone_note(inputs, own),
     date_note(guessed, inputs), lost_note(model),
     whole_column_notes(model, inputs, own)

@@ -194,6 +194,17 @@ test_that("a model that tells nothing of its contrasts has a note", {
   expect_null(contrasts_note(lm(y ~ s + x, d)))
 })
 
+test_that("terms without the classes of their variables tell no order either", {
+  skip_if_not_installed("quantreg")
+  model <- local({
+    d <- sample_rows()
+    quantreg::rqss(y ~ s + x, data = d)
+  })
+  environment(model$terms) <- globalenv()
+  inputs <- list(s = list(type = "category", levels = c("high", "low", "mid")))
+  expect_match(contrasts_note(model, inputs), "write that of the fit in ao.toml")
+})
+
 test_that("fitted values without the rows they belong to tell no contrasts", {
   skip_if_not_installed("earth")
   fit <- function() {
