@@ -118,6 +118,7 @@ def lint(session: nox.Session) -> None:
     sources = [f"{package}/src" for package in (*PACKAGES, R_PACKAGE, "benchmarks")]
     environment.run("mypy", "--config-file", "mypy.ini", *sources, "scripts", "benchmarks/servers")
     environment.run("python", "scripts/lock_requirements.py", "--check")
+    environment.run("python", "scripts/set_version.py", "--check")
 
 
 @nox.session(python=False)
@@ -211,8 +212,8 @@ def wheels(session: nox.Session) -> None:
         ("anops-model-service", ["-m", "anops_model_service", "--help"]),
         ("anops-api-service", ["-m", "anops_api_service", "--help"]),
         ("anops-model-service-r", ["-c", "import anops_model_service_r.runtime"]),
-        ("anops-client", ["-c", "import anops"]),
-        ("anops", ["-m", "ao", "init", "--help"]),
+        ("anops", ["-c", "import anops"]),
+        ("anops-cli", ["-m", "ao", "client", "python", "--output", ".nox/wheels/anops-cli"]),
     ):
         if package.endswith("-r") and not has_r():
             continue
@@ -225,6 +226,21 @@ def wheels(session: nox.Session) -> None:
 
 
 @nox.session(python=False, default=False)
+def version(session: nox.Session) -> None:
+    """Write the version of VERSION, or the one behind `--`, wherever it must stand."""
+    session.run(sys.executable, "scripts/set_version.py", *session.posargs, external=True)
+
+
+@nox.session(python=False, default=False)
+def release(session: nox.Session) -> None:
+    """Build every wheel into dist, in the version of VERSION, which must be the tag where HEAD has one."""
+    session.run(sys.executable, "scripts/set_version.py", "--check", external=True)
+    build_wheels(Environment(session, DEV), DIST)
+    what = "anops-cli[python,r]" if has_r() else "anops-cli[python]"
+    session.log(f"install it anywhere: pip install --find-links {DIST} '{what}'")
+
+
+@nox.session(python=False, default=False)
 def install(session: nox.Session) -> None:
     """Put the command ao on your PATH, with all it needs in an environment of its own."""
     environment = Environment(session, HOME)
@@ -232,7 +248,7 @@ def install(session: nox.Session) -> None:
     build_wheels(environment, kept)
     ours = [name.stem.split("-")[0].replace("_", "-") for name in kept.glob("*.whl")]
     fresh = [argument for name in ours for argument in ("--reinstall-package", name)]
-    environment.install(*fresh, "--find-links", str(kept), "anops[python,r]" if has_r() else "anops[python]")
+    environment.install(*fresh, "--find-links", str(kept), "anops-cli[python,r]" if has_r() else "anops-cli[python]")
     link = Path.home() / ".local/bin/ao"
     link.parent.mkdir(parents=True, exist_ok=True)
     link.unlink(missing_ok=True)

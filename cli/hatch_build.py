@@ -1,4 +1,4 @@
-"""Puts the project templates and the client's sources of the repository into the wheel and the sdist of `anops`."""
+"""Puts the project templates and the client's sources of the repository into the wheel and the sdist of `anops-cli`."""
 
 # ruff: noqa: INP001  hatchling runs this file; it belongs to no package
 from __future__ import annotations

@@ -67,14 +67,12 @@ def test_a_folder_that_is_not_there_is_told(ao: Callable[..., Result], tmp_path:
 def test_the_wheel_installs_into_any_python(ao: Callable[..., Result], tmp_path: Path) -> None:
     result = ao("client", "python", folder=tmp_path)
     assert result.exit_code == 0
-    (file,) = tmp_path.glob("anops_client-*-py3-none-any.whl")
+    (file,) = tmp_path.glob("anops-*-py3-none-any.whl")
     assert f"python3 -m pip install {file.name}" in result.output
     target = tmp_path / "there"
     command = [sys.executable, "-m", "pip", "install", "--no-deps", "--no-index", "--target", str(target), str(file)]
     subprocess.run(command, check=True, capture_output=True)
-    code = (
-        "import anops, sys; from importlib.metadata import requires; print(anops.__file__, *requires('anops-client'))"
-    )
+    code = "import anops, sys; from importlib.metadata import requires; print(anops.__file__, *requires('anops'))"
     done = subprocess.run(
         [sys.executable, "-c", code], env={"PYTHONPATH": str(target)}, check=True, capture_output=True, text=True
     )

@@ -35,7 +35,7 @@ def test_ao_alone_shows_the_help(ao: Callable[..., Result]) -> None:
 
 
 def test_version_is_that_of_the_distribution(ao: Callable[..., Result]) -> None:
-    assert ao("--version").stdout == f"ao {version('anops')}\n"
+    assert ao("--version").stdout == f"ao {version('anops-cli')}\n"
 
 
 def test_help_imports_no_command_and_no_model_library() -> None:

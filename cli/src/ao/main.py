@@ -40,7 +40,7 @@ def ao(
     """
     elsewhere.remember(None)
     if show_version:
-        messages.result(f"ao {version('anops')}")
+        messages.result(f"ao {version('anops-cli')}")
     elif context.invoked_subcommand is None:
         messages.result(context.get_help())
 
