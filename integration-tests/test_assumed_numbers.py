@@ -14,9 +14,9 @@ import pyarrow as pa
 import pytest
 from anops_model_interface.columns import Column
 from anops_model_interface.frames import Frame, encode_request
-from anops_model_interface.open_inference_pb2 import ModelInferRequest
-from anops_model_interface.open_inference_pb2_grpc import GRPCInferenceServiceStub
-from anops_model_interface.responses import decode_response
+from anops_model_interface.open_inference.open_inference_pb2 import ModelInferRequest
+from anops_model_interface.open_inference.open_inference_pb2_grpc import GRPCInferenceServiceStub
+from anops_model_interface.open_inference.responses import decode_response
 from anops_model_service_r.embedded import PACKAGE
 from little_models import LANGUAGES, write_project
 from pyarrow import ipc

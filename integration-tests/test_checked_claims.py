@@ -8,12 +8,12 @@ from typing import TYPE_CHECKING
 import grpc
 import numpy as np
 import pytest
-from anops_model_interface import open_inference_pb2 as oip
 from anops_model_interface.columns import Column
 from anops_model_interface.frames import Frame, encode_request
-from anops_model_interface.metadata import SCHEMA
-from anops_model_interface.open_inference_pb2_grpc import GRPCInferenceServiceStub
-from anops_model_interface.responses import decode_response
+from anops_model_interface.open_inference import open_inference_pb2 as oip
+from anops_model_interface.open_inference.metadata import SCHEMA
+from anops_model_interface.open_inference.open_inference_pb2_grpc import GRPCInferenceServiceStub
+from anops_model_interface.open_inference.responses import decode_response
 from anops_model_interface.schema import Schema
 from little_models import write_project
 from stack import running

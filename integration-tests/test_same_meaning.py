@@ -13,8 +13,8 @@ import grpc
 import pandas as pd
 import pyarrow as pa
 import pytest
-from anops_model_interface.open_inference_pb2 import ModelInferRequest
-from anops_model_interface.open_inference_pb2_grpc import GRPCInferenceServiceStub
+from anops_model_interface.open_inference.open_inference_pb2 import ModelInferRequest
+from anops_model_interface.open_inference.open_inference_pb2_grpc import GRPCInferenceServiceStub
 from anops_model_service_r.embedded import PACKAGE
 from little_models import write_project
 from pyarrow import ipc

@@ -10,7 +10,7 @@ from pathlib import Path
 from grpc_tools import protoc
 
 SOURCE = Path(__file__).resolve().parent.parent / "proto" / "src"
-PROTO = "anops_model_interface/open_inference.proto"
+PROTO = "anops_model_interface/open_inference/open_inference.proto"
 
 
 def generate(target: Path) -> dict[str, str]:
@@ -23,7 +23,7 @@ def generate(target: Path) -> dict[str, str]:
     arguments += [f"--python_out={target}", f"--pyi_out={target}", f"--grpc_python_out={target}", PROTO]
     if protoc.main(arguments) != 0:
         raise SystemExit(1)
-    folder = target / "anops_model_interface"
+    folder = target / "anops_model_interface" / "open_inference"
     return {path.name: path.read_text() for path in sorted(folder.glob("open_inference_pb2*"))}
 
 
@@ -35,7 +35,7 @@ def main() -> int:
     """
     with tempfile.TemporaryDirectory() as folder:
         fresh = generate(Path(folder))
-    home = SOURCE / "anops_model_interface"
+    home = SOURCE / "anops_model_interface" / "open_inference"
     if "--check" not in sys.argv[1:]:
         for name, text in fresh.items():
             (home / name).write_text(text)

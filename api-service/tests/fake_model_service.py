@@ -12,9 +12,9 @@ import grpc.aio
 import numpy as np
 from anops_model_interface.errors import AnOpsError
 from anops_model_interface.frames import Column, Frame, Warn, decode_request
-from anops_model_interface.grpc_status import PROBLEM_KEY, status_of
-from anops_model_interface.metadata import metadata_of
-from anops_model_interface.open_inference_pb2 import (
+from anops_model_interface.open_inference.grpc_status import PROBLEM_KEY, status_of
+from anops_model_interface.open_inference.metadata import metadata_of
+from anops_model_interface.open_inference.open_inference_pb2 import (
     ModelInferRequest,
     ModelMetadataRequest,
     ModelMetadataResponse,
@@ -22,7 +22,7 @@ from anops_model_interface.open_inference_pb2 import (
     ModelReadyResponse,
     ServerReadyResponse,
 )
-from anops_model_interface.responses import encode_response
+from anops_model_interface.open_inference.responses import encode_response
 from grpc_health.v1 import health, health_pb2, health_pb2_grpc
 
 if TYPE_CHECKING:

@@ -14,7 +14,7 @@ import pytest
 from anops_api_service.upstream.channel import open_channel
 from anops_api_service.upstream.failed_calls import problem_of_call
 from anops_model_interface.codes import Code
-from anops_model_interface.open_inference_pb2 import ModelInferRequest
+from anops_model_interface.open_inference.open_inference_pb2 import ModelInferRequest
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator

@@ -9,8 +9,8 @@ import grpc
 import pytest
 from anops_model_interface.codes import Code
 from anops_model_interface.errors import AnOpsError
+from anops_model_interface.open_inference.tensor_layout import Declared
 from anops_model_interface.schema import Schema
-from anops_model_interface.tensor_layout import Declared
 from fake_model_service import FakeModelService, Loop
 from running_service import Running, run_service
 

@@ -12,8 +12,8 @@ from typing import Any
 
 import pytest
 from anops_api_service.settings import Settings as ApiSettings
-from anops_model_interface import metadata
 from anops_model_interface.codes import CODES, COMMAND_CODES, SERVICE_CODES, Code, ExitCode
+from anops_model_interface.open_inference import metadata
 from anops_model_interface.schema import ColumnSpec, OptionSpec
 from anops_model_interface.tables import descriptions
 from anops_model_service.settings import Settings as ModelSettings

@@ -9,8 +9,8 @@ from anops_model_interface.codes import Code
 from anops_model_interface.columns import Column
 from anops_model_interface.errors import AnOpsError
 from anops_model_interface.frames import Frame, decode_checked_request, encode_request
-from anops_model_interface.open_inference_pb2 import ModelInferRequest, ModelInferResponse
-from anops_model_interface.responses import decode_response, encode_response
+from anops_model_interface.open_inference.open_inference_pb2 import ModelInferRequest, ModelInferResponse
+from anops_model_interface.open_inference.responses import decode_response, encode_response
 from anops_model_interface.schema import Schema
 from hypothesis import given
 from hypothesis import strategies as st

@@ -6,7 +6,7 @@ import grpc
 import pytest
 from anops_model_interface.codes import CODES, Code
 from anops_model_interface.errors import AnOpsError, Fault, FaultCollector, Problem
-from anops_model_interface.grpc_status import status_of
+from anops_model_interface.open_inference.grpc_status import status_of
 
 
 def test_every_code_has_a_grpc_and_an_http_status() -> None:

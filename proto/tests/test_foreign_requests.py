@@ -7,11 +7,11 @@ import pytest
 from anops_model_interface.codes import Code
 from anops_model_interface.columns import Column
 from anops_model_interface.errors import AnOpsError, Problem
-from anops_model_interface.foreign_requests import encode_foreign_request
 from anops_model_interface.frames import Frame, Warn
-from anops_model_interface.open_inference_pb2 import ModelInferRequest
+from anops_model_interface.open_inference.foreign_requests import encode_foreign_request
+from anops_model_interface.open_inference.open_inference_pb2 import ModelInferRequest
+from anops_model_interface.open_inference.tensor_layout import Layout, Tensor
 from anops_model_interface.schema import Schema
-from anops_model_interface.tensor_layout import Layout, Tensor
 
 
 def sent(datatype: str, *values: Any, kind: str = "number", flat: bool = True) -> tuple[np.ndarray, tuple[Warn, ...]]:

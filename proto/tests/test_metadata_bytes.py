@@ -5,8 +5,8 @@ from __future__ import annotations
 import pytest
 from anops_model_interface.codes import Code
 from anops_model_interface.errors import AnOpsError
-from anops_model_interface.metadata_bytes import metadata_of_bytes
-from anops_model_interface.open_inference_pb2 import InferParameter, ModelMetadataResponse
+from anops_model_interface.open_inference.metadata_bytes import metadata_of_bytes
+from anops_model_interface.open_inference.open_inference_pb2 import InferParameter, ModelMetadataResponse
 
 OURS = ModelMetadataResponse(
     name="m", versions=["1"], platform="p", inputs=[{"name": "x", "datatype": "FP64", "shape": [-1, 4]}]

@@ -10,8 +10,8 @@ import numpy as np
 import pytest
 from anops_model_interface.columns import column_from_array
 from anops_model_interface.errors import FaultCollector
-from anops_model_interface.metadata import metadata_of, schema_in
-from anops_model_interface.open_inference_pb2 import ModelMetadataResponse
+from anops_model_interface.open_inference.metadata import metadata_of, schema_in
+from anops_model_interface.open_inference.open_inference_pb2 import ModelMetadataResponse
 from anops_model_interface.schema import ColumnSpec, Schema, misfit
 from pydantic import TypeAdapter
 

@@ -3,9 +3,9 @@ from __future__ import annotations
 import pytest
 from anops_model_interface.codes import Code
 from anops_model_interface.errors import AnOpsError
-from anops_model_interface.open_inference_pb2 import ModelMetadataResponse
+from anops_model_interface.open_inference.open_inference_pb2 import ModelMetadataResponse
+from anops_model_interface.open_inference.tensor_layout import Declared, Tensor, layout_of
 from anops_model_interface.schema import Schema
-from anops_model_interface.tensor_layout import Declared, Tensor, layout_of
 
 THREE = Schema.of({"inputs": {"a": "number", "b": "integer", "c": "boolean"}})
 

@@ -4,7 +4,7 @@ import pytest
 from anops_model_interface.codes import Code
 from anops_model_interface.errors import AnOpsError
 from anops_model_interface.named_arrays import arrays_of
-from anops_model_interface.open_inference_pb2 import InferTensorContents, ModelInferRequest
+from anops_model_interface.open_inference.open_inference_pb2 import InferTensorContents, ModelInferRequest
 from anops_model_interface.tensors import count_of
 
 Input = ModelInferRequest.InferInputTensor

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 from anops_model_interface.columns import Column
 from anops_model_interface.frames import Frame
-from anops_model_interface.open_inference_pb2 import ModelInferRequest
+from anops_model_interface.open_inference.open_inference_pb2 import ModelInferRequest
 from anops_model_interface.visible_gaps import reads_missing, with_visible_gaps
 
 

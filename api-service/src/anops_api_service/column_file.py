@@ -9,8 +9,8 @@ import tomllib
 from datetime import date, datetime
 from typing import TYPE_CHECKING, Any
 
+from anops_model_interface.open_inference.tensor_layout import Declared
 from anops_model_interface.schema import ColumnSpec, ColumnType, Schema
-from anops_model_interface.tensor_layout import Declared
 
 if TYPE_CHECKING:
     from collections.abc import Iterable

@@ -8,8 +8,8 @@ from anops_model_interface.codes import Code
 from anops_model_interface.columns import column_from_array, missing_column
 from anops_model_interface.errors import AnOpsError, FaultCollector
 from anops_model_interface.frames import Column, Frame, Warn, decode_checked_request, decode_request, is_checked
-from anops_model_interface.open_inference_pb2 import ModelInferRequest
-from anops_model_interface.responses import encode_response
+from anops_model_interface.open_inference.open_inference_pb2 import ModelInferRequest
+from anops_model_interface.open_inference.responses import encode_response
 from anops_model_interface.validation import validate_frame
 from anops_model_interface.visible_gaps import reads_missing, with_visible_gaps
 from google.protobuf.message import DecodeError

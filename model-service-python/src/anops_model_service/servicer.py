@@ -7,10 +7,10 @@ from typing import TYPE_CHECKING, Any, NoReturn
 
 import grpc
 import msgspec
-from anops_model_interface import metadata
-from anops_model_interface import open_inference_pb2 as oip
 from anops_model_interface.errors import AnOpsError, Problem
-from anops_model_interface.grpc_status import PROBLEM_KEY, status_of
+from anops_model_interface.open_inference import metadata
+from anops_model_interface.open_inference import open_inference_pb2 as oip
+from anops_model_interface.open_inference.grpc_status import PROBLEM_KEY, status_of
 from anops_model_interface.private_stream import limit_from_metadata
 from anops_model_interface.schema import Schema
 from anops_model_interface.unicode_texts import whole_text

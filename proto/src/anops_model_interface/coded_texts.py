@@ -17,7 +17,7 @@ from anops_model_interface.errors import AnOpsError
 if TYPE_CHECKING:
     from collections.abc import Mapping, MutableMapping
 
-    from anops_model_interface.open_inference_pb2 import InferParameter
+    from anops_model_interface.open_inference.open_inference_pb2 import InferParameter
 
 PARAMETER = "anops.texts"
 """The tensor's parameter that holds the different texts, a list in JSON; its values are places in that, from 0."""

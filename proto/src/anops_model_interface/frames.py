@@ -16,7 +16,11 @@ from anops_model_interface.columns import Column, column_from_array
 from anops_model_interface.datatypes import DATATYPES
 from anops_model_interface.errors import AnOpsError, FaultCollector
 from anops_model_interface.named_arrays import arrays_of, unnamed_columns
-from anops_model_interface.open_inference_pb2 import InferParameter, ModelInferRequest, ModelInferResponse
+from anops_model_interface.open_inference.open_inference_pb2 import (
+    InferParameter,
+    ModelInferRequest,
+    ModelInferResponse,
+)
 from anops_model_interface.options import OptionValue, parameter_of, validate_options
 
 if TYPE_CHECKING:

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
     import numpy as np
 
-    from anops_model_interface.open_inference_pb2 import ModelInferRequest, ModelInferResponse
+    from anops_model_interface.open_inference.open_inference_pb2 import ModelInferRequest, ModelInferResponse
 
 
 @dataclass(frozen=True, slots=True)

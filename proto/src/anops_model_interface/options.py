@@ -9,7 +9,7 @@ import msgspec
 
 from anops_model_interface.codes import Code
 from anops_model_interface.errors import MAX_FAULTS, Fault, FaultCollector, shortened
-from anops_model_interface.open_inference_pb2 import InferParameter
+from anops_model_interface.open_inference.open_inference_pb2 import InferParameter
 from anops_model_interface.schema import OptionSpec, Schema, kind_of, misfit
 
 if TYPE_CHECKING:

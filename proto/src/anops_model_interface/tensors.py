@@ -16,7 +16,7 @@ from anops_model_interface.codes import Code
 from anops_model_interface.errors import AnOpsError
 
 if TYPE_CHECKING:
-    from anops_model_interface.open_inference_pb2 import InferTensorContents
+    from anops_model_interface.open_inference.open_inference_pb2 import InferTensorContents
 
 DTYPES = {
     "BOOL": "?",

@@ -13,7 +13,7 @@ from anops_model_interface.columns import Column
 from anops_model_interface.frames import Frame
 
 if TYPE_CHECKING:
-    from anops_model_interface.open_inference_pb2 import ModelInferRequest
+    from anops_model_interface.open_inference.open_inference_pb2 import ModelInferRequest
 
 PARAMETER = "anops.missing"
 """The request parameter by which a client says that it reads `missing`."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 import msgspec
-from anops_model_interface import metadata as keys
+from anops_model_interface.open_inference import metadata as keys
 
 if TYPE_CHECKING:
     from anops_api_service.models.loaded_model import LoadedModel

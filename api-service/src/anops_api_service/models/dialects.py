@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from anops_model_interface.columns import missing_column
-from anops_model_interface.foreign_requests import encode_foreign_request
 from anops_model_interface.frames import Frame, encode_request
+from anops_model_interface.open_inference.foreign_requests import encode_foreign_request
 
 from anops_api_service.answered import Answered
 

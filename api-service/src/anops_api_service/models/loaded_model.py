@@ -7,19 +7,19 @@ from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 import msgspec
-from anops_model_interface import metadata as keys
-from anops_model_interface.metadata import schema_in
+from anops_model_interface.open_inference import metadata as keys
+from anops_model_interface.open_inference.metadata import schema_in
+from anops_model_interface.open_inference.tensor_layout import layout_of
 from anops_model_interface.private_stream import Announcement
-from anops_model_interface.tensor_layout import layout_of
 
 from anops_api_service.bodies.csv_body import CsvBody
 from anops_api_service.bodies.json_body import JsonBody
 from anops_api_service.identity import Identity
 
 if TYPE_CHECKING:
-    from anops_model_interface.open_inference_pb2 import ModelMetadataResponse
+    from anops_model_interface.open_inference.open_inference_pb2 import ModelMetadataResponse
+    from anops_model_interface.open_inference.tensor_layout import Declared, Layout
     from anops_model_interface.schema import Schema
-    from anops_model_interface.tensor_layout import Declared, Layout
 
 
 @dataclass(frozen=True, eq=False)

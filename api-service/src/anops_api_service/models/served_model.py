@@ -7,11 +7,11 @@ from dataclasses import replace
 from functools import partial
 from typing import TYPE_CHECKING
 
-from anops_model_interface import metadata as keys
 from anops_model_interface.codes import Code
 from anops_model_interface.errors import AnOpsError, Problem
-from anops_model_interface.open_inference_pb2 import ModelInferResponse
-from anops_model_interface.responses import decode_response
+from anops_model_interface.open_inference import metadata as keys
+from anops_model_interface.open_inference.open_inference_pb2 import ModelInferResponse
+from anops_model_interface.open_inference.responses import decode_response
 
 from anops_api_service.answered import Answered
 from anops_api_service.logs import log
@@ -25,8 +25,8 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
     from anops_model_interface.frames import Frame, OptionValue
-    from anops_model_interface.open_inference_pb2 import ModelMetadataResponse
-    from anops_model_interface.tensor_layout import Declared
+    from anops_model_interface.open_inference.open_inference_pb2 import ModelMetadataResponse
+    from anops_model_interface.open_inference.tensor_layout import Declared
 
     from anops_api_service.deadline import Deadline, Deadlines
     from anops_api_service.sent import Sent

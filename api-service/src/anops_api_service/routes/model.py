@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 import msgspec
-from anops_model_interface import metadata as keys
 from anops_model_interface.errors import AnOpsError
+from anops_model_interface.open_inference import metadata as keys
 
 from anops_api_service.documents.model_documents import documents_of
 from anops_api_service.routes.paths import PREFIXES

@@ -9,7 +9,7 @@ import grpc
 import grpc.aio
 from anops_model_interface.codes import Code
 from anops_model_interface.errors import Problem
-from anops_model_interface.grpc_status import problem_of, problem_within
+from anops_model_interface.open_inference.grpc_status import problem_of, problem_within
 
 _BROKEN = re.compile(
     "Stream removed|Received RST_STREAM|GOAWAY received|Socket closed|No status received"

@@ -8,9 +8,9 @@ import grpc
 import grpc.aio
 from anops_model_interface.codes import Code
 from anops_model_interface.errors import AnOpsError
-from anops_model_interface.grpc_status import problem_within
-from anops_model_interface.metadata_bytes import metadata_of_bytes
-from anops_model_interface.open_inference_pb2 import (
+from anops_model_interface.open_inference.grpc_status import problem_within
+from anops_model_interface.open_inference.metadata_bytes import metadata_of_bytes
+from anops_model_interface.open_inference.open_inference_pb2 import (
     ModelMetadataRequest,
     ModelMetadataResponse,
     ModelReadyRequest,

@@ -9,9 +9,9 @@ from typing import TYPE_CHECKING, Any, Protocol
 
 import grpc
 import grpc.aio
-from anops_model_interface import metadata as keys
 from anops_model_interface.codes import Code
 from anops_model_interface.errors import AnOpsError, Problem
+from anops_model_interface.open_inference import metadata as keys
 from anops_model_interface.private_stream import LARGEST_BYTES, LIMIT, Announcement, limit_in_metadata
 from grpc_health.v1.health_pb2 import HealthCheckRequest, HealthCheckResponse
 from grpc_health.v1.health_pb2_grpc import HealthStub
@@ -24,7 +24,7 @@ from anops_api_service.upstream.presence import while_there
 from anops_api_service.upstream.stream import ModelStream
 
 if TYPE_CHECKING:
-    from anops_model_interface.open_inference_pb2 import ModelMetadataResponse
+    from anops_model_interface.open_inference.open_inference_pb2 import ModelMetadataResponse
 
     from anops_api_service.deadline import Deadline
 

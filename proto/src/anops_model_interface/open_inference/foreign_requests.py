@@ -11,7 +11,7 @@ from anops_model_interface.codes import Code
 from anops_model_interface.columns import Column, report_rows
 from anops_model_interface.errors import Fault, FaultCollector
 from anops_model_interface.notices import MAX_ROWS_NAMED, Notice, Notices
-from anops_model_interface.open_inference_pb2 import ModelInferRequest
+from anops_model_interface.open_inference.open_inference_pb2 import ModelInferRequest
 from anops_model_interface.options import parameter_of
 from anops_model_interface.schema import number_text
 
@@ -19,8 +19,8 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from anops_model_interface.frames import Frame, Warn
+    from anops_model_interface.open_inference.tensor_layout import Layout
     from anops_model_interface.options import OptionValue
-    from anops_model_interface.tensor_layout import Layout
 
 
 def encode_foreign_request(

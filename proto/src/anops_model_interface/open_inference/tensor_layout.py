@@ -14,7 +14,7 @@ from anops_model_interface.tensors import DTYPES, integer_limits
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
-    from anops_model_interface.open_inference_pb2 import ModelMetadataResponse
+    from anops_model_interface.open_inference.open_inference_pb2 import ModelMetadataResponse
 
     TensorMetadata = ModelMetadataResponse.TensorMetadata
 

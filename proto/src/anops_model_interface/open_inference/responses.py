@@ -11,9 +11,9 @@ from anops_model_interface.columns import Column, column_from_array
 from anops_model_interface.datatypes import DATATYPES
 from anops_model_interface.errors import AnOpsError, FaultCollector, shortened
 from anops_model_interface.frames import Frame, Warn, append_tensor
-from anops_model_interface.metadata import DIGEST
 from anops_model_interface.named_arrays import arrays_of
-from anops_model_interface.open_inference_pb2 import ModelInferResponse
+from anops_model_interface.open_inference.metadata import DIGEST
+from anops_model_interface.open_inference.open_inference_pb2 import ModelInferResponse
 from anops_model_interface.unicode_texts import to_json
 
 if TYPE_CHECKING:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from anops_model_interface.codes import Code
 from anops_model_interface.datatypes import DATATYPES
 from anops_model_interface.errors import AnOpsError
-from anops_model_interface.open_inference_pb2 import ModelMetadataResponse
+from anops_model_interface.open_inference.open_inference_pb2 import ModelMetadataResponse
 from anops_model_interface.schema import Schema
 
 if TYPE_CHECKING:

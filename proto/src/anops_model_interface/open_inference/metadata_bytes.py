@@ -14,7 +14,7 @@ from google.protobuf.message import DecodeError
 
 from anops_model_interface.codes import Code
 from anops_model_interface.errors import AnOpsError
-from anops_model_interface.open_inference_pb2 import InferParameter, ModelMetadataResponse
+from anops_model_interface.open_inference.open_inference_pb2 import InferParameter, ModelMetadataResponse
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
