@@ -12,11 +12,13 @@ import grpc
 import pandas as pd
 import pyarrow as pa
 import pytest
+from anops_model_interface.answers import decode_answer
 from anops_model_interface.columns import Column
-from anops_model_interface.frames import Frame, encode_request
-from anops_model_interface.open_inference.open_inference_pb2 import ModelInferRequest
+from anops_model_interface.frames import Frame
 from anops_model_interface.open_inference.open_inference_pb2_grpc import GRPCInferenceServiceStub
-from anops_model_interface.open_inference.responses import decode_response
+from anops_model_interface.open_inference.requests import message_of
+from anops_model_interface.open_inference.responses import answer_of
+from anops_model_interface.requests import Request
 from anops_model_service_r.embedded import PACKAGE
 from little_models import LANGUAGES, write_project
 from pyarrow import ipc
@@ -74,12 +76,12 @@ def as_tensor(stack: Stack) -> Answer:
     boolean = pd.array(SENT, dtype="boolean")
     column = Column("a", "boolean", boolean.fillna(value=False).to_numpy(dtype=bool), boolean.isna())
     number = Column("b", "number", pd.Series([1.5] * 3).to_numpy())
-    data = encode_request(Frame((column, number), 3), {}, model_name="echo")
+    request = message_of(Request.of(Frame((column, number), 3), {}, model_name="echo"))
     with grpc.insecure_channel(f"127.0.0.1:{stack.model.port}") as channel:
-        answer = GRPCInferenceServiceStub(channel).ModelInfer(ModelInferRequest.FromString(data))
-    frame, warnings = decode_response(answer, {})
+        answer = answer_of(GRPCInferenceServiceStub(channel).ModelInfer(request))
+    frame = decode_answer(answer, {})
     values = [None if gone else value for value, gone in zip(frame["a"].values, frame["a"].is_missing(), strict=True)]
-    return values, [warn.message for warn in warnings]
+    return values, [warn.message for warn in answer.head.warnings]
 
 
 WAYS = [as_records, as_columns, as_csv_of_r, as_csv_of_pandas, as_arrow, as_tensor]

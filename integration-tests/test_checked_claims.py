@@ -8,12 +8,15 @@ from typing import TYPE_CHECKING
 import grpc
 import numpy as np
 import pytest
+from anops_model_interface.answers import decode_answer
 from anops_model_interface.columns import Column
-from anops_model_interface.frames import Frame, encode_request
+from anops_model_interface.frames import Frame
 from anops_model_interface.open_inference import open_inference_pb2 as oip
 from anops_model_interface.open_inference.metadata import SCHEMA
 from anops_model_interface.open_inference.open_inference_pb2_grpc import GRPCInferenceServiceStub
-from anops_model_interface.open_inference.responses import decode_response
+from anops_model_interface.open_inference.requests import message_of
+from anops_model_interface.open_inference.responses import answer_of
+from anops_model_interface.requests import Request
 from anops_model_interface.schema import Schema
 from little_models import write_project
 from stack import running
@@ -36,10 +39,10 @@ def test_a_client_that_says_its_rows_are_checked_is_not_believed(tmp_path: Path,
 
         def ask(a: float) -> oip.ModelInferResponse:
             columns = (Column("a", "number", np.array([a])), Column("b", "number", np.array([2.0])))
-            data = encode_request(Frame(columns, 1), {}, model_name="sum", checked=schema.digest)
-            return stub.ModelInfer(oip.ModelInferRequest.FromString(data))
+            request = Request.of(Frame(columns, 1), {}, model_name="sum", checked=schema.digest)
+            return stub.ModelInfer(message_of(request))
 
-        predictions, _ = decode_response(ask(3.0), schema.outputs)
+        predictions = decode_answer(answer_of(ask(3.0)), schema.outputs)
         assert predictions["prediction"].values.tolist() == [5.0]
         with pytest.raises(grpc.RpcError, match=r"column `a` must .*row 1") as refused:
             ask(value)

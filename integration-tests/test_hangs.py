@@ -10,7 +10,9 @@ import grpc
 import numpy as np
 import pytest
 from anops_model_interface.columns import Column
-from anops_model_interface.frames import Frame, encode_request
+from anops_model_interface.frames import Frame
+from anops_model_interface.open_inference.requests import message_of
+from anops_model_interface.requests import Request
 from little_models import MODELS, write_project
 from stack import running, serving
 
@@ -84,9 +86,8 @@ def test_a_batch_that_is_merely_slow_costs_no_answer(tmp_path: Path, language: s
 @pytest.mark.parametrize(("within", "ended"), [("1", 1.0), ("0.001", 1.0), ("nan", 1.0), ("inf", 3.0), ("soon", 3.0)])
 def test_a_call_over_grpc_may_be_limited_to_a_second_at_least(tmp_path: Path, within: str, ended: float) -> None:
     project = write_project(tmp_path, "python", "hangs", service=f"deadline_seconds = {DEADLINE_SECONDS}")
-    request = encode_request(
-        Frame(tuple(Column(name, "number", np.array([7.0])) for name in "ab"), 1), {}, model_name="hangs"
-    )
+    frame = Frame(tuple(Column(name, "number", np.array([7.0])) for name in "ab"), 1)
+    request = message_of(Request.of(frame, {}, model_name="hangs")).SerializeToString()
     with (
         running("anops_model_service", "--project", str(project), "--port", "0") as model,
         grpc.insecure_channel(f"127.0.0.1:{model.port}") as channel,

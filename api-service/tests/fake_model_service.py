@@ -10,8 +10,9 @@ from typing import TYPE_CHECKING, Any
 import grpc
 import grpc.aio
 import numpy as np
+from anops_model_interface.answers import Answer
 from anops_model_interface.errors import AnOpsError
-from anops_model_interface.frames import Column, Frame, Warn, decode_request
+from anops_model_interface.frames import Column, Frame, Warn
 from anops_model_interface.open_inference.grpc_status import PROBLEM_KEY, status_of
 from anops_model_interface.open_inference.metadata import metadata_of
 from anops_model_interface.open_inference.open_inference_pb2 import (
@@ -22,7 +23,9 @@ from anops_model_interface.open_inference.open_inference_pb2 import (
     ModelReadyResponse,
     ServerReadyResponse,
 )
-from anops_model_interface.open_inference.responses import encode_response
+from anops_model_interface.open_inference.requests import request_of
+from anops_model_interface.open_inference.responses import message_of
+from anops_model_interface.requests import decode_request
 from grpc_health.v1 import health, health_pb2, health_pb2_grpc
 
 if TYPE_CHECKING:
@@ -30,8 +33,8 @@ if TYPE_CHECKING:
 
     from anops_model_interface.schema import Schema
 
-Answer = tuple[Frame, tuple[Warn, ...]]
-Behaviour = Callable[[Frame, dict[str, Any]], Awaitable[Answer]]
+Predicted = tuple[Frame, tuple[Warn, ...]]
+Behaviour = Callable[[Frame, dict[str, Any]], Awaitable[Predicted]]
 
 
 @dataclass
@@ -45,7 +48,7 @@ class Loop:
         return self.start(work).result(timeout=10)
 
 
-async def total(frame: Frame, _: dict[str, Any]) -> Answer:
+async def total(frame: Frame, _: dict[str, Any]) -> Predicted:
     """Predict the sum of the numbers of a row."""
     result = np.zeros(frame.rows)
     for column in frame.columns:
@@ -54,7 +57,7 @@ async def total(frame: Frame, _: dict[str, Any]) -> Answer:
     return Frame((Column("prediction", "number", result),), frame.rows), ()
 
 
-async def echo(frame: Frame, _: dict[str, Any]) -> Answer:
+async def echo(frame: Frame, _: dict[str, Any]) -> Predicted:
     return frame, ()
 
 
@@ -144,7 +147,7 @@ class FakeModelService:
     async def _infer(self, data: bytes, context: grpc.aio.ServicerContext) -> bytes:
         request = ModelInferRequest.FromString(data)
         try:
-            frame, options = decode_request(request, self.schema)
+            frame, options = decode_request(request_of(request), self.schema)
             self.calls.append((frame, options))
             self.started.set()
             answer, warnings = await self.behaviour(frame, options)
@@ -157,11 +160,14 @@ class FakeModelService:
         except asyncio.CancelledError:
             self.cancelled.set()
             raise
-        return encode_response(
-            answer,
-            warnings,
-            model_name=self.metadata.name,
-            model_version=self.metadata.versions[0],
-            request_id=request.id,
-            model_digest=self.metadata.properties.get("anops.digest", ""),
-        )
+        return message_of(
+            Answer.of(
+                answer,
+                warnings,
+                model_name=self.metadata.name,
+                model_version=self.metadata.versions[0],
+                request_id=request.id,
+                model_digest=self.metadata.properties.get("anops.digest", ""),
+                coded=False,
+            )
+        ).SerializeToString()

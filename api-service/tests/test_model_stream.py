@@ -9,7 +9,7 @@ import pytest
 from anops_api_service.upstream.stream import ModelStream
 from anops_model_interface.codes import Code
 from anops_model_interface.errors import AnOpsError, Problem
-from anops_model_interface.private_stream import GREETING_BYTES, HEADER, Announcement, Kind, limit_of, message
+from anops_model_interface.private_stream import GREETING_BYTES, HEADER, VERSION, Announcement, Kind, limit_of, message
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator
@@ -25,6 +25,7 @@ class FarEnd:
         self.writer: asyncio.StreamWriter | None = None
         self.came = asyncio.Event()
         self.token = PROCESS
+        self.greeting = b""
         self.kind = 0
 
     async def listen(self, port: int = 0) -> None:
@@ -34,7 +35,7 @@ class FarEnd:
     async def _serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         try:
             await reader.readexactly(GREETING_BYTES)
-            writer.write(Announcement(1, self.token).greeting)
+            writer.write(self.greeting or Announcement(1, self.token).greeting)
             self.writer = writer
             self.came.set()
             while True:
@@ -163,3 +164,14 @@ async def test_a_port_that_cant_be_reached_is_told_in_the_log(
     assert not stream.is_open
     assert "can't be reached: predictions take gRPC" in caplog.text
     stream.close()
+
+
+async def test_a_process_of_another_version_is_told_of_and_left_alone(
+    far_end: FarEnd, caplog: pytest.LogCaptureFixture
+) -> None:
+    far_end.greeting = b"anops-stream 9 " + PROCESS.encode() + b"\n"
+    stream = ModelStream("127.0.0.1", far_end.announcement)
+    await stream.open()
+    stream.close()
+    assert not stream.is_open
+    assert f"speaks version 9 of the private stream, and this api-service version {VERSION}" in caplog.text

@@ -28,8 +28,7 @@ class Backwards:
         self.asked = 0
         self.within: list[float | None] = []
 
-    async def infer(self, request: bytes, *, proven: bool = False, within: float | None = None) -> bytes:
-        assert proven
+    async def infer(self, request: bytes, *, within: float | None = None) -> bytes:
         self.within.append(within)
         self.asked += 1
         self.came.set()
@@ -172,3 +171,14 @@ async def test_the_end_waits_for_what_was_asked() -> None:
         assert await caller.rest() == b""
     with pytest.raises(ConnectionRefusedError):
         await asyncio.open_connection("127.0.0.1", streams.announcement.port)
+
+
+async def test_who_speaks_another_version_hears_which_one_would_do() -> None:
+    supervisor = Backwards()
+    async with serving(supervisor) as streams:
+        greeting = b"anops-stream 3 " + streams.announcement.token.encode() + b"\n"
+        async with calling(streams, greeting + message(Kind.REQUEST, 1, b"abc")) as caller:
+            assert await caller.greeted() == streams.announcement.greeting
+            with suppress(ConnectionResetError):
+                assert await caller.rest() == b""
+    assert supervisor.asked == 0

@@ -2,18 +2,28 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 import numpy as np
 import pytest
-from anops_model_interface.coded_texts import FEWEST_ROWS, PARAMETER
+from anops_model_interface.answers import Answer, decode_answer
+from anops_model_interface.coded_texts import FEWEST_ROWS
 from anops_model_interface.codes import Code
 from anops_model_interface.columns import Column
 from anops_model_interface.errors import AnOpsError
-from anops_model_interface.frames import Frame, decode_checked_request, encode_request
-from anops_model_interface.open_inference.open_inference_pb2 import ModelInferRequest, ModelInferResponse
-from anops_model_interface.open_inference.responses import decode_response, encode_response
+from anops_model_interface.frames import Frame
+from anops_model_interface.open_inference.requests import message_of as request_message
+from anops_model_interface.open_inference.requests import request_of
+from anops_model_interface.open_inference.responses import answer_of
+from anops_model_interface.open_inference.responses import message_of as response_message
+from anops_model_interface.open_inference.tensor_messages import TEXTS
+from anops_model_interface.requests import Request, decode_checked_request
 from anops_model_interface.schema import Schema
 from hypothesis import given
 from hypothesis import strategies as st
+
+if TYPE_CHECKING:
+    from anops_model_interface.open_inference.open_inference_pb2 import ModelInferResponse
 
 SCHEMA = Schema.of({"inputs": {"group": "string"}, "outputs": {"group": "string"}})
 
@@ -26,8 +36,7 @@ def frame(texts: list[str], missing: list[bool] | None = None) -> Frame:
 
 
 def answer(sent: Frame, *, coded: bool) -> ModelInferResponse:
-    data = encode_response(sent, (), model_name="m", model_version="1", request_id="", coded=coded)
-    return ModelInferResponse.FromString(data)
+    return response_message(Answer.of(sent, (), model_name="m", coded=coded))
 
 
 @given(
@@ -38,17 +47,19 @@ def answer(sent: Frame, *, coded: bool) -> ModelInferResponse:
 def test_texts_come_as_they_were_sent(rows: list[tuple[str, bool]]) -> None:
     texts, missing = ["" if gone else text for text, gone in rows], [gone for _, gone in rows]
     sent = frame(texts, missing)
-    request = ModelInferRequest.FromString(encode_request(sent, {}, model_name="m", checked=SCHEMA.digest))
-    came, _ = decode_checked_request(request, SCHEMA)
-    predicted, _ = decode_response(answer(sent, coded=True), SCHEMA.outputs)
-    for column in (came["group"], predicted["group"]):
+    request = Request.of(sent, {}, model_name="m", checked=SCHEMA.digest)
+    came, _ = decode_checked_request(Request.from_bytes(request.to_bytes()), SCHEMA)
+    over_grpc, _ = decode_checked_request(request_of(request_message(request)), SCHEMA)
+    packed = Answer.from_bytes(Answer.of(sent, (), model_name="m").to_bytes())
+    predicted = [decode_answer(each, SCHEMA.outputs) for each in (packed, answer_of(answer(sent, coded=True)))]
+    for column in (each["group"] for each in (came, over_grpc, *predicted)):
         assert column.values.tolist() == texts
         assert column.is_missing().tolist() == missing
 
 
 def test_each_different_text_travels_once_where_there_are_few() -> None:
     few = answer(frame(["setosa", "virginica"] * 500), coded=True)
-    assert few.outputs[0].parameters[PARAMETER].string_param == '["setosa","virginica"]'
+    assert few.outputs[0].parameters[TEXTS].string_param == '["setosa","virginica"]'
     assert len(few.raw_output_contents[0]) == 4000
     many = answer(frame([str(i) for i in range(1000)]), coded=True)
     assert many.outputs[0].datatype == "BYTES"
@@ -61,8 +72,8 @@ def test_others_get_the_protocols_own_texts() -> None:
 @pytest.mark.parametrize("texts", ['["a"]', "[]", "no list", "[1]"])
 def test_places_that_are_none_are_refused(texts: str) -> None:
     response = answer(frame(["a", "b"] * FEWEST_ROWS), coded=True)
-    response.outputs[0].parameters[PARAMETER].string_param = texts
+    response.outputs[0].parameters[TEXTS].string_param = texts
     with pytest.raises(AnOpsError) as caught:
-        decode_response(response, SCHEMA.outputs)
+        decode_answer(answer_of(response), SCHEMA.outputs)
     assert caught.value.problem.code is Code.MODEL_OUTPUT
     assert "`group`" in caught.value.problem.message

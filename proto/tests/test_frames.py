@@ -8,11 +8,16 @@ from contextlib import suppress
 
 import numpy as np
 import pytest
+from anops_model_interface.answers import Answer, decode_answer
 from anops_model_interface.codes import Code
 from anops_model_interface.errors import AnOpsError
-from anops_model_interface.frames import Column, Frame, Warn, decode_request, encode_request
+from anops_model_interface.frames import Column, Frame, OptionValue, Warn
 from anops_model_interface.open_inference.open_inference_pb2 import ModelInferRequest, ModelInferResponse
-from anops_model_interface.open_inference.responses import decode_response, encode_response
+from anops_model_interface.open_inference.requests import message_of as request_message
+from anops_model_interface.open_inference.requests import request_of
+from anops_model_interface.open_inference.responses import answer_of
+from anops_model_interface.open_inference.responses import message_of as response_message
+from anops_model_interface.requests import Request, decode_checked_request, decode_request
 from anops_model_interface.schema import ColumnSpec, ColumnType, Schema
 from hypothesis import given
 from hypothesis import strategies as st
@@ -72,30 +77,39 @@ def assert_same(left: Frame, right: Frame) -> None:
 
 @given(frames())
 def test_a_request_brings_the_frame_that_was_sent(frame: Frame) -> None:
-    data = encode_request(frame, {}, model_name="m")
-    read, options = decode_request(ModelInferRequest.FromString(data), schema_of(frame))
-    assert_same(read, frame)
-    assert options == {}
+    schema = schema_of(frame)
+    message = request_message(Request.of(frame, {}, model_name="m"))
+    assert_same(decoded(message, schema)[0], frame)
+    request = Request.from_bytes(Request.of(frame, {}, model_name="m", checked=schema.digest).to_bytes())
+    assert request.says_checked(schema)
+    for decode in (decode_checked_request, decode_request):
+        read, options = decode(request, schema)
+        assert_same(read, frame)
+        assert options == {}
 
 
 @given(frames())
-def test_a_response_brings_the_frame_and_its_warnings(frame: Frame) -> None:
+def test_an_answer_brings_the_frame_and_its_warnings(frame: Frame) -> None:
     warnings = (Warn("rank-deficient fit", call="predict.lm(m, d)"), Warn("new", column="ä", rows=(1, 3)))
-    data = encode_response(frame, warnings, model_name="m", model_version="1", request_id="7")
-    response = ModelInferResponse.FromString(data)
-    read, warned = decode_response(response, schema_of(frame).inputs)
-    if frame.columns:
-        assert_same(read, frame)
-    assert warned == warnings
-    assert (response.model_name, response.model_version, response.id) == ("m", "1", "7")
+    sent = Answer.of(frame, warnings, model_name="m", model_version="1", model_digest="d", request_id="7")
+    message = response_message(sent)
+    for answer in (
+        Answer.from_bytes(sent.to_bytes()),
+        answer_of(ModelInferResponse.FromString(message.SerializeToString())),
+    ):
+        if frame.columns:
+            assert_same(decode_answer(answer, schema_of(frame).inputs), frame)
+        assert answer.head == sent.head
+        assert answer.head.warnings == warnings
+    assert (message.model_name, message.model_version, message.id) == ("m", "1", "7")
 
 
 def test_the_bits_of_a_missing_number_stay() -> None:
     r_na = np.frombuffer(np.uint64(0x7FF00000000007A2).tobytes(), dtype=np.float64)
     frame = Frame((Column("x", "number", r_na),), 1)
-    data = encode_response(frame, (), model_name="m", model_version="", request_id="")
-    read, _ = decode_response(ModelInferResponse.FromString(data), {})
-    assert read["x"].values.tobytes() == r_na.tobytes()
+    answer = Answer.of(frame, (), model_name="m")
+    for come in (answer_of(response_message(answer)), Answer.from_bytes(answer.to_bytes())):
+        assert decode_answer(come, {})["x"].values.tobytes() == r_na.tobytes()
 
 
 def request(*tensors: dict[str, object], raw: list[bytes] | None = None) -> ModelInferRequest:
@@ -103,6 +117,11 @@ def request(*tensors: dict[str, object], raw: list[bytes] | None = None) -> Mode
         inputs=[ModelInferRequest.InferInputTensor(**tensor) for tensor in tensors],  # type: ignore[arg-type]
         raw_input_contents=raw or [],
     )
+
+
+def decoded(message: ModelInferRequest, schema: Schema) -> tuple[Frame, dict[str, OptionValue]]:
+    """Read a message as a worker does that got it by way of the supervisor."""
+    return decode_request(Request.from_bytes(request_of(message).to_bytes()), schema)
 
 
 NUMBER = Schema(inputs={"wt": ColumnSpec(type="number")})
@@ -122,27 +141,27 @@ NUMBER = Schema(inputs={"wt": ColumnSpec(type="number")})
 def test_typed_contents_of_every_numeric_datatype_are_numbers(
     datatype: str, contents: dict[str, object], expected: list[float]
 ) -> None:
-    read, _ = decode_request(request({"name": "wt", "datatype": datatype, "shape": [2], "contents": contents}), NUMBER)
+    read, _ = decoded(request({"name": "wt", "datatype": datatype, "shape": [2], "contents": contents}), NUMBER)
     assert read["wt"].values.tolist() == expected
 
 
 def test_half_floats_come_raw() -> None:
     raw = np.array([1.5], dtype="<f2").tobytes()
-    read, _ = decode_request(request({"name": "wt", "datatype": "FP16", "shape": [1, 1]}, raw=[raw]), NUMBER)
+    read, _ = decoded(request({"name": "wt", "datatype": "FP16", "shape": [1, 1]}, raw=[raw]), NUMBER)
     assert read["wt"].values.tolist() == [1.5]
 
 
 def test_one_two_dimensional_tensor_is_taken_as_columns_in_the_schemas_order() -> None:
     schema = Schema(inputs={"a": ColumnSpec(type="number"), "b": ColumnSpec(type="integer")})
     raw = np.array([[1.5, 2], [3.5, 4]], dtype="<f4").tobytes()
-    read, _ = decode_request(request({"name": "input-0", "datatype": "FP32", "shape": [2, 2]}, raw=[raw]), schema)
+    read, _ = decoded(request({"name": "input-0", "datatype": "FP32", "shape": [2, 2]}, raw=[raw]), schema)
     assert read["a"].values.tolist() == [1.5, 3.5]
     assert read["b"].values.tolist() == [2, 4]
 
 
 def test_a_frame_without_columns_keeps_its_rows() -> None:
-    data = encode_request(Frame((), 3), {}, model_name="m")
-    read, _ = decode_request(ModelInferRequest.FromString(data), Schema())
+    data = Request.of(Frame((), 3), {}, model_name="m").to_bytes()
+    read, _ = decode_request(Request.from_bytes(data), Schema())
     assert read == Frame((), 3)
 
 
@@ -156,16 +175,16 @@ def test_options_travel_with_their_types_and_get_their_defaults() -> None:
             }
         }
     )
-    data = encode_request(Frame((), 1), {"interval": "confidence", "quantiles": [0.1, 0.9]}, model_name="m")
-    _, options = decode_request(ModelInferRequest.FromString(data), schema)
+    data = Request.of(Frame((), 1), {"interval": "confidence", "quantiles": [0.1, 0.9]}, model_name="m").to_bytes()
+    _, options = decode_request(Request.from_bytes(data), schema)
     assert options == {"interval": "confidence", "level": 0.95, "quantiles": [0.1, 0.9]}
 
 
 def test_a_misspelt_option_is_refused_with_the_nearest_name() -> None:
     schema = Schema.of({"options": {"interval": "string"}})
-    data = encode_request(Frame((), 1), {"intervall": "none"}, model_name="m")
+    data = Request.of(Frame((), 1), {"intervall": "none"}, model_name="m").to_bytes()
     with pytest.raises(AnOpsError, match="did you mean `interval`") as caught:
-        decode_request(ModelInferRequest.FromString(data), schema)
+        decode_request(Request.from_bytes(data), schema)
     assert caught.value.problem.code is Code.OPTION_UNKNOWN
 
 
@@ -173,7 +192,7 @@ def test_parameters_of_other_clients_are_no_options() -> None:
     sent = ModelInferRequest()
     sent.parameters["sequence_id"].int64_param = 7
     sent.parameters["rows"].int64_param = 1
-    assert decode_request(sent, Schema()) == (Frame((), 1), {})
+    assert decoded(sent, Schema()) == (Frame((), 1), {})
 
 
 @pytest.mark.parametrize(
@@ -226,7 +245,7 @@ def test_parameters_of_other_clients_are_no_options() -> None:
 )
 def test_what_does_not_fit_is_refused_in_words(sent: ModelInferRequest, schema: Schema, code: Code, words: str) -> None:
     with pytest.raises(AnOpsError) as caught:
-        decode_request(sent, schema)
+        decoded(sent, schema)
     assert caught.value.problem.code is code
     assert words in str(caught.value)
 
@@ -237,7 +256,7 @@ def test_what_does_not_fit_is_refused_in_words(sent: ModelInferRequest, schema: 
 def test_no_bytes_break_the_decoder(raw: bytes, datatype: str, shape: list[int]) -> None:
     sent = request({"name": "wt", "datatype": datatype, "shape": shape}, raw=[raw])
     with suppress(AnOpsError):
-        decode_request(sent, NUMBER)
+        decoded(sent, NUMBER)
 
 
 def test_another_servers_answer_is_read_in_its_own_types() -> None:
@@ -251,7 +270,7 @@ def test_another_servers_answer_is_read_in_its_own_types() -> None:
             ),
         ]
     )
-    read, _ = decode_response(response, {})
+    read = decode_answer(answer_of(response), {})
     assert read.names() == ("p_1", "p_2", "label")
     assert read["p_2"].values.tolist() == [2.0, 4.0]
     assert read["label"].type == "string"
@@ -267,21 +286,21 @@ def test_an_answer_with_ragged_columns_is_refused() -> None:
         ]
     )
     with pytest.raises(AnOpsError, match=r"\[0, 1\] rows") as caught:
-        decode_response(response, {})
+        decode_answer(answer_of(response), {})
     assert caught.value.problem.code is Code.MODEL_OUTPUT
 
 
 @pytest.mark.parametrize("name", ["binary_data_output", "sequence_id", "priority", "timeout", "headers", "triton_x"])
 def test_what_clients_add_on_their_own_account_is_no_option(name: str) -> None:
     request = ModelInferRequest(model_name="m", parameters={"rows": {"int64_param": 1}, name: {"bool_param": True}})
-    assert decode_request(request, Schema())[1] == {}
+    assert decoded(request, Schema())[1] == {}
 
 
 @pytest.mark.parametrize(("text", "value"), [("0.9", 0.9), ("1", 1)])
 def test_a_number_may_come_as_text_from_clients_without_fractions(text: str, value: float) -> None:
     schema = Schema.of({"options": {"level": "number", "n": "integer"}})
     sent = {"rows": {"int64_param": 1}, "level": {"string_param": text}}
-    assert decode_request(ModelInferRequest(model_name="m", parameters=sent), schema)[1] == {"level": value}
+    assert decoded(ModelInferRequest(model_name="m", parameters=sent), schema)[1] == {"level": value}
     wrong = ModelInferRequest(model_name="m", parameters={"n": {"string_param": "many"}})
     with pytest.raises(AnOpsError, match="option `n`"):
-        decode_request(wrong, schema)
+        decoded(wrong, schema)

@@ -3,8 +3,9 @@ from __future__ import annotations
 import pytest
 from anops_model_interface.codes import Code
 from anops_model_interface.errors import AnOpsError
-from anops_model_interface.named_arrays import arrays_of
 from anops_model_interface.open_inference.open_inference_pb2 import InferTensorContents, ModelInferRequest
+from anops_model_interface.open_inference.tensor_messages import tensors_of
+from anops_model_interface.packed_frames import arrays_of
 from anops_model_interface.tensors import count_of
 
 Input = ModelInferRequest.InferInputTensor
@@ -29,7 +30,7 @@ Input = ModelInferRequest.InferInputTensor
 def test_absurd_shapes_are_refused_as_tensors(shape: list[int]) -> None:
     tensor = Input(name="x", datatype="FP64", shape=shape)
     with pytest.raises(AnOpsError) as caught:
-        arrays_of([tensor], [b"\0" * 16])
+        arrays_of(*tensors_of([tensor], [b"\0" * 16]))
     assert caught.value.problem.code is Code.TENSOR
     assert len(caught.value.problem.message) < 500
 
@@ -55,6 +56,6 @@ def test_typed_integers_beyond_their_datatype_are_refused(
     (values,) = contents.values()
     tensor = Input(name="x", datatype=datatype, shape=[len(values)], contents=InferTensorContents(**contents))
     with pytest.raises(AnOpsError) as caught:
-        arrays_of([tensor], [])
+        tensors_of([tensor], [])
     assert caught.value.problem.code is Code.TENSOR
     assert received in caught.value.problem.message

@@ -5,7 +5,8 @@ import pytest
 from anops_model_interface.columns import Column
 from anops_model_interface.frames import Frame
 from anops_model_interface.open_inference.open_inference_pb2 import ModelInferRequest
-from anops_model_interface.visible_gaps import reads_missing, with_visible_gaps
+from anops_model_interface.open_inference.requests import request_of
+from anops_model_interface.visible_gaps import with_visible_gaps
 
 
 def texts(*values: str) -> np.ndarray:
@@ -38,8 +39,10 @@ def test_a_column_without_gaps_stays_as_it_is() -> None:
 
 
 def test_a_client_shows_that_it_reads_missing() -> None:
-    assert not reads_missing(ModelInferRequest())
+    assert not request_of(ModelInferRequest()).head.reads_missing
     for name in ("anops.missing", "anops.checked"):
-        assert reads_missing(ModelInferRequest(parameters={name: {"bool_param": True}}))
-    tensor = ModelInferRequest.InferInputTensor(name="x", parameters={"missing": {"string_param": "AQ=="}})
-    assert reads_missing(ModelInferRequest(inputs=[tensor]))
+        assert request_of(ModelInferRequest(parameters={name: {"bool_param": True}})).head.reads_missing
+    tensor = ModelInferRequest.InferInputTensor(
+        name="x", datatype="BOOL", shape=[0], parameters={"missing": {"string_param": "AQ=="}}
+    )
+    assert request_of(ModelInferRequest(inputs=[tensor])).head.reads_missing

@@ -4,15 +4,14 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from anops_model_interface.answers import Answer
 from anops_model_interface.codes import Code
 from anops_model_interface.columns import column_from_array, missing_column
 from anops_model_interface.errors import AnOpsError, FaultCollector
-from anops_model_interface.frames import Column, Frame, Warn, decode_checked_request, decode_request, is_checked
-from anops_model_interface.open_inference.open_inference_pb2 import ModelInferRequest
-from anops_model_interface.open_inference.responses import encode_response
+from anops_model_interface.frames import Column, Frame, Warn
+from anops_model_interface.requests import Request, decode_checked_request, decode_request
 from anops_model_interface.validation import validate_frame
-from anops_model_interface.visible_gaps import reads_missing, with_visible_gaps
-from google.protobuf.message import DecodeError
+from anops_model_interface.visible_gaps import with_visible_gaps
 
 from anops_model_service.identity import check_identity
 from anops_model_service.infinities import refuse_infinities
@@ -27,29 +26,26 @@ if TYPE_CHECKING:
     from anops_model_service.runtime import Runtime
 
 
-def answer(data: bytes, project: Project, runtime: Runtime, *, digest: str, proven: bool) -> bytes:
-    """Answer a serialized ModelInferRequest with a serialized ModelInferResponse.
+def answer(data: bytes, project: Project, runtime: Runtime, *, digest: str) -> bytes:
+    """Answer a request with an answer, both in our private form.
 
     Args:
         data: The request.
         project: What the model is.
         runtime: What predicts.
         digest: That of the model, which the answer names.
-        proven: Whether the sender is known to be our own api-service. Anyone can say that the rows are checked,
-            since the metadata has the schema: without proof they are checked here.
 
     Raises:
         AnOpsError: The request does not fit the model, or the model failed.
     """
-    try:
-        request = ModelInferRequest.FromString(data)
-    except DecodeError as error:
-        raise AnOpsError(Code.TENSOR, "Can't read the request: it is not a ModelInferRequest.") from error
+    request = Request.from_bytes(data)
+    head = request.head
     name, version = project.project.name, project.project.version
-    check_identity(request.model_name, request.model_version, name_here=name, version_here=version)
+    check_identity(head.model_name, head.model_version, name_here=name, version_here=version)
     policy_warnings: tuple[Warn, ...] = ()
-    says_checked = is_checked(request, project.schema)
-    if says_checked and proven:
+    says_checked = request.says_checked(project.schema)
+    # anyone can say so, since the metadata has the schema: who has proven to be our own api-service is believed
+    if says_checked and not head.public:
         frame, options = decode_checked_request(request, project.schema)
     else:
         frame, options = decode_request(request, project.schema)
@@ -58,16 +54,16 @@ def answer(data: bytes, project: Project, runtime: Runtime, *, digest: str, prov
             policy_warnings = ()  # a sender that has checked has also warned
     result = predict(frame, options, project, runtime)
     try:
-        return encode_response(
-            result.frame if reads_missing(request) else with_visible_gaps(result.frame),
+        return Answer.of(
+            result.frame if head.reads_missing else with_visible_gaps(result.frame),
             (*policy_warnings, *result.warnings),
             model_name=name,
             model_version=version,
             model_digest=digest,
-            request_id=request.id,
-            outputs=[output.name for output in request.outputs],
+            request_id=head.request_id,
+            outputs=head.outputs,
             coded=says_checked,
-        )
+        ).to_bytes()
     except UnicodeEncodeError as error:
         raise AnOpsError(
             Code.MODEL_OUTPUT,

@@ -28,13 +28,13 @@ class Kind(IntEnum):
     """What a message is."""
 
     READY = 1
-    """Worker: the model is loaded. JSON: see `worker.Ready`."""
+    """Worker: the model is loaded. JSON: see `ready.Ready`."""
     FAILED = 2
     """Worker: the model can't be loaded. A problem."""
     PREDICT = 3
-    """Supervisor: a serialized ModelInferRequest."""
+    """Supervisor: a request; see `anops_model_interface.requests`."""
     ANSWER = 4
-    """Worker: a serialized ModelInferResponse."""
+    """Worker: an answer; see `anops_model_interface.answers`."""
     PROBLEM = 5
     """Worker: why there is no answer. A problem."""
     LOADED = 6
@@ -47,9 +47,7 @@ class Kind(IntEnum):
     """Template: why it must not be forked. A text."""
     SERVE = 10
     """Supervisor, to a template: become a worker yourself, with a pipe."""
-    PREDICT_PROVEN = 11
-    """Supervisor: a serialized ModelInferRequest of our own api-service, which checks what it sends."""
-    TRY = 12
+    TRY = 11
     """Supervisor: try whether the model predicts. The answer is empty, or a problem."""
 
 

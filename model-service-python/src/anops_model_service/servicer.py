@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from importlib.metadata import version
 from typing import TYPE_CHECKING, Any, NoReturn
 
@@ -11,6 +12,8 @@ from anops_model_interface.errors import AnOpsError, Problem
 from anops_model_interface.open_inference import metadata
 from anops_model_interface.open_inference import open_inference_pb2 as oip
 from anops_model_interface.open_inference.grpc_status import PROBLEM_KEY, status_of
+from anops_model_interface.open_inference.requests import packed_request
+from anops_model_interface.open_inference.responses import serialized_answer
 from anops_model_interface.private_stream import limit_from_metadata
 from anops_model_interface.schema import Schema
 from anops_model_interface.unicode_texts import whole_text
@@ -36,12 +39,14 @@ MOST_DETAILS = 1000
 """Characters of a status text: all metadata of an answer must fit into a few KiB."""
 HANDSHAKE_MS = 10_000
 """How long a connection may take to begin, in milliseconds."""
+AT_ONCE_BYTES = 1 << 16
+"""A larger message is converted in a thread, so that others, and who asks for health, need not wait for it."""
 MOST_METADATA = 6000
 """Bytes of a problem in the trailing metadata, for the same reason."""
 
 
 class Servicer:
-    """Each method converts, delegates, converts; predictions pass through as they are."""
+    """Each method converts, delegates, converts: what the workers are asked is in our private form."""
 
     def __init__(self, supervisor: Supervisor, stream: Announcement) -> None:
         """Serve what a supervisor keeps.
@@ -68,10 +73,11 @@ class Servicer:
             methods[name] = _typed(method, request)
         return grpc.method_handlers_generic_handler(SERVICE, methods)
 
-    async def _infer(self, request: bytes, context: Context) -> bytes:
+    async def _infer(self, message: bytes, context: Context) -> bytes:
         try:
             within = limit_from_metadata(context.invocation_metadata())
-            return await self._supervisor.infer(request, within=within)
+            request = await _converted(packed_request, message)
+            return await _converted(serialized_answer, await self._supervisor.infer(request, within=within))
         except AnOpsError as error:
             await abort(context, error.problem)
 
@@ -147,6 +153,10 @@ def make_server(*, max_message_mb: int) -> tuple[grpc.aio.Server, Health]:
     health_pb2_grpc.add_HealthServicer_to_server(health, server)
     reflection.enable_server_reflection((SERVICE, HEALTH_SERVICE, reflection.SERVICE_NAME), server)
     return server, health
+
+
+async def _converted(convert: Callable[[bytes], bytes], message: bytes) -> bytes:
+    return convert(message) if len(message) <= AT_ONCE_BYTES else await asyncio.to_thread(convert, message)
 
 
 def _typed(method: Callable[..., Awaitable[Message]], request: type[Message]) -> grpc.RpcMethodHandler[Any, Any]:

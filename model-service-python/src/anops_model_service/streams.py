@@ -60,7 +60,7 @@ class Streams:
         token = os.urandom(16).hex()
         open_streams: set[_Stream] = set()
         server = await asyncio.get_running_loop().create_server(
-            lambda: _Stream(supervisor, Announcement(port, token).greeting, open_streams), host, port
+            lambda: _Stream(supervisor, Announcement(port, token), open_streams), host, port
         )
         return cls(server, Announcement(server.sockets[0].getsockname()[1], token), open_streams)
 
@@ -73,9 +73,9 @@ class Streams:
 class _Stream(asyncio.Protocol):
     """One connection, from its greeting to its end."""
 
-    def __init__(self, supervisor: Supervisor, greeting: bytes, open_streams: set[_Stream]) -> None:
+    def __init__(self, supervisor: Supervisor, announcement: Announcement, open_streams: set[_Stream]) -> None:
         self._supervisor = supervisor
-        self._greeting = greeting
+        self._announcement = announcement
         self._greeted = False
         self.begun = 0.0
         self._heard = b""
@@ -105,12 +105,15 @@ class _Stream(asyncio.Protocol):
             self._heard += data
             if len(self._heard) < GREETING_BYTES:
                 return
-            if self._heard[:GREETING_BYTES] != self._greeting:
+            heard, greeting = self._heard[:GREETING_BYTES], self._announcement.greeting
+            if heard != greeting:
+                if self._announcement.other_version(heard) is not None:
+                    self._transport.write(greeting)  # so that it can say which version would do
                 self._transport.close()  # no api-service, or one that looks for another process
                 return
             self._greeted = True
             self._greeting_due.cancel()
-            self._transport.write(self._greeting)
+            self._transport.write(greeting)
             data, self._heard = self._heard[GREETING_BYTES:], b""
         try:
             requests = self._splitter.feed(data)
@@ -148,7 +151,7 @@ class _Stream(asyncio.Protocol):
             within: float | None = None
             if asked == Kind.LIMITED_REQUEST:
                 within, request = limit_of(request)
-            kind, body = Kind.ANSWER, await self._supervisor.infer(request, proven=True, within=within)
+            kind, body = Kind.ANSWER, await self._supervisor.infer(request, within=within)
         except AnOpsError as error:
             kind, body = Kind.PROBLEM, error.problem.to_bytes()
         except Exception:

@@ -124,14 +124,13 @@ class Supervisor:
             self._start_one(pause=0.0)
         self._run(self._watch())
 
-    async def infer(self, request: bytes, *, proven: bool = False, within: float | None = None) -> bytes:
-        """Have a worker answer a serialized request.
+    async def infer(self, request: bytes, *, within: float | None = None) -> bytes:
+        """Have a worker answer a request; it and the answer are in our private form.
 
         A caller that goes away gives up its answer; the worker computes on and is then free again.
 
         Args:
-            request: It, serialized.
-            proven: Whether it came from our own api-service, whose word counts that the rows are checked.
+            request: The request.
             within: The most seconds that it may be computed for, where those are fewer than for others; a second
                 at least.
 
@@ -142,7 +141,7 @@ class Supervisor:
         seconds = self._deadline_seconds
         if within is not None:
             seconds = min(max(SHORTEST_LIMIT, within), seconds)
-        answer, due = worker.ask(request, proven=proven), asyncio.get_running_loop().time() + seconds
+        answer, due = worker.ask(request), asyncio.get_running_loop().time() + seconds
         self._in_flight.add(answer)
         answer.add_done_callback(self._in_flight.discard)
         try:

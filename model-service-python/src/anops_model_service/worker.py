@@ -88,8 +88,7 @@ def serve(pipe: socket.socket, model: LoadedModel) -> None:
                 try_out(model.project, model.runtime)
                 kind, data = Kind.ANSWER, b""
             else:
-                proven, digest = asked is Kind.PREDICT_PROVEN, model.ready.digest
-                kind, data = Kind.ANSWER, answer(body, model.project, model.runtime, digest=digest, proven=proven)
+                kind, data = Kind.ANSWER, answer(body, model.project, model.runtime, digest=model.ready.digest)
         except AnOpsError as error:
             kind, data = Kind.PROBLEM, error.problem.to_bytes()
         except BaseException:  # signals are ignored here: whatever is raised comes from code

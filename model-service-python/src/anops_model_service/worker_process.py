@@ -78,17 +78,12 @@ class WorkerProcess:
         """The process ID."""
         return self._child.pid
 
-    def ask(self, request: bytes, *, proven: bool) -> asyncio.Future[tuple[Kind, bytes]]:
-        """Send a request, one at a time, and return what will be its answer: `read()` it.
-
-        Args:
-            request: It, serialized.
-            proven: Whether its sender is known to be our own api-service.
-        """
+    def ask(self, request: bytes) -> asyncio.Future[tuple[Kind, bytes]]:
+        """Send a request, one at a time, and return what will be its answer: `read()` it."""
         self._answer = answer = self._pipe.expect()
         self.asked += 1
         self._asked_at = time.monotonic()
-        self._pipe.send(Kind.PREDICT_PROVEN if proven else Kind.PREDICT, request)
+        self._pipe.send(Kind.PREDICT, request)
         return answer
 
     @property

@@ -5,11 +5,8 @@ from __future__ import annotations
 import difflib
 from typing import TYPE_CHECKING
 
-import msgspec
-
 from anops_model_interface.codes import Code
 from anops_model_interface.errors import MAX_FAULTS, Fault, FaultCollector, shortened
-from anops_model_interface.open_inference.open_inference_pb2 import InferParameter
 from anops_model_interface.schema import OptionSpec, Schema, kind_of, misfit
 
 if TYPE_CHECKING:
@@ -66,19 +63,6 @@ def validate_options(options: Mapping[str, object], schema: Schema, *, model: st
     result = option_faults(options, schema, faults)
     faults.raise_if_any(model=model)
     return result
-
-
-def parameter_of(value: OptionValue) -> InferParameter:
-    """Write an option as a request parameter: a list as JSON text."""
-    if isinstance(value, bool):
-        return InferParameter(bool_param=value)
-    if isinstance(value, int) and -(1 << 63) <= value < 1 << 63:
-        return InferParameter(int64_param=value)
-    if isinstance(value, int | float):
-        return InferParameter(double_param=float(value))
-    if isinstance(value, str):
-        return InferParameter(string_param=value)
-    return InferParameter(string_param=msgspec.json.encode(value).decode())
 
 
 def _misfit(spec: OptionSpec, value: object) -> str | None:

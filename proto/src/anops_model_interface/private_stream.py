@@ -1,9 +1,9 @@
 """The stream between our own two services: predictions side by side on one connection, without gRPC in between.
 
 gRPC's own threads take most of the time of a small prediction, so this is a TCP connection on which each message has
-a header and a serialized ModelInferRequest, ModelInferResponse or problem behind it. A server that has it announces it
-in the model's metadata; the standard's service, beside it, is complete without it. A connection begins with a greeting
-each way, which proves that at the other end is the very process whose metadata was read.
+a header, and behind it a request or an answer in our private form (see `packed_frames`), or a problem. A server that
+has it announces it in the model's metadata; the standard's service, beside it, is complete without it. A connection
+begins with a greeting each way, which proves that at the other end is the very process whose metadata was read.
 """
 
 from __future__ import annotations
@@ -29,7 +29,9 @@ LIMIT_KEY = "anops-within"
 """The same in the metadata of a gRPC call, as text."""
 
 GREETING_BYTES = 48
-_GREETING = b"anops-stream 3 "
+VERSION = 4
+"""Of the messages and what is in them; it goes up with every change of either."""
+_GREETING = "anops-stream {} {}\n"
 _TOKEN_LETTERS = 32
 
 
@@ -37,9 +39,9 @@ class Kind(IntEnum):
     """What a message is."""
 
     REQUEST = 1
-    """Client: a serialized ModelInferRequest."""
+    """Client: a request."""
     ANSWER = 2
-    """Server: a serialized ModelInferResponse."""
+    """Server: an answer."""
     PROBLEM = 3
     """Server: why there is no answer. A problem."""
     LIMITED_REQUEST = 4
@@ -63,7 +65,14 @@ class Announcement:
     @property
     def greeting(self) -> bytes:
         """What each end says first."""
-        return _GREETING + self.token.encode() + b"\n"
+        return _GREETING.format(VERSION, self.token).encode()
+
+    def other_version(self, heard: bytes) -> str | None:
+        """Return the version of a greeting that belongs to this very process, but to another AnOps; else None."""
+        name, _, rest = heard.partition(b" ")
+        version, _, token = rest.partition(b" ")
+        own = self.greeting != heard and name == b"anops-stream" and token.rstrip(b"\n") == self.token.encode()
+        return version.decode("ascii", "replace") if own else None
 
     def to_text(self) -> str:
         """Write it as a property of the metadata."""

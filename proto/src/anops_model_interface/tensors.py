@@ -5,7 +5,6 @@ Source: the Open Inference Protocol v2, "Inference Request" and its raw tensor c
 
 from __future__ import annotations
 
-import base64
 import math
 import struct
 from typing import TYPE_CHECKING, Any
@@ -16,7 +15,7 @@ from anops_model_interface.codes import Code
 from anops_model_interface.errors import AnOpsError
 
 if TYPE_CHECKING:
-    from anops_model_interface.open_inference.open_inference_pb2 import InferTensorContents
+    from collections.abc import Iterable, Sequence
 
 DTYPES = {
     "BOOL": "?",
@@ -36,20 +35,6 @@ DTYPES = {
 
 _NUMPY: dict[str, np.dtype[Any]] = {datatype: np.dtype(code) for datatype, code in DTYPES.items()}
 
-_CONTENTS = {
-    "BOOL": "bool_contents",
-    "UINT8": "uint_contents",
-    "UINT16": "uint_contents",
-    "UINT32": "uint_contents",
-    "UINT64": "uint64_contents",
-    "INT8": "int_contents",
-    "INT16": "int_contents",
-    "INT32": "int_contents",
-    "INT64": "int64_contents",
-    "FP32": "fp32_contents",
-    "FP64": "fp64_contents",
-    "BYTES": "bytes_contents",
-}
 _MOST_ELEMENTS = 1 << 40
 """Beyond all memory."""
 _MOST_DIMENSIONS = 32
@@ -78,7 +63,12 @@ def pack(values: np.ndarray, datatype: str) -> bytes:
     return b"".join(map(_Element().__getitem__, values.ravel().tolist()))
 
 
-def unpack(data: bytes, datatype: str, count: int, *, name: str) -> np.ndarray:
+def pack_bytes(elements: Iterable[bytes]) -> bytes:
+    """Return the raw contents of a tensor of BYTES."""
+    return b"".join([part for element in elements for part in (_LENGTH.pack(len(element)), element)])
+
+
+def unpack(data: bytes | memoryview | np.ndarray, datatype: str, count: int, *, name: str) -> np.ndarray:
     """Read raw contents.
 
     Args:
@@ -94,51 +84,36 @@ def unpack(data: bytes, datatype: str, count: int, *, name: str) -> np.ndarray:
         AnOpsError: `TENSOR`: unknown datatype, or bytes that do not make that many elements.
     """
     if datatype == "BYTES":
-        return _unpack_text(data, count, name=name)
+        return _unpack_text(bytes(data), count, name=name)
     dtype = _dtype(datatype, name=name)
-    if len(data) != count * dtype.itemsize:
-        raise _misfit(name, f"{count * dtype.itemsize} bytes for {count} of {datatype}", f"{len(data)} bytes")
+    size = data.nbytes if isinstance(data, np.ndarray) else len(data)
+    if size != count * dtype.itemsize:
+        raise misfit(name, f"{count * dtype.itemsize} bytes for {count} of {datatype}", f"{size} bytes")
     return np.frombuffer(data, dtype=dtype)
 
 
-def from_contents(contents: InferTensorContents, datatype: str, count: int, *, name: str) -> np.ndarray:
-    """Read typed contents: what `unpack` is for raw ones."""
-    field = _CONTENTS.get(datatype)
-    if field is None:
-        raise _misfit(name, "raw contents" if datatype == "FP16" else "a datatype of the protocol", datatype)
-    values = getattr(contents, field)
-    if len(values) != count:
-        raise _misfit(name, f"{count} elements in {field}", str(len(values)))
-    if datatype == "BYTES":
-        return _texts(list(values), name=name)
-    limits = integer_limits(datatype)
-    if limits is not None and len(values) and not limits[0] <= min(values) <= max(values) <= limits[1]:
-        place = next(i for i, value in enumerate(values) if not limits[0] <= value <= limits[1])
-        raise _misfit(name, f"{datatype} from {limits[0]} to {limits[1]}", f"{values[place]} as element {place + 1}")
-    return np.array(values, dtype=DTYPES[datatype])
+def contiguous(values: np.ndarray, datatype: str) -> np.ndarray:
+    """Return numbers or booleans such that their bytes are what `pack()` gives, without a copy where they are so."""
+    return np.ascontiguousarray(values, dtype=_NUMPY[datatype])
 
 
-def pack_mask(mask: np.ndarray) -> str:
-    """Write a missing mask (1-D, bool) as base64 of a bitmap, least significant bit first."""
-    return base64.b64encode(np.packbits(mask, bitorder="little").tobytes()).decode("ascii")
+def pack_bits(mask: np.ndarray) -> bytes:
+    """Write a missing mask (1-D, bool) as a bitmap, least significant bit first."""
+    return np.packbits(mask, bitorder="little").tobytes()
 
 
-def unpack_mask(text: str, count: int, *, name: str) -> np.ndarray:
-    """Read what `pack_mask` wrote.
+def unpack_bits(bits: bytes, count: int, *, name: str) -> np.ndarray:
+    """Read what `pack_bits` wrote.
 
     Raises:
-        AnOpsError: `TENSOR`: not base64, or not as many bits as the tensor has elements.
+        AnOpsError: `TENSOR`: not as many bits as the tensor has elements.
     """
-    try:
-        bits = np.frombuffer(base64.b64decode(text, validate=True), dtype=np.uint8)
-    except ValueError as error:
-        raise _misfit(name, "the parameter `missing` in base64", "something else") from error
-    if bits.size != (count + 7) // 8:
-        raise _misfit(name, f"{(count + 7) // 8} bytes of `missing`", f"{bits.size} bytes")
-    return np.unpackbits(bits, count=count, bitorder="little").astype(bool)
+    if len(bits) != (count + 7) // 8:
+        raise misfit(name, f"{(count + 7) // 8} bytes of `missing`", f"{len(bits)} bytes")
+    return np.unpackbits(np.frombuffer(bits, dtype=np.uint8), count=count, bitorder="little").view(bool)
 
 
-def count_of(shape: list[int], *, name: str) -> int:
+def count_of(shape: Sequence[int], *, name: str) -> int:
     """Multiply a shape.
 
     Raises:
@@ -147,12 +122,12 @@ def count_of(shape: list[int], *, name: str) -> int:
     if len(shape) == 1 and 0 <= shape[0] <= _MOST_ELEMENTS:
         return shape[0]
     if len(shape) > _MOST_DIMENSIONS:
-        raise _misfit(name, "the shape [rows] or [rows, columns]", f"one of {len(shape)} numbers")
+        raise misfit(name, "the shape [rows] or [rows, columns]", f"one of {len(shape)} numbers")
     if any(size < 0 for size in shape):
-        raise _misfit(name, "a shape without negative sizes", str(shape))
+        raise misfit(name, "a shape without negative sizes", str(list(shape)))
     # without the zeros: numpy has no arrays of nothing by beyond all memory
     if math.prod(size for size in shape if size) > _MOST_ELEMENTS:
-        raise _misfit(name, "a shape that fits into memory", str(shape))
+        raise misfit(name, "a shape that fits into memory", str(list(shape)))
     return math.prod(shape)
 
 
@@ -165,9 +140,9 @@ def _unpack_text(data: bytes, count: int, *, name: str) -> np.ndarray:
         texts.append(data[start:position])
     if position != end:
         left = len(texts[-1])
-        raise _misfit(name, f"an element of {position - end + left} bytes at the end", f"{left} bytes")
+        raise misfit(name, f"an element of {position - end + left} bytes at the end", f"{left} bytes")
     if len(texts) != count:
-        raise _misfit(name, f"{count} elements", str(len(texts)))
+        raise misfit(name, f"{count} elements", str(len(texts)))
     return _texts(texts, name=name)
 
 
@@ -176,7 +151,7 @@ def _texts(values: list[bytes], *, name: str) -> np.ndarray:
     try:
         result[:] = list(map(_Text().__getitem__, values))
     except UnicodeDecodeError as error:
-        raise _misfit(name, "text in UTF-8", "other bytes") from error
+        raise misfit(name, "text in UTF-8", "other bytes") from error
     return result
 
 
@@ -201,8 +176,9 @@ def _dtype(datatype: str, *, name: str) -> np.dtype[Any]:
     try:
         return _NUMPY[datatype]
     except KeyError:
-        raise _misfit(name, "a datatype of the protocol, such as FP64 or BYTES", datatype or "none") from None
+        raise misfit(name, "a datatype of the protocol, such as FP64 or BYTES", datatype or "none") from None
 
 
-def _misfit(name: str, expected: str, received: str) -> AnOpsError:
+def misfit(name: str, expected: str, received: str) -> AnOpsError:
+    """Return what is said of a tensor that can't be read."""
     return AnOpsError(Code.TENSOR, f"Can't read tensor `{name}`: expected {expected}, received {received}.")

@@ -5,27 +5,13 @@ A client of other make reads the placeholder of a missing value (0, False, an em
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 import numpy as np
 
 from anops_model_interface.columns import Column
 from anops_model_interface.frames import Frame
 
-if TYPE_CHECKING:
-    from anops_model_interface.open_inference.open_inference_pb2 import ModelInferRequest
-
-PARAMETER = "anops.missing"
-"""The request parameter by which a client says that it reads `missing`."""
 WORDS = ("NA", "<NA>", "<missing>")
 """What stands for a missing text: the first that is none of the column's texts."""
-
-
-def reads_missing(request: ModelInferRequest) -> bool:
-    """Say whether the client that sent a request reads the tensor parameter `missing` of the answer."""
-    if PARAMETER in request.parameters or "anops.checked" in request.parameters:
-        return True
-    return any("missing" in tensor.parameters for tensor in request.inputs)
 
 
 def with_visible_gaps(frame: Frame) -> Frame:

@@ -5,8 +5,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from anops_model_interface.columns import missing_column
-from anops_model_interface.frames import Frame, encode_request
+from anops_model_interface.frames import Frame
 from anops_model_interface.open_inference.foreign_requests import encode_foreign_request
+from anops_model_interface.requests import Request
 
 from anops_api_service.answered import Answered
 
@@ -20,12 +21,12 @@ if TYPE_CHECKING:
 
 def request_of(
     model: LoadedModel, frame: Frame, options: Mapping[str, OptionValue], request_id: str
-) -> tuple[bytes, tuple[Warn, ...]]:
-    """Write the request in the way of the model's server, with what there is to warn of."""
+) -> tuple[Request | bytes, tuple[Warn, ...]]:
+    """Make the request, or the message for a server of another make, with what there is to warn of."""
     if model.layout is not None:
         return encode_foreign_request(frame, options, model.layout, model_name=model.name, request_id=request_id)
     checked = model.schema.digest
-    return encode_request(frame, options, model_name=model.name, request_id=request_id, checked=checked), ()
+    return Request.of(frame, options, model_name=model.name, request_id=request_id, checked=checked), ()
 
 
 def no_rows(model: LoadedModel) -> Answered:

@@ -7,11 +7,9 @@ from dataclasses import replace
 from functools import partial
 from typing import TYPE_CHECKING
 
+from anops_model_interface.answers import decode_answer
 from anops_model_interface.codes import Code
 from anops_model_interface.errors import AnOpsError, Problem
-from anops_model_interface.open_inference import metadata as keys
-from anops_model_interface.open_inference.open_inference_pb2 import ModelInferResponse
-from anops_model_interface.open_inference.responses import decode_response
 
 from anops_api_service.answered import Answered
 from anops_api_service.logs import log
@@ -195,14 +193,13 @@ class ServedModel:
         if model.layout is not None and frame.rows == 0:
             return no_rows(model)  # many models can't predict no rows, and no rows need no model
         request, told = request_of(model, frame, options, request_id)
-        data = await self.upstream.infer(request, deadline=deadline, once_more=once_more, within=within)
-        response = ModelInferResponse.FromString(data)
-        predictions, warnings = decode_response(response, model.schema.outputs)
+        answer = await self.upstream.infer(request, deadline=deadline, once_more=once_more, within=within)
+        head, predictions = answer.head, decode_answer(answer, model.schema.outputs)
         if predictions.rows != frame.rows or not predictions.columns:
             raise AnOpsError(
                 Code.MODEL_OUTPUT,
                 f"Can't use the answer of model `{model.name}`: it must have {frame.rows} rows like the data, "
                 f"not {predictions.rows}.",
             )
-        digest = response.parameters[keys.DIGEST].string_param if keys.DIGEST in response.parameters else ""
-        return Answered.whole(predictions, (*told, *warnings), model.identity.as_of(response.model_version, digest))
+        identity = model.identity.as_of(head.model_version, head.model_digest)
+        return Answered.whole(predictions, (*told, *head.warnings), identity)

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, cast
 from anops_model_interface.codes import Code
 from anops_model_interface.errors import AnOpsError, Problem
 from anops_model_interface.framing import Splitter, TooLongError
-from anops_model_interface.private_stream import GREETING_BYTES, HEADER, Kind, limited, message
+from anops_model_interface.private_stream import GREETING_BYTES, HEADER, VERSION, Kind, limited, message
 
 from anops_api_service.logs import log
 
@@ -40,6 +40,7 @@ class ModelStream:
         self.announcement = announcement
         self._connection: _Connection | None = None
         self._keeping: asyncio.Task[None] | None = None
+        self._other_version: str | None = None
 
     @property
     def is_open(self) -> bool:
@@ -48,7 +49,16 @@ class ModelStream:
 
     async def open(self) -> None:
         """Try to connect once, and go on trying behind the scenes."""
-        if not await self._connect():
+        connected = await self._connect()
+        if self._other_version is not None:
+            log.warning(
+                "the model-service speaks version %s of the private stream, and this api-service version %d: "
+                "predictions take gRPC, which is slower. Install both services in the same version of AnOps",
+                self._other_version,
+                VERSION,
+            )
+            return
+        if not connected:
             log.info(
                 "port %d of the model-service can't be reached: predictions take gRPC, which is slower. "
                 "ANOPS_STREAM_PORT of the model-service says which port it is",
@@ -60,11 +70,11 @@ class ModelStream:
         """Send a request and wait for its answer.
 
         Args:
-            request: A serialized ModelInferRequest.
+            request: A request in our private form.
             within: For how many seconds it may be computed, where those are fewer than the deadline.
 
         Returns:
-            A serialized ModelInferResponse.
+            An answer in our private form.
 
         Raises:
             AnOpsError: The problem that came instead of an answer, or `NOT_READY` where the stream ended.
@@ -95,11 +105,12 @@ class ModelStream:
         try:
             async with asyncio.timeout(OPEN_SECONDS):
                 _, connection = await loop.create_connection(
-                    lambda: _Connection(self.announcement.greeting), self._host, self.announcement.port
+                    lambda: _Connection(self.announcement), self._host, self.announcement.port
                 )
                 try:
                     await connection.greeted
                 except BaseException:
+                    self._other_version = connection.other_version
                     connection.close()
                     raise
         except (OSError, TimeoutError):
@@ -114,14 +125,16 @@ class _Connection(asyncio.Protocol):
     Attributes:
         greeted: Done when the server has answered the greeting; `ConnectionError` where it is another one.
         lost: Done when it has ended.
+        other_version: That of the stream which the process at the other end speaks, where it is not ours.
     """
 
-    def __init__(self, greeting: bytes) -> None:
+    def __init__(self, announcement: Announcement) -> None:
         loop = asyncio.get_running_loop()
         self.greeted: asyncio.Future[None] = loop.create_future()
         self.lost: asyncio.Future[None] = loop.create_future()
         self._loop = loop
-        self._greeting = greeting
+        self._announcement = announcement
+        self.other_version: str | None = None
         self._heard = b""
         self._splitter = Splitter(HEADER, most_bytes=LARGEST_ANSWER_BYTES)
         self._asked = 0
@@ -130,7 +143,7 @@ class _Connection(asyncio.Protocol):
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
         # a socket's; those of uvloop are none by class
         self._transport = cast("asyncio.Transport", transport)
-        self._transport.write(self._greeting)
+        self._transport.write(self._announcement.greeting)
 
     async def ask(self, request: bytes, within: float | None) -> tuple[Kind, bytes]:
         if self.lost.done():
@@ -160,7 +173,9 @@ class _Connection(asyncio.Protocol):
             self._heard += data
             if len(self._heard) < GREETING_BYTES:
                 return
-            if self._heard[:GREETING_BYTES] != self._greeting:
+            heard = self._heard[:GREETING_BYTES]
+            if heard != self._announcement.greeting:
+                self.other_version = self._announcement.other_version(heard)
                 self._transport.abort()
                 return
             self.greeted.set_result(None)

@@ -9,9 +9,12 @@ from typing import TYPE_CHECKING, Any, Protocol
 
 import grpc
 import grpc.aio
+from anops_model_interface.answers import Answer
 from anops_model_interface.codes import Code
 from anops_model_interface.errors import AnOpsError, Problem
 from anops_model_interface.open_inference import metadata as keys
+from anops_model_interface.open_inference.requests import message_of
+from anops_model_interface.open_inference.responses import answer_in
 from anops_model_interface.private_stream import LARGEST_BYTES, LIMIT, Announcement, limit_in_metadata
 from grpc_health.v1.health_pb2 import HealthCheckRequest, HealthCheckResponse
 from grpc_health.v1.health_pb2_grpc import HealthStub
@@ -25,6 +28,7 @@ from anops_api_service.upstream.stream import ModelStream
 
 if TYPE_CHECKING:
     from anops_model_interface.open_inference.open_inference_pb2 import ModelMetadataResponse
+    from anops_model_interface.requests import Request
 
     from anops_api_service.deadline import Deadline
 
@@ -109,30 +113,23 @@ class Upstream:
                 pause = min(self._poll_seconds, 0.2)
                 await asyncio.sleep(min(pause * 2 ** min(self._refusals, 10), _MOST_PAUSE_SECONDS))
 
-    async def infer(self, request: bytes, *, deadline: Deadline, once_more: bool, within: float | None) -> bytes:
+    async def infer(
+        self, request: Request | bytes, *, deadline: Deadline, once_more: bool, within: float | None
+    ) -> Answer:
         """Send a request and wait for its answer.
 
         Args:
-            request: A serialized ModelInferRequest.
+            request: A request; or, for a server of another make, a serialized ModelInferRequest.
             deadline: Until when somebody waits for it.
             once_more: Whether to send it again where the model's process dies over it.
             within: For how many seconds it may be computed, where those are fewer than the server allows.
 
-        Returns:
-            A serialized ModelInferResponse.
-
         Raises:
-            AnOpsError: The server refused, failed, or is away.
+            AnOpsError: The server refused, failed, or is away; or `MODEL_OUTPUT`: its answer is none.
         """
         for last in (False, True) if once_more else (True,):
             try:
-                stream = self._stream
-                if stream is not None and stream.is_open and len(request) <= LARGEST_BYTES - LIMIT.size:
-                    return await stream.infer(request, within=within)
-                answer: bytes = await self._infer(
-                    request, timeout=max(deadline.remaining, 0) + _GRACE_SECONDS, metadata=limit_in_metadata(within)
-                )
-                return answer
+                return await self._sent(request, deadline, within)
             except grpc.aio.AioRpcError as error:
                 problem = problem_of_call(error, url=self.url, too_late=deadline.problem)
                 cause: Exception = error
@@ -142,6 +139,19 @@ class Upstream:
                 raise AnOpsError.of(problem) from cause
             log.warning("the model's process died; the request is sent again")
         raise AssertionError  # the loop either returned or raised
+
+    async def _sent(self, request: Request | bytes, deadline: Deadline, within: float | None) -> Answer:
+        if not isinstance(request, bytes):
+            stream = self._stream
+            if stream is not None and stream.is_open:
+                packed = request.to_bytes()
+                if len(packed) <= LARGEST_BYTES - LIMIT.size:
+                    return Answer.from_bytes(await stream.infer(packed, within=within))
+            request = message_of(request).SerializeToString()
+        answer: bytes = await self._infer(
+            request, timeout=max(deadline.remaining, 0) + _GRACE_SECONDS, metadata=limit_in_metadata(within)
+        )
+        return answer_in(answer)
 
     async def _watch(self, health: HealthStub) -> None:
         call = health.Watch(HealthCheckRequest(service=""))  # type: ignore[attr-defined]  # generated

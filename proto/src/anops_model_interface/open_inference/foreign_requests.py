@@ -12,7 +12,7 @@ from anops_model_interface.columns import Column, report_rows
 from anops_model_interface.errors import Fault, FaultCollector
 from anops_model_interface.notices import MAX_ROWS_NAMED, Notice, Notices
 from anops_model_interface.open_inference.open_inference_pb2 import ModelInferRequest
-from anops_model_interface.options import parameter_of
+from anops_model_interface.open_inference.parameters import parameter_of
 from anops_model_interface.schema import number_text
 
 if TYPE_CHECKING:

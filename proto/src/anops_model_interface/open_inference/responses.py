@@ -1,111 +1,69 @@
-"""How data frames travel in responses of the Open Inference Protocol."""
+"""A ModelInferResponse, and an answer of our private form."""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 import msgspec
+from google.protobuf.message import DecodeError
 
+from anops_model_interface.answers import Answer, AnswerHead, unreadable
 from anops_model_interface.codes import Code
-from anops_model_interface.columns import Column, column_from_array
-from anops_model_interface.datatypes import DATATYPES
-from anops_model_interface.errors import AnOpsError, FaultCollector, shortened
-from anops_model_interface.frames import Frame, Warn, append_tensor
-from anops_model_interface.named_arrays import arrays_of
+from anops_model_interface.errors import AnOpsError
+from anops_model_interface.frames import Warn
 from anops_model_interface.open_inference.metadata import DIGEST
 from anops_model_interface.open_inference.open_inference_pb2 import ModelInferResponse
-from anops_model_interface.unicode_texts import to_json
+from anops_model_interface.open_inference.tensor_messages import add_tensors, tensors_of
 
-if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
-
-    from anops_model_interface.schema import ColumnSpec
+_WARNINGS = "warnings"
 
 
-def encode_response(
-    frame: Frame,
-    warnings: Sequence[Warn],
-    *,
-    model_name: str,
-    model_version: str,
-    request_id: str,
-    model_digest: str = "",
-    outputs: Sequence[str] = (),
-    coded: bool = False,
-) -> bytes:
-    """Write a ModelInfer response.
-
-    Args:
-        frame: The predictions.
-        warnings: What goes with them, as the response parameter `warnings`.
-        model_name: The model's name.
-        model_version: Its version.
-        request_id: The request's.
-        model_digest: The model's digest, as the response parameter `anops.digest`; empty: none.
-        outputs: The columns that were asked for; empty: all.
-        coded: Whether our own api-service has asked, which knows coded texts.
+def answer_of(message: ModelInferResponse) -> Answer:
+    """Read an answer from any server.
 
     Raises:
-        AnOpsError: `TENSOR`: a column was asked for that the answer does not have.
+        AnOpsError: `MODEL_OUTPUT`: a part of it can't be read.
     """
-    response = ModelInferResponse(model_name=model_name, model_version=model_version, id=request_id)
-    if model_digest:
-        response.parameters[DIGEST].string_param = model_digest
-    if warnings:
-        response.parameters["warnings"].string_param = to_json(list(warnings)).decode()
-    wanted = frozenset(outputs)
-    unknown = sorted(wanted - {*frame.names()})
-    if unknown:
-        raise AnOpsError(
-            Code.TENSOR,
-            f"Can't answer with output `{shortened(unknown[0])}`: the model gives {', '.join(frame.names())}.",
-        )
-    for column in frame.columns:
-        if wanted and column.name not in wanted:
-            continue
-        datatype = DATATYPES.get(column.type, "BYTES")
-        response.raw_output_contents.append(
-            append_tensor(response.outputs.add(), column, datatype, [frame.rows], coded=coded)
-        )
-    return response.SerializeToString()
+    parameters = message.parameters
+    try:
+        described, buffers = tensors_of(message.outputs, message.raw_output_contents)
+        warnings: tuple[Warn, ...] = ()
+        if _WARNINGS in parameters:
+            warnings = msgspec.json.decode(parameters[_WARNINGS].string_param, type=tuple[Warn, ...])
+    except (AnOpsError, msgspec.MsgspecError) as error:
+        raise unreadable(error) from error
+    digest = parameters[DIGEST].string_param if DIGEST in parameters else ""
+    head = AnswerHead(described, message.model_name, message.model_version, digest, message.id, warnings)
+    return Answer(head, buffers)
 
 
-def decode_response(response: ModelInferResponse, outputs: Mapping[str, ColumnSpec]) -> tuple[Frame, tuple[Warn, ...]]:
-    """Read a ModelInfer response from any server.
-
-    Args:
-        response: The response.
-        outputs: What the schema says of the answer's columns; one it does not know takes the type of its
-            datatype.
-
-    Returns:
-        The predictions and the warnings.
+def answer_in(data: bytes) -> Answer:
+    """Read a serialized ModelInferResponse from any server.
 
     Raises:
-        AnOpsError: `MODEL_OUTPUT`: it can't be read as a frame.
+        AnOpsError: `MODEL_OUTPUT`: it is something else, or a part of it can't be read.
     """
     try:
-        faults = FaultCollector()
-        columns: list[Column] = []
-        for array in arrays_of(response.outputs, response.raw_output_contents):
-            for name, values in array.split():
-                missing = array.missing if name == array.name else None
-                spec = outputs.get(name)
-                if spec is None or (spec.type == "number" or spec.type in DATATYPES) != (values.dtype != object):
-                    spec = None
-                columns.append(column_from_array(name, values, missing, spec, faults))
-        faults.raise_if_any()
-        rows = _common_rows(columns)
-        warnings: tuple[Warn, ...] = ()
-        if "warnings" in response.parameters:
-            warnings = msgspec.json.decode(response.parameters["warnings"].string_param, type=tuple[Warn, ...])
-    except (AnOpsError, msgspec.MsgspecError) as error:
-        raise AnOpsError(Code.MODEL_OUTPUT, f"Can't read the model's answer: {error}") from error
-    return Frame(tuple(columns), rows), warnings
+        return answer_of(ModelInferResponse.FromString(data))
+    except DecodeError as error:
+        raise AnOpsError(Code.MODEL_OUTPUT, "Can't read the model's answer: it is not a ModelInferResponse.") from error
 
 
-def _common_rows(columns: Sequence[Column]) -> int:
-    lengths = {len(column.values) for column in columns}
-    if len(lengths) > 1:
-        raise AnOpsError(Code.COLUMN_LENGTH, f"its columns have {sorted(lengths)} rows")
-    return lengths.pop() if lengths else 0
+def message_of(answer: Answer) -> ModelInferResponse:
+    """Write an answer for a client that asks over gRPC."""
+    head = answer.head
+    message = ModelInferResponse(model_name=head.model_name, model_version=head.model_version, id=head.request_id)
+    if head.model_digest:
+        message.parameters[DIGEST].string_param = head.model_digest
+    if head.warnings:
+        message.parameters[_WARNINGS].string_param = msgspec.json.encode(head.warnings).decode()
+    new = (message.outputs.add() for _ in head.tensors)
+    add_tensors(new, message.raw_output_contents, head.tensors, answer.buffers)
+    return message
+
+
+def serialized_answer(packed: bytes) -> bytes:
+    """Turn an answer in our private form into a serialized ModelInferResponse.
+
+    Raises:
+        AnOpsError: `MODEL_OUTPUT`: it is something else.
+    """
+    return message_of(Answer.from_bytes(packed)).SerializeToString()

@@ -1,0 +1,98 @@
+"""A ModelInferRequest, and a request of our private form."""
+
+from __future__ import annotations
+
+from google.protobuf.message import DecodeError
+
+from anops_model_interface.codes import Code
+from anops_model_interface.errors import AnOpsError
+from anops_model_interface.open_inference.open_inference_pb2 import ModelInferRequest
+from anops_model_interface.open_inference.parameters import parameter_of, value_of
+from anops_model_interface.open_inference.tensor_messages import MISSING, add_tensors, tensors_of
+from anops_model_interface.requests import Request, RequestHead
+
+CHECKED = "anops.checked"
+"""The request parameter in which our own api-service says against which schema it has checked the rows."""
+
+READS_MISSING = "anops.missing"
+"""The request parameter by which a client says that it reads the tensor parameter `missing`."""
+
+_ROWS = "rows"
+_OTHERS = frozenset(
+    {
+        "binary_data_output",
+        "content_type",
+        "headers",
+        "priority",
+        "sequence_end",
+        "sequence_id",
+        "sequence_start",
+        "timeout",
+        _ROWS,
+    }
+)
+"""Request parameters that are no options: most are sent by other clients on their own account."""
+
+
+def request_of(message: ModelInferRequest) -> Request:
+    """Read a request from any client, whose word on what it has checked does not count.
+
+    Raises:
+        AnOpsError: `TENSOR`: a tensor can't be read.
+    """
+    parameters = message.parameters
+    described, buffers = tensors_of(message.inputs, message.raw_input_contents)
+    head = RequestHead(
+        tensors=described,
+        options={name: value_of(parameter) for name, parameter in parameters.items() if _is_option(name)},
+        model_name=message.model_name,
+        model_version=message.model_version,
+        request_id=message.id,
+        rows=parameters[_ROWS].int64_param if _ROWS in parameters else 0,
+        checked=parameters[CHECKED].string_param if CHECKED in parameters else "",
+        public=True,
+        reads_missing=_reads_missing(message),
+        outputs=tuple(output.name for output in message.outputs),
+    )
+    return Request(head, buffers)
+
+
+def message_of(request: Request) -> ModelInferRequest:
+    """Write a request for a server that is asked over gRPC."""
+    head = request.head
+    message = ModelInferRequest(model_name=head.model_name, model_version=head.model_version, id=head.request_id)
+    if head.checked:
+        message.parameters[CHECKED].string_param = head.checked
+    if not head.tensors:
+        message.parameters[_ROWS].int64_param = head.rows
+    for name, option in head.options.items():
+        message.parameters[name].CopyFrom(parameter_of(option))
+    for name in head.outputs:
+        message.outputs.add(name=name)
+    new = (message.inputs.add() for _ in head.tensors)
+    add_tensors(new, message.raw_input_contents, head.tensors, request.buffers)
+    return message
+
+
+def packed_request(data: bytes) -> bytes:
+    """Turn a serialized ModelInferRequest into our private form.
+
+    Raises:
+        AnOpsError: `TENSOR`: it is something else, or a tensor can't be read.
+    """
+    try:
+        message = ModelInferRequest.FromString(data)
+    except DecodeError as error:
+        raise AnOpsError(Code.TENSOR, "Can't read the request: it is not a ModelInferRequest.") from error
+    return request_of(message).to_bytes()
+
+
+def _is_option(name: str) -> bool:
+    return name not in _OTHERS and not name.startswith(("triton_", "anops."))
+
+
+def _reads_missing(message: ModelInferRequest) -> bool:
+    """Say whether the client reads the tensor parameter `missing` of the answer."""
+    if READS_MISSING in message.parameters or CHECKED in message.parameters:
+        return True
+    return any(MISSING in tensor.parameters for tensor in message.inputs)
