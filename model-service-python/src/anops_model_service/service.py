@@ -9,7 +9,7 @@ import signal
 import sys
 from typing import TYPE_CHECKING
 
-from anops_project.project import Project
+from anops_project.ao_toml import checked_project
 
 from anops_model_service.servicer import Servicer, make_server
 from anops_model_service.streams import Streams
@@ -38,7 +38,7 @@ async def run(settings: Settings, scratch: Scratch, launched: Launched) -> None:
         AnOpsError: The project can't be read, or the model not loaded.
         PortError: The port can't be bound.
     """
-    project = Project.read(settings.project)
+    project = checked_project(settings.project)
     server, health = make_server(max_message_mb=settings.max_message_mb)
     address = f"{settings.grpc_host}:{settings.grpc_port}"
     try:

@@ -5,12 +5,17 @@ from __future__ import annotations
 from functools import cache
 from typing import TYPE_CHECKING, Any, TypeVar, cast
 
-from pydantic import BaseModel, ConfigDict, Field, create_model
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, create_model
 
+from anops_project.project import Project, tables_in, unusable
 from anops_project.registry import sections
+from anops_project.sections.model import ModelSection
+from anops_project.sections.project import ProjectSection
+from anops_project.sections.service import ServiceSection
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
+    from pathlib import Path
 
     from anops_project.section import Section
 
@@ -49,6 +54,21 @@ class AoToml:
     def all(self) -> Mapping[str, Any]:
         """Return every section, or table of sections, by its name in `ao.toml`."""
         return self._read
+
+
+def checked_project(folder: Path) -> Project:
+    """Read a project's `ao.toml`, and check what serving needs of it.
+
+    Raises:
+        AnOpsError: `MODEL_LOAD`: the file is not there, is not TOML, or a section is wrong.
+    """
+    try:
+        read = AoToml.check(tables_in(folder), (ProjectSection, ModelSection, ServiceSection))
+    except ValidationError as error:
+        first = error.errors()[0]
+        where = ".".join(str(part) for part in first["loc"])
+        raise unusable(folder, f"`{where}`: {first['msg']}") from error
+    return Project.of(folder, read.one(ProjectSection), read.one(ModelSection), read.one(ServiceSection))
 
 
 def json_schema() -> dict[str, Any]:

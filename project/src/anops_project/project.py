@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import tomllib
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, Literal, Self
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, Any, Literal, Self, TypeVar
 
+import msgspec
 from anops_model_interface.codes import Code
 from anops_model_interface.errors import AnOpsError
 from anops_model_interface.schema import Schema
@@ -15,9 +16,11 @@ from anops_project.sections.project import ProjectSection
 from anops_project.sections.service import ServiceSection
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
     from pathlib import Path
 
 CONFIG_NAME = "ao.toml"
+_SEE = "See `ao check` for the place."
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,50 +52,99 @@ class Project:
         return self.folder / self.model.code if self.model.code else None
 
     @classmethod
-    def build(cls, folder: Path, tables: dict[str, Any]) -> Self:
-        """Make a project from the tables of its `ao.toml`.
+    def of(cls, folder: Path, project: ProjectSection, model: ModelSection, service: ServiceSection) -> Self:
+        """Make a project of its sections.
+
+        Args:
+            folder: The folder that the paths in `ao.toml` start from.
+            project: `[project]`.
+            model: `[model]`.
+            service: `[service]`.
+        """
+        schema = Schema(inputs=model.inputs, outputs=model.outputs, options=model.options)
+        policy: Literal["error", "allow"] = "allow" if project.language == "r" else "error"
+        return cls(folder.resolve(), project, model, service, schema.resolved(missing=policy))
+
+    @classmethod
+    def build(cls, folder: Path, tables: Mapping[str, Any]) -> Self:
+        """Make a project from the tables of its `ao.toml`, without pydantic: for whoever loads the model.
+
+        Limits of numbers and unknown keys are left to `AoToml.check`, which `ao` and the service ask beforehand.
 
         Args:
             folder: The folder that the paths in `ao.toml` start from.
             tables: What a TOML parser gave; sections that serving does not need are left alone.
 
         Raises:
-            pydantic.ValidationError: A section is missing or wrong; `loc` starts with the section's name.
+            ValueError: A section is missing or wrong; the text says where.
         """
-        from anops_project.ao_toml import AoToml  # noqa: PLC0415  pydantic is slow to import
-
-        read = AoToml.check(tables, (ProjectSection, ModelSection, ServiceSection))
-        project, model, service = read.one(ProjectSection), read.one(ModelSection), read.one(ServiceSection)
-        schema = Schema(inputs=model.inputs, outputs=model.outputs, options=model.options)
-        policy: Literal["error", "allow"] = "allow" if project.language == "r" else "error"
-        return cls(folder.resolve(), project, model, service, schema.resolved(missing=policy))
+        model = _table(tables, "model")
+        contract = Schema.of({part: model.get(part, {}) for part in _CONTRACT})
+        plain = {name: value for name, value in model.items() if name not in _CONTRACT}
+        return cls.of(
+            folder,
+            _section(_table(tables, "project"), ProjectSection),
+            replace(
+                _section(plain, ModelSection),
+                inputs=contract.inputs,
+                outputs=contract.outputs,
+                options=contract.options,
+            ),
+            _section(tables.get("service", {}), ServiceSection),
+        )
 
     @classmethod
     def read(cls, folder: Path) -> Self:
-        """Read a project's `ao.toml`.
+        """Read a project's `ao.toml`, as `build` does.
 
         Raises:
-            AnOpsError: The file is not there, is not TOML, or a section is wrong. `ao check` says where.
+            AnOpsError: `MODEL_LOAD`: the file is not there, is not TOML, or a section is wrong.
         """
-        from pydantic import ValidationError  # noqa: PLC0415  slow to import
-
-        path = folder / CONFIG_NAME
+        tables = tables_in(folder)
         try:
-            with path.open("rb") as file:
-                return cls.build(folder, tomllib.load(file))
-        except FileNotFoundError as error:
-            raise AnOpsError(
-                Code.MODEL_LOAD,
-                f"Can't serve `{folder}`: it has no {CONFIG_NAME}.",
-                remedy="Make a project of your fitted model: ao init --model FILE",
-            ) from error
-        except tomllib.TOMLDecodeError as error:
-            raise AnOpsError(
-                Code.MODEL_LOAD, f"Can't read {path}: {error}.", remedy="See `ao check` for the place."
-            ) from error
-        except ValidationError as error:
-            first = error.errors()[0]
-            where = ".".join(str(part) for part in first["loc"])
-            raise AnOpsError(
-                Code.MODEL_LOAD, f"Can't use {path}: `{where}`: {first['msg']}.", remedy="See `ao check` for the place."
-            ) from error
+            return cls.build(folder, tables)
+        except ValueError as error:
+            raise unusable(folder, str(error)) from error
+
+
+_CONTRACT = ("inputs", "outputs", "options")
+T = TypeVar("T", ProjectSection, ModelSection, ServiceSection)
+
+
+def _table(tables: Mapping[str, Any], name: str) -> Mapping[str, Any]:
+    table = tables.get(name)
+    if not isinstance(table, dict):
+        raise ValueError(f"the section `[{name}]` is missing")  # noqa: TRY004  as all that is wrong with a section
+    return table
+
+
+def _section(table: object, kind: type[T]) -> T:
+    try:
+        return msgspec.convert(table, kind)
+    except msgspec.ValidationError as error:
+        raise ValueError(f"`[{kind.about.name}]`: {error}") from error
+
+
+def tables_in(folder: Path) -> dict[str, Any]:
+    """Read the tables of a project's `ao.toml`.
+
+    Raises:
+        AnOpsError: `MODEL_LOAD`: the file is not there, or is not TOML.
+    """
+    path = folder / CONFIG_NAME
+    try:
+        with path.open("rb") as file:
+            return tomllib.load(file)
+    except FileNotFoundError as error:
+        raise AnOpsError(
+            Code.MODEL_LOAD,
+            f"Can't serve `{folder}`: it has no {CONFIG_NAME}.",
+            remedy="Make a project of your fitted model: ao init --model FILE",
+        ) from error
+    except tomllib.TOMLDecodeError as error:
+        raise AnOpsError(Code.MODEL_LOAD, f"Can't read {path}: {error}.", remedy=_SEE) from error
+
+
+def unusable(folder: Path, why: str) -> AnOpsError:
+    """Return the error of an `ao.toml` that can't be used."""
+    return AnOpsError(Code.MODEL_LOAD, f"Can't use {folder / CONFIG_NAME}: {why}.", remedy=_SEE)

@@ -10,6 +10,9 @@ from anops_project.ao_toml import AoToml
 from anops_project.project import CONFIG_NAME, Project
 from anops_project.sections.check import CheckSection
 from anops_project.sections.image import ImageSection
+from anops_project.sections.model import ModelSection
+from anops_project.sections.project import ProjectSection
+from anops_project.sections.service import ServiceSection
 from anops_project.sections.tasks import TaskSection
 from pydantic import ValidationError
 
@@ -87,7 +90,7 @@ def load(
         raise ConfigurationError(in_order(findings))
     findings += missing_columns(tables)
     return Configuration(
-        project=Project.build(home, _with_overrides(tables, overrides)),
+        project=Project.of(home, read.one(ProjectSection), read.one(ModelSection), read.one(ServiceSection)),
         image=read.one(ImageSection),
         check=read.one(CheckSection),
         tasks=read.named(TaskSection),

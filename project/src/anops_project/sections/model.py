@@ -42,5 +42,7 @@ class ModelSection(Section):
     options: dict[str, Option] = key("What a request may ask of `predict_model`.", default_factory=dict, tables=True)
 
     def __post_init__(self) -> None:
+        for paths in (self.artifact, self.code, self.files):
+            _inside_the_project(paths)
         if self.artifact is None and self.code is None:
             raise ValueError("must name an `artifact` or a `code` file")
