@@ -13,7 +13,7 @@ nox.needs_version = ">=2025.2"
 nox.options.sessions = ["stubs_current", "lint", "tests", "r_tests", "integration", "containers", "docs", "wheels"]
 
 # in the order in which they need each other
-PACKAGES = ("proto", "project", "model-service-python", "api-service", "client", "cli")
+PACKAGES = ("proto", "project", "worker", "model-service-python", "api-service", "client", "cli")
 R_PACKAGE = "model-service-r"
 R_SOURCES = "model-service-r/src/anops_model_service_r/r/anops"
 DEV = Path(".nox/dev")
@@ -192,7 +192,7 @@ def demo(session: nox.Session) -> None:
 def benchmarks(session: nox.Session) -> None:
     """Measure AnOps and its peers side by side; `-- --help` tells what can be chosen."""
     environment, api = Environment(session, BENCHMARKS / "anops"), Environment(session, BENCHMARKS / "anops-api")
-    packages = ["proto", "project", "model-service-python", *([R_PACKAGE] if has_r() else []), "benchmarks"]
+    packages = ["proto", "project", "worker", "model-service-python", *([R_PACKAGE] if has_r() else []), "benchmarks"]
     editable = [argument for package in packages for argument in ("-e", package)]
     environment.install(*editable, "-r", "benchmarks/environments/anops.txt")
     api.install("-e", "proto", "-e", "api-service")
@@ -209,6 +209,7 @@ def wheels(session: nox.Session) -> None:
     for package, proof in (
         ("anops-model-interface", ["-c", "import anops_model_interface.frames"]),
         ("anops-project", ["-c", "import anops_project.project"]),
+        ("anops-worker", ["-m", "anops_worker.describe", "--help"]),
         ("anops-model-service", ["-m", "anops_model_service", "--help"]),
         ("anops-api-service", ["-m", "anops_api_service", "--help"]),
         ("anops-model-service-r", ["-c", "import anops_model_service_r.runtime"]),

@@ -38,12 +38,13 @@ FLOORS = {
     "anops_model_interface": set(),
     "anops_project": {"anops_model_interface"},
     "anops_api_service": {"anops_model_interface"},
-    "anops_model_service": {"anops_model_interface", "anops_project"},
-    "anops_model_service_r": {"anops_model_interface", "anops_project", "anops_model_service"},
+    "anops_worker": {"anops_model_interface", "anops_project"},
+    "anops_model_service": {"anops_model_interface", "anops_project", "anops_worker"},
+    "anops_model_service_r": {"anops_model_interface", "anops_project", "anops_worker"},
     "anops": set(),
     "ao": {"anops_model_interface", "anops_project", "anops_api_service"},
 }
-"""Each package, and which others of ours it may import: the command line starts the model-service, no more."""
+"""Each package, and which others of ours it may import: the command line starts what loads a model, no more."""
 
 
 def imported(path: Path) -> set[str]:

@@ -9,16 +9,16 @@ import pytest
 from anops_model_interface.codes import Code
 from anops_model_interface.errors import AnOpsError
 from anops_model_interface.frames import Column, Frame
-from anops_model_service.answering import predict
-from anops_model_service.runtime import Runtime, runtime_for
 from anops_project.project import Project
+from anops_worker.answering import predict
+from anops_worker.runtime import Runtime, runtime_for
 from little_models import write_project
 
 if TYPE_CHECKING:
     from collections.abc import Callable
     from pathlib import Path
 
-    from anops_model_service.runtime import Result
+    from anops_worker.runtime import Result
 
 Load = "Callable[..., Callable[..., Result]]"
 

@@ -22,9 +22,9 @@ PYTHON = "3.13"
 
 COMPONENTS = {
     "api-service": ("proto", "api-service"),
-    "model-service-python": ("proto", "project", "model-service-python"),
-    "model-service-r": ("proto", "project", "model-service-python", "model-service-r"),
-    "cli": ("proto", "project", "model-service-python", "api-service", "cli"),
+    "model-service-python": ("proto", "project", "worker", "model-service-python"),
+    "model-service-r": ("proto", "project", "worker", "model-service-python", "model-service-r"),
+    "cli": ("proto", "project", "worker", "model-service-python", "api-service", "cli"),
 }
 """Our own packages inside each image."""
 
@@ -63,12 +63,15 @@ def main() -> int:
 
 def wanted(component: str) -> list[str]:
     """Return what a component's packages need from others, as requirements."""
-    ours, needs = set(), set()
-    for folder in COMPONENTS[component]:
-        project = tomllib.loads((ROOT / folder / "pyproject.toml").read_text(encoding="utf-8"))["project"]
-        ours.add(project["name"])
-        needs.update(project["dependencies"])
-    left_out = ours | set(NOT_IN_IMAGE.get(component, ()))
+    projects = [
+        tomllib.loads((ROOT / folder / "pyproject.toml").read_text(encoding="utf-8"))["project"]
+        for folder in COMPONENTS[component]
+    ]
+    needs = {need for project in projects for need in project["dependencies"]}
+    for project in projects:  # the extras of our own packages that another of them asks for
+        asked = {extra for need in map(Requirement, needs) if need.name == project["name"] for extra in need.extras}
+        needs |= {need for extra in asked for need in project["optional-dependencies"][extra]}
+    left_out = {project["name"] for project in projects} | set(NOT_IN_IMAGE.get(component, ()))
     return sorted(need for need in needs if name_of(need) not in left_out)
 
 

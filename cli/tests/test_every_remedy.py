@@ -29,14 +29,14 @@ COMPOSE = "test_the_template_runs_what_was_built_last"
 
 FOLLOWED = {
     "anops_model_interface/absent_columns.py": {"ao refit --data FILE.csv": NAMES},
-    "anops_model_service/pickle_failures.py": {"<install_command>": MODULE, "<missing_remedy>": MODULE},
-    "anops_model_service/python_model.py": {"<missing_remedy>": MODULE},
-    "anops_model_service/packages.py": {"<install_command>": MODULE, "<install_line>": INSTALLS},
-    "anops_model_service/python_describe/loading.py": {"<install_command>": MODULE},
-    "anops_model_service/reference.py": {"ao check --accept-predictions": BROKEN},
-    "anops_model_service/reproduce.py": {"ao check --accept-predictions": BROKEN, "ao refit": UNFIT},
-    "anops_model_service/runtime.py": {"<install_command>": INSTALLS},
-    "anops_model_service/trial.py": {
+    "anops_worker/pickle_failures.py": {"<install_command>": MODULE, "<missing_remedy>": MODULE},
+    "anops_worker/python_model.py": {"<missing_remedy>": MODULE},
+    "anops_project/packages.py": {"<install_command>": MODULE, "<install_line>": INSTALLS},
+    "anops_worker/python_describe/loading.py": {"<install_command>": MODULE},
+    "anops_project/reference.py": {"ao check --accept-predictions": BROKEN},
+    "anops_worker/reproduce.py": {"ao check --accept-predictions": BROKEN, "ao refit": UNFIT},
+    "anops_worker/runtime.py": {"<install_command>": INSTALLS},
+    "anops_worker/trial.py": {
         "ao check": UNFIT,
         "ao check --data FILE.csv --accept-predictions": "test_a_model_that_predicts_no_made_up_row_gets_real_ones",
         "ao refit": UNFIT,
@@ -137,8 +137,8 @@ NOT_TYPED = {
         "ao predict rows.csv --url {}": EXAMPLE,
         "curl {} -H 'content-type:": EXAMPLE,
     },
-    "anops_model_service/pickle_failures.py": {"git lfs pull": LFS},
-    "anops_model_service/project.py": {"ao check": SAME, "ao init --model FILE": SAME},
+    "anops_worker/pickle_failures.py": {"git lfs pull": LFS},
+    "anops_project/project.py": {"ao check": SAME, "ao init --model FILE": SAME},
     "anops_model_service/worker_process.py": {"ao check": "looking mends no process that dies over its rows"},
     "anops_model_service_r/embedded.py": {"sudo apt-get install r-base-core": ROOT_ONLY},
     "anops_model_service_r/r/anops/R/languages.R": {"sudo apt-get install locales-all": ROOT_ONLY},

@@ -241,7 +241,7 @@ def test_imports_of_description_are_loaded_before_the_model(load: Load, tmp_path
 
 def test_unicode_names_survive_an_environment_without_utf8(models: Path) -> None:
     done = subprocess.run(
-        [sys.executable, "-m", "anops_model_service.describe", "--language=r", f"--artifact={models / 'unicode.rds'}"],
+        [sys.executable, "-m", "anops_worker.describe", "--language=r", f"--artifact={models / 'unicode.rds'}"],
         env={**os.environ, "LC_ALL": "C"},
         capture_output=True,
         check=True,

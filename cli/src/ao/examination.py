@@ -61,7 +61,7 @@ class Examination:
 
     @classmethod
     def read(cls, answer: dict[str, Any]) -> Examination:
-        """Read what `anops_model_service.examine` printed."""
+        """Read what `anops_worker.examine` printed."""
         unfinished = frozenset(part for part in _PARTS if part not in answer)
         answer = {**dict.fromkeys(_PARTS), "failures": {}, **answer}
         packages = answer["packages"] or {}

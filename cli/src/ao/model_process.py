@@ -143,7 +143,7 @@ def reproduce(project: Project) -> Reproduction:
 
 
 def examine(project: Project) -> dict[str, Any]:
-    """Load a project's model and try it out, as `anops_model_service.examine` does.
+    """Load a project's model and try it out, as `anops_worker.examine` does.
 
     What the model prints meanwhile is dropped: it is tried with rows that it may well refuse. Where the command's
     limit ends it, the parts that were found by then are returned, and the `LimitError` as `ended`.
@@ -183,7 +183,7 @@ def _run(
         require_r()
     require_service(interpreter, language)
     limits = limits or left(_LOOKING)
-    command = [str(interpreter.path), "-m", f"anops_model_service.{module}", *arguments]
+    command = [str(interpreter.path), "-m", f"anops_worker.{module}", *arguments]
     with (
         tempfile.TemporaryFile() as answered,
         subprocess.Popen(  # noqa: S603  the person's own Python

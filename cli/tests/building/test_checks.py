@@ -31,7 +31,7 @@ CHANCE = {
 
 
 def found_in(project: Path) -> list[Finding]:
-    command = [sys.executable, "-m", "anops_model_service.reproduce", "--project", str(project)]
+    command = [sys.executable, "-m", "anops_worker.reproduce", "--project", str(project)]
     done = subprocess.run(command, capture_output=True, text=True, timeout=120, check=False)
     return list(reproduced(Ended(done.returncode, done.stdout, done.stderr), load(project)))
 

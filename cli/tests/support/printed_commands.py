@@ -16,6 +16,7 @@ SOURCES = (
     "cli/src/ao",
     "model-service-python/src/anops_model_service",
     "project/src/anops_project",
+    "worker/src/anops_worker",
     "model-service-r/src/anops_model_service_r",
     "api-service/src/anops_api_service",
     "proto/src/anops_model_interface",
@@ -76,6 +77,8 @@ def _texts_of_python(path: Path) -> Iterator[str]:
             left_out |= {id(child) for child in ast.walk(node)}  # examples of `--help`
         if isinstance(node, ast.keyword) and node.arg in {"help", "description", "prog"}:
             left_out |= {id(child) for child in ast.walk(node)}
+        if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id in {"key", "About"}:
+            left_out |= {id(argument) for argument in node.args}  # what a key of ao.toml is for
         if isinstance(node, ast.JoinedStr) and id(node) not in left_out:
             left_out |= {id(child) for child in node.values}
             yield "".join(_filled(part, constants) for part in node.values)

@@ -57,7 +57,7 @@ def launch(folder: Path, scratch: Path) -> Launched:
             [
                 sys.executable,
                 "-m",
-                "anops_model_service.template",
+                "anops_worker.template",
                 f"--control={theirs.fileno()}",
                 f"--project={folder}",
             ],

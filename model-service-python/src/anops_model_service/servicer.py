@@ -17,12 +17,12 @@ from anops_model_interface.open_inference.responses import serialized_answer
 from anops_model_interface.private_stream import limit_from_metadata
 from anops_model_interface.schema import Schema
 from anops_model_interface.unicode_texts import whole_text
+from anops_worker.identity import check_identity
 from grpc_health.v1 import health_pb2_grpc
 from grpc_reflection.v1alpha import reflection
 
 from anops_model_service.health import SERVICE as HEALTH_SERVICE
 from anops_model_service.health import Health
-from anops_model_service.identity import check_identity
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable

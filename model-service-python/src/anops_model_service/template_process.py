@@ -8,16 +8,17 @@ from contextlib import suppress
 from typing import TYPE_CHECKING, Self
 
 from anops_model_interface.errors import AnOpsError, Problem
+from anops_worker.channel import Kind
+from anops_worker.orders import send_order
 
-from anops_model_service.channel import Kind
 from anops_model_service.child import Child
-from anops_model_service.orders import send_order
 from anops_model_service.worker_process import WorkerProcess, connect, said
 
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from anops_model_service.channel import Pipe
+    from anops_worker.channel import Pipe
+
     from anops_model_service.launching import Launched
 
 

@@ -14,10 +14,9 @@ from typing import TYPE_CHECKING, Self
 import msgspec
 from anops_model_interface.codes import Code
 from anops_model_interface.errors import AnOpsError, Problem
-
-from anops_model_service import linux
-from anops_model_service.channel import Kind, Pipe
-from anops_model_service.ready import Ready
+from anops_worker import linux
+from anops_worker.channel import Kind, Pipe
+from anops_worker.ready import Ready
 
 if TYPE_CHECKING:
     import socket

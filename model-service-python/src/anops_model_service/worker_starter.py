@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING
 from anops_model_interface.codes import Code
 from anops_model_interface.errors import AnOpsError
 from anops_project.project_files import stamp
+from anops_worker import linux
 
-from anops_model_service import linux
 from anops_model_service.child import Child
 from anops_model_service.launching import launch
 from anops_model_service.template_process import CanNotForkError, TemplateGoneError, TemplateProcess

@@ -9,12 +9,12 @@ from anops_model_interface.codes import Code
 from anops_model_interface.errors import AnOpsError
 from anops_model_interface.options import validate_options
 from anops_model_interface.schema import Schema
-from anops_model_service.examining.gap_row import with_gap
-from anops_model_service.examining.independence import independence_of_described
-from anops_model_service.opened_here import opened, telling
-from anops_model_service.progress import doing, known_so_far, to_choose_from
 from anops_project.assumed_types import with_assumed
 from anops_project.description import Description
+from anops_worker.examining.gap_row import with_gap
+from anops_worker.examining.independence import independence_of_described
+from anops_worker.opened_here import opened, telling
+from anops_worker.progress import doing, known_so_far, to_choose_from
 
 from anops_model_service_r.vectors import FrameArguments, as_text, frame_from_wire, option_list
 
@@ -23,8 +23,8 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from anops_model_interface.frames import Frame, OptionValue
-    from anops_model_service.examining.independence import Predict
     from anops_project.description import Source
+    from anops_worker.examining.independence import Predict
 
     from anops_model_service_r.embedded import R
 

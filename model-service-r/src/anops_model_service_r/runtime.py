@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING, Any
 
 from anops_model_interface.errors import AnOpsError
 from anops_model_interface.schema import Schema
-from anops_model_service.gaps_apart import answered_apart
-from anops_model_service.runtime import Result
+from anops_worker.gaps_apart import answered_apart
+from anops_worker.runtime import Result
 
 from anops_model_service_r.describe import describe
 from anops_model_service_r.embedded import embedded_r
@@ -21,9 +21,9 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from anops_model_interface.frames import Frame, OptionValue, Warn
-    from anops_model_service.examining.holdings import Inspection
     from anops_project.description import Description, Source
     from anops_project.project import Project
+    from anops_worker.examining.holdings import Inspection
 
 
 class RRuntime:

@@ -55,7 +55,7 @@ def check_image(
         with child_of(client, image, language.recipe(configuration, files), display) as child:
             outcomes = list(language.check(child, configuration, display))
             display.step("Reproducing the reference predictions")
-            ended = child.run(["python", "-m", "anops_model_service.reproduce", "--project", child.project])
+            ended = child.run(["python", "-m", "anops_worker.reproduce", "--project", child.project])
             outcomes.append(outcome(RULE.name, RULE.passed, reproduced(ended, configuration)))
     except StepFailedError as failure:
         raise explain_tools(failure) from failure

@@ -69,7 +69,7 @@ def _use_them(configuration: Configuration, idle: list[str], names: str) -> str:
         return f"In predict_model(), pass the options on: predict(model, newdata, ...); or {out}."
     return (
         f"In predict_model(), use options[{json.dumps(idle[0])}], or pass all on, after "
-        f"`from anops_model_service.families import predict`: predict(model, data, **options); or {out}."
+        f"`from anops_worker.families import predict`: predict(model, data, **options); or {out}."
     )
 
 

@@ -1,5 +1,0 @@
-"""Understands a fitted Python model that has no project yet."""
-
-from anops_model_service.python_describe.describing import describe
-
-__all__ = ["describe"]

@@ -1,0 +1,51 @@
+"""Finds the family of a fitted object, and predicts with it."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from anops_worker.families.boosters import booster
+from anops_worker.families.classifiers import classifier
+from anops_worker.families.distributions import with_spread
+from anops_worker.families.plain import plain
+from anops_worker.families.statsmodels_results import results_of_statsmodels
+from anops_worker.families.transformers import transformer
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+    from anops_worker.families.family import Family
+
+_FAMILIES = (results_of_statsmodels, booster, classifier, with_spread, transformer)
+"""In this order: the first that knows the object has it."""
+
+_latest: list[tuple[object, Family]] = []
+"""The object that was asked last, with its family: a worker has one model, and asks it again and again."""
+
+
+def family_of(model: Any) -> Family:  # noqa: ANN401  any object
+    """Return the family of a fitted object: what it can be asked, and how.
+
+    Args:
+        model: The object, with `predict` or `transform`.
+    """
+    if _latest and _latest[0][0] is model:
+        return _latest[0][1]
+    found = next((family for make in _FAMILIES if (family := make(model)) is not None), None) or plain(model)
+    _latest[:] = [(model, found)]
+    return found
+
+
+def predict(model: Any, data: pd.DataFrame, **options: Any) -> object:  # noqa: ANN401  any object, any answer
+    """Predict rows with a fitted object as its family does: what `predict_model` does where a project has none.
+
+    Args:
+        model: The fitted object.
+        data: The rows, in the columns of `ao.toml`.
+        options: What a request asks for, such as `interval="prediction"`; what the family does not know goes to
+            the object's own `predict`.
+
+    Returns:
+        A prediction for each row: an array, or a DataFrame where there are several columns.
+    """
+    return family_of(model).predict(data, options)

@@ -1,0 +1,92 @@
+"""Loads a fitted model from its file, with the statistician's own classes where a pickle needs them."""
+
+from __future__ import annotations
+
+import sys
+from contextlib import contextmanager
+from types import ModuleType
+from typing import TYPE_CHECKING
+
+import joblib
+
+from anops_worker.pickle_failures import READ_YOURSELF, explain, load_failure, unknown_name
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+_FORMULA_HOME = "statsmodels.base.data"
+
+
+def load_artifact(path: Path, code: ModuleType | None) -> object:
+    """Load a fitted model: with `load_model` of the statistician's code where there is one, else with joblib.
+
+    Classes that were defined in the script or notebook that saved the model are taken from the code.
+
+    Args:
+        path: The file: `.joblib`, `.pkl`, `.pickle`, or whatever `load_model` reads.
+        code: The imported `model.py`.
+
+    Returns:
+        The fitted model.
+
+    Raises:
+        AnOpsError: `MODEL_LOAD`: the file can't be used; the message says why and what to do.
+    """
+    own_loader = getattr(code, "load_model", None)
+    if not path.exists():
+        raise load_failure(path, "there is no such file.", "Save the fitted model there, or name its file.")
+    if path.is_dir() and own_loader is None:
+        raise load_failure(path, "it is a folder, not a file.", f"Name the file inside it, {READ_YOURSELF}")
+    try:
+        with _main_from(code):
+            load = joblib.load if own_loader is None else own_loader
+            try:
+                return load(path)
+            except Exception as error:
+                if not _is_unknown_in_formula(error, code):
+                    raise
+                with _formula_names_from(code):
+                    return load(path)
+    except (Exception, SystemExit) as error:
+        raise explain(path, code, error) from error
+
+
+@contextmanager
+def _main_from(code: ModuleType | None) -> Iterator[None]:
+    """Let a pickle find what it expects in `__main__` in the statistician's code instead.
+
+    While it loads, `__main__` is a module with the code's names and nothing else: the program that runs here
+    has names of its own, which a pickle must not be given by mistake.
+    """
+    ours = sys.modules["__main__"]
+    theirs = ModuleType("__main__")
+    theirs.__dict__.update({} if code is None else {k: v for k, v in vars(code).items() if k[:2] != "__"})
+    sys.modules["__main__"] = theirs
+    try:
+        yield
+    finally:
+        sys.modules["__main__"] = ours
+
+
+def _is_unknown_in_formula(error: Exception, code: ModuleType | None) -> bool:
+    """Say whether a formula of statsmodels, which is read again as it is unpickled, needs a name of the code."""
+    name = unknown_name(error)
+    return _FORMULA_HOME in sys.modules and name is not None and hasattr(code, name)
+
+
+@contextmanager
+def _formula_names_from(code: ModuleType | None) -> Iterator[None]:
+    """Let statsmodels find the statistician's functions where it reads a formula again.
+
+    It looks for them in its own module and in those that called it; here it must find what the training
+    script had.
+    """
+    home = vars(sys.modules[_FORMULA_HOME])
+    added = {name: value for name, value in vars(code).items() if name not in home}
+    home.update(added)
+    try:
+        yield
+    finally:
+        for name in added:
+            del home[name]

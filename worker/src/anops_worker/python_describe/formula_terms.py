@@ -1,0 +1,70 @@
+"""Finds the terms of a formula that look at a whole column, and so come out otherwise for the rows of a request."""
+
+from __future__ import annotations
+
+import warnings
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import pandas as pd
+
+from anops_worker.model_data import formula_spec
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+_FEW = 5
+"""So many rows are looked at without the others."""
+
+
+def terms_made_anew(model: Any, data: pd.DataFrame) -> list[str]:  # noqa: ANN401  any model of statsmodels
+    """Name the columns of a design matrix that are other ones for some rows than for all rows of the fit.
+
+    Args:
+        model: What was fitted, from a formula.
+        data: The rows of the fit.
+
+    Returns:
+        The terms as the library writes them: "x / np.max(x)"; empty where there are none, or it can't be told.
+    """
+    design = _design_of(model)
+    if design is None or not len(data):
+        return []
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            together = design(data)
+            parts = [(places, design(data.iloc[places])) for places in _parts(len(data))]
+    except Exception:  # noqa: BLE001  whatever a formula of a person's own does
+        return []
+    other = np.zeros(together.shape[1], dtype=bool)
+    for places, part in parts:
+        if len(part) == len(places) and len(together) == len(data):  # else some were dropped
+            other |= ~_same(part, together.iloc[places]).all(axis=0)
+    return [str(name) for name, each in zip(together.columns, other, strict=True) if each]
+
+
+def _parts(rows: int) -> list[np.ndarray]:
+    """Return the places of some rows: of each half, a few from everywhere, and each of these alone."""
+    few = np.unique(np.linspace(0, rows - 1, _FEW).round().astype(int))
+    return [np.arange(rows // 2), np.arange(rows // 2, rows), few, *few.reshape(-1, 1)]
+
+
+def _same(one: pd.DataFrame, other: pd.DataFrame) -> np.ndarray:
+    numbers = one.to_numpy(dtype=np.float64), other.to_numpy(dtype=np.float64)
+    result: np.ndarray = np.isclose(*numbers, rtol=1e-8, atol=1e-12, equal_nan=True)
+    return result
+
+
+def _design_of(model: Any) -> Callable[[pd.DataFrame], pd.DataFrame] | None:  # noqa: ANN401
+    """Return what makes a design matrix of rows, by patsy or formulaic."""
+    if getattr(model, "formula", None) is None:
+        return None
+    spec = formula_spec(model)
+    if hasattr(spec, "factor_infos"):
+        from patsy import build_design_matrices  # noqa: PLC0415  only where it has made the formula
+
+        return lambda rows: build_design_matrices([spec], rows, return_type="dataframe")[0]
+    if hasattr(spec, "get_model_matrix"):
+        return lambda rows: pd.DataFrame(spec.get_model_matrix(rows))
+    return None

@@ -1,0 +1,103 @@
+"""Loads a Python model that has no project yet, and notes what its loading warned of."""
+
+from __future__ import annotations
+
+import warnings
+from typing import TYPE_CHECKING
+
+from anops_model_interface.codes import Code
+from anops_model_interface.errors import AnOpsError
+from anops_project.packages import install_command
+
+from anops_worker.python_describe.holders import taken_out
+from anops_worker.python_describe.predictor import Predictor
+from anops_worker.python_model import LIBRARY_WARNINGS, load_code, load_model, refuse
+from anops_worker.raised import text_of
+
+if TYPE_CHECKING:
+    from anops_project.description import Source
+
+
+def load(source: Source) -> tuple[Predictor, list[str]]:
+    """Load the model and its code.
+
+    Args:
+        source: Where they are.
+
+    Returns:
+        The means to predict, and notes.
+
+    Raises:
+        AnOpsError: `MODEL_LOAD`: they can't be used.
+    """
+    path = source.artifact or source.code
+    if path is None:
+        raise AnOpsError(Code.MODEL_LOAD, "Can't look at a model without a file.", remedy="Name its file.")
+    with warnings.catch_warnings(record=True) as caught:
+        warnings.simplefilter("always")
+        code = load_code(source.code) if source.code else None
+        model = load_model(source.artifact, code, path.parent)
+    own = getattr(code, "predict_model", None)
+    reader = None
+    if code is None:
+        model, reader = taken_out(model, source.object, f"`{path.name}`")
+    if own is None:
+        refuse(model, f"`{path.name}`")
+    notes = [_note(warning) for warning in caught if not issubclass(warning.category, LIBRARY_WARNINGS)]
+    older = next((warning for warning in caught if _is_of_other_version(warning)), None)
+    predictor = Predictor(
+        model,
+        own,
+        f"`{path.name}`",
+        path.parent,
+        reader=reader,
+        advice=_other_version(older) if older else None,
+        saved_with=_note(older) if older else None,
+    )
+    return predictor, list(dict.fromkeys(notes))
+
+
+def advised(error: Exception, predictor: Predictor) -> AnOpsError:
+    """Say why a model can't be understood, with what would help where it comes from another version of its library.
+
+    Args:
+        error: What was raised by AnOps, or by the model as it was looked at.
+        predictor: The model.
+    """
+    if isinstance(error, AnOpsError):
+        problem = error.problem
+        remedy = problem.remedy or predictor.advice
+        return AnOpsError(problem.code, problem.message, call=problem.call, remedy=remedy)
+    said = " ".join(text_of(error).split())[:300]
+    return AnOpsError(
+        Code.MODEL_LOAD,
+        f"Can't look at {predictor.name}: its {type(predictor.model).__name__} failed with {type(error).__name__}: "
+        f"{said or 'no message'}",
+        remedy=predictor.advice
+        or "See whether its predict() answers in Python, or write predict_model(model, data) in a model.py beside it.",
+    )
+
+
+def _is_of_other_version(warning: warnings.WarningMessage) -> bool:
+    return getattr(warning.message, "original_sklearn_version", None) is not None
+
+
+def _other_version(warning: warnings.WarningMessage) -> str:
+    """Return the command that installs the scikit-learn that a model was saved with."""
+    original = getattr(warning.message, "original_sklearn_version", None)
+    current = getattr(warning.message, "current_sklearn_version", "another")
+    command = install_command(f"scikit-learn=={original}")
+    return f"It was saved with scikit-learn {original}, and {current} is installed: {command}"
+
+
+def _note(warning: warnings.WarningMessage) -> str:
+    message = warning.message
+    original = getattr(message, "original_sklearn_version", None)
+    if original is not None:
+        current = getattr(message, "current_sklearn_version", "another")
+        return (
+            f"The model was saved with scikit-learn {original}, and {current} is installed: "
+            f"its predictions may differ. Install that version ({install_command(f'scikit-learn=={original}')}), or "
+            "save the model again."
+        )
+    return f"Loading the model warned: {' '.join(str(message).split())[:300]}"

@@ -1,0 +1,108 @@
+"""Predicts with a model that has no project yet, exactly as the Python runtime will."""
+
+from __future__ import annotations
+
+import warnings
+from dataclasses import dataclass, field
+from functools import partial
+from typing import TYPE_CHECKING, Any
+
+from anops_model_interface.codes import Code
+from anops_model_interface.errors import AnOpsError
+from anops_model_interface.frames import Column, Frame
+
+from anops_worker.data_frames import from_answer, to_pandas
+from anops_worker.families import family_of
+from anops_worker.gaps_apart import answered_apart
+from anops_worker.python_model import LIBRARY_WARNINGS, default_predict, failure
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+    from pathlib import Path
+
+    from anops_model_interface.frames import OptionValue
+    from anops_model_interface.schema import ColumnSpec
+
+    from anops_worker.families.family import Family
+
+
+@dataclass(slots=True)
+class Predictor:
+    """A loaded model and its way to predict.
+
+    Attributes:
+        model: The fitted object; None where the project is code alone.
+        own: `predict_model` of the statistician's code.
+        name: What messages call it.
+        folder: Where its code lives.
+        apart: Whether rows whose missing values change a column's type are asked apart, as those of a row-independent
+            model are.
+        reader: The code that reads the model, where its file holds more than it.
+        advice: What to do where another version of its library saved the model.
+        saved_with: What a person should know of that.
+        warned: What predicting warned of, each once.
+    """
+
+    model: Any
+    own: Callable[..., object] | None
+    name: str
+    folder: Path
+    apart: bool = True
+    reader: str | None = None
+    advice: str | None = None
+    saved_with: str | None = None
+    warned: dict[str, None] = field(default_factory=dict)
+
+    def predict(self, frame: Frame, specs: Mapping[str, ColumnSpec], **options: OptionValue) -> Frame:
+        """Predict rows.
+
+        Args:
+            frame: The rows.
+            specs: What their columns are.
+            options: What to ask for.
+
+        Raises:
+            AnOpsError: `MODEL_FAILED` or `MODEL_OUTPUT`.
+        """
+        method = self.own or default_predict
+        return self._answer(partial(method, **options), frame, specs)
+
+    @property
+    def family(self) -> Family | None:
+        """The family of the model; None where the statistician's own code predicts."""
+        return None if self.own else family_of(self.model)
+
+    def predict_finely(self, frame: Frame, specs: Mapping[str, ColumnSpec]) -> Frame:
+        """Predict rows, with the probabilities where there are some: they tell apart what classes hide."""
+        answer = self.predict(frame, specs)
+        if self.family is None or not _has_probabilities(self.family):
+            return answer
+        finer = self._answer(partial(default_predict, type="probability"), frame, specs)
+        return Frame((*answer.columns, *(Column(f"p {c.name}", c.type, c.values) for c in finer.columns)), answer.rows)
+
+    def _answer(self, method: Callable[..., object], frame: Frame, specs: Mapping[str, ColumnSpec]) -> Frame:
+        def ask(rows: Frame) -> Frame:
+            return from_answer(method(self.model, to_pandas(rows, specs)), [], model=self.name)
+
+        with warnings.catch_warnings(record=True) as caught:
+            warnings.simplefilter("always")
+            try:
+                result = answered_apart(frame, ask) if self.apart else ask(frame)
+            except AnOpsError:
+                raise
+            except (Exception, SystemExit) as error:
+                raise failure(error, f"Can't predict with {self.name}", self.folder, log=False) from error
+        for warning in caught:
+            if not issubclass(warning.category, LIBRARY_WARNINGS):
+                self.warned[" ".join(str(warning.message).split())] = None
+        if result.rows != frame.rows:
+            raise AnOpsError(
+                Code.MODEL_OUTPUT,
+                f"Can't use the answer of {self.name}: it must have {frame.rows} rows, as the data has, "
+                f"not {result.rows}.",
+            )
+        return result
+
+
+def _has_probabilities(family: Family) -> bool:
+    return "type" in family.options and "probability" in (family.options["type"].levels or ())

@@ -1,0 +1,99 @@
+"""A worker: a process whose main thread predicts with a loaded model, one request at a time."""
+
+from __future__ import annotations
+
+import logging
+from contextlib import suppress
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Self
+
+import msgspec
+from anops_model_interface.codes import Code
+from anops_model_interface.errors import AnOpsError, Problem
+from anops_project.digest import digest_of
+from anops_project.project import Project
+from anops_project.reference import example_rows
+
+from anops_worker.answering import answer
+from anops_worker.channel import Kind, receive, send
+from anops_worker.ready import Ready
+from anops_worker.runtime import runtime_for
+from anops_worker.trial import fitting_reference, try_out
+
+if TYPE_CHECKING:
+    import socket
+    from pathlib import Path
+
+    from anops_worker.runtime import Runtime
+
+log = logging.getLogger("anops.worker")
+
+
+@dataclass(frozen=True, slots=True)
+class LoadedModel:
+    """A model that is ready to predict.
+
+    Attributes:
+        project: What it is.
+        runtime: What predicts.
+        ready: What a worker with it says of itself.
+    """
+
+    project: Project
+    runtime: Runtime
+    ready: Ready
+
+    @classmethod
+    def load(cls, folder: Path) -> Self:
+        """Read a project and load its model; nothing is predicted.
+
+        Raises:
+            AnOpsError: `MODEL_LOAD`.
+        """
+        project = Project.read(folder)
+        digest = digest_of(project)  # before it is loaded: who writes a file meanwhile makes another model
+        runtime = runtime_for(project.project.language)
+        runtime.load(project)
+        ready = Ready(
+            name=project.project.name,
+            version=project.project.version,
+            description=project.project.description,
+            language=project.project.language,
+            schema=project.schema.to_json(),
+            row_independent=project.model.row_independent,
+            max_batch_rows=project.service.max_batch_rows,
+            versions=runtime.versions(),
+            example=example_rows(project),
+            digest=digest,
+            has_reference=fitting_reference(project) is not None,
+        )
+        return cls(project, runtime, ready)
+
+
+def work(pipe: socket.socket, model: LoadedModel) -> None:
+    """Say that the model is ready, and answer requests until the supervisor is gone."""
+    model.runtime.start_worker()
+    with suppress(ConnectionError):  # the supervisor is gone
+        send(pipe, Kind.READY, msgspec.json.encode(model.ready))
+        serve(pipe, model)
+
+
+def serve(pipe: socket.socket, model: LoadedModel) -> None:
+    """Answer requests until the supervisor is gone."""
+    incoming = pipe.makefile("rb")  # through a buffer: a small message is read in one call of the system
+    while (message := receive(incoming)) is not None:
+        asked, body = message
+        try:
+            if asked is Kind.TRY:
+                try_out(model.project, model.runtime)
+                kind, data = Kind.ANSWER, b""
+            else:
+                kind, data = Kind.ANSWER, answer(body, model.project, model.runtime, digest=model.ready.digest)
+        except AnOpsError as error:
+            kind, data = Kind.PROBLEM, error.problem.to_bytes()
+        except BaseException:  # signals are ignored here: whatever is raised comes from code
+            # a fault of ours: its traceback goes to the log, its request gets the code alone
+            log.exception("a prediction failed inside AnOps")
+            problem = Problem(Code.INTERNAL, "Can't predict: AnOps failed. The model-service's log has the traceback.")
+            kind, data = Kind.PROBLEM, problem.to_bytes()
+        send(pipe, kind, data)
