@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+import importlib
+import pkgutil
+import subprocess
+import sys
 from typing import TYPE_CHECKING
 
 import grpc
@@ -14,6 +18,8 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     import pytest
+
+SERVER = {"__main__", "health", "healthcheck", "servicer", "service"}
 
 WITHOUT = """
 import sys
@@ -43,3 +49,24 @@ def test_a_worker_predicts_without_grpc_and_protobuf(
         request = ModelInferRequest(inputs=[{"name": "a", **two}, {"name": "b", **two}])  # type: ignore[list-item]
         (prediction,) = GRPCInferenceServiceStub(channel).ModelInfer(request).raw_output_contents
         assert prediction == b"\0\0\0\0\0\0\x10\x40"
+
+
+def test_only_the_server_itself_imports_grpc_and_protobuf() -> None:
+    names = [
+        name
+        for package in ("anops_model_service", "anops_model_service_r", "anops_project")
+        for _, name, _ in pkgutil.walk_packages(importlib.import_module(package).__path__, f"{package}.")
+        if name.rpartition(".")[2] not in SERVER
+    ]
+    assert {"anops_model_service.template", "anops_model_service.examine", "anops_model_service_r.describe"} <= {*names}
+    program = "\n".join(
+        [
+            "import importlib, sys",
+            f"for name in {names!r}:",
+            "    importlib.import_module(name)",
+            "    found = [heavy for heavy in ('grpc', 'google.protobuf') if heavy in sys.modules]",
+            "    assert not found, f'{name} imports {found}'",
+        ]
+    )
+    done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, timeout=100, check=False)
+    assert done.returncode == 0, done.stderr

@@ -39,7 +39,7 @@ MOST_DETAILS = 1000
 """Characters of a status text: all metadata of an answer must fit into a few KiB."""
 HANDSHAKE_MS = 10_000
 """How long a connection may take to begin, in milliseconds."""
-AT_ONCE_BYTES = 1 << 16
+AT_ONCE_BYTES = 1 << 15
 """A larger message is converted in a thread, so that others, and who asks for health, need not wait for it."""
 MOST_METADATA = 6000
 """Bytes of a problem in the trailing metadata, for the same reason."""

@@ -98,17 +98,31 @@ def arrays_of(described: Sequence[Tensor], buffers: Sequence[Buffer]) -> list[Na
     arrays: list[NamedArray] = []
     for tensor, buffer in zip(described, buffers, strict=True):
         name, shape = tensor.name, tensor.shape
-        count = tensors.count_of(shape, name=name)
-        values = tensors.unpack(buffer, tensor.datatype, count, name=name)
-        if tensor.texts is not None:
-            values = texts_at(values, tensor.texts, name=name)
-        missing = None if tensor.missing is None else tensors.unpack_bits(tensor.missing, count, name=name)
+        values, missing = values_of(tensor, buffer, tensors.count_of(shape, name=name))
         arrays.append(NamedArray(name, values if len(shape) == 1 else values.reshape(shape), missing))
     names = [array.name for array in arrays]
     for name in names if len(set(names)) < len(names) else ():
         if names.count(name) > 1:
             raise AnOpsError(Code.TENSOR, f"Can't read the tensors: `{name}` is there twice.")
     return arrays
+
+
+def values_of(tensor: Tensor, buffer: Buffer, count: int) -> tuple[np.ndarray, np.ndarray | None]:
+    """Read the values of a tensor (1-D), and which of them are missing (1-D, bool, or None).
+
+    Args:
+        tensor: What it is.
+        buffer: Its values.
+        count: How many its shape says.
+
+    Raises:
+        AnOpsError: `TENSOR`: it can't be read.
+    """
+    values = tensors.unpack(buffer, tensor.datatype, count, name=tensor.name)
+    if tensor.texts is not None:
+        values = texts_at(values, tensor.texts, name=tensor.name)
+    missing = tensor.missing
+    return values, None if missing is None else tensors.unpack_bits(missing, count, name=tensor.name)
 
 
 def join(kind: int, head: bytes, described: Sequence[Tensor], buffers: Sequence[Buffer]) -> bytes:

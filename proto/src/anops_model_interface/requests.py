@@ -15,7 +15,7 @@ from anops_model_interface.errors import AnOpsError, FaultCollector
 from anops_model_interface.frames import Frame
 from anops_model_interface.named_arrays import unnamed_columns
 from anops_model_interface.options import OptionValue, validate_options
-from anops_model_interface.packed_frames import Buffer, Tensor, arrays_of, join, split, tensor_of
+from anops_model_interface.packed_frames import Buffer, Tensor, arrays_of, join, split, tensor_of, values_of
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -132,14 +132,18 @@ def decode_checked_request(request: Request, schema: Schema) -> tuple[Frame, dic
         AnOpsError: `TENSOR`, `OPTION_…`: something can't be read.
     """
     described = request.head.tensors
-    shape = described[0].shape if described else (request.head.rows,)
+    first = described[0].shape if described else (request.head.rows,)
+    rows = _rows(first[0]) if len(first) == 1 else -1
     columns = []
-    for array, tensor in zip(arrays_of(described, request.buffers), described, strict=True):
-        kind = schema.inputs[array.name].type
-        if tensor.shape != shape or len(shape) != 1 or _is_other(tensor, DATATYPES.get(kind, "BYTES")):
-            raise AnOpsError(Code.TENSOR, f"Can't read tensor `{array.name}`: it is no column of type {kind}.")
-        columns.append(Column(array.name, kind, array.values, array.missing))
-    return Frame(tuple(columns), _rows(shape[0])), _options(request, schema)
+    for tensor, buffer in zip(described, request.buffers, strict=True):
+        kind = schema.inputs[tensor.name].type
+        if tensor.shape != (rows,) or _is_other(tensor, DATATYPES.get(kind, "BYTES")):
+            raise AnOpsError(
+                Code.TENSOR, f"Can't read tensor `{tensor.name}`: it is no column of type {kind} as long as the others."
+            )
+        values, missing = values_of(tensor, buffer, rows)
+        columns.append(Column(tensor.name, kind, values, missing))
+    return Frame(tuple(columns), rows), _options(request, schema)
 
 
 def decode_request(request: Request, schema: Schema) -> tuple[Frame, dict[str, OptionValue]]:

@@ -15,7 +15,7 @@ from anops_model_interface.codes import Code
 from anops_model_interface.errors import AnOpsError
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Sequence
 
 DTYPES = {
     "BOOL": "?",
@@ -61,11 +61,6 @@ def pack(values: np.ndarray, datatype: str) -> bytes:
     if datatype != "BYTES":
         return values.astype(_NUMPY[datatype], copy=False).tobytes()
     return b"".join(map(_Element().__getitem__, values.ravel().tolist()))
-
-
-def pack_bytes(elements: Iterable[bytes]) -> bytes:
-    """Return the raw contents of a tensor of BYTES."""
-    return b"".join([part for element in elements for part in (_LENGTH.pack(len(element)), element)])
 
 
 def unpack(data: bytes | memoryview | np.ndarray, datatype: str, count: int, *, name: str) -> np.ndarray:
@@ -155,6 +150,11 @@ def _texts(values: list[bytes], *, name: str) -> np.ndarray:
     return result
 
 
+def element_of(data: bytes) -> bytes:
+    """Return a text of BYTES in raw contents, from its bytes."""
+    return _LENGTH.pack(len(data)) + data
+
+
 class _Text(dict[bytes, str]):
     """Texts by their bytes: a column of levels has few different ones."""
 
@@ -167,8 +167,7 @@ class _Element(dict[str, bytes]):
     """Elements of raw contents by their texts."""
 
     def __missing__(self, text: str) -> bytes:
-        data = text.encode()
-        element = self[text] = _LENGTH.pack(len(data)) + data
+        element = self[text] = element_of(text.encode())
         return element
 
 

@@ -14,7 +14,7 @@ import numpy as np
 from anops_model_interface.codes import Code
 from anops_model_interface.errors import AnOpsError
 from anops_model_interface.packed_frames import Buffer, Tensor, size_of
-from anops_model_interface.tensors import DTYPES, count_of, integer_limits, misfit, pack_bytes
+from anops_model_interface.tensors import DTYPES, count_of, element_of, integer_limits, misfit
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, MutableSequence, Sequence
@@ -129,7 +129,7 @@ def _typed(contents: InferTensorContents, datatype: str, count: int, *, name: st
     if len(values) != count:
         raise misfit(name, f"{count} elements in {field}", str(len(values)))
     if datatype == "BYTES":
-        return pack_bytes(contents.bytes_contents)
+        return _texts(contents.bytes_contents)
     numbers = np.empty(count, dtype=width)
     for start in range(0, count, _AT_ONCE):
         numbers[start : start + _AT_ONCE] = values[start : start + _AT_ONCE]
@@ -141,3 +141,20 @@ def _typed(contents: InferTensorContents, datatype: str, count: int, *, name: st
             received = f"{numbers[place]} as element {place + 1}"
             raise misfit(name, f"{datatype} from {limits[0]} to {limits[1]}", received)
     return numbers.astype(DTYPES[datatype], copy=False)
+
+
+def _texts(values: Sequence[bytes]) -> bytes:
+    elements = _Elements()
+    parts = [
+        b"".join(map(elements.__getitem__, values[start : start + _AT_ONCE]))
+        for start in range(0, len(values), _AT_ONCE)
+    ]
+    return b"".join(parts)
+
+
+class _Elements(dict[bytes, bytes]):
+    """Elements of raw contents by what is in them: a column of levels has few different ones."""
+
+    def __missing__(self, data: bytes) -> bytes:
+        element = self[data] = element_of(data)
+        return element
