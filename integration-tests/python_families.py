@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 import json
-import os
 import subprocess
 import sys
+from contextlib import contextmanager
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from families import Way
 
 if TYPE_CHECKING:
-    from pathlib import Path
+    from collections.abc import Iterator
 
     from families import Answers, Family, Rows
 
@@ -78,23 +79,29 @@ print(json.dumps(answers))
 """
 
 
-def _fit(family: Family, folder: Path) -> Rows:
-    program = _FIT.replace("FITTING", family.fit).replace("ROWS", family.rows)
-    rows: Rows = json.loads(_run(program, folder).splitlines()[-1])
-    return rows
+@contextmanager
+def plain_python() -> Iterator[Way]:
+    """Fit and predict in plain processes until the block ends."""
+    command = [sys.executable, str(Path(__file__).with_name("forked_python.py"))]
+    with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True) as process:
 
+        def run(program: str, folder: Path) -> Any:
+            assert process.stdin is not None
+            assert process.stdout is not None
+            process.stdin.write(json.dumps({"program": program, "folder": str(folder)}) + "\n")
+            process.stdin.flush()
+            ended = json.loads(process.stdout.readline())
+            assert ended["code"] == 0, f"{ended['stdout']}\n{ended['stderr']}"
+            return json.loads(ended["stdout"].splitlines()[-1])
 
-def _plain(family: Family, folder: Path) -> Answers:
-    program = _PLAIN.replace("EXPRESSIONS", repr([ask.plain.strip() for ask in family.asks]))
-    answers: Answers = json.loads(_run(program, folder).splitlines()[-1])
-    return answers
+        def fit(family: Family, folder: Path) -> Rows:
+            rows: Rows = run(_FIT.replace("FITTING", family.fit).replace("ROWS", family.rows), folder)
+            return rows
 
+        def plain(family: Family, folder: Path) -> Answers:
+            answers: Answers = run(
+                _PLAIN.replace("EXPRESSIONS", repr([ask.plain.strip() for ask in family.asks])), folder
+            )
+            return answers
 
-def _run(program: str, folder: Path) -> Any:
-    command = [sys.executable, "-c", program]
-    done = subprocess.run(command, cwd=folder, capture_output=True, text=True, check=False, env=os.environ)
-    assert done.returncode == 0, f"{done.stdout}\n{done.stderr}"
-    return done.stdout
-
-
-PYTHON = Way("fitted.joblib", _fit, _plain)
+        yield Way("fitted.joblib", fit, plain)

@@ -6,14 +6,23 @@ from typing import TYPE_CHECKING
 
 import pytest
 from families import check_family, families
-from python_families import PYTHON
+from python_families import plain_python
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
     from pathlib import Path
+
+    from families import Way
 
 FAMILIES = families("python_sklearn") | families("python_statsmodels") | families("python_boosters")
 
 
+@pytest.fixture(scope="module")
+def python() -> Iterator[Way]:
+    with plain_python() as way:
+        yield way
+
+
 @pytest.mark.parametrize("name", FAMILIES)
-def test_a_family_does_what_its_table_says(name: str, tmp_path: Path) -> None:
-    check_family(FAMILIES[name], tmp_path, PYTHON)
+def test_a_family_does_what_its_table_says(name: str, tmp_path: Path, python: Way) -> None:
+    check_family(FAMILIES[name], tmp_path, python)
