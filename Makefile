@@ -22,7 +22,16 @@ demo:
 test:
 	@scripts/system_packages.sh test
 	@scripts/bootstrap.sh
-	@$(NOX) -s stubs_current lint tests r_tests integration containers docs wheels
+	@echo "Short sessions begin side by side, and each tells all when it has ended"
+	@$(MAKE) $(SIDE_BY_SIDE) images session-r_tests session-stubs_current+lint+docs+wheels; short=$$?; \
+	$(NOX) -s tests integration containers && exit $$short
+
+# sessions that one processor is enough for, or that wait for the network
+SIDE_BY_SIDE := --no-print-directory --keep-going --jobs --output-sync=target
+
+# a + stands between sessions that run one after the other
+session-%:
+	@$(NOX) -s $(subst +, ,$*)
 
 install:
 	@scripts/system_packages.sh demo
