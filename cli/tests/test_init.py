@@ -11,9 +11,9 @@ import tomllib
 from typing import TYPE_CHECKING, Any
 
 import pytest
+from made_once import made_once
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
     from pathlib import Path
 
 R_MODELS = """
@@ -83,23 +83,15 @@ def predict_model(model, data):
 """
 
 
-@pytest.fixture(scope="session", autouse=True)
-def _compile_only_once(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
-    """Let the many processes here share compiled files, also where the machine writes none."""
-    with pytest.MonkeyPatch.context() as patch:
-        patch.delenv("PYTHONDONTWRITEBYTECODE", raising=False)
-        patch.setenv("PYTHONPYCACHEPREFIX", str(tmp_path_factory.mktemp("compiled")))
-        yield
-
-
 @pytest.fixture(scope="session")
 def models(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    folder = tmp_path_factory.mktemp("models")
-    (folder / "fit.R").write_text(R_MODELS, encoding="utf-8")
-    (folder / "fit.py").write_text(PYTHON_MODELS, encoding="utf-8")
-    subprocess.run(["Rscript", "fit.R"], cwd=folder, check=True)
-    subprocess.run([sys.executable, "fit.py"], cwd=folder, check=True)
-    return folder
+    def fit(folder: Path) -> None:
+        (folder / "fit.R").write_text(R_MODELS, encoding="utf-8")
+        (folder / "fit.py").write_text(PYTHON_MODELS, encoding="utf-8")
+        subprocess.run(["Rscript", "fit.R"], cwd=folder, check=True)
+        subprocess.run([sys.executable, "fit.py"], cwd=folder, check=True)
+
+    return made_once(tmp_path_factory, "models-to-begin-with", fit)
 
 
 def ao(*arguments: str | Path, cwd: Path) -> subprocess.CompletedProcess[str]:

@@ -9,6 +9,7 @@ import tomllib
 from typing import TYPE_CHECKING, Any
 
 import pytest
+from made_once import made_once
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -35,10 +36,11 @@ joblib.dump(smf.glm("n ~ x", data, family=sm.families.Poisson()).fit(), "counts.
 
 @pytest.fixture(scope="module")
 def models(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    folder = tmp_path_factory.mktemp("models")
-    subprocess.run(["Rscript", "-e", FIT_R], cwd=folder, check=True, capture_output=True)
-    subprocess.run([sys.executable, "-c", FIT_PYTHON], cwd=folder, check=True, capture_output=True)
-    return folder
+    def fit(folder: Path) -> None:
+        subprocess.run(["Rscript", "-e", FIT_R], cwd=folder, check=True, capture_output=True)
+        subprocess.run([sys.executable, "-c", FIT_PYTHON], cwd=folder, check=True, capture_output=True)
+
+    return made_once(tmp_path_factory, "models-of-scales", fit)
 
 
 def init(model: Path, folder: Path, *further: str) -> subprocess.CompletedProcess[str]:

@@ -9,11 +9,14 @@ import sys
 import time
 from typing import TYPE_CHECKING
 
+import joblib
+import pandas as pd
 import pytest
 from anops_model_interface.codes import ExitCode
 from ao.budget import LimitError
 from ao.examination import Examination
 from ao.limits import Limits, Watch
+from sklearn.linear_model import LinearRegression
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -49,11 +52,7 @@ def model(language: str, tmp_path: Path) -> Path:
     if language == "r":
         subprocess.run(["Rscript", "-e", 'saveRDS(lm(dist ~ speed, cars), "model.rds")'], cwd=folder, check=True)
         return folder / "model.rds"
-    fit = (
-        "import joblib, pandas as pd; from sklearn.linear_model import LinearRegression; "
-        "x = pd.DataFrame({'speed': [1.0, 2, 3]}); joblib.dump(LinearRegression().fit(x, [1, 2, 3.5]), 'model.joblib')"
-    )
-    subprocess.run([sys.executable, "-c", fit], cwd=folder, check=True)
+    joblib.dump(LinearRegression().fit(pd.DataFrame({"speed": [1.0, 2, 3]}), [1, 2, 3.5]), folder / "model.joblib")
     return folder / "model.joblib"
 
 

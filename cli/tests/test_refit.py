@@ -5,16 +5,20 @@ from __future__ import annotations
 import json
 import subprocess
 import tomllib
+from shutil import copytree
 from typing import TYPE_CHECKING, Any
 
 import joblib
 import pandas as pd
 import pytest
+from ao.main import app
 from ao.refitting.versions import Step, raised
+from made_once import made_once
 from sklearn.compose import make_column_transformer
 from sklearn.linear_model import LinearRegression
 from sklearn.pipeline import make_pipeline
 from sklearn.preprocessing import OneHotEncoder
+from typer.testing import CliRunner
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -52,21 +56,25 @@ def fit(folder: Path, language: str, columns: list[str], *, name: str = "model",
 
 
 @pytest.fixture
-def project(ao: Ao, tmp_path: Path, language: str) -> Path:
+def project(tmp_path_factory: pytest.TempPathFactory, tmp_path: Path, language: str) -> Path:
     """A project around a model of weight and gear, with words of a person in its ao.toml."""
-    model = fit(tmp_path, language, ["wt", "gear"])
-    CARS.to_csv(tmp_path / "rows.csv", index=False)
-    rows = () if language == "r" else ("--data", str(tmp_path / "rows.csv"), "--target", "mpg")
-    made = ao("init", str(tmp_path / "p"), "--model", str(model), *rows)
-    assert made.exit_code == 0, made.output
-    path = tmp_path / "p" / "ao.toml"
-    text = path.read_text()
-    line = next(line for line in text.splitlines() if line.startswith("wt = "))
-    if line == 'wt = "number"':
-        mine = 'wt = { type = "number", unit = "1000 lb", min = 0 }  # mine'
-    else:
-        mine = line.replace(" }", ', unit = "1000 lb", min = 0 }') + "  # mine"
-    path.write_text(text.replace(line, mine))
+
+    def init(folder: Path) -> None:
+        model = fit(folder, language, ["wt", "gear"])
+        CARS.to_csv(folder / "rows.csv", index=False)
+        rows = () if language == "r" else ("--data", str(folder / "rows.csv"), "--target", "mpg")
+        made = CliRunner().invoke(app, ["init", str(folder / "p"), "--model", str(model), *rows])
+        assert made.exit_code == 0, made.output
+        path = folder / "p" / "ao.toml"
+        text = path.read_text()
+        line = next(line for line in text.splitlines() if line.startswith("wt = "))
+        if line == 'wt = "number"':
+            mine = 'wt = { type = "number", unit = "1000 lb", min = 0 }  # mine'
+        else:
+            mine = line.replace(" }", ', unit = "1000 lb", min = 0 }') + "  # mine"
+        path.write_text(text.replace(line, mine))
+
+    copytree(made_once(tmp_path_factory, f"project-to-refit-{language}", init), tmp_path, dirs_exist_ok=True)
     return tmp_path / "p"
 
 
