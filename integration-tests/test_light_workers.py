@@ -1,4 +1,4 @@
-"""The process that loads a model does without gRPC and protobuf, of which its own packages may want another one."""
+"""The process that loads a model does without gRPC, protobuf and pydantic, of which its packages may want others."""
 
 from __future__ import annotations
 
@@ -19,15 +19,13 @@ if TYPE_CHECKING:
 
     import pytest
 
-SERVER = {"__main__", "health", "healthcheck", "servicer", "service"}
-
 WITHOUT = """
 import sys
 
 
 class Without:
     def find_spec(self, name, path=None, target=None):
-        if name.partition(".")[0] == "grpc" or name.startswith("google.protobuf"):
+        if name.partition(".")[0] in {"grpc", "pydantic", "pydantic_core"} or name.startswith("google.protobuf"):
             raise ModuleNotFoundError(f"a worker wants {name}", name=name)
 
 
@@ -36,7 +34,7 @@ if any(word.endswith("template") for word in sys.orig_argv):
 """
 
 
-def test_a_worker_predicts_without_grpc_and_protobuf(
+def test_a_worker_predicts_without_grpc_protobuf_and_pydantic(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, language: str
 ) -> None:
     (tmp_path / "sitecustomize.py").write_text(WITHOUT)
@@ -51,20 +49,19 @@ def test_a_worker_predicts_without_grpc_and_protobuf(
         assert prediction == b"\0\0\0\0\0\0\x10\x40"
 
 
-def test_only_the_server_itself_imports_grpc_and_protobuf() -> None:
+def test_nothing_that_loads_a_model_imports_grpc_protobuf_or_pydantic() -> None:
     names = [
         name
-        for package in ("anops_model_service", "anops_model_service_r", "anops_project")
+        for package in ("anops_worker", "anops_model_service_r")
         for _, name, _ in pkgutil.walk_packages(importlib.import_module(package).__path__, f"{package}.")
-        if name.rpartition(".")[2] not in SERVER
     ]
-    assert {"anops_model_service.template", "anops_model_service.examine", "anops_model_service_r.describe"} <= {*names}
+    assert {"anops_worker.template", "anops_worker.examine", "anops_model_service_r.describe"} <= {*names}
     program = "\n".join(
         [
             "import importlib, sys",
             f"for name in {names!r}:",
             "    importlib.import_module(name)",
-            "    found = [heavy for heavy in ('grpc', 'google.protobuf') if heavy in sys.modules]",
+            "    found = [heavy for heavy in ('grpc', 'google.protobuf', 'pydantic') if heavy in sys.modules]",
             "    assert not found, f'{name} imports {found}'",
         ]
     )
