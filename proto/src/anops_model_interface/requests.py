@@ -102,6 +102,11 @@ class Request:
         sent = {name: _sendable(value) for name, value in options.items()}
         return cls(RequestHead(tuple(described), sent, model_name, model_version, request_id, rows, checked), buffers)
 
+    @property
+    def values_bytes(self) -> int:
+        """How many bytes its values have; written, it has a few more."""
+        return sum(tensor.size for tensor in self.head.tensors)
+
     def to_bytes(self) -> bytes:
         """Write it."""
         return join(_KIND, _ENCODER.encode(self.head), self.head.tensors, self.buffers)

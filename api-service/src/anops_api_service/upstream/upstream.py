@@ -143,9 +143,10 @@ class Upstream:
     async def _sent(self, request: Request | bytes, deadline: Deadline, within: float | None) -> Answer:
         if not isinstance(request, bytes):
             stream = self._stream
-            if stream is not None and stream.is_open:
+            most = LARGEST_BYTES - LIMIT.size
+            if stream is not None and stream.is_open and request.values_bytes <= most:
                 packed = request.to_bytes()
-                if len(packed) <= LARGEST_BYTES - LIMIT.size:
+                if len(packed) <= most:
                     return Answer.from_bytes(await stream.infer(packed, within=within))
             request = message_of(request).SerializeToString()
         answer: bytes = await self._infer(
