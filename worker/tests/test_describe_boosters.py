@@ -140,10 +140,26 @@ class CatBoost:
 CatBoost.__module__ = "catboost.core"
 
 
+class HashingCatBoost(CatBoost):
+    """Knows some categories, each by its text, and answers all others with the same."""
+
+    def __init__(self, known: dict[str, float]) -> None:
+        super().__init__(["flag", "age"], [0])
+        self._known = known
+
+    def predict(self, data: Any) -> Any:
+        texts = [str(int(flag)) if isinstance(flag, bool | np.bool_) else str(flag) for flag in data["flag"]]
+        return np.array([self._known.get(text, 0.5) for text in texts])
+
+
+HashingCatBoost.__module__ = "catboost.core"
+
+
 @pytest.fixture
 def catboost(monkeypatch: pytest.MonkeyPatch) -> None:
     library = ModuleType("catboost.core")
     library.CatBoost = CatBoost  # type: ignore[attr-defined]
+    library.HashingCatBoost = HashingCatBoost  # type: ignore[attr-defined]
     monkeypatch.setitem(sys.modules, "catboost", ModuleType("catboost"))
     monkeypatch.setitem(sys.modules, "catboost.core", library)
 
@@ -172,3 +188,41 @@ def test_catboost_that_was_fitted_on_an_array_gets_one(tmp_path: Path) -> None:
     assert list(found.schema.inputs) == ["x1", "x2"]
     assert found.predictions is not None
     assert found.predictions["prediction"].values[:3].tolist() == [2.0, 4.0, 6.0]  # then one with a missing value
+
+
+@pytest.mark.usefixtures("catboost")
+@pytest.mark.parametrize(
+    ("known", "alone", "with_rows"),
+    [
+        ({"1": 2.0, "0": 1.0}, "number", "boolean"),
+        ({"True": 2.0, "False": 1.0}, "string", "category"),
+        ({"1": 2.0, "0": 1.0, "3": 4.0}, "string", "boolean"),
+    ],
+    ids=["booleans", "texts", "counts"],
+)
+def test_catboost_tells_what_it_was_given_for_true(
+    tmp_path: Path, known: dict[str, float], alone: str, with_rows: str
+) -> None:
+    model = HashingCatBoost(known)
+    assert described(model, tmp_path).schema.inputs["flag"].type == alone
+    pd.DataFrame({"flag": [True, False], "age": [1.5, 2.5]}).to_csv(tmp_path / "example.csv", index=False)
+    found = described(model, tmp_path, data=tmp_path / "example.csv")
+    assert found.schema.inputs["flag"].type == with_rows
+    assert found.predictions is not None
+    assert set(found.predictions["prediction"].values) == {1.0, 2.0}
+
+
+@pytest.mark.parametrize("booster", [False, True])
+def test_lightgbm_takes_the_names_with_blanks_that_it_has_lost(tmp_path: Path, booster: bool) -> None:
+    data = pd.DataFrame({"big city": np.arange(40.0), "a_b": np.arange(40.0)[::-1] % 7})
+    estimator = lightgbm.LGBMRegressor(n_estimators=3, verbose=-1, min_child_samples=2).fit(data, data["big city"] * 2)
+    model = estimator.booster_ if booster else estimator
+    data.to_csv(tmp_path / "example.csv", index=False)
+    found = described(model, tmp_path, data=tmp_path / "example.csv")
+    assert list(found.schema.inputs) == ["big city", "a_b"]
+    assert found.rows is not None
+    assert found.predictions is not None
+    np.testing.assert_allclose(
+        found.predictions["prediction"].values, model.predict(to_pandas(found.rows, found.schema.inputs))
+    )
+    assert list(described(model, tmp_path).schema.inputs) == ["big_city", "a_b"]

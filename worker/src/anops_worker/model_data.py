@@ -72,7 +72,7 @@ def _form_of_library(model: Any) -> Form | None:  # noqa: ANN401
         return "matrix"
     if home == "catboost":
         return "codes" if catboost_categories(model) and names_in(model) is not None else None
-    return "categories" if _number_levels(model) else None
+    return "categories" if number_levels(model) else None
 
 
 def suited(model: Any, data: pd.DataFrame, form: Form | None = None) -> Any:  # noqa: ANN401  any model; a frame, an array, a series
@@ -97,14 +97,14 @@ def _matrix(model: Any, data: pd.DataFrame) -> Any:  # noqa: ANN401
     return xgboost.DMatrix(_categorised(model, data), enable_categorical=True)
 
 
-def _number_levels(model: Any) -> dict[str, tuple[Any, ...]]:  # noqa: ANN401
+def number_levels(model: Any) -> dict[str, tuple[Any, ...]]:  # noqa: ANN401
     """Return the levels of categories that are not text: those of text have the right dtype already."""
     levels = category_levels(model)
     return {name: each for name, each in levels.items() if not all(isinstance(level, str) for level in each)}
 
 
 def _categorised(model: Any, data: pd.DataFrame) -> pd.DataFrame:  # noqa: ANN401
-    levels = _number_levels(model)
+    levels = number_levels(model)
     if not levels:
         return data
     import pandas as pd  # noqa: PLC0415  most models need none of it here
@@ -132,7 +132,7 @@ _SUITED: Mapping[Form, Callable[[Any, pd.DataFrame], Any]] = {
 
 def suiting_code(model: Any) -> str | None:  # noqa: ANN401
     """Return the Python that does what `suited` does, or None where nothing is to be done."""
-    form, levels = form_of(model), _number_levels(model)
+    form, levels = form_of(model), number_levels(model)
     parts: list[Form] = ["categories", form] if form == "matrix" and levels else [form]
     code = "\n".join(_CODE[part] for part in parts if part in _CODE)
     if not code:

@@ -46,6 +46,19 @@ class Sides:
     line_of: Callable[[str], int | None]
 
 
+def by_written_names(
+    object_inputs: Mapping[str, ColumnSpec], written: Mapping[str, ColumnSpec]
+) -> tuple[dict[str, ColumnSpec], Callable[[str], str]]:
+    """Call the object's columns as `ao.toml` does, where that has blanks for which lightgbm keeps `_`.
+
+    Returns:
+        The columns, and a function that gives the name of each.
+    """
+    own = {name.replace(" ", "_"): name for name in written if " " in name and name not in object_inputs}
+    names = {name: own.get(name, name) if name not in written else name for name in object_inputs}
+    return {names[name]: spec for name, spec in object_inputs.items()}, lambda name: names.get(name, name)
+
+
 def disagreements(sides: Sides) -> Iterator[Finding]:
     """Yield a finding for each difference between the two sides."""
     yield from _lacking(sides)

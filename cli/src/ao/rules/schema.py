@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from ao.configuration.positions import find_positions
 from ao.examination import examined
-from ao.rules.agreement import REPORT, Sides, disagreements
+from ao.rules.agreement import REPORT, Sides, by_written_names, disagreements
 from ao.rules.rule import Rule
 
 if TYPE_CHECKING:
@@ -27,10 +27,12 @@ def _look(configuration: Configuration) -> Iterator[Finding]:
         return position.line if position else None
 
     if found.description is not None and found.description.schema.inputs:
+        written = configuration.project.schema.inputs
+        theirs, named = by_written_names(found.description.schema.inputs, written)
         sides = Sides(
-            object=found.description.schema.inputs,
-            written=configuration.project.schema.inputs,
-            unsure=frozenset(found.description.unsure),
+            object=theirs,
+            written=written,
+            unsure=frozenset(map(named, found.description.unsure)),
             answers=found.independence is not None and found.independence.failure is None,
             in_code=names_in(configuration),
             line_of=line_of,

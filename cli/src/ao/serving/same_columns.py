@@ -12,7 +12,7 @@ from ao.environment import interpreter_of
 from ao.errors import CommandError
 from ao.limits import Limits
 from ao.model_process import describe
-from ao.rules.agreement import Sides, other_columns
+from ao.rules.agreement import Sides, by_written_names, other_columns
 from ao.rules.schema import names_in
 
 if TYPE_CHECKING:
@@ -42,10 +42,11 @@ def require_same_columns(configuration: Configuration) -> None:
         return  # it predicts, and does not tell what it was fitted on
     if not description.schema.inputs:
         return
+    theirs, named = by_written_names(description.schema.inputs, project.schema.inputs)
     sides = Sides(
-        object=description.schema.inputs,
+        object=theirs,
         written=project.schema.inputs,
-        unsure=frozenset(description.unsure),
+        unsure=frozenset(map(named, description.unsure)),
         answers=True,
         in_code=names_in(configuration),
         line_of=lambda _: None,

@@ -9,6 +9,7 @@ from anops_model_interface.schema import ColumnSpec
 
 from anops_worker.category_levels import category_levels
 from anops_worker.estimators import catboost_categories, searched
+from anops_worker.model_data import number_levels
 from anops_worker.python_describe.sklearn_columns import spec_of_levels
 
 if TYPE_CHECKING:
@@ -37,6 +38,8 @@ def learn_from_booster(model: Any, found: Understanding) -> None:  # noqa: ANN40
     found.inputs.update({name: spec for name, spec in known.items() if name in found.inputs})
     found.certain |= known.keys()
     if library == "lightgbm":
+        # levels that are numbers are found by the name that it has itself
+        found.blanks = frozenset(found.inputs) - number_levels(model).keys()
         found.ranges |= _lightgbm_ranges(getattr(model, "booster_", model))
         return
     booster = model.get_booster() if hasattr(model, "get_booster") else model

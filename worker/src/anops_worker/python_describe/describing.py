@@ -18,6 +18,7 @@ from anops_worker.progress import doing, known_so_far
 from anops_worker.python_describe.asking import options_that_work
 from anops_worker.python_describe.boolean_objects import with_boolean_objects
 from anops_worker.python_describe.boosters import learn_from_booster
+from anops_worker.python_describe.catboost_truth import with_catboost_truth
 from anops_worker.python_describe.example_data import frame_of, missing_texts_notes, read_example
 from anops_worker.python_describe.inputs import inputs_of
 from anops_worker.python_describe.loading import advised, load
@@ -71,6 +72,8 @@ def _described(source: Source, predictor: Predictor, notes: list[str]) -> Descri
     found = understand_statsmodels(model) or understand_sklearn(model) or understand_other(model)
     learn_from_booster(model, found)
     data = read_example(source.data, found.inputs, found.certain) if source.data else None
+    if data is not None and source.data is not None and found.give_blanks(set(data.columns)):
+        data = read_example(source.data, found.inputs, found.certain)
     inputs = inputs_of(found, data, source)
     if data is not None:
         found.notes += missing_texts_notes(data, inputs)
@@ -84,6 +87,7 @@ def _described(source: Source, predictor: Predictor, notes: list[str]) -> Descri
         )
     )
     doing("trying rows, missing values and options")
+    inputs = with_catboost_truth(inputs, found, data, predictor)
     inputs = with_boolean_objects(inputs, found, data, predictor)
     inputs = with_whole_numbers(inputs, found, data, predictor)
     inputs = with_assumed(inputs, [name for name in inputs if data is None and not found.tells_type(name)])

@@ -9,6 +9,8 @@ from typing import TYPE_CHECKING
 from anops_model_interface.schema import ColumnSpec
 
 if TYPE_CHECKING:
+    from collections.abc import Collection, Mapping
+
     import pandas as pd
     from anops_model_interface.schema import ColumnType
 
@@ -30,6 +32,8 @@ class Understanding:
         data: Rows that the object keeps from its fitting.
         converted: Whether those are the floats that the fit had made of the columns, whatever they were.
         ranges: The smallest and largest values of columns, where the object keeps those alone.
+        blanks: The columns whose names had blanks in the fit, perhaps: the object has `_` in place of them, and takes
+            its columns by their order.
         notes: What a person should know.
     """
 
@@ -45,6 +49,7 @@ class Understanding:
     data: pd.DataFrame | None = None
     converted: bool = False
     ranges: dict[str, tuple[float, float]] = field(default_factory=dict)
+    blanks: frozenset[str] = frozenset()
     notes: list[str] = field(default_factory=list)
 
     def tells_type(self, name: str) -> bool:
@@ -63,12 +68,31 @@ class Understanding:
         Args:
             names: One for each column, in the order of the fitting.
         """
-        named = dict(zip(stand_ins(len(names)), names, strict=True))
+        self._rename(dict(zip(stand_ins(len(names)), names, strict=True)))
+        self.certain = frozenset(self.known)
+
+    def give_blanks(self, names: Collection[str]) -> bool:
+        """Call columns as example rows do, where they differ in blanks that the object has lost.
+
+        Args:
+            names: The names of the example rows' columns.
+
+        Returns:
+            Whether one is called otherwise now.
+        """
+        own = {name.replace(" ", "_"): name for name in names if " " in name}
+        lost = {name: own[name] for name in self.blanks if name in own and name not in names}
+        if lost and self.inputs is not None:
+            self.inputs = {lost.get(name, name): spec for name, spec in self.inputs.items()}
+            self._rename({name: lost.get(name, name) for name in {*self.known, *self.ranges}})
+            self.certain = frozenset(lost.get(name, name) for name in self.certain)
+        return bool(lost)
+
+    def _rename(self, named: Mapping[str, str]) -> None:
         self.known = {named[name]: spec for name, spec in self.known.items()}
         self.ranges = {named[name]: ends for name, ends in self.ranges.items()}
-        self.certain = frozenset(self.known)
         if self.data is not None:
-            self.data = self.data.rename(columns=named)
+            self.data = self.data.rename(columns=dict(named))
 
 
 def public_name(kind: type) -> str:

@@ -51,7 +51,9 @@ described_source <- function(artifact, code, data, target, object) {
   )
   given <- named_like(given, names(inputs))
   example <- typed_example(given, inputs)
-  notes <- c(notes, missing_texts_note(given, example, inputs))
+  notes <- c(
+    notes, made_names_note(given), missing_texts_note(given, example, inputs)
+  )
   if (is.null(inputs)) {
     inputs <- inputs_by_example(model, example, target, artifact)
     if (is.null(target)) {
@@ -78,7 +80,8 @@ described_source <- function(artifact, code, data, target, object) {
   inputs <- tried_types(loaded, inputs, option_defaults(options))
   unsure <- as.character(names(Filter(is_unsure, inputs)))
   notes <- c(
-    notes, guessed_note(inputs), open_note(inputs), contrasts_note(model, inputs),
+    notes, guessed_note(inputs), open_note(inputs),
+    contrasts_note(model, inputs),
     zone_note(inputs, own),
     date_note(guessed, inputs), lost_note(model),
     whole_column_notes(model, inputs, own)

@@ -131,9 +131,34 @@ named_like <- function(example, wanted) {
     same <- which(
       trimws(names(example)) == trimws(name) & !names(example) %in% wanted
     )
+    if (length(same) != 1) {
+      # data.frame() makes `big.city` of `big city`
+      same <- which(
+        make.names(names(example)) == name & !names(example) %in% wanted
+      )
+      if (length(same) == 1) {
+        attr(example, "made_names") <- c(
+          attr(example, "made_names"),
+          stats::setNames(names(example)[same], name)
+        )
+      }
+    }
     if (length(same) == 1) names(example)[same] <- name
   }
   example
+}
+
+#' Tell of columns that the fit knew by the names that R had made of others
+#' @noRd
+made_names_note <- function(given) {
+  made <- attr(given, "made_names")
+  if (length(made)) {
+    paste0(
+      "The fit had ", listed(names(made)), " for ", listed(unname(made)),
+      " of `", attr(given, "file"), "`, as data.frame() and read.csv() name ",
+      "columns: requests have the names of the fit."
+    )
+  }
 }
 
 #' Say where NA was taken as missing although it may be a text

@@ -17,6 +17,10 @@ told_levels <- function(model) {
     if (any(open)) {
       designs <- design_factors(model, terms)
       names(designs) <- gsub("`", "", names(designs))
+      # of these, R would make factors without an order
+      ordered <- labels[open & classes[labels] %in% "ordered"]
+      untold <- setdiff(ordered, names(designs))
+      designs[untold] <- list(list(coding = "untold", size = NA_integer_))
       designs[intersect(names(designs), labels[open])]
     }
   }))
@@ -48,6 +52,9 @@ with_told_levels <- function(newdata, told, open = NULL) {
 #' @noRd
 has_levels <- function(column, design) {
   had <- levels(column)
+  if (is.na(design$size)) {
+    return(length(had) > 1)
+  }
   length(had) >= design$size &&
     all(as_written(told_named(design), had) %in% had)
 }
@@ -61,12 +68,16 @@ told_factor <- function(column, design, name) {
   known <- as_written(told_named(design), unique(text))
   open <- design$size - length(known)
   other <- setdiff(text[!is.na(text)], known)
-  if (length(other) > open || open > 1) {
+  if (is.na(open) || length(other) > open || open > 1) {
     abort(
       "MODEL_FAILED", "Can't tell the levels of column `", name, "`: the ",
-      "model was fitted with ", design$size, if (length(known)) ", ",
-      if (length(known)) listed(known), if (open == 1) " and one more",
-      ", and keeps ", if (length(known)) "no other" else "none of their names",
+      "model ",
+      if (!is.na(open)) paste0(
+        "was fitted with ", design$size, if (length(known)) ", ",
+        if (length(known)) listed(known), if (open == 1) " and one more",
+        ", and "
+      ),
+      "keeps ", if (length(known)) "no other" else "none of their names",
       "; the rows have ", listed(unique(text)), ".",
       remedy = paste0(
         "Write all levels of `", name, "` into ao.toml, in the order of the ",
@@ -96,8 +107,19 @@ open_note <- function(inputs) {
           "other value is taken"
         )
       },
-      ". Give some rows with --data FILE.csv, or write levels, in the order ",
-      "of the fit, into ao.toml."
+      ". ", if (isTRUE(design$coding %in% c("poly", "untold")) ||
+                  isTRUE(inputs[[name]]$ordered)) {
+        paste0(
+          "They have an order, which rows do not tell: write it into ao.toml, ",
+          "as in ", code_name(name), " = { type = \"category\", levels = ",
+          "[\"low\", \"high\"], ordered = true }."
+        )
+      } else {
+        paste0(
+          "Give some rows with --data FILE.csv, or write levels, in the order ",
+          "of the fit, into ao.toml."
+        )
+      }
     )
   }, "", USE.NAMES = FALSE)
 }

@@ -1,3 +1,15 @@
+test_that("rows may have the names of which R made those of the fit", {
+  fit <- lm(mpg ~ big.city, data.frame(mpg = mtcars$mpg, big.city = mtcars$wt))
+  rows <- withr::local_tempfile(
+    fileext = ".csv", lines = c("big city,mpg", "2.5,20", "3.5,15")
+  )
+  found <- describe_source(saved(fit), NULL, rows, NULL)
+  expect_named(found$inputs, "big.city")
+  expect_match(
+    unlist(found$notes), "The fit had `big.city` for `big city`", all = FALSE
+  )
+})
+
 test_that("example rows keep their names and get types", {
   file <- withr::local_tempfile(fileext = ".csv", lines = c(
     "a b,Größe,when,day,ok,y", "1,u,2024-01-02T03:04:05Z,2024-01-02,TRUE,1",
