@@ -4,7 +4,7 @@ from typing import Any
 
 from anops_model_interface.schema import Schema
 from ao.findings import Severity
-from ao.rules.agreement import Sides, disagreements
+from ao.rules.agreement import Sides, by_written_names, disagreements
 
 
 def found(model: dict[str, Any], written: dict[str, Any], **changes: Any) -> list[tuple[str, str]]:
@@ -23,6 +23,14 @@ def found(model: dict[str, Any], written: dict[str, Any], **changes: Any) -> lis
 def test_the_same_on_both_sides_is_no_finding() -> None:
     columns = {"wt": "number", "g": {"type": "category", "levels": ["a", "b"]}}
     assert found(columns, columns) == []
+
+
+def test_a_name_with_blanks_is_the_one_that_lightgbm_keeps_for_it() -> None:
+    model = Schema.of({"inputs": {"big_city": "number", "a_b": "number"}}).inputs
+    written = Schema.of({"inputs": {"big city": "number", "a_b": "number"}}).inputs
+    columns, named = by_written_names(model, written)
+    assert list(columns) == ["big city", "a_b"]
+    assert [named(name) for name in model] == ["big city", "a_b"]
 
 
 def test_a_number_may_be_an_integer_and_a_level_may_be_text() -> None:

@@ -1,4 +1,4 @@
-"""Finds what catboost was given for true and false in a category: it knows true as 1, and the text "True" as another."""
+"""Finds what catboost was given for true and false: it knows true as 1, and the text "True" as another category."""
 
 from __future__ import annotations
 
