@@ -61,6 +61,18 @@ def test_without_pytest_the_command_that_installs_it_is_named(python_project: Pa
     assert (finding.severity, finding.remedy) == (Severity.WARNING, f"Run: {install}")
 
 
+def test_without_pytest_a_project_that_has_only_the_test_of_ao_init_has_no_worry(
+    python_project: Path, bare_python: Path
+) -> None:
+    text = (python_project / "ao.toml").read_text()
+    (python_project / "ao.toml").write_text(text.replace("[project]", f'[project]\npython = "{bare_python}"'))
+    written = "def test_the_reference_rows_get_their_predictions():\n    pass\n"
+    (finding,) = look(python_project, written)
+    assert finding.severity is Severity.NOTE
+    (finding,) = look(python_project, f"{written}\n\ndef test_my_own():\n    pass\n")
+    assert finding.severity is Severity.WARNING
+
+
 def test_settings_that_pytest_can_not_use_are_told(python_project: Path) -> None:
     (python_project / "pytest.ini").write_text("[pytest]\naddopts = --no-such-flag\n")
     (finding,) = look(python_project, "def test_x():\n    pass\n")

@@ -45,7 +45,10 @@ def refuse(model: Any, name: str) -> None:  # noqa: ANN401  any object
     if why is None and not any(callable(getattr(model, method, None)) for method in ("predict", "transform")):
         why = f"{what_is(model)}, which has no predict()"
     if why is not None:
-        write = "rite predict_model(model, data) in model.py and name it as `code` in ao.toml."
+        write = (
+            "rite predict_model(model, data) in model.py, and name that file: to `ao init` as a second --model, or as "
+            "`code` in ao.toml."
+        )
         is_result = type(model).__module__.startswith("statsmodels.") and hasattr(model, "model")
         raise AnOpsError(
             Code.MODEL_LOAD,

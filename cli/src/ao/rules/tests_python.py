@@ -11,7 +11,8 @@ from xml.etree import ElementTree as ET
 
 from ao.budget import run
 from ao.environment import install_command, interpreter_of, lacks
-from ao.rules.own_files import code_files, inside
+from ao.findings import Severity
+from ao.rules.own_files import are_only_those_of_init, code_files, inside
 from ao.rules.rule import Reporter, Rule
 
 if TYPE_CHECKING:
@@ -27,15 +28,18 @@ _LINE = re.compile(r"^(?P<file>[^\s:][^:\n]*\.py):(?P<line>\d+): ", re.MULTILINE
 _REASON = re.compile(r"^E +(\w.*)$", re.MULTILINE)
 _NOT_COLLECTED = "collection failure"
 _NO_TESTS = 5
+_TEST = re.compile(r"^\s*(?:async )?def (test\w*)\(", re.MULTILINE)
 
 
 def _look(configuration: Configuration) -> Iterator[Finding]:
     project = configuration.project
-    if not code_files(project, ".py"):
+    files = code_files(project, ".py")
+    if not files:
         return
     interpreter = interpreter_of(project)
     if lacks(interpreter.path, "pytest"):
-        yield _REPORT.warning(
+        yield _REPORT.finding(
+            Severity.NOTE if are_only_those_of_init(project, files, _TEST) else Severity.WARNING,
             "The tests were not run, because pytest is not installed where the model is loaded.",
             remedy=f"Run: {install_command(interpreter, ['pytest'])}",
         )

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING
 
+from ao.findings import Severity
 from ao.rules.install_r import install_package
-from ao.rules.own_files import code_files
+from ao.rules.own_files import are_only_those_of_init, code_files
 from ao.rules.rscript import Answer, has_package, run_script
 from ao.rules.rule import Reporter, Rule
 
@@ -16,6 +18,7 @@ if TYPE_CHECKING:
     from ao.findings import Finding
 
 _REPORT = Reporter("tests")
+_TEST = re.compile(r"\btest_that\(\s*[\"']([^\"']*)")
 
 
 def _look(configuration: Configuration) -> Iterator[Finding]:
@@ -25,7 +28,8 @@ def _look(configuration: Configuration) -> Iterator[Finding]:
         yield _REPORT.warning("There are no tests for testthat.", remedy="Put some into `tests/testthat/test-model.R`.")
         return
     if not has_package("testthat", folder=folder):
-        yield _REPORT.warning(
+        yield _REPORT.finding(
+            Severity.NOTE if are_only_those_of_init(configuration.project, files, _TEST) else Severity.WARNING,
             "The tests were not run, because the R package testthat is not installed.",
             remedy=f"Run: {install_package('testthat')}",
         )

@@ -32,10 +32,10 @@ def _without_predict(model: Any, kind: str) -> str | None:  # noqa: ANN401
 
 
 _OF_STATSMODELS = {
-    "PHReg": "gives hazard ratios in an object of its own: predict(exog=data).predicted_values",
+    "PHReg": "gives hazard ratios in an object of its own, `predict(exog=data).predicted_values`",
     "OrdinalGEE": "takes rows that are repeated for each level of the response",
     "NominalGEE": "takes rows that are repeated for each level of the response",
-    "GLMGam": "takes the columns of its smooth terms apart from the others (exog_smooth)",
+    "GLMGam": "takes the columns of its smooth terms apart from the others, `predict(exog, exog_smooth=…)`",
 }
 """What is special about the predict() of some models."""
 
