@@ -32,7 +32,8 @@ def _without_predict(model: Any, kind: str) -> str | None:  # noqa: ANN401
 
 
 _OF_STATSMODELS = {
-    "PHReg": "gives hazard ratios in an object of its own, `predict(exog=data).predicted_values`",
+    "PHReg": "gives hazard ratios in an object of its own: "
+    '`model.predict(exog=data[model.model.exog_names], transform=False, pred_type="hr").predicted_values`',
     "OrdinalGEE": "takes rows that are repeated for each level of the response",
     "NominalGEE": "takes rows that are repeated for each level of the response",
     "GLMGam": "takes the columns of its smooth terms apart from the others, `predict(exog, exog_smooth=…)`",
