@@ -77,7 +77,7 @@ class _Knowing:
 
     def _answers(self, name: str, value: object) -> Any:  # noqa: ANN401  an array, or None
         try:
-            rows = self._rows.assign(**{name: [value] * len(self._rows)})
+            rows = self._rows.assign(**{name: pd.Series([value] * len(self._rows), index=self._rows.index)})
             predict = getattr(self._model, "predict_proba", self._model.predict)
             return np.asarray(predict(rows))
         except Exception:  # noqa: BLE001  a model that can't be asked tells nothing
