@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import struct
 from dataclasses import dataclass, field
+from itertools import chain
 from operator import attrgetter
 from typing import TYPE_CHECKING, Annotated, Any, Literal
 
@@ -17,6 +18,7 @@ from anops_api_service.bodies.decoded import check
 from anops_api_service.bodies.doubles import doubles
 from anops_api_service.bodies.glancing import Glance
 from anops_api_service.bodies.json_faults import read_slowly
+from anops_api_service.bodies.json_repeats import colons_in, might_repeat, refuse_repeats
 from anops_api_service.bodies.json_values import column_of
 from anops_api_service.bodies.media import without_mark
 from anops_api_service.bodies.small_json import MOST_ROWS, SmallJson
@@ -34,7 +36,7 @@ _TYPES: Mapping[str, Any] = {
     "boolean": bool | None,
     "category": str | int | float | None,
 }
-
+_TEXTS = frozenset({"string", "category", "date", "datetime"})
 
 _UNNAMEABLE = re.compile(r'["\\\x00-\x1f]')
 """Characters that msgspec has in no field's name; bodies with such columns are read slowly."""
@@ -71,6 +73,9 @@ class JsonBody:
     _lenient: msgspec.json.Decoder[Any] = field(init=False)
     _glance: Glance = field(init=False)
     _defaults: tuple[Mapping[str, OptionValue], bytes] = field(init=False)
+    _colons: int = field(init=False)
+    _plain: bool = field(init=False)
+    _texts: tuple[int, ...] = field(init=False)
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "_exact", _decoder(self.schema.inputs, forbid=True))
@@ -78,6 +83,10 @@ class JsonBody:
         object.__setattr__(self, "_glance", Glance(self.schema))
         defaults = option_faults({}, self.schema, FaultCollector())
         object.__setattr__(self, "_defaults", (defaults, options_key(defaults)))
+        inputs = self.schema.inputs
+        object.__setattr__(self, "_colons", len(inputs) + colons_in(inputs))
+        object.__setattr__(self, "_plain", self._colons == len(inputs))
+        object.__setattr__(self, "_texts", tuple(i for i, spec in enumerate(inputs.values()) if spec.type in _TEXTS))
 
     def read(self, body: bytes, options: Mapping[str, object] | None = None) -> Decoded:
         """Read a body.
@@ -92,7 +101,9 @@ class JsonBody:
         given = options or {}
         body = without_mark(body)
         try:
-            return self._frame(self._exact.decode(body), given)
+            content = self._exact.decode(body)
+            self._refuse_repeats(body, content)
+            return self._frame(content, given)
         except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError, _InexactError):
             pass
         try:
@@ -114,9 +125,33 @@ class JsonBody:
         """
         try:
             content = self._exact.decode(body)
+            self._refuse_repeats(body, content)
             return self._small(body, content, options) or self._frame(content, options or {})
         except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError, _InexactError):
             return self.read(body, options)
+
+    def _refuse_repeats(self, body: bytes, content: Any) -> None:  # noqa: ANN401  its class is made from the schema
+        """Refuse a body that names something twice.
+
+        Each column was there at least once, so one colon for each says that none was there twice. Where there are more,
+        they are in texts, or it is looked at closely.
+        """
+        data, options = content.data, content.options
+        colons = 1 + (len(data) * self._colons if data.__class__ is list else self._colons)
+        if options is not None:
+            colons += 1 + len(options)
+        have = body.count(b":")
+        if have == colons and self._plain:
+            return
+        # a backslash may hide a colon
+        if b"\\" not in body and have == colons + self._colons_in_texts(data) + _colons_in_options(options or {}):
+            return
+        refuse_repeats(body, model=self.model)
+
+    def _colons_in_texts(self, data: Any) -> int:  # noqa: ANN401  its class is made from the schema
+        if data.__class__ is list:
+            return sum(colons_in(map(attrgetter(f"c{i}"), data)) for i in self._texts)
+        return sum(colons_in(getattr(data, f"c{i}")) for i in self._texts)
 
     def _small(self, body: bytes, content: Any, options: Mapping[str, object] | None) -> SmallJson | None:  # noqa: ANN401  its class is made from the schema
         """Return what was decoded, or None where it is no small body or there is something to say of its options."""
@@ -185,10 +220,18 @@ class JsonBody:
 
     def _ignored(self, body: bytes, content: Any) -> list[str]:  # noqa: ANN401  its class is made from the schema
         if isinstance(content.data, list):
-            names = dict.fromkeys(name for record in msgspec.json.decode(body, type=_Names).data for name in record)
+            data: Any = msgspec.json.decode(body, type=_Names).data
+            names = dict.fromkeys(chain.from_iterable(data))
         else:
-            names = dict.fromkeys(msgspec.json.decode(body, type=_ColumnNames).data)
+            data = msgspec.json.decode(body, type=_ColumnNames).data
+            names = dict.fromkeys(data)
+        if might_repeat(body, {"data": data}):
+            refuse_repeats(body, model=self.model)
         return [name for name in names if name not in self.schema.inputs]
+
+
+def _colons_in_options(options: Mapping[str, object]) -> int:
+    return colons_in(options) + colons_in(options.values())
 
 
 class _InexactError(Exception):

@@ -16,6 +16,7 @@ from anops_model_interface.stand_ins import stand_in
 
 from anops_api_service.bodies.decoded import check
 from anops_api_service.bodies.json_halves import refuse_halves
+from anops_api_service.bodies.json_repeats import might_repeat, refuse_repeats
 from anops_api_service.bodies.json_values import Huge, column_of
 from anops_api_service.bodies.pandas_json import plain
 
@@ -50,6 +51,8 @@ def read_slowly(body: bytes, schema: Schema, *, options: Mapping[str, object], m
     """
     content = _parse(body)
     refuse_halves(body, content, model=model)
+    if might_repeat(body, content):
+        refuse_repeats(body, model=model)
     data, sent = _top(plain(content, schema.inputs))
     faults = FaultCollector()
     broken: set[str] = set()
