@@ -10,6 +10,7 @@ from anops_model_interface.errors import AnOpsError, Problem
 from anops_model_interface.frames import Frame, Warn
 from anops_model_interface.open_inference.foreign_requests import encode_foreign_request
 from anops_model_interface.open_inference.open_inference_pb2 import ModelInferRequest
+from anops_model_interface.open_inference.requests import request_of
 from anops_model_interface.open_inference.tensor_layout import Layout, Tensor
 from anops_model_interface.schema import Schema
 
@@ -112,3 +113,13 @@ def test_columns_go_side_by_side_in_the_order_of_the_tensor() -> None:
     assert list(request.inputs[0].shape) == [2, 2]
     assert np.frombuffer(request.raw_input_contents[0], dtype="<f4").tolist() == [1, 0, 11, 10]
     assert request.parameters["level"].double_param == 0.9
+
+
+@pytest.mark.parametrize("of_answer", [False, True])
+def test_tensors_in_shared_memory_are_refused_as_such(of_answer: bool) -> None:
+    message = ModelInferRequest()
+    where = message.outputs.add(name="p") if of_answer else message.inputs.add(name="x", datatype="FP64", shape=[3])
+    where.parameters["shared_memory_region"].string_param = "region"
+    with pytest.raises(AnOpsError, match="shared memory") as caught:
+        request_of(message)
+    assert caught.value.problem.code is Code.TENSOR

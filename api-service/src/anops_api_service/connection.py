@@ -11,6 +11,8 @@ from anops_model_interface.errors import Problem
 from uvicorn.protocols.http.httptools_impl import STATUS_LINE
 
 from anops_api_service.declined_upgrade import read_on
+from anops_api_service.half_closed import HalfClosed
+from anops_api_service.pipelining import SLICE_BYTES, Backlog, PatientFlow
 from anops_api_service.problems import body_of, headers_of, status_of
 from anops_api_service.transport import GatheringProtocol
 
@@ -61,11 +63,13 @@ class Connection(GatheringProtocol):
         self.used = self.over = False
         self._head_bytes = 0
         self._broken = False
+        self._backlog = Backlog(self.pipeline)
+        self._half_closed = HalfClosed(self)
 
     @property
     def is_busy(self) -> bool:
         """Whether a request is being read or answered."""
-        return bool(self.pipeline) or (self.cycle is not None and not self.cycle.response_complete)
+        return bool(self.pipeline or self._backlog) or (self.cycle is not None and not self.cycle.response_complete)
 
     @property
     def is_idle(self) -> bool:
@@ -80,11 +84,32 @@ class Connection(GatheringProtocol):
     def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]  # as uvicorn has it
         """Take the connection, where there is room for it."""
         super().connection_made(transport)
+        self.flow = PatientFlow(self.transport, self.pipeline)
         self._all.admit(self)
 
     def data_received(self, data: bytes) -> None:
         """Take in some bytes."""
         self.moved = True
+        if self._backlog or self.pipeline or len(data) > SLICE_BYTES:
+            self._backlog.take(data, self._understand)
+        else:
+            self._understand(data)
+
+    def eof_received(self) -> bool:  # type: ignore[override]  # as asyncio has it
+        """Answer what has come whole from a client that sends no more: it may still read."""
+        if self._broken or not self.is_busy or self.cycle.more_body:
+            return False
+        self.cycle.keep_alive = False
+        self._half_closed.begin()
+        return True
+
+    def connection_lost(self, exc: Exception | None) -> None:
+        """Forget what belongs to it."""
+        self._half_closed.end()
+        self._backlog.forget()
+        super().connection_lost(exc)
+
+    def _understand(self, data: bytes) -> None:
         if self._broken:  # what comes now can't be told from garbage
             return
         was_in_head = self.in_head
@@ -94,7 +119,7 @@ class Connection(GatheringProtocol):
             self.refuse(Problem(Code.REQUEST_SYNTAX, "Can't read the request: it is not as HTTP says."))
             return
         except httptools.HttpParserUpgrade as offer:
-            read_on(self, data[offer.args[0] :])
+            read_on(self, data[offer.args[0] :], self._understand)
         if was_in_head and self.in_head:
             self._head_bytes += len(data)
             if self._head_bytes > MOST_HEAD:
@@ -129,11 +154,13 @@ class Connection(GatheringProtocol):
         self.server_state.total_requests += 1
         if self.transport.is_closing():
             return
-        self.flow.resume_reading()
         self.since = self._all.now
         if self.pipeline:
             cycle, app = self.pipeline.pop()
             self._start_asgi_task(cycle, app)
+        if self._backlog:
+            self._backlog.go_on(self._understand)
+        self.flow.resume_reading()
 
     def refuse(self, problem: Problem) -> None:
         """Answer with a problem where no request came whole, and end the connection.

@@ -7,13 +7,15 @@ from typing import TYPE_CHECKING
 import httptools
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 
 _FRAMING = frozenset({b"content-length", b"transfer-encoding"})
 """The headers that say where a body ends."""
 
 
-def read_on(connection: HttpToolsProtocol, rest: bytes) -> None:
+def read_on(connection: HttpToolsProtocol, rest: bytes, understand: Callable[[bytes], None]) -> None:
     """Decline an offer, as RFC 9110, 7.8, allows, and read the body of the request that came with it.
 
     httptools takes whatever follows such a head for the other protocol, and the request for one without a body.
@@ -21,6 +23,7 @@ def read_on(connection: HttpToolsProtocol, rest: bytes) -> None:
     Args:
         connection: It has just taken in the head, and has not begun to answer.
         rest: What came behind the head.
+        understand: Feeds the connection's parser.
 
     Raises:
         httptools.HttpParserError: The rest is not HTTP.
@@ -34,7 +37,7 @@ def read_on(connection: HttpToolsProtocol, rest: bytes) -> None:
     framing = b"".join(b"%s: %s\r\n" % header for header in connection.headers if header[0] in _FRAMING)
     parser.feed_data(b"POST / HTTP/1.1\r\n" + framing + b"\r\n")
     if rest:
-        connection.data_received(rest)
+        understand(rest)
 
 
 class _FromTheBodyOn:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from anops_model_interface.codes import CODES
+from anops_model_interface.errors import MOST_NAME, shortened
 from anops_model_interface.unicode_texts import to_json
 
 if TYPE_CHECKING:
@@ -39,7 +40,7 @@ def details_of(problem: Problem, *, instance: str, request_id: str) -> dict[str,
         "title": info.title,
         "status": info.http,
         "detail": problem.message,
-        "instance": instance,
+        "instance": shortened(instance, MOST_NAME),
         "code": str(problem.code),
         "errors": [
             {

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from anops_model_interface.codes import Code
-from anops_model_interface.errors import AnOpsError
+from anops_model_interface.errors import AnOpsError, shortened
 
 
 def check_identity(name: str, version: str, *, name_here: str, version_here: str) -> None:
@@ -13,7 +13,8 @@ def check_identity(name: str, version: str, *, name_here: str, version_here: str
         AnOpsError: `MODEL_NOT_FOUND`.
     """
     if name not in {"", name_here} or version not in {"", version_here}:
-        wanted = f"`{name or name_here}`, version {version}" if version else f"`{name}`"
+        asked = f"`{shortened(name or name_here)}`"
+        wanted = f"{asked}, version {shortened(version)}" if version else asked
         raise AnOpsError(
             Code.MODEL_NOT_FOUND,
             f"Can't find model {wanted}: this server has `{name_here}`, version {version_here}.",

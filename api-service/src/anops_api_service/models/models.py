@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from urllib.parse import quote
 
 from anops_model_interface.codes import Code
-from anops_model_interface.errors import AnOpsError, Problem
+from anops_model_interface.errors import AnOpsError, Problem, shortened
 
 from anops_api_service.logs import log
 from anops_api_service.models.versions import version_key
@@ -135,17 +135,17 @@ class Models:
         elif versions := self._versions(name):
             there = [one for one in versions.values() if one.model is not None]
             return there[-1] if there else [*versions.values()][-1]
-        self._all_must_be_known(f"whether there is a model `{name}`")
+        self._all_must_be_known(f"whether there is a model `{shortened(name)}`")
         versions = self._versions(name)
         if versions:
             raise AnOpsError(
                 Code.MODEL_NOT_FOUND,
-                f"Model `{name}` has no version {str(version)[:100]}; it has {', '.join(filter(None, versions))}.",
+                f"Model `{name}` has no version {shortened(str(version))}; it has {', '.join(filter(None, versions))}.",
                 remedy=f"Leave the version out for the highest: /models/{quote(name, safe='')}.",
             )
         raise AnOpsError(
             Code.MODEL_NOT_FOUND,
-            f"There is no model `{name[:100]}`; there is {_listed(self._names())}.",
+            f"There is no model `{shortened(name)}`; there is {_listed(self._names())}.",
             remedy="GET /models lists them all.",
         )
 

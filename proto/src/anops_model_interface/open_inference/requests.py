@@ -5,7 +5,7 @@ from __future__ import annotations
 from google.protobuf.message import DecodeError
 
 from anops_model_interface.codes import Code
-from anops_model_interface.errors import AnOpsError
+from anops_model_interface.errors import AnOpsError, shortened
 from anops_model_interface.open_inference.open_inference_pb2 import ModelInferRequest
 from anops_model_interface.open_inference.parameters import parameter_of, value_of
 from anops_model_interface.open_inference.tensor_messages import MISSING, add_tensors, tensors_of
@@ -16,6 +16,9 @@ CHECKED = "anops.checked"
 
 READS_MISSING = "anops.missing"
 """The request parameter by which a client says that it reads the tensor parameter `missing`."""
+
+_SHARED_MEMORY = "shared_memory_region"
+"""The parameter of a tensor that is, or is wanted, in a memory that two programs share: an extension of Triton's."""
 
 _ROWS = "rows"
 _OTHERS = frozenset(
@@ -41,6 +44,12 @@ def request_of(message: ModelInferRequest) -> Request:
         AnOpsError: `TENSOR`: a tensor can't be read.
     """
     parameters = message.parameters
+    for tensor in message.inputs:
+        if _SHARED_MEMORY in tensor.parameters:
+            raise _in_shared_memory(tensor.name)
+    for output in message.outputs:
+        if _SHARED_MEMORY in output.parameters:
+            raise _in_shared_memory(output.name)
     described, buffers = tensors_of(message.inputs, message.raw_input_contents)
     head = RequestHead(
         tensors=described,
@@ -85,6 +94,15 @@ def packed_request(data: bytes) -> bytes:
     except DecodeError as error:
         raise AnOpsError(Code.TENSOR, "Can't read the request: it is not a ModelInferRequest.") from error
     return request_of(message).to_bytes()
+
+
+def _in_shared_memory(name: str) -> AnOpsError:
+    return AnOpsError(
+        Code.TENSOR,
+        f"Can't use tensor `{shortened(name)}`: it must be in the message, and not in shared memory, which this server "
+        "does not support.",
+        remedy="Send the values in the request, and ask for the answer's without shared memory.",
+    )
 
 
 def _is_option(name: str) -> bool:
