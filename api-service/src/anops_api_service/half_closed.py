@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import select
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Protocol
 
 if TYPE_CHECKING:
     import asyncio
+    from collections.abc import Sized
 
-    from anops_api_service.connection import Connection
+    from uvicorn.protocols.http.httptools_impl import RequestResponseCycle
 
 LOOK_SECONDS = 0.25
 """How often it is looked whether it has left; most answers are there before."""
@@ -18,10 +19,32 @@ _WORD = b"HTTP/1.1 100 Continue\r\n\r\n"
 """Every client must read over it: RFC 9110, 15.2; those of HTTP/1.0 are not sent it."""
 
 
+class Watched(Protocol):
+    """What is to be known of a connection.
+
+    Attributes:
+        loop: Its loop.
+        transport: Its transport.
+        cycle: The request that came last.
+    """
+
+    loop: asyncio.AbstractEventLoop
+    transport: asyncio.Transport
+    cycle: RequestResponseCycle
+
+    @property
+    def pipeline(self) -> Sized:
+        """The requests that wait."""
+
+    @property
+    def is_busy(self) -> bool:
+        """Whether a request is being answered."""
+
+
 class HalfClosed:
     """The watch over one connection whose client sends no more."""
 
-    def __init__(self, connection: Connection) -> None:
+    def __init__(self, connection: Watched) -> None:
         """Watch nothing yet.
 
         Args:
