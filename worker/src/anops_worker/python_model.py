@@ -46,8 +46,8 @@ def refuse(model: Any, name: str) -> None:  # noqa: ANN401  any object
         why = f"{what_is(model)}, which has no predict()"
     if why is not None:
         write = (
-            "rite predict_model(model, data) in a model.py beside it, which a new project takes in, and which ao.toml names as "
-            "`code`."
+            "rite predict_model(model, data) in a model.py beside it, which a new project takes in, and which "
+            "ao.toml names as `code`."
         )
         is_result = type(model).__module__.startswith("statsmodels.") and hasattr(model, "model")
         raise AnOpsError(
