@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 from anops_model_interface.codes import ExitCode
-from ao.environment import Interpreter, find_interpreter, find_r, install_command, probe, require_service
+from ao.environment import Interpreter, find_interpreter, find_r, install_command, probe, require_loader
 from ao.errors import CommandError
 
 
@@ -77,9 +77,9 @@ def test_what_an_environment_lacks_is_named_with_the_command_that_installs_it(
         else f"{bare_python} -m ensurepip && {bare_python} -m pip install"
     )
     interpreter = Interpreter(bare_python, "the project's .venv")
-    with pytest.raises(CommandError, match="must have `anops-model-service` and `anops-model-service-r`") as caught:
-        require_service(interpreter, "r")
-    assert caught.value.remedy == f"Run: {start} anops-model-service anops-model-service-r"
+    with pytest.raises(CommandError, match="must have `anops-worker` and `anops-model-service-r`") as caught:
+        require_loader(interpreter, "r")
+    assert caught.value.remedy == f"Run: {start} anops-worker anops-model-service-r"
 
 
 def test_a_python_of_the_operating_system_gets_an_environment_beside_it(
@@ -94,15 +94,15 @@ def test_a_python_of_the_operating_system_gets_an_environment_beside_it(
 
 
 def test_the_python_of_ao_has_all_it_needs() -> None:
-    require_service(Interpreter(Path(sys.executable), "the Python that runs ao"), "python")
+    require_loader(Interpreter(Path(sys.executable), "the Python that runs ao"), "python")
 
 
 def test_wheels_that_came_with_the_installation_are_used(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     wheels = tmp_path / "share" / "anops" / "wheels"
     wheels.mkdir(parents=True)
     monkeypatch.setattr(sys, "prefix", str(tmp_path))
-    command = install_command(Interpreter(Path(sys.executable), "here"), ["anops-model-service"])
-    assert command.endswith(f" --find-links {wheels} anops-model-service")
+    command = install_command(Interpreter(Path(sys.executable), "here"), ["anops-worker"])
+    assert command.endswith(f" --find-links {wheels} anops-worker")
 
 
 def test_a_python_that_can_not_be_run_is_named(tmp_path: Path) -> None:

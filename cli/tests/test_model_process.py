@@ -77,7 +77,7 @@ def test_an_environment_without_the_service_is_refused_before_anything_runs(
 ) -> None:
     text = (python_project / "ao.toml").read_text()
     (python_project / "ao.toml").write_text(text.replace("[project]", f'[project]\npython = "{bare_python}"'))
-    with pytest.raises(CommandError, match="must have `anops-model-service`"):
+    with pytest.raises(CommandError, match="must have `anops-worker`"):
         reproduce(load(python_project).project)
 
 

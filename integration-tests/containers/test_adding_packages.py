@@ -67,7 +67,7 @@ def test_a_package_that_breaks_the_service_fails_the_build(tmp_path: Path, root:
     (tmp_path / "ao.toml").touch()
     code, said = build(tmp_path)
     assert code != 0
-    assert "anops-model-service 0.1.0 has requirement joblib>=1.4" in said
+    assert "anops-worker 0.1.0 has requirement joblib>=1.4" in said
 
 
 def test_base_packages_of_r_need_no_archive(tmp_path: Path, engine: Engine) -> None:

@@ -25,9 +25,9 @@ if TYPE_CHECKING:
     from anops_project.project import Project
     from anops_project.sections.project import Language
 
-_SERVICES = {
-    "python": {"anops-model-service": "anops_model_service"},
-    "r": {"anops-model-service": "anops_model_service", "anops-model-service-r": "anops_model_service_r"},
+_LOADERS = {
+    "python": {"anops-worker": "anops_worker"},
+    "r": {"anops-worker": "anops_worker", "anops-model-service-r": "anops_model_service_r"},
 }
 """What must be installed beside a model: distribution to import name."""
 
@@ -111,13 +111,13 @@ def find_interpreter(
     return Interpreter(Path(sys.executable), "the Python that runs ao")
 
 
-def require_service(interpreter: Interpreter, language: Language) -> None:
-    """Check that an interpreter can serve models of a language.
+def require_loader(interpreter: Interpreter, language: Language) -> None:
+    """Check that an interpreter can load models of a language.
 
     Raises:
         CommandError: It can't be run, or lacks a package; the message has the command that installs it.
     """
-    needed = _SERVICES[language]
+    needed = _LOADERS[language]
     missing_modules = probe(interpreter.path, tuple(needed.values()))[1]
     missing = [package for package, module in needed.items() if module in missing_modules]
     if missing:

@@ -20,7 +20,7 @@ from anops_project.frame_json import frame_from_json
 from anops_project.model_environment import MODEL_ENVIRONMENT
 
 from ao.budget import LimitError, left
-from ao.environment import Interpreter, interpreter_of, require_r, require_service
+from ao.environment import Interpreter, interpreter_of, require_loader, require_r
 from ao.errors import CommandError
 from ao.hearing import SMALLER, ChoiceError, Hearing
 from ao.limits import Limits, Watch, kill_tree
@@ -181,7 +181,7 @@ def _run(
 ) -> dict[str, Any]:
     if language == "r":
         require_r()
-    require_service(interpreter, language)
+    require_loader(interpreter, language)
     limits = limits or left(_LOOKING)
     command = [str(interpreter.path), "-m", f"anops_worker.{module}", *arguments]
     with (

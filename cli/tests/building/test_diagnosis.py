@@ -62,9 +62,9 @@ NON_ZERO = "The command '/bin/sh -c something' returned a non-zero code: 1"
             ExitCode.DEPENDENCY,
         ),
         (
-            "anops-model-service 0.1.0 has requirement joblib>=1.4, but you have joblib 1.3.2.",
+            "anops-worker 0.1.0 has requirement joblib>=1.4, but you have joblib 1.3.2.",
             (
-                "The Python packages of the image do not fit together: anops-model-service 0.1.0 has requirement "
+                "The Python packages of the image do not fit together: anops-worker 0.1.0 has requirement "
                 "joblib>=1.4, but you have joblib 1.3.2."
             ),
             ExitCode.DEPENDENCY,

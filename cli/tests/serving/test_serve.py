@@ -128,7 +128,7 @@ def test_python_without_the_service_has_a_remedy(python_project: Path, bare_pyth
     )
 
     assert ended.returncode == 3
-    assert "must have `anops-model-service`" in ended.stderr
+    assert "must have `anops-worker`" in ended.stderr
     assert "→ Run: " in ended.stderr
 
 

@@ -34,6 +34,7 @@ def main() -> int:
     parser.add_argument("--project", help="the folder that holds ao.toml")
     parser.add_argument("--host", dest="grpc_host", help="the address to bind to")
     parser.add_argument("--port", dest="grpc_port", help="the port to bind to; 0: a free one")
+    parser.add_argument("--python", dest="worker_python", help="the Python that loads the model")
     parser.add_argument("--workers", help="worker processes")
     parser.add_argument("--deadline-seconds", help="longest prediction, in seconds")
     parser.add_argument("--worker-reload", help="whether replaced workers load files that have changed")
@@ -45,7 +46,13 @@ def main() -> int:
     except OSError as error:
         sys.stderr.write(f"✖ Can't make a temporary folder: {error.strerror}.\n→ Name one in TMPDIR.\n")
         return EXIT_SETTINGS
-    launched = launch(folder, scratch.subfolder())
+    python = flags.get("worker_python") or os.environ.get("ANOPS_WORKER_PYTHON") or sys.executable
+    try:
+        launched = launch(folder, scratch.subfolder(), python)
+    except OSError as error:
+        sys.stderr.write(f"✖ Can't run the Python that loads the model, {python}: {error.strerror}.\n")
+        scratch.remove()
+        return EXIT_SETTINGS
     try:
         settings = _settings(flags)
         return EXIT_SETTINGS if settings is None else _serve(settings, scratch, launched)

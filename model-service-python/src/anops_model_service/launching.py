@@ -24,6 +24,7 @@ class Launched:
         control: The socket by which it takes orders; see `template`.
         folder: The project's, as it was given.
         scratch: The folder for its temporary files.
+        python: The Python that loads the model.
         taken: Whether somebody else sees to its end.
     """
 
@@ -31,6 +32,7 @@ class Launched:
     control: socket.socket
     folder: Path
     scratch: Path
+    python: str
     taken: bool = False
 
     def stop(self) -> None:
@@ -42,20 +44,21 @@ class Launched:
             os.waitpid(self.pid, 0)
 
 
-def launch(folder: Path, scratch: Path) -> Launched:
+def launch(folder: Path, scratch: Path, python: str = sys.executable) -> Launched:
     """Start a process that loads a model and then waits for orders.
 
     Args:
         folder: The project's.
         scratch: The folder for its temporary files.
+        python: The Python that loads the model, in whose environment its packages are.
     """
     ours, theirs = socket.socketpair()
     with theirs:
         theirs.set_inheritable(True)
         pid = os.posix_spawn(
-            sys.executable,
+            python,
             [
-                sys.executable,
+                python,
                 "-m",
                 "anops_worker.template",
                 f"--control={theirs.fileno()}",
@@ -68,4 +71,4 @@ def launch(folder: Path, scratch: Path) -> Launched:
                 (os.POSIX_SPAWN_DUP2, 2, 1),
             ],
         )
-    return Launched(pid, ours, folder, scratch)
+    return Launched(pid, ours, folder, scratch, python)

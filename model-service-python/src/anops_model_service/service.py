@@ -51,6 +51,7 @@ async def run(settings: Settings, scratch: Scratch, launched: Launched) -> None:
     starter = WorkerStarter(
         project,
         scratch,
+        python=settings.worker_python or sys.executable,
         start_seconds=settings.start_seconds,
         fork=settings.worker_fork,
         trial=settings.try_model,

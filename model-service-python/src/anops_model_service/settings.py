@@ -49,6 +49,10 @@ class Settings(BaseSettings):
         description="A worker that replaces another has the model that is there then; if false, the one that was "
         "there at the start, while the process that loaded it lives.",
     )
+    worker_python: str = Field(
+        default="",
+        description="The Python that loads the model, which must have `anops-worker`; by default the service's own.",
+    )
     worker_fork: bool = Field(
         default=True,
         description="Fork workers from one process that has loaded the model (Linux); if false, each loads it by "

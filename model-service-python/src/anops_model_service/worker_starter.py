@@ -33,6 +33,7 @@ class WorkerStarter:
         project: Project,
         scratch: Scratch,
         *,
+        python: str,
         start_seconds: float,
         fork: bool = True,
         trial: bool = True,
@@ -44,6 +45,7 @@ class WorkerStarter:
         Args:
             project: The project.
             scratch: Where workers get their folders.
+            python: The Python that loads the model.
             start_seconds: How long loading the model may take.
             fork: Whether workers may be forked from a template.
             trial: Whether a model is tried before a worker with it is given to anyone.
@@ -52,6 +54,7 @@ class WorkerStarter:
         """
         self._project = project
         self._scratch = scratch
+        self._python = python
         self._start_seconds = start_seconds
         self._forks = fork and linux.take_orphans()
         if fork and not self._forks:
@@ -129,7 +132,7 @@ class WorkerStarter:
     async def _load(self) -> TemplateProcess:
         launched, self._launched = self._launched, None
         if launched is None:
-            launched = launch(self._project.folder, self._scratch.subfolder())
+            launched = launch(self._project.folder, self._scratch.subfolder(), self._python)
         return await TemplateProcess.meet(launched, start_seconds=self._start_seconds)
 
     async def _try_copy(self, template: TemplateProcess) -> None:

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 from anops_model_interface.codes import Code
 from anops_model_interface.errors import AnOpsError
 
-from ao.environment import find_interpreter, require_service
+from ao.environment import find_interpreter, require_loader
 from ao.errors import CommandError
 from ao.init import example, values
 from ao.init.carried_files import Beside, needed_beside, template_values
@@ -199,7 +199,7 @@ def _make_example(wish: Wish, stage: Path) -> Made:
     else:
         carried = [Carried(example.fit(language, interpreter, project), filled["_artifact"])]
         try:
-            require_service(interpreter, language)
+            require_loader(interpreter, language)
         except CommandError as error:
             first = [step for step in (error.command or error.remedy,) if step]
         else:

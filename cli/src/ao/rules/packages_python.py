@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
 _REPORT = Reporter("packages")
 _FILE = "requirements.txt"
-_SERVICE = Requirement("anops-model-service")
+_LOADER = Requirement("anops-worker")
 
 
 def _look(configuration: Configuration) -> Iterator[Finding]:
@@ -32,7 +32,7 @@ def _look(configuration: Configuration) -> Iterator[Finding]:
     path = configuration.folder / _FILE
     here = installed_in(interpreter)
     wanted = read_requirements(path, here.environment)
-    brought = here.brought_by([*wanted.declared.values(), _SERVICE])
+    brought = here.brought_by([*wanted.declared.values(), _LOADER])
     if not path.is_file() and {canonicalize_name(name) for name in found.used} - brought.keys():
         yield _REPORT.error(
             f"There is no {_FILE}: the image would lack {_listing(sorted(found.used))}.",

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import asyncio
 import signal
+import sys
 from typing import TYPE_CHECKING, Any
 
 import msgspec
 from anops_model_interface.codes import Code
 from anops_model_interface.errors import AnOpsError, Problem
 
-from ao.environment import interpreter_of, require_r, require_service
+from ao.environment import interpreter_of, require_loader, require_r
 from ao.errors import CommandError
 from ao.serving.service_process import ServiceProcess
 
@@ -108,9 +109,10 @@ def _command(configuration: Configuration) -> list[str]:
     interpreter = interpreter_of(project)
     if project.project.language == "r":
         require_r()
-    require_service(interpreter, project.project.language)
+    require_loader(interpreter, project.project.language)
     flags = {
         "--project": project.folder,
+        "--python": interpreter.path,
         "--port": 0,
         "--workers": project.service.workers,
         "--deadline-seconds": project.service.deadline_seconds,
@@ -118,7 +120,7 @@ def _command(configuration: Configuration) -> list[str]:
     }
     # -P: a file of the project such as random.py must not hide a module of the service.
     return [
-        *(str(interpreter.path), "-P", "-m", "anops_model_service"),
+        *(sys.executable, "-P", "-m", "anops_model_service"),
         *(str(part) for flag in flags.items() for part in flag),
     ]
 
