@@ -11,12 +11,12 @@ gone <- function(term, data = parcels, frame = FALSE) {
   fit
 }
 
-described <- function(fit, data = NULL) {
+described <- function(path, data = NULL) {
   if (is.null(data)) {
-    return(describe_source(saved(fit), NULL, NULL, NULL))
+    return(describe_source(path, NULL, NULL, NULL))
   }
   file <- withr::local_tempfile(fileext = ".csv", lines = data)
-  describe_source(saved(fit), NULL, file, NULL)
+  describe_source(path, NULL, file, NULL)
 }
 
 test_that("a column of which nothing tells whether it was integer is told", {
@@ -27,7 +27,7 @@ test_that("a column of which nothing tells whether it was integer is told", {
     "code + I((class(code) == \"integer\") * x^2)",
     "code + I(identical(code, as.integer(code)) * x^2)"
   )) {
-    found <- suppressWarnings(described(gone(term)))
+    found <- suppressWarnings(described(saved(gone(term))))
     expect_match(
       unlist(found$notes), "nothing tells which the fit had", all = FALSE,
       info = term
@@ -36,16 +36,17 @@ test_that("a column of which nothing tells whether it was integer is told", {
     expect_identical(found$inputs$code$type, "number", info = term)
   }
   for (term in c("log(code)", "I(code %/% 2)", "factor(code)", "I(code^2)")) {
-    expect_length(described(gone(term))$kind_untold, 0)
+    expect_length(described(saved(gone(term)))$kind_untold, 0)
   }
 })
 
 test_that("rows of the fit tell it, as the remedy says", {
   fit <- gone("code + I(is.integer(code) * x^2)")
-  whole <- described(fit, c("code,x", "99998,1.5", "100000,2", "123456,3.5"))
+  rows <- c("code,x", "99998,1.5", "100000,2", "123456,3.5")
+  whole <- described(saved(fit), rows)
   expect_identical(whole$inputs$code$type, "integer")
   expect_length(whole$kind_untold, 0)
-  decimal <- described(fit, c("code,x", "99998.0,1.5", "100000.0,2"))
+  decimal <- described(saved(fit), c("code,x", "99998.0,1.5", "100000.0,2"))
   expect_identical(decimal$inputs$code$type, "number")
   expect_length(decimal$kind_untold, 0)
 })
@@ -53,15 +54,17 @@ test_that("rows of the fit tell it, as the remedy says", {
 test_that("the levels of a text and what a model frame keeps tell it", {
   doubles <- transform(parcels, code = as.double(code))
   for (term in c("paste(code)", "paste0(\"k\", code)", "as.character(code)")) {
-    expect_identical(described(gone(term))$inputs$code$type, "integer")
-    expect_identical(described(gone(term, doubles))$inputs$code$type, "number")
+    expect_identical(described(saved(gone(term)))$inputs$code$type, "integer")
+    found <- described(saved(gone(term, doubles)))
+    expect_identical(found$inputs$code$type, "number")
   }
   for (term in c(
     "log(code) + I(is.integer(code) * x^2)", "I(is.double(code) * x^2)"
   )) {
-    found <- suppressWarnings(described(gone(term, frame = TRUE)))
+    found <- suppressWarnings(described(saved(gone(term, frame = TRUE))))
     expect_identical(found$inputs$code$type, "integer", info = term)
-    found <- suppressWarnings(described(gone(term, doubles, frame = TRUE)))
+    path <- saved(gone(term, doubles, frame = TRUE))
+    found <- suppressWarnings(described(path))
     expect_identical(found$inputs$code$type, "number", info = term)
     expect_length(found$kind_untold, 0)
   }
