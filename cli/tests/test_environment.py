@@ -1,6 +1,9 @@
 from __future__ import annotations
 
+import re
+import subprocess
 import sys
+from importlib.metadata import version
 from pathlib import Path
 
 import pytest
@@ -95,6 +98,20 @@ def test_a_python_of_the_operating_system_gets_an_environment_beside_it(
 
 def test_the_python_of_ao_has_all_it_needs() -> None:
     require_loader(Interpreter(Path(sys.executable), "the Python that runs ao"), "python")
+
+
+def test_a_worker_of_another_version_is_named_with_the_command_that_mends_it(tmp_path: Path) -> None:
+    subprocess.run([sys.executable, "-m", "venv", "--without-pip", str(tmp_path)], check=True)
+    (packages,) = tmp_path.glob("lib/python3*/site-packages")
+    (packages / "anops_worker").mkdir()
+    info = packages / "anops_worker-9.9.9.dist-info"
+    info.mkdir()
+    (info / "METADATA").write_text("Metadata-Version: 2.1\nName: anops-worker\nVersion: 9.9.9\n")
+    ours = version("anops-cli")
+    with pytest.raises(CommandError, match=re.escape(f"has `anops-worker` 9.9.9, and `ao` is {ours}")) as caught:
+        require_loader(Interpreter(tmp_path / "bin" / "python", "the project's .venv"), "python")
+    assert caught.value.command is not None
+    assert caught.value.command.endswith(f"anops-worker=={ours}")
 
 
 def test_wheels_that_came_with_the_installation_are_used(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -10,8 +10,9 @@ import subprocess
 import sys
 from dataclasses import dataclass
 from functools import cache
+from importlib.metadata import version
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from anops_model_interface.codes import Code
 from anops_project.packages import install_line
@@ -32,10 +33,17 @@ _LOADERS = {
 """What must be installed beside a model: distribution to import name."""
 
 _PROBE = """
-import importlib.util, json, platform, sys
+import importlib.metadata, importlib.util, json, platform, sys
+ours = {}
+for name in ("anops-worker", "anops-model-service-r"):
+    try:
+        ours[name] = importlib.metadata.version(name)
+    except importlib.metadata.PackageNotFoundError:
+        pass
 print(json.dumps({
     "version": platform.python_version(),
     "missing": [name for name in sys.argv[1:] if importlib.util.find_spec(name) is None],
+    "ours": ours,
 }))
 """
 
@@ -58,6 +66,20 @@ class Interpreter:
 
     path: Path
     origin: str
+
+
+class Probed(NamedTuple):
+    """What a Python says of itself.
+
+    Attributes:
+        version: Its version, such as "3.12.4".
+        missing: Which of the modules asked for it lacks.
+        ours: The distributions of AnOps in it, with their versions.
+    """
+
+    version: str
+    missing: tuple[str, ...]
+    ours: dict[str, str]
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,13 +140,23 @@ def require_loader(interpreter: Interpreter, language: Language) -> None:
         CommandError: It can't be run, or lacks a package; the message has the command that installs it.
     """
     needed = _LOADERS[language]
-    missing_modules = probe(interpreter.path, tuple(needed.values()))[1]
-    missing = [package for package, module in needed.items() if module in missing_modules]
+    probed = probe(interpreter.path, tuple(needed.values()))
+    missing = [package for package, module in needed.items() if module in probed.missing]
     if missing:
         raise CommandError(
             f"The Python that loads the model must have {' and '.join(f'`{package}`' for package in missing)}.",
             details=[f"It is {interpreter.path} ({interpreter.origin})."],
             command=install_command(interpreter, missing),
+            code=Code.ENVIRONMENT,
+        )
+    ours = version("anops-cli")
+    others = {package: probed.ours[package] for package in needed if probed.ours.get(package, ours) != ours}
+    if others:
+        named = " and ".join(f"`{package}` {other}" for package, other in others.items())
+        raise CommandError(
+            f"The Python that loads the model has {named}, and `ao` is {ours}: they must be the same.",
+            details=[f"It is {interpreter.path} ({interpreter.origin})."],
+            command=install_command(interpreter, [f"{package}=={ours}" for package in others]),
             code=Code.ENVIRONMENT,
         )
 
@@ -158,12 +190,12 @@ def lacks(python: Path, module: str) -> bool:
     Raises:
         CommandError: It can't be run.
     """
-    return module in probe(python, (module,))[1]
+    return module in probe(python, (module,)).missing
 
 
 @cache
-def probe(python: Path, modules: tuple[str, ...] = ()) -> tuple[str, tuple[str, ...]]:
-    """Ask a Python for its version and for which of some modules it lacks.
+def probe(python: Path, modules: tuple[str, ...] = ()) -> Probed:
+    """Ask a Python for its version, for which of some modules it lacks, and for what it has of AnOps.
 
     Raises:
         CommandError: It can't be run.
@@ -180,7 +212,7 @@ def probe(python: Path, modules: tuple[str, ...] = ()) -> tuple[str, tuple[str, 
             remedy="Make the environment again, or name another Python in `[project] python`.",
             code=Code.ENVIRONMENT,
         ) from error
-    return answer["version"], tuple(answer["missing"])
+    return Probed(answer["version"], tuple(answer["missing"]), answer["ours"])
 
 
 def find_r() -> RInstallation | None:

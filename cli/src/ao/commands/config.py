@@ -78,7 +78,7 @@ def config(
 
 def _loaded_by(project: Project) -> dict[str, dict[str, str] | None]:
     python = interpreter_of(project)
-    found = {"version": probe(python.path)[0], "path": str(python.path), "origin": python.origin}
+    found = {"version": probe(python.path).version, "path": str(python.path), "origin": python.origin}
     programs: dict[str, dict[str, str] | None] = {"Python": found}
     if project.project.language == "r":
         r = find_r()

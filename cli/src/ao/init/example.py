@@ -25,7 +25,7 @@ def obstacle(language: Language, interpreter: Interpreter) -> str | None:
     """Say what keeps the example from being fitted here: the first thing to do, or None."""
     if language == "r":
         return None if shutil.which("Rscript") else "# first install R, so that there is an `Rscript` on PATH"
-    if probe(interpreter.path, _MODULES)[1]:
+    if probe(interpreter.path, _MODULES).missing:
         return install_command(interpreter, ["-r", "requirements.txt"])
     return None
 
