@@ -248,3 +248,13 @@ def test_unicode_names_survive_an_environment_without_utf8(models: Path) -> None
     )
 
     assert list(json.loads(done.stdout)["description"]["schema"]["inputs"]) == ["größe (cm)"]
+
+
+def test_predictions_take_no_reference_away(load: Load) -> None:
+    """A worker would end after some thousand requests: None can be freed before Python 3.12."""
+    runtime, rows = load("lm.rds", inputs=CARS), numbers(wt=[2.62, 3.5], cyl=[6, 8])
+    answer(runtime, rows)
+    before = sys.getrefcount(None)
+    for _ in range(100):
+        answer(runtime, rows)
+    assert abs(sys.getrefcount(None) - before) < 50

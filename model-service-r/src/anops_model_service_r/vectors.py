@@ -248,12 +248,8 @@ def empty_frame(specs: Mapping[str, ColumnSpec]) -> Frame:
 
 
 def _column(name: str, kind: Any, vector: Any, levels: Iterable[str]) -> Column:  # noqa: ANN401  one of the types; rpy2's
-    # a view of nothing can't be cast
-    values = (
-        np.array(vector.memoryview())
-        if len(vector)
-        else np.empty(0, dtype=np.float64 if kind == "number" else np.int32)
-    )
+    # not by its memoryview(): with each, rpy2 drops a reference to None that it does not have
+    values = np.array(vector) if len(vector) else np.empty(0, dtype=np.float64 if kind == "number" else np.int32)
     if kind == "number":
         return Column(name, "number", values)
     missing = values == NA_INTEGER
