@@ -205,7 +205,7 @@ def benchmarks(session: nox.Session) -> None:
 @nox.session(python=False)
 def wheels(session: nox.Session) -> None:
     """Build each package as a wheel, install each by itself, and see that it starts."""
-    build_wheels(Environment(session, DEV), DIST)
+    ours = build_wheels(Environment(session, DEV), DIST)
     for package, proof in (
         ("anops-model-interface", ["-c", "import anops_model_interface.frames"]),
         ("anops-project", ["-c", "import anops_project.project"]),
@@ -221,7 +221,7 @@ def wheels(session: nox.Session) -> None:
         folder = Path(".nox/wheels") / package
         shutil.rmtree(folder, ignore_errors=True)
         alone = Environment(session, folder)
-        alone.install("--find-links", str(DIST), package)
+        alone.install(*ours, package)
         alone.run("python", *proof, silent=True)
         session.log(f"{package} installs and starts by itself")
 
@@ -245,11 +245,8 @@ def release(session: nox.Session) -> None:
 def install(session: nox.Session) -> None:
     """Put the command ao on your PATH, with all it needs in an environment of its own."""
     environment = Environment(session, HOME)
-    kept = HOME / "share/anops/wheels"
-    build_wheels(environment, kept)
-    ours = [name.stem.split("-")[0].replace("_", "-") for name in kept.glob("*.whl")]
-    fresh = [argument for name in ours for argument in ("--reinstall-package", name)]
-    environment.install(*fresh, "--find-links", str(kept), "anops-cli[python,r]" if has_r() else "anops-cli[python]")
+    ours = build_wheels(environment, HOME / "share/anops/wheels")
+    environment.install(*ours, "anops-cli[python,r]" if has_r() else "anops-cli[python]")
     link = Path.home() / ".local/bin/ao"
     link.parent.mkdir(parents=True, exist_ok=True)
     link.unlink(missing_ok=True)
@@ -261,8 +258,14 @@ def install(session: nox.Session) -> None:
         session.log("R is not installed: ao serves Python models only; run `make install` again when it is")
 
 
-def build_wheels(environment: Environment, target: Path) -> None:
-    """Build the wheel of every package into a folder that then holds nothing else."""
+def build_wheels(environment: Environment, target: Path) -> list[str]:
+    """Build the wheel of every package into a folder that then holds nothing else, and return how to install anew.
+
+    uv keeps what it has unpacked by the name of a wheel's file, which a changed wheel of one version has too.
+    """
     shutil.rmtree(target, ignore_errors=True)
     for package in (*PACKAGES, R_PACKAGE):
         environment.uv("build", "--quiet", "--wheel", "--out-dir", str(target), package)
+    ours = [name.stem.split("-")[0].replace("_", "-") for name in target.glob("*.whl")]
+    fresh = [argument for name in ours for argument in ("--reinstall-package", name)]
+    return [*fresh, "--find-links", str(target)]

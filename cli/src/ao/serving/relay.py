@@ -56,10 +56,10 @@ class Relay:
                 return
             target = self.target
             far_reader, far_writer = await asyncio.open_connection(_LOOPBACK, target)
-            async with self._connected:
-                self._connected_to = target
-                self._connected.notify_all()
             with contextlib.closing(far_writer):
+                async with self._connected:
+                    self._connected_to = target
+                    self._connected.notify_all()
                 ways = {asyncio.create_task(_pass(reader, far_writer)), asyncio.create_task(_pass(far_reader, writer))}
                 try:
                     await asyncio.wait(ways, return_when=asyncio.FIRST_COMPLETED)
