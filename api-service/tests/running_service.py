@@ -62,7 +62,8 @@ def run_service(loop: Loop, *urls: str, **settings: Any) -> Iterator[Running]:
     layers = settings.pop("layers", ())
     default = settings.pop("default", "")
     deadlines = Deadlines(settings.pop("deadline_seconds", 60))
-    way = {key: settings.pop(key) for key in ("model_name", "poll_seconds") if key in settings}
+    way: dict[str, Any] = {"deadline_seconds": deadlines.seconds}
+    way |= {key: settings.pop(key) for key in ("model_name", "poll_seconds") if key in settings}
     models = Models([ServedModel(Upstream(url, **way), deadlines, **settings) for url in urls], default=default)
     listener = bind("127.0.0.1", 0)
     config = uvicorn.Config(

@@ -1,14 +1,19 @@
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+import asyncio
+import socket
+import time
+from concurrent.futures import ThreadPoolExecutor
+from typing import TYPE_CHECKING, Any
 
 import pytest
 from anops_model_interface.schema import Schema
-from fake_model_service import FakeModelService, Loop
+from fake_model_service import Answer, FakeModelService, Loop, total
 from running_service import Running, run_service
 
 if TYPE_CHECKING:
     import httpx
+    from anops_model_interface.frames import Frame
 
 ROW = {"wt": 2.5, "hp": 110, "cyl": 6, "Gear Type": "auto"}
 
@@ -67,6 +72,56 @@ def test_a_server_without_health_service_is_polled(loop: Loop, cars: Schema, nam
             running.wait_for("/health/ready", 503)
     finally:
         server.stop()
+
+
+def test_one_that_takes_connections_and_says_nothing_is_told(loop: Loop) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+        url = f"127.0.0.1:{listener.getsockname()[1]}"
+        with run_service(loop, url, deadline_seconds=0.5) as running:
+            answer = running.http.post("/predict", json={"data": [ROW]})
+            assert answer.status_code == 503
+            assert answer.elapsed.total_seconds() < 0.5
+            while "does not answer" not in answer.json()["detail"]:
+                answer = running.wait_for("/health/ready", 503)
+            assert running.http.post("/predict", json={"data": [ROW]}).json()["detail"] == answer.json()["detail"]
+
+
+def test_requests_wait_for_a_model_service_that_is_replaced(service: Running, model_service: FakeModelService) -> None:
+    with ThreadPoolExecutor(8) as pool:
+        for version in ("1.0.1", "1.0.2"):
+            model_service.stop()
+            service.wait_for("/health/ready", 503)
+            asked = [pool.submit(service.http.post, "/predict", json={"data": [ROW]}) for _ in range(8)]
+            time.sleep(0.1)
+            model_service.serve(model_service.schema, version=version)
+            model_service.start()
+            answers = [one.result() for one in asked]
+            assert [answer.status_code for answer in answers] == [200] * 8
+            assert {answer.json()["model"]["version"] for answer in answers} == {version}
+
+
+def test_rows_that_wait_are_read_again_for_a_model_of_other_columns(
+    service: Running, model_service: FakeModelService
+) -> None:
+    begun, goes_on = asyncio.Event(), asyncio.Event()
+
+    async def late(frame: Frame, _: dict[str, Any]) -> Answer:
+        begun.set()
+        await goes_on.wait()
+        return await total(frame, {})
+
+    model_service.behaviour = late
+    with ThreadPoolExecutor() as pool:
+        asked = [pool.submit(service.http.post, "/predict", json={"data": [ROW]}) for _ in range(8)]
+        model_service.loop.run(begun.wait())
+        model_service.stop()
+        service.wait_for("/health/ready", 503)
+        model_service.behaviour = total
+        schema = {"inputs": {"wt": "number"}, "outputs": {"prediction": "number"}}
+        model_service.serve(Schema.of(schema), version="2")
+        model_service.start()
+        for one in asked:
+            assert one.result().json()["predictions"] == [{"prediction": 2.5}]
 
 
 def test_a_server_of_the_bare_protocol_is_served_by_its_tensors(loop: Loop, model_service: FakeModelService) -> None:

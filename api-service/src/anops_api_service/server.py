@@ -133,7 +133,10 @@ def _models(settings: Settings) -> Models:
     deadlines = Deadlines(settings.deadline_seconds)
     served = [
         ServedModel(
-            Upstream(address.url, model_name=address.name), deadlines, max_queue=settings.max_queue, declared=declared
+            Upstream(address.url, model_name=address.name, deadline_seconds=settings.deadline_seconds),
+            deadlines,
+            max_queue=settings.max_queue,
+            declared=declared,
         )
         for address in settings.addresses
     ]

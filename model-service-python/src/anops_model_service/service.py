@@ -17,6 +17,7 @@ from anops_model_service.supervisor import Supervisor
 from anops_model_service.worker_starter import WorkerStarter
 
 if TYPE_CHECKING:
+    from anops_model_service.health import Health
     from anops_model_service.launching import Launched
     from anops_model_service.scratch import Scratch
     from anops_model_service.settings import Settings
@@ -78,7 +79,7 @@ async def run(settings: Settings, scratch: Scratch, launched: Launched) -> None:
     # before there is a worker: who waits for the model is connected by then, and hears of it at once
     await server.start()
     try:
-        await _serve(supervisor, starter, scratch, stopping, port)
+        await _serve(supervisor, starter, scratch, stopping, health, port)
     finally:
         await streams.close()
         health.close()
@@ -86,7 +87,7 @@ async def run(settings: Settings, scratch: Scratch, launched: Launched) -> None:
 
 
 async def _serve(
-    supervisor: Supervisor, starter: WorkerStarter, scratch: Scratch, stopping: asyncio.Event, port: int
+    supervisor: Supervisor, starter: WorkerStarter, scratch: Scratch, stopping: asyncio.Event, health: Health, port: int
 ) -> None:
     starting = asyncio.create_task(supervisor.start())
     ended = asyncio.create_task(stopping.wait())
@@ -104,6 +105,8 @@ async def _serve(
     await ended
     await sweeping
     log.info("stopping: requests in flight are finished first")
+    health.set(serving=False)
+    health.close()  # who follows it can go over to what takes its place while this one answers what is under way
     await supervisor.stop()
 
 

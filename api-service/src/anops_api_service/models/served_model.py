@@ -15,6 +15,8 @@ from anops_api_service.answered import Answered
 from anops_api_service.logs import log
 from anops_api_service.models.dialects import no_rows, request_of
 from anops_api_service.models.loaded_model import LoadedModel
+from anops_api_service.models.replaced import ReplacedError, rows_for
+from anops_api_service.models.returning import Return
 from anops_api_service.models.usual_warnings import usual_warnings
 from anops_api_service.queue.batching import Batcher
 from anops_api_service.queue.room import Room
@@ -63,6 +65,7 @@ class ServedModel:
         self._declared = declared
         self._room = Room(max_queue)
         self._batcher: Batcher | None = None
+        self._return = Return()
         self._learning: asyncio.Task[None] | None = None
         self._ready = False
         self._problem = Problem(Code.NOT_READY, f"The model-service at {upstream.url} has not answered yet.")
@@ -72,12 +75,19 @@ class ServedModel:
         """Why the model is not ready; None while it is."""
         return self.refusal or (None if self._ready else self._problem)
 
-    def ready_model(self) -> LoadedModel:
+    async def ready_model(self, deadline: Deadline | None = None) -> LoadedModel:
         """Return the model, also while its process restarts: the server keeps requests for that long.
+
+        Where the server itself has just gone, it is waited for a moment: another mostly takes its place.
+
+        Args:
+            deadline: Until when somebody waits for it.
 
         Raises:
             AnOpsError: `NOT_READY`: there is none now; the text says why.
         """
+        while self.model is None and self.refusal is None and await self._return.expected(deadline):
+            pass
         if self.model is None or self.refusal is not None:
             raise AnOpsError.of(self.refusal or self._problem)
         return self.model
@@ -147,20 +157,27 @@ class ServedModel:
         if self._batcher is not None:
             self._learning = asyncio.create_task(self._learn(model, self._batcher))
         self._ready = True
+        self._return.happened()
         url, digest = self.upstream.url, model.digest or "no digest"
         log.info("ready: model %s %s (%s) at %s", model.name, model.version, digest, url)
         self.changed()
 
     def paused(self, problem: Problem) -> None:
         """Know that the model can't be asked for the moment."""
+        if self._ready:
+            self._return.expect()
         if self._ready or problem != self._problem:
             log.warning("not ready: %s", f"{problem.message} {problem.remedy or ''}".rstrip())
         self._ready = False
         self._problem = problem
 
-    def lost(self, problem: Problem) -> None:
+    def lost(self, problem: Problem, *, may_return: bool) -> None:
         """Know that the server is away, or its model can't be used."""
         self.paused(problem)
+        if self.model is not None and may_return:
+            self._return.expect()
+        elif not may_return:
+            self._return.give_up()
         self.model = None
         self.changed()
 
@@ -189,6 +206,49 @@ class ServedModel:
         once_more: bool = True,
         within: float | None = None,
         request_id: str = "",
+    ) -> Answered:
+        unheard = True
+        while True:
+            try:
+                model, frame = self._as_now(model, frame, options)
+                return await self._ask_once(
+                    model, frame, options, deadline=deadline, once_more=once_more, within=within, request_id=request_id
+                )
+            except AnOpsError as error:
+                # the server stops, and has not begun with it; or it has gone, and its answer with it
+                if error.problem.code is not Code.NOT_READY or isinstance(error, ReplacedError):
+                    raise
+                if unheard and self._ready:
+                    unheard = False  # a call may fail a moment before who follows the server hears of its end
+                    await self._return.news(deadline)
+                elif not await self._return.expected(deadline):
+                    raise
+
+    def _as_now(
+        self, model: LoadedModel, frame: Frame, options: Mapping[str, OptionValue]
+    ) -> tuple[LoadedModel, Frame]:
+        """Return a model and rows for it as they are to be asked now, where another has taken its place meanwhile.
+
+        Raises:
+            AnOpsError: `NOT_READY`: there is none now, or the rows are none for it.
+        """
+        now = self.model
+        if now is None:
+            raise AnOpsError.of(self._problem)
+        if now is model:
+            return model, frame
+        return now, rows_for(now, model, frame, options)
+
+    async def _ask_once(
+        self,
+        model: LoadedModel,
+        frame: Frame,
+        options: Mapping[str, OptionValue],
+        *,
+        deadline: Deadline,
+        once_more: bool,
+        within: float | None,
+        request_id: str,
     ) -> Answered:
         if model.layout is not None and frame.rows == 0:
             return no_rows(model)  # many models can't predict no rows, and no rows need no model

@@ -31,7 +31,7 @@ def routes(models: Models) -> list[Route]:
     """
 
     async def model(request: Request) -> Response:
-        return json(documents_of(models.asked(request.path_params).ready_model()).card)
+        return json(documents_of(await models.asked(request.path_params).ready_model()).card)
 
     async def listed(_: Request) -> Response:
         return json(_list(models, models.served))

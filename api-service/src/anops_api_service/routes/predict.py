@@ -25,6 +25,7 @@ from anops_api_service.bodies.media import (
     utf8_of,
 )
 from anops_api_service.bodies.upload import Upload
+from anops_api_service.models.replaced import ReplacedError
 from anops_api_service.query_options import options_of
 from anops_api_service.request_context import UPLOAD, request_id_of
 from anops_api_service.spool import Spool, SpoolRoom
@@ -118,12 +119,17 @@ class PredictEndpoint:
         self, scope: Scope, receive: Receive, send: Send, *, kind: str, media: MediaType, body: bytes
     ) -> None:
         served = self.models.asked(scope.get("path_params"))
-        model = served.ready_model()
-        query = scope["query_string"].decode("latin-1")
-        sent = _read(body, media, query, model)
-        request_id = request_id_of(scope)
         deadline = served.deadlines.begin()
-        answered = await deadline.wait(served.answer(model, sent, deadline, request_id=request_id), receive)
+        query = scope["query_string"].decode("latin-1")
+        request_id = request_id_of(scope)
+        while True:
+            model = await served.ready_model(deadline)
+            sent = _read(body, media, query, model)
+            try:
+                answered = await deadline.wait(served.answer(model, sent, deadline, request_id=request_id), receive)
+                break
+            except ReplacedError:
+                continue  # it is read again, for the model that there is now
         if kind == JSON:
             content = _json(answered, request_id)
             await _send(send, kind, [content], size=len(content))
@@ -144,7 +150,7 @@ class PredictEndpoint:
     ) -> None:
         """Answer a body that is read in a thread, and forgotten then: its list is the only one that holds it."""
         served = self.models.asked(scope.get("path_params"))
-        model = served.ready_model()
+        model = await served.ready_model()
         query, request_id = scope["query_string"].decode("latin-1"), request_id_of(scope)
         async with self.one_large:
             decoded = await asyncio.to_thread(lambda: _decode(bodies.pop(), media, query, model))
@@ -165,7 +171,7 @@ class PredictEndpoint:
         """Answer a body of rows, read piece by piece where the model can predict it so."""
         scope[UPLOAD] = upload = self._upload(receive)
         served = self.models.asked(scope.get("path_params"))
-        model = served.ready_model()
+        model = await served.ready_model()
         held = Held(self.bodies)
         if not model.batches:
             upload.most, upload.setting, upload.held = self.limits.body, "max_body_mb", held

@@ -12,7 +12,8 @@ _OPTIONS = [
     ("grpc.max_receive_message_length", _GIB),
     ("grpc.max_send_message_length", _GIB),
     ("grpc.initial_reconnect_backoff_ms", 100),
-    ("grpc.min_reconnect_backoff_ms", 100),
+    # so long a connection may take to be made: who is silent meanwhile is noticed by who follows the server
+    ("grpc.min_reconnect_backoff_ms", 12_000),
     ("grpc.max_reconnect_backoff_ms", 1000),
     # a container that replaces another has a new address; gRPC would look for it every 30 seconds only
     ("grpc.dns_min_time_between_resolutions_ms", 1000),

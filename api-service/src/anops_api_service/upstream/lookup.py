@@ -61,24 +61,25 @@ class ModelLookup:
             raise
         return metadata_of_bytes(data)
 
-    async def ready(self, name: str) -> bool:
+    async def ready(self, name: str, *, seconds: float) -> bool:
         """Ask a server that can't say by itself whether a model is ready.
 
         Args:
             name: The model's name, once it is known; else that of the lookup counts.
+            seconds: How long an answer is waited for.
 
         Raises:
             AnOpsError: `NOT_READY`: the server has no such model.
             AioRpcError: A call failed.
         """
-        server = await self._server_ready(ServerReadyRequest().SerializeToString(), timeout=10)
+        server = await self._server_ready(ServerReadyRequest().SerializeToString(), timeout=seconds)
         if not server.ready:
             return False
         asked = name or self._name
         if not asked:
             return True
         try:
-            model = await self._model_ready(ModelReadyRequest(name=asked).SerializeToString(), timeout=10)
+            model = await self._model_ready(ModelReadyRequest(name=asked).SerializeToString(), timeout=seconds)
         except grpc.aio.AioRpcError as error:
             if error.code() not in _UNSURE:
                 raise

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import asyncio
+import socket
+import sys
 from typing import TYPE_CHECKING, cast
 
 from anops_model_interface.codes import Code
@@ -20,6 +22,9 @@ OPEN_SECONDS = 1.0
 """How long an attempt to connect may take."""
 AGAIN_SECONDS = 2.0
 """After so long without a connection another is tried."""
+UNHEARD_MS = 5000
+"""What is sent and not acknowledged for so long is lost, and the connection with it."""
+_STOPPED = Problem(Code.NOT_READY, "Can't predict: the model-service has stopped.", remedy="Send the request again.")
 
 
 class ModelStream:
@@ -80,7 +85,7 @@ class ModelStream:
             AnOpsError: The problem that came instead of an answer, or `NOT_READY` where the stream ended.
         """
         if self._connection is None:
-            raise _stopped()
+            raise AnOpsError.of(_STOPPED)
         kind, body = await self._connection.ask(request, within)
         if kind is Kind.PROBLEM:
             raise AnOpsError.of(Problem.from_bytes(body))
@@ -88,10 +93,28 @@ class ModelStream:
 
     def close(self) -> None:
         """End the stream; who waits for an answer is told."""
-        if self._keeping is not None:
-            self._keeping.cancel()
+        self._stop_keeping()
         if self._connection is not None:
             self._connection.close()
+
+    def retire(self) -> None:
+        """End the stream once who waits for an answer has it."""
+        self._stop_keeping()
+        if self._connection is not None:
+            self._connection.retire()
+
+    def give_up(self, problem: Problem) -> None:
+        """Give up what is waited for, and go on with another connection.
+
+        Args:
+            problem: What is said to who waits.
+        """
+        if self._connection is not None:
+            self._connection.give_up(problem)
+
+    def _stop_keeping(self) -> None:
+        if self._keeping is not None:
+            self._keeping.cancel()
 
     async def _keep(self) -> None:
         while True:
@@ -119,6 +142,13 @@ class ModelStream:
         return True
 
 
+def _give_up_unheard(transport: asyncio.Transport) -> None:
+    """Have Linux give up a connection whose data nobody acknowledges, where it would try for many minutes."""
+    if sys.platform == "linux":
+        connection = transport.get_extra_info("socket")
+        connection.setsockopt(socket.IPPROTO_TCP, socket.TCP_USER_TIMEOUT, UNHEARD_MS)
+
+
 class _Connection(asyncio.Protocol):
     """One connection, from the greeting to its end.
 
@@ -139,15 +169,18 @@ class _Connection(asyncio.Protocol):
         self._splitter = Splitter(HEADER, most_bytes=LARGEST_ANSWER_BYTES)
         self._asked = 0
         self._waiting: dict[int, asyncio.Future[tuple[Kind, bytes]]] = {}
+        self._retired = False
+        self._problem = _STOPPED
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
         # a socket's; those of uvloop are none by class
         self._transport = cast("asyncio.Transport", transport)
+        _give_up_unheard(self._transport)
         self._transport.write(self._announcement.greeting)
 
     async def ask(self, request: bytes, within: float | None) -> tuple[Kind, bytes]:
         if self.lost.done():
-            raise _stopped()
+            raise AnOpsError.of(self._problem)
         self._asked += 1
         number = self._asked
         answer: asyncio.Future[tuple[Kind, bytes]] = self._loop.create_future()
@@ -164,8 +197,19 @@ class _Connection(asyncio.Protocol):
             raise
         finally:
             self._waiting.pop(number, None)
+            if self._retired and not self._waiting:
+                self._transport.abort()
 
     def close(self) -> None:
+        self._transport.abort()
+
+    def retire(self) -> None:
+        self._retired = True
+        if not self._waiting:
+            self._transport.abort()
+
+    def give_up(self, problem: Problem) -> None:
+        self._problem = problem
         self._transport.abort()
 
     def data_received(self, data: bytes) -> None:
@@ -197,8 +241,4 @@ class _Connection(asyncio.Protocol):
         self.lost.set_result(None)
         for answer in self._waiting.values():
             if not answer.done():
-                answer.set_exception(_stopped())
-
-
-def _stopped() -> AnOpsError:
-    return AnOpsError(Code.NOT_READY, "Can't predict: the model-service has stopped.")
+                answer.set_exception(AnOpsError.of(self._problem))

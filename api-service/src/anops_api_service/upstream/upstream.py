@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 import asyncio
-from contextlib import AsyncExitStack
 from dataclasses import replace
-from typing import TYPE_CHECKING, Any, Protocol
+from typing import TYPE_CHECKING, Protocol
 
 import grpc
 import grpc.aio
@@ -15,26 +14,26 @@ from anops_model_interface.errors import AnOpsError, Problem
 from anops_model_interface.open_inference import metadata as keys
 from anops_model_interface.open_inference.requests import message_of
 from anops_model_interface.open_inference.responses import answer_in
-from anops_model_interface.private_stream import LARGEST_BYTES, LIMIT, Announcement, limit_in_metadata
+from anops_model_interface.private_stream import LARGEST_BYTES, LIMIT, Announcement
 from grpc_health.v1.health_pb2 import HealthCheckRequest, HealthCheckResponse
-from grpc_health.v1.health_pb2_grpc import HealthStub
 
 from anops_api_service.logs import log
-from anops_api_service.upstream.channel import open_channel
 from anops_api_service.upstream.failed_calls import problem_of_call
 from anops_api_service.upstream.lookup import ModelLookup
-from anops_api_service.upstream.presence import while_there
+from anops_api_service.upstream.presence import SilentError, patience_seconds, while_there
 from anops_api_service.upstream.stream import ModelStream
+from anops_api_service.upstream.way import Way
 
 if TYPE_CHECKING:
     from anops_model_interface.open_inference.open_inference_pb2 import ModelMetadataResponse
     from anops_model_interface.requests import Request
+    from grpc_health.v1.health_pb2_grpc import HealthStub
 
     from anops_api_service.deadline import Deadline
 
-_INFER = "/inference.GRPCInferenceService/ModelInfer"
 _MOST_PAUSE_SECONDS = 2.0
 """How long a server whose model can't be used is left alone until it is asked again."""
+_SOON_SECONDS = 0.02
 _GRACE_SECONDS = 1.0
 """A call is ended by those who wait for it; gRPC ends it only where that did not happen."""
 
@@ -52,8 +51,13 @@ class Follower(Protocol):
     def paused(self, problem: Problem) -> None:
         """Know that the model can't be asked for the moment."""
 
-    def lost(self, problem: Problem) -> None:
-        """Know that the server is away, or its model can't be used."""
+    def lost(self, problem: Problem, *, may_return: bool) -> None:
+        """Know that the server is away, or its model can't be used.
+
+        Args:
+            problem: Why.
+            may_return: Whether it went away as one does that is restarted or replaced, which takes a moment.
+        """
 
 
 class Upstream:
@@ -63,20 +67,27 @@ class Upstream:
         url: HOST:PORT of the server.
     """
 
-    def __init__(self, url: str, *, model_name: str = "", poll_seconds: float = 0.5) -> None:
+    def __init__(
+        self, url: str, *, model_name: str = "", poll_seconds: float = 0.5, deadline_seconds: float = 30.0
+    ) -> None:
         """Make a way that is not open yet.
 
         Args:
             url: HOST:PORT of the server.
             model_name: The model's name; empty: the only one the server has.
             poll_seconds: How often to ask a server that can't say by itself when it is ready.
+            deadline_seconds: How long its answers are waited for.
         """
         self.url = url
+        self._deadline_seconds = deadline_seconds
         self._model_name = model_name
         self._poll_seconds = poll_seconds
         self._known: str | None = None
-        self._refusals = 0
+        self._in_vain = 0
+        self._own = False
+        self._way: Way | None = None
         self._stream: ModelStream | None = None
+        self._closing: set[asyncio.Task[None]] = set()
 
     async def follow(self, follower: Follower) -> None:
         """Keep up with the server until cancelled: fetch the metadata each time it becomes ready.
@@ -84,34 +95,23 @@ class Upstream:
         Args:
             follower: Is told of every change.
         """
-        async with open_channel(self.url) as channel, AsyncExitStack() as leaving:
-            leaving.callback(self._close_stream)
-            self._follower = follower
-            self._lookup = ModelLookup(channel, url=self.url, name=self._model_name)
-            self._infer: Any = channel.unary_unary(_INFER)
-            health = HealthStub(channel)
-            watched = True
+        self._follower = follower
+        self._watched = True
+        try:
             while True:
-                try:
-                    if watched:
-                        await while_there(self._watch(health), health, self.url)
-                    else:
-                        await self._poll()
-                except grpc.aio.AioRpcError as error:
-                    if error.code() == grpc.StatusCode.UNIMPLEMENTED and watched:
-                        watched = False
-                        continue
-                    watched = True
-                    self._lost(problem_of_call(error, url=self.url))
-                except AnOpsError as error:
-                    self._lost(error.problem)
-                except Exception as error:  # noqa: BLE001  whatever a server sends, the service goes on following it
-                    log.error("the model-service's metadata can't be used: %s: %s", type(error).__name__, error)
-                    self._lost(
-                        Problem(Code.NOT_READY, f"The metadata of the model at {self.url} can't be used; see the log.")
-                    )
-                pause = min(self._poll_seconds, 0.2)
-                await asyncio.sleep(min(pause * 2 ** min(self._refusals, 10), _MOST_PAUSE_SECONDS))
+                # another way each time: behind the address there may be another server by now
+                self._leave()
+                self._way = Way(self.url)
+                self._lookup = ModelLookup(self._way.channel, url=self.url, name=self._model_name)
+                pause = await self._follow(self._way)
+                await asyncio.sleep(min(pause * 2 ** min(self._in_vain, 10), _MOST_PAUSE_SECONDS))
+        finally:
+            if self._stream is not None:
+                self._stream.close()
+            for closing in self._closing:
+                closing.cancel()
+            if self._way is not None:
+                await self._way.close(grace_seconds=0)
 
     async def infer(
         self, request: Request | bytes, *, deadline: Deadline, once_more: bool, within: float | None
@@ -149,10 +149,41 @@ class Upstream:
                 if len(packed) <= most:
                     return Answer.from_bytes(await stream.infer(packed, within=within))
             request = message_of(request).SerializeToString()
-        answer: bytes = await self._infer(
-            request, timeout=max(deadline.remaining, 0) + _GRACE_SECONDS, metadata=limit_in_metadata(within)
-        )
-        return answer_in(answer)
+        assert self._way is not None  # noqa: S101  who asks has the model, which came by it
+        seconds = max(deadline.remaining, 0) + _GRACE_SECONDS
+        return answer_in(await self._way.infer(request, seconds=seconds, within=within))
+
+    async def _follow(self, way: Way) -> float:
+        """Follow the server on one way until that ends; return how many seconds to leave it alone."""
+        try:
+            if self._watched:
+                await while_there(self._watch(way.health), way.health, self.url, self._patience)
+                self._in_vain += 1
+                return _SOON_SECONDS  # it has said all that it will: it stops, and another may have taken its place
+            await self._poll()
+        except grpc.aio.AioRpcError as error:
+            if error.code() == grpc.StatusCode.UNIMPLEMENTED and self._watched:
+                self._watched = False
+                return 0.0
+            self._watched = True
+            silent = error.code() == grpc.StatusCode.DEADLINE_EXCEEDED
+            self._lost(problem_of_call(error, url=self.url), may_return=not silent)
+        except SilentError as error:
+            self._lost(error.problem)
+            if self._own:
+                way.give_up(error.problem)
+                if self._stream is not None:
+                    self._stream.give_up(error.problem)
+        except AnOpsError as error:
+            self._in_vain += 1
+            self._lost(error.problem)
+        except Exception as error:  # noqa: BLE001  whatever a server sends, the service goes on following it
+            log.error("the model-service's metadata can't be used: %s: %s", type(error).__name__, error)
+            self._lost(Problem(Code.NOT_READY, f"The metadata of the model at {self.url} can't be used; see the log."))
+        return min(self._poll_seconds, 0.2)
+
+    def _patience(self) -> float:
+        return patience_seconds(self._deadline_seconds, own=self._own)
 
     async def _watch(self, health: HealthStub) -> None:
         call = health.Watch(HealthCheckRequest(service=""))  # type: ignore[attr-defined]  # generated
@@ -166,38 +197,41 @@ class Upstream:
 
     async def _poll(self) -> None:
         while True:
-            if not await self._lookup.ready(self._known or ""):
+            if not await self._lookup.ready(self._known or "", seconds=self._patience()):
                 self._lost(Problem(Code.NOT_READY, f"The server at {self.url} says the model is not ready."))
             elif self._known is None:
                 await self._fetch()
             await asyncio.sleep(self._poll_seconds)
 
     async def _fetch(self) -> None:
-        try:
-            metadata = await self._lookup.metadata()
-            await self._open_stream(Announcement.from_text(metadata.properties.get(keys.STREAM, "")))
-            self._follower.ready(metadata)
-        except AnOpsError:
-            self._refusals += 1
-            raise
-        self._refusals = 0
+        metadata = await self._lookup.metadata()
+        announcement = Announcement.from_text(metadata.properties.get(keys.STREAM, ""))
+        self._own = announcement is not None
+        await self._open_stream(announcement)
+        self._follower.ready(metadata)
+        self._in_vain = 0
         self._known = metadata.name
 
     async def _open_stream(self, announcement: Announcement | None) -> None:
-        if self._stream is not None and self._stream.announcement == announcement:
-            return  # the same process: its workers were away
-        self._close_stream()
-        if announcement is not None:
-            self._stream = ModelStream(self.url.rpartition(":")[0].strip("[]"), announcement)
-            await self._stream.open()
-
-    def _close_stream(self) -> None:
-        if self._stream is not None:
-            self._stream.close()
+        earlier = self._stream
+        if earlier is not None:
+            if earlier.announcement == announcement:
+                return  # the same process: its workers were away
             self._stream = None
+            earlier.retire()
+        if announcement is not None:
+            stream = ModelStream(self.url.rpartition(":")[0].strip("[]"), announcement)
+            await stream.open()
+            self._stream = stream
 
-    def _lost(self, problem: Problem) -> None:
-        self._close_stream()
+    def _leave(self) -> None:
+        """Close the way there is; who waits for an answer on it gets that."""
+        if self._way is not None:
+            closing = asyncio.create_task(self._way.close(grace_seconds=self._deadline_seconds + _GRACE_SECONDS))
+            self._closing.add(closing)
+            closing.add_done_callback(self._closing.discard)
+
+    def _lost(self, problem: Problem, *, may_return: bool = False) -> None:
         self._known = None
         # whatever the server's reason, for our callers the model is not ready now
-        self._follower.lost(replace(problem, code=Code.NOT_READY))
+        self._follower.lost(replace(problem, code=Code.NOT_READY), may_return=may_return)

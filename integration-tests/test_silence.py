@@ -1,0 +1,49 @@
+"""A model-service that is there and says nothing is noticed, and told to who asks; it need not be started again."""
+
+from __future__ import annotations
+
+import time
+from concurrent.futures import ThreadPoolExecutor
+from typing import TYPE_CHECKING
+
+import psutil
+import pytest
+from little_models import write_project
+from stack import Stack, serving, wait_until
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    import httpx
+
+
+def ask(stack: Stack) -> tuple[float, httpx.Response]:
+    begun = time.monotonic()
+    answer = stack.client.post("/predict", json={"data": [{"a": 1, "b": 2}]})
+    return time.monotonic() - begun, answer
+
+
+@pytest.mark.parametrize("row_independent", [True, False])
+def test_a_stopped_supervisor_is_told_at_once_and_answers_when_it_goes_on(
+    tmp_path: Path, language: str, *, row_independent: bool
+) -> None:
+    with serving(write_project(tmp_path, language, "sum", row_independent=row_independent)) as stack:
+        assert ask(stack)[1].status_code == 200
+        supervisor = psutil.Process(stack.model.process.pid)
+        supervisor.suspend()
+        try:
+            with ThreadPoolExecutor(8) as pool:
+                under_way = [pool.submit(ask, stack) for _ in range(8)]
+                wait_until(lambda: stack.client.get("/health/ready").status_code == 503, seconds=5)
+                assert "does not answer" in stack.client.get("/health/ready").json()["detail"]
+                for seconds, answer in [one.result() for one in under_way] + [ask(stack)]:
+                    assert answer.status_code == 503
+                    assert answer.json()["code"] == "NOT_READY"
+                    assert "does not answer" in answer.json()["detail"]
+                    assert seconds < 6
+            assert ask(stack)[0] < 0.5
+        finally:
+            supervisor.resume()
+        wait_until(lambda: stack.client.get("/health/ready").status_code == 200, seconds=5)
+        for _ in range(20):
+            assert ask(stack)[1].json()["predictions"] == [{"prediction": 3}]
