@@ -11,6 +11,7 @@ from typer.core import TyperCommand, TyperGroup
 from typer.main import get_command
 
 from ao.failures import guard
+from ao.given_once import GivenOnceCommand
 from ao.usage_errors import explain, unknown_command
 
 if TYPE_CHECKING:
@@ -90,5 +91,5 @@ class CommandGroup(TyperGroup):
 def _import(name: str) -> Any:  # noqa: ANN401  Typer's own types are private
     module = import_module(f"ao.commands.{name}")
     single = typer.Typer(add_completion=False, rich_markup_mode="markdown")
-    single.command(name, epilog=getattr(module, "EPILOG", None))(getattr(module, name))
+    single.command(name, cls=GivenOnceCommand, epilog=getattr(module, "EPILOG", None))(getattr(module, name))
     return get_command(single)

@@ -12,7 +12,7 @@ from ao.errors import CommandError
 from ao.suggestions import nearest
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Sequence
 
 _NEEDED = {
     "int_parsing": "a whole number",
@@ -35,6 +35,21 @@ def unknown_command(name: str, known: Iterable[str]) -> CommandError:
     guess = nearest(name, known)
     remedy = f"Did you mean `ao {guess}`?" if guess else "See all commands with `ao --help`."
     return _usage(f"There is no command `{name}`.", remedy)
+
+
+def given_twice(command: str, option: str, values: Sequence[str]) -> CommandError:
+    """Say that an option of one value has several.
+
+    Args:
+        command: The command that was called, such as "ao init".
+        option: The option, such as "--model".
+        values: What it was given.
+    """
+    given = [f"`{value}`" for value in values]
+    return _usage(
+        f"`{command}` takes one `{option}`, and was given {', '.join(given[:-1])} and {given[-1]}.",
+        "Keep one of them.",
+    )
 
 
 def explain(error: typer.TyperException, command: str) -> CommandError:
