@@ -70,12 +70,6 @@ def test_every_option_of_one_value_is_refused_twice() -> None:
     assert tried > 30
 
 
-def test_an_option_of_the_model_has_one_value(ao: Callable[..., Result]) -> None:
-    result = ao("predict", "rows.csv", "-o", "type=link", "-o", "level=0.9", "--option", "type=response")
-    assert result.stderr.startswith("✖ The model takes one value of `type`, and was given `type=link` and `type=resp")
-    assert result.exit_code == 2
-
-
 def test_what_may_be_repeated_is(ao: Callable[..., Result]) -> None:
     for arguments in (["check", "--only", "lint", "--only", "zzz"], ["check", "--json", "--json", "--only", "zzz"]):
         assert "There is no rule `zzz`" in ao(*arguments).stderr

@@ -109,7 +109,7 @@ def predict(
 
     Shows a table on a terminal, and writes CSV into a pipe or a file.
     """
-    options = _pairs(option or ())
+    options = [_pair(each) for each in option or ()]
     target = _service(url)
     media_type = media_type_of(file)
     asked = asked_of(encoding, separator, decimal)
@@ -183,19 +183,6 @@ def _writing(output: Path) -> Iterator[None]:
         yield
     except OSError as error:
         raise CommandError(f"Can't write `{output}`: {error.strerror}.", code=Code.FILE_UNWRITABLE) from error
-
-
-def _pairs(written: Iterable[str]) -> list[tuple[str, str]]:
-    pairs = [_pair(each) for each in written]
-    for name, _ in pairs:
-        given = [f"`{name}={each}`" for key, each in pairs if key == name]
-        if len(given) > 1:
-            raise CommandError(
-                f"The model takes one value of `{name}`, and was given {', '.join(given[:-1])} and {given[-1]}.",
-                remedy="Keep one of them.",
-                code=Code.USAGE,
-            )
-    return pairs
 
 
 def _pair(written: str) -> tuple[str, str]:
