@@ -68,6 +68,13 @@ class Served:
             assert time.monotonic() < end, "".join(self.log)
             time.sleep(0.05)
 
+    def wait_for_line(self, start: str, part: str) -> None:
+        """Wait until the log has a line: the services write theirs beside their answers."""
+        end = time.monotonic() + WAIT_SECONDS
+        while not any(line.startswith(start) and part in line for line in self.log):
+            assert time.monotonic() < end, "".join(self.log)
+            time.sleep(0.05)
+
     def wait(self) -> int:
         code = self.process.wait(WAIT_SECONDS)
         for reader in self._readers:

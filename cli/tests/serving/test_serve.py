@@ -43,8 +43,8 @@ def test_ready_line_names_the_url_and_its_curl_works_as_typed(served_petals: Any
 def test_log_has_the_lines_of_both_services(served_petals: Any) -> None:
     predict(served_petals.url, ROW)
 
-    assert any(line.startswith("model │ ") and "petals" in line for line in served_petals.log)
-    assert any(line.startswith("api   │ ") and "POST /predict 200" in line for line in served_petals.log)
+    served_petals.wait_for_line("model │ ", "petals")
+    served_petals.wait_for_line("api   │ ", "POST /predict 200")
 
 
 def test_service_outlives_broken_changes_and_dead_processes_and_leaves_none(
