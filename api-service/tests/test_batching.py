@@ -200,6 +200,26 @@ async def test_a_service_that_stops_is_not_asked_again_for_each_request() -> Non
     assert len(model.calls) == 2
 
 
+async def test_it_is_settled_once_all_that_it_had_are_answered_whatever_comes_after() -> None:
+    model = Model()
+    queue = batcher(model, max_rows=4)
+    await queue.settled()
+    model.gate.clear()
+    before = [asyncio.create_task(queue.predict(Decoded(rows(*range(n)), {}))) for n in (1, 10, 2)]
+    await asyncio.sleep(0)
+    settled = asyncio.create_task(queue.settled())
+    await asyncio.sleep(0)
+    after = asyncio.create_task(queue.predict(Decoded(rows(*range(40)), {})))
+    for _ in range(5):
+        await asyncio.sleep(0)
+    assert not settled.done()
+    model.gate.set()
+    await settled
+    assert all(one.done() for one in before)
+    assert not after.done()
+    await after
+
+
 async def test_a_full_queue_is_refused() -> None:
     model = Model()
     answers = await together(batcher(model, max_waiting=2), model, rows(1), rows(2))

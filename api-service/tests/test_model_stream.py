@@ -68,10 +68,14 @@ async def far_end() -> AsyncIterator[FarEnd]:
 
 @pytest.fixture
 async def stream(far_end: FarEnd) -> AsyncIterator[ModelStream]:
-    stream = ModelStream("127.0.0.1", far_end.announcement)
+    stream = ModelStream("127.0.0.1", far_end.announcement, nothing)
     await stream.open()
     yield stream
     stream.close()
+
+
+async def nothing() -> None:
+    """Have nothing to wait for."""
 
 
 async def asks_when_open(stream: ModelStream) -> bytes:
@@ -148,7 +152,7 @@ async def test_a_stream_that_broke_is_opened_again(
 
 async def test_another_process_at_the_port_is_not_asked(far_end: FarEnd) -> None:
     far_end.token = "f" * 32
-    stream = ModelStream("127.0.0.1", far_end.announcement)
+    stream = ModelStream("127.0.0.1", far_end.announcement, nothing)
     await stream.open()
     assert not stream.is_open
     stream.close()
@@ -158,7 +162,7 @@ async def test_a_port_that_cant_be_reached_is_told_in_the_log(
     far_end: FarEnd, caplog: pytest.LogCaptureFixture
 ) -> None:
     await far_end.close()
-    stream = ModelStream("127.0.0.1", far_end.announcement)
+    stream = ModelStream("127.0.0.1", far_end.announcement, nothing)
     with caplog.at_level("INFO", "anops.api"):
         await stream.open()
     assert not stream.is_open
@@ -170,8 +174,28 @@ async def test_a_process_of_another_version_is_told_of_and_left_alone(
     far_end: FarEnd, caplog: pytest.LogCaptureFixture
 ) -> None:
     far_end.greeting = b"anops-stream 9 " + PROCESS.encode() + b"\n"
-    stream = ModelStream("127.0.0.1", far_end.announcement)
+    stream = ModelStream("127.0.0.1", far_end.announcement, nothing)
     await stream.open()
     stream.close()
     assert not stream.is_open
     assert f"speaks version 9 of the private stream, and this api-service version {VERSION}" in caplog.text
+
+
+async def test_a_server_that_stops_hears_when_what_was_received_has_its_answer(far_end: FarEnd) -> None:
+    answered = asyncio.Event()
+
+    async def settled() -> None:
+        await answered.wait()
+
+    stream = ModelStream("127.0.0.1", far_end.announcement, settled)
+    await stream.open()
+    await far_end.came.wait()
+    far_end.answer(Kind.STOPPING, 0, b"")
+    asked = asyncio.create_task(stream.infer(b"a"))
+    number, _ = await far_end.requests.get()
+    far_end.answer(Kind.ANSWER, number, b"to a")
+    assert await asked == b"to a", "it goes on meanwhile"
+    answered.set()
+    assert await far_end.requests.get() == (0, b"")
+    assert far_end.kind == Kind.DRAINED
+    stream.close()

@@ -173,6 +173,23 @@ async def test_the_end_waits_for_what_was_asked() -> None:
         await asyncio.open_connection("127.0.0.1", streams.announcement.port)
 
 
+async def test_each_api_service_is_asked_whether_it_has_answered_what_it_had() -> None:
+    async with serving(Backwards()) as streams, calling(streams) as one, calling(streams) as other:
+        await one.greeted()
+        await other.greeted()
+        drained = asyncio.create_task(streams.drained())
+        for caller in (one, other):
+            assert await caller.answer() == (Kind.STOPPING, 0, b"")
+        one.ask(1, b"abc")
+        assert await one.answer() == (Kind.ANSWER, 1, b"cba")
+        one.writer.write(message(Kind.DRAINED, 0, b""))
+        one.ask(2, b"abc")
+        assert await one.answer() == (Kind.ANSWER, 2, b"cba")
+        assert not drained.done(), "the other has something"
+        other.writer.close()  # who is gone has nothing
+        await asyncio.wait_for(drained, 5)
+
+
 async def test_who_speaks_another_version_hears_which_one_would_do() -> None:
     supervisor = Backwards()
     async with serving(supervisor) as streams:

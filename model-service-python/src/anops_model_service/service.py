@@ -79,7 +79,7 @@ async def run(settings: Settings, scratch: Scratch, launched: Launched) -> None:
     # before there is a worker: who waits for the model is connected by then, and hears of it at once
     await server.start()
     try:
-        await _serve(supervisor, starter, scratch, stopping, health, port)
+        await _serve(supervisor, starter, scratch, stopping, health, streams, port)
     finally:
         await streams.close()
         health.close()
@@ -87,7 +87,13 @@ async def run(settings: Settings, scratch: Scratch, launched: Launched) -> None:
 
 
 async def _serve(
-    supervisor: Supervisor, starter: WorkerStarter, scratch: Scratch, stopping: asyncio.Event, health: Health, port: int
+    supervisor: Supervisor,
+    starter: WorkerStarter,
+    scratch: Scratch,
+    stopping: asyncio.Event,
+    health: Health,
+    streams: Streams,
+    port: int,
 ) -> None:
     starting = asyncio.create_task(supervisor.start())
     ended = asyncio.create_task(stopping.wait())
@@ -107,7 +113,7 @@ async def _serve(
     log.info("stopping: requests in flight are finished first")
     health.set(serving=False)
     health.close()  # who follows it can go over to what takes its place while this one answers what is under way
-    await supervisor.stop()
+    await supervisor.stop(streams.drained())
 
 
 class PortError(Exception):

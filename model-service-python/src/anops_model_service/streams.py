@@ -64,6 +64,10 @@ class Streams:
         )
         return cls(server, Announcement(server.sockets[0].getsockname()[1], token), open_streams)
 
+    async def drained(self) -> None:
+        """Say that the service stops, and wait until each api-service has answered all that it had received by then."""
+        await asyncio.gather(*(stream.drained() for stream in self._open if stream.is_greeted))
+
     async def close(self) -> None:
         """End all streams, which stay open otherwise; what was sent on them is answered first."""
         self._server.close()
@@ -82,6 +86,7 @@ class _Stream(asyncio.Protocol):
         self._open = open_streams
         self._splitter = Splitter(HEADER, most_bytes=LARGEST_BYTES)
         self._asked: dict[int, asyncio.Task[None]] = {}
+        self._drained = asyncio.Event()
 
     @property
     def is_greeted(self) -> bool:
@@ -126,6 +131,9 @@ class _Stream(asyncio.Protocol):
                 if (forsaken := self._asked.pop(number, None)) is not None:
                     forsaken.cancel()
                 continue
+            if kind == Kind.DRAINED:
+                self._drained.set()
+                continue
             self._asked[number] = asyncio.create_task(self._answer(kind, number, request))
 
     def pause_writing(self) -> None:
@@ -138,8 +146,13 @@ class _Stream(asyncio.Protocol):
     def connection_lost(self, _: Exception | None) -> None:
         self._open.discard(self)
         self._greeting_due.cancel()
+        self._drained.set()
         for task in self._asked.values():
             task.cancel()  # nobody waits for it
+
+    async def drained(self) -> None:
+        self._transport.write(message(Kind.STOPPING, 0, b""))
+        await self._drained.wait()
 
     async def close(self) -> None:
         if self._asked:

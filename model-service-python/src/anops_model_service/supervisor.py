@@ -152,14 +152,22 @@ class Supervisor:
             self._run(self._see_through(worker, answer, due, seconds))
             raise
 
-    async def stop(self) -> None:
-        """Say so, answer what was sent before that, take no more requests, end the workers."""
+    async def stop(self, received_before: Coroutine[Any, Any, None]) -> None:
+        """Say so, answer what was sent before that, take no more requests, end the workers.
+
+        Args:
+            received_before: Waits until the callers have their answers that had asked before.
+        """
+        end = asyncio.get_running_loop().time() + self._settings.drain_seconds
         self._stopping = True
         self._publish()
+        with suppress(TimeoutError):
+            async with asyncio.timeout_at(end):
+                await received_before
         await self._linger()
         self._draining = True
         with suppress(TimeoutError):
-            async with asyncio.timeout(self._settings.drain_seconds):
+            async with asyncio.timeout_at(end):
                 while pending := self._pending():
                     await asyncio.wait(pending)
         if pending := self._pending():
@@ -170,7 +178,7 @@ class Supervisor:
         await asyncio.gather(*(worker.close() for worker in self._workers), self._starter.close())
 
     async def _linger(self) -> None:
-        """Go on until no request comes: those that wait in an api-service for their batch were sent before the stop."""
+        """Go on until no request comes: callers over gRPC can't be asked what they have."""
         with suppress(TimeoutError):
             async with asyncio.timeout(LONGEST_LINGER):
                 while pending := self._pending():

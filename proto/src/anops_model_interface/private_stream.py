@@ -29,7 +29,7 @@ LIMIT_KEY = "anops-within"
 """The same in the metadata of a gRPC call, as text."""
 
 GREETING_BYTES = 48
-VERSION = 4
+VERSION = 5
 """Of the messages and what is in them; it goes up with every change of either."""
 _GREETING = "anops-stream {} {}\n"
 _TOKEN_LETTERS = 32
@@ -48,6 +48,10 @@ class Kind(IntEnum):
     """Client: as `REQUEST`, and before it for how many seconds it may be computed."""
     FORSAKEN = 5
     """Client: nobody waits for the answer of this number any more. Empty."""
+    STOPPING = 6
+    """Server: it takes no more requests once the client has sent what it had received by now. Number 0, empty."""
+    DRAINED = 7
+    """Client: all of that has its answer. Number 0, empty."""
 
 
 @dataclass(frozen=True, slots=True)

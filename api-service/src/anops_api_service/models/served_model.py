@@ -181,6 +181,11 @@ class ServedModel:
         self.model = None
         self.changed()
 
+    async def settled(self) -> None:
+        """Wait until all requests that were received by now have their answers, or are with the server."""
+        if self._batcher is not None:
+            await self._batcher.settled()
+
     def _take_up(self, model: LoadedModel) -> None:
         self.model = model
         # one place more than workers: the next batch is on its way while the last is computed

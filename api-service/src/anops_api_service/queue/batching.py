@@ -12,7 +12,7 @@ import time
 from collections import deque
 from dataclasses import replace
 from operator import attrgetter
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING, Any, Protocol
 
 from anops_model_interface.codes import Code
 from anops_model_interface.errors import AnOpsError
@@ -108,6 +108,7 @@ class Batcher:
         self._arrived = False
         self._gathering = 0
         self._calls: dict[asyncio.Task[None], list[Piece]] = {}
+        self._large: set[asyncio.Future[None]] = set()
 
     async def predict(self, sent: Sent, deadline: Deadline) -> Answered:
         """Predict rows in their order, together with those of others.
@@ -133,6 +134,13 @@ class Batcher:
         finally:
             self._room.leave()
 
+    async def settled(self) -> None:
+        """Wait until all requests that are in the queue by now, or with the model, have their answers."""
+        waited: set[asyncio.Future[Any]] = {*self._large}
+        waited.update(piece.answer for batch in (self._waiting, *self._calls.values()) for piece in batch)
+        if waited:
+            await asyncio.wait(waited)
+
     async def _in_pieces(self, decoded: Decoded, deadline: Deadline) -> Answered:
         # a piece for each worker: whenever one comes back, what others have sent meanwhile has its turn
         free = asyncio.Semaphore(self._pieces.workers)
@@ -147,7 +155,8 @@ class Batcher:
                 free.release()
 
         asked: dict[int, asyncio.Task[Answered]] = {}
-        start = 0
+        start, whole = 0, self._loop.create_future()
+        self._large.add(whole)
         try:
             async with asyncio.TaskGroup() as group:
                 while start < decoded.rows:
@@ -157,6 +166,9 @@ class Batcher:
                     start += rows
         except BaseExceptionGroup as failed:
             raise failed.exceptions[0] from None
+        finally:
+            self._large.discard(whole)
+            whole.set_result(None)
         parts = [task.result() for task in asked.values()]
         warnings = list(decoded.warnings)
         for start, part in zip(asked, parts, strict=True):

@@ -15,6 +15,8 @@ from anops_model_interface.private_stream import GREETING_BYTES, HEADER, VERSION
 from anops_api_service.logs import log
 
 if TYPE_CHECKING:
+    from collections.abc import Awaitable, Callable
+
     from anops_model_interface.private_stream import Announcement
 
 LARGEST_ANSWER_BYTES = 1 << 30
@@ -34,14 +36,16 @@ class ModelStream:
         announcement: What the process said of it.
     """
 
-    def __init__(self, host: str, announcement: Announcement) -> None:
+    def __init__(self, host: str, announcement: Announcement, settled: Callable[[], Awaitable[None]]) -> None:
         """Make a stream that is not open yet.
 
         Args:
             host: The host of the model-service.
             announcement: What it said of its stream.
+            settled: Waits until all requests that were received by now have their answers.
         """
         self._host = host
+        self._settled = settled
         self.announcement = announcement
         self._connection: _Connection | None = None
         self._keeping: asyncio.Task[None] | None = None
@@ -128,7 +132,7 @@ class ModelStream:
         try:
             async with asyncio.timeout(OPEN_SECONDS):
                 _, connection = await loop.create_connection(
-                    lambda: _Connection(self.announcement), self._host, self.announcement.port
+                    lambda: _Connection(self.announcement, self._settled), self._host, self.announcement.port
                 )
                 try:
                     await connection.greeted
@@ -158,7 +162,7 @@ class _Connection(asyncio.Protocol):
         other_version: That of the stream which the process at the other end speaks, where it is not ours.
     """
 
-    def __init__(self, announcement: Announcement) -> None:
+    def __init__(self, announcement: Announcement, settled: Callable[[], Awaitable[None]]) -> None:
         loop = asyncio.get_running_loop()
         self.greeted: asyncio.Future[None] = loop.create_future()
         self.lost: asyncio.Future[None] = loop.create_future()
@@ -170,6 +174,8 @@ class _Connection(asyncio.Protocol):
         self._asked = 0
         self._waiting: dict[int, asyncio.Future[tuple[Kind, bytes]]] = {}
         self._retired = False
+        self._settled = settled
+        self._draining: asyncio.Task[None] | None = None
         self._problem = _STOPPED
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
@@ -231,9 +237,17 @@ class _Connection(asyncio.Protocol):
             self._transport.abort()
             return
         for (kind, number, _), body in answers:
+            if kind == Kind.STOPPING:
+                self._draining = self._loop.create_task(self._drain())
+                continue
             answer = self._waiting.get(number)
             if answer is not None and not answer.done():
                 answer.set_result((Kind(kind), body))
+
+    async def _drain(self) -> None:
+        await self._settled()
+        if not self.lost.done():
+            self._transport.write(message(Kind.DRAINED, 0, b""))
 
     def connection_lost(self, _: Exception | None) -> None:
         if not self.greeted.done():

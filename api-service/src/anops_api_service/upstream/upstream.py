@@ -59,6 +59,9 @@ class Follower(Protocol):
             may_return: Whether it went away as one does that is restarted or replaced, which takes a moment.
         """
 
+    async def settled(self) -> None:
+        """Wait until all requests that were received by now have their answers."""
+
 
 class Upstream:
     """The way to one model on one server.
@@ -220,7 +223,7 @@ class Upstream:
             self._stream = None
             earlier.retire()
         if announcement is not None:
-            stream = ModelStream(self.url.rpartition(":")[0].strip("[]"), announcement)
+            stream = ModelStream(self.url.rpartition(":")[0].strip("[]"), announcement, self._follower.settled)
             await stream.open()
             self._stream = stream
 
