@@ -13,7 +13,7 @@ nox.needs_version = ">=2025.2"
 nox.options.sessions = ["stubs_current", "lint", "tests", "r_tests", "integration", "containers", "docs", "wheels"]
 
 # in the order in which they need each other
-PACKAGES = ("proto", "project", "worker", "model-service-python", "api-service", "client", "cli")
+PACKAGES = ("proto", "project", "worker", "model-service-python", "api-service", "client", "control", "cli")
 R_PACKAGE = "model-service-r"
 R_SOURCES = "model-service-r/src/anops_model_service_r/r/anops"
 DEV = Path(".nox/dev")

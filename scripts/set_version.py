@@ -25,7 +25,7 @@ PLACES = {
     "docs/**/*.md": (r"(\banops-)[0-9.]+(-py3-none-any\.whl)",),
 }
 """Files, and what is before and behind the version in them."""
-IMAGES = ("compose.yaml", "cookiecutters/*/*/*", "examples/*/*", "docs/**/*.md", "cli/src/**/*.py")
+IMAGES = ("compose.yaml", "cookiecutters/*/*/*", "examples/*/*", "docs/**/*.md", "control/src/**/*.py")
 """Files that name our images by the first two numbers of the version."""
 _IMAGE = re.compile(r"(\banops/(?:api-service|model-service-[a-z]+|cli):)[0-9]+\.[0-9]+\b")
 

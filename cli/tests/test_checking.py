@@ -2,7 +2,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from ao.checking import Choice, Status, check
+from anops_control.checking import Choice, Status, check
 
 if TYPE_CHECKING:
     from pathlib import Path

@@ -7,9 +7,9 @@ from importlib.metadata import version
 from pathlib import Path
 
 import pytest
+from anops_control.environment import Interpreter, find_interpreter, find_r, install_command, probe, require_loader
+from anops_control.errors import CommandError
 from anops_model_interface.codes import ExitCode
-from ao.environment import Interpreter, find_interpreter, find_r, install_command, probe, require_loader
-from ao.errors import CommandError
 
 
 def link_python(folder: Path) -> Path:
@@ -88,7 +88,7 @@ def test_what_an_environment_lacks_is_named_with_the_command_that_installs_it(
 def test_a_python_of_the_operating_system_gets_an_environment_beside_it(
     bare_python: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("ao.environment._is_managed", lambda _: True)
+    monkeypatch.setattr("anops_control.environment._is_managed", lambda _: True)
     command = install_command(Interpreter(bare_python, "[project] python"), ["ruff"])
     assert command == (
         f"{bare_python} -m venv --system-site-packages .venv && .venv/bin/python -m pip install ruff"

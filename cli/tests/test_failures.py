@@ -5,11 +5,11 @@ from pathlib import Path
 
 import pytest
 import typer
+from anops_control.errors import CommandError, ConfigurationError
+from anops_control.findings import Finding, Severity
 from anops_model_interface.codes import Code, ExitCode
 from anops_model_interface.errors import AnOpsError
-from ao.errors import CommandError, ConfigurationError
 from ao.failures import guard
-from ao.findings import Finding, Severity
 
 
 def ending_with(error: BaseException) -> int:

@@ -388,7 +388,7 @@ def test_the_example_fits_its_model_and_says_what_its_template_says(language: st
     made("first", "--lang", language, cwd=tmp_path)
     project = tmp_path / "first"
     run_own_tests(project)
-    from ao.init.templates import example_values  # noqa: PLC0415  nothing else here looks inside
+    from anops_control.init.templates import example_values  # noqa: PLC0415  nothing else here looks inside
 
     written = (project / "ao.toml").read_text(encoding="utf-8")
     values = example_values("r" if language == "r" else "python")

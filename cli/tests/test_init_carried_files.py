@@ -5,10 +5,10 @@ import sys
 from typing import TYPE_CHECKING
 
 import pytest
-from ao.building.context import let_in
-from ao.configuration import load
-from ao.init.carried_files import image_pattern, needed_beside
-from ao.opened_files import OpenedFiles
+from anops_control.building.context import let_in
+from anops_control.configuration import load
+from anops_control.init.carried_files import image_pattern, needed_beside
+from anops_control.opened_files import OpenedFiles
 
 if TYPE_CHECKING:
     from pathlib import Path

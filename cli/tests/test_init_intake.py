@@ -3,9 +3,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import pytest
+from anops_control.errors import CommandError
+from anops_control.init.intake import free_code_name, model_files, read_code, take_in
 from anops_model_interface.codes import ExitCode
-from ao.errors import CommandError
-from ao.init.intake import free_code_name, model_files, read_code, take_in
 
 if TYPE_CHECKING:
     from pathlib import Path

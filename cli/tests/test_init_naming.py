@@ -3,9 +3,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import pytest
+from anops_control.errors import CommandError
+from anops_control.init.naming import check_name, default_name, slug
 from anops_model_interface.codes import ExitCode
-from ao.errors import CommandError
-from ao.init.naming import check_name, default_name, slug
 
 if TYPE_CHECKING:
     from pathlib import Path

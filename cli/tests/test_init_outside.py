@@ -1,10 +1,10 @@
 from __future__ import annotations
 
 import numpy as np
+from anops_control.init.outside import outside_note
 from anops_model_interface.frames import Column, Frame
 from anops_model_interface.schema import Schema
 from anops_project.description import Description
-from ao.init.outside import outside_note
 
 SCHEMA = Schema.of({"inputs": {"kg": {"type": "number", "seen": [1, 5]}, "n": "number"}})
 

@@ -3,8 +3,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import pytest
-from ao.errors import CommandError
-from ao.init.placing import Carried, place
+from anops_control.errors import CommandError
+from anops_control.init.placing import Carried, place
 
 if TYPE_CHECKING:
     from pathlib import Path

@@ -8,12 +8,12 @@ import subprocess
 from typing import TYPE_CHECKING, Any
 
 import pandas as pd
+from anops_control.init.reference_files import example_csv, first_row, reference_json, without_gap
+from anops_control.init.row_conversions import python_answered, python_lines, r_answered, r_lines
+from anops_control.init.templates import example_values, render
 from anops_model_interface.schema import Schema
 from anops_project.frame_json import frame_from_json
 from anops_worker.data_frames import to_pandas
-from ao.init.reference_files import example_csv, first_row, reference_json, without_gap
-from ao.init.row_conversions import python_answered, python_lines, r_answered, r_lines
-from ao.init.templates import example_values, render
 
 if TYPE_CHECKING:
     from pathlib import Path

@@ -3,8 +3,8 @@ from __future__ import annotations
 import tomllib
 from typing import Any
 
+from anops_control.init.schema_toml import spec_lines
 from anops_model_interface.schema import Schema
-from ao.init.schema_toml import spec_lines
 
 
 def _schema(inputs: dict[str, Any], options: dict[str, Any] | None = None) -> Schema:

@@ -12,10 +12,10 @@ from typing import TYPE_CHECKING
 import joblib
 import pandas as pd
 import pytest
+from anops_control.budget import LimitError
+from anops_control.examination import Examination
+from anops_control.limits import Limits, Watch
 from anops_model_interface.codes import ExitCode
-from ao.budget import LimitError
-from ao.examination import Examination
-from ao.limits import Limits, Watch
 from sklearn.linear_model import LinearRegression
 
 if TYPE_CHECKING:

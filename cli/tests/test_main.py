@@ -42,7 +42,7 @@ def test_help_imports_no_command_and_no_model_library() -> None:
     code = (
         "import sys\nfrom ao.main import app\n"
         "try:\n    app(['--help'])\nexcept SystemExit:\n    pass\n"
-        "print([name for name in ('pydantic', 'numpy', 'ao.configuration', 'httpx') if name in sys.modules])"
+        "print([name for name in ('pydantic', 'numpy', 'anops_control.configuration', 'httpx') if name in sys.modules])"
     )
     ended = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert ended.stdout.splitlines()[-1] == "[]"

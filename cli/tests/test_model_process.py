@@ -4,13 +4,13 @@ import sys
 from pathlib import Path
 
 import pytest
+from anops_control.configuration import load
+from anops_control.environment import Interpreter
+from anops_control.errors import CommandError
+from anops_control.model_process import describe, reproduce
 from anops_model_interface.codes import Code, ExitCode
 from anops_model_interface.errors import AnOpsError
 from anops_project.description import Source
-from ao.configuration import load
-from ao.environment import Interpreter
-from ao.errors import CommandError
-from ao.model_process import describe, reproduce
 
 
 def with_code(project: Path, code: str) -> Path:

@@ -1,7 +1,7 @@
 """A column is the code's own where the code uses it, not where a sentence has its name."""
 
 import pytest
-from ao.refitting.named_in_code import names_in
+from anops_control.refitting.named_in_code import names_in
 
 
 @pytest.mark.parametrize(

@@ -9,9 +9,9 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import TYPE_CHECKING
 
 import pytest
+from anops_control.predicting.client import ask, model_columns
 from anops_model_interface.codes import Code
 from anops_model_interface.errors import AnOpsError
-from ao.predicting.client import ask, model_columns
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

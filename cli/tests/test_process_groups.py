@@ -11,7 +11,7 @@ import textwrap
 from typing import TYPE_CHECKING
 
 import pytest
-from ao.process_groups import ProcessGroup, lines_of
+from anops_control.process_groups import ProcessGroup, lines_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -47,7 +47,7 @@ def test_close_kills_what_does_not_obey(tmp_path: Path) -> None:
 def test_group_ends_when_its_parent_is_killed(tmp_path: Path, wait_until_gone: Callable[[int], None]) -> None:
     parent = textwrap.dedent("""
         import asyncio, pathlib
-        from ao.process_groups import ProcessGroup
+        from anops_control.process_groups import ProcessGroup
         async def main():
             group = await ProcessGroup.start(["/bin/sh", "-c", "echo $$; exec sleep 60"], cwd=pathlib.Path("."))
             print(group.process.pid, flush=True)

@@ -11,8 +11,8 @@ from typing import TYPE_CHECKING, Any
 import joblib
 import pandas as pd
 import pytest
+from anops_control.refitting.versions import Step, raised
 from ao.main import app
-from ao.refitting.versions import Step, raised
 from made_once import made_once
 from sklearn.compose import make_column_transformer
 from sklearn.linear_model import LinearRegression

@@ -4,7 +4,7 @@ import os
 import threading
 from typing import TYPE_CHECKING
 
-from ao.predicting.sent_file import SentFile, on_disk
+from anops_control.predicting.sent_file import SentFile, on_disk
 
 if TYPE_CHECKING:
     from pathlib import Path

@@ -1,6 +1,6 @@
 from __future__ import annotations
 
-from ao.suggestions import nearest
+from anops_control.suggestions import nearest
 
 
 def test_the_nearest_word_is_found_whatever_its_case() -> None:

@@ -12,6 +12,9 @@ from typing import Any
 
 import pytest
 from anops_api_service.settings import Settings as ApiSettings
+from anops_control.building.credentials import VARIABLES as CREDENTIALS
+from anops_control.configuration.settings import ENVIRONMENT
+from anops_control.rules.registry import NAMES as RULES
 from anops_model_interface.codes import CODES, COMMAND_CODES, SERVICE_CODES, Code, ExitCode
 from anops_model_interface.open_inference import metadata
 from anops_model_interface.schema import ColumnSpec, OptionSpec
@@ -23,10 +26,7 @@ from anops_project.sections.model import ModelSection
 from anops_project.sections.project import ProjectSection
 from anops_project.sections.service import ServiceSection
 from anops_project.sections.tasks import TaskSection
-from ao.building.credentials import VARIABLES as CREDENTIALS
-from ao.configuration.settings import ENVIRONMENT
 from ao.lazy_commands import ENTRIES
-from ao.rules.registry import NAMES as RULES
 from typer import Typer
 from typer.main import get_command
 

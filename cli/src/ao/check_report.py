@@ -7,16 +7,17 @@ from dataclasses import replace
 from itertools import zip_longest
 from typing import TYPE_CHECKING
 
+from anops_control.checking import Status
+from anops_control.findings import Severity
+from anops_control.rules.registry import what_rules_make_sure
+
 from ao import messages
-from ao.checking import Status
-from ao.findings import Severity
-from ao.rules.registry import what_rules_make_sure
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
-    from ao.checking import Outcome
-    from ao.findings import Finding
+    from anops_control.checking import Outcome
+    from anops_control.findings import Finding
 
 _STATUS_MARKS = {
     Status.PASSED: ("✔", "green"),

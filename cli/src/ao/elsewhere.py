@@ -8,6 +8,8 @@ import shlex
 from contextvars import ContextVar
 from pathlib import Path
 
+from anops_control.typed_folder import named_by
+
 _FOLDER: ContextVar[str | None] = ContextVar("folder", default=None)
 _COMMAND = re.compile(r"\bao (?P<name>build|check|config|predict|refit|run|serve)\b(?! --(?:help|list)\b)")
 _WITH_FOLDER = {"build": "ao build {0}", "check": "ao check {0}", "config": "ao config {0}"} | {
@@ -23,6 +25,7 @@ def remember(folder: Path | None) -> None:
         folder: The folder as the person typed it; None where they work in the current one.
     """
     _FOLDER.set(None if folder is None or _is_here(folder) else str(folder))
+    named_by.set(typed_folder)
 
 
 def with_folder(text: str) -> str:
@@ -37,8 +40,8 @@ def with_folder(text: str) -> str:
 
 def typed_folder() -> str:
     """Return the folder of the project that a command works on, as seen from where the person is."""
-    from ao.configuration import find_project  # noqa: PLC0415  pydantic is slow to import
-    from ao.errors import CommandError  # noqa: PLC0415  needed with it alone
+    from anops_control.configuration import find_project  # noqa: PLC0415  pydantic is slow to import
+    from anops_control.errors import CommandError  # noqa: PLC0415  needed with it alone
 
     folder = _FOLDER.get()
     try:
@@ -48,8 +51,8 @@ def typed_folder() -> str:
 
 
 def _is_here(folder: Path) -> bool:
-    from ao.configuration import find_project  # noqa: PLC0415  pydantic is slow to import
-    from ao.errors import CommandError  # noqa: PLC0415  needed with it alone
+    from anops_control.configuration import find_project  # noqa: PLC0415  pydantic is slow to import
+    from anops_control.errors import CommandError  # noqa: PLC0415  needed with it alone
 
     try:
         return find_project() == find_project(folder)

@@ -8,11 +8,11 @@ import traceback
 from typing import TYPE_CHECKING
 
 import typer
+from anops_control.errors import CommandError, ConfigurationError
+from anops_control.traces import REPORT_IT, keep_trace
 from anops_model_interface.codes import CODES, Code, ExitCode
 
 from ao import messages
-from ao.errors import CommandError, ConfigurationError
-from ao.traces import REPORT_IT, keep_trace
 from ao.usage_errors import explain
 
 if TYPE_CHECKING:

@@ -4,24 +4,23 @@ from __future__ import annotations
 
 import json
 import sys
-from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
+from anops_control.failing import event_of_problem
+from anops_control.findings import Severity
 from rich.console import Console
 from rich.padding import Padding
 from rich.text import Text
 
 from ao.elsewhere import with_folder
-from ao.findings import Severity
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator, Sequence
+    from collections.abc import Iterable, Sequence
 
+    from anops_control.errors import CommandError
+    from anops_control.findings import Finding
     from anops_model_interface.errors import Problem
     from rich.console import RenderableType
-
-    from ao.errors import CommandError
-    from ao.findings import Finding
 
 _MARKS = {Severity.ERROR: ("✖", "bold red"), Severity.WARNING: ("▲", "yellow"), Severity.NOTE: ("•", "dim")}
 
@@ -75,6 +74,11 @@ def error(message: str, *, details: Sequence[str] = (), remedy: str | None = Non
     _say(*lines)
 
 
+def start_line() -> None:
+    """Begin a new line, behind the `^C` that a terminal shows."""
+    _say(Text())
+
+
 def command_error(failure: CommandError) -> None:
     """Say why a command stopped."""
     error(failure.message, details=failure.details, remedy=failure.remedy)
@@ -82,39 +86,14 @@ def command_error(failure: CommandError) -> None:
 
 def problem(what: Problem) -> None:
     """Say a problem of a model or a request, as `Problem.render` orders it."""
-    details = [fault.message for fault in what.further_faults]
-    if what.more:
-        details.append(f"… and {what.more} more.")
-    if what.call:
-        details.append(f"It failed in: {what.call}")
-    error(what.message, details=details, remedy=what.remedy, code=what.code)
+    failed = event_of_problem(what)
+    error(failed.text, details=failed.details, remedy=failed.remedy, code=failed.code)
 
 
 def findings(found: Iterable[Finding]) -> None:
     """Say findings, each with its place and its remedy."""
     for finding in found:
         _say(*_finding_lines(finding))
-
-
-_shown: list[Callable[[str], None]] = []
-"""What changes the line of progress that is shown now."""
-
-
-@contextmanager
-def progress() -> Iterator[Callable[[str], None]]:
-    """Show, on a terminal, what is being done; call what is given with each new step."""
-    target = console()
-    if not target.is_terminal:
-        yield lambda _: None
-    elif _shown:
-        yield _shown[-1]  # one line is shown at a time
-    else:
-        with target.status("") as status:
-            _shown.append(lambda text: status.update(f"{text} …"))
-            try:
-                yield _shown[-1]
-            finally:
-                _shown.clear()
 
 
 def report(mark: str, text: str, style: str = "") -> None:
@@ -144,6 +123,11 @@ def result(text: str) -> None:
 def result_json(value: object) -> None:
     """Write a command's result as JSON to stdout."""
     result(json.dumps(value, indent=2, ensure_ascii=False))
+
+
+def result_line(value: object) -> None:
+    """Write one line of JSON to stdout, for a program that reads line by line."""
+    result(json.dumps(value, ensure_ascii=False))
 
 
 def result_table(table: RenderableType) -> None:

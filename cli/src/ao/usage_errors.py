@@ -6,10 +6,9 @@ import re
 from typing import TYPE_CHECKING, Any
 
 import typer
+from anops_control.errors import CommandError
+from anops_control.suggestions import nearest
 from anops_model_interface.codes import Code
-
-from ao.errors import CommandError
-from ao.suggestions import nearest
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence

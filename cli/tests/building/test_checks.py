@@ -8,15 +8,15 @@ import sys
 from typing import TYPE_CHECKING
 
 import pytest
-from ao.building.checks import reproduced
-from ao.building.child import Ended
-from ao.configuration import load
-from ao.findings import Severity
+from anops_control.building.checks import reproduced
+from anops_control.building.child import Ended
+from anops_control.configuration import load
+from anops_control.findings import Severity
 
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from ao.findings import Finding
+    from anops_control.findings import Finding
 
 CHANCE = {
     "python": (

@@ -3,8 +3,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import pytest
-from ao.building.compose_file import compose_runs
-from ao.init.templates import example_values, render
+from anops_control.building.compose_file import compose_runs
+from anops_control.init.templates import example_values, render
 
 if TYPE_CHECKING:
     from pathlib import Path

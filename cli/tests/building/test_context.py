@@ -5,9 +5,9 @@ import tarfile
 from typing import TYPE_CHECKING
 
 import pytest
+from anops_control.building.context import pack
+from anops_control.errors import CommandError
 from anops_model_interface.codes import ExitCode
-from ao.building.context import pack
-from ao.errors import CommandError
 
 if TYPE_CHECKING:
     from pathlib import Path

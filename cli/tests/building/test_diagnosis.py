@@ -5,10 +5,10 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import pytest
+from anops_control.building.diagnosis import explain
+from anops_control.building.following import StepFailedError
+from anops_control.building.found import Circumstances
 from anops_model_interface.codes import ExitCode
-from ao.building.diagnosis import explain
-from ao.building.events import StepFailedError
-from ao.building.found import Circumstances
 
 if TYPE_CHECKING:
     from pathlib import Path

@@ -4,7 +4,8 @@ import io
 import signal
 
 import pytest
-from ao.building.display import LiveDisplay, last_state
+from anops_control.building.last_state import last_state
+from ao.building.display import LiveDisplay
 from rich.console import Console
 
 

@@ -3,9 +3,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import pytest
+from anops_control.building.dockerfile import images_from, read_dockerfile, require_r_stage
+from anops_control.errors import CommandError
 from anops_model_interface.codes import ExitCode
-from ao.building.dockerfile import images_from, read_dockerfile, require_r_stage
-from ao.errors import CommandError
 
 if TYPE_CHECKING:
     from pathlib import Path

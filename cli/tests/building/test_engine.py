@@ -25,7 +25,7 @@ def short_folder() -> Iterator[Path]:
 
 AS_NOBODY = """
 import os, sys
-from ao.building.engine import connect
+from anops_control.building.engine import connect
 from ao.failures import guard
 if os.geteuid() == 0:  # root may use everything
     os.setgroups([])

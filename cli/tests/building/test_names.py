@@ -1,9 +1,9 @@
 from __future__ import annotations
 
 import pytest
+from anops_control.building.names import ImageNames
+from anops_control.errors import CommandError
 from anops_model_interface.codes import ExitCode
-from ao.building.names import ImageNames
-from ao.errors import CommandError
 
 
 def test_version_and_revision_are_tags_here_and_in_the_registry() -> None:

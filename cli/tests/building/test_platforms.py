@@ -4,9 +4,9 @@ from pathlib import Path
 from typing import Any, cast
 
 import pytest
+from anops_control.building.platforms import require_platform
+from anops_control.errors import CommandError
 from anops_model_interface.codes import ExitCode
-from ao.building.platforms import require_platform
-from ao.errors import CommandError
 
 NOWHERE = Path("/nowhere")
 

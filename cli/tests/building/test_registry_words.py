@@ -1,7 +1,7 @@
 from __future__ import annotations
 
 import pytest
-from ao.building.registry_words import Refusal, refusal_of
+from anops_control.building.registry_words import Refusal, refusal_of
 
 
 @pytest.mark.parametrize(

@@ -5,7 +5,7 @@ import subprocess
 from typing import TYPE_CHECKING
 
 import pytest
-from ao.building.revision import revision_of
+from anops_control.building.revision import revision_of
 
 if TYPE_CHECKING:
     from pathlib import Path

@@ -4,11 +4,11 @@ import tomllib
 from typing import TYPE_CHECKING, Any
 
 import pytest
-from ao.configuration.dotted_columns import take_out_dotted_columns
-from ao.configuration.positions import find_positions
+from anops_control.configuration.dotted_columns import take_out_dotted_columns
+from anops_control.configuration.positions import find_positions
 
 if TYPE_CHECKING:
-    from ao.findings import Finding
+    from anops_control.findings import Finding
 
 
 def look(text: str) -> tuple[list[Finding], dict[str, Any]]:

@@ -4,8 +4,8 @@ import tomllib
 from typing import TYPE_CHECKING
 
 import pytest
-from ao.configuration.editing import apply_edits
-from ao.findings import Edit
+from anops_control.configuration.editing import apply_edits
+from anops_control.findings import Edit
 
 if TYPE_CHECKING:
     from pathlib import Path

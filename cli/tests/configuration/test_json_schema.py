@@ -4,7 +4,7 @@ import json
 import tomllib
 
 import pytest
-from ao.configuration.json_schema import json_schema
+from anops_control.configuration.json_schema import json_schema
 from jsonschema import Draft202012Validator, ValidationError
 
 VALID = """

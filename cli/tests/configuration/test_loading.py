@@ -2,7 +2,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from ao.configuration import load
+from anops_control.configuration import load
 
 if TYPE_CHECKING:
     from collections.abc import Callable

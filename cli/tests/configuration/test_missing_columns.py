@@ -1,6 +1,6 @@
 from __future__ import annotations
 
-from ao.configuration.missing_columns import missing_columns
+from anops_control.configuration.missing_columns import missing_columns
 
 
 def test_a_model_whose_columns_nobody_listed_is_a_warning() -> None:

@@ -1,6 +1,6 @@
 from __future__ import annotations
 
-from ao.configuration.positions import Position, find_positions
+from anops_control.configuration.positions import Position, find_positions
 
 TEXT = """\
 # a comment

@@ -3,7 +3,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import pytest
-from ao.configuration import load
+from anops_control.configuration import load
 
 if TYPE_CHECKING:
     from collections.abc import Callable

@@ -3,13 +3,13 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import pytest
-from ao.configuration.syntax import parse
-from ao.errors import ConfigurationError
+from anops_control.configuration.syntax import parse
+from anops_control.errors import ConfigurationError
 
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from ao.findings import Finding
+    from anops_control.findings import Finding
 
 
 def finding_in(content: str | bytes, folder: Path) -> Finding:

@@ -3,14 +3,14 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 import pytest
-from ao.configuration import load
-from ao.errors import ConfigurationError
+from anops_control.configuration import load
+from anops_control.errors import ConfigurationError
 
 if TYPE_CHECKING:
     from collections.abc import Callable
     from pathlib import Path
 
-    from ao.findings import Finding
+    from anops_control.findings import Finding
 
 PROJECT = '[project]\nname = "cars"\nlanguage = "r"\n'
 MODEL = '[model]\nartifact = "model.rds"\n'

@@ -2,9 +2,9 @@ from __future__ import annotations
 
 from typing import Any
 
+from anops_control.findings import Severity
+from anops_control.rules.agreement import Sides, by_written_names, disagreements
 from anops_model_interface.schema import Schema
-from ao.findings import Severity
-from ao.rules.agreement import Sides, by_written_names, disagreements
 
 
 def found(model: dict[str, Any], written: dict[str, Any], **changes: Any) -> list[tuple[str, str]]:

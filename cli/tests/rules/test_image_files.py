@@ -3,10 +3,10 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import pytest
-from ao.configuration import load
-from ao.init.carried_files import template_values
-from ao.init.templates import example_values, render
-from ao.rules.image_files import RULE
+from anops_control.configuration import load
+from anops_control.init.carried_files import template_values
+from anops_control.init.templates import example_values, render
+from anops_control.rules.image_files import RULE
 
 if TYPE_CHECKING:
     from pathlib import Path

@@ -4,8 +4,8 @@ import sys
 from importlib.metadata import version
 from pathlib import Path
 
-from ao.environment import Interpreter
-from ao.rules.installed_packages import Installed, installed_in
+from anops_control.environment import Interpreter
+from anops_control.rules.installed_packages import Installed, installed_in
 from packaging.requirements import Requirement
 
 

@@ -2,8 +2,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from anops_control.rules.leftovers import holding_findings
 from anops_project.examination.holdings import Holding
-from ao.rules.leftovers import holding_findings
 
 if TYPE_CHECKING:
     from anops_project.sections.project import Language

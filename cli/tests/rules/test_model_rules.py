@@ -6,15 +6,15 @@ import subprocess
 from typing import TYPE_CHECKING
 
 import pytest
-from ao.configuration import load
-from ao.findings import Severity
-from ao.rules import costs, determinism, independence, leftovers, schema, versions
+from anops_control.configuration import load
+from anops_control.findings import Severity
+from anops_control.rules import costs, determinism, independence, leftovers, schema, versions
 
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from ao.findings import Finding
-    from ao.rules.rule import Rule
+    from anops_control.findings import Finding
+    from anops_control.rules.rule import Rule
 
 
 def look(rule: Rule, project: Path) -> list[Finding]:

@@ -5,14 +5,14 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import pytest
-from ao.configuration import load
-from ao.findings import Severity
-from ao.rules import options, predictions
+from anops_control.configuration import load
+from anops_control.findings import Severity
+from anops_control.rules import options, predictions
 
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from ao.findings import Finding
+    from anops_control.findings import Finding
 
 INTERVAL = 'interval = { type = "category", levels = ["none", "confidence"], default = "none" }\n'
 LEVEL = 'level = { type = "number", min = 0.5, max = 0.999, default = 0.95 }\n'

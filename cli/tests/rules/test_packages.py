@@ -3,11 +3,11 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 import pytest
-from ao.configuration import load
-from ao.environment import Interpreter
-from ao.rules import packages_python, packages_r
-from ao.rules.packages_r import Facts
-from ao.rules.rscript import run_script
+from anops_control.configuration import load
+from anops_control.environment import Interpreter
+from anops_control.rules import packages_python, packages_r
+from anops_control.rules.packages_r import Facts
+from anops_control.rules.rscript import run_script
 from packaging.requirements import Requirement
 from packaging.utils import canonicalize_name
 
@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
     from pathlib import Path
 
-    from ao.findings import Finding
+    from anops_control.findings import Finding
 
 
 def told(findings: Iterable[Finding]) -> list[tuple[str, str]]:

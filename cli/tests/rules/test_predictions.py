@@ -4,9 +4,9 @@ import json
 from typing import TYPE_CHECKING, Any
 
 import pytest
-from ao.configuration import load
-from ao.findings import Severity
-from ao.rules.predictions import RULE, compare, compare_kinds
+from anops_control.configuration import load
+from anops_control.findings import Severity
+from anops_control.rules.predictions import RULE, compare, compare_kinds
 
 if TYPE_CHECKING:
     from pathlib import Path

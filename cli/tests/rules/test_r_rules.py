@@ -2,10 +2,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from ao.configuration import load
-from ao.findings import Finding, Severity
-from ao.rules import lint_r, r_program, tests_r
-from ao.rules.install_r import install_package
+from anops_control.configuration import load
+from anops_control.findings import Finding, Severity
+from anops_control.rules import lint_r, r_program, tests_r
+from anops_control.rules.install_r import install_package
 
 if TYPE_CHECKING:
     from pathlib import Path

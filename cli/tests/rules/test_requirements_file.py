@@ -3,7 +3,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import pytest
-from ao.rules.requirements_file import pin_of, read_requirements
+from anops_control.rules.requirements_file import pin_of, read_requirements
 
 if TYPE_CHECKING:
     from pathlib import Path

@@ -3,9 +3,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import pytest
-from ao.configuration import load
-from ao.findings import Severity
-from ao.rules.structure import RULE
+from anops_control.configuration import load
+from anops_control.findings import Severity
+from anops_control.rules.structure import RULE
 
 if TYPE_CHECKING:
     from pathlib import Path

@@ -2,9 +2,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from ao.configuration import load
-from ao.findings import Severity
-from ao.rules.task_order import RULE
+from anops_control.configuration import load
+from anops_control.findings import Severity
+from anops_control.rules.task_order import RULE
 
 if TYPE_CHECKING:
     from pathlib import Path

@@ -3,10 +3,10 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import pytest
-from ao.configuration import load
-from ao.environment import Interpreter, install_command
-from ao.findings import Finding, Severity
-from ao.rules.tests_python import RULE
+from anops_control.configuration import load
+from anops_control.environment import Interpreter, install_command
+from anops_control.findings import Finding, Severity
+from anops_control.rules.tests_python import RULE
 
 if TYPE_CHECKING:
     from pathlib import Path

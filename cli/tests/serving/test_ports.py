@@ -5,10 +5,10 @@ from __future__ import annotations
 import socket
 
 import pytest
+from anops_control.errors import CommandError
+from anops_control.serving.ports import choose_port
 from anops_model_interface.codes import ExitCode
-from ao.errors import CommandError
 from ao.serving.announcing import Ready, url_of
-from ao.serving.ports import choose_port
 
 
 def test_free_port_is_taken_as_wanted() -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 
-from ao.serving.relay import Relay
+from anops_control.serving.relay import Relay
 
 
 async def _server(answer: bytes) -> tuple[asyncio.Server, int]:

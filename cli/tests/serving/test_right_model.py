@@ -13,9 +13,9 @@ from http.server import BaseHTTPRequestHandler, HTTPServer
 from typing import TYPE_CHECKING, Any
 
 import pytest
-from ao.configuration import load
-from ao.predicting.right_model import model_of
-from ao.serving.running import leave_word, running
+from anops_control.configuration import load
+from anops_control.predicting.right_model import model_of
+from anops_control.serving.running import leave_word, running
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -15,9 +15,11 @@ if TYPE_CHECKING:
 _ASKS = """
 import sys
 from pathlib import Path
-from ao.tables.asking import settled_dialect
-from ao.tables.dialect import Asked
-found = settled_dialect(Path(sys.argv[1]), "rows.csv", Asked(), names=["wt"], numbers=frozenset(["wt"]))
+from anops_control.tables.asking import settled_dialect
+from anops_control.tables.dialect import Asked
+from ao.presenting import presented
+with presented():
+    found = settled_dialect(Path(sys.argv[1]), "rows.csv", Asked(), names=["wt"], numbers=frozenset(["wt"]))
 print("settled", found.encoding, found.decimal)
 """
 

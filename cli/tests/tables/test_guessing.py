@@ -4,10 +4,10 @@ import gzip
 from typing import TYPE_CHECKING
 
 import pytest
-from ao.errors import CommandError
-from ao.tables.dialect import Asked
-from ao.tables.guessing import AmbiguousNumbersError, dialect_of
-from ao.tables.plain_csv import plain_csv
+from anops_control.errors import CommandError
+from anops_control.tables.dialect import Asked
+from anops_control.tables.guessing import AmbiguousNumbersError, dialect_of
+from anops_control.tables.plain_csv import plain_csv
 
 if TYPE_CHECKING:
     from pathlib import Path

@@ -2,8 +2,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from ao.tables.dialect import Asked
-from ao.tables.plain_file import plain_bytes, plain_file
+from anops_control.tables.dialect import Asked
+from anops_control.tables.plain_file import plain_bytes, plain_file
 
 if TYPE_CHECKING:
     from pathlib import Path

@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import pytest
-from ao.tasks.definition import Task, TasksError, UnknownTaskError
-from ao.tasks.graph import Graph
+from anops_control.tasks.definition import Task, TasksError, UnknownTaskError
+from anops_control.tasks.graph import Graph
 
 if TYPE_CHECKING:
     from pathlib import Path

@@ -7,11 +7,11 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import pytest
-from ao.tasks.definition import Task
-from ao.tasks.files import digests
-from ao.tasks.graph import Graph
-from ao.tasks.plan import FORCED, outlook, reason_to_run
-from ao.tasks.state import Record, State
+from anops_control.tasks.definition import Task
+from anops_control.tasks.files import digests
+from anops_control.tasks.graph import Graph
+from anops_control.tasks.plan import FORCED, outlook, reason_to_run
+from anops_control.tasks.state import Record, State
 
 if TYPE_CHECKING:
     from pathlib import Path

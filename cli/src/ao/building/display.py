@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-import re
 import time
 from collections import deque
-from typing import TYPE_CHECKING, Protocol, Self
+from contextlib import contextmanager
+from typing import TYPE_CHECKING, Self
 
+from anops_control.building.last_state import last_state
+from anops_control.events import Events, Kind
 from rich.console import Group
 from rich.live import Live
 from rich.progress_bar import ProgressBar
@@ -15,32 +17,16 @@ from rich.table import Table
 from rich.text import Text
 
 from ao import messages
+from ao.presenting import present, undisturbed
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
     from types import TracebackType
 
+    from anops_control.events import Event
     from rich.console import Console, RenderableType
 
 _TAIL = 5
-_ESCAPES = re.compile(r"\x1b\[[0-9;?]*[A-Za-z]|\x1b\][^\x07]*\x07|[\x00-\x08\x0b-\x1f\x7f]")
-
-
-class Display(Protocol):
-    """What the parts of a build tell a person."""
-
-    def step(self, title: str) -> None:
-        """Say that the step before has succeeded, and what is done now."""
-
-    def line(self, text: str) -> None:
-        """Show a line that the step has printed."""
-
-    def amount(self, done: int, total: int) -> None:
-        """Show how much of the step is done, in any unit."""
-
-
-def last_state(text: str) -> str:
-    """Return a line as a terminal would leave it: of what overwrites itself the last state, and no colours."""
-    return _ESCAPES.sub("", text.rstrip("\r\n").rpartition("\r")[2]).rstrip()
 
 
 class PlainDisplay:
@@ -129,7 +115,21 @@ class LiveDisplay:
         return Group(*parts)
 
 
-def open_display() -> PlainDisplay | LiveDisplay:
-    """Return the display that suits where stderr goes."""
+@contextmanager
+def shown_build() -> Iterator[Events]:
+    """Show what a build tells, as suits where stderr goes."""
     target = messages.console()
-    return LiveDisplay(target) if target.is_terminal else PlainDisplay()
+    with LiveDisplay(target) if target.is_terminal else PlainDisplay() as display:
+
+        def take(event: Event) -> None:
+            match event.kind:
+                case Kind.STEP:
+                    display.step(event.text)
+                case Kind.LINE:
+                    display.line(event.text)
+                case Kind.AMOUNT:
+                    display.amount(event.done or 0, event.total or 0)
+                case _:
+                    present(event)
+
+        yield Events(take, undisturbed=undisturbed)

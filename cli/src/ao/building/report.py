@@ -5,13 +5,13 @@ from __future__ import annotations
 import shlex
 from typing import TYPE_CHECKING
 
+from anops_control.checking import Status
 from rich.filesize import decimal
 
 from ao import messages
-from ao.checking import Status
 
 if TYPE_CHECKING:
-    from ao.building.building import Result
+    from anops_control.building.building import Result
 
 
 def run_command(result: Result) -> str:

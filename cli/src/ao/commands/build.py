@@ -8,10 +8,10 @@ from pathlib import Path  # noqa: TC003  Typer reads the annotation
 from typing import TYPE_CHECKING, Annotated
 
 import typer
+from anops_control.configuration import load
 from anops_model_interface.codes import ExitCode
 
 from ao import elsewhere, messages
-from ao.configuration import load
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -57,14 +57,16 @@ def build(
     What is tested is what is pushed: lint, tests with coverage, and the reference predictions run in a throw-away
     image that is made from the built one. Where one of them fails, nothing is pushed.
     """
-    from ao.building.building import Order, build_project  # noqa: PLC0415  the Docker SDK is slow to import
+    from anops_control.building.building import Order, build_project  # noqa: PLC0415  the Docker SDK is slow to import
+
+    from ao.building.display import shown_build  # noqa: PLC0415
     from ao.building.report import show, to_json  # noqa: PLC0415
 
     elsewhere.remember(folder)
     configuration = load(folder)
     order = Order(push=push, test=not no_test, tags=tuple(tag or ()), platform=platform, replace=replace)
-    with _signals_as_interrupts():
-        result = build_project(configuration, order)
+    with _signals_as_interrupts(), shown_build() as events:
+        result = build_project(configuration, order, events)
     if as_json:
         messages.result_json(to_json(result))
     show(result, as_json=as_json)

@@ -7,19 +7,20 @@ from pathlib import Path  # noqa: TC003  Typer reads the annotation
 from typing import Annotated
 
 import typer
+from anops_control.budget import limited
+from anops_control.checking import Choice
+from anops_control.checking import check as look
+from anops_control.configuration import find_project
+from anops_control.errors import CommandError
+from anops_control.findings import Severity
+from anops_control.limits import Limits
+from anops_control.rules.registry import NAMES
+from anops_control.suggestions import nearest
 from anops_model_interface.codes import Code, ExitCode
 
 from ao import check_report, elsewhere, messages
-from ao.budget import limited
-from ao.checking import Choice
-from ao.checking import check as look
-from ao.configuration import find_project
-from ao.errors import CommandError
-from ao.findings import Severity
 from ao.limit_options import MemoryOption  # noqa: TC001  Typer reads the annotations
-from ao.limits import Limits
-from ao.rules.registry import NAMES
-from ao.suggestions import nearest
+from ao.presenting import presented
 from ao.tables.options import DecimalOption, EncodingOption, SeparatorOption, asked_of
 
 EPILOG = """
@@ -116,16 +117,18 @@ def check(
         )
     limits = Limits.of(max_seconds, max_memory_gb, default=_SECONDS)
     if accept:
-        from ao.accepting import accept_predictions  # noqa: PLC0415  NumPy is slow to import
+        from anops_control.accepting import accept_predictions  # noqa: PLC0415  NumPy is slow to import
 
-        with limited(limits):
-            messages.success(accept_predictions(home, data, asked_of(encoding, separator, decimal)))
-    with messages.progress() as tell, limited(limits):
-        outcomes = look(home, choice, tell)
+        with limited(limits), presented():
+            said = accept_predictions(home, data, asked_of(encoding, separator, decimal))
+        messages.success(said)
+    with presented() as events, limited(limits):
+        outcomes = look(home, choice, events)
     if fix:
-        from ao.mending import mend  # noqa: PLC0415  the same
+        from anops_control.mending import mend  # noqa: PLC0415  the same
 
-        outcomes = mend(home, outcomes)
+        with presented():
+            outcomes = mend(home, outcomes)
     worst = {Severity.ERROR, Severity.WARNING} if strict else {Severity.ERROR}
     passed = not any(finding.severity in worst for outcome in outcomes for finding in outcome.findings)
     if as_json:

@@ -14,13 +14,13 @@ from pathlib import Path
 from typing import Annotated, Literal
 
 import typer
+from anops_control.environment import lacks, require_r
+from anops_control.errors import CommandError
+from anops_control.python_client import write_wheel
 from anops_model_interface.codes import Code
 from anops_project.packages import install_line
 
 from ao import messages
-from ao.environment import lacks, require_r
-from ao.errors import CommandError
-from ao.python_client import write_wheel
 
 EPILOG = """
 `ao client r`  write the package into a file, for an R on any computer

@@ -7,23 +7,22 @@ from pathlib import Path  # noqa: TC003  Typer reads the annotation
 from typing import TYPE_CHECKING, Annotated
 
 import typer
+from anops_control.configuration import load
+from anops_control.configuration.json_schema import json_schema
+from anops_control.configuration.settings import Origin
+from anops_control.environment import find_r, interpreter_of, probe
 from anops_model_interface.codes import ExitCode
 from rich.table import Table
 from rich.text import Text
 
 from ao import elsewhere, messages
-from ao.configuration import load
-from ao.configuration.json_schema import json_schema
-from ao.configuration.settings import Origin
-from ao.environment import find_r, interpreter_of, probe
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from anops_control.configuration import Configuration
+    from anops_control.configuration.settings import Setting
     from anops_project.project import Project
-
-    from ao.configuration import Configuration
-    from ao.configuration.settings import Setting
 
 EPILOG = """
 `ao config`  show every setting

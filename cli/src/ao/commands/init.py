@@ -8,23 +8,24 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Literal
 
 import typer
+from anops_control.errors import CommandError
+from anops_control.init.intake import LANGUAGE_NAMES, Intake, take_in
+from anops_control.init.making import Wish, check_folder, make
+from anops_control.init.naming import check_name, default_name
+from anops_control.init.scale import sentence
+from anops_control.limits import Limits
 from anops_model_interface.codes import Code
 
 from ao import messages
-from ao.errors import CommandError
-from ao.init.intake import LANGUAGE_NAMES, Intake, take_in
-from ao.init.making import Wish, check_folder, make
-from ao.init.naming import check_name, default_name
 from ao.init.next_steps import show
-from ao.init.scale import sentence
 from ao.limit_options import LookSecondsOption, MemoryOption  # noqa: TC001  Typer reads the annotations
-from ao.limits import Limits
+from ao.presenting import presented
 from ao.tables.options import DecimalOption, EncodingOption, SeparatorOption, asked_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from ao.init.making import Made
+    from anops_control.init.making import Made
 
 EPILOG = """
 **Examples**
@@ -110,14 +111,15 @@ def init(
         object=chosen,
         written=asked_of(encoding, separator, decimal),
     )
-    made = _make(wish)
+    with presented():
+        made = _make(wish)
     _report(wish, made)
     typed = str(folder) if folder is not None and wish.folder != Path.cwd() else "."
     show(typed, first=made.first, has_example=made.has_example, request=made.request)
 
 
 def _make(wish: Wish) -> Made:
-    from ao.hearing import ChoiceError  # noqa: PLC0415  NumPy is slow to import
+    from anops_control.hearing import ChoiceError  # noqa: PLC0415  NumPy is slow to import
 
     try:
         return make(wish)

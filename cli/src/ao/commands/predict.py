@@ -11,27 +11,28 @@ from pathlib import Path  # noqa: TC003  Typer reads it
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
+from anops_control.configuration import load
+from anops_control.errors import CommandError
+from anops_control.predicting.client import ARROW, CSV, JSON, ask, media_type_of, model_columns, normal_url
+from anops_control.predicting.joining import Joined
+from anops_control.predicting.right_model import check_given, own_service
+from anops_control.predicting.sent_file import SentFile
+from anops_control.tables.asking import settled_dialect
 from anops_model_interface.codes import Code
 from anops_model_interface.errors import AnOpsError, Fault
 
 from ao import messages
-from ao.configuration import load
-from ao.errors import CommandError
-from ao.predicting.client import ARROW, CSV, JSON, ask, media_type_of, model_columns, normal_url
-from ao.predicting.joining import Joined
-from ao.predicting.right_model import check_given, own_service
-from ao.predicting.sent_file import SentFile, on_disk
+from ao.predicting.given_rows import on_disk
 from ao.predicting.showing import show_table, show_warnings
-from ao.tables.asking import settled_dialect
+from ao.presenting import presented
 from ao.tables.options import DecimalOption, EncodingOption, SeparatorOption, asked_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
     from typing import BinaryIO
 
+    from anops_control.predicting.client import Answer
     from anops_model_interface.errors import Problem
-
-    from ao.predicting.client import Answer
 
 EPILOG = """
 The file has a header with the names of the model's columns, and one row for each prediction. An empty cell or NA
@@ -110,7 +111,8 @@ def predict(
     Shows a table on a terminal, and writes CSV into a pipe or a file.
     """
     options = [_pair(each) for each in option or ()]
-    target = _service(url)
+    with presented():
+        target = _service(url)
     media_type = media_type_of(file)
     asked = asked_of(encoding, separator, decimal)
     accept = JSON if as_json else ARROW if output is not None and output.suffix.lower() == ".arrows" else CSV
@@ -120,7 +122,8 @@ def predict(
         sent = SentFile(path, name, media_type)
         if media_type == CSV:
             numbers = frozenset(each for each, kind in inputs.items() if kind in {"number", "integer"})
-            found = settled_dialect(path, name, asked, names=inputs, numbers=numbers if inputs else None)
+            with presented():
+                found = settled_dialect(path, name, asked, names=inputs, numbers=numbers if inputs else None)
             sent = SentFile(path, name, media_type, found)
         chosen = sent.chosen(keep or ())
         numeric = frozenset(each for each, kind in outputs.items() if kind in {"number", "integer"})

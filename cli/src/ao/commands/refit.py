@@ -9,18 +9,19 @@ from pathlib import Path  # noqa: TC003  Typer reads the annotation
 from typing import TYPE_CHECKING, Annotated
 
 import typer
+from anops_control.configuration import find_project
+from anops_control.errors import CommandError
+from anops_control.limits import Limits
 from anops_model_interface.codes import Code
 from anops_model_interface.errors import AnOpsError
 
 from ao import elsewhere, messages
-from ao.configuration import find_project
-from ao.errors import CommandError
 from ao.limit_options import LookSecondsOption, MemoryOption  # noqa: TC001  Typer reads the annotations
-from ao.limits import Limits
+from ao.presenting import presented
 from ao.tables.options import DecimalOption, EncodingOption, SeparatorOption, asked_of
 
 if TYPE_CHECKING:
-    from ao.refitting.refitting import Refit
+    from anops_control.refitting.refitting import Refit
 
 EPILOG = """
 The version is raised by what callers must know: the third number where only the predictions differ, the second where
@@ -73,7 +74,7 @@ def refit(
     wrote stays: units, descriptions, limits, what happens to missing values and new levels, your code, your comments.
     It shows what changes, and asks. A model that fails leaves the project as it was.
     """
-    from ao.refitting.refitting import Wish, prepared  # noqa: PLC0415  NumPy is slow to import
+    from anops_control.refitting.refitting import Wish, prepared  # noqa: PLC0415  NumPy is slow to import
 
     if data is not None and not data.is_file():
         raise CommandError(
@@ -104,8 +105,8 @@ def refit(
         limits=Limits.of(max_seconds, max_memory_gb),
     )
     try:
-        with messages.progress() as tell, prepared(wish, tell) as made:
-            tell("")
+        with presented() as events, prepared(wish, events) as made:
+            events.idle()
             _end(made, asks=asks, dry_run=dry_run, as_json=as_json)
     except AnOpsError as error:
         problem = error.problem

@@ -8,29 +8,32 @@ import signal
 from typing import TYPE_CHECKING, Annotated
 
 import typer
+from anops_control.configuration import load
+from anops_control.environment import interpreter_of
+from anops_control.errors import CommandError
+from anops_control.events import Events
+from anops_control.suggestions import nearest
+from anops_control.tasks.definition import UnknownTaskError
+from anops_control.tasks.failing import failure
+from anops_control.tasks.from_configuration import graph_of, require_needs
+from anops_control.tasks.plan import Outlook, outlook
+from anops_control.tasks.runner import Ending, Runner
+from anops_control.tasks.state import State
+from anops_control.tasks.step_environment import step_environment
+from anops_control.tasks.telling import TaskEvents
 from anops_model_interface.codes import Code, ExitCode
 from anops_project.sections.service import available_cpus
 from rich.table import Table
 from rich.text import Text
 
 from ao import messages
-from ao.configuration import load
-from ao.environment import interpreter_of
-from ao.errors import CommandError
-from ao.suggestions import nearest
-from ao.tasks.definition import UnknownTaskError
-from ao.tasks.from_configuration import graph_of, require_needs
-from ao.tasks.plan import Outlook, outlook
-from ao.tasks.reporting import JsonReporter, PeopleReporter, failure
-from ao.tasks.runner import Ending, Runner
-from ao.tasks.state import State
-from ao.tasks.step_environment import step_environment
+from ao.tasks.reporting import PeopleReporter, write_json
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from ao.configuration import Configuration
-    from ao.tasks.graph import Graph
+    from anops_control.configuration import Configuration
+    from anops_control.tasks.graph import Graph
 
 EPILOG = """
 A task is a table of ao.toml:
@@ -94,7 +97,7 @@ def run(
         graph=graph,
         folder=configuration.folder,
         state=state,
-        reporter=JsonReporter() if as_json else PeopleReporter(order),
+        reporter=TaskEvents(Events(write_json if as_json else PeopleReporter(order).take)),
         environ=step_environment(configuration.folder, interpreter_of(configuration.project).path, os.environ),
         jobs=jobs or available_cpus(),
         forced=forced,

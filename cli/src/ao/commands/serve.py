@@ -4,15 +4,18 @@ from __future__ import annotations
 
 import asyncio
 import json
+import signal
 from typing import Annotated
 
 import typer
-from anops_model_interface.codes import ExitCode  # noqa: TC002  Typer reads the annotations
+from anops_control.configuration import load
+from anops_control.events import Events
+from anops_control.serving.local_service import LocalService
+from anops_model_interface.codes import ExitCode
 from anops_model_interface.errors import AnOpsError
 
 from ao import messages
-from ao.configuration import load
-from ao.serving.local_service import LocalService
+from ao.serving.announcing import announce
 
 EPILOG = """
 When ao.toml, the model or its code change, the model is loaded again. If that fails, a message says why,
@@ -75,14 +78,26 @@ def serve(
     """
     flags = {"port": port, "workers": workers, "cors_origins": cors_origins}
     configuration = load(flags=flags)
-    service = LocalService(configuration, host, flags, reload=not no_reload, tell=_tell if as_json else None)
+    service = LocalService(
+        configuration, host, flags, Events(lambda event: announce(event, as_json=as_json)), reload=not no_reload
+    )
     try:
-        return asyncio.run(service.run())
+        asyncio.run(_until_stopped(service))
     except AnOpsError as error:
         if as_json:
-            _tell({"event": "failed", "problem": json.loads(error.problem.to_bytes())})
+            messages.result_line({"event": "failed", "problem": json.loads(error.problem.to_bytes())})
         raise
+    return ExitCode.OK
 
 
-def _tell(event: dict[str, object]) -> None:
-    messages.result(json.dumps(event, ensure_ascii=False))
+async def _until_stopped(service: LocalService) -> None:
+    loop = asyncio.get_running_loop()
+    for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
+        loop.add_signal_handler(number, _stop, service)
+    await service.run()
+
+
+def _stop(service: LocalService) -> None:
+    if not service.is_stopping:
+        messages.start_line()
+    service.stop()

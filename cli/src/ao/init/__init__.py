@@ -1,1 +1,1 @@
-"""How `ao init` makes a project around a fitted model."""
+"""Asks and tells what `ao init` needs, on a terminal."""

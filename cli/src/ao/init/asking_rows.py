@@ -7,11 +7,12 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from anops_control.errors import CommandError
+from anops_control.init.intake import take_in
 from anops_model_interface.errors import AnOpsError
 
 from ao import messages
-from ao.errors import CommandError
-from ao.init.intake import take_in
+from ao.presenting import presented
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -78,17 +79,16 @@ def _choose(options: list[str], default: int, text: Text) -> int:
 
 def _described(model: Path) -> Description | None:
     """Look at the model; None where it can't be described without rows."""
+    from anops_control.environment import find_interpreter  # noqa: PLC0415
+    from anops_control.model_process import describe  # noqa: PLC0415
     from anops_project.description import Source  # noqa: PLC0415  NumPy is slow to import
-
-    from ao.environment import find_interpreter  # noqa: PLC0415
-    from ao.model_process import describe  # noqa: PLC0415
 
     try:
         intake = take_in(model, None, Path.cwd())
         beside = intake.artifact or (intake.code.path if intake.code else model)
         source = Source(intake.artifact, intake.code.path if intake.code else None)
-        with messages.progress() as tell:
-            tell("Looking at the model")
+        with presented() as events:
+            events.doing("Looking at the model")
             interpreter = find_interpreter(beside.parent, intake.language)
             return describe(intake.language, source, folder=beside.parent, interpreter=interpreter)
     except (AnOpsError, CommandError):

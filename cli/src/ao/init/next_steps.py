@@ -5,14 +5,14 @@ from __future__ import annotations
 import shlex
 from typing import TYPE_CHECKING
 
+from anops_control.init.example_request import LONGEST_REQUEST, body_flags
+
 from ao import messages
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
 _COMMENT_AT = 34
-LONGEST_REQUEST = 1000
-"""A longer body, of some forty columns, is nothing to read or to paste: it comes from a file."""
 
 
 def show(folder: str, *, first: Sequence[str], has_example: bool, request: str, port: int = 8080) -> None:
@@ -37,20 +37,6 @@ def show(folder: str, *, first: Sequence[str], has_example: bool, request: str, 
         lines.append(f"curl http://127.0.0.1:{port}/predict {body_flags(request, has_example=has_example)}")
     for line in lines:
         messages.result(f"  {line}")
-
-
-def body_flags(request: str, *, has_example: bool, between: str = " ") -> str:
-    """Return the flags with which curl sends one example, or a file where that is nothing to read.
-
-    Args:
-        request: The body that asks for one row, quoted for a shell.
-        has_example: Whether there is a `tests/example.csv`.
-        between: What stands between two flags.
-    """
-    if len(request) <= LONGEST_REQUEST:
-        return f"--header 'content-type: application/json'{between}--data {request}"
-    file = "tests/example.csv" if has_example else "FILE.csv"
-    return f"--header 'content-type: text/csv'{between}--data-binary @{file}"
 
 
 def _commented(command: str, comment: str) -> str:

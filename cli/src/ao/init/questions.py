@@ -8,15 +8,15 @@ from pathlib import Path
 from typing import TYPE_CHECKING, cast
 
 import typer
+from anops_control.errors import CommandError
+from anops_control.init.intake import model_files
+from anops_control.init.naming import check_name, default_name
+from anops_control.init.templates import example_values
 from anops_model_interface.codes import Code
 from rich.prompt import Prompt
 
 from ao import messages
-from ao.errors import CommandError
 from ao.init.asking_rows import ask_rows
-from ao.init.intake import model_files
-from ao.init.naming import check_name, default_name
-from ao.init.templates import example_values
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping

@@ -5,10 +5,9 @@ from __future__ import annotations
 from typing import Annotated, Literal
 
 import typer
+from anops_control.errors import CommandError
+from anops_control.tables.dialect import Asked
 from anops_model_interface.codes import Code
-
-from ao.errors import CommandError
-from ao.tables.dialect import Asked
 
 _WORDS = {"comma": ",", "semicolon": ";", "tab": "\t", "\\t": "\t", "bar": "|", "space": " "}
 

@@ -1,0 +1,94 @@
+"""Shows a person what a verb tells."""
+
+from __future__ import annotations
+
+import signal
+import sys
+from contextlib import contextmanager
+from typing import TYPE_CHECKING
+
+from anops_control.events import Events, Kind, telling
+from rich.prompt import Prompt
+
+from ao import messages
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    from anops_control.events import Event
+    from rich.status import Status
+
+
+def present(event: Event) -> None:
+    """Show an event that is a message."""
+    match event.kind:
+        case Kind.NOTE:
+            messages.note(event.text)
+        case Kind.SUCCESS:
+            messages.success(event.text)
+        case Kind.WARNING:
+            messages.warning(event.text, remedy=event.remedy)
+        case Kind.ERROR if event.findings:
+            messages.findings(event.findings)
+        case Kind.ERROR:
+            messages.error(event.text, details=event.details, remedy=event.remedy, code=event.code)
+        case _:
+            pass
+
+
+class _Progress:
+    """Messages as lines; what is being done as a line that changes, on a terminal."""
+
+    def __init__(self) -> None:
+        self._status: Status | None = None
+
+    def take(self, event: Event) -> None:
+        """Show an event."""
+        if event.kind is not Kind.DOING:
+            present(event)
+            return
+        target = messages.console()
+        if not target.is_terminal:
+            if event.lasting:
+                messages.note(event.text)
+        elif not event.text:
+            self.stop()
+        elif self._status is None:
+            self._status = target.status(f"{event.text} …")
+            self._status.start()
+        else:
+            self._status.update(f"{event.text} …")
+
+    def stop(self) -> None:
+        """Take the line away."""
+        if self._status is not None:
+            self._status.stop()
+            self._status = None
+
+    def answer(self, question: str, choices: Sequence[str]) -> str:
+        """Ask the person."""
+        self.stop()
+        return Prompt.ask(question, console=messages.console(), choices=list(choices))
+
+
+@contextmanager
+def presented() -> Iterator[Events]:
+    """Show what is told meanwhile, and let questions be answered where a person is at the terminal."""
+    progress = _Progress()
+    asks = sys.stdin.isatty() and messages.console().is_terminal
+    events = Events(progress.take, answer=progress.answer if asks else None)
+    try:
+        with telling(events):
+            yield events
+    finally:
+        progress.stop()
+
+
+@contextmanager
+def undisturbed() -> Iterator[None]:
+    """Finish what takes a moment, also where a person is impatient."""
+    before = signal.signal(signal.SIGINT, signal.SIG_IGN)
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGINT, before)

@@ -1,0 +1,35 @@
+"""Puts the project templates and the client's sources into the wheel and the sdist of `anops-control`."""
+
+# ruff: noqa: INP001  hatchling runs this file; it belongs to no package
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+from hatchling.builders.hooks.plugin.interface import BuildHookInterface
+
+
+class TemplatesHook(BuildHookInterface[Any]):
+    """Includes `cookiecutters/` and `client/`, which lie beside this distribution in the repository.
+
+    An sdist has the templates inside, so a wheel made from it needs nothing else; an editable install reads
+    them from the repository.
+    """
+
+    def initialize(self, version: str, build_data: dict[str, Any]) -> None:
+        """Name the folders to include."""
+        inside = Path(self.root, "src", "anops_control", "templates")
+        if version == "editable" or inside.is_dir():
+            return
+        target = "anops_control/templates" if self.target_name == "wheel" else "src/anops_control/templates"
+        for language in ("python", "r"):
+            source = Path(self.root).parent / "cookiecutters" / language
+            build_data["force_include"][str(source)] = f"{target}/{language}"
+        place = (
+            "anops_control/python_client_sources"
+            if self.target_name == "wheel"
+            else "src/anops_control/python_client_sources"
+        )
+        client = Path(self.root).parent / "client"
+        for part in ("LICENSE", "README.md", "pyproject.toml", "src/anops"):
+            build_data["force_include"][str(client / part)] = f"{place}/{part}"

@@ -1,0 +1,202 @@
+"""The way of `ao build`: build, test, name, push."""
+
+from __future__ import annotations
+
+import os
+import time
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, Any
+
+from anops_model_interface.codes import Code
+from anops_project.digest import digest_of
+
+from anops_control.building.checks import check_image
+from anops_control.building.compose_file import compose_runs
+from anops_control.building.credentials import environment_credentials
+from anops_control.building.engine import connect, engine_faults
+from anops_control.building.image_build import bases_of, build_image, look
+from anops_control.building.names import ImageNames
+from anops_control.building.platforms import require_platform
+from anops_control.building.push import Pushed, push
+from anops_control.building.recorded import record_versions
+from anops_control.building.revision import revision_of
+from anops_control.building.same_version import LABEL, other_model, refuse_same_version
+from anops_control.checking import Status
+from anops_control.errors import CommandError
+
+if TYPE_CHECKING:
+    import docker
+
+    from anops_control.building.compose_file import Composed
+    from anops_control.building.image_build import Built
+    from anops_control.checking import Outcome
+    from anops_control.configuration import Configuration
+    from anops_control.events import Events
+
+
+@dataclass(frozen=True, slots=True)
+class Order:
+    """What a person asked for.
+
+    Attributes:
+        push: Whether the image is pushed.
+        test: Whether it is tested.
+        tags: Tags beside version and git revision.
+        platform: Such as `linux/arm64`; None for that of the engine.
+        replace: Whether it may take the name of another model's image.
+    """
+
+    push: bool
+    test: bool
+    tags: tuple[str, ...]
+    platform: str | None
+    replace: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Result:
+    """What came of it.
+
+    Attributes:
+        built: The image.
+        names: Its names on this machine.
+        version: The model's version.
+        revision: The git revision; None where there is none.
+        checks: What each check found; None where the image was not tested.
+        pushed: Its names in the registry.
+        seconds: How long it all took.
+        digest: The model's digest.
+        recorded: Whether the versions of its R packages were written into the project.
+        replaced: The digest of the model that had its name before, where that was another.
+        composed: What the project's compose file runs now; None where there is none.
+    """
+
+    built: Built
+    names: tuple[str, ...]
+    version: str
+    revision: str | None
+    checks: tuple[Outcome, ...] | None
+    pushed: tuple[Pushed, ...]
+    seconds: float
+    digest: str
+    recorded: bool = False
+    replaced: str | None = None
+    composed: Composed | None = None
+
+    @property
+    def passed(self) -> bool:
+        """Whether no check failed."""
+        return not any(check.status is Status.FAILED for check in self.checks or ())
+
+
+def build_project(configuration: Configuration, order: Order, events: Events) -> Result:
+    """Build a project's image, and test and push it where this is asked for.
+
+    Args:
+        configuration: The project.
+        order: What is asked for.
+        events: Where the steps are told.
+
+    Raises:
+        CommandError: It can't be built or pushed.
+    """
+    started = time.monotonic()
+    project = configuration.project.project
+    revision = revision_of(configuration.folder)
+    names = ImageNames.of(project.name, configuration.image.repository, (project.version, revision, *order.tags))
+    if order.push:
+        _require_registry(names)
+    digest = digest_of(configuration.project)
+    client = connect()
+    with engine_faults():
+        versioned = [name for name in names.all if name.endswith(f":{project.version}")]
+        other = other_model(client, versioned, digest)
+        if other is not None and not order.replace:
+            refuse_same_version(other[0], there=other[1], digest=digest, version=project.version)
+        if order.platform is not None:
+            require_platform(client, order.platform)
+        labels = _labels(configuration, revision) | {LABEL: digest}
+        before = _image_called(client, names.untested)
+        built = build_image(client, configuration, events, name=names.untested, labels=labels, platform=order.platform)
+        _forget(client, before, built.image)
+        checks = check_image(client, built.image, configuration, events) if order.test else None
+        result = Result(
+            built,
+            (names.untested,),
+            version=project.version,
+            revision=revision,
+            checks=checks,
+            pushed=(),
+            seconds=0.0,
+            digest=digest,
+            replaced=other[1] if other is not None else None,
+        )
+        if result.passed:
+            result = replace(result, **_published(client, configuration, order, names, built, events))
+        seconds = time.monotonic() - started
+        return replace(result, built=look(client, built.image), seconds=seconds)
+
+
+def _published(
+    client: docker.APIClient,
+    configuration: Configuration,
+    order: Order,
+    names: ImageNames,
+    built: Built,
+    events: Events,
+) -> dict[str, Any]:
+    """Give a tested image its names, and return what of the result that makes."""
+    section = configuration.image
+    recorded = bool(section.r_repositories) and record_versions(client, built.image, configuration.folder)
+    _name(client, built.image, names)
+    pushed = push(client, names.remote, events) if order.push else ()
+    composed = compose_runs(
+        configuration.folder,
+        names.all[0],
+        known_as=[names.name, *([names.repository] if names.repository else [])],
+        bases=bases_of(configuration),
+    )
+    return {"names": names.all, "recorded": recorded, "pushed": pushed, "composed": composed}
+
+
+def _require_registry(names: ImageNames) -> None:
+    environment_credentials(os.environ)
+    if names.repository is None:
+        raise CommandError(
+            "There is no registry to push to.",
+            remedy=f'Add `repository = "registry.example.com/team/{names.name}"` to the section `[image]` of ao.toml.',
+            code=Code.PROJECT_INVALID,
+        )
+
+
+def _labels(configuration: Configuration, revision: str | None) -> dict[str, str]:
+    """Return the labels of the Open Container Initiative; those of the base are about the base."""
+    project = configuration.project.project
+    return {
+        "org.opencontainers.image.title": project.name,
+        "org.opencontainers.image.version": project.version,
+        "org.opencontainers.image.description": project.description,
+        "org.opencontainers.image.revision": revision or "",
+        # AnOps' own licence is none of the model's, and which that is nobody has said
+        "org.opencontainers.image.licenses": "",
+    }
+
+
+def _image_called(client: docker.APIClient, name: str) -> str | None:
+    return next((str(image["Id"]) for image in client.images(name=name)), None)
+
+
+def _forget(client: docker.APIClient, before: str | None, now: str) -> None:
+    """Remove an untested image of an earlier build, where it has no name any more; its cached steps stay."""
+    if before is None or before == now:
+        return
+    known = next((image for image in client.images(filters={"dangling": True}) if image["Id"] == before), None)
+    if known is not None:
+        client.remove_image(before, noprune=True)
+
+
+def _name(client: docker.APIClient, image: str, names: ImageNames) -> None:
+    for name in names.all:
+        repository, _, tag = name.rpartition(":")
+        client.tag(image, repository, tag)
+    client.remove_image(names.untested, noprune=True)

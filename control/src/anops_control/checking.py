@@ -1,0 +1,164 @@
+"""Looks at a project rule by rule, for `ao check`."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field, replace
+from enum import StrEnum
+from typing import TYPE_CHECKING
+
+from anops_model_interface.errors import AnOpsError
+
+from anops_control.budget import LimitError
+from anops_control.configuration import load
+from anops_control.errors import CommandError, ConfigurationError
+from anops_control.findings import Finding, Severity, has_errors, in_order
+from anops_control.rules.options import RULE as OPTIONS
+from anops_control.rules.predictions import RULE as PREDICTIONS
+from anops_control.rules.predictions import failure_finding
+from anops_control.rules.registry import CONFIGURATION, CONFIGURATION_PASSED, NAMES, rules_for
+from anops_control.rules.schema import RULE as SCHEMA
+from anops_control.suggestions import nearest
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+    from pathlib import Path
+
+    from anops_control.configuration import Configuration
+    from anops_control.events import Events
+    from anops_control.rules.rule import Rule
+
+
+LOADS = PREDICTIONS.name
+"""The rule that tells why a model can't be loaded."""
+
+
+class Status(StrEnum):
+    """How a rule came out."""
+
+    PASSED = "passed"
+    WARNED = "warned"
+    FAILED = "failed"
+    NOT_RUN = "not run"
+    SKIPPED = "skipped"
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """What one rule found.
+
+    Attributes:
+        rule: The rule's name.
+        status: How it came out.
+        passed: What is so where nothing was found.
+        findings: What was found, in the order of files and lines.
+        ended: Whether a limit ended it.
+    """
+
+    rule: str
+    status: Status
+    passed: str
+    findings: tuple[Finding, ...] = ()
+    ended: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """Which rules a person wants.
+
+    Attributes:
+        only: Names of the rules to look at; empty means all.
+        skip: Names of rules to leave out.
+    """
+
+    only: frozenset[str] = field(default_factory=frozenset)
+    skip: frozenset[str] = field(default_factory=frozenset)
+
+    def __contains__(self, name: object) -> bool:
+        only = self.only | ({OPTIONS.name} if SCHEMA.name in self.only else set())  # they are part of the contract
+        return (not only or name in only) and name not in self.skip
+
+
+def check(folder: Path, choice: Choice, events: Events) -> list[Outcome]:
+    """Look at a project.
+
+    Args:
+        folder: The project's folder.
+        choice: Which rules to look at. The configuration is always read, since all others need it.
+        events: Are told what is being done.
+
+    Returns:
+        One outcome for each rule that was chosen, and for the configuration where it has faults.
+    """
+    events.doing("Reading ao.toml")
+    passed = CONFIGURATION_PASSED
+    try:
+        configuration = load(folder)
+    except ConfigurationError as error:
+        return [Outcome(CONFIGURATION, Status.FAILED, passed, error.findings), *_none_can_run(choice)]
+    found = [*configuration.findings, *_unknown_names(configuration)]
+    outcomes = [_outcome(CONFIGURATION, passed, found)] if CONFIGURATION in choice else []
+    for rule in rules_for(configuration.project.project.language):
+        if rule.name not in choice:
+            continue
+        reason = None if rule.name in choice.only else configuration.check.skip.get(rule.name)
+        outcomes.append(_look(rule, configuration, outcomes, events) if reason is None else _skipped(rule, reason))
+    return outcomes
+
+
+def _unknown_names(configuration: Configuration) -> Iterable[Finding]:
+    for name in configuration.check.skip:
+        if name not in NAMES:
+            guess = nearest(name, NAMES)
+            yield Finding(
+                rule=CONFIGURATION,
+                severity=Severity.WARNING,
+                message=f"There is no rule `{name}` to leave out.",
+                remedy=f"Did you mean `{guess}`?" if guess else "`ao check --list` lists the rules.",
+                file="ao.toml",
+                key=f"check.skip.{name}",
+            )
+
+
+def _look(rule: Rule, configuration: Configuration, earlier: Sequence[Outcome], events: Events) -> Outcome:
+    failed = [outcome.rule for outcome in earlier if outcome.status is Status.FAILED]
+    in_the_way = [name for name in rule.after if name in failed]
+    if in_the_way:
+        return _not_run(rule, _mend(in_the_way[0]))
+    events.doing(rule.doing)
+    try:
+        return _outcome(rule.name, rule.passed, rule.look(configuration))
+    except LimitError as error:
+        if any(outcome.status is Status.FAILED and outcome.ended for outcome in earlier):
+            return _not_run(rule, f"Not looked at: the limit, {error.limit}, was reached before.")
+        return replace(_outcome(rule.name, rule.passed, [failure_finding(rule.name, error)]), ended=True)
+    except (AnOpsError, CommandError) as error:
+        if LOADS in failed:
+            return _not_run(rule, _mend(LOADS))  # one broken model is one error, not one for each rule that asks it
+        return _outcome(rule.name, rule.passed, [failure_finding(rule.name, error)])
+
+
+def _skipped(rule: Rule, reason: str) -> Outcome:
+    note = Finding(rule=rule.name, severity=Severity.NOTE, message=f"Left out by ao.toml: {reason}")
+    return Outcome(rule.name, Status.SKIPPED, rule.passed, (note,))
+
+
+def _outcome(name: str, passed: str, findings: Iterable[Finding]) -> Outcome:
+    found = in_order(findings)
+    if has_errors(found):
+        return Outcome(name, Status.FAILED, passed, found)
+    warned = any(finding.severity is Severity.WARNING for finding in found)
+    return Outcome(name, Status.WARNED if warned else Status.PASSED, passed, found)
+
+
+def _none_can_run(choice: Choice) -> list[Outcome]:
+    # Which language it is may not be known; the names of these rules are those of every language.
+    return [_not_run(rule, _mend(CONFIGURATION)) for rule in rules_for("python") if rule.name in choice]
+
+
+def _mend(name: str) -> str:
+    return f"Not run: mend `{name}` first."
+
+
+def _not_run(rule: Rule, because: str) -> Outcome:
+    note = Finding(rule=rule.name, severity=Severity.NOTE, message=because)
+    return Outcome(rule.name, Status.NOT_RUN, rule.passed, (note,))

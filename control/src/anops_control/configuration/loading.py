@@ -1,0 +1,116 @@
+"""Reads a project's `ao.toml` and everything that overrides it."""
+
+from __future__ import annotations
+
+import os
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from anops_project.ao_toml import AoToml
+from anops_project.project import CONFIG_NAME, Project
+from anops_project.sections.check import CheckSection
+from anops_project.sections.image import ImageSection
+from anops_project.sections.model import ModelSection
+from anops_project.sections.project import ProjectSection
+from anops_project.sections.service import ServiceSection
+from anops_project.sections.tasks import TaskSection
+from pydantic import ValidationError
+
+from anops_control.configuration.dotted_columns import take_out_dotted_columns
+from anops_control.configuration.locating import find_project
+from anops_control.configuration.missing_columns import missing_columns
+from anops_control.configuration.positions import Positions, find_positions
+from anops_control.configuration.settings import Overrides, Setting, list_settings
+from anops_control.configuration.syntax import parse
+from anops_control.configuration.wording import Place, to_findings
+from anops_control.errors import ConfigurationError
+from anops_control.findings import Finding, has_errors, in_order
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from pathlib import Path
+
+
+@dataclass(frozen=True, slots=True)
+class Configuration:
+    """A project's configuration, checked.
+
+    Attributes:
+        project: What the model-service serves, flags and environment taken in.
+        image: `[image]`.
+        check: `[check]`.
+        tasks: `[tasks]`, by name in the order of the file; `ao.tasks` brings them into an order.
+        settings: Every effective setting with its origin.
+        findings: Warnings and notes; no errors.
+    """
+
+    project: Project
+    image: ImageSection
+    check: CheckSection
+    tasks: Mapping[str, TaskSection]
+    settings: tuple[Setting, ...]
+    findings: tuple[Finding, ...]
+
+    @property
+    def folder(self) -> Path:
+        """The absolute path of the project's folder."""
+        return self.project.folder
+
+    @property
+    def path(self) -> Path:
+        """The absolute path of its `ao.toml`."""
+        return self.project.folder / CONFIG_NAME
+
+
+def load(
+    folder: Path | None = None,
+    *,
+    flags: Mapping[str, object] | None = None,
+    environ: Mapping[str, str] | None = None,
+) -> Configuration:
+    """Read and check the configuration of the project in a folder or the nearest folder above it.
+
+    Args:
+        folder: Where to look; by default the current folder.
+        flags: Keys of `[service]` that flags set; None means that the flag was not given.
+        environ: Environment variables; by default those of this process.
+
+    Raises:
+        CommandError: There is no project.
+        ConfigurationError: The file, a flag or an environment variable can't be used; all faults are named.
+    """
+    home = find_project(folder)
+    overrides = Overrides.gather(flags or {}, os.environ if environ is None else environ)
+    text, tables = parse(home / CONFIG_NAME)
+    positions = find_positions(text)
+    findings = take_out_dotted_columns(tables, positions)
+    read, faults = _validate(tables, positions, overrides)
+    findings += faults
+    if read is None or has_errors(findings):
+        raise ConfigurationError(in_order(findings))
+    findings += missing_columns(tables)
+    return Configuration(
+        project=Project.of(home, read.one(ProjectSection), read.one(ModelSection), read.one(ServiceSection)),
+        image=read.one(ImageSection),
+        check=read.one(CheckSection),
+        tasks=read.named(TaskSection),
+        settings=list_settings(read, tables, positions, overrides),
+        findings=in_order(findings),
+    )
+
+
+def _validate(
+    tables: dict[str, Any], positions: Positions, overrides: Overrides
+) -> tuple[AoToml | None, list[Finding]]:
+    merged = _with_overrides(tables, overrides)
+    try:
+        return AoToml.check(merged), []
+    except ValidationError as error:
+        return None, to_findings(error, Place(merged, positions, overrides.sources))
+
+
+def _with_overrides(tables: dict[str, Any], overrides: Overrides) -> dict[str, Any]:
+    service = tables.get("service", {})
+    if not overrides.values or not isinstance(service, dict):
+        return tables
+    return {**tables, "service": {**service, **overrides.values}}

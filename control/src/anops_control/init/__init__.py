@@ -1,0 +1,1 @@
+"""How `ao init` makes a project around a fitted model."""

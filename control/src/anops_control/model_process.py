@@ -1,0 +1,273 @@
+"""Runs the parts of the model-service that look at a model, in the Python that loads it."""
+
+from __future__ import annotations
+
+import json
+import os
+import signal
+import subprocess
+import sys
+import tempfile
+from contextlib import nullcontext
+from dataclasses import dataclass
+from typing import IO, TYPE_CHECKING, Any
+
+import msgspec
+from anops_model_interface.codes import Code
+from anops_model_interface.errors import AnOpsError, Problem
+from anops_project.description import Description, Source
+from anops_project.frame_json import frame_from_json
+from anops_project.model_environment import MODEL_ENVIRONMENT
+
+from anops_control.budget import LimitError, left
+from anops_control.environment import Interpreter, interpreter_of, require_loader, require_r
+from anops_control.errors import CommandError
+from anops_control.hearing import SMALLER, ChoiceError, Hearing
+from anops_control.limits import Limits, Watch, kill_tree
+from anops_control.traces import REPORT_IT, keep_trace
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from pathlib import Path
+
+    from anops_model_interface.frames import Frame
+    from anops_project.project import Project
+    from anops_project.sections.project import Language
+
+    from anops_control.opened_files import OpenedFiles
+
+_MOST_LINES = 40
+_QUIET_SECONDS = 15.0
+"""How long nothing is said of an examination where there is no terminal."""
+_LOOKING = "Looking at the model"
+_TRACEBACK = "Traceback (most recent call last)"
+
+
+@dataclass(frozen=True, slots=True)
+class Reproduction:
+    """What a project's model answers to its reference rows.
+
+    Attributes:
+        rows: The reference rows; None where the project has none.
+        predictions: The answers, now; None where there are no rows.
+        by_chance: Whether these are drawn by chance, so that the same rows are answered otherwise each time.
+        warnings: What the model warned of, one sentence each.
+    """
+
+    rows: Frame | None
+    predictions: Frame | None
+    by_chance: bool = False
+    warnings: tuple[str, ...] = ()
+
+
+def describe(
+    language: Language,
+    source: Source,
+    *,
+    folder: Path,
+    interpreter: Interpreter,
+    limits: Limits | None = None,
+    opened: OpenedFiles | None = None,
+) -> Description:
+    """Look at a fitted model that has no `ao.toml` yet, and show what is being done meanwhile.
+
+    Args:
+        language: What it is written in.
+        source: Where it is.
+        folder: Where the process runs.
+        interpreter: The Python that loads it.
+        limits: What that may take; where it takes more, what is known until then is returned, with a note.
+        opened: Is told which files of the folder the process opened.
+
+    Raises:
+        ChoiceError: The file holds several models.
+        AnOpsError: The model can't be loaded or described.
+        CommandError: Its process can't be run, or died.
+    """
+    arguments = ["--language", language]
+    for flag, value in (
+        ("--artifact", source.artifact),
+        ("--code", source.code),
+        ("--data", source.data),
+        ("--target", source.target),
+        ("--object", source.object),
+    ):
+        if value is not None:
+            arguments += [flag, str(value.resolve() if hasattr(value, "resolve") else value)]
+    with Hearing() as hearing:
+        try:
+            answer = _run(
+                "describe",
+                [*arguments, "--listener", str(hearing.pipe)],
+                folder=folder,
+                interpreter=interpreter,
+                language=language,
+                once=True,
+                limits=limits or Limits.of(None, None),
+                hearing=hearing,
+            )
+        except LimitError as error:
+            return hearing.unfinished(error)
+        except AnOpsError as error:
+            if hearing.choices:
+                raise ChoiceError(error.problem, hearing.choices) from error
+            raise
+        finally:
+            if opened is not None:
+                opened.told(hearing.opened())
+    return Description.from_json(json.dumps(answer["description"]))
+
+
+def reproduce(project: Project) -> Reproduction:
+    """Load a project's model, and let it answer the project's reference rows.
+
+    Raises:
+        AnOpsError: The model can't be loaded, or failed.
+        CommandError: Its process can't be run, or died.
+    """
+    with Hearing(quiet_seconds=_QUIET_SECONDS) as hearing:
+        answer = _run(
+            "reproduce",
+            ["--project", str(project.folder), "--listener", str(hearing.pipe)],
+            folder=project.folder,
+            interpreter=interpreter_of(project),
+            language=project.project.language,
+            hearing=hearing,
+        )
+    return Reproduction(
+        None if answer["rows"] is None else frame_from_json(answer["rows"]),
+        None if answer["predictions"] is None else frame_from_json(answer["predictions"]),
+        bool(answer.get("by_chance")),
+        tuple(_sentence(warning) for warning in answer.get("warnings", ())),
+    )
+
+
+def examine(project: Project) -> dict[str, Any]:
+    """Load a project's model and try it out, as `anops_worker.examine` does.
+
+    What the model prints meanwhile is dropped: it is tried with rows that it may well refuse. Where the command's
+    limit ends it, the parts that were found by then are returned, and the `LimitError` as `ended`.
+
+    Raises:
+        AnOpsError: The model can't be loaded.
+        CommandError: Its process can't be run, or died.
+    """
+    with Hearing(quiet_seconds=_QUIET_SECONDS) as hearing:
+        try:
+            return _run(
+                "examine",
+                ["--project", str(project.folder), "--listener", str(hearing.pipe)],
+                folder=project.folder,
+                interpreter=interpreter_of(project),
+                language=project.project.language,
+                quiet=True,
+                hearing=hearing,
+            )
+        except LimitError as error:
+            return {**hearing.all_parts(), "ended": error}
+
+
+def _run(
+    module: str,
+    arguments: Sequence[str],
+    *,
+    folder: Path,
+    interpreter: Interpreter,
+    language: Language,
+    quiet: bool = False,
+    once: bool = False,
+    limits: Limits | None = None,
+    hearing: Hearing | None = None,
+) -> dict[str, Any]:
+    if language == "r":
+        require_r()
+    require_loader(interpreter, language)
+    limits = limits or left(_LOOKING)
+    command = [str(interpreter.path), "-m", f"anops_worker.{module}", *arguments]
+    with (
+        tempfile.TemporaryFile() as answered,
+        subprocess.Popen(  # noqa: S603  the person's own Python
+            command,
+            cwd=folder,
+            stdin=subprocess.DEVNULL,
+            stdout=answered,
+            stderr=subprocess.PIPE,
+            # as in a worker; looking at a model leaves nothing in its folder, and a compiled module elsewhere hides it
+            env={**MODEL_ENVIRONMENT, **os.environ, "PYTHONDONTWRITEBYTECODE": "1", "PYTHONPYCACHEPREFIX": ""},
+            pass_fds=(hearing.pipe,) if hearing else (),
+        ) as process,
+        hearing.begun() if hearing else nullcontext(lambda _: None) as each_second,
+        Watch(process.pid, limits, each_second) as watch,
+    ):
+        try:
+            traceback = _pass_on(process, quiet=quiet, once=once)
+            code = process.wait()
+        except BaseException:
+            kill_tree(process.pid)
+            raise
+        answer = _read_answer(answered)
+    if answer is None and watch.broken:
+        raise LimitError(_LOOKING, watch.broken, hearing.doing if hearing else None, remedy=SMALLER)
+    if answer is None:
+        raise _death(code, traceback)
+    if "problem" in answer:
+        problem = msgspec.convert(answer["problem"], Problem)
+        if problem.code is Code.INTERNAL:
+            raise _our_fault(problem, traceback)
+        raise AnOpsError.of(problem)
+    if not quiet:
+        sys.stderr.write("".join(traceback))  # printed by a model that answered all the same
+    return answer
+
+
+def _pass_on(process: subprocess.Popen[bytes], *, quiet: bool, once: bool) -> list[str]:
+    """Show what the model prints while it is at work, up to a traceback; return the traceback's lines.
+
+    Args:
+        process: The model's.
+        quiet: Whether nothing is shown.
+        once: Whether a line is shown when it comes first, and not again: a model that is tried out many times
+            prints the same many times. Of different lines, `_MOST_LINES` are shown.
+    """
+    traceback: list[str] = []
+    shown: set[str] = set()
+    for line in process.stderr or ():
+        text = line.decode(errors="replace")
+        if traceback or text.startswith(_TRACEBACK):
+            traceback.append(text)
+        elif not quiet and not (once and (text in shown or len(shown) > _MOST_LINES)):
+            shown.add(text)
+            sys.stderr.write(text if not once or len(shown) <= _MOST_LINES else "… and more lines like these.\n")
+    return traceback
+
+
+def _read_answer(answered: IO[bytes]) -> dict[str, Any] | None:
+    answered.seek(0)
+    lines = answered.read().decode(errors="replace").strip().splitlines()
+    try:
+        answer = json.loads(lines[-1])
+    except (IndexError, ValueError):
+        return None
+    return answer if isinstance(answer, dict) else None
+
+
+def _death(code: int, traceback: Sequence[str]) -> CommandError:
+    details, remedy = [line.strip() for line in traceback[-1:]], None
+    if code == -signal.SIGKILL:
+        message = "The process that loads the model was killed."
+        remedy = "Most often the memory ran out: free some, or use a smaller model."
+    elif code < 0:
+        message = f"The process that loads the model crashed ({signal.strsignal(-code)})."
+        remedy = "Look at the packages with compiled code that the model uses."
+    else:
+        message = f"The process that loads the model ended with exit code {code}, before it gave an answer."
+    return CommandError(message, details=details, remedy=remedy, code=Code.MODEL_LOAD)
+
+
+def _our_fault(problem: Problem, traceback: Sequence[str]) -> CommandError:
+    details = [f"The details are in {keep_trace(''.join(traceback))}."]
+    return CommandError(problem.message, details=details, remedy=REPORT_IT, code=Code.MODEL_LOAD)
+
+
+def _sentence(warning: object) -> str:
+    return str(warning.get("message", warning)) if isinstance(warning, dict) else str(warning)

@@ -1,0 +1,1 @@
+"""Asking a running service for predictions, for `ao predict`."""

@@ -1,0 +1,179 @@
+"""Puts a person's own columns before the predictions of their rows, row by row, in each format."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+from itertools import zip_longest
+from typing import TYPE_CHECKING, Any
+
+from anops_model_interface.codes import Code
+
+from anops_control.errors import CommandError
+from anops_control.tables.records import moved, records, text_of, written
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Sequence
+    from io import TextIOBase
+    from pathlib import Path
+    from typing import BinaryIO
+
+    from anops_control.predicting.sent_file import SentFile
+
+_BUFFERED = 1 << 16
+
+
+@dataclass(frozen=True, slots=True)
+class Joined:
+    """What is written out.
+
+    Attributes:
+        file: The rows that were sent.
+        kept: The columns of it that go before the predictions.
+        like_input: Whether it is written as the file is: separator, decimal mark, encoding.
+        numbers: The columns of the answer that are numbers; None: nobody knows.
+    """
+
+    file: SentFile
+    kept: Sequence[str] = ()
+    like_input: bool = False
+    numbers: frozenset[str] | None = None
+
+    def csv_lines(self, answer: Iterable[str]) -> Iterator[str]:
+        """Yield an answer in CSV with the kept columns, line by line."""
+        separator = self.file.dialect.separator if self.like_input else ","
+        comma = self.like_input and self.file.dialect.decimal == ","
+        rows = records(answer, ",")
+        header, _ = next(rows, ([], ""))
+        names = [text_of(cell) for cell in header]
+        self._refuse_clash(names)
+        end = "\r\n" if self.like_input and self.file.ends_lines_as_windows else "\n"
+        numbers = [comma and (self.numbers is None or name in self.numbers) for name in names]
+        yield separator.join([*(_name(name, separator) for name in self.kept), *_moved(header, separator)]) + end
+        for mine, theirs in self._paired(rows):
+            cells = _with_comma(theirs, numbers) if comma else theirs
+            yield separator.join([*_moved(mine, separator), *_moved(cells, separator)]) + end
+
+    def json_text(self, answer: TextIOBase) -> Iterator[str]:
+        """Yield an answer in JSON with the kept columns, as text, first in each record."""
+        decoder, kept = json.JSONDecoder(), list(self.kept)
+        start, opening = "", '"predictions":['
+        while opening not in start and (more := answer.read(_BUFFERED)):
+            start += more
+        before, _, rest = start.partition(opening)
+        yield before + opening
+        mine = self.file.kept(kept)
+        first = True
+        while True:
+            rest = rest.lstrip(", \n")
+            if rest.startswith("]"):
+                break
+            try:
+                record, end = decoder.raw_decode(rest)
+            except ValueError:
+                more = answer.read(_BUFFERED)
+                if not more:
+                    raise
+                rest += more
+                continue
+            if first:
+                self._refuse_clash(list(record))
+            own = next(mine, None)
+            if own is None:
+                raise _other_length()
+            texts = {name: text_of(cell) or None for name, cell in zip(kept, own, strict=True)}
+            yield ("" if first else ",") + json.dumps({**texts, **record}, ensure_ascii=False, separators=(",", ":"))
+            first, rest = False, rest[end:]
+            if len(rest) < _BUFFERED // 2:
+                rest += answer.read(_BUFFERED)
+        yield rest
+        while more := answer.read(_BUFFERED):
+            yield more
+
+    def write_arrow(self, answer: BinaryIO, output: Path) -> None:
+        """Write an answer in Arrow with the kept columns: text from CSV, in their own types from Arrow."""
+        import pyarrow as pa  # noqa: PLC0415  it is slow to import
+        from pyarrow import ipc  # noqa: PLC0415  the same
+
+        mine = self._arrays(pa)
+        with ipc.open_stream(answer) as reader:
+            self._refuse_clash(reader.schema.names)
+            writer: Any = None
+            with output.open("wb") as target:
+                for batch in _at_least_one(reader, pa):
+                    own = mine(batch.num_rows)
+                    joined = pa.table([*own.columns, *batch.columns], names=[*self.kept, *reader.schema.names])
+                    writer = writer or ipc.new_stream(target, joined.schema)
+                    writer.write_table(joined)
+                writer.close()
+
+    def _arrays(self, pa: Any) -> Any:  # noqa: ANN401  pyarrow has no types
+        from anops_control.predicting.client import CSV  # noqa: PLC0415  it needs the network's library
+
+        done = 0
+        rows = self.file.kept(list(self.kept)) if self.file.media_type == CSV else iter(())
+        table = None if self.file.media_type == CSV else self.file.table().select(list(self.kept))
+
+        def take(count: int) -> Any:  # noqa: ANN401  the same
+            nonlocal done
+            done += count
+            if table is not None:
+                return table.slice(done - count, count)
+            taken = [next(rows, None) for _ in range(count)]
+            if None in taken:
+                raise _other_length()
+            texts = [[text_of(cell) or None for cell in row or ()] for row in taken]
+            columns = list(zip(*texts, strict=True)) or [()] * len(self.kept)
+            return pa.table([pa.array(each, pa.string()) for each in columns], names=list(self.kept))
+
+        return take
+
+    def _paired(self, answered: Iterator[tuple[list[str], str]]) -> Iterator[tuple[list[str], list[str]]]:
+        if not self.kept:
+            yield from (([], cells) for cells, _ in answered)
+            return
+        for mine, theirs in zip_longest(self.file.kept(list(self.kept)), answered):
+            if mine is None or theirs is None:
+                raise _other_length()
+            yield mine, theirs[0]
+
+    def _refuse_clash(self, answered: Sequence[str]) -> None:
+        both = [name for name in self.kept if name in answered]
+        if both:
+            raise CommandError(
+                f"Can't keep column `{both[0]}` of {self.file.name}: the predictions have a column of that name.",
+                remedy="Rename it in the file, or keep others.",
+                code=Code.USAGE,
+            )
+
+
+def _other_length() -> CommandError:
+    return CommandError(
+        "The answer has not as many rows as the file has now.",
+        remedy="Ask again, and leave the file as it is meanwhile.",
+        code=Code.SERVICE_ANSWER,
+    )
+
+
+def _name(name: str, separator: str) -> str:
+    return written(name, separator) if name else '""'
+
+
+def _moved(cells: Sequence[str], separator: str) -> list[str]:
+    return [moved(cell, separator) for cell in cells]
+
+
+def _with_comma(cells: Sequence[str], numbers: Sequence[bool]) -> list[str]:
+    return [
+        cell.replace(".", ",") if number and not cell.startswith('"') else cell
+        for cell, number in zip(cells, numbers, strict=True)
+    ]
+
+
+def _at_least_one(reader: Any, pa: Any) -> Iterator[Any]:  # noqa: ANN401  pyarrow has no types
+    found = False
+    for batch in reader:
+        found = True
+        yield batch
+    if not found:
+        yield pa.record_batch([pa.array([], field.type) for field in reader.schema], schema=reader.schema)

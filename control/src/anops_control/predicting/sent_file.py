@@ -1,0 +1,136 @@
+"""The file that a person wants predicted: what is sent of it, and what is kept for the answer."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from functools import cached_property
+from typing import TYPE_CHECKING, Any
+
+from anops_model_interface.codes import Code
+
+from anops_control.errors import CommandError
+from anops_control.predicting.client import ARROW_FILE, CSV
+from anops_control.suggestions import nearest
+from anops_control.tables.dialect import Dialect
+from anops_control.tables.plain_csv import plain_csv, rows_of
+from anops_control.tables.records import text_of
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+    from pathlib import Path
+
+ALL = "all"
+"""The word that keeps every column."""
+
+_MOST_LISTED = 10
+
+
+@dataclass(frozen=True)
+class SentFile:
+    """A file of rows.
+
+    Attributes:
+        path: Where it is.
+        name: What the person called it.
+        media_type: What it is.
+        dialect: How it is written, where it is CSV.
+    """
+
+    path: Path
+    name: str
+    media_type: str = CSV
+    dialect: Dialect = field(default_factory=Dialect)
+
+    def body(self) -> Iterator[bytes]:
+        """Yield what goes to the service."""
+        if self.media_type == CSV and not self.dialect.is_plain:
+            yield from plain_csv(self.path, self.dialect, self.name)
+            return
+        with self.path.open("rb") as source:
+            yield from iter(lambda: source.read(1 << 18), b"")
+
+    @property
+    def size(self) -> int | None:
+        """How many bytes go to the service, where that is known before."""
+        return self.path.stat().st_size if self.media_type != CSV or self.dialect.is_plain else None
+
+    @cached_property
+    def ends_lines_as_windows(self) -> bool:
+        """Whether its lines end as on Windows."""
+        _, line = next(rows_of(self.path, self.dialect, self.name), ([], ""))
+        return line.endswith("\r\n")
+
+    @cached_property
+    def output_encoding(self) -> str:
+        """The encoding of a file like it."""
+        with self.path.open("rb") as source:
+            marked = source.read(3) == b"\xef\xbb\xbf"
+        return "utf-8-sig" if marked else self.dialect.encoding
+
+    @cached_property
+    def columns(self) -> list[str]:
+        """The names of its columns."""
+        if self.media_type != CSV:
+            return list(self.table().column_names)
+        header, _ = next(rows_of(self.path, self.dialect, self.name), ([], ""))
+        return [text_of(cell) for cell in header]
+
+    def chosen(self, asked: Sequence[str]) -> list[str]:
+        """Return the columns that a person wants to keep, in the order of their wish.
+
+        Raises:
+            CommandError: The file has no such column.
+        """
+        chosen: list[str] = []
+        for name in asked:
+            found = self.columns if name == ALL and ALL not in self.columns else [self._column(name)]
+            chosen += [each for each in found if each not in chosen]
+        return chosen
+
+    def kept(self, chosen: Sequence[str]) -> Iterator[list[str]]:
+        """Yield, for each row, the cells of some columns as they are written."""
+        if self.media_type != CSV:
+            yield from _texts_of(self.table().select(list(chosen)))
+            return
+        rows = rows_of(self.path, self.dialect, self.name)
+        next(rows, None)
+        places = [self.columns.index(name) for name in chosen]
+        blank = 0  # at the end of the file they are no rows
+        for cells, line in rows:
+            if not line.rstrip("\r\n"):
+                blank += 1
+                continue
+            yield from ([""] * len(places) for _ in range(blank))
+            blank = 0
+            yield [cells[place] if place < len(cells) else "" for place in places]
+
+    def table(self) -> Any:  # noqa: ANN401  pyarrow has no types
+        """Return an Arrow file as a table, of which nothing is in memory."""
+        import pyarrow as pa  # noqa: PLC0415  it is slow to import
+        from pyarrow import ipc  # noqa: PLC0415  the same
+
+        source = pa.memory_map(str(self.path))
+        return (ipc.open_file if self.media_type == ARROW_FILE else ipc.open_stream)(source).read_all()
+
+    def _column(self, asked: str) -> str:
+        for name in (asked, *(each for each in self.columns if each.strip() == asked.strip())):
+            if name in self.columns:
+                return name
+        guess = nearest(asked, self.columns)
+        shown = ", ".join(f"`{name}`" for name in self.columns[:_MOST_LISTED])
+        more = len(self.columns) - _MOST_LISTED
+        raise CommandError(
+            f"{self.name} has no column `{asked}` to keep.",
+            details=(f"Its columns are {shown}{f' and {more} more' if more > 0 else ''}.",),
+            remedy=f"Did you mean `{guess}`?" if guess else "Name a column of the file, or keep them all: --keep all.",
+            code=Code.USAGE,
+        )
+
+
+def _texts_of(table: Any) -> Iterator[list[str]]:  # noqa: ANN401  pyarrow has no types
+    from anops_control.tables.records import written  # noqa: PLC0415  only here
+
+    for batch in table.to_batches(max_chunksize=10_000):
+        lists = [column.to_pylist() for column in batch.columns]
+        for row in zip(*lists, strict=True):
+            yield ["" if value is None else written(str(value)) for value in row]

@@ -1,0 +1,79 @@
+"""What every rule of `ao check` is."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, TypedDict, Unpack
+
+from anops_control.findings import Edit, Finding, Severity
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable
+
+    from anops_project.sections.project import Language
+
+    from anops_control.configuration import Configuration
+
+
+@dataclass(frozen=True, slots=True)
+class Rule:
+    """One rule.
+
+    Attributes:
+        name: What a person calls it, as in `--only tests`.
+        passed: What is so when nothing is found: "All tests pass."
+        doing: What the command does meanwhile: "Running the tests".
+        look: Looks at a project and returns what it found.
+        after: Rules that must have found no error before.
+        language: The language of the projects that it is for; None for all.
+    """
+
+    name: str
+    passed: str
+    doing: str
+    look: Callable[[Configuration], Iterable[Finding]]
+    after: tuple[str, ...] = ()
+    language: Language | None = None
+
+
+class Place(TypedDict, total=False):
+    """Where a finding is; see `Finding`."""
+
+    file: str | None
+    line: int | None
+    column: int | None
+    key: str | None
+
+
+class Details(Place, total=False):
+    """What a finding may have beside its message; see `Finding`."""
+
+    remedy: str | None
+    edits: tuple[Edit, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Reporter:
+    """Makes the findings of one rule.
+
+    Attributes:
+        rule: The rule's name.
+    """
+
+    rule: str
+
+    def error(self, message: str, **details: Unpack[Details]) -> Finding:
+        """Return a finding that keeps the project from being served as it is."""
+        return self.finding(Severity.ERROR, message, **details)
+
+    def warning(self, message: str, **details: Unpack[Details]) -> Finding:
+        """Return a finding that someone will be surprised by."""
+        return self.finding(Severity.WARNING, message, **details)
+
+    def note(self, message: str, **details: Unpack[Details]) -> Finding:
+        """Return a finding that is worth knowing."""
+        return self.finding(Severity.NOTE, message, **details)
+
+    def finding(self, severity: Severity, message: str, **details: Unpack[Details]) -> Finding:
+        """Return a finding of any severity."""
+        return Finding(rule=self.rule, severity=severity, message=message, **details)

@@ -1,0 +1,71 @@
+"""What `ao.toml` says of the model's columns is what the fitted object says."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+from anops_control.configuration.positions import find_positions
+from anops_control.examination import examined
+from anops_control.rules.agreement import REPORT, Sides, by_written_names, disagreements
+from anops_control.rules.rule import Rule
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
+    from anops_control.configuration import Configuration
+    from anops_control.examination import Examination
+    from anops_control.findings import Finding
+
+
+def _look(configuration: Configuration) -> Iterator[Finding]:
+    found = examined(configuration, "description")
+    positions = find_positions(configuration.path.read_text(encoding="utf-8"))
+
+    def line_of(name: str) -> int | None:
+        position = positions.key(("model", "inputs", name))
+        return position.line if position else None
+
+    if found.description is not None and found.description.schema.inputs:
+        written = configuration.project.schema.inputs
+        theirs, named = by_written_names(found.description.schema.inputs, written)
+        sides = Sides(
+            object=theirs,
+            written=written,
+            unsure=frozenset(map(named, found.description.unsure)),
+            answers=found.independence is not None and found.independence.failure is None,
+            in_code=names_in(configuration),
+            line_of=line_of,
+        )
+        yield from disagreements(sides)
+    elif "description" in found.failures:
+        yield REPORT.note(f"The model can't be compared with ao.toml. {found.failures['description']}")
+    yield from _outputs(configuration, found)
+
+
+def names_in(configuration: Configuration) -> Callable[[str], bool]:
+    """Return a function that says whether the project's code names a column."""
+    code = configuration.project.code
+    text = code.read_text(encoding="utf-8", errors="replace") if code is not None and code.is_file() else ""
+    return lambda name: re.search(rf"(?<![\w.]){re.escape(name)}(?![\w.])", text) is not None
+
+
+def _outputs(configuration: Configuration, found: Examination) -> Iterator[Finding]:
+    declared = configuration.project.schema.outputs
+    extra = [name for name in found.reference or {} if name not in declared]
+    if declared and extra:
+        yield REPORT.warning(
+            f"The model answers with {', '.join(f'`{name}`' for name in extra)}, which [model.outputs] does not name.",
+            remedy="Add it to [model.outputs], so that callers know of it.",
+            file="ao.toml",
+            key="model.outputs",
+        )
+
+
+RULE = Rule(
+    name="schema",
+    passed="The columns of ao.toml are those of the fitted model.",
+    doing="Comparing ao.toml with the model",
+    look=_look,
+    after=("r", "structure"),
+)

@@ -1,0 +1,276 @@
+"""Runs both services until Ctrl-C, and takes in changes of the project meanwhile."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import json
+import signal
+import sys
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+import httpx
+from anops_model_interface.codes import Code
+from anops_model_interface.errors import AnOpsError
+
+from anops_control.configuration import load
+from anops_control.errors import CommandError, ConfigurationError
+from anops_control.failing import event_of
+from anops_control.serving.model_host import ModelHost
+from anops_control.serving.ports import choose_port
+from anops_control.serving.ready import Ready
+from anops_control.serving.relay import Relay
+from anops_control.serving.running import leave_word
+from anops_control.serving.same_columns import require_same_columns
+from anops_control.serving.service_log import ServiceLog
+from anops_control.serving.service_process import ServiceProcess
+from anops_control.serving.urls import url_of
+from anops_control.serving.watching import changes
+
+if TYPE_CHECKING:
+    from collections.abc import Coroutine, Mapping
+    from pathlib import Path
+
+    from anops_control.configuration import Configuration
+    from anops_control.events import Events
+
+_DRAIN_SECONDS = 10.0
+_READY_SECONDS = 30.0
+_NOTICE_SECONDS = 0.3
+_EXIT_PORT = 5
+_STABLE_SECONDS = 10.0
+
+
+@dataclass(slots=True)
+class LocalService:
+    """A project, served on this computer.
+
+    Attributes:
+        configuration: The project.
+        host: The name or address to listen on.
+        flags: The flags of `[service]` that were given; they hold for the changed ao.toml too.
+        events: Where it tells what happens.
+        reload: Whether changes of the project are taken in.
+    """
+
+    configuration: Configuration
+    host: str
+    flags: Mapping[str, object]
+    events: Events
+    reload: bool = True
+    _stopping: asyncio.Event = field(default_factory=asyncio.Event)
+    _log: ServiceLog = field(init=False)
+    _relay: Relay = field(default_factory=Relay)
+    _model: ModelHost = field(init=False)
+    _api: ServiceProcess | None = None
+    _url: str = ""
+    _artifact: tuple[int, int] | None = None
+    _word: Path | None = None
+
+    def __post_init__(self) -> None:
+        self._artifact = _state(self.configuration.project.artifact)
+        self._log = ServiceLog(self.events)
+        self._model = ModelHost(self._relay, self._log, drain_seconds=_DRAIN_SECONDS)
+
+    async def run(self) -> None:
+        """Serve until it is stopped.
+
+        Raises:
+            AnOpsError: The model can't be loaded.
+            CommandError: A service can't be started, or the api-service died.
+        """
+        serving = asyncio.create_task(self._serve())
+        stopping = asyncio.create_task(self._stopping.wait())
+        try:
+            await asyncio.wait({serving, stopping}, return_when=asyncio.FIRST_COMPLETED)
+            if serving.done():
+                await serving
+        finally:
+            stopping.cancel()
+            serving.cancel()
+            await asyncio.gather(serving, return_exceptions=True)
+            await self._close()
+
+    @property
+    def is_stopping(self) -> bool:
+        """Whether it has been told to stop."""
+        return self._stopping.is_set()
+
+    def stop(self) -> None:
+        """Finish the requests under way, then end; asked a second time, end at once."""
+        if self.is_stopping:
+            self._model.kill()
+            if self._api is not None:
+                self._api.group.send(signal.SIGKILL)
+        else:
+            self.events.note("Stopping: requests under way are finished first.")
+        self._stopping.set()
+
+    async def _serve(self) -> None:
+        await self._relay.open()
+        self._log.muted.add("api")  # until there is a model, it has only that to say
+        port, _ = await _together(self._start_api(), self._model.load(self.configuration))
+        self._url = url_of(self.host, port)
+        card = await self._card()
+        self._word = leave_word(self.configuration.folder, self._url)
+        ready = Ready(self._url, card, await asyncio.to_thread(self._port_of_the_project))
+        self._log.muted.clear()
+        self.events.state(ready.to_dict(), source=f"http://127.0.0.1:{ready.default_port}")
+        await _together(self._follow_changes(), self._revive(), self._miss_api())
+
+    def _port_of_the_project(self) -> int:
+        """Return the port that other commands take this project to be served on: flags are known here alone."""
+        return load(self.configuration.folder).project.service.port
+
+    async def _start_api(self) -> int:
+        wanted = self.configuration.project.service.port
+        deadline = self.configuration.project.service.deadline_seconds
+        while True:
+            port = choose_port(self.host, wanted)
+            flags = {
+                "--host": self.host,
+                "--port": port,
+                "--model-url": f"127.0.0.1:{self._relay.port}",
+                "--deadline-seconds": max(60.0, 2 * deadline + 10),  # longer than the model's, also behind a hang
+                "--drain-seconds": _DRAIN_SECONDS,
+                "--cors-origins": ",".join(self.configuration.project.service.cors_origins),
+            }
+            command = [
+                sys.executable,
+                "-P",
+                "-m",
+                "anops_api_service",
+                *(str(p) for flag in flags.items() for p in flag),
+            ]
+            self._api = await ServiceProcess.start("api", command, folder=self.configuration.folder, log=self._log)
+            event = await self._api.first_event()
+            if event is not None and event.get("event") == "listening":
+                if wanted not in {0, port}:
+                    self.events.warning(f"Port {wanted} is taken; serving on {port}.")
+                return int(event["port"])
+            code = await self._api.wait()
+            await self._api.stop(grace_seconds=0)
+            if code != _EXIT_PORT:
+                raise CommandError(
+                    f"The api-service could not start (exit code {code}).",
+                    details=self._api.last_lines,
+                    code=Code.SERVICE_FAILED,
+                )
+            # someone took the port in the meantime: choose again
+
+    async def _card(self) -> dict[str, Any]:
+        end = asyncio.get_running_loop().time() + _READY_SECONDS
+        said = "it did not answer"
+        async with httpx.AsyncClient(trust_env=False, timeout=5) as client:
+            while asyncio.get_running_loop().time() < end:
+                with contextlib.suppress(httpx.TransportError):
+                    answer = await client.get(f"{self._url}/model")
+                    if answer.is_success:
+                        card: dict[str, Any] = answer.json()
+                        return card
+                    said = _detail(answer)
+                await asyncio.sleep(0.1)
+        raise CommandError(
+            f"The api-service did not get to the model within {_READY_SECONDS:g} seconds.",
+            details=[said],
+            code=Code.SERVICE_FAILED,
+        )
+
+    async def _follow_changes(self) -> None:
+        if not self.reload:
+            return
+        async for names in changes(self.configuration.project, self._stopping):
+            self.events.note(f"{', '.join(f'`{name}`' for name in names)} changed: loading the model again.")
+            await self._reload()
+
+    async def _reload(self) -> None:
+        try:
+            changed = await asyncio.to_thread(load, self.configuration.folder, flags=self.flags)
+            await self._model.load(changed, allow=self._allow)
+            async with asyncio.timeout(_READY_SECONDS):
+                await self._relay.wait_for_connection()
+                await self._model.settled()
+            # The api-service follows the health of the old one to its end, then asks again after 0.2 seconds.
+            await asyncio.sleep(_NOTICE_SECONDS)
+            card = await self._card()
+        except (AnOpsError, ConfigurationError, CommandError) as error:
+            self._say_failed(error)
+            return
+        except TimeoutError:
+            self.events.warning("The api-service has not gone over to the changed model yet.")
+            return
+        project = changed.project.project
+        self.events.success(f"{project.name} {project.version} is served, as changed ({card.get('digest')}).")
+        self.events.state({"event": "reloaded", "model": {key: card.get(key) for key in ("name", "version", "digest")}})
+
+    def _allow(self, changed: Configuration) -> None:
+        """Refuse a model of other columns in place of the one that is served; `ao refit` takes in such a one."""
+        if self._relay.target is None or _state(changed.project.artifact) == self._artifact:
+            return
+        require_same_columns(changed)
+        self._artifact = _state(changed.project.artifact)
+
+    def _say_failed(self, error: AnOpsError | ConfigurationError | CommandError) -> None:
+        self.events.state({"event": "reload-failed", "message": str(error)})
+        self.events.tell(event_of(error))
+        if self._relay.target is not None:
+            self.events.note("The model as it was before is still served.")
+        else:
+            self.events.note("No model is served; it is loaded again when a file changes.")
+
+    async def _revive(self) -> None:
+        loop = asyncio.get_running_loop()
+        last = -_STABLE_SECONDS
+        while True:
+            how = await self._model.ended()
+            self.events.warning(f"The model-service ended {how}.")
+            if loop.time() - last < _STABLE_SECONDS:
+                self.events.note("It ended twice in short time; it is started again when a file changes.")
+                continue
+            last = loop.time()
+            await self._reload()
+
+    async def _miss_api(self) -> None:
+        if self._api is not None:
+            code = await self._api.wait()
+            raise CommandError(
+                f"The api-service ended with exit code {code}.",
+                details=self._api.last_lines,
+                code=Code.SERVICE_FAILED,
+            )
+
+    async def _close(self) -> None:
+        if self._word is not None:
+            self._word.unlink(missing_ok=True)
+        if self._api is not None:
+            await self._api.stop(grace_seconds=_DRAIN_SECONDS)
+        await self._model.stop()
+        await self._relay.close()
+
+
+def _state(path: Path | None) -> tuple[int, int] | None:
+    """Return what tells a file that was replaced from the one before."""
+    try:
+        known = path.stat() if path is not None else None
+    except OSError:
+        return None
+    return None if known is None else (known.st_mtime_ns, known.st_size)
+
+
+async def _together(*work: Coroutine[Any, Any, Any]) -> list[Any]:
+    """Wait for all; where one fails, cancel the others and raise its error, not a group of errors."""
+    tasks = [asyncio.create_task(each) for each in work]
+    try:
+        return await asyncio.gather(*tasks)
+    finally:
+        for task in tasks:
+            task.cancel()
+        await asyncio.gather(*tasks, return_exceptions=True)
+
+
+def _detail(answer: httpx.Response) -> str:
+    try:
+        return str(answer.json().get("detail", answer.text))
+    except (json.JSONDecodeError, AttributeError):
+        return f"status {answer.status_code}"

@@ -1,0 +1,37 @@
+"""A model that is served: where, which it is, and a line that asks it."""
+
+from __future__ import annotations
+
+import json
+import shlex
+from dataclasses import dataclass
+from typing import Any
+
+
+@dataclass(frozen=True, slots=True)
+class Ready:
+    """A model that is served.
+
+    Attributes:
+        url: Where, as a client on this computer writes it.
+        card: What `GET /model` answers.
+        default_port: The port that `ao predict` takes by itself in this project.
+    """
+
+    url: str
+    card: dict[str, Any]
+    default_port: int
+
+    def to_dict(self) -> dict[str, Any]:
+        """Return what a program needs to know."""
+        return {
+            "event": "ready",
+            "url": self.url,
+            "model": {key: self.card.get(key) for key in ("name", "version", "digest")},
+            "curl": self.curl(),
+        }
+
+    def curl(self) -> str:
+        """Return a line that asks for a prediction of the model's own example, as typed in a shell."""
+        body = json.dumps(self.card.get("example") or {"data": []}, ensure_ascii=False)
+        return f"curl {self.url}/predict -H 'Content-Type: application/json' -d {shlex.quote(body)}"

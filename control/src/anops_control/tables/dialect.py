@@ -1,0 +1,63 @@
+"""How a CSV file is written: encoding, separator, decimal mark."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from anops_control.tables.written_numbers import Mark
+
+NAMES = {",": "commas", ";": "semicolons", "\t": "tabs", "|": "bars"}
+"""What may stand between cells."""
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """What a person says of their file; None: nothing.
+
+    Attributes:
+        encoding: Its encoding.
+        separator: What stands between cells.
+        decimal: Its decimal mark.
+    """
+
+    encoding: str | None = None
+    separator: str | None = None
+    decimal: Mark | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Dialect:
+    """How a file is written.
+
+    Attributes:
+        encoding: Its encoding, by Python's name.
+        separator: What stands between cells.
+        decimal: Its decimal mark.
+        told_separator: Whether its first line is `sep=…`.
+        example: A number of the file that is read otherwise than it is written, and how; None: there is none.
+        numbers: The columns of numbers, where any of them may have to be rewritten.
+    """
+
+    encoding: str = "utf-8"
+    separator: str = ","
+    decimal: Mark = "."
+    told_separator: bool = False
+    example: tuple[str, str] | None = None
+    numbers: frozenset[str] = frozenset()
+
+    @property
+    def is_plain(self) -> bool:
+        """Whether a service reads the file as it is."""
+        return self.encoding == "utf-8" and self.separator in {",", ";", "\t"} and not self.example
+
+    def sentence(self, file: str) -> str:
+        """Say how a file is read."""
+        parts = [f"{NAMES.get(self.separator, repr(self.separator))} between cells"]
+        if self.encoding != "utf-8":
+            parts.insert(0, f"encoding {self.encoding}")
+        if self.example:
+            parts.append("decimal comma" if self.decimal == "," else "decimal point")
+        text = f"{file} is read with {', '.join(parts)}"
+        return f"{text}: {self.example[0]} is {self.example[1]}." if self.example else f"{text}."

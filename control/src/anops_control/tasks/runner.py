@@ -1,0 +1,200 @@
+"""Runs tasks in their order, side by side where they do not depend on each other."""
+
+from __future__ import annotations
+
+import asyncio
+import signal
+from dataclasses import dataclass, field
+from enum import StrEnum
+from graphlib import TopologicalSorter
+from typing import TYPE_CHECKING, Protocol
+
+from anops_control.process_groups import ProcessGroup, lines_of
+from anops_control.tasks.files import digests
+from anops_control.tasks.plan import FORCED, not_made, reason_to_run
+from anops_control.tasks.state import Record
+
+if TYPE_CHECKING:
+    from collections.abc import Collection, Mapping, Sequence
+    from pathlib import Path
+
+    from anops_control.tasks.definition import Task
+    from anops_control.tasks.graph import Graph
+    from anops_control.tasks.state import State
+
+
+class Ending(StrEnum):
+    """How a task ended."""
+
+    DONE = "done"
+    UP_TO_DATE = "up to date"
+    FAILED = "failed"
+    STOPPED = "stopped"
+    """It was not started, since a task before it failed."""
+    INTERRUPTED = "interrupted"
+    """A person pressed Ctrl-C."""
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """What became of a task.
+
+    Attributes:
+        task: The task.
+        ending: How it ended.
+        step: The position of the step that failed, from 1, where one did.
+        exit_code: The exit code of that step; negative for a signal.
+        not_made: What it should have made and did not.
+        because: The tasks that failed before it, where it was stopped.
+        seconds: How long its steps ran.
+    """
+
+    task: Task
+    ending: Ending
+    step: int | None = None
+    exit_code: int | None = None
+    not_made: Sequence[str] = ()
+    because: Sequence[str] = ()
+    seconds: float = 0.0
+
+
+class Reporter(Protocol):
+    """Is told what happens, while it happens."""
+
+    def starting(self, task: Task, reason: str) -> None:
+        """A task starts, for a reason."""
+
+    def step(self, task: Task, position: int) -> None:
+        """A step of a task starts; positions count from 1."""
+
+    def line(self, task: Task, text: str) -> None:
+        """A step said a line."""
+
+    def ended(self, outcome: Outcome) -> None:
+        """A task ended, was skipped or was stopped."""
+
+
+@dataclass(slots=True)
+class Runner:
+    """Runs the tasks of a project.
+
+    Attributes:
+        graph: The tasks.
+        folder: The project's folder, where steps run.
+        state: Remembers what tasks read and made.
+        reporter: Is told what happens.
+        environ: The environment variables of the steps.
+        jobs: How many tasks may run at the same time.
+        forced: Tasks that run even where they are up to date.
+    """
+
+    graph: Graph
+    folder: Path
+    state: State
+    reporter: Reporter
+    environ: Mapping[str, str]
+    jobs: int = 1
+    forced: Collection[str] = ()
+    _groups: set[ProcessGroup] = field(default_factory=set)
+    _interrupted: asyncio.Event = field(default_factory=asyncio.Event)
+
+    async def run(self, order: Sequence[str]) -> dict[str, Outcome]:
+        """Run tasks.
+
+        Args:
+            order: The tasks, with all that come before them, as `Graph.order` gives them.
+
+        Returns:
+            What became of each, in the order of their ends.
+        """
+        outcomes: dict[str, Outcome] = {}
+        sorter = TopologicalSorter({name: self.graph.before[name] for name in order})
+        sorter.prepare()
+        waiting: list[str] = []
+        running: dict[asyncio.Task[Outcome], str] = {}
+        while True:
+            waiting += sorter.get_ready()
+            waiting.sort(key=order.index)
+            while waiting and len(running) < self.jobs:
+                name = waiting.pop(0)
+                running[asyncio.create_task(self._settle(name, outcomes))] = name
+            if not running:
+                return outcomes
+            ended, _ = await asyncio.wait(running, return_when=asyncio.FIRST_COMPLETED)
+            for done in ended:
+                name = running.pop(done)
+                outcomes[name] = done.result()
+                self.reporter.ended(outcomes[name])
+                sorter.done(name)
+
+    def interrupt(self) -> None:
+        """End every running step, as Ctrl-C asks: politely first; a second call kills at once."""
+        if self._interrupted.is_set():
+            for group in self._groups:
+                group.send(signal.SIGKILL)
+        self._interrupted.set()
+
+    async def _settle(self, name: str, outcomes: Mapping[str, Outcome]) -> Outcome:
+        task = self.graph.tasks[name]
+        if self._interrupted.is_set():
+            return Outcome(task, Ending.INTERRUPTED)
+        because = [
+            other for other in self.graph.before[name] if outcomes[other].ending not in {Ending.DONE, Ending.UP_TO_DATE}
+        ]
+        if because:
+            return Outcome(task, Ending.STOPPED, because=sorted(because))
+        reason = FORCED if name in self.forced else None
+        if reason is None:
+            reason = await asyncio.to_thread(reason_to_run, task, self.folder, self.state.get(name))
+        if reason is None:
+            return Outcome(task, Ending.UP_TO_DATE)
+        return await self._run(task, reason)
+
+    async def _run(self, task: Task, reason: str) -> Outcome:
+        self.reporter.starting(task, reason)
+        clock = asyncio.get_running_loop().time
+        started = clock()
+        self.state.forget(task.name)
+        needed = await asyncio.to_thread(digests, task.needs, self.folder, leave_out=task.makes)
+        for position, step in enumerate(task.steps, start=1):
+            self.reporter.step(task, position)
+            code = await self._step(task, step)
+            if self._interrupted.is_set():
+                return Outcome(task, Ending.INTERRUPTED, seconds=clock() - started)
+            if code != 0:
+                return Outcome(task, Ending.FAILED, position, code, seconds=clock() - started)
+        seconds = clock() - started
+        missing = not_made(task, self.folder)
+        if missing:
+            return Outcome(task, Ending.FAILED, not_made=missing, seconds=seconds)
+        if task.has_files:
+            made = await asyncio.to_thread(digests, task.makes, self.folder)
+            self.state.put(task.name, Record(task.definition(), needed, made))
+        return Outcome(task, Ending.DONE, seconds=seconds)
+
+    async def _step(self, task: Task, step: str) -> int:
+        group = await ProcessGroup.start(
+            ["/bin/sh", "-e", "-c", step],
+            cwd=self.folder,
+            env={**self.environ, **task.env},
+            stderr=asyncio.subprocess.STDOUT,
+        )
+        self._groups.add(group)
+        ended = asyncio.create_task(group.wait())
+        interrupted = asyncio.create_task(self._interrupted.wait())
+        reading = asyncio.create_task(self._report_lines(task, group))
+        try:
+            await asyncio.wait({ended, interrupted}, return_when=asyncio.FIRST_COMPLETED)
+            polite = () if ended.done() else (signal.SIGINT,)
+            await group.close(*polite, signal.SIGTERM)
+            await asyncio.wait({reading}, timeout=2)  # a program that left the group may keep the pipe open
+            return await ended
+        finally:
+            interrupted.cancel()
+            reading.cancel()
+            self._groups.discard(group)
+
+    async def _report_lines(self, task: Task, group: ProcessGroup) -> None:
+        if group.process.stdout is not None:
+            async for line in lines_of(group.process.stdout):
+                self.reporter.line(task, line)
