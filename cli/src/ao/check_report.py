@@ -32,25 +32,6 @@ _SAID_AT_ONCE = frozenset({Status.NOT_RUN, Status.SKIPPED})
 """How a rule came out that has one finding, which is its heading."""
 
 
-def to_json(outcomes: Sequence[Outcome], *, passed: bool) -> dict[str, object]:
-    """Return the report as JSON values.
-
-    Args:
-        outcomes: What each rule found.
-        passed: Whether the whole check passed.
-    """
-    findings = _all(outcomes)
-    return {
-        "findings": [finding.to_dict() for finding in findings],
-        "summary": {
-            "passed": passed,
-            "errors": _count(findings, Severity.ERROR),
-            "warnings": _count(findings, Severity.WARNING),
-            "rules": {outcome.rule: outcome.status.value for outcome in outcomes},
-        },
-    }
-
-
 def show(outcomes: Sequence[Outcome], *, passed: bool, verbose: bool = False) -> None:
     """Show a line for each rule, those that matter most first, what they found below, and a closing line.
 

@@ -45,7 +45,7 @@ def typed_folder() -> str:
 
     folder = _FOLDER.get()
     try:
-        return os.path.relpath(find_project(None if folder is None else Path(folder)))
+        return os.path.relpath(find_project(Path(folder or ".")))
     except CommandError:
         return folder or "."
 
@@ -55,6 +55,6 @@ def _is_here(folder: Path) -> bool:
     from anops_control.errors import CommandError  # noqa: PLC0415  needed with it alone
 
     try:
-        return find_project() == find_project(folder)
+        return find_project(Path()) == find_project(folder)
     except CommandError:
         return False

@@ -96,6 +96,11 @@ def findings(found: Iterable[Finding]) -> None:
         _say(*_finding_lines(finding))
 
 
+def printed(line: str) -> None:
+    """Pass on a line that a model printed, exactly as it is."""
+    sys.stderr.write(line + "\n")
+
+
 def report(mark: str, text: str, style: str = "") -> None:
     """Write a line of a report to stdout, with a mark before it."""
     target = Console(highlight=False)

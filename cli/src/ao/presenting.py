@@ -5,7 +5,7 @@ from __future__ import annotations
 import signal
 import sys
 from contextlib import contextmanager
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from anops_control.events import Events, Kind, telling
 from rich.prompt import Prompt
@@ -13,7 +13,7 @@ from rich.prompt import Prompt
 from ao import messages
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Callable, Iterator, Sequence
 
     from anops_control.events import Event
     from rich.status import Status
@@ -32,6 +32,8 @@ def present(event: Event) -> None:
             messages.findings(event.findings)
         case Kind.ERROR:
             messages.error(event.text, details=event.details, remedy=event.remedy, code=event.code)
+        case Kind.LINE:
+            messages.printed(event.text)
         case _:
             pass
 
@@ -72,11 +74,15 @@ class _Progress:
 
 
 @contextmanager
-def presented() -> Iterator[Events]:
-    """Show what is told meanwhile, and let questions be answered where a person is at the terminal."""
+def presented(agree: Callable[[Any], bool] | None = None) -> Iterator[Events]:
+    """Show what is told meanwhile, and let questions be answered where a person is at the terminal.
+
+    Args:
+        agree: Asks whether what a verb found may be done.
+    """
     progress = _Progress()
     asks = sys.stdin.isatty() and messages.console().is_terminal
-    events = Events(progress.take, answer=progress.answer if asks else None)
+    events = Events(progress.take, answer=progress.answer if asks else None, agree=agree)
     try:
         with telling(events):
             yield events
@@ -92,3 +98,25 @@ def undisturbed() -> Iterator[None]:
         yield
     finally:
         signal.signal(signal.SIGINT, before)
+
+
+@contextmanager
+def signals_cancel(events: Events, *, first: Callable[[], None] = lambda: None) -> Iterator[None]:
+    """Let Ctrl-C and the signals that end a program cancel a verb, which tidies up.
+
+    Args:
+        events: The verb's.
+        first: Is called at the first one.
+    """
+
+    def cancel(*_: object) -> None:
+        if not events.is_cancelled:
+            first()
+        events.cancel()
+
+    before = {number: signal.signal(number, cancel) for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)}
+    try:
+        yield
+    finally:
+        for number, handler in before.items():
+            signal.signal(number, handler)

@@ -1,20 +1,17 @@
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from pathlib import Path
 
 import pytest
 from anops_control.configuration import find_project
 from anops_control.errors import CommandError
 from anops_model_interface.codes import ExitCode
 
-if TYPE_CHECKING:
-    from pathlib import Path
-
 
 def test_without_a_project_the_way_to_one_is_shown(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(tmp_path)
     with pytest.raises(CommandError, match=r"There is no ao.toml here") as caught:
-        find_project()
+        find_project(Path())
     assert "ao init" in caught.value.remedy
     assert caught.value.exit_code is ExitCode.PROJECT
 

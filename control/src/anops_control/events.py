@@ -93,7 +93,7 @@ class Events:
         take: Callable[[Event], None] = _nobody,
         *,
         answer: Callable[[str, Sequence[str]], str] | None = None,
-        cancelled: Flag | None = None,
+        agree: Callable[[Any], bool] | None = None,
         undisturbed: Callable[[], AbstractContextManager[None]] = nullcontext,
     ) -> None:
         """Say where it goes.
@@ -101,13 +101,15 @@ class Events:
         Args:
             take: Is given each event.
             answer: Answers a question that can't be answered otherwise: its text and the choices. None: nobody can.
-            cancelled: Is set where the verb is wanted no more; it then ends at the next event.
+            agree: Says whether what a verb found may be done. None: it may.
             undisturbed: Lets what takes a moment be finished, also where a person is impatient.
         """
         self._take = take
         self.answer = answer
-        self.cancelled = cancelled or Flag()
+        self.agree = agree
         self.undisturbed = undisturbed
+        self._cancelled = Flag()
+        self._ends: list[Callable[[], object]] = []
 
     def tell(self, event: Event) -> None:
         """Tell an event.
@@ -115,21 +117,41 @@ class Events:
         Raises:
             CancelledError: The verb is wanted no more.
         """
-        if self.cancelled.is_set():
+        if self.is_cancelled and not self._ends:
             raise CancelledError
         self._take(event)
+
+    @property
+    def is_cancelled(self) -> bool:
+        """Whether the verb is wanted no more."""
+        return self._cancelled.is_set()
+
+    def cancel(self) -> None:
+        """Say that the verb is wanted no more, from any thread; a second time: that it is to end at once."""
+        self._cancelled.set()
+        for end in tuple(self._ends):
+            end()
+
+    @contextmanager
+    def on_cancel(self, end: Callable[[], object]) -> Iterator[None]:
+        """Let a verb end itself meanwhile: what is given is called at each `cancel()`, and no event ends it."""
+        self._ends.append(end)
+        try:
+            yield
+        finally:
+            self._ends.remove(end)
 
     def step(self, title: str) -> None:
         """Say that the step before has succeeded, and what is done now."""
         self.tell(Event(kind=Kind.STEP, text=title))
 
     def doing(self, text: str, *, lasting: bool = False) -> None:
-        """Say what is being done, in place of what was said before."""
-        self.tell(Event(kind=Kind.DOING, text=text, lasting=lasting))
+        """Say what is being done, in place of what was said before; it ends no verb, so any thread may say it."""
+        self._take(Event(kind=Kind.DOING, text=text, lasting=lasting))
 
     def idle(self) -> None:
-        """Say that nothing is being done any more; it is no cause to end."""
-        self._take(Event(kind=Kind.DOING))
+        """Say that nothing is being done any more."""
+        self.doing("")
 
     def line(self, text: str, source: str | None = None) -> None:
         """Show a line that something has printed."""

@@ -6,7 +6,6 @@ import json
 import os
 import signal
 import subprocess
-import sys
 import tempfile
 from contextlib import nullcontext
 from dataclasses import dataclass
@@ -19,6 +18,7 @@ from anops_project.description import Description, Source
 from anops_project.frame_json import frame_from_json
 from anops_project.model_environment import MODEL_ENVIRONMENT
 
+from anops_control import events
 from anops_control.budget import LimitError, left
 from anops_control.environment import Interpreter, interpreter_of, require_loader, require_r
 from anops_control.errors import CommandError
@@ -216,7 +216,8 @@ def _run(
             raise _our_fault(problem, traceback)
         raise AnOpsError.of(problem)
     if not quiet:
-        sys.stderr.write("".join(traceback))  # printed by a model that answered all the same
+        for line in traceback:  # printed by a model that answered all the same
+            events.current().line(line.rstrip("\n"), "model")
     return answer
 
 
@@ -237,7 +238,8 @@ def _pass_on(process: subprocess.Popen[bytes], *, quiet: bool, once: bool) -> li
             traceback.append(text)
         elif not quiet and not (once and (text in shown or len(shown) > _MOST_LINES)):
             shown.add(text)
-            sys.stderr.write(text if not once or len(shown) <= _MOST_LINES else "… and more lines like these.\n")
+            told = text.rstrip("\n") if not once or len(shown) <= _MOST_LINES else "… and more lines like these."
+            events.current().line(told, "model")
     return traceback
 
 

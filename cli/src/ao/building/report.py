@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import shlex
 from typing import TYPE_CHECKING
 
 from anops_control.checking import Status
@@ -12,40 +11,6 @@ from ao import messages
 
 if TYPE_CHECKING:
     from anops_control.building.building import Result
-
-
-def run_command(result: Result) -> str:
-    """Return the command that runs the image as it should run: on this machine only, and unable to write."""
-    command = ["docker", "run", "--rm", "--read-only", "--tmpfs", "/tmp"]  # noqa: S108  inside the container
-    for port in result.built.ports:
-        command += ["--publish", f"127.0.0.1:{port}:{port}"]
-    return shlex.join([*command, result.names[0]])
-
-
-def to_json(result: Result) -> dict[str, object]:
-    """Return the result as JSON values."""
-    checks = None
-    if result.checks is not None:
-        checks = {
-            "passed": result.passed,
-            "outcomes": {check.rule: check.status.value for check in result.checks},
-            "findings": [finding.to_dict() for check in result.checks for finding in check.findings],
-        }
-    return {
-        "image": result.built.image,
-        "size_bytes": result.built.size_bytes,
-        "names": list(result.names),
-        "version": result.version,
-        "model_digest": result.digest,
-        "replaced_model": result.replaced,
-        "revision": result.revision,
-        "checks": checks,
-        "pushed": [{"name": pushed.name, "digest": pushed.digest} for pushed in result.pushed],
-        "digest": result.pushed[0].digest if result.pushed else None,
-        "recorded": "renv.lock" if result.recorded else None,
-        "run": run_command(result),
-        "seconds": round(result.seconds, 1),
-    }
 
 
 def show(result: Result, *, as_json: bool) -> None:
@@ -80,7 +45,7 @@ def show(result: Result, *, as_json: bool) -> None:
     ]
     if result.pushed:
         rows.append(("Digest", f"{result.pushed[0].name.rpartition(':')[0]}@{result.pushed[0].digest}"))
-    rows.append(("Run it", run_command(result)))
+    rows.append(("Run it", result.run_command()))
     for title, value in rows:
         messages.result(f"{title:<7} {value}")
 

@@ -4,11 +4,10 @@ from __future__ import annotations
 
 import signal
 from contextlib import contextmanager
-from pathlib import Path  # noqa: TC003  Typer reads the annotation
+from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
-from anops_control.configuration import load
 from anops_model_interface.codes import ExitCode
 
 from ao import elsewhere, messages
@@ -57,18 +56,24 @@ def build(
     What is tested is what is pushed: lint, tests with coverage, and the reference predictions run in a throw-away
     image that is made from the built one. Where one of them fails, nothing is pushed.
     """
-    from anops_control.building.building import Order, build_project  # noqa: PLC0415  the Docker SDK is slow to import
+    from anops_control.verbs.build import BuildRequest, run  # noqa: PLC0415  the Docker SDK is slow to import
 
     from ao.building.display import shown_build  # noqa: PLC0415
-    from ao.building.report import show, to_json  # noqa: PLC0415
+    from ao.building.report import show  # noqa: PLC0415  the same
 
     elsewhere.remember(folder)
-    configuration = load(folder)
-    order = Order(push=push, test=not no_test, tags=tuple(tag or ()), platform=platform, replace=replace)
+    request = BuildRequest(
+        folder=folder or Path(),
+        push=push,
+        test=not no_test,
+        tags=tuple(tag or ()),
+        platform=platform,
+        replace=replace,
+    )
     with _signals_as_interrupts(), shown_build() as events:
-        result = build_project(configuration, order, events)
+        result = run(request, events)
     if as_json:
-        messages.result_json(to_json(result))
+        messages.result_json(result.to_dict())
     show(result, as_json=as_json)
     return ExitCode.OK if result.passed else ExitCode.IMAGE_CHECKS
 

@@ -2,26 +2,18 @@
 
 from __future__ import annotations
 
-import shlex
-from pathlib import Path  # noqa: TC003  Typer reads the annotation
+from pathlib import Path
 from typing import Annotated
 
 import typer
-from anops_control.budget import limited
-from anops_control.checking import Choice
-from anops_control.checking import check as look
-from anops_control.configuration import find_project
-from anops_control.errors import CommandError
-from anops_control.findings import Severity
-from anops_control.limits import Limits
 from anops_control.rules.registry import NAMES
-from anops_control.suggestions import nearest
-from anops_model_interface.codes import Code, ExitCode
+from anops_control.verbs.check import CheckRequest, run
+from anops_model_interface.codes import ExitCode
 
 from ao import check_report, elsewhere, messages
 from ao.limit_options import MemoryOption  # noqa: TC001  Typer reads the annotations
 from ao.presenting import presented
-from ao.tables.options import DecimalOption, EncodingOption, SeparatorOption, asked_of
+from ao.tables.options import DecimalOption, EncodingOption, SeparatorOption  # noqa: TC001  Typer reads them
 
 EPILOG = """
 `ao check`  run all rules
@@ -41,7 +33,6 @@ EPILOG = """
 To leave out a rule for good, name it under `[check.skip]` in ao.toml, with the reason: `leftovers = "public data"`.
 """
 
-_SECONDS = 900.0
 _RULES = f"The rules are {', '.join(NAMES)}."
 
 
@@ -104,54 +95,27 @@ def check(
     if list_rules:
         check_report.show_rules(as_json=as_json)
         return ExitCode.OK
-    choice = Choice(frozenset(only or ()), frozenset(skip or ()))
-    for name in sorted(choice.only | choice.skip):
-        _require_rule(name)
-    home = find_project(folder)
     elsewhere.remember(folder)
-    if data is not None and not accept:
-        raise CommandError(
-            "--data names the rows that become reference rows, with the model's predictions of now.",
-            remedy=f"Run: ao check {_typed(data, encoding, separator, decimal)} --accept-predictions",
-            code=Code.USAGE,
-        )
-    limits = Limits.of(max_seconds, max_memory_gb, default=_SECONDS)
-    if accept:
-        from anops_control.accepting import accept_predictions  # noqa: PLC0415  NumPy is slow to import
-
-        with limited(limits), presented():
-            said = accept_predictions(home, data, asked_of(encoding, separator, decimal))
-        messages.success(said)
-    with presented() as events, limited(limits):
-        outcomes = look(home, choice, events)
-    if fix:
-        from anops_control.mending import mend  # noqa: PLC0415  the same
-
-        with presented():
-            outcomes = mend(home, outcomes)
-    worst = {Severity.ERROR, Severity.WARNING} if strict else {Severity.ERROR}
-    passed = not any(finding.severity in worst for outcome in outcomes for finding in outcome.findings)
+    request = CheckRequest(
+        folder=folder or Path(),
+        only=frozenset(only or ()),
+        skip=frozenset(skip or ()),
+        strict=strict,
+        fix=fix,
+        accept_predictions=accept,
+        data=data,
+        encoding=encoding,
+        separator=separator,
+        decimal=decimal,
+        max_seconds=max_seconds,
+        max_memory_gb=max_memory_gb,
+    )
+    with presented() as events:
+        result = run(request, events)
     if as_json:
-        messages.result_json(check_report.to_json(outcomes, passed=passed))
-    elif outcomes:
-        check_report.show(outcomes, passed=passed, verbose=verbose or fix)
+        messages.result_json(result.to_dict())
+    elif result.outcomes:
+        check_report.show(result.outcomes, passed=result.passed, verbose=verbose or fix)
     else:
         messages.note("There is nothing to look at: every rule is left out.")
-    return ExitCode.OK if passed else ExitCode.PROBLEM
-
-
-def _typed(data: Path, encoding: str | None, separator: str | None, decimal: str | None) -> str:
-    """Return the flags that say what to read, as a person types them."""
-    flags = {"--data": str(data), "--encoding": encoding, "--separator": separator, "--decimal": decimal}
-    return shlex.join([word for flag, value in flags.items() if value is not None for word in (flag, value)])
-
-
-def _require_rule(name: str) -> None:
-    if name in NAMES:
-        return
-    guess = nearest(name, NAMES)
-    raise CommandError(
-        f"There is no rule `{name}`.",
-        remedy=f"Did you mean `{guess}`?" if guess else "See what there is: ao check --list",
-        code=Code.USAGE,
-    )
+    return ExitCode.OK if result.passed else ExitCode.PROBLEM

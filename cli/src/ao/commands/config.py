@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import json
-from pathlib import Path  # noqa: TC003  Typer reads the annotation
+from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
-from anops_control.configuration import load
 from anops_control.configuration.json_schema import json_schema
 from anops_control.configuration.settings import Origin
-from anops_control.environment import find_r, interpreter_of, probe
+from anops_control.events import Events
+from anops_control.verbs.config import ConfigRequest, run
 from anops_model_interface.codes import ExitCode
 from rich.table import Table
 from rich.text import Text
@@ -20,9 +20,7 @@ from ao import elsewhere, messages
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from anops_control.configuration import Configuration
     from anops_control.configuration.settings import Setting
-    from anops_project.project import Project
 
 EPILOG = """
 `ao config`  show every setting
@@ -56,48 +54,27 @@ def config(
     if schema:
         messages.result_json(json_schema())
         return ExitCode.OK
-    flags = {
-        "port": port,
-        "workers": workers,
-        "max_batch_rows": max_batch_rows,
-        "deadline_seconds": deadline_seconds,
-    }
     elsewhere.remember(folder)
-    configuration = load(folder, flags=flags)
-    loaded_by = _loaded_by(configuration.project)
+    request = ConfigRequest(
+        folder=folder or Path(),
+        port=port,
+        workers=workers,
+        max_batch_rows=max_batch_rows,
+        deadline_seconds=deadline_seconds,
+    )
+    found = run(request, Events())
     if as_json:
-        messages.result_json(_to_json(configuration, loaded_by))
+        messages.result_json(found.to_dict())
     else:
-        messages.result_table(_table(configuration.settings))
-        for program, what in loaded_by.items():
+        messages.result_table(_table(found.configuration.settings))
+        for program, what in found.loaded_by.items():
             messages.result(f"{program}: {_program_text(what)}")
-    messages.findings(configuration.findings)
+    messages.findings(found.configuration.findings)
     return ExitCode.OK
-
-
-def _loaded_by(project: Project) -> dict[str, dict[str, str] | None]:
-    python = interpreter_of(project)
-    found = {"version": probe(python.path).version, "path": str(python.path), "origin": python.origin}
-    programs: dict[str, dict[str, str] | None] = {"Python": found}
-    if project.project.language == "r":
-        r = find_r()
-        programs["R"] = {"version": r.version, "path": str(r.path), "origin": "PATH"} if r else None
-    return programs
 
 
 def _program_text(what: dict[str, str] | None) -> str:
     return f"{what['version']} at {what['path']} ({what['origin']})" if what else "none on PATH"
-
-
-def _to_json(configuration: Configuration, loaded_by: dict[str, dict[str, str] | None]) -> dict[str, object]:
-    return {
-        "file": str(configuration.path),
-        "settings": {
-            setting.key: {"value": setting.value, "origin": setting.origin.value, "source": setting.source}
-            for setting in configuration.settings
-        },
-        "loaded_by": {program.lower(): what for program, what in loaded_by.items()},
-    }
 
 
 def _table(settings: Sequence[Setting]) -> Table:

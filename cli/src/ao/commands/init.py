@@ -8,24 +8,24 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Literal
 
 import typer
-from anops_control.errors import CommandError
-from anops_control.init.intake import LANGUAGE_NAMES, Intake, take_in
-from anops_control.init.making import Wish, check_folder, make
-from anops_control.init.naming import check_name, default_name
+from anops_control.init.intake import LANGUAGE_NAMES
+from anops_control.init.making import check_folder
 from anops_control.init.scale import sentence
-from anops_control.limits import Limits
-from anops_model_interface.codes import Code
+from anops_control.verbs.init import InitRequest, run
 
 from ao import messages
 from ao.init.next_steps import show
 from ao.limit_options import LookSecondsOption, MemoryOption  # noqa: TC001  Typer reads the annotations
 from ao.presenting import presented
-from ao.tables.options import DecimalOption, EncodingOption, SeparatorOption, asked_of
+from ao.tables.options import DecimalOption, EncodingOption, SeparatorOption  # noqa: TC001  Typer reads them
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from anops_control.init.making import Made
+    from anops_control.events import Events
+    from anops_control.init.making import Made, Wish
+    from anops_control.verbs.init import InitResult
+
 
 EPILOG = """
 **Examples**
@@ -104,72 +104,42 @@ def init(
         folder, model, lang, name = answers.folder, answers.model, answers.language, answers.name
         if answers.rows is not None:
             data, target = answers.rows.data, answers.rows.target
-    wish = replace(
-        _wish(folder or Path(), model, lang, data, target, name, link=link),
+    request = InitRequest(
+        folder=folder or Path(),
+        model=model,
+        lang=lang,
+        data=data,
+        target=target,
+        encoding=encoding,
+        separator=separator,
+        decimal=decimal,
         type=type_,
-        limits=Limits.of(max_seconds, max_memory_gb),
+        name=name,
+        link=link,
         object=chosen,
-        written=asked_of(encoding, separator, decimal),
+        max_seconds=max_seconds,
+        max_memory_gb=max_memory_gb,
+        here=Path.cwd(),
     )
-    with presented():
-        made = _make(wish)
+    with presented() as events:
+        result = _made(request, events)
+    wish, made = result.wish, result.made
     _report(wish, made)
     typed = str(folder) if folder is not None and wish.folder != Path.cwd() else "."
     show(typed, first=made.first, has_example=made.has_example, request=made.request)
 
 
-def _make(wish: Wish) -> Made:
+def _made(request: InitRequest, events: Events) -> InitResult:
     from anops_control.hearing import ChoiceError  # noqa: PLC0415  NumPy is slow to import
 
     try:
-        return make(wish)
+        return run(request, events)
     except ChoiceError as error:
         if not sys.stdin.isatty():
             raise
         from ao.init.questions import ask_object  # noqa: PLC0415  Rich's prompts are slow to import
 
-        return make(replace(wish, object=ask_object(error.choices)))
-
-
-def _wish(
-    folder: Path,
-    model: Path | None,
-    lang: Literal["r", "python"] | None,
-    data: Path | None,
-    target: str | None,
-    name: str | None,
-    *,
-    link: bool,
-) -> Wish:
-    home = folder.expanduser().resolve()
-    check_folder(home)
-    if name is not None:
-        check_name(name)
-    if model is None and lang is None:
-        raise CommandError(
-            "There is no model to make a project of.",
-            remedy="Name your model: ao init --model FILE; or make an example: ao init my-project --lang r",
-            code=Code.USAGE,
-        )
-    if model is None and (data is not None or target is not None or link):
-        raise CommandError(
-            "--data, --target and --link go with a model.",
-            remedy="Name your model with --model FILE.",
-            code=Code.USAGE,
-        )
-    if target is not None and data is None:
-        raise CommandError(
-            "--target names a column of --data, which is not given.",
-            remedy="Add --data FILE.csv, or leave --target out.",
-            code=Code.USAGE,
-        )
-    if data is not None and not data.is_file():
-        raise CommandError(
-            f"There is no file `{data}`.", remedy="Name a CSV file with --data.", code=Code.FILE_NOT_FOUND
-        )
-    intake = take_in(model, lang, home) if model is not None else Intake(lang or "r", None, None)
-    named = name or default_name(home, model, here=home == Path.cwd())
-    return Wish(folder=home, name=named, intake=intake, data=data, target=target, link=link)
+        return run(replace(request, object=ask_object(error.choices)), events)
 
 
 def _report(wish: Wish, made: Made) -> None:

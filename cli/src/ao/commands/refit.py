@@ -4,24 +4,21 @@ from __future__ import annotations
 
 import difflib
 import sys
-from dataclasses import replace
-from pathlib import Path  # noqa: TC003  Typer reads the annotation
+from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
-from anops_control.configuration import find_project
 from anops_control.errors import CommandError
-from anops_control.limits import Limits
 from anops_model_interface.codes import Code
-from anops_model_interface.errors import AnOpsError
 
 from ao import elsewhere, messages
 from ao.limit_options import LookSecondsOption, MemoryOption  # noqa: TC001  Typer reads the annotations
 from ao.presenting import presented
-from ao.tables.options import DecimalOption, EncodingOption, SeparatorOption, asked_of
+from ao.tables.options import DecimalOption, EncodingOption, SeparatorOption  # noqa: TC001  Typer reads them
 
 if TYPE_CHECKING:
-    from anops_control.refitting.refitting import Refit
+    from anops_control.verbs.refit import RefitResult
+
 
 EPILOG = """
 The version is raised by what callers must know: the third number where only the predictions differ, the second where
@@ -74,18 +71,8 @@ def refit(
     wrote stays: units, descriptions, limits, what happens to missing values and new levels, your code, your comments.
     It shows what changes, and asks. A model that fails leaves the project as it was.
     """
-    from anops_control.refitting.refitting import Wish, prepared  # noqa: PLC0415  NumPy is slow to import
+    from anops_control.verbs.refit import RefitRequest, run  # noqa: PLC0415  NumPy is slow to import
 
-    if data is not None and not data.is_file():
-        raise CommandError(
-            f"There is no file `{data}`.", remedy="Name a CSV file with --data.", code=Code.FILE_NOT_FOUND
-        )
-    if target is not None and data is None:
-        raise CommandError(
-            "--target names a column of --data, which is not given.",
-            remedy="Add --data FILE.csv, or leave --target out.",
-            code=Code.USAGE,
-        )
     asks = not (yes or dry_run)
     if asks and not sys.stdin.isatty():
         raise CommandError(
@@ -93,50 +80,44 @@ def refit(
             remedy="Add --yes to let it go on, or --dry-run to see what would change.",
             code=Code.USAGE,
         )
-    home = find_project(folder)
     elsewhere.remember(folder)
-    wish = Wish(
-        folder=home,
+    request = RefitRequest(
+        folder=folder or Path(),
         model=model,
         data=data,
         target=target,
+        encoding=encoding,
+        separator=separator,
+        decimal=decimal,
+        max_seconds=max_seconds,
+        max_memory_gb=max_memory_gb,
         version=version,
-        written=asked_of(encoding, separator, decimal),
-        limits=Limits.of(max_seconds, max_memory_gb),
+        dry_run=dry_run,
     )
-    try:
-        with presented() as events, prepared(wish, events) as made:
-            events.idle()
-            _end(made, asks=asks, dry_run=dry_run, as_json=as_json)
-    except AnOpsError as error:
-        problem = error.problem
-        message = f"Can't take the model in, and the project stays as it was. {problem.message}"
-        raise AnOpsError.of(replace(problem, lead=None, message=message)) from error
 
+    def agree(found: RefitResult) -> bool:
+        if as_json:
+            return True
+        _show(found)
+        return not asks or typer.confirm("Take it in?", default=True, err=True)
 
-def _end(made: Refit, *, asks: bool, dry_run: bool, as_json: bool) -> None:
+    with presented(agree=agree) as events:
+        result = run(request, events)
     if as_json:
-        changes = {"before": made.before, "version": made.version, "because": made.step.reason, "changes": made.told,
-                   "notes": list(made.notes), "files": made.files, "applied": not dry_run}  # fmt: skip
-        if not dry_run:
-            made.apply()
-        messages.result_json(changes)
-        return
-    _show(made)
-    if dry_run:
+        messages.result_json(result.to_dict())
+    elif dry_run:
+        _show(result)
         messages.note("Nothing is changed (--dry-run).")
-        return
-    if asks and not typer.confirm("Take it in?", default=True, err=True):
+    elif not result.applied:
         messages.note("Nothing is changed.")
-        return
-    made.apply()
-    messages.success(f"Took the model in as version {made.version}: {', '.join(made.files)}")
-    messages.next_step("See whether all is well: ao check")
+    else:
+        messages.success(f"Took the model in as version {result.version}: {', '.join(result.files)}")
+        messages.next_step("See whether all is well: ao check")
 
 
-def _show(made: Refit) -> None:
-    messages.plain(f"Version {made.before} → {made.version}: {made.step.reason}.")
-    for line in made.told:
+def _show(made: RefitResult) -> None:
+    messages.plain(f"Version {made.before} → {made.version}: {made.because}.")
+    for line in made.changes:
         messages.note(line)
     for said in made.notes:
         messages.note(said)

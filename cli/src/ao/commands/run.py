@@ -2,38 +2,23 @@
 
 from __future__ import annotations
 
-import asyncio
-import os
-import signal
+from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
-from anops_control.configuration import load
-from anops_control.environment import interpreter_of
-from anops_control.errors import CommandError
-from anops_control.events import Events
-from anops_control.suggestions import nearest
-from anops_control.tasks.definition import UnknownTaskError
-from anops_control.tasks.failing import failure
-from anops_control.tasks.from_configuration import graph_of, require_needs
-from anops_control.tasks.plan import Outlook, outlook
-from anops_control.tasks.runner import Ending, Runner
-from anops_control.tasks.state import State
-from anops_control.tasks.step_environment import step_environment
-from anops_control.tasks.telling import TaskEvents
-from anops_model_interface.codes import Code, ExitCode
-from anops_project.sections.service import available_cpus
+from anops_control.events import CancelledError, Events
+from anops_control.verbs.run import RunRequest
+from anops_control.verbs.run import run as do
+from anops_model_interface.codes import ExitCode
 from rich.table import Table
 from rich.text import Text
 
 from ao import messages
+from ao.presenting import signals_cancel
 from ao.tasks.reporting import PeopleReporter, write_json
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
-
-    from anops_control.configuration import Configuration
-    from anops_control.tasks.graph import Graph
+    from anops_control.verbs.run import RunResult
 
 EPILOG = """
 A task is a table of ao.toml:
@@ -81,89 +66,32 @@ def run(
 
     Without TASK it lists the tasks. Tasks that do not depend on each other run side by side.
     """
-    configuration = load()
-    graph = graph_of(configuration)
-    if not tasks:
-        _list(graph, configuration, as_json=as_json)
-        return ExitCode.OK
-    order = _order(graph, tasks)
-    require_needs(graph, order, configuration)
-    forced = set(tasks) if force else set()
-    state = State(configuration.folder)
-    if dry_run:
-        _show(outlook(graph, order, configuration.folder, state, forced), as_json=as_json)
-        return ExitCode.OK
-    runner = Runner(
-        graph=graph,
-        folder=configuration.folder,
-        state=state,
-        reporter=TaskEvents(Events(write_json if as_json else PeopleReporter(order).take)),
-        environ=step_environment(configuration.folder, interpreter_of(configuration.project).path, os.environ),
-        jobs=jobs or available_cpus(),
-        forced=forced,
-    )
-    return asyncio.run(_run(runner, order))
-
-
-async def _run(runner: Runner, order: Sequence[str]) -> ExitCode:
-    loop = asyncio.get_running_loop()
-    for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
-        loop.add_signal_handler(number, runner.interrupt)
-    outcomes = (await runner.run(order)).values()
-    interrupted = [outcome.task.name for outcome in outcomes if outcome.ending is Ending.INTERRUPTED]
-    if interrupted:
-        messages.plain(f"Stopped: {', '.join(interrupted)}.")
+    request = RunRequest(folder=Path(), tasks=tuple(tasks or ()), jobs=jobs, dry_run=dry_run, force=force)
+    events = Events(write_json if as_json else PeopleReporter().take)
+    try:
+        with signals_cancel(events):
+            result = do(request, events)
+    except CancelledError as error:
+        messages.plain(str(error))
         return ExitCode.INTERRUPTED
-    error = failure(outcomes)
-    if error is not None:
-        raise error
+    if result.outcomes:
+        return ExitCode.OK
+    if not result.has_tasks and not as_json:
+        messages.note("There are no tasks in ao.toml yet.")
+        messages.next_step("Add a table such as [tasks.train]; `ao run --help` shows one.")
+    else:
+        _show(result, as_json=as_json)
     return ExitCode.OK
 
 
-def _order(graph: Graph, names: Sequence[str]) -> tuple[str, ...]:
-    try:
-        return graph.order(names)
-    except UnknownTaskError as error:
-        guess = nearest(error.name, graph.tasks)
-        if not graph.tasks:
-            remedy = f"Add a table [tasks.{error.name}]; `ao run --help` shows one."
-        else:
-            remedy = f"Did you mean `ao run {guess}`?" if guess else "See all tasks with `ao run`."
-        raise CommandError(f"There is no task `{error.name}` in ao.toml.", remedy=remedy, code=Code.USAGE) from error
-
-
-def _list(graph: Graph, configuration: Configuration, *, as_json: bool) -> None:
-    if not graph.tasks and not as_json:
-        messages.note("There are no tasks in ao.toml yet.")
-        messages.next_step("Add a table such as [tasks.train]; `ao run --help` shows one.")
-        return
-    found = outlook(graph, graph.order(graph.tasks), configuration.folder, State(configuration.folder), ())
-    place = {name: position for position, name in enumerate(graph.tasks)}
-    _show(sorted(found, key=lambda each: place[each.task.name]), as_json=as_json)
-
-
-def _show(found: Sequence[Outlook], *, as_json: bool) -> None:
+def _show(result: RunResult, *, as_json: bool) -> None:
     if as_json:
-        messages.result_json({"tasks": [_told(each) for each in found]})
+        messages.result_json(result.to_dict())
         return
     table = Table(box=None, pad_edge=False, header_style="bold")
     for heading in ("Task", "State", "Why", "Description"):
         table.add_column(heading, overflow="fold")
-    for each in found:
+    for each in result.planned:
         state = Text(each.state, style="green" if each.reason is None else "yellow")
         table.add_row(Text(each.task.name), state, Text(each.reason or ""), Text(each.task.description))
     messages.result_table(table)
-
-
-def _told(each: Outlook) -> dict[str, object]:
-    task = each.task
-    return {
-        "name": task.name,
-        "description": task.description,
-        "run": list(task.steps),
-        "needs": list(task.needs),
-        "makes": list(task.makes),
-        "after": list(task.after),
-        "state": each.state,
-        "reason": each.reason,
-    }

@@ -2,19 +2,18 @@
 
 from __future__ import annotations
 
-import asyncio
 import json
-import signal
+from pathlib import Path
 from typing import Annotated
 
 import typer
-from anops_control.configuration import load
 from anops_control.events import Events
-from anops_control.serving.local_service import LocalService
+from anops_control.verbs.serve import ServeRequest, run
 from anops_model_interface.codes import ExitCode
 from anops_model_interface.errors import AnOpsError
 
 from ao import messages
+from ao.presenting import signals_cancel
 from ao.serving.announcing import announce
 
 EPILOG = """
@@ -76,28 +75,15 @@ def serve(
 
     It prints the address, and a line to try it.
     """
-    flags = {"port": port, "workers": workers, "cors_origins": cors_origins}
-    configuration = load(flags=flags)
-    service = LocalService(
-        configuration, host, flags, Events(lambda event: announce(event, as_json=as_json)), reload=not no_reload
+    request = ServeRequest(
+        folder=Path(), port=port, host=host, workers=workers, cors_origins=cors_origins, reload=not no_reload
     )
+    events = Events(lambda event: announce(event, as_json=as_json))
     try:
-        asyncio.run(_until_stopped(service))
+        with signals_cancel(events, first=messages.start_line):
+            run(request, events)
     except AnOpsError as error:
         if as_json:
             messages.result_line({"event": "failed", "problem": json.loads(error.problem.to_bytes())})
         raise
     return ExitCode.OK
-
-
-async def _until_stopped(service: LocalService) -> None:
-    loop = asyncio.get_running_loop()
-    for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
-        loop.add_signal_handler(number, _stop, service)
-    await service.run()
-
-
-def _stop(service: LocalService) -> None:
-    if not service.is_stopping:
-        messages.start_line()
-    service.stop()

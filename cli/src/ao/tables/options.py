@@ -5,11 +5,6 @@ from __future__ import annotations
 from typing import Annotated, Literal
 
 import typer
-from anops_control.errors import CommandError
-from anops_control.tables.dialect import Asked
-from anops_model_interface.codes import Code
-
-_WORDS = {"comma": ",", "semicolon": ";", "tab": "\t", "\\t": "\t", "bar": "|", "space": " "}
 
 EncodingOption = Annotated[
     str | None,
@@ -22,19 +17,3 @@ SeparatorOption = Annotated[
 DecimalOption = Annotated[
     Literal[".", ","] | None, typer.Option("--decimal", help="The file's decimal mark.", show_default=False)
 ]
-
-
-def asked_of(encoding: str | None, separator: str | None, decimal: Literal[".", ","] | None) -> Asked:
-    """Put together what a person says of their file.
-
-    Raises:
-        CommandError: The separator is no single sign.
-    """
-    sign = None if separator is None else _WORDS.get(separator, separator)
-    if sign is not None and (len(sign) != 1 or sign in '"\r\n' or sign.isalnum()):
-        raise CommandError(
-            f"`--separator` must be a single sign, not `{separator}`.",
-            remedy="Write it as `--separator ';'` or `--separator tab`.",
-            code=Code.USAGE,
-        )
-    return Asked(encoding, sign, decimal)

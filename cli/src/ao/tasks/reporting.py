@@ -12,8 +12,6 @@ from rich.text import Text
 from ao import messages
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
-
     from anops_control.events import Event
 
 _COLOURS = ("cyan", "magenta", "blue", "yellow", "green", "bright_red")
@@ -22,14 +20,19 @@ _COLOURS = ("cyan", "magenta", "blue", "yellow", "green", "bright_red")
 class PeopleReporter:
     """Writes the lines of the steps to stdout, each with its task's name, and the rest to stderr."""
 
-    def __init__(self, order: Sequence[str]) -> None:
-        self._colours = {name: _COLOURS[position % len(_COLOURS)] for position, name in enumerate(order)}
-        self._width = max(map(len, order), default=0)
+    def __init__(self) -> None:
+        self._colours: dict[str, str] = {}
+        self._width = 0
         self._out = Console(highlight=False)
 
     def take(self, event: Event) -> None:
         """Show an event."""
         task = event.source or ""
+        if event.kind is Kind.STATE and event.facts["event"] == "planned":
+            names = event.facts["tasks"]
+            self._colours = {name: _COLOURS[position % len(_COLOURS)] for position, name in enumerate(names)}
+            self._width = max(map(len, names))
+            return
         if event.kind is Kind.LINE:
             self._write(task, Text.from_ansi(event.text))
         elif event.kind is Kind.STATE and event.text:
@@ -56,5 +59,5 @@ def write_json(event: Event) -> None:
     """Write an event as one line of JSON to stdout."""
     if event.kind is Kind.LINE:
         messages.result_line({"event": "line", "task": event.source, "text": event.text})
-    elif event.kind is Kind.STATE:
+    elif event.kind is Kind.STATE and event.facts["event"] != "planned":
         messages.result_line(event.facts)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shlex
 import time
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
@@ -87,6 +88,38 @@ class Result:
     def passed(self) -> bool:
         """Whether no check failed."""
         return not any(check.status is Status.FAILED for check in self.checks or ())
+
+    def run_command(self) -> str:
+        """Return the command that runs the image as it should run: on this machine only, and unable to write."""
+        command = ["docker", "run", "--rm", "--read-only", "--tmpfs", "/tmp"]  # noqa: S108  inside the container
+        for port in self.built.ports:
+            command += ["--publish", f"127.0.0.1:{port}:{port}"]
+        return shlex.join([*command, self.names[0]])
+
+    def to_dict(self) -> dict[str, Any]:
+        """Return it for JSON."""
+        checks = None
+        if self.checks is not None:
+            checks = {
+                "passed": self.passed,
+                "outcomes": {check.rule: check.status.value for check in self.checks},
+                "findings": [finding.to_dict() for check in self.checks for finding in check.findings],
+            }
+        return {
+            "image": self.built.image,
+            "size_bytes": self.built.size_bytes,
+            "names": list(self.names),
+            "version": self.version,
+            "model_digest": self.digest,
+            "replaced_model": self.replaced,
+            "revision": self.revision,
+            "checks": checks,
+            "pushed": [{"name": pushed.name, "digest": pushed.digest} for pushed in self.pushed],
+            "digest": self.pushed[0].digest if self.pushed else None,
+            "recorded": "renv.lock" if self.recorded else None,
+            "run": self.run_command(),
+            "seconds": round(self.seconds, 1),
+        }
 
 
 def build_project(configuration: Configuration, order: Order, events: Events) -> Result:

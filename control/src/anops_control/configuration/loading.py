@@ -63,7 +63,7 @@ class Configuration:
 
 
 def load(
-    folder: Path | None = None,
+    folder: Path,
     *,
     flags: Mapping[str, object] | None = None,
     environ: Mapping[str, str] | None = None,
@@ -71,7 +71,7 @@ def load(
     """Read and check the configuration of the project in a folder or the nearest folder above it.
 
     Args:
-        folder: Where to look; by default the current folder.
+        folder: Where to look first.
         flags: Keys of `[service]` that flags set; None means that the flag was not given.
         environ: Environment variables; by default those of this process.
 

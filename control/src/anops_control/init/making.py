@@ -60,6 +60,7 @@ class Wish:
         limits: What looking at the model may take.
         object: Which of several objects in the file is the model.
         written: What the person says of how `data` is written.
+        here: Where the person is, from where a model's code may import.
     """
 
     folder: Path
@@ -72,6 +73,7 @@ class Wish:
     limits: Limits | None = None
     object: str | None = None
     written: Asked = field(default_factory=Asked)
+    here: Path | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -231,10 +233,9 @@ def _describe(
     intake = wish.intake
     code = intake.code.path if intake.code else None
     beside = artifact or code
-    here = Path.cwd()
-    places = [beside.parent if beside else here]
-    if beside is not None and here in places[0].parents:
-        places.append(here)  # `python train.py` of a project's root puts its model into a folder below
+    places = [beside.parent if beside else wish.here or wish.folder]
+    if beside is not None and wish.here is not None and wish.here in places[0].parents:
+        places.append(wish.here)  # `python train.py` of a project's root puts its model into a folder below
     with plain_file(data, wish.written) if data is not None else nullcontext() as rows:
         source = Source(artifact, code, rows, wish.target, wish.object)
         failed: AnOpsError | None = None

@@ -5,11 +5,17 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from anops_model_interface.codes import Code
+
+from anops_control.errors import CommandError
+
 if TYPE_CHECKING:
     from anops_control.tables.written_numbers import Mark
 
 NAMES = {",": "commas", ";": "semicolons", "\t": "tabs", "|": "bars"}
 """What may stand between cells."""
+
+_WORDS = {"comma": ",", "semicolon": ";", "tab": "\t", "\\t": "\t", "bar": "|", "space": " "}
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,6 +31,22 @@ class Asked:
     encoding: str | None = None
     separator: str | None = None
     decimal: Mark | None = None
+
+
+def asked_of(encoding: str | None, separator: str | None, decimal: Mark | None) -> Asked:
+    """Put together what a person says of their file.
+
+    Raises:
+        CommandError: The separator is no single sign.
+    """
+    sign = None if separator is None else _WORDS.get(separator, separator)
+    if sign is not None and (len(sign) != 1 or sign in '"\r\n' or sign.isalnum()):
+        raise CommandError(
+            f"`--separator` must be a single sign, not `{separator}`.",
+            remedy="Write it as `--separator ';'` or `--separator tab`.",
+            code=Code.USAGE,
+        )
+    return Asked(encoding, sign, decimal)
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,0 +1,10 @@
+"""The command line has every verb, and no other."""
+
+from __future__ import annotations
+
+from anops_control.verbs.registry import NAMES
+from ao.lazy_commands import ENTRIES
+
+
+def test_every_verb_is_a_command() -> None:
+    assert sorted(entry.name for entry in ENTRIES) == sorted(NAMES)

@@ -1,0 +1,1 @@
+"""Everything that can be done with AnOps, one verb in each module; `registry` lists them."""

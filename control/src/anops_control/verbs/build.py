@@ -1,0 +1,43 @@
+"""Builds a project's image, tests it, and pushes it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+
+from anops_control.building.building import Order, Result, build_project
+from anops_control.configuration import load
+from anops_control.events import Events, telling
+from anops_control.verbs.verb import Verb
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class BuildRequest:
+    """What is to be built."""
+
+    folder: Path
+    """The project's folder."""
+    push: bool = False
+    """Push it to `[image] repository` when it is tested."""
+    test: bool = True
+    """Run lint, tests, coverage and predictions in it."""
+    tags: tuple[str, ...] = ()
+    """Give it these tags as well."""
+    platform: str | None = None
+    """Build for this platform, such as linux/arm64."""
+    replace: bool = False
+    """Take the name and version of an image that has another model."""
+
+
+def run(request: BuildRequest, events: Events) -> Result:
+    """Build a project's image, and test and push it where this is asked for.
+
+    Raises:
+        CommandError: It can't be built or pushed.
+    """
+    order = Order(request.push, request.test, request.tags, request.platform, request.replace)
+    with telling(events):
+        return build_project(load(request.folder), order, events)
+
+
+VERB = Verb("build", "Build a project's image with Docker, test it, and push it.", BuildRequest, run)

@@ -1,0 +1,223 @@
+"""Asks a running service for the predictions of a file of rows."""
+
+from __future__ import annotations
+
+import codecs
+import contextlib
+import io
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, BinaryIO, Literal
+
+from anops_model_interface.codes import Code
+from anops_model_interface.errors import AnOpsError, Fault
+
+from anops_control.configuration import load
+from anops_control.errors import CommandError
+from anops_control.events import Events, telling
+from anops_control.predicting.client import ARROW, CSV, JSON, ask, media_type_of, model_columns, normal_url
+from anops_control.predicting.joining import Joined
+from anops_control.predicting.right_model import check_given, own_service
+from anops_control.predicting.sent_file import SentFile
+from anops_control.tables.asking import settled_dialect
+from anops_control.tables.dialect import asked_of
+from anops_control.verbs.verb import Verb
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Sequence
+
+    from anops_model_interface.errors import Problem
+
+    from anops_control.predicting.client import Answer
+
+_MEDIA = {"csv": CSV, "json": JSON, "arrow": ARROW}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PredictRequest:
+    """Which rows are to be predicted, by whom, and how the answer is written."""
+
+    file: Path
+    """The rows, as CSV or Arrow."""
+    folder: Path
+    """The project whose service is asked; a folder that is in no project: the service at port 8080."""
+    url: str | None = None
+    """Where the service is; by default the one that serves this project, else at the port of ao.toml."""
+    options: tuple[tuple[str, str], ...] = ()
+    """Options of the model: names and values."""
+    output: Path | None = None
+    """The file that is written; without it the answer is returned."""
+    form: Literal["csv", "json", "arrow"] = "csv"
+    """What the answer is written as."""
+    keep: tuple[str, ...] = ()
+    """Columns of the file that are put before the predictions, or `all`."""
+    like_input: bool = False
+    """Write CSV as the file is: separator, decimal mark, encoding."""
+    encoding: str | None = None
+    """The encoding of the file, such as cp1252."""
+    separator: str | None = None
+    """The character between its cells."""
+    decimal: Literal[".", ","] | None = None
+    """Its decimal mark."""
+    called: str | None = None
+    """What messages call the file; by default its path."""
+
+
+@dataclass(slots=True)
+class PredictResult:
+    """The answer.
+
+    Attributes:
+        warnings: What goes with it, where it is CSV; JSON carries its own.
+        output: The file that it is in.
+        lines: The answer as text, where it is in no file; it can be read once.
+        encoding: The encoding of a file like the one that was sent.
+    """
+
+    warnings: list[dict[str, Any]]
+    output: Path | None = None
+    lines: Iterable[str] = ()
+    encoding: str = "utf-8"
+    _content: contextlib.ExitStack = field(default_factory=contextlib.ExitStack, repr=False)
+
+    def to_dict(self) -> dict[str, Any]:
+        """Return it for JSON; this reads the answer."""
+        told: dict[str, Any] = {"warnings": self.warnings}
+        if self.output is not None:
+            return told | {"output": str(self.output)}
+        with self._content:
+            return told | {"content": "".join(self.lines)}
+
+    def write(self, target: BinaryIO) -> None:
+        """Write the answer.
+
+        Raises:
+            CommandError: The encoding does not have a letter of it.
+        """
+        with self._content:
+            encoder = codecs.getincrementalencoder(self.encoding)()
+            try:
+                target.writelines(encoder.encode(line) for line in self.lines)
+            except UnicodeEncodeError as error:
+                raise CommandError(
+                    f"The predictions hold {error.object[error.start]!r}, which the encoding {self.encoding} "
+                    "does not have.",
+                    code=Code.FILE_UNWRITABLE,
+                    remedy="Leave out --like-input.",
+                ) from error
+            target.flush()
+
+
+def run(request: PredictRequest, events: Events) -> PredictResult:
+    """Ask for the predictions of a file.
+
+    Raises:
+        CommandError: The file can't be read or the service not be reached, or it has another model.
+        AnOpsError: The service refused, or the model failed.
+    """
+    with telling(events):
+        return _run(request)
+
+
+def _run(request: PredictRequest) -> PredictResult:
+    target = _service(request)
+    name = request.called or str(request.file)
+    media_type, accept = media_type_of(str(request.file)), _MEDIA[request.form]
+    asked = asked_of(request.encoding, request.separator, request.decimal)
+    inputs, outputs = model_columns(target)
+    sent = SentFile(request.file, name, media_type)
+    if media_type == CSV:
+        numbers = _numeric(inputs)
+        found = settled_dialect(request.file, name, asked, names=inputs, numbers=numbers if inputs else None)
+        sent = SentFile(request.file, name, media_type, found)
+    chosen = sent.chosen(request.keep)
+    like_input = request.like_input and media_type == CSV
+    joined = Joined(sent, chosen, like_input, _numeric(outputs) if outputs else None)
+    try:
+        answer = ask(target, sent.body, size=sent.size, media_type=media_type, options=request.options, accept=accept)
+    except AnOpsError as error:
+        problem = error.problem if media_type != CSV else _with_line(error.problem, request, name, sent)
+        raise AnOpsError.of(problem) from error
+    return _given(answer, joined, request, _without_kept(answer.warnings, chosen))
+
+
+def _given(answer: Answer, joined: Joined, request: PredictRequest, warnings: list[dict[str, Any]]) -> PredictResult:
+    """Write the answer where it is wanted."""
+    output = request.output
+    if request.form == "arrow" and output is not None:
+        with answer.content, _writing(output):
+            joined.write_arrow(answer.content, output)
+        return PredictResult(warnings, output)
+    text = io.TextIOWrapper(answer.content, encoding="utf-8", newline="")
+    whole = request.form == "json" and not joined.kept
+    lines = text if whole else joined.json_text(text) if request.form == "json" else joined.csv_lines(text)
+    if request.form == "json":
+        lines = _ended(lines)
+    encoding = joined.file.output_encoding if joined.like_input and request.form == "csv" else "utf-8"
+    made = PredictResult(warnings, None, lines, encoding)
+    made._content.enter_context(answer.content)  # noqa: SLF001  its own
+    if output is not None:
+        with _writing(output), output.open("wb") as target:
+            made.write(target)
+        return PredictResult(warnings, output)
+    return made
+
+
+def _ended(lines: Iterable[str]) -> Iterator[str]:
+    """Give JSON a line end, which it has not of its own."""
+    yield from lines
+    yield "\n"
+
+
+def _numeric(columns: dict[str, str]) -> frozenset[str]:
+    return frozenset(name for name, kind in columns.items() if kind in {"number", "integer"})
+
+
+def _without_kept(warnings: Iterable[dict[str, Any]], kept: Sequence[str]) -> list[dict[str, Any]]:
+    """Leave out that kept columns are not used by the model: that is why they are kept."""
+    return [each for each in warnings if each.get("column") not in kept or "was ignored" not in each.get("message", "")]
+
+
+@contextlib.contextmanager
+def _writing(output: Path) -> Iterator[None]:
+    try:
+        yield
+    except OSError as error:
+        raise CommandError(f"Can't write `{output}`: {error.strerror}.", code=Code.FILE_UNWRITABLE) from error
+
+
+def _service(request: PredictRequest) -> str:
+    """Return whom to ask: whom the person named, else the service of the project they are in, else port 8080."""
+    given = None if request.url is None else normal_url(request.url)
+    try:
+        configuration = load(request.folder)
+    except CommandError:  # not in a project
+        return given or "http://127.0.0.1:8080"
+    if given is None:
+        return own_service(configuration)
+    check_given(given, configuration)
+    return given
+
+
+def _with_line(problem: Problem, request: PredictRequest, name: str, sent: SentFile) -> Problem:
+    """Say which line of the file the first row is, where that can be told without doubt."""
+    row = next((fault.row for fault in problem.faults if fault.row is not None), None)
+    if row is None or name != str(request.file):
+        return problem
+    with sent.path.open("rb") as source:
+        before, lines = b"", 1 + sent.dialect.told_separator
+        for i, line in enumerate(source):
+            before = line
+            if b'"' in line or not line.strip():
+                return problem
+            if i > row + 1:
+                break
+    if sent.dialect.encoding == "utf-16" or not before:
+        return problem
+    header = "the header" if lines == 1 else "the separator and line 2 the header"
+    told = f"Row {row} is line {row + lines} of {name}, since line 1 is {header}."
+    told_line = Fault(problem.code, told, row=row)
+    return replace(problem, faults=(problem.faults[0], told_line, *problem.further_faults))
+
+
+VERB = Verb("predict", "Get the predictions for a file of rows from a running service.", PredictRequest, run)

@@ -1,0 +1,32 @@
+"""Requests that come as JSON: read strictly, and described by a schema."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from pydantic import ConfigDict, TypeAdapter
+
+if TYPE_CHECKING:
+    from pydantic import ValidationError
+
+
+def adapter(request: type[Any]) -> TypeAdapter[Any]:
+    """Return what reads and describes a kind of request."""
+    config = ConfigDict(extra="forbid", use_attribute_docstrings=True)
+    request.__pydantic_config__ = config  # where pydantic looks for it
+    return TypeAdapter(request)
+
+
+def faults_of(error: ValidationError) -> list[str]:
+    """Return a line for each fault of a request."""
+    lines = []
+    for fault in error.errors(include_url=False):
+        key = ".".join(str(part) for part in fault["loc"])
+        match fault["type"]:
+            case "missing" | "missing_argument" | "missing_keyword_only_argument":
+                lines.append(f"`{key}` lacks.")
+            case "unexpected_keyword_argument" | "extra_forbidden":
+                lines.append(f"`{key}` is not known.")
+            case _:
+                lines.append(f"`{key}` is {fault['input']!r}: {fault['msg'][0].lower()}{fault['msg'][1:]}.")
+    return lines

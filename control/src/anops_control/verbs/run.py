@@ -1,0 +1,145 @@
+"""Runs tasks of ao.toml, each after those it depends on."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from anops_model_interface.codes import Code
+from anops_project.sections.service import available_cpus
+
+from anops_control.configuration import load
+from anops_control.environment import interpreter_of
+from anops_control.errors import CommandError
+from anops_control.events import CancelledError, Events
+from anops_control.suggestions import nearest
+from anops_control.tasks.definition import UnknownTaskError
+from anops_control.tasks.failing import failure
+from anops_control.tasks.from_configuration import graph_of, require_needs
+from anops_control.tasks.plan import Outlook, outlook
+from anops_control.tasks.runner import Ending, Outcome, Runner
+from anops_control.tasks.state import State
+from anops_control.tasks.step_environment import step_environment
+from anops_control.tasks.telling import TaskEvents
+from anops_control.verbs.verb import Verb
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from anops_control.tasks.graph import Graph
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RunRequest:
+    """Which tasks are to run."""
+
+    folder: Path
+    """The project's folder."""
+    tasks: tuple[str, ...] = ()
+    """Their names; without any, the tasks are listed and none is run."""
+    jobs: int | None = None
+    """How many may run side by side; by default as many as there are CPUs."""
+    dry_run: bool = False
+    """Only say what would run, and why."""
+    force: bool = False
+    """Run the named tasks even where they are up to date."""
+
+
+@dataclass(frozen=True, slots=True)
+class RunResult:
+    """What became of the tasks.
+
+    Attributes:
+        planned: What each task would do, where none was to run.
+        outcomes: How each ended, where they ran.
+        has_tasks: Whether the project has any.
+    """
+
+    planned: tuple[Outlook, ...] = ()
+    outcomes: tuple[Outcome, ...] = ()
+    has_tasks: bool = True
+
+    def to_dict(self) -> dict[str, Any]:
+        """Return it for JSON."""
+        if self.outcomes:
+            return {"outcomes": {each.task.name: each.ending.value for each in self.outcomes}}
+        return {"tasks": [_told(each) for each in self.planned]}
+
+
+def run(request: RunRequest, events: Events) -> RunResult:
+    """Run tasks.
+
+    Raises:
+        CommandError: There is no such task, or one failed.
+        CancelledError: They were ended because they were wanted no more.
+    """
+    configuration = load(request.folder)
+    graph = graph_of(configuration)
+    state = State(configuration.folder)
+    if not request.tasks:
+        found = outlook(graph, graph.order(graph.tasks), configuration.folder, state, ())
+        place = {name: position for position, name in enumerate(graph.tasks)}
+        planned = sorted(found, key=lambda each: place[each.task.name])
+        return RunResult(tuple(planned), has_tasks=bool(graph.tasks))
+    order = _order(graph, request.tasks)
+    require_needs(graph, order, configuration)
+    forced = set(request.tasks) if request.force else set()
+    if request.dry_run:
+        return RunResult(tuple(outlook(graph, order, configuration.folder, state, forced)))
+    runner = Runner(
+        graph=graph,
+        folder=configuration.folder,
+        state=state,
+        reporter=TaskEvents(events),
+        environ=step_environment(configuration.folder, interpreter_of(configuration.project).path, os.environ),
+        jobs=request.jobs or available_cpus(),
+        forced=forced,
+    )
+    events.state({"event": "planned", "tasks": list(order)})
+    outcomes = tuple(asyncio.run(_run(runner, order, events)))
+    interrupted = [outcome.task.name for outcome in outcomes if outcome.ending is Ending.INTERRUPTED]
+    if interrupted:
+        raise CancelledError(f"Stopped: {', '.join(interrupted)}.")
+    error = failure(outcomes)
+    if error is not None:
+        raise error
+    return RunResult(outcomes=outcomes)
+
+
+async def _run(runner: Runner, order: Sequence[str], events: Events) -> list[Outcome]:
+    loop = asyncio.get_running_loop()
+    with events.on_cancel(lambda: loop.call_soon_threadsafe(runner.interrupt)):
+        return list((await runner.run(order)).values())
+
+
+def _order(graph: Graph, names: Sequence[str]) -> tuple[str, ...]:
+    try:
+        return graph.order(names)
+    except UnknownTaskError as error:
+        guess = nearest(error.name, graph.tasks)
+        if not graph.tasks:
+            remedy = f"Add a table [tasks.{error.name}]; `ao run --help` shows one."
+        else:
+            remedy = f"Did you mean `ao run {guess}`?" if guess else "See all tasks with `ao run`."
+        raise CommandError(f"There is no task `{error.name}` in ao.toml.", remedy=remedy, code=Code.USAGE) from error
+
+
+def _told(each: Outlook) -> dict[str, object]:
+    task = each.task
+    return {
+        "name": task.name,
+        "description": task.description,
+        "run": list(task.steps),
+        "needs": list(task.needs),
+        "makes": list(task.makes),
+        "after": list(task.after),
+        "state": each.state,
+        "reason": each.reason,
+    }
+
+
+VERB = Verb("run", "Run tasks of ao.toml, such as fitting the model again, each after those it depends on.",
+            RunRequest, run)  # fmt: skip

@@ -1,0 +1,66 @@
+"""Serves the model of a project on this computer, over HTTP, until it is wanted no more."""
+
+from __future__ import annotations
+
+import asyncio
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from anops_control.configuration import load
+from anops_control.events import Events, telling
+from anops_control.serving.local_service import LocalService
+from anops_control.verbs.verb import Verb
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ServeRequest:
+    """What is served, and where."""
+
+    folder: Path
+    """The project's folder."""
+    port: int | None = None
+    """The port; 0 takes any. By default that of ao.toml."""
+    host: str = "127.0.0.1"
+    """The address to listen on; 0.0.0.0 lets other computers in."""
+    workers: int | None = None
+    """How many processes predict side by side. By default as ao.toml says."""
+    cors_origins: str | None = None
+    """Origins whose web pages may ask, with commas between them. By default as ao.toml says."""
+    reload: bool = True
+    """Load the model again when files change."""
+
+
+@dataclass(frozen=True, slots=True)
+class ServeResult:
+    """That it has ended, as it was asked to."""
+
+    def to_dict(self) -> dict[str, Any]:
+        """Return it for JSON."""
+        return {"event": "stopped"}
+
+
+def run(request: ServeRequest, events: Events) -> ServeResult:
+    """Serve until `events.cancel()`: requests under way are finished first; asked again, it ends at once.
+
+    When it is ready, a state tells its URL.
+
+    Raises:
+        AnOpsError: The model can't be loaded.
+        CommandError: A service can't be started, or the api-service died.
+    """
+    flags = {"port": request.port, "workers": request.workers, "cors_origins": request.cors_origins}
+    configuration = load(request.folder, flags=flags)
+    service = LocalService(configuration, request.host, flags, events, reload=request.reload)
+    with telling(events):
+        asyncio.run(_until_stopped(service, events))
+    return ServeResult()
+
+
+async def _until_stopped(service: LocalService, events: Events) -> None:
+    loop = asyncio.get_running_loop()
+    with events.on_cancel(lambda: loop.call_soon_threadsafe(service.stop)):
+        await service.run()
+
+
+VERB = Verb("serve", "Serve the model of a project on this computer, over HTTP.", ServeRequest, run)
