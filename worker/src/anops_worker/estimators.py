@@ -6,6 +6,8 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from anops_worker.libraries.finding import library_says
+
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
@@ -51,7 +53,7 @@ def names_in(model: Any) -> list[str] | None:  # noqa: ANN401
     """Return the names of the columns a model was fitted on, from itself or from what it wraps."""
     names = getattr(model, "feature_names_in_", None)
     if names is None:
-        names = _catboost_names(model)
+        names = _library_names(model) or []
         if names == [str(i) for i in range(len(names))]:
             return None  # it was fitted on an array
     if names is not None and len(names):
@@ -64,8 +66,7 @@ def names_in(model: Any) -> list[str] | None:  # noqa: ANN401
 
 def width_of(model: Any) -> int | None:  # noqa: ANN401
     """Return how many columns a model was fitted on, from itself or from what it wraps."""
-    # catboost forgets its width as it is saved, and says 0
-    width = getattr(model, "n_features_in_", None) or len(_catboost_names(model))
+    width = getattr(model, "n_features_in_", None) or len(_library_names(model) or ())
     if width:
         return int(width)
     if hasattr(model, "X_thresholds_"):  # IsotonicRegression
@@ -75,15 +76,9 @@ def width_of(model: Any) -> int | None:  # noqa: ANN401
     return None
 
 
-def _catboost_names(model: Any) -> list[str]:  # noqa: ANN401
-    is_theirs = type(model).__module__.partition(".")[0] == "catboost"
-    return list(model.feature_names_ or ()) if is_theirs else []
-
-
-def catboost_categories(model: Any) -> list[str]:  # noqa: ANN401
-    """Return the columns that a model of catboost takes as categories, by the names it has for them."""
-    names = _catboost_names(model)
-    return [names[i] for i in model.get_cat_feature_indices()] if names else []
+def _library_names(model: Any) -> list[str] | None:  # noqa: ANN401
+    names: list[str] | None = library_says(model, lambda library: library.column_names(model))
+    return names
 
 
 def is_text(model: Any) -> bool:  # noqa: ANN401

@@ -9,13 +9,12 @@ from typing import TYPE_CHECKING
 
 import joblib
 
+from anops_worker.libraries.finding import loaded
 from anops_worker.pickle_failures import READ_YOURSELF, explain, load_failure, unknown_name
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
-
-_FORMULA_HOME = "statsmodels.base.data"
 
 
 def load_artifact(path: Path, code: ModuleType | None) -> object:
@@ -70,23 +69,32 @@ def _main_from(code: ModuleType | None) -> Iterator[None]:
 
 
 def _is_unknown_in_formula(error: Exception, code: ModuleType | None) -> bool:
-    """Say whether a formula of statsmodels, which is read again as it is unpickled, needs a name of the code."""
+    """Say whether a formula, which is read again as it is unpickled, needs a name of the code."""
     name = unknown_name(error)
-    return _FORMULA_HOME in sys.modules and name is not None and hasattr(code, name)
+    return bool(_formula_homes()) and name is not None and hasattr(code, name)
+
+
+def _formula_homes() -> list[str]:
+    """Return where the libraries that are loaded look for the names of a formula."""
+    homes = [library.names_of_formulas for library in loaded()]
+    return [home for home in homes if home is not None and home in sys.modules]
 
 
 @contextmanager
 def _formula_names_from(code: ModuleType | None) -> Iterator[None]:
-    """Let statsmodels find the statistician's functions where it reads a formula again.
+    """Let a library find the statistician's functions where it reads a formula again.
 
     It looks for them in its own module and in those that called it; here it must find what the training
     script had.
     """
-    home = vars(sys.modules[_FORMULA_HOME])
-    added = {name: value for name, value in vars(code).items() if name not in home}
-    home.update(added)
+    added = []
+    for home in (vars(sys.modules[name]) for name in _formula_homes()):
+        own = {name: value for name, value in vars(code).items() if name not in home}
+        home.update(own)
+        added.append((home, own))
     try:
         yield
     finally:
-        for name in added:
-            del home[name]
+        for home, own in added:
+            for name in own:
+                del home[name]

@@ -14,6 +14,7 @@ from anops_project.packages import missing_remedy
 
 from anops_worker.families import family_of
 from anops_worker.families.refused import why_refused
+from anops_worker.libraries.finding import library_says
 from anops_worker.pickles import load_artifact
 from anops_worker.raised import text_of
 
@@ -42,14 +43,15 @@ def refuse(model: Any, name: str) -> None:  # noqa: ANN401  any object
         AnOpsError: `MODEL_LOAD`: why, and what to do.
     """
     why = why_refused(model)
-    if why is None and not any(callable(getattr(model, method, None)) for method in ("predict", "transform")):
+    asked = any(callable(getattr(model, method, None)) for method in ("predict", "transform"))
+    if why is None and not asked and library_says(model, lambda library: library.family(model)) is None:
         why = f"{what_is(model)}, which has no predict()"
     if why is not None:
         write = (
             "rite predict_model(model, data) in a model.py beside it, which a new project takes in, and which "
             "ao.toml names as `code`."
         )
-        is_result = type(model).__module__.startswith("statsmodels.") and hasattr(model, "model")
+        is_result = hasattr(model, "model") and library_says(model, lambda library: library.remover(model)) is not None
         raise AnOpsError(
             Code.MODEL_LOAD,
             f"Can't predict with {name}: {why}.",

@@ -15,7 +15,7 @@ from anops_project.packages import distribution_of, version_of
 from anops_worker.data_frames import from_answer, to_array, to_pandas
 from anops_worker.families import family_of
 from anops_worker.gaps_apart import answered_apart
-from anops_worker.model_data import form_of
+from anops_worker.model_data import ARRAY, form_of
 from anops_worker.own_predict import not_taken, refusal
 from anops_worker.python_model import LIBRARY_WARNINGS, default_predict, failure, load_code, load_model, refuse
 from anops_worker.random_numbers import reseed
@@ -56,7 +56,7 @@ class PythonRuntime:
             refuse(self._model, _what(project))
             family_of(self._model)  # found out now, and not by the first caller
             numbers = {spec.type for spec in project.schema.inputs.values()} == {"number"}
-            self._takes_arrays = numbers and form_of(self._model) == "array"
+            self._takes_arrays = numbers and form_of(self._model) is ARRAY
         self._predict_model = own or default_predict
         self._not_taken = not_taken(own, project.schema.options) if own else frozenset()
         # looked for here, once: a copy of this process would make all modules' memory its own by looking at them

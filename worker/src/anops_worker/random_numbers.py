@@ -6,6 +6,8 @@ import random
 import sys
 from typing import TYPE_CHECKING, Any
 
+from anops_worker.libraries.finding import loaded
+
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
@@ -14,7 +16,7 @@ _FROM_THE_SYSTEM = 1 << 64
 
 
 def reseed(namespaces: Iterable[dict[str, Any]]) -> None:
-    """Begin the sequences of random numbers of Python, numpy and torch anew.
+    """Begin the sequences of random numbers of Python, numpy and the libraries that are loaded anew.
 
     Args:
         namespaces: The names of modules; numpy generators among them that were made without a seed get a new one.
@@ -28,9 +30,8 @@ def reseed(namespaces: Iterable[dict[str, Any]]) -> None:
                 if isinstance(value, numpy.Generator | numpy.RandomState) and not _is_seeded(value):
                     generator = _bits_of(value)
                     generator.state = type(generator)().state
-    torch: Any = sys.modules.get("torch")
-    if torch is not None and hasattr(torch, "seed"):
-        torch.seed()
+    for library in loaded():
+        library.reseed()
 
 
 def _bits_of(generator: Any) -> Any:  # noqa: ANN401  numpy is not imported here

@@ -11,6 +11,8 @@ import numpy as np
 import pandas as pd
 from anops_project.examination.holdings import Holding
 
+from anops_worker.libraries.finding import libraries_of, library_says
+
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
@@ -24,7 +26,7 @@ _BY_NATURE = frozenset({"_fit_X", "_y", "X_train_", "y_train_", "X_fit_", "X_", 
 """Where scikit-learn keeps rows by the nature of a method: neighbours, Gaussian processes, kernels."""
 _OUT_OF_BAG = frozenset({"oob_prediction_", "oob_decision_function_"})
 """Where scikit-learn keeps a value for each row that nothing but a look at the fit needs."""
-_LIBRARIES = ("sklearn", "xgboost", "lightgbm", "numpy", "scipy")
+_ARRAYS = ("numpy", "scipy")
 _MAIN = "__main__"
 
 
@@ -46,7 +48,8 @@ class _Place:
     @property
     def is_of_a_library(self) -> bool:
         """Whether a library's own object has it, in which nothing should be changed by hand."""
-        return type(self.owner).__module__.startswith(_LIBRARIES) and self.key not in _OUT_OF_BAG
+        is_theirs = bool(libraries_of(self.owner)) or type(self.owner).__module__.startswith(_ARRAYS)
+        return is_theirs and self.key not in _OUT_OF_BAG
 
 
 class PythonInspection:
@@ -62,7 +65,7 @@ class PythonInspection:
         self._remove_data = _remover(model)
         if self._remove_data is not None and self._places:
             # their arrays hang together by references; the library knows which to drop, and can't undo it
-            self.holdings = [_all_of_statsmodels(self._places)]
+            self.holdings = [_all_at_once(self._places)]
 
     def take_out(self, place: int) -> bool:
         """Take one of the holdings out; see `Inspection.take_out`."""
@@ -77,7 +80,7 @@ class PythonInspection:
         return True
 
     def _is_removed(self) -> bool:
-        """Let statsmodels remove its data, and see whether it did: from a formula, it keeps the frame."""
+        """Let the library remove its data, and see whether it did: from a formula, it keeps the frame."""
         try:
             self._remove_data()
         except (AttributeError, RecursionError):  # it is offered for models that it was not written for
@@ -227,11 +230,10 @@ def _can_be_saved(model: Any) -> bool:  # noqa: ANN401
 
 
 def _remover(model: Any) -> Any:  # noqa: ANN401
-    is_theirs = type(model).__module__.partition(".")[0] == "statsmodels"
-    return getattr(model, "remove_data", None) if is_theirs else None
+    return library_says(model, lambda library: library.remover(model))
 
 
-def _all_of_statsmodels(places: list[_Place]) -> Holding:
+def _all_at_once(places: list[_Place]) -> Holding:
     first = max(places, key=lambda place: (isinstance(place.value, pd.DataFrame), *reversed(place.value.shape)))
     return Holding(
         kind="data",

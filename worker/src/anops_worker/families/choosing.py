@@ -4,20 +4,19 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from anops_worker.families.boosters import booster
 from anops_worker.families.classifiers import classifier
 from anops_worker.families.distributions import with_spread
 from anops_worker.families.plain import plain
-from anops_worker.families.statsmodels_results import results_of_statsmodels
 from anops_worker.families.transformers import transformer
+from anops_worker.libraries.finding import library_says
 
 if TYPE_CHECKING:
     import pandas as pd
 
     from anops_worker.families.family import Family
 
-_FAMILIES = (results_of_statsmodels, booster, classifier, with_spread, transformer)
-"""In this order: the first that knows the object has it."""
+_BY_METHODS = (classifier, with_spread, transformer)
+"""What an object's methods tell, in this order, where its library says nothing: the first that knows it has it."""
 
 _latest: list[tuple[object, Family]] = []
 """The object that was asked last, with its family: a worker has one model, and asks it again and again."""
@@ -31,7 +30,9 @@ def family_of(model: Any) -> Family:  # noqa: ANN401  any object
     """
     if _latest and _latest[0][0] is model:
         return _latest[0][1]
-    found = next((family for make in _FAMILIES if (family := make(model)) is not None), None) or plain(model)
+    found: Family | None = library_says(model, lambda library: library.family(model))
+    if found is None:
+        found = next((family for make in _BY_METHODS if (family := make(model)) is not None), None) or plain(model)
     _latest[:] = [(model, found)]
     return found
 

@@ -20,4 +20,4 @@ def plain(model: Any) -> Family:  # noqa: ANN401  any object
     def predict(data: pd.DataFrame, options: Mapping[str, Any]) -> object:
         return model.predict(suited(model, data, form), **options)
 
-    return Family(predict, is_plain=form != "categories")
+    return Family(predict, is_plain=form.is_plain)

@@ -11,14 +11,14 @@ from anops_project.assumed_types import with_assumed
 from anops_project.description import Description, Source
 from anops_project.telling_rows import choose
 
+from anops_worker.estimators import searched
 from anops_worker.examining.gap_row import with_gap
 from anops_worker.examining.independence import independence_of_described
+from anops_worker.libraries.finding import libraries_of, library_says
 from anops_worker.model_data import suiting_code
 from anops_worker.progress import doing, known_so_far
 from anops_worker.python_describe.asking import options_that_work
 from anops_worker.python_describe.boolean_objects import with_boolean_objects
-from anops_worker.python_describe.boosters import learn_from_booster
-from anops_worker.python_describe.catboost_truth import with_catboost_truth
 from anops_worker.python_describe.example_data import frame_of, missing_texts_notes, read_example
 from anops_worker.python_describe.inputs import inputs_of
 from anops_worker.python_describe.loading import advised, load
@@ -30,7 +30,7 @@ from anops_worker.python_describe.policies import with_policies
 from anops_worker.python_describe.ranges import LEAST_ROWS, ranges_of, with_ranges
 from anops_worker.python_describe.reference_rows import fitting, made_up
 from anops_worker.python_describe.sklearn_model import understand_sklearn
-from anops_worker.python_describe.statsmodels_model import OFFSET_LEFT_OUT, understand_statsmodels
+from anops_worker.python_describe.understanding import OFFSET_LEFT_OUT
 from anops_worker.python_describe.whole_numbers import with_whole_numbers
 
 if TYPE_CHECKING:
@@ -69,8 +69,7 @@ def describe(source: Source) -> Description:
 def _described(source: Source, predictor: Predictor, notes: list[str]) -> Description:
     doing("finding its columns")
     model = predictor.model
-    found = understand_statsmodels(model) or understand_sklearn(model) or understand_other(model)
-    learn_from_booster(model, found)
+    found = _understood(model)
     data = read_example(source.data, found.inputs, found.certain) if source.data else None
     if data is not None and source.data is not None and found.give_blanks(set(data.columns)):
         data = read_example(source.data, found.inputs, found.certain)
@@ -87,7 +86,7 @@ def _described(source: Source, predictor: Predictor, notes: list[str]) -> Descri
         )
     )
     doing("trying rows, missing values and options")
-    inputs = with_catboost_truth(inputs, found, data, predictor)
+    inputs = _settled(inputs, found, data, predictor)
     inputs = with_boolean_objects(inputs, found, data, predictor)
     inputs = with_whole_numbers(inputs, found, data, predictor)
     inputs = with_assumed(inputs, [name for name in inputs if data is None and not found.tells_type(name)])
@@ -125,6 +124,26 @@ def _described(source: Source, predictor: Predictor, notes: list[str]) -> Descri
         method="predict" if hasattr(model, "predict") else "transform",
         reader=predictor.reader,
     )
+
+
+def _understood(model: object) -> Understanding:
+    """Ask the object's library, else go by the conventions; then let the library of what is inside add to it."""
+    told: Understanding | None = library_says(model, lambda library: library.understand(model))
+    found = told or understand_sklearn(model) or understand_other(model)
+    inner = searched(model)
+    for library in libraries_of(inner):
+        library.learn(inner, found)
+    return found
+
+
+def _settled(
+    inputs: dict[str, ColumnSpec], found: Understanding, data: pd.DataFrame | None, predictor: Predictor
+) -> dict[str, ColumnSpec]:
+    """Let the library ask its object what its columns are, unless the statistician's own code predicts."""
+    inner = searched(predictor.model)
+    for library in libraries_of(inner) if predictor.own is None else ():
+        inputs = library.settle(inner, inputs, found, data)
+    return inputs
 
 
 def _tested(predictor: Predictor, rows: Frame | None, schema: Schema) -> Independence:

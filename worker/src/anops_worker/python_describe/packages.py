@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from anops_project.packages import distribution_of, version_of
 
-from anops_worker.model_data import formula_spec
+from anops_worker.libraries.finding import libraries_of
 from anops_worker.python_describe.pickled_modules import modules_inside
 
 if TYPE_CHECKING:
@@ -27,8 +27,7 @@ def packages_of(model: object) -> dict[str, str]:
         Distributions and their installed versions, by name; the standard library and AnOps are left out.
     """
     modules = modules_inside(model) | {kind.__module__ for kind in type(model).__mro__}
-    formula = formula_spec(getattr(model, "model", None))
-    modules.add(type(formula).__module__)  # statsmodels saves its formula without the parser's objects
+    modules |= {name for library in libraries_of(model) for name in library.modules(model)}
     return _distributions(modules)
 
 

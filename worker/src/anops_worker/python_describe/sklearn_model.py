@@ -8,6 +8,7 @@ import numpy as np
 import pandas as pd
 
 from anops_worker.estimators import dict_vectorizer, inner_of, is_text, last_of, names_in, width_of
+from anops_worker.libraries.finding import library_says
 from anops_worker.python_describe.ranges import kept_rows
 from anops_worker.python_describe.sklearn_columns import columns_of_dicts, known_columns
 from anops_worker.python_describe.understanding import (
@@ -89,12 +90,8 @@ def _short(model: Any) -> str:  # noqa: ANN401
         if isinstance(parts, list) and all(isinstance(part, tuple) for part in parts):
             inside = ", ".join(part[1] if isinstance(part[1], str) else type(part[1]).__name__ for part in parts)
             return f"{type(model).__name__}({inside})"
-    if type(model).__module__.partition(".")[0] != "sklearn":
-        return type(model).__name__
-    try:
-        return " ".join(repr(model).split())
-    except Exception:  # noqa: BLE001  saved by an older version, it lacks parameters that repr() asks for
-        return type(model).__name__
+    said: str | None = library_says(model, lambda library: library.summary(model))
+    return said or type(model).__name__
 
 
 def _quantile(model: Any) -> float | None:  # noqa: ANN401

@@ -9,10 +9,13 @@ from typing import TYPE_CHECKING
 from anops_model_interface.schema import ColumnSpec
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Mapping
+    from collections.abc import Collection, Mapping, Sequence
 
     import pandas as pd
     from anops_model_interface.schema import ColumnType
+
+OFFSET_LEFT_OUT = ", which predict() leaves out for new data."
+"""How the note of an offset ends that can't be shown by the fitted values, since they are removed."""
 
 
 @dataclass(slots=True)
@@ -87,6 +90,16 @@ class Understanding:
             self._rename({name: lost.get(name, name) for name in {*self.known, *self.ranges}})
             self.certain = frozenset(lost.get(name, name) for name in self.certain)
         return bool(lost)
+
+    def note_unknown_levels(self, names: Sequence[str]) -> None:
+        """Note that the object does not keep the levels of some categories.
+
+        Args:
+            names: The columns.
+        """
+        if names:
+            listing = ", ".join(f"`{name}`" for name in names)
+            self.notes.append(f"Categories whose levels come from example rows (--data): {listing}.")
 
     def _rename(self, named: Mapping[str, str]) -> None:
         self.known = {named[name]: spec for name, spec in self.known.items()}

@@ -1,4 +1,4 @@
-"""Finds the terms of a formula that look at a whole column, and so come out otherwise for the rows of a request."""
+"""Formulas of patsy and formulaic: what is kept of them, and terms that look at a whole column of a request."""
 
 from __future__ import annotations
 
@@ -7,8 +7,6 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pandas as pd
-
-from anops_worker.model_data import formula_spec
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -68,3 +66,9 @@ def _design_of(model: Any) -> Callable[[pd.DataFrame], pd.DataFrame] | None:  # 
     if hasattr(spec, "get_model_matrix"):
         return lambda rows: pd.DataFrame(spec.get_model_matrix(rows))
     return None
+
+
+def formula_spec(model: Any) -> Any:  # noqa: ANN401
+    """Return what statsmodels keeps of a parsed formula; None where there is none. Before 0.15 it had another name."""
+    data = getattr(model, "data", None)
+    return getattr(data, "model_spec", None) or getattr(data, "design_info", None)

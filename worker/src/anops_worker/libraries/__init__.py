@@ -1,0 +1,1 @@
+"""What is known of each library that fits models: one file for each, offered as an entry point."""
