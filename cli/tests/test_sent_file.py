@@ -4,7 +4,8 @@ import os
 import threading
 from typing import TYPE_CHECKING
 
-from anops_control.predicting.sent_file import SentFile, on_disk
+from anops_control.predicting.sent_file import SentFile
+from ao.predicting.given_rows import on_disk
 
 if TYPE_CHECKING:
     from pathlib import Path

@@ -3,7 +3,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import pytest
-from ao.errors import CommandError
+from anops_control.errors import CommandError
 from ao.main import app
 from typer.main import get_command
 
