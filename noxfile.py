@@ -119,6 +119,7 @@ def lint(session: nox.Session) -> None:
     environment.run("mypy", "--config-file", "mypy.ini", *sources, "scripts", "benchmarks/servers")
     environment.run("python", "scripts/lock_requirements.py", "--check")
     environment.run("python", "scripts/set_version.py", "--check")
+    environment.run("python", "scripts/vendor_swagger_ui.py", "--check")
 
 
 @nox.session(python=False)
@@ -148,6 +149,12 @@ def integration(session: nox.Session) -> None:
     development(session).run(
         *("pytest", *WITH_ROOM, "integration-tests", "--ignore", "integration-tests/containers", *session.posargs)
     )
+
+
+@nox.session(python=False, default=False)
+def swagger_ui(session: nox.Session) -> None:
+    """Take Swagger UI's files from the npm registry again, or those of the version behind `--`."""
+    session.run(sys.executable, "scripts/vendor_swagger_ui.py", *session.posargs, external=True)
 
 
 @nox.session(python=False, default=False)

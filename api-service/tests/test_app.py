@@ -104,9 +104,10 @@ def test_the_page_to_try_requests_loads_nothing_from_elsewhere(http: httpx.Clien
     assert page.headers["content-type"].startswith("text/html")
     assert "://" not in page.text
     assert "<title>cars 1.0.0</title>" in page.text
-    for asset in ("swagger-ui-bundle.js", "swagger-ui.css"):
+    for asset in ("swagger-ui-bundle.js", "swagger-ui.css", "favicon-32x32.png"):
         assert f"assets/{asset}" in page.text
         assert http.get(f"/docs/assets/{asset}").status_code == 200
+    assert "Apache License" in http.get("/docs/assets/LICENSE").text
 
 
 def test_the_docs_list_columns_options_and_an_example_with_the_models_own_answer(http: httpx.Client) -> None:

@@ -3,15 +3,14 @@
 from __future__ import annotations
 
 from html import escape
+from pathlib import Path
 from typing import TYPE_CHECKING
-
-from swagger_ui_bundle import swagger_ui_path  # type: ignore[import-untyped]  # it has no type information
 
 if TYPE_CHECKING:
     from anops_api_service.models.loaded_model import LoadedModel
 
-ASSETS = str(swagger_ui_path)
-"""The folder with Swagger UI's own files."""
+ASSETS = Path(__file__).parent / "swagger_ui"
+"""The folder with Swagger UI's own files, as `scripts/vendor_swagger_ui.py` took them."""
 
 _PAGE = """<!doctype html>
 <html lang="en">
