@@ -1,0 +1,49 @@
+"""No request is lost on connections that are kept as the service stops."""
+
+from __future__ import annotations
+
+import asyncio
+from typing import TYPE_CHECKING
+
+import pytest
+from raw_connections import ASK, api
+
+if TYPE_CHECKING:
+    from stack import Service
+
+
+async def ask_until_closed(port: int, think: float) -> list[str]:
+    outcomes: list[str] = []
+    while True:
+        try:
+            reader, writer = await asyncio.open_connection("127.0.0.1", port)
+        except ConnectionRefusedError:
+            return outcomes
+        kept = True
+        while kept:
+            writer.write(ASK)
+            try:
+                head = await reader.readuntil(b"\r\n\r\n")
+                length = int(head.lower().partition(b"content-length: ")[2].split(b"\r\n")[0])
+                await reader.readexactly(length)
+            except (OSError, asyncio.IncompleteReadError) as error:
+                outcomes.append(type(error).__name__)
+                break
+            outcomes.append(head.split()[1].decode())
+            kept = b"connection: close" not in head.lower()
+            await asyncio.sleep(think)
+        writer.close()
+
+
+@pytest.mark.parametrize("think", [0, 0.003, 0.05])
+def test_no_request_is_lost_when_the_service_stops(sum_model: Service, think: float) -> None:
+    async def crowd(service: Service) -> list[str]:
+        asking = [asyncio.create_task(ask_until_closed(service.port, think)) for _ in range(16)]
+        await asyncio.sleep(0.7)
+        service.process.terminate()
+        return [outcome for outcomes in await asyncio.gather(*asking) for outcome in outcomes]
+
+    with api(sum_model) as service:
+        outcomes = asyncio.run(asyncio.wait_for(crowd(service), 30))
+        assert set(outcomes) == {"200"}
+        assert service.process.wait(timeout=10) == 0
