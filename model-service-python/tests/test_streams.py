@@ -6,7 +6,6 @@ import asyncio
 from contextlib import AsyncExitStack, asynccontextmanager, suppress
 from typing import TYPE_CHECKING, cast
 
-import pytest
 from anops_model_interface.codes import Code
 from anops_model_interface.errors import AnOpsError, Problem
 from anops_model_interface.private_stream import GREETING_BYTES, HEADER, LARGEST_BYTES, Kind, limited, message
@@ -15,6 +14,7 @@ from anops_model_service.streams import MOST_UNGREETED, Streams
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator
 
+    import pytest
     from anops_model_service.supervisor import Supervisor
 
 
@@ -79,6 +79,14 @@ async def calling(streams: Streams, greeting: bytes = b"") -> AsyncIterator[Call
             await caller.writer.wait_closed()
 
 
+async def refused(port: int) -> None:
+    """Wait until nobody listens at a port."""
+    with suppress(ConnectionRefusedError, ConnectionResetError):  # reset: it was just on its way
+        while True:
+            _, writer = await asyncio.open_connection("127.0.0.1", port)
+            writer.close()
+
+
 async def test_each_request_gets_its_own_answer_when_it_is_ready() -> None:
     supervisor = Backwards()
     supervisor.go.clear()
@@ -126,11 +134,12 @@ async def test_of_too_many_that_say_nothing_the_oldest_is_ended() -> None:
     async with serving(Backwards()) as streams, calling(streams) as greeted, AsyncExitStack() as held:
         await greeted.greeted()
         oldest = await held.enter_async_context(calling(streams, b"a"))
-        await asyncio.sleep(0.05)
+        later = await held.enter_async_context(calling(streams))
+        await later.greeted()  # the system hands them over in their order
         others = [await held.enter_async_context(calling(streams, b"a")) for _ in range(MOST_UNGREETED)]
         with suppress(ConnectionResetError):
             assert await oldest.rest() == b""
-        assert not any(other.reader.at_eof() for other in others)
+        assert not any(other.reader.at_eof() for other in (later, *others))
         greeted.ask(1, b"abc")
         assert await greeted.answer() == (Kind.ANSWER, 1, b"cba")
 
@@ -164,13 +173,13 @@ async def test_the_end_waits_for_what_was_asked() -> None:
         caller.ask(1, b"abc")
         await supervisor.came.wait()
         closing = asyncio.create_task(streams.close())
-        await asyncio.sleep(0.05)
+        await refused(streams.announcement.port)
+        assert not closing.done()
         supervisor.go.set()
         await asyncio.wait_for(closing, 5)
         assert await caller.answer() == (Kind.ANSWER, 1, b"cba")
         assert await caller.rest() == b""
-    with pytest.raises(ConnectionRefusedError):
-        await asyncio.open_connection("127.0.0.1", streams.announcement.port)
+    await refused(streams.announcement.port)
 
 
 async def test_each_api_service_is_asked_whether_it_has_answered_what_it_had() -> None:
