@@ -198,7 +198,9 @@ def kind_of(value: object) -> str:
 
 
 def number_text(value: float) -> str:
-    """Write a number without a needless `.0`."""
+    """Write a number without a needless `.0`, and infinities as in data."""
+    if math.isinf(value):
+        return "Inf" if value > 0 else "-Inf"
     return str(int(value)) if float(value).is_integer() and abs(value) < 1e15 else repr(float(value))
 
 
