@@ -21,7 +21,7 @@ SOURCE = Path(anops_worker.__file__).parent
 FILES = SOURCE / "libraries"
 IMPORTED = {
     "catboost", "formulaic", "keras", "lifelines", "lightgbm", "patsy", "sklearn", "statsmodels", "tensorflow",
-    "torch", "xgboost",
+    "torch", "xgboost", "glum",
 }  # fmt: skip
 NAMED = IMPORTED - {"sklearn", "keras", "torch"}
 SEEN_IN_FILES = {"file_kinds.py"}
