@@ -1,4 +1,4 @@
-"""Each package that AnOps brings along has its reason in the documentation."""
+"""Each package that AnOps brings along has its reason in the documentation, and no other has one."""
 
 from __future__ import annotations
 
@@ -16,10 +16,23 @@ PAGE = (ROOT / "docs" / "explanation" / "dependencies.md").read_text(encoding="u
 PROJECTS = sorted({*ROOT.glob("*/pyproject.toml")} - {ROOT / "benchmarks" / "pyproject.toml"})
 
 
+def needed(project: Path) -> set[str]:
+    """The packages of others that a distribution needs, also for its extras."""
+    told = tomllib.loads(project.read_text(encoding="utf-8"))["project"]
+    extras = told.get("optional-dependencies", {}).values()
+    lines = [*told.get("dependencies", ()), *(line for extra in extras for line in extra)]
+    return {name for name in (Requirement(line).name for line in lines) if not name.startswith("anops")}
+
+
+def explained() -> set[str]:
+    rows = re.findall(r"^\| ([^|]+) \| [^|]+ \|$", PAGE, flags=re.MULTILINE)
+    return {name for row in rows for name in row.split(", ")} - {"Package", "---"}
+
+
 @pytest.mark.parametrize("project", PROJECTS, ids=lambda path: path.parent.name)
 def test_a_dependency_has_its_reason(project: Path) -> None:
-    told = tomllib.loads(project.read_text(encoding="utf-8"))["project"]
-    needed = {Requirement(line).name for line in told.get("dependencies", ())}
-    rows = re.findall(r"^\| ([^|]+) \| [^|]+ \|$", PAGE, flags=re.MULTILINE)
-    named = {name for row in rows for name in row.split(", ")}
-    assert {name for name in needed if not name.startswith("anops")} - named == set()
+    assert needed(project) - explained() == set()
+
+
+def test_no_reason_is_given_for_what_is_not_needed() -> None:
+    assert explained() - {name for project in PROJECTS for name in needed(project)} == set()
