@@ -190,11 +190,12 @@ def test_an_assumed_type_is_dropped_when_example_rows_tell_and_stays_out_when_a_
 
     project = tmp_path / "p"
     assert ao("init", str(project), "--model", str(fit_plainly("model"))).exit_code == 0
-    assert model_of(project)["inputs"] == {name: {"type": "number", "assumed": True} for name in ("wt", "hp")}
+    finite = {"type": "number", "infinite": "error"}  # scikit-learn takes no infinity
+    assert model_of(project)["inputs"] == {name: {"assumed": True, **finite} for name in ("wt", "hp")}
     path = project / "ao.toml"
-    path.write_text(path.read_text().replace('hp = { type = "number", assumed = true }', 'hp = "number"'))
+    path.write_text(path.read_text().replace('hp = { type = "number", assumed = true,', 'hp = { type = "number",'))
     assert ao("refit", str(fit_plainly("again")), "--yes", folder=project).exit_code == 0
-    assert model_of(project)["inputs"] == {"wt": {"type": "number", "assumed": True}, "hp": "number"}
+    assert model_of(project)["inputs"] == {"wt": {"assumed": True, **finite}, "hp": finite}
     CARS.assign(hp=CARS.hp > 110).to_csv(tmp_path / "rows.csv", index=False)
     rows = ("--data", str(tmp_path / "rows.csv"), "--target", "mpg")
     done = ao("refit", str(fit_plainly("told")), "--yes", *rows, folder=project)

@@ -13,6 +13,7 @@ from anops_project.assumed_types import with_assumed
 from anops_project.description import Description
 from anops_worker.examining.gap_row import with_gap
 from anops_worker.examining.independence import independence_of_described
+from anops_worker.examining.infinite_rows import with_infinities
 from anops_worker.opened_here import opened, telling
 from anops_worker.progress import doing, known_so_far, to_choose_from
 
@@ -61,7 +62,8 @@ def describe(r: R, source: Source) -> Description:
         doing("trying whether rows depend on each other")
         tested = independence_of_described(rows if answered else None, resolved, ask)
     if rows is not None and predictions is not None:
-        doing("trying a row with missing values")
+        doing("trying a row with missing values, and infinities")
+        schema = with_infinities(schema, rows, lambda frame: ask(frame, {}))
         rows, predictions = with_gap(rows, resolved, lambda frame: ask(frame, {})) or (rows, predictions)
     return Description(
         model_class=found["model_class"][0],

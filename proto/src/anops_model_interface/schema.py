@@ -57,7 +57,7 @@ class ColumnSpec(_Spec):
 
     `missing` is "error", "allow", or a value to put in; `None` leaves it to the language's default until the
     project is loaded. `novel` says what becomes of a new level: "error", "allow", "missing", or a
-    level to put in.
+    level to put in. `infinite` says what becomes of an infinity.
     """
 
     seen: Annotated[tuple[float | str, float | str] | None, Before(as_tuple, instead=_TwoEnds)] = key(
@@ -80,6 +80,9 @@ class ColumnSpec(_Spec):
         "What becomes of a new level: `error`, `allow` (the model gets it), `missing`, or a level to put in.",
         default="error",
     )
+    infinite: Literal["error", "allow"] = key(
+        "What becomes of an infinite number: `error`, or `allow` (the model gets it).", default="allow"
+    )
 
     def __post_init__(self) -> None:
         super().__post_init__()
@@ -93,6 +96,8 @@ class ColumnSpec(_Spec):
         self._check_seen()
         if self.assumed and self.type != "number":
             raise ValueError(f"`assumed` goes with type number, not {self.type}")
+        if self.infinite == "error" and self.type != "number":
+            raise ValueError(f"`infinite` goes with type number, not {self.type}")
         if self.novel not in {"error", "allow", "missing"} and self.novel not in (self.levels or ()):
             raise ValueError('`novel` must be "error", "allow", "missing" or one of the levels')
         if self.missing not in {None, "error", "allow"}:

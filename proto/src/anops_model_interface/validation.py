@@ -14,6 +14,7 @@ from anops_model_interface.columns import report_rows
 from anops_model_interface.errors import MAX_FAULTS, MOST_NAME, Fault, FaultCollector, shortened
 from anops_model_interface.extrapolation import outside
 from anops_model_interface.frames import Column, Frame, Warn
+from anops_model_interface.infinities import report_infinities
 from anops_model_interface.moments import canonical_moment
 from anops_model_interface.notices import MAX_ROWS_NAMED, Notice, Notices
 from anops_model_interface.schema import number_text
@@ -90,6 +91,8 @@ def _checked(column: Column, spec: ColumnSpec, faults: FaultCollector, notices: 
         notices.add(taken)
     if column.type in {"number", "integer"}:
         _in_range(column, spec, faults)
+        if spec.infinite == "error" and (infinite := np.isinf(column.values)).any():
+            report_infinities(column, infinite, faults)
     elif spec.levels is not None:
         column = _known_levels(column, spec, faults, notices)
     if spec.seen is not None and (notice := outside(column, spec)) is not None:

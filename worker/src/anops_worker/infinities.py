@@ -5,10 +5,10 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import numpy as np
-from anops_model_interface.codes import Code
-from anops_model_interface.columns import Column, report_rows
-from anops_model_interface.errors import AnOpsError, Fault, FaultCollector
+from anops_model_interface.columns import Column
+from anops_model_interface.errors import AnOpsError, FaultCollector
 from anops_model_interface.frames import Frame
+from anops_model_interface.infinities import report_infinities
 from anops_model_interface.stand_ins import stand_in
 
 if TYPE_CHECKING:
@@ -47,7 +47,7 @@ def refuse_infinities(frame: Frame, schema: Schema, predict: Callable[[Frame], o
     faults = FaultCollector()
     for column in frame.columns:
         if column.name in infinite:
-            _report(column, infinite[column.name], faults)
+            report_infinities(column, infinite[column.name], faults)
     faults.raise_if_any(model=model)
 
 
@@ -56,19 +56,3 @@ def _finite(column: Column, where: np.ndarray, spec: ColumnSpec) -> Column:
     usual = spec.seen[0] if spec.seen is not None else stand_in(spec)
     value = others[0] if len(others) else usual
     return Column(column.name, column.type, np.where(where, float(value), column.values))
-
-
-def _report(column: Column, where: np.ndarray, faults: FaultCollector) -> None:
-    def fault(i: int, row: int) -> Fault:
-        value = "Inf" if column.values[i] > 0 else "-Inf"
-        return Fault(
-            Code.COLUMN_RANGE,
-            f"column `{column.name}` must be finite, for the model can't take infinities",
-            column=column.name,
-            row=row,
-            found=f"is {value}",
-            expected="a finite number",
-            received=value,
-        )
-
-    report_rows(faults, where, fault)

@@ -19,7 +19,8 @@ _INFINITY: Json = {"type": "string", "enum": ["Inf", "-Inf"]}
 def column_schema(spec: ColumnSpec) -> Json:
     """Describe one value of an input column."""
     described = _value(spec)
-    if spec.type == "number" and spec.values is None and (spec.min is None or spec.max is None):
+    open_ended = spec.values is None and (spec.min is None or spec.max is None)
+    if spec.type == "number" and open_ended and spec.infinite == "allow":
         described = {"anyOf": [described, _INFINITY]}
     if spec.novel != "error":
         described.pop("enum", None)  # a new level is taken, so any text may come

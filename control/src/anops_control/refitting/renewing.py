@@ -124,7 +124,7 @@ def _renew(renewal: Renewal, table: str, name: str, ours: ColumnSpec, theirs: Co
         renewal.add((*path, "type"), theirs.type, step=Step.OTHER, told=told)
         renewal.edits += [
             Edit((*path, key), REMOVED)
-            for key in ("min", "max", "missing", "novel")
+            for key in ("min", "max", "missing", "novel", "infinite")
             if key in ours.written() and key not in theirs.written()
         ]
     if ours.assumed and not theirs.assumed:  # where a person has taken it out, it stays out

@@ -14,6 +14,7 @@ from anops_project.telling_rows import choose
 from anops_worker.estimators import searched
 from anops_worker.examining.gap_row import with_gap
 from anops_worker.examining.independence import independence_of_described
+from anops_worker.examining.infinite_rows import with_infinities
 from anops_worker.libraries.finding import libraries_of, library_says
 from anops_worker.model_data import suiting_code
 from anops_worker.progress import doing, known_so_far
@@ -101,8 +102,10 @@ def _described(source: Source, predictor: Predictor, notes: list[str]) -> Descri
     if source.try_independence and (schema.inputs or rows is not None):
         tested = _tested(predictor, rows, schema)
     if rows is not None:
-        doing("trying a row with missing values")
+        doing("trying a row with missing values, and infinities")
         predictor.apart = tested is not None and bool(tested.independent)
+        schema = with_infinities(schema, rows, lambda frame: predictor.predict_finely(frame, schema.inputs))
+        predictor.warned.clear()
         longer = with_gap(rows, schema, lambda frame: predictor.predict(frame, schema.inputs))
         if longer:
             rows, answers = longer[0], typed(longer[1], schema.outputs)
