@@ -59,6 +59,22 @@ def test_a_good_image_keeps_its_name_when_the_next_one_is_bad(project: Path) -> 
     client.close()
 
 
+def test_checks_end_within_limits_of_time_and_memory(project: Path) -> None:
+    for slip, option, limit in (
+        ("    while True: pass", "--max-seconds=10", "10 seconds"),
+        ("    assert len(bytearray(4 << 30)) > 1", "--max-memory-gb=0.5", "0.5 GB of memory"),
+    ):
+        add(project, "", "", "def test_never_ends():", slip, file="tests/test_model.py")
+        ended = ao("build", option, "--json", folder=project)
+        assert ended.code == 18, ended.stderr
+        checks = ended.told["checks"]
+        assert checks["outcomes"]["tests"] == "failed"
+        assert checks["outcomes"]["coverage"] == checks["outcomes"]["predictions"] == "not run"
+        (found,) = (one for one in checks["findings"] if one["rule"] == "tests")
+        assert found["message"] == f"The test run was ended: it took more than {limit}, its limit."
+        assert found["remedy"] == "Let it take more with --max-seconds N or --max-memory-gb N."
+
+
 def test_tests_that_the_image_leaves_out_are_run_all_the_same(project: Path) -> None:
     (project / ".dockerignore").write_text("tests\n")
     ended = ao("build", "--json", folder=project)

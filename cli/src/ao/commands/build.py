@@ -11,6 +11,7 @@ import typer
 from anops_model_interface.codes import ExitCode
 
 from ao import elsewhere, messages
+from ao.limit_options import MemoryOption  # noqa: TC001  Typer reads the annotation
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -49,6 +50,17 @@ def build(
     replace: Annotated[
         bool, typer.Option("--replace", help="Take the name and version of an image that has another model.")
     ] = False,
+    max_seconds: Annotated[
+        float | None,
+        typer.Option(
+            "--max-seconds",
+            min=1,
+            metavar="N",
+            help="How long the checks of the image may take; by default 900. What was found by then is shown.",
+            show_default=False,
+        ),
+    ] = None,
+    max_memory_gb: MemoryOption = None,
     as_json: Annotated[bool, typer.Option("--json", help="Write what was built as JSON.")] = False,
 ) -> ExitCode:
     """Build the project's image with Docker, test it, and push it.
@@ -69,6 +81,8 @@ def build(
         tags=tuple(tag or ()),
         platform=platform,
         replace=replace,
+        max_seconds=max_seconds,
+        max_memory_gb=max_memory_gb,
     )
     with _signals_as_interrupts(), shown_build() as events:
         result = run(request, events)

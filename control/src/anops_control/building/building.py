@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import shlex
 import time
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
 from anops_model_interface.codes import Code
@@ -24,6 +24,7 @@ from anops_control.building.revision import revision_of
 from anops_control.building.same_version import LABEL, other_model, refuse_same_version
 from anops_control.checking import Status
 from anops_control.errors import CommandError
+from anops_control.limits import Limits
 
 if TYPE_CHECKING:
     import docker
@@ -45,6 +46,7 @@ class Order:
         tags: Tags beside version and git revision.
         platform: Such as `linux/arm64`; None for that of the engine.
         replace: Whether it may take the name of another model's image.
+        limits: What its checks may take.
     """
 
     push: bool
@@ -52,6 +54,7 @@ class Order:
     tags: tuple[str, ...]
     platform: str | None
     replace: bool = False
+    limits: Limits = field(default_factory=Limits)
 
 
 @dataclass(frozen=True, slots=True)
@@ -152,7 +155,7 @@ def build_project(configuration: Configuration, order: Order, events: Events) ->
         before = _image_called(client, names.untested)
         built = build_image(client, configuration, events, name=names.untested, labels=labels, platform=order.platform)
         _forget(client, before, built.image)
-        checks = check_image(client, built.image, configuration, events) if order.test else None
+        checks = check_image(client, built.image, configuration, events, order.limits) if order.test else None
         result = Result(
             built,
             (names.untested,),

@@ -59,7 +59,7 @@ def _lint(child: Child, configuration: Configuration) -> Iterator[Finding]:
         return
     select = [] if lint_python.has_settings(project.folder) else ["--select", lint_python.SELECT]
     options = ["--output-format", "json", "--no-cache", "--force-exclude", *select]
-    ended = child.run(["python", "-m", "ruff", "check", *options, "--", *files])
+    ended = child.run(["python", "-m", "ruff", "check", *options, "--", *files], what="Ruff")
     try:
         slips = json.loads(ended.stdout)
     except ValueError:
@@ -75,7 +75,8 @@ def _tests(child: Child, configuration: Configuration) -> Iterator[Finding]:
     report = Reporter("tests")
     options = ["-q", "-o", "junit_family=xunit1", "-p", "no:cacheprovider", f"--junitxml={_RESULTS}"]
     measured = ["coverage", "run", "--source", ".", "--omit", "tests/*"]
-    ended = child.run(["python", "-m", *measured, "-m", "pytest", *options, "tests"], COVERAGE_FILE=_DATA)
+    command = ["python", "-m", *measured, "-m", "pytest", *options, "tests"]
+    ended = child.run(command, what="The test run", COVERAGE_FILE=_DATA)
     results = child.run(["cat", _RESULTS])
     failed = (
         list(tests_python.test_failures(results.stdout.encode(), configuration.project)) if not results.code else []
@@ -90,7 +91,9 @@ def _tests(child: Child, configuration: Configuration) -> Iterator[Finding]:
 
 
 def _shares(child: Child, configuration: Configuration) -> list[FileCoverage]:
-    child.run(["python", "-m", "coverage", "json", "-q", "-o", _SHARES], COVERAGE_FILE=_DATA)
+    child.run(
+        ["python", "-m", "coverage", "json", "-q", "-o", _SHARES], what="Measuring the tests", COVERAGE_FILE=_DATA
+    )
     written = child.run(["cat", _SHARES])
     if written.code:
         return []

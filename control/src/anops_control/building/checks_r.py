@@ -23,7 +23,9 @@ if TYPE_CHECKING:
     from anops_control.rules.rscript import Answer
 
 _PACKAGES = ("r-cran-covr", "r-cran-jsonlite", "r-cran-lintr", "r-cran-testthat", "r-cran-withr")
-_SCRIPTS = ("lint.R", "tests.R", "coverage.R")
+_SCRIPTS = {"lint.R": "Lintr", "tests.R": "The test run", "coverage.R": "Measuring the tests"}
+"""The scripts, and what each does."""
+
 _RECORDS = "/tmp/anops-records"  # noqa: S108  inside the child
 
 
@@ -75,6 +77,6 @@ def _shares(child: Child, code: str, tests: Sequence[str]) -> tuple[list[FileCov
 
 def _run(child: Child, script: str, arguments: Sequence[str]) -> Answer:
     child.run(["rm", "-f", _RECORDS])
-    ended = child.run(["Rscript", "--vanilla", f"{TOOLS}/{script}", _RECORDS, *arguments])
+    ended = child.run(["Rscript", "--vanilla", f"{TOOLS}/{script}", _RECORDS, *arguments], what=_SCRIPTS[script])
     written = child.run(["cat", _RECORDS])
     return read_answer(written.stdout if written.code == 0 else "", ended.stderr, ended.code)

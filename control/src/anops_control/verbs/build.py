@@ -8,7 +8,11 @@ from pathlib import Path
 from anops_control.building.building import Order, Result, build_project
 from anops_control.configuration import load
 from anops_control.events import Events, telling
+from anops_control.limits import Limits
 from anops_control.verbs.verb import Verb
+
+SECONDS = 900.0
+"""How long all checks of an image may take where nobody says how long."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -27,6 +31,10 @@ class BuildRequest:
     """Build for this platform, such as linux/arm64."""
     replace: bool = False
     """Take the name and version of an image that has another model."""
+    max_seconds: float | None = None
+    """How long the checks of the image may take; by default 900."""
+    max_memory_gb: float | None = None
+    """How much memory the checks may take; by default three quarters of what is free."""
 
 
 def run(request: BuildRequest, events: Events) -> Result:
@@ -35,7 +43,8 @@ def run(request: BuildRequest, events: Events) -> Result:
     Raises:
         CommandError: It can't be built or pushed.
     """
-    order = Order(request.push, request.test, request.tags, request.platform, request.replace)
+    limits = Limits.of(request.max_seconds, request.max_memory_gb, default=SECONDS)
+    order = Order(request.push, request.test, request.tags, request.platform, request.replace, limits)
     with telling(events):
         return build_project(load(request.folder), order, events)
 
