@@ -67,9 +67,10 @@ def refit(
 ) -> None:  # fmt: skip
     """Take a refitted model into its project.
 
-    The version is raised; columns, options, the description, the example and the reference rows are renewed. What you
-    wrote stays: units, descriptions, limits, what happens to missing values and new levels, your code, your comments.
-    It shows what changes, and asks. A model that fails leaves the project as it was.
+    The version is raised; columns, options, the description, the example, the reference rows, the packages and the
+    code that `ao init` wrote are renewed. What you wrote stays: units, descriptions, limits, what happens to missing
+    values and new levels, your code, your comments. It shows what changes, and asks. A model that fails leaves the
+    project as it was.
     """
     from anops_control.verbs.refit import RefitRequest, run  # noqa: PLC0415  NumPy is slow to import
 
@@ -121,7 +122,10 @@ def _show(made: RefitResult) -> None:
         messages.note(line)
     for said in made.notes:
         messages.note(said)
-    before, after = (text.splitlines() for text in made.text)
-    for line in difflib.unified_diff(before, after, lineterm="", n=0):
-        if not line.startswith(("---", "+++", "@@")):
-            messages.plain(f"  {line}")
+    for name, (before, after) in made.texts.items():
+        if before != after:
+            if name != "ao.toml":
+                messages.plain(f"{name}:")
+            for line in difflib.unified_diff(before.splitlines(), after.splitlines(), lineterm="", n=0):
+                if not line.startswith(("---", "+++", "@@")):
+                    messages.plain(f"  {line}")

@@ -16,12 +16,14 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
     from anops_model_interface.schema import ColumnSpec, OptionSpec
+    from anops_project.sections.project import Language
 
     Specs = Mapping[str, ColumnSpec] | Mapping[str, OptionSpec]
 
 _FACTS = ("type", "levels", "values", "ordered", "seen", "timezone")
-"""What the fitted object knows better than anyone; `unit`, `description`, `min`, `max`, `missing`, `novel` are a
-person's."""
+"""What the fitted object knows better than anyone; `unit`, `description`, `min`, `max` are a person's."""
+_ABILITIES = ("missing", "novel")
+"""What a model can do; where it is written otherwise than the model before said, it is a person's."""
 _OF_A_KIND = ({"number", "integer"}, {"string", "category"})
 _NUMBERS = _OF_A_KIND[0]
 
@@ -77,6 +79,33 @@ def renew_columns(
             _renew(renewal, table, name, ours[name], spec)
             if table == "inputs" and said(name) == ours[name].type:
                 _renew_kind_of_number(renewal, name, ours[name], spec)
+
+
+def renew_abilities(
+    renewal: Renewal, ours: Mapping[str, ColumnSpec], theirs: Mapping[str, ColumnSpec],
+    base: Mapping[str, ColumnSpec], *, language: Language,
+) -> None:  # fmt: skip
+    """Let missing values and new levels be as the new model takes them, where `ao` wrote how the old one did.
+
+    Args:
+        renewal: Takes in the changes.
+        ours: The columns as written.
+        theirs: Those of the new model.
+        base: Those of the model before; a column that is none of them stays as it is.
+        language: What the model is written in: what is so where nothing is written.
+    """
+    for name in [name for name in ours if name in theirs and name in base]:
+        for key in _ABILITIES:
+            was, now = getattr(ours[name], key), getattr(theirs[name], key)
+            if was == now or was != getattr(base[name], key):
+                continue
+            plain = REMOVED if now == default_of(type(theirs[name]), key) else now
+            by_default = "allow" if language == "r" else "error"
+            takes, took = ((value or by_default) != "error" for value in (now, was))
+            what = {"missing": "missing values", "novel": "new levels"}[key]
+            told = f"column `{name}`: the new model {'takes' if takes else 'refuses'} {what}"
+            step = Step.SAME if takes == took else Step.WIDER if takes else Step.OTHER
+            renewal.add(("model", "inputs", name, key), plain, step=step, told=told if takes != took else None)
 
 
 def renew_options(

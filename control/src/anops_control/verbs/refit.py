@@ -60,7 +60,7 @@ class RefitResult:
         changes: What changes, one line each.
         notes: What the model says that a person should know.
         files: The files that change.
-        text: ao.toml before and after.
+        texts: Files that a person reads, ao.toml first, each before and after.
         applied: Whether it was taken in.
     """
 
@@ -70,7 +70,7 @@ class RefitResult:
     changes: tuple[str, ...]
     notes: tuple[str, ...]
     files: tuple[str, ...]
-    text: tuple[str, str]
+    texts: dict[str, tuple[str, str]]
     applied: bool
 
     def to_dict(self) -> dict[str, Any]:
@@ -131,7 +131,7 @@ def run(request: RefitRequest, events: Events) -> RefitResult:
 def _result(made: Refit) -> RefitResult:
     told, files = tuple(made.told), tuple(made.files)
     return RefitResult(
-        made.before, made.version, made.step.reason, told, made.notes, files, made.text, applied=False
+        made.before, made.version, made.step.reason, told, made.notes, files, made.texts, applied=False
     )  # fmt: skip
 
 
