@@ -44,29 +44,30 @@ FOLLOWED = {
     "anops_model_service/worker_process.py": {"ao check --data FILE.csv --accept-predictions": NO_ROWS},
     "anops_model_service_r/r/anops/R/remote-http.R": {"ao serve": SERVED},
     "ao/building/report.py": {"{}={} docker compose up": COMPOSE},
-    "ao/building/dockerfile.py": {"<take_new>": NEW_FILE},
+    "anops_control/building/dockerfile.py": {"<take_new>": NEW_FILE},
     "ao/check_report.py": {
         "ao check --verbose": "test_folded_notes_are_shown",
         "ao serve": "test_a_ready_project_is_served_from_another_folder",
     },
-    "ao/checking.py": {"ao check --list": HELP},
-    "ao/commands/check.py": {
+    "anops_control/checking.py": {"ao check --list": HELP},
+    "anops_control/verbs/check.py": {
         "ao check --list": HELP,
         "ao check {} --accept-predictions": "test_rows_are_accepted_with_the_words_of_how_they_are_written",
     },
     "ao/commands/client.py": {
         'install.packages("{}", repos = NULL, type = "source")': CLIENT,
         "python3 -m pip install {}": CLIENT,
-        "<install_line>": INSTALLS,
     },
-    "ao/commands/init.py": {
+    "anops_control/verbs/client.py": {"<install_line>": INSTALLS},
+    "anops_control/verbs/init.py": {
         "ao init --model FILE": "test_init_says_what_it_needs",
         "ao init my-project --lang r": "test_init_says_what_it_needs",
-        "ao refit --data FILE.csv": NAMES,
     },
+    "ao/commands/init.py": {"ao refit --data FILE.csv": NAMES},
     "ao/commands/refit.py": {"ao check": CODE_ALONE},
-    "ao/commands/run.py": {"ao run": HELP, "ao run --help": HELP, "ao run {}": HELP},
-    "ao/configuration/locating.py": {
+    "ao/commands/run.py": {"ao run --help": HELP},
+    "anops_control/verbs/run.py": {"ao run": HELP, "ao run --help": HELP, "ao run {}": HELP},
+    "anops_control/configuration/locating.py": {
         "ao init --model FILE": "test_a_model_that_is_not_there_and_a_folder_that_is_no_project"
     },
     "ao/elsewhere.py": {
@@ -74,13 +75,15 @@ FOLLOWED = {
         "ao refit --project {0}": NEEDS_FILE,
         "cd {0} &&": "test_a_ready_project_is_served_from_another_folder",
     },
-    "ao/environment.py": {"<install_command>": INSTALLS, "<install_line>": INSTALLS},
-    "ao/init/example.py": {"<install_command>": "test_an_example_without_its_packages_tells_to_install_them_first"},
-    "ao/init/intake.py": {
+    "anops_control/environment.py": {"<install_command>": INSTALLS, "<install_line>": INSTALLS},
+    "anops_control/init/example.py": {
+        "<install_command>": "test_an_example_without_its_packages_tells_to_install_them_first"
+    },
+    "anops_control/init/intake.py": {
         "ao init --model FILE": "test_a_model_that_is_not_there_and_a_folder_that_is_no_project",
         "ao init --model {}": "test_a_script_is_no_model",
     },
-    "ao/init/making.py": {
+    "anops_control/init/making.py": {
         "ao init DIR --model FILE": "test_a_project_that_is_there_takes_the_new_model_in_or_stays_alone",
         "ao refit FILE": "test_a_project_that_is_there_takes_the_new_model_in_or_stays_alone",
         "ao run train": "test_an_example_without_its_packages_tells_to_install_them_first",
@@ -93,31 +96,34 @@ FOLLOWED = {
         "cd {}": NEXT,
         "curl http://127.0.0.1:{}/predict {}": NEXT,
     },
-    "ao/init/outside.py": {"ao check --data FILE.csv --accept-predictions": NO_ROWS},
+    "anops_control/init/outside.py": {"ao check --data FILE.csv --accept-predictions": NO_ROWS},
     "ao/lazy_commands.py": {"ao {}": HELP},
-    "ao/new_files.py": {'new=$(mktemp -d) && ao init "$new" --lang {} --name example': NEW_FILE},
-    "ao/predicting/client.py": {"ao serve": SERVED},
-    "ao/predicting/right_model.py": {"ao serve": "test_the_service_of_another_model_is_told_from_the_own"},
-    "ao/refitting/refitting.py": {
+    "anops_control/new_files.py": {'new=$(mktemp -d) && ao init "$new" --lang {} --name example': NEW_FILE},
+    "anops_control/predicting/client.py": {"ao serve": SERVED},
+    "anops_control/predicting/right_model.py": {"ao serve": "test_the_service_of_another_model_is_told_from_the_own"},
+    "anops_control/refitting/family.py": {
+        "ao init DIR --model {}": "test_code_with_a_persons_changes_stays_and_says_what_to_do"
+    },
+    "anops_control/refitting/refitting.py": {
         "ao refit": "test_code_alone_is_refitted_after_its_change",
         "ao refit FILE": NEEDS_FILE,
     },
-    "ao/rules/agreement.py": {"ao check --fix": "test_the_ranges_of_the_fit_are_written"},
-    "ao/rules/image_files.py": {"<take_new>": NEW_FILE},
-    "ao/rules/independence.py": {"ao check --fix": FIX},
-    "ao/rules/lint_python.py": {"<install_command>": INSTALLS},
-    "ao/rules/lint_r.py": {"<install_package>": R_PACKAGE},
-    "ao/rules/packages_python.py": {"<install_command>": INSTALLS},
-    "ao/rules/packages_r.py": {"<install_package>": R_PACKAGE},
-    "ao/rules/predictions.py": {
+    "anops_control/rules/agreement.py": {"ao check --fix": "test_the_ranges_of_the_fit_are_written"},
+    "anops_control/rules/image_files.py": {"<take_new>": NEW_FILE},
+    "anops_control/rules/independence.py": {"ao check --fix": FIX},
+    "anops_control/rules/lint_python.py": {"<install_command>": INSTALLS},
+    "anops_control/rules/lint_r.py": {"<install_package>": R_PACKAGE},
+    "anops_control/rules/packages_python.py": {"<install_command>": INSTALLS},
+    "anops_control/rules/packages_r.py": {"<install_package>": R_PACKAGE},
+    "anops_control/rules/predictions.py": {
         "ao check --accept-predictions": REFERENCE,
         "ao check --data FILE.csv --accept-predictions": NO_ROWS,
     },
-    "ao/rules/structure.py": {"ao run": HELP},
-    "ao/rules/tests_python.py": {"<install_command>": INSTALLS},
-    "ao/rules/tests_r.py": {"<install_package>": R_PACKAGE},
+    "anops_control/rules/structure.py": {"ao run": HELP},
+    "anops_control/rules/tests_python.py": {"<install_command>": INSTALLS},
+    "anops_control/rules/tests_r.py": {"<install_package>": R_PACKAGE},
     "ao/serving/announcing.py": {"ao predict FILE.csv{}": SERVED},
-    "ao/serving/same_columns.py": {"ao refit": UNFIT},
+    "anops_control/serving/same_columns.py": {"ao refit": UNFIT},
     "ao/usage_errors.py": {"ao --help": HELP, "ao {}": HELP},
 }
 """The test that follows a command, by the file that prints it."""
@@ -148,32 +154,37 @@ NOT_TYPED = {
         'install.packages("': "asks a repository that tests can't reach",
     },
     "anops_model_service_r/r/anops/R/remote.R": {"install.packages(c(": "asks a repository that tests can't reach"},
-    "ao/building/bases.py": {"docker load": ENGINE},
-    "ao/building/credentials.py": {"docker login": ENGINE},
-    "ao/building/diagnosis.py": {"ao check": ENGINE},
-    "ao/building/engine.py": {
+    "anops_control/building/bases.py": {"docker load": ENGINE},
+    "anops_control/building/credentials.py": {"docker login": ENGINE},
+    "anops_control/building/diagnosis.py": {"ao check": ENGINE},
+    "anops_control/building/engine.py": {
         "docker image prune": ENGINE,
         "docker system df": ENGINE,
         "docker version": ENGINE,
         "sudo systemctl start docker": ENGINE,
         "sudo usermod --append --groups docker $USER": ENGINE,
     },
-    "ao/building/push.py": {"docker login {}": ENGINE},
-    "ao/building/same_version.py": {"ao build --replace": "integration-tests/containers builds twice with it"},
-    "ao/commands/client.py": {
+    "anops_control/building/push.py": {"docker login {}": ENGINE},
+    "anops_control/building/same_version.py": {
+        "ao build --replace": "integration-tests/containers builds twice with it"
+    },
+    "anops_control/verbs/client.py": {
         "ao client python": "another Python than the test's would have to be there",
         "python3 -m venv .venv && . .venv/bin/activate && ao client python --install": "fetches the client's packages",
     },
     "ao/elsewhere.py": {"ao build {0}": ENGINE, "ao config {0}": "no message has it yet"},
     "ao/given_once.py": {"ao {}": "names the command that was typed, and is nothing to type"},
     "ao/main.py": {"ao {}": "is the version, and nothing to type"},
-    "ao/rules/structure.py": {"git lfs pull": LFS},
-    "ao/rules/versions.py": {"ao build": ENGINE},
-    "ao/tables/encodings.py": {"curl --header 'content-type: application/json' --data @{} URL/predict": ADDRESS},
-    "ao/serving/announcing.py": {
+    "anops_control/refitting/family.py": {"ao init": "names who wrote a file, and is nothing to type"},
+    "anops_control/rules/structure.py": {"git lfs pull": LFS},
+    "anops_control/rules/versions.py": {"ao build": ENGINE},
+    "anops_control/tables/encodings.py": {
+        "curl --header 'content-type: application/json' --data @{} URL/predict": ADDRESS
+    },
+    "anops_control/serving/ready.py": {
         "curl {}/predict -H 'Content-Type: application/json' -d {}": "integration-tests/test_serve.py asks with it"
     },
-    "ao/serving/ports.py": {"ao serve --port 8080": "somebody else may have that port where the test runs"},
+    "anops_control/serving/ports.py": {"ao serve --port 8080": "somebody else may have that port where the test runs"},
 }
 """Why no test types a command, by the file that prints it."""
 

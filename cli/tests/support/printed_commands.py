@@ -14,6 +14,7 @@ if TYPE_CHECKING:
 
 SOURCES = (
     "cli/src/ao",
+    "control/src/anops_control",
     "model-service-python/src/anops_model_service",
     "project/src/anops_project",
     "worker/src/anops_worker",
