@@ -5,8 +5,11 @@ from __future__ import annotations
 import json
 
 import pytest
-from ao.init.next_steps import LONGEST_REQUEST, body_flags, show
-from ao.serving.announcing import Ready
+from anops_control.events import Event, Kind
+from anops_control.init.example_request import LONGEST_REQUEST, body_flags
+from anops_control.serving.ready import Ready
+from ao.init.next_steps import show
+from ao.serving.announcing import Announcer
 
 WIDE = {"data": [{f"w_{i}": 1.0 for i in range(3600)}]}
 SMALL = {"data": [{"wt": 2.62}]}
@@ -35,7 +38,8 @@ def test_the_readme_of_thousands_of_columns_names_a_file_too() -> None:
 
 
 def test_a_service_of_thousands_of_columns_says_where_it_is_in_short_lines(capsys: pytest.CaptureFixture[str]) -> None:
-    Ready("http://127.0.0.1:8080", {"name": "wide", "version": "0.1.0", "example": WIDE}, 8080).say()
+    ready = Ready("http://127.0.0.1:8080", {"name": "wide", "version": "0.1.0", "example": WIDE}, 8080)
+    Announcer(as_json=False).take(Event(kind=Kind.STATE, source=ready.url, facts=ready.to_dict()))
     said = capsys.readouterr()
     assert "ao predict FILE.csv" in said.err
     assert len(said.err) < LONGEST_REQUEST

@@ -11,6 +11,7 @@ from anops_control.model_process import describe, reproduce
 from anops_model_interface.codes import Code, ExitCode
 from anops_model_interface.errors import AnOpsError
 from anops_project.description import Source
+from ao.presenting import presented
 
 
 def with_code(project: Path, code: str) -> Path:
@@ -44,7 +45,8 @@ def test_what_a_model_prints_is_passed_on_and_spoils_no_answer(
 ) -> None:
     code = (python_project / "model.py").read_text()
     with_code(python_project, code.replace("    return json", "    print('hello')\n    return json"))
-    assert reproduce(load(python_project).project).predictions is not None
+    with presented():
+        assert reproduce(load(python_project).project).predictions is not None
     printed = capsys.readouterr()
     assert ("hello" in printed.err, printed.out) == (True, "")
 

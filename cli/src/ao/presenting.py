@@ -101,17 +101,13 @@ def undisturbed() -> Iterator[None]:
 
 
 @contextmanager
-def signals_cancel(events: Events, *, first: Callable[[], None] = lambda: None) -> Iterator[None]:
+def signals_cancel(events: Events) -> Iterator[None]:
     """Let Ctrl-C and the signals that end a program cancel a verb, which tidies up.
 
-    Args:
-        events: The verb's.
-        first: Is called at the first one.
+    The handler itself says nothing: it may have come in the midst of another message.
     """
 
     def cancel(*_: object) -> None:
-        if not events.is_cancelled:
-            first()
         events.cancel()
 
     before = {number: signal.signal(number, cancel) for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)}

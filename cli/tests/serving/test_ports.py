@@ -7,8 +7,9 @@ import socket
 import pytest
 from anops_control.errors import CommandError
 from anops_control.serving.ports import choose_port
+from anops_control.serving.ready import Ready
+from anops_control.serving.urls import url_of
 from anops_model_interface.codes import ExitCode
-from ao.serving.announcing import Ready, url_of
 
 
 def test_free_port_is_taken_as_wanted() -> None:

@@ -6,7 +6,6 @@ from contextlib import contextmanager, nullcontext
 from contextvars import ContextVar
 from dataclasses import dataclass, field
 from enum import StrEnum
-from threading import Event as Flag
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
@@ -108,7 +107,7 @@ class Events:
         self.answer = answer
         self.agree = agree
         self.undisturbed = undisturbed
-        self._cancelled = Flag()
+        self._cancelled = False
         self._ends: list[Callable[[], object]] = []
 
     def tell(self, event: Event) -> None:
@@ -124,11 +123,14 @@ class Events:
     @property
     def is_cancelled(self) -> bool:
         """Whether the verb is wanted no more."""
-        return self._cancelled.is_set()
+        return self._cancelled
 
     def cancel(self) -> None:
-        """Say that the verb is wanted no more, from any thread; a second time: that it is to end at once."""
-        self._cancelled.set()
+        """Say that the verb is wanted no more; a second time: that it is to end at once.
+
+        Any thread and the handler of a signal may say so: it takes no lock.
+        """
+        self._cancelled = True
         for end in tuple(self._ends):
             end()
 

@@ -8,6 +8,7 @@ from typing import Annotated, Literal
 
 import typer
 from anops_control.errors import CommandError
+from anops_control.predicting.client import media_type_of
 from anops_control.verbs.predict import PredictRequest, run
 from anops_model_interface.codes import Code
 
@@ -99,6 +100,7 @@ def predict(
         form = "json"
     elif output is not None and output.suffix.lower() == ".arrows":
         form = "arrow"
+    media_type_of(file)  # what is no file of rows is said before it is looked for
     with presented() as events, on_disk(file) as path:
         request = PredictRequest(
             file=path,

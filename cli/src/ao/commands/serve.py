@@ -14,7 +14,7 @@ from anops_model_interface.errors import AnOpsError
 
 from ao import messages
 from ao.presenting import signals_cancel
-from ao.serving.announcing import announce
+from ao.serving.announcing import Announcer
 
 EPILOG = """
 When ao.toml, the model or its code change, the model is loaded again. If that fails, a message says why,
@@ -78,9 +78,9 @@ def serve(
     request = ServeRequest(
         folder=Path(), port=port, host=host, workers=workers, cors_origins=cors_origins, reload=not no_reload
     )
-    events = Events(lambda event: announce(event, as_json=as_json))
+    events = Events(Announcer(as_json=as_json).take)
     try:
-        with signals_cancel(events, first=messages.start_line):
+        with signals_cancel(events):
             run(request, events)
     except AnOpsError as error:
         if as_json:

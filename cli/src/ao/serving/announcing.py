@@ -19,20 +19,37 @@ if TYPE_CHECKING:
 _COLOURS = {"api": "cyan", "model": "magenta"}
 
 
-def announce(event: Event, *, as_json: bool) -> None:
-    """Tell a person what happens to a service, and a program what it needs to know."""
-    if event.kind is Kind.LINE:
-        source = event.source or ""
-        prefix = Text(f"{source:<5} │ ", style=_COLOURS.get(source, ""))
-        messages.console().print(prefix.append_text(Text.from_ansi(event.text)), soft_wrap=True)
-    elif event.kind is not Kind.STATE:
-        # a program hears states, and what is wrong
-        if not as_json or event.kind is Kind.WARNING:
+class Announcer:
+    """Tells a person what happens to a service, and a program what it needs to know."""
+
+    def __init__(self, *, as_json: bool) -> None:
+        """Say for whom.
+
+        Args:
+            as_json: Whether a program listens: it hears states as lines of JSON, and warnings beside them.
+        """
+        self._as_json = as_json
+
+    def take(self, event: Event) -> None:
+        """Tell an event."""
+        if event.kind is Kind.LINE:
+            source = event.source or ""
+            prefix = Text(f"{source:<5} │ ", style=_COLOURS.get(source, ""))
+            messages.console().print(prefix.append_text(Text.from_ansi(event.text)), soft_wrap=True)
+        elif self._as_json and event.kind is Kind.STATE:
+            messages.result_line(event.facts)
+        elif event.kind is Kind.STATE:
+            self._state(event)
+        elif not self._as_json or event.kind is Kind.WARNING:
             present(event)
-    elif as_json:
-        messages.result_line(event.facts)
-    elif event.facts["event"] == "ready":
-        _say_ready(event.facts, default=event.source)
+
+    def _state(self, event: Event) -> None:
+        match event.facts["event"]:
+            case "ready":
+                _say_ready(event.facts, default=event.source)
+            case "stopping":
+                messages.start_line()  # behind the ^C that a terminal shows
+                messages.note(event.text)
 
 
 def _say_ready(ready: Mapping[str, Any], default: str | None) -> None:

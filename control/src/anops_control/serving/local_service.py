@@ -104,7 +104,7 @@ class LocalService:
             if self._api is not None:
                 self._api.group.send(signal.SIGKILL)
         else:
-            self.events.note("Stopping: requests under way are finished first.")
+            self.events.state({"event": "stopping"}, text="Stopping: requests under way are finished first.")
         self._stopping.set()
 
     async def _serve(self) -> None:
