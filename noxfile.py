@@ -13,7 +13,10 @@ nox.needs_version = ">=2025.2"
 nox.options.sessions = ["stubs_current", "lint", "tests", "r_tests", "integration", "containers", "docs", "wheels"]
 
 # in the order in which they need each other
-PACKAGES = ("proto", "project", "worker", "model-service-python", "api-service", "client", "control", "cli")
+PACKAGES = (
+    *("proto", "project", "worker", "model-service-python", "api-service"),
+    *("client", "control", "control-service", "cli"),
+)
 R_PACKAGE = "model-service-r"
 R_SOURCES = "model-service-r/src/anops_model_service_r/r/anops"
 DEV = Path(".nox/dev")
@@ -221,6 +224,8 @@ def wheels(session: nox.Session) -> None:
         ("anops-api-service", ["-m", "anops_api_service", "--help"]),
         ("anops-model-service-r", ["-c", "import anops_model_service_r.runtime"]),
         ("anops", ["-c", "import anops"]),
+        ("anops-control", ["-c", "import anops_control.verbs.registry"]),
+        ("anops-control-service", ["-c", "import anops_control_service.app"]),
         ("anops-cli", ["-m", "ao", "client", "python", "--output", ".nox/wheels/anops-cli"]),
     ):
         if package.endswith("-r") and not has_r():

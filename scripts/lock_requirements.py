@@ -24,7 +24,7 @@ COMPONENTS = {
     "api-service": ("proto", "api-service"),
     "model-service-python": ("proto", "project", "worker", "model-service-python"),
     "model-service-r": ("proto", "project", "worker", "model-service-python", "model-service-r"),
-    "cli": ("proto", "project", "worker", "model-service-python", "api-service", "control", "cli"),
+    "cli": ("proto", "project", "worker", "model-service-python", "api-service", "control", "control-service", "cli"),
 }
 """Our own packages inside each image."""
 

@@ -26,6 +26,7 @@ INSTALLS = "test_what_an_environment_lacks_is_named_with_the_command_that_instal
 CLIENT = "test_the_file_of_a_client_is_where_the_command_says"
 ELSEWHERE = "test_a_project_is_mended_from_another_folder"
 COMPOSE = "test_the_template_runs_what_was_built_last"
+CONTROL = "test_programs_get_to_the_control_service_as_it_says"
 
 FOLLOWED = {
     "anops_model_interface/absent_columns.py": {"ao refit --data FILE.csv": NAMES},
@@ -64,6 +65,10 @@ FOLLOWED = {
         "ao init my-project --lang r": "test_init_says_what_it_needs",
     },
     "ao/commands/init.py": {"ao refit --data FILE.csv": NAMES},
+    "ao/commands/control.py": {
+        "ao control --port 0": "test_a_taken_port_of_the_control_service_is_told",
+        'curl -H "Authorization: Bearer $(cat {})" {}/v1/projects': CONTROL,
+    },
     "ao/commands/refit.py": {"ao check": CODE_ALONE},
     "ao/commands/run.py": {"ao run --help": HELP},
     "anops_control/verbs/run.py": {"ao run": HELP, "ao run --help": HELP, "ao run {}": HELP},

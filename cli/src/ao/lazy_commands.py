@@ -44,6 +44,7 @@ ENTRIES = (
     Entry("build", _DAILY, "Build the project's container image, test it, and push it."),
     Entry("run", _DAILY, "Run a task of ao.toml, such as fitting the model again."),
     Entry("client", _DAILY, "Get the R package that asks a served model."),
+    Entry("control", _DAILY, "Let programs use all of this over REST."),
     Entry("config", _DAILY, "Show every setting, and where its value comes from."),
 )
 

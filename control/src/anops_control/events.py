@@ -125,6 +125,11 @@ class Events:
         """Whether the verb is wanted no more."""
         return self._cancelled
 
+    @property
+    def ends_itself(self) -> bool:
+        """Whether the verb has said how it ends."""
+        return bool(self._ends)
+
     def cancel(self) -> None:
         """Say that the verb is wanted no more; a second time: that it is to end at once.
 

@@ -114,6 +114,7 @@ class Code(StrEnum):
     REGISTRY = "REGISTRY"
     IMAGE_CHECKS = "IMAGE_CHECKS"
     INTERRUPTED = "INTERRUPTED"
+    UNAUTHENTICATED = "UNAUTHENTICATED"
     INTERNAL = "INTERNAL"
 
 
@@ -234,6 +235,7 @@ COMMAND_CODES: Mapping[Code, CodeInfo] = MappingProxyType(
             "FAILED_PRECONDITION", 422, ExitCode.IMAGE_CHECKS, "The checks in the image found errors"
         ),
         Code.INTERRUPTED: CodeInfo("CANCELLED", 409, ExitCode.INTERRUPTED, "The command was interrupted"),
+        Code.UNAUTHENTICATED: CodeInfo("UNAUTHENTICATED", 401, ExitCode.SERVICE, "The token lacks, or is another"),
     }
 )
 """What only a command fails with."""

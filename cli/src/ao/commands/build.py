@@ -2,19 +2,15 @@
 
 from __future__ import annotations
 
-import signal
-from contextlib import contextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import Annotated
 
 import typer
 from anops_model_interface.codes import ExitCode
 
 from ao import elsewhere, messages
 from ao.limit_options import MemoryOption  # noqa: TC001  Typer reads the annotation
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator
+from ao.presenting import signals_interrupt
 
 EPILOG = """
 `ao build`  build the image and test it
@@ -84,24 +80,9 @@ def build(
         max_seconds=max_seconds,
         max_memory_gb=max_memory_gb,
     )
-    with _signals_as_interrupts(), shown_build() as events:
+    with signals_interrupt(), shown_build() as events:
         result = run(request, events)
     if as_json:
         messages.result_json(result.to_dict())
     show(result, as_json=as_json)
     return ExitCode.OK if result.passed else ExitCode.IMAGE_CHECKS
-
-
-@contextmanager
-def _signals_as_interrupts() -> Iterator[None]:
-    """Let SIGTERM and SIGHUP end the command as Ctrl-C does, so that it tidies up."""
-
-    def interrupt(*_: object) -> None:
-        raise KeyboardInterrupt
-
-    before = {number: signal.signal(number, interrupt) for number in (signal.SIGTERM, signal.SIGHUP)}
-    try:
-        yield
-    finally:
-        for number, handler in before.items():
-            signal.signal(number, handler)

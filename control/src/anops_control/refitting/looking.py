@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from anops_project.description import Description
     from anops_project.project import Project
 
-    from anops_control.refitting.refitting import Wish
+    from anops_control.refitting.wish import Wish
 
 
 @dataclass(frozen=True, slots=True)

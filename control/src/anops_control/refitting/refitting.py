@@ -28,7 +28,6 @@ from anops_control.refitting.renewing_tests import TESTS
 from anops_control.refitting.rows import renew_rows
 from anops_control.refitting.staging import changed, staged, take_over
 from anops_control.refitting.versions import Step, raised
-from anops_control.tables.dialect import Asked
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -38,34 +37,11 @@ if TYPE_CHECKING:
 
     from anops_control.configuration import Configuration
     from anops_control.events import Events
-    from anops_control.limits import Limits
     from anops_control.refitting.rows import Renewed
+    from anops_control.refitting.wish import Wish
 
 _WRITTEN_BY_INIT = re.compile(r"^[\w.]+: .*~|^[A-Za-z_][\w.]*\(|^predict_model\(\) of ")
 """Descriptions that `ao init` writes: "lm: mpg ~ wt", "Pipeline(…)"; others are a person's."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Wish:
-    """What a person wants.
-
-    Attributes:
-        folder: The project's folder.
-        model: The new file; None where it lies in the project already.
-        data: Rows that become the reference rows, and that the columns are learned from.
-        target: The column of the rows that the model predicts.
-        version: The new version; None lets the change decide.
-        written: What the person says of how `data` is written.
-        limits: What looking at the model may take.
-    """
-
-    folder: Path
-    model: Path | None = None
-    data: Path | None = None
-    target: str | None = None
-    version: str | None = None
-    written: Asked = field(default_factory=Asked)
-    limits: Limits | None = None
 
 
 @dataclass(slots=True)

@@ -13,7 +13,8 @@ from anops_control.configuration import find_project
 from anops_control.errors import CommandError
 from anops_control.events import Events, telling
 from anops_control.limits import Limits
-from anops_control.refitting.refitting import Wish, prepared
+from anops_control.refitting.refitting import prepared
+from anops_control.refitting.wish import Wish
 from anops_control.tables.dialect import asked_of
 from anops_control.verbs.verb import Verb
 

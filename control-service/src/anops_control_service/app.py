@@ -1,0 +1,104 @@
+"""The control service: all routes behind one front door."""
+
+from __future__ import annotations
+
+from contextlib import asynccontextmanager
+from typing import TYPE_CHECKING, Any
+
+from anops_control.errors import CommandError
+from anops_control.traces import REPORT_IT
+from anops_model_interface.codes import Code
+from fastapi import FastAPI
+from fastapi.exceptions import RequestValidationError
+from starlette.exceptions import HTTPException
+
+from anops_control_service.front_door import FrontDoor
+from anops_control_service.jobs.runner import INTERRUPTED, Runner
+from anops_control_service.jobs.store import Store
+from anops_control_service.problems import RefusedError, answer, problem
+from anops_control_service.routes import files, jobs, verbs
+from anops_control_service.token import token_in
+
+if TYPE_CHECKING:
+    from collections.abc import AsyncIterator
+
+    from starlette.requests import Request
+    from starlette.responses import Response
+
+    from anops_control_service.settings import Settings
+
+
+def make_app(settings: Settings) -> FastAPI:
+    """Make the service; jobs of a service that ended before are marked.
+
+    Raises:
+        PermissionError: Others may read the token.
+    """
+    settings.own.mkdir(parents=True, exist_ok=True, mode=0o700)
+    token = token_in(settings.own)
+    store = Store(settings.own / "jobs.sqlite")
+    store.mark_interrupted(INTERRUPTED)
+    runner = Runner(store, settings.jobs)
+
+    @asynccontextmanager
+    async def life(_: FastAPI) -> AsyncIterator[None]:
+        yield
+        await runner.close()
+        store.close()
+
+    app = FastAPI(
+        title="AnOps control service",
+        description="Everything that `ao` does, as jobs over REST. Each request brings the token.",
+        version="v1",
+        lifespan=life,
+        openapi_url="/v1/openapi.json",
+        docs_url=None,
+        redoc_url=None,
+    )
+    app.include_router(verbs.routes(settings, runner, store))
+    app.include_router(jobs.routes(runner, store))
+    app.include_router(files.routes(settings))
+
+    @app.get("/health", summary="Say that it is there.")
+    def health() -> dict[str, Any]:
+        return {"status": "ok"}
+
+    app.add_middleware(FrontDoor, token=token)
+    app.add_exception_handler(RefusedError, _refused)
+    app.add_exception_handler(CommandError, _command_error)
+    app.add_exception_handler(RequestValidationError, _unreadable)
+    app.add_exception_handler(HTTPException, _http_error)
+    app.add_exception_handler(Exception, _our_fault)
+    return app
+
+
+async def _refused(_: Request, error: Exception) -> Response:
+    return answer(error.told if isinstance(error, RefusedError) else problem(str(error), code=Code.INTERNAL))
+
+
+async def _command_error(_: Request, error: Exception) -> Response:
+    if not isinstance(error, CommandError):
+        return answer(problem(str(error), code=Code.INTERNAL))
+    return answer(problem(error.message, code=error.code, remedy=error.remedy, details=error.details))
+
+
+async def _unreadable(_: Request, error: Exception) -> Response:
+    faults = error.errors() if isinstance(error, RequestValidationError) else ()
+    details = [f"`{fault['loc'][-1]}`: {fault['msg']}" for fault in faults]
+    return answer(problem("The request can't be read.", code=Code.USAGE, details=details))
+
+
+async def _http_error(request: Request, error: Exception) -> Response:
+    status = error.status_code if isinstance(error, HTTPException) else 500
+    if status == 405:
+        headers = error.headers if isinstance(error, HTTPException) else None
+        told = problem(f"{request.method} is not possible here.", code=Code.METHOD_NOT_ALLOWED)
+        return answer(told, headers)
+    message = f"There is nothing at `{request.url.path[:200]}`."
+    return answer(problem(message, code=Code.PATH_NOT_FOUND, remedy="See what there is: GET /v1/openapi.json"))
+
+
+async def _our_fault(_: Request, error: Exception) -> Response:
+    details = [f"{type(error).__name__}: {error}"]
+    return answer(problem("AnOps failed; the fault is ours, not yours.", code=Code.INTERNAL, details=details,
+                          remedy=REPORT_IT))  # fmt: skip

@@ -1,0 +1,82 @@
+"""The process of one job: reads what is wanted, tells what happens as lines of JSON, and ends."""
+
+from __future__ import annotations
+
+import json
+import os
+import signal
+import sys
+import threading
+import traceback
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from anops_control.errors import CommandError, ConfigurationError
+from anops_control.events import CancelledError, Events
+from anops_control.failing import event_of
+from anops_control.traces import REPORT_IT, keep_trace
+from anops_control.verbs.registry import verb
+from anops_model_interface.codes import Code
+from anops_model_interface.errors import AnOpsError
+
+from anops_control_service.problems import problem
+
+if TYPE_CHECKING:
+    from anops_control.events import Event
+
+
+def main() -> int:
+    """Run the job that the file named by the first argument asks for."""
+    told = os.fdopen(os.dup(1), "w", encoding="utf-8")
+    os.dup2(2, 1)  # what a model prints is no line of ours
+    lock = threading.Lock()
+
+    def write(key: str, value: Any) -> None:  # noqa: ANN401  what JSON can write
+        with lock:
+            told.write(json.dumps({key: value}) + "\n")
+            told.flush()
+
+    def take(event: Event) -> None:
+        write("event", event.to_dict())
+
+    asked = json.loads(Path(sys.argv[1]).read_text(encoding="utf-8"))
+    events = Events(take)
+    signal.signal(signal.SIGTERM, lambda *_: _cancel(events))
+    known = verb(asked["verb"])
+    try:
+        write("result", known.run(known.read(asked["request"]), events).to_dict())
+    except (CancelledError, KeyboardInterrupt):
+        write("cancelled", asked["verb"])
+    except (CommandError, ConfigurationError, AnOpsError) as error:
+        write("problem", _told(error))
+    except Exception as error:  # noqa: BLE001  the last place that can say what happened
+        kept = keep_trace("".join(traceback.format_exception(error)))
+        details = [f"{type(error).__name__}: {error}", f"The details are in {kept}."]
+        write("problem", problem("AnOps failed; the fault is ours, not yours.", code=Code.INTERNAL, details=details,
+                                 remedy=REPORT_IT))  # fmt: skip
+    return 0
+
+
+def _cancel(events: Events) -> None:
+    was = events.is_cancelled
+    events.cancel()
+    if not was and not events.ends_itself:
+        raise KeyboardInterrupt  # as Ctrl-C in `ao`: what was begun tidies up
+
+
+def _told(error: CommandError | ConfigurationError | AnOpsError) -> dict[str, Any]:
+    event = event_of(error)
+    told = problem(event.text, code=Code(event.code or Code.INTERNAL), remedy=event.remedy, details=event.details)
+    if event.findings:
+        told["findings"] = [finding.to_dict() for finding in event.findings]
+    if isinstance(error, AnOpsError):
+        told["errors"] = [
+            {key: value for key in ("column", "row", "expected", "received", "message")
+             if (value := getattr(fault, key)) is not None}
+            for fault in error.problem.faults
+        ]  # fmt: skip
+    return told
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,64 @@
+"""Errors as RFC 9457 problem details, with the codes that all of AnOps has."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from anops_model_interface.codes import CODES, Code
+from starlette.responses import JSONResponse
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+MEDIA_TYPE = "application/problem+json"
+
+
+class RefusedError(Exception):
+    """A request can't be done.
+
+    Attributes:
+        told: The problem, as it is answered.
+    """
+
+    def __init__(
+        self,
+        message: str,
+        *,
+        code: Code,
+        remedy: str | None = None,
+        details: Sequence[str] = (),
+        status: int | None = None,
+    ) -> None:
+        super().__init__(message)
+        self.told = problem(message, code=code, remedy=remedy, details=details, status=status)
+
+
+def problem(
+    message: str, *, code: Code, remedy: str | None = None, details: Sequence[str] = (), status: int | None = None
+) -> dict[str, Any]:
+    """Write a problem.
+
+    Args:
+        message: What happened.
+        code: Its code; title and status follow from it.
+        remedy: What mends it.
+        details: Further facts.
+        status: Another status than that of the code.
+    """
+    told: dict[str, Any] = {
+        "type": "urn:anops:problem:" + code.lower().replace("_", "-"),
+        "title": CODES[code].title,
+        "status": status or CODES[code].http,
+        "code": code.value,
+        "detail": message,
+    }
+    if details:
+        told["details"] = list(details)
+    if remedy is not None:
+        told["remedy"] = remedy
+    return told
+
+
+def answer(told: Mapping[str, Any], headers: Mapping[str, str] | None = None) -> JSONResponse:
+    """Return a problem as an answer."""
+    return JSONResponse(dict(told), told["status"], headers=dict(headers or {}), media_type=MEDIA_TYPE)

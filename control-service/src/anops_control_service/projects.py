@@ -1,0 +1,55 @@
+"""Where projects and their files are; no name leads out of the root folder."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+from anops_model_interface.codes import Code
+
+from anops_control_service.problems import RefusedError
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+_NAME = re.compile(r"[a-z0-9]+(?:[._-][a-z0-9]+)*")
+_LONGEST = 100
+
+
+def folder_of(root: Path, name: str, *, must_exist: bool = True) -> Path:
+    """Return the folder of a project.
+
+    Raises:
+        RefusedError: It can't be a name, or there is no such project.
+    """
+    if not _NAME.fullmatch(name) or len(name) > _LONGEST:
+        raise RefusedError(
+            f"A project can't be named `{name[:_LONGEST]}`.",
+            code=Code.USAGE,
+            remedy=f"Take lower-case letters and digits, with `-`, `_` or `.` between them, at most {_LONGEST}.",
+        )
+    folder = root / name
+    if must_exist and not folder.is_dir():
+        raise RefusedError(
+            f"There is no project `{name}`.",
+            code=Code.PROJECT_NOT_FOUND,
+            remedy=f"Send its model first: PUT /v1/projects/{name}/files/FILE",
+        )
+    return folder
+
+
+def file_in(folder: Path, path: str) -> Path:
+    """Return a file of a project, which may not be there yet.
+
+    Raises:
+        RefusedError: It lies outside the project.
+    """
+    file = folder / path
+    resolved, home = file.resolve(), folder.resolve()
+    if not path or "\0" in path or not resolved.is_relative_to(home) or resolved == home:
+        raise RefusedError(
+            f"`{path}` is no file of the project.",
+            code=Code.USAGE,
+            remedy="Name it by its path below the project's folder.",
+        )
+    return resolved

@@ -1,0 +1,86 @@
+"""An endpoint for each verb: it makes a job."""
+
+from __future__ import annotations
+
+import asyncio
+from typing import TYPE_CHECKING, Any
+
+from anops_control.verbs.registry import NAMES, verb
+from anops_model_interface.codes import Code
+from fastapi import APIRouter, Request
+from starlette.responses import JSONResponse, Response
+
+from anops_control_service.jobs.described import described
+from anops_control_service.problems import RefusedError
+from anops_control_service.projects import folder_of
+from anops_control_service.requests import completed, schema_of
+
+if TYPE_CHECKING:
+    from anops_control.verbs.verb import Verb
+
+    from anops_control_service.jobs.runner import Runner
+    from anops_control_service.jobs.store import Store
+    from anops_control_service.settings import Settings
+
+_LONGEST_WAIT = 60.0
+_EXAMPLES: dict[str, dict[str, Any]] = {
+    "init": {"model": "model.joblib", "data": "train.csv", "target": "price"},
+    "check": {"strict": True},
+    "refit": {"model": "new.joblib"},
+    "run": {"tasks": ["train"]},
+    "build": {"push": False},
+    "predict": {"file": "rows.csv", "form": "json"},
+    "serve": {"port": 0},
+    "client": {"language": "r"},
+    "config": {},
+}
+
+
+def routes(settings: Settings, runner: Runner, store: Store) -> APIRouter:
+    """Return a route for each verb of the registry."""
+    router = APIRouter(tags=["verbs"])
+    for name in NAMES:
+        _add(router, verb(name), settings, runner, store)
+    return router
+
+
+def _add(router: APIRouter, known: Verb[Any, Any], settings: Settings, runner: Runner, store: Store) -> None:
+    body = {"application/json": {"schema": schema_of(known), "example": _EXAMPLES.get(known.name, {})}}
+
+    async def ask(project: str, request: Request, wait: float = 0.0) -> Response:
+        told = await _body(request)
+        makes = known.name == "init"
+        folder = folder_of(settings.root, project, must_exist=not makes)
+        asked = await asyncio.to_thread(completed, known, told, folder)
+        if makes:
+            folder.mkdir(exist_ok=True)
+        job = runner.start(project, folder, known.name, asked)
+        await runner.wait(job.id, min(max(wait, 0.0), _LONGEST_WAIT))
+        job = store.get(job.id) or job
+        return JSONResponse(
+            described(job, store), 200 if job.has_ended else 202, headers={"Location": f"/v1/jobs/{job.id}"}
+        )
+
+    router.add_api_route(
+        f"/v1/projects/{{project}}/{known.name}",
+        ask,
+        methods=["POST"],
+        name=known.name,
+        summary=known.about,
+        description="Makes a job. `wait`: wait so many seconds, at most 60, for its end, "
+        "where the status is 200, or until what it serves is ready.",
+        status_code=202,
+        openapi_extra={"requestBody": {"content": body, "required": False}},
+    )
+
+
+async def _body(request: Request) -> dict[str, Any]:
+    if not await request.body():
+        return {}
+    try:
+        told = await request.json()
+    except ValueError as error:
+        raise RefusedError(f"The body is no JSON: {error}.", code=Code.BODY_SYNTAX) from None
+    if not isinstance(told, dict):
+        raise RefusedError("The body must be a JSON object with the keys of the request.", code=Code.BODY_SHAPE)
+    return told

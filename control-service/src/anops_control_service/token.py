@@ -1,0 +1,33 @@
+"""The token that every request must bring, kept in a file that only its owner may read."""
+
+from __future__ import annotations
+
+import os
+import secrets
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+_BYTES = 32
+_OWN_ALONE = 0o600
+
+
+def token_in(folder: Path) -> str:
+    """Return the token of a folder; make one where there is none.
+
+    Raises:
+        PermissionError: Others may read the file: it is no secret any more.
+    """
+    path = folder / "token"
+    try:
+        descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, _OWN_ALONE)
+    except FileExistsError:
+        if path.stat().st_mode & 0o077:
+            message = f"Others may read {path}. Remove it; a new one is made."
+            raise PermissionError(message) from None
+        return path.read_text(encoding="ascii").strip()
+    token = secrets.token_urlsafe(_BYTES)
+    with os.fdopen(descriptor, "w", encoding="ascii") as file:
+        file.write(token + "\n")
+    return token
