@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import gc
 import json
 import math
 import os
@@ -254,7 +255,9 @@ def test_predictions_take_no_reference_away(load: Load) -> None:
     """A worker would end after some thousand requests: None can be freed before Python 3.12."""
     runtime, rows = load("lm.rds", inputs=CARS), numbers(wt=[2.62, 3.5], cyl=[6, 8])
     answer(runtime, rows)
+    gc.collect()  # what other tests left also holds references
     before = sys.getrefcount(None)
-    for _ in range(100):
+    for _ in range(300):
         answer(runtime, rows)
+    gc.collect()
     assert abs(sys.getrefcount(None) - before) < 50
