@@ -55,8 +55,13 @@ class Runner:
     def start(self, project: str, folder: Path, verb: str, request: Mapping[str, Any]) -> Job:
         """Keep a job, and run it as soon as there is room."""
         job = self._store.add(project, verb, request)
-        self._tasks[job.id] = asyncio.create_task(self._run(job, folder))
+        self._keep(job.id, asyncio.create_task(self._run(job, folder)))
         return job
+
+    def _keep(self, name: str, task: asyncio.Task[None]) -> None:
+        """Keep a task while it runs."""
+        self._tasks[name] = task
+        task.add_done_callback(lambda _: self._tasks.pop(name, None))
 
     async def cancel(self, job: str) -> None:
         """Ask a job to end; asked again, or after a while, it is ended."""
@@ -70,7 +75,7 @@ class Runner:
         elif again:
             await group.close(grace_seconds=0)
         else:
-            self._tasks[f"end of {job}"] = asyncio.create_task(group.drain(grace_seconds=_GRACE_SECONDS))
+            self._keep(f"end of {job}", asyncio.create_task(group.drain(grace_seconds=_GRACE_SECONDS)))
 
     async def wait(self, job: str, seconds: float) -> None:
         """Wait until a job has ended or is ready to be used, or for some seconds."""
@@ -99,9 +104,10 @@ class Runner:
         """End all jobs."""
         for group in list(self._groups.values()):
             await group.drain(grace_seconds=3)
-        for task in list(self._tasks.values()):
+        left = list(self._tasks.values())
+        for task in left:
             task.cancel()
-        await asyncio.gather(*self._tasks.values(), return_exceptions=True)
+        await asyncio.gather(*left, return_exceptions=True)
 
     async def _run(self, job: Job, folder: Path) -> None:
         async with contextlib.AsyncExitStack() as stack:
@@ -119,6 +125,7 @@ class Runner:
                 self._store.end(job.id, State.FAILED, problem=told)
             finally:
                 self._groups.pop(job.id, None)
+                self._cancelled.discard(job.id)
                 async with self._news:
                     self._news.notify_all()
 
