@@ -56,7 +56,7 @@ def test_everything_about_a_model_is_told(project: Path, capfd: pytest.CaptureFi
     assert found["reference"]["columns"]["prediction"] == pytest.approx([7.0, 9.0])
     assert found["costs"]["memory_bytes"] > 10_000_000
     assert found["costs"]["single_ms"] > 0
-    assert found["holdings"] == []
+    assert found["leftovers"] == []
     assert "scikit-learn" in found["packages"]["used"]
     assert found["failures"] == {}
 
@@ -109,9 +109,9 @@ def test_what_a_model_that_predicts_nothing_holds_is_not_called_unneeded(
     model.rows_ = data
     joblib.dump(model, project / "model.joblib")
     (project / "model.py").write_text("def predict_model(model, data, **options):\n    raise ValueError('no')\n")
-    holdings = examined(project, capfd)["holdings"]
-    assert holdings
-    assert {holding["needed"] for holding in holdings} == {None}
+    leftovers = examined(project, capfd)["leftovers"]
+    assert leftovers
+    assert {leftover["needed"] for leftover in leftovers} == {None}
 
 
 def test_a_model_that_can_not_be_loaded_is_a_problem(project: Path, capfd: pytest.CaptureFixture[str]) -> None:

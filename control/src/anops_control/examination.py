@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING, Any
 import msgspec
 from anops_project.description import Description
 from anops_project.examination.costs import Costs
-from anops_project.examination.holdings import Holding
 from anops_project.examination.independence import Independence
+from anops_project.examination.leftovers import Leftover
 from anops_project.examination.option_trials import OptionTrial
 from anops_project.reference import REFERENCE
 
@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from anops_control.model_process import Reproduction
 
 
-_PARTS = ("description", "independence", "reference", "costs", "holdings", "options", "packages")
+_PARTS = ("description", "independence", "reference", "costs", "leftovers", "options", "packages")
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,7 +38,7 @@ class Examination:
         independence: Whether a row's prediction depends on the rows beside it.
         reference: The answers to the reference rows by column, as JSON writes them.
         costs: Memory and time.
-        holdings: What the object holds beside what it needs.
+        leftovers: What the object holds beside what it needs.
         options: What is to be told of the options.
         language: The version of the language that loaded it.
         used: The packages it needs, with their versions.
@@ -51,7 +51,7 @@ class Examination:
     independence: Independence | None = None
     reference: dict[str, list[Any]] | None = None
     costs: Costs | None = None
-    holdings: tuple[Holding, ...] | None = None
+    leftovers: tuple[Leftover, ...] | None = None
     options: tuple[OptionTrial, ...] = ()
     language: str | None = None
     used: dict[str, str] = field(default_factory=dict)
@@ -71,7 +71,7 @@ class Examination:
             independence=msgspec.convert(answer["independence"], Independence | None),
             reference=None if answer["reference"] is None else answer["reference"]["columns"],
             costs=msgspec.convert(answer["costs"], Costs | None),
-            holdings=msgspec.convert(answer["holdings"], tuple[Holding, ...] | None),
+            leftovers=msgspec.convert(answer["leftovers"], tuple[Leftover, ...] | None),
             options=msgspec.convert(answer["options"] or (), tuple[OptionTrial, ...]),
             language=packages.get("language"),
             used=packages.get("used", {}),

@@ -14,7 +14,7 @@ from anops_worker.runtime import Result
 
 from anops_model_service_r.describe import describe
 from anops_model_service_r.embedded import embedded_r
-from anops_model_service_r.holdings import RInspection
+from anops_model_service_r.leftovers import RInspection
 from anops_model_service_r.vectors import FrameArguments, as_text, empty_frame, frame_from_wire, option_list, too_large
 
 if TYPE_CHECKING:
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from anops_model_interface.frames import Frame, OptionValue, Warn
     from anops_project.description import Description, Source
     from anops_project.project import Project
-    from anops_worker.examining.holdings import Inspection
+    from anops_worker.examining.leftovers import Inspection
 
 
 class RRuntime:

@@ -21,8 +21,8 @@ from anops_project.reference import read_reference
 from anops_worker.examining.asking import asking, option_variants
 from anops_worker.examining.comparing import Comparison
 from anops_worker.examining.costs import costs_of
-from anops_worker.examining.holdings import try_without
 from anops_worker.examining.independence import independence_of
+from anops_worker.examining.leftovers import try_without
 from anops_worker.examining.option_trials import option_trials
 from anops_worker.examining.trial_rows import trial_rows
 from anops_worker.json_stdout import answer_on_stdout
@@ -34,8 +34,8 @@ if TYPE_CHECKING:
 
     from anops_model_interface.frames import Frame, OptionValue
     from anops_project.description import Description
-    from anops_project.examination.holdings import Holding
     from anops_project.examination.independence import Independence
+    from anops_project.examination.leftovers import Leftover
     from anops_project.examination.option_trials import OptionTrial
 
     from anops_worker.runtime import Runtime
@@ -49,7 +49,7 @@ _PARTS = {
     "packages": "looking for its packages",
     "options": "trying its options",
     "independence": "trying whether rows depend on each other",
-    "holdings": "trying what it can do without",
+    "leftovers": "trying what it can do without",
 }
 """What is being done for each part."""
 _OPTION_ROWS = 32
@@ -81,7 +81,7 @@ def examine(folder: Path) -> dict[str, Any]:
         folder: The folder that holds `ao.toml`.
 
     Returns:
-        JSON values: `description`, `independence`, `reference`, `costs`, `options`, `holdings`, `packages`; each
+        JSON values: `description`, `independence`, `reference`, `costs`, `options`, `leftovers`, `packages`; each
         is null where it could not be found out, and `failures` then says why.
 
     Raises:
@@ -129,8 +129,8 @@ class _Examination:
         independence = self._part("independence", lambda: independence_of(trial, self._ask, self._variants))
         self._tell("independence", independence and independence.to_dict())
         # the last, since it takes the model apart
-        holdings = self._part("holdings", lambda: self._holdings(rows, independence))
-        self._tell("holdings", None if holdings is None else [holding.to_dict() for holding in holdings])
+        leftovers = self._part("leftovers", lambda: self._leftovers(rows, independence))
+        self._tell("leftovers", None if leftovers is None else [leftover.to_dict() for leftover in leftovers])
         return {**self._found, "failures": self._failures}
 
     def _tell(self, name: str, value: Any) -> None:  # noqa: ANN401  JSON values
@@ -173,13 +173,13 @@ class _Examination:
         used = self._runtime.packages() if description is None else description.packages
         return {"language": installed[self._project.project.language], "installed": installed, "used": used}
 
-    def _holdings(self, rows: Frame, independence: Independence | None) -> list[Holding]:
+    def _leftovers(self, rows: Frame, independence: Independence | None) -> list[Leftover]:
         inspection = self._runtime.inspect()
         if independence is not None and independence.example is not None and independence.example.beside == ONCE_MORE:
-            return list(inspection.holdings)  # random answers do not tell what they are made of
+            return list(inspection.leftovers)  # random answers do not tell what they are made of
         before = [(options, self._answer(rows, options)) for options in self._variants]
         if all(isinstance(answer, str) for _, answer in before):
-            return list(inspection.holdings)  # nor does a model that predicts nothing
+            return list(inspection.leftovers)  # nor does a model that predicts nothing
         return try_without(
             inspection, lambda: all(_same(answer, self._answer(rows, options)) for options, answer in before)
         )

@@ -29,7 +29,7 @@ if TYPE_CHECKING:
     from anops_project.description import Description, Source
     from anops_project.project import Project
 
-    from anops_worker.examining.holdings import Inspection
+    from anops_worker.examining.leftovers import Inspection
 
 MOST_WARNINGS = 50
 """How many different warnings of one prediction reach the caller: a model may warn of each row in other words."""
@@ -116,7 +116,7 @@ class PythonRuntime:
 
     def inspect(self) -> Inspection:
         """Open the loaded model; see `Runtime.inspect`."""
-        from anops_worker.examining.python_holdings import PythonInspection  # noqa: PLC0415  the same
+        from anops_worker.examining.python_leftovers import PythonInspection  # noqa: PLC0415  the same
 
         return PythonInspection(self._model)
 

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from anops_project.project import Project
     from anops_project.sections.project import Language
 
-    from anops_worker.examining.holdings import Inspection
+    from anops_worker.examining.leftovers import Inspection
 
 RUNTIMES = "anops.runtimes"
 """The entry point group in which a distribution offers its runtime."""

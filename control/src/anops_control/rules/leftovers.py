@@ -13,7 +13,7 @@ from anops_control.rules.rule import Reporter, Rule
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-    from anops_project.examination.holdings import Holding
+    from anops_project.examination.leftovers import Leftover
     from anops_project.sections.project import Language
 
     from anops_control.configuration import Configuration
@@ -28,27 +28,27 @@ _SAVE = {"r": "before saveRDS()", "python": "before you save the model"}
 
 
 def _look(configuration: Configuration) -> Iterator[Finding]:
-    found = examined(configuration, "holdings")
-    if found.holdings is None:
-        yield _REPORT.note(f"It could not be looked into: {found.failures.get('holdings', 'no reason given')}")
+    found = examined(configuration, "leftovers")
+    if found.leftovers is None:
+        yield _REPORT.note(f"It could not be looked into: {found.failures.get('leftovers', 'no reason given')}")
         return
     language = configuration.project.project.language
     artifact = configuration.project.model.artifact
-    yield from holding_findings(found.holdings, language, artifact)
+    yield from leftover_findings(found.leftovers, language, artifact)
 
 
-def holding_findings(holdings: Sequence[Holding], language: Language, artifact: str | None) -> Iterator[Finding]:
+def leftover_findings(leftovers: Sequence[Leftover], language: Language, artifact: str | None) -> Iterator[Finding]:
     """Yield what a person should know of the data in a model.
 
     Args:
-        holdings: What it holds.
+        leftovers: What it holds.
         language: What it is written in.
         artifact: Its file.
     """
-    unneeded = [holding for holding in holdings if holding.needed is False]
-    needed = [holding for holding in holdings if holding.needed]
-    untried = [holding for holding in holdings if holding.needed is None]
-    for where, group in _by_place([holding for holding in unneeded if holding.kind == "environment"]).items():
+    unneeded = [leftover for leftover in leftovers if leftover.needed is False]
+    needed = [leftover for leftover in leftovers if leftover.needed]
+    untried = [leftover for leftover in leftovers if leftover.needed is None]
+    for where, group in _by_place([leftover for leftover in unneeded if leftover.kind == "environment"]).items():
         yield _REPORT.warning(
             f"The model was saved with {_listing(group)}: {_cause(where, language)}. Whoever gets the file or the "
             "image gets that too.",
@@ -56,8 +56,8 @@ def holding_findings(holdings: Sequence[Holding], language: Language, artifact: 
             "the script, or in a function that is given nothing but its data.",
             file=artifact,
         )
-    for where, group in _by_place([holding for holding in unneeded if holding.kind == "data"]).items():
-        total = sum(holding.bytes for holding in group)
+    for where, group in _by_place([leftover for leftover in unneeded if leftover.kind == "data"]).items():
+        total = sum(leftover.bytes for leftover in group)
         yield _REPORT.finding(
             Severity.WARNING if total >= _LARGE else Severity.NOTE,
             f"The model holds {_ROWS}, which its predictions do not need: {_listing(group)}. "
@@ -74,10 +74,10 @@ def holding_findings(holdings: Sequence[Holding], language: Language, artifact: 
             )
 
 
-def _by_place(holdings: Sequence[Holding]) -> dict[str, list[Holding]]:
-    places: dict[str, list[Holding]] = defaultdict(list)
-    for holding in holdings:
-        places[holding.where].append(holding)
+def _by_place(leftovers: Sequence[Leftover]) -> dict[str, list[Leftover]]:
+    places: dict[str, list[Leftover]] = defaultdict(list)
+    for leftover in leftovers:
+        places[leftover.where].append(leftover)
     return places
 
 
@@ -87,19 +87,19 @@ def _cause(where: str, language: Language) -> str:
     return f"they are in {where}, the environment in which a formula or a function of the model was made"
 
 
-def _taken_out(where: str, group: Sequence[Holding], language: Language) -> str:
+def _taken_out(where: str, group: Sequence[Leftover], language: Language) -> str:
     if language == "python":
-        return "; ".join(holding.strip or f"define {holding.where} in model.py" for holding in group[:_MOST_SHOWN])
-    names = [f'"{holding.name}"' for holding in group]
+        return "; ".join(leftover.strip or f"define {leftover.where} in model.py" for leftover in group[:_MOST_SHOWN])
+    names = [f'"{leftover.name}"' for leftover in group]
     listed = names[0] if len(names) == 1 else f"c({', '.join(names)})"
     if group[0].kind == "environment":
         return f"rm(list = {listed}, envir = {where})"
     return f"{where}[{listed}] <- NULL"
 
 
-def _listing(group: Sequence[Holding]) -> str:
-    shown = sorted(group, key=lambda holding: -holding.bytes)
-    texts = [f"`{holding.name}` ({holding.what}, {size(holding.bytes)})" for holding in shown[:_MOST_SHOWN]]
+def _listing(group: Sequence[Leftover]) -> str:
+    shown = sorted(group, key=lambda leftover: -leftover.bytes)
+    texts = [f"`{leftover.name}` ({leftover.what}, {size(leftover.bytes)})" for leftover in shown[:_MOST_SHOWN]]
     more = len(group) - _MOST_SHOWN
     return ", ".join(texts) + (f" and {more} more" if more > 0 else "")
 

@@ -4,7 +4,7 @@
 #'
 #' The global environment and those of packages are saved by name only.
 #' @noRd
-environment_holdings <- function(model, least_bytes = 1e5) {
+environment_leftovers <- function(model, least_bytes = 1e5) {
   sizes <- if (is.list(model)) fitted_rows(model)
   found <- lapply(captured_environments(model), function(captured) {
     names <- sort(ls(captured$env))
@@ -16,7 +16,7 @@ environment_holdings <- function(model, least_bytes = 1e5) {
         is.atomic(part) && NROW(part) %in% sizes
       if (is_table || (!is.environment(part) && !is.function(part) &&
                          utils::object.size(part) >= least_bytes)) {
-        holding(
+        leftover(
           "environment", name, captured$where, part, env = captured$env
         )
       }

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from anops_project.examination.holdings import Holding
+from anops_project.examination.leftovers import Leftover
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -17,10 +17,10 @@ class RInspection:
 
     def __init__(self, r: R) -> None:
         self._r = r
-        listing = r.call("serve_holdings").value
+        listing = r.call("serve_leftovers").value
         fields = [dict(zip(found.names, found, strict=True)) for found in listing]
-        self.holdings: Sequence[Holding] = [
-            Holding(
+        self.leftovers: Sequence[Leftover] = [
+            Leftover(
                 kind=found["kind"][0],
                 name=found["name"][0],
                 where=found["where"][0],
@@ -32,7 +32,7 @@ class RInspection:
         ]
 
     def take_out(self, place: int) -> bool:
-        """Take one of the holdings out; see `Inspection.take_out`."""
+        """Take one of the leftovers out; see `Inspection.take_out`."""
         return bool(self._r.call("serve_take_out", self._place(place)).value[0])
 
     def put_back(self, place: int) -> None:

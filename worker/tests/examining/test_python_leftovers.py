@@ -10,8 +10,8 @@ import pandas as pd
 import pytest
 import statsmodels.api as sm
 import statsmodels.formula.api as smf
-from anops_worker.examining.holdings import try_without
-from anops_worker.examining.python_holdings import PythonInspection
+from anops_worker.examining.leftovers import try_without
+from anops_worker.examining.python_leftovers import PythonInspection
 from sklearn.ensemble import RandomForestRegressor
 from sklearn.linear_model import LinearRegression
 from sklearn.neighbors import KNeighborsRegressor
@@ -22,7 +22,7 @@ from sklearn.svm import SVR
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from anops_project.examination.holdings import Holding
+    from anops_project.examination.leftovers import Leftover
 
 RANDOM = np.random.default_rng(3)
 DATA = pd.DataFrame(RANDOM.normal(size=(100, 2)), columns=["a", "b"])
@@ -41,7 +41,7 @@ class Own:
         return data["a"] * self.factor + (self.kept["needed"]["a"].mean() if "needed" in self.kept else 0)
 
 
-def held(model: Any) -> list[Holding]:
+def held(model: Any) -> list[Leftover]:
     """Return what a model holds, tried as `ao check` does."""
 
     def predictions() -> Any:
@@ -68,8 +68,8 @@ def test_coefficients_are_no_data() -> None:
 )
 def test_rows_that_a_method_keeps_by_its_nature_are_found_and_not_touched(model: Any, names: set[str]) -> None:
     found = held(model.fit(DATA, Y))
-    assert {holding.name for holding in found} == names
-    assert {holding.needed for holding in found} == {None}
+    assert {leftover.name for leftover in found} == names
+    assert {leftover.needed for leftover in found} == {None}
 
 
 def test_out_of_bag_predictions_can_be_left_out() -> None:
@@ -94,7 +94,7 @@ def test_data_that_statsmodels_keeps_all_the_same_are_not_said_to_go(kind: Any) 
 
 
 def test_a_frame_in_a_model_of_ones_own_is_tried_and_told_from_one_that_it_needs() -> None:
-    found = {holding.name: holding for holding in held(Own(needed=DATA, kept=DATA.copy()))}
+    found = {leftover.name: leftover for leftover in held(Own(needed=DATA, kept=DATA.copy()))}
     assert found["needed"].needed is True
     assert found["kept"].needed is False
     assert found["kept"].strip == "model.kept['kept'] = None"

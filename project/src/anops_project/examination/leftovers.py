@@ -7,7 +7,7 @@ from typing import Any, Literal
 
 
 @dataclass(frozen=True, slots=True)
-class Holding:
+class Leftover:
     """Something that a model holds beside its coefficients.
 
     Attributes:

@@ -1,5 +1,5 @@
 held <- function(model, kind = c("data", "environment")) {
-  found <- Filter(function(one) one$kind %in% kind, find_holdings(model))
+  found <- Filter(function(one) one$kind %in% kind, find_leftovers(model))
   stats::setNames(
     vapply(found, `[[`, "", "what"), vapply(found, `[[`, "", "name")
   )
@@ -33,7 +33,7 @@ test_that("data in the environment of a formula are found, once", {
   expect_identical(
     found, c(big = "a data frame with 500 rows and 1 column")
   )
-  places <- vapply(find_holdings(fitted_inside()), `[[`, "", "where")
+  places <- vapply(find_leftovers(fitted_inside()), `[[`, "", "where")
   expect_identical(tail(places, 1), "environment(model$terms)")
 })
 
@@ -49,7 +49,7 @@ test_that("a closure brings its environment", {
   }
   fit <- structure(list(f = maker(), n = 3), class = "own")
   expect_identical(
-    vapply(find_holdings(fit), `[[`, "", "where"), "environment(model$f)"
+    vapply(find_leftovers(fit), `[[`, "", "where"), "environment(model$f)"
   )
 })
 
@@ -71,10 +71,10 @@ test_that("the support vectors of an SVM are rows", {
   expect_true("SV" %in% names(held(e1071::svm(dist ~ speed, cars))))
 })
 
-test_that("a holding is taken out of the loaded model and put back", {
+test_that("a leftover is taken out of the loaded model and put back", {
   fit <- fitted_inside()
   state$loaded <- loaded(fit)
-  names <- vapply(serve_holdings(), `[[`, "", "name")
+  names <- vapply(serve_leftovers(), `[[`, "", "name")
   expect_true(serve_take_out(match("model", names)))
   expect_null(state$loaded$model$model)
   expect_s3_class(state$loaded$model, "lm")
@@ -90,7 +90,7 @@ test_that("a holding is taken out of the loaded model and put back", {
 test_that("a part of an inner model is taken out too", {
   inner <- lm(dist ~ speed, cars)
   outer <- structure(list(finalModel = inner), class = "outer")
-  found <- Filter(function(one) one$name == "model", find_holdings(outer))[[1]]
+  found <- Filter(function(one) one$name == "model", find_leftovers(outer))[[1]]
   expect_identical(found$where, "model$finalModel")
   expect_null(without(outer, found$path)$finalModel$model)
   expect_s3_class(without(outer, found$path)$finalModel, "lm")

@@ -4,19 +4,19 @@
 #' Find what a model holds
 #'
 #' @param model A fitted model.
-#' @return A list of holdings: `kind` ("data" or "environment"), `name`,
+#' @return A list of leftovers: `kind` ("data" or "environment"), `name`,
 #'   `where` (R code that leads there), `what`, `rows`, `bytes`; and `path` or
 #'   `env`, with which it can be taken out.
 #' @noRd
-find_holdings <- function(model) {
-  c(data_holdings(model), environment_holdings(model))
+find_leftovers <- function(model) {
+  c(data_leftovers(model), environment_leftovers(model))
 }
 
 #' Find the parts of a model with something for each row it was fitted on
 #' @noRd
-data_holdings <- function(model, where = "model", path = NULL) {
+data_leftovers <- function(model, where = "model", path = NULL) {
   if (isS4(model)) {
-    return(slot_holdings(model, where))
+    return(slot_leftovers(model, where))
   }
   if (!is.list(model) || is.data.frame(model) || length(path) > 2) {
     return(list())
@@ -26,19 +26,19 @@ data_holdings <- function(model, where = "model", path = NULL) {
     part <- model[[name]]
     here <- c(path, name)
     if (holds_rows(part, name, sizes, class(model))) {
-      list(holding("data", name, where, part, path = here))
+      list(leftover("data", name, where, part, path = here))
     } else if (is.object(part)) {
-      data_holdings(part, paste0(where, "$", code_name(name)), here)
+      data_leftovers(part, paste0(where, "$", code_name(name)), here)
     }
   })
   do.call(c, found)
 }
 
-slot_holdings <- function(model, where) {
+slot_leftovers <- function(model, where) {
   found <- lapply(methods::slotNames(model), function(name) {
     part <- quietly(methods::slot(model, name))
     if (is.data.frame(part) && nrow(part) >= few_rows) {
-      holding("data", name, paste0(where, "@"), part)
+      leftover("data", name, paste0(where, "@"), part)
     }
   })
   Filter(Negate(is.null), found)
@@ -78,7 +78,7 @@ holds_rows <- function(part, name, sizes, classes) {
 
 data_names <- c("model", "data", "trainingData", "frame", "x", "y", "groups")
 
-holding <- function(kind, name, where, part, ...) {
+leftover <- function(kind, name, where, part, ...) {
   list(
     kind = kind, name = name, where = where, what = part_text(part),
     rows = as.integer(if (inherits(part, "qr")) NROW(part$qr) else NROW(part)),
@@ -110,20 +110,20 @@ code_name <- function(name) {
 
 #' Open the loaded model: tell what it holds
 #' @noRd
-serve_holdings <- function() {
-  state$holdings <- find_holdings(state$loaded$model)
-  lapply(state$holdings, function(found) {
+serve_leftovers <- function() {
+  state$leftovers <- find_leftovers(state$loaded$model)
+  lapply(state$leftovers, function(found) {
     found[c("kind", "name", "where", "what", "rows", "bytes")]
   })
 }
 
-#' Take one of the holdings out of the loaded model, to try without
+#' Take one of the leftovers out of the loaded model, to try without
 #'
 #' @param place Which of them (from 1).
 #' @return Whether that could be done.
 #' @noRd
 serve_take_out <- function(place) {
-  found <- state$holdings[[place]]
+  found <- state$leftovers[[place]]
   state$before <- state$loaded$model
   if (!is.null(found$env)) {
     state$value <- found$env[[found$name]]
@@ -150,7 +150,7 @@ without <- function(object, path) {
 #' Put back what was taken out last
 #' @noRd
 serve_put_back <- function(place) {
-  found <- state$holdings[[place]]
+  found <- state$leftovers[[place]]
   if (is.null(found$env)) {
     state$loaded$model <- state$before
   } else {

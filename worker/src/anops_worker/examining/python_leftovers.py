@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pandas as pd
-from anops_project.examination.holdings import Holding
+from anops_project.examination.leftovers import Leftover
 
 from anops_worker.libraries.finding import libraries_of, library_says
 
@@ -60,15 +60,15 @@ class PythonInspection:
         found = [place for place in _places(model) if _is_table(place.value)]
         rows = _training_rows(model, found)
         self._places = [place for place in found if _counts(place, rows)]
-        self.holdings: Sequence[Holding] = [_holding(place) for place in self._places]
+        self.leftovers: Sequence[Leftover] = [_leftover(place) for place in self._places]
         self._saves = _can_be_saved(model)
         self._remove_data = _remover(model)
         if self._remove_data is not None and self._places:
             # their arrays hang together by references; the library knows which to drop, and can't undo it
-            self.holdings = [_all_at_once(self._places)]
+            self.leftovers = [_all_at_once(self._places)]
 
     def take_out(self, place: int) -> bool:
-        """Take one of the holdings out; see `Inspection.take_out`."""
+        """Take one of the leftovers out; see `Inspection.take_out`."""
         if self._remove_data is not None:
             # a model that can't be saved any more is no use
             return self._saves and self._is_removed() and _can_be_saved(self._model)
@@ -165,8 +165,8 @@ def _counts(place: _Place, rows: set[int]) -> bool:
     return not place.is_of_a_library and (size in rows or _bytes(place.value) >= _LEAST_BYTES)
 
 
-def _holding(place: _Place) -> Holding:
-    return Holding(
+def _leftover(place: _Place) -> Leftover:
+    return Leftover(
         kind="environment" if place.captured else "data",
         name=str(place.key) if place.key != "cell_contents" else place.where.rpartition(" ")[2],
         where=place.where,
@@ -233,9 +233,9 @@ def _remover(model: Any) -> Any:  # noqa: ANN401
     return library_says(model, lambda library: library.remover(model))
 
 
-def _all_at_once(places: list[_Place]) -> Holding:
+def _all_at_once(places: list[_Place]) -> Leftover:
     first = max(places, key=lambda place: (isinstance(place.value, pd.DataFrame), *reversed(place.value.shape)))
-    return Holding(
+    return Leftover(
         kind="data",
         name="data",
         where=f"{_FIRST}.model",
