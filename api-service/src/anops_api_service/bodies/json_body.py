@@ -16,7 +16,7 @@ from anops_model_interface.options import option_faults
 
 from anops_api_service.bodies.decoded import check
 from anops_api_service.bodies.doubles import doubles
-from anops_api_service.bodies.glancing import Glance
+from anops_api_service.bodies.fast_check import FastCheck
 from anops_api_service.bodies.json_faults import read_slowly
 from anops_api_service.bodies.json_repeats import colons_in, might_repeat, refuse_repeats
 from anops_api_service.bodies.json_values import column_of
@@ -71,7 +71,7 @@ class JsonBody:
     model: str = ""
     _exact: msgspec.json.Decoder[Any] = field(init=False)
     _lenient: msgspec.json.Decoder[Any] = field(init=False)
-    _glance: Glance = field(init=False)
+    _fast_check: FastCheck = field(init=False)
     _defaults: tuple[Mapping[str, OptionValue], bytes] = field(init=False)
     _colons: int = field(init=False)
     _plain: bool = field(init=False)
@@ -80,7 +80,7 @@ class JsonBody:
     def __post_init__(self) -> None:
         object.__setattr__(self, "_exact", _decoder(self.schema.inputs, forbid=True))
         object.__setattr__(self, "_lenient", _decoder(self.schema.inputs, forbid=False))
-        object.__setattr__(self, "_glance", Glance(self.schema))
+        object.__setattr__(self, "_fast_check", FastCheck(self.schema))
         defaults = option_faults({}, self.schema, FaultCollector())
         object.__setattr__(self, "_defaults", (defaults, options_key(defaults)))
         inputs = self.schema.inputs
@@ -183,7 +183,7 @@ class JsonBody:
         Returns:
             The frame, or None where there is anything to say of it.
         """
-        if self._glance.possible and (frame := self._glance.frame(values)) is not None:
+        if self._fast_check.possible and (frame := self._fast_check.frame(values)) is not None:
             return frame
         faults = FaultCollector()
         lists = zip(*values, strict=True)

@@ -21,7 +21,7 @@ _LARGEST = float(np.nextafter(MAX_EXACT, 0))
 """Beyond this, a whole number may have been rounded to a double."""
 
 
-class Glance:
+class FastCheck:
     """The checks of one schema's columns of numbers, categories and texts, made ready once."""
 
     def __init__(self, schema: Schema) -> None:

@@ -1,4 +1,4 @@
-"""A glance says nothing that a closer look would not, and finds nothing wrong only where nothing is."""
+"""A fast check says nothing that a closer look would not, and finds nothing wrong only where nothing is."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ import json
 from typing import Any
 
 import pytest
-from anops_api_service.bodies.glancing import Glance
+from anops_api_service.bodies.fast_check import FastCheck
 from anops_api_service.bodies.json_body import JsonBody
 from anops_model_interface.errors import AnOpsError
 from anops_model_interface.schema import Schema
@@ -37,23 +37,23 @@ ROWS = st.tuples(
 
 @given(st.lists(st.one_of(st.just(ROW), ROWS), min_size=1, max_size=6))
 def test_it_is_content_only_where_a_closer_look_is(rows: list[tuple[Any, ...]]) -> None:
-    glanced = Glance(SCHEMA).frame(rows)
+    fast = FastCheck(SCHEMA).frame(rows)
     body = json.dumps({"data": [dict(zip(SCHEMA.inputs, row, strict=True)) for row in rows]}).encode()
     try:
         read = JsonBody(SCHEMA).read(body)
     except AnOpsError:
-        assert glanced is None
+        assert fast is None
         return
-    if glanced is not None:
+    if fast is not None:
         assert not read.warnings
-        assert [column.values.tolist() for column in glanced.columns] == [
+        assert [column.values.tolist() for column in fast.columns] == [
             column.values.tolist() for column in read.frame.columns
         ]
-        assert [(c.name, c.type) for c in glanced.columns] == [(c.name, c.type) for c in read.frame.columns]
+        assert [(c.name, c.type) for c in fast.columns] == [(c.name, c.type) for c in read.frame.columns]
 
 
 def test_it_sees_rows_in_order_at_once() -> None:
-    frame = Glance(SCHEMA).frame([ROW, ROW])
+    frame = FastCheck(SCHEMA).frame([ROW, ROW])
     assert frame is not None
     assert frame["hp"].values.tolist() == [110.0, 110.0]
     assert frame["gear"].values.tolist() == ["auto", "auto"]
@@ -61,4 +61,4 @@ def test_it_sees_rows_in_order_at_once() -> None:
 
 @pytest.mark.parametrize("inputs", [{}, {"day": "date"}, {"n": "integer"}, {"yes": "boolean", "x": "number"}])
 def test_other_columns_are_left_to_closer_looks(inputs: dict[str, str]) -> None:
-    assert not Glance(Schema.of({"inputs": inputs})).possible
+    assert not FastCheck(Schema.of({"inputs": inputs})).possible
