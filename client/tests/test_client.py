@@ -10,7 +10,7 @@ import httpx
 import numpy as np
 import pandas as pd
 import pytest
-from anops.retrying import Patience
+from anops.retrying import RetryPolicy
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -52,9 +52,9 @@ class Server:
         return reply
 
     def client(self, **settings: Any) -> anops.Client:
-        patience = Patience(sleep=self.slept.append)
+        retry_policy = RetryPolicy(sleep=self.slept.append)
         return anops.Client(
-            "http://models.example.org/", transport=httpx.MockTransport(self), patience=patience, **settings
+            "http://models.example.org/", transport=httpx.MockTransport(self), retry_policy=retry_policy, **settings
         )
 
 

@@ -2,13 +2,13 @@
 
 from anops.client import Client
 from anops.errors import DataError, ModelError, PredictionError, PredictionWarning, UnavailableError
-from anops.retrying import Patience
+from anops.retrying import RetryPolicy
 
 __all__ = [
     "Client",
     "DataError",
     "ModelError",
-    "Patience",
+    "RetryPolicy",
     "PredictionError",
     "PredictionWarning",
     "UnavailableError",

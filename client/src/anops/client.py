@@ -13,7 +13,7 @@ import pandas as pd
 
 from anops.columns import from_json_values, to_json_values
 from anops.errors import DataError, ModelError, PredictionError, PredictionWarning, UnavailableError
-from anops.retrying import Patience
+from anops.retrying import RetryPolicy
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
@@ -37,7 +37,7 @@ class Client:
         timeout_seconds: How long to wait for an answer.
         rows_per_request: More rows than this go in several requests, where the model's rows do not depend on each
             other; a model whose rows do gets them all at once.
-        patience: How often and how long to ask again where the service is busy, starting, or not there yet.
+        retry_policy: How often and how long to ask again where the service is busy, starting, or not there yet.
         headers: What to send with every request, such as an `Authorization`.
         transport: How requests travel; for tests.
     """
@@ -50,7 +50,7 @@ class Client:
         version: str | None = None,
         timeout_seconds: float = 120.0,
         rows_per_request: int = 100_000,
-        patience: Patience | None = None,
+        retry_policy: RetryPolicy | None = None,
         headers: Mapping[str, str] | None = None,
         transport: httpx.BaseTransport | None = None,
     ) -> None:
@@ -58,7 +58,7 @@ class Client:
             raise ValueError("Can't ask for a version without a model: give `model` too, the name of the model.")
         self.url = url.rstrip("/") + _path_of(model, version)
         self._rows_per_request = rows_per_request
-        self._patience = patience or Patience()
+        self._retry_policy = retry_policy or RetryPolicy()
         local = httpx.URL(self.url).host in {"localhost", "127.0.0.1", "::1"}
         self._http = httpx.Client(
             base_url=self.url,
@@ -162,7 +162,7 @@ class Client:
     def _send(self, method: str, path: str, body: bytes | None = None, *, first: int = 0) -> httpx.Response:
         headers = {"accept": "application/json"} | ({"content-type": "application/json"} if body is not None else {})
         try:
-            answer = self._patience.send(lambda: self._http.request(method, path, content=body, headers=headers))
+            answer = self._retry_policy.send(lambda: self._http.request(method, path, content=body, headers=headers))
         except httpx.TransportError as error:
             raise UnavailableError(f"Can't reach {self.url}: {error or type(error).__name__}.") from error
         if answer.is_success:

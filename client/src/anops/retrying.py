@@ -21,7 +21,7 @@ _HOPELESS = (b'"code":"MODEL_LOAD"', b'"code":"WORKER_DIED"')
 
 
 @dataclass(frozen=True, slots=True)
-class Patience:
+class RetryPolicy:
     """How long to go on asking.
 
     Attributes:
