@@ -147,18 +147,18 @@ class Stream:
         ]
 
     async def _predict(self, piece: Decoded, rows_before: int) -> Answered:
-        patience: Deadline | None = None
+        deadline: Deadline | None = None
         while True:
             try:
                 return await self.served.predict(self._current(), piece, request_id=self.request_id)
             except AnOpsError as error:
                 # whose first rows were taken waits with the others until there is room
                 full = error.problem.code is Code.QUEUE_FULL and rows_before > 0
-                patience = patience or self.served.deadlines.begin()
-                if not full or patience.remaining <= 0:
+                deadline = deadline or self.served.deadlines.begin()
+                if not full or deadline.remaining <= 0:
                     raise AnOpsError.of(error.problem.after(rows_before)) from error
             with suppress(TimeoutError):
-                async with asyncio.timeout(patience.remaining):
+                async with asyncio.timeout(deadline.remaining):
                     await self.served.room()
 
     def _current(self) -> LoadedModel:

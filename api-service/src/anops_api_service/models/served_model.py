@@ -13,11 +13,11 @@ from anops_model_interface.errors import AnOpsError, Problem
 
 from anops_api_service.answered import Answered
 from anops_api_service.logs import log
+from anops_api_service.models.constant_warnings import constant_warnings
 from anops_api_service.models.dialects import no_rows, request_of
 from anops_api_service.models.loaded_model import LoadedModel
 from anops_api_service.models.replaced import ReplacedError, rows_for
 from anops_api_service.models.returning import Return
-from anops_api_service.models.usual_warnings import usual_warnings
 from anops_api_service.queue.batching import Batcher
 from anops_api_service.queue.room import Room
 
@@ -199,7 +199,7 @@ class ServedModel:
         async def ask(frame: Frame, options: Mapping[str, OptionValue]) -> Answered:
             return await self._ask(model, frame, options, deadline=self.deadlines.begin())
 
-        batcher.usual = await usual_warnings(model, ask)
+        batcher.usual = await constant_warnings(model, ask)
 
     async def _ask(
         self,

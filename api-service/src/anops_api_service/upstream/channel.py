@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import grpc.aio
 
-from anops_api_service.upstream.presence import CHANNEL_OPTIONS
+from anops_api_service.upstream.server_watch import CHANNEL_OPTIONS
 
 _GIB = 1 << 30
 _OPTIONS = [

@@ -20,7 +20,7 @@ from grpc_health.v1.health_pb2 import HealthCheckRequest, HealthCheckResponse
 from anops_api_service.logs import log
 from anops_api_service.upstream.failed_calls import problem_of_call
 from anops_api_service.upstream.lookup import ModelLookup
-from anops_api_service.upstream.presence import SilentError, patience_seconds, while_there
+from anops_api_service.upstream.server_watch import SilentError, max_silence_seconds, while_there
 from anops_api_service.upstream.stream import ModelStream
 from anops_api_service.upstream.way import Way
 
@@ -160,7 +160,7 @@ class Upstream:
         """Follow the server on one way until that ends; return how many seconds to leave it alone."""
         try:
             if self._watched:
-                await while_there(self._watch(way.health), way.health, self.url, self._patience)
+                await while_there(self._watch(way.health), way.health, self.url, self._max_silence)
                 self._in_vain += 1
                 return _SOON_SECONDS  # it has said all that it will: it stops, and another may have taken its place
             await self._poll()
@@ -185,8 +185,8 @@ class Upstream:
             self._lost(Problem(Code.NOT_READY, f"The metadata of the model at {self.url} can't be used; see the log."))
         return min(self._poll_seconds, 0.2)
 
-    def _patience(self) -> float:
-        return patience_seconds(self._deadline_seconds, own=self._own)
+    def _max_silence(self) -> float:
+        return max_silence_seconds(self._deadline_seconds, own=self._own)
 
     async def _watch(self, health: HealthStub) -> None:
         call = health.Watch(HealthCheckRequest(service=""))  # type: ignore[attr-defined]  # generated
@@ -200,7 +200,7 @@ class Upstream:
 
     async def _poll(self) -> None:
         while True:
-            if not await self._lookup.ready(self._known or "", seconds=self._patience()):
+            if not await self._lookup.ready(self._known or "", seconds=self._max_silence()):
                 self._lost(Problem(Code.NOT_READY, f"The server at {self.url} says the model is not ready."))
             elif self._known is None:
                 await self._fetch()

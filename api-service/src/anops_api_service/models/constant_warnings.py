@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from anops_api_service.queue.usual import Usual
 
 
-async def usual_warnings(
+async def constant_warnings(
     model: LoadedModel, ask: Callable[[Frame, Mapping[str, OptionValue]], Awaitable[Answered]]
 ) -> Usual:
     """Ask a model for each of the rows that its project has as examples, and return what it always warns of.

@@ -37,7 +37,7 @@ class SilentError(AnOpsError):
     """A server that is connected does not answer."""
 
 
-def patience_seconds(deadline_seconds: float, *, own: bool) -> float:
+def max_silence_seconds(deadline_seconds: float, *, own: bool) -> float:
     """Return for how long a server may leave unanswered whether it is there.
 
     Args:
@@ -48,7 +48,7 @@ def patience_seconds(deadline_seconds: float, *, own: bool) -> float:
 
 
 async def while_there(
-    work: Coroutine[Any, Any, None], health: HealthStub, url: str, patience: Callable[[], float]
+    work: Coroutine[Any, Any, None], health: HealthStub, url: str, max_silence: Callable[[], float]
 ) -> None:
     """Do something for as long as a server answers.
 
@@ -56,12 +56,12 @@ async def while_there(
         work: What is done.
         health: The server's health service.
         url: HOST:PORT of the server, for messages.
-        patience: Returns how many seconds it may be silent.
+        max_silence: Returns how many seconds it may be silent.
 
     Raises:
         SilentError: The server does not answer any more.
     """
-    tasks = [asyncio.create_task(work), asyncio.create_task(_probe(health, url, patience))]
+    tasks = [asyncio.create_task(work), asyncio.create_task(_probe(health, url, max_silence))]
     try:
         done, _ = await asyncio.wait(tasks, return_when=asyncio.FIRST_COMPLETED)
     finally:
@@ -72,11 +72,11 @@ async def while_there(
         task.result()
 
 
-async def _probe(health: HealthStub, url: str, patience: Callable[[], float]) -> Never:
+async def _probe(health: HealthStub, url: str, max_silence: Callable[[], float]) -> Never:
     # a call is a probe that every server allows; pings in the connection are not, where they come often
     while True:
         await asyncio.sleep(PROBE_SECONDS)
-        seconds = patience()
+        seconds = max_silence()
         if not await _answers(health, _FIRST * seconds) and not await _answers(health, (1 - _FIRST) * seconds):
             raise SilentError(
                 Code.NOT_READY,
