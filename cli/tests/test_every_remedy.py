@@ -154,7 +154,7 @@ NOT_TYPED = {
     "anops_model_service_r/embedded.py": {"sudo apt-get install r-base-core": ROOT_ONLY},
     "anops_model_service_r/r/anops/R/languages.R": {"sudo apt-get install locales-all": ROOT_ONLY},
     "anops_model_service_r/r/anops/R/load.R": {"git lfs pull": LFS},
-    "anops_model_service_r/r/anops/R/refused.R": {
+    "anops_model_service_r/r/anops/R/refused-models.R": {
         "apt-get install": ROOT_ONLY,
         'install.packages("': "asks a repository that tests can't reach",
     },
