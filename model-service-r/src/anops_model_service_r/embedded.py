@@ -119,8 +119,8 @@ class R:
                 remedy=_text(fields["remedy"]),
                 call=_text(fields["call"]),
             )
-        heard = tuple(Warn(message=warn[0][0], call=_text(warn[1])) for warn in fields["warnings"])
-        return Answer(fields["value"], heard)
+        warnings = tuple(Warn(message=warn[0][0], call=_text(warn[1])) for warn in fields["warnings"])
+        return Answer(fields["value"], warnings)
 
     def replace(self, name: str, function: Callable[..., object]) -> None:
         """Put a Python function in the place of one of the R package; what it returns is dropped.

@@ -21,7 +21,7 @@ serve_predict <- function(names, kinds, values, levels, ordered, timezones,
   newdata <- build_frame(
     names, kinds, values, levels, ordered, timezones, rows
   )
-  answer <- told(predict_rows(state$loaded, newdata, options))
+  answer <- forward_messages(predict_rows(state$loaded, newdata, options))
   if (!is.null(answer)) as_wire(answer)
 }
 

@@ -9,9 +9,9 @@ model_options.clm <- function(model) { # nolint: object_name_linter.
 model_predict.clm <- function(model, # nolint: object_name_linter.
                               newdata, options = list()) {
   model$terms <- response_by_name(model$terms)
-  told <- native_predict(model, newdata, type = "prob")$fit
-  told <- matrix(told, nrow(newdata), dimnames = list(NULL, model$y.levels))
-  if (options$type == "class") likeliest(told) else told
+  predicted <- native_predict(model, newdata, type = "prob")$fit
+  predicted <- matrix(predicted, nrow(newdata), dimnames = list(NULL, model$y.levels))
+  if (options$type == "class") likeliest(predicted) else predicted
 }
 
 #' Name the response, which rows to predict have not: `cut(y, 3)` would be

@@ -20,7 +20,7 @@ abort <- function(code, ..., remedy = NULL, call = NULL) {
 #' Run one of our functions so that nothing but data comes out
 #'
 #' Errors become fields, warnings are collected, and messages go to the log
-#' or, where [told()] says so, to the caller.
+#' or, where [forward_messages()] says so, to the caller.
 #'
 #' @param fun A function.
 #' @param ... Its arguments.
@@ -28,11 +28,11 @@ abort <- function(code, ..., remedy = NULL, call = NULL) {
 #'   `message`, `remedy`, `call` and `class`.
 #' @noRd
 guarded <- function(fun, ...) {
-  heard <- new_ear()
+  collected <- collector()
   tryCatch(
-    listen(heard, {
+    collect_conditions(collected, {
       value <- fun(...)
-      list(ok = TRUE, value = value, warnings = heard$warnings())
+      list(ok = TRUE, value = value, warnings = collected$warnings())
     }),
     anops_error = function(e) {
       list(
@@ -73,7 +73,7 @@ called <- function(fun, ...) {
 #' @param remedy What to do about it, where that is known.
 #' @param explain A function of the error that may stop with a better reason.
 #' @noRd
-theirs <- function(expr, code, what, remedy = NULL, explain = NULL) {
+run_user_code <- function(expr, code, what, remedy = NULL, explain = NULL) {
   place <- NULL
   tryCatch(
     withCallingHandlers(expr, error = function(e) {
@@ -100,7 +100,7 @@ text_of <- function(condition) {
 
 #' Collect warnings, each once
 #' @noRd
-new_ear <- function(most = 50L) {
+collector <- function(most = 50L) {
   found <- list()
   list(
     add = function(message, call) {
@@ -114,14 +114,14 @@ new_ear <- function(most = 50L) {
   )
 }
 
-listen <- function(heard, expr) {
+collect_conditions <- function(collected, expr) {
   withCallingHandlers(
     expr,
     warning = function(w) {
-      heard$add(text_of(w), call_of(w, sys.calls()))
+      collected$add(text_of(w), call_of(w, sys.calls()))
       tryInvokeRestart("muffleWarning")
     },
-    anops_said = function(said) heard$add(said$message, said$where),
+    anops_said = function(said) collected$add(said$message, said$where),
     message = function(m) {
       if (!is_greeting(m, sys.calls())) {
         # as rlang shows its own
@@ -149,7 +149,7 @@ is_greeting <- function(m, calls) {
 #' them; what packages say when they are loaded is for nobody.
 #'
 #' @noRd
-told <- function(expr) {
+forward_messages <- function(expr) {
   withCallingHandlers(
     expr,
     message = function(m) {

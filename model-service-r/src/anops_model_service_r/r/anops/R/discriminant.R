@@ -24,12 +24,12 @@ model_options.qda <- model_options.lda # nolint: object_name_linter.
 #' @export
 model_predict.lda <- function(model, # nolint: object_name_linter.
                               newdata, options = list()) {
-  told <- native_predict(model, newdata)
+  predicted <- native_predict(model, newdata)
   if (options$type == "class") {
     # still the list that predict() gives, of which only the class is answered
-    structure(told, class = "anops_class")
+    structure(predicted, class = "anops_class")
   } else {
-    told$posterior
+    predicted$posterior
   }
 }
 

@@ -28,8 +28,8 @@ model_predict.svm <- function(model, # nolint: object_name_linter.
   if (!isTRUE(options$type == "probability")) {
     return(native_predict(model, newdata))
   }
-  told <- native_predict(model, newdata, probability = TRUE)
-  attr(told, "probabilities")
+  predicted <- native_predict(model, newdata, probability = TRUE)
+  attr(predicted, "probabilities")
 }
 
 #' @export

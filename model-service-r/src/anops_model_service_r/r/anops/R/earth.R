@@ -27,12 +27,12 @@ model_predict.earth <- function(model, # nolint: object_name_linter.
 #' @noRd
 earth_interval <- function(model, newdata, level) {
   known <- which(stats::complete.cases(newdata))
-  told <- matrix(NA_real_, nrow(newdata), 3)
+  predicted <- matrix(NA_real_, nrow(newdata), 3)
   if (length(known)) {
-    told[known, ] <- as.matrix(native_predict(
+    predicted[known, ] <- as.matrix(native_predict(
       model, newdata[known, , drop = FALSE], interval = "pint", level = level
     ))
   }
-  colnames(told) <- c("prediction", "lower", "upper")
-  told
+  colnames(predicted) <- c("prediction", "lower", "upper")
+  predicted
 }

@@ -18,7 +18,7 @@ read_example <- function(path) {
   start <- example_start(path)
   separator <- separator_of(start[1])
   data <- if (length(start) > 1) {
-    theirs(
+    run_user_code(
       utils::read.table(
         path,
         header = TRUE, sep = separator, quote = "\"", fill = TRUE,

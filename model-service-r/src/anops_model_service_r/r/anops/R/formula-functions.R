@@ -21,7 +21,7 @@ attach_functions <- function(model, packages = function_packages,
     if (is.null(package)) {
       next
     }
-    theirs(attach_package(package), "MODEL_LOAD", paste0(
+    run_user_code(attach_package(package), "MODEL_LOAD", paste0(
       "Can't load the model, whose formula uses ", name, "()"
     ))
     found <- c(found, package)
@@ -87,7 +87,7 @@ load_named <- function(model) {
   predicting <- attr(stats::delete.response(terms), "variables")
   needed <- packages_in(predicting)
   for (package in needed) {
-    theirs(loadNamespace(package), "MODEL_LOAD", paste0(
+    run_user_code(loadNamespace(package), "MODEL_LOAD", paste0(
       "Can't load the model, whose formula uses `", package, "::`"
     ))
   }

@@ -22,15 +22,15 @@ model_predict.glm <- function(model, # nolint: object_name_linter.
   if (options$interval == "none" && !options$se) {
     return(native_predict(model, newdata, type = options$type))
   }
-  told <- native_predict(model, newdata, type = "link", se.fit = TRUE)
-  linked_bounds(told, model, options)
+  predicted <- native_predict(model, newdata, type = "link", se.fit = TRUE)
+  linked_bounds(predicted, model, options)
 }
 
 #' @noRd
-linked_bounds <- function(told, model, options) {
+linked_bounds <- function(predicted, model, options) {
   response <- options$type == "response"
   with_bounds(
-    told$fit, told$se.fit, options,
+    predicted$fit, predicted$se.fit, options,
     reach = link_reach(model),
     back = if (response) model$family$linkinv else identity,
     slope = if (response) model$family$mu.eta else function(eta) 1

@@ -31,7 +31,7 @@ model_options.glmmTMB <- function(model) { # nolint: object_name_linter.
 model_predict.glmmTMB <- function(model, # nolint: object_name_linter.
                                   newdata, options = list()) {
   known <- if (options$se) which(complete_rows(newdata))
-  told <- native_predict(
+  predicted <- native_predict(
     model, if (options$se) newdata[known, , drop = FALSE] else newdata,
     type = options$type, se.fit = options$se,
     re.form = if (options$random) NULL else NA,
@@ -39,10 +39,10 @@ model_predict.glmmTMB <- function(model, # nolint: object_name_linter.
     allow.new.levels = TRUE
   )
   if (!options$se) {
-    return(told)
+    return(predicted)
   }
   place <- match(seq_len(nrow(newdata)), known)
-  list(prediction = told$fit[place], se = told$se.fit[place])
+  list(prediction = predicted$fit[place], se = predicted$se.fit[place])
 }
 
 #' @export

@@ -72,14 +72,14 @@ glmnet_types <- function(model) {
 model_predict.glmnet <- function(model, # nolint: object_name_linter.
                                  newdata, options = list()) {
   arguments <- list(type = options$type, s = options$s)
-  told <- do.call(native_predict, c(
+  predicted <- do.call(native_predict, c(
     list(quote(model), quote(as.matrix(newdata))),
     Filter(Negate(is.null), arguments)
   ))
   if (isTRUE(options$type == "class")) {
-    told[] <- as.character(told)
+    predicted[] <- as.character(predicted)
   }
-  told
+  predicted
 }
 
 #' @export

@@ -61,7 +61,7 @@ load_project <- function(artifact, code, name = "", folder = NULL,
 
 load_with <- function(load_model, artifact) {
   takes_path <- length(formals(load_model)) > 0
-  theirs(
+  run_user_code(
     if (takes_path) load_model(artifact) else load_model(),
     "MODEL_LOAD", "`load_model` in the project's code failed",
     explain = function(e) if (!is.null(artifact)) explain_artifact(artifact)
@@ -96,9 +96,9 @@ read_artifact <- function(path, object = NULL, alone = TRUE) {
   check_artifact(path)
   what <- paste0("Can't load `", basename(path), "`")
   if (is_workspace(path)) {
-    return(theirs(read_workspace(path, object), "MODEL_LOAD", what))
+    return(run_user_code(read_workspace(path, object), "MODEL_LOAD", what))
   }
-  value <- theirs(
+  value <- run_user_code(
     readRDS(path), "MODEL_LOAD", what,
     remedy = "Save the fitted model again with saveRDS()."
   )

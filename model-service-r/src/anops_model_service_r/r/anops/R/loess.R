@@ -17,9 +17,9 @@ model_predict.loess <- function(model, # nolint: object_name_linter.
   if (options$interval == "none" && !options$se) {
     return(native_predict(model, newdata))
   }
-  told <- native_predict(model, newdata, se = TRUE)
+  predicted <- native_predict(model, newdata, se = TRUE)
   with_bounds(
-    told$fit, told$se.fit, options,
-    reach = function(p) stats::qt(p, told$df), spread = told$residual.scale
+    predicted$fit, predicted$se.fit, options,
+    reach = function(p) stats::qt(p, predicted$df), spread = predicted$residual.scale
   )
 }

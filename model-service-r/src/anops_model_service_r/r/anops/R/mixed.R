@@ -197,14 +197,14 @@ model_predict.lme <- function(model, # nolint: object_name_linter.
 #' @export
 model_predict.lmList <- function(model, # nolint: object_name_linter.
                                  newdata, options = list()) {
-  told <- native_predict(model, newdata)
+  predicted <- native_predict(model, newdata)
   formula <- stats::formula(model)
   group <- as.character(newdata[[all.vars(formula[[3]][[3]])]])
-  if (length(told) == nrow(newdata)) {
-    told[order(match(group, unique(group)))] <- as.vector(told)
-    names(told) <- NULL
+  if (length(predicted) == nrow(newdata)) {
+    predicted[order(match(group, unique(group)))] <- as.vector(predicted)
+    names(predicted) <- NULL
   }
-  told
+  predicted
 }
 
 #' @export

@@ -19,8 +19,8 @@ model_options.nnet <- function(model) { # nolint: object_name_linter.
 model_predict.nnet <- function(model, # nolint: object_name_linter.
                                newdata, options = list()) {
   if (isTRUE(options$type == "class")) {
-    told <- native_predict(model, newdata, type = "class")
-    factor(told, levels = model$lev)
+    predicted <- native_predict(model, newdata, type = "class")
+    factor(predicted, levels = model$lev)
   } else {
     native_predict(model, newdata)
   }
@@ -40,15 +40,15 @@ model_predict.multinom <- function(model, # nolint: object_name_linter.
   if (options$type == "class") {
     return(native_predict(model, newdata))
   }
-  told <- native_predict(model, newdata, type = "probs")
-  if (!is.matrix(told)) {
+  predicted <- native_predict(model, newdata, type = "probs")
+  if (!is.matrix(predicted)) {
     # predict() leaves out the first of two classes, and makes one row a vector
-    told <- if (length(model$lev) == 2) {
-      cbind(1 - told, told)
+    predicted <- if (length(model$lev) == 2) {
+      cbind(1 - predicted, predicted)
     } else {
-      matrix(told, 1)
+      matrix(predicted, 1)
     }
-    colnames(told) <- model$lev
+    colnames(predicted) <- model$lev
   }
-  told
+  predicted
 }

@@ -94,7 +94,7 @@ find_method <- function(model, artifact) {
 load_further <- function(model) {
   packages <- model_packages(model)
   for (package in packages) {
-    theirs(loadNamespace(package), "MODEL_LOAD", "Can't load the model")
+    run_user_code(loadNamespace(package), "MODEL_LOAD", "Can't load the model")
   }
   if (length(packages)) packages
 }
@@ -239,7 +239,7 @@ load_imports <- function(folder) {
   if (!file.exists(file)) {
     return(character())
   }
-  fields <- theirs(
+  fields <- run_user_code(
     read.dcf(file, fields = c("Depends", "Imports")),
     "MODEL_LOAD", "Can't read the project's DESCRIPTION"
   )
@@ -256,7 +256,7 @@ load_imports <- function(folder) {
       remedy = install_remedy(lost[1])
     )
   }
-  theirs({
+  run_user_code({
     for (package in named$Imports) loadNamespace(package)
     for (package in named$Depends) attach_package(package)
   }, "MODEL_LOAD", "Can't load a package of DESCRIPTION")

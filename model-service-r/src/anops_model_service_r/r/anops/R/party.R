@@ -42,8 +42,8 @@ model_predict.BinaryTree <- function(model, # nolint: object_name_linter.
   class_rows(native_predict(model, newdata, type = "prob"), model)
 }
 
-class_rows <- function(told, model) {
-  answer <- do.call(rbind, lapply(told, c))
+class_rows <- function(predicted, model) {
+  answer <- do.call(rbind, lapply(predicted, c))
   rownames(answer) <- NULL
   colnames(answer) <- levels(model@responses@variables[[1]])
   answer
@@ -66,10 +66,10 @@ model_predict.RandomForest <- function(model, # nolint: object_name_linter.
   probability <- isTRUE(options$type == "probability")
   predict <- get("predict", envir = globalenv(), mode = "function")
   # by name: its second argument is another
-  told <- predict(
+  predicted <- predict(
     model, newdata = newdata, type = if (probability) "prob" else "response"
   )
-  if (probability) class_rows(told, model) else told
+  if (probability) class_rows(predicted, model) else predicted
 }
 
 #' @export
@@ -116,10 +116,10 @@ model_predict.constparty <- function(model, # nolint: object_name_linter.
   if (type == "probability") {
     native_predict(model, newdata, type = "prob")
   } else if (type == "quantile") {
-    told <- native_predict(
+    predicted <- native_predict(
       model, newdata, type = type, at = options$quantiles
     )
-    quantile_columns(told, options$quantiles, nrow(newdata))
+    quantile_columns(predicted, options$quantiles, nrow(newdata))
   } else {
     native_predict(model, newdata)
   }

@@ -151,7 +151,7 @@ run_model <- function(loaded, newdata, options) {
   call <- as.call(c(
     list(quote(predict_model), quote(model), quote(newdata)), options
   ))
-  theirs(
+  run_user_code(
     eval(call, list(
       predict_model = loaded$predict, model = loaded$model, newdata = newdata
     )),

@@ -11,11 +11,11 @@ model_predict.rq <- function(model, # nolint: object_name_linter.
   if (options$interval == "none") {
     return(native_predict(model, newdata))
   }
-  told <- native_predict(
+  predicted <- native_predict(
     model, newdata, interval = "confidence", level = options$level
   )
-  colnames(told) <- c("prediction", "lower", "upper")
-  told
+  colnames(predicted) <- c("prediction", "lower", "upper")
+  predicted
 }
 
 #' @export

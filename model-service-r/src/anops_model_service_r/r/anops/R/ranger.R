@@ -83,46 +83,46 @@ model_options.ranger <- function(model) { # nolint: object_name_linter.
 model_predict.ranger <- function(model, # nolint: object_name_linter.
                                  newdata, options = list()) {
   if (length(options$quantiles)) {
-    told <- native_predict(
+    predicted <- native_predict(
       model, newdata, type = "quantiles", quantiles = options$quantiles
     )$predictions
-    return(quantile_columns(told, options$quantiles, nrow(newdata)))
+    return(quantile_columns(predicted, options$quantiles, nrow(newdata)))
   }
   if (length(options$times)) {
     return(ranger_survival(native_predict(model, newdata), options$times))
   }
   if (isTRUE(options$se)) {
     # the other method calibrates a row's error by the rows beside it
-    told <- native_predict(model, newdata, type = "se", se.method = "jack")
-    return(list(prediction = told$predictions, se = told$se))
+    predicted <- native_predict(model, newdata, type = "se", se.method = "jack")
+    return(list(prediction = predicted$predictions, se = predicted$se))
   }
   native_predict(model, newdata)
 }
 
 #' Take what is predicted out of what predict() of ranger gives
 #' @noRd
-ranger_values <- function(told) {
-  if (is.null(told$survival)) {
-    return(told$predictions)
+ranger_values <- function(predicted) {
+  if (is.null(predicted$survival)) {
+    return(predicted$predictions)
   }
-  curves <- survival_matrix(told)
+  curves <- survival_matrix(predicted)
   colnames(curves) <- paste0(
-    "t", vapply(told$unique.death.times, number_name, "")
+    "t", vapply(predicted$unique.death.times, number_name, "")
   )
   curves
 }
 
 #' Take the curves of survival; predict() makes a single one a vector
 #' @noRd
-survival_matrix <- function(told) {
-  matrix(told$survival, ncol = length(told$unique.death.times))
+survival_matrix <- function(predicted) {
+  matrix(predicted$survival, ncol = length(predicted$unique.death.times))
 }
 
 #' Read the curves of survival, which are steps, at some times
 #' @noRd
-ranger_survival <- function(told, times) {
-  place <- findInterval(times, told$unique.death.times)
-  curves <- cbind(1, survival_matrix(told))
+ranger_survival <- function(predicted, times) {
+  place <- findInterval(times, predicted$unique.death.times)
+  curves <- cbind(1, survival_matrix(predicted))
   columns <- lapply(place + 1, function(i) curves[, i])
   names <- paste0("t", vapply(times, number_name, ""))
   as_frame(columns, names, nrow(curves))

@@ -15,14 +15,14 @@ test_that("warnings come back as data, each once, with their calls", {
 
 test_that("conditions of rlang keep their message", {
   outcome <- guarded(function() {
-    theirs(rlang::abort("no such thing"), "MODEL_FAILED", "It failed")
+    run_user_code(rlang::abort("no such thing"), "MODEL_FAILED", "It failed")
   })
   expect_identical(outcome$message, "It failed: no such thing.")
 })
 
 test_that("a missing package is named with a way to install it", {
   outcome <- guarded(function() {
-    theirs(library("notThere9"), "MODEL_LOAD", "Can't load")
+    run_user_code(library("notThere9"), "MODEL_LOAD", "Can't load")
   })
   expect_identical(outcome$code, "MODEL_LOAD")
   expect_match(outcome$message, "`notThere9` is not installed")
@@ -51,7 +51,7 @@ test_that("messages come back as warnings do, greetings of packages do not", {
     TRUE
   }
   log <- capture.output(
-    outcome <- guarded(function() told(talk())),
+    outcome <- guarded(function() forward_messages(talk())),
     type = "message"
   )
   expect_identical(
@@ -64,7 +64,7 @@ test_that("messages come back as warnings do, greetings of packages do not", {
 
 test_that("a message that is no UTF-8 comes back with its bytes written out", {
   outcome <- guarded(function() {
-    theirs(stop("can't use \xed\xa0 here"), "MODEL_FAILED", "Model `m` failed")
+    run_user_code(stop("can't use \xed\xa0 here"), "MODEL_FAILED", "Model `m` failed")
   })
   expect_match(outcome$message, "can't use <ed><a0> here", fixed = TRUE)
 })
@@ -85,7 +85,7 @@ test_that("an error of rlang tells what caused it", {
       error = function(e) rlang::abort("Can't predict", parent = e)
     )
   }
-  outcome <- guarded(function() theirs(fails(), "MODEL_FAILED", "It failed"))
+  outcome <- guarded(function() run_user_code(fails(), "MODEL_FAILED", "It failed"))
   expect_match(outcome$message, "Can't predict", fixed = TRUE)
   expect_match(outcome$message, "no such level", fixed = TRUE)
 })
