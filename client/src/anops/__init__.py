@@ -8,8 +8,8 @@ __all__ = [
     "Client",
     "DataError",
     "ModelError",
-    "RetryPolicy",
     "PredictionError",
     "PredictionWarning",
+    "RetryPolicy",
     "UnavailableError",
 ]

@@ -10,7 +10,10 @@ model_predict.clm <- function(model, # nolint: object_name_linter.
                               newdata, options = list()) {
   model$terms <- response_by_name(model$terms)
   predicted <- native_predict(model, newdata, type = "prob")$fit
-  predicted <- matrix(predicted, nrow(newdata), dimnames = list(NULL, model$y.levels))
+  predicted <- matrix(
+    predicted, nrow(newdata),
+    dimnames = list(NULL, model$y.levels)
+  )
   if (options$type == "class") likeliest(predicted) else predicted
 }
 

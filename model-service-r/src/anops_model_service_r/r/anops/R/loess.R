@@ -20,6 +20,7 @@ model_predict.loess <- function(model, # nolint: object_name_linter.
   predicted <- native_predict(model, newdata, se = TRUE)
   with_bounds(
     predicted$fit, predicted$se.fit, options,
-    reach = function(p) stats::qt(p, predicted$df), spread = predicted$residual.scale
+    reach = function(p) stats::qt(p, predicted$df),
+    spread = predicted$residual.scale
   )
 }

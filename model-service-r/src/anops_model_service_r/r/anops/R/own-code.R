@@ -30,7 +30,9 @@ source_code <- function(code) {
   refs <- attr(parsed, "srcref")
   for (i in seq_along(parsed)) {
     place <- paste0(basename(code), ":", refs[[i]][1])
-    run_user_code(eval(parsed[[i]], own), "MODEL_LOAD", paste0(what, ", ", place))
+    run_user_code(
+      eval(parsed[[i]], own), "MODEL_LOAD", paste0(what, ", ", place)
+    )
   }
   register_methods(own)
   own

@@ -64,7 +64,9 @@ test_that("messages come back as warnings do, greetings of packages do not", {
 
 test_that("a message that is no UTF-8 comes back with its bytes written out", {
   outcome <- guarded(function() {
-    run_user_code(stop("can't use \xed\xa0 here"), "MODEL_FAILED", "Model `m` failed")
+    run_user_code(
+      stop("can't use \xed\xa0 here"), "MODEL_FAILED", "Model `m` failed"
+    )
   })
   expect_match(outcome$message, "can't use <ed><a0> here", fixed = TRUE)
 })
@@ -85,7 +87,9 @@ test_that("an error of rlang tells what caused it", {
       error = function(e) rlang::abort("Can't predict", parent = e)
     )
   }
-  outcome <- guarded(function() run_user_code(fails(), "MODEL_FAILED", "It failed"))
+  outcome <- guarded(function() {
+    run_user_code(fails(), "MODEL_FAILED", "It failed")
+  })
   expect_match(outcome$message, "Can't predict", fixed = TRUE)
   expect_match(outcome$message, "no such level", fixed = TRUE)
 })
