@@ -25,7 +25,7 @@ def project(tmp_path: Path, language: Language = "r", *, files: tuple[str, ...] 
 
 
 def found(folder: Path) -> list[str]:
-    return [finding.message for finding in RULE.look(load(folder))]
+    return [finding.message for finding in RULE.inspect(load(folder))]
 
 
 @pytest.mark.parametrize("language", ["r", "python"])
@@ -59,7 +59,7 @@ def test_a_file_that_the_model_needs_and_a_pattern_keeps_out_is_told_with_the_li
     made = project(tmp_path, files=("tables/rates.csv",))
     text = (made / ".dockerignore").read_text().replace("!tables/rates.csv\n", "")
     (made / ".dockerignore").write_text(text)
-    (finding,) = RULE.look(load(made))
+    (finding,) = RULE.inspect(load(made))
     assert "`tables/rates.csv` can't get into the image" in finding.message
     assert finding.remedy == "Add to the end of .dockerignore: !tables/rates.csv"
     (made / ".dockerignore").write_text(text + "!tables/rates.csv\n")

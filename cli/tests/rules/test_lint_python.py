@@ -12,7 +12,7 @@ if TYPE_CHECKING:
 
 def test_a_slip_is_a_warning_with_its_place_and_remedy(python_project: Path) -> None:
     (python_project / "model.py").write_text("import os\n")
-    (finding,) = RULE.look(load(python_project))
+    (finding,) = RULE.inspect(load(python_project))
     assert (finding.severity, finding.place) == (Severity.WARNING, "model.py:1:8")
     assert finding.remedy == "Remove unused import: `os`."
 
@@ -20,7 +20,7 @@ def test_a_slip_is_a_warning_with_its_place_and_remedy(python_project: Path) -> 
 def test_code_that_can_not_run_is_an_error(python_project: Path) -> None:
     (python_project / "model.py").write_text("def f(:\n")
     (python_project / "tests" / "test_model.py").write_text("def test_x():\n    assert nowhere\n")
-    found = list(RULE.look(load(python_project)))
+    found = list(RULE.inspect(load(python_project)))
     assert {finding.file for finding in found if finding.severity is Severity.ERROR} == {
         "model.py",
         "tests/test_model.py",
@@ -29,16 +29,16 @@ def test_code_that_can_not_run_is_an_error(python_project: Path) -> None:
 
 def test_matters_of_taste_are_left_to_the_author(python_project: Path) -> None:
     (python_project / "model.py").write_text("X=  1\nimport  sys, joblib\nprint(sys, joblib , X)\n" + "#" * 200)
-    (finding, second) = RULE.look(load(python_project))
+    (finding, second) = RULE.inspect(load(python_project))
     assert {finding.message[-6:], second.message[-6:]} == {"[E401]", "[E402]"}
 
 
 def test_the_projects_own_settings_decide(python_project: Path) -> None:
     (python_project / "ruff.toml").write_text('lint.select = ["D100"]\n')
     (python_project / "model.py").write_text("import os\n")
-    assert {finding.message[-6:] for finding in RULE.look(load(python_project))} == {"[D100]"}
+    assert {finding.message[-6:] for finding in RULE.inspect(load(python_project))} == {"[D100]"}
 
 
 def test_other_files_of_the_folder_are_left_alone(python_project: Path) -> None:
     (python_project / "analysis.py").write_text("import os\n")
-    assert list(RULE.look(load(python_project))) == []
+    assert list(RULE.inspect(load(python_project))) == []

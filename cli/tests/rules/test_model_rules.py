@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 
 def look(rule: Rule, project: Path) -> list[Finding]:
-    return list(rule.look(load(project)))
+    return list(rule.inspect(load(project)))
 
 
 def r_code(project: Path, body: str) -> None:

@@ -34,7 +34,7 @@ def python_code(project: Path, arguments: str, body: str) -> None:
 
 
 def found(project: Path) -> list[Finding]:
-    return list(options.RULE.look(load(project)))
+    return list(options.RULE.inspect(load(project)))
 
 
 def test_options_that_r_code_takes_and_does_not_pass_on_change_nothing(r_project: Path) -> None:
@@ -93,25 +93,25 @@ def test_python_code_that_takes_no_options_is_told_what_to_write(python_project:
     offering(python_project, FACTOR)
     python_code(python_project, "model, data", "return data['petal width (cm)']")
     assert found(python_project) == []
-    (finding,) = predictions.RULE.look(load(python_project))
+    (finding,) = predictions.RULE.inspect(load(python_project))
     assert finding.severity is Severity.ERROR
     assert "predict_model() does not take `factor`" in finding.message
     assert finding.remedy is not None
     assert finding.remedy.startswith("Write `def predict_model(model, data, **options):`")
     python_code(python_project, "model, data, **options", "return 1.25 + 2.5 * data['petal width (cm)']")
-    assert list(predictions.RULE.look(load(python_project))) == []
+    assert list(predictions.RULE.inspect(load(python_project))) == []
 
 
 def test_r_code_that_takes_no_options_is_told_what_to_write(r_project: Path) -> None:
     offering(r_project, LEVEL)
     r_code(r_project, "model, newdata", "predict(model, newdata)")
-    (finding,) = predictions.RULE.look(load(r_project))
+    (finding,) = predictions.RULE.inspect(load(r_project))
     assert finding.severity is Severity.ERROR
     assert "predict_model() does not take `level`" in finding.message
     assert finding.remedy is not None
     assert finding.remedy.startswith("Write `predict_model <- function(model, newdata, ...)`")
     r_code(r_project, "model, newdata, ...", "predict(model, newdata, ...)")
-    assert list(predictions.RULE.look(load(r_project))) == []
+    assert list(predictions.RULE.inspect(load(r_project))) == []
 
 
 @pytest.mark.parametrize("language", ["python", "r"])
@@ -120,12 +120,12 @@ def test_a_project_of_which_no_row_can_be_predicted_is_no_good(
 ) -> None:
     project = r_project if language == "r" else python_project
     (project / "tests" / "reference.json").unlink()
-    assert [finding.severity for finding in predictions.RULE.look(load(project))] == [Severity.WARNING]
+    assert [finding.severity for finding in predictions.RULE.inspect(load(project))] == [Severity.WARNING]
     if language == "r":
         r_code(project, "model, newdata, ...", "stop('no such gear')")
     else:
         python_code(project, "model, data, **options", "raise ValueError('no such gear')")
-    (finding,) = predictions.RULE.look(load(project))
+    (finding,) = predictions.RULE.inspect(load(project))
     assert finding.severity is Severity.ERROR
     assert "predicts none of the rows made from ao.toml" in finding.message
     assert finding.remedy == "Give rows that it predicts: ao check --data FILE.csv --accept-predictions"

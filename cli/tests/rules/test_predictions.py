@@ -66,14 +66,14 @@ def test_columns_that_are_missing_or_new_are_named() -> None:
 
 def test_a_model_that_can_not_be_loaded_is_an_error_with_the_reason(python_project: Path) -> None:
     (python_project / "model.json").write_bytes(b"this is no model")
-    (finding,) = RULE.look(load(python_project))
+    (finding,) = RULE.inspect(load(python_project))
     assert finding.severity is Severity.ERROR
     assert "JSONDecodeError" in finding.message
 
 
 def test_without_reference_rows_the_model_is_loaded_all_the_same(python_project: Path) -> None:
     (python_project / "tests" / "reference.json").unlink()
-    (finding,) = RULE.look(load(python_project))
+    (finding,) = RULE.inspect(load(python_project))
     assert finding.severity is Severity.WARNING
     assert finding.message.startswith("The project has no reference rows")
 
@@ -81,7 +81,7 @@ def test_without_reference_rows_the_model_is_loaded_all_the_same(python_project:
 @pytest.mark.parametrize("text", ["{", "[]", json.dumps({"rows": {"columns": {}}})])
 def test_a_reference_that_can_not_be_read_is_an_error(python_project: Path, text: str) -> None:
     (python_project / "tests" / "reference.json").write_text(text)
-    (finding,) = RULE.look(load(python_project))
+    (finding,) = RULE.inspect(load(python_project))
     assert finding.severity is Severity.ERROR
     assert "reference.json" in f"{finding.message} {finding.file}" or "column" in finding.message
 
@@ -89,10 +89,10 @@ def test_a_reference_that_can_not_be_read_is_an_error(python_project: Path, text
 def test_the_tolerance_is_that_of_ao_toml(python_project: Path) -> None:
     reference = python_project / "tests" / "reference.json"
     reference.write_text(reference.read_text().replace("1.75", "1.7500001"))
-    assert len(list(RULE.look(load(python_project)))) == 1
+    assert len(list(RULE.inspect(load(python_project)))) == 1
     with (python_project / "ao.toml").open("a") as file:
         file.write("\n[check]\ntolerance = 1e-6\n")
-    assert list(RULE.look(load(python_project))) == []
+    assert list(RULE.inspect(load(python_project))) == []
 
 
 CHANCE = """
@@ -127,7 +127,7 @@ def either(request: pytest.FixtureRequest, python_project: Path, r_project: Path
 
 
 def test_predictions_by_chance_are_no_exact_reference(ao: Ao, either: Path) -> None:
-    (finding,) = RULE.look(load(by_chance(either)))
+    (finding,) = RULE.inspect(load(by_chance(either)))
     assert finding.severity is Severity.ERROR
     assert finding.message.startswith(
         "The predictions are drawn by chance, and tests/reference.json expects the very same each time. Row 1 of"
@@ -138,7 +138,7 @@ def test_predictions_by_chance_are_no_exact_reference(ao: Ao, either: Path) -> N
     assert done.exit_code == 0, done.output
     assert "✔ Wrote tests/reference.json: the predictions of 2 rows, which are drawn by chance." in done.stderr
     assert json.loads((either / "tests" / "reference.json").read_text())["by_chance"] is True
-    (finding,) = RULE.look(load(either))
+    (finding,) = RULE.inspect(load(either))
     assert finding.severity is Severity.NOTE
     assert finding.message == (
         'tests/reference.json has "by_chance": true: only columns, types and number of the predictions are compared.'
@@ -147,7 +147,7 @@ def test_predictions_by_chance_are_no_exact_reference(ao: Ao, either: Path) -> N
 
 def test_predictions_by_chance_must_be_of_the_same_columns_types_and_number(python_project: Path) -> None:
     by_chance(python_project, predictions={"columns": {"prediction": ["a", "b"]}}, by_chance=True)
-    told = [finding.message for finding in RULE.look(load(python_project)) if finding.severity is Severity.ERROR]
+    told = [finding.message for finding in RULE.inspect(load(python_project)) if finding.severity is Severity.ERROR]
     assert told == ["Column `prediction` must hold texts, not numbers."]
     found = compare_kinds({"p": [1, 2], "q": [None, "Inf"], "r": [1]}, {"p": [3], "q": [1.5, 2], "s": [1]})
     assert [finding.message for finding in found] == [
@@ -160,8 +160,8 @@ def test_predictions_by_chance_must_be_of_the_same_columns_types_and_number(pyth
 def test_predictions_that_chance_no_longer_draws_are_accepted_exactly(ao: Ao, python_project: Path) -> None:
     path = python_project / "tests" / "reference.json"
     path.write_text(json.dumps(json.loads(path.read_text()) | {"by_chance": True}))
-    (finding,) = RULE.look(load(python_project))
+    (finding,) = RULE.inspect(load(python_project))
     assert finding.remedy == "Where they are the same each time by now, run: ao check --accept-predictions"
     assert ao("check", "--only", "predictions", "--accept-predictions", folder=python_project).exit_code == 0
     assert "by_chance" not in json.loads(path.read_text())
-    assert list(RULE.look(load(python_project))) == []
+    assert list(RULE.inspect(load(python_project))) == []

@@ -15,15 +15,15 @@ if TYPE_CHECKING:
 
 def look_at_tests(project: Path, tests: str) -> list[Finding]:
     (project / "tests" / "testthat" / "test-model.R").write_text(tests)
-    return list(tests_r.RULE.look(load(project)))
+    return list(tests_r.RULE.inspect(load(project)))
 
 
 def test_slips_are_warnings_and_code_that_can_not_be_read_an_error(r_project: Path) -> None:
     (r_project / "model.R").write_text("x = 1\n")
-    (finding,) = lint_r.RULE.look(load(r_project))
+    (finding,) = lint_r.RULE.inspect(load(r_project))
     assert (finding.severity, finding.place) == (Severity.WARNING, "model.R:1:3")
     (r_project / "model.R").write_text("f <- function( {\n")
-    assert Severity.ERROR in {each.severity for each in lint_r.RULE.look(load(r_project))}
+    assert Severity.ERROR in {each.severity for each in lint_r.RULE.inspect(load(r_project))}
 
 
 def test_each_failed_expectation_is_named_with_file_and_line(r_project: Path) -> None:
@@ -61,7 +61,7 @@ def test_names_that_are_not_ascii_arrive_whole(r_project: Path) -> None:
 
 def test_a_project_without_testthat_files_is_warned(r_project: Path) -> None:
     (r_project / "tests" / "testthat" / "test-model.R").unlink()
-    (finding,) = tests_r.RULE.look(load(r_project))
+    (finding,) = tests_r.RULE.inspect(load(r_project))
     assert finding.severity is Severity.WARNING
 
 
@@ -76,5 +76,5 @@ def test_a_missing_package_has_its_install_command(monkeypatch: pytest.MonkeyPat
 def test_without_r_it_says_so(r_project: Path, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     configuration = load(r_project)
     monkeypatch.setenv("PATH", str(tmp_path / "empty"))
-    (finding,) = r_program.RULE.look(configuration)
+    (finding,) = r_program.RULE.inspect(configuration)
     assert finding.message == "An R model needs R, and there is no `R` on PATH."

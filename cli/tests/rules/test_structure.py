@@ -12,7 +12,7 @@ if TYPE_CHECKING:
 
 
 def messages(project: Path) -> list[str]:
-    return [finding.message for finding in RULE.look(load(project))]
+    return [finding.message for finding in RULE.inspect(load(project))]
 
 
 def replace_model(project: Path, content: bytes) -> None:
@@ -55,5 +55,5 @@ def test_code_that_is_not_there_is_named(python_project: Path) -> None:
 def test_a_project_without_tests_is_warned(python_project: Path) -> None:
     for file in (python_project / "tests").iterdir():
         file.unlink()
-    (finding,) = RULE.look(load(python_project))
+    (finding,) = RULE.inspect(load(python_project))
     assert (finding.severity, finding.message) == (Severity.WARNING, "The project has no tests.")

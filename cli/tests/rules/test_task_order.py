@@ -18,7 +18,7 @@ def add_tasks(project: Path, text: str) -> Path:
 
 def test_tasks_that_wait_for_each_other_are_an_error(python_project: Path) -> None:
     add_tasks(python_project, '[tasks.a]\nafter = ["b"]\n[tasks.b]\nafter = ["a"]\n')
-    (finding,) = RULE.look(load(python_project))
+    (finding,) = RULE.inspect(load(python_project))
     assert (finding.rule, finding.severity) == ("tasks", Severity.ERROR)
     assert "circle" in finding.message
     assert finding.line is not None
@@ -26,5 +26,5 @@ def test_tasks_that_wait_for_each_other_are_an_error(python_project: Path) -> No
 
 def test_data_that_is_elsewhere_is_a_warning(python_project: Path) -> None:
     add_tasks(python_project, '[tasks.train]\nrun = "python train.py"\nneeds = ["data.csv"]\n')
-    (finding,) = RULE.look(load(python_project))
+    (finding,) = RULE.inspect(load(python_project))
     assert (finding.severity, finding.file) == (Severity.WARNING, "ao.toml")

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
 def look(project: Path, tests: str) -> list[Finding]:
     (project / "tests" / "test_model.py").write_text(tests)
-    return list(RULE.look(load(project)))
+    return list(RULE.inspect(load(project)))
 
 
 def test_a_failure_is_named_with_file_and_line(python_project: Path) -> None:
@@ -56,7 +56,7 @@ def test_no_tests_is_a_warning(python_project: Path) -> None:
 def test_without_pytest_the_command_that_installs_it_is_named(python_project: Path, bare_python: Path) -> None:
     text = (python_project / "ao.toml").read_text()
     (python_project / "ao.toml").write_text(text.replace("[project]", f'[project]\npython = "{bare_python}"'))
-    (finding,) = RULE.look(load(python_project))
+    (finding,) = RULE.inspect(load(python_project))
     install = install_command(Interpreter(bare_python, "[project] python"), ["pytest"])
     assert (finding.severity, finding.remedy) == (Severity.WARNING, f"Run: {install}")
 

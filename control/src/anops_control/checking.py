@@ -101,7 +101,7 @@ def check(folder: Path, choice: Choice, events: Events) -> list[Outcome]:
         if rule.name not in choice:
             continue
         reason = None if rule.name in choice.only else configuration.check.skip.get(rule.name)
-        outcomes.append(_look(rule, configuration, outcomes, events) if reason is None else _skipped(rule, reason))
+        outcomes.append(_inspect(rule, configuration, outcomes, events) if reason is None else _skipped(rule, reason))
     return outcomes
 
 
@@ -119,14 +119,14 @@ def _unknown_names(configuration: Configuration) -> Iterable[Finding]:
             )
 
 
-def _look(rule: Rule, configuration: Configuration, earlier: Sequence[Outcome], events: Events) -> Outcome:
+def _inspect(rule: Rule, configuration: Configuration, earlier: Sequence[Outcome], events: Events) -> Outcome:
     failed = [outcome.rule for outcome in earlier if outcome.status is Status.FAILED]
     in_the_way = [name for name in rule.after if name in failed]
     if in_the_way:
         return _not_run(rule, _mend(in_the_way[0]))
     events.doing(rule.doing)
     try:
-        return _outcome(rule.name, rule.passed, rule.look(configuration))
+        return _outcome(rule.name, rule.passed, rule.inspect(configuration))
     except LimitError as error:
         if any(outcome.status is Status.FAILED and outcome.ended for outcome in earlier):
             return _not_run(rule, f"Not looked at: the limit, {error.limit}, was reached before.")

@@ -20,7 +20,7 @@ _VERSION = re.compile(r"E: Version '(?P<version>[^']+)' for '(?P<name>[^']+)' wa
 _R_PREFIXES = ("r-cran-", "r-bioc-")
 
 
-def look(text: str, circumstances: Circumstances) -> Found | None:
+def match_output(text: str, circumstances: Circumstances) -> Found | None:
     """Return why apt failed, where the output of a step tells.
 
     Args:

@@ -15,7 +15,7 @@ from anops_control.building.checks import check_image
 from anops_control.building.compose_file import compose_runs
 from anops_control.building.credentials import environment_credentials
 from anops_control.building.engine import connect, engine_faults
-from anops_control.building.image_build import bases_of, build_image, look
+from anops_control.building.image_build import bases_of, build_image, inspect_image
 from anops_control.building.names import ImageNames
 from anops_control.building.platforms import require_platform
 from anops_control.building.push import Pushed, push
@@ -170,7 +170,7 @@ def build_project(configuration: Configuration, order: Order, events: Events) ->
         if result.passed:
             result = replace(result, **_published(client, configuration, order, names, built, events))
         seconds = time.monotonic() - started
-        return replace(result, built=look(client, built.image), seconds=seconds)
+        return replace(result, built=inspect_image(client, built.image), seconds=seconds)
 
 
 def _published(

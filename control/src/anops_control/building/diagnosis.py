@@ -32,9 +32,9 @@ def explain(failure: StepFailedError, circumstances: Circumstances) -> CommandEr
         return no_space(_flat(failure.said))
     found = (
         _platform(text, circumstances)
-        or apt_words.look(text, circumstances)
-        or r_words.look(text)
-        or pip_words.look(text)
+        or apt_words.match_output(text, circumstances)
+        or r_words.match_output(text)
+        or pip_words.match_output(text)
         or _network(text)
         or Found(
             "The image can't be built: a step of the Dockerfile failed."

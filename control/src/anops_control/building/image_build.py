@@ -80,7 +80,7 @@ def build_image(
                 )
         except StepFailedError as failure:
             raise explain(failure, circumstances) from failure
-    return look(client, image)
+    return inspect_image(client, image)
 
 
 def bases_of(configuration: Configuration) -> tuple[str, ...]:
@@ -121,7 +121,7 @@ def run_build(client: docker.APIClient, context: IO[bytes], events: Events, **wa
         raise StepFailedError("", (), explanation(error)) from error
 
 
-def look(client: docker.APIClient, image: str) -> Built:
+def inspect_image(client: docker.APIClient, image: str) -> Built:
     """Return what the engine knows of an image."""
     with engine_faults():
         known = client.inspect_image(image)

@@ -27,7 +27,7 @@ _WHEEL = re.compile(
 )
 
 
-def look(text: str) -> Found | None:
+def match_output(text: str) -> Found | None:
     """Return why pip failed, where the output of a step tells.
 
     Args:

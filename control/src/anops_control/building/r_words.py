@@ -14,7 +14,7 @@ _MESSAGE = re.compile(
 )
 
 
-def look(text: str) -> Found | None:
+def match_output(text: str) -> Found | None:
     """Return what the program said; it speaks as `ao` does.
 
     Args:

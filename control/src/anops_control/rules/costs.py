@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 _REPORT = Reporter("costs")
 
 
-def _look(configuration: Configuration) -> Iterator[Finding]:
+def _inspect(configuration: Configuration) -> Iterator[Finding]:
     found = examined(configuration, "costs")
     costs, service = found.costs, configuration.project.service
     if costs is None:
@@ -61,6 +61,6 @@ RULE = Rule(
     name="costs",
     passed="A worker's memory and time are measured.",
     doing="Measuring memory and time",
-    look=_look,
+    look=_inspect,
     after=("r", "structure"),
 )

@@ -25,7 +25,7 @@ _SEEDS = {
 }
 
 
-def _look(configuration: Configuration) -> Iterator[Finding]:
+def _inspect(configuration: Configuration) -> Iterator[Finding]:
     found = examined(configuration, "reference")
     remedy = _SEEDS[configuration.project.project.language]
     example = found.independence.example if found.independence else None
@@ -50,6 +50,6 @@ RULE = Rule(
     name="determinism",
     passed="The same rows get the same predictions, asked twice and by two processes.",
     doing="Asking twice",
-    look=_look,
+    look=_inspect,
     after=("r", "structure"),
 )

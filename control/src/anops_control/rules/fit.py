@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 _REPORT = Reporter("fit")
 
 
-def _look(configuration: Configuration) -> Iterator[Finding]:
+def _inspect(configuration: Configuration) -> Iterator[Finding]:
     description = examined(configuration, "description").description
     if description is not None and description.own_fit is not None:
         yield _REPORT.warning(description.own_fit)
@@ -26,6 +26,6 @@ RULE = Rule(
     name="fit",
     passed="The predictions for the model's own rows are the fitted values, where it keeps them.",
     doing="Comparing with the fitted values",
-    look=_look,
+    look=_inspect,
     after=("r", "structure"),
 )

@@ -30,7 +30,7 @@ _LARGE_BYTES = 1_000_000
 _MOST_SHOWN = 5
 
 
-def _look(configuration: Configuration) -> Iterator[Finding]:
+def _inspect(configuration: Configuration) -> Iterator[Finding]:
     folder = configuration.folder
     if not (folder / "Dockerfile").is_file():
         return
@@ -107,5 +107,5 @@ RULE = Rule(
     name="image-files",
     passed="What goes into the image is what the model needs.",
     doing="Looking at what goes into the image",
-    look=_look,
+    look=_inspect,
 )

@@ -24,7 +24,7 @@ _KEY = ("model", "row_independent")
 _FIX = "Run: ao check --fix"
 
 
-def _look(configuration: Configuration) -> Iterator[Finding]:
+def _inspect(configuration: Configuration) -> Iterator[Finding]:
     found = examined(configuration, "independence")
     tested, written = found.independence, configuration.project.model.row_independent
     if tested is None or tested.independent is None:
@@ -67,6 +67,6 @@ RULE = Rule(
     name="independence",
     passed="ao.toml says rightly whether a row's prediction depends on the other rows.",
     doing="Asking for rows alone, together and in another order",
-    look=_look,
+    look=_inspect,
     after=("r", "structure"),
 )

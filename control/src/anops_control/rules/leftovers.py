@@ -27,7 +27,7 @@ _ROWS = "rows it was fitted on, or values for each of them"
 _SAVE = {"r": "before saveRDS()", "python": "before you save the model"}
 
 
-def _look(configuration: Configuration) -> Iterator[Finding]:
+def _inspect(configuration: Configuration) -> Iterator[Finding]:
     found = examined(configuration, "leftovers")
     if found.leftovers is None:
         yield _REPORT.note(f"It could not be looked into: {found.failures.get('leftovers', 'no reason given')}")
@@ -108,6 +108,6 @@ RULE = Rule(
     name="leftovers",
     passed="The model holds nothing by mistake.",
     doing="Looking into the model",
-    look=_look,
+    look=_inspect,
     after=("r", "structure"),
 )

@@ -30,7 +30,7 @@ SELECT = "E4,E7,E9,F,B"
 """What is looked for where nobody has said: slips that make code wrong, not matters of taste."""
 
 
-def _look(configuration: Configuration) -> Iterator[Finding]:
+def _inspect(configuration: Configuration) -> Iterator[Finding]:
     project = configuration.project
     files = code_files(project, ".py")
     if not files:
@@ -103,6 +103,6 @@ RULE = Rule(
     name="lint",
     passed="Ruff finds nothing in the code.",
     doing="Looking at the code",
-    look=_look,
+    look=_inspect,
     language="python",
 )

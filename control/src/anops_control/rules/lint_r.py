@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 _REPORT = Reporter("lint")
 
 
-def _look(configuration: Configuration) -> Iterator[Finding]:
+def _inspect(configuration: Configuration) -> Iterator[Finding]:
     folder = configuration.folder
     files = code_files(configuration.project, ".r")
     if not files:
@@ -51,7 +51,7 @@ RULE = Rule(
     name="lint",
     passed="Lintr finds nothing in the code.",
     doing="Looking at the code",
-    look=_look,
+    look=_inspect,
     after=("r",),
     language="r",
 )

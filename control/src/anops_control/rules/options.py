@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 _REPORT = Reporter("options")
 
 
-def _look(configuration: Configuration) -> Iterator[Finding]:
+def _inspect(configuration: Configuration) -> Iterator[Finding]:
     positions = find_positions(configuration.path.read_text(encoding="utf-8"))
 
     def place(name: str) -> Place:
@@ -86,6 +86,6 @@ RULE = Rule(
     name="options",
     passed="Each option that ao.toml offers works, and changes the answer.",
     doing="Trying the options",
-    look=_look,
+    look=_inspect,
     after=("r", "structure"),
 )

@@ -26,7 +26,7 @@ _FILE = "requirements.txt"
 _LOADER = Requirement("anops-worker")
 
 
-def _look(configuration: Configuration) -> Iterator[Finding]:
+def _inspect(configuration: Configuration) -> Iterator[Finding]:
     found = examined(configuration, "packages", "description")
     interpreter = interpreter_of(configuration.project)
     path = configuration.folder / _FILE
@@ -108,7 +108,7 @@ RULE = Rule(
     name="packages",
     passed="The packages that the model needs are declared, and those it was fitted with.",
     doing="Looking at the packages",
-    look=_look,
+    look=_inspect,
     after=("structure",),
     language="python",
 )

@@ -51,7 +51,7 @@ class Facts:
         )
 
 
-def _look(configuration: Configuration) -> Iterator[Finding]:
+def _inspect(configuration: Configuration) -> Iterator[Finding]:
     used = examined(configuration, "packages").used
     folder = configuration.folder
     answer = run_script("packages.R", arguments(configuration, tuple(used)), folder=folder)
@@ -128,7 +128,7 @@ RULE = Rule(
     name="packages",
     passed="The packages that the model needs are declared, and those it was fitted with.",
     doing="Looking at the packages",
-    look=_look,
+    look=_inspect,
     after=("r", "structure"),
     language="r",
 )

@@ -30,7 +30,7 @@ _NOT_FINITE = ("NaN", "Inf", "-Inf")
 _NO_ROWS = "The project has no reference rows, so nothing tells when its predictions change."
 
 
-def _look(configuration: Configuration) -> Iterator[Finding]:
+def _inspect(configuration: Configuration) -> Iterator[Finding]:
     try:
         answered = reproduced(configuration)
     except AnOpsError as error:
@@ -182,6 +182,6 @@ RULE = Rule(
     name="predictions",
     passed="The model loads, and gives the expected predictions for the reference rows.",
     doing="Loading the model",
-    look=_look,
+    look=_inspect,
     after=("structure",),
 )

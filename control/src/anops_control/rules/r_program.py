@@ -17,11 +17,11 @@ if TYPE_CHECKING:
 _REPORT = Reporter("r")
 
 
-def _look(_: Configuration) -> Iterator[Finding]:
+def _inspect(_: Configuration) -> Iterator[Finding]:
     try:
         require_r()
     except CommandError as error:
         yield _REPORT.error(error.message, remedy=error.remedy)
 
 
-RULE = Rule(name="r", passed="R is there.", doing="Looking for R", look=_look, language="r")
+RULE = Rule(name="r", passed="R is there.", doing="Looking for R", look=_inspect, language="r")

@@ -23,7 +23,7 @@ class Rule:
         name: What a person calls it, as in `--only tests`.
         passed: What is so when nothing is found: "All tests pass."
         doing: What the command does meanwhile: "Running the tests".
-        look: Looks at a project and returns what it found.
+        inspect: Looks at a project and returns what it found.
         after: Rules that must have found no error before.
         language: The language of the projects that it is for; None for all.
     """
@@ -31,7 +31,7 @@ class Rule:
     name: str
     passed: str
     doing: str
-    look: Callable[[Configuration], Iterable[Finding]]
+    inspect: Callable[[Configuration], Iterable[Finding]]
     after: tuple[str, ...] = ()
     language: Language | None = None
 

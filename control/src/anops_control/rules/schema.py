@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from anops_control.findings import Finding
 
 
-def _look(configuration: Configuration) -> Iterator[Finding]:
+def _inspect(configuration: Configuration) -> Iterator[Finding]:
     found = examined(configuration, "description")
     positions = find_positions(configuration.path.read_text(encoding="utf-8"))
 
@@ -66,6 +66,6 @@ RULE = Rule(
     name="schema",
     passed="The columns of ao.toml are those of the fitted model.",
     doing="Comparing ao.toml with the model",
-    look=_look,
+    look=_inspect,
     after=("r", "structure"),
 )

@@ -17,7 +17,7 @@ _REPORT = Reporter("structure")
 _LFS_POINTER = b"version https://git-lfs."
 
 
-def _look(configuration: Configuration) -> Iterator[Finding]:
+def _inspect(configuration: Configuration) -> Iterator[Finding]:
     project = configuration.project
     if project.artifact is not None:
         yield from _artifact(project.artifact, str(project.model.artifact))
@@ -79,5 +79,5 @@ RULE = Rule(
     name="structure",
     passed="The model, its code and its tests are there.",
     doing="Looking at the files",
-    look=_look,
+    look=_inspect,
 )

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 _NAME = "tasks"
 
 
-def _look(configuration: Configuration) -> Iterator[Finding]:
+def _inspect(configuration: Configuration) -> Iterator[Finding]:
     try:
         graph = graph_of(configuration)
     except ConfigurationError as error:
@@ -32,5 +32,5 @@ def _look(configuration: Configuration) -> Iterator[Finding]:
         yield from (replace(finding, rule=_NAME, severity=Severity.WARNING) for finding in error.findings)
 
 
-RULE = Rule(name=_NAME, passed="The tasks of ao.toml can run.", doing="Looking at the tasks", look=_look)
+RULE = Rule(name=_NAME, passed="The tasks of ao.toml can run.", doing="Looking at the tasks", look=_inspect)
 """Whether `ao run` will work; no other rule needs it."""

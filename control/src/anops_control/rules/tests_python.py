@@ -31,7 +31,7 @@ _NO_TESTS = 5
 _TEST = re.compile(r"^\s*(?:async )?def (test\w*)\(", re.MULTILINE)
 
 
-def _look(configuration: Configuration) -> Iterator[Finding]:
+def _inspect(configuration: Configuration) -> Iterator[Finding]:
     project = configuration.project
     files = code_files(project, ".py")
     if not files:
@@ -100,7 +100,7 @@ RULE = Rule(
     name="tests",
     passed="All tests pass.",
     doing="Running the tests",
-    look=_look,
+    look=_inspect,
     after=("structure",),
     language="python",
 )

@@ -21,7 +21,7 @@ _REPORT = Reporter("tests")
 _TEST = re.compile(r"\btest_that\(\s*[\"']([^\"']*)")
 
 
-def _look(configuration: Configuration) -> Iterator[Finding]:
+def _inspect(configuration: Configuration) -> Iterator[Finding]:
     folder = configuration.folder
     files = [file for file in code_files(configuration.project, ".r") if is_test(file)]
     if not files:
@@ -63,7 +63,7 @@ RULE = Rule(
     name="tests",
     passed="All tests pass.",
     doing="Running the tests",
-    look=_look,
+    look=_inspect,
     after=("r", "structure"),
     language="r",
 )

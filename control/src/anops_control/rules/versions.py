@@ -23,7 +23,7 @@ _NAMES = {"python": "Python", "r": "R"}
 _OURS = re.compile(r"^(?:ARG\s+BASE=|FROM\s+)\S*anops/model-service-", re.MULTILINE | re.IGNORECASE)
 
 
-def _look(configuration: Configuration) -> Iterator[Finding]:
+def _inspect(configuration: Configuration) -> Iterator[Finding]:
     language = configuration.project.project.language
     here = examined(configuration, "packages").language
     if here is None:
@@ -61,6 +61,6 @@ RULE = Rule(
     name="versions",
     passed="The model is looked at by the R or Python that saved it and will serve it.",
     doing="Comparing versions",
-    look=_look,
+    look=_inspect,
     after=("r", "structure"),
 )
