@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from anops_control.events import Events
-    from anops_control.init.making import Made, Wish
+    from anops_control.init.making import NewProject, ProjectRequest
     from anops_control.verbs.init import InitResult
 
 
@@ -123,9 +123,9 @@ def init(
     )
     with presented() as events:
         result = _made(request, events)
-    wish, made = result.wish, result.made
-    _report(wish, made)
-    typed = str(folder) if folder is not None and wish.folder != Path.cwd() else "."
+    wanted, made = result.wanted, result.made
+    _report(wanted, made)
+    typed = str(folder) if folder is not None and wanted.folder != Path.cwd() else "."
     show(typed, first=made.first, has_example=made.has_example, request=made.request)
 
 
@@ -142,21 +142,21 @@ def _made(request: InitRequest, events: Events) -> InitResult:
         return run(replace(request, object=ask_object(error.choices)), events)
 
 
-def _report(wish: Wish, made: Made) -> None:
-    messages.success(f"Made the {LANGUAGE_NAMES[wish.intake.language]} project `{wish.name}` in {wish.folder}")
+def _report(wanted: ProjectRequest, made: NewProject) -> None:
+    messages.success(f"Made the {LANGUAGE_NAMES[wanted.intake.language]} project `{wanted.name}` in {wanted.folder}")
     if made.description is not None:
         schema = made.description.schema
         messages.note(f"Its model: {made.description.summary}")
         messages.note(f"Columns in: {_listed(schema.inputs)}. Columns out: {_listed(schema.outputs)}.")
         for said in filter(None, (sentence(schema), *made.description.notes)):
             messages.note(said)
-        if wish.data is None and (made.description.rows is None or made.description.unsure):
+        if wanted.data is None and (made.description.rows is None or made.description.unsure):
             messages.next_step("With rows at hand, in the project's folder: ao refit --data FILE.csv")
     if made.beside:
         messages.note(f"Taken along, since the model needs it: {_listed(made.beside)}.")
     if not made.has_example:
         messages.warning("There are no rows to test the model with, so its tests only load it.")
-    if wish.intake.code is None and made.code not in {"model.R", "model.py"}:
+    if wanted.intake.code is None and made.code not in {"model.R", "model.py"}:
         messages.note(f"The model's functions are in {made.code}, since model{Path(made.code).suffix} is yours.")
     if made.kept:
         messages.note(f"Kept as they are: {', '.join(made.kept)}")

@@ -37,7 +37,7 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True, slots=True)
-class Order:
+class BuildPlan:
     """What a person asked for.
 
     Attributes:
@@ -125,12 +125,12 @@ class Result:
         }
 
 
-def build_project(configuration: Configuration, order: Order, events: Events) -> Result:
+def build_project(configuration: Configuration, plan: BuildPlan, events: Events) -> Result:
     """Build a project's image, and test and push it where this is asked for.
 
     Args:
         configuration: The project.
-        order: What is asked for.
+        plan: What is asked for.
         events: Where the steps are told.
 
     Raises:
@@ -139,23 +139,23 @@ def build_project(configuration: Configuration, order: Order, events: Events) ->
     started = time.monotonic()
     project = configuration.project.project
     revision = revision_of(configuration.folder)
-    names = ImageNames.of(project.name, configuration.image.repository, (project.version, revision, *order.tags))
-    if order.push:
+    names = ImageNames.of(project.name, configuration.image.repository, (project.version, revision, *plan.tags))
+    if plan.push:
         _require_registry(names)
     digest = digest_of(configuration.project)
     client = connect()
     with engine_faults():
         versioned = [name for name in names.all if name.endswith(f":{project.version}")]
         other = other_model(client, versioned, digest)
-        if other is not None and not order.replace:
+        if other is not None and not plan.replace:
             refuse_same_version(other[0], there=other[1], digest=digest, version=project.version)
-        if order.platform is not None:
-            require_platform(client, order.platform)
+        if plan.platform is not None:
+            require_platform(client, plan.platform)
         labels = _labels(configuration, revision) | {LABEL: digest}
         before = _image_called(client, names.untested)
-        built = build_image(client, configuration, events, name=names.untested, labels=labels, platform=order.platform)
+        built = build_image(client, configuration, events, name=names.untested, labels=labels, platform=plan.platform)
         _forget(client, before, built.image)
-        checks = check_image(client, built.image, configuration, events, order.limits) if order.test else None
+        checks = check_image(client, built.image, configuration, events, plan.limits) if plan.test else None
         result = Result(
             built,
             (names.untested,),
@@ -168,7 +168,7 @@ def build_project(configuration: Configuration, order: Order, events: Events) ->
             replaced=other[1] if other is not None else None,
         )
         if result.passed:
-            result = replace(result, **_published(client, configuration, order, names, built, events))
+            result = replace(result, **_published(client, configuration, plan, names, built, events))
         seconds = time.monotonic() - started
         return replace(result, built=inspect_image(client, built.image), seconds=seconds)
 
@@ -176,7 +176,7 @@ def build_project(configuration: Configuration, order: Order, events: Events) ->
 def _published(
     client: docker.APIClient,
     configuration: Configuration,
-    order: Order,
+    plan: BuildPlan,
     names: ImageNames,
     built: Built,
     events: Events,
@@ -185,7 +185,7 @@ def _published(
     section = configuration.image
     recorded = bool(section.r_repositories) and record_versions(client, built.image, configuration.folder)
     _name(client, built.image, names)
-    pushed = push(client, names.remote, events) if order.push else ()
+    pushed = push(client, names.remote, events) if plan.push else ()
     composed = compose_runs(
         configuration.folder,
         names.all[0],

@@ -17,7 +17,7 @@ from anops_control.init import example, values
 from anops_control.init.carried_files import Beside, needed_beside, template_values
 from anops_control.init.installed import installed_versions
 from anops_control.init.intake import STANDARD_CODE, Intake, free_code_name
-from anops_control.init.placing import Carried, place
+from anops_control.init.placing import CarriedFile, place
 from anops_control.init.reference_files import as_frame, example_csv, reference_json, without_gap
 from anops_control.init.scale import default_type, with_default
 from anops_control.init.schema_toml import spec_lines
@@ -46,7 +46,7 @@ _REFERENCE_FILES = frozenset({"reference.json", "example.csv"})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Wish:
+class ProjectRequest:
     """What project a person wants.
 
     Attributes:
@@ -77,7 +77,7 @@ class Wish:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Made:
+class NewProject:
     """What was made.
 
     Attributes:
@@ -99,18 +99,18 @@ class Made:
     beside: Sequence[str] = ()
 
 
-def make(wish: Wish) -> Made:
+def make(wanted: ProjectRequest) -> NewProject:
     """Make a project; where it can't be made, nothing is left behind.
 
     Raises:
         CommandError: The folder can't be used, or the environment can't load the model.
         AnOpsError: The model can't be loaded, or its columns can't be found.
     """
-    check_folder(wish.folder)
+    check_folder(wanted.folder)
     with tempfile.TemporaryDirectory(prefix="ao-init-") as stage:
-        if wish.intake.artifact is None and wish.intake.code is None:
-            return _make_example(wish, Path(stage))
-        return _make_around_model(wish, Path(stage))
+        if wanted.intake.artifact is None and wanted.intake.code is None:
+            return _make_example(wanted, Path(stage))
+        return _make_around_model(wanted, Path(stage))
 
 
 def check_folder(folder: Path) -> None:
@@ -144,22 +144,22 @@ def _check_example(folder: Path) -> None:
         )
 
 
-def _make_around_model(wish: Wish, stage: Path) -> Made:
-    intake = wish.intake
+def _make_around_model(wanted: ProjectRequest, stage: Path) -> NewProject:
+    intake = wanted.intake
     carried = [
-        Carried(path, _place_of(path, wish.folder))
+        CarriedFile(path, _place_of(path, wanted.folder))
         for path in (intake.artifact, intake.code.path if intake.code else None)
         if path is not None
     ]
-    artifact = _place_of(intake.artifact, wish.folder) if intake.artifact else None
-    code = _place_of(intake.code.path, wish.folder) if intake.code else free_code_name(wish.folder, intake.language)
-    interpreter = find_interpreter(wish.folder, intake.language)
-    description, beside = _describe(wish, interpreter, intake.artifact, data=wish.data)
-    carried += [Carried(beside.folder / name, name) for name in beside.files]
-    asked = with_default(description.schema, wish.type)
+    artifact = _place_of(intake.artifact, wanted.folder) if intake.artifact else None
+    code = _place_of(intake.code.path, wanted.folder) if intake.code else free_code_name(wanted.folder, intake.language)
+    interpreter = find_interpreter(wanted.folder, intake.language)
+    description, beside = _describe(wanted, interpreter, intake.artifact, data=wanted.data)
+    carried += [CarriedFile(beside.folder / name, name) for name in beside.files]
+    asked = with_default(description.schema, wanted.type)
     filled: dict[str, Any] = {
         **example_values(intake.language),
-        "name": wish.name,
+        "name": wanted.name,
         "description": values.one_line(description.summary),
         **values.taken_in(intake, artifact=artifact, code=code),
         **values.described(intake.language, description),
@@ -176,8 +176,8 @@ def _make_around_model(wish: Wish, stage: Path) -> Made:
     has_example = _write_reference(project, description)
     if not has_example:
         _drop(project, _REFERENCE_FILES)
-    kept = place(project, carried, wish.folder, link=wish.link)
-    return Made(
+    kept = place(project, carried, wanted.folder, link=wanted.link)
+    return NewProject(
         description=replace(description, schema=asked),
         kept=kept,
         first=(),
@@ -188,30 +188,30 @@ def _make_around_model(wish: Wish, stage: Path) -> Made:
     )
 
 
-def _make_example(wish: Wish, stage: Path) -> Made:
-    language = wish.intake.language
-    _check_example(wish.folder)
-    filled = {**example_values(language), "name": wish.name, "_code": free_code_name(wish.folder, language)}
+def _make_example(wanted: ProjectRequest, stage: Path) -> NewProject:
+    language = wanted.intake.language
+    _check_example(wanted.folder)
+    filled = {**example_values(language), "name": wanted.name, "_code": free_code_name(wanted.folder, language)}
     project = render(language, filled, stage / "first")
-    interpreter = find_interpreter(wish.folder, language)
+    interpreter = find_interpreter(wanted.folder, language)
     description, carried, first = None, [], []
     hindrance = example.obstacle(language, interpreter)
     if hindrance:
         first = [hindrance, "ao run train"]
     else:
-        carried = [Carried(example.fit(language, interpreter, project), filled["_artifact"])]
+        carried = [CarriedFile(example.fit(language, interpreter, project), filled["_artifact"])]
         try:
             require_loader(interpreter, language)
         except CommandError as error:
             first = [step for step in (error.command or error.remedy,) if step]
         else:
-            description, _ = _describe(wish, interpreter, carried[0].source, data=project / "tests" / "example.csv")
+            description, _ = _describe(wanted, interpreter, carried[0].source, data=project / "tests" / "example.csv")
             filled |= values.described(language, description)
             project = render(language, filled, stage / "second")
             _write_reference(project, description)
     (project / STANDARD_CODE[language]).rename(project / filled["_code"])
-    kept = place(project, carried, wish.folder, link=False)
-    return Made(
+    kept = place(project, carried, wanted.folder, link=False)
+    return NewProject(
         description=description,
         kept=kept,
         first=first,
@@ -222,7 +222,7 @@ def _make_example(wish: Wish, stage: Path) -> Made:
 
 
 def _describe(
-    wish: Wish, interpreter: Interpreter, artifact: Path | None, *, data: Path | None
+    wanted: ProjectRequest, interpreter: Interpreter, artifact: Path | None, *, data: Path | None
 ) -> tuple[Description, Beside]:
     """Look at the model, from its own folder or else from where the person is, and at what it reads meanwhile."""
     from anops_project.description import Source  # noqa: PLC0415  NumPy is slow to import
@@ -230,14 +230,14 @@ def _describe(
     from anops_control.init.outside import outside_note  # noqa: PLC0415  as slow
     from anops_control.model_process import describe  # noqa: PLC0415  as slow
 
-    intake = wish.intake
+    intake = wanted.intake
     code = intake.code.path if intake.code else None
     beside = artifact or code
-    places = [beside.parent if beside else wish.here or wish.folder]
-    if beside is not None and wish.here is not None and wish.here in places[0].parents:
-        places.append(wish.here)  # `python train.py` of a project's root puts its model into a folder below
-    with plain_file(data, wish.written) if data is not None else nullcontext() as rows:
-        source = Source(artifact, code, rows, wish.target, wish.object)
+    places = [beside.parent if beside else wanted.here or wanted.folder]
+    if beside is not None and wanted.here is not None and wanted.here in places[0].parents:
+        places.append(wanted.here)  # `python train.py` of a project's root puts its model into a folder below
+    with plain_file(data, wanted.written) if data is not None else nullcontext() as rows:
+        source = Source(artifact, code, rows, wanted.target, wanted.object)
         failed: AnOpsError | None = None
         for where in places:
             try:
@@ -247,7 +247,7 @@ def _describe(
                         source,
                         folder=where,
                         interpreter=interpreter,
-                        limits=wish.limits,
+                        limits=wanted.limits,
                         opened=opened,
                     )
                 break
@@ -255,7 +255,7 @@ def _describe(
                 failed = failed or error
         else:
             raise failed or AssertionError(places)
-    given = (artifact, code, wish.data, data)
+    given = (artifact, code, wanted.data, data)
     found = needed_beside(where, opened.names(), given=given, code=code, perhaps=opened.others())
     unseen = () if opened.complete else (_UNSEEN,)
     description = replace(description, notes=(*description.notes, *outside_note(description), *found.notes, *unseen))

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True, slots=True)
-class Carried:
+class CarriedFile:
     """A file of the person that the project takes in.
 
     Attributes:
@@ -51,7 +51,7 @@ class _Undo:
             folder.rmdir()
 
 
-def place(project: Path, carried: Sequence[Carried], folder: Path, *, link: bool) -> list[str]:
+def place(project: Path, carried: Sequence[CarriedFile], folder: Path, *, link: bool) -> list[str]:
     """Move a rendered project into its folder, with the person's own files.
 
     Args:
@@ -90,7 +90,7 @@ def place(project: Path, carried: Sequence[Carried], folder: Path, *, link: bool
     return sorted(kept)
 
 
-def _check_place(file: Carried, folder: Path) -> None:
+def _check_place(file: CarriedFile, folder: Path) -> None:
     target = folder / file.name
     if not os.path.lexists(target) or (target.exists() and target.samefile(file.source)):
         return

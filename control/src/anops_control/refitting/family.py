@@ -52,13 +52,13 @@ class Family:
         if new is None or code_of(project, new, artifact) == code:
             return cls()
         name = str(project.model.code)
-        old = look.without_code(project.artifact, project.folder) if look.wish.model is not None else None
+        old = look.without_code(project.artifact, project.folder) if look.plan.model is not None else None
         if old is not None and renew_code(stage, project, old, new, artifact):
             return cls([f"{name} asks the model as its new family is asked"], (old, new))
         if old is not None and code_of(project, old, project.model.artifact) == code_of(project, new, artifact):
             return cls()  # it is a person's, and nothing of the model asks for another
         told = f"{name} stays as it is, though `ao init` would write another for this model: try whether it suits"
-        model = shlex.quote(str(look.wish.model or project.folder / artifact))
+        model = shlex.quote(str(look.plan.model or project.folder / artifact))
         mine = "nothing tells whether you changed it" if old is None else f"{name} has your changes"
         return cls(
             [told],

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from anops_project.description import Description
     from anops_project.project import Project
 
-    from anops_control.refitting.wish import Wish
+    from anops_control.refitting.plan import RefitPlan
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,11 +31,11 @@ class Look:
     """Looks at models of one project, as a person wants it.
 
     Attributes:
-        wish: What the person wants.
+        plan: What the person wants.
         project: The project as it was.
     """
 
-    wish: Wish
+    plan: RefitPlan
     project: Project
 
     def new(self, stage: Path, artifact: str | None) -> Description:
@@ -49,8 +49,8 @@ class Look:
         example = stage / EXAMPLE
         if not example.is_file():
             write_example(stage)
-        if self.wish.data is not None or not example.is_file():
-            return self._look(file, code, stage, self.wish.data, self.wish.target)
+        if self.plan.data is not None or not example.is_file():
+            return self._look(file, code, stage, self.plan.data, self.plan.target)
         try:
             alone = self._look(file, code, stage)
             if alone.rows is not None and not alone.unsure:
@@ -66,7 +66,7 @@ class Look:
     def before(self) -> Description | None:
         """Look at the model before, where it is there still: what it said tells a person's words from ours."""
         file = self.project.artifact
-        if self.wish.model is None or file is None or not file.is_file():
+        if self.plan.model is None or file is None or not file.is_file():
             return None
         try:
             return self._look(file, self.project.code, self.project.folder)
@@ -78,9 +78,9 @@ class Look:
         if file is None or not file.is_file():
             return None
         example = folder / EXAMPLE
-        for data in (None, self.wish.data or (example if example.is_file() else None)):
+        for data in (None, self.plan.data or (example if example.is_file() else None)):
             try:
-                return self._look(file, None, folder, data, self.wish.target if data is self.wish.data else None)
+                return self._look(file, None, folder, data, self.plan.target if data is self.plan.data else None)
             except (AnOpsError, CommandError):
                 continue
         return None
@@ -88,14 +88,14 @@ class Look:
     def _look(
         self, file: Path | None, code: Path | None, folder: Path, data: Path | None = None, target: str | None = None
     ) -> Description:
-        with plain_file(data, self.wish.written) if data is not None else nullcontext() as rows:
+        with plain_file(data, self.plan.written) if data is not None else nullcontext() as rows:
             source = Source(file, code, rows.resolve() if rows else None, target)
             return describe(
                 self.project.project.language,
                 source,
                 folder=folder,
                 interpreter=interpreter_of(self.project),
-                limits=self.wish.limits,
+                limits=self.plan.limits,
             )
 
     def _still_untold(self, found: Description, alone: Description) -> Description:

@@ -37,8 +37,8 @@ if TYPE_CHECKING:
 
     from anops_control.configuration import Configuration
     from anops_control.events import Events
+    from anops_control.refitting.plan import RefitPlan
     from anops_control.refitting.rows import Renewed
-    from anops_control.refitting.wish import Wish
 
 _WRITTEN_BY_INIT = re.compile(r"^[\w.]+: .*~|^[A-Za-z_][\w.]*\(|^predict_model\(\) of ")
 """Descriptions that `ao init` writes: "lm: mpg ~ wt", "Pipeline(…)"; others are a person's."""
@@ -74,28 +74,28 @@ class Refit:
 
 
 @contextmanager
-def prepared(wish: Wish, events: Events) -> Iterator[Refit]:
+def prepared(plan: RefitPlan, events: Events) -> Iterator[Refit]:
     """Make a refit in a copy of the project.
 
     Args:
-        wish: What is wanted.
+        plan: What is wanted.
         events: Are told what is being done.
 
     Raises:
         AnOpsError: The model can't be loaded, or fails on its reference rows.
         CommandError: There is nothing to take in, or the environment can't load it.
     """
-    configuration = load(wish.folder)
+    configuration = load(plan.folder)
     project = configuration.project
-    artifact = _artifact(wish, project)
+    artifact = _artifact(plan, project)
     language = project.project.language
     tests, packages = TESTS[language], PACKAGES[language]
-    look = Look(wish, project)
+    look = Look(plan, project)
     own = [*([artifact] if artifact else []), REFERENCE, EXAMPLE, tests, packages, "ao.toml"]
     own += [str(project.model.code)] if may_be_ours(_code_text(project)) else []
     with staged(project.folder, own) as stage:
-        if wish.model is not None and artifact is not None:
-            shutil.copyfile(wish.model, stage / artifact)
+        if plan.model is not None and artifact is not None:
+            shutil.copyfile(plan.model, stage / artifact)
         events.doing("Looking at the model")
         family = Family.of(look, stage, artifact, _code_text(project))
         with family.advice():
@@ -112,18 +112,18 @@ def _made(
     family: Family,
     events: Events,
 ) -> Refit:
-    wish, project = look.wish, look.project
+    plan, project = look.plan, look.project
     language = project.project.language
     tests, packages = TESTS[language], PACKAGES[language]
     description = look.new(stage, artifact)
     base = look.before()
     renewal = _renewal(configuration, description, base, artifact)
-    version = wish.version or raised(project.project.version, renewal.step)
+    version = plan.version or raised(project.project.version, renewal.step)
     renewal.edits.append(Edit(("project", "version"), version))
     apply_edits(stage / "ao.toml", renewal.edits, own_comments=OWN_COMMENTS)
     events.doing("Predicting the reference rows")
     renewed = load(stage)
-    rows = renew_rows(stage, renewed.project, description, wish.data, wish.written)
+    rows = renew_rows(stage, renewed.project, description, plan.data, plan.written)
     told = [*renewal.told, *family.told]
     family.renew_test(stage, project, renewed.project, rows)
     code = "".join(_text(stage / name) for name in (str(project.model.code), tests))
@@ -145,10 +145,10 @@ def _made(
     )
 
 
-def _artifact(wish: Wish, project: Project) -> str | None:
+def _artifact(plan: RefitPlan, project: Project) -> str | None:
     """Return the path of the fitted model in the project, and refuse a file that can't be one."""
     named = project.model.artifact
-    if wish.model is None:
+    if plan.model is None:
         if named is not None and not (project.folder / named).is_file():
             raise CommandError(
                 f"There is no `{named}`, the fitted model of ao.toml.",
@@ -156,9 +156,9 @@ def _artifact(wish: Wish, project: Project) -> str | None:
                 code=Code.PROJECT_INVALID,
             )
         return named
-    if not wish.model.is_file():
+    if not plan.model.is_file():
         raise CommandError(
-            f"There is no file `{wish.model}`.", remedy="Name the new model: ao refit FILE", code=Code.FILE_NOT_FOUND
+            f"There is no file `{plan.model}`.", remedy="Name the new model: ao refit FILE", code=Code.FILE_NOT_FOUND
         )
     if named is None:
         raise CommandError(
@@ -166,11 +166,11 @@ def _artifact(wish: Wish, project: Project) -> str | None:
             remedy="Change the code, then run: ao refit",
             code=Code.USAGE,
         )
-    if Path(named).suffix.lower() == wish.model.suffix.lower():
+    if Path(named).suffix.lower() == plan.model.suffix.lower():
         return named
-    new = (Path(named).parent / wish.model.name).as_posix()
+    new = (Path(named).parent / plan.model.name).as_posix()
     there = project.folder / new
-    if there.exists() and not there.samefile(wish.model):
+    if there.exists() and not there.samefile(plan.model):
         raise CommandError(
             f"`{new}` is in the project already, and is not overwritten.",
             remedy="Rename one of the two files, and run ao refit again.",

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from pathlib import Path
 
-from anops_control.building.building import Order, Result, build_project
+from anops_control.building.building import BuildPlan, Result, build_project
 from anops_control.configuration import load
 from anops_control.events import Events, telling
 from anops_control.limits import Limits
@@ -44,9 +44,9 @@ def run(request: BuildRequest, events: Events) -> Result:
         CommandError: It can't be built or pushed.
     """
     limits = Limits.of(request.max_seconds, request.max_memory_gb, default=SECONDS)
-    order = Order(request.push, request.test, request.tags, request.platform, request.replace, limits)
+    plan = BuildPlan(request.push, request.test, request.tags, request.platform, request.replace, limits)
     with telling(events):
-        return build_project(load(request.folder), order, events)
+        return build_project(load(request.folder), plan, events)
 
 
 VERB = Verb("build", "Build a project's image with Docker, test it, and push it.", BuildRequest, run)

@@ -11,7 +11,7 @@ from anops_model_interface.codes import Code
 from anops_control.errors import CommandError
 from anops_control.events import Events, telling
 from anops_control.init.intake import Intake, take_in
-from anops_control.init.making import Made, Wish, check_folder, make
+from anops_control.init.making import NewProject, ProjectRequest, check_folder, make
 from anops_control.init.naming import check_name, default_name
 from anops_control.init.scale import sentence
 from anops_control.limits import Limits
@@ -60,20 +60,20 @@ class InitResult:
     """The project that was made.
 
     Attributes:
-        wish: What was wanted, with everything that follows from it.
+        wanted: What was wanted, with everything that follows from it.
         made: What was made.
     """
 
-    wish: Wish
-    made: Made
+    wanted: ProjectRequest
+    made: NewProject
 
     def to_dict(self) -> dict[str, Any]:
         """Return it for JSON."""
         description = self.made.description
         told: dict[str, Any] = {
-            "folder": str(self.wish.folder),
-            "name": self.wish.name,
-            "language": self.wish.intake.language,
+            "folder": str(self.wanted.folder),
+            "name": self.wanted.name,
+            "language": self.wanted.intake.language,
             "kept": list(self.made.kept),
             "beside": list(self.made.beside),
             "code": self.made.code,
@@ -100,12 +100,12 @@ def run(request: InitRequest, events: Events) -> InitResult:
         ChoiceError: The file holds several models, and `object` does not say which.
         AnOpsError: The model can't be loaded, or its columns can't be found.
     """
-    wish = _wish(request)
+    wanted = _wanted(request)
     with telling(events):
-        return InitResult(wish, make(wish))
+        return InitResult(wanted, make(wanted))
 
 
-def _wish(request: InitRequest) -> Wish:
+def _wanted(request: InitRequest) -> ProjectRequest:
     home, model, data = request.folder.expanduser().resolve(), request.model, request.data
     check_folder(home)
     if request.name is not None:
@@ -133,7 +133,7 @@ def _wish(request: InitRequest) -> Wish:
             f"There is no file `{data}`.", remedy="Name a CSV file with --data.", code=Code.FILE_NOT_FOUND
         )
     intake = take_in(model, request.lang, home) if model is not None else Intake(request.lang or "r", None, None)
-    return Wish(
+    return ProjectRequest(
         folder=home,
         name=request.name or default_name(home, model, here=home == request.here),
         intake=intake,

@@ -13,8 +13,8 @@ from anops_control.configuration import find_project
 from anops_control.errors import CommandError
 from anops_control.events import Events, telling
 from anops_control.limits import Limits
+from anops_control.refitting.plan import RefitPlan
 from anops_control.refitting.refitting import prepared
-from anops_control.refitting.wish import Wish
 from anops_control.tables.dialect import asked_of
 from anops_control.verbs.verb import Verb
 
@@ -106,7 +106,7 @@ def run(request: RefitRequest, events: Events) -> RefitResult:
             remedy="Add --data FILE.csv, or leave --target out.",
             code=Code.USAGE,
         )
-    wish = Wish(
+    plan = RefitPlan(
         folder=find_project(request.folder),
         model=request.model,
         data=request.data,
@@ -116,7 +116,7 @@ def run(request: RefitRequest, events: Events) -> RefitResult:
         limits=Limits.of(request.max_seconds, request.max_memory_gb),
     )
     try:
-        with telling(events), prepared(wish, events) as made:
+        with telling(events), prepared(plan, events) as made:
             events.idle()
             found = _result(made)
             agreed = not request.dry_run and (events.agree is None or events.agree(found))
