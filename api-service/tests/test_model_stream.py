@@ -9,7 +9,15 @@ import pytest
 from anops_api_service.upstream.stream import ModelStream
 from anops_model_interface.codes import Code
 from anops_model_interface.errors import AnOpsError, Problem
-from anops_model_interface.private_stream import GREETING_BYTES, HEADER, VERSION, Announcement, Kind, limit_of, message
+from anops_model_interface.private_stream import (
+    GREETING_BYTES,
+    HEADER,
+    VERSION,
+    Announcement,
+    StreamKind,
+    limit_of,
+    message,
+)
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator
@@ -44,7 +52,7 @@ class FarEnd:
         except (asyncio.IncompleteReadError, ConnectionError):
             writer.close()
 
-    def answer(self, kind: Kind, number: int, body: bytes) -> None:
+    def answer(self, kind: StreamKind, number: int, body: bytes) -> None:
         assert self.writer is not None
         self.writer.write(message(kind, number, body))
 
@@ -90,24 +98,24 @@ async def test_answers_find_their_requests_in_whatever_order_they_come(far_end: 
     asked = [asyncio.create_task(stream.infer(body)) for body in (b"a", b"b")]
     (first, a), (second, b) = await far_end.requests.get(), await far_end.requests.get()
     assert (a, b) == (b"a", b"b")
-    far_end.answer(Kind.ANSWER, second, b"to b")
-    far_end.answer(Kind.ANSWER, 999, b"to nobody")
-    far_end.answer(Kind.ANSWER, first, b"to a")
+    far_end.answer(StreamKind.ANSWER, second, b"to b")
+    far_end.answer(StreamKind.ANSWER, 999, b"to nobody")
+    far_end.answer(StreamKind.ANSWER, first, b"to a")
     assert await asyncio.gather(*asked) == [b"to a", b"to b"]
 
 
 async def test_a_limit_goes_before_the_request(far_end: FarEnd, stream: ModelStream) -> None:
     asked = asyncio.create_task(stream.infer(b"a", within=1.5))
     number, body = await far_end.requests.get()
-    assert (far_end.kind, limit_of(body)) == (Kind.LIMITED_REQUEST, (1.5, b"a"))
-    far_end.answer(Kind.ANSWER, number, b"to a")
+    assert (far_end.kind, limit_of(body)) == (StreamKind.LIMITED_REQUEST, (1.5, b"a"))
+    far_end.answer(StreamKind.ANSWER, number, b"to a")
     assert await asked == b"to a"
 
 
 async def test_a_problem_is_raised(far_end: FarEnd, stream: ModelStream) -> None:
     asked = asyncio.create_task(stream.infer(b"a"))
     number, _ = await far_end.requests.get()
-    far_end.answer(Kind.PROBLEM, number, Problem(Code.MODEL_FAILED, "It failed.").to_bytes())
+    far_end.answer(StreamKind.PROBLEM, number, Problem(Code.MODEL_FAILED, "It failed.").to_bytes())
     with pytest.raises(AnOpsError, match="It failed"):
         await asked
 
@@ -128,11 +136,11 @@ async def test_an_answer_that_nobody_waits_for_any_more_harms_nothing(far_end: F
     asked.cancel()
     await asyncio.wait([asked])
     assert await far_end.requests.get() == (number, b"")
-    assert far_end.kind == Kind.FORSAKEN, "the server need not compute it"
-    far_end.answer(Kind.ANSWER, number, b"late")
+    assert far_end.kind == StreamKind.FORSAKEN, "the server need not compute it"
+    far_end.answer(StreamKind.ANSWER, number, b"late")
     again = asyncio.create_task(stream.infer(b"b"))
     number, _ = await far_end.requests.get()
-    far_end.answer(Kind.ANSWER, number, b"to b")
+    far_end.answer(StreamKind.ANSWER, number, b"to b")
     assert await again == b"to b"
 
 
@@ -146,7 +154,7 @@ async def test_a_stream_that_broke_is_opened_again(
     await asyncio.wait_for(far_end.came.wait(), 5)
     asked = asyncio.create_task(asks_when_open(stream))
     number, _ = await far_end.requests.get()
-    far_end.answer(Kind.ANSWER, number, b"here again")
+    far_end.answer(StreamKind.ANSWER, number, b"here again")
     assert await asked == b"here again"
 
 
@@ -190,12 +198,12 @@ async def test_a_server_that_stops_hears_when_what_was_received_has_its_answer(f
     stream = ModelStream("127.0.0.1", far_end.announcement, settled)
     await stream.open()
     await far_end.came.wait()
-    far_end.answer(Kind.STOPPING, 0, b"")
+    far_end.answer(StreamKind.STOPPING, 0, b"")
     asked = asyncio.create_task(stream.infer(b"a"))
     number, _ = await far_end.requests.get()
-    far_end.answer(Kind.ANSWER, number, b"to a")
+    far_end.answer(StreamKind.ANSWER, number, b"to a")
     assert await asked == b"to a", "it goes on meanwhile"
     answered.set()
     assert await far_end.requests.get() == (0, b"")
-    assert far_end.kind == Kind.DRAINED
+    assert far_end.kind == StreamKind.DRAINED
     stream.close()

@@ -12,7 +12,7 @@ from typing import Any
 import anops_control
 import pytest
 from anops_control.errors import CommandError
-from anops_control.events import CancelledError, Event, Events, Kind
+from anops_control.events import CancelledError, Event, EventKind, Events
 from anops_control.verbs.registry import NAMES, verb
 
 SOURCES = Path(anops_control.__file__).parent
@@ -94,7 +94,7 @@ def test_a_task_tells_its_lines_and_how_it_ended(tmp_path: Path) -> None:
 def test_a_task_that_is_cancelled_ends(tmp_path: Path) -> None:
     folder = project(tmp_path / "p", "[tasks.wait]", 'run = "echo begun; sleep 60"')
     begun = threading.Event()
-    events = Events(lambda event: begun.set() if event.kind is Kind.LINE else None)
+    events = Events(lambda event: begun.set() if event.kind is EventKind.LINE else None)
     known = verb("run")
     threading.Thread(target=lambda: (begun.wait(30), events.cancel()), daemon=True).start()
     started = time.monotonic()

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, cast
 
 from anops_model_interface.codes import Code
 from anops_model_interface.errors import AnOpsError, Problem
-from anops_model_interface.private_stream import GREETING_BYTES, HEADER, LARGEST_BYTES, Kind, limited, message
+from anops_model_interface.private_stream import GREETING_BYTES, HEADER, LARGEST_BYTES, StreamKind, limited, message
 from anops_model_service.streams import MOST_UNGREETED, Streams
 
 if TYPE_CHECKING:
@@ -57,11 +57,11 @@ class Caller:
         return await self.reader.readexactly(GREETING_BYTES)
 
     def ask(self, number: int, request: bytes) -> None:
-        self.writer.write(message(Kind.REQUEST, number, request))
+        self.writer.write(message(StreamKind.REQUEST, number, request))
 
-    async def answer(self) -> tuple[Kind, int, bytes]:
+    async def answer(self) -> tuple[StreamKind, int, bytes]:
         kind, number, length = HEADER.unpack(await self.reader.readexactly(HEADER.size))
-        return Kind(kind), number, await self.reader.readexactly(length)
+        return StreamKind(kind), number, await self.reader.readexactly(length)
 
     async def rest(self) -> bytes:
         return await asyncio.wait_for(self.reader.read(), 5)
@@ -94,9 +94,9 @@ async def test_each_request_gets_its_own_answer_when_it_is_ready() -> None:
         assert await caller.greeted() == streams.announcement.greeting
         caller.ask(1, b"slow")
         caller.ask(2, b"fast")
-        assert await caller.answer() == (Kind.ANSWER, 2, b"fast")
+        assert await caller.answer() == (StreamKind.ANSWER, 2, b"fast")
         supervisor.go.set()
-        assert await caller.answer() == (Kind.ANSWER, 1, b"wols")
+        assert await caller.answer() == (StreamKind.ANSWER, 1, b"wols")
 
 
 async def test_a_problem_is_the_answer_to_its_request_alone() -> None:
@@ -104,17 +104,21 @@ async def test_a_problem_is_the_answer_to_its_request_alone() -> None:
         await caller.greeted()
         caller.ask(8, b"wrong")
         kind, number, body = await caller.answer()
-        assert (kind, number, Problem.from_bytes(body).message) == (Kind.PROBLEM, 8, "Can't predict: it is wrong.")
+        assert (kind, number, Problem.from_bytes(body).message) == (
+            StreamKind.PROBLEM,
+            8,
+            "Can't predict: it is wrong.",
+        )
         caller.ask(9, b"abc")
-        assert await caller.answer() == (Kind.ANSWER, 9, b"cba")
+        assert await caller.answer() == (StreamKind.ANSWER, 9, b"cba")
 
 
 async def test_a_request_can_say_how_long_it_may_be_computed() -> None:
     supervisor = Backwards()
     async with serving(supervisor) as streams, calling(streams) as caller:
         await caller.greeted()
-        caller.writer.write(message(Kind.LIMITED_REQUEST, 5, limited(b"abc", 1.5)))
-        assert await caller.answer() == (Kind.ANSWER, 5, b"cba")
+        caller.writer.write(message(StreamKind.LIMITED_REQUEST, 5, limited(b"abc", 1.5)))
+        assert await caller.answer() == (StreamKind.ANSWER, 5, b"cba")
         caller.ask(6, b"abc")
         await caller.answer()
     assert supervisor.within == [1.5, None]
@@ -127,7 +131,7 @@ async def test_who_never_says_who_it_is_is_ended(monkeypatch: pytest.MonkeyPatch
         with suppress(ConnectionResetError):
             assert await silent.rest() == b""
         greeted.ask(1, b"abc")
-        assert await greeted.answer() == (Kind.ANSWER, 1, b"cba")
+        assert await greeted.answer() == (StreamKind.ANSWER, 1, b"cba")
 
 
 async def test_of_too_many_that_say_nothing_the_oldest_is_ended() -> None:
@@ -141,14 +145,14 @@ async def test_of_too_many_that_say_nothing_the_oldest_is_ended() -> None:
             assert await oldest.rest() == b""
         assert not any(other.reader.at_eof() for other in (later, *others))
         greeted.ask(1, b"abc")
-        assert await greeted.answer() == (Kind.ANSWER, 1, b"cba")
+        assert await greeted.answer() == (StreamKind.ANSWER, 1, b"cba")
 
 
 async def test_who_looks_for_another_process_is_not_served() -> None:
     supervisor = Backwards()
     async with serving(supervisor) as streams:
         for greeting in (b"anops-stream 1 " + b"0" * 32 + b"\n", b"PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n" + b"\0" * 40):
-            async with calling(streams, greeting + message(Kind.REQUEST, 1, b"abc")) as caller:
+            async with calling(streams, greeting + message(StreamKind.REQUEST, 1, b"abc")) as caller:
                 with suppress(ConnectionResetError):
                     assert await caller.rest() == b""
     assert supervisor.asked == 0
@@ -158,10 +162,10 @@ async def test_a_request_that_is_too_long_ends_its_stream_alone() -> None:
     async with serving(Backwards()) as streams, calling(streams) as caller, calling(streams) as other:
         await caller.greeted()
         await other.greeted()
-        caller.writer.write(HEADER.pack(Kind.REQUEST, 1, LARGEST_BYTES + 1))
+        caller.writer.write(HEADER.pack(StreamKind.REQUEST, 1, LARGEST_BYTES + 1))
         assert await caller.rest() == b""
         other.ask(1, b"abc")
-        assert await other.answer() == (Kind.ANSWER, 1, b"cba")
+        assert await other.answer() == (StreamKind.ANSWER, 1, b"cba")
 
 
 async def test_the_end_waits_for_what_was_asked() -> None:
@@ -177,7 +181,7 @@ async def test_the_end_waits_for_what_was_asked() -> None:
         assert not closing.done()
         supervisor.go.set()
         await asyncio.wait_for(closing, 5)
-        assert await caller.answer() == (Kind.ANSWER, 1, b"cba")
+        assert await caller.answer() == (StreamKind.ANSWER, 1, b"cba")
         assert await caller.rest() == b""
     await refused(streams.announcement.port)
 
@@ -188,12 +192,12 @@ async def test_each_api_service_is_asked_whether_it_has_answered_what_it_had() -
         await other.greeted()
         drained = asyncio.create_task(streams.drained())
         for caller in (one, other):
-            assert await caller.answer() == (Kind.STOPPING, 0, b"")
+            assert await caller.answer() == (StreamKind.STOPPING, 0, b"")
         one.ask(1, b"abc")
-        assert await one.answer() == (Kind.ANSWER, 1, b"cba")
-        one.writer.write(message(Kind.DRAINED, 0, b""))
+        assert await one.answer() == (StreamKind.ANSWER, 1, b"cba")
+        one.writer.write(message(StreamKind.DRAINED, 0, b""))
         one.ask(2, b"abc")
-        assert await one.answer() == (Kind.ANSWER, 2, b"cba")
+        assert await one.answer() == (StreamKind.ANSWER, 2, b"cba")
         assert not drained.done(), "the other has something"
         other.writer.close()  # who is gone has nothing
         await asyncio.wait_for(drained, 5)
@@ -203,7 +207,7 @@ async def test_who_speaks_another_version_hears_which_one_would_do() -> None:
     supervisor = Backwards()
     async with serving(supervisor) as streams:
         greeting = b"anops-stream 3 " + streams.announcement.token.encode() + b"\n"
-        async with calling(streams, greeting + message(Kind.REQUEST, 1, b"abc")) as caller:
+        async with calling(streams, greeting + message(StreamKind.REQUEST, 1, b"abc")) as caller:
             assert await caller.greeted() == streams.announcement.greeting
             with suppress(ConnectionResetError):
                 assert await caller.rest() == b""

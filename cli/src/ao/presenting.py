@@ -7,7 +7,7 @@ import sys
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
-from anops_control.events import Events, Kind, telling
+from anops_control.events import EventKind, Events, telling
 from rich.prompt import Prompt
 
 from ao import messages
@@ -22,17 +22,17 @@ if TYPE_CHECKING:
 def present(event: Event) -> None:
     """Show an event that is a message."""
     match event.kind:
-        case Kind.NOTE:
+        case EventKind.NOTE:
             messages.note(event.text)
-        case Kind.SUCCESS:
+        case EventKind.SUCCESS:
             messages.success(event.text)
-        case Kind.WARNING:
+        case EventKind.WARNING:
             messages.warning(event.text, remedy=event.remedy)
-        case Kind.ERROR if event.findings:
+        case EventKind.ERROR if event.findings:
             messages.findings(event.findings)
-        case Kind.ERROR:
+        case EventKind.ERROR:
             messages.error(event.text, details=event.details, remedy=event.remedy, code=event.code)
-        case Kind.LINE:
+        case EventKind.LINE:
             messages.printed(event.text)
         case _:
             pass
@@ -46,7 +46,7 @@ class _Progress:
 
     def take(self, event: Event) -> None:
         """Show an event."""
-        if event.kind is not Kind.DOING:
+        if event.kind is not EventKind.DOING:
             present(event)
             return
         target = messages.console()

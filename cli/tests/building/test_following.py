@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import pytest
 from anops_control.building.following import Layers, StepFailedError, follow_build
-from anops_control.events import Event, Events, Kind
+from anops_control.events import Event, EventKind, Events
 
 
 class Written(Events):
@@ -17,15 +17,15 @@ class Written(Events):
 
     @property
     def steps(self) -> list[str]:
-        return [event.text for event in self.kept if event.kind is Kind.STEP]
+        return [event.text for event in self.kept if event.kind is EventKind.STEP]
 
     @property
     def lines(self) -> list[str]:
-        return [event.text for event in self.kept if event.kind is Kind.LINE]
+        return [event.text for event in self.kept if event.kind is EventKind.LINE]
 
     @property
     def amounts(self) -> list[tuple[int | None, int | None]]:
-        return [(event.done, event.total) for event in self.kept if event.kind is Kind.AMOUNT]
+        return [(event.done, event.total) for event in self.kept if event.kind is EventKind.AMOUNT]
 
 
 def test_steps_that_take_time_are_shown_and_the_image_is_returned() -> None:

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from anops_control.findings import Finding
 
 
-class Kind(StrEnum):
+class EventKind(StrEnum):
     """What an event tells."""
 
     STEP = "step"
@@ -52,7 +52,7 @@ class Event:
         facts: What a program wants to know.
     """
 
-    kind: Kind
+    kind: EventKind
     text: str = ""
     details: Sequence[str] = ()
     remedy: str | None = None
@@ -150,11 +150,11 @@ class Events:
 
     def step(self, title: str) -> None:
         """Say that the step before has succeeded, and what is done now."""
-        self.tell(Event(kind=Kind.STEP, text=title))
+        self.tell(Event(kind=EventKind.STEP, text=title))
 
     def doing(self, text: str, *, lasting: bool = False) -> None:
         """Say what is being done, in place of what was said before; it ends no verb, so any thread may say it."""
-        self._take(Event(kind=Kind.DOING, text=text, lasting=lasting))
+        self._take(Event(kind=EventKind.DOING, text=text, lasting=lasting))
 
     def idle(self) -> None:
         """Say that nothing is being done any more."""
@@ -162,27 +162,27 @@ class Events:
 
     def line(self, text: str, source: str | None = None) -> None:
         """Show a line that something has printed."""
-        self.tell(Event(kind=Kind.LINE, text=text, source=source))
+        self.tell(Event(kind=EventKind.LINE, text=text, source=source))
 
     def amount(self, done: int, total: int) -> None:
         """Show how much of the step is done, in any unit."""
-        self.tell(Event(kind=Kind.AMOUNT, done=done, total=total))
+        self.tell(Event(kind=EventKind.AMOUNT, done=done, total=total))
 
     def note(self, text: str) -> None:
         """Say something worth knowing."""
-        self.tell(Event(kind=Kind.NOTE, text=text))
+        self.tell(Event(kind=EventKind.NOTE, text=text))
 
     def success(self, text: str, **facts: object) -> None:
         """Say that something is done."""
-        self.tell(Event(kind=Kind.SUCCESS, text=text, facts=facts))
+        self.tell(Event(kind=EventKind.SUCCESS, text=text, facts=facts))
 
     def warning(self, text: str, *, remedy: str | None = None) -> None:
         """Say something that may surprise."""
-        self.tell(Event(kind=Kind.WARNING, text=text, remedy=remedy))
+        self.tell(Event(kind=EventKind.WARNING, text=text, remedy=remedy))
 
     def state(self, facts: Mapping[str, Any], *, text: str = "", source: str | None = None) -> None:
         """Tell programs that something has changed."""
-        self.tell(Event(kind=Kind.STATE, text=text, source=source, facts=facts))
+        self.tell(Event(kind=EventKind.STATE, text=text, source=source, facts=facts))
 
 
 _current: ContextVar[Events | None] = ContextVar("_current", default=None)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from anops_control.errors import CommandError, ConfigurationError
-from anops_control.events import Event, Kind
+from anops_control.events import Event, EventKind
 
 if TYPE_CHECKING:
     from anops_model_interface.errors import AnOpsError, Problem
@@ -15,9 +15,11 @@ def event_of(error: AnOpsError | ConfigurationError | CommandError) -> Event:
     """Return a failure as an event."""
     if isinstance(error, ConfigurationError):
         text = "ao.toml can't be used." if len(error.findings) != 1 else error.findings[0].message
-        return Event(kind=Kind.ERROR, text=text, findings=error.findings, code=error.code)
+        return Event(kind=EventKind.ERROR, text=text, findings=error.findings, code=error.code)
     if isinstance(error, CommandError):
-        return Event(kind=Kind.ERROR, text=error.message, details=error.details, remedy=error.remedy, code=error.code)
+        return Event(
+            kind=EventKind.ERROR, text=error.message, details=error.details, remedy=error.remedy, code=error.code
+        )
     return event_of_problem(error.problem)
 
 
@@ -28,4 +30,4 @@ def event_of_problem(problem: Problem) -> Event:
         details.append(f"… and {problem.more} more.")
     if problem.call:
         details.append(f"It failed in: {problem.call}")
-    return Event(kind=Kind.ERROR, text=problem.message, details=details, remedy=problem.remedy, code=problem.code)
+    return Event(kind=EventKind.ERROR, text=problem.message, details=details, remedy=problem.remedy, code=problem.code)

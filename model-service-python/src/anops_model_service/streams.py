@@ -15,7 +15,7 @@ from anops_model_interface.private_stream import (
     HEADER,
     LARGEST_BYTES,
     Announcement,
-    Kind,
+    StreamKind,
     limit_of,
     message,
 )
@@ -127,11 +127,11 @@ class _Stream(asyncio.Protocol):
             self._transport.close()
             return
         for (kind, number, _), request in requests:
-            if kind == Kind.FORSAKEN:
+            if kind == StreamKind.FORSAKEN:
                 if (forsaken := self._asked.pop(number, None)) is not None:
                     forsaken.cancel()
                 continue
-            if kind == Kind.DRAINED:
+            if kind == StreamKind.DRAINED:
                 self._drained.set()
                 continue
             self._asked[number] = asyncio.create_task(self._answer(kind, number, request))
@@ -151,7 +151,7 @@ class _Stream(asyncio.Protocol):
             task.cancel()  # nobody waits for it
 
     async def drained(self) -> None:
-        self._transport.write(message(Kind.STOPPING, 0, b""))
+        self._transport.write(message(StreamKind.STOPPING, 0, b""))
         await self._drained.wait()
 
     async def close(self) -> None:
@@ -162,15 +162,15 @@ class _Stream(asyncio.Protocol):
     async def _answer(self, asked: int, number: int, request: bytes) -> None:
         try:
             within: float | None = None
-            if asked == Kind.LIMITED_REQUEST:
+            if asked == StreamKind.LIMITED_REQUEST:
                 within, request = limit_of(request)
-            kind, body = Kind.ANSWER, await self._supervisor.infer(request, within=within)
+            kind, body = StreamKind.ANSWER, await self._supervisor.infer(request, within=within)
         except AnOpsError as error:
-            kind, body = Kind.PROBLEM, error.problem.to_bytes()
+            kind, body = StreamKind.PROBLEM, error.problem.to_bytes()
         except Exception:
             log.exception("a request on a private stream failed inside AnOps")
             problem = Problem(Code.INTERNAL, "Can't predict: AnOps failed. The model-service's log has the traceback.")
-            kind, body = Kind.PROBLEM, problem.to_bytes()
+            kind, body = StreamKind.PROBLEM, problem.to_bytes()
         finally:
             self._asked.pop(number, None)
         self._transport.write(message(kind, number, body))

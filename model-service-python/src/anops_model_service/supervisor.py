@@ -17,14 +17,14 @@ from anops_model_service.worker_process import describe_exit
 if TYPE_CHECKING:
     from collections.abc import Callable, Coroutine
 
-    from anops_worker.channel import Kind
+    from anops_worker.channel import PipeKind
     from anops_worker.ready import Ready
 
     from anops_model_service.settings import Settings
     from anops_model_service.worker_process import WorkerProcess
     from anops_model_service.worker_starter import WorkerStarter
 
-    Answer = asyncio.Future[tuple[Kind, bytes]]
+    Answer = asyncio.Future[tuple[PipeKind, bytes]]
 
 log = logging.getLogger("anops.supervisor")
 

@@ -8,7 +8,7 @@ from contextlib import suppress
 from typing import TYPE_CHECKING, Self
 
 from anops_model_interface.errors import AnOpsError, Problem
-from anops_worker.channel import Kind
+from anops_worker.channel import PipeKind
 from anops_worker.orders import send_order
 
 from anops_model_service.child import Child
@@ -90,7 +90,7 @@ class TemplateProcess:
         ours, theirs = socket.socketpair()
         try:
             with theirs:
-                send_order(self._launched.control, Kind.FORK, scratch, theirs)
+                send_order(self._launched.control, PipeKind.FORK, scratch, theirs)
             kind, body = await said(self._child, self._pipe.expect(), within=min(self._start_seconds, FORK_SECONDS))
         except (OSError, TimeoutError) as error:  # it has closed its end, or hangs
             ours.close()
@@ -99,12 +99,12 @@ class TemplateProcess:
         except asyncio.CancelledError:
             ours.close()
             raise
-        if kind is Kind.FORKED:
+        if kind is PipeKind.FORKED:
             worker = Child(int.from_bytes(body, "little"))
             start_seconds = min(self._start_seconds, FORKED_SECONDS)
             return await WorkerProcess.meet(worker, ours, scratch, start_seconds=start_seconds)
         ours.close()
-        if kind is Kind.CANNOT_FORK:
+        if kind is PipeKind.CANNOT_FORK:
             raise CanNotForkError(body.decode())
         raise AnOpsError.of(Problem.from_bytes(body))
 
@@ -116,7 +116,7 @@ class TemplateProcess:
         """
         ours, theirs = socket.socketpair()
         with theirs, suppress(OSError):  # where it has died, its pipe will say so
-            send_order(self._launched.control, Kind.SERVE, self._launched.scratch, theirs)
+            send_order(self._launched.control, PipeKind.SERVE, self._launched.scratch, theirs)
         self._pipe.close()
         return await WorkerProcess.meet(self._child, ours, self._launched.scratch, start_seconds=self._start_seconds)
 

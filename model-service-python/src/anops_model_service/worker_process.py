@@ -15,7 +15,7 @@ import msgspec
 from anops_model_interface.codes import Code
 from anops_model_interface.errors import AnOpsError, Problem
 from anops_worker import linux
-from anops_worker.channel import Kind, Pipe
+from anops_worker.channel import Pipe, PipeKind
 from anops_worker.ready import Ready
 
 if TYPE_CHECKING:
@@ -53,7 +53,7 @@ class WorkerProcess:
         self.asked = 0
         self.answered = 0
         self._asked_at = 0.0
-        self._answer: asyncio.Future[tuple[Kind, bytes]] | None = None
+        self._answer: asyncio.Future[tuple[PipeKind, bytes]] | None = None
 
     @classmethod
     async def meet(cls, child: Child, ours: socket.socket, scratch: Path, *, start_seconds: float) -> Self:
@@ -77,12 +77,12 @@ class WorkerProcess:
         """The process ID."""
         return self._child.pid
 
-    def ask(self, request: bytes) -> asyncio.Future[tuple[Kind, bytes]]:
+    def ask(self, request: bytes) -> asyncio.Future[tuple[PipeKind, bytes]]:
         """Send a request, one at a time, and return what will be its answer: `read()` it."""
         self._answer = answer = self._pipe.expect()
         self.asked += 1
         self._asked_at = time.monotonic()
-        self._pipe.send(Kind.PREDICT, request)
+        self._pipe.send(PipeKind.PREDICT, request)
         return answer
 
     @property
@@ -92,7 +92,7 @@ class WorkerProcess:
             return None
         return time.monotonic() - self._asked_at
 
-    async def read(self, answer: asyncio.Future[tuple[Kind, bytes]]) -> bytes:
+    async def read(self, answer: asyncio.Future[tuple[PipeKind, bytes]]) -> bytes:
         """Wait for the answer to a request; who is cancelled meanwhile may come back for it.
 
         Raises:
@@ -108,7 +108,7 @@ class WorkerProcess:
                 remedy=remedy_for(status),
             ) from None
         self.answered += 1
-        if kind is Kind.PROBLEM:
+        if kind is PipeKind.PROBLEM:
             raise AnOpsError.of(Problem.from_bytes(body))
         return body
 
@@ -129,7 +129,7 @@ class WorkerProcess:
         within = min(within, MADE_UP_SECONDS) if made_up else within
         try:
             answer = self._pipe.expect()
-            self._pipe.send(Kind.TRY, b"")
+            self._pipe.send(PipeKind.TRY, b"")
             async with asyncio.timeout(within):
                 kind, body = await answer
         except ConnectionError:
@@ -153,7 +153,7 @@ class WorkerProcess:
         except asyncio.CancelledError:
             self._child.kill()
             raise
-        if kind is Kind.PROBLEM:
+        if kind is PipeKind.PROBLEM:
             self.kill()
             raise AnOpsError.of(Problem.from_bytes(body))
         return True
@@ -184,7 +184,7 @@ class WorkerProcess:
             return 0.0
 
 
-def _take_note(answer: asyncio.Future[tuple[Kind, bytes]]) -> None:
+def _take_note(answer: asyncio.Future[tuple[PipeKind, bytes]]) -> None:
     if not answer.cancelled():
         answer.exception()
 
@@ -239,14 +239,16 @@ async def connect(child: Child, ours: socket.socket, *, start_seconds: float) ->
         child.kill()
         pipe.close()
         raise
-    if kind is Kind.FAILED:
+    if kind is PipeKind.FAILED:
         pipe.close()
         await child.wait()
         raise AnOpsError.of(Problem.from_bytes(body))
     return pipe, body
 
 
-async def said(child: Child, message: asyncio.Future[tuple[Kind, bytes]], *, within: float) -> tuple[Kind, bytes]:
+async def said(
+    child: Child, message: asyncio.Future[tuple[PipeKind, bytes]], *, within: float
+) -> tuple[PipeKind, bytes]:
     """Wait for a message from a process.
 
     Args:

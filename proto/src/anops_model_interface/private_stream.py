@@ -35,7 +35,7 @@ _GREETING = "anops-stream {} {}\n"
 _TOKEN_LETTERS = 32
 
 
-class Kind(IntEnum):
+class StreamKind(IntEnum):
     """What a message is."""
 
     REQUEST = 1
@@ -90,7 +90,7 @@ class Announcement:
         return cls(int(port), token) if known else None
 
 
-def message(kind: Kind, number: int, body: bytes) -> bytes:
+def message(kind: StreamKind, number: int, body: bytes) -> bytes:
     """Write a message.
 
     Args:

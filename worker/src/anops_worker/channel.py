@@ -24,7 +24,7 @@ SMALL_BYTES = 1 << 16
 """Up to here a copy costs less than another call of the system."""
 
 
-class Kind(IntEnum):
+class PipeKind(IntEnum):
     """What a message is."""
 
     READY = 1
@@ -51,12 +51,12 @@ class Kind(IntEnum):
     """Supervisor: try whether the model predicts. The answer is empty, or a problem."""
 
 
-def pack(kind: Kind, body: bytes) -> bytes:
+def pack(kind: PipeKind, body: bytes) -> bytes:
     """Return the header of a message; the body follows it as it is."""
     return HEADER.pack(kind, len(body))
 
 
-def send(pipe: socket.socket, kind: Kind, body: bytes) -> None:
+def send(pipe: socket.socket, kind: PipeKind, body: bytes) -> None:
     """Send a message from a worker; blocks until it is taken."""
     if len(body) <= SMALL_BYTES:
         pipe.sendall(pack(kind, body) + body)
@@ -65,7 +65,7 @@ def send(pipe: socket.socket, kind: Kind, body: bytes) -> None:
         pipe.sendall(body)
 
 
-def receive(incoming: BinaryIO) -> tuple[Kind, bytes] | None:
+def receive(incoming: BinaryIO) -> tuple[PipeKind, bytes] | None:
     """Wait for a message in a worker.
 
     Args:
@@ -79,7 +79,7 @@ def receive(incoming: BinaryIO) -> tuple[Kind, bytes] | None:
         return None
     kind, length = HEADER.unpack(header)
     body = incoming.read(length)
-    return (Kind(kind), body) if len(body) == length else None
+    return (PipeKind(kind), body) if len(body) == length else None
 
 
 class Pipe(asyncio.Protocol):
@@ -87,20 +87,20 @@ class Pipe(asyncio.Protocol):
 
     def __init__(self) -> None:
         self._transport: asyncio.WriteTransport | None = None
-        self._waiting: deque[asyncio.Future[tuple[Kind, bytes]]] = deque()
+        self._waiting: deque[asyncio.Future[tuple[PipeKind, bytes]]] = deque()
         self._splitter = Splitter(HEADER, most_bytes=MOST_BYTES)
         self._lost = False
 
-    def expect(self) -> asyncio.Future[tuple[Kind, bytes]]:
+    def expect(self) -> asyncio.Future[tuple[PipeKind, bytes]]:
         """Return the next message to come: its kind and body, or `ConnectionResetError` where the worker is gone."""
-        answer: asyncio.Future[tuple[Kind, bytes]] = asyncio.get_running_loop().create_future()
+        answer: asyncio.Future[tuple[PipeKind, bytes]] = asyncio.get_running_loop().create_future()
         if self._lost:
             answer.set_exception(ConnectionResetError())
         else:
             self._waiting.append(answer)
         return answer
 
-    def send(self, kind: Kind, body: bytes) -> None:
+    def send(self, kind: PipeKind, body: bytes) -> None:
         """Send a message; what the system does not take at once waits in memory."""
         if self._transport is not None and not self._lost:
             self._transport.writelines((pack(kind, body), body))
@@ -120,7 +120,7 @@ class Pipe(asyncio.Protocol):
         for (kind, _), body in self._splitter.feed(data):
             answer = self._waiting.popleft() if self._waiting else None
             if answer is not None and not answer.done():
-                answer.set_result((Kind(kind), body))
+                answer.set_result((PipeKind(kind), body))
 
     def connection_lost(self, _: Exception | None) -> None:
         """Tell all who wait that the worker is gone."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 import socket
 from typing import TYPE_CHECKING
 
-from anops_worker.channel import HEADER, Kind, pack
+from anops_worker.channel import HEADER, PipeKind, pack
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 _LONGEST = 1 << 16
 
 
-def send_order(control: socket.socket, kind: Kind, scratch: Path, pipe: socket.socket) -> None:
+def send_order(control: socket.socket, kind: PipeKind, scratch: Path, pipe: socket.socket) -> None:
     """Tell a template what to do.
 
     Args:
@@ -26,7 +26,7 @@ def send_order(control: socket.socket, kind: Kind, scratch: Path, pipe: socket.s
     socket.send_fds(control, [pack(kind, body) + body], [pipe.fileno()])
 
 
-def receive_order(control: socket.socket) -> tuple[Kind, str, socket.socket] | None:
+def receive_order(control: socket.socket) -> tuple[PipeKind, str, socket.socket] | None:
     """Wait for an order in a template.
 
     Returns:
@@ -39,4 +39,4 @@ def receive_order(control: socket.socket) -> tuple[Kind, str, socket.socket] | N
     pipe = socket.socket(fileno=descriptors[0])
     pipe.set_inheritable(False)
     kind, length = HEADER.unpack_from(data)
-    return Kind(kind), data[HEADER.size : HEADER.size + length].decode(), pipe
+    return PipeKind(kind), data[HEADER.size : HEADER.size + length].decode(), pipe

@@ -25,7 +25,7 @@ from anops_model_interface.errors import AnOpsError, Problem
 from anops_model_interface.quiet_log import QuietFormatter
 
 from anops_worker import linux
-from anops_worker.channel import Kind, send
+from anops_worker.channel import PipeKind, send
 from anops_worker.fork_safety import open_files, why_not_to_fork
 from anops_worker.orders import receive_order
 from anops_worker.worker import LoadedModel, work
@@ -64,13 +64,13 @@ def main() -> int:
     try:
         model = LoadedModel.load(arguments.project)
     except AnOpsError as error:
-        send(control, Kind.FAILED, error.problem.to_bytes())
+        send(control, PipeKind.FAILED, error.problem.to_bytes())
         return 3
     except BaseException as error:  # noqa: BLE001  whatever a model's code raises
         # nothing was sent yet: its text holds no values
         log.error("the model can't be loaded: a fault of AnOps\n%s", traceback.format_exc())  # noqa: TRY400
         problem = Problem(Code.MODEL_LOAD, f"Can't load the model: AnOps failed ({type(error).__name__}).")
-        send(control, Kind.FAILED, problem.to_bytes())
+        send(control, PipeKind.FAILED, problem.to_bytes())
         return 3
     # again: R sets handlers of its own as it starts
     _ignore_signals()
@@ -79,7 +79,7 @@ def main() -> int:
     gc.collect(1)
     gc.freeze()
     linux.give_memory_back()
-    send(control, Kind.LOADED, b"")
+    send(control, PipeKind.LOADED, b"")
     take_orders(control, model, supervisor, before)
     return 0
 
@@ -95,14 +95,14 @@ def take_orders(control: socket.socket, model: LoadedModel, supervisor: int, bef
     """
     while (order := receive_order(control)) is not None:
         kind, scratch, pipe = order
-        if kind is Kind.SERVE:
+        if kind is PipeKind.SERVE:
             control.close()
             linux.set_name("anops-worker")
             work(pipe, model)
             return
         reason = why_not_to_fork(before, pipe.fileno())
         if reason is not None:
-            send(control, Kind.CANNOT_FORK, reason.encode())
+            send(control, PipeKind.CANNOT_FORK, reason.encode())
         else:
             _fork(control, pipe, scratch, model, supervisor)
         pipe.close()
@@ -124,7 +124,7 @@ def _fork(control: socket.socket, pipe: socket.socket, scratch: str, model: Load
             _leave_a_worker(control, pipe, scratch, model, supervisor, writing)
     except OSError as error:
         problem = Problem(Code.MODEL_LOAD, f"Can't start a worker: {error.strerror}.")
-        send(control, Kind.FAILED, problem.to_bytes())
+        send(control, PipeKind.FAILED, problem.to_bytes())
         return
     finally:
         os.close(writing)
@@ -132,10 +132,10 @@ def _fork(control: socket.socket, pipe: socket.socket, scratch: str, model: Load
         os.close(reading)
     os.waitpid(between, 0)
     if told:
-        send(control, Kind.FORKED, told)
+        send(control, PipeKind.FORKED, told)
     else:
         problem = Problem(Code.MODEL_LOAD, "Can't start a worker: the system allows no more processes or memory.")
-        send(control, Kind.FAILED, problem.to_bytes())
+        send(control, PipeKind.FAILED, problem.to_bytes())
 
 
 def _leave_a_worker(

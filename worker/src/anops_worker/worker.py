@@ -15,7 +15,7 @@ from anops_project.project import Project
 from anops_project.reference import example_rows
 
 from anops_worker.answering import answer
-from anops_worker.channel import Kind, receive, send
+from anops_worker.channel import PipeKind, receive, send
 from anops_worker.ready import Ready
 from anops_worker.runtime import runtime_for
 from anops_worker.trial import fitting_reference, try_out
@@ -74,7 +74,7 @@ def work(pipe: socket.socket, model: LoadedModel) -> None:
     """Say that the model is ready, and answer requests until the supervisor is gone."""
     model.runtime.start_worker()
     with suppress(ConnectionError):  # the supervisor is gone
-        send(pipe, Kind.READY, msgspec.json.encode(model.ready))
+        send(pipe, PipeKind.READY, msgspec.json.encode(model.ready))
         serve(pipe, model)
 
 
@@ -84,16 +84,16 @@ def serve(pipe: socket.socket, model: LoadedModel) -> None:
     while (message := receive(incoming)) is not None:
         asked, body = message
         try:
-            if asked is Kind.TRY:
+            if asked is PipeKind.TRY:
                 try_out(model.project, model.runtime)
-                kind, data = Kind.ANSWER, b""
+                kind, data = PipeKind.ANSWER, b""
             else:
-                kind, data = Kind.ANSWER, answer(body, model.project, model.runtime, digest=model.ready.digest)
+                kind, data = PipeKind.ANSWER, answer(body, model.project, model.runtime, digest=model.ready.digest)
         except AnOpsError as error:
-            kind, data = Kind.PROBLEM, error.problem.to_bytes()
+            kind, data = PipeKind.PROBLEM, error.problem.to_bytes()
         except BaseException:  # signals are ignored here: whatever is raised comes from code
             # a fault of ours: its traceback goes to the log, its request gets the code alone
             log.exception("a prediction failed inside AnOps")
             problem = Problem(Code.INTERNAL, "Can't predict: AnOps failed. The model-service's log has the traceback.")
-            kind, data = Kind.PROBLEM, problem.to_bytes()
+            kind, data = PipeKind.PROBLEM, problem.to_bytes()
         send(pipe, kind, data)

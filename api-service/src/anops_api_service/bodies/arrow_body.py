@@ -11,7 +11,7 @@ from anops_model_interface.notices import Notices
 from pyarrow import ipc
 
 from anops_api_service.bodies.arrow_columns import column_of
-from anops_api_service.bodies.arrow_messages import ArrowMessages, Kind, Message, broken
+from anops_api_service.bodies.arrow_messages import ArrowMessages, Message, MessageKind, broken
 from anops_api_service.bodies.decoded import check
 from anops_api_service.bodies.header import MOST_COLUMNS, too_many_columns, twice
 
@@ -67,9 +67,9 @@ class ArrowReader:
         """
         for message in self._messages.feed(data):
             self._source.push(message.data)
-            if message.kind == Kind.SCHEMA:
+            if message.kind == MessageKind.SCHEMA:
                 self._begin()
-            if message.kind == Kind.BATCH:
+            if message.kind == MessageKind.BATCH:
                 batch = self._batch(message)
                 for start in range(0, batch.num_rows, PIECE_ROWS):
                     piece = batch.slice(start, PIECE_ROWS)

@@ -26,7 +26,7 @@ _CONTINUATION = 0xFFFFFFFF
 _MOST_METADATA = 1 << 24
 
 
-class Kind(IntEnum):
+class MessageKind(IntEnum):
     """What a message is, by its number in the format."""
 
     SCHEMA = 1
@@ -38,7 +38,7 @@ class Kind(IntEnum):
 class Message:
     """One message, as it was sent."""
 
-    kind: Kind
+    kind: MessageKind
     data: bytes
 
 
@@ -128,15 +128,15 @@ class ArrowMessages:
         del self._buffer[:end]
         return Message(self._checked(metadata, memoryview(data)[8 + length :]), data)
 
-    def _checked(self, metadata: _Table, body: memoryview) -> Kind:
+    def _checked(self, metadata: _Table, body: memoryview) -> MessageKind:
         try:
-            kind = Kind(metadata.byte(1))
+            kind = MessageKind(metadata.byte(1))
         except ValueError:
             raise broken("it holds something else than columns") from None
-        if kind == Kind.BATCH:
+        if kind == MessageKind.BATCH:
             self._check_size(_decompressed(metadata.table(2), body))
             self._batches += 1
-        if kind == Kind.DICTIONARY:
+        if kind == MessageKind.DICTIONARY:
             dictionary = metadata.table(2)
             size = _decompressed(dictionary.table(1), body)
             self._deltas += size if dictionary.byte(2) else 0

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, cast
 from anops_model_interface.codes import Code
 from anops_model_interface.errors import AnOpsError, Problem
 from anops_model_interface.framing import Splitter, TooLongError
-from anops_model_interface.private_stream import GREETING_BYTES, HEADER, VERSION, Kind, limited, message
+from anops_model_interface.private_stream import GREETING_BYTES, HEADER, VERSION, StreamKind, limited, message
 
 from anops_api_service.logs import log
 
@@ -91,7 +91,7 @@ class ModelStream:
         if self._connection is None:
             raise AnOpsError.of(_STOPPED)
         kind, body = await self._connection.ask(request, within)
-        if kind is Kind.PROBLEM:
+        if kind is StreamKind.PROBLEM:
             raise AnOpsError.of(Problem.from_bytes(body))
         return body
 
@@ -172,7 +172,7 @@ class _Connection(asyncio.Protocol):
         self._heard = b""
         self._splitter = Splitter(HEADER, most_bytes=LARGEST_ANSWER_BYTES)
         self._asked = 0
-        self._waiting: dict[int, asyncio.Future[tuple[Kind, bytes]]] = {}
+        self._waiting: dict[int, asyncio.Future[tuple[StreamKind, bytes]]] = {}
         self._retired = False
         self._settled = settled
         self._draining: asyncio.Task[None] | None = None
@@ -184,22 +184,22 @@ class _Connection(asyncio.Protocol):
         _give_up_unheard(self._transport)
         self._transport.write(self._announcement.greeting)
 
-    async def ask(self, request: bytes, within: float | None) -> tuple[Kind, bytes]:
+    async def ask(self, request: bytes, within: float | None) -> tuple[StreamKind, bytes]:
         if self.lost.done():
             raise AnOpsError.of(self._problem)
         self._asked += 1
         number = self._asked
-        answer: asyncio.Future[tuple[Kind, bytes]] = self._loop.create_future()
+        answer: asyncio.Future[tuple[StreamKind, bytes]] = self._loop.create_future()
         self._waiting[number] = answer
         if within is None:
-            self._transport.write(message(Kind.REQUEST, number, request))
+            self._transport.write(message(StreamKind.REQUEST, number, request))
         else:
-            self._transport.write(message(Kind.LIMITED_REQUEST, number, limited(request, within)))
+            self._transport.write(message(StreamKind.LIMITED_REQUEST, number, limited(request, within)))
         try:
             return await answer
         except asyncio.CancelledError:
             if not self.lost.done():
-                self._transport.write(message(Kind.FORSAKEN, number, b""))
+                self._transport.write(message(StreamKind.FORSAKEN, number, b""))
             raise
         finally:
             self._waiting.pop(number, None)
@@ -237,17 +237,17 @@ class _Connection(asyncio.Protocol):
             self._transport.abort()
             return
         for (kind, number, _), body in answers:
-            if kind == Kind.STOPPING:
+            if kind == StreamKind.STOPPING:
                 self._draining = self._loop.create_task(self._drain())
                 continue
             answer = self._waiting.get(number)
             if answer is not None and not answer.done():
-                answer.set_result((Kind(kind), body))
+                answer.set_result((StreamKind(kind), body))
 
     async def _drain(self) -> None:
         await self._settled()
         if not self.lost.done():
-            self._transport.write(message(Kind.DRAINED, 0, b""))
+            self._transport.write(message(StreamKind.DRAINED, 0, b""))
 
     def connection_lost(self, _: Exception | None) -> None:
         if not self.greeted.done():

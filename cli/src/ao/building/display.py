@@ -8,7 +8,7 @@ from contextlib import contextmanager
 from typing import TYPE_CHECKING, Self
 
 from anops_control.building.last_state import last_state
-from anops_control.events import Events, Kind
+from anops_control.events import EventKind, Events
 from rich.console import Group
 from rich.live import Live
 from rich.progress_bar import ProgressBar
@@ -123,11 +123,11 @@ def shown_build() -> Iterator[Events]:
 
         def take(event: Event) -> None:
             match event.kind:
-                case Kind.STEP:
+                case EventKind.STEP:
                     display.step(event.text)
-                case Kind.LINE:
+                case EventKind.LINE:
                     display.line(event.text)
-                case Kind.AMOUNT:
+                case EventKind.AMOUNT:
                     display.amount(event.done or 0, event.total or 0)
                 case _:
                     present(event)

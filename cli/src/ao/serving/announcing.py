@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from anops_control.events import Kind
+from anops_control.events import EventKind
 from anops_control.init.example_request import LONGEST_REQUEST
 from rich.text import Text
 
@@ -32,15 +32,15 @@ class Announcer:
 
     def take(self, event: Event) -> None:
         """Tell an event."""
-        if event.kind is Kind.LINE:
+        if event.kind is EventKind.LINE:
             source = event.source or ""
             prefix = Text(f"{source:<5} │ ", style=_COLOURS.get(source, ""))
             messages.console().print(prefix.append_text(Text.from_ansi(event.text)), soft_wrap=True)
-        elif self._as_json and event.kind is Kind.STATE:
+        elif self._as_json and event.kind is EventKind.STATE:
             messages.result_line(event.facts)
-        elif event.kind is Kind.STATE:
+        elif event.kind is EventKind.STATE:
             self._state(event)
-        elif not self._as_json or event.kind is Kind.WARNING:
+        elif not self._as_json or event.kind is EventKind.WARNING:
             present(event)
 
     def _state(self, event: Event) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from anops_control.events import Kind
+from anops_control.events import EventKind
 from anops_control.tasks.runner import Ending
 from rich.console import Console
 from rich.text import Text
@@ -28,14 +28,14 @@ class PeopleReporter:
     def take(self, event: Event) -> None:
         """Show an event."""
         task = event.source or ""
-        if event.kind is Kind.STATE and event.facts["event"] == "planned":
+        if event.kind is EventKind.STATE and event.facts["event"] == "planned":
             names = event.facts["tasks"]
             self._colours = {name: _COLOURS[position % len(_COLOURS)] for position, name in enumerate(names)}
             self._width = max(map(len, names))
             return
-        if event.kind is Kind.LINE:
+        if event.kind is EventKind.LINE:
             self._write(task, Text.from_ansi(event.text))
-        elif event.kind is Kind.STATE and event.text:
+        elif event.kind is EventKind.STATE and event.text:
             self._state(task, event)
 
     def _state(self, task: str, event: Event) -> None:
@@ -57,7 +57,7 @@ class PeopleReporter:
 
 def write_json(event: Event) -> None:
     """Write an event as one line of JSON to stdout."""
-    if event.kind is Kind.LINE:
+    if event.kind is EventKind.LINE:
         messages.result_line({"event": "line", "task": event.source, "text": event.text})
-    elif event.kind is Kind.STATE and event.facts["event"] != "planned":
+    elif event.kind is EventKind.STATE and event.facts["event"] != "planned":
         messages.result_line(event.facts)
