@@ -10,7 +10,7 @@ from anops_model_interface.codes import Code
 from anops_model_interface.errors import AnOpsError
 from anops_model_interface.frames import Column, Frame
 from anops_project.project import Project
-from anops_worker.answering import predict
+from anops_worker.request_handling import predict
 from anops_worker.runtime import Runtime, runtime_for
 from little_models import write_project
 

@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pytest
-from anops_api_service.answered import Answered
 from anops_api_service.deadline import Deadline, Deadlines
 from anops_api_service.identity import Identity
+from anops_api_service.model_answer import ModelAnswer
 from anops_api_service.queue.batching import Batcher
 from anops_api_service.queue.room import Room
 from anops_api_service.sent import Decoded, Sent
@@ -44,7 +44,7 @@ class Model:
 
     async def __call__(
         self, frame: Frame, options: Mapping[str, Any], *, deadline: Deadline, once_more: bool, within: float | None
-    ) -> Answered:
+    ) -> ModelAnswer:
         self.deadlines.append(deadline.end)
         self.once_more.append(once_more)
         self.within.append(within)
@@ -59,13 +59,13 @@ class Model:
             raise AnOpsError(Code.DEADLINE, "Can't predict: it was ended after 30 seconds.")
         warnings = (Warn("99 is far from the data"),) if 99 in sent else ()
         factor = options.get("factor", 2)
-        return Answered.whole(rows(*(value * factor for value in sent)), warnings, Identity("doubling", "1"))
+        return ModelAnswer.whole(rows(*(value * factor for value in sent)), warnings, Identity("doubling", "1"))
 
 
 class Queue(Batcher):
     """A queue whose callers wait for a minute, where a test does not say for how long."""
 
-    async def predict(self, sent: Sent, deadline: Deadline | None = None) -> Answered:
+    async def predict(self, sent: Sent, deadline: Deadline | None = None) -> ModelAnswer:
         return await super().predict(sent, deadline or Deadlines(60).begin())
 
 
@@ -244,7 +244,7 @@ async def test_rows_of_a_caller_that_left_are_not_computed() -> None:
 
 async def test_what_the_model_raises_unexpectedly_reaches_the_callers() -> None:
     class Broken(Model):
-        async def __call__(self, *_: Any, **__: Any) -> Answered:
+        async def __call__(self, *_: Any, **__: Any) -> ModelAnswer:
             raise KeyError("x")
 
     with pytest.raises(KeyError):

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 import pyarrow as pa
 import pytest
-from anops_api_service.answers import MAX_HEADER_BYTES, warnings_header
+from anops_api_service.answer_json import MAX_HEADER_BYTES, warnings_header
 from anops_api_service.bodies.arrow_body import ArrowReader
 from anops_api_service.bodies.csv_body import CsvBody
 from anops_api_service.bodies.header import MOST_COLUMNS

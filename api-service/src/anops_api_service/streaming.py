@@ -25,11 +25,11 @@ if TYPE_CHECKING:
     from anops_model_interface.frames import Warn
     from anops_model_interface.notices import Notices
 
-    from anops_api_service.answered import Answered
     from anops_api_service.bodies.body_room import Held
     from anops_api_service.bodies.upload import Upload
     from anops_api_service.deadline import Deadline
     from anops_api_service.identity import Identity
+    from anops_api_service.model_answer import ModelAnswer
     from anops_api_service.models.loaded_model import LoadedModel
     from anops_api_service.models.served_model import ServedModel
     from anops_api_service.spool import Spool
@@ -96,7 +96,7 @@ class Stream:
         """
         # one piece for each worker, and one that is ready for the next free
         places = self.model.workers + 1
-        under_way: asyncio.Queue[tuple[int, asyncio.Task[Answered]] | None] = asyncio.Queue()
+        under_way: asyncio.Queue[tuple[int, asyncio.Task[ModelAnswer]] | None] = asyncio.Queue()
         free = asyncio.Semaphore(places)
         try:
             async with asyncio.TaskGroup() as group:
@@ -146,7 +146,7 @@ class Stream:
             for start in range(0, max(decoded.rows, 1), size)
         ]
 
-    async def _predict(self, piece: Decoded, rows_before: int) -> Answered:
+    async def _predict(self, piece: Decoded, rows_before: int) -> ModelAnswer:
         deadline: Deadline | None = None
         while True:
             try:
@@ -167,7 +167,7 @@ class Stream:
         return now if now is not None and now.metadata == self.model.metadata else self.model
 
     async def _collect(
-        self, under_way: asyncio.Queue[tuple[int, asyncio.Task[Answered]] | None], free: asyncio.Semaphore
+        self, under_way: asyncio.Queue[tuple[int, asyncio.Task[ModelAnswer]] | None], free: asyncio.Semaphore
     ) -> None:
         """Write the answers in the order of their rows."""
         while (next_one := await under_way.get()) is not None:

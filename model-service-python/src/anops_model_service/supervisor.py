@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from anops_model_service.worker_process import WorkerProcess
     from anops_model_service.worker_starter import WorkerStarter
 
-    Answer = asyncio.Future[tuple[PipeKind, bytes]]
+    PendingAnswer = asyncio.Future[tuple[PipeKind, bytes]]
 
 log = logging.getLogger("anops.supervisor")
 
@@ -79,7 +79,7 @@ class Supervisor:
         self._on_ready = on_ready
         self._workers: set[WorkerProcess] = set()
         self._free_workers = FreeWorkers(most_waiting=settings.max_queue)
-        self._in_flight: set[Answer] = set()
+        self._in_flight: set[PendingAnswer] = set()
         self._tasks: set[asyncio.Task[None]] = set()
         self._starting = 0
         self._unheld: dict[WorkerProcess, int] = {}
@@ -203,11 +203,11 @@ class Supervisor:
                 remedy="Send it again later, or serve the model with more workers.",
             ) from None
 
-    async def _see_through(self, worker: WorkerProcess, answer: Answer, due: float, seconds: float) -> None:
+    async def _see_through(self, worker: WorkerProcess, answer: PendingAnswer, due: float, seconds: float) -> None:
         with suppress(AnOpsError):
             await self._answer_of(worker, answer, due, seconds)
 
-    async def _answer_of(self, worker: WorkerProcess, answer: Answer, due: float, seconds: float) -> bytes:
+    async def _answer_of(self, worker: WorkerProcess, answer: PendingAnswer, due: float, seconds: float) -> bytes:
         """Wait for a worker's answer, and free the worker; who is cancelled must wait again."""
         try:
             async with asyncio.timeout_at(due):

@@ -38,7 +38,7 @@ logger = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True, slots=True)
-class Answer:
+class RAnswer:
     """What a function of the R package gave back.
 
     Attributes:
@@ -98,7 +98,7 @@ class R:
             base["sys.source"](text([str(file)]), envir=functions)
         return functions
 
-    def call(self, name: str, *arguments: Any) -> Answer:  # noqa: ANN401  rpy2 objects
+    def call(self, name: str, *arguments: Any) -> RAnswer:  # noqa: ANN401  rpy2 objects
         """Call a function of the R package.
 
         Args:
@@ -110,7 +110,7 @@ class R:
         """
         outcome = self._function("called")(self._function(name), *arguments)
         if len(outcome) == 1:
-            return Answer(outcome[0], ())
+            return RAnswer(outcome[0], ())
         fields = dict(zip(outcome.names, outcome, strict=True))
         if not fields["ok"][0]:
             raise AnOpsError(
@@ -120,7 +120,7 @@ class R:
                 call=_text(fields["call"]),
             )
         warnings = tuple(Warn(message=warn[0][0], call=_text(warn[1])) for warn in fields["warnings"])
-        return Answer(fields["value"], warnings)
+        return RAnswer(fields["value"], warnings)
 
     def replace(self, name: str, function: Callable[..., object]) -> None:
         """Put a Python function in the place of one of the R package; what it returns is dropped.

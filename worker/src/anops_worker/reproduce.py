@@ -15,10 +15,10 @@ from anops_project.frame_json import frame_to_json
 from anops_project.project import Project
 from anops_project.reference import REFERENCE, read_reference
 
-from anops_worker.answering import predict
 from anops_worker.examining.chance import otherwise_again
 from anops_worker.json_stdout import answer_on_stdout
 from anops_worker.progress import doing, listener
+from anops_worker.request_handling import predict
 from anops_worker.runtime import runtime_for
 from anops_worker.trial import try_out
 

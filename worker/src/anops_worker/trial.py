@@ -15,7 +15,7 @@ from anops_model_interface.schema import misfit
 from anops_model_interface.validation import validate_frame
 from anops_project.reference import REFERENCE, read_reference
 
-from anops_worker.answering import predict
+from anops_worker.request_handling import predict
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping

@@ -14,9 +14,9 @@ from anops_project.digest import digest_of
 from anops_project.project import Project
 from anops_project.reference import example_rows
 
-from anops_worker.answering import answer
 from anops_worker.channel import PipeKind, receive, send
 from anops_worker.ready import Ready
+from anops_worker.request_handling import answer
 from anops_worker.runtime import runtime_for
 from anops_worker.trial import fitting_reference, try_out
 

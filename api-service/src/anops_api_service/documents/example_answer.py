@@ -11,17 +11,17 @@ from weakref import WeakKeyDictionary
 import msgspec
 from anops_model_interface.errors import AnOpsError, Problem
 
-from anops_api_service.answers import records
+from anops_api_service.answer_json import records
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from anops_api_service.answered import Answered
     from anops_api_service.documents.model_documents import ModelDocuments
+    from anops_api_service.model_answer import ModelAnswer
     from anops_api_service.models.loaded_model import LoadedModel
     from anops_api_service.sent import Sent
 
-Ask = Callable[["LoadedModel", "Sent"], Awaitable["Answered"]]
+Ask = Callable[["LoadedModel", "Sent"], Awaitable["ModelAnswer"]]
 
 _MOST_SECONDS = 5.0
 """The page waits no longer for the model: it may be busy."""

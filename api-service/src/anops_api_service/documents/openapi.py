@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 import msgspec
 from anops_model_interface.codes import CODES, Code
 
-from anops_api_service.answers import API_VERSION
+from anops_api_service.answer_json import API_VERSION
 from anops_api_service.bodies.media import ARROW, ARROW_FILE
 from anops_api_service.documents.example import example_options
 from anops_api_service.documents.json_schema import column_schema, option_schema, output_schema

@@ -12,13 +12,13 @@ if TYPE_CHECKING:
 
     from anops_model_interface.frames import Frame, OptionValue
 
-    from anops_api_service.answered import Answered
+    from anops_api_service.model_answer import ModelAnswer
     from anops_api_service.models.loaded_model import LoadedModel
     from anops_api_service.queue.usual import Usual
 
 
 async def constant_warnings(
-    model: LoadedModel, ask: Callable[[Frame, Mapping[str, OptionValue]], Awaitable[Answered]]
+    model: LoadedModel, ask: Callable[[Frame, Mapping[str, OptionValue]], Awaitable[ModelAnswer]]
 ) -> Usual:
     """Ask a model for each of the rows that its project has as examples, and return what it always warns of.
 

@@ -9,7 +9,7 @@ from anops_model_interface.frames import Frame
 from anops_model_interface.open_inference.foreign_requests import encode_foreign_request
 from anops_model_interface.requests import Request
 
-from anops_api_service.answered import Answered
+from anops_api_service.model_answer import ModelAnswer
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -29,7 +29,7 @@ def request_of(
     return Request.of(frame, options, model_name=model.name, request_id=request_id, checked=checked), ()
 
 
-def no_rows(model: LoadedModel) -> Answered:
+def no_rows(model: LoadedModel) -> ModelAnswer:
     """Answer a request without rows, which no server needs to be asked for."""
     columns = tuple(missing_column(name, spec.type, 0) for name, spec in model.schema.outputs.items())
-    return Answered.whole(Frame(columns, 0), (), model.identity)
+    return ModelAnswer.whole(Frame(columns, 0), (), model.identity)

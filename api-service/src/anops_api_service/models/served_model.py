@@ -11,8 +11,8 @@ from anops_model_interface.answers import decode_answer
 from anops_model_interface.codes import Code
 from anops_model_interface.errors import AnOpsError, Problem
 
-from anops_api_service.answered import Answered
 from anops_api_service.logs import log
+from anops_api_service.model_answer import ModelAnswer
 from anops_api_service.models.constant_warnings import constant_warnings
 from anops_api_service.models.dialects import no_rows, request_of
 from anops_api_service.models.loaded_model import LoadedModel
@@ -104,7 +104,7 @@ class ServedModel:
             # the server is full of others' requests, and can't say when it will have room
             await asyncio.sleep(_SERVER_PAUSE_SECONDS)
 
-    async def predict(self, model: LoadedModel, sent: Sent, *, request_id: str) -> Answered:
+    async def predict(self, model: LoadedModel, sent: Sent, *, request_id: str) -> ModelAnswer:
         """Ask for predictions for whoever does not watch a client meanwhile, and give up at the deadline.
 
         Args:
@@ -118,7 +118,7 @@ class ServedModel:
         deadline = self.deadlines.begin()
         return await deadline.wait(self.answer(model, sent, deadline, request_id=request_id))
 
-    async def answer(self, model: LoadedModel, sent: Sent, deadline: Deadline, *, request_id: str) -> Answered:
+    async def answer(self, model: LoadedModel, sent: Sent, deadline: Deadline, *, request_id: str) -> ModelAnswer:
         """Ask the model for predictions, in a batch with others where its rows do not depend on each other.
 
         Args:
@@ -196,7 +196,7 @@ class ServedModel:
         )
 
     async def _learn(self, model: LoadedModel, batcher: Batcher) -> None:
-        async def ask(frame: Frame, options: Mapping[str, OptionValue]) -> Answered:
+        async def ask(frame: Frame, options: Mapping[str, OptionValue]) -> ModelAnswer:
             return await self._ask(model, frame, options, deadline=self.deadlines.begin())
 
         batcher.usual = await constant_warnings(model, ask)
@@ -211,7 +211,7 @@ class ServedModel:
         once_more: bool = True,
         within: float | None = None,
         request_id: str = "",
-    ) -> Answered:
+    ) -> ModelAnswer:
         unheard = True
         while True:
             try:
@@ -254,7 +254,7 @@ class ServedModel:
         once_more: bool,
         within: float | None,
         request_id: str,
-    ) -> Answered:
+    ) -> ModelAnswer:
         if model.layout is not None and frame.rows == 0:
             return no_rows(model)  # many models can't predict no rows, and no rows need no model
         request, told = request_of(model, frame, options, request_id)
@@ -267,4 +267,4 @@ class ServedModel:
                 f"not {predictions.rows}.",
             )
         identity = model.identity.as_of(head.model_version, head.model_digest)
-        return Answered.whole(predictions, (*told, *head.warnings), identity)
+        return ModelAnswer.whole(predictions, (*told, *head.warnings), identity)

@@ -12,8 +12,8 @@ if TYPE_CHECKING:
 
     from anops_model_interface.frames import Frame
 
-    from anops_api_service.answered import Answered
     from anops_api_service.deadline import Deadline
+    from anops_api_service.model_answer import ModelAnswer
     from anops_api_service.sent import Sent
 
 
@@ -34,7 +34,7 @@ class Piece:
     sent: Sent
     rows: int
     key: bytes
-    answer: asyncio.Future[Answered]
+    answer: asyncio.Future[ModelAnswer]
     deadline: Deadline
     alone: bool = False
     suspect: bool = False
@@ -66,7 +66,7 @@ def checked(batch: list[Piece]) -> tuple[list[Piece], Frame] | None:
     return (fit, stack(frames)) if fit else None
 
 
-def answer(piece: Piece, answered: Answered) -> None:
+def answer(piece: Piece, answered: ModelAnswer) -> None:
     """Give a caller the answer, with what was told of the rows themselves."""
     if piece.answer.done():
         return

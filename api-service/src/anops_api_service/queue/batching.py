@@ -18,7 +18,7 @@ from anops_model_interface.codes import Code
 from anops_model_interface.errors import AnOpsError
 from anops_model_interface.stacking import stack
 
-from anops_api_service.answered import Answered
+from anops_api_service.model_answer import ModelAnswer
 from anops_api_service.queue.batch import Piece, answer, checked, refuse
 from anops_api_service.queue.pace import Pace
 from anops_api_service.queue.pieces import FEWEST_ROWS, Pieces
@@ -58,7 +58,7 @@ class Call(Protocol):
         deadline: Deadline,
         once_more: bool,
         within: float | None,
-    ) -> Awaitable[Answered]:
+    ) -> Awaitable[ModelAnswer]:
         """Ask the model.
 
         Args:
@@ -110,7 +110,7 @@ class Batcher:
         self._calls: dict[asyncio.Task[None], list[Piece]] = {}
         self._large: set[asyncio.Future[None]] = set()
 
-    async def predict(self, sent: Sent, deadline: Deadline) -> Answered:
+    async def predict(self, sent: Sent, deadline: Deadline) -> ModelAnswer:
         """Predict rows in their order, together with those of others.
 
         A caller that is cancelled takes its rows out of the queue, and ends the call where nobody waits for it.
@@ -141,11 +141,11 @@ class Batcher:
         if waited:
             await asyncio.wait(waited)
 
-    async def _in_pieces(self, decoded: Decoded, deadline: Deadline) -> Answered:
+    async def _in_pieces(self, decoded: Decoded, deadline: Deadline) -> ModelAnswer:
         # a piece for each worker: whenever one comes back, what others have sent meanwhile has its turn
         free = asyncio.Semaphore(self._pieces.workers)
 
-        async def predict(start: int, rows: int) -> Answered:
+        async def predict(start: int, rows: int) -> ModelAnswer:
             try:
                 piece = Decoded(decoded.frame.take(start, start + rows), decoded.options)
                 return await self._one(piece, rows, deadline)
@@ -154,7 +154,7 @@ class Batcher:
             finally:
                 free.release()
 
-        asked: dict[int, asyncio.Task[Answered]] = {}
+        asked: dict[int, asyncio.Task[ModelAnswer]] = {}
         start, whole = 0, self._loop.create_future()
         self._large.add(whole)
         try:
@@ -173,10 +173,10 @@ class Batcher:
         warnings = list(decoded.warnings)
         for start, part in zip(asked, parts, strict=True):
             warnings += [replace(warn, rows=tuple(row + start for row in warn.rows)) for warn in part.warnings]
-        return Answered.whole(stack([part.frame for part in parts]), tuple(dict.fromkeys(warnings)), parts[-1].model)
+        return ModelAnswer.whole(stack([part.frame for part in parts]), tuple(dict.fromkeys(warnings)), parts[-1].model)
 
-    async def _one(self, sent: Sent, rows: int, deadline: Deadline) -> Answered:
-        answer: asyncio.Future[Answered] = self._loop.create_future()
+    async def _one(self, sent: Sent, rows: int, deadline: Deadline) -> ModelAnswer:
+        answer: asyncio.Future[ModelAnswer] = self._loop.create_future()
         self._waiting.append(Piece(sent, rows, sent.key, answer, deadline))
         if self._room.taken == 1:
             self._send()
@@ -283,7 +283,7 @@ class Batcher:
             start = 0
             for piece in batch:
                 stop = start + piece.rows
-                answer(piece, Answered(answered.predictions, start, stop, warnings, answered.model))
+                answer(piece, ModelAnswer(answered.predictions, start, stop, warnings, answered.model))
                 start = stop
 
     def _again(self, batch: list[Piece], *, suspect: bool = False) -> None:

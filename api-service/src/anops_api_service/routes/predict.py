@@ -13,7 +13,7 @@ from urllib.parse import parse_qsl
 from anops_model_interface.errors import AnOpsError
 
 from anops_api_service.accept import choose
-from anops_api_service.answers import json_answer, warnings_header
+from anops_api_service.answer_json import json_answer, warnings_header
 from anops_api_service.bodies.body_room import Held
 from anops_api_service.bodies.media import (
     ARROW,
@@ -40,10 +40,10 @@ if TYPE_CHECKING:
     from anops_model_interface.frames import Frame, Warn
     from starlette.types import Receive, Scope, Send
 
-    from anops_api_service.answered import Answered
     from anops_api_service.bodies.body_room import BodyRoom
     from anops_api_service.identity import Header
     from anops_api_service.limits import Limits
+    from anops_api_service.model_answer import ModelAnswer
     from anops_api_service.models.loaded_model import LoadedModel
     from anops_api_service.models.models import Models
     from anops_api_service.sent import Decoded, Sent
@@ -208,7 +208,7 @@ def _pieces(frame: Frame) -> Iterator[Frame]:
         yield frame.take(start, start + _PIECE_ROWS)
 
 
-def _json(answered: Answered, request_id: str) -> bytes:
+def _json(answered: ModelAnswer, request_id: str) -> bytes:
     return json_answer(answered.records, answered.warnings, model=answered.model, request_id=request_id)
 
 

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import msgspec
 
-from anops_api_service.answers import closing_members, records
+from anops_api_service.answer_json import closing_members, records
 from anops_api_service.writers.writer import Closing, check_columns
 
 if TYPE_CHECKING:

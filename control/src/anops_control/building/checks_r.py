@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from anops_control.configuration import Configuration
     from anops_control.events import Events
     from anops_control.findings import Finding
-    from anops_control.rules.rscript import Answer
+    from anops_control.rules.rscript import ScriptAnswer
 
 _PACKAGES = ("r-cran-covr", "r-cran-jsonlite", "r-cran-lintr", "r-cran-testthat", "r-cran-withr")
 _SCRIPTS = {"lint.R": "Lintr", "tests.R": "The test run", "coverage.R": "Measuring the tests"}
@@ -75,7 +75,7 @@ def _shares(child: Child, code: str, tests: Sequence[str]) -> tuple[list[FileCov
     return [FileCoverage(code, len(lines) - len(missed), missed)], []
 
 
-def _run(child: Child, script: str, arguments: Sequence[str]) -> Answer:
+def _run(child: Child, script: str, arguments: Sequence[str]) -> ScriptAnswer:
     child.run(["rm", "-f", _RECORDS])
     ended = child.run(["Rscript", "--vanilla", f"{TOOLS}/{script}", _RECORDS, *arguments], what=_SCRIPTS[script])
     written = child.run(["cat", _RECORDS])

@@ -37,7 +37,7 @@ _PAUSE_SECONDS = 0.3
 
 
 @dataclass(frozen=True, slots=True)
-class Answer:
+class ServedAnswer:
     """What a service answered.
 
     Attributes:
@@ -113,7 +113,7 @@ def ask(
     media_type: str = CSV,
     options: Sequence[tuple[str, str]] = (),
     accept: str = CSV,
-) -> Answer:
+) -> ServedAnswer:
     """Ask for predictions, and again for a while where the model is not ready; nothing of it need be in memory.
 
     Args:
@@ -147,7 +147,7 @@ def ask(
                 for chunk in answer.iter_bytes():
                     content.write(chunk)
                 content.seek(0)
-                return Answer(content, _warnings(answer))
+                return ServedAnswer(content, _warnings(answer))
             answer.read()
     problem = _problem(answer)
     if problem is None:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from anops_control.findings import Severity
 from anops_control.rules.install_r import install_package
 from anops_control.rules.own_files import code_files
-from anops_control.rules.rscript import Answer, has_package, run_script
+from anops_control.rules.rscript import ScriptAnswer, has_package, run_script
 from anops_control.rules.rule import Reporter, Rule
 
 if TYPE_CHECKING:
@@ -33,7 +33,7 @@ def _inspect(configuration: Configuration) -> Iterator[Finding]:
     yield from lint_findings(run_script("lint.R", files, folder=folder))
 
 
-def lint_findings(answer: Answer) -> Iterator[Finding]:
+def lint_findings(answer: ScriptAnswer) -> Iterator[Finding]:
     """Yield a finding for each slip that lintr told of."""
     for kind, linter, file, line, column, message in answer.records:
         yield _REPORT.finding(

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
     from anops_control.configuration import Configuration
     from anops_control.findings import Finding
-    from anops_control.rules.rscript import Answer
+    from anops_control.rules.rscript import ScriptAnswer
 
 _REPORT = Reporter("packages")
 _FILE, _LOCK = "DESCRIPTION", "renv.lock"
@@ -40,7 +40,7 @@ class Facts:
     base: frozenset[str]
 
     @classmethod
-    def read(cls, answer: Answer) -> Facts:
+    def read(cls, answer: ScriptAnswer) -> Facts:
         """Read what `packages.R` told."""
         records = answer.records
         return cls(

@@ -22,7 +22,7 @@ _FIELD, _RECORD = "\x1f", "\x1e"
 
 
 @dataclass(frozen=True, slots=True)
-class Answer:
+class ScriptAnswer:
     """What an R script told.
 
     Attributes:
@@ -34,7 +34,7 @@ class Answer:
     failure: str | None
 
 
-def run_script(name: str, arguments: Sequence[str], *, folder: Path) -> Answer:
+def run_script(name: str, arguments: Sequence[str], *, folder: Path) -> ScriptAnswer:
     """Run one of the scripts beside this module in a project's folder."""
     with tempfile.TemporaryDirectory(prefix="ao-check-") as scratch:
         written = Path(scratch, "records")
@@ -43,7 +43,7 @@ def run_script(name: str, arguments: Sequence[str], *, folder: Path) -> Answer:
     return read_answer(text, ended.stderr, ended.returncode)
 
 
-def read_answer(written: str, stderr: str, code: int) -> Answer:
+def read_answer(written: str, stderr: str, code: int) -> ScriptAnswer:
     """Return what a script told.
 
     Args:
@@ -53,7 +53,7 @@ def read_answer(written: str, stderr: str, code: int) -> Answer:
     """
     records = tuple(tuple(record.split(_FIELD)) for record in written.split(_RECORD) if record)
     said = stderr.strip().splitlines() or ["it said nothing"]
-    return Answer(records, said[-1].strip() if code else None)
+    return ScriptAnswer(records, said[-1].strip() if code else None)
 
 
 def script_text(name: str) -> bytes:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from anops_control.findings import Severity
 from anops_control.rules.install_r import install_package
 from anops_control.rules.own_files import are_only_those_of_init, code_files
-from anops_control.rules.rscript import Answer, has_package, run_script
+from anops_control.rules.rscript import ScriptAnswer, has_package, run_script
 from anops_control.rules.rule import Reporter, Rule
 
 if TYPE_CHECKING:
@@ -37,7 +37,7 @@ def _inspect(configuration: Configuration) -> Iterator[Finding]:
     yield from test_findings(run_script("tests.R", files, folder=folder))
 
 
-def test_findings(answer: Answer) -> Iterator[Finding]:
+def test_findings(answer: ScriptAnswer) -> Iterator[Finding]:
     """Yield a finding for each expectation that was not met, or warned."""
     for kind, file, line, test, said in answer.records:
         message = " ".join([text for text in said.splitlines() if not text.startswith("<")][:2]).strip()

@@ -28,7 +28,7 @@ if TYPE_CHECKING:
 
     from anops_model_interface.errors import Problem
 
-    from anops_control.predicting.client import Answer
+    from anops_control.predicting.client import ServedAnswer
 
 _MEDIA = {"csv": CSV, "json": JSON, "arrow": ARROW}
 
@@ -141,7 +141,9 @@ def _run(request: PredictRequest) -> PredictResult:
     return _given(answer, joined, request, _without_kept(answer.warnings, chosen))
 
 
-def _given(answer: Answer, joined: Joined, request: PredictRequest, warnings: list[dict[str, Any]]) -> PredictResult:
+def _given(
+    answer: ServedAnswer, joined: Joined, request: PredictRequest, warnings: list[dict[str, Any]]
+) -> PredictResult:
     """Write the answer where it is wanted."""
     output = request.output
     if request.form == "arrow" and output is not None:

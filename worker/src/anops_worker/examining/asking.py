@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from anops_model_interface.options import validate_options
 from anops_model_interface.validation import validate_frame
 
-from anops_worker.answering import predict
+from anops_worker.request_handling import predict
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping

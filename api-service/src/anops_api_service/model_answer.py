@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, Self
 
-from anops_api_service.answers import records
+from anops_api_service.answer_json import records
 
 if TYPE_CHECKING:
     from anops_model_interface.frames import Frame, Warn
@@ -31,7 +31,7 @@ class Predictions:
 
 
 @dataclass(frozen=True, slots=True)
-class Answered:
+class ModelAnswer:
     """What the model answered to one request.
 
     Attributes:

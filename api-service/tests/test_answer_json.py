@@ -3,7 +3,7 @@ from __future__ import annotations
 import json
 
 import numpy as np
-from anops_api_service.answers import MAX_HEADER_BYTES, json_answer, records, warnings_header
+from anops_api_service.answer_json import MAX_HEADER_BYTES, json_answer, records, warnings_header
 from anops_api_service.identity import Identity
 from anops_api_service.writers.csv_writer import CsvWriter
 from anops_model_interface.columns import Column
