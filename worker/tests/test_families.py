@@ -18,7 +18,7 @@ from anops_worker.families import predict
 from anops_worker.families.family import LEVEL, SE, type_option
 from anops_worker.families.refused import why_refused
 from anops_worker.python_describe import describe
-from anops_worker.python_describe.asking import options_that_work
+from anops_worker.python_describe.working_options import options_that_work
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from sklearn.cluster import DBSCAN

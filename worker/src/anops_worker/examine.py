@@ -18,11 +18,11 @@ from anops_project.frame_json import frame_to_json
 from anops_project.project import Project
 from anops_project.reference import read_reference
 
-from anops_worker.examining.asking import asking, option_variants
 from anops_worker.examining.comparing import Comparison
 from anops_worker.examining.costs import costs_of
 from anops_worker.examining.independence import independence_of
 from anops_worker.examining.leftovers import try_without
+from anops_worker.examining.model_probe import option_variants, probe
 from anops_worker.examining.option_trials import option_trials
 from anops_worker.examining.trial_rows import trial_rows
 from anops_worker.json_stdout import answer_on_stdout
@@ -101,7 +101,7 @@ class _Examination:
 
     def __init__(self, project: Project, runtime: Runtime) -> None:
         self._project, self._runtime = project, runtime
-        self._ask = asking(project, runtime)
+        self._ask = probe(project, runtime)
         self._variants = option_variants(project.schema)
         self._found: dict[str, Any] = dict.fromkeys(_PARTS)
         self._failures: dict[str, str] = {}

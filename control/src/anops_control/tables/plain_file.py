@@ -7,7 +7,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING
 
-from anops_control.tables.asking import settled_dialect
+from anops_control.tables.dialect_questions import settled_dialect
 from anops_control.tables.plain_csv import plain_csv, rows_of
 from anops_control.tables.records import needs_quotes, text_of
 

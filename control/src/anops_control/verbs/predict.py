@@ -19,8 +19,8 @@ from anops_control.predicting.client import ARROW, CSV, JSON, ask, media_type_of
 from anops_control.predicting.joining import Joined
 from anops_control.predicting.right_model import check_given, own_service
 from anops_control.predicting.sent_file import SentFile
-from anops_control.tables.asking import settled_dialect
 from anops_control.tables.dialect import asked_of
+from anops_control.tables.dialect_questions import settled_dialect
 from anops_control.verbs.verb import Verb
 
 if TYPE_CHECKING:

@@ -14,7 +14,7 @@ from anops_project.examination.costs import Costs
 if TYPE_CHECKING:
     from anops_model_interface.frames import Frame
 
-    from anops_worker.examining.asking import Ask
+    from anops_worker.examining.model_probe import Ask
 
 _WARM_UP = 3
 """The first times, a language imports and compiles what it uses."""

@@ -11,9 +11,9 @@ from anops_model_interface.errors import AnOpsError
 from anops_project.examination.counter_example import ONCE_MORE, CounterExample
 from anops_project.examination.independence import Independence
 
-from anops_worker.examining.asking import option_variants
 from anops_worker.examining.chance import SECONDS, otherwise_again
 from anops_worker.examining.comparing import Comparison, row_values
+from anops_worker.examining.model_probe import option_variants
 from anops_worker.examining.trial_rows import trial_rows
 
 if TYPE_CHECKING:

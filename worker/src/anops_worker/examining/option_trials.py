@@ -8,8 +8,8 @@ import numpy as np
 from anops_model_interface.errors import AnOpsError
 from anops_project.examination.option_trials import OptionTrial
 
-from anops_worker.examining.asking import option_variants
 from anops_worker.examining.comparing import Comparison
+from anops_worker.examining.model_probe import option_variants
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from anops_model_interface.frames import Frame, OptionValue
     from anops_model_interface.schema import OptionSpec, Schema
 
-    from anops_worker.examining.asking import Ask
+    from anops_worker.examining.model_probe import Ask
 
 
 def option_trials(rows: Frame, ask: Ask, schema: Schema) -> list[OptionTrial]:

@@ -18,7 +18,6 @@ from anops_worker.examining.infinite_rows import with_infinities
 from anops_worker.libraries.finding import libraries_of, library_says
 from anops_worker.model_data import suiting_code
 from anops_worker.progress import doing, known_so_far
-from anops_worker.python_describe.asking import options_that_work
 from anops_worker.python_describe.boolean_objects import with_boolean_objects
 from anops_worker.python_describe.example_data import frame_of, missing_texts_notes, read_example
 from anops_worker.python_describe.inputs import inputs_of
@@ -33,6 +32,7 @@ from anops_worker.python_describe.reference_rows import fitting, made_up
 from anops_worker.python_describe.sklearn_model import understand_sklearn
 from anops_worker.python_describe.understanding import OFFSET_LEFT_OUT
 from anops_worker.python_describe.whole_numbers import with_whole_numbers
+from anops_worker.python_describe.working_options import options_that_work
 
 if TYPE_CHECKING:
     import pandas as pd

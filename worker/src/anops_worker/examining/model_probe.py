@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 _MOST_VARIANTS = 12
 
 
-def asking(project: Project, runtime: Runtime) -> Ask:
+def probe(project: Project, runtime: Runtime) -> Ask:
     """Return a function that predicts rows with options, or raises `AnOpsError`.
 
     Args:

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 _ASKS = """
 import sys
 from pathlib import Path
-from anops_control.tables.asking import settled_dialect
+from anops_control.tables.dialect_questions import settled_dialect
 from anops_control.tables.dialect import Asked
 from ao.presenting import presented
 with presented():
