@@ -20,7 +20,7 @@ from anops_api_service.upstream.upstream import Upstream
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
-    from anops_api_service.models.loaded_model import LoadedModel
+    from anops_api_service.models.described_model import DescribedModel
     from fake_model_service import Loop
 
 
@@ -37,7 +37,7 @@ class Running:
     def wait_until_ready(self) -> None:
         self.wait_for("/health/ready", 200)
 
-    def wait_for_model(self, condition: Callable[[LoadedModel], bool]) -> None:
+    def wait_for_model(self, condition: Callable[[DescribedModel], bool]) -> None:
         pause = threading.Event()
         for _ in range(500):
             if self.served.model is not None and condition(self.served.model):

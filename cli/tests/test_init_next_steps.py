@@ -7,7 +7,7 @@ import json
 import pytest
 from anops_control.events import Event, EventKind
 from anops_control.init.example_request import LONGEST_REQUEST, body_flags
-from anops_control.serving.ready import Ready
+from anops_control.serving.ready import ReadyService
 from ao.init.next_steps import show
 from ao.serving.announcing import Announcer
 
@@ -38,7 +38,7 @@ def test_the_readme_of_thousands_of_columns_names_a_file_too() -> None:
 
 
 def test_a_service_of_thousands_of_columns_says_where_it_is_in_short_lines(capsys: pytest.CaptureFixture[str]) -> None:
-    ready = Ready("http://127.0.0.1:8080", {"name": "wide", "version": "0.1.0", "example": WIDE}, 8080)
+    ready = ReadyService("http://127.0.0.1:8080", {"name": "wide", "version": "0.1.0", "example": WIDE}, 8080)
     Announcer(as_json=False).take(Event(kind=EventKind.STATE, source=ready.url, facts=ready.to_dict()))
     said = capsys.readouterr()
     assert "ao predict FILE.csv" in said.err

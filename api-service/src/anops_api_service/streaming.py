@@ -30,7 +30,7 @@ if TYPE_CHECKING:
     from anops_api_service.deadline import Deadline
     from anops_api_service.identity import Identity
     from anops_api_service.model_answer import ModelAnswer
-    from anops_api_service.models.loaded_model import LoadedModel
+    from anops_api_service.models.described_model import DescribedModel
     from anops_api_service.models.served_model import ServedModel
     from anops_api_service.spool import Spool
     from anops_api_service.writers.writer import Writer
@@ -78,7 +78,7 @@ class Stream:
     """
 
     served: ServedModel
-    model: LoadedModel
+    model: DescribedModel
     reader: Reader
     writer: Writer
     spool: Spool
@@ -161,7 +161,7 @@ class Stream:
                 async with asyncio.timeout(deadline.remaining):
                     await self.served.room()
 
-    def _current(self) -> LoadedModel:
+    def _current(self) -> DescribedModel:
         """Return the model as it is known now: after a restart of its process it is the same, known anew."""
         now = self.served.model
         return now if now is not None and now.metadata == self.model.metadata else self.model

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 from anops_benchmarks.checking import check_under_load, first_answer
 from anops_benchmarks.loader import load
-from anops_benchmarks.peers.peer import Place
+from anops_benchmarks.peers.peer import Workspace
 from anops_benchmarks.processes import Running, free_port, stop
 
 if TYPE_CHECKING:
@@ -79,7 +79,7 @@ class Candidate:
             (bodies / str(number)).write_bytes(body)
         starts: list[float] = []
         while True:
-            place = Place(python, project, folder, free_port())
+            place = Workspace(python, project, folder, free_port())
             url = f"http://127.0.0.1:{place.port}"
             commands = peer.commands(place)
             since = time.monotonic()

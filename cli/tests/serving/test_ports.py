@@ -7,7 +7,7 @@ import socket
 import pytest
 from anops_control.errors import CommandError
 from anops_control.serving.ports import choose_port
-from anops_control.serving.ready import Ready
+from anops_control.serving.ready import ReadyService
 from anops_control.serving.urls import url_of
 from anops_model_interface.codes import ExitCode
 
@@ -50,6 +50,6 @@ def test_url_is_one_that_this_computer_reaches(host: str, url: str) -> None:
 
 
 def test_curl_line_is_safe_for_a_shell() -> None:
-    ready = Ready("http://h:1", {"example": {"data": [{"it's": "a $HOME"}]}}, 1)
+    ready = ReadyService("http://h:1", {"example": {"data": [{"it's": "a $HOME"}]}}, 1)
 
     assert ready.curl().endswith("""-d '{"data": [{"it'"'"'s": "a $HOME"}]}'""")

@@ -11,7 +11,7 @@ from anops_model_interface.errors import AnOpsError, Problem
 from anops_worker.channel import PipeKind
 from anops_worker.orders import send_order
 
-from anops_model_service.child import Child
+from anops_model_service.child_process import ChildProcess
 from anops_model_service.worker_process import WorkerProcess, connect, said
 
 if TYPE_CHECKING:
@@ -43,7 +43,7 @@ class TemplateProcess:
     It either forks any number of workers, or becomes one itself.
     """
 
-    def __init__(self, launched: Launched, child: Child, pipe: Pipe, *, start_seconds: float) -> None:
+    def __init__(self, launched: Launched, child: ChildProcess, pipe: Pipe, *, start_seconds: float) -> None:
         self._launched = launched
         self._child = child
         self._pipe = pipe
@@ -61,7 +61,7 @@ class TemplateProcess:
             AnOpsError: `MODEL_LOAD`: what the process said, or that it died or took too long.
         """
         launched.taken = True
-        child = Child(launched.pid)
+        child = ChildProcess(launched.pid)
         launched.control.setblocking(False)  # noqa: FBT003  its only form
         pipe, _ = await connect(child, launched.control, start_seconds=start_seconds)
         return cls(launched, child, pipe, start_seconds=start_seconds)
@@ -100,7 +100,7 @@ class TemplateProcess:
             ours.close()
             raise
         if kind is PipeKind.FORKED:
-            worker = Child(int.from_bytes(body, "little"))
+            worker = ChildProcess(int.from_bytes(body, "little"))
             start_seconds = min(self._start_seconds, FORKED_SECONDS)
             return await WorkerProcess.meet(worker, ours, scratch, start_seconds=start_seconds)
         ours.close()

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     import socket
     from pathlib import Path
 
-    from anops_model_service.child import Child
+    from anops_model_service.child_process import ChildProcess
 
 log = logging.getLogger("anops.service")
 
@@ -45,7 +45,7 @@ class WorkerProcess:
         answered: How many requests it has answered.
     """
 
-    def __init__(self, child: Child, pipe: Pipe, ready: Ready, ended: asyncio.Task[int]) -> None:
+    def __init__(self, child: ChildProcess, pipe: Pipe, ready: Ready, ended: asyncio.Task[int]) -> None:
         self._child = child
         self._ended = ended
         self._pipe = pipe
@@ -56,7 +56,7 @@ class WorkerProcess:
         self._answer: asyncio.Future[tuple[PipeKind, bytes]] | None = None
 
     @classmethod
-    async def meet(cls, child: Child, ours: socket.socket, scratch: Path, *, start_seconds: float) -> Self:
+    async def meet(cls, child: ChildProcess, ours: socket.socket, scratch: Path, *, start_seconds: float) -> Self:
         """Wait until a worker that was started is ready.
 
         Args:
@@ -198,7 +198,7 @@ def _untried(what: str) -> bool:
     return False
 
 
-async def connect(child: Child, ours: socket.socket, *, start_seconds: float) -> tuple[Pipe, bytes]:
+async def connect(child: ChildProcess, ours: socket.socket, *, start_seconds: float) -> tuple[Pipe, bytes]:
     """Wait until a process says that it has loaded its model; it is ended where it does not.
 
     Args:
@@ -247,7 +247,7 @@ async def connect(child: Child, ours: socket.socket, *, start_seconds: float) ->
 
 
 async def said(
-    child: Child, message: asyncio.Future[tuple[PipeKind, bytes]], *, within: float
+    child: ChildProcess, message: asyncio.Future[tuple[PipeKind, bytes]], *, within: float
 ) -> tuple[PipeKind, bytes]:
     """Wait for a message from a process.
 
@@ -287,7 +287,7 @@ def remedy_for(status: int) -> str | None:
     return None
 
 
-async def _end_of(child: Child) -> int:
+async def _end_of(child: ChildProcess) -> int:
     """Return the status of a process that has closed its pipe: it ends by itself, or is ended."""
     with suppress(TimeoutError):
         async with asyncio.timeout(LONGEST_END):
@@ -296,7 +296,7 @@ async def _end_of(child: Child) -> int:
     return await child.wait()
 
 
-async def _sweep_after(child: Child, scratch: Path) -> int:
+async def _sweep_after(child: ChildProcess, scratch: Path) -> int:
     """Wait for a process's end, remove its temporary files, and return its status."""
     status = await child.wait()
     await asyncio.to_thread(shutil.rmtree, scratch, ignore_errors=True)

@@ -11,7 +11,7 @@ from anops_model_interface.errors import AnOpsError
 from anops_project.project_files import stamp
 from anops_worker import linux
 
-from anops_model_service.child import Child
+from anops_model_service.child_process import ChildProcess
 from anops_model_service.launching import launch
 from anops_model_service.template_process import CanNotForkError, TemplateGoneError, TemplateProcess
 
@@ -90,7 +90,7 @@ class WorkerStarter:
             self._launched = None
 
     async def _forked(self) -> WorkerProcess:
-        Child.reap_strangers()
+        ChildProcess.reap_strangers()
         try:
             return await self._from(await self._fresh_template())
         except TemplateGoneError:

@@ -8,14 +8,14 @@ import msgspec
 from anops_model_interface.open_inference import metadata as keys
 
 if TYPE_CHECKING:
-    from anops_api_service.models.loaded_model import LoadedModel
+    from anops_api_service.models.described_model import DescribedModel
 
 _OWN_PLACE = frozenset(
     {keys.SCHEMA, keys.EXAMPLE, keys.WORKERS, keys.ROW_INDEPENDENT, keys.DESCRIPTION, keys.STREAM, keys.DIGEST}
 )
 
 
-def card_of(model: LoadedModel, example: list[dict[str, Any]]) -> bytes:
+def card_of(model: DescribedModel, example: list[dict[str, Any]]) -> bytes:
     """Return the card as JSON.
 
     Args:

@@ -10,10 +10,10 @@ from anops_model_interface.schema import ColumnSpec
 if TYPE_CHECKING:
     from anops_model_interface.schema import OptionSpec, Schema
 
-    from anops_api_service.models.loaded_model import LoadedModel
+    from anops_api_service.models.described_model import DescribedModel
 
 
-def example_of(model: LoadedModel) -> list[dict[str, Any]]:
+def example_of(model: DescribedModel) -> list[dict[str, Any]]:
     """Return rows that a model can predict: those that it was tested with, or one that is made up."""
     return model.reference or [{name: _value(spec) for name, spec in model.schema.inputs.items()}]
 

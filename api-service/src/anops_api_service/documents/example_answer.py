@@ -18,10 +18,10 @@ if TYPE_CHECKING:
 
     from anops_api_service.documents.model_documents import ModelDocuments
     from anops_api_service.model_answer import ModelAnswer
-    from anops_api_service.models.loaded_model import LoadedModel
+    from anops_api_service.models.described_model import DescribedModel
     from anops_api_service.sent import Sent
 
-Ask = Callable[["LoadedModel", "Sent"], Awaitable["ModelAnswer"]]
+Ask = Callable[["DescribedModel", "Sent"], Awaitable["ModelAnswer"]]
 
 _MOST_SECONDS = 5.0
 """The page waits no longer for the model: it may be busy."""
@@ -47,7 +47,7 @@ class ExampleAnswers:
 
     def __init__(self) -> None:
         """Know none yet."""
-        self._known: WeakKeyDictionary[LoadedModel, Shown] = WeakKeyDictionary()
+        self._known: WeakKeyDictionary[DescribedModel, Shown] = WeakKeyDictionary()
 
     async def of(self, documents: ModelDocuments, ask: Ask) -> Shown:
         """Return the model's own answer, or why it gave none.
@@ -89,7 +89,7 @@ def refusals(documents: ModelDocuments) -> Iterator[tuple[str, dict[str, Any], P
             yield what, spoiled, error.problem
 
 
-def _spoiled(model: LoadedModel, row: dict[str, Any]) -> Iterator[tuple[str, dict[str, Any]]]:
+def _spoiled(model: DescribedModel, row: dict[str, Any]) -> Iterator[tuple[str, dict[str, Any]]]:
     inputs = model.schema.inputs
     first = next(iter(inputs))
     yield "A column is missing", {name: value for name, value in row.items() if name != first}

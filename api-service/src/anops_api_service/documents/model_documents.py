@@ -10,7 +10,7 @@ from anops_api_service.documents.example import example_of
 from anops_api_service.documents.openapi import openapi_of
 
 if TYPE_CHECKING:
-    from anops_api_service.models.loaded_model import LoadedModel
+    from anops_api_service.models.described_model import DescribedModel
 
 
 class ModelDocuments:
@@ -20,7 +20,7 @@ class ModelDocuments:
         model: What they are about.
     """
 
-    def __init__(self, model: LoadedModel) -> None:
+    def __init__(self, model: DescribedModel) -> None:
         """Make nothing yet.
 
         Args:
@@ -52,6 +52,6 @@ class ModelDocuments:
 
 
 @lru_cache(maxsize=32)
-def documents_of(model: LoadedModel) -> ModelDocuments:
+def documents_of(model: DescribedModel) -> ModelDocuments:
     """Return the documents of a model."""
     return ModelDocuments(model)

@@ -14,14 +14,14 @@ from anops_api_service.documents.json_schema import column_schema, option_schema
 from anops_api_service.writers.csv_writer import CsvWriter
 
 if TYPE_CHECKING:
-    from anops_api_service.models.loaded_model import LoadedModel
+    from anops_api_service.models.described_model import DescribedModel
 
 Json = dict[str, Any]
 
 _PREDICT_FAULTS = (400, 406, 408, 413, 415, 422, 429, 500, 503, 504, 507)
 
 
-def openapi_of(model: LoadedModel, example: list[Json], prefix: str = "") -> bytes:
+def openapi_of(model: DescribedModel, example: list[Json], prefix: str = "") -> bytes:
     """Return the document for a model as JSON.
 
     Args:
@@ -68,7 +68,7 @@ def _document(*, title: str, version: str, description: str, predict: Json | Non
     }
 
 
-def _predict(model: LoadedModel, rows: list[Json]) -> Json:
+def _predict(model: DescribedModel, rows: list[Json]) -> Json:
     schema = model.schema
     row: Json = {
         "type": "object",
@@ -157,7 +157,7 @@ def _parameter(name: str, schema: Json) -> Json:
     }
 
 
-def _csv_example(model: LoadedModel, rows: list[Json]) -> str:
+def _csv_example(model: DescribedModel, rows: list[Json]) -> str:
     """Return the example's rows as CSV that the service reads."""
     if not model.schema.inputs:
         return "row\n1\n"  # any column makes a row, for a model that looks at none
@@ -165,7 +165,7 @@ def _csv_example(model: LoadedModel, rows: list[Json]) -> str:
     return CsvWriter().rows(decoded.frame).decode()
 
 
-def _answer_schema(model: LoadedModel) -> Json:
+def _answer_schema(model: DescribedModel) -> Json:
     warning: Json = {
         "type": "object",
         "properties": {

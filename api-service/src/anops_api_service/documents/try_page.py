@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from anops_api_service.models.loaded_model import LoadedModel
+    from anops_api_service.models.described_model import DescribedModel
 
 ASSETS = Path(__file__).parent / "swagger_ui"
 """The folder with Swagger UI's own files, as `scripts/vendor_swagger_ui.py` took them."""
@@ -33,6 +33,6 @@ SwaggerUIBundle({{url: "../openapi.json", dom_id: "#docs", docExpansion: "full",
 """
 
 
-def try_page(model: LoadedModel | None) -> str:
+def try_page(model: DescribedModel | None) -> str:
     """Return the page as HTML; its addresses are relative, so that it also works behind a path prefix."""
     return _PAGE.format(title=escape(f"{model.name} {model.version}".strip() if model else "AnOps"))

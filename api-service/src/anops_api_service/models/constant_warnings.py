@@ -13,12 +13,12 @@ if TYPE_CHECKING:
     from anops_model_interface.frames import Frame, OptionValue
 
     from anops_api_service.model_answer import ModelAnswer
-    from anops_api_service.models.loaded_model import LoadedModel
+    from anops_api_service.models.described_model import DescribedModel
     from anops_api_service.queue.usual import Usual
 
 
 async def constant_warnings(
-    model: LoadedModel, ask: Callable[[Frame, Mapping[str, OptionValue]], Awaitable[ModelAnswer]]
+    model: DescribedModel, ask: Callable[[Frame, Mapping[str, OptionValue]], Awaitable[ModelAnswer]]
 ) -> Usual:
     """Ask a model for each of the rows that its project has as examples, and return what it always warns of.
 

@@ -16,11 +16,11 @@ if TYPE_CHECKING:
 
     from anops_model_interface.frames import OptionValue, Warn
 
-    from anops_api_service.models.loaded_model import LoadedModel
+    from anops_api_service.models.described_model import DescribedModel
 
 
 def request_of(
-    model: LoadedModel, frame: Frame, options: Mapping[str, OptionValue], request_id: str
+    model: DescribedModel, frame: Frame, options: Mapping[str, OptionValue], request_id: str
 ) -> tuple[Request | bytes, tuple[Warn, ...]]:
     """Make the request, or the message for a server of another make, with what there is to warn of."""
     if model.layout is not None:
@@ -29,7 +29,7 @@ def request_of(
     return Request.of(frame, options, model_name=model.name, request_id=request_id, checked=checked), ()
 
 
-def no_rows(model: LoadedModel) -> ModelAnswer:
+def no_rows(model: DescribedModel) -> ModelAnswer:
     """Answer a request without rows, which no server needs to be asked for."""
     columns = tuple(missing_column(name, spec.type, 0) for name, spec in model.schema.outputs.items())
     return ModelAnswer.whole(Frame(columns, 0), (), model.identity)

@@ -15,14 +15,14 @@ if TYPE_CHECKING:
     from anops_model_interface.frames import Frame, OptionValue
     from anops_model_interface.schema import ColumnSpec
 
-    from anops_api_service.models.loaded_model import LoadedModel
+    from anops_api_service.models.described_model import DescribedModel
 
 
 class ReplacedError(AnOpsError):
     """Another model has taken the place of the one for which rows were read: they can be read for it."""
 
 
-def rows_for(now: LoadedModel, earlier: LoadedModel, frame: Frame, options: Mapping[str, OptionValue]) -> Frame:
+def rows_for(now: DescribedModel, earlier: DescribedModel, frame: Frame, options: Mapping[str, OptionValue]) -> Frame:
     """Return rows as the model takes them that is there now.
 
     Args:

@@ -14,8 +14,8 @@ from anops_model_interface.errors import AnOpsError, Problem
 from anops_api_service.logs import log
 from anops_api_service.model_answer import ModelAnswer
 from anops_api_service.models.constant_warnings import constant_warnings
+from anops_api_service.models.described_model import DescribedModel
 from anops_api_service.models.dialects import no_rows, request_of
-from anops_api_service.models.loaded_model import LoadedModel
 from anops_api_service.models.replaced import ReplacedError, rows_for
 from anops_api_service.models.returning import Return
 from anops_api_service.queue.batching import Batcher
@@ -59,7 +59,7 @@ class ServedModel:
         """
         self.upstream = upstream
         self.deadlines = deadlines
-        self.model: LoadedModel | None = None
+        self.model: DescribedModel | None = None
         self.changed: Callable[[], None] = lambda: None
         self.refusal: Problem | None = None
         self._declared = declared
@@ -75,7 +75,7 @@ class ServedModel:
         """Why the model is not ready; None while it is."""
         return self.refusal or (None if self._ready else self._problem)
 
-    async def ready_model(self, deadline: Deadline | None = None) -> LoadedModel:
+    async def ready_model(self, deadline: Deadline | None = None) -> DescribedModel:
         """Return the model, also while its process restarts: the server keeps requests for that long.
 
         Where the server itself has just gone, it is waited for a moment: another mostly takes its place.
@@ -104,7 +104,7 @@ class ServedModel:
             # the server is full of others' requests, and can't say when it will have room
             await asyncio.sleep(_SERVER_PAUSE_SECONDS)
 
-    async def predict(self, model: LoadedModel, sent: Sent, *, request_id: str) -> ModelAnswer:
+    async def predict(self, model: DescribedModel, sent: Sent, *, request_id: str) -> ModelAnswer:
         """Ask for predictions for whoever does not watch a client meanwhile, and give up at the deadline.
 
         Args:
@@ -118,7 +118,7 @@ class ServedModel:
         deadline = self.deadlines.begin()
         return await deadline.wait(self.answer(model, sent, deadline, request_id=request_id))
 
-    async def answer(self, model: LoadedModel, sent: Sent, deadline: Deadline, *, request_id: str) -> ModelAnswer:
+    async def answer(self, model: DescribedModel, sent: Sent, deadline: Deadline, *, request_id: str) -> ModelAnswer:
         """Ask the model for predictions, in a batch with others where its rows do not depend on each other.
 
         Args:
@@ -150,7 +150,7 @@ class ServedModel:
         Raises:
             AnOpsError: `NOT_READY`: the model can't be used.
         """
-        model = LoadedModel.of(metadata, self._declared)
+        model = DescribedModel.of(metadata, self._declared)
         if self.model is None or self.model.metadata != model.metadata:
             self._take_up(model)
         # else its workers were away: who waits for them keeps the place in the queue
@@ -186,7 +186,7 @@ class ServedModel:
         if self._batcher is not None:
             await self._batcher.settled()
 
-    def _take_up(self, model: LoadedModel) -> None:
+    def _take_up(self, model: DescribedModel) -> None:
         self.model = model
         # one place more than workers: the next batch is on its way while the last is computed
         self._batcher = (
@@ -195,7 +195,7 @@ class ServedModel:
             else None
         )
 
-    async def _learn(self, model: LoadedModel, batcher: Batcher) -> None:
+    async def _learn(self, model: DescribedModel, batcher: Batcher) -> None:
         async def ask(frame: Frame, options: Mapping[str, OptionValue]) -> ModelAnswer:
             return await self._ask(model, frame, options, deadline=self.deadlines.begin())
 
@@ -203,7 +203,7 @@ class ServedModel:
 
     async def _ask(
         self,
-        model: LoadedModel,
+        model: DescribedModel,
         frame: Frame,
         options: Mapping[str, OptionValue],
         *,
@@ -230,8 +230,8 @@ class ServedModel:
                     raise
 
     def _as_now(
-        self, model: LoadedModel, frame: Frame, options: Mapping[str, OptionValue]
-    ) -> tuple[LoadedModel, Frame]:
+        self, model: DescribedModel, frame: Frame, options: Mapping[str, OptionValue]
+    ) -> tuple[DescribedModel, Frame]:
         """Return a model and rows for it as they are to be asked now, where another has taken its place meanwhile.
 
         Raises:
@@ -246,7 +246,7 @@ class ServedModel:
 
     async def _ask_once(
         self,
-        model: LoadedModel,
+        model: DescribedModel,
         frame: Frame,
         options: Mapping[str, OptionValue],
         *,

@@ -44,7 +44,7 @@ if TYPE_CHECKING:
     from anops_api_service.identity import Header
     from anops_api_service.limits import Limits
     from anops_api_service.model_answer import ModelAnswer
-    from anops_api_service.models.loaded_model import LoadedModel
+    from anops_api_service.models.described_model import DescribedModel
     from anops_api_service.models.models import Models
     from anops_api_service.sent import Decoded, Sent
     from anops_api_service.streaming import Reader
@@ -192,7 +192,7 @@ class PredictEndpoint:
             told, more = ((), ()) if writer.warns else (warnings, gave.headers)
             await _send(send, writer.content_type, spool.chunks(), size=spool.size, warnings=told, more=more)
 
-    async def _reader(self, media: MediaType, model: LoadedModel, options: Mapping[str, object]) -> Reader:
+    async def _reader(self, media: MediaType, model: DescribedModel, options: Mapping[str, object]) -> Reader:
         if media.kind == CSV:
             return model.csv_body.reader(media.charset, options)
         arrow = await _arrow("bodies.arrow_body")
@@ -212,7 +212,7 @@ def _json(answered: ModelAnswer, request_id: str) -> bytes:
     return json_answer(answered.records, answered.warnings, model=answered.model, request_id=request_id)
 
 
-def _read(body: bytes, media: MediaType, query: str, model: LoadedModel) -> Sent:
+def _read(body: bytes, media: MediaType, query: str, model: DescribedModel) -> Sent:
     """Read a body: the rows of a small one may be checked with its batch."""
     if media.kind == JSON and media.charset == "utf-8":
         options = options_of(parse_qsl(query, keep_blank_values=True), model.schema) if query else None
@@ -220,12 +220,12 @@ def _read(body: bytes, media: MediaType, query: str, model: LoadedModel) -> Sent
     return _decode(body, media, query, model)
 
 
-def _decode(body: bytes, media: MediaType, query: str, model: LoadedModel) -> Decoded:
+def _decode(body: bytes, media: MediaType, query: str, model: DescribedModel) -> Decoded:
     options = options_of(parse_qsl(query, keep_blank_values=True), model.schema)
     return model.json_body.read(utf8_of(body, media.charset), options)
 
 
-async def _writer(kind: str, model: LoadedModel) -> Writer:
+async def _writer(kind: str, model: DescribedModel) -> Writer:
     if kind != ARROW:
         return CsvWriter() if kind == CSV else JsonWriter()
     writer: Writer = (await _arrow("writers.arrow_writer")).ArrowWriter(model.schema)

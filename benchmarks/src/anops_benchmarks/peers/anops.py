@@ -9,14 +9,14 @@ from anops_benchmarks.peers.peer import MATRICES, ROW, WORKERS, Peer, R
 from anops_benchmarks.processes import Command, free_port
 
 if TYPE_CHECKING:
-    from anops_benchmarks.peers.peer import Place
+    from anops_benchmarks.peers.peer import Workspace
 
 
 API = "anops-api"
 """Each service has the packages that its image has, and no others."""
 
 
-def _commands(place: Place) -> list[Command]:
+def _commands(place: Workspace) -> list[Command]:
     far = free_port()
     python = [str(place.python), "-P", "-m"]
     api_python = str(place.python.parents[2] / API / "bin/python")

@@ -9,10 +9,10 @@ from anops_benchmarks.peers.peer import SERVERS, Peer, uvicorn
 from anops_benchmarks.processes import Command, free_port
 
 if TYPE_CHECKING:
-    from anops_benchmarks.peers.peer import Place
+    from anops_benchmarks.peers.peer import Workspace
 
 
-def _two_hops(place: Place) -> list[Command]:
+def _two_hops(place: Workspace) -> list[Command]:
     far = free_port()
     near = uvicorn("echo_two_hops:app", workers=1)(place)[0]
     near.environment["FAR_END"] = f"127.0.0.1:{far}"

@@ -14,10 +14,10 @@ from anops_benchmarks.peers.peer import ROW, SERVERS, WORKERS, Peer, uvicorn
 from anops_benchmarks.processes import Command, run
 
 if TYPE_CHECKING:
-    from anops_benchmarks.peers.peer import Place
+    from anops_benchmarks.peers.peer import Workspace
 
 
-def _kserve(place: Place) -> list[Command]:
+def _kserve(place: Workspace) -> list[Command]:
     words = [str(place.python), "kserve_model.py", "--http_port", str(place.port), "--workers", str(WORKERS)]
     # it logs three lines a request: nobody who wants it fast keeps them
     quiet = {name: {"level": "WARNING"} for name in ("uvicorn.access", "kserve.trace")}
@@ -27,17 +27,17 @@ def _kserve(place: Place) -> list[Command]:
     return [Command(words, SERVERS, {"MODEL": str(place.model)})]
 
 
-def _bentoml(place: Place) -> list[Command]:
+def _bentoml(place: Workspace) -> list[Command]:
     words = [str(place.python), "-m", "bentoml", "serve", "bentoml_model:Model", "--port", str(place.port)]
     own = {"MODEL": str(place.model), "BENTOML_DO_NOT_TRACK": "true", "BENTOML_HOME": str(place.folder / "home")}
     return [Command(words, SERVERS, own)]
 
 
-def _litserve(place: Place) -> list[Command]:
+def _litserve(place: Workspace) -> list[Command]:
     return [Command([str(place.python), "litserve_model.py", str(place.port)], SERVERS, {"MODEL": str(place.model)})]
 
 
-def _mlflow(place: Place) -> list[Command]:
+def _mlflow(place: Workspace) -> list[Command]:
     saved = place.folder / "saved"
     own = {
         "MODEL": str(place.model),

@@ -12,11 +12,11 @@ from anops_benchmarks.processes import Command, free_port
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from anops_benchmarks.peers.peer import Place
+    from anops_benchmarks.peers.peer import Workspace
 
 
-def _mlserver(*, workers: int = 0, batched: bool = False) -> Callable[[Place], list[Command]]:
-    def commands(place: Place) -> list[Command]:
+def _mlserver(*, workers: int = 0, batched: bool = False) -> Callable[[Workspace], list[Command]]:
+    def commands(place: Workspace) -> list[Command]:
         settings = {
             "debug": False,
             "host": "127.0.0.1",

@@ -22,7 +22,7 @@ MATRICES = frozenset({"iris-columns", "forest-rows"})
 
 
 @dataclass(frozen=True)
-class Place:
+class Workspace:
     """What a peer needs to start.
 
     Attributes:
@@ -73,7 +73,7 @@ class Peer:
     environment: str
     workloads: frozenset[str]
     dialect: Dialect
-    commands: Callable[[Place], list[Command]] = field(compare=False)
+    commands: Callable[[Workspace], list[Command]] = field(compare=False)
     keep_alive_from: int = 1
     beside: str = ""
     r_package: str = ""
@@ -82,7 +82,7 @@ class Peer:
     floor: bool = False
 
 
-def uvicorn(app: str, *, workers: int = WORKERS) -> Callable[[Place], list[Command]]:
+def uvicorn(app: str, *, workers: int = WORKERS) -> Callable[[Workspace], list[Command]]:
     """Return what starts an app of `benchmarks/servers/` in uvicorn, tuned.
 
     Args:
@@ -90,7 +90,7 @@ def uvicorn(app: str, *, workers: int = WORKERS) -> Callable[[Place], list[Comma
         workers: How many processes.
     """
 
-    def commands(place: Place) -> list[Command]:
+    def commands(place: Workspace) -> list[Command]:
         chosen = app.format(model=place.project.name)
         words = [str(place.python), "-m", "uvicorn", chosen, "--port", str(place.port), "--workers", str(workers)]
         words += ["--loop", "uvloop", "--http", "httptools", "--no-access-log", "--log-level", "warning"]

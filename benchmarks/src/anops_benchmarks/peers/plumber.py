@@ -9,10 +9,10 @@ from anops_benchmarks.peers.peer import SERVERS, Peer, R
 from anops_benchmarks.processes import Command
 
 if TYPE_CHECKING:
-    from anops_benchmarks.peers.peer import Place
+    from anops_benchmarks.peers.peer import Workspace
 
 
-def _commands(place: Place) -> list[Command]:
+def _commands(place: Workspace) -> list[Command]:
     return [Command(["Rscript", "--vanilla", "plumber.R", str(place.model), str(place.port)], SERVERS)]
 
 

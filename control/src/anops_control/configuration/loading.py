@@ -22,7 +22,7 @@ from anops_control.configuration.missing_columns import missing_columns
 from anops_control.configuration.positions import Positions, find_positions
 from anops_control.configuration.settings import Overrides, Setting, list_settings
 from anops_control.configuration.syntax import parse
-from anops_control.configuration.wording import Place, to_findings
+from anops_control.configuration.wording import FaultContext, to_findings
 from anops_control.errors import ConfigurationError
 from anops_control.findings import Finding, has_errors, in_order
 
@@ -106,7 +106,7 @@ def _validate(
     try:
         return AoToml.check(merged), []
     except ValidationError as error:
-        return None, to_findings(error, Place(merged, positions, overrides.sources))
+        return None, to_findings(error, FaultContext(merged, positions, overrides.sources))
 
 
 def _with_overrides(tables: dict[str, Any], overrides: Overrides) -> dict[str, Any]:

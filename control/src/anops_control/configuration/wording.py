@@ -51,7 +51,7 @@ _LIMITS = {
 
 
 @dataclass(frozen=True, slots=True)
-class Place:
+class FaultContext:
     """What a fault is looked up in.
 
     Attributes:
@@ -65,7 +65,7 @@ class Place:
     sources: Mapping[str, str]
 
 
-def to_findings(error: ValidationError, place: Place) -> list[Finding]:
+def to_findings(error: ValidationError, place: FaultContext) -> list[Finding]:
     """Return one finding for each fault."""
     faults = list(_merge_unions(error.errors(include_url=False), place.tables))
     meant = {(*path[:-1], meant_key(path)) for path, errors in faults if errors[0]["type"] in _UNKNOWN}
@@ -93,7 +93,7 @@ def _real_path(loc: Path, tables: Any, *, keep_last: bool) -> Path:  # noqa: ANN
     return loc
 
 
-def _finding(path: Path, errors: list[ErrorDetails], place: Place) -> Finding:
+def _finding(path: Path, errors: list[ErrorDetails], place: FaultContext) -> Finding:
     error, value = errors[0], _value(path, place.tables)
     source = place.sources.get(str(path[1])) if len(path) == 2 and _about(path, "overridden") else None
     subject = f"`{source}`" if source else _subject(path)

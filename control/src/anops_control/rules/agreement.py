@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from anops_control.findings import Edit, Severity
 from anops_control.init.schema_toml import key_text, spec_lines, value_text
-from anops_control.rules.rule import Place, Reporter
+from anops_control.rules.rule import FindingPlace, Reporter
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -211,8 +211,8 @@ def _ranges(sides: Sides) -> Iterator[Finding]:
     )
 
 
-def _place(name: str, sides: Sides) -> Place:
-    return Place(file="ao.toml", line=sides.line_of(name), key=f"model.inputs.{key_text(name)}")
+def _place(name: str, sides: Sides) -> FindingPlace:
+    return FindingPlace(file="ao.toml", line=sides.line_of(name), key=f"model.inputs.{key_text(name)}")
 
 
 def _the(word: str, values: Sequence[object]) -> str:

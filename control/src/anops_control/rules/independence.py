@@ -11,7 +11,7 @@ from anops_control.configuration.positions import find_positions
 from anops_control.examination import examined
 from anops_control.findings import Edit
 from anops_control.init.values import independence_comment
-from anops_control.rules.rule import Place, Reporter, Rule
+from anops_control.rules.rule import FindingPlace, Reporter, Rule
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -31,7 +31,7 @@ def _inspect(configuration: Configuration) -> Iterator[Finding]:
         reason = found.failures.get("independence") or (tested and tested.failure) or "no reason given"
         yield _REPORT.warning(f"Whether a row's prediction depends on the others could not be tested: {reason}")
         return
-    place = Place(file="ao.toml", line=_line(configuration), key=".".join(_KEY))
+    place = FindingPlace(file="ao.toml", line=_line(configuration), key=".".join(_KEY))
     edits = (Edit(_KEY, tested.independent, independence_comment(tested=tested.independent)),)
     if tested.independent and not written:
         yield _REPORT.note(

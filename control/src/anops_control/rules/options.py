@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from anops_control.configuration.key_text import key_text
 from anops_control.configuration.positions import find_positions
 from anops_control.examination import examined
-from anops_control.rules.rule import Place, Reporter, Rule
+from anops_control.rules.rule import FindingPlace, Reporter, Rule
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -25,9 +25,11 @@ _REPORT = Reporter("options")
 def _inspect(configuration: Configuration) -> Iterator[Finding]:
     positions = find_positions(configuration.path.read_text(encoding="utf-8"))
 
-    def place(name: str) -> Place:
+    def place(name: str) -> FindingPlace:
         position = positions.key(("model", "options", name))
-        return Place(file="ao.toml", line=position.line if position else None, key=f"model.options.{key_text((name,))}")
+        return FindingPlace(
+            file="ao.toml", line=position.line if position else None, key=f"model.options.{key_text((name,))}"
+        )
 
     found = examined(configuration, "options").options
     for trial in found:
@@ -44,7 +46,7 @@ def _inspect(configuration: Configuration) -> Iterator[Finding]:
         )
 
 
-def _failing(trial: OptionTrial, place: Place) -> Finding:
+def _failing(trial: OptionTrial, place: FindingPlace) -> Finding:
     name = trial.option
     if trial.every:
         return _REPORT.error(

@@ -36,7 +36,7 @@ class Rule:
     language: Language | None = None
 
 
-class Place(TypedDict, total=False):
+class FindingPlace(TypedDict, total=False):
     """Where a finding is; see `Finding`."""
 
     file: str | None
@@ -45,7 +45,7 @@ class Place(TypedDict, total=False):
     key: str | None
 
 
-class Details(Place, total=False):
+class Details(FindingPlace, total=False):
     """What a finding may have beside its message; see `Finding`."""
 
     remedy: str | None

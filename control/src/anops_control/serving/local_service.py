@@ -19,7 +19,7 @@ from anops_control.errors import CommandError, ConfigurationError
 from anops_control.failing import event_of
 from anops_control.serving.model_host import ModelHost
 from anops_control.serving.ports import choose_port
-from anops_control.serving.ready import Ready
+from anops_control.serving.ready import ReadyService
 from anops_control.serving.relay import Relay
 from anops_control.serving.running import leave_word
 from anops_control.serving.same_columns import require_same_columns
@@ -114,7 +114,7 @@ class LocalService:
         self._url = url_of(self.host, port)
         card = await self._card()
         self._word = leave_word(self.configuration.folder, self._url)
-        ready = Ready(self._url, card, await asyncio.to_thread(self._port_of_the_project))
+        ready = ReadyService(self._url, card, await asyncio.to_thread(self._port_of_the_project))
         self._log.muted.clear()
         self.events.state(ready.to_dict(), source=f"http://127.0.0.1:{ready.default_port}")
         await _together(self._follow_changes(), self._revive(), self._miss_api())

@@ -13,10 +13,10 @@ from anops_control.tasks.runner import Ending
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from anops_control.tasks.runner import Outcome
+    from anops_control.tasks.runner import TaskOutcome
 
 
-def what_failed(outcome: Outcome) -> str:
+def what_failed(outcome: TaskOutcome) -> str:
     """Say which step of a task failed and how, as "step 2 of 2: ao build --push, exit 3"."""
     task = outcome.task
     if outcome.not_made:
@@ -30,7 +30,7 @@ def what_failed(outcome: Outcome) -> str:
     return f"step {outcome.step} of {len(task.steps)}: {shown}, {how}"
 
 
-def failure(outcomes: Iterable[Outcome]) -> CommandError | None:
+def failure(outcomes: Iterable[TaskOutcome]) -> CommandError | None:
     """Return the error that names the steps that failed and the tasks they stopped, or None."""
     all_outcomes = list(outcomes)
     failed = [outcome for outcome in all_outcomes if outcome.ending is Ending.FAILED]

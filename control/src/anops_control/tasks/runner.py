@@ -36,7 +36,7 @@ class Ending(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class Outcome:
+class TaskOutcome:
     """What became of a task.
 
     Attributes:
@@ -70,7 +70,7 @@ class Reporter(Protocol):
     def line(self, task: Task, text: str) -> None:
         """A step said a line."""
 
-    def ended(self, outcome: Outcome) -> None:
+    def ended(self, outcome: TaskOutcome) -> None:
         """A task ended, was skipped or was stopped."""
 
 
@@ -98,7 +98,7 @@ class Runner:
     _groups: set[ProcessGroup] = field(default_factory=set)
     _interrupted: asyncio.Event = field(default_factory=asyncio.Event)
 
-    async def run(self, order: Sequence[str]) -> dict[str, Outcome]:
+    async def run(self, order: Sequence[str]) -> dict[str, TaskOutcome]:
         """Run tasks.
 
         Args:
@@ -107,11 +107,11 @@ class Runner:
         Returns:
             What became of each, in the order of their ends.
         """
-        outcomes: dict[str, Outcome] = {}
+        outcomes: dict[str, TaskOutcome] = {}
         sorter = TopologicalSorter({name: self.graph.before[name] for name in order})
         sorter.prepare()
         waiting: list[str] = []
-        running: dict[asyncio.Task[Outcome], str] = {}
+        running: dict[asyncio.Task[TaskOutcome], str] = {}
         while True:
             waiting += sorter.get_ready()
             waiting.sort(key=order.index)
@@ -134,23 +134,23 @@ class Runner:
                 group.send(signal.SIGKILL)
         self._interrupted.set()
 
-    async def _settle(self, name: str, outcomes: Mapping[str, Outcome]) -> Outcome:
+    async def _settle(self, name: str, outcomes: Mapping[str, TaskOutcome]) -> TaskOutcome:
         task = self.graph.tasks[name]
         if self._interrupted.is_set():
-            return Outcome(task, Ending.INTERRUPTED)
+            return TaskOutcome(task, Ending.INTERRUPTED)
         because = [
             other for other in self.graph.before[name] if outcomes[other].ending not in {Ending.DONE, Ending.UP_TO_DATE}
         ]
         if because:
-            return Outcome(task, Ending.STOPPED, because=sorted(because))
+            return TaskOutcome(task, Ending.STOPPED, because=sorted(because))
         reason = FORCED if name in self.forced else None
         if reason is None:
             reason = await asyncio.to_thread(reason_to_run, task, self.folder, self.state.get(name))
         if reason is None:
-            return Outcome(task, Ending.UP_TO_DATE)
+            return TaskOutcome(task, Ending.UP_TO_DATE)
         return await self._run(task, reason)
 
-    async def _run(self, task: Task, reason: str) -> Outcome:
+    async def _run(self, task: Task, reason: str) -> TaskOutcome:
         self.reporter.starting(task, reason)
         clock = asyncio.get_running_loop().time
         started = clock()
@@ -160,17 +160,17 @@ class Runner:
             self.reporter.step(task, position)
             code = await self._step(task, step)
             if self._interrupted.is_set():
-                return Outcome(task, Ending.INTERRUPTED, seconds=clock() - started)
+                return TaskOutcome(task, Ending.INTERRUPTED, seconds=clock() - started)
             if code != 0:
-                return Outcome(task, Ending.FAILED, position, code, seconds=clock() - started)
+                return TaskOutcome(task, Ending.FAILED, position, code, seconds=clock() - started)
         seconds = clock() - started
         missing = not_made(task, self.folder)
         if missing:
-            return Outcome(task, Ending.FAILED, not_made=missing, seconds=seconds)
+            return TaskOutcome(task, Ending.FAILED, not_made=missing, seconds=seconds)
         if task.has_files:
             made = await asyncio.to_thread(digests, task.makes, self.folder)
             self.state.put(task.name, Record(task.definition(), needed, made))
-        return Outcome(task, Ending.DONE, seconds=seconds)
+        return TaskOutcome(task, Ending.DONE, seconds=seconds)
 
     async def _step(self, task: Task, step: str) -> int:
         group = await ProcessGroup.start(

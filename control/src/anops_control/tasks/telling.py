@@ -10,7 +10,7 @@ from anops_control.tasks.runner import Ending
 if TYPE_CHECKING:
     from anops_control.events import Events
     from anops_control.tasks.definition import Task
-    from anops_control.tasks.runner import Outcome
+    from anops_control.tasks.runner import TaskOutcome
 
 
 class TaskEvents:
@@ -34,7 +34,7 @@ class TaskEvents:
         """Tell what a step said."""
         self._events.line(text, task.name)
 
-    def ended(self, outcome: Outcome) -> None:
+    def ended(self, outcome: TaskOutcome) -> None:
         """Tell how a task ended."""
         task = outcome.task
         told: dict[str, object] = {"event": "ended", "task": task.name, "ending": outcome.ending.value}

@@ -20,7 +20,7 @@ from anops_control.tasks.definition import UnknownTaskError
 from anops_control.tasks.failing import failure
 from anops_control.tasks.from_configuration import graph_of, require_needs
 from anops_control.tasks.plan import Outlook, outlook
-from anops_control.tasks.runner import Ending, Outcome, Runner
+from anops_control.tasks.runner import Ending, Runner, TaskOutcome
 from anops_control.tasks.state import State
 from anops_control.tasks.step_environment import step_environment
 from anops_control.tasks.telling import TaskEvents
@@ -59,7 +59,7 @@ class RunResult:
     """
 
     planned: tuple[Outlook, ...] = ()
-    outcomes: tuple[Outcome, ...] = ()
+    outcomes: tuple[TaskOutcome, ...] = ()
     has_tasks: bool = True
 
     def to_dict(self) -> dict[str, Any]:
@@ -109,7 +109,7 @@ def run(request: RunRequest, events: Events) -> RunResult:
     return RunResult(outcomes=outcomes)
 
 
-async def _run(runner: Runner, order: Sequence[str], events: Events) -> list[Outcome]:
+async def _run(runner: Runner, order: Sequence[str], events: Events) -> list[TaskOutcome]:
     loop = asyncio.get_running_loop()
     with events.on_cancel(lambda: loop.call_soon_threadsafe(runner.interrupt)):
         return list((await runner.run(order)).values())

@@ -14,7 +14,7 @@ UNKNOWN = 255
 """The exit status where something else has waited for the process before."""
 
 
-class Child:
+class ChildProcess:
     """A child process.
 
     It is noticed by a file descriptor of the process where the system has those (Linux), else by a thread.

@@ -7,7 +7,7 @@ import subprocess
 import sys
 from pathlib import Path
 
-from anops_model_service.child import UNKNOWN, Child
+from anops_model_service.child_process import UNKNOWN, ChildProcess
 
 
 def start(code: str) -> int:
@@ -29,7 +29,7 @@ def state_of(pid: int) -> str | None:
 
 
 async def test_the_exit_status_is_told_and_nothing_is_left() -> None:
-    child = Child(start("import sys; sys.exit(3)"))
+    child = ChildProcess(start("import sys; sys.exit(3)"))
     assert await child.wait() == 3
     assert child.has_ended
     assert state_of(child.pid) is None
@@ -37,7 +37,7 @@ async def test_the_exit_status_is_told_and_nothing_is_left() -> None:
 
 
 async def test_a_killed_child_has_its_signal_for_a_status() -> None:
-    child = Child(start("import time; time.sleep(60)"))
+    child = ChildProcess(start("import time; time.sleep(60)"))
     assert not child.has_ended
     child.kill()
     assert await child.wait() == -signal.SIGKILL
@@ -45,15 +45,15 @@ async def test_a_killed_child_has_its_signal_for_a_status() -> None:
 
 async def test_a_child_that_somebody_else_waited_for_has_ended_all_the_same() -> None:
     pid = start_and_wait("pass")
-    assert await Child(pid).wait() == UNKNOWN
+    assert await ChildProcess(pid).wait() == UNKNOWN
 
 
 async def test_processes_of_others_that_have_ended_are_reaped_and_ours_are_not() -> None:
-    ours = Child(start("import time; time.sleep(60)"))
+    ours = ChildProcess(start("import time; time.sleep(60)"))
     stranger = start("pass")
     while state_of(stranger) != "Z":  # noqa: ASYNC110  nothing else tells
         await asyncio.sleep(0.01)
-    Child.reap_strangers()
+    ChildProcess.reap_strangers()
     assert state_of(stranger) is None
     assert not ours.has_ended
     ours.kill()
@@ -64,9 +64,9 @@ def test_a_child_is_waited_for_where_the_system_has_no_descriptors_of_processes(
     program = """
 import asyncio, os, sys
 del os.pidfd_open
-from anops_model_service.child import Child
+from anops_model_service.child_process import ChildProcess
 async def main():
-    child = Child(os.posix_spawn(sys.executable, [sys.executable, "-c", "import sys; sys.exit(4)"], os.environ))
+    child = ChildProcess(os.posix_spawn(sys.executable, [sys.executable, "-c", "import sys; sys.exit(4)"], os.environ))
     print(await child.wait())
 asyncio.run(main())
 """

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True, eq=False)
-class LoadedModel:
+class DescribedModel:
     """One version of one model.
 
     Attributes:
@@ -41,7 +41,7 @@ class LoadedModel:
     layout: Layout | None = field(default=None, repr=False)
 
     @classmethod
-    def of(cls, metadata: ModelMetadataResponse, declared: Declared | None = None) -> LoadedModel:
+    def of(cls, metadata: ModelMetadataResponse, declared: Declared | None = None) -> DescribedModel:
         """Make what is needed to serve a model.
 
         Args:
