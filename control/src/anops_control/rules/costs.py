@@ -61,6 +61,6 @@ RULE = Rule(
     name="costs",
     passed="A worker's memory and time are measured.",
     doing="Measuring memory and time",
-    look=_inspect,
+    inspect=_inspect,
     after=("r", "structure"),
 )

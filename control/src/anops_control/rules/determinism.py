@@ -50,6 +50,6 @@ RULE = Rule(
     name="determinism",
     passed="The same rows get the same predictions, asked twice and by two processes.",
     doing="Asking twice",
-    look=_inspect,
+    inspect=_inspect,
     after=("r", "structure"),
 )

@@ -26,6 +26,6 @@ RULE = Rule(
     name="fit",
     passed="The predictions for the model's own rows are the fitted values, where it keeps them.",
     doing="Comparing with the fitted values",
-    look=_inspect,
+    inspect=_inspect,
     after=("r", "structure"),
 )

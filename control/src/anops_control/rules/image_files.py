@@ -107,5 +107,5 @@ RULE = Rule(
     name="image-files",
     passed="What goes into the image is what the model needs.",
     doing="Looking at what goes into the image",
-    look=_inspect,
+    inspect=_inspect,
 )

@@ -67,6 +67,6 @@ RULE = Rule(
     name="independence",
     passed="ao.toml says rightly whether a row's prediction depends on the other rows.",
     doing="Asking for rows alone, together and in another order",
-    look=_inspect,
+    inspect=_inspect,
     after=("r", "structure"),
 )

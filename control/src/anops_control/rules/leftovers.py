@@ -108,6 +108,6 @@ RULE = Rule(
     name="leftovers",
     passed="The model holds nothing by mistake.",
     doing="Looking into the model",
-    look=_inspect,
+    inspect=_inspect,
     after=("r", "structure"),
 )

@@ -103,6 +103,6 @@ RULE = Rule(
     name="lint",
     passed="Ruff finds nothing in the code.",
     doing="Looking at the code",
-    look=_inspect,
+    inspect=_inspect,
     language="python",
 )

@@ -51,7 +51,7 @@ RULE = Rule(
     name="lint",
     passed="Lintr finds nothing in the code.",
     doing="Looking at the code",
-    look=_inspect,
+    inspect=_inspect,
     after=("r",),
     language="r",
 )

@@ -88,6 +88,6 @@ RULE = Rule(
     name="options",
     passed="Each option that ao.toml offers works, and changes the answer.",
     doing="Trying the options",
-    look=_inspect,
+    inspect=_inspect,
     after=("r", "structure"),
 )

@@ -128,7 +128,7 @@ RULE = Rule(
     name="packages",
     passed="The packages that the model needs are declared, and those it was fitted with.",
     doing="Looking at the packages",
-    look=_inspect,
+    inspect=_inspect,
     after=("r", "structure"),
     language="r",
 )

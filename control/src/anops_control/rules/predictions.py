@@ -182,6 +182,6 @@ RULE = Rule(
     name="predictions",
     passed="The model loads, and gives the expected predictions for the reference rows.",
     doing="Loading the model",
-    look=_inspect,
+    inspect=_inspect,
     after=("structure",),
 )

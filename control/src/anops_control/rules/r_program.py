@@ -24,4 +24,4 @@ def _inspect(_: Configuration) -> Iterator[Finding]:
         yield _REPORT.error(error.message, remedy=error.remedy)
 
 
-RULE = Rule(name="r", passed="R is there.", doing="Looking for R", look=_inspect, language="r")
+RULE = Rule(name="r", passed="R is there.", doing="Looking for R", inspect=_inspect, language="r")

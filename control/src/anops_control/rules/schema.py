@@ -66,6 +66,6 @@ RULE = Rule(
     name="schema",
     passed="The columns of ao.toml are those of the fitted model.",
     doing="Comparing ao.toml with the model",
-    look=_inspect,
+    inspect=_inspect,
     after=("r", "structure"),
 )

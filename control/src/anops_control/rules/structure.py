@@ -79,5 +79,5 @@ RULE = Rule(
     name="structure",
     passed="The model, its code and its tests are there.",
     doing="Looking at the files",
-    look=_inspect,
+    inspect=_inspect,
 )

@@ -32,5 +32,5 @@ def _inspect(configuration: Configuration) -> Iterator[Finding]:
         yield from (replace(finding, rule=_NAME, severity=Severity.WARNING) for finding in error.findings)
 
 
-RULE = Rule(name=_NAME, passed="The tasks of ao.toml can run.", doing="Looking at the tasks", look=_inspect)
+RULE = Rule(name=_NAME, passed="The tasks of ao.toml can run.", doing="Looking at the tasks", inspect=_inspect)
 """Whether `ao run` will work; no other rule needs it."""

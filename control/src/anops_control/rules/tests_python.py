@@ -100,7 +100,7 @@ RULE = Rule(
     name="tests",
     passed="All tests pass.",
     doing="Running the tests",
-    look=_inspect,
+    inspect=_inspect,
     after=("structure",),
     language="python",
 )

@@ -63,7 +63,7 @@ RULE = Rule(
     name="tests",
     passed="All tests pass.",
     doing="Running the tests",
-    look=_inspect,
+    inspect=_inspect,
     after=("r", "structure"),
     language="r",
 )

@@ -61,6 +61,6 @@ RULE = Rule(
     name="versions",
     passed="The model is looked at by the R or Python that saved it and will serve it.",
     doing="Comparing versions",
-    look=_inspect,
+    inspect=_inspect,
     after=("r", "structure"),
 )

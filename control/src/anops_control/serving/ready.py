@@ -9,7 +9,7 @@ from typing import Any
 
 
 @dataclass(frozen=True, slots=True)
-class Ready:
+class ReadyService:
     """A model that is served.
 
     Attributes:
