@@ -38,7 +38,7 @@ def test_what_needs_a_broken_rule_is_not_run_and_says_so(python_project: Path) -
     assert outcomes["lint"].status is Status.PASSED
     for name in ("tests", "predictions"):
         assert outcomes[name].status is Status.NOT_RUN
-        assert outcomes[name].findings[0].message == "Not run: mend `structure` first."
+        assert outcomes[name].findings[0].message == "Not run: fix `structure` first."
 
 
 def test_without_a_configuration_no_other_rule_is_run(python_project: Path) -> None:

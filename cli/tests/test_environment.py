@@ -100,7 +100,7 @@ def test_the_python_of_ao_has_all_it_needs() -> None:
     require_loader(Interpreter(Path(sys.executable), "the Python that runs ao"), "python")
 
 
-def test_a_worker_of_another_version_is_named_with_the_command_that_mends_it(tmp_path: Path) -> None:
+def test_a_worker_of_another_version_is_named_with_the_command_that_fixes_it(tmp_path: Path) -> None:
     subprocess.run([sys.executable, "-m", "venv", "--without-pip", str(tmp_path)], check=True)
     (packages,) = tmp_path.glob("lib/python3*/site-packages")
     (packages / "anops_worker").mkdir()

@@ -24,7 +24,7 @@ MODULE = "test_a_missing_module_is_installed_by_the_name_of_its_package"
 R_PACKAGE = "test_a_missing_r_package_has_a_source_that_has_it"
 INSTALLS = "test_what_an_environment_lacks_is_named_with_the_command_that_installs_it"
 CLIENT = "test_the_file_of_a_client_is_where_the_command_says"
-ELSEWHERE = "test_a_project_is_mended_from_another_folder"
+ELSEWHERE = "test_a_project_is_fixed_from_another_folder"
 COMPOSE = "test_the_template_runs_what_was_built_last"
 CONTROL = "test_programs_get_to_the_control_service_as_it_says"
 
@@ -150,7 +150,7 @@ NOT_TYPED = {
     },
     "anops_worker/pickle_failures.py": {"git lfs pull": LFS},
     "anops_project/project.py": {"ao check": SAME, "ao init --model FILE": SAME},
-    "anops_model_service/worker_process.py": {"ao check": "looking mends no process that dies over its rows"},
+    "anops_model_service/worker_process.py": {"ao check": "looking fixes no process that dies over its rows"},
     "anops_model_service_r/embedded.py": {"sudo apt-get install r-base-core": ROOT_ONLY},
     "anops_model_service_r/r/anops/R/languages.R": {"sudo apt-get install locales-all": ROOT_ONLY},
     "anops_model_service_r/r/anops/R/load.R": {"git lfs pull": LFS},
@@ -217,13 +217,13 @@ def test_a_new_command_is_noticed(tmp_path: Path) -> None:
     folder.mkdir(parents=True)
     (folder / "new.py").write_text(
         '"""`ao check` in documentation is none."""\nWHERE = "here"\n'
-        'def look(name):\n    return Error(f"No {name}.", remedy=f"Or `ao mend {name}`; else: pip install {WHERE}")\n'
+        'def look(name):\n    return Error(f"No {name}.", remedy=f"Or `ao fix {name}`; else: pip install {WHERE}")\n'
     )
     package = tmp_path / "model-service-r/src/anops_model_service_r"
     package.mkdir(parents=True)
     (package / "new.R").write_text('# Run: ao check\nstop("Start it: ao serve")\n')
     assert printed_commands(tmp_path) == {
-        Printed("ao/new.py", "ao mend {}"),
+        Printed("ao/new.py", "ao fix {}"),
         Printed("ao/new.py", "pip install here"),
         Printed("anops_model_service_r/new.R", "ao serve"),
     }

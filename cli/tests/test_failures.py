@@ -51,10 +51,10 @@ def test_the_number_a_command_returns_is_its_exit_code() -> None:
 
 def test_faults_of_the_configuration_are_shown_with_their_places(capsys: pytest.CaptureFixture[str]) -> None:
     finding = Finding(
-        rule="configuration", severity=Severity.ERROR, message="It is wrong.", remedy="Mend it.", file="ao.toml", line=3
+        rule="configuration", severity=Severity.ERROR, message="It is wrong.", remedy="Fix it.", file="ao.toml", line=3
     )
     assert ending_with(ConfigurationError([finding])) == ExitCode.PROJECT
-    assert capsys.readouterr().err == "✖ ao.toml:3: It is wrong.\n→ Mend it.\n"
+    assert capsys.readouterr().err == "✖ ao.toml:3: It is wrong.\n→ Fix it.\n"
 
 
 def test_a_fault_of_ours_is_owned_and_its_traceback_kept_in_a_file(

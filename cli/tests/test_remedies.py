@@ -152,7 +152,7 @@ def test_rows_are_accepted_with_the_words_of_how_they_are_written(person: Person
 # From another folder
 
 
-def test_a_project_is_mended_from_another_folder(person: Person) -> None:
+def test_a_project_is_fixed_from_another_folder(person: Person) -> None:
     reference = person.folder / "tests" / "reference.json"
     saved = json.loads(reference.read_text())
     saved["predictions"]["columns"]["prediction"][0] += 1
@@ -171,7 +171,7 @@ def test_a_ready_project_is_served_from_another_folder(python_project: Path) -> 
     assert outside.reads("cd") == f"cd {python_project.name} && ao serve"
 
 
-# What `--fix` mends
+# What `--fix` fixes
 
 
 def test_a_missing_row_independent_is_written(person: Person) -> None:
@@ -183,7 +183,7 @@ def test_a_missing_row_independent_is_written(person: Person) -> None:
     assert "row_independent = true" in (person.folder / "ao.toml").read_text()
 
 
-def test_a_wrong_row_independent_is_mended(person: Person, language: str) -> None:
+def test_a_wrong_row_independent_is_fixed(person: Person, language: str) -> None:
     if language == "r":
         (person.folder / "model.R").write_text(
             "load_model <- function(path) readRDS(path)\n"

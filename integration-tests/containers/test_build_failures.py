@@ -33,7 +33,7 @@ def test_a_dockerfile_with_a_line_that_docker_does_not_know(project: Path) -> No
     assert ended.code == 14, ended.stderr
     assert ended.message[0] == "✖ The Dockerfile can't be used."
     assert "unknown instruction: RUNN" in ended.stderr
-    assert ended.message[-1] == "→ Mend that line of the Dockerfile."
+    assert ended.message[-1] == "→ Fix that line of the Dockerfile."
 
 
 def test_a_step_that_fails_is_told_with_its_last_lines(project: Path) -> None:
@@ -49,7 +49,7 @@ def test_a_file_that_is_not_there_to_be_copied(project: Path) -> None:
     add(project, "COPY none.txt /", file="Dockerfile")
     ended = ao("build", folder=project)
     assert ended.code == 14, ended.stderr
-    assert ended.message[-1].startswith("→ Mend the path in the Dockerfile")
+    assert ended.message[-1].startswith("→ Fix the path in the Dockerfile")
 
 
 def test_a_base_image_whose_registry_cant_be_reached(project: Path) -> None:
@@ -91,7 +91,7 @@ def test_a_debian_package_that_is_nowhere(project: Path) -> None:
     ended = ao("build", folder=project)
     assert ended.code == 15, ended.stderr
     assert ended.message[0] == "✖ Debian's archive has no package `anops-has-no-such-package`."
-    assert ended.message[-1] == "→ Mend the name in `[image] debian_packages` of ao.toml."
+    assert ended.message[-1] == "→ Fix the name in `[image] debian_packages` of ao.toml."
 
 
 def test_an_r_package_that_is_not_in_the_archive(project: Path, root: Path) -> None:
@@ -147,6 +147,6 @@ def test_a_registry_that_refuses_the_credentials_of_the_environment(project: Pat
     )
     # a login would not help: those of the environment go before it
     assert ended.message[-1] == (
-        "→ Mend ANOPS_REGISTRY_USER and ANOPS_REGISTRY_PASSWORD, or unset both to use those of "
+        "→ Fix ANOPS_REGISTRY_USER and ANOPS_REGISTRY_PASSWORD, or unset both to use those of "
         f"`docker login {running.host}`."
     )

@@ -160,7 +160,7 @@ def test_a_package_that_is_nowhere(project: Path) -> None:
         "✖ Can't install R package `noSuchPackage`: neither Debian's archive nor `r_repositories` of ao.toml have it."
     )
     assert message[-1] == (
-        "→ Mend the name in DESCRIPTION, or add a repository that has it to `[image] r_repositories`."
+        "→ Fix the name in DESCRIPTION, or add a repository that has it to `[image] r_repositories`."
     )
 
 

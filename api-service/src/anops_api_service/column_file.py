@@ -23,7 +23,7 @@ _BOOLEANS = frozenset({"true", "false"})
 
 
 class ColumnFileError(Exception):
-    """The file can't be used; the text says why and how to mend it, for a person."""
+    """The file can't be used; the text says why and how to fix it, for a person."""
 
 
 def read_column_file(path: Path) -> Declared:

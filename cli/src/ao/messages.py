@@ -67,7 +67,7 @@ def plain(text: str = "") -> None:
 
 
 def error(message: str, *, details: Sequence[str] = (), remedy: str | None = None, code: str | None = None) -> None:
-    """Say what happened, where, and how to mend it."""
+    """Say what happened, where, and how to fix it."""
     lines = [_line("✖", message, "bold red"), *(_line("•", detail, "dim") for detail in details), *_remedy(remedy)]
     if code:
         lines.append(Text(f"[{code}]", style="dim"))

@@ -133,10 +133,10 @@ def test_the_step_its_last_lines_and_the_engines_word_are_told(tmp_path: Path) -
 @pytest.mark.parametrize(
     ("said", "remedy"),
     [
-        ("dockerfile parse error line 2: unknown instruction: RUNN", "Mend that line of the Dockerfile."),
+        ("dockerfile parse error line 2: unknown instruction: RUNN", "Fix that line of the Dockerfile."),
         (
             "COPY failed: file not found in build context or excluded by .dockerignore: stat x: file does not exist",
-            "Mend the path in the Dockerfile; it starts at the project's folder, less what .dockerignore leaves out.",
+            "Fix the path in the Dockerfile; it starts at the project's folder, less what .dockerignore leaves out.",
         ),
         (
             "the --mount option requires BuildKit",
@@ -144,7 +144,7 @@ def test_the_step_its_last_lines_and_the_engines_word_are_told(tmp_path: Path) -
         ),
     ],
 )
-def test_a_dockerfile_that_cant_be_used_is_mended(tmp_path: Path, said: str, remedy: str) -> None:
+def test_a_dockerfile_that_cant_be_used_is_fixed(tmp_path: Path, said: str, remedy: str) -> None:
     told = explain(StepFailedError("", (), said), Circumstances(tmp_path))
     assert told.remedy == remedy
     assert told.exit_code is ExitCode.DOCKERFILE
@@ -158,9 +158,9 @@ def test_a_dockerfile_that_cant_be_used_is_mended(tmp_path: Path, said: str, rem
         ({}, "the Dockerfile"),
     ],
 )
-def test_a_debian_package_is_mended_where_it_is_named(tmp_path: Path, asked: dict[str, str], place: str) -> None:
+def test_a_debian_package_is_fixed_where_it_is_named(tmp_path: Path, asked: dict[str, str], place: str) -> None:
     failure = StepFailedError(STEP, ["E: Unable to locate package libnone1"], NON_ZERO)
-    assert explain(failure, Circumstances(tmp_path, asked)).remedy == f"Mend the name in {place}."
+    assert explain(failure, Circumstances(tmp_path, asked)).remedy == f"Fix the name in {place}."
 
 
 def test_what_the_installer_of_r_packages_says_is_passed_on_with_its_own_lines(tmp_path: Path) -> None:

@@ -47,7 +47,7 @@ def test_options_that_r_code_takes_and_does_not_pass_on_change_nothing(r_project
     assert "predict(model, newdata, ...)" in finding.remedy
 
 
-def test_the_remedy_as_printed_mends_r_code(r_project: Path) -> None:
+def test_the_remedy_as_printed_fixes_r_code(r_project: Path) -> None:
     offering(r_project, INTERVAL + LEVEL)
     r_code(r_project, "model, newdata, ...", "predict(model, newdata, ...)")
     assert found(r_project) == []

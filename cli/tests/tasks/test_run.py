@@ -142,7 +142,7 @@ def test_task_that_does_not_make_what_it_says_fails(project: Path) -> None:
 
     assert ended.returncode == 1
     assert "✖ task a, it must make `model.joblib`, and did not" in ended.stderr
-    assert "→ Mend the command, or the names in `makes`." in ended.stderr
+    assert "→ Fix the command, or the names in `makes`." in ended.stderr
 
 
 def test_program_that_is_not_there_has_a_remedy(project: Path) -> None:

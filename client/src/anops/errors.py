@@ -24,7 +24,7 @@ class PredictionError(Exception):
         errors: What is wrong with the rows, each with `message`, and where they apply `column`, `row` (from 1),
             `expected` and `received`.
         more: How many errors there are beyond these.
-        remedy: How to mend it, where that is known.
+        remedy: How to fix it, where that is known.
         call: The R call or Python line that failed.
         request_id: The request's id, to be found in the service's log.
     """

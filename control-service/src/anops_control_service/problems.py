@@ -41,7 +41,7 @@ def problem(
     Args:
         message: What happened.
         code: Its code; title and status follow from it.
-        remedy: What mends it.
+        remedy: What fixes it.
         details: Further facts.
         status: Another status than that of the code.
     """

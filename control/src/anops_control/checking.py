@@ -123,7 +123,7 @@ def _inspect(rule: Rule, configuration: Configuration, earlier: Sequence[Outcome
     failed = [outcome.rule for outcome in earlier if outcome.status is Status.FAILED]
     in_the_way = [name for name in rule.after if name in failed]
     if in_the_way:
-        return _not_run(rule, _mend(in_the_way[0]))
+        return _not_run(rule, _fix(in_the_way[0]))
     events.doing(rule.doing)
     try:
         return _outcome(rule.name, rule.passed, rule.inspect(configuration))
@@ -133,7 +133,7 @@ def _inspect(rule: Rule, configuration: Configuration, earlier: Sequence[Outcome
         return replace(_outcome(rule.name, rule.passed, [failure_finding(rule.name, error)]), ended=True)
     except (AnOpsError, CommandError) as error:
         if LOADS in failed:
-            return _not_run(rule, _mend(LOADS))  # one broken model is one error, not one for each rule that asks it
+            return _not_run(rule, _fix(LOADS))  # one broken model is one error, not one for each rule that asks it
         return _outcome(rule.name, rule.passed, [failure_finding(rule.name, error)])
 
 
@@ -152,11 +152,11 @@ def _outcome(name: str, passed: str, findings: Iterable[Finding]) -> Outcome:
 
 def _none_can_run(choice: Choice) -> list[Outcome]:
     # Which language it is may not be known; the names of these rules are those of every language.
-    return [_not_run(rule, _mend(CONFIGURATION)) for rule in rules_for("python") if rule.name in choice]
+    return [_not_run(rule, _fix(CONFIGURATION)) for rule in rules_for("python") if rule.name in choice]
 
 
-def _mend(name: str) -> str:
-    return f"Not run: mend `{name}` first."
+def _fix(name: str) -> str:
+    return f"Not run: fix `{name}` first."
 
 
 def _not_run(rule: Rule, because: str) -> Outcome:

@@ -253,7 +253,7 @@ def _configured(folder: Path, configured: str) -> Path:
     if not path.is_file():
         raise CommandError(
             f"The Python that `[project] python` names is not there: {configured}.",
-            remedy="Mend the path in ao.toml, or take the line out to use the project's `.venv`.",
+            remedy="Fix the path in ao.toml, or take the line out to use the project's `.venv`.",
             code=Code.ENVIRONMENT,
         )
     return path

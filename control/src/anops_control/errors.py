@@ -18,8 +18,8 @@ class CommandError(Exception):
     Attributes:
         message: What happened: "There is no ao.toml here or in a folder above."
         details: Further facts, one bullet each.
-        remedy: An imperative that says how to mend it, where we are sure.
-        command: The command that mends it, which is then the remedy.
+        remedy: An imperative that says how to fix it, where we are sure.
+        command: The command that fixes it, which is then the remedy.
         code: What kind of failure it is; how the command ends follows from it.
     """
 

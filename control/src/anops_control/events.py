@@ -42,7 +42,7 @@ class Event:
         kind: What it tells.
         text: A sentence or a line for a person; empty where there is none.
         details: Further facts, one bullet each.
-        remedy: What mends it, where something must be mended.
+        remedy: What fixes it, where something must be fixed.
         code: The code of a problem.
         source: What a line or a state comes from: a service, a task.
         findings: What was found in the project, as `Finding.to_dict()` gives it.

@@ -35,7 +35,7 @@ REMOVED = Removed()
 
 @dataclass(frozen=True, slots=True)
 class Edit:
-    """A change of ao.toml that would mend something.
+    """A change of ao.toml that would fix something.
 
     Attributes:
         path: The tables and the key: ("model", "row_independent").
@@ -56,12 +56,12 @@ class Finding:
         rule: The rule that found it, such as "configuration" or "tests".
         severity: How much it matters.
         message: What is so, in one sentence for a person.
-        remedy: An imperative that says how to mend it, where we are sure.
+        remedy: An imperative that says how to fix it, where we are sure.
         file: The file it is in, relative to the project's folder.
         line: The line, counted from 1.
         column: The character in the line, counted from 1.
         key: The key of ao.toml it is about, such as `service.port`.
-        edits: What `ao check --fix` writes into ao.toml to mend it.
+        edits: What `ao check --fix` writes into ao.toml to fix it.
     """
 
     rule: str

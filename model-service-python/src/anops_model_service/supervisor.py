@@ -264,7 +264,7 @@ class Supervisor:
             self._look_after()
 
     def _look_after(self) -> None:
-        """Mend what must not be: a worker that nobody holds, one that is overdue, one too few."""
+        """Fix what must not be: a worker that nobody holds, one that is overdue, one too few."""
         unheld: dict[WorkerProcess, int] = {}
         for worker in list(self._workers):
             seconds = worker.busy_seconds
@@ -275,12 +275,12 @@ class Supervisor:
         for worker, asked in unheld.items():
             # a moment before and after an answer nobody holds it either, but not for so long
             if self._unheld.get(worker) == asked:
-                log.error("worker %d was free and nobody knew: a fault of AnOps, mended", worker.pid)
+                log.error("worker %d was free and nobody knew: a fault of AnOps, fixed", worker.pid)
                 self._free(worker)
         self._unheld = unheld
         if not self._draining:
             for _ in range(self._count - len(self._workers) - self._starting):
-                log.error("there was a worker too few: a fault of AnOps, mended")
+                log.error("there was a worker too few: a fault of AnOps, fixed")
                 self._start_one(pause=LINGER_PAUSE)
 
     def _publish(self) -> None:

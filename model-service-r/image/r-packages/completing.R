@@ -96,7 +96,7 @@ not_in_debian <- function(names, asked) {
   absent <- setdiff(names, debian$name)
   remedy <- paste(
     "Name a repository that has %s, such as that of CRAN, in `[image] r_repositories` of ao.toml,",
-    "or mend DESCRIPTION."
+    "or fix DESCRIPTION."
   )
   if (length(absent) > 0) {
     refuse(

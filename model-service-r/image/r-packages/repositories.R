@@ -8,13 +8,13 @@ read_repositories <- function(urls) do.call(rbind, lapply(urls, read_repository)
 
 read_repository <- function(url) {
   if (grepl("//[^/]*@", url)) {
-    refuse("The address of an R repository must hold no password: ", url, ".", remedy = "Mend it in ao.toml.")
+    refuse("The address of an R repository must hold no password: ", url, ".", remedy = "Fix it in ao.toml.")
   }
   unreadable <- function(cnd) {
     reason <- sub("^.*cannot open (URL|file) '[^']*'(, reason)?:? ?", "", gsub("\\s+", " ", conditionMessage(cnd)))
     refuse(
       "The R repository ", url, " can't be read", if (nzchar(reason)) paste0(": ", reason), ".",
-      remedy = "See that a build reaches it and that it has src/contrib/PACKAGES, or mend `[image] r_repositories`.",
+      remedy = "See that a build reaches it and that it has src/contrib/PACKAGES, or fix `[image] r_repositories`.",
       code = "DEPENDENCY"
     )
   }
@@ -94,7 +94,7 @@ absent <- function(name, asked, others) {
     refuse(
       "Can't install R package `", name, "`: neither Debian's archive nor `r_repositories` of ao.toml have it.",
       remedy = paste0(
-        "Mend the name in ", asked$by[[1]], ", or add a repository that has it to `[image] r_repositories`."
+        "Fix the name in ", asked$by[[1]], ", or add a repository that has it to `[image] r_repositories`."
       )
     )
   }

@@ -69,6 +69,6 @@ project_requirements <- function(file) {
 require_r <- function(asked) {
   here <- as.character(getRversion())
   if (!all(fits(here, asked))) {
-    refuse("The image has R ", here, ", but ", in_words(asked), ".", remedy = "Mend the version of R there.")
+    refuse("The image has R ", here, ", but ", in_words(asked), ".", remedy = "Fix the version of R there.")
   }
 }

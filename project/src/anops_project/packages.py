@@ -102,7 +102,7 @@ def is_installed(module: str) -> bool:
 
 
 def missing_remedy(module: str, beside: str) -> str:
-    """Say how to mend that a module is not there; nobody knows of each whether it is a file or a package.
+    """Say how to fix that a module is not there; nobody knows of each whether it is a file or a package.
 
     Args:
         module: The module's dotted name.

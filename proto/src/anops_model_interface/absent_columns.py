@@ -61,7 +61,7 @@ def absent_faults(absent: Sequence[str], extra: Sequence[str], inputs: Sequence[
 
 
 def absent_remedy(name: str) -> str:
-    """Say how to mend a column that was not sent."""
+    """Say how to fix a column that was not sent."""
     return f"Send column `{name}` in every row; null says that a value is missing."
 
 

@@ -212,7 +212,7 @@ def _wrong_type(name: str, values: np.ndarray, kind: ColumnType, faults: FaultCo
 
 
 def type_remedy(name: str, kind: ColumnType, *, is_text: bool) -> str | None:
-    """Say how to mend a column of the wrong type, where that is plain.
+    """Say how to fix a column of the wrong type, where that is plain.
 
     Args:
         name: The column's name.

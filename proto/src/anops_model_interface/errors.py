@@ -36,7 +36,7 @@ class Fault:
         found: What was met in that row, as the rest of "row 3 …": "is -1", "lacks it".
         expected: What would have been right.
         received: What was sent, shortened to 80 characters.
-        remedy: An imperative that says how to mend it, where we are sure.
+        remedy: An imperative that says how to fix it, where we are sure.
     """
 
     code: Code
@@ -64,7 +64,7 @@ class Problem:
             is a `lead`, it is made here of that and the first fault.
         faults: At most `MAX_FAULTS` of what is wrong.
         more: How many further faults there are.
-        remedy: An imperative that says how to mend it, where we are sure.
+        remedy: An imperative that says how to fix it, where we are sure.
         call: The R call or the Python line that failed, in the statistician's own code.
         lead: What can't be done for the first fault: "Can't predict with model `cars`".
     """
@@ -110,7 +110,7 @@ class Problem:
         return self.faults[1:]
 
     def render(self) -> str:
-        """Return the problem as lines for a person: what, where, how to mend it, the code."""
+        """Return the problem as lines for a person: what, where, how to fix it, the code."""
         lines = [f"✖ {self.message}"]
         lines += [f"• {fault.message}" for fault in self.further_faults]
         if self.more:

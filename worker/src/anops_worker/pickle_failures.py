@@ -34,7 +34,7 @@ _SKLEARN_VERSION = re.compile(rb"_sklearn_version\x94?[\x8c\x58].{1,4}?(\d+\.\d+
 
 
 def explain(path: Path, code: ModuleType | None, error: BaseException) -> AnOpsError:  # noqa: PLR0911  one for each cause
-    """Turn what unpickling or `load_model` raised into a problem that its reader can mend.
+    """Turn what unpickling or `load_model` raised into a problem that its reader can fix.
 
     Args:
         path: The model's file.
@@ -64,7 +64,7 @@ def explain(path: Path, code: ModuleType | None, error: BaseException) -> AnOpsE
         return AnOpsError(
             Code.MODEL_LOAD,
             f"Can't load `{path.name}`: `load_model` failed with {_text(error)}.",
-            remedy="Mend `load_model`; it must return the fitted model.",
+            remedy="Fix `load_model`; it must return the fitted model.",
             call=own,
         )
     if isinstance(error, EOFError) or _CUT.search(text_of(error)):

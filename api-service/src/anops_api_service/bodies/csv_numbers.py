@@ -19,7 +19,7 @@ _DECIMAL_POINT = "Write numbers with a decimal point: 2.5, not 2,5."
 
 
 def what_it_must_be(name: str, cell: str, kind: ColumnType) -> tuple[str, str | None]:
-    """Say what a cell that could not be read must be, and how to mend it."""
+    """Say what a cell that could not be read must be, and how to fix it."""
     if _DECIMAL_COMMA.fullmatch(cell):
         return f"{article(kind)} with a decimal point, not a decimal comma", _DECIMAL_POINT
     if not _NUMBER.fullmatch(cell):

@@ -58,7 +58,7 @@ def column_of(name: str, values: Sequence[Any], spec: ColumnSpec, faults: FaultC
     if not kinds <= allowed and not (spec.type == "number" and _only_infinities(values, kinds)):
         wrong = _wrong(values, allowed, spec)
         _report(name, wrong, values, spec, faults)
-        return column_of(name, _mended(values, wrong, spec), spec, faults)
+        return column_of(name, _fixed(values, wrong, spec), spec, faults)
     if spec.type == "number":
         return _number(name, values, spec, faults)
     missing = np.array([value is None for value in values], dtype=bool) if _NONE in kinds else None
@@ -100,7 +100,7 @@ def _integer(
         broken = np.array([isinstance(value, float) and not value.is_integer() for value in values])
         if broken.any():
             _report(name, broken, values, spec, faults, "a whole number")
-            values = _mended(values, broken, spec)
+            values = _fixed(values, broken, spec)
         values = [value if value is None else int(value) for value in values]
     filled = values if missing is None else [value or 0 for value in values]
     try:
@@ -108,10 +108,10 @@ def _integer(
     except OverflowError:
         beyond = np.array([not -(1 << 63) <= value < 1 << 63 for value in filled])
         _report(name, beyond, values, spec, faults, "a whole number below 2^63 in size", Code.COLUMN_RANGE)
-        return Column(name, "integer", np.array(_mended(filled, beyond, spec), dtype=np.int64), missing)
+        return Column(name, "integer", np.array(_fixed(filled, beyond, spec), dtype=np.int64), missing)
 
 
-def _mended(values: Sequence[Any], wrong: np.ndarray, spec: ColumnSpec) -> list[Any]:
+def _fixed(values: Sequence[Any], wrong: np.ndarray, spec: ColumnSpec) -> list[Any]:
     other = stand_in(spec)
     return [other if bad else value for value, bad in zip(values, wrong.tolist(), strict=True)]
 

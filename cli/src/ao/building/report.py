@@ -23,7 +23,7 @@ def show(result: Result, *, as_json: bool) -> None:
         messages.error(
             "The image does not pass its checks.",
             details=[f"It is kept as `{result.names[0]}`, to be looked into; nothing was pushed."],
-            remedy="Mend what is named above, and build again.",
+            remedy="Fix what is named above, and build again.",
         )
         return
     if result.checks is None:

@@ -49,7 +49,7 @@ def check(
     ] = None,
     strict: Annotated[bool, typer.Option("--strict", help="Let warnings count as errors.")] = False,
     fix: Annotated[
-        bool, typer.Option("--fix", help="Write into ao.toml what mends a finding, such as `row_independent`.")
+        bool, typer.Option("--fix", help="Write into ao.toml what fixes a finding, such as `row_independent`.")
     ] = False,
     accept: Annotated[
         bool,
@@ -89,7 +89,7 @@ def check(
     """Check the project: its configuration, its files, its code, its tests, and the model itself.
 
     The model is loaded and tried: its reference predictions, its columns, whether its rows depend on each other, what
-    was saved with it, its packages, its memory and time. Each finding says where it is and how to mend it; nothing is
+    was saved with it, its packages, its memory and time. Each finding says where it is and how to fix it; nothing is
     changed without --fix. The exit code is 1 where there is an error.
     """
     if list_rules:

@@ -40,7 +40,7 @@ def match_output(text: str, circumstances: Circumstances) -> Found | None:
         subject = f"the R package {packages[0]}" if len(packages) == 1 else f"the R packages {_listing(packages)}"
         return Found(
             f"Debian's archive does not have {subject}.",
-            "Mend the name, or name a repository that has it in `[image] r_repositories` of ao.toml.",
+            "Fix the name, or name a repository that has it in `[image] r_repositories` of ao.toml.",
             Code.R_PACKAGE,
         )
     if not names:
@@ -48,7 +48,7 @@ def match_output(text: str, circumstances: Circumstances) -> Found | None:
     keys = [circumstances.debian_packages[name] for name in names if name in circumstances.debian_packages]
     return Found(
         f"Debian's archive has no package {_listing(f'`{name}`' for name in names)}.",
-        f"Mend the name in `[image] {keys[0]}` of ao.toml." if keys else "Mend the name in the Dockerfile.",
+        f"Fix the name in `[image] {keys[0]}` of ao.toml." if keys else "Fix the name in the Dockerfile.",
         Code.DEPENDENCY,
     )
 

@@ -64,7 +64,7 @@ def _resolved(folder: Path, path: str) -> Iterator[tuple[str, Path]]:
     if not source.exists():
         raise CommandError(
             f"`{path}` is a link to `{source.readlink()}`, which is not there.",
-            remedy="Copy the file into the project, mend the link, or name it in `.dockerignore`.",
+            remedy="Copy the file into the project, fix the link, or name it in `.dockerignore`.",
             code=Code.PROJECT_INVALID,
         )
     target = source.resolve()

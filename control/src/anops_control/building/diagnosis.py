@@ -89,9 +89,9 @@ def _remedy(said: str) -> str:
     if "requires buildkit" in lower or "--mount option" in lower:
         return "Write it without what only BuildKit knows, such as `RUN --mount`."
     if any(words in lower for words in _PATH_WORDS):
-        return "Mend the path in the Dockerfile; it starts at the project's folder, less what .dockerignore leaves out."
+        return "Fix the path in the Dockerfile; it starts at the project's folder, less what .dockerignore leaves out."
     if "parse error" in lower or "unknown instruction" in lower:
-        return "Mend that line of the Dockerfile."
+        return "Fix that line of the Dockerfile."
     return ""
 
 

@@ -33,7 +33,7 @@ class Found:
 
     Attributes:
         message: What happened.
-        remedy: How to mend it.
+        remedy: How to fix it.
         code: What kind of failure it is.
         lines: What is shown of the step's output; None for its last lines.
     """

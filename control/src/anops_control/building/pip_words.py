@@ -42,7 +42,7 @@ def match_output(text: str) -> Found | None:
 
 
 def _unreadable(match: re.Match[str]) -> tuple[str, str]:
-    return f"requirements.txt has a line that pip can't read: {match['line'].strip()}", "Mend that line."
+    return f"requirements.txt has a line that pip can't read: {match['line'].strip()}", "Fix that line."
 
 
 def _conflict(match: re.Match[str]) -> tuple[str, str]:
@@ -62,18 +62,18 @@ def _absent(match: re.Match[str]) -> tuple[str, str]:
     versions = _VERSIONS.search(match.string)
     known = versions["versions"] if versions else "none"
     if known == "none":
-        return f"{subject}: the package registry has none of that name.", "Mend its name in requirements.txt."
+        return f"{subject}: the package registry has none of that name.", "Fix its name in requirements.txt."
     newest = known.split(", ")[-1]
     return (
         f"{subject}: there is no such version for the image's Python; the newest is {newest}.",
-        "Mend its version in requirements.txt.",
+        "Fix its version in requirements.txt.",
     )
 
 
 def _unfit(match: re.Match[str]) -> tuple[str, str]:
     return (
         f"The Python packages of the image do not fit together: {match['name']} {match['fault'].rstrip('.')}.",
-        "Mend their versions in requirements.txt.",
+        "Fix their versions in requirements.txt.",
     )
 
 

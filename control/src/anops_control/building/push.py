@@ -82,7 +82,7 @@ def _refused(name: str, said: str, done: Sequence[Pushed]) -> CommandError:
     login = f"`docker login {registry}`"
     # those of the environment go before those of a login, which would change nothing
     credentials = (
-        (f"{refused} of {USER}", f"Mend {USER} and {PASSWORD}, or unset both to use those of {login}.")
+        (f"{refused} of {USER}", f"Fix {USER} and {PASSWORD}, or unset both to use those of {login}.")
         if environment_credentials(os.environ)
         else (refused, f"Log in with {login} as someone who may push there, or set {USER} and {PASSWORD}.")
     )
@@ -90,7 +90,7 @@ def _refused(name: str, said: str, done: Sequence[Pushed]) -> CommandError:
         Refusal.CREDENTIALS: credentials,
         Refusal.UNREACHABLE: (
             f"The registry {registry} can't be reached",
-            "Mend `[image] repository` in ao.toml, or the network.",
+            "Fix `[image] repository` in ao.toml, or the network.",
         ),
         Refusal.UNTRUSTED: (
             f"The certificate of the registry {registry} is not trusted",

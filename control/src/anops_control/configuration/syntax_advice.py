@@ -12,7 +12,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Advice:
-    """What is wrong with a line, and how to mend it.
+    """What is wrong with a line, and how to fix it.
 
     Attributes:
         message: What is wrong.
@@ -73,7 +73,7 @@ class _Slip:
 
     pattern: str
     message: str
-    mended: Callable[[str], str]
+    fixed: Callable[[str], str]
 
 
 def _quoted(text: str) -> str:
@@ -112,7 +112,7 @@ def _about_value(line: str) -> Advice | None:
         )
     for slip in _SLIPS:
         if re.fullmatch(slip.pattern, value):
-            return Advice(slip.message.format(value), f"Write `{key} = {slip.mended(value)}`.")
+            return Advice(slip.message.format(value), f"Write `{key} = {slip.fixed(value)}`.")
     return None
 
 
@@ -121,7 +121,7 @@ def _about_word(rest: str) -> Advice | None:
     word = re.match(r"[^\s,\]}\"']+", rest)
     for slip in _SLIPS if word else ():
         if word and re.fullmatch(slip.pattern, word[0]):
-            return Advice(slip.message.format(word[0]), f"Write `{slip.mended(word[0])}` instead of `{word[0]}`.")
+            return Advice(slip.message.format(word[0]), f"Write `{slip.fixed(word[0])}` instead of `{word[0]}`.")
     return None
 
 

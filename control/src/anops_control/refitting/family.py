@@ -69,7 +69,7 @@ class Family:
 
     @contextmanager
     def advice(self) -> Iterator[None]:
-        """Say how to mend it where the new model fails with code that stays."""
+        """Say how to fix it where the new model fails with code that stays."""
         try:
             yield
         except AnOpsError as error:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from anops_project.examination.counter_example import ONCE_MORE
-from anops_project.examination.independence import MEND
+from anops_project.examination.independence import FIX
 
 from anops_control.configuration.positions import find_positions
 from anops_control.examination import examined
@@ -48,14 +48,14 @@ def _inspect(configuration: Configuration) -> Iterator[Finding]:
         if written:
             yield _REPORT.error(
                 f"ao.toml says that a row's prediction does not depend on the other rows, but it does. {sentence}",
-                remedy=f"{_FIX}, so that nobody's rows change another's answer. {MEND}",
+                remedy=f"{_FIX}, so that nobody's rows change another's answer. {FIX}",
                 edits=edits,
                 **place,
             )
         else:
             # a row that is refused alone is refused to a caller who sends just that one
             finding = _REPORT.note if tested.example.failure is None else _REPORT.warning
-            yield finding(f"A row's prediction depends on the rows sent with it. {sentence}", remedy=MEND)
+            yield finding(f"A row's prediction depends on the rows sent with it. {sentence}", remedy=FIX)
 
 
 def _line(configuration: Configuration) -> int | None:

@@ -24,14 +24,14 @@ def _inspect(configuration: Configuration) -> Iterator[Finding]:
     if project.code is not None and not project.code.is_file():
         yield _REPORT.error(
             f"The code file `{project.model.code}` is not there.",
-            remedy="Put it there, or mend `code` under `[model]` in ao.toml.",
+            remedy="Put it there, or fix `code` under `[model]` in ao.toml.",
             file=project.model.code,
         )
     for name in project.model.files:
         if not (project.folder / name).exists():
             yield _REPORT.error(
                 f"`{name}` is not there, which the model needs.",
-                remedy="Put it there, or mend `files` under `[model]` in ao.toml.",
+                remedy="Put it there, or fix `files` under `[model]` in ao.toml.",
                 file=name,
             )
     if not any(path.is_file() for path in (configuration.folder / "tests").rglob("*")):
@@ -45,13 +45,13 @@ def _artifact(path: Path, name: str) -> Iterator[Finding]:
     if path.is_symlink() and not path.exists():
         yield _REPORT.error(
             f"The model `{name}` is a link to `{path.readlink()}`, which is not there.",
-            remedy="Copy the model into the project, or mend the link.",
+            remedy="Copy the model into the project, or fix the link.",
             file=name,
         )
     elif not path.exists():
         yield _REPORT.error(
             f"The model `{name}` is not there.",
-            remedy="Put it there (`ao run` lists the tasks that may make it), or mend `artifact` in ao.toml.",
+            remedy="Put it there (`ao run` lists the tasks that may make it), or fix `artifact` in ao.toml.",
             file=name,
         )
     elif path.is_file():

@@ -140,7 +140,7 @@ def _with_decimal(dialect: Dialect, columns: list[_Column], asked: Asked, file: 
         raise CommandError(
             f"{file}: column `{wrong[0]}` is {wrong[1]} in row {wrong[2]}, which is no number with a decimal "
             f"{'comma' if decimal == ',' else 'point'}.",
-            remedy=f"Leave out --decimal {decimal}, or mend the file.",
+            remedy=f"Leave out --decimal {decimal}, or fix the file.",
             code=Code.FILE_UNREADABLE,
         )
     odd = [cell for _, cell, _ in (each for each in (either, comma, point) if each)]

@@ -53,7 +53,7 @@ class TaskFault:
         task: The task it is wrong in.
         key: The key of that task, such as `needs`, where it is in one.
         item: The entry of the key, where it is in one.
-        remedy: An imperative that says how to mend it, where we are sure.
+        remedy: An imperative that says how to fix it, where we are sure.
     """
 
     message: str

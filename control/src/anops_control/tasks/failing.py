@@ -44,9 +44,9 @@ def failure(outcomes: Iterable[TaskOutcome]) -> CommandError | None:
     ]
     remedy = None
     if failed[0].not_made:
-        remedy = "Mend the command, or the names in `makes`."
+        remedy = "Fix the command, or the names in `makes`."
     elif failed[0].exit_code == 127:
-        remedy = "Install the program that was not found, or mend its name in ao.toml."
+        remedy = "Install the program that was not found, or fix its name in ao.toml."
     return CommandError(
         f"task {failed[0].task.name}, {what_failed(failed[0])}", code=Code.TASK_FAILED, details=details, remedy=remedy
     )

@@ -178,5 +178,5 @@ def _nobody_makes(task: Task, need: str) -> TaskFault:
         message = f"Task `{task.name}` needs `{need}`: no file fits this pattern, and no task makes one that does."
     else:
         message = f"Task `{task.name}` needs `{need}`: there is no such file, and no task makes it."
-    remedy = "Put it there, mend its name, or list it in the `makes` of the task that writes it."
+    remedy = "Put it there, fix its name, or list it in the `makes` of the task that writes it."
     return TaskFault(message, task.name, "needs", need, remedy)

@@ -43,7 +43,7 @@ class CheckRequest:
     strict: bool = False
     """Let warnings count as errors."""
     fix: bool = False
-    """Write into ao.toml what mends a finding."""
+    """Write into ao.toml what fixes a finding."""
     accept_predictions: bool = False
     """First write the model's predictions for the reference rows into tests/reference.json."""
     data: Path | None = None
@@ -113,9 +113,9 @@ def run(request: CheckRequest, events: Events) -> CheckResult:
         with limited(limits):
             outcomes = check(home, Choice(request.only, request.skip), events)
         if request.fix:
-            from anops_control.mending import mend  # noqa: PLC0415  the same
+            from anops_control.fixing import fix  # noqa: PLC0415  the same
 
-            outcomes = mend(home, outcomes)
+            outcomes = fix(home, outcomes)
         events.idle()
     worst = {Severity.ERROR, Severity.WARNING} if request.strict else {Severity.ERROR}
     passed = not any(finding.severity in worst for outcome in outcomes for finding in outcome.findings)

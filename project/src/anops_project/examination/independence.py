@@ -7,7 +7,7 @@ from typing import Any
 
 from anops_project.examination.counter_example import ONCE_MORE, CounterExample
 
-MEND = (
+FIX = (
     "If that is not meant, look for functions of whole columns, such as scale(x), rank(x) or mean(x), in the formula "
     "or in predict_model(), and for random numbers."
 )
@@ -48,4 +48,4 @@ class Independence:
         if self.example.beside == ONCE_MORE:
             told = f"The predictions are not the same each time. {self.example.sentence()}"
             return (f"{told} {NO_REFERENCE}" if self.by_chance else told,)
-        return (f"A row's prediction depends on the rows sent with it. {self.example.sentence()} {MEND}",)
+        return (f"A row's prediction depends on the rows sent with it. {self.example.sentence()} {FIX}",)

@@ -4,7 +4,7 @@
 #'
 #' @param code One of the codes of AnOps, such as `"MODEL_LOAD"`.
 #' @param ... Pieces of the message, pasted together.
-#' @param remedy An imperative that says how to mend it, or `NULL`.
+#' @param remedy An imperative that says how to fix it, or `NULL`.
 #' @param call The R call that failed, as text, or `NULL`.
 #' @noRd
 abort <- function(code, ..., remedy = NULL, call = NULL) {

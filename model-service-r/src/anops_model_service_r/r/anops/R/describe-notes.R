@@ -26,7 +26,7 @@ guessed_note <- function(inputs) {
   if (length(guessed)) {
     paste0(
       "The model does not say what type its columns have: ", listed(guessed),
-      if (length(guessed) == 1) " is" else " are", " taken for numbers. Mend ",
+      if (length(guessed) == 1) " is" else " are", " taken for numbers. Fix ",
       "ao.toml where that is wrong, or give some rows with --data FILE.csv."
     )
   }

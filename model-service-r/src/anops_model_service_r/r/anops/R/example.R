@@ -42,7 +42,7 @@ read_example <- function(path) {
     abort(
       "MODEL_LOAD", "Can't read `", file, "` as CSV: each column must have a ",
       "name of its own.",
-      remedy = "Mend the first line of the file."
+      remedy = "Fix the first line of the file."
     )
   }
   comma <- separator == ";" && any(grepl("(^|;)\"?-?[0-9]+,[0-9]+", start))
@@ -206,7 +206,7 @@ check_example <- function(example, typed, inputs, target) {
       abort(
         "MODEL_LOAD", what, "column `", name, "` must be ", kinds[[wanted]],
         "; row ", broken[1], " is \"", example[[name]][broken[1]], "\".",
-        remedy = paste0("Mend column `", name, "` of the file.")
+        remedy = paste0("Fix column `", name, "` of the file.")
       )
     }
   }

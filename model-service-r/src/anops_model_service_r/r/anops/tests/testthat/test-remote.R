@@ -80,7 +80,7 @@ test_that("a service is not waited for longer than is allowed", {
   expect_identical(problem$request_id, "r1")
 })
 
-test_that("a refusal that waiting does not mend is told at once", {
+test_that("a refusal that waiting does not fix is told at once", {
   refusal <- busy("1")
   refusal$status <- 422L
   it <- scripted(list(refusal))

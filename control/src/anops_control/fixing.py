@@ -18,24 +18,24 @@ if TYPE_CHECKING:
     from anops_control.findings import Edit, Finding
 
 
-def mend(folder: Path, outcomes: Sequence[Outcome]) -> list[Outcome]:
-    """Write into ao.toml what mends findings.
+def fix(folder: Path, outcomes: Sequence[Outcome]) -> list[Outcome]:
+    """Write into ao.toml what fixes findings.
 
     Args:
         folder: The project's folder.
         outcomes: What was found.
 
     Returns:
-        The outcomes, each finding that is mended now a note that says what was written.
+        The outcomes, each finding that is fixed now a note that says what was written.
     """
     edits = [edit for outcome in outcomes for finding in outcome.findings for edit in finding.edits]
     if not edits:
         return list(outcomes)
     apply_edits(load(folder).path, edits, own_comments=OWN_COMMENTS)
-    return [_mended(outcome) for outcome in outcomes]
+    return [_fixed(outcome) for outcome in outcomes]
 
 
-def _mended(outcome: Outcome) -> Outcome:
+def _fixed(outcome: Outcome) -> Outcome:
     findings = tuple(_told(finding) if finding.edits else finding for finding in outcome.findings)
     worst = {finding.severity for finding in findings}
     status = outcome.status
