@@ -16,10 +16,10 @@ MODULES = {
     if not path.stem.endswith(("_pb2", "_pb2_grpc"))
 }
 MAY_IMPORT = {
-    "anops_api_service.queue": {"sent", "answered", "deadline", "identity", "queue"},
+    "anops_api_service.queue": {"sent", "model_answer", "deadline", "identity", "queue"},
     "anops_api_service.upstream": {"deadline", "logs", "upstream"},
     "anops_api_service.models": {
-        "answered",
+        "model_answer",
         "bodies",
         "deadline",
         "identity",
@@ -30,7 +30,7 @@ MAY_IMPORT = {
         "upstream",
     },
     "anops_api_service.bodies": {"bodies", "query_options", "sent"},
-    "anops_api_service.documents": {"answered", "answers", "bodies", "documents", "models", "sent", "writers"},
+    "anops_api_service.documents": {"model_answer", "answer_json", "bodies", "documents", "models", "sent", "writers"},
 }
 """Rooms of the api-service, and which other parts of it they know: the queue no JSON, the models no documents."""
 
