@@ -14,7 +14,7 @@ nox.options.sessions = ["stubs_current", "lint", "tests", "r_tests", "integratio
 
 # in the order in which they need each other
 PACKAGES = (
-    *("proto", "project", "worker", "model-service-python", "api-service"),
+    *("proto", "http-kit", "project", "worker", "model-service-python", "api-service"),
     *("client", "control", "control-service", "cli"),
 )
 R_PACKAGE = "model-service-r"
@@ -205,7 +205,7 @@ def benchmarks(session: nox.Session) -> None:
     packages = ["proto", "project", "worker", "model-service-python", *([R_PACKAGE] if has_r() else []), "benchmarks"]
     editable = [argument for package in packages for argument in ("-e", package)]
     environment.install(*editable, "-r", "benchmarks/environments/anops.txt")
-    api.install("-e", "proto", "-e", "api-service")
+    api.install("-e", "proto", "-e", "http-kit", "-e", "api-service")
     uv = str(Path(sys.executable).parent / "uv")
     environment.run(
         "python", "-m", "anops_benchmarks", "--uv", uv, "--place", str(BENCHMARKS.absolute()), *session.posargs
@@ -218,6 +218,7 @@ def wheels(session: nox.Session) -> None:
     ours = build_wheels(Environment(session, DEV), DIST)
     for package, proof in (
         ("anops-model-interface", ["-c", "import anops_model_interface.frames"]),
+        ("anops-http", ["-c", "import anops_http.access.tokens"]),
         ("anops-project", ["-c", "import anops_project.project"]),
         ("anops-worker", ["-m", "anops_worker.describe", "--help"]),
         ("anops-model-service", ["-m", "anops_model_service", "--help"]),

@@ -21,10 +21,20 @@ PYTHON = "3.13"
 """The Python of the base image."""
 
 COMPONENTS = {
-    "api-service": ("proto", "api-service"),
+    "api-service": ("proto", "http-kit", "api-service"),
     "model-service-python": ("proto", "project", "worker", "model-service-python"),
     "model-service-r": ("proto", "project", "worker", "model-service-python", "model-service-r"),
-    "cli": ("proto", "project", "worker", "model-service-python", "api-service", "control", "control-service", "cli"),
+    "cli": (
+        "proto",
+        "project",
+        "worker",
+        "model-service-python",
+        "http-kit",
+        "api-service",
+        "control",
+        "control-service",
+        "cli",
+    ),
 }
 """Our own packages inside each image."""
 

@@ -26,6 +26,7 @@ INSTALLS = "test_what_an_environment_lacks_is_named_with_the_command_that_instal
 CLIENT = "test_the_file_of_a_client_is_where_the_command_says"
 ELSEWHERE = "test_a_project_is_fixed_from_another_folder"
 COMPOSE = "test_the_template_runs_what_was_built_last"
+KEY = "test_keys_are_made_shown_and_revoked_as_messages_say"
 CONTROL = "test_programs_get_to_the_control_service_as_it_says"
 
 FOLLOWED = {
@@ -129,7 +130,20 @@ FOLLOWED = {
     "anops_control/rules/tests_r.py": {"<install_package>": R_PACKAGE},
     "ao/serving/announcing.py": {"ao predict FILE.csv{}": SERVED},
     "anops_control/serving/same_columns.py": {"ao refit": UNFIT},
-    "ao/usage_errors.py": {"ao --help": HELP, "ao {}": HELP},
+    "anops_api_service/access.py": {"ao key add NAME --file keys.toml": KEY},
+    "anops_control/access/keys.py": {
+        "ao key add": KEY,
+        "ao key add NAME": KEY,
+        "ao key list": KEY,
+        "ao key revoke": KEY,
+        "ao key revoke {}": KEY,
+    },
+    "anops_control/serving/door.py": {
+        "ao key add NAME": KEY,
+        "ao serve --host {} --allow-anyone": "test_other_computers_are_let_in_by_keys_or_by_saying_so",
+    },
+    "anops_http/access/key_file.py": {"ao key add": KEY},
+    "anops_http/access/refusals.py": {"ao key add": KEY, "ao key list": KEY},
 }
 """The test that follows a command, by the file that prints it."""
 
@@ -178,7 +192,6 @@ NOT_TYPED = {
         "python3 -m venv .venv && . .venv/bin/activate && ao client python --install": "fetches the client's packages",
     },
     "ao/elsewhere.py": {"ao build {0}": ENGINE, "ao config {0}": "no message has it yet"},
-    "ao/given_once.py": {"ao {}": "names the command that was typed, and is nothing to type"},
     "ao/main.py": {"ao {}": "is the version, and nothing to type"},
     "anops_control/refitting/family.py": {"ao init": "names who wrote a file, and is nothing to type"},
     "anops_control/rules/structure.py": {"git lfs pull": LFS},
@@ -187,7 +200,7 @@ NOT_TYPED = {
         "curl --header 'content-type: application/json' --data @{} URL/predict": ADDRESS
     },
     "anops_control/serving/ready.py": {
-        "curl {}/predict -H 'Content-Type: application/json' -d {}": "integration-tests/test_serve.py asks with it"
+        "curl {}/predict{} -H 'Content-Type: application/json' -d {}": "integration-tests/test_serve.py asks with it"
     },
     "anops_control/serving/ports.py": {"ao serve --port 8080": "somebody else may have that port where the test runs"},
 }

@@ -7,4 +7,4 @@ from ao.lazy_commands import ENTRIES
 
 
 def test_every_verb_is_a_command() -> None:
-    assert {entry.name for entry in ENTRIES} == {*NAMES, "control"}
+    assert {entry.name for entry in ENTRIES} == {*NAMES, "control", "key"}

@@ -199,3 +199,23 @@ def test_a_model_is_asked_by_its_name_and_version(named: dict[str, str], path: s
 def test_a_version_without_a_model_is_refused() -> None:
     with pytest.raises(ValueError, match="give `model` too"):
         anops.Client("http://127.0.0.1:1", version="1")
+
+
+def test_a_key_goes_with_every_request_and_its_refusal_has_an_error_of_its_own(monkeypatch: pytest.MonkeyPatch) -> None:
+    sent: list[str | None] = []
+
+    def refuse(request: httpx.Request) -> httpx.Response:
+        sent.append(request.headers.get("authorization"))
+        return httpx.Response(401, json={"code": "UNAUTHENTICATED", "detail": "The key is not valid."})
+
+    transport = httpx.MockTransport(refuse)
+    monkeypatch.setenv("ANOPS_KEY", "from-outside")
+    for key in ("mine", None):
+        client = anops.Client("http://127.0.0.1:1", key=key, transport=transport)
+        with client, pytest.raises(anops.AccessError, match="The key is not valid"):
+            client.predict(ROWS)
+
+    monkeypatch.delenv("ANOPS_KEY")
+    with anops.Client("http://127.0.0.1:1", transport=transport) as client, pytest.raises(anops.AccessError):
+        client.predict(ROWS)
+    assert sent == ["Bearer mine", "Bearer from-outside", None]

@@ -6,7 +6,6 @@ import re
 import subprocess
 import sys
 from html import unescape
-from importlib import import_module
 from pathlib import Path
 from typing import Any
 
@@ -26,7 +25,8 @@ from anops_project.sections.model import ModelSection
 from anops_project.sections.project import ProjectSection
 from anops_project.sections.service import ServiceSection
 from anops_project.sections.tasks import TaskSection
-from ao.lazy_commands import ENTRIES
+from ao.lazy_commands import ENTRIES, function_of
+from reference.commands import every_command
 from typer import Typer
 from typer.main import get_command
 
@@ -86,11 +86,11 @@ def test_every_variable_that_overrides_ao_toml_is_named() -> None:
         assert variable in reference("ao-toml.md")
 
 
-@pytest.mark.parametrize("command", [entry.name for entry in ENTRIES])
-def test_a_command_has_its_section_with_every_flag(command: str) -> None:
-    section = reference("cli.md").split(f"## `ao {command}`")[1].split("\n## ")[0]
+@pytest.mark.parametrize("words", [words for words, _ in every_command()], ids=" ".join)
+def test_a_command_has_its_section_with_every_flag(words: tuple[str, ...]) -> None:
+    section = reference("cli.md").split(f"## `{' '.join(('ao', *words))}`")[1].split("\n## ")[0]
     single = Typer(add_completion=False)
-    single.command(command)(getattr(import_module(f"ao.commands.{command}"), command))
+    single.command(words[-1])(function_of(words)[0])
     for parameter in get_command(single).params:
         if parameter.param_type_name == "option":
             assert all(f"`{flag}`" in section for flag in parameter.opts)

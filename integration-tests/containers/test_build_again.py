@@ -67,7 +67,16 @@ def repeated(before: dict[str, bool], after: dict[str, bool]) -> list[str]:
 def test_a_change_of_a_components_source_installs_no_dependency(component: str, root: Path, tmp_path: Path) -> None:
     shutil.copy(root / ".dockerignore", tmp_path)
     shutil.copy(root / "LICENSE", tmp_path)
-    for folder in ("proto", "project", "worker", "api-service", "model-service-python", "model-service-r", "scripts"):
+    for folder in (
+        "proto",
+        "http-kit",
+        "project",
+        "worker",
+        "api-service",
+        "model-service-python",
+        "model-service-r",
+        "scripts",
+    ):
         shutil.copytree(root / folder, tmp_path / folder, ignore=shutil.ignore_patterns("__pycache__", "*.egg-info"))
     options = ("--file", f"{component}/Dockerfile")
     before = steps(tmp_path, *options)

@@ -2,29 +2,31 @@
 
 from __future__ import annotations
 
-from importlib import import_module
 from inspect import getdoc, signature
 from types import NoneType
 from typing import TYPE_CHECKING, Any, Literal, get_args, get_origin, get_type_hints
 
-from ao.lazy_commands import ENTRIES, Entry
+from ao.lazy_commands import ENTRIES, Entry, function_of
 from typer.models import ArgumentInfo, OptionInfo
 
 from reference.markdown import table, value_text
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable, Iterator, Sequence
 
 
 def commands() -> str:
     """Return a section for each command."""
-    return "\n".join(_command(entry) for entry in ENTRIES)
+    return "\n".join(_command(words, entry) for words, entry in every_command())
 
 
-def function_of(entry: Entry) -> tuple[Callable[..., Any], str]:
-    """Return the function of a command, and its examples in Markdown."""
-    module = import_module(f"ao.commands.{entry.name}")
-    return getattr(module, entry.name), getattr(module, "EPILOG", "")
+def every_command() -> Iterator[tuple[tuple[str, ...], Entry]]:
+    """Yield each command with the words that are typed behind `ao`."""
+    for entry in ENTRIES:
+        if not entry.children:
+            yield (entry.name,), entry
+        for child in entry.children:
+            yield (entry.name, child.name), child
 
 
 def parameters(function: Callable[..., Any]) -> Iterator[tuple[str, ArgumentInfo | OptionInfo, Any, object]]:
@@ -44,9 +46,10 @@ def flag_names(name: str, info: OptionInfo) -> tuple[str, ...]:
     return (*first, *(info.param_decls or ())) or (f"--{name.replace('_', '-')}",)
 
 
-def _command(entry: Entry) -> str:
-    function, examples = function_of(entry)
-    usage, rows = [f"ao {entry.name}", "[FLAGS]"], []
+def _command(words: Sequence[str], entry: Entry) -> str:
+    function, examples = function_of(words)
+    typed_name = " ".join(["ao", *words])
+    usage, rows = [typed_name, "[FLAGS]"], []
     for name, info, kind, default in parameters(function):
         if info.hidden:
             continue
@@ -59,9 +62,9 @@ def _command(entry: Entry) -> str:
             value = _value(info, kind)
             typed = ", ".join(f"`{flag}`" for flag in flag_names(name, info)) + (f" {value}" if value else "")
         rows.append((typed, _plain_default(default), info.help or ""))
-    parts = [f"## `ao {entry.name}`", f"```text\n{' '.join(usage)}\n```", getdoc(function) or entry.summary]
+    parts = [f"## `{typed_name}`", f"```text\n{' '.join(usage)}\n```", getdoc(function) or entry.summary]
     parts.append(table(("Argument or flag", "Default", "Meaning"), rows))
-    if examples.strip():
+    if examples is not None and examples.strip():
         parts.append(_examples(examples))
     return "\n\n".join(part.strip() for part in parts) + "\n"
 

@@ -5,8 +5,10 @@ from __future__ import annotations
 import argparse
 import sys
 
+from anops_http.access.key_file import KeyFileError
 from pydantic import ValidationError
 
+from anops_api_service.access import NobodyAskedError
 from anops_api_service.column_file import ColumnFileError
 from anops_api_service.logs import set_up
 from anops_api_service.server import PortTakenError, serve
@@ -45,12 +47,15 @@ def main(arguments: list[str] | None = None) -> int:
     except ValidationError as error:
         for fault in error.errors():
             name = ".".join(str(part) for part in fault["loc"])
+            if not name:  # it is about several
+                sys.stderr.write(f"{fault['msg'].removeprefix('Value error, ')}.\n")
+                continue
             sys.stderr.write(f"Can't use setting `{name}`: {fault['msg']}; received {fault['input']!r}.\n")
         return USAGE
     set_up(settings.log_level)
     try:
         serve(settings)
-    except ColumnFileError as error:
+    except (ColumnFileError, KeyFileError, NobodyAskedError) as error:
         sys.stderr.write(f"{error}\n")
         return USAGE
     except PortTakenError as error:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from anops_model_interface.codes import CODES
+from anops_model_interface.codes import CODES, Code
 from anops_model_interface.errors import MOST_NAME, shortened
 from anops_model_interface.unicode_texts import to_json
 
@@ -75,4 +75,6 @@ def headers_of(problem: Problem) -> Mapping[str, str]:
     headers = {"content-type": MEDIA_TYPE}
     if CODES[problem.code].passes:
         headers["retry-after"] = _RETRY_AFTER
+    if problem.code is Code.UNAUTHENTICATED:
+        headers["www-authenticate"] = "Bearer"
     return headers

@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING
 import uvicorn
 from anops_model_interface.origins import origins_of
 
+from anops_api_service.access import layers_of
 from anops_api_service.app import make_app
 from anops_api_service.column_file import read_column_file
 from anops_api_service.connection import Connection
@@ -149,7 +150,10 @@ def serve(settings: Settings) -> None:
     Raises:
         PortTakenError: The address can't be listened on.
         ColumnFileError: The file of columns can't be used.
+        KeyFileError: The file of keys can't be used.
+        NobodyAskedError: It would let everybody in, and nobody has said that it may.
     """
+    layers = layers_of(settings)
     models = _models(settings)
     listener = bind(settings.host, settings.port)
     connections = Connections(
@@ -159,7 +163,7 @@ def serve(settings: Settings) -> None:
         most=settings.max_connections,
     )
     config = uvicorn.Config(
-        make_app(models, settings.limits, origins_of(settings.cors_origins)),
+        make_app(models, settings.limits, origins_of(settings.cors_origins), layers),
         loop="uvloop",
         http=partial(Connection, connections=connections),  # type: ignore[arg-type]  # it calls what it is given
         ws="none",

@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 from pathlib import Path  # noqa: TC003  pydantic reads the annotations
+from typing import Self
+from urllib.parse import urlsplit
 
+from anops_http.hosts import names_of
 from anops_model_interface.origins import origins_of
-from pydantic import Field, field_validator
+from pydantic import Field, field_validator, model_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from anops_api_service.limits import Limits
@@ -96,6 +99,38 @@ class Settings(BaseSettings):
         description="Origins whose web pages may ask, such as https://app.example, with commas between them; "
         "* for all; empty: none.",
     )
+    hosts: str = Field(
+        default="",
+        description="Names under which the service answers, beside addresses, localhost and names without a dot, with "
+        "commas between them; .example.org for all below it, * for any. Without keys and tokens a web page could else "
+        "reach it under a name of its own.",
+    )
+    keys_file: Path | None = Field(
+        default=None,
+        description="The file of keys, made by `ao key add`: who brings none gets status 401. It is read again when "
+        "it changes.",
+    )
+    own_key_hash: str = Field(
+        default="",
+        pattern="^(sha256:[0-9a-f]{64})?$",
+        description="The hash of a further key that opens everything, of whoever has started the service.",
+    )
+    jwt_issuer: str = Field(
+        default="",
+        description="The identity provider whose tokens (JWT) are taken, as their `iss` has it; empty: none are.",
+    )
+    jwt_audience: str = Field(default="", description="What the `aud` of a token must name: this service.")
+    jwt_keys: str = Field(
+        default="",
+        description="Where the provider's keys (a JWK Set) are; empty: where its discovery document says.",
+    )
+    jwt_leeway_seconds: float = Field(
+        default=30, ge=0, le=600, description="How far the clocks of provider and service may be apart."
+    )
+    allow_anyone: bool = Field(
+        default=False,
+        description="Listen elsewhere than on loopback without keys and tokens.",
+    )
     log_level: str = Field(
         default="info",
         pattern="^(debug|info|warning|error)$",
@@ -112,6 +147,26 @@ class Settings(BaseSettings):
     def _addresses(cls, value: str) -> str:
         addresses_of(value)
         return value
+
+    @field_validator("hosts")
+    @classmethod
+    def _hosts(cls, value: str) -> str:
+        return ",".join(sorted(names_of(value)))
+
+    @field_validator("jwt_issuer", "jwt_keys")
+    @classmethod
+    def _provider(cls, value: str) -> str:
+        parts = urlsplit(value)
+        local = parts.hostname in {"localhost", "127.0.0.1", "::1"}
+        if value and not (parts.hostname and (parts.scheme == "https" or (parts.scheme == "http" and local))):
+            raise ValueError("it must be an address of HTTPS, or of this computer")
+        return value
+
+    @model_validator(mode="after")
+    def _whole(self) -> Self:
+        if self.jwt_issuer and not self.jwt_audience:
+            raise ValueError("jwt_issuer needs jwt_audience too: else a token for any other service would do")
+        return self
 
     @property
     def addresses(self) -> tuple[Address, ...]:

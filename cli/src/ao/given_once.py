@@ -21,7 +21,7 @@ class GivenOnceCommand(TyperCommand):
         single = [param for param in self.params if _has_one_value(param)]
         for param, values in zip(single, self._values(ctx, args, single), strict=True):
             if len(values) > 1:
-                raise given_twice(f"ao {self.name}", param.opts[0], values)
+                raise given_twice(ctx.command_path, param.opts[0], values)
         return super().parse_args(ctx, args)
 
     def _values(self, ctx: Any, args: list[str], single: Sequence[Any]) -> list[list[str]]:  # noqa: ANN401

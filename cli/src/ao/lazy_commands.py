@@ -15,7 +15,7 @@ from ao.given_once import GivenOnceCommand
 from ao.usage_errors import explain, unknown_command
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Sequence
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,11 +26,13 @@ class Entry:
         name: What a person types.
         panel: The heading it stands under.
         summary: One line.
+        children: The commands of a group, such as `ao key add`; a command itself has none.
     """
 
     name: str
     panel: str
     summary: str
+    children: tuple[Entry, ...] = ()
 
 
 _WAY = "The way from a fitted model to an answer"
@@ -44,6 +46,16 @@ ENTRIES = (
     Entry("build", _DAILY, "Build the project's container image, test it, and push it."),
     Entry("run", _DAILY, "Run a task of ao.toml, such as fitting the model again."),
     Entry("client", _DAILY, "Get the R package that asks a served model."),
+    Entry(
+        "key",
+        _DAILY,
+        "Make, show and revoke the keys that open a service.",
+        (
+            Entry("add", "", "Make a key."),
+            Entry("list", "", "Show the keys, and what each allows."),
+            Entry("revoke", "", "Take a key back."),
+        ),
+    ),
     Entry("control", _DAILY, "Let programs use all of this over REST."),
     Entry("config", _DAILY, "Show every setting, and where its value comes from."),
 )
@@ -52,35 +64,62 @@ ENTRIES = (
 class LazyCommand(TyperCommand):
     """Stands for a command in the help, and imports it when it is called."""
 
-    def __init__(self, entry: Entry) -> None:
-        super().__init__(entry.name, help=entry.summary, rich_help_panel=entry.panel)
+    def __init__(self, entry: Entry, group: str = "") -> None:
+        super().__init__(entry.name, help=entry.summary, rich_help_panel=entry.panel or None)
+        self._group = group
 
     def make_context(self, info_name: str | None, args: list[str], parent: Any = None, **extra: Any) -> Any:  # noqa: ANN401  Typer's own types are private
         """Hand over to the command itself."""
-        command = _import(str(self.name))
+        words = [word for word in (self._group, str(self.name)) if word]
+        command = _import(words)
         try:
             return command.make_context(info_name, args, parent=parent, **extra)
         except typer.TyperException as error:
-            raise explain(error, f"ao {self.name}") from error
+            raise explain(error, " ".join(["ao", *words])) from error
 
 
-class CommandGroup(TyperGroup):
-    """`ao` itself: finds commands lazily, and lets no exception out."""
+class _Group(TyperGroup):
+    """Finds commands lazily."""
+
+    entries: tuple[Entry, ...] = ()
+    path = "ao"
 
     def list_commands(self, ctx: Any) -> list[str]:  # noqa: ANN401, ARG002  Typer's own types are private
         """Return the commands' names in the order of the help."""
-        return [entry.name for entry in ENTRIES]
+        return [entry.name for entry in self.entries]
 
-    def get_command(self, ctx: Any, cmd_name: str) -> LazyCommand | None:  # noqa: ANN401, ARG002
+    def get_command(self, ctx: Any, cmd_name: str) -> LazyCommand | LazyGroup | None:  # noqa: ANN401, ARG002
         """Return the command of that name, not imported yet."""
-        return next((LazyCommand(entry) for entry in ENTRIES if entry.name == cmd_name), None)
+        entry = next((entry for entry in self.entries if entry.name == cmd_name), None)
+        if entry is None:
+            return None
+        return LazyGroup(entry) if entry.children else LazyCommand(entry, self.path.removeprefix("ao").strip())
 
     def resolve_command(self, ctx: Any, args: list[str]) -> Any:  # noqa: ANN401  Typer's own types are private
         """Find the command, or say which one was likely meant."""
         names = self.list_commands(ctx)
         if args[0] not in names and not ctx.resilient_parsing:
-            raise unknown_command(args[0], names)
+            raise unknown_command(args[0], names, self.path)
         return super().resolve_command(ctx, args)
+
+
+class LazyGroup(_Group):
+    """A command that has commands, such as `ao key`; without one of them it shows its help."""
+
+    def __init__(self, entry: Entry) -> None:
+        super().__init__(name=entry.name, help=entry.summary, rich_markup_mode="markdown", rich_help_panel=entry.panel)
+        self.entries = entry.children
+        self.path = f"ao {entry.name}"
+
+    def parse_args(self, ctx: Any, args: list[str]) -> list[str]:  # noqa: ANN401  Typer's own types are private
+        """Read the command line."""
+        return super().parse_args(ctx, args or ["--help"])
+
+
+class CommandGroup(_Group):
+    """`ao` itself: finds commands lazily, and lets no exception out."""
+
+    entries = ENTRIES
 
     def main(self, args: Sequence[str] | None = None, prog_name: str | None = None, *_: Any, **extra: Any) -> Any:  # noqa: ANN401, ARG002
         """Run `ao` and exit with the code of what happened."""
@@ -89,8 +128,20 @@ class CommandGroup(TyperGroup):
         raise SystemExit(guard(lambda: run(args, "ao", **extra)))
 
 
-def _import(name: str) -> Any:  # noqa: ANN401  Typer's own types are private
-    module = import_module(f"ao.commands.{name}")
+def function_of(words: Sequence[str]) -> tuple[Callable[..., Any], str | None]:
+    """Return the function of a command, and its examples.
+
+    Args:
+        words: The command as it is typed behind `ao`.
+    """
+    module = import_module(".".join(["ao.commands", *words]))
+    name = words[-1]
+    # `list` has its name from Python already
+    return getattr(module, name if hasattr(module, name) else f"{name}_"), getattr(module, "EPILOG", None)
+
+
+def _import(words: Sequence[str]) -> Any:  # noqa: ANN401  Typer's own types are private
+    function, examples = function_of(words)
     single = typer.Typer(add_completion=False, rich_markup_mode="markdown")
-    single.command(name, cls=GivenOnceCommand, epilog=getattr(module, "EPILOG", None))(getattr(module, name))
+    single.command(words[-1], cls=GivenOnceCommand, epilog=examples)(function)
     return get_command(single)

@@ -29,11 +29,12 @@ _EXTRA = re.compile(r"Got unexpected extra arguments?(?:\(s\))? \((?P<words>.*)\
 _CHOICE = re.compile(r"'(?P<word>.*)' is not one of (?P<words>'.*', '[^']*')")
 
 
-def unknown_command(name: str, known: Iterable[str]) -> CommandError:
+def unknown_command(name: str, known: Iterable[str], group: str = "ao") -> CommandError:
     """Say that there is no such command, and which one was likely meant."""
     guess = nearest(name, known)
-    remedy = f"Did you mean `ao {guess}`?" if guess else "See all commands with `ao --help`."
-    return _usage(f"There is no command `{name}`.", remedy)
+    remedy = f"Did you mean `{group} {guess}`?" if guess else f"See all commands with `{group} --help`."
+    typed = name if group == "ao" else f"{group} {name}"
+    return _usage(f"There is no command `{typed}`.", remedy)
 
 
 def given_twice(command: str, option: str, values: Sequence[str]) -> CommandError:

@@ -21,6 +21,7 @@ SOURCES = (
     "model-service-r/src/anops_model_service_r",
     "api-service/src/anops_api_service",
     "proto/src/anops_model_interface",
+    "http-kit/src/anops_http",
     "client/src",
 )
 MAKE_COMMANDS = frozenset(

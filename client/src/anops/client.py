@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import warnings
 from typing import TYPE_CHECKING, Any, Self
 from urllib.parse import quote
@@ -12,7 +13,7 @@ import numpy as np
 import pandas as pd
 
 from anops.columns import from_json_values, to_json_values
-from anops.errors import DataError, ModelError, PredictionError, PredictionWarning, UnavailableError
+from anops.errors import AccessError, DataError, ModelError, PredictionError, PredictionWarning, UnavailableError
 from anops.retrying import RetryPolicy
 
 if TYPE_CHECKING:
@@ -38,7 +39,9 @@ class Client:
         rows_per_request: More rows than this go in several requests, where the model's rows do not depend on each
             other; a model whose rows do gets them all at once.
         retry_policy: How often and how long to ask again where the service is busy, starting, or not there yet.
-        headers: What to send with every request, such as an `Authorization`.
+        key: A key of the service, or a token of its identity provider, where it needs one; None: that of the
+            environment variable ANOPS_KEY, if there is one.
+        headers: What to send with every request.
         transport: How requests travel; for tests.
     """
 
@@ -51,6 +54,7 @@ class Client:
         timeout_seconds: float = 120.0,
         rows_per_request: int = 100_000,
         retry_policy: RetryPolicy | None = None,
+        key: str | None = None,
         headers: Mapping[str, str] | None = None,
         transport: httpx.BaseTransport | None = None,
     ) -> None:
@@ -63,7 +67,7 @@ class Client:
         self._http = httpx.Client(
             base_url=self.url,
             timeout=timeout_seconds,
-            headers=dict(headers or {}),
+            headers=_with_key(key) | dict(headers or {}),
             transport=transport,
             trust_env=not local,  # a company's proxy is no way to a model on this computer
         )
@@ -96,6 +100,7 @@ class Client:
             times in their types, missing predictions as NaN, NA or NaT.
 
         Raises:
+            AccessError: The service needs a key or token, or another one.
             DataError: Rows or options do not fit the model.
             ModelError: The model or the service failed.
             UnavailableError: The service can't be reached, or stayed busy.
@@ -170,6 +175,11 @@ class Client:
         raise _problem(answer, self.url, first)
 
 
+def _with_key(key: str | None) -> dict[str, str]:
+    key = key or os.environ.get("ANOPS_KEY")
+    return {"authorization": f"Bearer {key}"} if key else {}
+
+
 def _path_of(model: str | None, version: str | None) -> str:
     """Return the path of a model behind the address of a service."""
     path = "" if model is None else f"/models/{quote(model, safe='')}"
@@ -215,6 +225,8 @@ def _problem(answer: httpx.Response, url: str, first: int) -> PredictionError:
     kind: type[PredictionError] = ModelError
     if status in {429, 503, 502}:
         kind = UnavailableError
+    elif status in {401, 403}:
+        kind = AccessError
     elif 400 <= status < 500:
         kind = DataError
     return kind(detail, status=status, problem=problem)

@@ -65,6 +65,10 @@ class DataError(PredictionError):
     """The rows or the options do not fit the model; `rows` and `columns` say where."""
 
 
+class AccessError(PredictionError):
+    """The service needs a key or token, or another one; it lets nobody else ask."""
+
+
 class ModelError(PredictionError):
     """The model failed, or the service did."""
 

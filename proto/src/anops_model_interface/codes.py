@@ -114,7 +114,11 @@ class Code(StrEnum):
     REGISTRY = "REGISTRY"
     IMAGE_CHECKS = "IMAGE_CHECKS"
     INTERRUPTED = "INTERRUPTED"
+    HOST = "HOST"
     UNAUTHENTICATED = "UNAUTHENTICATED"
+    FORBIDDEN = "FORBIDDEN"
+    RATE_LIMIT = "RATE_LIMIT"
+    IDENTITY_PROVIDER = "IDENTITY_PROVIDER"
     INTERNAL = "INTERNAL"
 
 
@@ -177,6 +181,15 @@ SERVICE_CODES: Mapping[Code, CodeInfo] = MappingProxyType(
         ),
         Code.NO_ROOM: CodeInfo("RESOURCE_EXHAUSTED", 507, ExitCode.PROBLEM, "There is no room for the answer"),
         Code.DEADLINE: CodeInfo("DEADLINE_EXCEEDED", 504, ExitCode.MODEL, "The prediction took too long"),
+        Code.HOST: CodeInfo("INVALID_ARGUMENT", 421, ExitCode.SERVICE, "The service does not answer under this name"),
+        Code.UNAUTHENTICATED: CodeInfo("UNAUTHENTICATED", 401, ExitCode.SERVICE, "Who asks is not known"),
+        Code.FORBIDDEN: CodeInfo("PERMISSION_DENIED", 403, ExitCode.SERVICE, "Who asks may not do this"),
+        Code.RATE_LIMIT: CodeInfo(
+            "RESOURCE_EXHAUSTED", 429, ExitCode.SERVICE, "Too many requests of one caller", passes=True
+        ),
+        Code.IDENTITY_PROVIDER: CodeInfo(
+            "UNAVAILABLE", 503, ExitCode.SERVICE, "The identity provider can't be asked", passes=True
+        ),
         Code.INTERNAL: CodeInfo("INTERNAL", 500, ExitCode.PROBLEM, "AnOps failed"),
     }
 )
@@ -235,7 +248,6 @@ COMMAND_CODES: Mapping[Code, CodeInfo] = MappingProxyType(
             "FAILED_PRECONDITION", 422, ExitCode.IMAGE_CHECKS, "The checks in the image found errors"
         ),
         Code.INTERRUPTED: CodeInfo("CANCELLED", 409, ExitCode.INTERRUPTED, "The command was interrupted"),
-        Code.UNAUTHENTICATED: CodeInfo("UNAUTHENTICATED", 401, ExitCode.SERVICE, "The token lacks, or is another"),
     }
 )
 """What only a command fails with."""

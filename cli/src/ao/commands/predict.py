@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import sys
 from pathlib import Path
 from typing import Annotated, Literal
@@ -86,6 +87,16 @@ def predict(
     encoding: EncodingOption = None,
     separator: SeparatorOption = None,
     decimal: DecimalOption = None,
+    key_file: Annotated[
+        Path | None,
+        typer.Option(
+            "--key-file",
+            metavar="FILE",
+            help="The file with the key or token of a service that needs one; by default the environment variable "
+            "ANOPS_KEY has it.",
+            show_default=False,
+        ),
+    ] = None,
     as_json: Annotated[
         bool, typer.Option("--json", help="Give the service's answer as JSON, with warnings and the model's version.")
     ] = False,
@@ -114,6 +125,7 @@ def predict(
             encoding=encoding,
             separator=separator,
             decimal=decimal,
+            key=_key(key_file),
             called="the input" if file == "-" else file,
         )
         result = run(request, events)
@@ -124,6 +136,20 @@ def predict(
             show_table(result.lines)
         else:
             result.write(sys.stdout.buffer)
+
+
+def _key(file: Path | None) -> str | None:
+    """Return the key: never a flag, which every program of the computer could read."""
+    if file is None:
+        return os.environ.get("ANOPS_KEY") or None
+    try:
+        key = file.read_text(encoding="ascii").strip()
+    except (OSError, UnicodeDecodeError) as error:
+        message = f"The key can't be read from `{file}`: {error}."
+        raise CommandError(message, code=Code.FILE_UNREADABLE) from error
+    if not key or not key.isprintable() or " " in key:
+        raise CommandError(f"`{file}` must hold a key, and nothing else.", code=Code.FILE_UNREADABLE)
+    return key
 
 
 def _pair(written: str) -> tuple[str, str]:

@@ -24,7 +24,7 @@ and the previous model keeps answering.
 
 `ao serve --port 0`  serve on any free port
 
-`ao serve --host 0.0.0.0`  let other computers in
+`ao key add dashboard`, then `ao serve --host 0.0.0.0`  let in other computers that have a key
 """
 
 
@@ -42,7 +42,7 @@ def serve(
         ),
     ] = None,
     host: Annotated[
-        str, typer.Option("--host", help="The address to listen on; 0.0.0.0 lets other computers in.")
+        str, typer.Option("--host", help="The address to listen on; 0.0.0.0 lets in other computers that have a key.")
     ] = "127.0.0.1",
     workers: Annotated[
         int | None,
@@ -64,6 +64,25 @@ def serve(
             show_default=False,
         ),
     ] = None,
+    keys_file: Annotated[
+        Path | None,
+        typer.Option(
+            "--keys-file",
+            metavar="FILE",
+            help="Let in only who has one of these keys. By default those of keys.toml, which `ao key add` makes.",
+            show_default=False,
+        ),
+    ] = None,
+    allow_anyone: Annotated[bool, typer.Option("--allow-anyone", help="Let other computers in without keys.")] = False,
+    hosts: Annotated[
+        str,
+        typer.Option(
+            "--hosts",
+            metavar="NAMES",
+            help="Names under which it answers, beside addresses and localhost, with commas between them.",
+            show_default=False,
+        ),
+    ] = "",
     no_reload: Annotated[
         bool, typer.Option("--no-reload", help="Do not load the model again when files change.")
     ] = False,
@@ -76,7 +95,15 @@ def serve(
     It prints the address, and a line to try it.
     """
     request = ServeRequest(
-        folder=Path(), port=port, host=host, workers=workers, cors_origins=cors_origins, reload=not no_reload
+        folder=Path(),
+        port=port,
+        host=host,
+        workers=workers,
+        cors_origins=cors_origins,
+        keys_file=keys_file,
+        allow_anyone=allow_anyone,
+        hosts=hosts,
+        reload=not no_reload,
     )
     events = Events(Announcer(as_json=as_json).take)
     try:

@@ -26,6 +26,9 @@ CREATE TABLE IF NOT EXISTS events (
 ) WITHOUT ROWID;
 """
 
+_SECRETS = frozenset({"key"})
+"""Members of requests that open something."""
+
 
 class State(StrEnum):
     """How far a job is."""
@@ -103,7 +106,7 @@ class Store:
         job = Job(uuid.uuid4().hex, project, verb, dict(request), State.QUEUED, time.time())
         self._run(
             "INSERT INTO jobs (id, project, verb, request, state, created) VALUES (?, ?, ?, ?, ?, ?)",
-            (job.id, project, verb, json.dumps(request), job.state, job.created),
+            (job.id, project, verb, json.dumps(_kept(request)), job.state, job.created),
         )
         return job
 
@@ -166,3 +169,8 @@ def _job(row: tuple[Any, ...]) -> Job:
         name, project, verb, json.loads(request), State(state), created, started, ended,
         None if result is None else json.loads(result), None if problem is None else json.loads(problem),
     )  # fmt: skip
+
+
+def _kept(request: Mapping[str, Any]) -> dict[str, Any]:
+    """Return what of a request is kept: no secret."""
+    return {name: value for name, value in request.items() if name not in _SECRETS}

@@ -49,6 +49,11 @@ class ServedAnswer:
     warnings: tuple[dict[str, Any], ...] = ()
 
 
+def with_key(key: str | None) -> dict[str, str]:
+    """Return the header that brings a key or a token; none where there is none."""
+    return {} if key is None else {"Authorization": f"Bearer {key}"}
+
+
 def media_type_of(file: str) -> str:
     """Return what kind of rows a file holds, by its name; CSV where that says nothing.
 
@@ -88,15 +93,16 @@ def normal_url(written: str) -> str:
     return url
 
 
-def model_columns(url: str) -> tuple[dict[str, str], dict[str, str]]:
+def model_columns(url: str, key: str | None = None) -> tuple[dict[str, str], dict[str, str]]:
     """Ask which columns a model takes and answers with, each with its type; none where that is not told.
 
     Raises:
         CommandError: The service can't be reached.
     """
     try:
-        with _talking_to(url) as client:
-            schema = _when_ready(lambda: client.get(f"{url}/model")).json()["schema"]
+        with _talking_to(url, key) as client:
+            answer = _when_ready(lambda: client.get(f"{url}/model"))
+        schema = answer.json()["schema"]
         inputs, outputs = (
             {str(name): str(spec["type"]) for name, spec in schema[part].items()} for part in ("inputs", "outputs")
         )
@@ -113,6 +119,7 @@ def ask(
     media_type: str = CSV,
     options: Sequence[tuple[str, str]] = (),
     accept: str = CSV,
+    key: str | None = None,
 ) -> ServedAnswer:
     """Ask for predictions, and again for a while where the model is not ready; nothing of it need be in memory.
 
@@ -123,6 +130,7 @@ def ask(
         media_type: What they are written in.
         options: Options of the model, by name; a name may come several times.
         accept: The media type of the answer.
+        key: A key of the service, or a token.
 
     Raises:
         AnOpsError: The service refused, or the model failed.
@@ -131,7 +139,7 @@ def ask(
     headers = {"Content-Type": media_type, "Accept": accept}
     if size is not None:
         headers["Content-Length"] = str(size)
-    with _talking_to(url) as client:
+    with _talking_to(url, key) as client:
 
         def send() -> httpx.Response:
             sent = client.build_request(
@@ -175,12 +183,12 @@ def _when_ready(send: Callable[[], httpx.Response]) -> httpx.Response:
 
 
 @contextmanager
-def _talking_to(url: str) -> Iterator[httpx.Client]:
+def _talking_to(url: str, key: str | None) -> Iterator[httpx.Client]:
     """Open a connection to a service, and say in words why there is none."""
     # A proxy of the company can't reach this computer's own ports.
     trust = urlsplit(url).hostname not in LOOPBACK
     try:
-        with httpx.Client(trust_env=trust, timeout=_TIMEOUT) as client:
+        with httpx.Client(trust_env=trust, timeout=_TIMEOUT, headers=with_key(key)) as client:
             yield client
     except (httpx.ConnectError, httpx.ConnectTimeout) as error:
         raise CommandError(

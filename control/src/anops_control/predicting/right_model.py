@@ -15,7 +15,7 @@ from anops_project.digest import digest_of
 
 from anops_control import events
 from anops_control.errors import CommandError
-from anops_control.predicting.client import LOOPBACK
+from anops_control.predicting.client import LOOPBACK, with_key
 from anops_control.serving.running import running
 
 if TYPE_CHECKING:
@@ -52,11 +52,15 @@ class Model:
         return None in {self.digest, project.digest} or self.digest == project.digest
 
 
-def own_service(configuration: Configuration) -> str:
-    """Return the URL of the service that has this project's model.
+def own_service(configuration: Configuration, key: str | None = None) -> tuple[str, str | None]:
+    """Return the URL of the service that has this project's model, and the key that opens it.
 
     That is the one that `ao serve` runs for this project, else one at the port of ao.toml, such as that of its
     container.
+
+    Args:
+        configuration: The project.
+        key: The key that is known; a service that `ao serve` runs for it has left its own.
 
     Raises:
         CommandError: None runs, or it has another model.
@@ -64,13 +68,13 @@ def own_service(configuration: Configuration) -> str:
     wanted = model_of(configuration)
     there = running(configuration.folder)
     for known in there:
-        found = _when_loaded(known.url, wanted)
+        found = _when_loaded(known.url, wanted, known.key or key)
         if found is not None and found.is_model_of(wanted):
-            return known.url
+            return known.url, known.key or key
     url = f"http://127.0.0.1:{configuration.project.service.port or 8080}"
     if there:
         asked = there[0].url
-        found = model_at(asked)
+        found = model_at(asked, there[0].key or key)
         if found is not None:
             raise _another(
                 asked,
@@ -78,18 +82,18 @@ def own_service(configuration: Configuration) -> str:
                 wanted,
                 "Its log says why it has not taken the change; start it again: ao serve",
             )
-    found = model_at(url)
+    found = model_at(url, key)
     if found is None or found.is_model_of(wanted):
-        return url  # where nothing answers, the question itself says so
+        return url, key  # where nothing answers, the question itself says so
     raise _another(url, found, wanted, f"Start this project's own service: ao serve; or ask that one: --url {url}")
 
 
-def check_given(url: str, configuration: Configuration) -> None:
+def check_given(url: str, configuration: Configuration, key: str | None = None) -> None:
     """Tell a person in a project where the service that they have named has another model.
 
     They have said whom to ask, so it is asked all the same.
     """
-    wanted, found = model_of(configuration), model_at(url)
+    wanted, found = model_of(configuration), model_at(url, key)
     if found is not None and not found.is_model_of(wanted):
         events.current().warning(f"{url} has another model than this project: {found}, not {wanted}.")
 
@@ -103,10 +107,11 @@ def model_of(configuration: Configuration) -> Model:
     return Model(section.name, section.version, digest)
 
 
-def model_at(url: str) -> Model | None:
+def model_at(url: str, key: str | None = None) -> Model | None:
     """Return which model a service has; None where none of ours answers, or its model is not ready."""
     try:
-        with httpx.Client(trust_env=urlsplit(url).hostname not in LOOPBACK, timeout=_TIMEOUT) as client:
+        trust = urlsplit(url).hostname not in LOOPBACK
+        with httpx.Client(trust_env=trust, timeout=_TIMEOUT, headers=with_key(key)) as client:
             answer = client.get(f"{url}/model")
         card: Any = answer.json() if answer.is_success else None
     except (httpx.HTTPError, ValueError):
@@ -116,11 +121,11 @@ def model_at(url: str) -> Model | None:
     return Model(card["name"], str(card.get("version") or ""), card.get("digest") or None)
 
 
-def _when_loaded(url: str, wanted: Model) -> Model | None:
+def _when_loaded(url: str, wanted: Model, key: str | None) -> Model | None:
     """Return which model a service of this project has, once it had the time to take in a change."""
     end = time.monotonic() + _RELOAD_SECONDS
     while True:
-        found = model_at(url)
+        found = model_at(url, key)
         if found is None or found.is_model_of(wanted) or time.monotonic() > end:
             return found
         time.sleep(0.3)

@@ -17,6 +17,8 @@ from anops_model_interface.errors import AnOpsError
 from anops_control.configuration import load
 from anops_control.errors import CommandError, ConfigurationError
 from anops_control.failing import event_of
+from anops_control.predicting.client import with_key
+from anops_control.serving.door import Door
 from anops_control.serving.model_host import ModelHost
 from anops_control.serving.ports import choose_port
 from anops_control.serving.ready import ReadyService
@@ -51,6 +53,7 @@ class LocalService:
         host: The name or address to listen on.
         flags: The flags of `[service]` that were given; they hold for the changed ao.toml too.
         events: Where it tells what happens.
+        door: Who is let in.
         reload: Whether changes of the project are taken in.
     """
 
@@ -58,6 +61,7 @@ class LocalService:
     host: str
     flags: Mapping[str, object]
     events: Events
+    door: Door = field(default_factory=Door)
     reload: bool = True
     _stopping: asyncio.Event = field(default_factory=asyncio.Event)
     _log: ServiceLog = field(init=False)
@@ -113,8 +117,9 @@ class LocalService:
         port, _ = await _together(self._start_api(), self._model.load(self.configuration))
         self._url = url_of(self.host, port)
         card = await self._card()
-        self._word = leave_word(self.configuration.folder, self._url)
-        ready = ReadyService(self._url, card, await asyncio.to_thread(self._port_of_the_project))
+        self._word = leave_word(self.configuration.folder, self._url, self.door.own_key)
+        default_port = await asyncio.to_thread(self._port_of_the_project)
+        ready = ReadyService(self._url, card, default_port, needs_key=self.door.keys is not None)
         self._log.muted.clear()
         self.events.state(ready.to_dict(), source=f"http://127.0.0.1:{ready.default_port}")
         await _together(self._follow_changes(), self._revive(), self._miss_api())
@@ -135,6 +140,7 @@ class LocalService:
                 "--deadline-seconds": max(60.0, 2 * deadline + 10),  # longer than the model's, also behind a hang
                 "--drain-seconds": _DRAIN_SECONDS,
                 "--cors-origins": ",".join(self.configuration.project.service.cors_origins),
+                **self.door.flags(),
             }
             command = [
                 sys.executable,
@@ -162,7 +168,7 @@ class LocalService:
     async def _card(self) -> dict[str, Any]:
         end = asyncio.get_running_loop().time() + _READY_SECONDS
         said = "it did not answer"
-        async with httpx.AsyncClient(trust_env=False, timeout=5) as client:
+        async with httpx.AsyncClient(trust_env=False, timeout=5, headers=with_key(self.door.own_key)) as client:
             while asyncio.get_running_loop().time() < end:
                 with contextlib.suppress(httpx.TransportError):
                     answer = await client.get(f"{self._url}/model")

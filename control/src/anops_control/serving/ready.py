@@ -16,11 +16,13 @@ class ReadyService:
         url: Where, as a client on this computer writes it.
         card: What `GET /model` answers.
         default_port: The port that `ao predict` takes by itself in this project.
+        needs_key: Whether callers need a key.
     """
 
     url: str
     card: dict[str, Any]
     default_port: int
+    needs_key: bool = False
 
     def to_dict(self) -> dict[str, Any]:
         """Return what a program needs to know."""
@@ -34,4 +36,5 @@ class ReadyService:
     def curl(self) -> str:
         """Return a line that asks for a prediction of the model's own example, as typed in a shell."""
         body = json.dumps(self.card.get("example") or {"data": []}, ensure_ascii=False)
-        return f"curl {self.url}/predict -H 'Content-Type: application/json' -d {shlex.quote(body)}"
+        key = ' -H "Authorization: Bearer $ANOPS_KEY"' if self.needs_key else ""
+        return f"curl {self.url}/predict{key} -H 'Content-Type: application/json' -d {shlex.quote(body)}"

@@ -28,19 +28,22 @@ class Running:
         url: Where.
         process: The process ID of its `ao serve`.
         folder: Device and inode of the project's folder: a folder that is moved keeps them, a copy has others.
+        key: What opens it for whoever may read the word; None where it needs no key.
     """
 
     url: str
     process: int
     folder: str
+    key: str | None = None
 
 
-def leave_word(project: Path, url: str) -> Path | None:
+def leave_word(project: Path, url: str, key: str | None = None) -> Path | None:
     """Say that a project is served by this process.
 
     Args:
         project: The project's folder.
         url: Where it is served.
+        key: What opens it, where it needs a key: the word is then for this user's eyes alone.
 
     Returns:
         What to remove in the end; None where nothing can be written there.
@@ -49,7 +52,10 @@ def leave_word(project: Path, url: str) -> Path | None:
         home = own_folder(project) / _FOLDER
         home.mkdir(exist_ok=True)
         file = home / f"{os.getpid()}.json"
-        file.write_text(json.dumps(asdict(Running(url, os.getpid(), _mark(project)))), encoding="utf-8")
+        file.unlink(missing_ok=True)
+        word = json.dumps(asdict(Running(url, os.getpid(), _mark(project), key)))
+        with open(file, "x", encoding="utf-8", opener=lambda path, flags: os.open(path, flags, 0o600)) as new:
+            new.write(word)
     except OSError:
         return None
     return file

@@ -59,6 +59,8 @@ class PredictRequest:
     """The character between its cells."""
     decimal: Literal[".", ","] | None = None
     """Its decimal mark."""
+    key: str | None = field(default=None, repr=False)
+    """A key of the service, or a token of its identity provider; it is not kept."""
     called: str | None = None
     """What messages call the file; by default its path."""
 
@@ -120,11 +122,11 @@ def run(request: PredictRequest, events: Events) -> PredictResult:
 
 
 def _run(request: PredictRequest) -> PredictResult:
-    target = _service(request)
+    target, key = _service(request)
     name = request.called or str(request.file)
     media_type, accept = media_type_of(str(request.file)), _MEDIA[request.form]
     asked = asked_of(request.encoding, request.separator, request.decimal)
-    inputs, outputs = model_columns(target)
+    inputs, outputs = model_columns(target, key)
     sent = SentFile(request.file, name, media_type)
     if media_type == CSV:
         numbers = _numeric(inputs)
@@ -134,7 +136,15 @@ def _run(request: PredictRequest) -> PredictResult:
     like_input = request.like_input and media_type == CSV
     joined = Joined(sent, chosen, like_input, _numeric(outputs) if outputs else None)
     try:
-        answer = ask(target, sent.body, size=sent.size, media_type=media_type, options=request.options, accept=accept)
+        answer = ask(
+            target,
+            sent.body,
+            size=sent.size,
+            media_type=media_type,
+            options=request.options,
+            accept=accept,
+            key=key,
+        )
     except AnOpsError as error:
         problem = error.problem if media_type != CSV else _with_line(error.problem, request, name, sent)
         raise AnOpsError.of(problem) from error
@@ -188,17 +198,17 @@ def _writing(output: Path) -> Iterator[None]:
         raise CommandError(f"Can't write `{output}`: {error.strerror}.", code=Code.FILE_UNWRITABLE) from error
 
 
-def _service(request: PredictRequest) -> str:
+def _service(request: PredictRequest) -> tuple[str, str | None]:
     """Return whom to ask: whom the person named, else the service of the project they are in, else port 8080."""
     given = None if request.url is None else normal_url(request.url)
     try:
         configuration = load(request.folder)
     except CommandError:  # not in a project
-        return given or "http://127.0.0.1:8080"
+        return given or "http://127.0.0.1:8080", request.key
     if given is None:
-        return own_service(configuration)
-    check_given(given, configuration)
-    return given
+        return own_service(configuration, request.key)
+    check_given(given, configuration, request.key)
+    return given, request.key
 
 
 def _with_line(problem: Problem, request: PredictRequest, name: str, sent: SentFile) -> Problem:

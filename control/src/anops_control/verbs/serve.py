@@ -5,12 +5,16 @@ from __future__ import annotations
 import asyncio
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from anops_control.configuration import load
 from anops_control.events import Events, telling
+from anops_control.serving.door import KEYS, Door
 from anops_control.serving.local_service import LocalService
 from anops_control.verbs.verb import Verb
+
+if TYPE_CHECKING:
+    from anops_control.configuration import Configuration
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -27,6 +31,12 @@ class ServeRequest:
     """How many processes predict side by side. By default as ao.toml says."""
     cors_origins: str | None = None
     """Origins whose web pages may ask, with commas between them. By default as ao.toml says."""
+    keys_file: Path | None = None
+    """The file of keys that callers must have one of. By default `keys.toml` of the project, where that is there."""
+    allow_anyone: bool = False
+    """Let other computers in without keys."""
+    hosts: str = ""
+    """Names under which it answers, beside addresses and localhost, with commas between them."""
     reload: bool = True
     """Load the model again when files change."""
 
@@ -51,10 +61,25 @@ def run(request: ServeRequest, events: Events) -> ServeResult:
     """
     flags = {"port": request.port, "workers": request.workers, "cors_origins": request.cors_origins}
     configuration = load(request.folder, flags=flags)
-    service = LocalService(configuration, request.host, flags, events, reload=request.reload)
+    door = door_of(configuration, request)
+    if door.is_open_at(request.host):
+        events.warning(f"Anybody who reaches {request.host} may ask: no key is needed.")
+    service = LocalService(configuration, request.host, flags, events, door=door, reload=request.reload)
     with telling(events):
         asyncio.run(_until_stopped(service, events))
     return ServeResult()
+
+
+def door_of(configuration: Configuration, request: ServeRequest) -> Door:
+    """Return who is let in.
+
+    Raises:
+        CommandError: The file of keys can't be used; or other computers would get in without a key, which nobody has
+            said.
+    """
+    own = configuration.folder / KEYS
+    keys = request.keys_file or (own if own.exists() else None)
+    return Door.of(request.host, keys, request.hosts, allow_anyone=request.allow_anyone)
 
 
 async def _until_stopped(service: LocalService, events: Events) -> None:

@@ -1,0 +1,88 @@
+"""Who may ask this service for what: the settings made into layers of the front door."""
+
+from __future__ import annotations
+
+from functools import partial
+from ipaddress import ip_address
+from typing import TYPE_CHECKING
+
+from anops_http.access.key_ring import KeyRing
+from anops_http.access.layer import Access
+from anops_http.access.scopes import Scope
+from anops_http.hosts import ANY, Hosts, names_of
+
+from anops_api_service.logs import log
+
+if TYPE_CHECKING:
+    from anops_http.access.layer import Tokens
+
+    from anops_api_service.chain import Layer
+    from anops_api_service.settings import Settings
+
+
+class NobodyAskedError(Exception):
+    """The service would let everybody in, and nobody has said that it may; the text says how to."""
+
+
+def scope_for(path: str) -> Scope | None:
+    """Return what a path needs; None where anybody may ask: whether the service is well."""
+    if path.endswith("/predict"):
+        return Scope.PREDICT
+    if path.startswith("/health") or path.endswith("/health/ready"):
+        return None
+    return Scope.METRICS if path == "/metrics" else Scope.METADATA
+
+
+def layers_of(settings: Settings) -> list[Layer]:
+    """Return the layers.
+
+    Raises:
+        NobodyAskedError: Other machines could ask, and no key would be needed.
+        KeyFileError: The file of keys can't be used.
+    """
+    keys = KeyRing(settings.keys_file, own_hash=settings.own_key_hash) if settings.keys_file is not None else None
+    tokens = _tokens(settings)
+    names = names_of(settings.hosts)
+    if keys is None and tokens is None:
+        _look_at_openness(settings)
+        return [] if ANY in names else [partial(Hosts, names=names, is_open=_is_open)]
+    layers: list[Layer] = [partial(Hosts, names=names, is_open=_is_open)] if names - {ANY} else []
+    return [*layers, partial(Access, needs=scope_for, keys=keys, tokens=tokens)]
+
+
+def _is_open(path: str) -> bool:
+    return scope_for(path) is None
+
+
+def _tokens(settings: Settings) -> Tokens | None:
+    if not settings.jwt_issuer:
+        return None
+    # slow to import, with the cryptography below it
+    from anops_http.access.provider_keys import ProviderKeys  # noqa: PLC0415
+    from anops_http.access.tokens import ProviderTokens  # noqa: PLC0415
+
+    keys = ProviderKeys(settings.jwt_issuer, settings.jwt_keys)
+    return ProviderTokens(keys, settings.jwt_audience, settings.jwt_leeway_seconds)
+
+
+def _look_at_openness(settings: Settings) -> None:
+    if _is_loopback(settings.host):
+        return
+    if not settings.allow_anyone:
+        raise NobodyAskedError(
+            f"On {settings.host} other machines can ask, and the service has no keys.\n"
+            "Make a file of keys with `ao key add NAME --file keys.toml` and give it with --keys-file; let an identity "
+            "provider say who may ask, with --jwt-issuer and --jwt-audience; or listen on 127.0.0.1. Where everybody "
+            "may ask who gets through to it: --allow-anyone true."
+        )
+    log.warning(
+        "anybody who reaches %s may ask: there are no keys (ANOPS_KEYS_FILE) and no tokens (ANOPS_JWT_ISSUER)",
+        settings.host,
+    )
+
+
+def _is_loopback(host: str) -> bool:
+    try:
+        return ip_address(host).is_loopback
+    except ValueError:
+        return host == "localhost"

@@ -1,0 +1,145 @@
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+import threading
+from typing import TYPE_CHECKING
+
+import httpx
+import pytest
+from anops_api_service.access import NobodyAskedError, layers_of, scope_for
+from anops_api_service.settings import Settings
+from anops_http.access.key_file import hash_of, new_secret
+from anops_http.access.scopes import Scope
+from running_service import run_service
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from fake_model_service import FakeModelService, Loop
+
+ROW = {"wt": 2.5, "hp": 110, "cyl": 6, "Gear Type": "auto"}
+
+
+@pytest.fixture
+def keys(tmp_path: Path) -> tuple[Path, dict[str, str]]:
+    secrets = {scope: new_secret() for scope in ("predict", "metadata")}
+    file = tmp_path / "keys.toml"
+    file.write_text(
+        "".join(
+            f'[[key]]\nname = "{scope}"\nhash = "{hash_of(secret)}"\nscopes = ["{scope}"]\n'
+            for scope, secret in secrets.items()
+        )
+    )
+    return file, secrets
+
+
+def test_keys_are_asked_for_on_every_path_but_health(
+    loop: Loop, model_service: FakeModelService, keys: tuple[Path, dict[str, str]]
+) -> None:
+    file, secrets = keys
+    own = new_secret()
+    layers = layers_of(Settings(keys_file=file, own_key_hash=hash_of(own), host="0.0.0.0"))  # noqa: S104
+    with run_service(loop, model_service.url, layers=layers) as service:
+        service.wait_until_ready()
+
+        def status(path: str, key: str | None = None) -> int:
+            headers = {"authorization": f"Bearer {key}"} if key else {}
+            if path.endswith("predict"):
+                return service.http.post(path, json={"data": [ROW]}, headers=headers).status_code
+            return service.http.get(path, headers=headers).status_code
+
+        paths = ("/predict", "/models/cars/predict", "/model", "/models", "/openapi.json", "/docs", "/", "/nothing")
+        assert {status(path) for path in paths} == {401}
+        assert {status(path) for path in ("/health", "/health/live", "/health/ready")} == {200}
+        assert status("/predict", secrets["predict"]) == 200
+        assert status("/model", secrets["metadata"]) == 200
+        assert status("/model", secrets["predict"]) == 403
+        assert status("/predict", secrets["metadata"]) == 403
+        assert status("/model", own) == status("/predict", own) == 200
+
+        refused = service.http.get("/model", headers={"x-api-key": secrets["predict"]})
+        assert refused.json()["detail"] == "This needs the scope `metadata`; the caller `predict` has: predict."
+        assert refused.json()["code"] == "FORBIDDEN"
+        refused = service.http.post("/predict", json={"data": [ROW]}, headers={"x-request-id": "mine"})
+        assert refused.headers["www-authenticate"] == "Bearer"
+        assert refused.headers["content-type"] == "application/problem+json"
+        assert refused.json()["request_id"] == refused.headers["x-request-id"] == "mine"
+
+
+def test_without_keys_a_web_page_can_t_ask_under_a_name_of_its_own(loop: Loop, model_service: FakeModelService) -> None:
+    with run_service(loop, model_service.url, layers=layers_of(Settings(hosts="models.example.org"))) as service:
+        service.wait_until_ready()
+
+        foreign = service.http.get("/model", headers={"host": "evil.example"})
+        own = service.http.get("/model", headers={"host": "models.example.org:8080"})
+
+        assert (foreign.status_code, foreign.json()["code"]) == (421, "HOST")
+        assert own.status_code == service.http.get("/model").status_code == 200
+
+
+def test_what_a_path_needs() -> None:
+    needed = {
+        path: scope_for(path)
+        for path in ("/predict", "/models/m/versions/1/predict", "/models/m/health/ready", "/metrics")
+    }
+
+    assert [*needed.values()] == [Scope.PREDICT, Scope.PREDICT, None, Scope.METRICS]
+
+
+def test_nobody_is_let_in_from_elsewhere_by_oversight(caplog: pytest.LogCaptureFixture) -> None:
+    with pytest.raises(NobodyAskedError, match=r"On 0\.0\.0\.0 other machines can ask, and the service has no keys"):
+        layers_of(Settings(host="0.0.0.0"))  # noqa: S104
+
+    layers_of(Settings(host="0.0.0.0", allow_anyone=True))  # noqa: S104
+
+    assert "anybody who reaches 0.0.0.0 may ask" in caplog.text
+
+
+@pytest.mark.parametrize(
+    ("flags", "told"),
+    [
+        (("--host", "0.0.0.0"), "Make a file of keys with `ao key add NAME --file keys.toml`"),  # noqa: S104
+        (("--keys-file", "not-there.toml"), "There is no file of keys `not-there.toml`."),
+        (("--jwt-issuer", "https://id.example"), "jwt_issuer needs jwt_audience too"),
+        (("--jwt-issuer", "http://id.example"), "it must be an address of HTTPS, or of this computer"),
+        (("--hosts", "a.example:80"), "give names such as models.example.org, without port"),
+    ],
+)
+def test_a_service_that_can_t_tell_who_may_ask_does_not_start(flags: tuple[str, ...], told: str) -> None:
+    ended = subprocess.run(
+        [sys.executable, "-m", "anops_api_service", "--port", "0", *flags],
+        capture_output=True,
+        text=True,
+        timeout=30,
+        check=False,
+    )
+
+    assert ended.returncode == 2
+    assert told in ended.stderr
+    assert "Traceback" not in ended.stderr
+
+
+def test_a_revoked_key_opens_nothing_a_moment_later(
+    keys: tuple[Path, dict[str, str]], model_service: FakeModelService
+) -> None:
+    file, secrets = keys
+    command = [sys.executable, "-m", "anops_api_service", "--port", "0", "--model-url", model_service.url]
+    with subprocess.Popen([*command, "--keys-file", file], stdout=subprocess.PIPE, text=True) as service:
+        try:
+            assert service.stdout is not None
+            url = f"http://127.0.0.1:{json.loads(service.stdout.readline())['port']}/nothing"
+            headers = {"authorization": f"Bearer {secrets['metadata']}"}
+            assert httpx.get(url, headers=headers).status_code == 404
+
+            file.write_text("")
+
+            pause = threading.Event()
+            for _ in range(200):
+                if httpx.get(url, headers=headers).status_code == 401:
+                    return
+                pause.wait(0.02)
+            raise AssertionError("the key still opens")
+        finally:
+            service.terminate()

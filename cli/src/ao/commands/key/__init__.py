@@ -1,0 +1,1 @@
+"""`ao key …`: the keys of a service."""

@@ -1,0 +1,1 @@
+"""What the REST services of AnOps share: layers that every request passes."""

@@ -1,0 +1,1 @@
+"""Who may ask: keys, tokens of an identity provider, and what each of them allows."""
