@@ -142,7 +142,7 @@ def test_tests_of_a_project_end_at_the_limit_of_the_check(python_project: Path, 
     ended = ao("check", "--only", "tests", "--max-seconds", "8", folder=python_project)
 
     assert ended.exit_code == ExitCode.PROBLEM
-    assert "Running the tests was ended: it took more than 8 seconds" in ended.output
+    assert "The test run was ended: it took more than 8 seconds" in ended.output
 
 
 def test_what_was_found_before_the_limit_is_kept() -> None:

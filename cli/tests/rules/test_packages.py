@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 from anops_control.configuration import load
 from anops_control.environment import Interpreter
+from anops_control.places.here import here
 from anops_control.rules import packages_python, packages_r
 from anops_control.rules.packages_r import Facts
 from anops_control.rules.rscript import run_script
@@ -69,7 +70,8 @@ def test_r_code_tells_which_packages_it_uses(r_project: Path) -> None:
     )
     (r_project / "DESCRIPTION").write_text("Package: cars\nImports: MASS (>= 7.3-1),\n    jsonlite\n")
     arguments = packages_r.arguments(load(r_project))
-    facts = Facts.read(run_script("packages.R", arguments, folder=r_project))
+    with here(load(r_project).project) as place:
+        facts = Facts.read(run_script("packages.R", arguments, place))
     assert set(facts.in_code) == {"splines", "MASS", "mgcv"}
     assert facts.declared == {"MASS": "7.3-1", "jsonlite": ""}
     assert "splines" in facts.base

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
 from enum import StrEnum
+from functools import partial
 from typing import TYPE_CHECKING
 
 from anops_model_interface.errors import AnOpsError
@@ -16,15 +17,17 @@ from anops_control.rules.options import RULE as OPTIONS
 from anops_control.rules.predictions import RULE as PREDICTIONS
 from anops_control.rules.predictions import failure_finding
 from anops_control.rules.registry import CONFIGURATION, CONFIGURATION_PASSED, NAMES, rules_for
+from anops_control.rules.rule import Looked
 from anops_control.rules.schema import RULE as SCHEMA
 from anops_control.suggestions import nearest
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Callable, Iterable, Sequence
     from pathlib import Path
 
     from anops_control.configuration import Configuration
     from anops_control.events import Events
+    from anops_control.places.place import Place
     from anops_control.rules.rule import Rule
 
 
@@ -97,12 +100,48 @@ def check(folder: Path, choice: Choice, events: Events) -> list[Outcome]:
         return [Outcome(CONFIGURATION, Status.FAILED, passed, error.findings), *_none_can_run(choice)]
     found = [*configuration.findings, *_unknown_names(configuration)]
     outcomes = [_outcome(CONFIGURATION, passed, found)] if CONFIGURATION in choice else []
-    for rule in rules_for(configuration.project.project.language):
+    return _looked(configuration, choice, outcomes, events.doing)
+
+
+def check_in(place: Place, configuration: Configuration, choice: Choice, tell: Callable[[str], None]) -> list[Outcome]:
+    """Look at a project in another place than this machine.
+
+    Args:
+        place: Where its files are and programs run.
+        configuration: The project's.
+        choice: Which of the rules to look at that look in any place.
+        tell: Is told what is being done.
+
+    Returns:
+        One outcome for each of these rules.
+    """
+    return _looked(configuration, choice, [], tell, place)
+
+
+def _looked(
+    configuration: Configuration,
+    choice: Choice,
+    outcomes: list[Outcome],
+    tell: Callable[[str], None],
+    place: Place | None = None,
+) -> list[Outcome]:
+    """Look at a project rule by rule, and return the outcomes with those that were there before."""
+    for rule in rules_for(configuration.project.project.language, is_here=place is None):
         if rule.name not in choice:
             continue
         reason = None if rule.name in choice.only else configuration.check.skip.get(rule.name)
-        outcomes.append(_inspect(rule, configuration, outcomes, events) if reason is None else _skipped(rule, reason))
+        if reason is not None:
+            outcomes.append(_skipped(rule, reason))
+        else:
+            outcomes.append(_inspect(rule, partial(_found, rule, configuration, place), outcomes, tell))
     return outcomes
+
+
+def _found(rule: Rule, configuration: Configuration, place: Place | None) -> Iterable[Finding] | Looked:
+    inspect, within = rule.inspect, rule.within
+    if place is None:
+        return inspect(configuration) if inspect else ()
+    return within(configuration, place) if within else ()
 
 
 def _unknown_names(configuration: Configuration) -> Iterable[Finding]:
@@ -119,14 +158,21 @@ def _unknown_names(configuration: Configuration) -> Iterable[Finding]:
             )
 
 
-def _inspect(rule: Rule, configuration: Configuration, earlier: Sequence[Outcome], events: Events) -> Outcome:
+def _inspect(
+    rule: Rule,
+    find: Callable[[], Iterable[Finding] | Looked],
+    earlier: Sequence[Outcome],
+    tell: Callable[[str], None],
+) -> Outcome:
     failed = [outcome.rule for outcome in earlier if outcome.status is Status.FAILED]
     in_the_way = [name for name in rule.after if name in failed]
     if in_the_way:
         return _not_run(rule, _fix(in_the_way[0]))
-    events.doing(rule.doing)
+    tell(rule.doing)
     try:
-        return _outcome(rule.name, rule.passed, rule.inspect(configuration))
+        found = find()
+        looked = found if isinstance(found, Looked) else Looked(found, rule.passed)
+        return _outcome(rule.name, looked.passed, looked.findings)
     except LimitError as error:
         if any(outcome.status is Status.FAILED and outcome.ended for outcome in earlier):
             return _not_run(rule, f"Not looked at: the limit, {error.limit}, was reached before.")

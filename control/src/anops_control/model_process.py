@@ -4,16 +4,13 @@ from __future__ import annotations
 
 import json
 import os
-import signal
 import subprocess
 import tempfile
 from contextlib import nullcontext
 from dataclasses import dataclass
-from typing import IO, TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any
 
-import msgspec
-from anops_model_interface.codes import Code
-from anops_model_interface.errors import AnOpsError, Problem
+from anops_model_interface.errors import AnOpsError
 from anops_project.description import Description, Source
 from anops_project.frame_json import frame_from_json
 from anops_project.model_environment import MODEL_ENVIRONMENT
@@ -21,13 +18,12 @@ from anops_project.model_environment import MODEL_ENVIRONMENT
 from anops_control import events
 from anops_control.budget import LimitError, left
 from anops_control.environment import Interpreter, interpreter_of, require_loader, require_r
-from anops_control.errors import CommandError
 from anops_control.hearing import SMALLER, ChoiceError, Hearing
 from anops_control.limits import Limits, Watch, kill_tree
-from anops_control.traces import REPORT_IT, keep_trace
+from anops_control.model_answer import TRACEBACK, death, read_answer, traceback_in, without_problem
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
     from pathlib import Path
 
     from anops_model_interface.frames import Frame
@@ -35,12 +31,12 @@ if TYPE_CHECKING:
     from anops_project.sections.project import Language
 
     from anops_control.opened_files import OpenedFiles
+    from anops_control.places.place import Place
 
 _MOST_LINES = 40
 _QUIET_SECONDS = 15.0
 """How long nothing is said of an examination where there is no terminal."""
 _LOOKING = "Looking at the model"
-_TRACEBACK = "Traceback (most recent call last)"
 
 
 @dataclass(frozen=True, slots=True)
@@ -134,6 +130,25 @@ def reproduce(project: Project) -> Reproduction:
             language=project.project.language,
             hearing=hearing,
         )
+    return _reproduction(answer)
+
+
+def reproduce_in(place: Place) -> Reproduction:
+    """Let a project's model answer the project's reference rows in a place that has the model's Python.
+
+    Raises:
+        AnOpsError: The model can't be loaded, or failed.
+        CommandError: Its process died.
+    """
+    command = [*(place.python("anops_worker.reproduce") or ()), "--project", place.project]
+    ended = place.run(command, what=_LOOKING)
+    answer, trace = read_answer(ended.stdout), traceback_in(ended.stderr)
+    if answer is None:
+        raise death(ended.code, trace or ended.stderr.splitlines())
+    return _reproduction(without_problem(answer, trace))
+
+
+def _reproduction(answer: Mapping[str, Any]) -> Reproduction:
     return Reproduction(
         None if answer["rows"] is None else frame_from_json(answer["rows"]),
         None if answer["predictions"] is None else frame_from_json(answer["predictions"]),
@@ -205,16 +220,13 @@ def _run(
         except BaseException:
             kill_tree(process.pid)
             raise
-        answer = _read_answer(answered)
+        answered.seek(0)
+        answer = read_answer(answered.read().decode(errors="replace"))
     if answer is None and watch.broken:
         raise LimitError(_LOOKING, watch.broken, hearing.doing if hearing else None, remedy=SMALLER)
     if answer is None:
-        raise _death(code, traceback)
-    if "problem" in answer:
-        problem = msgspec.convert(answer["problem"], Problem)
-        if problem.code is Code.INTERNAL:
-            raise _our_fault(problem, traceback)
-        raise AnOpsError.of(problem)
+        raise death(code, traceback)
+    answer = without_problem(answer, traceback)
     if not quiet:
         for line in traceback:  # printed by a model that answered all the same
             events.current().line(line.rstrip("\n"), "model")
@@ -234,41 +246,13 @@ def _pass_on(process: subprocess.Popen[bytes], *, quiet: bool, once: bool) -> li
     shown: set[str] = set()
     for line in process.stderr or ():
         text = line.decode(errors="replace")
-        if traceback or text.startswith(_TRACEBACK):
+        if traceback or text.startswith(TRACEBACK):
             traceback.append(text)
         elif not quiet and not (once and (text in shown or len(shown) > _MOST_LINES)):
             shown.add(text)
             told = text.rstrip("\n") if not once or len(shown) <= _MOST_LINES else "… and more lines like these."
             events.current().line(told, "model")
     return traceback
-
-
-def _read_answer(answered: IO[bytes]) -> dict[str, Any] | None:
-    answered.seek(0)
-    lines = answered.read().decode(errors="replace").strip().splitlines()
-    try:
-        answer = json.loads(lines[-1])
-    except (IndexError, ValueError):
-        return None
-    return answer if isinstance(answer, dict) else None
-
-
-def _death(code: int, traceback: Sequence[str]) -> CommandError:
-    details, remedy = [line.strip() for line in traceback[-1:]], None
-    if code == -signal.SIGKILL:
-        message = "The process that loads the model was killed."
-        remedy = "Most often the memory ran out: free some, or use a smaller model."
-    elif code < 0:
-        message = f"The process that loads the model crashed ({signal.strsignal(-code)})."
-        remedy = "Look at the packages with compiled code that the model uses."
-    else:
-        message = f"The process that loads the model ended with exit code {code}, before it gave an answer."
-    return CommandError(message, details=details, remedy=remedy, code=Code.MODEL_LOAD)
-
-
-def _our_fault(problem: Problem, traceback: Sequence[str]) -> CommandError:
-    details = [f"The details are in {keep_trace(''.join(traceback))}."]
-    return CommandError(problem.message, details=details, remedy=REPORT_IT, code=Code.MODEL_LOAD)
 
 
 def _sentence(warning: object) -> str:

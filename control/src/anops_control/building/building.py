@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 from anops_model_interface.codes import Code
 from anops_project.digest import digest_of
 
-from anops_control.building.checks import check_image
+from anops_control.budget import limited
 from anops_control.building.compose_file import compose_runs
 from anops_control.building.credentials import environment_credentials
 from anops_control.building.engine import connect, engine_faults
@@ -22,7 +22,8 @@ from anops_control.building.push import Pushed, push
 from anops_control.building.recorded import record_versions
 from anops_control.building.revision import revision_of
 from anops_control.building.same_version import LABEL, other_model, refuse_same_version
-from anops_control.checking import Status
+from anops_control.building.throw_away import place_of_image
+from anops_control.checking import Choice, Outcome, Status, check_in
 from anops_control.errors import CommandError
 from anops_control.limits import Limits
 
@@ -31,7 +32,6 @@ if TYPE_CHECKING:
 
     from anops_control.building.compose_file import Composed
     from anops_control.building.image_build import Built
-    from anops_control.checking import Outcome
     from anops_control.configuration import Configuration
     from anops_control.events import Events
 
@@ -155,7 +155,7 @@ def build_project(configuration: Configuration, plan: BuildPlan, events: Events)
         before = _image_called(client, names.untested)
         built = build_image(client, configuration, events, name=names.untested, labels=labels, platform=plan.platform)
         _forget(client, before, built.image)
-        checks = check_image(client, built.image, configuration, events, plan.limits) if plan.test else None
+        checks = _checked(client, built.image, configuration, events, plan.limits) if plan.test else None
         result = Result(
             built,
             (names.untested,),
@@ -171,6 +171,14 @@ def build_project(configuration: Configuration, plan: BuildPlan, events: Events)
             result = replace(result, **_published(client, configuration, plan, names, built, events))
         seconds = time.monotonic() - started
         return replace(result, built=inspect_image(client, built.image), seconds=seconds)
+
+
+def _checked(
+    client: docker.APIClient, image: str, configuration: Configuration, events: Events, limits: Limits
+) -> tuple[Outcome, ...]:
+    """Check an image in a child of its own: lint, tests, their coverage, and the reference predictions."""
+    with place_of_image(client, image, configuration, events, limits.memory_bytes) as place, limited(limits):
+        return tuple(check_in(place, configuration, Choice(), events.step))
 
 
 def _published(

@@ -3,16 +3,13 @@
 from __future__ import annotations
 
 import json
-import shutil
-import subprocess
-import sys
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 from typing import TYPE_CHECKING, Any
 
-from anops_control.environment import Interpreter, install_command, interpreter_of, lacks
+from anops_control.environment import install_command, interpreter_of
 from anops_control.findings import Severity
 from anops_control.rules.own_files import code_files, inside
-from anops_control.rules.rule import Reporter, Rule
+from anops_control.rules.rule import Reporter, Rule, on_this_machine
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -21,6 +18,7 @@ if TYPE_CHECKING:
 
     from anops_control.configuration import Configuration
     from anops_control.findings import Finding
+    from anops_control.places.place import Place
 
 _REPORT = Reporter("lint")
 _FATAL = ("invalid-syntax", "E9", "F821", "F822", "F823")
@@ -30,27 +28,21 @@ SELECT = "E4,E7,E9,F,B"
 """What is looked for where nobody has said: slips that make code wrong, not matters of taste."""
 
 
-def _inspect(configuration: Configuration) -> Iterator[Finding]:
+def _inspect(configuration: Configuration, place: Place) -> Iterator[Finding]:
     project = configuration.project
     files = code_files(project, ".py")
     if not files:
         return
-    interpreter = interpreter_of(project)
-    ruff = _ruff(interpreter)
+    ruff = place.tool("ruff")
     if ruff is None:
         yield _REPORT.warning(
             "The code was not looked at, because ruff is not installed.",
-            remedy=f"Run: {install_command(interpreter, ['ruff'])}",
+            remedy=f"Run: {install_command(interpreter_of(project), ['ruff'])}",
         )
         return
-    select = [] if has_settings(project.folder) else ["--select", SELECT]
-    ended = subprocess.run(  # noqa: S603  ruff, on the project's own files
-        [*ruff, "check", "--output-format", "json", "--no-cache", "--force-exclude", *select, "--", *files],
-        cwd=project.folder,
-        capture_output=True,
-        text=True,
-        check=False,
-    )
+    select = [] if _has_settings(project.folder) else ["--select", SELECT]
+    options = ["--output-format", "json", "--no-cache", "--force-exclude", *select]
+    ended = place.run([*ruff, "check", *options, "--", *files], what="Ruff")
     try:
         slips = json.loads(ended.stdout)
     except ValueError:
@@ -58,18 +50,16 @@ def _inspect(configuration: Configuration) -> Iterator[Finding]:
         yield _REPORT.error(f"Ruff can't look at the code: {said[-1].strip()}.")
         return
     for slip in slips:
-        yield slip_finding(slip, project)
+        yield _finding(slip, _inside(slip["filename"], place), project)
 
 
-def _ruff(interpreter: Interpreter) -> list[str] | None:
-    for python in (interpreter.path, Path(sys.executable)):
-        if not lacks(python, "ruff"):
-            return [str(python), "-m", "ruff"]
-    found = shutil.which("ruff")
-    return [found] if found else None
+def _inside(file: str, place: Place) -> str:
+    """Return a file that a program in a place named, as seen from the project's folder there."""
+    path = PurePosixPath(file)
+    return str(path.relative_to(place.project)) if path.is_relative_to(place.project) else file
 
 
-def has_settings(folder: Path) -> bool:
+def _has_settings(folder: Path) -> bool:
     """Say whether someone has settled what ruff looks for in a folder."""
     for above in (folder, *folder.parents):
         if (above / "ruff.toml").is_file() or (above / ".ruff.toml").is_file():
@@ -80,20 +70,15 @@ def has_settings(folder: Path) -> bool:
     return False
 
 
-def slip_finding(slip: dict[str, Any], project: Project) -> Finding:
-    """Return the finding for one entry of ruff's JSON.
-
-    Args:
-        slip: The entry; its file is absolute, or inside the project.
-        project: The project.
-    """
+def _finding(slip: dict[str, Any], file: str, project: Project) -> Finding:
+    """Return the finding for one entry of ruff's JSON."""
     code = str(slip.get("code") or "invalid-syntax")
     fix = slip.get("fix") or {}
     return _REPORT.finding(
         Severity.ERROR if code.startswith(_FATAL) else Severity.WARNING,
         f"{str(slip['message']).rstrip('.')}. [{code}]",
         remedy=f"{fix['message']}." if fix.get("message") else None,
-        file=inside(project, slip["filename"]),
+        file=inside(project, file),
         line=slip["location"]["row"],
         column=slip["location"]["column"],
     )
@@ -103,6 +88,7 @@ RULE = Rule(
     name="lint",
     passed="Ruff finds nothing in the code.",
     doing="Looking at the code",
-    inspect=_inspect,
+    inspect=on_this_machine(_inspect),
+    within=_inspect,
     language="python",
 )

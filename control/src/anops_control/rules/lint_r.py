@@ -7,34 +7,30 @@ from typing import TYPE_CHECKING
 from anops_control.findings import Severity
 from anops_control.rules.install_r import install_package
 from anops_control.rules.own_files import code_files
-from anops_control.rules.rscript import ScriptAnswer, has_package, run_script
-from anops_control.rules.rule import Reporter, Rule
+from anops_control.rules.rscript import run_script
+from anops_control.rules.rule import Reporter, Rule, on_this_machine
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from anops_control.configuration import Configuration
     from anops_control.findings import Finding
+    from anops_control.places.place import Place
 
 _REPORT = Reporter("lint")
 
 
-def _inspect(configuration: Configuration) -> Iterator[Finding]:
-    folder = configuration.folder
+def _inspect(configuration: Configuration, place: Place) -> Iterator[Finding]:
     files = code_files(configuration.project, ".r")
     if not files:
         return
-    if not has_package("lintr", folder=folder):
+    if not place.has_r_package("lintr"):
         yield _REPORT.warning(
             "The code was not looked at, because the R package lintr is not installed.",
             remedy=f"Run: {install_package('lintr')}",
         )
         return
-    yield from lint_findings(run_script("lint.R", files, folder=folder))
-
-
-def lint_findings(answer: ScriptAnswer) -> Iterator[Finding]:
-    """Yield a finding for each slip that lintr told of."""
+    answer = run_script("lint.R", files, place, what="Lintr")
     for kind, linter, file, line, column, message in answer.records:
         yield _REPORT.finding(
             Severity.ERROR if kind == "error" else Severity.WARNING,
@@ -51,7 +47,8 @@ RULE = Rule(
     name="lint",
     passed="Lintr finds nothing in the code.",
     doing="Looking at the code",
-    inspect=_inspect,
+    inspect=on_this_machine(_inspect),
+    within=_inspect,
     after=("r",),
     language="r",
 )

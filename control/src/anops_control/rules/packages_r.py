@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from anops_control.examination import examined
+from anops_control.places.here import here
 from anops_control.rules.install_r import install_package, numbers_of
 from anops_control.rules.rscript import run_script
 from anops_control.rules.rule import Reporter, Rule
@@ -54,7 +55,8 @@ class Facts:
 def _inspect(configuration: Configuration) -> Iterator[Finding]:
     used = examined(configuration, "packages").used
     folder = configuration.folder
-    answer = run_script("packages.R", arguments(configuration, tuple(used)), folder=folder)
+    with here(configuration.project) as place:
+        answer = run_script("packages.R", arguments(configuration, tuple(used)), place)
     if answer.failure:
         yield _REPORT.error(f"The packages can't be looked at: {answer.failure}", file=_FILE)
         return

@@ -20,6 +20,8 @@ if TYPE_CHECKING:
     from anops_control.configuration import Configuration
     from anops_control.errors import CommandError
     from anops_control.findings import Finding
+    from anops_control.model_process import Reproduction
+    from anops_control.places.place import Place
 
 _REPORT = Reporter("predictions")
 ACCEPT = "--accept-predictions"
@@ -36,11 +38,16 @@ def _inspect(configuration: Configuration) -> Iterator[Finding]:
     except AnOpsError as error:
         yield failure_finding(RULE.name, error)
         return
-    received = None if answered.predictions is None else frame_to_json(answered.predictions)["columns"]
-    if received is None and _has_rows_to_take(configuration):
+    if answered.predictions is None and _has_rows_to_take(configuration):
         yield _REPORT.warning(_NO_ROWS, remedy=f"Run: ao check {ACCEPT}")
         return
-    yield from reference_findings(configuration, received, by_chance=answered.by_chance)
+    yield from _compared(configuration, answered)
+
+
+def _inspect_within(configuration: Configuration, place: Place) -> Iterator[Finding]:
+    from anops_control.model_process import reproduce_in  # noqa: PLC0415  the list of rules alone needs no model
+
+    yield from _compared(configuration, reproduce_in(place))
 
 
 def _has_rows_to_take(configuration: Configuration) -> bool:
@@ -51,19 +58,12 @@ def _has_rows_to_take(configuration: Configuration) -> bool:
     return description is not None and description.rows is not None and description.predictions is not None
 
 
-def reference_findings(
-    configuration: Configuration, received: dict[str, list[Any]] | None, *, by_chance: bool = False
-) -> Iterator[Finding]:
-    """Yield what is wrong with a model's answers to its project's reference rows.
-
-    Args:
-        configuration: The project's.
-        received: The answers by column, as JSON writes them; None where there are no rows.
-        by_chance: Whether these are not the same each time.
-    """
-    if received is None:
+def _compared(configuration: Configuration, answered: Reproduction) -> Iterator[Finding]:
+    """Yield what is wrong with a model's answers to its project's reference rows."""
+    if answered.predictions is None:
         yield _REPORT.warning(_NO_ROWS, remedy=GIVE_ROWS)
         return
+    received, by_chance = frame_to_json(answered.predictions)["columns"], answered.by_chance
     try:
         written = json.loads((configuration.folder / REFERENCE).read_text(encoding="utf-8"))
         expected = written["predictions"]["columns"]
@@ -183,5 +183,6 @@ RULE = Rule(
     passed="The model loads, and gives the expected predictions for the reference rows.",
     doing="Loading the model",
     inspect=_inspect,
+    within=_inspect_within,
     after=("structure",),
 )

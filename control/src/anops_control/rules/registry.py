@@ -6,6 +6,8 @@ from typing import TYPE_CHECKING
 
 from anops_control.rules import (
     costs,
+    coverage_python,
+    coverage_r,
     determinism,
     fit,
     image_files,
@@ -44,6 +46,8 @@ _RULES = (
     lint_r.RULE,
     tests_python.RULE,
     tests_r.RULE,
+    coverage_python.RULE,
+    coverage_r.RULE,
     predictions.RULE,
     schema.RULE,
     options.RULE,
@@ -70,6 +74,18 @@ def what_rules_make_sure() -> dict[str, str]:
     return {name: " ".join(texts) for name, texts in told.items()}
 
 
-def rules_for(language: Language) -> tuple[Rule, ...]:
-    """Return the rules for projects of a language."""
-    return tuple(rule for rule in _RULES if rule.language in {None, language})
+def rules_for(language: Language, *, is_here: bool = True) -> tuple[Rule, ...]:
+    """Return the rules for projects of a language.
+
+    Args:
+        language: The language.
+        is_here: Whether for those that look on this machine; else for those that look in any other place.
+    """
+    known = (rule for rule in _RULES if rule.language in {None, language})
+    return tuple(rule for rule in known if (rule.inspect if is_here else rule.within) is not None)
+
+
+def names(*, is_here: bool) -> tuple[str, ...]:
+    """Return the names of the rules that look on this machine, or of those that look in any other place."""
+    found = [rule.name for rule in _RULES if (rule.inspect if is_here else rule.within) is not None]
+    return tuple(dict.fromkeys([*([CONFIGURATION] if is_here else []), *found]))

@@ -2,22 +2,17 @@
 
 from __future__ import annotations
 
-import os
-import shutil
-import tempfile
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from anops_project.time_zone import local_time_zone
-
-from anops_control.budget import run
-
 if TYPE_CHECKING:
-    import subprocess
     from collections.abc import Sequence
 
+    from anops_control.places.place import Place
+
 _SCRIPTS = Path(__file__).parent / "r"
+_RECORDS = "records"
 _FIELD, _RECORD = "\x1f", "\x1e"
 
 
@@ -34,42 +29,19 @@ class ScriptAnswer:
     failure: str | None
 
 
-def run_script(name: str, arguments: Sequence[str], *, folder: Path) -> ScriptAnswer:
-    """Run one of the scripts beside this module in a project's folder."""
-    with tempfile.TemporaryDirectory(prefix="ao-check-") as scratch:
-        written = Path(scratch, "records")
-        ended = _rscript([str(_SCRIPTS / name), str(written), *arguments], folder)
-        text = written.read_text(encoding="utf-8", errors="replace") if written.exists() else ""
-    return read_answer(text, ended.stderr, ended.returncode)
-
-
-def read_answer(written: str, stderr: str, code: int) -> ScriptAnswer:
-    """Return what a script told.
+def run_script(name: str, arguments: Sequence[str], place: Place, *, what: str = "Asking R") -> ScriptAnswer:
+    """Run one of the scripts beside this module in a project's folder.
 
     Args:
-        written: The file of its records.
-        stderr: What it said.
-        code: Its exit code.
+        name: The script.
+        arguments: Its arguments after the file that it writes.
+        place: Where it runs.
+        what: What it does, for the message of a limit.
     """
+    command = [*place.r, f"{place.scratch}/{name}", f"{place.scratch}/{_RECORDS}", *arguments]
+    files = {name: (_SCRIPTS / name).read_bytes()}
+    ended = place.run(command, what=what, files=files, fetch=[_RECORDS])
+    written = ended.files.get(_RECORDS, b"").decode(errors="replace")
     records = tuple(tuple(record.split(_FIELD)) for record in written.split(_RECORD) if record)
-    said = stderr.strip().splitlines() or ["it said nothing"]
-    return ScriptAnswer(records, said[-1].strip() if code else None)
-
-
-def script_text(name: str) -> bytes:
-    """Return one of the scripts beside this module."""
-    return (_SCRIPTS / name).read_bytes()
-
-
-def has_package(package: str, *, folder: Path) -> bool:
-    """Say whether the project's R has a package."""
-    return _rscript(["-e", f"quit(status = !nzchar(system.file(package = {package!r})))"], folder).returncode == 0
-
-
-def _rscript(arguments: Sequence[str], folder: Path) -> subprocess.CompletedProcess[str]:
-    return run(
-        [shutil.which("Rscript") or "Rscript", *arguments],
-        what="Asking R",
-        folder=folder,
-        env={"TZ": local_time_zone(), **os.environ},
-    )
+    said = ended.stderr.strip().splitlines() or ["it said nothing"]
+    return ScriptAnswer(records, said[-1].strip() if ended.code else None)

@@ -8,11 +8,25 @@ from typing import TYPE_CHECKING, TypedDict, Unpack
 from anops_control.findings import Edit, Finding, Severity
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable
+    from collections.abc import Callable, Iterable, Iterator
 
     from anops_project.sections.project import Language
 
     from anops_control.configuration import Configuration
+    from anops_control.places.place import Place
+
+
+@dataclass(frozen=True, slots=True)
+class Looked:
+    """What a rule found that says by itself what is so where that is nothing.
+
+    Attributes:
+        findings: What it found.
+        passed: What is so: "The tests run 83 % of the code."
+    """
+
+    findings: Iterable[Finding]
+    passed: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,7 +37,8 @@ class Rule:
         name: What a person calls it, as in `--only tests`.
         passed: What is so when nothing is found: "All tests pass."
         doing: What the command does meanwhile: "Running the tests".
-        inspect: Looks at a project and returns what it found.
+        inspect: Looks at a project on this machine and returns what it found; None where it looks elsewhere alone.
+        within: Looks at it in any other place; None where it looks at this machine alone.
         after: Rules that must have found no error before.
         language: The language of the projects that it is for; None for all.
     """
@@ -31,9 +46,24 @@ class Rule:
     name: str
     passed: str
     doing: str
-    inspect: Callable[[Configuration], Iterable[Finding]]
+    inspect: Callable[[Configuration], Iterable[Finding]] | None
+    within: Callable[[Configuration, Place], Iterable[Finding] | Looked] | None = None
     after: tuple[str, ...] = ()
     language: Language | None = None
+
+
+def on_this_machine(
+    within: Callable[[Configuration, Place], Iterable[Finding]],
+) -> Callable[[Configuration], Iterator[Finding]]:
+    """Return how a rule that looks in any place looks at a project on this machine."""
+
+    def inspect(configuration: Configuration) -> Iterator[Finding]:
+        from anops_control.places.here import here  # noqa: PLC0415  the list of rules alone needs no place
+
+        with here(configuration.project) as place:
+            yield from within(configuration, place)
+
+    return inspect
 
 
 class FindingPlace(TypedDict, total=False):

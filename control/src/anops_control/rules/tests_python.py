@@ -2,18 +2,15 @@
 
 from __future__ import annotations
 
-import os
 import re
-import tempfile
-from pathlib import Path
 from typing import TYPE_CHECKING
 from xml.etree import ElementTree as ET
 
-from anops_control.budget import run
-from anops_control.environment import install_command, interpreter_of, lacks
+from anops_control.environment import install_command, interpreter_of
 from anops_control.findings import Severity
+from anops_control.rules.coverage_python import measured
 from anops_control.rules.own_files import are_only_those_of_init, code_files, inside
-from anops_control.rules.rule import Reporter, Rule
+from anops_control.rules.rule import Reporter, Rule, on_this_machine
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -22,54 +19,45 @@ if TYPE_CHECKING:
 
     from anops_control.configuration import Configuration
     from anops_control.findings import Finding
+    from anops_control.places.place import Place
 
 _REPORT = Reporter("tests")
 _LINE = re.compile(r"^(?P<file>[^\s:][^:\n]*\.py):(?P<line>\d+): ", re.MULTILINE)
 _REASON = re.compile(r"^E +(\w.*)$", re.MULTILINE)
 _NOT_COLLECTED = "collection failure"
 _NO_TESTS = 5
+_RESULTS = "results.xml"
 _TEST = re.compile(r"^\s*(?:async )?def (test\w*)\(", re.MULTILINE)
 
 
-def _inspect(configuration: Configuration) -> Iterator[Finding]:
+def _inspect(configuration: Configuration, place: Place) -> Iterator[Finding]:
     project = configuration.project
     files = code_files(project, ".py")
     if not files:
         return
-    interpreter = interpreter_of(project)
-    if lacks(interpreter.path, "pytest"):
+    pytest = place.python("pytest")
+    if pytest is None:
         yield _REPORT.finding(
             Severity.NOTE if are_only_those_of_init(project, files, _TEST) else Severity.WARNING,
             "The tests were not run, because pytest is not installed where the model is loaded.",
-            remedy=f"Run: {install_command(interpreter, ['pytest'])}",
+            remedy=f"Run: {install_command(interpreter_of(project), ['pytest'])}",
         )
         return
-    failed: list[Finding] = []
-    with tempfile.TemporaryDirectory(prefix="ao-check-") as scratch:
-        written = Path(scratch, "results.xml")
-        ended = run(
-            _command(interpreter.path, written),
-            what="Running the tests",
-            folder=project.folder,
-            env={**os.environ, "PYTHONDONTWRITEBYTECODE": "1"},
-        )
-        if written.exists():
-            failed = list(test_failures(written.read_bytes(), project))
-            yield from failed
-    if ended.returncode == _NO_TESTS:
+    options = ["-q", "-o", "junit_family=xunit1", "-p", "no:cacheprovider", f"--junitxml={place.scratch}/{_RESULTS}"]
+    command, variables = measured(place, [*pytest, *options, "tests"])
+    environment = {"PYTHONDONTWRITEBYTECODE": "1", **variables}
+    ended = place.run(command, what="The test run", fetch=[_RESULTS], environment=environment)
+    failed = list(_failures(ended.files[_RESULTS], project)) if _RESULTS in ended.files else []
+    yield from failed
+    if ended.code == _NO_TESTS:
         yield _REPORT.warning("Pytest finds no tests.", remedy="Name test files `test_….py`, and tests `def test_…()`.")
-    elif ended.returncode > 1 and not failed:
+    elif ended.code and not failed:
         said = (ended.stderr.strip() or ended.stdout.strip() or "it said nothing").splitlines()
         reason = next((line for line in said if "error: " in line), said[-1])
         yield _REPORT.error(f"Pytest can't run the tests: {reason.strip()}")
 
 
-def _command(python: Path, written: Path) -> list[str]:
-    options = ["-q", "-o", "junit_family=xunit1", "-p", "no:cacheprovider", f"--junitxml={written}"]
-    return [str(python), "-m", "pytest", *options, "tests"]
-
-
-def test_failures(results: bytes, project: Project) -> Iterator[Finding]:
+def _failures(results: bytes, project: Project) -> Iterator[Finding]:
     """Yield a finding for each test that failed.
 
     Args:
@@ -100,7 +88,8 @@ RULE = Rule(
     name="tests",
     passed="All tests pass.",
     doing="Running the tests",
-    inspect=_inspect,
+    inspect=on_this_machine(_inspect),
+    within=_inspect,
     after=("structure",),
     language="python",
 )

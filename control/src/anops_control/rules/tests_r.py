@@ -8,37 +8,33 @@ from typing import TYPE_CHECKING
 from anops_control.findings import Severity
 from anops_control.rules.install_r import install_package
 from anops_control.rules.own_files import are_only_those_of_init, code_files
-from anops_control.rules.rscript import ScriptAnswer, has_package, run_script
-from anops_control.rules.rule import Reporter, Rule
+from anops_control.rules.rscript import run_script
+from anops_control.rules.rule import Reporter, Rule, on_this_machine
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from anops_control.configuration import Configuration
     from anops_control.findings import Finding
+    from anops_control.places.place import Place
 
 _REPORT = Reporter("tests")
 _TEST = re.compile(r"\btest_that\(\s*[\"']([^\"']*)")
 
 
-def _inspect(configuration: Configuration) -> Iterator[Finding]:
-    folder = configuration.folder
+def _inspect(configuration: Configuration, place: Place) -> Iterator[Finding]:
     files = [file for file in code_files(configuration.project, ".r") if is_test(file)]
     if not files:
         yield _REPORT.warning("There are no tests for testthat.", remedy="Put some into `tests/testthat/test-model.R`.")
         return
-    if not has_package("testthat", folder=folder):
+    if not place.has_r_package("testthat"):
         yield _REPORT.finding(
             Severity.NOTE if are_only_those_of_init(configuration.project, files, _TEST) else Severity.WARNING,
             "The tests were not run, because the R package testthat is not installed.",
             remedy=f"Run: {install_package('testthat')}",
         )
         return
-    yield from test_findings(run_script("tests.R", files, folder=folder))
-
-
-def test_findings(answer: ScriptAnswer) -> Iterator[Finding]:
-    """Yield a finding for each expectation that was not met, or warned."""
+    answer = run_script("tests.R", files, place, what="The test run")
     for kind, file, line, test, said in answer.records:
         message = " ".join([text for text in said.splitlines() if not text.startswith("<")][:2]).strip()
         where = int(line) if line else None
@@ -63,7 +59,8 @@ RULE = Rule(
     name="tests",
     passed="All tests pass.",
     doing="Running the tests",
-    inspect=_inspect,
+    inspect=on_this_machine(_inspect),
+    within=_inspect,
     after=("r", "structure"),
     language="r",
 )

@@ -6,6 +6,7 @@ import re
 from typing import TYPE_CHECKING
 
 from anops_control.examination import examined
+from anops_control.places import here as this_machine
 from anops_control.rules.packages_r import arguments
 from anops_control.rules.rscript import run_script
 from anops_control.rules.rule import Reporter, Rule
@@ -30,7 +31,9 @@ def _inspect(configuration: Configuration) -> Iterator[Finding]:
         return
     yield from _image(configuration, here)
     if language == "r":
-        for record in run_script("packages.R", arguments(configuration), folder=configuration.folder).records:
+        with this_machine.here(configuration.project) as place:
+            asked = run_script("packages.R", arguments(configuration), place)
+        for record in asked.records:
             if record[0] == "saved" and short(record[1]) != short(here):
                 yield _REPORT.note(
                     f"The model was saved by R {record[1]}; R {here} loads it here.",

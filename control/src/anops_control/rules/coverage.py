@@ -1,4 +1,4 @@
-"""How much of the code the tests run, and whether that is enough."""
+"""How much of the code the tests run, and whether that is enough: what both languages share."""
 
 from __future__ import annotations
 
@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from anops_control.findings import Finding
 
 NAME = "coverage"
+PASSED = "The tests run the share of the code that `[check] coverage` asks for; measured in the image."
 _REPORT = Reporter(NAME)
 
 

@@ -1,7 +1,7 @@
 from __future__ import annotations
 
-from anops_control.building.coverage import FileCoverage, coverage_findings, passed
 from anops_control.findings import Severity
+from anops_control.rules.coverage import FileCoverage, coverage_findings, passed
 
 HALF = FileCoverage("model.py", 4, (3, 5, 6, 7))
 

@@ -1,0 +1,1 @@
+"""Where programs of the checks run: this machine, a container, and what adapters add."""
