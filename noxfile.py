@@ -18,7 +18,7 @@ PACKAGES = (
     *("client", "control", "control-service", "cli"),
 )
 R_PACKAGE = "model-service-r"
-R_SOURCES = "model-service-r/src/anops_model_service_r/r/anops"
+R_SOURCES = ("model-service-r/src/anops_model_service_r/r/anopsruntime", "client/r/anops")
 DEV = Path(".nox/dev")
 DIST = Path("dist")
 BENCHMARKS = Path(".nox/benchmarks")
@@ -134,16 +134,17 @@ def tests(session: nox.Session) -> None:
 
 @nox.session(python=False)
 def r_tests(session: nox.Session) -> None:
-    """Lint and test the R package."""
-    library = Path(".nox/R-library").absolute()
-    library.mkdir(parents=True, exist_ok=True)
-    install = ("R", "CMD", "INSTALL", "--no-docs", f"--library={library}", R_SOURCES)
-    session.run(*install, external=True, silent=True)
-    session.run(
-        *("Rscript", "--vanilla", "scripts/test_r_package.R", R_SOURCES),
-        env={"R_LIBS": str(library), "NOT_CRAN": "true"},
-        external=True,
-    )
+    """Lint, test and check the R packages: the runtime's and the client, each without the other."""
+    for sources in R_SOURCES:
+        library = Path(".nox/R-library", Path(sources).name).absolute()
+        library.mkdir(parents=True, exist_ok=True)
+        install = ("R", "CMD", "INSTALL", "--no-docs", f"--library={library}", sources)
+        session.run(*install, external=True, silent=True)
+        session.run(
+            *("Rscript", "--vanilla", "scripts/test_r_package.R", sources),
+            env={"R_LIBS": str(library), "NOT_CRAN": "true"},
+            external=True,
+        )
 
 
 @nox.session(python=False)
@@ -227,7 +228,7 @@ def wheels(session: nox.Session) -> None:
         ("anops", ["-c", "import anops"]),
         ("anops-control", ["-c", "import anops_control.verbs.registry"]),
         ("anops-control-service", ["-c", "import anops_control_service.app"]),
-        ("anops-cli", ["-m", "ao", "client", "python", "--output", ".nox/wheels/anops-cli"]),
+        ("anops-cli", ["-m", "ao", "client", "r", "--output", ".nox/wheels/anops-cli"]),
     ):
         if package.endswith("-r") and not has_r():
             continue

@@ -1,4 +1,4 @@
-"""Puts the project templates and the client's sources into the wheel and the sdist of `anops-control`."""
+"""Puts the project templates and the sources of both clients into the wheel and the sdist of `anops-control`."""
 
 # ruff: noqa: INP001  hatchling runs this file; it belongs to no package
 from __future__ import annotations
@@ -25,11 +25,9 @@ class TemplatesHook(BuildHookInterface[Any]):
         for language in ("python", "r"):
             source = Path(self.root).parent / "cookiecutters" / language
             build_data["force_include"][str(source)] = f"{target}/{language}"
-        place = (
-            "anops_control/python_client_sources"
-            if self.target_name == "wheel"
-            else "src/anops_control/python_client_sources"
-        )
+        package = "anops_control" if self.target_name == "wheel" else "src/anops_control"
         client = Path(self.root).parent / "client"
         for part in ("LICENSE", "README.md", "pyproject.toml", "src/anops"):
-            build_data["force_include"][str(client / part)] = f"{place}/{part}"
+            build_data["force_include"][str(client / part)] = f"{package}/python_client_sources/{part}"
+        for part in ("DESCRIPTION", "LICENSE", "NAMESPACE", "R", "man"):
+            build_data["force_include"][str(client / "r/anops" / part)] = f"{package}/r_client_sources/{part}"

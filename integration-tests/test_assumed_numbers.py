@@ -12,6 +12,7 @@ import grpc
 import pandas as pd
 import pyarrow as pa
 import pytest
+from anops_control.r_client import sources
 from anops_model_interface.answers import decode_answer
 from anops_model_interface.columns import Column
 from anops_model_interface.frames import Frame
@@ -19,7 +20,6 @@ from anops_model_interface.open_inference.open_inference_pb2_grpc import GRPCInf
 from anops_model_interface.open_inference.requests import message_of
 from anops_model_interface.open_inference.responses import answer_of
 from anops_model_interface.requests import Request
-from anops_model_service_r.embedded import PACKAGE
 from little_models import LANGUAGES, write_project
 from pyarrow import ipc
 from stack import serving
@@ -128,7 +128,7 @@ def test_both_clients_get_the_warning(echo: Stack, tmp_path: Path) -> None:
     assert answer["a"].tolist() == [1.0, 0.0]
     library = tmp_path / "library"
     library.mkdir()
-    install = ["R", "CMD", "INSTALL", "--no-docs", "--no-test-load", f"--library={library}", str(PACKAGE)]
+    install = ["R", "CMD", "INSTALL", "--no-docs", "--no-test-load", f"--library={library}", str(sources())]
     subprocess.run(install, check=True, capture_output=True, timeout=300)
     code = f"""
     library(anops, lib.loc = "{library}")

@@ -6,7 +6,7 @@ import subprocess
 from typing import TYPE_CHECKING
 
 import pytest
-from anops_model_service_r.embedded import PACKAGE
+from anops_control.r_client import write_package
 from little_models import write_project
 from stack import serving
 
@@ -42,10 +42,12 @@ CARS = 'wt = "number"\nhp = { type = "number", min = 0 }\ngear = { type = "categ
 
 @pytest.fixture(scope="module")
 def library(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The R package, installed as an analyst installs it."""
+    """What `ao client r` gives, installed as it says, in a library that has nothing else."""
     folder = tmp_path_factory.mktemp("library")
-    command = ["R", "CMD", "INSTALL", f"--library={folder}", str(PACKAGE)]
-    subprocess.run(command, check=True, capture_output=True, timeout=120)
+    file = write_package(tmp_path_factory.mktemp("sent"))
+    code = f'install.packages("{file}", lib = "{folder}", repos = NULL, type = "source")'
+    subprocess.run(["Rscript", "--vanilla", "-e", code], check=True, capture_output=True, timeout=120)
+    assert [part.name for part in folder.iterdir()] == ["anops"]
     return folder
 
 

@@ -13,9 +13,9 @@ import grpc
 import pandas as pd
 import pyarrow as pa
 import pytest
+from anops_control.r_client import sources
 from anops_model_interface.open_inference.open_inference_pb2 import ModelInferRequest
 from anops_model_interface.open_inference.open_inference_pb2_grpc import GRPCInferenceServiceStub
-from anops_model_service_r.embedded import PACKAGE
 from little_models import write_project
 from pyarrow import ipc
 from stack import serving
@@ -193,7 +193,7 @@ def r_literal(value: Any) -> str:
 def test_the_r_client_means_the_same_and_so_does_its_csv(echo: Stack, tmp_path: Path) -> None:
     library = tmp_path / "library"
     library.mkdir()
-    install = ["R", "CMD", "INSTALL", "--no-docs", "--no-test-load", f"--library={library}", str(PACKAGE)]
+    install = ["R", "CMD", "INSTALL", "--no-docs", "--no-test-load", f"--library={library}", str(sources())]
     subprocess.run(install, check=True, capture_output=True, timeout=300)
     table = [*VALUES, *QUOTED_ONLY.items()]
     values = ", ".join(r_literal(value) for value, _ in table)

@@ -11,7 +11,7 @@ import anops
 import httpx
 import pandas as pd
 import pytest
-from anops_model_service_r.embedded import PACKAGE
+from anops_control.r_client import sources
 from little_models import write_project
 from stack import Service, running, wait_until
 
@@ -82,7 +82,7 @@ def test_the_python_client_asks_a_model_by_its_name(
 
 
 def test_the_r_client_asks_a_model_by_its_name(served: Served, tmp_path: Path) -> None:
-    install = ["R", "CMD", "INSTALL", f"--library={tmp_path}", str(PACKAGE)]
+    install = ["R", "CMD", "INSTALL", f"--library={tmp_path}", str(sources())]
     subprocess.run(install, check=True, capture_output=True, timeout=120)
     code = f"""
     library(anops, lib.loc = "{tmp_path}")

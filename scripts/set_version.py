@@ -22,7 +22,8 @@ PLACES = {
     ),
     "*/Dockerfile": (r"^(ARG VERSION=).*()$",),
     "model-service-r/src/*/r/*/DESCRIPTION": (r"^(Version: ).*()$",),
-    "docs/**/*.md": (r"(\banops-)[0-9.]+(-py3-none-any\.whl)",),
+    "client/r/*/DESCRIPTION": (r"^(Version: ).*()$",),
+    "docs/**/*.md": (r"(\banops-)[0-9.]+(-py3-none-any\.whl)", r"(\banops_)[0-9.]+(\.tar\.gz)"),
 }
 """Files, and what is before and behind the version in them."""
 IMAGES = ("compose.yaml", "cookiecutters/*/*/*", "examples/*/*", "docs/**/*.md", "control/src/**/*.py")

@@ -6,9 +6,10 @@ lints <- lintr::lint_package(sources)
 print(lints)
 if (length(lints) > 0) quit(status = 1)
 
-library(anops)
+package <- basename(sources)
+library(package, character.only = TRUE)
 testthat::test_dir(file.path(sources, "tests", "testthat"),
-  package = "anops", load_package = "installed", reporter = "summary",
+  package = package, load_package = "installed", reporter = "summary",
   stop_on_failure = TRUE, stop_on_warning = TRUE
 )
 

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import shutil
 import subprocess
 import sys
 import tarfile
@@ -31,6 +32,37 @@ def test_the_file_installs_into_any_r(ao: Callable[..., Result], tmp_path: Path)
     assert file.name == f"anops_{done.stdout}.tar.gz"
 
 
+def test_the_r_file_is_the_same_each_time_and_holds_the_client_alone(ao: Callable[..., Result], tmp_path: Path) -> None:
+    files = []
+    for name in ("a", "b"):
+        (tmp_path / name).mkdir()
+        ao("client", "r", "--output", str(tmp_path / name))
+        (file,) = (tmp_path / name).iterdir()
+        files.append(file)
+    assert files[0].read_bytes() == files[1].read_bytes()
+    with tarfile.open(files[0]) as archive:
+        sources = [entry.name for entry in archive.getmembers() if entry.name.startswith("anops/R/")]
+    assert len(sources) < 10
+    assert "anops/R/remote.R" in sources
+
+
+def test_packages_that_the_client_needs_are_named(
+    ao: Callable[..., Result], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    real = shutil.which("R")
+    fake = tmp_path / "R"
+    fake.write_text(
+        f'#!/bin/sh\n[ "$1" = --version ] && exec {real} "$@"\n'
+        '[ "$1" = --no-echo ] && echo stats jsonlite && exit\nexit 1\n'
+    )
+    fake.chmod(0o755)
+    monkeypatch.setenv("PATH", str(tmp_path), prepend=":")
+    result = ao("client", "r", "--install")
+    assert result.exit_code == 1
+    assert "it needs `curl`, which R does not have" in result.output
+    assert 'install.packages(c("curl"))' in result.output
+
+
 def test_the_file_holds_no_tests_and_no_names(ao: Callable[..., Result], tmp_path: Path) -> None:
     ao("client", "r", "--output", str(tmp_path))
     (file,) = tmp_path.glob("*.gz")
@@ -50,7 +82,10 @@ def test_it_installs_into_the_r_on_path(
 
 def test_an_r_that_refuses_is_told(ao: Callable[..., Result], tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     fake = tmp_path / "R"
-    fake.write_text('#!/bin/sh\n[ "$1" = --version ] && echo R version 4.2.2 && exit\necho no room >&2\nexit 1\n')
+    fake.write_text(
+        '#!/bin/sh\n[ "$1" = --version ] && echo R version 4.2.2 && exit\n'
+        '[ "$1" = --no-echo ] && echo curl jsonlite && exit\necho no room >&2\nexit 1\n'
+    )
     fake.chmod(0o755)
     monkeypatch.setenv("PATH", str(tmp_path), prepend=":")
     result = ao("client", "r", "--install")

@@ -44,7 +44,7 @@ FOLLOWED = {
         "ao refit": UNFIT,
     },
     "anops_model_service/worker_process.py": {"ao check --data FILE.csv --accept-predictions": NO_ROWS},
-    "anops_model_service_r/r/anops/R/remote-http.R": {"ao serve": SERVED},
+    "anops/R/http.R": {"ao serve": SERVED},
     "ao/building/report.py": {"{}={} docker compose up": COMPOSE},
     "anops_control/building/dockerfile.py": {"<take_new>": NEW_FILE},
     "ao/check_report.py": {
@@ -60,7 +60,6 @@ FOLLOWED = {
         'install.packages("{}", repos = NULL, type = "source")': CLIENT,
         "python3 -m pip install {}": CLIENT,
     },
-    "anops_control/verbs/client.py": {"<install_line>": INSTALLS},
     "anops_control/verbs/init.py": {
         "ao init --model FILE": "test_init_says_what_it_needs",
         "ao init my-project --lang r": "test_init_says_what_it_needs",
@@ -166,13 +165,12 @@ NOT_TYPED = {
     "anops_project/project.py": {"ao check": SAME, "ao init --model FILE": SAME},
     "anops_model_service/worker_process.py": {"ao check": "looking fixes no process that dies over its rows"},
     "anops_model_service_r/embedded.py": {"sudo apt-get install r-base-core": ROOT_ONLY},
-    "anops_model_service_r/r/anops/R/languages.R": {"sudo apt-get install locales-all": ROOT_ONLY},
-    "anops_model_service_r/r/anops/R/load.R": {"git lfs pull": LFS},
-    "anops_model_service_r/r/anops/R/refused-models.R": {
+    "anops_model_service_r/r/anopsruntime/R/languages.R": {"sudo apt-get install locales-all": ROOT_ONLY},
+    "anops_model_service_r/r/anopsruntime/R/load.R": {"git lfs pull": LFS},
+    "anops_model_service_r/r/anopsruntime/R/refused-models.R": {
         "apt-get install": ROOT_ONLY,
         'install.packages("': "asks a repository that tests can't reach",
     },
-    "anops_model_service_r/r/anops/R/remote.R": {"install.packages(c(": "asks a repository that tests can't reach"},
     "anops_control/building/bases.py": {"docker load": ENGINE},
     "anops_control/building/credentials.py": {"docker login": ENGINE},
     "anops_control/building/diagnosis.py": {"ao check": ENGINE},
@@ -187,7 +185,9 @@ NOT_TYPED = {
     "anops_control/building/same_version.py": {
         "ao build --replace": "integration-tests/containers builds twice with it"
     },
-    "anops_control/verbs/client.py": {
+    "anops_control/verbs/client.py": {"ao client python": "another Python than the test's would have to be there"},
+    "anops_control/r_client.py": {"install.packages(c({}))": "asks a repository that tests can't reach"},
+    "anops_control/python_client.py": {
         "ao client python": "another Python than the test's would have to be there",
         "python3 -m venv .venv && . .venv/bin/activate && ao client python --install": "fetches the client's packages",
     },

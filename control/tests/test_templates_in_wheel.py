@@ -58,4 +58,8 @@ def test_the_wheels_own_copy_is_what_is_rendered(tmp_path: Path) -> None:
         text=True,
         check=True,
     )
+    sources = tmp_path / "installed" / "anops_control" / "r_client_sources"
+    repository = CONTROL.parent / "client" / "r" / "anops"
+    for part in ("DESCRIPTION", "NAMESPACE", "R/remote.R"):
+        assert (sources / part).read_bytes() == (repository / part).read_bytes()
     assert Path(ended.stdout.strip()) == tmp_path / "installed" / "anops_control" / "templates" / "r"

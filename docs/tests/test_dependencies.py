@@ -13,11 +13,17 @@ ROOT = Path(__file__).parents[2]
 PAGE = (ROOT / "docs" / "explanation" / "dependencies.md").read_text(encoding="utf-8")
 
 
-PROJECTS = sorted({*ROOT.glob("*/pyproject.toml")} - {ROOT / "benchmarks" / "pyproject.toml"})
+PROJECTS = sorted(
+    {*ROOT.glob("*/pyproject.toml"), *ROOT.glob("client/r/*/DESCRIPTION")} - {ROOT / "benchmarks" / "pyproject.toml"}
+)
+OF_R_ITSELF = {"methods", "stats", "utils"}
 
 
 def needed(project: Path) -> set[str]:
     """The packages of others that a distribution needs, also for its extras."""
+    if project.name == "DESCRIPTION":
+        imports = re.search(r"^Imports:((?:\n +[^\n]+)+)", project.read_text(encoding="utf-8"), flags=re.MULTILINE)
+        return set() if imports is None else {*re.findall(r"[A-Za-z]\w+", imports[1])} - OF_R_ITSELF
     told = tomllib.loads(project.read_text(encoding="utf-8"))["project"]
     extras = told.get("optional-dependencies", {}).values()
     lines = [*told.get("dependencies", ()), *(line for extra in extras for line in extra)]

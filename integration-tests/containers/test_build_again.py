@@ -19,7 +19,7 @@ NAME = "ao-test-again"
 COMPONENTS = {
     "api-service": "api-service/src/anops_api_service/routes/predict.py",
     "model-service-python": "model-service-python/src/anops_model_service/servicer.py",
-    "model-service-r": "model-service-r/src/anops_model_service_r/r/anops/R/load.R",
+    "model-service-r": "model-service-r/src/anops_model_service_r/r/anopsruntime/R/load.R",
 }
 PROJECTS = {"iris-species": "model.py", "mtcars-mpg": "model.R"}
 

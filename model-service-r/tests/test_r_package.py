@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 def test_package_installs(run_r: RunR, tmp_path: Path) -> None:
     run_r(
         f'stopifnot(tools::Rcmd(c("INSTALL", "--no-test-load", "-l", ".", "{PACKAGE}")) == 0); '
-        'stopifnot("model_inputs" %in% getNamespaceExports(loadNamespace("anops", lib.loc = ".")))',
+        'stopifnot("model_inputs" %in% getNamespaceExports(loadNamespace("anopsruntime", lib.loc = ".")))',
         tmp_path,
     )
 

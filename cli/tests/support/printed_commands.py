@@ -23,6 +23,7 @@ SOURCES = (
     "proto/src/anops_model_interface",
     "http-kit/src/anops_http",
     "client/src",
+    "client/r/anops",
 )
 MAKE_COMMANDS = frozenset(
     {"install_command", "install_line", "install_package", "install_remedy", "missing_remedy", "take_new"}

@@ -4,10 +4,17 @@ from __future__ import annotations
 
 import base64
 import hashlib
+import subprocess
+import tempfile
 import tomllib
 import zipfile
 from pathlib import Path
 from typing import TYPE_CHECKING
+
+from anops_model_interface.codes import Code
+
+from anops_control.environment import lacks
+from anops_control.errors import CommandError
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -51,6 +58,35 @@ def write_wheel(folder: Path) -> Path:
             entry.compress_type = zipfile.ZIP_DEFLATED
             wheel.writestr(entry, data)
     return file
+
+
+def install(python: Path) -> None:
+    """Install the client into the environment of a Python.
+
+    Raises:
+        CommandError: It can't install it.
+    """
+    pip = [str(python), "-m", "pip", "install"]
+    if lacks(python, "pip"):
+        pip = ["uv", "pip", "install", "--python", str(python)]
+    with tempfile.TemporaryDirectory() as folder:
+        command = [*pip, str(write_wheel(Path(folder)))]
+        try:
+            ended = subprocess.run(command, capture_output=True, text=True, check=False)  # noqa: S603  the person's own
+        except FileNotFoundError as error:
+            raise CommandError(
+                f"{python} has no pip, and there is no uv.",
+                remedy="Write the client into a file and install that in your own way: ao client python",
+                code=Code.ENVIRONMENT,
+            ) from error
+    if ended.returncode:
+        raise CommandError(
+            f"{python} can't install the client.",
+            code=Code.INSTALL_FAILED,
+            details=(ended.stdout + ended.stderr).strip().splitlines()[-5:],
+            remedy="Activate the environment of your analysis, or make one: "
+            "python3 -m venv .venv && . .venv/bin/activate && ao client python --install",
+        )
 
 
 def _modules() -> Iterator[tuple[str, bytes]]:

@@ -1,4 +1,4 @@
-"""Asks the R package `anops` what a fitted model says about itself."""
+"""Asks the R package `anopsruntime` what a fitted model says about itself."""
 
 from __future__ import annotations
 

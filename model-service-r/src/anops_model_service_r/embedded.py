@@ -1,4 +1,4 @@
-"""Starts the one R of this process and calls the functions of the R package `anops` in it."""
+"""Starts the one R of this process and calls the functions of the R package `anopsruntime` in it."""
 
 from __future__ import annotations
 
@@ -25,8 +25,8 @@ from anops_project.time_zone import local_time_zone
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
-PACKAGE = Path(__file__).parent / "r" / "anops"
-"""The sources of the R package `anops`, as they are shipped."""
+PACKAGE = Path(__file__).parent / "r" / "anopsruntime"
+"""The sources of the R package `anopsruntime`, as they are shipped."""
 
 NULL_TYPE = 0
 """R's type number of NULL."""

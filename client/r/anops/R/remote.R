@@ -17,8 +17,6 @@
 #' sent in several requests. A service that is busy or starting is asked again
 #' after the time it names, for `wait_seconds` altogether.
 #'
-#' The packages `curl` and `jsonlite` are needed.
-#'
 #' @param url The address of the service, such as `"http://127.0.0.1:8080"`.
 #' @param newdata A data frame with the columns that the model needs.
 #' @param ... What to ask of the model, such as `interval = "prediction"`;
@@ -65,7 +63,6 @@ predict_remote <- function(url, newdata, ..., model = NULL, version = NULL,
 #' @export
 remote_model <- function(url, model = NULL, version = NULL, headers = NULL,
                          wait_seconds = 30) {
-  need_client_packages()
   address <- paste0(service_url(url), model_path(model, version))
   served_model(new_service(address, headers, wait_seconds))
 }
@@ -180,21 +177,4 @@ check_named <- function(options) {
 
 refuse_newdata <- function(what, remedy) {
   raise_remote("BODY_SHAPE", paste0("Can't predict: ", what, "."), remedy)
-}
-
-need_client_packages <- function() {
-  gone <- Filter(function(package) {
-    !requireNamespace(package, quietly = TRUE)
-  }, c("curl", "jsonlite"))
-  if (length(gone)) {
-    quoted <- paste0("\"", gone, "\"", collapse = ", ")
-    raise_remote(
-      "UNREACHABLE",
-      paste0(
-        "Can't ask a service: the package ", paste(gone, collapse = " and "),
-        if (length(gone) > 1) " are" else " is", " not installed."
-      ),
-      paste0("Install what lacks, in R: install.packages(c(", quoted, "))")
-    )
-  }
 }

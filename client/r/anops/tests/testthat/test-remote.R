@@ -49,9 +49,6 @@ problem_of <- function(expr) {
   tryCatch(expr, anops_error = identity)
 }
 
-skip_if_not_installed("curl")
-skip_if_not_installed("jsonlite")
-
 test_that("a busy service is asked again after the time it names", {
   it <- scripted(list(model_of(), busy("3"), busy("2"), predicted(7)))
   model <- served_model(it$service)

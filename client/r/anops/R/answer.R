@@ -59,7 +59,11 @@ answered_frame <- function(columns, schema, rows) {
   restored <- Map(function(values, name) {
     restored_column(values, schema$outputs[[name]], schema$outputs)
   }, columns, names(columns))
-  as_frame(unname(restored), names(columns), rows)
+  structure(
+    unname(restored),
+    names = as.character(names(columns)), class = "data.frame",
+    row.names = .set_row_names(rows)
+  )
 }
 
 restored_column <- function(values, spec, outputs = NULL) {

@@ -133,13 +133,32 @@ json_values <- function(x) {
   if (inherits(x, "integer64")) {
     return(or_null(as.character(x), is.na(x)))
   }
-  column <- wire_column(x)
-  switch(column$type,
-    number = json_numbers(column$values),
-    integer = or_null(as.character(column$values), is.na(column$values)),
-    boolean = or_null(ifelse(x, "true", "false"), is.na(x)),
-    json_coded(column$levels, column$values)
-  )
+  json_vector(x)
+}
+
+json_vector <- function(x) {
+  if (is.factor(x)) {
+    json_coded(utf8(levels(x)), as.integer(x))
+  } else if (inherits(x, "Date")) {
+    json_texts(x, iso_date)
+  } else if (inherits(x, "POSIXct")) {
+    json_texts(x, iso_datetime)
+  } else if (is.character(x)) {
+    json_texts(x, utf8)
+  } else if (is.logical(x)) {
+    or_null(ifelse(x, "true", "false"), is.na(x))
+  } else if (is.integer(x)) {
+    or_null(as.character(x), is.na(x))
+  } else {
+    json_numbers(as.double(x))
+  }
+}
+
+#' Write each different text once: most columns of texts repeat themselves
+#' @noRd
+json_texts <- function(x, write) {
+  different <- unique(x[!is.na(x)])
+  json_coded(write(different), match(x, different))
 }
 
 #' Write doubles so that they are read as the very same

@@ -1,0 +1,4 @@
+library(testthat)
+library(anopsruntime)
+
+test_check("anopsruntime")
