@@ -59,6 +59,14 @@ def client(tmp_path: Path) -> Iterator[httpx.Client]:
         yield asked
 
 
+@pytest.fixture(scope="module")
+def shared(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[httpx.Client, Path]]:
+    """A service for all tests of a file, and its folder of projects."""
+    root = tmp_path_factory.mktemp("root")
+    with serving(root) as (asked, _):
+        yield asked, root
+
+
 @pytest.fixture
 def done() -> Callable[..., dict[str, object]]:
     """Ask for a job, wait for its end, and see that it was done."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from contextlib import asynccontextmanager
 from typing import TYPE_CHECKING, Any
 
@@ -12,6 +13,7 @@ from fastapi import FastAPI
 from fastapi.exceptions import RequestValidationError
 from starlette.exceptions import HTTPException
 
+from anops_control_service.environments.kept import forget_unused
 from anops_control_service.front_door import FrontDoor
 from anops_control_service.jobs.runner import INTERRUPTED, Runner
 from anops_control_service.jobs.store import Store
@@ -38,7 +40,8 @@ def make_app(settings: Settings) -> FastAPI:
     token = token_in(settings.own)
     store = Store(settings.own / "jobs.sqlite")
     store.mark_interrupted(INTERRUPTED)
-    runner = Runner(store, settings.jobs)
+    forget_unused(settings.environments, time.time())
+    runner = Runner(store, settings.jobs, settings.environments)
 
     @asynccontextmanager
     async def life(_: FastAPI) -> AsyncIterator[None]:

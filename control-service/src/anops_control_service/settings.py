@@ -30,3 +30,8 @@ class Settings:
     def own(self) -> Path:
         """The service's own folder in the root: no project can have its name."""
         return self.root / ".anops-control"
+
+    @property
+    def environments(self) -> Path:
+        """Where the environments of projects are kept."""
+        return self.own / "environments"

@@ -19,6 +19,7 @@ from anops_control.verbs.registry import verb
 from anops_model_interface.codes import Code
 from anops_model_interface.errors import AnOpsError
 
+from anops_control_service.environments.of_project import how_to_get_packages, variables_for
 from anops_control_service.problems import problem
 
 if TYPE_CHECKING:
@@ -44,11 +45,16 @@ def main() -> int:
     signal.signal(signal.SIGTERM, lambda *_: _cancel(events))
     known = verb(asked["verb"])
     try:
+        home = Path(asked["environments"])
+        os.environ |= variables_for(asked["verb"], asked["request"], home, events)
         write("result", known.run(known.read(asked["request"]), events).to_dict())
     except (CancelledError, KeyboardInterrupt):
         write("cancelled", asked["verb"])
     except (CommandError, ConfigurationError, AnOpsError) as error:
-        write("problem", _told(error))
+        failed = _told(error)
+        if (hint := how_to_get_packages(asked["verb"], asked["request"], failed["code"])) is not None:
+            failed["details"] = [*failed.get("details", ()), hint]
+        write("problem", failed)
     except Exception as error:  # noqa: BLE001  the last place that can say what happened
         kept = keep_trace("".join(traceback.format_exception(error)))
         details = [f"{type(error).__name__}: {error}", f"The details are in {kept}."]

@@ -37,14 +37,16 @@ _log = logging.getLogger(__name__)
 class Runner:
     """Runs what is asked for."""
 
-    def __init__(self, store: Store, jobs: int) -> None:
+    def __init__(self, store: Store, jobs: int, environments: Path) -> None:
         """Prepare to run.
 
         Args:
             store: Keeps the jobs.
             jobs: How many run side by side.
+            environments: Where the environments of projects are kept.
         """
         self._store = store
+        self._environments = environments
         self._free = asyncio.Semaphore(jobs)
         self._projects: defaultdict[str, asyncio.Lock] = defaultdict(asyncio.Lock)
         self._tasks: dict[str, asyncio.Task[None]] = {}
@@ -131,7 +133,7 @@ class Runner:
 
     async def _in_a_process(self, job: Job, folder: Path) -> None:
         with tempfile.TemporaryDirectory(prefix="anops-job-") as own:
-            asked = _written(job, own)
+            asked = _written(job, own, self._environments)
             command = [sys.executable, "-P", "-m", "anops_control_service.jobs.child", str(asked)]
             group = await ProcessGroup.start(command, cwd=folder)
             self._groups[job.id] = group
@@ -169,10 +171,11 @@ class Runner:
         return ended
 
 
-def _written(job: Job, folder: str) -> Path:
+def _written(job: Job, folder: str, environments: Path) -> Path:
     """Write down what a job's process is to do."""
     asked = Path(folder, "asked.json")
-    asked.write_text(json.dumps({"verb": job.verb, "request": job.request}), encoding="utf-8")
+    told = {"verb": job.verb, "request": job.request, "environments": str(environments)}
+    asked.write_text(json.dumps(told), encoding="utf-8")
     return asked
 
 

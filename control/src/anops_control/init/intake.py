@@ -87,8 +87,7 @@ def take_in(model: Path, language: Language | None, folder: Path) -> Intake:
     """
     path = model.parent.resolve() / model.name
     _check_file(model, path)
-    suffix = _suffix(path)
-    known = ARTIFACT_SUFFIXES.get(suffix) or CODE_SUFFIXES.get(suffix)
+    suffix, known = _suffix(path), language_of(path)
     if known is None and language is None:
         raise CommandError(
             f"The name of `{model}` does not tell whether it is a model in R or in Python.",
@@ -105,6 +104,12 @@ def take_in(model: Path, language: Language | None, folder: Path) -> Intake:
     if suffix in CODE_SUFFIXES:
         return Intake(spoken, None, _own_code(path, spoken))
     return Intake(spoken, path, _code_beside(path, spoken, folder))
+
+
+def language_of(path: Path) -> Language | None:
+    """Return the language of a model or its code by the name of its file; None where that does not tell."""
+    suffix = _suffix(path)
+    return ARTIFACT_SUFFIXES.get(suffix) or CODE_SUFFIXES.get(suffix)
 
 
 def model_files(folder: Path) -> list[Path]:

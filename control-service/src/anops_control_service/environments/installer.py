@@ -1,0 +1,95 @@
+"""Runs what installs packages: its lines are told, and a failure is a problem with the last of them."""
+
+from __future__ import annotations
+
+import subprocess
+from typing import TYPE_CHECKING
+
+from anops_control.building.network_words import says_no_network
+from anops_control.errors import CommandError
+from anops_control.limits import kill_tree
+from anops_model_interface.codes import Code
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+    from pathlib import Path
+
+    from anops_control.events import Events
+
+_LAST = 10
+_NO_SPACE = ("no space left on device", "disk quota exceeded")
+
+
+def install(
+    command: Sequence[str], events: Events, *, folder: Path, env: Mapping[str, str], file: str, source: str
+) -> None:
+    """Run an installer.
+
+    Args:
+        command: The installer and its arguments.
+        events: Where its lines are told.
+        folder: Where it runs.
+        env: Its environment variables.
+        file: The file of the project that names the packages.
+        source: What its lines come from.
+
+    Raises:
+        CommandError: It failed.
+    """
+    last: list[str] = []
+    try:
+        process = subprocess.Popen(  # noqa: S603  an installer of packages
+            command,
+            cwd=folder,
+            env=dict(env),
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            encoding="utf-8",
+            errors="replace",
+        )
+    except OSError as error:
+        raise failure(file, [f"{command[0]}: {error.strerror}."]) from error
+    try:
+        for line in process.stdout or ():
+            text = line.rstrip()
+            if text:
+                last.append(text)
+                del last[:-_LAST]
+                events.line(text, source)
+        code = process.wait()
+    except BaseException:
+        kill_tree(process.pid)
+        raise
+    finally:
+        if process.stdout is not None:
+            process.stdout.close()
+        process.wait()
+    if code:
+        raise failure(file, last)
+
+
+def failure(file: str, last: Sequence[str]) -> CommandError:
+    """Say that the packages that a file names can't be installed.
+
+    Args:
+        file: The file.
+        last: The last lines of the installer.
+    """
+    said = "\n".join(last).lower()
+    if any(words in said for words in _NO_SPACE):
+        return CommandError(
+            "The environment of the project can't be made: the disk is full.",
+            details=last,
+            remedy="Make room where the control service keeps its projects, and ask again.",
+            code=Code.DISK_FULL,
+        )
+    remedy = f"Mend {file}, send it again, and repeat the request."
+    if says_no_network(said):
+        remedy = "See that the control service reaches the package registry, or name one that it reaches."
+    return CommandError(
+        f"The packages that {file} names can't be installed; the last lines of the installer say why.",
+        details=last,
+        remedy=remedy,
+        code=Code.INSTALL_FAILED,
+    )
