@@ -21,13 +21,15 @@ def statuses(folder: Path, **choice: frozenset[str]) -> dict[str, Status]:
 
 def test_a_good_python_project_passes_every_rule(python_project: Path) -> None:
     assert statuses(python_project) == dict.fromkeys(
-        ["configuration", "structure", "image-files", "tasks", "lint", "tests", *OF_THE_MODEL], Status.PASSED
+        ["configuration", "structure", "image-files", "published", "tasks", "lint", "tests", *OF_THE_MODEL],
+        Status.PASSED,
     )
 
 
 def test_a_good_r_project_passes_every_rule(r_project: Path) -> None:
     assert statuses(r_project) == dict.fromkeys(
-        ["configuration", "structure", "image-files", "tasks", "r", "lint", "tests", *OF_THE_MODEL], Status.PASSED
+        ["configuration", "structure", "image-files", "published", "tasks", "r", "lint", "tests", *OF_THE_MODEL],
+        Status.PASSED,
     )
 
 
@@ -45,7 +47,9 @@ def test_without_a_configuration_no_other_rule_is_run(python_project: Path) -> N
     (python_project / "ao.toml").write_text("[project]\nname = cars\n")
     found = statuses(python_project)
     assert found.pop("configuration") is Status.FAILED
-    assert found == dict.fromkeys(["structure", "image-files", "tasks", "lint", "tests", *OF_THE_MODEL], Status.NOT_RUN)
+    assert found == dict.fromkeys(
+        ["structure", "image-files", "published", "tasks", "lint", "tests", *OF_THE_MODEL], Status.NOT_RUN
+    )
 
 
 def test_only_what_was_chosen_is_looked_at(python_project: Path) -> None:

@@ -25,8 +25,7 @@ from anops_project.sections.model import ModelSection
 from anops_project.sections.project import ProjectSection
 from anops_project.sections.service import ServiceSection
 from anops_project.sections.tasks import TaskSection
-from ao.lazy_commands import ENTRIES, function_of
-from reference.commands import every_command
+from ao.lazy_commands import ENTRIES, every_command, function_of
 from typer import Typer
 from typer.main import get_command
 
@@ -154,8 +153,8 @@ def test_a_page_names_no_code_or_setting_that_there_is_not(page: Path) -> None:
     named = set(re.findall(r"`([A-Z]+(?:_[A-Z]+)+)`", page.read_text(encoding="utf-8")))
     settings = {f"ANOPS_{name.upper()}" for kind in (ApiSettings, ModelSettings) for name in kind.model_fields}
     statuses = {info.grpc for info in CODES.values()}
-    of_the_r_client = {"NOT_ANOPS"}
-    known = {*map(str, Code), *settings, *ENVIRONMENT, *CREDENTIALS, *statuses, *of_the_r_client, "OMP_NUM_THREADS"}
+    of_the_clients = {"NOT_ANOPS", "ANOPS_KEY"}
+    known = {*map(str, Code), *settings, *ENVIRONMENT, *CREDENTIALS, *statuses, *of_the_clients, "OMP_NUM_THREADS"}
     assert named <= known
 
 

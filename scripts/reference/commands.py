@@ -6,7 +6,7 @@ from inspect import getdoc, signature
 from types import NoneType
 from typing import TYPE_CHECKING, Any, Literal, get_args, get_origin, get_type_hints
 
-from ao.lazy_commands import ENTRIES, Entry, function_of
+from ao.lazy_commands import Entry, every_command, function_of
 from typer.models import ArgumentInfo, OptionInfo
 
 from reference.markdown import table, value_text
@@ -18,15 +18,6 @@ if TYPE_CHECKING:
 def commands() -> str:
     """Return a section for each command."""
     return "\n".join(_command(words, entry) for words, entry in every_command())
-
-
-def every_command() -> Iterator[tuple[tuple[str, ...], Entry]]:
-    """Yield each command with the words that are typed behind `ao`."""
-    for entry in ENTRIES:
-        if not entry.children:
-            yield (entry.name,), entry
-        for child in entry.children:
-            yield (entry.name, child.name), child
 
 
 def parameters(function: Callable[..., Any]) -> Iterator[tuple[str, ArgumentInfo | OptionInfo, Any, object]]:

@@ -15,7 +15,7 @@ from ao.given_once import GivenOnceCommand
 from ao.usage_errors import explain, unknown_command
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable, Iterator, Sequence
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,6 +59,15 @@ ENTRIES = (
     Entry("control", _DAILY, "Let programs use all of this over REST."),
     Entry("config", _DAILY, "Show every setting, and where its value comes from."),
 )
+
+
+def every_command() -> Iterator[tuple[tuple[str, ...], Entry]]:
+    """Yield each command with the words that are typed behind `ao`."""
+    for entry in ENTRIES:
+        if not entry.children:
+            yield (entry.name,), entry
+        for child in entry.children:
+            yield (entry.name, child.name), child
 
 
 class LazyCommand(TyperCommand):

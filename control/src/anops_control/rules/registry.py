@@ -19,6 +19,7 @@ from anops_control.rules import (
     packages_python,
     packages_r,
     predictions,
+    published,
     r_program,
     schema,
     structure,
@@ -40,6 +41,7 @@ CONFIGURATION = "configuration"
 _RULES = (
     structure.RULE,
     image_files.RULE,
+    published.RULE,
     task_order.RULE,
     r_program.RULE,
     lint_python.RULE,
