@@ -5,10 +5,15 @@ from __future__ import annotations
 import subprocess
 from typing import TYPE_CHECKING
 
+import anops
+import httpx
+import pandas as pd
 import pytest
+from anops_control.access.keys import add_key
 from anops_control.r_client import write_package
+from anops_http.access.scopes import Scope
 from little_models import write_project
-from stack import serving
+from stack import running, serving, wait_until
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -120,6 +125,36 @@ def test_many_rows_come_back_in_their_order(echo: Ask) -> None:
         f"{ROWS}\nrows <- rows[rep(1:4, length.out = 100000), ]\nrows$x <- as.double(100000:1)\n"
         "stopifnot(identical(predict_remote(url, rows), rows))"
     )
+
+
+def test_both_clients_bring_a_key_where_the_service_needs_one(library: Path, tmp_path: Path) -> None:
+    folder = write_project(tmp_path / "cars", "python", "sum", inputs=CARS, row_independent=True)
+    keys = tmp_path / "keys.toml"
+    key = add_key(keys, "reader", frozenset({Scope.PREDICT, Scope.METADATA}))
+    with (
+        serving(folder) as stack,
+        running(
+            "anops_api_service", "--port", "0", "--model-url", f"127.0.0.1:{stack.model.port}", "--keys-file", str(keys)
+        ) as door,
+    ):
+        url = f"http://127.0.0.1:{door.port}"
+        wait_until(lambda: httpx.get(f"{url}/health/ready").status_code == 200)
+        rows = pd.DataFrame({"wt": [1.5, 2.0], "hp": [2.0, 3.0], "gear": "low"})
+        with anops.Client(url, key=key) as client:
+            expected = client.predict(rows)["prediction"].tolist()
+        with anops.Client(url) as client, pytest.raises(anops.AccessError, match="brings no key and no token"):
+            client.predict(rows)
+        said = r(
+            library,
+            url,
+            'rows <- data.frame(wt = c(1.5, 2), hp = c(2, 3), gear = "low")\n'
+            f'cat(predict_remote(url, rows, key = "{key}")$prediction, "\\n")\n'
+            f'Sys.setenv(ANOPS_KEY = "{key}")\ncat(predict_remote(url, rows)$prediction, "\\n")\n'
+            'cat(tryCatch(predict_remote(url, rows, key = ""), anops_error = function(e) e$code))',
+        )
+    first, second, refused = said.splitlines()
+    assert [float(value) for value in first.split()] == [float(value) for value in second.split()] == expected
+    assert refused == "UNAUTHENTICATED"
 
 
 def test_columns_that_the_model_does_not_need_stay_at_home(cars: Ask) -> None:

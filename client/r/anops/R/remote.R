@@ -24,8 +24,9 @@
 #' @param model The name of the model, where the service has several; `NULL`:
 #'   its default.
 #' @param version The version of the model; `NULL`: the highest.
-#' @param headers Further headers of each request, a named character vector,
-#'   such as `c(Authorization = "Bearer ...")`.
+#' @param key A key of the service, or a token of its identity provider, where
+#'   it needs one; by default that of the environment variable `ANOPS_KEY`.
+#' @param headers Further headers of each request, a named character vector.
 #' @param wait_seconds For how long a busy service is asked again.
 #' @return `predict_remote()` and `predict()`: a data frame with the rows of
 #'   `newdata`, in order, under the same row names. `remote_model()`: an
@@ -51,20 +52,39 @@
 #' )
 #' }
 predict_remote <- function(url, newdata, ..., model = NULL, version = NULL,
-                           headers = NULL, wait_seconds = 30) {
+                           key = Sys.getenv("ANOPS_KEY"), headers = NULL,
+                           wait_seconds = 30) {
   served <- remote_model(
     url, model, version,
-    headers = headers, wait_seconds = wait_seconds
+    key = key, headers = headers, wait_seconds = wait_seconds
   )
   stats::predict(served, newdata, ...)
 }
 
 #' @rdname predict_remote
 #' @export
-remote_model <- function(url, model = NULL, version = NULL, headers = NULL,
+remote_model <- function(url, model = NULL, version = NULL,
+                         key = Sys.getenv("ANOPS_KEY"), headers = NULL,
                          wait_seconds = 30) {
   address <- paste0(service_url(url), model_path(model, version))
+  headers <- c(key_header(key), headers)
   served_model(new_service(address, headers, wait_seconds))
+}
+
+#' The header that brings a key
+#' @noRd
+key_header <- function(key) {
+  if (is.null(key) || identical(key, "")) {
+    return(NULL)
+  }
+  if (!is.character(key) || length(key) != 1 || is.na(key) ||
+    grepl("[^!-~]", key)) {
+    raise_remote(
+      "UNAUTHENTICATED", "`key` must be one text without blanks.",
+      "Give the key as `ao key add` wrote it."
+    )
+  }
+  c(Authorization = paste("Bearer", key))
 }
 
 #' The path of a model behind the address of a service

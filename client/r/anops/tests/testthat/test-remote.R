@@ -246,3 +246,24 @@ test_that("a model is asked by its name and version", {
   expect_identical(problem$code, "MODEL_NOT_FOUND")
   expect_match(conditionMessage(problem), "Give `model` too")
 })
+
+test_that("a key goes as a header, and nothing where there is none", {
+  expect_identical(key_header("ao_x"), c(Authorization = "Bearer ao_x"))
+  expect_null(key_header(""))
+  expect_null(key_header(NULL))
+  refused <- problem_of(key_header("ao x"))
+  expect_identical(refused$code, "UNAUTHENTICATED")
+  expect_match(conditionMessage(refused), "one text without blanks")
+})
+
+test_that("a service that needs a key says so in its own words", {
+  told <- paste0(
+    "{\"code\": \"UNAUTHENTICATED\", \"detail\": \"The request brings no ",
+    "key and no token.\", \"errors\": [], \"request_id\": \"r1\"}"
+  )
+  it <- scripted(list(answers(told, 401L, "application/problem+json")))
+  refused <- problem_of(served_model(it$service))
+  expect_identical(refused$code, "UNAUTHENTICATED")
+  expect_match(conditionMessage(refused), "brings no key and no token")
+  expect_identical(it$notes$slept, numeric())
+})
