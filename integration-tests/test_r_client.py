@@ -128,7 +128,7 @@ def test_many_rows_come_back_in_their_order(echo: Ask) -> None:
 
 
 def test_both_clients_bring_a_key_where_the_service_needs_one(library: Path, tmp_path: Path) -> None:
-    folder = write_project(tmp_path / "cars", "python", "sum", inputs=CARS, row_independent=True)
+    folder = write_project(tmp_path / "sum", "python", "sum", inputs='a = "number"\nb = "number"', row_independent=True)
     keys = tmp_path / "keys.toml"
     key = add_key(keys, "reader", frozenset({Scope.PREDICT, Scope.METADATA}))
     with (
@@ -139,7 +139,7 @@ def test_both_clients_bring_a_key_where_the_service_needs_one(library: Path, tmp
     ):
         url = f"http://127.0.0.1:{door.port}"
         wait_until(lambda: httpx.get(f"{url}/health/ready").status_code == 200)
-        rows = pd.DataFrame({"wt": [1.5, 2.0], "hp": [2.0, 3.0], "gear": "low"})
+        rows = pd.DataFrame({"a": [1.5, 2.0], "b": [2.0, 3.25]})
         with anops.Client(url, key=key) as client:
             expected = client.predict(rows)["prediction"].tolist()
         with anops.Client(url) as client, pytest.raises(anops.AccessError, match="brings no key and no token"):
@@ -147,7 +147,7 @@ def test_both_clients_bring_a_key_where_the_service_needs_one(library: Path, tmp
         said = r(
             library,
             url,
-            'rows <- data.frame(wt = c(1.5, 2), hp = c(2, 3), gear = "low")\n'
+            "rows <- data.frame(a = c(1.5, 2), b = c(2, 3.25))\n"
             f'cat(predict_remote(url, rows, key = "{key}")$prediction, "\\n")\n'
             f'Sys.setenv(ANOPS_KEY = "{key}")\ncat(predict_remote(url, rows)$prediction, "\\n")\n'
             'cat(tryCatch(predict_remote(url, rows, key = ""), anops_error = function(e) e$code))',
