@@ -3,8 +3,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import pytest
-from anops_control.building.published import OpenPort, open_ports
+from anops_control.building.published import OpenPort, open_ports, require_keys
 from anops_control.configuration import load
+from anops_control.errors import CommandError
 from anops_control.init.templates import example_values, render
 from anops_control.rules.published import RULE
 
@@ -39,6 +40,16 @@ def test_what_is_published_further_is_an_error_with_the_line_to_write(tmp_path: 
     )
     assert finding.remedy is not None
     assert finding.remedy.startswith('Publish it to this computer alone: "127.0.0.1:${PORT:-8080}:8080". Or let in who')
+
+
+def test_such_a_project_is_not_built(tmp_path: Path) -> None:
+    made = render("python", {**example_values("python"), "name": "cars"}, tmp_path)
+    require_keys(made)
+    file = made / "compose.yaml"
+    file.write_text(file.read_text().replace('"127.0.0.1:${PORT', '"${PORT'))
+
+    with pytest.raises(CommandError, match="lets other computers ask the service `api-service`"):
+        require_keys(made)
 
 
 @pytest.mark.parametrize(

@@ -18,6 +18,7 @@ from anops_control.building.engine import connect, engine_faults
 from anops_control.building.image_build import bases_of, build_image, inspect_image
 from anops_control.building.names import ImageNames
 from anops_control.building.platforms import require_platform
+from anops_control.building.published import require_keys
 from anops_control.building.push import Pushed, push
 from anops_control.building.recorded import record_versions
 from anops_control.building.revision import revision_of
@@ -142,6 +143,7 @@ def build_project(configuration: Configuration, plan: BuildPlan, events: Events)
     names = ImageNames.of(project.name, configuration.image.repository, (project.version, revision, *plan.tags))
     if plan.push:
         _require_registry(names)
+    require_keys(configuration.folder)
     digest = digest_of(configuration.project)
     client = connect()
     with engine_faults():

@@ -10,6 +10,10 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 import yaml
+from anops_model_interface.codes import Code
+
+from anops_control.building.compose_file import NAMES
+from anops_control.errors import CommandError
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -34,6 +38,42 @@ class OpenPort:
     service: str
     port: str
     closed: str | None
+
+    def message(self, file: str) -> str:
+        """Return what is wrong, a sentence.
+
+        Args:
+            file: The name of the compose file.
+        """
+        return f"{file} lets other computers ask the service `{self.service}` ({self.port}), and no key is needed."
+
+    def remedy(self) -> str:
+        """Return how to mend it."""
+        keys = (
+            "et in who has a key: make one with `ao key add NAME`, and set ANOPS_KEYS_FILE as the documentation says "
+        )
+        keys += "under `Say who may ask`."
+        return f"L{keys}" if self.closed is None else f"Publish it to this computer alone: {self.closed}. Or l{keys}"
+
+
+def require_keys(folder: Path) -> None:
+    """Refuse a project whose compose file lets in other computers without a key.
+
+    Raises:
+        CommandError: It does.
+    """
+    file = compose_file(folder)
+    try:
+        found = open_ports(file) if file is not None else []
+    except ValueError:
+        return  # `ao check` tells it, and compose will
+    if file is not None and found:
+        raise CommandError(found[0].message(file.name), remedy=found[0].remedy(), code=Code.PROJECT_INVALID)
+
+
+def compose_file(folder: Path) -> Path | None:
+    """Return the compose file of a project; None where it has none."""
+    return next((folder / name for name in NAMES if (folder / name).is_file()), None)
 
 
 def open_ports(file: Path) -> list[OpenPort]:
