@@ -244,32 +244,6 @@ answer_rows <- function(loaded, rows, inputs, options) {
   )
 }
 
-#' Find the columns that must not miss a value, since the model fails then
-#' @noRd
-missing_policies <- function(loaded, rows, inputs, options) {
-  base <- take_rows(rows %||% harmless_row(inputs), 1L)
-  fails <- function(names) {
-    asked <- base
-    asked[names] <- lapply(base[names], function(column) column[NA_integer_])
-    tryCatch(
-      {
-        suppressWarnings(predict_rows(loaded, asked, options))
-        FALSE
-      },
-      anops_error = function(e) TRUE
-    )
-  }
-  if (length(inputs) && !fails(character()) && fails(names(inputs))) {
-    kinds <- vapply(inputs, `[[`, "", "type")
-    refused <- in_time(failing(names(inputs), kinds, fails), 20, names(inputs))
-    inputs[refused] <- lapply(inputs[refused], function(spec) {
-      spec$missing <- "error"
-      spec
-    })
-  }
-  inputs
-}
-
 output_spec <- function(column) {
   type <- wire_column(column)$type
   if (type == "category") {

@@ -85,6 +85,10 @@ probe_row <- function(frame, fill) {
         as.Date("1970-01-02")
       } else if (inherits(column, "POSIXct")) {
         as.POSIXct("1970-01-02", tz = "UTC")
+      } else if (is.logical(column)) {
+        TRUE
+      } else if (is.integer(column)) {
+        1L
       } else {
         1
       }

@@ -25,6 +25,9 @@ model_seen.gam <- function(model, # nolint: object_name_linter.
 
 #' @export
 model_options.gam <- function(model) { # nolint: object_name_linter.
+  if (is_cox_gam(model)) {
+    return(list())
+  }
   type <- scale_option(model$family$link)
   if (has_one_link(model)) {
     c(type, interval_options("confidence"), se_option())
@@ -36,7 +39,9 @@ model_options.gam <- function(model) { # nolint: object_name_linter.
 #' @export
 model_predict.gam <- function(model, # nolint: object_name_linter.
                               newdata, options = list()) {
-  if (has_one_link(model)) {
+  if (is_cox_gam(model)) {
+    native_predict(model, newdata)
+  } else if (has_one_link(model)) {
     NextMethod()
   } else {
     native_predict(model, newdata, type = options$type)
@@ -49,4 +54,19 @@ has_one_link <- function(model) {
   family <- model$family
   is.function(family$linkinv) && is.function(family$mu.eta) &&
     is.null(family$predict) && (family$nlp %||% 1) == 1
+}
+
+#' Whether a response would be survival until a time, which requests do not have
+#' @noRd
+is_cox_gam <- function(model) {
+  inherits(model, "gam") && identical(model$family$family, "Cox PH")
+}
+
+#' @export
+model_notes.gam <- function(model) { # nolint: object_name_linter.
+  if (is_cox_gam(model)) {
+    "gam with cox.ph(): predictions are the logarithms of relative hazards."
+  } else {
+    character()
+  }
 }

@@ -38,6 +38,9 @@ has_columns_of <- function(data, inputs, rows) {
 #' Take the fitted values that a model keeps
 #' @noRd
 kept_fit <- function(model) {
+  if (keeps_other_fit(model)) {
+    return(NULL)
+  }
   fitted <- quietly(
     get("fitted", envir = globalenv(), mode = "function")(model)
   )
@@ -49,6 +52,15 @@ kept_fit <- function(model) {
   if (length(dim(fitted)) == 2 && ncol(fitted) == 1) fitted <- fitted[, 1]
   comparable <- is.numeric(fitted) || is.factor(fitted) || is.character(fitted)
   if (comparable && length(dim(fitted)) <= 2) fitted
+}
+
+#' Whether the fitted values are meant to be something else than predictions
+#'
+#' Those of rstanarm are at the medians of the draws, of which predict() is the
+#' mean; those of cox.ph() are survival at each row's own time.
+#' @noRd
+keeps_other_fit <- function(model) {
+  inherits(model, "stanreg") || is_cox_gam(model)
 }
 
 #' Compare a model's predictions for its own rows with its fitted values

@@ -102,7 +102,7 @@ input_spec <- function(name, variables, model, terms, data,
     makes_factor(variable, name)
   }, variables)
   key <- if (length(as_factor)) call_text(as_factor[[1]])
-  fitted_levels <- fitted_levels(model, key %||% name)
+  fitted_levels <- fitted_levels(model, key %||% name, name)
   design <- designs[[key %||% name]] %||% designs[[paste0("`", name, "`")]]
   if (is.null(fitted_levels) && !is.factor(column)) {
     fitted_levels <- completed_levels(design, column)
@@ -133,13 +133,17 @@ told_spec <- function(name, terms, levels, design) {
 #' Those of nlme keep them in the names of their contrasts; survival writes
 #' `sex=1` for a stratum that is a number, and survreg() keeps a scale for each.
 #' @noRd
-fitted_levels <- function(model, key) {
+fitted_levels <- function(model, key, name = key) {
   levels <- kept_levels(model)[[key]]
   contrasts <- part_of(model, "contrasts")
   if (is.null(levels) && is.list(contrasts) && is.matrix(contrasts[[key]])) {
     levels <- rownames(contrasts[[key]])
   }
   if (startsWith(key, "strata(")) {
+    call <- str2lang(key)
+    if (length(call) > 2) {
+      return(strata_levels(levels, match(name, as.character(call)) - 1))
+    }
     scales <- part_of(model, "scale")
     levels <- levels %||% if (length(scales) > 1) names(scales)
     prefix <- paste0(sub("^strata\\((.*)\\)$", "\\1", key), "=")
@@ -148,6 +152,19 @@ fitted_levels <- function(model, key) {
     }
   }
   levels
+}
+
+#' Find the levels of one of several columns in the names of their strata
+#'
+#' @param strata Such as "b=FALSE, c=p", or "low, p" of factors and texts.
+#' @param place Which of them.
+#' @noRd
+strata_levels <- function(strata, place) {
+  parts <- strsplit(as.character(strata), ", ", fixed = TRUE)
+  if (length(unique(lengths(parts))) != 1) {
+    return(NULL)
+  }
+  unique(trimws(sub("^[^=]*=", "", vapply(parts, `[`, "", place))))
 }
 
 #' Take the levels that a model keeps by variable; those of pscl and AER call
@@ -164,10 +181,13 @@ kept_levels <- function(model) {
 
 #' Whether a variable of a formula is factor(name) or the like
 #'
-#' `as.factor(as.character(cyl))` is one too.
+#' `as.factor(as.character(cyl))` is one too; strata() takes several.
 #' @noRd
 makes_factor <- function(variable, name) {
   makers <- c("factor", "as.factor", "ordered", "as.ordered", "strata")
+  if (calls_one_of(variable, "strata")) {
+    return(any(vapply(as.list(variable)[-1], identical, TRUE, as.name(name))))
+  }
   if (!calls_one(variable, makers)) {
     return(FALSE)
   }

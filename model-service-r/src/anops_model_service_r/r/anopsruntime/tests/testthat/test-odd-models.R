@@ -57,3 +57,42 @@ test_that("only models that have their data offer survival", {
   environment(fit$terms) <- environment(fit$formula) <- globalenv()
   expect_false("survival" %in% model_options(fit)$type$levels)
 })
+
+test_that("multinomial models that are glm objects by name answer classes", {
+  skip_if_not_installed("brglm2")
+  fit <- brglm2::brmultinom(Species ~ Sepal.Length, data = iris)
+  rows <- data.frame(Sepal.Length = c(5, NA, 7))
+  options <- model_options(fit)
+  expect_identical(options$type$levels, c("class", "probability"))
+  expect_identical(
+    model_predict(fit, rows, list(type = "class")), predict(fit, rows)
+  )
+  one <- model_predict(fit, rows[1, , drop = FALSE], list(type = "probability"))
+  expect_identical(dimnames(one), list(NULL, levels(iris$Species)))
+})
+
+test_that("hazards of gam() are answered without the time of an event", {
+  skip_if_not_installed("mgcv")
+  withr::local_package("mgcv")
+  data <- data.frame(time = 1:40, x = sin(1:40), g = rep(c(0, 1), 20))
+  fit <- gam(time ~ s(x) + g, cox.ph(), data, weights = rep(1, 40))
+  told <- describe_source(saved(fit), NULL, NULL, NULL)
+  expect_length(told$options, 0)
+  expect_false(is.null(told$predictions))
+  expect_null(told$own_fit)
+})
+
+test_that("strata of several columns tell the levels of each", {
+  skip_if_not_installed("survival")
+  withr::local_package("survival")
+  data <- transform(lung, g = ifelse(age > 60, "old", "young"), m = sex == 1)
+  fit <- coxph(Surv(time, status) ~ wt.loss + strata(g, m), data, model = TRUE)
+  inputs <- model_inputs(fit)
+  expect_identical(inputs$g$levels, c("old", "young"))
+  expect_identical(inputs$m$type, "boolean")
+})
+
+test_that("the trial row of a logical column has a logical", {
+  rows <- probe_row(data.frame(a = TRUE, b = 1L, c = 1), fill = TRUE)
+  expect_identical(rows, data.frame(a = TRUE, b = 1L, c = 1))
+})
