@@ -45,6 +45,10 @@ def test_every_fault_is_found_with_its_place(project: Path) -> None:
     )
     assert "✖ The image does not pass its checks." in ended.message
     assert ended.told["pushed"] == []
+    again = ao("check", "--place", "docker", "--json", folder=project)
+    assert again.code == 1, again.stderr
+    assert again.told["findings"] == checks["findings"]
+    assert again.told["summary"]["rules"] == checks["outcomes"]
 
 
 def test_a_good_image_keeps_its_name_when_the_next_one_is_bad(project: Path) -> None:

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
+from anops_control.places.known import HERE
 from anops_control.rules.registry import NAMES
 from anops_control.verbs.check import CheckRequest, run
 from anops_model_interface.codes import ExitCode
@@ -14,6 +15,11 @@ from ao import check_report, elsewhere, messages
 from ao.limit_options import MemoryOption  # noqa: TC001  Typer reads the annotations
 from ao.presenting import presented
 from ao.tables.options import DecimalOption, EncodingOption, SeparatorOption  # noqa: TC001  Typer reads them
+
+if TYPE_CHECKING:
+    from contextlib import AbstractContextManager
+
+    from anops_control.events import Events
 
 EPILOG = """
 `ao check`  run all rules
@@ -27,6 +33,8 @@ EPILOG = """
 `ao check --data rows.csv --accept-predictions`  make these the reference rows
 
 `ao check --strict --json > findings.json`  for a build server: warnings count too
+
+`ao check --place docker`  run lint, tests, coverage and predictions in the image that `ao build` made
 
 `ao check --list`  say what each rule makes sure of
 
@@ -73,6 +81,14 @@ def check(
     verbose: Annotated[
         bool, typer.Option("--verbose", "-v", help="Show the notes too, not only their number.")
     ] = False,
+    place: Annotated[
+        str,
+        typer.Option(
+            "--place",
+            metavar="NAME",
+            help="Where: `here`, or `docker` for the project's image; an adapter may add places.",
+        ),
+    ] = "here",
     max_seconds: Annotated[
         float | None,
         typer.Option(
@@ -107,10 +123,11 @@ def check(
         encoding=encoding,
         separator=separator,
         decimal=decimal,
+        place=place,
         max_seconds=max_seconds,
         max_memory_gb=max_memory_gb,
     )
-    with presented() as events:
+    with _shown(place) as events:
         result = run(request, events)
     if as_json:
         messages.result_json(result.to_dict())
@@ -119,3 +136,11 @@ def check(
     else:
         messages.note("There is nothing to look at: every rule is left out.")
     return ExitCode.OK if result.passed else ExitCode.PROBLEM
+
+
+def _shown(place: str) -> AbstractContextManager[Events]:
+    if place == HERE:
+        return presented()
+    from ao.building.display import shown_build  # noqa: PLC0415  of use for another place alone
+
+    return shown_build()

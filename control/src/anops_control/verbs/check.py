@@ -10,19 +10,20 @@ from typing import TYPE_CHECKING, Any, Literal
 from anops_model_interface.codes import Code
 
 from anops_control.budget import limited
-from anops_control.checking import Choice, Outcome, check
-from anops_control.configuration import find_project
+from anops_control.checking import Choice, Outcome, check, check_in
+from anops_control.configuration import find_project, load
 from anops_control.errors import CommandError
 from anops_control.events import Events, telling
 from anops_control.findings import Severity
 from anops_control.limits import Limits
-from anops_control.rules.registry import NAMES
+from anops_control.places.known import HERE, opener
+from anops_control.rules.registry import NAMES, names
 from anops_control.suggestions import nearest
 from anops_control.tables.dialect import asked_of
 from anops_control.verbs.verb import Verb
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Sequence
 
     from anops_control.findings import Finding
 
@@ -54,6 +55,8 @@ class CheckRequest:
     """The character between its cells."""
     decimal: Literal[".", ","] | None = None
     """Its decimal mark."""
+    place: str = "here"
+    """Where it is checked: here, in the image that was built (docker), or in a place of an adapter."""
     max_seconds: float | None = None
     """How long the whole check may take; by default 900."""
     max_memory_gb: float | None = None
@@ -94,7 +97,7 @@ def run(request: CheckRequest, events: Events) -> CheckResult:
         AnOpsError: The predictions can't be accepted, since the model fails.
     """
     for name in sorted(request.only | request.skip):
-        _require_rule(name)
+        _require_rule(name, request.place)
     home = find_project(request.folder)
     if request.data is not None and not request.accept_predictions:
         raise CommandError(
@@ -103,6 +106,8 @@ def run(request: CheckRequest, events: Events) -> CheckResult:
             code=Code.USAGE,
         )
     limits = Limits.of(request.max_seconds, request.max_memory_gb, default=SECONDS)
+    if request.place != HERE:
+        return _result(_elsewhere(request, home, limits, events), request)
     with telling(events):
         if request.accept_predictions:
             from anops_control.accepting import accept_predictions  # noqa: PLC0415  NumPy is slow to import
@@ -117,6 +122,27 @@ def run(request: CheckRequest, events: Events) -> CheckResult:
 
             outcomes = fix(home, outcomes)
         events.idle()
+    return _result(outcomes, request)
+
+
+def _elsewhere(request: CheckRequest, home: Path, limits: Limits, events: Events) -> list[Outcome]:
+    """Look at a project in another place."""
+    if request.fix or request.accept_predictions:
+        raise CommandError(
+            "--fix and --accept-predictions take what the model does on this machine.",
+            remedy="Leave out --place.",
+            code=Code.USAGE,
+        )
+    open_place, configuration = opener(request.place), load(home)
+    with (
+        telling(events),
+        open_place(configuration, events, limits) as place,
+        limited(limits),
+    ):
+        return check_in(place, configuration, Choice(request.only, request.skip), events.step)
+
+
+def _result(outcomes: Sequence[Outcome], request: CheckRequest) -> CheckResult:
     worst = {Severity.ERROR, Severity.WARNING} if request.strict else {Severity.ERROR}
     passed = not any(finding.severity in worst for outcome in outcomes for finding in outcome.findings)
     return CheckResult(tuple(outcomes), passed)
@@ -137,9 +163,16 @@ def _typed(request: CheckRequest) -> str:
     return shlex.join([word for flag, value in flags.items() if value is not None for word in (flag, value)])
 
 
-def _require_rule(name: str) -> None:
-    if name in NAMES:
+def _require_rule(name: str, place: str) -> None:
+    if name in names(is_here=place == HERE):
         return
+    if name in NAMES:
+        raise CommandError(
+            f"The rule `{name}` looks "
+            + ("at a project's image, not at this machine." if place == HERE else "at this machine alone."),
+            remedy="Look there: ao check --place docker" if place == HERE else "Leave out --place.",
+            code=Code.USAGE,
+        )
     guess = nearest(name, NAMES)
     raise CommandError(
         f"There is no rule `{name}`.",
