@@ -11,8 +11,10 @@ from typing import Any
 
 import anops_control
 import pytest
+from anops_control.configuration.settings import ENVIRONMENT
 from anops_control.errors import CommandError
 from anops_control.events import CancelledError, Event, EventKind, Events
+from anops_control.surroundings import SERVICE, Surroundings, current, surrounded
 from anops_control.verbs.registry import NAMES, verb
 
 SOURCES = Path(anops_control.__file__).parent
@@ -111,6 +113,28 @@ def test_a_verb_that_is_cancelled_ends_at_its_next_event() -> None:
     events.idle()  # what tidies up may still tell
 
 
+def _reads_the_environment(node: ast.Attribute | ast.ImportFrom) -> bool:
+    if isinstance(node, ast.Attribute):
+        return ast.unparse(node) in {"os.environ", "os.environb", "os.getenv", "os.getenvb", "os.putenv"}
+    return node.module == "os" and any(alias.name.startswith(("environ", "getenv")) for alias in node.names)
+
+
+def test_a_verb_knows_of_its_surroundings_what_it_is_given(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    folder = project(tmp_path / "p")
+    monkeypatch.setenv("ANOPS_PORT", "9001")
+    settings, _ = asked("config", folder=str(folder))
+    assert settings["settings"]["service.port"]["source"] == "default"
+    with surrounded(Surroundings.of({"ANOPS_PORT": "9002", "HOME": "/nowhere", "ANOPS_REGISTRY_PASSWORD": "secret"})):
+        settings, _ = asked("config", folder=str(folder))
+        assert "HOME" not in current().variables
+        assert "secret" not in repr(current())
+    assert settings["settings"]["service.port"] == {"value": 9002, "origin": "environment", "source": "ANOPS_PORT"}
+
+
+def test_everything_that_goes_before_ao_toml_is_known() -> None:
+    assert set(SERVICE) == set(ENVIRONMENT)
+
+
 def test_no_part_of_a_verb_knows_a_terminal() -> None:
     """Whoever shows what a verb tells has the terminal, its signals, and the folder that a person is in."""
     found = []
@@ -130,6 +154,9 @@ def test_no_part_of_a_verb_knows_a_terminal() -> None:
                 "sys.argv",
             }:
                 found.append(f"{path.name}: {ast.unparse(node)}")
+            if isinstance(node, ast.Attribute | ast.ImportFrom) and _reads_the_environment(node):
+                # what a program inherits that is started is read in one place, where nothing is looked up in it
+                found += [f"{path.name}: environ"] if path.name != "child_environment.py" else []
             if isinstance(node, ast.Call) and ast.unparse(node.func) in {"print", "input"}:
                 found.append(f"{path.name}: {ast.unparse(node.func)}")
     assert found == []

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import os
 from dataclasses import dataclass
 from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 import typer
+from anops_control.surroundings import Surroundings, surrounded
 from typer.core import TyperCommand, TyperGroup
 from typer.main import get_command
 
@@ -134,7 +136,8 @@ class CommandGroup(_Group):
         """Run `ao` and exit with the code of what happened."""
         run = super().main
         extra["standalone_mode"] = False
-        raise SystemExit(guard(lambda: run(args, "ao", **extra)))
+        with surrounded(Surroundings.of(os.environ)):
+            raise SystemExit(guard(lambda: run(args, "ao", **extra)))
 
 
 def function_of(words: Sequence[str]) -> tuple[Callable[..., Any], str | None]:

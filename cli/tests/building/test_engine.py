@@ -26,12 +26,14 @@ def short_folder() -> Iterator[Path]:
 AS_NOBODY = """
 import os, sys
 from anops_control.building.engine import connect
+from anops_control.surroundings import Surroundings, surrounded
 from ao.failures import guard
 if os.geteuid() == 0:  # root may use everything
     os.setgroups([])
     os.setgid(65534)
     os.setuid(65534)
-sys.exit(guard(connect))
+with surrounded(Surroundings.of(os.environ)):
+    sys.exit(guard(connect))
 """
 
 

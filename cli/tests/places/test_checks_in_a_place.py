@@ -75,7 +75,7 @@ def test_what_ao_toml_leaves_out_is_left_out_in_any_place(python_project: Path) 
 class Full:
     """A place whose limit was reached: no program runs there."""
 
-    project, scratch, r, measures = "/project", "/scratch", ("Rscript",), False
+    project, scratch, r, measures = "/project", "/scratch", ("Rscript",), True
 
     def python(self, module: str) -> Sequence[str]:
         return ("python", "-m", module)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import os
 import shlex
 import shutil
 import subprocess
@@ -18,6 +17,7 @@ from anops_model_interface.codes import Code
 from anops_project.packages import install_line
 
 from anops_control.errors import CommandError
+from anops_control.surroundings import current
 from anops_control.typed_folder import typed_folder
 
 if TYPE_CHECKING:
@@ -114,12 +114,12 @@ def find_interpreter(
         language: What the model is written in. An R model needs no Python of its own, so the active
             environment, which is there for something else, is passed over.
         configured: The value of `[project] python`: a path, from the project's folder on, or a name on PATH.
-        environ: Environment variables; by default those of this process.
+        environ: Environment variables; by default those of the surroundings.
 
     Raises:
         CommandError: The configured Python is not there.
     """
-    environ = os.environ if environ is None else environ
+    environ = current().variables if environ is None else environ
     if configured is not None:
         return Interpreter(_configured(folder, configured), _CONFIGURED)
     own = folder / ".venv" / "bin" / "python"

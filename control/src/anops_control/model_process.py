@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import os
 import subprocess
 import tempfile
 from contextlib import nullcontext
@@ -17,6 +16,7 @@ from anops_project.model_environment import MODEL_ENVIRONMENT
 
 from anops_control import events
 from anops_control.budget import LimitError, left
+from anops_control.child_environment import child_environment
 from anops_control.environment import Interpreter, interpreter_of, require_loader, require_r
 from anops_control.hearing import SMALLER, ChoiceError, Hearing
 from anops_control.limits import Limits, Watch, kill_tree
@@ -208,7 +208,7 @@ def _run(
             stdout=answered,
             stderr=subprocess.PIPE,
             # as in a worker; looking at a model leaves nothing in its folder, and a compiled module elsewhere hides it
-            env={**MODEL_ENVIRONMENT, **os.environ, "PYTHONDONTWRITEBYTECODE": "1", "PYTHONPYCACHEPREFIX": ""},
+            env={**MODEL_ENVIRONMENT, **child_environment(), "PYTHONDONTWRITEBYTECODE": "1", "PYTHONPYCACHEPREFIX": ""},
             pass_fds=(hearing.pipe,) if hearing else (),
         ) as process,
         hearing.begun() if hearing else nullcontext(lambda _: None) as each_second,

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any
 from anops_control.errors import CommandError, ConfigurationError
 from anops_control.events import CancelledError, Events
 from anops_control.failing import event_of
+from anops_control.surroundings import Surroundings, surrounded
 from anops_control.traces import REPORT_IT, keep_trace
 from anops_control.verbs.registry import verb
 from anops_model_interface.codes import Code
@@ -47,7 +48,8 @@ def main() -> int:
     try:
         home = Path(asked["environments"])
         os.environ |= variables_for(asked["verb"], asked["request"], home, events)
-        write("result", known.run(known.read(asked["request"]), events).to_dict())
+        with surrounded(Surroundings.of(os.environ)):
+            write("result", known.run(known.read(asked["request"]), events).to_dict())
     except (CancelledError, KeyboardInterrupt):
         write("cancelled", asked["verb"])
     except (CommandError, ConfigurationError, AnOpsError) as error:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import shlex
 import time
 from dataclasses import dataclass, field, replace
@@ -27,6 +26,7 @@ from anops_control.building.throw_away import place_of_image
 from anops_control.checking import Choice, Outcome, Status, check_in
 from anops_control.errors import CommandError
 from anops_control.limits import Limits
+from anops_control.surroundings import current
 
 if TYPE_CHECKING:
     import docker
@@ -206,7 +206,7 @@ def _published(
 
 
 def _require_registry(names: ImageNames) -> None:
-    environment_credentials(os.environ)
+    environment_credentials(current().variables)
     if names.repository is None:
         raise CommandError(
             "There is no registry to push to.",

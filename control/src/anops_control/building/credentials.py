@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import warnings
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from anops_model_interface.codes import Code
@@ -11,12 +12,12 @@ from docker.credentials.errors import StoreError
 from docker.errors import DockerException
 
 from anops_control.errors import CommandError
+from anops_control.surroundings import REGISTRY, current
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-USER, PASSWORD = "ANOPS_REGISTRY_USER", "ANOPS_REGISTRY_PASSWORD"
-VARIABLES = (USER, PASSWORD)
+USER, PASSWORD = VARIABLES = REGISTRY
 """Environment variables that hold credentials; without them those of `docker login` are used."""
 
 
@@ -39,6 +40,12 @@ def environment_credentials(environ: Mapping[str, str]) -> dict[str, str] | None
     )
 
 
+def _login_file(variables: Mapping[str, str]) -> str | None:
+    """Return the file of `docker login`; None for the usual one."""
+    folder = variables.get("DOCKER_CONFIG")
+    return str(Path(folder) / "config.json") if folder else None
+
+
 def login_credentials(name: str) -> dict[str, str] | None:
     """Return what `docker login` has kept for the registry of an image; None where it has kept nothing.
 
@@ -51,7 +58,7 @@ def login_credentials(name: str) -> dict[str, str] | None:
     registry = auth.resolve_repository_name(name)[0]
     try:
         with warnings.catch_warnings(action="ignore"):  # the library warns of what it then raises
-            found = auth.resolve_authconfig(auth.load_config(), registry)
+            found = auth.resolve_authconfig(auth.load_config(_login_file(current().variables)), registry)
     except (DockerException, StoreError) as error:
         raise CommandError(
             f"The program that keeps your credentials for {registry} can't be used.",

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import errno
-import os
 import socket
 import tempfile
 from contextlib import contextmanager
@@ -16,9 +15,10 @@ from docker.context import ContextAPI
 from docker.errors import APIError, DockerException
 
 from anops_control.errors import CommandError
+from anops_control.surroundings import current
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Mapping
 
 _ANSWER_SECONDS = 10
 _WORK_SECONDS = 3600
@@ -37,7 +37,7 @@ def connect() -> docker.APIClient:
     place: dict[str, object] = {}
     try:
         # the library knows contexts, but takes them only where it is asked to
-        place = docker.utils.kwargs_from_env() if os.environ.get("DOCKER_HOST") else ContextAPI.kwargs_from_context()
+        place = _named(current().variables)
         _knock(str(place.get("base_url", _USUAL_PLACE)))
         client = docker.APIClient(version="auto", timeout=_ANSWER_SECONDS, **place)
     except (DockerException, requests.RequestException, OSError, ValueError) as error:
@@ -45,6 +45,13 @@ def connect() -> docker.APIClient:
     client.timeout = _WORK_SECONDS
     _forget_credentials(client)
     return client
+
+
+def _named(variables: Mapping[str, str]) -> dict[str, object]:
+    """Return the address of the engine that the surroundings or a context name; empty for the usual one."""
+    if variables.get("DOCKER_HOST"):
+        return dict(docker.utils.kwargs_from_env(variables))
+    return dict(ContextAPI.kwargs_from_context(environment=variables))
 
 
 def _forget_credentials(client: docker.APIClient) -> None:
@@ -116,9 +123,10 @@ def _unreachable(error: BaseException, place: str) -> CommandError:
             remedy="Join its group with `sudo usermod --append --groups docker $USER`, and log in anew.",
             code=Code.ENGINE_DENIED,
         )
-    if os.environ.get("DOCKER_HOST"):
+    host = current().variables.get("DOCKER_HOST")
+    if host:
         remedy = "Start it, or unset DOCKER_HOST to use the engine of this machine."
-        where = f"DOCKER_HOST is {os.environ['DOCKER_HOST']}."
+        where = f"DOCKER_HOST is {host}."
     else:
         remedy = "Start it (Linux: `sudo systemctl start docker`), or install one: https://docs.docker.com/get-docker/"
         where = f"It was looked for at {place}."

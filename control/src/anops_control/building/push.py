@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -14,6 +13,7 @@ from anops_control.building.engine import engine_faults, explanation
 from anops_control.building.following import Layers
 from anops_control.building.registry_words import Refusal, refusal_of
 from anops_control.errors import CommandError
+from anops_control.surroundings import current
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -45,7 +45,7 @@ def push(client: docker.APIClient, names: Sequence[str], events: Events) -> tupl
     Raises:
         CommandError: The registry can't be reached or does not take it; the names that are there are said.
     """
-    credentials = environment_credentials(os.environ) or login_credentials(names[0])
+    credentials = environment_credentials(current().variables) or login_credentials(names[0])
     done: list[Pushed] = []
     for name in reversed(names):
         events.step(f"Pushing {name}")
@@ -83,7 +83,7 @@ def _refused(name: str, said: str, done: Sequence[Pushed]) -> CommandError:
     # those of the environment go before those of a login, which would change nothing
     credentials = (
         (f"{refused} of {USER}", f"Fix {USER} and {PASSWORD}, or unset both to use those of {login}.")
-        if environment_credentials(os.environ)
+        if environment_credentials(current().variables)
         else (refused, f"Log in with {login} as someone who may push there, or set {USER} and {PASSWORD}.")
     )
     reason, remedy = {

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -25,6 +24,7 @@ from anops_control.configuration.syntax import parse
 from anops_control.configuration.wording import FaultContext, to_findings
 from anops_control.errors import ConfigurationError
 from anops_control.findings import Finding, has_errors, in_order
+from anops_control.surroundings import current
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -73,14 +73,14 @@ def load(
     Args:
         folder: Where to look first.
         flags: Keys of `[service]` that flags set; None means that the flag was not given.
-        environ: Environment variables; by default those of this process.
+        environ: Environment variables; by default those of the surroundings.
 
     Raises:
         CommandError: There is no project.
         ConfigurationError: The file, a flag or an environment variable can't be used; all faults are named.
     """
     home = find_project(folder)
-    overrides = Overrides.gather(flags or {}, os.environ if environ is None else environ)
+    overrides = Overrides.gather(flags or {}, current().variables if environ is None else environ)
     text, tables = parse(home / CONFIG_NAME)
     positions = find_positions(text)
     findings = take_out_dotted_columns(tables, positions)

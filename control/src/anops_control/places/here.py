@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import shutil
 import sys
 import tempfile
@@ -13,6 +12,7 @@ from typing import TYPE_CHECKING
 from anops_project.time_zone import local_time_zone
 
 from anops_control.budget import run
+from anops_control.child_environment import child_environment
 from anops_control.environment import interpreter_of, lacks
 from anops_control.places.place import Ended
 
@@ -84,7 +84,7 @@ class Here:
         for name in fetch:
             (scratch / name).unlink(missing_ok=True)
         # R warns where it can't find out the time zone
-        variables = {"TZ": local_time_zone(), **os.environ, **(environment or {})}
+        variables = {"TZ": local_time_zone(), **child_environment(), **(environment or {})}
         ended = run(command, what=what, folder=Path(self.project), env=variables)
         written = {name: (scratch / name).read_bytes() for name in fetch if (scratch / name).is_file()}
         return Ended(ended.returncode, ended.stdout, ended.stderr, written)

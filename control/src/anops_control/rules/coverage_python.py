@@ -5,8 +5,8 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING
 
-from anops_control.rules.coverage import NAME, PASSED, FileCoverage, coverage_findings, passed
-from anops_control.rules.rule import Looked, Rule
+from anops_control.rules.coverage import NAME, NOT_MEASURED, PASSED, FileCoverage, coverage_findings, passed
+from anops_control.rules.rule import Looked, Reporter, Rule
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -32,12 +32,15 @@ def measured(place: Place, command: Sequence[str]) -> tuple[Sequence[str], Mappi
 
 
 def _inspect(configuration: Configuration, place: Place) -> Looked:
-    shares = _shares(configuration, place)
+    coverage = place.python("coverage")
+    if coverage is None or not place.measures:
+        return Looked([Reporter(NAME).warning(NOT_MEASURED)], PASSED)
+    shares = _shares(configuration, place, coverage)
     return Looked(coverage_findings(shares, configuration.check.coverage), passed(shares))
 
 
-def _shares(configuration: Configuration, place: Place) -> list[FileCoverage]:
-    command = [*(place.python("coverage") or ()), "json", "-q", "-o", f"{place.scratch}/{_SHARES}"]
+def _shares(configuration: Configuration, place: Place, coverage: Sequence[str]) -> list[FileCoverage]:
+    command = [*coverage, "json", "-q", "-o", f"{place.scratch}/{_SHARES}"]
     ended = place.run(command, what="Measuring the tests", fetch=[_SHARES], environment=_variables(place))
     if _SHARES not in ended.files:
         return []

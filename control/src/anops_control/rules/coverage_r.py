@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from anops_control.rules.coverage import NAME, PASSED, FileCoverage, coverage_findings, passed
+from anops_control.rules.coverage import NAME, NOT_MEASURED, PASSED, FileCoverage, coverage_findings, passed
 from anops_control.rules.own_files import code_files
 from anops_control.rules.rscript import run_script
 from anops_control.rules.rule import Looked, Reporter, Rule
@@ -21,6 +21,8 @@ def _inspect(configuration: Configuration, place: Place) -> Looked:
     wanted = configuration.check.coverage
     if code is None:
         return Looked(coverage_findings([], wanted), passed([]))
+    if not place.measures:
+        return Looked([Reporter(NAME).warning(NOT_MEASURED)], PASSED)
     answer = run_script("coverage.R", [code, *tests], place, what="Measuring the tests")
     if answer.failure:
         return Looked([Reporter(NAME).error(f"Covr can't measure the tests: {answer.failure}")], passed([]))

@@ -9,6 +9,8 @@ import shutil
 import subprocess
 from pathlib import Path
 
+from anops_control.child_environment import child_environment
+
 _MIRROR = "utils::chooseCRANmirror(ind = 1, local.only = TRUE)"
 """Takes the first mirror of R's own list: a plain R knows none, and outside a terminal it can't ask for one."""
 
@@ -40,7 +42,7 @@ def _offered_by_debian(name: str) -> str | None:
         return None
     shown = subprocess.run(  # noqa: S603  the system's own apt
         [str(shutil.which("apt-cache")), "policy", name],
-        env={**os.environ, "LC_ALL": "C"},
+        env={**child_environment(), "LC_ALL": "C"},
         capture_output=True,
         text=True,
         check=False,

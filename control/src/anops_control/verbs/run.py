@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import os
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -11,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 from anops_model_interface.codes import Code
 from anops_project.sections.service import available_cpus
 
+from anops_control.child_environment import child_environment
 from anops_control.configuration import load
 from anops_control.environment import interpreter_of
 from anops_control.errors import CommandError
@@ -94,7 +94,7 @@ def run(request: RunRequest, events: Events) -> RunResult:
         folder=configuration.folder,
         state=state,
         reporter=TaskEvents(events),
-        environ=step_environment(configuration.folder, interpreter_of(configuration.project).path, os.environ),
+        environ=step_environment(configuration.folder, interpreter_of(configuration.project).path, child_environment()),
         jobs=request.jobs or available_cpus(),
         forced=forced,
     )
