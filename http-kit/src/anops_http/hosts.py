@@ -15,7 +15,7 @@ from anops_model_interface.codes import Code
 from anops_model_interface.errors import AnOpsError, Problem
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Awaitable, Callable
 
     from starlette.types import ASGIApp, Receive, Scope, Send
 
@@ -39,19 +39,23 @@ class Hosts:
         self._is_open = is_open
         self._good: set[bytes] = set()
 
-    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Answer a request.
+    def __call__(self, scope: Scope, receive: Receive, send: Send) -> Awaitable[None]:
+        """Answer a request; a function that hands on costs less than a coroutine around another.
 
         Raises:
             AnOpsError: It is made under another name; the layer around answers with the problem.
         """
         if scope["type"] == "http":
-            sent = next((value for name, value in scope["headers"] if name == b"host"), b"")
+            sent = b""
+            for name, value in scope["headers"]:
+                if name == b"host":
+                    sent = value
+                    break
             if sent not in self._good and not self._is_open(scope["path"]):
                 self._look_at(sent.decode("latin-1"))
                 if len(self._good) < _MOST_REMEMBERED:
                     self._good.add(sent)
-        await self._app(scope, receive, send)
+        return self._app(scope, receive, send)
 
     def _look_at(self, sent: str) -> None:
         host = _without_port(sent).lower().removesuffix(".")

@@ -9,7 +9,7 @@ from anops_http.access.key_file import PREFIX
 from anops_http.access.scopes import is_allowed
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Awaitable, Callable
 
     from starlette.types import ASGIApp, Receive, Send
     from starlette.types import Scope as Request
@@ -57,31 +57,37 @@ class Access:
         self._keys = keys
         self._tokens = tokens
 
-    async def __call__(self, scope: Request, receive: Receive, send: Send) -> None:
-        """Answer a request.
+    def __call__(self, scope: Request, receive: Receive, send: Send) -> Awaitable[None]:
+        """Answer a request; only a token, whose check may have to wait, needs a coroutine around the others.
 
         Raises:
             AnOpsError: It may not be made; the layer around answers with the problem.
         """
-        if scope["type"] == "http":
-            needed = self._needs(scope["path"])
-            if needed is not None:
-                caller = await self._caller(scope["headers"])
-                if not is_allowed(needed, caller.scopes):
-                    raise refusals.without_scope(caller, needed)
-                if not caller.has_room():
-                    raise refusals.too_often(caller)
-                scope[CALLER] = caller
-        await self._app(scope, receive, send)
-
-    async def _caller(self, headers: list[tuple[bytes, bytes]]) -> Caller:
-        secret = _secret_in(headers)
+        needed = self._needs(scope["path"]) if scope["type"] == "http" else None
+        if needed is None:
+            return self._app(scope, receive, send)
+        secret = _secret_in(scope["headers"])
         if self._tokens is not None and (self._keys is None or not secret.startswith(_PREFIX)):
-            return await self._tokens.caller(secret)
+            return self._by_token(self._tokens, secret, needed, scope, receive, send)
         caller = self._keys.caller(secret) if self._keys is not None else None
         if caller is None:
             raise refusals.unknown_key()
-        return caller
+        _require(caller, needed, scope)
+        return self._app(scope, receive, send)
+
+    async def _by_token(
+        self, tokens: Tokens, secret: bytes, needed: Scope, scope: Request, receive: Receive, send: Send
+    ) -> None:
+        _require(await tokens.caller(secret), needed, scope)
+        await self._app(scope, receive, send)
+
+
+def _require(caller: Caller, needed: Scope, scope: Request) -> None:
+    if not is_allowed(needed, caller.scopes):
+        raise refusals.without_scope(caller, needed)
+    if not caller.has_room():
+        raise refusals.too_often(caller)
+    scope[CALLER] = caller
 
 
 def _secret_in(headers: list[tuple[bytes, bytes]]) -> bytes:
