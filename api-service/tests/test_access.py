@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+import base64
+import hashlib
 import json
 import subprocess
 import sys
@@ -12,7 +14,7 @@ from anops_api_service.access import NobodyAskedError, layers_of, scope_for
 from anops_api_service.settings import Settings
 from anops_http.access.key_file import hash_of, new_secret
 from anops_http.access.scopes import Scope
-from running_service import run_service
+from running_service import Running, run_service
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -64,6 +66,10 @@ def test_keys_are_asked_for_on_every_path_but_health(
         assert refused.json()["code"] == "FORBIDDEN"
         refused = service.http.post("/predict", json={"data": [ROW]}, headers={"x-request-id": "mine"})
         assert refused.headers["www-authenticate"] == "Bearer"
+        assert "Basic" in service.http.get("/docs").headers["www-authenticate"]
+        assert service.http.get("/docs", auth=("me", secrets["metadata"])).status_code == 200
+        assert service.http.get("/docs", auth=("me", "ao_another")).status_code == 401
+        assert service.http.post("/predict", json={"data": [ROW]}, auth=("me", secrets["predict"])).status_code == 401
         assert refused.headers["content-type"] == "application/problem+json"
         assert refused.json()["request_id"] == refused.headers["x-request-id"] == "mine"
 
@@ -77,6 +83,20 @@ def test_without_keys_a_web_page_can_t_ask_under_a_name_of_its_own(loop: Loop, m
 
         assert (foreign.status_code, foreign.json()["code"]) == (421, "HOST")
         assert own.status_code == service.http.get("/model").status_code == 200
+
+
+def test_pages_take_nothing_from_elsewhere_and_are_framed_by_nobody(http: httpx.Client, service: Running) -> None:
+    service.wait_until_ready()
+    page, answer = http.get("/docs/try"), http.post("/predict", json={"data": [ROW]})
+    inline = page.text.split("<script>")[1].split("</script>")[0]
+    digest = base64.b64encode(hashlib.sha256(inline.encode()).digest()).decode()
+
+    policy = page.headers["content-security-policy"]
+
+    assert f"script-src 'self' 'sha256-{digest}';" in policy
+    assert "frame-ancestors 'none'" in policy
+    assert "script-src 'self';" in http.get("/docs").headers["content-security-policy"]
+    assert page.headers["x-content-type-options"] == answer.headers["x-content-type-options"] == "nosniff"
 
 
 def test_what_a_path_needs() -> None:

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import asyncio
+import base64
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -59,6 +60,12 @@ def test_a_key_opens_what_its_scopes_say(secrets: dict[str, str], tmp_path: Path
     assert ask(door, "/model", authorization=reader)[CALLER].name == "reader"
     assert ask(door, "/predict", authorization=chief)[CALLER].name == "chief"
     assert ask(door, "/predict", x_api_key=secrets["chief"])[CALLER].name == "chief"
+
+    pair = base64.b64encode(f"me:{secrets['reader']}".encode()).decode()
+    assert ask(door, "/model", authorization=f"Basic {pair}")[CALLER].name == "reader"
+    assert ask(door, "/predict", authorization=f"Basic {pair}").code is Code.UNAUTHENTICATED
+    for broken in ("Basic ====", "Basic bm9jb2xvbg==", "Basic"):
+        assert ask(door, "/model", authorization=broken).code is Code.UNAUTHENTICATED
 
     refused = ask(door, "/predict", authorization=reader)
     assert refused.code is Code.FORBIDDEN

@@ -17,6 +17,8 @@ MEDIA_TYPE = "application/problem+json"
 TYPE_PREFIX = "urn:anops:problem:"
 """The `type` of a problem is this and its code: an identifier, nothing to fetch."""
 
+_BASIC = ', Basic realm="Any name, and your key as the password", charset="UTF-8"'
+
 _RETRY_AFTER = "1"
 """Seconds after which a request that may do in a moment is worth another try."""
 
@@ -70,11 +72,16 @@ def body_of(problem: Problem, *, instance: str, request_id: str) -> bytes:
     return to_json(details_of(problem, instance=instance, request_id=request_id))
 
 
-def headers_of(problem: Problem) -> Mapping[str, str]:
-    """Return the headers that go with a problem."""
+def headers_of(problem: Problem, *, is_page: bool = False) -> Mapping[str, str]:
+    """Return the headers that go with a problem.
+
+    Args:
+        problem: What went wrong.
+        is_page: Whether a person may have asked, with a browser that could ask them for their key.
+    """
     headers = {"content-type": MEDIA_TYPE}
     if CODES[problem.code].passes:
         headers["retry-after"] = _RETRY_AFTER
     if problem.code is Code.UNAUTHENTICATED:
-        headers["www-authenticate"] = "Bearer"
+        headers["www-authenticate"] = f"Bearer{_BASIC if is_page else ''}"
     return headers

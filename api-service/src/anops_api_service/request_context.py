@@ -30,6 +30,7 @@ _COUNTER = itertools.count(int.from_bytes(os.urandom(4)))
 """Ids differ by process and request: a call of the system for each would cost as much as reading a small body."""
 ALLOW = "anops.allow"
 """Where a refusal of a method leaves those that the path takes."""
+_NO_SNIFFING = (b"x-content-type-options", b"nosniff")
 HEADERS = "anops.headers"
 """Where a layer leaves headers for the answer, whatever that will be."""
 UPLOAD = "anops.upload"
@@ -67,7 +68,12 @@ class RequestContext:
             if message["type"] == "http.response.start":
                 status = message["status"]
                 more = scope.get(HEADERS, ())
-                message["headers"] = [*message.get("headers", ()), (b"x-request-id", request_id.encode()), *more]
+                message["headers"] = [
+                    *message.get("headers", ()),
+                    (b"x-request-id", request_id.encode()),
+                    _NO_SNIFFING,
+                    *more,
+                ]
             await send(message)
 
         code = ""
@@ -112,7 +118,7 @@ async def respond(problem: Problem, scope: Scope, send: Send, *, unread: Upload 
         unread: What of the request's body may still come; it is taken in behind the answer.
     """
     body = body_of(problem, instance=scope["path"], request_id=request_id_of(scope))
-    headers = {**headers_of(problem), "content-length": str(len(body))}
+    headers = {**headers_of(problem, is_page=scope["method"] in {"GET", "HEAD"}), "content-length": str(len(body))}
     if ALLOW in scope:
         headers["allow"] = scope[ALLOW]
     if problem.code is Code.BODY_STALLED:  # nothing comes any more

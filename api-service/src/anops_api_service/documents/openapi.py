@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 import msgspec
-from anops_model_interface.codes import CODES, Code
+from anops_model_interface.codes import SERVICE_CODES
 
 from anops_api_service.answer_json import API_VERSION
 from anops_api_service.bodies.media import ARROW, ARROW_FILE
@@ -18,7 +18,10 @@ if TYPE_CHECKING:
 
 Json = dict[str, Any]
 
-_PREDICT_FAULTS = (400, 406, 408, 413, 415, 422, 429, 500, 503, 504, 507)
+
+_KEY: Json = {"type": "http", "scheme": "bearer", "description": "A key or token, where the service needs one."}
+_ACCESS_FAULTS = (401, 403, 421, 429)
+_PREDICT_FAULTS = (400, 401, 403, 406, 408, 413, 415, 421, 422, 429, 500, 503, 504, 507)
 
 
 def openapi_of(model: DescribedModel, example: list[Json], prefix: str = "") -> bytes:
@@ -53,18 +56,23 @@ def openapi_without_model(description: str, prefix: str = "") -> bytes:
 
 def _document(*, title: str, version: str, description: str, predict: Json | None, prefix: str) -> Json:
     paths: Json = {f"{prefix}/predict": {"post": predict}} if predict else {}
-    paths[f"{prefix}/model"] = _get("The model", "Its name, version, columns, options, and an example.", 503)
+    paths[f"{prefix}/model"] = _get(
+        "The model", "Its name, version, columns, options, and an example.", 503, is_open=False
+    )
     paths[f"{prefix}/health/ready"] = _get("Whether the model is ready", "", 503)
     if not prefix:
         paths["/health"] = _get("Whether all models are ready", "The same as `/health/ready`.", 503)
         paths["/health/ready"] = _get("Whether all models are ready", "", 503)
         paths["/health/live"] = _get("Whether the service runs", "", None)
-        paths["/models"] = _get("The models", "The name, version and path of each, and whether it is ready.", None)
+        paths["/models"] = _get(
+            "The models", "The name, version and path of each, and whether it is ready.", None, is_open=False
+        )
     return {
         "openapi": "3.1.0",
         "info": {"title": title, "version": version, "description": description},
         "paths": paths,
-        "components": {"schemas": {"Problem": _problem_schema()}},
+        "components": {"schemas": {"Problem": _problem_schema()}, "securitySchemes": {"key": _KEY}},
+        "security": [{}, {"key": []}],
     }
 
 
@@ -199,10 +207,12 @@ def _answer_schema(model: DescribedModel) -> Json:
     }
 
 
-def _get(summary: str, description: str, fault: int | None) -> Json:
+def _get(summary: str, description: str, fault: int | None, *, is_open: bool = True) -> Json:
     responses: Json = {"200": {"description": description or "Yes.", "content": _json_object()}}
     if fault is not None:
         responses[str(fault)] = _problem_response(fault)
+    if not is_open:
+        responses |= {str(status): _problem_response(status) for status in _ACCESS_FAULTS}
     return {"get": {"summary": summary, "tags": ["The service"], "description": description, "responses": responses}}
 
 
@@ -211,7 +221,7 @@ def _json_object() -> Json:
 
 
 def _problem_response(status: int) -> Json:
-    titles = {str(code): info.title for code, info in CODES.items() if info.http == status}
+    titles = {str(code): info.title for code, info in SERVICE_CODES.items() if info.http == status}
     return {
         "description": "; ".join(f"{title} ({code})" for code, title in titles.items()) + ".",
         "content": {"application/problem+json": {"schema": {"$ref": "#/components/schemas/Problem"}}},
@@ -229,7 +239,7 @@ def _problem_schema() -> Json:
             "status": {"type": "integer"},
             "detail": text,
             "instance": text,
-            "code": {"type": "string", "enum": [str(code) for code in Code]},
+            "code": {"type": "string", "enum": [str(code) for code in SERVICE_CODES]},
             "errors": {
                 "type": "array",
                 "items": {

@@ -24,15 +24,17 @@ _PAGE = """<!doctype html>
 <body>
 <div id="docs"></div>
 <script src="assets/swagger-ui-bundle.js"></script>
-<script>
-SwaggerUIBundle({{url: "../openapi.json", dom_id: "#docs", docExpansion: "full", tryItOutEnabled: true,
-  defaultModelsExpandDepth: -1, validatorUrl: null}});
-</script>
+<script>{script}</script>
 </body>
 </html>
+"""
+
+SCRIPT = """
+SwaggerUIBundle({url: "../openapi.json", dom_id: "#docs", docExpansion: "full", tryItOutEnabled: true,
+  defaultModelsExpandDepth: -1, validatorUrl: null});
 """
 
 
 def try_page(model: DescribedModel | None) -> str:
     """Return the page as HTML; its addresses are relative, so that it also works behind a path prefix."""
-    return _PAGE.format(title=escape(f"{model.name} {model.version}".strip() if model else "AnOps"))
+    return _PAGE.format(script=SCRIPT, title=escape(f"{model.name} {model.version}".strip() if model else "AnOps"))

@@ -14,7 +14,7 @@ from anops_api_service.documents.example_answer import ExampleAnswers
 from anops_api_service.documents.model_documents import documents_of
 from anops_api_service.documents.openapi import openapi_without_model
 from anops_api_service.documents.page import docs_page, docs_page_of_models, docs_page_without_model
-from anops_api_service.documents.try_page import ASSETS, try_page
+from anops_api_service.documents.try_page import ASSETS, SCRIPT, try_page
 from anops_api_service.routes.paths import PREFIXES
 from anops_api_service.routes.reading import html, json, reading
 
@@ -73,7 +73,7 @@ class _Documents:
 
     async def try_it(self, request: Request) -> Response:
         one = self._asked(request)
-        return html(try_page(None if one is None else one.model))
+        return html(try_page(None if one is None else one.model), SCRIPT)
 
     def _asked(self, request: Request) -> ServedModel | None:
         """Return the model of the path; None where none is named and none is the default."""

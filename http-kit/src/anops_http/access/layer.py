@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from base64 import b64decode
 from typing import TYPE_CHECKING, Protocol
 
 from anops_http.access import refusals
 from anops_http.access.key_file import PREFIX
-from anops_http.access.scopes import is_allowed
+from anops_http.access.scopes import Scope, is_allowed
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable
@@ -16,7 +17,6 @@ if TYPE_CHECKING:
 
     from anops_http.access.caller import Caller
     from anops_http.access.key_ring import KeyRing
-    from anops_http.access.scopes import Scope
 
 CALLER = "anops.caller"
 """Where a request carries who asks."""
@@ -66,7 +66,7 @@ class Access:
         needed = self._needs(scope["path"]) if scope["type"] == "http" else None
         if needed is None:
             return self._app(scope, receive, send)
-        secret = _secret_in(scope["headers"])
+        secret = _secret_in(scope["headers"], by_page=needed is Scope.METADATA)
         if self._tokens is not None and (self._keys is None or not secret.startswith(_PREFIX)):
             return self._by_token(self._tokens, secret, needed, scope, receive, send)
         caller = self._keys.caller(secret) if self._keys is not None else None
@@ -90,13 +90,32 @@ def _require(caller: Caller, needed: Scope, scope: Request) -> None:
     scope[CALLER] = caller
 
 
-def _secret_in(headers: list[tuple[bytes, bytes]]) -> bytes:
+def _secret_in(headers: list[tuple[bytes, bytes]], *, by_page: bool) -> bytes:
+    """Return the key or token of a request.
+
+    Args:
+        headers: Those of the request.
+        by_page: Whether a browser may send it as the password that it asked a person for. For what is only read: it
+            goes with requests that pages of others make, too.
+    """
     for name, value in headers:
         if name == b"authorization":
             kind, _, secret = value.partition(b" ")
+            if by_page and kind.lower() == b"basic":
+                return _password_in(secret)
             if kind.lower() != b"bearer" or not secret.strip():
                 raise refusals.not_understood()
             return secret.strip()
         if name == b"x-api-key":
             return value.strip()
     raise refusals.without()
+
+
+def _password_in(pair: bytes) -> bytes:
+    try:
+        _, colon, password = b64decode(pair.strip(), validate=True).partition(b":")
+    except ValueError:
+        colon = b""
+    if not colon or not password:
+        raise refusals.not_understood()
+    return password
