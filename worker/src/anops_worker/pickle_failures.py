@@ -14,6 +14,7 @@ from anops_project.packages import distribution_of, install_command, is_installe
 
 from anops_worker.file_kinds import other_kind, text_kind
 from anops_worker.raised import text_of
+from anops_worker.saved_versions import failed_inside, other_version, pinned
 
 if TYPE_CHECKING:
     from types import ModuleType
@@ -29,8 +30,9 @@ _REMEDIES = {
 }
 _CANT_GET = re.compile(r"[Cc]an't get (?:local )?attribute '(?P<name>[^']+)' on <module '(?P<module>[^']+)'")
 _NOT_DEFINED = re.compile(r"name '(?P<name>\w+)' is not defined")
+_MOST_TEXT = 200
+"""Some libraries tell with a failure all that they were given."""
 _CUT = re.compile("pickle exhausted|pickle data was truncated|unpack requires a buffer of")
-_SKLEARN_VERSION = re.compile(rb"_sklearn_version\x94?[\x8c\x58].{1,4}?(\d+\.\d+(?:\.\w+)*)")
 
 
 def explain(path: Path, code: ModuleType | None, error: BaseException) -> AnOpsError:  # noqa: PLR0911  one for each cause
@@ -71,7 +73,7 @@ def explain(path: Path, code: ModuleType | None, error: BaseException) -> AnOpsE
         return load_failure(path, "the file ends too early.", "Copy it again, or save the model again.")
     if _is_unreadable(error):
         return load_failure(path, "it is damaged, or no pickle.", "Copy it again, or save the model again.")
-    return load_failure(path, f"reading it failed with {_text(error)}.", _other_version(path))
+    return load_failure(path, f"reading it failed with {_text(error)}.", other_version(path) or failed_inside(error))
 
 
 def unknown_name(error: BaseException) -> str | None:
@@ -93,14 +95,14 @@ def _missing_module(path: Path, module: str, own: str | None) -> AnOpsError:
         return load_failure(
             path,
             f"it needs `{module}`, which the installed `{_with_version(top)}` does not have.",
-            _other_version(path) or f"Install the version of {distribution or top} that the model was saved with.",
+            other_version(path) or f"Install the version of {distribution or top} that the model was saved with.",
         )
     if distribution:
-        pinned = _pinned(path, distribution)
         return load_failure(
             path,
             f"it needs the package `{distribution}`, which is not installed.",
-            f"Install it into the environment that loads the model: {install_command(pinned)}",
+            "Install it into the environment that loads the model: "
+            f"{install_command(pinned(path, module, distribution))}",
         )
     return AnOpsError(
         Code.MODEL_LOAD,
@@ -128,7 +130,7 @@ def _missing_name(path: Path, module: str, name: str, code: ModuleType | None) -
     return load_failure(
         path,
         f"it needs `{module}.{name}`, which the installed `{_with_version(module)}` does not have.",
-        _other_version(path) or f"Install the version of {distribution} that the model was saved with.",
+        other_version(path) or f"Install the version of {distribution} that the model was saved with.",
     )
 
 
@@ -138,7 +140,7 @@ def load_failure(path: Path, what: str, remedy: str | None) -> AnOpsError:
 
 
 def _text(error: BaseException) -> str:
-    first = text_of(error).strip().partition("\n")[0]
+    first = text_of(error).strip().partition("\n")[0][:_MOST_TEXT]
     return f"{type(error).__name__}: {first}" if first else type(error).__name__
 
 
@@ -170,22 +172,3 @@ def _with_version(module: str) -> str:
     distribution = distribution_of(module) or module
     installed = version_of(distribution)
     return f"{distribution} {installed}" if installed else distribution
-
-
-def _saved_version(path: Path) -> str | None:
-    """Find the scikit-learn version that an uncompressed pickle was saved with."""
-    found = _SKLEARN_VERSION.search(path.read_bytes()) if path.is_file() else None
-    return found[1].decode("ascii") if found else None
-
-
-def _pinned(path: Path, distribution: str) -> str:
-    saved = _saved_version(path) if distribution == "scikit-learn" else None
-    return f"{distribution}=={saved}" if saved else distribution
-
-
-def _other_version(path: Path) -> str | None:
-    saved, here = _saved_version(path), version_of("scikit-learn")
-    if saved is None or saved == here:
-        return None
-    command = install_command(f"scikit-learn=={saved}")
-    return f"It was saved with scikit-learn {saved}, and {here} is installed: {command}"

@@ -28,6 +28,15 @@ def _library(name: str) -> Library | None:
     return None if entry is None else cast("Library", entry.load()())
 
 
+def library_named(name: str) -> Library | None:
+    """Return what is known of a library.
+
+    Args:
+        name: Its module's.
+    """
+    return _library(name)
+
+
 _of_kinds: dict[type, tuple[Library, ...]] = {}
 
 

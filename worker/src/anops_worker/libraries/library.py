@@ -32,6 +32,9 @@ class Library:
     names_of_formulas: str | None = None
     """The module in which a formula looks for a person's own functions where it is read again as it is unpickled."""
 
+    distribution: str | None = None
+    """The name that it is installed by, where it can tell the version that saved a model."""
+
     def family(self, model: Any) -> Family | None:  # noqa: ANN401  any object of the library
         """Return how an object is asked, with which options; None where its own `predict` is all there is."""
 
@@ -80,6 +83,12 @@ class Library:
     def modules(self, model: Any) -> set[str]:  # noqa: ANN401, ARG002  the same
         """Return modules that an object needs, and does not name in its pickle."""
         return set()
+
+    def version_saved(self, file: bytes) -> str | None:
+        """Return the version of the library that wrote a file, where the file says so."""
+
+    def version_in(self, warning: Warning | str) -> str | None:
+        """Return the version that saved a model, where a warning of its loading says that it was another one."""
 
     def reseed(self) -> None:
         """Begin the library's own random numbers anew, in a copy of a process."""

@@ -2,13 +2,19 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 from anops_worker.libraries.library import Library
 
+_VERSION = re.compile(rb"_sklearn_version\x94?[\x8c\x58].{1,4}?(\d+\.\d+(?:\.\w+)*)")
+"""How its estimators keep their version in a pickle, which can be read where that is not compressed."""
+
 
 class ScikitLearn(Library):
     """What is known of scikit-learn beside its conventions."""
+
+    distribution = "scikit-learn"
 
     def summary(self, model: Any) -> str | None:  # noqa: ANN401  any estimator
         """Return its own text, with the parameters that are not defaults; see `Library`."""
@@ -33,6 +39,15 @@ class ScikitLearn(Library):
         except TypeError:  # no estimator by its own account
             return None
         return None
+
+    def version_saved(self, file: bytes) -> str | None:
+        """Find the version in a pickle; see `Library`."""
+        found = _VERSION.search(file)
+        return found[1].decode("ascii") if found else None
+
+    def version_in(self, warning: Warning | str) -> str | None:
+        """Read the library's own warning of it; see `Library`."""
+        return getattr(warning, "original_sklearn_version", None)
 
 
 def _is_own(model: Any) -> bool:  # noqa: ANN401

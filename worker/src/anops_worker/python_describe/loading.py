@@ -7,12 +7,12 @@ from typing import TYPE_CHECKING
 
 from anops_model_interface.codes import Code
 from anops_model_interface.errors import AnOpsError
-from anops_project.packages import install_command
 
 from anops_worker.python_describe.holders import taken_out
 from anops_worker.python_describe.predictor import Predictor
 from anops_worker.python_model import LIBRARY_WARNINGS, load_code, load_model, refuse
 from anops_worker.raised import text_of
+from anops_worker.saved_versions import told_by
 
 if TYPE_CHECKING:
     from anops_project.description import Source
@@ -43,16 +43,18 @@ def load(source: Source) -> tuple[Predictor, list[str]]:
         model, reader = taken_out(model, source.object, f"`{path.name}`")
     if own is None:
         refuse(model, f"`{path.name}`")
-    notes = [_note(warning) for warning in caught if not issubclass(warning.category, LIBRARY_WARNINGS)]
-    older = next((warning for warning in caught if _is_of_other_version(warning)), None)
+    told = told_by(caught)
+    others = [warning for warning in caught if told is None or told_by([warning]) is None]
+    notes = [] if told is None else [told[0]]
+    notes += [_note(warning) for warning in others if not issubclass(warning.category, LIBRARY_WARNINGS)]
     predictor = Predictor(
         model,
         own,
         f"`{path.name}`",
         path.parent,
         reader=reader,
-        advice=_other_version(older) if older else None,
-        saved_with=_note(older) if older else None,
+        saved_with=told[0] if told else None,
+        advice=told[1] if told else None,
     )
     return predictor, list(dict.fromkeys(notes))
 
@@ -78,26 +80,5 @@ def advised(error: Exception, predictor: Predictor) -> AnOpsError:
     )
 
 
-def _is_of_other_version(warning: warnings.WarningMessage) -> bool:
-    return getattr(warning.message, "original_sklearn_version", None) is not None
-
-
-def _other_version(warning: warnings.WarningMessage) -> str:
-    """Return the command that installs the scikit-learn that a model was saved with."""
-    original = getattr(warning.message, "original_sklearn_version", None)
-    current = getattr(warning.message, "current_sklearn_version", "another")
-    command = install_command(f"scikit-learn=={original}")
-    return f"It was saved with scikit-learn {original}, and {current} is installed: {command}"
-
-
 def _note(warning: warnings.WarningMessage) -> str:
-    message = warning.message
-    original = getattr(message, "original_sklearn_version", None)
-    if original is not None:
-        current = getattr(message, "current_sklearn_version", "another")
-        return (
-            f"The model was saved with scikit-learn {original}, and {current} is installed: "
-            f"its predictions may differ. Install that version ({install_command(f'scikit-learn=={original}')}), or "
-            "save the model again."
-        )
-    return f"Loading the model warned: {' '.join(str(message).split())[:300]}"
+    return f"Loading the model warned: {' '.join(str(warning.message).split())[:300]}"
