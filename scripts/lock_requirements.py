@@ -38,8 +38,8 @@ COMPONENTS = {
 }
 """Our own packages inside each image."""
 
-NOT_IN_IMAGE = {"model-service-r": ("pandas", "joblib")}
-"""Only the Python runtime uses them."""
+EXTRAS = {"model-service-python": {"anops-worker": ("data-frames",)}, "cli": {"anops-worker": ("data-frames",)}}
+"""The extras of our own packages that an image has beside those that they ask each other for."""
 
 HEADER = "# Made by `nox -s lock` from pyproject.toml: edit that, not this.\n"
 
@@ -80,9 +80,10 @@ def wanted(component: str) -> list[str]:
     needs = {need for project in projects for need in project["dependencies"]}
     for project in projects:  # the extras of our own packages that another of them asks for
         asked = {extra for need in map(Requirement, needs) if need.name == project["name"] for extra in need.extras}
+        asked |= set(EXTRAS.get(component, {}).get(project["name"], ()))
         needs |= {need for extra in asked for need in project["optional-dependencies"][extra]}
-    left_out = {project["name"] for project in projects} | set(NOT_IN_IMAGE.get(component, ()))
-    return sorted(need for need in needs if name_of(need) not in left_out)
+    ours = {project["name"] for project in projects}
+    return sorted(need for need in needs if name_of(need) not in ours)
 
 
 def name_of(requirement: str) -> str:

@@ -6,7 +6,8 @@ import pandas as pd
 import pytest
 from anops_model_interface.errors import AnOpsError
 from anops_model_interface.schema import ColumnSpec
-from anops_worker.python_describe.example_data import frame_of, missing_texts_notes, read_example, spec_of
+from anops_worker.python_describe.example_data import missing_texts_notes, read_example, spec_of
+from anops_worker.python_describe.rows import frame_of
 
 if TYPE_CHECKING:
     from pathlib import Path

@@ -12,8 +12,8 @@ import statsmodels.formula.api as smf
 from anops_model_interface.frames import Column, Frame
 from anops_project.description import Description, Source
 from anops_worker.python_describe import describe
-from anops_worker.python_describe.example_data import frame_of
 from anops_worker.python_describe.predictor import Predictor
+from anops_worker.python_describe.rows import frame_of
 from sklearn.compose import ColumnTransformer
 from sklearn.ensemble import RandomForestRegressor
 from sklearn.linear_model import Ridge

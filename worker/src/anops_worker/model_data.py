@@ -10,21 +10,29 @@ from anops_worker.estimators import dict_vectorizer, is_text, marks_missing_with
 from anops_worker.form import FRAME, Form
 from anops_worker.libraries.finding import libraries_of, library_says
 from anops_worker.number_categories import CATEGORIES, number_levels
+from anops_worker.pandas_here import has_pandas
 
 if TYPE_CHECKING:
     import pandas as pd
 
 
+_NO_TEXTS: list[Any] = ["number", "bool", "datetime", "datetimetz"]
+"""What holds no texts: the dtype of those that do has another name in each version of pandas."""
+
+
 def _nones(_: Any, data: pd.DataFrame) -> pd.DataFrame:  # noqa: ANN401
-    texts = data.select_dtypes(["object", "category"]).astype(object)
+    texts = data.select_dtypes(exclude=_NO_TEXTS).astype(object)
     return data.assign(**texts.where(texts.notna(), None))
 
 
 ARRAY = Form("array", lambda _, data: np.asarray(data), lambda _: "data = data.to_numpy()  # fitted on an array")
 """The numbers alone: an array of them is taken as it is."""
-_TEXTS = Form(
-    "texts", lambda _, data: data.iloc[:, 0], lambda _: "data = data.iloc[:, 0]  # fitted on a sequence of texts"
+TEXTS = Form(
+    "texts",
+    lambda _, data: data.iloc[:, 0] if hasattr(data, "iloc") else data,
+    lambda _: "data = data.iloc[:, 0]  # fitted on a sequence of texts",
 )
+"""The one column of texts: a sequence of them is taken as it is."""
 _RECORDS = Form(
     "records", lambda _, data: data.to_dict("records"), lambda _: 'data = data.to_dict("records")  # fitted on dicts'
 )
@@ -32,7 +40,7 @@ _NONES = Form(
     "nones",
     _nones,
     lambda _: (
-        'texts = data.select_dtypes(["object", "category"]).astype(object)\n'
+        f"texts = data.select_dtypes(exclude={_NO_TEXTS}).astype(object)\n"
         "data = data.assign(**texts.where(texts.notna(), None))  # fitted with None for missing texts"
     ),
 )
@@ -52,7 +60,7 @@ def form_of(model: Any) -> Form:  # noqa: ANN401  any model
     if names_in(model) is not None:
         return _NONES if marks_missing_with_none(model) else FRAME
     if is_text(model):
-        return _TEXTS
+        return TEXTS
     if dict_vectorizer(model) is not None:
         return _RECORDS
     return ARRAY if _starts_in_a_library(model) else FRAME
@@ -71,7 +79,10 @@ def suited(model: Any, data: pd.DataFrame, form: Form | None = None) -> Any:  # 
 
 def suiting_code(model: Any) -> str | None:  # noqa: ANN401
     """Return the Python that does what `suited` does, or None where nothing is to be done."""
-    return form_of(model).code(model)
+    form = form_of(model)
+    if not has_pandas() and form in {FRAME, ARRAY}:
+        return "import numpy as np\n\ndata = np.asarray(data)  # fitted where there was no pandas"
+    return form.code(model)
 
 
 def _starts_in_a_library(model: Any) -> bool:  # noqa: ANN401

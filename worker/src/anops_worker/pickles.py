@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
+import pickle
 import sys
 from contextlib import contextmanager
+from importlib.util import find_spec
 from types import ModuleType
 from typing import TYPE_CHECKING
-
-import joblib
 
 from anops_worker.libraries.finding import loaded
 from anops_worker.pickle_failures import READ_YOURSELF, explain, load_failure, unknown_name
@@ -16,9 +16,12 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
+_COMPRESSED = (b"x\x01", b"x\x5e", b"x\x9c", b"x\xda", b"\x1f\x8b", b"BZh", b"\xfd7zXZ", b"]\x00\x00", b"\x04\x22M\x18")
+"""How the files begin that joblib has compressed: zlib, gzip, bz2, xz, lzma, lz4."""
+
 
 def load_artifact(path: Path, code: ModuleType | None) -> object:
-    """Load a fitted model: with `load_model` of the statistician's code where there is one, else with joblib.
+    """Load a fitted model: with `load_model` of the statistician's code where there is one, else by joblib or pickle.
 
     Classes that were defined in the script or notebook that saved the model are taken from the code.
 
@@ -39,7 +42,7 @@ def load_artifact(path: Path, code: ModuleType | None) -> object:
         raise load_failure(path, "it is a folder, not a file.", f"Name the file inside it, {READ_YOURSELF}")
     try:
         with _main_from(code):
-            load = joblib.load if own_loader is None else own_loader
+            load = own_loader or (_by_joblib if has_joblib() else _by_pickle)
             try:
                 return load(path)
             except Exception as error:
@@ -49,6 +52,32 @@ def load_artifact(path: Path, code: ModuleType | None) -> object:
                     return load(path)
     except (Exception, SystemExit) as error:
         raise explain(path, code, error) from error
+
+
+def has_joblib() -> bool:
+    """Say whether joblib is installed."""
+    return find_spec("joblib") is not None
+
+
+def reading() -> str:
+    """Return the Python that reads the file `path` as it is read here."""
+    return "joblib.load(path)" if has_joblib() else "pickle.loads(path.read_bytes())"
+
+
+def _by_joblib(path: Path) -> object:
+    import joblib  # noqa: PLC0415  there are environments without it
+
+    return joblib.load(path)
+
+
+def _by_pickle(path: Path) -> object:
+    """Load what needs nothing but pickle; what joblib wrote names it, and what it compressed is told by its start."""
+    with path.open("rb") as file:
+        if file.read(6).startswith(_COMPRESSED):
+            message = "No module named 'joblib'"
+            raise ModuleNotFoundError(message, name="joblib")
+        file.seek(0)
+        return pickle.load(file)  # noqa: S301  the statistician's own model
 
 
 @contextmanager

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
 LIBRARY_WARNINGS = (DeprecationWarning, PendingDeprecationWarning, FutureWarning, ImportWarning, ResourceWarning)
 """Warnings for the programmer of a library; they go to the log, not to the caller."""
-_CALLERS = frozenset({__file__, str(Path(__file__).with_name("python_runtime.py"))})
+_CALLERS = frozenset({__file__, str(Path(__file__).with_name("model_call.py"))})
 """Files of ours from which a model is called: a failure in them is the model's own."""
 
 

@@ -5,27 +5,26 @@ from __future__ import annotations
 import linecache
 import platform
 import sys
-import warnings
 from typing import TYPE_CHECKING, Any, cast
 
-from anops_model_interface.errors import AnOpsError
-from anops_model_interface.frames import Frame, OptionValue, Warn
+from anops_model_interface.frames import Warn
 from anops_project.packages import distribution_of, version_of
 
-from anops_worker.data_frames import from_answer, to_array, to_pandas
 from anops_worker.families import family_of
-from anops_worker.gaps_apart import answered_apart
-from anops_worker.model_data import ARRAY, form_of
+from anops_worker.model_call import ModelCall
 from anops_worker.own_predict import not_taken, refusal
-from anops_worker.python_model import LIBRARY_WARNINGS, default_predict, failure, load_code, load_model, refuse
+from anops_worker.pandas_here import import_pandas
+from anops_worker.python_model import LIBRARY_WARNINGS, load_code, load_model, refuse
 from anops_worker.random_numbers import reseed
 from anops_worker.runtime import Result
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    import warnings
+    from collections.abc import Mapping
     from pathlib import Path
     from types import ModuleType
 
+    from anops_model_interface.frames import Frame, OptionValue
     from anops_project.description import Description, Source
     from anops_project.project import Project
 
@@ -41,9 +40,8 @@ class PythonRuntime:
     def __init__(self) -> None:
         self._project: Project | None = None
         self._model: Any = None
-        self._predict_model: Callable[..., object] = default_predict
+        self._call: ModelCall | None = None
         self._own_modules: list[ModuleType] = []
-        self._takes_arrays = False
         self._not_taken: frozenset[str] = frozenset()
 
     def load(self, project: Project) -> None:
@@ -55,9 +53,18 @@ class PythonRuntime:
         if own is None:
             refuse(self._model, _what(project))
             family_of(self._model)  # found out now, and not by the first caller
-            numbers = {spec.type for spec in project.schema.inputs.values()} == {"number"}
-            self._takes_arrays = numbers and form_of(self._model) is ARRAY
-        self._predict_model = own or default_predict
+        self._call = ModelCall(
+            model=self._model,
+            own=own,
+            inputs=project.schema.inputs,
+            outputs=list(project.schema.outputs),
+            name=project.project.name,
+            what=f"model `{project.project.name}`",
+            folder=project.folder,
+            apart=project.model.row_independent,
+        )
+        import_pandas()  # the same: a worker is a copy of this process
+        _ = self._call.rows_of  # the same, and refused here where it can't be
         self._not_taken = not_taken(own, project.schema.options) if own else frozenset()
         # looked for here, once: a copy of this process would make all modules' memory its own by looking at them
         folder = f"{project.folder}/"
@@ -71,25 +78,11 @@ class PythonRuntime:
 
     def predict(self, frame: Frame, options: Mapping[str, OptionValue]) -> Result:
         """Predict; see `Runtime.predict`."""
-        project = cast("Project", self._project)
-        name = project.project.name
+        call = cast("ModelCall", self._call)
         if self._not_taken and (asked := [option for option in options if option in self._not_taken]):
-            raise refusal(asked, name)
-        inputs, outputs = project.schema.inputs, list(project.schema.outputs)
-
-        def ask(rows: Frame) -> Frame:
-            data = to_array(rows) if self._takes_arrays else to_pandas(rows, inputs)
-            return from_answer(self._predict_model(self._model, data, **options), outputs, model=name)
-
-        with warnings.catch_warnings(record=True) as caught:
-            warnings.simplefilter("always")
-            try:
-                result = answered_apart(frame, ask) if project.model.row_independent else ask(frame)
-            except AnOpsError:
-                raise
-            except BaseException as error:  # signals are ignored here: the model's code alone raises KeyboardInterrupt
-                raise failure(error, f"Can't predict with model `{name}`", project.folder) from error
-        return Result(result, _warns(caught, project.folder))
+            raise refusal(asked, call.name)
+        answer, caught = call.answer(frame, options)
+        return Result(answer, _warns(caught, call.folder))
 
     def versions(self) -> dict[str, str]:
         """Return the versions of Python and of the model's packages; see `Runtime.versions`."""

@@ -23,7 +23,8 @@ if TYPE_CHECKING:
 
 _REPORT = Reporter("packages")
 _FILE = "requirements.txt"
-_LOADER = Requirement("anops-worker")
+_LOADER = Requirement("anops-worker[data-frames]")
+"""What every image has."""
 
 
 def _inspect(configuration: Configuration) -> Iterator[Finding]:

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import pickle
+import sys
 from dataclasses import dataclass
 from types import FunctionType, MethodType
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
-import pandas as pd
 from anops_project.examination.leftovers import Leftover
 
 from anops_worker.libraries.finding import libraries_of, library_says
@@ -140,7 +140,21 @@ def _captured_by(function: FunctionType, where: str) -> Iterator[_Place]:
 
 def _is_table(value: Any) -> bool:  # noqa: ANN401
     is_array = isinstance(value, np.ndarray) and value.ndim in {1, 2} and value.dtype.kind != "V"
-    return is_array or isinstance(value, pd.DataFrame | pd.Series) or _is_sparse(value)
+    return is_array or _is_of_pandas(value) or _is_sparse(value)
+
+
+def _is_of_pandas(value: Any) -> bool:  # noqa: ANN401
+    return _is_data_frame(value) or _is_kind(value, "Series")
+
+
+def _is_data_frame(value: Any) -> bool:  # noqa: ANN401
+    return _is_kind(value, "DataFrame")
+
+
+def _is_kind(value: Any, name: str) -> bool:  # noqa: ANN401
+    """Say whether something is of a class of pandas, which nobody has imported where nothing is."""
+    pandas = sys.modules.get("pandas")
+    return pandas is not None and isinstance(value, getattr(pandas, name))
 
 
 def _is_sparse(value: Any) -> bool:  # noqa: ANN401
@@ -152,14 +166,14 @@ def _training_rows(model: Any, found: list[_Place]) -> set[int]:  # noqa: ANN401
     known = {getattr(model, name, None) for name in ("nobs", "n_samples_fit_")}
     rows = {int(number) for number in known if isinstance(number, int | float | np.number)}
     for place in found:
-        if isinstance(place.value, pd.DataFrame) or place.key in _BY_NATURE | _OUT_OF_BAG:
+        if _is_data_frame(place.value) or place.key in _BY_NATURE | _OUT_OF_BAG:
             rows.add(place.value.shape[0])
     return {number for number in rows if number >= _LEAST_ROWS}
 
 
 def _counts(place: _Place, rows: set[int]) -> bool:
     size = int(place.value.shape[0])
-    known = place.key in _BY_NATURE | _OUT_OF_BAG or isinstance(place.value, pd.DataFrame | pd.Series)
+    known = place.key in _BY_NATURE | _OUT_OF_BAG or _is_of_pandas(place.value)
     if place.captured or known:
         return size >= _LEAST_ROWS
     return not place.is_of_a_library and (size in rows or _bytes(place.value) >= _LEAST_BYTES)
@@ -179,9 +193,9 @@ def _leftover(place: _Place) -> Leftover:
 
 def _what(value: Any) -> str:  # noqa: ANN401
     rows = value.shape[0]
-    if isinstance(value, pd.DataFrame):
+    if _is_data_frame(value):
         return f"a data frame with {rows} rows and {_columns(value)}"
-    if isinstance(value, pd.Series) or len(value.shape) == 1:
+    if _is_of_pandas(value) or len(value.shape) == 1:
         return f"{rows} values"
     return f"a{' sparse' if _is_sparse(value) else 'n'} array with {rows} rows and {_columns(value)}"
 
@@ -192,9 +206,9 @@ def _columns(value: Any) -> str:  # noqa: ANN401
 
 
 def _bytes(value: Any) -> int:  # noqa: ANN401
-    if isinstance(value, pd.DataFrame):
+    if _is_data_frame(value):
         return int(value.memory_usage(deep=True).sum())
-    if isinstance(value, pd.Series):
+    if _is_of_pandas(value):
         return int(value.memory_usage(deep=True))
     if _is_sparse(value):
         return int(sum(part.nbytes for part in vars(value).values() if isinstance(part, np.ndarray)))
@@ -234,7 +248,7 @@ def _remover(model: Any) -> Any:  # noqa: ANN401
 
 
 def _all_at_once(places: list[_Place]) -> Leftover:
-    first = max(places, key=lambda place: (isinstance(place.value, pd.DataFrame), *reversed(place.value.shape)))
+    first = max(places, key=lambda place: (_is_data_frame(place.value), *reversed(place.value.shape)))
     return Leftover(
         kind="data",
         name="data",

@@ -5,13 +5,15 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
-import pandas as pd
 
 from anops_worker.families.family import Family, split, type_option
+from anops_worker.families.named_columns import NamedColumns
 from anops_worker.model_data import form_of, suited
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
+
+    import pandas as pd
 
 _TRANSFORMED = (
     "binary", "cross_entropy", "xentropy", "count:", "poisson", "reg:gamma", "gamma", "reg:tweedie", "tweedie",
@@ -54,4 +56,4 @@ def _named(answer: Any, quantiles: Sequence[str]) -> object:  # noqa: ANN401
     if values.ndim != 2:
         return values
     names = list(quantiles) if len(quantiles) == values.shape[1] else [str(i) for i in range(values.shape[1])]
-    return pd.DataFrame(values, columns=names)
+    return NamedColumns.of(values, names)

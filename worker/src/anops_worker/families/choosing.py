@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from anops_worker.families.classifiers import classifier
 from anops_worker.families.distributions import with_spread
+from anops_worker.families.named_columns import NamedColumns
 from anops_worker.families.plain import plain
 from anops_worker.families.transformers import transformer
 from anops_worker.libraries.finding import library_says
@@ -38,7 +39,7 @@ def family_of(model: Any) -> Family:  # noqa: ANN401  any object
 
 
 def predict(model: Any, data: pd.DataFrame, **options: Any) -> object:  # noqa: ANN401  any object, any answer
-    """Predict rows with a fitted object as its family does: what `predict_model` does where a project has none.
+    """Predict rows with a fitted object as its family does, for a `predict_model` that does more than that.
 
     Args:
         model: The fitted object.
@@ -49,4 +50,5 @@ def predict(model: Any, data: pd.DataFrame, **options: Any) -> object:  # noqa: 
     Returns:
         A prediction for each row: an array, or a DataFrame where there are several columns.
     """
-    return family_of(model).predict(data, options)
+    answer = family_of(model).predict(data, options)
+    return answer.to_pandas() if isinstance(answer, NamedColumns) else answer

@@ -5,15 +5,17 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
-import pandas as pd
 from anops_model_interface.schema import number_text
 
 from anops_worker.estimators import last_of
 from anops_worker.families.family import Family, split, type_option
+from anops_worker.families.named_columns import NamedColumns
 from anops_worker.model_data import form_of, suited
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
+
+    import pandas as pd
 
 _METHODS = {"class": "predict", "probability": "predict_proba", "decision": "decision_function"}
 
@@ -60,7 +62,7 @@ def _named_labels(model: Any, answer: Any) -> object:  # noqa: ANN401
     labels = getattr(model, "classes_", None)
     if getattr(model, "multilabel_", False) and labels is not None:
         dense = answer.toarray() if hasattr(answer, "toarray") else answer
-        return pd.DataFrame(np.asarray(dense), columns=[level_name(level) for level in labels])
+        return NamedColumns.of(np.asarray(dense), (level_name(level) for level in labels))
     return answer
 
 
@@ -75,18 +77,20 @@ def _named(answer: Any, classes: list[list[str]], word: str, *, pairs: bool) -> 
     """
     if isinstance(answer, list):
         parts = [
-            pd.DataFrame(np.asarray(part), columns=[f"{word}{i + 1}_{name}" for name in names])
+            NamedColumns.of(np.asarray(part), (f"{word}{i + 1}_{name}" for name in names))
             for i, (part, names) in enumerate(zip(answer, classes, strict=True))
         ]
-        return pd.concat(parts, axis="columns")
+        return NamedColumns(
+            [name for part in parts for name in part.names], [one for part in parts for one in part.values]
+        )
     scores = np.asarray(answer)
     if scores.ndim == 1:
-        return pd.DataFrame({word if word == "decision" else "probability": scores})
+        return NamedColumns([word if word == "decision" else "probability"], [scores])
     width = scores.shape[1]
     if len(classes) > 1 and len(classes) == width and word == "p":  # one probability for each output, of its last class
-        return pd.DataFrame(scores, columns=[f"p{i + 1}_{names[-1]}" for i, names in enumerate(classes)])
+        return NamedColumns.of(scores, [f"p{i + 1}_{names[-1]}" for i, names in enumerate(classes)])
     if len(classes) == 1 and len(classes[0]) == width and not pairs:
-        return pd.DataFrame(scores, columns=classes[0])
+        return NamedColumns.of(scores, classes[0])
     if word == "decision":
-        return pd.DataFrame(scores, columns=[f"decision_{i + 1}" for i in range(width)])
-    return pd.DataFrame(scores, columns=[str(i) for i in range(width)])  # a mixture's components, as predict() has them
+        return NamedColumns.of(scores, [f"decision_{i + 1}" for i in range(width)])
+    return NamedColumns.of(scores, [str(i) for i in range(width)])  # a mixture's components, as predict() has them

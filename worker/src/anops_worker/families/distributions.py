@@ -7,14 +7,16 @@ from statistics import NormalDist
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
-import pandas as pd
 
 from anops_worker.estimators import last_of, searched
 from anops_worker.families.family import LEVEL, QUANTILES, SE, Family, interval_option, quantile_name, split
+from anops_worker.families.named_columns import beside
 from anops_worker.model_data import form_of, suited
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
+
+    import pandas as pd
 
 _GAUSSIAN = {"interval": interval_option("prediction"), "level": LEVEL, "se": SE, "quantiles": QUANTILES}
 _FOREST = {"interval": interval_option("prediction"), "level": LEVEL, "quantiles": QUANTILES}
@@ -77,14 +79,3 @@ def _forest(ask: Callable[..., Any]) -> Callable[[pd.DataFrame, Mapping[str, Any
         return beside(columns)
 
     return predict
-
-
-def beside(columns: Mapping[str, np.ndarray]) -> pd.DataFrame:
-    """Put columns beside each other; those of several outputs get the output's number behind their names."""
-    parts: dict[str, np.ndarray] = {}
-    for name, values in columns.items():
-        if values.ndim == 1 or values.shape[1] == 1:
-            parts[name] = values.reshape(len(values))
-        else:
-            parts |= {f"{name}_{i + 1}": values[:, i] for i in range(values.shape[1])}
-    return pd.DataFrame(parts)

@@ -5,13 +5,15 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
-import pandas as pd
 
 from anops_worker.families.family import Family
+from anops_worker.families.named_columns import NamedColumns
 from anops_worker.model_data import form_of, suited
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
+
+    import pandas as pd
 
 
 def transformer(model: Any) -> Family | None:  # noqa: ANN401  any object
@@ -22,10 +24,10 @@ def transformer(model: Any) -> Family | None:  # noqa: ANN401  any object
 
     def predict(data: pd.DataFrame, options: Mapping[str, Any]) -> object:
         answer = model.transform(suited(model, data, form), **options)
-        if isinstance(answer, pd.DataFrame):
+        if hasattr(answer, "columns"):  # a data frame, where the transformer was set to give one
             return answer
-        dense = np.asarray(answer.toarray() if hasattr(answer, "toarray") else answer)
-        return pd.DataFrame(dense.reshape(len(data), -1), columns=_names(model, dense.reshape(len(data), -1).shape[1]))
+        dense = np.asarray(answer.toarray() if hasattr(answer, "toarray") else answer).reshape(len(data), -1)
+        return NamedColumns.of(dense, _names(model, dense.shape[1]))
 
     return Family(predict, keeps_gaps=True, notes=("The object has no predict(): it answers with its transform().",))
 

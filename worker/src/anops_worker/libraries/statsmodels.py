@@ -14,6 +14,7 @@ from anops_model_interface.schema import ColumnSpec
 
 from anops_worker.families.classifiers import level_name
 from anops_worker.families.family import LEVEL, SE, Family, interval_option, split, type_option
+from anops_worker.families.named_columns import NamedColumns
 from anops_worker.form import FRAME, Form
 from anops_worker.libraries.formulas import formula_spec, terms_made_anew
 from anops_worker.libraries.library import Library
@@ -120,7 +121,7 @@ def _means(results: Any, model: Any) -> Family:  # noqa: ANN401
             columns["se"][where] = table[:, 1]
             columns["lower"][where], columns["upper"][where] = table[:, first], table[:, first + 1]
         wanted = ["lower", "upper"] * (interval != "none") + ["se"] * bool(own["se"])
-        return pd.DataFrame({"prediction": point, **{name: columns[name] for name in wanted}})
+        return NamedColumns(["prediction", *wanted], [point, *(columns[name] for name in wanted)])
 
     return Family(predict, known, keeps_gaps=True)
 
@@ -149,7 +150,7 @@ def _classes(results: Any, model: Any) -> Family:  # noqa: ANN401
         own, others = split(options, known)
         shares = _filled(data, lambda rows: results.predict(suited(results, rows, form), **others), width=len(names))
         if own["type"] == "probability":
-            return pd.DataFrame(shares, columns=names)
+            return NamedColumns.of(shares, names)
         gaps = np.isnan(shares).any(axis=1)
         best = np.where(gaps, -1, np.nan_to_num(shares).argmax(axis=1))
         return pd.Series(pd.Categorical.from_codes(best, categories=pd.Index(names)))

@@ -16,8 +16,6 @@ from anops_worker.number_categories import CATEGORIES, categorised, categorising
 from anops_worker.python_describe.sklearn_columns import spec_of_levels
 
 if TYPE_CHECKING:
-    import pandas as pd
-
     from anops_worker.families.family import Family
     from anops_worker.python_describe.understanding import Understanding
 
@@ -80,9 +78,11 @@ def _objective(booster: Any) -> tuple[str, list[str]]:  # noqa: ANN401
     return str(objective["name"]), [quantile_name(float(share)) for share in shares.strip("[()]").split(",") if share]
 
 
-def _matrix(model: Any, data: pd.DataFrame) -> Any:  # noqa: ANN401
+def _matrix(model: Any, data: Any) -> Any:  # noqa: ANN401  rows
     import xgboost  # noqa: PLC0415  there, since the model is
 
+    if not hasattr(data, "columns"):  # an array, where there is no pandas: it has no names by itself
+        return xgboost.DMatrix(data, feature_names=model.feature_names)
     return xgboost.DMatrix(categorised(model, data), enable_categorical=True)
 
 

@@ -17,9 +17,10 @@ from anops_worker.examining.independence import independence_of_described
 from anops_worker.examining.infinite_rows import with_infinities
 from anops_worker.libraries.finding import libraries_of, library_says
 from anops_worker.model_data import suiting_code
+from anops_worker.pandas_here import has_pandas, needs_pandas
+from anops_worker.pickles import has_joblib, reading
 from anops_worker.progress import doing, known_so_far
 from anops_worker.python_describe.boolean_objects import with_boolean_objects
-from anops_worker.python_describe.example_data import frame_of, missing_texts_notes, read_example
 from anops_worker.python_describe.inputs import inputs_of
 from anops_worker.python_describe.loading import advised, load
 from anops_worker.python_describe.other_models import understand_other
@@ -29,12 +30,15 @@ from anops_worker.python_describe.packages import packages_of, packages_of_code
 from anops_worker.python_describe.policies import with_policies
 from anops_worker.python_describe.ranges import LEAST_ROWS, ranges_of, with_ranges
 from anops_worker.python_describe.reference_rows import fitting, made_up
+from anops_worker.python_describe.rows import frame_of
 from anops_worker.python_describe.sklearn_model import understand_sklearn
 from anops_worker.python_describe.understanding import OFFSET_LEFT_OUT
 from anops_worker.python_describe.whole_numbers import with_whole_numbers
 from anops_worker.python_describe.working_options import options_that_work
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     import pandas as pd
     from anops_model_interface.frames import Frame
     from anops_model_interface.schema import OptionSpec
@@ -71,11 +75,12 @@ def _described(source: Source, predictor: Predictor, notes: list[str]) -> Descri
     doing("finding its columns")
     model = predictor.model
     found = _understood(model)
-    data = read_example(source.data, found.inputs, found.certain) if source.data else None
-    if data is not None and source.data is not None and found.give_blanks(set(data.columns)):
-        data = read_example(source.data, found.inputs, found.certain)
+    data = None if source.data is None else _example(source.data, found)
     inputs = inputs_of(found, data, source)
+    _ = predictor.call(inputs).rows_of  # refused here, where the model is handed a data frame and there is no pandas
     if data is not None:
+        from anops_worker.python_describe.example_data import missing_texts_notes  # noqa: PLC0415  as in _example
+
         found.notes += missing_texts_notes(data, inputs)
     known_so_far(
         Description(
@@ -125,8 +130,17 @@ def _described(source: Source, predictor: Predictor, notes: list[str]) -> Descri
         suiting_code=None if predictor.own else suiting_code(model),
         by_family=predictor.family is not None and not predictor.family.is_plain,
         method="predict" if hasattr(model, "predict") else "transform",
-        reader=predictor.reader,
+        reader=predictor.reader or (None if has_joblib() else f"return {reading()}"),
     )
+
+
+def _example(path: Path, found: Understanding) -> pd.DataFrame:
+    if not has_pandas():
+        raise needs_pandas(f"read {path.name}", "it is read into a data frame")
+    from anops_worker.python_describe.example_data import read_example  # noqa: PLC0415  there are environments without it
+
+    data = read_example(path, found.inputs, found.certain)
+    return read_example(path, found.inputs, found.certain) if found.give_blanks(set(data.columns)) else data
 
 
 def _understood(model: object) -> Understanding:

@@ -1,4 +1,4 @@
-"""Reads example rows, and tells from them what the columns of a model are."""
+"""Reads example rows, and tells from a data frame what the columns of a model are."""
 
 from __future__ import annotations
 
@@ -8,11 +8,11 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import pandas as pd
 from anops_model_interface.codes import Code
-from anops_model_interface.columns import column_from_array
-from anops_model_interface.errors import AnOpsError, FaultCollector
-from anops_model_interface.frames import Column, Frame
+from anops_model_interface.errors import AnOpsError
 from anops_model_interface.level_numbers import levels_of_numbers
 from anops_model_interface.schema import ColumnSpec
+
+from anops_worker.python_describe.rows import BOOLEANS
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Mapping
@@ -29,7 +29,6 @@ _DIGITS = re.compile(r"\d+$")
 _EXACT: dict[str, Any] = {} if int(pd.__version__.partition(".")[0]) >= 3 else {"float_precision": "round_trip"}
 """What makes pandas read every digit, else the last may differ from what a request holds; pandas 3 always does."""
 _NA_ROWS = "rows of NA"
-_BOOLEANS = {"true": True, "false": False}
 
 
 def read_example(
@@ -126,9 +125,14 @@ def _na_rows(texts: pd.DataFrame, data: pd.DataFrame, known: Mapping[str, Column
     found = {
         str(name): [int(row) + 1 for row in np.flatnonzero(texts[name].eq("NA"))]
         for name in data.columns
-        if data[name].dtype == object and (name not in known or known[str(name)].levels is None)
+        if _holds_text(data[name]) and (name not in known or known[str(name)].levels is None)
     }
     return {name: rows for name, rows in found.items() if rows}
+
+
+def _holds_text(values: pd.Series) -> bool:
+    """Say whether a column is of text, for which pandas has another dtype from version 3 on."""
+    return values.dtype == object or isinstance(values.dtype, pd.StringDtype)
 
 
 def spec_of(values: pd.Series) -> ColumnSpec:  # noqa: PLR0911  one for each type
@@ -149,10 +153,11 @@ def spec_of(values: pd.Series) -> ColumnSpec:  # noqa: PLR0911  one for each typ
     if pd.api.types.is_numeric_dtype(dtype):
         return ColumnSpec(type="number")
     if pd.api.types.is_datetime64_any_dtype(dtype):
-        whole_days = dtype == "datetime64[ns]" and bool((values.dropna().dt.normalize() == values.dropna()).all())
+        present = values.dropna().dt
+        whole_days = present.tz is None and bool((present.normalize() == values.dropna()).all())
         return ColumnSpec(type="date" if whole_days else "datetime")
     texts = [str(value) for value in values.dropna().unique()]
-    if texts and all(text.lower() in _BOOLEANS for text in texts):
+    if texts and all(text.lower() in BOOLEANS for text in texts):
         return ColumnSpec(type="boolean")
     if texts and all(_DATE.match(text) for text in texts):
         return ColumnSpec(type="date")
@@ -161,44 +166,3 @@ def spec_of(values: pd.Series) -> ColumnSpec:  # noqa: PLR0911  one for each typ
     if len(texts) > MOST_LEVELS or (len(values) > 20 and len(texts) > len(values) / 2):
         return ColumnSpec(type="string")
     return ColumnSpec(type="category", levels=tuple(sorted(texts))) if texts else ColumnSpec(type="string")
-
-
-def frame_of(data: pd.DataFrame, specs: Mapping[str, ColumnSpec]) -> Frame:
-    """Make a frame of example rows.
-
-    Args:
-        data: The rows, with every column of the specs.
-        specs: What the columns are.
-
-    Raises:
-        AnOpsError: A column's values are not what its spec says.
-    """
-    faults = FaultCollector()
-    columns = tuple(_column(name, data[name], spec, faults) for name, spec in specs.items())
-    faults.raise_if_any()
-    return Frame(columns, len(data))
-
-
-def _column(name: str, values: pd.Series, spec: ColumnSpec, faults: FaultCollector) -> Column:
-    missing = values.isna().to_numpy()
-    placeholder: Any = {"number": 0.0, "integer": 0, "boolean": False}.get(spec.type, "")
-    dtype = values.dtype
-    if isinstance(dtype, np.dtype) and dtype.kind in "fi" and spec.type in {"number", "integer"}:
-        plain = values.to_numpy(
-            dtype=np.float64 if dtype.kind == "f" else np.int64
-        )  # thousands of them cost seconds else
-        return column_from_array(name, np.where(missing, 0, plain), missing, spec, faults)
-    if isinstance(dtype, pd.CategoricalDtype):
-        values = values.astype(dtype.categories.dtype if spec.type in {"number", "integer"} else object)
-    values = values.astype(object).where(~missing, other=placeholder)
-    if spec.type == "boolean":
-        values = values.map(lambda value: _BOOLEANS.get(str(value).lower(), value))
-    elif spec.type in {"date", "datetime"} and pd.api.types.is_datetime64_any_dtype(dtype):
-        values = values.map(lambda moment: moment.isoformat() if moment != "" else "")
-    elif spec.type in {"string", "category", "date", "datetime"}:
-        values = values.map(_text)
-    return column_from_array(name, values.infer_objects().to_numpy(), missing, spec, faults)
-
-
-def _text(value: object) -> str:
-    return str(int(value)) if isinstance(value, float) and value.is_integer() else str(value)

@@ -8,6 +8,7 @@ from typing import Any
 from anops_model_interface.codes import Code
 from anops_model_interface.errors import AnOpsError
 
+from anops_worker.pickles import reading
 from anops_worker.progress import to_choose_from
 
 _SHOWN = 6
@@ -41,11 +42,11 @@ def taken_out(held: Any, chosen: str | None, file: str) -> tuple[Any, str | None
     else:
         access = {each: f"saved[{each}]" for each in parts}
     if not steps or not hasattr(parts[name], "get_params"):
-        return parts[name], f"return {access[name].replace('saved', 'joblib.load(path)', 1)}"
+        return parts[name], f"return {access[name].replace('saved', reading(), 1)}"
     from sklearn.pipeline import make_pipeline  # noqa: PLC0415  there, since the parts are
 
     listed = ", ".join(access[each] for each in (*steps, name))
-    body = f"from sklearn.pipeline import make_pipeline\n\nsaved = joblib.load(path)\nreturn make_pipeline({listed})"
+    body = f"from sklearn.pipeline import make_pipeline\n\nsaved = {reading()}\nreturn make_pipeline({listed})"
     return make_pipeline(*(parts[each] for each in (*steps, name))), body
 
 

@@ -8,7 +8,6 @@ from anops_model_interface.codes import Code
 from anops_model_interface.errors import AnOpsError
 from anops_model_interface.schema import ColumnSpec
 
-from anops_worker.python_describe.example_data import spec_of
 from anops_worker.python_describe.understanding import numbers, stand_ins
 
 if TYPE_CHECKING:
@@ -34,6 +33,8 @@ def inputs_of(found: Understanding, data: pd.DataFrame | None, source: Source) -
     """
     if data is None:
         return _without_data(found)
+    from anops_worker.python_describe.example_data import spec_of  # noqa: PLC0415  there are environments without pandas
+
     file = source.data.name if source.data else "the example rows"
     if source.target is not None and source.target not in data.columns:
         raise AnOpsError(
@@ -71,6 +72,8 @@ def inputs_of(found: Understanding, data: pd.DataFrame | None, source: Source) -
 
 def _told_by(values: pd.Series, name: str, spec: ColumnSpec, found: Understanding) -> ColumnSpec:
     """Choose between what the object and what example rows say of a column."""
+    from anops_worker.python_describe.example_data import spec_of  # noqa: PLC0415  the same
+
     told = spec_of(values)
     if told.type == "boolean" and found.converted and found.data is not None and found.data[name].isin([0, 1]).all():
         found.data[name] = found.data[name].astype(bool)

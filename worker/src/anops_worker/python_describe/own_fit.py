@@ -9,8 +9,8 @@ import numpy as np
 from anops_model_interface.errors import AnOpsError
 
 from anops_worker.libraries.finding import library_says
-from anops_worker.python_describe.example_data import frame_of
 from anops_worker.python_describe.reference_rows import fitting
+from anops_worker.python_describe.rows import frame_of
 
 if TYPE_CHECKING:
     import pandas as pd

@@ -2,19 +2,16 @@
 
 from __future__ import annotations
 
-import warnings
 from dataclasses import dataclass, field
-from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from anops_model_interface.codes import Code
 from anops_model_interface.errors import AnOpsError
 from anops_model_interface.frames import Column, Frame
 
-from anops_worker.data_frames import from_answer, to_pandas
 from anops_worker.families import family_of
-from anops_worker.gaps_apart import answered_apart
-from anops_worker.python_model import LIBRARY_WARNINGS, default_predict, failure
+from anops_worker.model_call import ModelCall
+from anops_worker.python_model import LIBRARY_WARNINGS
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -64,8 +61,7 @@ class Predictor:
         Raises:
             AnOpsError: `MODEL_FAILED` or `MODEL_OUTPUT`.
         """
-        method = self.own or default_predict
-        return self._answer(partial(method, **options), frame, specs)
+        return self._answer(frame, specs, own=True, **options)
 
     @property
     def family(self) -> Family | None:
@@ -77,21 +73,11 @@ class Predictor:
         answer = self.predict(frame, specs)
         if self.family is None or not _has_probabilities(self.family):
             return answer
-        finer = self._answer(partial(default_predict, type="probability"), frame, specs)
+        finer = self._answer(frame, specs, own=False, type="probability")
         return Frame((*answer.columns, *(Column(f"p {c.name}", c.type, c.values) for c in finer.columns)), answer.rows)
 
-    def _answer(self, method: Callable[..., object], frame: Frame, specs: Mapping[str, ColumnSpec]) -> Frame:
-        def ask(rows: Frame) -> Frame:
-            return from_answer(method(self.model, to_pandas(rows, specs)), [], model=self.name)
-
-        with warnings.catch_warnings(record=True) as caught:
-            warnings.simplefilter("always")
-            try:
-                result = answered_apart(frame, ask) if self.apart else ask(frame)
-            except AnOpsError:
-                raise
-            except (Exception, SystemExit) as error:
-                raise failure(error, f"Can't predict with {self.name}", self.folder, log=False) from error
+    def _answer(self, frame: Frame, specs: Mapping[str, ColumnSpec], *, own: bool, **options: OptionValue) -> Frame:
+        result, caught = self.call(specs, own=own).answer(frame, options)
         for warning in caught:
             if not issubclass(warning.category, LIBRARY_WARNINGS):
                 self.warned[" ".join(str(warning.message).split())] = None
@@ -102,6 +88,25 @@ class Predictor:
                 f"not {result.rows}.",
             )
         return result
+
+    def call(self, specs: Mapping[str, ColumnSpec], *, own: bool = True) -> ModelCall:
+        """Return how the model is asked for rows of such columns, as the service will ask it.
+
+        Args:
+            specs: The columns.
+            own: Whether the statistician's own code is asked, where there is some.
+        """
+        return ModelCall(
+            model=self.model,
+            own=self.own if own else None,
+            inputs=specs,
+            outputs=(),
+            name=self.name.strip("`"),
+            what=self.name,
+            folder=self.folder,
+            apart=self.apart,
+            tells=False,
+        )
 
 
 def _has_probabilities(family: Family) -> bool:

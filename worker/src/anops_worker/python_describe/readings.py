@@ -9,8 +9,8 @@ from anops_model_interface.errors import AnOpsError
 from anops_model_interface.schema import Schema
 
 from anops_worker.examining.comparing import Comparison
-from anops_worker.python_describe.example_data import frame_of
 from anops_worker.python_describe.reference_rows import fitting
+from anops_worker.python_describe.rows import Rows, frame_of
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -32,7 +32,7 @@ class Readings:
         inputs: How the columns are read where nothing else is said.
     """
 
-    def __init__(self, rows: pd.DataFrame, inputs: Mapping[str, ColumnSpec], predictor: Predictor) -> None:
+    def __init__(self, rows: pd.DataFrame | Rows, inputs: Mapping[str, ColumnSpec], predictor: Predictor) -> None:
         """Choose the rows that can be read.
 
         Args:
@@ -41,14 +41,15 @@ class Readings:
             predictor: The model.
         """
         self.inputs, self._predictor = inputs, predictor
+        rows = Rows.of(rows)
         strict = Schema(inputs=dict(inputs)).resolved(missing="error")
         try:
             frame = frame_of(rows, inputs)
         except AnOpsError:  # told where the rows are used
-            self._rows = rows.iloc[:0]
+            self._rows = rows.take(np.arange(0))
             return
         fits = np.flatnonzero(fitting(frame, strict))
-        self._rows = rows.iloc[fits[:: max(1, len(fits) // _MOST_ROWS)]]
+        self._rows = rows.take(fits[:: max(1, len(fits) // _MOST_ROWS)])
 
     def answer(self, changes: Mapping[str, ColumnSpec]) -> Frame | None:
         """Predict with some columns read otherwise; None where the model fails."""
@@ -56,9 +57,9 @@ class Readings:
 
     def halfway(self, column: str) -> Frame | None:
         """Predict with a half added in a column; None where the model fails."""
-        return self._answer(self._rows.assign(**{column: self._rows[column] + 0.5}), self.inputs)
+        return self._answer(self._rows.with_column(column, self._rows[column] + 0.5), self.inputs)
 
-    def _answer(self, rows: pd.DataFrame, specs: Mapping[str, ColumnSpec]) -> Frame | None:
+    def _answer(self, rows: Rows, specs: Mapping[str, ColumnSpec]) -> Frame | None:
         try:
             return self._predictor.predict_finely(frame_of(rows, specs), specs) if len(rows) else None
         except AnOpsError:

@@ -5,8 +5,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
-import pandas as pd
 from anops_project.telling_rows import MOST_ROWS
+
+from anops_worker.python_describe.rows import Rows
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -37,7 +38,7 @@ def fitting(frame: Frame, schema: Schema) -> np.ndarray:
     return fits
 
 
-def made_up(specs: Mapping[str, ColumnSpec], *, first: float = 1.0) -> pd.DataFrame:
+def made_up(specs: Mapping[str, ColumnSpec], *, first: float = 1.0) -> Rows:
     """Make up rows for a model that keeps no data: each level once, small numbers or those of the range.
 
     Args:
@@ -46,7 +47,12 @@ def made_up(specs: Mapping[str, ColumnSpec], *, first: float = 1.0) -> pd.DataFr
     """
     width = max((len(spec.levels or spec.values or ()) for spec in specs.values()), default=0)
     rows = min(MOST_ROWS, max(3, width))
-    return pd.DataFrame({name: _made_up(spec, rows, first) for name, spec in specs.items()}, index=range(rows))
+    columns = {name: _made_up(spec, rows, first) for name, spec in specs.items()}
+    return Rows({name: np.array(values, dtype=_kind(values)) for name, values in columns.items()}, rows)
+
+
+def _kind(values: list[Any]) -> type | None:
+    return object if isinstance(values[0], str) else None
 
 
 def _made_up(spec: ColumnSpec, rows: int, first: float) -> list[Any]:

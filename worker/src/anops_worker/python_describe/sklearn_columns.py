@@ -7,7 +7,6 @@ from enum import IntEnum
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
-import pandas as pd
 from anops_model_interface.schema import ColumnSpec
 
 from anops_worker.estimators import TEXT_VECTORIZERS, inner_of, names_in
@@ -145,10 +144,10 @@ def _selected(columns: Any, model: Any, names: list[str]) -> list[str]:  # noqa:
     if isinstance(columns, int):
         return [own[columns]]
     if isinstance(columns, slice):
-        index = pd.Index(own)
-        by_name = isinstance(columns.start, str) or isinstance(columns.stop, str)
-        chosen = index.slice_indexer(columns.start, columns.stop, columns.step) if by_name else columns
-        return list(index[chosen])
+        start, stop = columns.start, columns.stop
+        first = own.index(start) if isinstance(start, str) else start
+        last = own.index(stop) + 1 if isinstance(stop, str) else stop  # by name, the last one is meant too
+        return own[first : last : columns.step]
     array = np.asarray(columns)
     if array.dtype.kind in "bi":
         return list(np.asarray(own, dtype=object)[array])
@@ -177,7 +176,7 @@ def spec_of_levels(levels: Sequence[Any]) -> ColumnSpec:
     Args:
         levels: In the order of their codes; a missing one is none.
     """
-    present = [level for level in levels if not pd.isna(level)]
+    present = [level for level in levels if not _is_missing(level)]
     if present and all(isinstance(level, bool | np.bool_) for level in present):
         return ColumnSpec(type="boolean")
     if present and all(isinstance(level, int) and not isinstance(level, bool) for level in present):
@@ -185,3 +184,7 @@ def spec_of_levels(levels: Sequence[Any]) -> ColumnSpec:
     if present and all(isinstance(level, int | float) for level in present):
         return ColumnSpec(type="number", values=tuple(float(level) for level in present))
     return ColumnSpec(type="category", levels=tuple(dict.fromkeys(str(level) for level in present)))
+
+
+def _is_missing(level: Any) -> bool:  # noqa: ANN401  any level
+    return level is None or type(level).__name__ in {"NAType", "NaTType"} or bool(level != level)  # noqa: PLR0124  NaN

@@ -5,10 +5,10 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
-import pandas as pd
 
 from anops_worker.estimators import dict_vectorizer, inner_of, is_text, last_of, names_in, width_of
 from anops_worker.libraries.finding import library_says
+from anops_worker.pandas_here import has_pandas
 from anops_worker.python_describe.ranges import kept_rows
 from anops_worker.python_describe.sklearn_columns import columns_of_dicts, known_columns
 from anops_worker.python_describe.understanding import (
@@ -120,6 +120,8 @@ def _class_type(model: Any) -> ColumnType:  # noqa: ANN401
 def _keep_rows(model: Any, names: list[str], found: Understanding) -> None:  # noqa: ANN401
     """Take the rows that the method itself keeps, as nearest neighbours and Gaussian processes do."""
     rows = kept_rows(model)
-    if rows is not None and rows.shape[1] == len(names):
+    if rows is not None and rows.shape[1] == len(names) and has_pandas():
+        import pandas as pd  # noqa: PLC0415  there are environments without it
+
         found.data, found.converted = pd.DataFrame(rows, columns=names), True
         found.notes.append(holds_data(len(rows)))

@@ -5,7 +5,6 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-import pandas as pd
 from anops_model_interface.schema import ColumnSpec
 
 from anops_worker.python_describe.ranges import with_ranges
@@ -13,7 +12,10 @@ from anops_worker.python_describe.readings import Readings
 from anops_worker.python_describe.reference_rows import made_up
 
 if TYPE_CHECKING:
+    import pandas as pd
+
     from anops_worker.python_describe.predictor import Predictor
+    from anops_worker.python_describe.rows import Rows
     from anops_worker.python_describe.understanding import Understanding
 
 Inputs = dict[str, ColumnSpec]
@@ -44,7 +46,7 @@ def with_whole_numbers(inputs: Inputs, found: Understanding, data: pd.DataFrame 
     return {name: _as_integer(spec) if name in kept else spec for name, spec in inputs.items()}
 
 
-def _whole(inputs: Inputs, found: Understanding, data: pd.DataFrame | None) -> tuple[pd.DataFrame, list[str]]:
+def _whole(inputs: Inputs, found: Understanding, data: pd.DataFrame | None) -> tuple[pd.DataFrame | Rows, list[str]]:
     """Return rows to try, and the columns that are whole in them, as in the training rows where the object has some."""
     numbers = [name for name, spec in inputs.items() if spec.type == "number"]
     real = data if data is not None else found.data
@@ -82,6 +84,8 @@ def _as_integer(spec: ColumnSpec) -> ColumnSpec:
 
 
 def _is_whole(values: pd.Series) -> bool:
+    import pandas as pd  # noqa: PLC0415  there, since the values are
+
     dtype = values.dtype
     if isinstance(dtype, pd.CategoricalDtype):
         dtype = dtype.categories.dtype
