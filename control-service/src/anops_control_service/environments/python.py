@@ -32,6 +32,8 @@ if TYPE_CHECKING:
 FILE = "requirements.txt"
 _LOADER = ("anops-worker", "anops-project", "anops-model-interface")
 """Our own parts beside a model, which no registry has: each is linked from here, and so is never another version."""
+_EXTRA = "data-frames"
+"""What most models need, and every image has, whether a project names it or not."""
 _TESTING = "pytest>=8"
 _NEEDS = "needed-by-anops.txt"
 
@@ -91,7 +93,11 @@ def _needs(file: Path) -> list[str]:
                 code=Code.ENVIRONMENT,
             ) from None
         read = map(Requirement, lines)
-        needs += [str(each) for each in read if each.name not in _LOADER and "extra" not in str(each.marker or "")]
+        needs += [
+            f"{each.name}{each.specifier}"
+            for each in read
+            if each.name not in _LOADER and (each.marker is None or each.marker.evaluate({"extra": _EXTRA}))
+        ]
     if not re.search(r"^\s*pytest\b", file.read_text(encoding="utf-8", errors="replace"), re.MULTILINE):
         needs.append(_TESTING)
     return sorted(set(needs))
