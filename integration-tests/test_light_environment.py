@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shutil
 import subprocess
 import sys
 from importlib.metadata import distribution
@@ -42,6 +43,9 @@ class Line:
 """
 
 
+OURS = ("anops-model-interface", "anops-project", "anops-worker")
+
+
 class Runner:
     """Runs commands in a folder, as somebody who has activated an environment."""
 
@@ -75,10 +79,14 @@ def python(tmp_path_factory: pytest.TempPathFactory) -> Path:
 @pytest.fixture(scope="module")
 def bare(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A Python that has numpy and msgspec, and neither pandas nor joblib: what is here is linked, not installed."""
-    folder = tmp_path_factory.mktemp("bare")
+    return linked(tmp_path_factory.mktemp("bare"), ("numpy", "msgspec", *OURS))
+
+
+def linked(folder: Path, names: tuple[str, ...]) -> Path:
+    """Make an environment of packages that are here, in a moment: by links."""
     subprocess.run([sys.executable, "-m", "venv", "--without-pip", str(folder)], check=True)
     (place,) = folder.glob("lib/python3*/site-packages")
-    for name in ("numpy", "msgspec", "anops-model-interface", "anops-project", "anops-worker"):
+    for name in names:
         found = distribution(name)
         for top in {file.parts[0] for file in found.files or () if file.parts[0] != ".."}:
             if not (place / top).exists():
@@ -119,3 +127,20 @@ def test_what_takes_pandas_or_joblib_says_so(bare: Path, tmp_path: Path) -> None
     assert "pandas is not installed" in told
     told = run(*AO, "init", "--model", "model.joblib", "project", fails=True)
     assert "it needs the package `joblib`, which is not installed" in told
+
+
+def test_an_installation_that_does_not_offer_what_it_has_says_so(tmp_path: Path) -> None:
+    others = ("numpy", "msgspec", "scikit-learn", "scipy", "joblib", "cloudpickle", "threadpoolctl", "narwhals")
+    python = linked(tmp_path / "older", (*others, *OURS))
+    (facts,) = tmp_path.glob("older/lib/python3*/site-packages/anops_worker-*.dist-info")
+    whole = facts.resolve()
+    facts.unlink()
+    shutil.copytree(whole, facts)
+    told = (facts / "entry_points.txt").read_text()
+    (facts / "entry_points.txt").write_text(told[told.index("[anops.runtimes]") :])
+    run = Runner(tmp_path, python)
+    fit = "import joblib, sklearn.linear_model as l; joblib.dump(l.Ridge().fit([[1], [2]], [1, 2]), 'm.joblib')"
+    run(str(python), "-c", fit)
+    said = run(*AO, "init", "--model", "m.joblib", "project", fails=True)
+    assert "`anops-worker` is not installed whole here" in said
+    assert f"--no-deps --editable {ROOT / 'worker'}" in said

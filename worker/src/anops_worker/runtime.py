@@ -10,6 +10,8 @@ from anops_model_interface.codes import Code
 from anops_model_interface.errors import AnOpsError
 from anops_project.packages import install_command
 
+from anops_worker.installed_whole import not_whole
+
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
@@ -94,9 +96,11 @@ def runtime_for(language: Language) -> Runtime:
     """
     for entry in entry_points(group=RUNTIMES, name=language):
         return cast("Runtime", entry.load()())
-    distribution = {"r": "anops-model-service-r", "python": "anops-model-service"}[language]
+    if language == "python":  # its runtime is here
+        raise not_whole(RUNTIMES, language, "load a model in Python")
+    distribution = "anops-model-service-r"
     raise AnOpsError(
         Code.MODEL_LOAD,
-        f"Can't load a model in {'R' if language == 'r' else 'Python'}: `{distribution}` is not installed here.",
+        f"Can't load a model in R: `{distribution}` is not installed here.",
         remedy=f"Install it into the environment that loads the model: {install_command(distribution)}",
     )

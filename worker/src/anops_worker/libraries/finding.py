@@ -5,7 +5,10 @@ from __future__ import annotations
 import sys
 from functools import cache
 from importlib.metadata import entry_points
+from pathlib import Path
 from typing import TYPE_CHECKING, Any, cast
+
+from anops_worker.installed_whole import not_whole
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -16,6 +19,9 @@ if TYPE_CHECKING:
 FAMILIES = "anops.families"
 """The entry point group in which a distribution offers what it knows of a library, under the library's name."""
 
+_NO_LIBRARIES = frozenset({"finding", "formulas", "library"})
+"""The files beside those of the libraries."""
+
 
 @cache
 def _offered() -> dict[str, EntryPoint]:
@@ -23,8 +29,16 @@ def _offered() -> dict[str, EntryPoint]:
 
 
 @cache
+def _own() -> frozenset[str]:
+    """Return the libraries that we have a file for."""
+    return frozenset(path.stem for path in Path(__file__).parent.glob("[!_]*.py")) - _NO_LIBRARIES
+
+
+@cache
 def _library(name: str) -> Library | None:
     entry = _offered().get(name)
+    if entry is None and name in _own():
+        raise not_whole(FAMILIES, name, f"tell what is known of {name}")
     return None if entry is None else cast("Library", entry.load()())
 
 
@@ -50,6 +64,9 @@ def libraries_of(model: object) -> tuple[Library, ...]:
 
     Args:
         model: The fitted object.
+
+    Raises:
+        AnOpsError: `MODEL_LOAD`: we know the library, and our installation does not say so.
     """
     kind = type(model)
     if kind not in _of_kinds:
