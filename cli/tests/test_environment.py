@@ -88,7 +88,7 @@ def test_what_an_environment_lacks_is_named_with_the_command_that_installs_it(
 def test_a_python_of_the_operating_system_gets_an_environment_beside_it(
     bare_python: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("anops_control.environment._is_managed", lambda _: True)
+    monkeypatch.setattr("anops_control.environment.is_managed", lambda _: True)
     command = install_command(Interpreter(bare_python, "[project] python"), ["ruff"])
     assert command == (
         f"{bare_python} -m venv --system-site-packages .venv && .venv/bin/python -m pip install ruff"

@@ -27,6 +27,7 @@ CLIENT = "test_the_file_of_a_client_is_where_the_command_says"
 ELSEWHERE = "test_a_project_is_fixed_from_another_folder"
 COMPOSE = "test_the_template_runs_what_was_built_last"
 KEY = "test_keys_are_made_shown_and_revoked_as_messages_say"
+EXTRAS = "test_an_extra_comes_from_a_folder_of_wheels_and_goes_again"
 CONTROL = "test_programs_get_to_the_control_service_as_it_says"
 
 FOLLOWED = {
@@ -80,7 +81,13 @@ FOLLOWED = {
         "ao refit --project {0}": NEEDS_FILE,
         "cd {0} &&": "test_a_ready_project_is_served_from_another_folder",
     },
-    "anops_control/environment.py": {"<install_command>": INSTALLS, "<install_line>": INSTALLS},
+    "anops_control/environment.py": {
+        "ao extra add {}": "test_an_installation_without_what_loads_models_says_which_extra",
+        "<install_command>": INSTALLS,
+        "<install_line>": INSTALLS,
+    },
+    "anops_control/extras/known.py": {"ao extra list": EXTRAS},
+    "ao/commands/extra/list.py": {"ao extra add {}": EXTRAS},
     "anops_control/init/example.py": {
         "<install_command>": "test_an_example_without_its_packages_tells_to_install_them_first"
     },

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from anops_control.verbs.registry import NAMES
+from anops_control.verbs.registry import NAMES, OF_AO
 from ao.lazy_commands import ENTRIES
 
 
 def test_every_verb_is_a_command() -> None:
-    assert {entry.name for entry in ENTRIES} == {*NAMES, "control", "key"}
+    typed = {f"{entry.name} {child.name}" for entry in ENTRIES for child in entry.children}
+    typed |= {entry.name for entry in ENTRIES if not entry.children}
+    assert typed == {*NAMES, *OF_AO, "control", "key add", "key list", "key revoke"}

@@ -59,6 +59,16 @@ ENTRIES = (
         ),
     ),
     Entry("control", _DAILY, "Let programs use all of this over REST."),
+    Entry(
+        "extra",
+        _DAILY,
+        "Add what only some people need, such as R models.",
+        (
+            Entry("list", "", "List what can be added, and what is there."),
+            Entry("add", "", "Add something."),
+            Entry("remove", "", "Take it out again."),
+        ),
+    ),
     Entry("config", _DAILY, "Show every setting, and where its value comes from."),
 )
 

@@ -146,7 +146,7 @@ def require_loader(interpreter: Interpreter, language: Language) -> None:
         raise CommandError(
             f"The Python that loads the model must have {' and '.join(f'`{package}`' for package in missing)}.",
             details=[f"It is {interpreter.path} ({interpreter.origin})."],
-            command=install_command(interpreter, missing),
+            command=_adding(interpreter, language) or install_command(interpreter, missing),
             code=Code.ENVIRONMENT,
         )
     ours = version("anops-cli")
@@ -161,13 +161,19 @@ def require_loader(interpreter: Interpreter, language: Language) -> None:
         )
 
 
+def _adding(interpreter: Interpreter, language: Language) -> str | None:
+    """Return the command that adds what loads models of a language to the Python of `ao`; None for another Python."""
+    is_own = interpreter.path == Path(sys.executable) and not is_managed(interpreter.path)
+    return f"ao extra add {language}" if is_own else None
+
+
 def install_command(interpreter: Interpreter, packages: list[str]) -> str:
     """Return the one command that installs packages where the model is loaded.
 
     Where the operating system manages that Python and pip refuses to install into it, the packages go into a `.venv`
     of the project that sees what is installed already.
     """
-    if not _is_managed(interpreter.path):
+    if not is_managed(interpreter.path):
         return install_line(interpreter.path, packages, has_pip=not lacks(interpreter.path, "pip"))
     own = Path(typed_folder()) / ".venv"
     made = shlex.join([str(interpreter.path), "-m", "venv", "--system-site-packages", str(own)])
@@ -176,7 +182,7 @@ def install_command(interpreter: Interpreter, packages: list[str]) -> str:
 
 
 @cache
-def _is_managed(python: Path) -> bool:
+def is_managed(python: Path) -> bool:
     """Say whether the operating system manages the packages of a Python: pip installs nothing there (PEP 668)."""
     ended = subprocess.run(  # noqa: S603  the person's own Python
         [str(python), "-c", _MANAGED], capture_output=True, text=True, check=False, cwd="/"

@@ -9,9 +9,11 @@ if TYPE_CHECKING:
     from anops_control.verbs.verb import Verb
 
 NAMES = ("build", "check", "client", "config", "init", "predict", "refit", "run", "serve")
-"""Their names, each that of its module here."""
+"""Those about a project, each with the name of its module here; the control service has an endpoint for each."""
+OF_AO = ("extra add", "extra list", "extra remove")
+"""Those about the environment of `ao` itself, which no client of a service may change."""
 
 
 def verb(name: str) -> Verb[Any, Any]:
     """Return a verb; only what it needs is imported."""
-    return cast("Verb[Any, Any]", import_module(f"anops_control.verbs.{name}").VERB)
+    return cast("Verb[Any, Any]", import_module(f"anops_control.verbs.{name.replace(' ', '.')}").VERB)

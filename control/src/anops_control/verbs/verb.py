@@ -27,7 +27,7 @@ class Verb(Generic[_Request, _Result]):
     """Something that can be done with AnOps.
 
     Attributes:
-        name: What it is called, in `ao` too: "check".
+        name: What it is called, in `ao` too: "check", "extra add".
         about: What it does, in a sentence.
         request: The dataclass that says what is wanted; each key has a sentence below it.
         run: Does it. It prints nothing, catches no signal, and ends with `CancelledError` where it is wanted no more.

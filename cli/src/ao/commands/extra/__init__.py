@@ -1,0 +1,1 @@
+"""`ao extra`: what can be added to `ao`."""

@@ -1,0 +1,1 @@
+"""What can be added to `ao`, and how it gets into its environment."""
