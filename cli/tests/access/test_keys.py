@@ -81,6 +81,20 @@ def test_what_a_person_wrote_into_the_file_stays(tmp_path: Path) -> None:
     assert [key.name for key in keys_of(file)] == ["two"]
 
 
+def test_a_file_that_is_mounted_into_a_container_stays_the_same_file(tmp_path: Path) -> None:
+    file = tmp_path / "keys.toml"
+    add_key(file, "one", frozenset({Scope.ADMIN}))
+    before = file.stat().st_ino
+
+    add_key(file, "two", frozenset({Scope.ADMIN}))
+    revoke_key(file, "one")
+    revoke_key(file, "two")
+
+    assert file.stat().st_ino == before
+    assert keys_of(file) == ()
+    assert [path.name for path in tmp_path.iterdir()] == ["keys.toml"]
+
+
 def test_two_who_make_keys_at_once_lose_none(tmp_path: Path) -> None:
     file, names = tmp_path / "keys.toml", [f"key-{number}" for number in range(12)]
     makers = [threading.Thread(target=add_key, args=(file, name, frozenset({Scope.PREDICT}))) for name in names]

@@ -124,7 +124,7 @@ def keys_of(file: Path, *, missing_ok: bool = False) -> tuple[Key, ...]:
 
 @contextmanager
 def _changing(file: Path) -> Iterator[tomlkit.TOMLDocument]:
-    """Give the content of a file to be changed, to one at a time, and put it in place as a whole."""
+    """Give the content of a file to be changed, to one at a time."""
     try:
         with _locked(file.parent):
             keys_of(file, missing_ok=True)
@@ -136,16 +136,25 @@ def _changing(file: Path) -> Iterator[tomlkit.TOMLDocument]:
                     document.add(tomlkit.comment(line))
                 document.add(tomlkit.nl())
             yield document
-            new = file.with_name(f".{file.name}.{os.getpid()}")
-            try:
-                mode = file.stat().st_mode & 0o777 if file.exists() else 0o644
-                new.write_text(tomlkit.dumps(document), encoding="utf-8")
-                new.chmod(mode)
-                new.replace(file)
-            finally:
-                new.unlink(missing_ok=True)
+            _write(file, tomlkit.dumps(document).encode())
     except OSError as error:
         raise CommandError(f"`{file}` can't be written: {error.strerror}.", code=Code.FILE_UNWRITABLE) from error
+
+
+def _write(file: Path, content: bytes) -> None:
+    """Write the file in its place: a container into which it is mounted would keep one that another replaces."""
+    new = file.with_name(f".{file.name}.{os.getpid()}")
+    try:
+        new.write_bytes(content)  # there is room for it
+        if not file.exists():
+            new.chmod(0o644)
+            new.replace(file)
+            return
+        with file.open("r+b") as target:
+            target.write(content)
+            target.truncate()
+    finally:
+        new.unlink(missing_ok=True)
 
 
 @contextmanager
