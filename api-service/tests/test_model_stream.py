@@ -6,7 +6,7 @@ import asyncio
 from typing import TYPE_CHECKING
 
 import pytest
-from anops_api_service.upstream.stream import ModelStream
+from anops_api_service.upstream.private_stream import ModelStream
 from anops_model_interface.codes import Code
 from anops_model_interface.errors import AnOpsError, Problem
 from anops_model_interface.private_stream import (
@@ -147,7 +147,7 @@ async def test_an_answer_that_nobody_waits_for_any_more_harms_nothing(far_end: F
 async def test_a_stream_that_broke_is_opened_again(
     far_end: FarEnd, stream: ModelStream, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("anops_api_service.upstream.stream.AGAIN_SECONDS", 0.01)
+    monkeypatch.setattr("anops_api_service.upstream.private_stream.AGAIN_SECONDS", 0.01)
     await far_end.came.wait()
     far_end.came.clear()
     far_end.hang_up()

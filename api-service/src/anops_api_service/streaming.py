@@ -63,7 +63,7 @@ class Reader(Protocol):
 
 
 @dataclass(slots=True)
-class Stream:
+class StreamedPrediction:
     """One body on its way through the model.
 
     Attributes:

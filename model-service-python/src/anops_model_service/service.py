@@ -70,10 +70,10 @@ async def run(settings: Settings, scratch: Scratch, launched: Launched) -> None:
     for number in (signal.SIGTERM, signal.SIGINT):
         loop.add_signal_handler(number, stopping.set)
     try:
-        streams = await Streams.listen(supervisor, settings.grpc_host.strip("[]"), settings.stream_port)
+        streams = await Streams.listen(supervisor, settings.grpc_host.strip("[]"), settings.private_stream_port)
     except OSError as error:
         raise PortError(
-            f"Can't listen on {settings.grpc_host}:{settings.stream_port}, the stream's port: {error.strerror}."
+            f"Can't listen on {settings.grpc_host}:{settings.private_stream_port}, the stream's port: {error.strerror}."
         ) from error
     server.add_generic_rpc_handlers((Servicer(supervisor, streams.announcement).handler(),))
     # before there is a worker: who waits for the model is connected by then, and hears of it at once

@@ -21,7 +21,7 @@ class Settings(BaseSettings):
     grpc_port: int = Field(
         default=9000, ge=0, le=65535, description="The port that the gRPC server binds to; 0: a free one."
     )
-    stream_port: int = Field(
+    private_stream_port: int = Field(
         default=0,
         ge=0,
         le=65535,

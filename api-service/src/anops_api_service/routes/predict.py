@@ -29,7 +29,7 @@ from anops_api_service.models.replaced import ReplacedError
 from anops_api_service.query_options import options_of
 from anops_api_service.request_context import UPLOAD, request_id_of
 from anops_api_service.spool import Spool, SpoolRoom
-from anops_api_service.streaming import Stream
+from anops_api_service.streaming import StreamedPrediction
 from anops_api_service.writers.csv_writer import CsvWriter
 from anops_api_service.writers.json_writer import JsonWriter
 from anops_api_service.writers.writer import Closing
@@ -179,7 +179,7 @@ class PredictEndpoint:
         options = options_of(parse_qsl(scope["query_string"].decode("latin-1"), keep_blank_values=True), model.schema)
         reader, writer = await self._reader(media, model, options), await _writer(kind, model)
         with Spool(self.room) as spool:
-            stream = Stream(served, model, reader, writer, spool, held, request_id_of(scope))
+            stream = StreamedPrediction(served, model, reader, writer, spool, held, request_id_of(scope))
             try:
                 await stream.run(upload)
             finally:

@@ -20,8 +20,8 @@ from grpc_health.v1.health_pb2 import HealthCheckRequest, HealthCheckResponse
 from anops_api_service.logs import log
 from anops_api_service.upstream.failed_calls import problem_of_call
 from anops_api_service.upstream.lookup import ModelLookup
+from anops_api_service.upstream.private_stream import ModelStream
 from anops_api_service.upstream.server_watch import SilentError, max_silence_seconds, while_there
-from anops_api_service.upstream.stream import ModelStream
 from anops_api_service.upstream.way import Way
 
 if TYPE_CHECKING:

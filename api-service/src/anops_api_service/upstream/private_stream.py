@@ -70,7 +70,7 @@ class ModelStream:
         if not connected:
             log.info(
                 "port %d of the model-service can't be reached: predictions take gRPC, which is slower. "
-                "ANOPS_STREAM_PORT of the model-service says which port it is",
+                "ANOPS_PRIVATE_STREAM_PORT of the model-service says which port it is",
                 self.announcement.port,
             )
         self._keeping = asyncio.create_task(self._keep())
