@@ -30,9 +30,9 @@ class Service:
         """Return the model-service's workers."""
         return self._children("anops-worker")
 
-    def templates(self) -> list[psutil.Process]:
+    def fork_servers(self) -> list[psutil.Process]:
         """Return the processes that load the model for the workers."""
-        return self._children("anops-template")
+        return self._children("anops-forksrv")
 
     def children(self) -> list[psutil.Process]:
         """Return all processes that the model-service started or took over."""

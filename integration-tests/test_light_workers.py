@@ -29,7 +29,7 @@ class Without:
             raise ModuleNotFoundError(f"a worker wants {name}", name=name)
 
 
-if any(word.endswith("template") for word in sys.orig_argv):
+if any(word.endswith("fork_server") for word in sys.orig_argv):
     sys.meta_path.insert(0, Without())
 """
 
@@ -55,7 +55,7 @@ def test_nothing_that_loads_a_model_imports_grpc_protobuf_or_pydantic() -> None:
         for package in ("anops_worker", "anops_model_service_r")
         for _, name, _ in pkgutil.walk_packages(importlib.import_module(package).__path__, f"{package}.")
     ]
-    assert {"anops_worker.template", "anops_worker.examine", "anops_model_service_r.describe"} <= {*names}
+    assert {"anops_worker.fork_server", "anops_worker.examine", "anops_model_service_r.describe"} <= {*names}
     program = "\n".join(
         [
             "import importlib, sys",

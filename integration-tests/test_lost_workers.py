@@ -93,15 +93,15 @@ def test_who_waits_behind_one_that_hangs_is_answered_by_the_worker_that_replaces
         assert hangs.result().status_code == 504
 
 
-def test_a_template_that_was_stopped_is_noticed_and_replaced(one: Path) -> None:
+def test_a_fork_server_that_was_stopped_is_noticed_and_replaced(one: Path) -> None:
     with serving(one, "--deadline-seconds", "1") as stack:
-        (template,), (worker,) = stack.model.templates(), stack.model.workers()
-        template.suspend()
+        (fork_server,), (worker,) = stack.model.fork_servers(), stack.model.workers()
+        fork_server.suspend()
         worker.suspend()
         assert ask(stack).status_code == 504
-        wait_until(lambda: not template.is_running(), seconds=2)
+        wait_until(lambda: not fork_server.is_running(), seconds=2)
         wait_until(lambda: ask(stack).status_code == 200)
-        assert [other.pid for other in stack.model.templates()] != [template.pid]
+        assert [other.pid for other in stack.model.fork_servers()] != [fork_server.pid]
 
 
 def test_a_worker_that_is_stopped_as_it_starts_is_noticed(one: Path) -> None:

@@ -21,7 +21,7 @@ class Launched:
 
     Attributes:
         pid: Its process ID.
-        control: The socket by which it takes orders; see `template`.
+        control: The socket by which it takes orders; see `fork_server`.
         folder: The project's, as it was given.
         scratch: The folder for its temporary files.
         python: The Python that loads the model.
@@ -60,7 +60,7 @@ def launch(folder: Path, scratch: Path, python: str = sys.executable) -> Launche
             [
                 python,
                 "-m",
-                "anops_worker.template",
+                "anops_worker.fork_server",
                 f"--control={theirs.fileno()}",
                 f"--project={folder}",
             ],

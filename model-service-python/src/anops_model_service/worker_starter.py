@@ -1,4 +1,4 @@
-"""Starts workers: forked from a template where that is safe, else each with a model that it has loaded itself."""
+"""Starts workers: forked from a fork server where that is safe, else each with a model that it has loaded itself."""
 
 from __future__ import annotations
 
@@ -12,8 +12,8 @@ from anops_project.project_files import stamp
 from anops_worker import linux
 
 from anops_model_service.child_process import ChildProcess
+from anops_model_service.fork_server import CanNotForkError, ForkServer, ForkServerGoneError
 from anops_model_service.launching import launch
-from anops_model_service.template_process import CanNotForkError, TemplateGoneError, TemplateProcess
 
 if TYPE_CHECKING:
     from anops_project.project import Project
@@ -47,9 +47,9 @@ class WorkerStarter:
             scratch: Where workers get their folders.
             python: The Python that loads the model.
             start_seconds: How long loading the model may take.
-            fork: Whether workers may be forked from a template.
+            fork: Whether workers may be forked from a fork server.
             trial: Whether a model is tried before a worker with it is given to anyone.
-            reload: Whether files that have changed are loaded while a template lives.
+            reload: Whether files that have changed are loaded while a fork server lives.
             launched: A process that already loads the model.
         """
         self._project = project
@@ -63,7 +63,7 @@ class WorkerStarter:
         self._reload = reload
         self._schema: str | None = None
         self._launched = launched
-        self._template: TemplateProcess | None = None
+        self._fork_server: ForkServer | None = None
         self._stamp = stamp(project)
         self._one_at_a_time = asyncio.Lock()
 
@@ -77,14 +77,14 @@ class WorkerStarter:
             async with self._one_at_a_time:
                 if self._forks:  # still, after the wait
                     return await self._forked()
-        template = await self._load()
-        return await self._tried(await template.become_worker())
+        fork_server = await self._load()
+        return await self._tried(await fork_server.become_worker())
 
     async def close(self) -> None:
-        """End the template; workers are ended by those who have them."""
-        if self._template is not None:
-            await self._template.close()
-            self._template = None
+        """End the fork server; workers are ended by those who have them."""
+        if self._fork_server is not None:
+            await self._fork_server.close()
+            self._fork_server = None
         if self._launched is not None:
             self._launched.stop()
             self._launched = None
@@ -92,32 +92,32 @@ class WorkerStarter:
     async def _forked(self) -> WorkerProcess:
         ChildProcess.reap_strangers()
         try:
-            return await self._from(await self._fresh_template())
-        except TemplateGoneError:
-            log.warning("the template process ended: another one loads the model")
-            self._template = None
-        return await self._from(await self._fresh_template())
+            return await self._from(await self._fresh_fork_server())
+        except ForkServerGoneError:
+            log.warning("the fork server ended: another one loads the model")
+            self._fork_server = None
+        return await self._from(await self._fresh_fork_server())
 
-    async def _from(self, template: TemplateProcess) -> WorkerProcess:
+    async def _from(self, fork_server: ForkServer) -> WorkerProcess:
         try:
-            return await template.fork(self._scratch.subfolder())
+            return await fork_server.fork(self._scratch.subfolder())
         except CanNotForkError as error:
             log.info("workers can't be forked: %s; each loads the model by itself", error)
-            self._forks, self._template = False, None
-            return await self._tried(await template.become_worker())
+            self._forks, self._fork_server = False, None
+            return await self._tried(await fork_server.become_worker())
 
-    async def _fresh_template(self) -> TemplateProcess:
-        before = self._template
+    async def _fresh_fork_server(self) -> ForkServer:
+        before = self._fork_server
         if before is not None and before.has_ended:
             await before.close()
-            before = self._template = None
+            before = self._fork_server = None
         now = stamp(self._project)
         if before is not None and (now == self._stamp or not self._reload):
             return before
         self._stamp = now
         try:
-            template = await self._load()
-            await self._try_copy(template)
+            fork_server = await self._load()
+            await self._try_copy(fork_server)
         except AnOpsError as error:
             if before is None:
                 raise
@@ -126,23 +126,23 @@ class WorkerStarter:
         if before is not None:
             log.info("the model's files have changed: they are loaded anew")
             await before.close()
-        self._template = template
-        return template
+        self._fork_server = fork_server
+        return fork_server
 
-    async def _load(self) -> TemplateProcess:
+    async def _load(self) -> ForkServer:
         launched, self._launched = self._launched, None
         if launched is None:
             launched = launch(self._project.folder, self._scratch.subfolder(), self._python)
-        return await TemplateProcess.meet(launched, start_seconds=self._start_seconds)
+        return await ForkServer.meet(launched, start_seconds=self._start_seconds)
 
-    async def _try_copy(self, template: TemplateProcess) -> None:
+    async def _try_copy(self, fork_server: ForkServer) -> None:
         """Try the model in a worker that nobody gets: what a prediction leaves behind stays out of the others."""
         try:
-            copy = await template.fork(self._scratch.subfolder()) if self._trial else None
+            copy = await fork_server.fork(self._scratch.subfolder()) if self._trial else None
         except CanNotForkError:
             return  # it is tried where it becomes a worker
-        except TemplateGoneError:
-            await template.close()
+        except ForkServerGoneError:
+            await fork_server.close()
             raise
         try:
             if copy is not None:
@@ -151,13 +151,13 @@ class WorkerStarter:
                 if lives:
                     copy.kill()
         except BaseException:
-            await template.close()
+            await fork_server.close()
             raise
 
     async def _tried(self, worker: WorkerProcess) -> WorkerProcess:
         if self._trial and not await worker.try_out(within=self._start_seconds):
-            template = await self._load()
-            worker = await template.become_worker()
+            fork_server = await self._load()
+            worker = await fork_server.become_worker()
         try:
             self._check_contract(worker)
         except AnOpsError:

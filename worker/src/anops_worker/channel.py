@@ -38,15 +38,15 @@ class PipeKind(IntEnum):
     PROBLEM = 5
     """Worker: why there is no answer. A problem."""
     LOADED = 6
-    """Template: the model is loaded."""
+    """Fork server: the model is loaded."""
     FORK = 7
-    """Supervisor, to a template: fork a worker, with a pipe and a folder for temporary files."""
+    """Supervisor, to a fork server: fork a worker, with a pipe and a folder for temporary files."""
     FORKED = 8
-    """Template: the worker's process ID, 8 bytes."""
+    """Fork server: the worker's process ID, 8 bytes."""
     CANNOT_FORK = 9
-    """Template: why it must not be forked. A text."""
+    """Fork server: why it must not be forked. A text."""
     SERVE = 10
-    """Supervisor, to a template: become a worker yourself, with a pipe."""
+    """Supervisor, to a fork server: become a worker yourself, with a pipe."""
     TRY = 11
     """Supervisor: try whether the model predicts. The answer is empty, or a problem."""
 

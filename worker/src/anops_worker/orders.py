@@ -1,4 +1,4 @@
-"""What the supervisor tells a template: to start a worker, with the pipe and the folder that it shall have."""
+"""What the supervisor tells a fork server: to start a worker, with the pipe and the folder that it shall have."""
 
 from __future__ import annotations
 
@@ -14,10 +14,10 @@ _LONGEST = 1 << 16
 
 
 def send_order(control: socket.socket, kind: PipeKind, scratch: Path, pipe: socket.socket) -> None:
-    """Tell a template what to do.
+    """Tell a fork server what to do.
 
     Args:
-        control: The supervisor's end of the template's control socket.
+        control: The supervisor's end of the fork server's control socket.
         kind: `FORK` or `SERVE`.
         scratch: The folder for the worker's temporary files.
         pipe: The worker's end of its pipe.
@@ -27,7 +27,7 @@ def send_order(control: socket.socket, kind: PipeKind, scratch: Path, pipe: sock
 
 
 def receive_order(control: socket.socket) -> tuple[PipeKind, str, socket.socket] | None:
-    """Wait for an order in a template.
+    """Wait for an order in a fork server.
 
     Returns:
         What to do, the folder for temporary files, and the worker's end of its pipe; None where the supervisor

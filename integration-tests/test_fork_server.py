@@ -202,17 +202,17 @@ def ask(stack: Stack) -> Any:
     return stack.client.post("/predict", json={"data": [{"a": 1, "b": 2}]})
 
 
-def test_workers_outlive_a_template_that_ends_and_the_next_comes_from_another(one: Path) -> None:
+def test_workers_outlive_a_fork_server_that_ends_and_the_next_comes_from_another(one: Path) -> None:
     with serving(one) as stack:
-        (template,), (worker,) = stack.model.templates(), stack.model.workers()
-        template.kill()
-        wait_until(lambda: not stack.model.templates())
+        (fork_server,), (worker,) = stack.model.fork_servers(), stack.model.workers()
+        fork_server.kill()
+        wait_until(lambda: not stack.model.fork_servers())
         assert ask(stack).status_code == 200
         assert stack.model.workers() == [worker]
         worker.kill()
         wait_until(lambda: [other for other in stack.model.workers() if other != worker])
         wait_until(lambda: ask(stack).status_code == 200)
-        assert [other.pid for other in stack.model.templates()] != [template.pid]
+        assert [other.pid for other in stack.model.fork_servers()] != [fork_server.pid]
 
 
 def test_a_worker_that_replaces_another_has_the_model_that_is_there_now(one: Path, language: str) -> None:
@@ -222,7 +222,7 @@ def test_a_worker_that_replaces_another_has_the_model_that_is_there_now(one: Pat
         code.write_text(code.read_text(encoding="utf-8").replace("+", "-"), encoding="utf-8")
         stack.model.workers()[0].kill()
         wait_until(lambda: ask(stack).json().get("predictions") == [{"prediction": -1}])
-        assert len(stack.model.templates()) == 1
+        assert len(stack.model.fork_servers()) == 1
 
 
 def test_a_project_whose_code_starts_a_thread_is_served_by_workers_that_load_it_themselves(
@@ -239,7 +239,7 @@ def test_a_project_whose_code_starts_a_thread_is_served_by_workers_that_load_it_
         wait_until(lambda: len(stack.model.workers()) == 2)
         assert of_each_worker(stack).keys() == {worker.pid for worker in stack.model.workers()}
         assert predict(stack) == ["True"]
-        assert stack.model.templates() == []
+        assert stack.model.fork_servers() == []
     assert "workers can't be forked: the model's code has started 1 more thread" in capfd.readouterr().err
 
 
@@ -266,7 +266,7 @@ def test_workers_load_the_model_by_themselves_where_forking_is_off(
     monkeypatch.setenv("ANOPS_WORKER_FORK", "false")
     with serving(one, *two_workers) as stack:
         wait_until(lambda: len(stack.model.workers()) == 2)
-        assert stack.model.templates() == []
+        assert stack.model.fork_servers() == []
         stack.model.workers()[0].kill()
         wait_until(lambda: len(stack.model.workers()) == 2)
         assert ask(stack).status_code == 200
@@ -302,7 +302,7 @@ def test_all_processes_end_with_a_supervisor_that_is_killed_and_the_next_sweeps_
     temporary.mkdir()
     monkeypatch.setenv("TMPDIR", str(temporary))
     with serving(one) as stack:
-        processes = [*stack.model.workers(), *stack.model.templates()]
+        processes = [*stack.model.workers(), *stack.model.fork_servers()]
         assert len(processes) == 2
         stack.model.process.send_signal(signal.SIGKILL)
         stack.model.process.wait()

@@ -1,4 +1,4 @@
-"""A template seen from the supervisor: a process that has loaded the model and forks workers from itself."""
+"""A fork server seen from the supervisor: a process that has loaded the model and forks workers from itself."""
 
 from __future__ import annotations
 
@@ -30,14 +30,14 @@ FORKED_SECONDS = 30.0
 
 
 class CanNotForkError(Exception):
-    """The template must not be forked; the text says why."""
+    """The fork server must not be forked; the text says why."""
 
 
-class TemplateGoneError(Exception):
-    """The template has ended."""
+class ForkServerGoneError(Exception):
+    """The fork server has ended."""
 
 
-class TemplateProcess:
+class ForkServer:
     """A process that has loaded the model.
 
     It either forks any number of workers, or becomes one itself.
@@ -84,7 +84,7 @@ class TemplateProcess:
 
         Raises:
             CanNotForkError: It must not; it may still become a worker itself.
-            TemplateGoneError: It has ended, or does not answer and was ended.
+            ForkServerGoneError: It has ended, or does not answer and was ended.
             AnOpsError: `MODEL_LOAD`: the worker can't be started.
         """
         ours, theirs = socket.socketpair()
@@ -95,7 +95,7 @@ class TemplateProcess:
         except (OSError, TimeoutError) as error:  # it has closed its end, or hangs
             ours.close()
             self._child.kill()
-            raise TemplateGoneError from error
+            raise ForkServerGoneError from error
         except asyncio.CancelledError:
             ours.close()
             raise
@@ -109,7 +109,7 @@ class TemplateProcess:
         raise AnOpsError.of(Problem.from_bytes(body))
 
     async def become_worker(self) -> WorkerProcess:
-        """Have it become a worker itself; it is a template no more.
+        """Have it become a worker itself; it is a fork server no more.
 
         Raises:
             AnOpsError: `MODEL_LOAD`: it died, or took too long.

@@ -1,4 +1,4 @@
-"""The template: a process that has loaded the model, and forks a worker whenever it is told to.
+"""The fork server: a process that has loaded the model, and forks a worker whenever it is told to.
 
 A forked worker is ready in tens of milliseconds and shares the memory of what it only reads. The price is a few
 rules: nothing is predicted here, since thread pools that a prediction starts don't live on in a copy; nothing is
@@ -45,7 +45,7 @@ def main() -> int:
     Returns:
         0 when the supervisor is gone, 3 where the model can't be loaded.
     """
-    parser = argparse.ArgumentParser(prog="anops-template")
+    parser = argparse.ArgumentParser(prog="anops-forksrv")
     parser.add_argument("--control", type=int, required=True)
     parser.add_argument("--project", type=Path, required=True)
     arguments = parser.parse_args()
@@ -54,7 +54,7 @@ def main() -> int:
     logging.basicConfig(handlers=[handler], level=logging.INFO)
     supervisor = os.getppid()
     linux.die_with(supervisor)
-    linux.set_name("anops-template")
+    linux.set_name("anops-forksrv")
     control = socket.socket(fileno=arguments.control)
     control.set_inheritable(False)
     _ignore_signals()
