@@ -180,7 +180,7 @@ NOT_TYPED = {
         "apt-get install": ROOT_ONLY,
         'install.packages("': "asks a repository that tests can't reach",
     },
-    "anops_control/building/own_image.py": {"ao build": ENGINE},
+    "anops_control/building/own_image.py": {"ao build": ENGINE, "ao build --replace": ENGINE},
     "anops_control/verbs/check.py": {
         "ao check --place docker": "integration-tests/containers/test_build_checks.py types it"
     },

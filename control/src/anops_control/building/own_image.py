@@ -56,5 +56,14 @@ def _image_of(client: docker.APIClient, configuration: Configuration) -> str:
         if there in {None, digest}:
             return str(known["Id"])
         other = other or name
-    message = f"The image `{other}` has another model." if other else f"`{project.name}` has no image yet."
-    raise CommandError(message, remedy="Build it, which checks it too: ao build", code=Code.PROJECT_INVALID)
+    if other is not None:
+        raise CommandError(
+            f"The image `{other}` has another model.",
+            remedy="Raise `version` in ao.toml, and build it; or give the name to the new model: ao build --replace",
+            code=Code.MODEL_EXISTS,
+        )
+    raise CommandError(
+        f"`{project.name}` has no image yet.",
+        remedy="Build it, which checks it too: ao build",
+        code=Code.PROJECT_INVALID,
+    )
