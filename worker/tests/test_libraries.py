@@ -21,7 +21,8 @@ SOURCE = Path(anops_worker.__file__).parent
 FILES = SOURCE / "libraries"
 IMPORTED = {
     "catboost", "formulaic", "keras", "lifelines", "lightgbm", "patsy", "sklearn", "statsmodels", "tensorflow",
-    "torch", "xgboost", "glum",
+    "torch", "xgboost", "glum", "category_encoders", "econml", "feature_engine", "linearmodels", "mlxtend", "mord",
+    "ngboost", "pygam", "sksurv",
 }  # fmt: skip
 NAMED = IMPORTED - {"sklearn", "keras", "torch"}
 SEEN_IN_FILES = {"file_kinds.py"}

@@ -33,8 +33,17 @@ def with_spread(model: Any) -> Family | None:  # noqa: ANN401  any object
             notes=("se is the standard deviation of the predictive distribution, as return_std gives it.",),
         )
     if "quantiles" in taken:
-        return Family(_forest(lambda data, **asked: inner.predict(suited(model, data, form), **asked)), _FOREST)
+        return quantile_family(lambda data, **asked: inner.predict(suited(model, data, form), **asked))
     return None
+
+
+def quantile_family(ask: Callable[..., Any]) -> Family:
+    """Return the family of a regressor that can be asked for quantiles.
+
+    Args:
+        ask: Takes rows, and with `quantiles` a list of shares: then it answers a column for each.
+    """
+    return Family(_forest(ask), _FOREST)
 
 
 def _arguments(model: Any) -> frozenset[str]:  # noqa: ANN401

@@ -44,6 +44,10 @@ _MEANINGS = {
     "decision": "decision, the score behind the class",
     "response": "response, on its own scale",
     "link": "link, the linear predictor",
+    "risk": "risk relative to the average of the data",
+    "survival": "probability to survive until each of `times`",
+    "median": "time until which half survive",
+    "mean": "time that is expected",
 }
 
 

@@ -8,8 +8,12 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import pandas as pd
 
+from anops_worker.python_describe.sklearn_columns import spec_of_levels
+
 if TYPE_CHECKING:
     from collections.abc import Callable
+
+    from anops_model_interface.schema import ColumnSpec
 
 _FEW = 5
 """So many rows are looked at without the others."""
@@ -72,3 +76,22 @@ def formula_spec(model: Any) -> Any:  # noqa: ANN401
     """Return what statsmodels keeps of a parsed formula; None where there is none. Before 0.15 it had another name."""
     data = getattr(model, "data", None)
     return getattr(data, "model_spec", None) or getattr(data, "design_info", None)
+
+
+def variables_of_formula(spec: Any) -> list[str]:  # noqa: ANN401  what formulaic keeps
+    """Return the columns that a formula reads, in its order."""
+    wanted = {str(name) for name in spec.required_variables}
+    read = [str(name) for each in spec.factor_variables.values() for name in each]
+    return [name for name in dict.fromkeys(read) if name in wanted]
+
+
+def levels_of_formula(spec: Any) -> dict[str, ColumnSpec]:  # noqa: ANN401  the same, or None
+    """Return the columns whose levels a formula keeps."""
+    found: dict[str, ColumnSpec] = {}
+    for factor, (_, state) in (spec.encoder_state if spec is not None else {}).items():
+        read = {str(name) for each, names in spec.factor_variables.items() if str(each) == factor for name in names}
+        levels = state.get("categories")
+        names = read & {str(name) for name in spec.required_variables}
+        if levels is not None and len(names) == 1:
+            found[names.pop()] = spec_of_levels(list(levels))
+    return found

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from anops_model_interface.schema import ColumnSpec
 
+from anops_worker.libraries.formulas import levels_of_formula, variables_of_formula
 from anops_worker.libraries.library import Levels, Library
 from anops_worker.number_categories import CATEGORIES, number_levels
 from anops_worker.python_describe.sklearn_columns import spec_of_levels
@@ -22,9 +23,7 @@ class Glum(Library):
         """Return the columns of the data frame, or the variables of the formula; see `Library`."""
         spec = getattr(model, "X_model_spec_", None)
         if spec is not None:
-            wanted = {str(name) for name in spec.required_variables}
-            read = [str(name) for each in spec.factor_variables.values() for name in each]
-            return [name for name in dict.fromkeys(read) if name in wanted]
+            return variables_of_formula(spec)
         return list(getattr(model, "_feature_dtypes_", None) or ()) or None
 
     def form(self, model: Any) -> Form | None:  # noqa: ANN401  the same
@@ -41,7 +40,9 @@ class Glum(Library):
         if found.inputs is None:
             return
         known = {name: spec_of_levels(levels) for name, levels in self.category_levels(model).items()}
-        known |= _of_formula(getattr(model, "X_model_spec_", None))
+        of_formula = levels_of_formula(getattr(model, "X_model_spec_", None))
+        known |= of_formula
+        found.fixed |= of_formula.keys()
         kinds = getattr(model, "_feature_dtypes_", None) or {}
         known |= {
             str(name): ColumnSpec(type="boolean") for name, kind in kinds.items() if getattr(kind, "kind", "") == "b"
@@ -49,15 +50,3 @@ class Glum(Library):
         known = {name: spec for name, spec in known.items() if name in found.inputs}
         found.inputs.update(known)
         found.certain |= known.keys()
-
-
-def _of_formula(spec: Any) -> dict[str, ColumnSpec]:  # noqa: ANN401
-    """Return the columns whose levels a formula keeps."""
-    found: dict[str, ColumnSpec] = {}
-    for factor, (_, state) in (spec.encoder_state if spec is not None else {}).items():
-        read = {str(name) for each, names in spec.factor_variables.items() if str(each) == factor for name in names}
-        levels = state.get("categories")
-        names = read & {str(name) for name in spec.required_variables}
-        if levels is not None and len(names) == 1:
-            found[names.pop()] = spec_of_levels(list(levels))
-    return found

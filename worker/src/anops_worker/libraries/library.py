@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Mapping, Sequence
 
     import numpy as np
     import pandas as pd
@@ -52,6 +52,10 @@ class Library:
 
     def column_names(self, model: Any) -> list[str] | None:  # noqa: ANN401  the same
         """Return the columns in the order of the fit, where the object keeps them elsewhere than by convention."""
+
+    def encoded(self, model: Any, names: Sequence[str]) -> Mapping[str, ColumnSpec]:  # noqa: ANN401, ARG002  a transformer
+        """Return what a transformer keeps of columns, of those by `names` that it sees as they are sent."""
+        return {}
 
     def category_levels(self, model: Any) -> Levels:  # noqa: ANN401, ARG002  the same
         """Return the levels of columns that were fitted on as pandas categories, in the order of their codes."""

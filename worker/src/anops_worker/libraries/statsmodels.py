@@ -15,6 +15,7 @@ from anops_model_interface.schema import ColumnSpec
 from anops_worker.families.classifiers import level_name
 from anops_worker.families.family import LEVEL, SE, Family, interval_option, split, type_option
 from anops_worker.families.named_columns import NamedColumns
+from anops_worker.families.whole_rows import filled
 from anops_worker.form import FRAME, Form
 from anops_worker.libraries.formulas import formula_spec, terms_made_anew
 from anops_worker.libraries.library import Library
@@ -106,7 +107,7 @@ def _means(results: Any, model: Any) -> Family:  # noqa: ANN401
     def predict(data: pd.DataFrame, options: Mapping[str, Any]) -> object:
         own, others = split(options, known)
         scale = {"which": "linear"} if own.get("type") == "link" else {}
-        point = _filled(data, lambda rows: results.predict(suited(results, rows, form), **scale, **others))
+        point = filled(data, lambda rows: results.predict(suited(results, rows, form), **scale, **others))
         interval = own.get("interval", "none")
         if interval == "none" and not own.get("se"):
             return point
@@ -148,7 +149,7 @@ def _classes(results: Any, model: Any) -> Family:  # noqa: ANN401
 
     def predict(data: pd.DataFrame, options: Mapping[str, Any]) -> object:
         own, others = split(options, known)
-        shares = _filled(data, lambda rows: results.predict(suited(results, rows, form), **others), width=len(names))
+        shares = filled(data, lambda rows: results.predict(suited(results, rows, form), **others), width=len(names))
         if own["type"] == "probability":
             return NamedColumns.of(shares, names)
         gaps = np.isnan(shares).any(axis=1)
@@ -156,19 +157,6 @@ def _classes(results: Any, model: Any) -> Family:  # noqa: ANN401
         return pd.Series(pd.Categorical.from_codes(best, categories=pd.Index(names)))
 
     return Family(predict, known, keeps_gaps=True)
-
-
-def _filled(data: pd.DataFrame, predict: Any, *, width: int = 0) -> np.ndarray:  # noqa: ANN401  a function of rows
-    """Predict the rows without gaps, and put missing predictions in the places of the others."""
-    whole = ~data.isna().to_numpy().any(axis=1) if len(data.columns) else np.ones(len(data), dtype=bool)
-    answer = np.full((len(data), width) if width else len(data), np.nan)
-    if whole.any():
-        rows = data.iloc[np.flatnonzero(whole)]
-        predicted = predict(rows)
-        if hasattr(predicted, "reindex"):  # rows whose transformed values are missing are left out
-            predicted = predicted.reindex(rows.index)
-        answer[whole] = np.asarray(predicted, dtype=np.float64)
-    return answer
 
 
 def _understood(results: Any, model: Any) -> Understanding:  # noqa: ANN401

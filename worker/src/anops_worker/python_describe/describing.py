@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from anops_model_interface.errors import AnOpsError
 from anops_model_interface.schema import ColumnSpec, Schema
@@ -11,7 +11,7 @@ from anops_project.assumed_types import with_assumed
 from anops_project.description import Description, Source
 from anops_project.telling_rows import choose
 
-from anops_worker.estimators import searched
+from anops_worker.estimators import last_of, searched
 from anops_worker.examining.gap_row import with_gap
 from anops_worker.examining.independence import independence_of_described
 from anops_worker.examining.infinite_rows import with_infinities
@@ -32,7 +32,7 @@ from anops_worker.python_describe.ranges import LEAST_ROWS, ranges_of, with_rang
 from anops_worker.python_describe.reference_rows import fitting, made_up
 from anops_worker.python_describe.rows import frame_of
 from anops_worker.python_describe.sklearn_model import understand_sklearn
-from anops_worker.python_describe.understanding import OFFSET_LEFT_OUT
+from anops_worker.python_describe.understanding import OFFSET_LEFT_OUT, numbers
 from anops_worker.python_describe.whole_numbers import with_whole_numbers
 from anops_worker.python_describe.working_options import options_that_work
 
@@ -150,7 +150,23 @@ def _understood(model: object) -> Understanding:
     inner = searched(model)
     for library in libraries_of(inner):
         library.learn(inner, found)
+    last = last_of(model)
+    if last is not inner and found.inputs is not None:
+        _learn_of_last(last, found)
     return found
+
+
+def _learn_of_last(last: Any, found: Understanding) -> None:  # noqa: ANN401  any estimator
+    """Take the types of columns from the last step, which it sees under their own names; their values may differ."""
+    inputs = found.inputs or {}
+    seen = replace(found, inputs=numbers(list(inputs)), certain=frozenset(), notes=[], ranges={}, known={})
+    for library in libraries_of(last):
+        library.learn(last, seen)
+    told = {name: spec for name, spec in (seen.inputs or {}).items() if spec.type != "number" and not spec.values}
+    told = {name: spec for name, spec in told.items() if name in inputs and name not in found.certain}
+    found.inputs = {**inputs, **told}
+    found.certain |= {name for name in told if name in seen.certain}
+    found.notes += seen.notes if told else []
 
 
 def _settled(
@@ -190,7 +206,7 @@ def _try_out(
         complete,
         lambda rows: predictor.predict_finely(rows, schema.inputs),
         keeps_gaps=predictor.family is not None and predictor.family.keeps_gaps,
-        encoded=found.certain if predictor.own is None and found.data is None else (),
+        encoded=found.certain - found.fixed if predictor.own is None and found.data is None else (),
     )
     predictor.warned.clear()
     usable = frame.at(fitting(frame, schema.resolved(missing="error")).nonzero()[0])

@@ -10,6 +10,7 @@ import numpy as np
 from anops_model_interface.schema import ColumnSpec
 
 from anops_worker.estimators import TEXT_VECTORIZERS, inner_of, names_in
+from anops_worker.libraries.finding import libraries_of
 from anops_worker.python_describe.ranges import kept_ranges
 
 if TYPE_CHECKING:
@@ -25,6 +26,12 @@ _PASSING = {
     "RobustScaler",
     "PowerTransformer",
     "QuantileTransformer",
+    "MeanMedianImputer",
+    "ArbitraryNumberImputer",
+    "EndTailImputer",
+    "CategoricalImputer",
+    "RandomSampleImputer",
+    "RareLabelEncoder",
 }
 """Transformers whose output columns are their input columns."""
 
@@ -104,6 +111,9 @@ def _note_types(model: Any, names: list[str], columns: Columns) -> None:  # noqa
         columns.known.update(
             {name: spec_of_levels(levels.tolist()) for name, levels in zip(names, categories, strict=True)}
         )
+    for library in libraries_of(model):
+        told = library.encoded(model, names)
+        columns.known.update({name: spec for name, spec in told.items() if name in names})
 
 
 def _parts(model: Any, names: list[str]) -> list[tuple[Any, list[str]]]:  # noqa: ANN401

@@ -30,6 +30,7 @@ class Understanding:
         known: Of columns without names: what encoders say of them, by the stand-ins `x1`, `x2`, ….
         texts: Whether it takes one sequence of texts.
         certain: The columns whose type the object itself says; example data may correct the others.
+        fixed: The columns of which a formula answers an unknown level as its first one, without a word.
         levels: The levels of its answer, for a classifier with classes of text.
         answer: The type of its answer, as far as the object says.
         data: Rows that the object keeps from its fitting.
@@ -47,6 +48,7 @@ class Understanding:
     known: dict[str, ColumnSpec] = field(default_factory=dict)
     texts: bool = False
     certain: frozenset[str] = frozenset()
+    fixed: frozenset[str] = frozenset()
     levels: tuple[str, ...] | None = None
     answer: ColumnType = "number"
     data: pd.DataFrame | None = None
