@@ -10,6 +10,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 
 import nox
+from nox.command import CommandFailed
 
 nox.needs_version = ">=2025.2"
 nox.options.sessions = ["stubs_current", "lint", "tests", "r_tests", "integration", "containers", "docs", "wheels"]
@@ -24,6 +25,16 @@ R_SOURCES = ("model-service-r/src/anops_model_service_r/r/anopsruntime", "client
 DEV = Path(".nox/dev")
 DIST = Path("dist")
 BENCHMARKS = Path(".nox/benchmarks")
+CANARY = {
+    "uvicorn": ("api-service/tests/test_transport.py", "api-service/tests/test_main.py"),
+    "grpcio": ("model-service-python/tests", "api-service/tests/test_model_client.py"),
+    "typer": ("cli/tests/test_main.py", "cli/tests/test_usage_errors.py"),
+    "cookiecutter": ("cookiecutters",),
+    "rpy2-rinterface": ("model-service-r/tests/test_embedded.py", "model-service-r/tests/test_vectors.py"),
+    "pandas": ("worker/tests/test_data_frames.py", "worker/tests/test_example_data.py", "worker/tests/test_pickles.py"),
+    "scikit-learn": ("worker/tests/test_describe.py", "worker/tests/test_families.py"),
+}
+"""Of what we use private parts of, or follow closely: the tests that would tell of a change."""
 SIDE_BY_SIDE = ("--numprocesses", "4", "--dist", "worksteal")
 """For tests that share nothing: most of their time they wait, for a process that starts or a limit that is reached."""
 WITH_ROOM = ("--numprocesses", "logical", "--maxprocesses", "4", "--dist", "worksteal")
@@ -213,6 +224,30 @@ def benchmarks(session: nox.Session) -> None:
     environment.run(
         "python", "-m", "anops_benchmarks", "--uv", uv, "--place", str(BENCHMARKS.absolute()), *session.posargs
     )
+
+
+@nox.session(python=False, default=False)
+def canary(session: nox.Session) -> None:
+    """Test against the newest releases, whatever our bounds say; `-- NAME` one of them alone. Not part of CI."""
+    wanted = [name for name in CANARY if not session.posargs or name in session.posargs]
+    wanted = [name for name in wanted if name != "rpy2-rinterface" or has_r()]
+    folder = Path(".nox/canary")
+    shutil.rmtree(folder, ignore_errors=True)
+    environment = Environment(session, folder)
+    without_bounds = folder / "without-bounds.txt"
+    # the stubs are made by grpcio-tools, which goes along with gRPC
+    without_bounds.write_text("".join(f"{name}>=0\n" for name in (*wanted, "grpcio-tools")), encoding="utf-8")
+    editable = [argument for package in packages() for argument in ("-e", package)]
+    environment.install("--override", str(without_bounds), *editable, "-r", "requirements-dev.txt")
+    failed = []
+    for name in wanted:
+        environment.run("python", "-c", f"import importlib.metadata as m; print('{name}', m.version('{name}'))")
+        try:
+            environment.run("pytest", "--quiet", *SIDE_BY_SIDE, *CANARY[name])
+        except CommandFailed:
+            failed.append(name)
+    if failed:
+        session.error(f"the newest releases changed what we use: {', '.join(failed)}")
 
 
 @nox.session(python=False)
