@@ -13,7 +13,7 @@ from pathlib import Path
 
 DOCKER, GIT = (shutil.which(name) or name for name in ("docker", "git"))
 ROOT = Path(__file__).parents[1]
-IMAGES = ("api-service", "model-service-python", "model-service-r", "cli", "integration-tests")
+IMAGES = ("api-service", "model-service-python", "model-service-r", "cli", "control-service", "integration-tests")
 AT_A_TIME = 2
 
 

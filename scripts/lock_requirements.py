@@ -35,11 +35,30 @@ COMPONENTS = {
         "control-service",
         "cli",
     ),
+    "control-service": (
+        "proto",
+        "project",
+        "worker",
+        "model-service-python",
+        "model-service-r",
+        "http-kit",
+        "api-service",
+        "control",
+        "control-service",
+        "cli",
+    ),
 }
 """Our own packages inside each image."""
 
-EXTRAS = {"model-service-python": {"anops-worker": ("data-frames",)}, "cli": {"anops-worker": ("data-frames",)}}
+EXTRAS = {
+    "model-service-python": {"anops-worker": ("data-frames",)},
+    "cli": {"anops-worker": ("data-frames",)},
+    "control-service": {"anops-worker": ("data-frames",)},
+}
 """The extras of our own packages that an image has beside those that they ask each other for."""
+
+ALSO_IN_IMAGE = {"control-service": ("pytest>=8", "ruff>=0.9", "scikit-learn>=1.6", "uv>=0.5")}
+"""What projects are checked with, what most of their models need, and what makes environments."""
 
 HEADER = "# Made by `nox -s lock` from pyproject.toml: edit that, not this.\n"
 
@@ -82,6 +101,7 @@ def wanted(component: str) -> list[str]:
         asked = {extra for need in map(Requirement, needs) if need.name == project["name"] for extra in need.extras}
         asked |= set(EXTRAS.get(component, {}).get(project["name"], ()))
         needs |= {need for extra in asked for need in project["optional-dependencies"][extra]}
+    needs |= set(ALSO_IN_IMAGE.get(component, ()))
     ours = {project["name"] for project in projects}
     return sorted(need for need in needs if name_of(need) not in ours)
 

@@ -47,14 +47,14 @@ def left_of(name: str) -> list[object]:
 
 
 @contextmanager
-def up(folder: Path, **ports: str) -> Iterator[str]:
-    """Bring a folder's services up; nothing of them may be left in the end."""
+def up(folder: Path, *, only: str = "", **settings: str) -> Iterator[str]:
+    """Bring a folder's services up, or one of them; nothing of them may be left in the end."""
     name = f"anops-test-{uuid.uuid4().hex[:8]}"
     command = [*compose(), "--project-name", name]
-    environment = os.environ | ports
+    environment = os.environ | settings
     try:
         done = subprocess.run(
-            [*command, "up", "--build", "--detach"],
+            [*command, "up", "--build", "--detach", *([only] if only else [])],
             cwd=folder,
             env=environment,
             capture_output=True,

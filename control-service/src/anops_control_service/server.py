@@ -1,4 +1,4 @@
-"""Starts the service on this computer's loopback address."""
+"""Starts the service, by itself on this computer's loopback address."""
 
 from __future__ import annotations
 
@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING
 import uvicorn
 
 from anops_control_service.app import make_app
-from anops_control_service.settings import HOST
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -29,7 +28,7 @@ def serve(settings: Settings, port: int, ready: Callable[[str], None]) -> None:
         PermissionError: Others may read the token.
     """
     app = make_app(settings)
-    with socket.create_server((HOST, port)) as listening:
-        ready(f"http://{HOST}:{listening.getsockname()[1]}")
+    with socket.create_server((settings.host, port)) as listening:
+        ready(f"http://{settings.host}:{listening.getsockname()[1]}")
         config = uvicorn.Config(app, log_level="warning", timeout_graceful_shutdown=5, server_header=False)
         uvicorn.Server(config).run(sockets=[listening])

@@ -20,11 +20,13 @@ class Settings:
         root: The folder of all projects, absolute.
         jobs: How many jobs run side by side; the others wait.
         max_upload_bytes: How large a file may be.
+        host: Where it listens; another one only in a container, which then says who reaches it.
     """
 
     root: Path
     jobs: int = 2
     max_upload_bytes: int = 1 << 30
+    host: str = HOST
 
     @property
     def own(self) -> Path:

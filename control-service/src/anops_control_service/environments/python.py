@@ -70,7 +70,7 @@ def environment_for(folder: Path, home: Path, events: Events, *, make: bool) -> 
 
 def _has_all(file: Path, folder: Path) -> bool:
     """Say whether the Python that would load the model has everything that a file names, at versions that fit."""
-    here = installed_in(find_interpreter(folder, "python"))
+    here = installed_in(find_interpreter(folder, "python", environ=os.environ))
     wanted = read_requirements(file, here.environment)
     return not wanted.unreadable and all(
         not each.url and not each.extras and key in here.versions

@@ -6,6 +6,7 @@ import errno
 import socket
 import tempfile
 from contextlib import contextmanager
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import docker
@@ -25,6 +26,7 @@ _WORK_SECONDS = 3600
 """A step may say nothing for long, such as one that compiles."""
 
 _USUAL_PLACE = "unix:///var/run/docker.sock"
+_CONTAINER_MARKS = ("/.dockerenv", "/run/.containerenv")
 NO_SPACE = "no space left on device"
 
 
@@ -124,7 +126,13 @@ def _unreachable(error: BaseException, place: str) -> CommandError:
             code=Code.ENGINE_DENIED,
         )
     host = current().variables.get("DOCKER_HOST")
-    if host:
+    if not host and any(Path(mark).exists() for mark in _CONTAINER_MARKS):
+        remedy = (
+            "This is a container, which has no engine. Build where one runs, or start the container with "
+            "`--volume /var/run/docker.sock:/var/run/docker.sock`: whoever may use it rules the whole machine."
+        )
+        where = f"It was looked for at {place}."
+    elif host:
         remedy = "Start it, or unset DOCKER_HOST to use the engine of this machine."
         where = f"DOCKER_HOST is {host}."
     else:
