@@ -4,7 +4,7 @@ import subprocess
 import sys
 import time
 from contextlib import contextmanager
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 import httpx
 import pytest
@@ -21,6 +21,14 @@ from anops_control_service.server import serve
 from anops_control_service.settings import Settings
 serve(Settings(Path(sys.argv[1]), max_upload_bytes=1 << 22), 0, lambda url: print(url, flush=True))
 """
+
+
+class Server(NamedTuple):
+    """A service that runs."""
+
+    client: httpx.Client
+    root: Path
+    process: int
 
 
 @contextmanager
@@ -60,11 +68,17 @@ def client(tmp_path: Path) -> Iterator[httpx.Client]:
 
 
 @pytest.fixture(scope="module")
-def shared(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[httpx.Client, Path]]:
-    """A service for all tests of a file, and its folder of projects."""
+def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
+    """A service for all tests of a file."""
     root = tmp_path_factory.mktemp("root")
-    with serving(root) as (asked, _):
-        yield asked, root
+    with serving(root) as (asked, process):
+        yield Server(asked, root, process.pid)
+
+
+@pytest.fixture
+def shared(server: Server) -> tuple[httpx.Client, Path]:
+    """The service of the file, and its folder of projects."""
+    return server.client, server.root
 
 
 @pytest.fixture

@@ -8,6 +8,8 @@ import signal
 import sys
 from pathlib import Path
 
+from anops_control.errors import CommandError
+
 from anops_control_service.server import serve
 from anops_control_service.settings import HOST, Settings
 
@@ -34,7 +36,7 @@ def main() -> int:
     try:
         with contextlib.suppress(KeyboardInterrupt):
             serve(settings, told.port, ready)
-    except OSError as error:
+    except (OSError, CommandError) as error:
         print(f"✖ {error}", file=sys.stderr)  # noqa: T201  the same
         return 1
     return 0

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import errno
+import fcntl
+import sqlite3
 import time
 from contextlib import asynccontextmanager
-from typing import TYPE_CHECKING, Any
+from typing import IO, TYPE_CHECKING, Any
 
 from anops_control.errors import CommandError
 from anops_control.traces import REPORT_IT
@@ -12,6 +15,7 @@ from anops_model_interface.codes import Code
 from fastapi import FastAPI
 from fastapi.exceptions import RequestValidationError
 from starlette.exceptions import HTTPException
+from starlette.requests import ClientDisconnect
 
 from anops_control_service.environments.kept import forget_unused
 from anops_control_service.front_door import FrontDoor
@@ -23,6 +27,7 @@ from anops_control_service.token import token_in
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator
+    from pathlib import Path
 
     from starlette.requests import Request
     from starlette.responses import Response
@@ -35,9 +40,11 @@ def make_app(settings: Settings) -> FastAPI:
 
     Raises:
         PermissionError: Others may read the token.
+        CommandError: Another service has the folder.
     """
     settings.own.mkdir(parents=True, exist_ok=True, mode=0o700)
     token = token_in(settings.own)
+    held = _alone(settings.own / "lock")
     store = Store(settings.own / "jobs.sqlite")
     store.mark_interrupted(INTERRUPTED)
     forget_unused(settings.environments, time.time())
@@ -48,6 +55,7 @@ def make_app(settings: Settings) -> FastAPI:
         yield
         await runner.close()
         store.close()
+        held.close()
 
     app = FastAPI(
         title="AnOps control service",
@@ -71,8 +79,30 @@ def make_app(settings: Settings) -> FastAPI:
     app.add_exception_handler(CommandError, _command_error)
     app.add_exception_handler(RequestValidationError, _unreadable)
     app.add_exception_handler(HTTPException, _http_error)
+    app.add_exception_handler(OSError, _os_error)
+    app.add_exception_handler(sqlite3.OperationalError, _database_error)
+    app.add_exception_handler(ClientDisconnect, _gone)
     app.add_exception_handler(Exception, _our_fault)
     return app
+
+
+def _alone(path: Path) -> IO[str]:
+    """Hold a folder for one service: a second one would take the jobs of the first for interrupted.
+
+    Raises:
+        CommandError: Another has it.
+    """
+    held = path.open("a")
+    try:
+        fcntl.flock(held, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        held.close()
+        raise CommandError(
+            f"Another control service has the projects in {path.parents[1]}.",
+            remedy="Ask that one, or name another folder.",
+            code=Code.PORT_UNUSABLE,
+        ) from None
+    return held
 
 
 async def _refused(_: Request, error: Exception) -> Response:
@@ -99,6 +129,28 @@ async def _http_error(request: Request, error: Exception) -> Response:
         return answer(told, headers)
     message = f"There is nothing at `{request.url.path[:200]}`."
     return answer(problem(message, code=Code.PATH_NOT_FOUND, remedy="See what there is: GET /v1/openapi.json"))
+
+
+async def _os_error(request: Request, error: Exception) -> Response:
+    number = error.errno if isinstance(error, OSError) else None
+    if number in {errno.ENOSPC, errno.EDQUOT}:
+        return answer(_full())
+    if number == errno.ENAMETOOLONG:
+        return answer(problem("The name of the file is too long.", code=Code.USAGE, remedy="Take a shorter one."))
+    return await _our_fault(request, error)
+
+
+async def _database_error(request: Request, error: Exception) -> Response:
+    return answer(_full()) if "full" in str(error) else await _our_fault(request, error)
+
+
+def _full() -> dict[str, Any]:
+    remedy = "Make room where the control service keeps its projects, and ask again."
+    return problem("The disk of the control service is full.", code=Code.DISK_FULL, remedy=remedy, status=507)
+
+
+async def _gone(_: Request, __: Exception) -> Response:
+    return answer(problem("The request did not come to its end.", code=Code.BODY_STALLED))
 
 
 async def _our_fault(_: Request, error: Exception) -> Response:

@@ -44,11 +44,11 @@ def file_in(folder: Path, path: str) -> Path:
     Raises:
         RefusedError: It lies outside the project.
     """
-    file = folder / path
-    resolved, home = file.resolve(), folder.resolve()
-    if not path or "\0" in path or not resolved.is_relative_to(home) or resolved == home:
+    home = folder.resolve()
+    resolved = (folder / path).resolve() if "\0" not in path else home
+    if not resolved.is_relative_to(home) or resolved == home:
         raise RefusedError(
-            f"`{path}` is no file of the project.",
+            f"`{path[:200]}` is no file of the project.",
             code=Code.USAGE,
             remedy="Name it by its path below the project's folder.",
         )

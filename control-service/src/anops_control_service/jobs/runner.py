@@ -6,6 +6,7 @@ import asyncio
 import contextlib
 import json
 import logging
+import sqlite3
 import sys
 import tempfile
 from collections import defaultdict
@@ -28,10 +29,17 @@ _ENDLESS = frozenset({"serve"})
 _READING = frozenset({"config", "predict", "client"})
 """Verbs that change nothing in a project; of all others one runs at a time."""
 _GRACE_SECONDS = 20.0
+_LONGEST_WAIT = 60.0
+_AGAIN_SECONDS = 2.0
 INTERRUPTED = problem("The control service ended before the job did.", code=Code.INTERRUPTED,
                       remedy="Ask for it again.")  # fmt: skip
 
 _log = logging.getLogger(__name__)
+
+
+def seconds_of(wait: float) -> float:
+    """Return how long a client may wait that asks for some seconds."""
+    return min(wait, _LONGEST_WAIT) if wait > 0 else 0.0  # 0 for nan too
 
 
 class Runner:
@@ -120,11 +128,11 @@ class Runner:
                     await stack.enter_async_context(self._free)
                 await self._in_a_process(job, folder)
             except asyncio.CancelledError:
-                self._store.end(job.id, State.CANCELLED)
+                await self._end(job.id, State.CANCELLED)
             except Exception:  # noqa: BLE001  whatever it was, the job has ended and says so
                 _log.exception("job %s failed", job.id)
                 told = problem("The job could not be run; the log of the control service says why.", code=Code.INTERNAL)
-                self._store.end(job.id, State.FAILED, problem=told)
+                await self._end(job.id, State.FAILED, problem=told)
             finally:
                 self._groups.pop(job.id, None)
                 self._cancelled.discard(job.id)
@@ -145,11 +153,29 @@ class Runner:
             finally:
                 await group.close()
         if "result" in ended:
-            self._store.end(job.id, State.DONE, result=ended["result"])
+            await self._end(job.id, State.DONE, result=ended["result"])
         elif "cancelled" in ended or job.id in self._cancelled:
-            self._store.end(job.id, State.CANCELLED)
+            await self._end(job.id, State.CANCELLED)
         else:
-            self._store.end(job.id, State.FAILED, problem=ended.get("problem") or _died(code, complaints))
+            await self._end(job.id, State.FAILED, problem=ended.get("problem") or _died(code, complaints))
+
+    async def _end(
+        self,
+        job: str,
+        state: State,
+        *,
+        result: Mapping[str, Any] | None = None,
+        problem: Mapping[str, Any] | None = None,
+    ) -> None:
+        """Keep how a job has ended; where the disk is full, as soon as there is room."""
+        while True:
+            try:
+                self._store.end(job, state, result=result, problem=problem)
+            except sqlite3.OperationalError as error:
+                _log.warning("the end of job %s can't be kept yet: %s", job, error)
+                await asyncio.sleep(_AGAIN_SECONDS)
+            else:
+                return
 
     async def _heard(self, job: str, group: ProcessGroup) -> dict[str, Any]:
         """Keep what a job tells, and return how it ended."""
@@ -163,7 +189,8 @@ class Runner:
                 continue  # cut off by the end of the process
             if "event" in told:
                 number += 1
-                self._store.tell(job, number, told["event"])
+                with contextlib.suppress(sqlite3.OperationalError):  # the disk is full: the job goes on all the same
+                    self._store.tell(job, number, told["event"])
                 async with self._news:
                     self._news.notify_all()
             else:

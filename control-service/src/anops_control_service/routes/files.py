@@ -80,9 +80,13 @@ def _files(folder: Path) -> list[Path]:
 
 def _packed(folder: Path) -> Path:
     handle, name = tempfile.mkstemp(prefix="anops-", suffix=".tar.gz")
-    with os.fdopen(handle, "wb") as target, tarfile.open(fileobj=target, mode="w:gz") as packed:
-        for path in _files(folder):
-            packed.add(path, arcname=f"{folder.name}/{path.relative_to(folder).as_posix()}")
+    try:
+        with os.fdopen(handle, "wb") as target, tarfile.open(fileobj=target, mode="w:gz") as packed:
+            for path in _files(folder):
+                packed.add(path, arcname=f"{folder.name}/{path.relative_to(folder).as_posix()}")
+    except BaseException:
+        Path(name).unlink()
+        raise
     return Path(name)
 
 
@@ -110,7 +114,11 @@ async def _received(request: Request, file: Path, most: int) -> int:
 
 def _incoming(file: Path) -> Path:
     """Make an empty file beside one that is to come."""
-    file.parent.mkdir(parents=True, exist_ok=True)
+    try:
+        file.parent.mkdir(parents=True, exist_ok=True)
+    except (FileExistsError, NotADirectoryError):
+        message = f"`{file.parent.name}` is a file of the project, and holds no others."
+        raise RefusedError(message, code=Code.FILE_EXISTS) from None
     handle, name = tempfile.mkstemp(prefix=".incoming-", dir=file.parent)
     os.close(handle)
     return Path(name)

@@ -10,6 +10,7 @@ from fastapi import APIRouter, Header
 from starlette.responses import StreamingResponse
 
 from anops_control_service.jobs.described import described
+from anops_control_service.jobs.runner import seconds_of
 from anops_control_service.problems import RefusedError
 
 if TYPE_CHECKING:
@@ -17,6 +18,10 @@ if TYPE_CHECKING:
 
     from anops_control_service.jobs.runner import Runner
     from anops_control_service.jobs.store import Job, Store
+
+
+_MOST = 2**62
+"""SQLite knows no larger number."""
 
 
 def routes(runner: Runner, store: Store) -> APIRouter:
@@ -30,7 +35,7 @@ def routes(runner: Runner, store: Store) -> APIRouter:
     @router.get("/{job}", summary="Look at a job.")
     async def one(job: str, wait: float = 0.0) -> dict[str, Any]:
         _known(store, job)
-        await runner.wait(job, min(max(wait, 0.0), 60.0))
+        await runner.wait(job, seconds_of(wait))
         return described(_known(store, job), store)
 
     @router.post("/{job}/cancel", summary="Cancel a job; a second time, end it at once.", status_code=202)
@@ -44,7 +49,7 @@ def routes(runner: Runner, store: Store) -> APIRouter:
         _known(store, job)
 
         async def lines() -> AsyncIterator[str]:
-            async for number, event in runner.told(job, last_event_id):
+            async for number, event in runner.told(job, min(last_event_id, _MOST)):
                 yield f"id: {number}\nevent: {event['kind']}\ndata: {json.dumps(event)}\n\n"
             ended = json.dumps(described(_known(store, job), store))
             yield f"event: ended\ndata: {ended}\n\n"

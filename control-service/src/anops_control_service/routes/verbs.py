@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import json
 from typing import TYPE_CHECKING, Any
 
 from anops_control.verbs.registry import NAMES, verb
@@ -11,6 +12,7 @@ from fastapi import APIRouter, Request
 from starlette.responses import JSONResponse, Response
 
 from anops_control_service.jobs.described import described
+from anops_control_service.jobs.runner import seconds_of
 from anops_control_service.problems import RefusedError
 from anops_control_service.projects import folder_of
 from anops_control_service.requests import completed, schema_of
@@ -22,7 +24,7 @@ if TYPE_CHECKING:
     from anops_control_service.jobs.store import Store
     from anops_control_service.settings import Settings
 
-_LONGEST_WAIT = 60.0
+_LONGEST_BODY = 1 << 20
 _EXAMPLES: dict[str, dict[str, Any]] = {
     "init": {"model": "model.joblib", "data": "train.csv", "target": "price"},
     "check": {"strict": True},
@@ -55,7 +57,7 @@ def _add(router: APIRouter, known: Verb[Any, Any], settings: Settings, runner: R
         if makes:
             folder.mkdir(exist_ok=True)
         job = runner.start(project, folder, known.name, asked)
-        await runner.wait(job.id, min(max(wait, 0.0), _LONGEST_WAIT))
+        await runner.wait(job.id, seconds_of(wait))
         job = store.get(job.id) or job
         return JSONResponse(
             described(job, store), 200 if job.has_ended else 202, headers={"Location": f"/v1/jobs/{job.id}"}
@@ -75,11 +77,20 @@ def _add(router: APIRouter, known: Verb[Any, Any], settings: Settings, runner: R
 
 
 async def _body(request: Request) -> dict[str, Any]:
-    if not await request.body():
+    body = bytearray()
+    async for chunk in request.stream():
+        body += chunk
+        if len(body) > _LONGEST_BODY:
+            raise RefusedError(
+                f"The request is larger than {_LONGEST_BODY:,} bytes.",
+                code=Code.BODY_TOO_LARGE,
+                remedy="Send data as files (PUT /v1/projects/NAME/files/PATH), and name them in the request.",
+            )
+    if not body:
         return {}
     try:
-        told = await request.json()
-    except ValueError as error:
+        told = json.loads(body)
+    except (ValueError, RecursionError) as error:
         raise RefusedError(f"The body is no JSON: {error}.", code=Code.BODY_SYNTAX) from None
     if not isinstance(told, dict):
         raise RefusedError("The body must be a JSON object with the keys of the request.", code=Code.BODY_SHAPE)
