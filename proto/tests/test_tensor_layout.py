@@ -121,3 +121,10 @@ def test_a_file_that_does_not_fit_the_server_is_refused(
     tensors: tuple[tuple[str, str, list[int]], ...], words: str
 ) -> None:
     assert words in refused(metadata(*tensors), Declared(THREE))
+
+
+@pytest.mark.parametrize("shape", [[4], [4, 3], [2, 1]])
+@pytest.mark.parametrize("declared", [None, Declared(THREE)])
+def test_a_fixed_number_of_rows_is_refused_with_what_to_change(shape: list[int], declared: Declared | None) -> None:
+    # Triton without batches means its shapes literally: [4] is one row of four, and not four rows
+    assert "no room for any number of rows" in refused(metadata(("x", "FP32", shape)), declared)

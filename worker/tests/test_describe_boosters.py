@@ -225,4 +225,6 @@ def test_lightgbm_takes_the_names_with_blanks_that_it_has_lost(tmp_path: Path, b
     np.testing.assert_allclose(
         found.predictions["prediction"].values, model.predict(to_pandas(found.rows, found.schema.inputs))
     )
-    assert list(described(model, tmp_path).schema.inputs) == ["big_city", "a_b"]
+    untold = described(model, tmp_path)
+    assert list(untold.schema.inputs) == ["big_city", "a_b"]
+    assert any("where `big_city`, `a_b` had blanks in the fit" in note for note in untold.notes)

@@ -82,6 +82,8 @@ def layout_of(response: ModelMetadataResponse, declared: Declared | None = None)
     """
     if declared is None and not response.inputs:
         raise _unusable(response.name, "its server does not say which columns it takes", HOW_TO_NAME_COLUMNS)
+    for described in response.inputs:
+        _refuse_fixed_rows(described, response.name)
     if declared is None:
         named = [(tensor, _names_in(tensor, response.name)) for tensor in response.inputs]
         inputs = {name: _spec(tensor.datatype) for tensor, names in named for name in names}
@@ -156,6 +158,20 @@ def _width(tensor: TensorMetadata, model: str) -> int | None:
         must = f"its tensor `{tensor.name}` must have the shape [rows] or [rows, columns], not {shape[:8]}"
         raise _unusable(model, must)
     return None if shape[1] < 0 else shape[1]
+
+
+def _refuse_fixed_rows(tensor: TensorMetadata, model: str) -> None:
+    """Refuse a tensor whose first dimension is a number: before Triton without batches, `[4]` is one row of four.
+
+    A 1 is one row, or stands for any number of them: the server itself refuses more.
+    """
+    if tensor.shape and tensor.shape[0] > 1:
+        raise _unusable(
+            model,
+            f"its tensor `{tensor.name}` of shape {list(tensor.shape)[:8]} leaves no room for any number of rows",
+            "Let its first dimension be -1, for the rows: in Triton, set max_batch_size to 1 or more and leave the "
+            "rows out of `dims`.",
+        )
 
 
 def _check_types(tensor: Tensor, inputs: Mapping[str, ColumnSpec], model: str) -> None:

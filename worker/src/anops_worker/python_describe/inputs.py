@@ -84,6 +84,12 @@ def _told_by(values: pd.Series, name: str, spec: ColumnSpec, found: Understandin
 
 def _without_data(found: Understanding) -> dict[str, ColumnSpec]:
     if found.inputs is not None:
+        renamed = [name for name in found.inputs if name in found.blanks and "_" in name]
+        if renamed:
+            found.notes.append(
+                f"The library writes `_` for a blank in a name: where {_listing(renamed)} had blanks in the fit, "
+                "requests need `_` too, unless example rows (--data) have the names of the fit."
+            )
         unsure = [name for name, spec in found.inputs.items() if name not in found.certain and spec.type == "number"]
         if unsure and found.data is None:
             found.notes.append(
