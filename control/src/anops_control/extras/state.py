@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from packaging.requirements import InvalidRequirement, Requirement
 
-from anops_control.extras.known import EXTRAS, HOME
+from anops_control.extras.known import EXTRAS
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -92,7 +92,7 @@ def _needed_by(name: str, leaving: Extra) -> str | None:
     for other in EXTRAS:
         if other.name != leaving.name and name in {each.name for each in other.requirements()} and not lacking(other):
             return f"the extra `{other.name}`"
-    going = {_name(each.name) for each in leaving.requirements()} | {HOME}
+    going = {_name(each.name) for each in leaving.requirements()}
     for each in distributions():
         owner = _name(each.metadata["Name"] or "")
         if owner not in going and _name(name) in _required(each.requires or ()):
