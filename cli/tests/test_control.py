@@ -65,4 +65,4 @@ def test_a_token_that_others_may_read_is_refused(tmp_path: Path) -> None:
     (folder / "token").chmod(0o644)
     ended = subprocess.run([*AO, "control", "--port", "0"], cwd=tmp_path, capture_output=True, text=True, check=False)
     assert ended.returncode
-    assert "Others may read" in ended.stderr
+    assert "Others may read the token" in ended.stderr

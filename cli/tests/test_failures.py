@@ -76,3 +76,23 @@ def test_a_developer_sees_the_traceback_at_once(
     monkeypatch.setenv("AO_DEBUG", "1")
     ending_with(ZeroDivisionError("division by zero"))
     assert "Traceback" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize(
+    ("error", "said"),
+    [
+        (OSError(28, "No space left on device", "fit.rds", None, "p/fit.rds"), "`p/fit.rds`: no space is left"),
+        (OSError(28, "No space left on device"), "a file: no space is left"),
+        (OSError(122, "Disk quota exceeded", "a.csv"), "`a.csv`: no space is left"),
+        (OSError(30, "Read-only file system", "a.csv"), "`a.csv`: its disk is read-only"),
+        (OSError(36, "File name too long", "a.csv"), "`a.csv`: its name is too long"),
+    ],
+)
+def test_what_the_computer_refuses_is_no_fault_of_ours(
+    error: OSError, said: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    ending_with(error)
+    told = capsys.readouterr().err
+    assert said in told
+    assert "\n→ " in told
+    assert "the fault is ours" not in told

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 import typer
 from anops_control.errors import CommandError, ConfigurationError
+from anops_control.file_failures import file_failure
 from anops_control.traces import REPORT_IT, keep_trace
 from anops_model_interface.codes import CODES, Code, ExitCode
 
@@ -61,11 +62,10 @@ def _unexpected(error: Exception) -> int:
     if problem is not None:  # an AnOpsError, whose module is slow to import for `ao --help`
         messages.problem(problem)
         return CODES[problem.code].exit
-    if isinstance(error, PermissionError):
-        messages.error(
-            f"`{error.filename}` can't be used: you may not read or write it.", remedy="Change its permissions."
-        )
-        return CODES[Code.FILE_DENIED].exit
+    failure = file_failure(error) if isinstance(error, OSError) else None
+    if failure is not None:
+        messages.command_error(failure)
+        return failure.exit_code
     details = [f"{type(error).__name__}: {error}"]
     trace = "".join(traceback.format_exception(error))
     if os.environ.get("AO_DEBUG"):

@@ -39,8 +39,7 @@ def make_app(settings: Settings) -> FastAPI:
     """Make the service; jobs of a service that ended before are marked.
 
     Raises:
-        PermissionError: Others may read the token.
-        CommandError: Another service has the folder.
+        CommandError: Others may read the token, or another service has the folder.
     """
     settings.own.mkdir(parents=True, exist_ok=True, mode=0o700)
     token = token_in(settings.own)

@@ -25,7 +25,7 @@ def serve(settings: Settings, port: int, ready: Callable[[str], None]) -> None:
 
     Raises:
         OSError: The port can't be used.
-        PermissionError: Others may read the token.
+        CommandError: Others may read the token.
     """
     app = make_app(settings)
     with socket.create_server((settings.host, port)) as listening:

@@ -9,6 +9,7 @@ from typing import Annotated
 
 import typer
 from anops_control.errors import CommandError
+from anops_control.file_failures import unwritable
 from anops_model_interface.codes import Code
 
 from ao import messages
@@ -49,9 +50,7 @@ def control(
     try:
         root.mkdir(parents=True, exist_ok=True)
     except OSError as error:
-        raise CommandError(
-            f"`{root}` can't be the folder of projects: {error.strerror}.", code=Code.FILE_UNWRITABLE
-        ) from error
+        raise unwritable(error, root) from error
     settings = Settings(root, jobs, max_upload_mb << 20)
 
     def ready(url: str) -> None:
@@ -68,9 +67,9 @@ def control(
     try:
         with signals_interrupt(), contextlib.suppress(KeyboardInterrupt):
             serve(settings, port, ready)
-    except PermissionError as error:
-        raise CommandError(str(error), code=Code.FILE_DENIED) from error
     except OSError as error:
+        if error.filename is not None:  # of a port there is none
+            raise unwritable(error, root) from error
         raise CommandError(
             f"Port {port} can't be used: {error.strerror}.",
             remedy="Choose another one, or let it take any: ao control --port 0",

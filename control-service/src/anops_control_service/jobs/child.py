@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any
 from anops_control.errors import CommandError, ConfigurationError
 from anops_control.events import CancelledError, Events
 from anops_control.failing import event_of
+from anops_control.file_failures import file_failure
 from anops_control.surroundings import Surroundings, surrounded
 from anops_control.traces import REPORT_IT, keep_trace
 from anops_control.verbs.registry import verb
@@ -58,6 +59,10 @@ def main() -> int:
             failed["details"] = [*failed.get("details", ()), hint]
         write("problem", failed)
     except Exception as error:  # noqa: BLE001  the last place that can say what happened
+        failure = file_failure(error) if isinstance(error, OSError) else None
+        if failure is not None:
+            write("problem", _told(failure))
+            return 0
         kept = keep_trace("".join(traceback.format_exception(error)))
         details = [f"{type(error).__name__}: {error}", f"The details are in {kept}."]
         write("problem", problem("AnOps failed; the fault is ours, not yours.", code=Code.INTERNAL, details=details,

@@ -10,6 +10,7 @@ from anops_model_interface.codes import Code
 
 from anops_control import python_client, r_client
 from anops_control.errors import CommandError
+from anops_control.file_failures import unwritable
 from anops_control.verbs.verb import Verb
 
 if TYPE_CHECKING:
@@ -82,7 +83,7 @@ def _written(write: Callable[[Path], Path], folder: Path) -> ClientResult:
     try:
         return ClientResult(write(folder))
     except OSError as error:
-        raise CommandError(f"Can't write into `{folder}`: {error.strerror}.", code=Code.FILE_UNWRITABLE) from error
+        raise unwritable(error, folder) from error
 
 
 VERB = Verb("client", "Get the package that asks a served model, for R or Python.", ClientRequest, run)

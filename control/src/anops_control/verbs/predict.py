@@ -15,6 +15,7 @@ from anops_model_interface.errors import AnOpsError, Fault
 from anops_control.configuration import load
 from anops_control.errors import CommandError
 from anops_control.events import Events, telling
+from anops_control.file_failures import unwritable
 from anops_control.predicting.client import ARROW, CSV, JSON, ask, media_type_of, model_columns, normal_url
 from anops_control.predicting.joining import Joined
 from anops_control.predicting.right_model import check_given, own_service
@@ -195,7 +196,7 @@ def _writing(output: Path) -> Iterator[None]:
     try:
         yield
     except OSError as error:
-        raise CommandError(f"Can't write `{output}`: {error.strerror}.", code=Code.FILE_UNWRITABLE) from error
+        raise unwritable(error, output) from error
 
 
 def _service(request: PredictRequest) -> tuple[str, str | None]:
