@@ -157,6 +157,18 @@ def test_a_pickle_cut_anywhere_is_told(tmp_path: Path, protocol: int) -> None:
         assert "the file ends too early" in problem_of(tmp_path / "model.pkl").message
 
 
+def test_a_cut_file_or_a_folder_is_no_fault_of_the_own_loader(tmp_path: Path) -> None:
+    code = code_from(tmp_path, "import joblib\n\n\ndef load_model(path):\n    return joblib.load(path)\n")
+    path = tmp_path / "model.pkl"
+    path.write_bytes(pickle.dumps(list(range(1000)))[:100])
+    cut = problem_of(path, code)
+    assert "the file ends too early" in cut.message
+    assert cut.remedy == "Copy it again, or save the model again."
+    path.unlink()
+    path.mkdir()
+    assert "it is a folder, not a file" in problem_of(path, code).message
+
+
 def test_a_known_package_that_is_not_installed_is_named_with_its_command(tmp_path: Path) -> None:
     path = tmp_path / "model.pkl"
     path.write_bytes(b"\x80\x04cprophet.forecaster\nProphet\n)\x81.")

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from types import ModuleType
 
 _SAVE_AGAIN = 'Save the fitted model with `joblib.dump(model, "model.joblib")`'
-READ_YOURSELF = "or read this file in `load_model(path)` of your `model.py`."
+READ_YOURSELF = "or read it in `load_model(path)` of your `model.py`."
 """The end of a remedy: the way out for every format that joblib can't read."""
 _REMEDIES = {
     "empty": f"{_SAVE_AGAIN} again.",
@@ -56,24 +56,31 @@ def explain(path: Path, code: ModuleType | None, error: BaseException) -> AnOpsE
         return _missing_name(path, found["module"], found["name"], code)
     if unknown_name(error) and not own:
         return _missing_name(path, "__main__", str(unknown_name(error)), code)
-    if isinstance(error, PermissionError):
-        return load_failure(path, "it may not be read.", f"Allow reading: chmod u+r {path}")
+    if isinstance(error, PermissionError | IsADirectoryError):
+        return refused_by_the_system(path, error)
     kind = (other_kind(path) or text_kind(path)) if path.is_file() else None
     if kind and _came_from_unpickling(error, own):
         remedy = _REMEDIES.get(kind, f"{_SAVE_AGAIN}, {READ_YOURSELF}")
         return load_failure(path, f"it is {kind}{', not a pickle' * (kind != 'empty')}.", remedy)
-    if own:
+    if own and not (_is_cut(error) and _came_from_unpickling(error, own)):
         return AnOpsError(
             Code.MODEL_LOAD,
             f"Can't load `{path.name}`: `load_model` failed with {_text(error)}.",
             remedy="Fix `load_model`; it must return the fitted model.",
             call=own,
         )
-    if isinstance(error, EOFError) or _CUT.search(text_of(error)):
+    if _is_cut(error):
         return load_failure(path, "the file ends too early.", "Copy it again, or save the model again.")
     if _is_unreadable(error):
         return load_failure(path, "it is damaged, or no pickle.", "Copy it again, or save the model again.")
     return load_failure(path, f"reading it failed with {_text(error)}.", other_version(path) or failed_inside(error))
+
+
+def refused_by_the_system(path: Path, error: OSError) -> AnOpsError:
+    """Say that a file may not be read, or is a folder."""
+    if isinstance(error, PermissionError):
+        return load_failure(path, "it may not be read.", f"Allow reading: chmod u+r {path}")
+    return load_failure(path, "it is a folder, not a file.", f"Name the file inside it, {READ_YOURSELF}")
 
 
 def unknown_name(error: BaseException) -> str | None:
@@ -158,6 +165,10 @@ def _came_from_unpickling(error: BaseException, own: str | None) -> bool:
         return True
     frames = traceback.extract_tb(error.__traceback__)
     return any(Path(frame.filename).name in {"numpy_pickle.py", "pickle.py"} for frame in frames)
+
+
+def _is_cut(error: BaseException) -> bool:
+    return isinstance(error, EOFError) or _CUT.search(text_of(error)) is not None
 
 
 def _is_unreadable(error: BaseException) -> bool:

@@ -10,7 +10,7 @@ from types import ModuleType
 from typing import TYPE_CHECKING
 
 from anops_worker.libraries.finding import loaded
-from anops_worker.pickle_failures import READ_YOURSELF, explain, load_failure, unknown_name
+from anops_worker.pickle_failures import explain, load_failure, refused_by_the_system, unknown_name
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -39,7 +39,7 @@ def load_artifact(path: Path, code: ModuleType | None) -> object:
     if not path.exists():
         raise load_failure(path, "there is no such file.", "Save the fitted model there, or name its file.")
     if path.is_dir() and own_loader is None:
-        raise load_failure(path, "it is a folder, not a file.", f"Name the file inside it, {READ_YOURSELF}")
+        raise refused_by_the_system(path, IsADirectoryError())
     try:
         with _main_from(code):
             load = own_loader or (_by_joblib if has_joblib() else _by_pickle)

@@ -125,7 +125,8 @@ def failure(
     """
     frames = traceback.extract_tb(error.__traceback__)
     if log:  # without the message: it may hold values that were sent
-        sys.stderr.write("".join(traceback.format_tb(error.__traceback__)) + f"{type(error).__name__}\n")
+        trace = "".join(traceback.format_tb(error.__traceback__))
+        sys.stderr.write(f"Traceback (most recent call last):\n{trace}{type(error).__name__}\n")
     own = [frame for frame in frames if frame.filename.startswith(f"{folder}/") and ".venv" not in frame.filename]
     call = None
     if isinstance(error, SyntaxError) and error.filename:

@@ -149,6 +149,12 @@ check_artifact <- function(path) {
       "MODEL_LOAD", "Can't find the fitted model `", name, "` at ", path, "."
     )
   }
+  if (dir.exists(path)) {
+    abort(
+      "MODEL_LOAD", "`", name, "` is a folder, not a file.",
+      remedy = "Name the file inside it as `artifact` in ao.toml."
+    )
+  }
   start <- artifact_start(path)
   if (grepl("^(X|A|B|RD[XAB][0-9])\n", start)) {
     return(invisible())
@@ -161,10 +167,10 @@ check_artifact <- function(path) {
   }
   abort(
     "MODEL_LOAD", "`", name, "` is not an R object file: it ",
-    if (nzchar(start)) {
+    if (nchar(start, "bytes") >= 2) {
       paste0("starts with ", shown(start))
     } else if (file.size(path) > 0) {
-      "can't be uncompressed, since it is damaged or cut"
+      "is damaged, or ends too early"
     } else {
       "is empty"
     },

@@ -87,7 +87,7 @@ test_that("a file that was cut is told from an empty one", {
   file <- withr::local_tempfile(fileext = ".rds")
   saveRDS(runif(1e3), file, compress = "bzip2")
   writeBin(readBin(file, "raw", 100), file)
-  expect_match(problem(load_project(file, NULL))$message, "damaged or cut")
+  expect_match(problem(load_project(file, NULL))$message, "ends too early")
 })
 
 test_that("methods that model.R defines are found", {
