@@ -44,7 +44,7 @@ model_predict.gam <- function(model, # nolint: object_name_linter.
   } else if (has_one_link(model)) {
     NextMethod()
   } else {
-    native_predict(model, newdata, type = options$type)
+    native_predict(model, newdata, type = options$type %||% "response")
   }
 }
 

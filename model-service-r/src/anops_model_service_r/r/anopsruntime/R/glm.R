@@ -20,7 +20,9 @@ model_options.glm <- function(model) { # nolint: object_name_linter.
 model_predict.glm <- function(model, # nolint: object_name_linter.
                               newdata, options = list()) {
   if (options$interval == "none" && !options$se) {
-    return(native_predict(model, newdata, type = options$type))
+    return(native_predict(
+      model, newdata, type = options$type %||% "response"
+    ))
   }
   predicted <- native_predict(model, newdata, type = "link", se.fit = TRUE)
   linked_bounds(predicted, model, options)
@@ -28,7 +30,7 @@ model_predict.glm <- function(model, # nolint: object_name_linter.
 
 #' @noRd
 linked_bounds <- function(predicted, model, options) {
-  response <- options$type == "response"
+  response <- (options$type %||% "response") == "response"
   with_bounds(
     predicted$fit, predicted$se.fit, options,
     reach = link_reach(model),

@@ -33,7 +33,7 @@ model_predict.glmmTMB <- function(model, # nolint: object_name_linter.
   known <- if (options$se) which(complete_rows(newdata))
   predicted <- native_predict(
     model, if (options$se) newdata[known, , drop = FALSE] else newdata,
-    type = options$type, se.fit = options$se,
+    type = options$type %||% "response", se.fit = options$se,
     re.form = if (options$random) NULL else NA,
     # what groups are let through, ao.toml has decided
     allow.new.levels = TRUE

@@ -23,8 +23,12 @@ type_option <- function(levels, description = NULL, native = NULL) {
 #' The option `type` of a model with a link: the outcome's scale comes first
 #'
 #' @param link The name of the link, where there is one.
+#' @return No option where the link changes nothing.
 #' @noRd
 scale_option <- function(link = NULL) {
+  if (identical(unlist(link, use.names = FALSE), "identity")) {
+    return(list()) # both are the same
+  }
   type_option(c("response", "link"), paste0(
     "The scale of the predictions: the response, or the linear predictor",
     if (length(link)) {

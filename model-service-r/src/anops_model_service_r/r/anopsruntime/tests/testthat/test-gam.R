@@ -34,3 +34,12 @@ test_that("models of several linear predictors are described", {
   )
   expect_identical(model_options(fit)$type$default, "response")
 })
+
+test_that("a link that changes nothing is no option", {
+  fit <- mgcv::gam(mpg ~ s(wt), data = mtcars)
+  expect_named(model_options(fit), c("interval", "level", "se"))
+  plain <- list(interval = "none", se = FALSE)
+  expect_equal(c(model_predict(fit, mtcars, plain)), c(predict(fit, mtcars)))
+  fit <- glm(mpg ~ wt, data = mtcars)
+  expect_named(model_options(fit), c("interval", "level", "se"))
+})
