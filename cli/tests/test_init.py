@@ -288,7 +288,7 @@ def test_a_model_whose_columns_nobody_knows_asks_for_rows(tmp_path: Path) -> Non
 
 def test_where_the_model_keeps_no_rows_they_are_asked_for(models: Path, tmp_path: Path) -> None:
     ended = made("p", "--model", models / "named.joblib", cwd=tmp_path)
-    assert "With rows at hand, in the project's folder: ao refit --data FILE.csv" in ended.stderr
+    assert "To give it rows of real data, in the project's folder: ao refit --data FILE.csv" in ended.stderr
 
 
 def test_rows_that_do_not_fit_the_model_are_refused(models: Path, tmp_path: Path) -> None:

@@ -41,13 +41,20 @@ def show(outcomes: Sequence[Outcome], *, passed: bool, verbose: bool = False) ->
         verbose: Whether all notes are shown; else those that `--fix` acts on, and the others are counted.
     """
     width = max(len(outcome.rule) for outcome in outcomes)
-    for outcome in sorted(outcomes, key=lambda outcome: _URGENCY.get(outcome.status, len(_URGENCY))):
+    told = [outcome for outcome in outcomes if outcome.status is not Status.NOT_RUN]
+    for outcome in sorted(told, key=lambda outcome: _URGENCY.get(outcome.status, len(_URGENCY))):
         mark, style = _STATUS_MARKS[outcome.status]
         shown = _shown(outcome, verbose=verbose)
         messages.report(mark, f"{outcome.rule:<{width}}  {_heading(outcome, shown)}", style)
         for finding, following in zip_longest(shown, shown[1:]):
             is_said_below = following is not None and following.remedy == finding.remedy
             messages.report_finding(replace(finding, remedy=None) if is_said_below else finding, indent=4)
+    waiting: dict[str, list[str]] = {}
+    for outcome in outcomes:
+        if outcome.status is Status.NOT_RUN:
+            waiting.setdefault(outcome.findings[0].message, []).append(outcome.rule)
+    for because, rules in waiting.items():
+        messages.report("•", f"{', '.join(rules)}: {because[0].lower()}{because[1:]}", "dim")
     findings = _all(outcomes)
     counts = [
         _plural(_count(findings, severity), word)

@@ -32,7 +32,7 @@ def findings_in(text: str, make_project: Callable[..., Path], **given: Any) -> t
                 '`language = "r"` (or `"python"`).'
             ),
         ),
-        (PROJECT + "[model]\n", "`[model]`: must name an `artifact` or a `code` file. None"),
+        (PROJECT + "[model]\n", "`[model]` must name an `artifact` or a `code` file. None"),
         (
             '[project]\nname = "My Cars"\nlanguage = "r"\n' + MODEL,
             (
@@ -63,7 +63,7 @@ def findings_in(text: str, make_project: Callable[..., Path], **given: Any) -> t
             PROJECT + MODEL + 'row_independent = "true"\n',
             '`row_independent` must be true or false, not "true". Write it without quotes: `row_independent = true`.',
         ),
-        (PROJECT + '[model]\nartifact = "../m.rds"\n', "`artifact`: must be a path inside the project. None"),
+        (PROJECT + '[model]\nartifact = "../m.rds"\n', "`artifact` must be a path inside the project. None"),
         ("service = 3\n" + PROJECT + MODEL, "`[service]` must be a section, not 3. None"),
         (
             PROJECT + MODEL + '[model.inputs]\nwt = "numeric"\n',
@@ -116,7 +116,7 @@ def findings_in(text: str, make_project: Callable[..., Path], **given: Any) -> t
         ),
         (
             PROJECT + MODEL + '[tasks.train]\nneeds = ["a"]\n',
-            "Task `train`: must have a `run` command, or name tasks to do in `after`. None",
+            "Task `train` must have a `run` command, or name tasks to do in `after`. None",
         ),
         (
             PROJECT + MODEL + '[tasks.train]\nrun = "x"\nneed = ["a"]\n',

@@ -271,7 +271,7 @@ def test_what_cannot_be_is_told_in_words(flowers: Path, arguments: tuple[str, ..
 def test_service_that_is_not_there_says_how_to_start_it(flowers: Path) -> None:
     ended = ao(flowers, "flowers.csv", "--url", "http://127.0.0.1:1")
 
-    assert "→ Start it with `ao serve`, or say where it is with `--url`." in ended.stderr
+    assert "→ Start it with `ao serve` in the project's folder, or say where it is with `--url`." in ended.stderr
 
 
 def test_port_comes_from_the_project(flowers: Path) -> None:

@@ -151,7 +151,7 @@ def _report(wanted: ProjectRequest, made: NewProject) -> None:
         for said in filter(None, (sentence(schema), *made.description.notes)):
             messages.note(said)
         if wanted.data is None and (made.description.rows is None or made.description.unsure):
-            messages.next_step("With rows at hand, in the project's folder: ao refit --data FILE.csv")
+            messages.next_step("To give it rows of real data, in the project's folder: ao refit --data FILE.csv")
     if made.beside:
         messages.note(f"Taken along, since the model needs it: {_listed(made.beside)}.")
     if not made.has_example:

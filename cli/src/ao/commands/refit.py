@@ -72,8 +72,10 @@ def refit(
     values and new levels, your code, your comments. It shows what changes, and asks. A model that fails leaves the
     project as it was.
     """
+    from anops_control.configuration import find_project  # noqa: PLC0415  pydantic is slow to import
     from anops_control.verbs.refit import RefitRequest, run  # noqa: PLC0415  NumPy is slow to import
 
+    find_project(folder or Path())
     asks = not (yes or dry_run)
     if asks and not sys.stdin.isatty():
         raise CommandError(

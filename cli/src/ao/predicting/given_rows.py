@@ -36,7 +36,9 @@ def on_disk(file: str) -> Iterator[Path]:
     try:
         source = given.open("rb")
     except FileNotFoundError as error:
-        raise CommandError(f"There is no file `{file}`.", code=Code.FILE_NOT_FOUND) from error
+        raise CommandError(
+            f"There is no file `{file}`.", remedy="Name a file of rows, such as a CSV file.", code=Code.FILE_NOT_FOUND
+        ) from error
     except IsADirectoryError as error:
         raise CommandError(f"`{file}` is a folder; it must be a file of rows.", code=Code.FILE_NOT_FOUND) from error
     except OSError as error:

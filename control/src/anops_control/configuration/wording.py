@@ -114,7 +114,8 @@ def _finding(path: Path, errors: list[ErrorDetails], place: FaultContext) -> Fin
     elif kind in {"string_pattern_mismatch", "string_too_long"}:
         message, remedy = _text_form(path, subject, value)
     elif kind == "value_error":
-        message = f"{_owner(path)}: {context['error']}"
+        told = str(context["error"])
+        message = f"{_owner(path)}{'' if told.startswith('must ') else ':'} {told}"
     else:
         message = f"{subject} must be {_limit(kind, context)}, not {received}"
     where = None if source else (place.positions.key if kind in _UNKNOWN else place.positions.value)(path)

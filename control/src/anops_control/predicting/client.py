@@ -193,7 +193,9 @@ def _talking_to(url: str, key: str | None) -> Iterator[httpx.Client]:
     except (httpx.ConnectError, httpx.ConnectTimeout) as error:
         raise CommandError(
             f"Can't reach {url}.",
-            remedy="Start it with `ao serve`, or say where it is with `--url`.",
+            remedy="Start it with `ao serve` in the project's folder, or say where it is with `--url`."
+            if not trust
+            else "Check the address, and whether the service runs on that computer.",
             code=Code.SERVICE_UNREACHABLE,
         ) from error
     except httpx.HTTPError as error:

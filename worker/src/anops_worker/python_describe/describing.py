@@ -196,7 +196,7 @@ def _try_out(
     schema = replace(schema, inputs=_ranged(schema, frame, found, data))
     if refused is not None:
         found.notes.append(
-            f"Predicting made-up rows failed ({refused}), so there are no reference rows: give real ones with --data."
+            f"There are no reference rows: the model keeps no data, and predicting made-up rows failed ({refused})."
         )
         return replace(schema, outputs=outputs_of(None, found)), None, None
     complete = _complete(frame, strict)
@@ -226,7 +226,7 @@ def _try_out(
         predictor.warned.clear()
         outputs |= {name: spec for name, spec in further.items() if _brings_more(outputs.get(name), spec)}
     if real is None:
-        found.notes.append("The model keeps no data, so its reference rows are made up: give real ones with --data.")
+        found.notes.append("The model does not keep the data it was fitted on, so its reference rows are made up.")
     return replace(schema, outputs=outputs, options=options), rows, predictions
 
 

@@ -94,7 +94,7 @@ def _without_data(found: Understanding) -> dict[str, ColumnSpec]:
         if unsure and found.data is None:
             found.notes.append(
                 f"The model names its columns but not their types: {_listing(unsure)} "
-                f"{'is' if len(unsure) == 1 else 'are'} taken for numbers. Example rows (--data) would tell."
+                f"{'is' if len(unsure) == 1 else 'are'} taken for numbers. Rows of real data would show it."
             )
         return found.inputs
     if found.texts:
@@ -110,7 +110,7 @@ def _without_data(found: Understanding) -> dict[str, ColumnSpec]:
     found.name_columns(names)
     found.notes.append(
         f"The model was fitted without column names: its {found.width} columns are called "
-        f"{_listing(names)}, in the order it was fitted on. Example rows (--data) would name them."
+        f"{_listing(names)}, in the order it was fitted on. Rows of real data would name them."
     )
     return {**numbers(names), **found.known}
 

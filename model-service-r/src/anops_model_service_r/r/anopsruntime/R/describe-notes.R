@@ -10,8 +10,8 @@ chosen_note <- function(object, artifact) {
 }
 
 no_rows_note <- paste(
-  "There are no reference rows: the model's own data can't be had from it.",
-  "Give some rows with --data FILE.csv."
+  "There are no reference rows: the model does not keep the data it was",
+  "fitted on."
 )
 
 unusable_note <- function(given) {
@@ -26,8 +26,8 @@ guessed_note <- function(inputs) {
   if (length(guessed)) {
     paste0(
       "The model does not say what type its columns have: ", listed(guessed),
-      if (length(guessed) == 1) " is" else " are", " taken for numbers. Fix ",
-      "ao.toml where that is wrong, or give some rows with --data FILE.csv."
+      if (length(guessed) == 1) " is" else " are", " taken for numbers. ",
+      "Fix ao.toml where that is wrong, or show it rows of real data."
     )
   }
 }
