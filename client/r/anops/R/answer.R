@@ -68,7 +68,7 @@ answered_frame <- function(columns, schema, rows) {
 
 restored_column <- function(values, spec, outputs = NULL) {
   if (is.null(spec)) {
-    return(told_column(values, names(outputs)))
+    return(unlisted_column(values, names(outputs)))
   }
   switch(spec$type,
     number = as.double(values),
@@ -84,7 +84,7 @@ restored_column <- function(values, spec, outputs = NULL) {
 #' Restore a column that the schema does not list, such as classes where
 #' probabilities are the rule: then the classes are the names of its outputs
 #' @noRd
-told_column <- function(values, classes) {
+unlisted_column <- function(values, classes) {
   if (is.character(values) && all(values %in% c(classes, NA))) {
     return(factor(values, levels = classes))
   }

@@ -68,11 +68,11 @@ ask_service <- function(service, path, body = NULL,
 is_busy <- function(status) status %in% c(429L, 503L)
 
 retry_after <- function(response) {
-  told <- response$headers[["retry-after"]]
-  seconds <- suppressWarnings(as.double(told))
+  header <- response$headers[["retry-after"]]
+  seconds <- suppressWarnings(as.double(header))
   if (length(seconds) && is.na(seconds)) {
     # the header may also hold a date
-    seconds <- as.double(curl::parse_date(told) - Sys.time(), units = "secs")
+    seconds <- as.double(curl::parse_date(header) - Sys.time(), units = "secs")
   }
   if (length(seconds) && !is.na(seconds)) max(seconds, 0)
 }

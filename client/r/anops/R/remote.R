@@ -105,12 +105,12 @@ model_path <- function(model = NULL, version = NULL) {
 }
 
 served_model <- function(service) {
-  told <- ask_service(service, "/model")
+  card <- ask_service(service, "/model")
   structure(
     list(
-      service = service, name = told$name, version = told$version,
-      description = told$description, schema = told$schema,
-      row_independent = isTRUE(told$row_independent)
+      service = service, name = card$name, version = card$version,
+      description = card$description, schema = card$schema,
+      row_independent = isTRUE(card$row_independent)
     ),
     class = "anops_remote_model"
   )

@@ -24,16 +24,17 @@ usual_contrasts <- c("contr.treatment", "contr.poly")
 #'   where nothing speaks against those that R usually has.
 #' @noRd
 fitted_contrasts <- function(model) {
-  told <- told_contrasts(model)
-  if (is.null(told)) {
+  stated <- stated_contrasts(model)
+  if (is.null(stated)) {
     return(NULL)
   }
   choices <- expand.grid(
-    unordered = told$unordered, ordered = told$ordered, stringsAsFactors = FALSE
+    unordered = stated$unordered, ordered = stated$ordered,
+    stringsAsFactors = FALSE
   )
   chosen <- unlist(choices[1, ])
   if (nrow(choices) > 1) {
-    chosen <- agreeing_contrasts(model, choices) %||% told$likely
+    chosen <- agreeing_contrasts(model, choices) %||% stated$likely
   }
   if (!identical(unname(chosen), usual_contrasts)) chosen
 }
@@ -57,19 +58,19 @@ contrasts_code <- function(code) {
 #' Tell that nothing says by which contrasts a model's factors were coded
 #' @noRd
 contrasts_note <- function(model, inputs = NULL) {
-  told <- if (is_fitted(model)) quietly(told_contrasts(model))
-  classless <- is.null(told) && keeps_no_classes(model, inputs)
+  stated <- if (is_fitted(model)) quietly(stated_contrasts(model))
+  classless <- is.null(stated) && keeps_no_classes(model, inputs)
   if (classless) {
-    told <- list(unordered = known_contrasts[-5], likely = usual_contrasts)
+    stated <- list(unordered = known_contrasts[-5], likely = usual_contrasts)
   }
-  coded <- told$likely[1] != usual_contrasts[1]
-  if (length(told$unordered) > 1 && (coded || makes_matrix(model)) &&
+  coded <- stated$likely[1] != usual_contrasts[1]
+  if (length(stated$unordered) > 1 && (coded || makes_matrix(model)) &&
         is.null(quietly(own_rows(model)))) {
     paste0(
       "The model does not tell by which contrasts its factors were coded: ",
-      told$likely[1], " is taken. Where the session that fitted it had set ",
+      stated$likely[1], " is taken. Where the session that fitted it had set ",
       "others, set them in model.R: options(contrasts = c(\"",
-      setdiff(told$unordered, told$likely[1])[1], "\", \"contr.poly\")).",
+      setdiff(stated$unordered, stated$likely[1])[1], "\", \"contr.poly\")).",
       if (classless) paste0(
         " Nor does it tell the order of their levels: write that of the fit ",
         "in ao.toml, where it was not that of the alphabet."
@@ -117,7 +118,7 @@ agreeing_contrasts <- function(model, choices) {
 default_loaded <- function(model) {
   list(
     model = model, what = "The model", predict = default_predict,
-    told_levels = told_levels(model)
+    stated_levels = stated_levels(model)
   )
 }
 
@@ -126,7 +127,7 @@ default_loaded <- function(model) {
 #' @return A list: `unordered` and `ordered`, names of functions, the usual one
 #'   first; `likely`, one of each; `NULL` where it has no factors.
 #' @noRd
-told_contrasts <- function(model) {
+stated_contrasts <- function(model) {
   kept <- kept_contrasts(model)
   if (length(kept)) {
     return(list(unordered = kept[1], ordered = "contr.poly"))
@@ -203,7 +204,7 @@ coded_levels <- function(model, label, data, class) {
 #' Tell sums from Helmert's contrasts by the second column of a factor, in which
 #' only the latter have a 2
 #' @noRd
-told_by_values <- function(values) {
+stated_by_values <- function(values) {
   if (any(values > 1 + 1e-8)) {
     "contr.helmert"
   } else if (length(values) && all(values %in% c(-1, 0, 1))) {
@@ -235,7 +236,7 @@ possible_contrasts <- function(design, levels, ordered) {
   c(
     if (as_treatment) "contr.treatment",
     if (design$coding == "numbered" && (numbered || size == 0)) {
-      told_by_values(design$values)
+      stated_by_values(design$values)
     },
     if (as_sas) "contr.SAS"
   ) %||% all

@@ -102,11 +102,11 @@ described_source <- function(artifact, code, data, target, object) {
   inputs <- with_whole_numbers(
     loaded, inputs, own, from, option_defaults(options)
   )
-  integers <- integers_told(model, inputs, own, names(example))
-  inputs <- as_told(inputs, integers)
+  integers <- fitted_integers(model, inputs, own, names(example))
+  inputs <- with_fitted_integers(inputs, integers)
   untold <- names(integers)[is.na(integers)]
   notes <- c(
-    notes, whole_numbers_note(before, inputs), untold_integers_note(untold)
+    notes, whole_numbers_note(before, inputs), unknown_integers_note(untold)
   )
   if (!is.null(rows)) rows <- cast_rows(rows, inputs)
   doing("trying its options")

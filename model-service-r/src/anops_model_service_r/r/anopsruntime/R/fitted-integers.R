@@ -11,19 +11,19 @@
 #'   makes something else of the two and nothing tells. Columns of which it
 #'   makes the same are left out.
 #' @noRd
-integers_told <- function(model, inputs, own, given, seconds = 10) {
+fitted_integers <- function(model, inputs, own, given, seconds = 10) {
   seen <- setdiff(names(own), attr(own, "inexact"))
   open <- setdiff(number_columns(inputs), c(seen, given))
   calls <- if (length(open) && is_fitted(model)) formula_calls(model)
   calls <- Filter(function(call) any(open %in% variables_in(call)), calls)
   open <- intersect(open, unlist(lapply(calls, variables_in)))
-  told <- lapply(stats::setNames(nm = open), function(name) {
+  stated <- lapply(stats::setNames(nm = open), function(name) {
     if (reading_matters(model, calls, name, inputs)) {
-      told_by_frame(model, own, name) %||%
-        told_by_levels(model, calls, name) %||% NA
+      stated_by_frame(model, own, name) %||%
+        stated_by_levels(model, calls, name) %||% NA
     }
   })
-  unlist(in_time(told, seconds))
+  unlist(in_time(stated, seconds))
 }
 
 number_columns <- function(inputs) {
@@ -80,7 +80,7 @@ written_numbers <- function(texts) {
 
 #' Compare both readings with what the formula made in the fit
 #' @noRd
-told_by_frame <- function(model, own, name) {
+stated_by_frame <- function(model, own, name) {
   made <- made_of(model, own, name)
   if (is.null(made)) {
     return(NULL)
@@ -101,7 +101,7 @@ told_by_frame <- function(model, own, name) {
 
 #' Compare both readings with the levels that a term had in the fit
 #' @noRd
-told_by_levels <- function(model, calls, name) {
+stated_by_levels <- function(model, calls, name) {
   for (call in Filter(function(call) name %in% variables_in(call), calls)) {
     levels <- fitted_levels(model, call_text(call))
     numbers <- written_numbers(levels)
@@ -120,11 +120,11 @@ told_by_levels <- function(model, calls, name) {
   NULL
 }
 
-as_told <- function(inputs, told) {
-  declared_integer(inputs, names(told)[told %in% TRUE])
+with_fitted_integers <- function(inputs, stated) {
+  declared_integer(inputs, names(stated)[stated %in% TRUE])
 }
 
-untold_integers_note <- function(names) {
+unknown_integers_note <- function(names) {
   if (length(names)) {
     one <- length(names) == 1
     paste0(

@@ -19,12 +19,12 @@ speak_as_fitted <- function(model, artifact) {
   if (length(calls) == 0) {
     return(invisible())
   }
-  told <- lapply(calls, function(call) names_told(model, call))
+  stated <- lapply(calls, function(call) stated_names(model, call))
   where <- environment(model_terms(model)) %||% globalenv()
   for (locale in c("C", installed_locales())) {
     if (identical(quietly(Sys.setlocale("LC_TIME", locale)), locale)) {
       fits <- vapply(seq_along(calls), function(i) {
-        all(told[[i]] %in% names_made(calls[[i]], where))
+        all(stated[[i]] %in% names_made(calls[[i]], where))
       }, TRUE)
       if (all(fits)) {
         return(invisible(locale))
@@ -33,7 +33,7 @@ speak_as_fitted <- function(model, artifact) {
   }
   speak_english()
   known <- names_made(calls[[1]], where)
-  strange <- setdiff(unlist(told), known)
+  strange <- setdiff(unlist(stated), known)
   # a call that can't be tried tells nothing
   if (length(known) && length(strange)) {
     abort(
@@ -98,7 +98,7 @@ makes_names <- function(expression) {
 #' The names that a call made in the fit: its levels, else texts beside it, as
 #' in `weekdays(day) == "Sonntag"`
 #' @noRd
-names_told <- function(model, call) {
+stated_names <- function(model, call) {
   levels <- fitted_levels(model, paste(deparse(call), collapse = ""))
   if (is.null(levels)) {
     frame <- model_frame(model)

@@ -53,7 +53,7 @@ load_project <- function(artifact, code, name = "", folder = NULL,
     predict = own$predict_model %||% default_predict,
     in_pairs = asks_in_pairs(model), matrices = matrices_of(model),
     packages = packages,
-    told_levels = if (is_fitted(model)) quietly(told_levels(model))
+    stated_levels = if (is_fitted(model)) quietly(stated_levels(model))
   )
 }
 

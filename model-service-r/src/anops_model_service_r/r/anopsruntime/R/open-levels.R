@@ -6,7 +6,7 @@
 #' @param model A fitted model.
 #' @return By column, what [design_factors()] tells of it.
 #' @noRd
-told_levels <- function(model) {
+stated_levels <- function(model) {
   kept <- names(kept_levels(model))
   found <- do.call(c, lapply(unname(terms_parts(model)), function(terms) {
     classes <- attr(terms, "dataClasses")
@@ -34,15 +34,15 @@ labels_contrasted <- function(model, labels) {
 #' Give columns of rows the levels of the fit, where only the object has them
 #'
 #' @param newdata The rows.
-#' @param told What [told_levels()] found.
+#' @param stated What [stated_levels()] found.
 #' @param open The columns of which ao.toml says no levels.
 #' @noRd
-with_told_levels <- function(newdata, told, open = NULL) {
-  for (name in names(told)) {
+with_stated_levels <- function(newdata, stated, open = NULL) {
+  for (name in names(stated)) {
     column <- newdata[[name]]
     if ((is.factor(column) || is.character(column)) &&
-          (name %in% open || !has_levels(column, told[[name]]))) {
-      newdata[[name]] <- told_factor(column, told[[name]], name)
+          (name %in% open || !has_levels(column, stated[[name]]))) {
+      newdata[[name]] <- stated_factor(column, stated[[name]], name)
     }
   }
   newdata
@@ -56,16 +56,16 @@ has_levels <- function(column, design) {
     return(length(had) > 1)
   }
   length(had) >= design$size &&
-    all(as_written(told_named(design), had) %in% had)
+    all(as_written(stated_named(design), had) %in% had)
 }
 
-told_named <- function(design) {
+stated_named <- function(design) {
   if (design$coding %in% c("full", "named")) design$levels
 }
 
-told_factor <- function(column, design, name) {
+stated_factor <- function(column, design, name) {
   text <- as.character(column)
-  known <- as_written(told_named(design), unique(text))
+  known <- as_written(stated_named(design), unique(text))
   open <- design$size - length(known)
   other <- setdiff(text[!is.na(text)], known)
   if (is.na(open) || length(other) > open || open > 1) {
@@ -98,10 +98,10 @@ open_design <- function(spec) attr(spec, "design")[[1]]
 open_note <- function(inputs) {
   vapply(names(Filter(is_open, inputs)), function(name) {
     design <- open_design(inputs[[name]])
-    told <- isTRUE(design$coding == "named")
+    stated <- isTRUE(design$coding == "named")
     paste0(
-      "The model does not say ", if (told) "all ", "levels of `", name, "`",
-      if (told) {
+      "The model does not say ", if (stated) "all ", "levels of `", name, "`",
+      if (stated) {
         paste0(
           ": it knows ", listed(design$levels), " and one more, for which any ",
           "other value is taken"

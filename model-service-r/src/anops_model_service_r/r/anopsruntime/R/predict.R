@@ -144,8 +144,8 @@ run_model <- function(loaded, newdata, options) {
   if (length(loaded$matrices)) {
     newdata <- with_matrices(newdata, loaded$matrices)
   }
-  newdata <- with_told_levels(
-    newdata, loaded$told_levels, loaded$open
+  newdata <- with_stated_levels(
+    newdata, loaded$stated_levels, loaded$open
   )
   # symbols, so that a failing call reads as the statistician wrote it
   call <- as.call(c(

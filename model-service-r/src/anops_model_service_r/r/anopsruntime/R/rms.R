@@ -76,12 +76,12 @@ predict_ordinal <- function(model, newdata, options) {
     link = native_predict(model, newdata),
     response = native_predict(model, newdata, type = "mean"),
     {
-      told <- native_predict(model, newdata, type = "fitted.ind")
+      predicted <- native_predict(model, newdata, type = "fitted.ind")
       # of a single row it makes a vector
-      told <- matrix(
-        told, nrow(newdata), dimnames = list(NULL, names(model$freq))
+      predicted <- matrix(
+        predicted, nrow(newdata), dimnames = list(NULL, names(model$freq))
       )
-      if (options$type == "class") likeliest(told) else told
+      if (options$type == "class") likeliest(predicted) else predicted
     }
   )
 }

@@ -93,9 +93,9 @@ model_predict.coxph <- function(model, # nolint: object_name_linter.
   if (options$interval == "none" && !options$se) {
     return(native_predict(model, newdata, type = if (risk) "risk" else "lp"))
   }
-  told <- native_predict(model, newdata, type = "lp", se.fit = TRUE)
+  predicted <- native_predict(model, newdata, type = "lp", se.fit = TRUE)
   with_bounds(
-    told$fit, told$se.fit, options,
+    predicted$fit, predicted$se.fit, options,
     back = if (risk) exp else identity,
     # as predict.coxph() has it
     slope = if (risk) function(lp) sqrt(exp(lp)) else function(lp) 1
@@ -111,7 +111,7 @@ survival_curves <- function(model, newdata, options) {
   known <- which(!is.na(native_predict(model, newdata, type = "lp")))
   times <- asked_times(options)
   bounds <- options$interval != "none"
-  told <- if (length(known)) {
+  predicted <- if (length(known)) {
     curves <- survival::survfit(
       model, newdata[known, , drop = FALSE],
       se.fit = bounds || options$se, conf.int = options$level
@@ -123,7 +123,7 @@ survival_curves <- function(model, newdata, options) {
   answer <- lapply(names(parts), function(part) {
     filled <- matrix(NA_real_, length(times), nrow(newdata))
     if (length(known)) {
-      filled[, known] <- told[[part]]
+      filled[, known] <- predicted[[part]]
     }
     filled[rank(times), , drop = FALSE]
   })
@@ -192,10 +192,10 @@ model_predict.survreg <- function(model, # nolint: object_name_linter.
                                   newdata, options = list()) {
   type <- options$type
   if (type == "quantile") {
-    told <- native_predict(
+    predicted <- native_predict(
       model, newdata, type = type, p = options$quantiles
     )
-    return(quantile_columns(told, options$quantiles, nrow(newdata)))
+    return(quantile_columns(predicted, options$quantiles, nrow(newdata)))
   }
   if (type == "survival") {
     link <- native_predict(model, newdata, type = "lp")
@@ -208,8 +208,8 @@ model_predict.survreg <- function(model, # nolint: object_name_linter.
   back <- if (type == "response") survreg_scale(model) else identity
   answer <- with_bounds(link$fit, link$se.fit, options, back = back)
   if (options$se && type == "response") {
-    told <- native_predict(model, newdata, type = type, se.fit = TRUE)
-    answer$se <- unname(told$se.fit)
+    predicted <- native_predict(model, newdata, type = type, se.fit = TRUE)
+    answer$se <- unname(predicted$se.fit)
   }
   answer
 }
@@ -228,9 +228,9 @@ survreg_survival <- function(model, link, times) {
 #'
 #' @param told A vector or a matrix with a column for each quantile.
 #' @noRd
-quantile_columns <- function(told, quantiles, rows) {
-  told <- matrix(told, rows, length(quantiles))
-  columns <- lapply(seq_along(quantiles), function(i) told[, i])
+quantile_columns <- function(predicted, quantiles, rows) {
+  predicted <- matrix(predicted, rows, length(quantiles))
+  columns <- lapply(seq_along(quantiles), function(i) predicted[, i])
   names <- paste0("q", vapply(quantiles, number_name, ""))
   as_frame(columns, names, rows)
 }

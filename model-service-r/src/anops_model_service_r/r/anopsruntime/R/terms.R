@@ -108,7 +108,7 @@ input_spec <- function(name, variables, model, terms, data,
     fitted_levels <- completed_levels(design, column)
   }
   if (is.null(column)) {
-    return(told_spec(name, terms, fitted_levels, design))
+    return(stated_spec(name, terms, fitted_levels, design))
   }
   spec <- column_spec(column, name, if (is.null(key)) fitted_levels)
   if (spec$type == "number" && !is.null(key)) {
@@ -120,7 +120,7 @@ input_spec <- function(name, variables, model, terms, data,
 
 #' Describe a column by the terms, where the data are not there
 #' @noRd
-told_spec <- function(name, terms, levels, design) {
+stated_spec <- function(name, terms, levels, design) {
   classes <- attr(terms, "dataClasses")
   class <- if (name %in% names(classes)) classes[[name]]
   spec <- class_spec(name, class, levels)

@@ -23,7 +23,7 @@ alone <- function(model) {
 
 asked <- function(model, rows) {
   project <- loaded(model) # nolint: object_usage_linter.
-  project$told_levels <- told_levels(model)
+  project$stated_levels <- stated_levels(model)
   predict_rows(project, rows)$prediction
 }
 

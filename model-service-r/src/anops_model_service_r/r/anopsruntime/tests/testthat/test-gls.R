@@ -14,7 +14,7 @@ test_that("an ordered factor without its data is refused until it is written", {
     expect_null(found$predictions)
     expect_match(
       problem(predict_rows(
-        c(loaded(model), list(told_levels = told_levels(model))),
+        c(loaded(model), list(stated_levels = stated_levels(model))),
         transform(d[1:3, ], o = as.character(o)),
         list(interval = "none", se = FALSE)
       ))$remedy,
@@ -22,7 +22,7 @@ test_that("an ordered factor without its data is refused until it is written", {
     )
     expect_equal(
       predict_rows(
-        c(loaded(model), list(told_levels = told_levels(model))), d[1:3, ],
+        c(loaded(model), list(stated_levels = stated_levels(model))), d[1:3, ],
         list(interval = "none", se = FALSE)
       )$prediction,
       as.vector(predict(model, d[1:3, ]))
