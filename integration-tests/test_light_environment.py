@@ -100,7 +100,7 @@ def test_a_model_is_described_and_served_from_it(python: Path, tmp_path: Path) -
     expected = [int(label) for label in run(str(python), "fit.py").split()]
     run(*AO, "init", "--model", "model.joblib", "--data", "rows.csv", "project")
     assert "pandas==3." in (tmp_path / "project/requirements.txt").read_text()
-    with serving(tmp_path / "project", "--python", str(python)) as stack:
+    with serving(tmp_path / "project", "--worker-python", str(python)) as stack:
         rows = (tmp_path / "rows.csv").read_text()
         answer = stack.client.post("/predict", content=rows, headers={"content-type": "text/csv"})
     assert [row["prediction"] for row in answer.json()["predictions"]] == expected
@@ -111,7 +111,7 @@ def test_a_model_of_numbers_needs_neither_pandas_nor_joblib(bare: Path, tmp_path
     run = Runner(tmp_path, bare)
     run(str(bare), "-c", "import lines, pickle; pickle.dump(lines.Line(), open('line.pkl', 'wb'))")
     run(*AO, "init", "--model", "line.pkl", "project")
-    with serving(tmp_path / "project", "--python", str(bare)) as stack:
+    with serving(tmp_path / "project", "--worker-python", str(bare)) as stack:
         answer = stack.client.post("/predict", json={"data": [{"a": 1, "b": 2}, {"a": 0.5, "b": 0}]})
     assert [row["prediction"] for row in answer.json()["predictions"]] == [5.0, 0.5]
 

@@ -114,7 +114,7 @@ def test_a_flag_goes_before_the_environment(start: Start) -> None:
     assert not listening(process).endswith(":1")
 
 
-@pytest.mark.parametrize(("flag", "value"), [("--port", "70000"), ("--deadline-seconds", "soon")])
+@pytest.mark.parametrize(("flag", "value"), [("--port", "70000"), ("--answer-seconds", "soon")])
 def test_a_wrong_setting_is_named(start: Start, flag: str, value: str) -> None:
     process = start(flag, value)
     _, err = process.communicate(timeout=20)

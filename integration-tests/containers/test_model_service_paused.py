@@ -24,7 +24,7 @@ def ask(stack: Stack) -> httpx.Response:
 
 def test_a_paused_model_service_is_told_as_not_ready(engine: Engine, tmp_path: Path, language: str) -> None:
     project = write_project(tmp_path, language, "sum", row_independent=True)
-    stack = engine.stack(engine.project_image(project, language), deadline_seconds=DEADLINE)
+    stack = engine.stack(engine.project_image(project, language), answer_seconds=DEADLINE)
     assert stack.predict(ROWS) == [{"prediction": 3}]
     model = stack.model.get_wrapped_container()
     model.pause()

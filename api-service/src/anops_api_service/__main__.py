@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import argparse
 import sys
 
 from anops_http.access.key_file import KeyFileError
+from anops_model_interface.flags import complaints, read_flags
 from pydantic import ValidationError
 
 from anops_api_service.access import NobodyAskedError
@@ -27,30 +27,17 @@ def main(arguments: list[str] | None = None) -> int:
     Returns:
         The exit code.
     """
-    parser = argparse.ArgumentParser(
-        prog="python -m anops_api_service",
-        description="REST in front of a model-service. Every flag is also an environment variable ANOPS_….",
+    flags = read_flags(
+        Settings,
+        arguments,
+        program="python -m anops_api_service",
+        about="REST in front of a model-service. Every flag is also an environment variable ANOPS_….",
+        again=("model_url",),  # an address for each model
     )
-    for name, field in Settings.model_fields.items():
-        parser.add_argument(
-            f"--{name.replace('_', '-')}",
-            default=argparse.SUPPRESS,
-            # the one that can be given again: an address for each model
-            action="append" if name == "model_url" else "store",
-            help=f"{field.description} (default: {field.default!r})".replace("%", "%%"),
-        )
-    flags = vars(parser.parse_args(arguments))
-    if "model_url" in flags:
-        flags["model_url"] = ",".join(flags["model_url"])
     try:
         settings = Settings(**flags)
     except ValidationError as error:
-        for fault in error.errors():
-            name = ".".join(str(part) for part in fault["loc"])
-            if not name:  # it is about several
-                sys.stderr.write(f"{fault['msg'].removeprefix('Value error, ')}.\n")
-                continue
-            sys.stderr.write(f"Can't use setting `{name}`: {fault['msg']}; received {fault['input']!r}.\n")
+        sys.stderr.writelines(complaints(error))
         return USAGE
     set_up(settings.log_level)
     try:

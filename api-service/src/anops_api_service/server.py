@@ -131,10 +131,10 @@ def _calm_the_collector() -> None:
 
 def _models(settings: Settings) -> Models:
     declared = read_column_file(settings.schema_file) if settings.schema_file is not None else None
-    deadlines = Deadlines(settings.deadline_seconds)
+    deadlines = Deadlines(settings.answer_seconds)
     served = [
         ServedModel(
-            Upstream(address.url, model_name=address.name, deadline_seconds=settings.deadline_seconds),
+            Upstream(address.url, model_name=address.name, deadline_seconds=settings.answer_seconds),
             deadlines,
             max_queue=settings.max_queue,
             declared=declared,

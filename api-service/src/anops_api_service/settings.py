@@ -46,7 +46,7 @@ class Settings(BaseSettings):
         description="A file that names the columns of a model whose server does not: a schema in TOML or JSON, or "
         "example rows in CSV.",
     )
-    deadline_seconds: float = Field(
+    answer_seconds: float = Field(
         default=60, gt=0, description="After how long a prediction is given up, with status 504."
     )
     max_body_mb: float = Field(

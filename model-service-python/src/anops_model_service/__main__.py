@@ -30,23 +30,18 @@ def main() -> int:
         0 after a clean stop, 2 for a wrong setting, 3 where the model can't be loaded, 5 where the port can't be
         bound.
     """
-    parser = argparse.ArgumentParser(prog="anops-model-service", description="Serve a model project over gRPC.")
-    parser.add_argument("--project", help="the folder that holds ao.toml")
-    parser.add_argument("--host", dest="grpc_host", help="the address to bind to")
-    parser.add_argument("--port", dest="grpc_port", help="the port to bind to; 0: a free one")
-    parser.add_argument("--python", dest="worker_python", help="the Python that loads the model")
-    parser.add_argument("--workers", help="worker processes")
-    parser.add_argument("--deadline-seconds", help="longest prediction, in seconds")
-    parser.add_argument("--worker-reload", help="whether replaced workers load files that have changed")
-    flags = {key: value for key, value in vars(parser.parse_args()).items() if value is not None}
+    early = _early()
+    if early is None:
+        _flags()  # prints it, and ends
+        return 0
     # as the settings have it, which take a while to import
-    folder = Path(flags.get("project") or os.environ.get("ANOPS_PROJECT") or ".")
+    folder = Path(early.project or os.environ.get("ANOPS_PROJECT") or ".")
     try:
         scratch = Scratch()
     except OSError as error:
         sys.stderr.write(f"✖ Can't make a temporary folder: {error.strerror}.\n→ Name one in TMPDIR.\n")
         return EXIT_SETTINGS
-    python = flags.get("worker_python") or os.environ.get("ANOPS_WORKER_PYTHON") or sys.executable
+    python = early.worker_python or os.environ.get("ANOPS_WORKER_PYTHON") or sys.executable
     try:
         launched = launch(folder, scratch.subfolder(), python)
     except OSError as error:
@@ -54,23 +49,46 @@ def main() -> int:
         scratch.remove()
         return EXIT_SETTINGS
     try:
-        settings = _settings(flags)
+        settings = _settings()
         return EXIT_SETTINGS if settings is None else _serve(settings, scratch, launched)
     finally:
         launched.stop()
         scratch.remove()
 
 
-def _settings(flags: dict[str, Any]) -> Settings | None:
-    from pydantic import ValidationError  # noqa: PLC0415  see the module
+def _early() -> argparse.Namespace | None:
+    """Read of the flags what tells which model is to be loaded; None where help is wanted, and no model."""
+    parser = argparse.ArgumentParser(add_help=False, allow_abbrev=False)
+    for name in ("--project", "--worker-python"):
+        parser.add_argument(name)
+    parser.add_argument("-h", "--help", action="store_true")
+    told = parser.parse_known_args()[0]
+    return None if told.help else told
+
+
+def _flags() -> dict[str, Any]:
+    from anops_model_interface.flags import read_flags  # noqa: PLC0415  see the module
+
+    from anops_model_service.settings import FLAGS, Settings  # noqa: PLC0415
+
+    return read_flags(
+        Settings,
+        program="python -m anops_model_service",
+        about="Serve a model project over gRPC. Every flag is also an environment variable ANOPS_….",
+        names=FLAGS,
+    )
+
+
+def _settings() -> Settings | None:
+    from anops_model_interface.flags import complaints  # noqa: PLC0415  see the module
+    from pydantic import ValidationError  # noqa: PLC0415
 
     from anops_model_service.settings import Settings  # noqa: PLC0415
 
     try:
-        return Settings(**flags)
+        return Settings(**_flags())
     except ValidationError as error:
-        for fault in error.errors():
-            sys.stderr.write(f"✖ Can't use setting `{'.'.join(map(str, fault['loc']))}`: {fault['msg']}.\n")
+        sys.stderr.writelines(complaints(error))
         return None
 
 
@@ -85,7 +103,7 @@ def _serve(settings: Settings, scratch: Scratch, launched: Launched) -> int:
     from anops_model_service.service import PortError, announce, run  # noqa: PLC0415
 
     handler = logging.StreamHandler(sys.stderr)
-    handler.setFormatter(QuietFormatter("%(asctime)s %(levelname)-7s %(message)s", "%H:%M:%S"))
+    handler.setFormatter(QuietFormatter("%(asctime)s %(levelname)-7s %(message)s", "%Y-%m-%d %H:%M:%S"))
     logging.basicConfig(handlers=[handler], level=settings.log_level.upper())
     try:
         uvloop.run(run(settings, scratch, launched))

@@ -7,6 +7,9 @@ from pathlib import Path
 from pydantic import Field
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
+FLAGS = {"grpc_host": "host", "grpc_port": "port"}
+"""The flags that are called as those of the api-service, whose variables they must not share."""
+
 
 class Settings(BaseSettings):
     """Settings of the model-service: `ANOPS_…` in the environment, or flags.

@@ -137,7 +137,7 @@ class LocalService:
                 "--host": self.host,
                 "--port": port,
                 "--model-url": f"127.0.0.1:{self._relay.port}",
-                "--deadline-seconds": max(60.0, 2 * deadline + 10),  # longer than the model's, also behind a hang
+                "--answer-seconds": max(60.0, 2 * deadline + 10),  # longer than the model's, also behind a hang
                 "--drain-seconds": _DRAIN_SECONDS,
                 "--cors-origins": ",".join(self.configuration.project.service.cors_origins),
                 **self.door.flags(),

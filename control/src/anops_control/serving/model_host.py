@@ -112,7 +112,7 @@ def _command(configuration: Configuration) -> list[str]:
     require_loader(interpreter, project.project.language)
     flags = {
         "--project": project.folder,
-        "--python": interpreter.path,
+        "--worker-python": interpreter.path,
         "--port": 0,
         "--workers": project.service.workers,
         "--deadline-seconds": project.service.deadline_seconds,
