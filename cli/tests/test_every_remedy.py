@@ -33,6 +33,8 @@ CONTROL = "test_programs_get_to_the_control_service_as_it_says"
 FOLLOWED = {
     "anops_model_interface/absent_columns.py": {"ao refit --data FILE.csv": NAMES},
     "anops_worker/pickle_failures.py": {"<install_command>": MODULE, "<missing_remedy>": MODULE},
+    "anops_worker/pandas_here.py": {"<install_command>": MODULE},
+    "anops_worker/saved_versions.py": {"<install_command>": MODULE},
     "anops_worker/python_model.py": {"<missing_remedy>": MODULE},
     "anops_project/packages.py": {"<install_command>": MODULE, "<install_line>": INSTALLS},
     "anops_worker/python_describe/loading.py": {"<install_command>": MODULE},
@@ -183,6 +185,9 @@ NOT_TYPED = {
     "anops_control/building/own_image.py": {"ao build": ENGINE, "ao build --replace": ENGINE},
     "anops_control/verbs/check.py": {
         "ao check --place docker": "integration-tests/containers/test_build_checks.py types it"
+    },
+    "anops_worker/installed_whole.py": {
+        "<install_command>": "installs our own worker anew, into the Python of the test"
     },
     "anops_control/building/bases.py": {"docker load": ENGINE},
     "anops_control/building/credentials.py": {"docker login": ENGINE},
