@@ -6,7 +6,7 @@ import argparse
 import sys
 from pathlib import Path
 
-from reference import ao_toml, codes, commands, families, settings
+from reference import ao_toml, codes, commands, control_service, families, settings
 from reference.markdown import fill
 
 FOLDER = Path(__file__).parents[1] / "docs" / "reference"
@@ -14,6 +14,7 @@ PARTS = {
     "ao-toml": ao_toml.sections,
     "api-service-settings": settings.api_service,
     "column": ao_toml.column,
+    "control-service": control_service.endpoints,
     "commands": commands.commands,
     "error-codes": codes.error_codes,
     "exit-codes": codes.exit_codes,

@@ -18,11 +18,12 @@ from starlette.exceptions import HTTPException
 from starlette.requests import ClientDisconnect
 
 from anops_control_service.environments.kept import forget_unused
+from anops_control_service.examples import with_examples
 from anops_control_service.front_door import FrontDoor
 from anops_control_service.jobs.runner import INTERRUPTED, Runner
 from anops_control_service.jobs.store import Store
 from anops_control_service.problems import RefusedError, answer, problem
-from anops_control_service.routes import files, jobs, verbs
+from anops_control_service.routes import documents, files, jobs, verbs
 from anops_control_service.token import token_in
 
 if TYPE_CHECKING:
@@ -68,6 +69,9 @@ def make_app(settings: Settings) -> FastAPI:
     app.include_router(verbs.routes(settings, runner, store))
     app.include_router(jobs.routes(runner, store))
     app.include_router(files.routes(settings))
+    app.include_router(documents.routes())
+    described = app.openapi
+    app.openapi = lambda: with_examples(described())  # type: ignore[method-assign]
 
     @app.get("/health", summary="Say that it is there.")
     def health() -> dict[str, Any]:

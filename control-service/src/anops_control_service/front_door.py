@@ -14,7 +14,9 @@ if TYPE_CHECKING:
     from starlette.types import ASGIApp, Receive, Scope, Send
 
 _HERE = frozenset({"localhost", "127.0.0.1", "[::1]"})
-_OPEN = frozenset({"/health"})
+_OPEN = frozenset({"/health", "/docs", "/v1/openapi.json"})
+"""They tell of no project: a browser shows the document before it knows the token."""
+_OPEN_BELOW = "/docs/"
 
 
 class FrontDoor:
@@ -39,7 +41,7 @@ class FrontDoor:
                 code=Code.USAGE,
                 status=421,
             )
-        elif scope["path"] not in _OPEN and not self._knows(headers.get("authorization", "")):
+        elif not self._is_open(scope["path"]) and not self._knows(headers.get("authorization", "")):
             refused = problem(
                 "The request does not bring the token.",
                 code=Code.UNAUTHENTICATED,
@@ -50,6 +52,10 @@ class FrontDoor:
             return
         needs = {"WWW-Authenticate": "Bearer"} if refused["status"] == 401 else None
         await answer(refused, needs)(scope, receive, send)
+
+    @staticmethod
+    def _is_open(path: str) -> bool:
+        return path in _OPEN or path.startswith(_OPEN_BELOW)
 
     def _knows(self, authorization: str) -> bool:
         kind, _, token = authorization.partition(" ")

@@ -37,4 +37,9 @@ SwaggerUIBundle({url: "../openapi.json", dom_id: "#docs", docExpansion: "full", 
 
 def try_page(model: DescribedModel | None) -> str:
     """Return the page as HTML; its addresses are relative, so that it also works behind a path prefix."""
-    return _PAGE.format(script=SCRIPT, title=escape(f"{model.name} {model.version}".strip() if model else "AnOps"))
+    return swagger_page(f"{model.name} {model.version}".strip() if model else "AnOps", SCRIPT)
+
+
+def swagger_page(title: str, script: str) -> str:
+    """Return a page of Swagger UI as HTML, with its assets beside it."""
+    return _PAGE.format(script=script, title=escape(title))

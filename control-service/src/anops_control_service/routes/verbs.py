@@ -25,17 +25,6 @@ if TYPE_CHECKING:
     from anops_control_service.settings import Settings
 
 _LONGEST_BODY = 1 << 20
-_EXAMPLES: dict[str, dict[str, Any]] = {
-    "init": {"model": "model.joblib", "data": "train.csv", "target": "price"},
-    "check": {"strict": True},
-    "refit": {"model": "new.joblib"},
-    "run": {"tasks": ["train"]},
-    "build": {"push": False},
-    "predict": {"file": "rows.csv", "form": "json"},
-    "serve": {"port": 0},
-    "client": {"language": "r"},
-    "config": {},
-}
 
 
 def routes(settings: Settings, runner: Runner, store: Store) -> APIRouter:
@@ -47,7 +36,7 @@ def routes(settings: Settings, runner: Runner, store: Store) -> APIRouter:
 
 
 def _add(router: APIRouter, known: Verb[Any, Any], settings: Settings, runner: Runner, store: Store) -> None:
-    body = {"application/json": {"schema": schema_of(known), "example": _EXAMPLES.get(known.name, {})}}
+    body = {"application/json": {"schema": schema_of(known)}}
 
     async def ask(project: str, request: Request, wait: float = 0.0) -> Response:
         told = await _body(request)

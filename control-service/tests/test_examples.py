@@ -1,0 +1,127 @@
+"""The examples of the OpenAPI document are what the service answers: each request is made for real."""
+
+from __future__ import annotations
+
+import json
+import re
+import sys
+import tempfile
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import joblib
+import pandas as pd
+import pytest
+from anops_control.verbs.registry import NAMES
+from anops_control_service.examples import FILE
+from sklearn.linear_model import LinearRegression
+
+if TYPE_CHECKING:
+    import httpx
+
+ROWS = pd.DataFrame({"wt": [2.5, 3.0, 4.5, 5.0], "hp": [90.0, 110.0, 180.0, 250.0]})
+TASK = '\n[tasks.say]\nrun = "echo hello"\n'
+PROJECT = "/v1/projects/cars"
+MOMENTS = {"started", "ended"}
+"""What a job has or has not yet, as it comes."""
+
+
+class Asked:
+    """Asks, and keeps what was asked and answered."""
+
+    def __init__(self, client: httpx.Client) -> None:
+        self.client = client
+        self.kept: dict[str, dict[str, Any]] = {}
+
+    def verb(self, name: str, **request: Any) -> dict[str, Any]:
+        answer = self.client.post(f"{PROJECT}/{name}", json=request, params={"wait": 60})
+        self.kept[f"POST /v1/projects/{{project}}/{name}"] = {
+            "request": request, "status": answer.status_code, "answer": answer.json(),
+        }  # fmt: skip
+        return dict(answer.json())
+
+    def get(self, path: str, template: str) -> Any:
+        answer = self.client.get(path)
+        self.kept[f"GET {template}"] = {"status": answer.status_code, "answer": answer.json()}
+        return answer.json()
+
+
+def test_the_examples_are_what_is_answered(client: httpx.Client, tmp_path: Path) -> None:
+    model = LinearRegression().fit(ROWS, 40 - 5 * ROWS["wt"] - 0.02 * ROWS["hp"])
+    joblib.dump(model, tmp_path / "model.joblib")
+    asked = Asked(client)
+    for name, content in (
+        ("model.joblib", (tmp_path / "model.joblib").read_bytes()),
+        ("rows.csv", ROWS.to_csv(index=False)),
+    ):
+        sent = client.put(f"{PROJECT}/files/{name}", content=content)
+    asked.kept["PUT /v1/projects/{project}/files/{path}"] = {"status": sent.status_code, "answer": sent.json()}
+    assert asked.verb("init", model="model.joblib", data="rows.csv")["state"] == "done"
+    toml = client.get(f"{PROJECT}/files/ao.toml").text
+    client.put(f"{PROJECT}/files/ao.toml", content=toml + TASK)
+    asked.verb("config")
+    assert asked.verb("check", only=["schema", "predictions"])["result"]["summary"]["passed"]
+    asked.verb("run", tasks=["say"])
+    served = asked.verb("serve", port=0, workers=1)
+    answer = asked.verb("predict", file="rows.csv", form="json")["result"]["content"]
+    received = [each["prediction"] for each in json.loads(answer)["predictions"]]
+    assert received == pytest.approx(list(model.predict(ROWS)))
+    asked.kept["POST /v1/jobs/{job}/cancel"] = {
+        "status": 202, "answer": client.post(f"{served['links']['self']}/cancel").json(),
+    }  # fmt: skip
+    client.get(served["links"]["self"], params={"wait": 30})
+    asked.verb("client", language="python")
+    for name, request in (("refit", {"model": "model.joblib"}), ("build", {"push": False})):
+        waits = client.post(f"{PROJECT}/{name}", json=request)  # what is answered at once: both take a while
+        asked.kept[f"POST /v1/projects/{{project}}/{name}"] = {
+            "request": request,
+            "status": waits.status_code,
+            "answer": waits.json(),
+        }
+        client.post(f"{waits.json()['links']['self']}/cancel")
+    asked.get("/v1/projects", "/v1/projects")
+    asked.get(PROJECT, "/v1/projects/{project}")
+    asked.get(served["links"]["self"], "/v1/jobs/{job}")
+    asked.get("/v1/jobs?limit=1", "/v1/jobs")
+    asked.get("/health", "/health")
+    assert {f"POST /v1/projects/{{project}}/{name}" for name in NAMES} <= asked.kept.keys()
+
+    now = tidied(asked.kept, str(tmp_path / "root"))
+    written = Path(tempfile.gettempdir(), "anops-examples.json")  # stays when the test has failed
+    written.write_text(now + "\n", encoding="utf-8")
+    kept = json.loads(FILE.read_text(encoding="utf-8")) if FILE.exists() else {}
+    assert form(json.loads(now)) == form(kept), f"the answers have another form now: cp {written} {FILE}"
+    document = client.get("/v1/openapi.json").json()
+    build = document["paths"]["/v1/projects/{project}/build"]["post"]
+    assert build["responses"]["202"]["content"]["application/json"]["example"]["verb"] == "build"
+
+
+def test_the_document_is_shown_in_a_browser(client: httpx.Client) -> None:
+    page = client.get("/docs/", headers={"Authorization": ""})
+    assert (page.status_code, page.headers["x-frame-options"]) == (200, "DENY")
+    for asset in re.findall(r'(?:src|href)="(assets/[^"]+)"', page.text):
+        assert client.get(f"/docs/{asset}", headers={"Authorization": ""}).status_code == 200
+    assert client.get("/v1/openapi.json", headers={"Authorization": ""}).status_code == 200
+    assert client.get("/docs/assets/..%2f..%2fapp.py", headers={"Authorization": ""}).status_code == 404
+
+
+def tidied(kept: dict[str, Any], root: str) -> str:
+    """Return the examples as JSON without what is of this machine and moment."""
+    text = json.dumps(kept, indent=1, sort_keys=True, ensure_ascii=False)
+    for path, instead in ((root, "/projects"), (sys.executable, "/opt/anops/bin/python"), (sys.prefix, "/opt/anops")):
+        text = text.replace(path, instead)
+    ids = {
+        found: f"{number:032x}" for number, found in enumerate(dict.fromkeys(re.findall(r"\b[0-9a-f]{32}\b", text)), 1)
+    }
+    text = re.sub(r"\b[0-9a-f]{32}\b", lambda match: ids[match[0]], text)
+    text = re.sub(r"\d{4}-\d\d-\d\dT[\d:.]+(?:\+00:00|Z)", "2026-01-31T12:00:00.000+00:00", text)
+    return re.sub(r"127\.0\.0\.1:\d{4,5}", "127.0.0.1:8080", text)
+
+
+def form(value: Any) -> Any:
+    """Return the keys and kinds of a value; of a list those of its first."""
+    if isinstance(value, dict):
+        return {key: form(each) for key, each in value.items() if key not in MOMENTS}
+    if isinstance(value, list):
+        return [form(value[0])] if value else []
+    return "number" if isinstance(value, int | float) and not isinstance(value, bool) else type(value).__name__
