@@ -60,6 +60,13 @@ def test_with_no_environment_the_python_of_ao_is_taken(tmp_path: Path) -> None:
     assert (found.path, found.origin) == (Path(sys.executable), "the Python that runs ao")
 
 
+def test_a_broken_venv_is_named_and_no_other_python_taken(tmp_path: Path) -> None:
+    (tmp_path / ".venv/bin").mkdir(parents=True)
+    (tmp_path / ".venv/bin/python").symlink_to("/gone/python3.9")
+    with pytest.raises(CommandError, match=r"\.venv is broken: its Python is a link to /gone/python3\.9"):
+        find_interpreter(tmp_path, "python", environ={})
+
+
 def test_a_configured_python_that_is_not_there_is_named(tmp_path: Path) -> None:
     with pytest.raises(CommandError, match=r"is not there: \.venv2/bin/python") as caught:
         find_interpreter(tmp_path, "python", configured=".venv2/bin/python", environ={})

@@ -117,7 +117,7 @@ def find_interpreter(
         environ: Environment variables; by default those of the surroundings.
 
     Raises:
-        CommandError: The configured Python is not there.
+        CommandError: The configured Python is not there, or the Python that the project's `.venv` was made of.
     """
     environ = current().variables if environ is None else environ
     if configured is not None:
@@ -125,6 +125,12 @@ def find_interpreter(
     own = folder / ".venv" / "bin" / "python"
     if own.exists():
         return Interpreter(own, "the project's .venv")
+    if own.is_symlink():  # another Python would answer otherwise, without a word
+        raise CommandError(
+            f"The project's .venv is broken: its Python is a link to {own.readlink()}, which is not there.",
+            remedy="Remove the folder `.venv` and make it again, with the packages of requirements.txt.",
+            code=Code.ENVIRONMENT,
+        )
     # an environment activated inside conda's is the nearer one
     for variable in ("VIRTUAL_ENV", "CONDA_PREFIX"):
         active = Path(environ.get(variable, ""), "bin", "python")
