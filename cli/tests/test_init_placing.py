@@ -85,3 +85,13 @@ def test_a_folder_that_was_made_is_taken_back_too(project: Path, tmp_path: Path)
     with pytest.raises(FileNotFoundError):
         place(project, [CarriedFile(tmp_path / "gone.rds", "fit.rds")], tmp_path / "a" / "b", link=False)
     assert not (tmp_path / "a").exists()
+
+
+def test_of_two_that_make_a_project_in_one_folder_the_second_changes_nothing(
+    project: Path, model: Path, tmp_path: Path
+) -> None:
+    (tmp_path / "p").mkdir()
+    (tmp_path / "p/ao.toml").write_text("another", encoding="utf-8")
+    with pytest.raises(CommandError, match="has become a project"):
+        place(project, [CarriedFile(model, "fit.rds")], tmp_path / "p", link=False)
+    assert _files(tmp_path / "p") == ["ao.toml"]

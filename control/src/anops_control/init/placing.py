@@ -64,8 +64,15 @@ def place(project: Path, carried: Sequence[CarriedFile], folder: Path, *, link: 
         The files that were there already and are kept, in the order of names.
 
     Raises:
-        CommandError: One of the person's files would take the place of another file.
+        CommandError: One of the person's files would take the place of another file, or the folder has become a
+            project since the command began.
     """
+    if (folder / "ao.toml").exists():
+        raise CommandError(
+            f"`{folder}` has become a project while this one was made; nothing of it is changed.",
+            remedy="Choose another folder.",
+            code=Code.PROJECT_EXISTS,
+        )
     for file in carried:
         _check_place(file, folder)
     kept = []
