@@ -189,6 +189,8 @@ NOT_TYPED = {
     "anops_worker/installed_whole.py": {
         "<install_command>": "installs our own worker anew, into the Python of the test"
     },
+    "anops_api_service/__main__.py": {"python -m anops_api_service": "names the program in its own help"},
+    "anops_model_service/__main__.py": {"python -m anops_model_service": "names the program in its own help"},
     "anops_control/building/bases.py": {"docker load": ENGINE},
     "anops_control/building/credentials.py": {"docker login": ENGINE},
     "anops_control/building/diagnosis.py": {"ao check": ENGINE},
