@@ -61,6 +61,7 @@ def test_a_hazard_says_its_columns_and_answers_as_the_same_model_in_r(tmp_path: 
     assert levels(found) == {
         "x": "number", "group": ("mid", "low", "top"), "smokes": "number", "code": ("p", "q", "r")
     }  # fmt: skip
+    assert found.method == "predict_partial_hazard"
     # a formula would answer an unknown level as the first one, without a word
     assert found.schema.inputs["group"].novel == "error"
     assert found.schema.options["type"].levels == ("risk", "link", "median", "mean", "survival")
@@ -82,7 +83,9 @@ def test_accelerated_failure_answers_a_median_and_a_curve_survival(tmp_path: Pat
     one = DATA[["x", "w"]].head(1)
     assert np.allclose(np.asarray(predict(model, one)), np.ravel(model.predict_median(one)))
     curve = KaplanMeierFitter().fit(DATA.time, DATA.event)
-    assert list(described(curve, tmp_path).schema.inputs) == ["time"]
+    told = described(curve, tmp_path)
+    assert list(told.schema.inputs) == ["time"]
+    assert str(told.suiting_code).startswith('data = data["time"]')
     asked = predict(curve, pd.DataFrame({"time": [0.5, np.nan]}))
     assert np.allclose(np.asarray(asked), [curve.predict(0.5), np.nan], equal_nan=True)
 
@@ -99,6 +102,10 @@ def test_panels_and_instruments_say_their_columns(tmp_path: Path) -> None:
     assert list(described(instrumented, tmp_path).schema.inputs) == ["x", "w"]
     expected = rows.assign(const=1.0)[["const", "x", "w"]].to_numpy() @ instrumented.params.to_numpy()
     assert np.allclose(predict(instrumented, rows), expected)
+    # the code of a project's own test makes the same design
+    names = {"data": rows}
+    exec(str(described(instrumented, tmp_path).suiting_code), names)  # noqa: S102  our own
+    assert np.allclose(instrumented.predict(names["data"]).to_numpy().ravel(), expected)
 
 
 def test_what_a_formula_of_linearmodels_made_is_refused_by_name(tmp_path: Path) -> None:

@@ -65,6 +65,7 @@ class Family:
         keeps_gaps: Whether the object itself answers a row that has a missing value with a missing prediction.
         is_plain: Whether the object's own `predict` is all there is to it.
         notes: What a person should know of its predictions.
+        method: The object's own method that answers as the family does by default; where it is empty, `predict`.
     """
 
     predict: Callable[[pd.DataFrame, Mapping[str, Any]], object]
@@ -72,6 +73,7 @@ class Family:
     keeps_gaps: bool = False
     is_plain: bool = False
     notes: tuple[str, ...] = ()
+    method: str = ""
 
 
 def split(options: Mapping[str, Any], known: Mapping[str, OptionSpec]) -> tuple[dict[str, Any], dict[str, Any]]:

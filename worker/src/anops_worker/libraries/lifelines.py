@@ -10,6 +10,7 @@ from anops_model_interface.schema import ColumnSpec, OptionSpec, number_text
 
 from anops_worker.families.family import Family, split, type_option
 from anops_worker.families.whole_rows import filled
+from anops_worker.form import FRAME, Form
 from anops_worker.libraries.formulas import levels_of_formula, variables_of_formula
 from anops_worker.libraries.library import Library
 from anops_worker.python_describe.sklearn_columns import spec_of_levels
@@ -27,6 +28,7 @@ _METHODS = {
 }
 _INTERCEPT = "Intercept"
 _TIME = "time"
+_TIMES = Form("times", lambda _, data: data[_TIME], lambda _: f'data = data["{_TIME}"]  # a curve over time')
 
 
 class Lifelines(Library):
@@ -48,9 +50,15 @@ class Lifelines(Library):
     def family(self, model: Any) -> Family | None:  # noqa: ANN401  the same
         """Return the family; see `Library`: the options are those of the same models in R."""
         if _is_curve(model):
-            return Family(lambda data, _: filled(data, lambda rows: np.asarray(model.predict(rows[_TIME]))))
+            return Family(
+                lambda data, _: filled(data, lambda rows: np.asarray(model.predict(rows[_TIME]))), keeps_gaps=True
+            )
         known = [level for level, method in _METHODS.items() if hasattr(model, method)]
         return _regression(model, known) if known else None
+
+    def form(self, model: Any) -> Form | None:  # noqa: ANN401  the same
+        """Return the form of rows; see `Library`: a curve takes times."""
+        return _TIMES if _is_curve(model) else FRAME
 
     def why_refused(self, model: Any) -> str | None:  # noqa: ANN401  the same
         """Say that a model is not fitted; see `Library`."""
@@ -120,7 +128,7 @@ def _regression(model: Any, levels: list[str]) -> Family:  # noqa: ANN401
         curves = filled(data, lambda rows: _curves(method, rows, times, others), width=len(times))
         return pd.DataFrame(curves, columns=[f"t{number_text(float(time))}" for time in times])
 
-    return Family(predict, known, keeps_gaps=True)
+    return Family(predict, known, keeps_gaps=True, method=_METHODS[levels[0]])
 
 
 def _by_row(answer: Any, rows: pd.DataFrame) -> object:  # noqa: ANN401

@@ -9,6 +9,7 @@ import pandas as pd
 
 from anops_worker.families.family import Family
 from anops_worker.families.whole_rows import filled
+from anops_worker.form import Form
 from anops_worker.libraries.library import Library
 from anops_worker.python_describe.understanding import Understanding, holds_data, numbers, public_name
 
@@ -44,21 +45,31 @@ class Linearmodels(Library):
 
     def family(self, model: Any) -> Family | None:  # noqa: ANN401  the same
         """Return the family; see `Library`."""
-        parts = _parts(model)
-        levels = 2 if type(model).__module__.startswith("linearmodels.panel") else 1
+        form = self.form(model)
 
         def ask(rows: pd.DataFrame) -> np.ndarray:
-            design = rows.astype(np.float64).assign(**dict.fromkeys(_CONSTANTS, 1.0))
-            if levels == 2:  # entities and times
-                design.index = pd.MultiIndex.from_arrays([design.index, np.zeros(len(design), dtype=int)])
-            asked = {part: design[names] for part, names in parts.items() if names}
-            return np.asarray(model.predict(**asked)).reshape(len(rows))
+            return np.asarray(model.predict(form.suit(model, rows))).reshape(len(rows))
 
         def predict(data: pd.DataFrame, options: Mapping[str, Any]) -> object:
             del options
             return filled(data, ask)
 
         return Family(predict, keeps_gaps=True)
+
+    def form(self, model: Any) -> Form:  # noqa: ANN401  the same
+        """Return the form of rows; see `Library`: the columns that the coefficients belong to."""
+        constants = {name: 1.0 for names in _parts(model).values() for name in names if name in _CONSTANTS}
+        names = [name for names in _parts(model).values() for name in names]
+        of_panel = type(model).__module__.startswith("linearmodels.panel")
+
+        def suit(_: object, data: pd.DataFrame) -> pd.DataFrame:
+            design = data.astype(np.float64).assign(**constants)[names]
+            # entities and times
+            return design.set_index([data.index, data.index]) if of_panel else design
+
+        code = f"data = data.astype(float).assign(**{constants})[{names}]"
+        code += "\ndata = data.set_index([data.index, data.index])  # entities and times" if of_panel else ""
+        return Form("design", suit, lambda _: code)
 
     def why_refused(self, model: Any) -> str | None:  # noqa: ANN401  the same
         """Say why results can't answer row by row; see `Library`."""

@@ -129,7 +129,7 @@ def _described(source: Source, predictor: Predictor, notes: list[str]) -> Descri
         notes=(*notes, *found.notes, *(tested.notes() if tested else ())),
         suiting_code=None if predictor.own else suiting_code(model),
         by_family=predictor.family is not None and not predictor.family.is_plain,
-        method="predict" if hasattr(model, "predict") else "transform",
+        method=_method(predictor),
         reader=predictor.reader or (None if has_joblib() else f"return {reading()}"),
     )
 
@@ -141,6 +141,12 @@ def _example(path: Path, found: Understanding) -> pd.DataFrame:
 
     data = read_example(path, found.inputs, found.certain)
     return read_example(path, found.inputs, found.certain) if found.give_blanks(set(data.columns)) else data
+
+
+def _method(predictor: Predictor) -> str:
+    """Name the object's own method that answers as a request without options."""
+    named = predictor.family.method if predictor.family is not None else ""
+    return named or ("predict" if hasattr(predictor.model, "predict") else "transform")
 
 
 def _understood(model: object) -> Understanding:
