@@ -23,6 +23,12 @@ model_inputs.nls <- function(model, # nolint: object_name_linter.
 }
 
 #' @export
+model_data.nlrq <- model_data.nls # nolint: object_name_linter.
+
+#' @export
+model_inputs.nlrq <- model_inputs.nls # nolint: object_name_linter.
+
+#' @export
 model_options.nls <- function(model) { # nolint: object_name_linter.
   if (model$call$algorithm %||% "default" == "plinear") {
     list()

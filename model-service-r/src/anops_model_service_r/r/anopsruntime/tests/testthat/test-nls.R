@@ -37,3 +37,11 @@ test_that("a model whose linear part nls() finds itself has no interval", {
   expect_identical(model_options(fit), list())
   expect_named(model_inputs(fit), "conc")
 })
+
+test_that("parameters of a nonlinear quantile regression are no columns", {
+  skip_if_not_installed("quantreg")
+  withr::local_package("quantreg")
+  fit <- nlrq(dist ~ a * speed^b, cars, start = list(a = 1, b = 1))
+  expect_named(model_inputs(fit), "speed")
+  expect_identical(model_data(fit)$speed, cars$speed)
+})
