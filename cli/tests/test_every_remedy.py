@@ -37,7 +37,6 @@ FOLLOWED = {
     "anops_worker/saved_versions.py": {"<install_command>": MODULE},
     "anops_worker/python_model.py": {"<missing_remedy>": MODULE},
     "anops_project/packages.py": {"<install_command>": MODULE, "<install_line>": INSTALLS},
-    "anops_worker/python_describe/loading.py": {"<install_command>": MODULE},
     "anops_project/reference.py": {"ao check --accept-predictions": BROKEN},
     "anops_worker/reproduce.py": {"ao check --accept-predictions": BROKEN, "ao refit": UNFIT},
     "anops_worker/runtime.py": {"<install_command>": INSTALLS},
