@@ -275,7 +275,8 @@ def wheels(session: nox.Session) -> None:
         alone.install(*ours, package)
         alone.run("python", *proof, silent=True)
         session.log(f"{package} installs and starts by itself")
-    # in the last of them, without a network: all that the client needs is there
+    # in the last of them, without a network: pandas, the only thing that the client needs beside it, comes first
+    alone.install("pandas>=2.2")
     alone.run("ao", "extra", "add", "client", "--wheels", str(DIST), silent=True)
     alone.run("python", "-c", "import anops", silent=True)
     session.log("ao takes an extra from the folder of wheels")
