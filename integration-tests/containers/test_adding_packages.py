@@ -63,11 +63,11 @@ def test_a_package_that_is_nowhere_is_named(project_with: Callable[[str], Path],
 def test_a_package_that_breaks_the_service_fails_the_build(tmp_path: Path, root: Path) -> None:
     dockerfile = (root / "examples/iris-species/Dockerfile").read_text(encoding="utf-8")
     (tmp_path / "Dockerfile").write_text(dockerfile, encoding="utf-8")
-    (tmp_path / "requirements.txt").write_text("joblib==1.3.2\n", encoding="utf-8")
+    (tmp_path / "requirements.txt").write_text("tzdata==2024.1\n", encoding="utf-8")
     (tmp_path / "ao.toml").touch()
     code, said = build(tmp_path)
     assert code != 0
-    assert "anops-worker 0.1.0 has requirement joblib>=1.4" in said
+    assert "anops-model-interface 0.1.0 has requirement tzdata>=2025.1" in said
 
 
 def test_base_packages_of_r_need_no_archive(tmp_path: Path, engine: Engine) -> None:
