@@ -6,12 +6,15 @@ import io
 import json
 import subprocess
 import tarfile
+import threading
 import time
 from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 import pytest
+from anops_control.access.keys import add_key, revoke_key
 from anops_control.verbs.registry import NAMES
+from anops_http.access.scopes import Scope
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -109,6 +112,29 @@ def test_who_lacks_the_token_gets_nowhere(client: httpx.Client) -> None:
 
 def test_a_web_page_with_a_name_of_its_own_is_refused(client: httpx.Client) -> None:
     assert client.get("/v1/jobs", headers={"Host": "somewhere.example"}).status_code == 421
+
+
+def test_further_keys_are_named_and_taken_back(client: httpx.Client, tmp_path: Path) -> None:
+    file = tmp_path / "root/.anops-control/keys.toml"
+    admin, reader = (
+        add_key(file, name, frozenset({scope})) for name, scope in (("ci", Scope.ADMIN), ("reader", Scope.PREDICT))
+    )
+
+    def status(key: str) -> int:
+        return client.get("/v1/jobs/none", headers={"Authorization": f"Bearer {key}"}).status_code
+
+    pause = threading.Event()
+    for _ in range(100):
+        if status(admin) == 404:
+            break
+        pause.wait(0.05)
+    assert (status(admin), status(reader)) == (404, 403)
+    revoke_key(file, "ci")
+    for _ in range(100):
+        if status(admin) == 401:
+            return
+        pause.wait(0.05)
+    raise AssertionError("the key still opens")
 
 
 def test_the_token_is_for_its_owner_alone(tmp_path: Path, served: Callable[..., Any]) -> None:

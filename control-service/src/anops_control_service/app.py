@@ -11,6 +11,7 @@ from typing import IO, TYPE_CHECKING, Any
 
 from anops_control.errors import CommandError
 from anops_control.traces import REPORT_IT
+from anops_http.access.key_file import hash_of
 from anops_model_interface.codes import Code
 from fastapi import FastAPI
 from fastapi.exceptions import RequestValidationError
@@ -77,7 +78,7 @@ def make_app(settings: Settings) -> FastAPI:
     def health() -> dict[str, Any]:
         return {"status": "ok"}
 
-    app.add_middleware(FrontDoor, token=token)
+    app.add_middleware(FrontDoor, own=settings.own, token_hash=hash_of(token))
     app.add_exception_handler(RefusedError, _refused)
     app.add_exception_handler(CommandError, _command_error)
     app.add_exception_handler(RequestValidationError, _unreadable)

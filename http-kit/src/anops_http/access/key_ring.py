@@ -26,13 +26,15 @@ class KeyRing:
     Args:
         path: The file of keys.
         own_hash: The hash of a further key, which opens everything; empty: there is none.
+        missing_ok: Whether a file that is not there has no keys.
 
     Raises:
         KeyFileError: It can't be used.
     """
 
-    def __init__(self, path: Path, own_hash: str = "") -> None:
+    def __init__(self, path: Path, own_hash: str = "", *, missing_ok: bool = False) -> None:
         self._path = path
+        self._missing_ok = missing_ok
         self._own = {own_hash: Caller("own", frozenset({Scope.ADMIN}))} if own_hash else {}
         self._state = self._look()
         self._callers = self._read()
@@ -82,6 +84,8 @@ class KeyRing:
         log.info("read %s keys from %s", len(callers) - len(self._own), self._path)
 
     def _read(self) -> dict[str, Caller]:
+        if self._missing_ok and not self._path.exists():
+            return self._own
         return self._own | {
             key.hash: Caller(
                 key.name, key.scopes, key.expires.timestamp() if key.expires is not None else None, key.per_second
