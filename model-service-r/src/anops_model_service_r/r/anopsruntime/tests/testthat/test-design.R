@@ -167,9 +167,9 @@ test_that("a mixed model of glmmTMB tells its contrasts", {
   # other groups than the fit had
   for (rows in list(1, c(1, 7, 20))) {
     expect_equal(
-      predict_rows(loaded(model), d[rows, ], list(
-        type = "response", random = TRUE, se = FALSE
-      ))$prediction,
+      predict_rows(
+        loaded(model), d[rows, ], list(random = TRUE, se = FALSE)
+      )$prediction,
       unname(stats::fitted(model)[rows])
     )
   }
