@@ -133,7 +133,7 @@ def test_python_without_the_service_has_a_remedy(python_project: Path, bare_pyth
 
 
 def test_address_of_another_computer_is_refused(python_project: Path) -> None:
-    command = [*AO, "serve", "--host", "192.0.2.1"]
+    command = [*AO, "serve", "--host", "192.0.2.1", "--allow-anyone"]
 
     ended = subprocess.run(command, cwd=python_project, capture_output=True, text=True, check=False)
 

@@ -95,7 +95,8 @@ def load_code(path: Path) -> ModuleType:
     try:
         spec.loader.exec_module(module)
     except (Exception, SystemExit) as error:
-        raise failure(error, f"Can't run {path.name}", path.parent, Code.MODEL_LOAD) from error
+        # whoever wrote it needs the line that failed, which the message has, and no trace of what loads it
+        raise failure(error, f"Can't run {path.name}", path.parent, Code.MODEL_LOAD, log=False) from error
     return module
 
 
