@@ -23,9 +23,12 @@ test:
 	@scripts/system_packages.sh test
 	@scripts/bootstrap.sh
 	@echo "Sessions that leave processors idle run side by side, and each tells all when it has ended"
-	@$(MAKE) $(SIDE_BY_SIDE) session-images session-r_tests session-stubs_current+lint; first=$$?; \
-	$(NOX) -s tests integration; second=$$?; \
-	$(MAKE) $(SIDE_BY_SIDE) session-containers session-docs+wheels && exit $$((first + second))
+	@$(MAKE) $(SIDE_BY_SIDE) session-images session-r_tests & side=$$!; \
+	$(NOX) -s stubs_current lint tests; failed=$$?; \
+	wait $$side || failed=1; \
+	$(NOX) -s integration || failed=1; \
+	$(MAKE) $(SIDE_BY_SIDE) session-containers session-docs+wheels || failed=1; \
+	exit $$failed
 
 # all are run, whatever fails
 SIDE_BY_SIDE := --no-print-directory --keep-going --jobs
