@@ -11,7 +11,7 @@ import pytest
 if TYPE_CHECKING:
     from pathlib import Path
 
-IMAGES = ("api-service", "model-service-python", "model-service-r", "cli", "integration-tests")
+IMAGES = ("api-service", "model-service-python", "model-service-r", "cli", "control-service", "integration-tests")
 
 
 @pytest.mark.parametrize("image", IMAGES)
