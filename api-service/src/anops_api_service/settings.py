@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from pathlib import Path  # noqa: TC003  pydantic reads the annotations
 from typing import Self
-from urllib.parse import urlsplit
 
+from anops_http.access.provider_address import is_provider_address
 from anops_http.hosts import names_of
 from anops_model_interface.origins import origins_of
 from pydantic import Field, field_validator, model_validator
@@ -156,9 +156,7 @@ class Settings(BaseSettings):
     @field_validator("jwt_issuer", "jwt_keys")
     @classmethod
     def _provider(cls, value: str) -> str:
-        parts = urlsplit(value)
-        local = parts.hostname in {"localhost", "127.0.0.1", "::1"}
-        if value and not (parts.hostname and (parts.scheme == "https" or (parts.scheme == "http" and local))):
+        if value and not is_provider_address(value):
             raise ValueError("it must be an address of HTTPS, or of this computer")
         return value
 

@@ -8,12 +8,12 @@ import logging
 import time
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
-from urllib.parse import urlsplit
 from urllib.request import HTTPRedirectHandler, Request, build_opener
 
 import jwt
 
 from anops_http.access import refusals
+from anops_http.access.provider_address import is_provider_address
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -134,15 +134,8 @@ class ProviderKeys:
         return found
 
 
-def is_address(text: str) -> bool:
-    """Say whether keys may be fetched from an address: over HTTPS, or from this computer."""
-    parts = urlsplit(text)
-    local = parts.hostname in {"localhost", "127.0.0.1", "::1"}
-    return bool(parts.hostname) and (parts.scheme == "https" or (parts.scheme == "http" and local))
-
-
 def _json_at(address: str) -> Mapping[str, Any]:
-    if not is_address(address):
+    if not is_provider_address(address):
         raise ProviderError(f"`{address[:200]}` is not an address of HTTPS")
     request = Request(address, headers={"accept": "application/json"})  # noqa: S310  HTTP alone, as looked at above
     try:
