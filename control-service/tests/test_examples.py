@@ -69,7 +69,8 @@ def test_the_examples_are_what_is_answered(client: httpx.Client, tmp_path: Path)
     asked.kept["POST /v1/jobs/{job}/cancel"] = {
         "status": 202, "answer": client.post(f"{served['links']['self']}/cancel").json(),
     }  # fmt: skip
-    client.get(served["links"]["self"], params={"wait": 30})
+    ended = client.get(served["links"]["self"], params={"wait": 30}).json()
+    assert ended["state"] == "done"  # waited for its end: it had been ready already
     asked.verb("client", language="python")
     for name, request in (("refit", {"model": "model.joblib"}), ("build", {"push": False})):
         waits = client.post(f"{PROJECT}/{name}", json=request)  # what is answered at once: both take a while

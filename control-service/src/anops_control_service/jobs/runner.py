@@ -88,11 +88,11 @@ class Runner:
             self._keep(f"end of {job}", asyncio.create_task(group.drain(grace_seconds=_GRACE_SECONDS)))
 
     async def wait(self, job: str, seconds: float) -> None:
-        """Wait until a job has ended or is ready to be used, or for some seconds."""
+        """Wait until a job has ended or is ready to be used, or for some seconds; until it has ended if cancelled."""
         with contextlib.suppress(TimeoutError):
             async with asyncio.timeout(seconds):
                 async for _, event in self.told(job, 0):
-                    if event.get("facts", {}).get("event") == "ready":
+                    if event.get("facts", {}).get("event") == "ready" and job not in self._cancelled:
                         return
 
     async def told(self, job: str, after: int) -> AsyncIterator[tuple[int, dict[str, Any]]]:
