@@ -8,10 +8,12 @@ import numpy as np
 import pandas as pd
 import pytest
 import statsmodels.api as sm
+import statsmodels.formula
 import statsmodels.formula.api as smf
 from anops_model_interface.errors import AnOpsError
 from anops_project.description import Description, Source
 from anops_worker.data_frames import to_pandas
+from anops_worker.pickles import load_artifact
 from anops_worker.python_describe import describe
 from statsmodels.miscmodels.ordinal_model import OrderedModel
 
@@ -239,3 +241,25 @@ def test_terms_of_a_whole_column_are_named(tmp_path: Path, term: str, ordered: b
 @pytest.mark.parametrize("term", ["center(age)", "bs(age, df=4)", "np.log(age)", "C(faith)", "standardize(age)"])
 def test_terms_of_which_a_fit_keeps_what_new_rows_need_are_not_told_of(tmp_path: Path, term: str) -> None:
     assert described(smf.ols(f"affairs ~ educ + {term}", FAIR).fit(), tmp_path).own_fit is None
+
+
+@pytest.mark.parametrize("fitted_by", ["formulaic", "patsy"])
+@pytest.mark.parametrize("formula", ["affairs ~ scale(age) + C(religious)", "affairs ~ number + scale(age):faith"])
+def test_a_formula_is_read_by_the_engine_of_the_fit(
+    fitted_by: str, formula: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    options = statsmodels.formula.options  # of the process; a saved model does not say which engine it was
+    monkeypatch.setattr(options, "formula_engine", fitted_by)
+    model = smf.ols(formula, FAIR).fit()
+    expected = np.asarray(model.predict(FAIR.head(20)))
+    model.save(tmp_path / "model.pkl")
+    monkeypatch.setattr(options, "formula_engine", "formulaic" if fitted_by == "patsy" else "patsy")
+    loaded: Any = load_artifact(tmp_path / "model.pkl", None)
+    assert np.asarray(loaded.predict(FAIR.head(20))) == pytest.approx(expected, rel=1e-10)
+
+
+def test_an_engine_is_kept_where_the_other_is_no_better(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(statsmodels.formula.options, "formula_engine", "patsy")
+    smf.ols("affairs ~ I(age / np.max(age))", FAIR).fit().save(tmp_path / "model.pkl")
+    load_artifact(tmp_path / "model.pkl", None)
+    assert statsmodels.formula.options.formula_engine == "patsy"

@@ -9,11 +9,11 @@ from importlib.util import find_spec
 from types import ModuleType
 from typing import TYPE_CHECKING
 
-from anops_worker.libraries.finding import loaded
+from anops_worker.libraries.finding import libraries_of, loaded
 from anops_worker.pickle_failures import explain, load_failure, refused_by_the_system, unknown_name
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
     from pathlib import Path
 
 _COMPRESSED = (b"x\x01", b"x\x5e", b"x\x9c", b"x\xda", b"\x1f\x8b", b"BZh", b"\xfd7zXZ", b"]\x00\x00", b"\x04\x22M\x18")
@@ -44,12 +44,12 @@ def load_artifact(path: Path, code: ModuleType | None) -> object:
         with _main_from(code):
             load = own_loader or (_by_joblib if has_joblib() else _by_pickle)
             try:
-                return load(path)
+                return _as_saved(lambda: load(path))
             except Exception as error:
                 if not _is_unknown_in_formula(error, code):
                     raise
                 with _formula_names_from(code):
-                    return load(path)
+                    return _as_saved(lambda: load(path))
     except (Exception, SystemExit) as error:
         raise explain(path, code, error) from error
 
@@ -78,6 +78,16 @@ def _by_pickle(path: Path) -> object:
             raise ModuleNotFoundError(message, name="joblib")
         file.seek(0)
         return pickle.load(file)  # noqa: S301  the statistician's own model
+
+
+def _as_saved(load: Callable[[], object]) -> object:
+    """Load an object, and load it again where a library has changed what it is read by."""
+    model = load()
+    for _ in range(2):  # a change, and one taken back
+        if not any(library.settings_changed(model) for library in libraries_of(model)):
+            break
+        model = load()
+    return model
 
 
 @contextmanager

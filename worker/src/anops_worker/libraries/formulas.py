@@ -46,6 +46,36 @@ def terms_made_anew(model: Any, data: pd.DataFrame) -> list[str]:  # noqa: ANN40
     return [str(name) for name, each in zip(together.columns, other, strict=True) if each]
 
 
+def is_read_as_fitted(model: Any) -> bool:  # noqa: ANN401  any model of statsmodels
+    """Say whether a formula, which is read again as a model is loaded, gives the design matrix of the fit.
+
+    Args:
+        model: What was fitted, from a formula or not.
+
+    Returns:
+        False only where it is seen that it does not.
+    """
+    design, data = _design_of(model), getattr(model, "data", None)
+    fitted, frame = getattr(data, "orig_exog", None), getattr(data, "frame", None)
+    if design is None or not isinstance(fitted, pd.DataFrame) or not isinstance(frame, pd.DataFrame):
+        return True
+    if not frame.index.is_unique or not len(fitted):
+        return True
+    few = fitted.index[np.unique(np.linspace(0, len(fitted) - 1, _FEW).round().astype(int))]
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            # a few tell it mostly, but for terms that look at a whole column
+            return _is_part(design(frame.loc[few]), fitted) or _is_part(design(frame), fitted)
+    except Exception:  # noqa: BLE001  whatever a formula of a person's own does
+        return True
+
+
+def _is_part(read: pd.DataFrame, fitted: pd.DataFrame) -> bool:
+    same_columns = [str(name) for name in read.columns] == [str(name) for name in fitted.columns]
+    return same_columns and bool(_same(read, fitted.loc[read.index]).all())
+
+
 def _parts(rows: int) -> list[np.ndarray]:
     """Return the places of some rows: of each half, a few from everywhere, and each of these alone."""
     few = np.unique(np.linspace(0, rows - 1, _FEW).round().astype(int))

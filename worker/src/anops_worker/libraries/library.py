@@ -41,6 +41,13 @@ class Library:
     def understand(self, model: Any) -> Understanding | None:  # noqa: ANN401  the same
         """Return what an object says of its columns and its answer; None where the conventions tell."""
 
+    def settings_changed(self, model: Any) -> bool:  # noqa: ANN401, ARG002  the same
+        """Change what a process must set to load an object as it was saved; say whether it has to be loaded again.
+
+        It is asked once more of the object that was loaded again, and may take its change back.
+        """
+        return False
+
     def summary(self, model: Any) -> str | None:  # noqa: ANN401  the same
         """Return an object in one line, better than by the name of its class."""
 

@@ -6,6 +6,7 @@ import ast
 import inspect
 import json
 import warnings
+from importlib.util import find_spec
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -17,7 +18,7 @@ from anops_worker.families.family import LEVEL, SE, Family, interval_option, spl
 from anops_worker.families.named_columns import NamedColumns
 from anops_worker.families.whole_rows import filled
 from anops_worker.form import FRAME, Form
-from anops_worker.libraries.formulas import formula_spec, terms_made_anew
+from anops_worker.libraries.formulas import formula_spec, is_read_as_fitted, terms_made_anew
 from anops_worker.libraries.library import Library
 from anops_worker.model_data import form_of, suited
 from anops_worker.python_describe.example_data import spec_of
@@ -54,6 +55,10 @@ class Statsmodels(Library):
         if fitted is None:
             return None
         return _classes(model, fitted) if type(fitted).__name__ in _CLASSES else _means(model, fitted)
+
+    def settings_changed(self, model: Any) -> bool:  # noqa: ANN401  the same
+        """Exchange the engine of formulas where the other one gives the design matrix of the fit; see `Library`."""
+        return not is_read_as_fitted(getattr(model, "model", None)) and _other_engine()
 
     def understand(self, model: Any) -> Understanding | None:  # noqa: ANN401  the same
         """Understand fitted results, from a formula or from arrays; see `Library`."""
@@ -93,6 +98,19 @@ class Statsmodels(Library):
     def modules(self, model: Any) -> set[str]:  # noqa: ANN401  the same
         """Return the formula's parser, of which no object is saved; see `Library`."""
         return {type(formula_spec(getattr(model, "model", None))).__module__}
+
+
+def _other_engine() -> bool:
+    """Set the engine of formulas that is not set, of which no saved object keeps the name; say whether there is one."""
+    if find_spec("patsy") is None or find_spec("formulaic") is None:
+        return False
+    from statsmodels import formula  # noqa: PLC0415  imported as the model was loaded
+
+    options = getattr(formula, "options", None)  # there is one engine before 0.15
+    if options is None:
+        return False
+    options.formula_engine = "patsy" if options.formula_engine == "formulaic" else "formulaic"
+    return True
 
 
 def _means(results: Any, model: Any) -> Family:  # noqa: ANN401
