@@ -18,7 +18,7 @@ nox.options.sessions = ["stubs_current", "lint", "tests", "r_tests", "integratio
 # in the order in which they need each other
 PACKAGES = (
     *("proto", "http-kit", "project", "worker", "model-service-python", "api-service"),
-    *("client", "control", "control-service", "cli"),
+    *("client", "control", "control-service", "tracking", "cli"),
 )
 R_PACKAGE = "model-service-r"
 R_SOURCES = ("model-service-r/src/anops_model_service_r/r/anopsruntime", "client/r/anops")

@@ -58,6 +58,17 @@ ENTRIES = (
             Entry("revoke", "", "Take a key back."),
         ),
     ),
+    Entry(
+        "model",
+        _DAILY,
+        "Keep versions of models, promote them, take them back.",
+        (
+            Entry("register", "", "Keep the project's model as a new version."),
+            Entry("list", "", "List models, or the versions of one."),
+            Entry("show", "", "Show what is known of a version."),
+            Entry("pull", "", "Copy a version's project into a folder."),
+        ),
+    ),
     Entry("control", _DAILY, "Let programs use all of this over REST."),
     Entry(
         "extra",

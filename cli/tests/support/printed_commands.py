@@ -22,6 +22,7 @@ SOURCES = (
     "api-service/src/anops_api_service",
     "proto/src/anops_model_interface",
     "http-kit/src/anops_http",
+    "tracking/src/anops_tracking",
     "client/src",
     "client/r/anops",
 )

@@ -21,6 +21,8 @@ SERVICE = (
 """What goes before `[service]` of ao.toml."""
 PYTHON = ("VIRTUAL_ENV", "CONDA_PREFIX")
 """The environment of Python that a person has activated, the nearer first."""
+TRACKING = ("MLFLOW_TRACKING_URI",)
+"""Where runs and versions are kept, where ao.toml does not say."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,7 +38,9 @@ class Surroundings:
     @classmethod
     def of(cls, environ: Mapping[str, str]) -> Surroundings:
         """Take what verbs may know of an environment, and no more."""
-        return cls({name: environ[name] for name in (*ENGINE, *REGISTRY, *SERVICE, *PYTHON) if name in environ})
+        return cls(
+            {name: environ[name] for name in (*ENGINE, *REGISTRY, *SERVICE, *PYTHON, *TRACKING) if name in environ}
+        )
 
 
 _current: ContextVar[Surroundings] = ContextVar("_current", default=Surroundings())  # noqa: B039  it is frozen

@@ -113,6 +113,11 @@ class Code(StrEnum):
     R_PACKAGE = "R_PACKAGE"
     REGISTRY = "REGISTRY"
     IMAGE_CHECKS = "IMAGE_CHECKS"
+    VERSION_NOT_FOUND = "VERSION_NOT_FOUND"
+    VERSION_ALTERED = "VERSION_ALTERED"
+    RUN_NOT_FOUND = "RUN_NOT_FOUND"
+    PROMOTION_REFUSED = "PROMOTION_REFUSED"
+    PROMOTION_OVERTAKEN = "PROMOTION_OVERTAKEN"
     INTERRUPTED = "INTERRUPTED"
     HOST = "HOST"
     UNAUTHENTICATED = "UNAUTHENTICATED"
@@ -247,6 +252,17 @@ COMMAND_CODES: Mapping[Code, CodeInfo] = MappingProxyType(
         Code.IMAGE_CHECKS: CodeInfo(
             "FAILED_PRECONDITION", 422, ExitCode.IMAGE_CHECKS, "The checks in the image found errors"
         ),
+        Code.VERSION_NOT_FOUND: CodeInfo(
+            "NOT_FOUND", 404, ExitCode.USAGE, "There is no such model, version or alias in the registry"
+        ),
+        Code.VERSION_ALTERED: CodeInfo(
+            "FAILED_PRECONDITION", 409, ExitCode.MODEL, "A version's files are gone, or not those that were registered"
+        ),
+        Code.RUN_NOT_FOUND: CodeInfo("NOT_FOUND", 404, ExitCode.USAGE, "There is no such run"),
+        Code.PROMOTION_REFUSED: CodeInfo(
+            "FAILED_PRECONDITION", 409, ExitCode.PROBLEM, "The version does not pass what a promotion asks for"
+        ),
+        Code.PROMOTION_OVERTAKEN: CodeInfo("ABORTED", 409, ExitCode.PROBLEM, "Another promotion was quicker"),
         Code.INTERRUPTED: CodeInfo("CANCELLED", 409, ExitCode.INTERRUPTED, "The command was interrupted"),
     }
 )

@@ -24,11 +24,22 @@ and the previous model keeps answering.
 
 `ao serve --port 0`  serve on any free port
 
+`ao serve models:/NAME@champion`  serve a version of the registry; where the alias moves, it follows
+
 `ao key add dashboard`, then `ao serve --host 0.0.0.0`  let in other computers that have a key
 """
 
 
 def serve(
+    model: Annotated[
+        str | None,
+        typer.Argument(
+            metavar="MODEL",
+            help="A version of the registry in place of the project's own files: models:/NAME@ALIAS, "
+            "models:/NAME/VERSION or runs:/ID/model.",
+            show_default=False,
+        ),
+    ] = None,
     *,
     port: Annotated[
         int | None,
@@ -104,6 +115,7 @@ def serve(
         allow_anyone=allow_anyone,
         hosts=hosts,
         reload=not no_reload,
+        model=model,
     )
     events = Events(Announcer(as_json=as_json).take)
     try:

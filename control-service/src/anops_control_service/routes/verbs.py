@@ -53,7 +53,7 @@ def _add(router: APIRouter, known: Verb[Any, Any], settings: Settings, runner: R
         )
 
     router.add_api_route(
-        f"/v1/projects/{{project}}/{known.name}",
+        f"/v1/projects/{{project}}/{known.name.replace(' ', '/')}",
         ask,
         methods=["POST"],
         name=known.name,

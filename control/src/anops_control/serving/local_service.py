@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 import httpx
 from anops_model_interface.codes import Code
 from anops_model_interface.errors import AnOpsError
+from anops_project.project import CONFIG_NAME
 
 from anops_control.configuration import load
 from anops_control.errors import CommandError, ConfigurationError
@@ -36,10 +37,13 @@ if TYPE_CHECKING:
 
     from anops_control.configuration import Configuration
     from anops_control.events import Events
+    from anops_control.serving.followed import Followed
 
 _DRAIN_SECONDS = 10.0
 _READY_SECONDS = 30.0
 _NOTICE_SECONDS = 0.3
+_ALIAS_SECONDS = 1.0
+"""How often the registry is asked where an alias points to."""
 _EXIT_PORT = 5
 _STABLE_SECONDS = 10.0
 
@@ -54,7 +58,8 @@ class LocalService:
         flags: The flags of `[service]` that were given; they hold for the changed ao.toml too.
         events: Where it tells what happens.
         door: Who is let in.
-        reload: Whether changes of the project are taken in.
+        reload: Whether changes of the project, or of the alias that is followed, are taken in.
+        followed: The version of the registry that is served in place of a project's own files.
     """
 
     configuration: Configuration
@@ -63,6 +68,7 @@ class LocalService:
     events: Events
     door: Door = field(default_factory=Door)
     reload: bool = True
+    followed: Followed | None = None
     _stopping: asyncio.Event = field(default_factory=asyncio.Event)
     _log: ServiceLog = field(init=False)
     _relay: Relay = field(default_factory=Relay)
@@ -117,12 +123,20 @@ class LocalService:
         port, _ = await _together(self._start_api(), self._model.load(self.configuration))
         self._url = url_of(self.host, port)
         card = await self._card()
-        self._word = leave_word(self.configuration.folder, self._url, self.door.own_key)
+        self._word = leave_word(self._home(), self._url, self.door.own_key)
         default_port = await asyncio.to_thread(self._port_of_the_project)
         ready = ReadyService(self._url, card, default_port, needs_key=self.door.keys is not None)
         self._log.muted.clear()
         self.events.state(ready.to_dict(), source=f"http://127.0.0.1:{ready.default_port}")
-        await _together(self._follow_changes(), self._revive(), self._miss_api())
+        if self.followed is not None:
+            self.events.note(f"It is {self.followed.text}.")
+        await _together(self._follow_changes(), self._follow_alias(), self._revive(), self._miss_api())
+
+    def _home(self) -> Path:
+        """Return the folder whose other commands find this service."""
+        if self.followed is not None and (self.followed.home / CONFIG_NAME).is_file():
+            return self.followed.home
+        return self.configuration.folder
 
     def _port_of_the_project(self) -> int:
         """Return the port that other commands take this project to be served on: flags are known here alone."""
@@ -184,16 +198,39 @@ class LocalService:
         )
 
     async def _follow_changes(self) -> None:
-        if not self.reload:
+        if not self.reload or self.followed is not None:
             return
         async for names in changes(self.configuration.project, self._stopping):
             self.events.note(f"{', '.join(f'`{name}`' for name in names)} changed: loading the model again.")
             await self._reload()
 
+    async def _follow_alias(self) -> None:
+        followed, said = self.followed, ""
+        if followed is None or not self.reload or not followed.can_change:
+            return
+        while not self.is_stopping:
+            with contextlib.suppress(TimeoutError):
+                await asyncio.wait_for(self._stopping.wait(), _ALIAS_SECONDS)
+            try:
+                is_newer = await asyncio.to_thread(followed.newer)
+            except (AnOpsError, ConfigurationError, CommandError) as error:
+                if str(error) != said:
+                    said = str(error)
+                    self._say_failed(error)
+                continue
+            said = ""
+            if is_newer:
+                self.events.note(f"{followed.text}, is to be served: loading it.")
+                await self._reload()
+
     async def _reload(self) -> None:
         try:
-            changed = await asyncio.to_thread(load, self.configuration.folder, flags=self.flags)
-            await self._model.load(changed, allow=self._allow)
+            if self.followed is not None:
+                changed = self.followed.configuration
+                await self._model.load(changed)
+            else:
+                changed = await asyncio.to_thread(load, self.configuration.folder, flags=self.flags)
+                await self._model.load(changed, allow=self._allow)
             async with asyncio.timeout(_READY_SECONDS):
                 await self._relay.wait_for_connection()
                 await self._model.settled()
@@ -208,7 +245,10 @@ class LocalService:
             return
         project = changed.project.project
         self.events.success(f"{project.name} {project.version} is served, as changed ({card.get('digest')}).")
-        self.events.state({"event": "reloaded", "model": {key: card.get(key) for key in ("name", "version", "digest")}})
+        model = {key: card.get(key) for key in ("name", "version", "digest")}
+        if self.followed is not None and self.followed.version is not None:
+            model["registered"] = self.followed.version.number
+        self.events.state({"event": "reloaded", "model": model})
 
     def _allow(self, changed: Configuration) -> None:
         """Refuse a model of other columns in place of the one that is served; `ao refit` takes in such a one."""

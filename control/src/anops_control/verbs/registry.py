@@ -8,7 +8,10 @@ from typing import TYPE_CHECKING, Any, cast
 if TYPE_CHECKING:
     from anops_control.verbs.verb import Verb
 
-NAMES = ("build", "check", "client", "config", "init", "predict", "refit", "run", "serve")
+NAMES = (
+    *("build", "check", "client", "config", "init", "predict", "refit", "run", "serve"),
+    *("model list", "model pull", "model register", "model show"),
+)
 """Those about a project, each with the name of its module here; the control service has an endpoint for each."""
 OF_AO = ("extra add", "extra list", "extra remove")
 """Those about the environment of `ao` itself, which no client of a service may change."""

@@ -5,16 +5,14 @@ from __future__ import annotations
 import asyncio
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from anops_control.configuration import load
 from anops_control.events import Events, telling
 from anops_control.serving.door import KEYS, Door
+from anops_control.serving.followed import followed_from
 from anops_control.serving.local_service import LocalService
 from anops_control.verbs.verb import Verb
-
-if TYPE_CHECKING:
-    from anops_control.configuration import Configuration
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -38,7 +36,10 @@ class ServeRequest:
     hosts: str = ""
     """Names under which it answers, beside addresses and localhost, with commas between them."""
     reload: bool = True
-    """Load the model again when files change."""
+    """Load the model again when files change, or the alias of `model` moves."""
+    model: str | None = None
+    """A version of the registry in place of the project's own files: models:/NAME@ALIAS, models:/NAME/VERSION,
+    runs:/ID/model. An alias is followed: where it moves, the version that it then points to takes over."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,24 +61,31 @@ def run(request: ServeRequest, events: Events) -> ServeResult:
         CommandError: A service can't be started, or the api-service died.
     """
     flags = {"port": request.port, "workers": request.workers, "cors_origins": request.cors_origins}
-    configuration = load(request.folder, flags=flags)
-    door = door_of(configuration, request)
+    followed = None if request.model is None else followed_from(request.folder, request.model, flags)
+    configuration = load(request.folder, flags=flags) if followed is None else followed.configuration
+    door = door_of(configuration.folder if followed is None else followed.home, request)
     if door.is_open_at(request.host):
         events.warning(f"Anybody who reaches {request.host} may ask: no key is needed.")
-    service = LocalService(configuration, request.host, flags, events, door=door, reload=request.reload)
+    service = LocalService(
+        configuration, request.host, flags, events, door=door, reload=request.reload, followed=followed
+    )
     with telling(events):
         asyncio.run(_until_stopped(service, events))
     return ServeResult()
 
 
-def door_of(configuration: Configuration, request: ServeRequest) -> Door:
+def door_of(home: Path, request: ServeRequest) -> Door:
     """Return who is let in.
+
+    Args:
+        home: The project's folder.
+        request: What is asked for.
 
     Raises:
         CommandError: The file of keys can't be used; or other computers would get in without a key, which nobody has
             said.
     """
-    own = configuration.folder / KEYS
+    own = home / KEYS
     keys = request.keys_file or (own if own.exists() else None)
     return Door.of(request.host, keys, request.hosts, allow_anyone=request.allow_anyone)
 

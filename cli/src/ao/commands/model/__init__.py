@@ -1,0 +1,1 @@
+"""`ao model`: versions of models."""

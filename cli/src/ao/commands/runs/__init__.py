@@ -1,0 +1,1 @@
+"""`ao runs`: runs that made models."""

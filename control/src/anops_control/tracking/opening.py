@@ -1,0 +1,162 @@
+"""Finds who keeps versions and runs: the address, and the adapter that an extra brings."""
+
+from __future__ import annotations
+
+import re
+from contextlib import contextmanager
+from dataclasses import dataclass
+from importlib.metadata import entry_points
+from pathlib import Path
+from typing import TYPE_CHECKING, cast
+
+from anops_model_interface.codes import Code
+from anops_model_interface.errors import AnOpsError
+from anops_project.ao_toml import AoToml
+from anops_project.project import CONFIG_NAME, tables_in
+from anops_project.sections.project import ProjectSection
+from anops_project.sections.tracking import TrackingSection
+from pydantic import ValidationError
+
+from anops_control.errors import CommandError
+from anops_control.surroundings import current
+from anops_control.tracking.port import AwayError
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from anops_control.tracking.port import Keeper, Opener
+
+GROUP = "anops.tracking"
+FOLDER = ".anops"
+VARIABLE = "MLFLOW_TRACKING_URI"
+_DATABASE = "tracking.db"
+_SECRET = re.compile(r"(?<=://)[^/@\s]*@")
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where versions and runs of a project are kept.
+
+    Attributes:
+        home: The project's folder, or the current one where there is no project.
+        uri: The address.
+        artifacts: Where files go; None where a server has a place for them.
+        experiment: What its runs are kept under.
+        rule: `[tracking] promote` and the like.
+    """
+
+    home: Path
+    uri: str
+    artifacts: Path | None
+    experiment: str
+    section: TrackingSection
+
+    @property
+    def is_local(self) -> bool:
+        """Whether it is a file of this computer."""
+        return self.uri.startswith("sqlite:")
+
+    @property
+    def shown(self) -> str:
+        """The address without a password."""
+        return _SECRET.sub("", self.uri)
+
+
+def place_of(folder: Path) -> Place:
+    """Return where the versions of the project in a folder, or the nearest above it, are kept.
+
+    `[tracking] uri` of ao.toml says it; else `MLFLOW_TRACKING_URI`; else it is a database below `.anops`.
+
+    Args:
+        folder: Where to look first; without a project there, it is the folder itself.
+    """
+    home = _home(folder.resolve())
+    section, name = TrackingSection(), home.name or "models"
+    if (home / CONFIG_NAME).is_file():
+        try:
+            read = AoToml.check(tables_in(home), (ProjectSection, TrackingSection))
+        except (ValidationError, AnOpsError):
+            from anops_control.configuration import load  # noqa: PLC0415  says what is wrong with it
+
+            load(home)
+            raise
+        section, name = read.one(TrackingSection), read.one(ProjectSection).name
+    uri = section.uri or current().variables.get(VARIABLE) or ""
+    if uri.startswith("sqlite:///") and not uri.startswith("sqlite:////"):
+        file = home / uri.removeprefix("sqlite:///")
+        return Place(home, f"sqlite:///{file}", file.parent / "artifacts", name, section)
+    if uri:
+        return Place(home, uri, home / FOLDER / "artifacts" if uri.startswith("sqlite:") else None, name, section)
+    own = home / FOLDER
+    return Place(home, f"sqlite:///{own / _DATABASE}", own / "artifacts", name, section)
+
+
+def _home(folder: Path) -> Path:
+    for each in (folder, *folder.parents):
+        if (each / CONFIG_NAME).is_file() or (each / FOLDER).is_dir():
+            return each
+    return folder
+
+
+def opened(place: Place) -> Keeper:
+    """Return who keeps versions and runs.
+
+    Raises:
+        CommandError: The extra is missing, or it can't be opened.
+    """
+    found = {each.name: each for each in entry_points(group=GROUP)}
+    if not found:
+        raise CommandError(
+            "Versions and runs are kept by MLflow, which is not installed beside `ao`.",
+            command="ao extra add tracking",
+            code=Code.ENVIRONMENT,
+        )
+    chosen = found.get("mlflow") or next(iter(found.values()))
+    if place.is_local:
+        _make_own(Path(place.uri.removeprefix("sqlite:///")).parent)
+    try:
+        opener = cast("Opener", chosen.load())
+    except Exception as error:  # an adapter is anyone's code
+        raise CommandError(
+            f"What keeps versions and runs can't be used: `{chosen.value}` fails when it is imported.",
+            details=[f"{type(error).__name__}: {error}"],
+            command="ao extra add tracking",
+            code=Code.ENVIRONMENT,
+        ) from error
+    try:
+        return opener(place.uri, place.artifacts, place.experiment)
+    except AwayError as error:
+        raise away(place, error) from error
+
+
+@contextmanager
+def kept(place: Place) -> Iterator[Keeper]:
+    """Give who keeps versions and runs; where it is away, a person is told."""
+    keeper = opened(place)
+    try:
+        yield keeper
+    except AwayError as error:
+        raise away(place, error) from error
+
+
+def away(place: Place, error: AwayError) -> CommandError:
+    """Return the message for a place that does not answer."""
+    return CommandError(
+        f"Can't reach what keeps versions and runs, {place.shown}.",
+        details=[_SECRET.sub("", line) for line in str(error).splitlines()[:3]],
+        remedy=None if place.is_local else "Start the server, or correct `uri` under [tracking] in ao.toml.",
+        code=Code.SERVICE_UNREACHABLE,
+    )
+
+
+def _make_own(folder: Path) -> None:
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        if folder.name == FOLDER and not (folder / ".gitignore").exists():
+            (folder / ".gitignore").write_text("*\n", encoding="utf-8")
+    except OSError as error:
+        raise CommandError(
+            f"Can't make the folder `{folder}`, which keeps versions and runs: {error.strerror}.",
+            remedy="Make it writable, or name another place under [tracking] in ao.toml.",
+            code=Code.FILE_UNWRITABLE,
+        ) from error

@@ -1,0 +1,1 @@
+"""Versions of models: kept, looked at, compared, promoted, taken back."""

@@ -1,0 +1,1 @@
+"""Runs that made models: looked at, and compared."""

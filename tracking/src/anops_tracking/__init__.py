@@ -1,0 +1,1 @@
+"""Runs and versions of models, kept by MLflow."""

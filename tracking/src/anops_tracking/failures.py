@@ -1,0 +1,40 @@
+"""What MLflow's failures mean: something is not there, or MLflow itself is away."""
+
+from __future__ import annotations
+
+from contextlib import contextmanager
+from typing import TYPE_CHECKING
+
+from anops_control.tracking.port import AwayError, NotKeptError
+from mlflow.exceptions import MlflowException
+from sqlalchemy.exc import SQLAlchemyError
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+_NOT_THERE = frozenset({"RESOURCE_DOES_NOT_EXIST", "NOT_FOUND", "ENDPOINT_NOT_FOUND"})
+_OLD = "out-of-date database schema"
+
+
+@contextmanager
+def told() -> Iterator[None]:
+    """Raise the port's errors in place of MLflow's."""
+    try:
+        yield
+    except MlflowException as error:
+        if error.error_code in _NOT_THERE:
+            raise NotKeptError(str(error)) from error
+        raise AwayError(_first(error)) from error
+    except SQLAlchemyError as error:
+        raise AwayError(_first(error)) from error
+
+
+def _first(error: Exception) -> str:
+    text = str(error)
+    if _OLD in text:
+        return (
+            "The database was made by an older MLflow. Back it up, then bring it up to date: "
+            "python -m mlflow db upgrade URI"
+        )
+    lines = [line.strip() for line in text.splitlines() if line.strip()]
+    return (lines or [type(error).__name__])[0][:300]

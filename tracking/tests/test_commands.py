@@ -1,0 +1,43 @@
+"""What a person types and reads about versions and runs."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from pathlib import Path
+
+    import pytest
+    from conftest import Asked
+
+
+def test_versions_are_kept_as_messages_say(
+    project: Callable[[str], Asked], types: Callable[[Path, str], tuple[int, str]]
+) -> None:
+    folder = project("python").folder
+    code, said = types(folder, "ao model show iris-species")
+    assert (code, "Run: ao model register" in said or "ao model register" in said) == (2, True)
+    assert "→ ao model register" in types(folder, "ao model list")[1]
+    code, said = types(folder, "ao model register")
+    assert (code, "iris-species, version 1: 11 files" in said) == (0, True), said
+    assert "→ ao serve models:/iris-species/1" in said
+    code, said = types(folder, "ao model show another")
+    assert (code, "→ See what there is: ao model list" in said) == (2, True), said
+    code, said = types(folder, "ao model list")
+    assert (code, "iris-species" in said) == (0, True)
+    code, said = types(folder, "ao model list iris-species")
+    assert re.search(r"1 .* python +0\.1\.0 +[0-9a-f]{12}", said), said
+    code, said = types(folder, "ao model register --tag nonsense")
+    assert (code, "must be KEY=VALUE" in said) == (2, True)
+
+
+def test_a_missing_extra_is_told_with_the_line_that_adds_it(
+    project: Callable[[str], Asked],
+    types: Callable[[Path, str], tuple[int, str]],
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr("anops_control.tracking.opening.entry_points", lambda **_: ())
+    code, said = types(project("python").folder, "ao model list")
+    assert (code, "→ Run: ao extra add tracking" in said) == (3, True), said

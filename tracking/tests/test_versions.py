@@ -1,0 +1,143 @@
+"""Versions of models: kept whole, found again, and never used where they were altered."""
+
+from __future__ import annotations
+
+import json
+import shutil
+import subprocess
+import sys
+from concurrent.futures import ThreadPoolExecutor
+from typing import TYPE_CHECKING
+
+import pytest
+from anops_control.errors import CommandError
+from anops_control.tracking.addresses import address_of
+from anops_model_interface.codes import Code
+from anops_project.digest import digest_of
+from anops_project.project import Project
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from conftest import Asked
+
+
+@pytest.mark.parametrize("language", ["r", "python"])
+def test_a_version_is_the_whole_project(language: str, project: Callable[[str], Asked]) -> None:
+    asked = project(language)
+    (asked.folder / "keys.toml").write_text("secret")
+    (asked.folder / ".env").write_text("PASSWORD=1")
+    made = asked("model register", alias="champion", tags={"reviewed": "yes"})
+    assert (made.version.number, made.version.aliases, made.is_new) == (1, ("champion",), True)
+    again = asked("model register")
+    assert (again.version.number, again.is_new) == (1, False)
+    shown = asked("model show", address=f"{asked.name}@champion").to_dict()
+    assert (shown["version"], shown["language"], shown["tags"]) == (1, language, {"reviewed": "yes"})
+    assert shown["digest"] == digest_of(Project.read(asked.folder))
+    pulled = asked("model pull", address=f"models:/{asked.name}/1", to=asked.folder / "copy")
+    there = {path.name for path in pulled.folder.rglob("*")}
+    assert {"ao.toml", "reference.json"} <= there
+    assert not {"keys.toml", ".env", ".anops"} & there
+    (only,) = asked("model list").models
+    assert dict(only.aliases) == {"champion": 1}
+
+
+def test_what_is_not_there_is_told_with_what_is_nearest(project: Callable[[str], Asked]) -> None:
+    asked = project("python")
+    with pytest.raises(CommandError, match="no model `iris-species`") as empty:
+        asked("model show", address="iris-species")
+    assert empty.value.remedy == "Register the project's model first: ao model register"
+    asked("model register", alias="champion")
+    for address, message, remedy in (
+        ("iris-specis", "no model `iris-specis`", "Did you mean `iris-species`?"),
+        ("IRIS-SPECIES", "no model `IRIS-SPECIES`", "Did you mean `iris-species`?"),
+        ("iris-species@champoin", "no alias `champoin`", "Did you mean `iris-species@champion`?"),
+        ("iris-species@Champion", "no alias `Champion`", "Did you mean `iris-species@champion`?"),
+        ("iris-species/7", "no version 7", "Did you mean `iris-species/1`?"),
+    ):
+        with pytest.raises(CommandError, match=message) as failed:
+            asked("model show", address=address)
+        assert (failed.value.remedy, failed.value.code) == (remedy, Code.VERSION_NOT_FOUND)
+    with pytest.raises(CommandError, match="no run `0123`") as no_run:
+        asked("model register", run="0123")
+    assert no_run.value.code is Code.RUN_NOT_FOUND
+
+
+@pytest.mark.parametrize(
+    ("address", "message"),
+    [
+        ("demand/v1", "`v1` is no version"),
+        ("demand/0", "`0` is no version"),
+        ("demand/٣", "is no version"),
+        ("demand@v1", "reads as a version"),
+        ("demand@3", "reads as a version"),
+        ("demand@über", "can't be an alias"),
+        ("demand@a b", "can't be an alias"),
+        ("a%3Ab", "can't be named"),
+        (" ", "can't be named"),
+        ("a\nb", "can't be named"),
+        ("models:/", "can't be named"),
+        ("@champion", "no address"),
+        ("runs:/", "no address"),
+    ],
+)
+def test_addresses_that_can_not_be_are_refused(address: str, message: str) -> None:
+    with pytest.raises(CommandError, match=message):
+        address_of(address)
+
+
+def test_addresses_are_read() -> None:
+    assert address_of("models:/demand@Latest").text == "models:/demand"
+    assert address_of("models:/my%20model/3").text == "models:/my model/3"
+    assert address_of("models:/Nachfrage Köln@champion").alias == "champion"
+    assert address_of("runs:/abc").text == "runs:/abc/model"
+
+
+@pytest.mark.parametrize("kind", ["altered", "added", "gone", "files gone"])
+def test_files_that_are_not_those_registered_are_never_used(kind: str, project: Callable[[str], Asked]) -> None:
+    asked = project("python")
+    asked("model register")
+    (kept,) = (asked.folder / ".anops/artifacts").rglob("project")
+    if kind == "altered":
+        (kept / "model.py").write_text((kept / "model.py").read_text() + "\n# changed\n")
+    elif kind == "added":
+        (kept / "more.py").write_text("")
+    elif kind == "gone":
+        (kept / "model.joblib").unlink()
+    else:
+        shutil.rmtree(kept.parent)
+    with pytest.raises(CommandError) as failed:
+        asked("model show", address="iris-species/1")
+    assert failed.value.code is Code.VERSION_ALTERED
+
+
+def test_a_name_of_ones_own_may_have_spaces_and_accents(project: Callable[[str], Asked]) -> None:
+    asked = project("python")
+    asked("model register", name="Größe der Blüte, o'Hara", alias="meine-1")
+    shown = asked("model show", address="Größe der Blüte, o'Hara@meine-1")
+    assert shown.version.number == 1
+    (version,) = asked("model list", model="Größe der Blüte, o'Hara").versions
+    assert version.aliases == ("meine-1",)
+
+
+def test_two_that_register_at_once_lose_nothing(project: Callable[[str], Asked]) -> None:
+    asked = project("python")
+    asked("model register")
+    command = [sys.executable, "-m", "ao", "model", "register", "--json", "--name", "both"]
+    with ThreadPoolExecutor() as pool:
+        ended = list(
+            pool.map(lambda _: subprocess.run(command, cwd=asked.folder, capture_output=True, check=False), range(2))
+        )
+    assert [each.returncode for each in ended] == [0, 0], [each.stderr for each in ended]
+    numbers = {json.loads(each.stdout)["version"] for each in ended}
+    assert {version.number for version in asked("model list", model="both").versions} == numbers
+
+
+def test_a_server_that_is_away_is_told(project: Callable[[str], Asked]) -> None:
+    asked = project("python")
+    with (asked.folder / "ao.toml").open("a") as toml:
+        toml.write('\n[tracking]\nuri = "http://somebody:secret@127.0.0.1:9"\n')
+    with pytest.raises(CommandError, match=r"Can't reach what keeps versions and runs, http://127.0.0.1:9") as failed:
+        asked("model list")
+    assert "secret" not in str([failed.value.message, *failed.value.details])
+    assert failed.value.code is Code.SERVICE_UNREACHABLE
