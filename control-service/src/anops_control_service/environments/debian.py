@@ -4,13 +4,11 @@ from __future__ import annotations
 
 import os
 import shutil
-import subprocess
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from anops_control.limits import kill_tree
-
 from anops_control_service.environments.kept import alone
+from anops_control_service.environments.told_program import run
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -74,22 +72,12 @@ def _downloaded(names: Sequence[str], archive: Path, events: Events) -> list[Pat
 
 def _run(command: Sequence[str], events: Events, *, quiet: bool = False) -> str | None:
     """Return what a program said; None where it failed."""
-    process = subprocess.Popen(  # noqa: S603  Debian's own programs
-        command, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, encoding="utf-8",
-        errors="replace", env={**os.environ, "LC_ALL": "C.UTF-8", "DEBIAN_FRONTEND": "noninteractive"},
-    )  # fmt: skip
     said = []
-    try:
-        for line in process.stdout or ():
-            said.append(line)
-            if not quiet and line.strip():
-                events.line(line.rstrip(), "apt")
-        code = process.wait()
-    except BaseException:
-        kill_tree(process.pid)
-        raise
-    finally:
-        if process.stdout is not None:
-            process.stdout.close()
-        process.wait()
+
+    def hear(line: str) -> None:
+        said.append(f"{line}\n")
+        if not quiet and line:
+            events.line(line, "apt")
+
+    code = run(command, hear, env={**os.environ, "LC_ALL": "C.UTF-8", "DEBIAN_FRONTEND": "noninteractive"})
     return None if code else "".join(said)

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import subprocess
 from typing import TYPE_CHECKING
 
 from anops_control.building.network_words import says_no_network
 from anops_control.errors import CommandError
-from anops_control.limits import kill_tree
 from anops_model_interface.codes import Code
+
+from anops_control_service.environments.told_program import run
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -37,34 +37,17 @@ def install(
         CommandError: It failed.
     """
     last: list[str] = []
+
+    def hear(line: str) -> None:
+        if line:
+            last.append(line)
+            del last[:-_LAST]
+            events.line(line, source)
+
     try:
-        process = subprocess.Popen(  # noqa: S603  an installer of packages
-            command,
-            cwd=folder,
-            env=dict(env),
-            stdin=subprocess.DEVNULL,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.STDOUT,
-            encoding="utf-8",
-            errors="replace",
-        )
+        code = run(command, hear, env=env, folder=folder)
     except OSError as error:
         raise failure(file, [f"{command[0]}: {error.strerror}."]) from error
-    try:
-        for line in process.stdout or ():
-            text = line.rstrip()
-            if text:
-                last.append(text)
-                del last[:-_LAST]
-                events.line(text, source)
-        code = process.wait()
-    except BaseException:
-        kill_tree(process.pid)
-        raise
-    finally:
-        if process.stdout is not None:
-            process.stdout.close()
-        process.wait()
     if code:
         raise failure(file, last)
 
