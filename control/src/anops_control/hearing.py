@@ -61,6 +61,7 @@ class Hearing:
         self.doing = "starting"
         self._opened: set[str] = set()
         self._so_far: dict[str, Any] | None = None
+        self._whole: dict[str, Any] | None = None
         self._told = 0.0
         self._reader, self.pipe = os.pipe()
         self._thread = threading.Thread(target=self._listen, args=(os.fdopen(self._reader, "rb"),), daemon=True)
@@ -101,6 +102,8 @@ class Hearing:
             LimitError: Nothing is known.
         """
         self._thread.join(5)
+        if self._whole is not None:  # what was left is what rows tell as well
+            return Description.from_json(json.dumps(self._whole))
         if self._so_far is None:
             raise error
         found = Description.from_json(json.dumps(self._so_far))
@@ -130,6 +133,7 @@ class Hearing:
                 self.doing = said.get("doing", self.doing)
                 self.choices = said.get("choices", self.choices)
                 self._so_far = said.get("so_far", self._so_far)
+                self._whole = said.get("whole", self._whole)
                 self.parts |= said.get("part", {})
                 if "opened" in said:
                     self._opened.add(said["opened"])

@@ -67,6 +67,8 @@ def describe(
 ) -> Description:
     """Look at a fitted model that has no `ao.toml` yet, and show what is being done meanwhile.
 
+    It is asked in one process; see `describe_with_rows` for what is asked with rows only where it does not say enough.
+
     Args:
         language: What it is written in.
         source: Where it is.
@@ -80,11 +82,61 @@ def describe(
         AnOpsError: The model can't be loaded or described.
         CommandError: Its process can't be run, or died.
     """
-    arguments = ["--language", language]
+    asked = [] if source.data is None else ["--data", str(source.data.resolve())]
+    answer = _described(language, source, asked, folder=folder, interpreter=interpreter, limits=limits, opened=opened)
+    return answer if isinstance(answer, Description) else _description(answer["description"])
+
+
+def describe_with_rows(
+    language: Language,
+    source: Source,
+    rows: Path,
+    *,
+    folder: Path,
+    interpreter: Interpreter,
+    limits: Limits | None = None,
+) -> tuple[Description | None, Description | None]:
+    """Look at a fitted model, and where it does not say its columns and their types, again with rows, in one process.
+
+    Args:
+        language: What it is written in.
+        source: Where it is, without rows.
+        rows: A CSV file.
+        folder: Where the process runs.
+        interpreter: The Python that loads it.
+        limits: What both may take together; as for `describe`.
+
+    Returns:
+        What it says by itself, None where that is nothing; what it says with the rows, None where it was not asked or
+        they do not fit it.
+
+    Raises:
+        AnOpsError: It can't be loaded or described, even with the rows.
+        CommandError: Its process can't be run, or died.
+    """
+    asked = ["--where-untold", str(rows.resolve())]
+    answer = _described(language, source, asked, folder=folder, interpreter=interpreter, limits=limits)
+    if isinstance(answer, Description):
+        return answer, None
+    alone, told = answer["description"], answer.get("with_rows")
+    return alone and _description(alone), told and _description(told)
+
+
+def _described(
+    language: Language,
+    source: Source,
+    asked: list[str],
+    *,
+    folder: Path,
+    interpreter: Interpreter,
+    limits: Limits | None,
+    opened: OpenedFiles | None = None,
+) -> dict[str, Any] | Description:
+    """Return what the process answers; where a limit ends it, what is known until then."""
+    arguments = ["--language", language, *asked, *([] if source.try_independence else ["--no-independence"])]
     for flag, value in (
         ("--artifact", source.artifact),
         ("--code", source.code),
-        ("--data", source.data),
         ("--target", source.target),
         ("--object", source.object),
     ):
@@ -92,7 +144,7 @@ def describe(
             arguments += [flag, str(value.resolve() if hasattr(value, "resolve") else value)]
     with Hearing() as hearing:
         try:
-            answer = _run(
+            return _run(
                 "describe",
                 [*arguments, "--listener", str(hearing.pipe)],
                 folder=folder,
@@ -111,7 +163,10 @@ def describe(
         finally:
             if opened is not None:
                 opened.told(hearing.opened())
-    return Description.from_json(json.dumps(answer["description"]))
+
+
+def _description(answer: dict[str, Any]) -> Description:
+    return Description.from_json(json.dumps(answer))
 
 
 def reproduce(project: Project) -> Reproduction:

@@ -57,6 +57,11 @@ def known_so_far(description: Description) -> None:
     listener.hears({"so_far": description.to_dict()})
 
 
+def known_whole(description: Description) -> None:
+    """Hand over all that a model says by itself, before it is asked with rows as well."""
+    listener.hears({"whole": description.to_dict()})
+
+
 def to_choose_from(objects: Mapping[str, str]) -> None:
     """Tell which objects of a file may be the model, where it does not say.
 

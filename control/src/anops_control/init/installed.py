@@ -11,6 +11,9 @@ if TYPE_CHECKING:
 
     from anops_control.environment import Interpreter
 
+IMPORTED = ("joblib", "pandas")
+"""What the template's own Python files import, whatever the model needs."""
+
 _ASK = """
 import json, sys
 from importlib.metadata import PackageNotFoundError, version

@@ -15,7 +15,7 @@ from anops_control.environment import find_interpreter, require_loader
 from anops_control.errors import CommandError
 from anops_control.init import example, values
 from anops_control.init.carried_files import Beside, needed_beside, template_values
-from anops_control.init.installed import installed_versions
+from anops_control.init.installed import IMPORTED, installed_versions
 from anops_control.init.intake import STANDARD_CODE, Intake, free_code_name
 from anops_control.init.placing import CarriedFile, place
 from anops_control.init.reference_files import as_frame, example_csv, reference_json, without_gap
@@ -33,9 +33,6 @@ if TYPE_CHECKING:
 
     from anops_control.environment import Interpreter
     from anops_control.limits import Limits
-
-_IMPORTED = ("joblib", "pandas")
-"""What the template's own Python files import, whatever the model needs."""
 
 _UNSEEN = (
     "It could not be seen which files the model reads: where it needs any that are not code, copy them into the "
@@ -261,7 +258,7 @@ def _describe(
     description = replace(description, notes=(*description.notes, *outside_note(description), *found.notes, *unseen))
     if intake.language == "r":
         return description, found
-    packages = installed_versions(interpreter, _IMPORTED) | description.packages
+    packages = installed_versions(interpreter, IMPORTED) | description.packages
     return replace(description, packages=packages), found
 
 

@@ -115,8 +115,7 @@ def _made(
     plan, project = look.plan, look.project
     language = project.project.language
     tests, packages = TESTS[language], PACKAGES[language]
-    description = look.new(stage, artifact)
-    base = look.before()
+    description, base = family.known or (look.new(stage, artifact), look.before())
     renewal = _renewal(configuration, description, base, artifact)
     version = plan.version or raised(project.project.version, renewal.step)
     renewal.edits.append(Edit(("project", "version"), version))
