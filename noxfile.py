@@ -18,7 +18,7 @@ nox.options.sessions = ["stubs_current", "lint", "tests", "r_tests", "integratio
 # in the order in which they need each other
 PACKAGES = (
     *("proto", "http-kit", "project", "worker", "model-service-python", "api-service"),
-    *("client", "control", "control-service", "tracking", "cli"),
+    *("client", "control", "training", "control-service", "tracking", "cli"),
 )
 R_PACKAGE = "model-service-r"
 R_SOURCES = ("model-service-r/src/anops_model_service_r/r/anopsruntime", "client/r/anops")
@@ -264,6 +264,7 @@ def wheels(session: nox.Session) -> None:
         ("anops-model-service-r", ["-c", "import anops_model_service_r.runtime"]),
         ("anops", ["-c", "import anops"]),
         ("anops-control", ["-c", "import anops_control.verbs.registry"]),
+        ("anops-training", ["-c", "import anops_training.engine"]),
         ("anops-control-service", ["-c", "import anops_control_service.app"]),
         ("anops-cli", ["-m", "ao", "client", "r", "--output", ".nox/wheels/anops-cli"]),
     ):

@@ -28,6 +28,8 @@ ELSEWHERE = "test_a_project_is_fixed_from_another_folder"
 COMPOSE = "test_the_template_runs_what_was_built_last"
 KEY = "test_keys_are_made_shown_and_revoked_as_messages_say"
 EXTRAS = "test_an_extra_comes_from_a_folder_of_wheels_and_goes_again"
+RESUMED = "test_a_failed_training_goes_on_where_it_stopped"
+WORKFLOWS = "test_another_load_data_alone_trains_on_other_data"
 CONTROL = "test_programs_get_to_the_control_service_as_it_says"
 VERSIONS = "test_versions_are_kept_as_messages_say"
 
@@ -163,6 +165,13 @@ FOLLOWED = {
     "anops/R/remote.R": {"ao key add": KEY},
     "anops_http/access/key_file.py": {"ao key add": KEY},
     "anops_http/access/refusals.py": {"ao key add": KEY, "ao key list": KEY},
+    "anops_control/training/planning.py": {"ao train --seed 1": "test_a_trained_model_becomes_the_projects"},
+    "anops_control/training/python_steps.py": {"ao train": RESUMED, "ao train --workflow {}": WORKFLOWS},
+    "anops_control/training/r_steps.R": {"ao train": RESUMED, "ao train --workflow": WORKFLOWS},
+    "anops_control/training/running.py": {"ao train --resume": RESUMED},
+    "anops_control/training/runs.py": {"ao train": RESUMED},
+    "anops_control/verbs/train.py": {"ao train --resume {}": RESUMED},
+    "src/anops/training/script.py": {"ao train": "test_a_script_of_the_project_trains"},
 }
 """The test that follows a command, by the file that prints it."""
 
@@ -235,6 +244,10 @@ NOT_TYPED = {
     "anops_control/serving/ready.py": {
         "curl {}/predict{} -H 'Content-Type: application/json' -d {}": "integration-tests/test_serve.py asks with it"
     },
+    "anops_control/extras/known.py": {"ao train": "names what an extra is for"},
+    "anops_control/training/engine.py": {"ao extra add training": "fetches Metaflow"},
+    "anops_control/training/r_steps.R": {"Rscript -e 'install.packages(\"": "asks a repository that tests can't reach"},
+    "src/anops/training/script.py": {"ao train --help": "every command has --help"},
     "anops_control/serving/ports.py": {"ao serve --port 8080": "somebody else may have that port where the test runs"},
 }
 """Why no test types a command, by the file that prints it."""
@@ -253,10 +266,12 @@ def test_every_command_that_is_printed_is_followed_or_has_its_reason() -> None:
 
 
 def test_the_tests_that_follow_are_there() -> None:
-    written = "".join(
-        path.read_text(encoding="utf-8")
-        for path in [*(ROOT / "cli/tests").rglob("test_*.py"), *(ROOT / "tracking/tests").glob("test_*.py")]
-    )
+    tests = [
+        path
+        for folder in ("cli/tests", "tracking/tests", "training/tests")
+        for path in (ROOT / folder).rglob("test_*.py")
+    ]
+    written = "".join(path.read_text(encoding="utf-8") for path in tests)
     named = {test for commands in FOLLOWED.values() for test in commands.values()}
     assert {test for test in named if f"def {test}(" not in written} == set()
 

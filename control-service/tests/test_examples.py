@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     import httpx
 
 ROWS = pd.DataFrame({"wt": [2.5, 3.0, 4.5, 5.0], "hp": [90.0, 110.0, 180.0, 250.0]})
+STEPS = "def load_data(): return 1\n"
 TASK = '\n[tasks.say]\nrun = "echo hello"\n'
 PROJECT = "/v1/projects/cars"
 MOMENTS = {"started", "ended"}
@@ -72,7 +73,10 @@ def test_the_examples_are_what_is_answered(client: httpx.Client, tmp_path: Path)
     ended = client.get(served["links"]["self"], params={"wait": 30}).json()
     assert ended["state"] == "done"  # waited for its end: it had been ready already
     asked.verb("client", language="python")
-    for name, request in (("refit", {"model": "model.joblib"}), ("build", {"push": False})):
+    client.put(f"{PROJECT}/files/train.py", content=STEPS)
+    for name, request in (
+        ("refit", {"model": "model.joblib"}), ("build", {"push": False}), ("train", {"values": ["alpha=0.5"]}),
+    ):  # fmt: skip
         waits = client.post(f"{PROJECT}/{name}", json=request)  # what is answered at once: both take a while
         asked.kept[f"POST /v1/projects/{{project}}/{name}"] = {
             "request": request,

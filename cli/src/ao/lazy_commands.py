@@ -44,6 +44,7 @@ ENTRIES = (
     Entry("check", _WAY, "2 · Check it: settings, code, tests and predictions."),
     Entry("serve", _WAY, "3 · Serve it on this computer, over HTTP."),
     Entry("predict", _WAY, "4 · Send a CSV file to it and get the predictions."),
+    Entry("train", _DAILY, "Fit the model anew by the steps of train.py or train.R."),
     Entry("refit", _DAILY, "Take in a model that was fitted anew."),
     Entry("build", _DAILY, "Build the project's container image, test it, and push it."),
     Entry("run", _DAILY, "Run a task of ao.toml, such as fitting the model again."),

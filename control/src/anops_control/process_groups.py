@@ -37,6 +37,7 @@ class ProcessGroup:
         *,
         cwd: Path,
         env: Mapping[str, str] | None = None,
+        stdin: int = asyncio.subprocess.DEVNULL,
         stdout: int = asyncio.subprocess.PIPE,
         stderr: int = asyncio.subprocess.PIPE,
     ) -> Self:
@@ -46,6 +47,7 @@ class ProcessGroup:
             command: The program and its arguments.
             cwd: The folder it runs in.
             env: Its environment variables; by default those of this process.
+            stdin: Where its standard input comes from.
             stdout: Where its standard output goes.
             stderr: Where its standard error goes.
 
@@ -56,7 +58,7 @@ class ProcessGroup:
             *command,
             cwd=cwd,
             env=env,
-            stdin=asyncio.subprocess.DEVNULL,
+            stdin=stdin,
             stdout=stdout,
             stderr=stderr,
             start_new_session=True,

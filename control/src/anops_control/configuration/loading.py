@@ -13,6 +13,7 @@ from anops_project.sections.model import ModelSection
 from anops_project.sections.project import ProjectSection
 from anops_project.sections.service import ServiceSection
 from anops_project.sections.tasks import TaskSection
+from anops_project.sections.training import TrainingSection
 from pydantic import ValidationError
 
 from anops_control.configuration.dotted_columns import take_out_dotted_columns
@@ -39,6 +40,7 @@ class Configuration:
         project: What the model-service serves, flags and environment taken in.
         image: `[image]`.
         check: `[check]`.
+        training: `[training]`.
         tasks: `[tasks]`, by name in the order of the file; `ao.tasks` brings them into an order.
         settings: Every effective setting with its origin.
         findings: Warnings and notes; no errors.
@@ -47,6 +49,7 @@ class Configuration:
     project: Project
     image: ImageSection
     check: CheckSection
+    training: TrainingSection
     tasks: Mapping[str, TaskSection]
     settings: tuple[Setting, ...]
     findings: tuple[Finding, ...]
@@ -93,6 +96,7 @@ def load(
         project=Project.of(home, read.one(ProjectSection), read.one(ModelSection), read.one(ServiceSection)),
         image=read.one(ImageSection),
         check=read.one(CheckSection),
+        training=read.one(TrainingSection),
         tasks=read.named(TaskSection),
         settings=list_settings(read, tables, positions, overrides),
         findings=in_order(findings),

@@ -40,6 +40,7 @@ class Extra:
 EXTRAS = (
     Extra("python", "what loads Python models in the Python of `ao`, and checks code and tests", "anops_worker"),
     Extra("r", "what loads and serves R models", "anops_model_service_r", needs_r=True),
+    Extra("training", "Metaflow, which runs the steps of `ao train`", "anops_training"),
     Extra("client", "`import anops`, the client that asks a served model", "anops"),
     Extra("tracking", "what keeps versions of models and runs, with MLflow", "anops_tracking.keeper"),
 )

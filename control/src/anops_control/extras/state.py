@@ -16,9 +16,14 @@ if TYPE_CHECKING:
 
     from anops_control.extras.known import Extra
 
-_OURS = frozenset({"anops-control", "anops-model-service", "anops-model-service-r", "anops-tracking", "anops-worker"})
+_OURS = frozenset(
+    {
+        *("anops-control", "anops-model-service", "anops-model-service-r"),
+        *("anops-tracking", "anops-training", "anops-worker"),
+    }
+)
 """Our own distributions that offer such entry points."""
-PORTS = ("anops.places", "anops.families", "anops.runtimes", "anops.tracking")
+PORTS = ("anops.engines", "anops.places", "anops.families", "anops.runtimes", "anops.tracking")
 """Groups of entry points by which a distribution adds something."""
 
 

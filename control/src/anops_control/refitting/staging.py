@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterator, Sequence
 
-_LEFT_OUT = frozenset({".git", ".ao", "__pycache__"})
+_LEFT_OUT = frozenset({".git", ".anops", ".ao", "__pycache__"})
 
 
 @contextmanager

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-_IGNORED = frozenset({".ao", ".git", "__pycache__"})
+_IGNORED = frozenset({".anops", ".ao", ".git", "__pycache__"})
 
 
 def normal(entry: str) -> str:

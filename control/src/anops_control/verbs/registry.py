@@ -9,7 +9,7 @@ if TYPE_CHECKING:
     from anops_control.verbs.verb import Verb
 
 NAMES = (
-    *("build", "check", "client", "config", "init", "predict", "refit", "run", "serve"),
+    *("build", "check", "client", "config", "init", "predict", "refit", "run", "serve", "train"),
     *("model list", "model pull", "model register", "model show"),
 )
 """Those about a project, each with the name of its module here; the control service has an endpoint for each."""

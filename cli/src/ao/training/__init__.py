@@ -1,0 +1,1 @@
+"""What `ao train` shows, and its debugger."""

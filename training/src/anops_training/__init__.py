@@ -1,0 +1,1 @@
+"""Metaflow behind the port `anops_control.training.engine`, for `ao train`."""

@@ -1,0 +1,182 @@
+"""A training from its steps to the project's model, in both languages: real projects, real Metaflow."""
+
+from __future__ import annotations
+
+import base64
+import json
+import re
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+AO = (sys.executable, "-m", "ao")
+STEPS = {
+    "python": """
+from anops.training import Workflow, register_workflow
+
+@register_workflow
+class Line(Workflow):
+    def load_data(self):
+        return list(range(self.config.get("rows", 10)))
+    def split_data(self, data):
+        self.size = len(data)
+        return data[2:], data[:2]
+    def build_pipeline(self):
+        return self.config.get("slope", 1)
+    def train_model(self, pipeline, train):
+        FAILS
+        return {"slope": pipeline, "rows": len(train)}
+    def evaluate(self, model, test):
+        return {"error": abs(model["slope"] - 2.5), "size": self.size}
+""",
+    "r": """
+load_data <- function(config) seq_len(if (is.null(config$rows)) 10L else config$rows)
+split_data <- function(data) {
+  size <<- length(data)
+  list(train = data[-(1:2)], test = data[1:2])
+}
+build_pipeline <- function(config) if (is.null(config$slope)) 1 else config$slope
+train_model <- function(pipeline, train) {
+  FAILS
+  list(slope = pipeline, rows = length(train))
+}
+evaluate <- function(model, test) list(error = abs(model$slope - 2.5), size = size)
+""",
+}
+FAILS = {"python": 'raise RuntimeError("no memory")', "r": 'stop("no memory")'}
+FITTED = {
+    "python": """
+import pandas as pd
+from sklearn.datasets import load_iris
+from sklearn.linear_model import LogisticRegression
+
+def load_data():
+    iris = load_iris(as_frame=True)
+    return iris.data, iris.target_names[iris.target]
+def split_data(data):
+    return (data[0][::2], data[1][::2]), (data[0][1::2], data[1][1::2])
+def build_pipeline(config): return LogisticRegression(C=config["C"], max_iter=500)
+def train_model(pipeline, train): return pipeline.fit(*train)
+def evaluate(model, test): return {"accuracy": model.score(*test)}
+""",
+    "r": """
+load_data <- function() mtcars
+split_data <- function(data) {
+  rows <- sample(nrow(data), 8)
+  list(train = data[-rows, ], test = data[rows, ])
+}
+build_pipeline <- function() mpg ~ wt + hp + factor(cyl)
+train_model <- function(pipeline, train) lm(pipeline, data = train)
+evaluate <- function(model, test) list(rmse = sqrt(mean((test$mpg - predict(model, test))^2)))
+""",
+}
+LANGUAGES = pytest.mark.parametrize("language", [
+    "python", pytest.param("r", marks=pytest.mark.skipif(shutil.which("Rscript") is None, reason="there is no R")),
+])  # fmt: skip
+
+
+def ao(*words: str, cwd: Path, code: int = 0) -> subprocess.CompletedProcess[str]:
+    ended = subprocess.run([*AO, *words], cwd=cwd, capture_output=True, text=True, check=False)
+    assert ended.returncode == code, ended.stdout + ended.stderr
+    return ended
+
+
+def result(ended: subprocess.CompletedProcess[str]) -> dict[str, Any]:
+    """What `--json` wrote at the end, behind the lines of events."""
+    return dict(json.loads(re.split(r"^(?=\{$)", ended.stdout, flags=re.MULTILINE)[-1]))
+
+
+@pytest.fixture
+def project(tmp_path: Path, language: str) -> Path:
+    """A project whose model nobody has fitted yet."""
+    suffix, artifact = ("R", "model.rds") if language == "r" else ("py", "model.joblib")
+    (tmp_path / "ao.toml").write_text(
+        f'[project]\nname = "line"\nversion = "0.1.0"\nlanguage = "{language}"\n\n[model]\nartifact = "{artifact}"\n',
+        encoding="utf-8",
+    )
+    (tmp_path / f"train.{suffix}").write_text(STEPS[language].replace("FAILS", ""), encoding="utf-8")
+    return tmp_path
+
+
+@LANGUAGES
+def test_a_failed_training_goes_on_where_it_stopped(project: Path, language: str) -> None:
+    code = next(project.glob("train.*"))
+    code.write_text(STEPS[language].replace("FAILS", FAILS[language]), encoding="utf-8")
+    failed = ao("train", "--keep-project", "--set", "rows=20", cwd=project, code=1)
+    (run,) = (project / ".anops" / "training").iterdir()
+    said = " ".join(failed.stderr.split())
+    assert "`train_model` failed: " in said
+    assert "no memory" in said
+    assert f"Where: {code.name}, line " in said
+    assert str(run / "logs" / "train_model.log") in said.replace(" ", "")
+    assert said.endswith("ao train --resume")
+
+    code.write_text(STEPS[language].replace("FAILS", ""), encoding="utf-8")
+    resumed = ao("train", "--resume", "--keep-project", "--json", cwd=project)
+    started = re.findall(r'"event": "step started", "run": "[^"]+", "step": "(\w+)"', resumed.stdout)
+    assert started == ["train_model", "evaluate", "save_model"]
+    told = result(resumed)
+    assert told["runs"][0]["metrics"] == {"error": 1.5, "size": 20}
+    assert told["runs"][0]["attempts"] == 2
+    assert Path(told["model"]).is_file()
+    page = Path(told["card"]).read_text(encoding="utf-8")
+    assert any(run.name.encode() in base64.b64decode(data) for data in re.findall(r'"([A-Za-z0-9+/=]{400,})"', page))
+    nothing = ao("train", "--resume", cwd=project, code=2)
+    assert "No training waits to be resumed." in nothing.stderr
+    assert not (project / ".metaflow").exists()
+
+
+@LANGUAGES
+def test_the_best_of_a_sweep_is_taken(project: Path) -> None:
+    (project / "config.yaml").write_text("slope: 9\nrows: 4\n", encoding="utf-8")
+    words = ("train", "--keep-project", "--sweep", "slope=2,3.5", "--set", "rows=6", "--json")
+    refused = ao(*words, cwd=project, code=2)
+    assert "--metric rmse --better lower" in refused.stderr
+    told = result(ao(*words, "--metric", "error", cwd=project))
+    assert [(run["config"], run["metrics"]["error"]) for run in told["runs"]] == [
+        ({"slope": 2, "rows": 6}, 0.5), ({"slope": 3.5, "rows": 6}, 1.0),
+    ]  # fmt: skip
+    assert told["best"] == told["runs"][0]["name"]
+
+
+@LANGUAGES
+def test_a_trained_model_becomes_the_projects(tmp_path: Path, language: str) -> None:
+    ao("init", "here", "--lang", language, cwd=tmp_path)
+    project = tmp_path / "here"
+    code = next(project.glob("train.*"))
+    code.write_text(FITTED[language], encoding="utf-8")
+    (project / "config.toml").write_text("C = 0.5\n", encoding="utf-8")
+    artifact = next(project.glob("model.rds" if language == "r" else "model.joblib"))
+    before, rows = artifact.read_bytes(), (project / "tests/reference.json").read_text(encoding="utf-8")
+    told = result(ao("train", "--seed", "3", "--json", cwd=project))
+    assert told["runs"][0]["seed"] == 3
+    assert told["taken"]["version"] == "0.1.1"
+    assert told["checked"]["summary"]["passed"]
+    assert artifact.read_bytes() == Path(told["model"]).read_bytes() != before
+    if language == "r":  # the predictions are numbers, which every fit moves
+        assert (project / "tests/reference.json").read_text(encoding="utf-8") != rows
+    assert 'version = "0.1.1"' in (project / "ao.toml").read_text(encoding="utf-8")
+
+
+@pytest.mark.parametrize("language", ["python"])
+@pytest.mark.parametrize("order", [("run", "--config", "c.yaml"), ("--config", "c.yaml", "run")])
+def test_a_script_of_the_project_trains(project: Path, order: tuple[str, ...]) -> None:
+    script = project / "run_training_workflow.py"
+    script.write_text("from anops.training import TrainingWorkflow\n\nTrainingWorkflow()\n", encoding="utf-8")
+    (project / "c.yaml").write_text("slope: 2\n", encoding="utf-8")
+    command = [sys.executable, script.name, *order, "--keep-project"]
+    ended = subprocess.run(command, cwd=project, capture_output=True, text=True, check=False)
+    assert ended.returncode == 0, ended.stderr
+    assert "error = 0.5" in ended.stderr
+
+
+@pytest.mark.parametrize("language", ["python"])
+def test_what_is_missing_is_said_before_anything_runs(project: Path) -> None:
+    (project / "train.py").unlink()
+    said = ao("train", cwd=project, code=2).stderr
+    assert "There is no `train.py`, the file with the steps" in said
+    assert not (project / ".anops").exists()
