@@ -21,10 +21,12 @@ SCHEMA = Schema.of(
             "cyl": {"type": "number", "values": [4, 6, 8], "missing": "error"},
             "gear": {"type": "category", "levels": ["auto", "manual"], "missing": "allow"},
             "note": {"type": "string", "missing": "error"},
+            "n": {"type": "integer", "seen": [0, 100], "missing": "error"},
+            "old": {"type": "boolean", "missing": "allow"},
         }
     }
 )
-ROW = (2.5, 110.0, 6.0, "auto", "ä")
+ROW = (2.5, 110.0, 6.0, "auto", "ä", 7, True)
 
 ROWS = st.tuples(
     st.sampled_from([2.5, 0.0, -0.0, 10.0, 10.5, -1.0, None, "Inf", 2.0**53]),
@@ -32,6 +34,8 @@ ROWS = st.tuples(
     st.sampled_from([4.0, 6.0, 5.0, None]),
     st.sampled_from(["auto", "manual", "other", None]),
     st.sampled_from(["", "x", None]),
+    st.sampled_from([0, 100, 101, 5.0, 5.5, None, 2**53 + 1, 2**63 - 1, 2**63]),
+    st.sampled_from([True, False, None]),
 )
 
 
@@ -59,6 +63,6 @@ def test_it_sees_rows_in_order_at_once() -> None:
     assert frame["gear"].values.tolist() == ["auto", "auto"]
 
 
-@pytest.mark.parametrize("inputs", [{}, {"day": "date"}, {"n": "integer"}, {"yes": "boolean", "x": "number"}])
+@pytest.mark.parametrize("inputs", [{}, {"day": "date"}, {"at": "datetime", "x": "number"}])
 def test_other_columns_are_left_to_closer_looks(inputs: dict[str, str]) -> None:
     assert not FastCheck(Schema.of({"inputs": inputs})).possible

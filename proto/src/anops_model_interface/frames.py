@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from anops_model_interface.columns import Column
+from anops_model_interface.number_block import NumberBlock
 from anops_model_interface.options import OptionValue
 
 if TYPE_CHECKING:
@@ -21,15 +22,17 @@ class Frame:
     """A data frame on the way.
 
     Attributes:
-        columns: The columns, each of `rows` values.
+        columns: The columns, each of `rows` values: a tuple, or a block of numbers.
         rows: The number of rows; it stands for itself where there are no columns.
     """
 
-    columns: tuple[Column, ...]
+    columns: Sequence[Column]
     rows: int
 
     def names(self) -> tuple[str, ...]:
         """Return the columns' names in their order."""
+        if isinstance(self.columns, NumberBlock):
+            return self.columns.names
         return tuple(column.name for column in self.columns)
 
     def __getitem__(self, name: str) -> Column:
@@ -42,11 +45,15 @@ class Frame:
         """Return the rows from `start` (0-based) up to, without, `stop`."""
         start, stop, _ = slice(start, stop).indices(self.rows)
         rows = max(0, stop - start)
+        if isinstance(self.columns, NumberBlock):
+            return Frame(self.columns.take(start, start + rows), rows)
         return Frame(tuple(column.take(start, start + rows) for column in self.columns), rows)
 
     def at(self, rows: Sequence[int] | np.ndarray) -> Frame:
         """Return the rows at some places (0-based, 1-D, integers), in the order given."""
         places = np.asarray(rows, dtype=np.intp)
+        if isinstance(self.columns, NumberBlock):
+            return Frame(self.columns.at(places), len(places))
         return Frame(tuple(column.at(places) for column in self.columns), len(places))
 
 

@@ -14,15 +14,20 @@ from anops_model_interface.datatypes import DATATYPES
 from anops_model_interface.errors import AnOpsError, FaultCollector
 from anops_model_interface.frames import Frame
 from anops_model_interface.named_arrays import unnamed_columns
+from anops_model_interface.number_block import NumberBlock
 from anops_model_interface.options import OptionValue, validate_options
 from anops_model_interface.packed_frames import Buffer, Tensor, arrays_of, join, split, tensor_of, values_of
+from anops_model_interface.tensors import contiguous
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+    import numpy as np
+
     from anops_model_interface.schema import Schema
 
 _KIND = int.from_bytes(b"AORQ", "little")
+_NUMBERS = DATATYPES["number"]
 _MOST_ROWS = 1 << 31
 _INT64 = range(-(1 << 63), 1 << 63)
 
@@ -41,6 +46,8 @@ class RequestHead(msgspec.Struct, array_like=True, frozen=True, gc=False):
         public: Whether it came from anybody, over gRPC: `checked` is then no proof.
         reads_missing: Whether the sender reads which values of the answer are missing.
         outputs: The columns that are wanted; empty: all.
+        block: The names of columns of numbers whose values the one tensor holds, in the shape (columns, rows); empty:
+            each column has a tensor of its own.
     """
 
     tensors: tuple[Tensor, ...]
@@ -53,6 +60,7 @@ class RequestHead(msgspec.Struct, array_like=True, frozen=True, gc=False):
     public: bool = False
     reads_missing: bool = True
     outputs: tuple[str, ...] = ()
+    block: tuple[str, ...] = ()
 
 
 _ENCODER = msgspec.msgpack.Encoder()
@@ -94,13 +102,21 @@ class Request:
         """
         described: list[Tensor] = []
         buffers: list[Buffer] = []
-        for column in frame.columns:
+        block: tuple[str, ...] = ()
+        if isinstance(frame.columns, NumberBlock):
+            block, values = frame.columns.names, contiguous(frame.columns.values, _NUMBERS)
+            described.append(Tensor("", _NUMBERS, values.shape, values.nbytes))
+            buffers.append(values)
+        for column in frame.columns if not block else ():
             tensor, buffer = tensor_of(column, frame.rows, coded=bool(checked))
             described.append(tensor)
             buffers.append(buffer)
         rows = 0 if described else frame.rows
         sent = {name: _sendable(value) for name, value in options.items()}
-        return cls(RequestHead(tuple(described), sent, model_name, model_version, request_id, rows, checked), buffers)
+        head = RequestHead(
+            tuple(described), sent, model_name, model_version, request_id, rows=rows, checked=checked, block=block
+        )
+        return cls(head, buffers)
 
     @property
     def values_bytes(self) -> int:
@@ -123,7 +139,21 @@ class Request:
     def says_checked(self, schema: Schema) -> bool:
         """Say whether the sender says that the rows are checked against this very schema, and its policies applied."""
         head = self.head
-        return head.checked == schema.digest and [tensor.name for tensor in head.tensors] == list(schema.inputs)
+        names = head.block or tuple(tensor.name for tensor in head.tensors)
+        return head.checked == schema.digest and names == tuple(schema.inputs)
+
+    def by_column(self) -> Request:
+        """Return the same request with a tensor for each column.
+
+        Raises:
+            AnOpsError: `TENSOR`: its block is none.
+        """
+        if not self.head.block:
+            return self
+        values = _block_of(self)
+        pairs = zip(self.head.block, values, strict=True)
+        tensors = tuple(Tensor(name, _NUMBERS, each.shape, each.nbytes) for name, each in pairs)
+        return Request(msgspec.structs.replace(self.head, tensors=tensors, block=()), list(values))
 
 
 def decode_checked_request(request: Request, schema: Schema) -> tuple[Frame, dict[str, OptionValue]]:
@@ -136,6 +166,13 @@ def decode_checked_request(request: Request, schema: Schema) -> tuple[Frame, dic
     Raises:
         AnOpsError: `TENSOR`, `OPTION_…`: something can't be read.
     """
+    if request.head.block:
+        names = request.head.block
+        for name in names:
+            if schema.inputs[name].type != "number":
+                raise _no_block()
+        values = _block_of(request)
+        return Frame(NumberBlock(names, values), values.shape[1]), _options(request, schema)
     described = request.head.tensors
     first = described[0].shape if described else (request.head.rows,)
     rows = _rows(first[0]) if len(first) == 1 else -1
@@ -166,6 +203,7 @@ def decode_request(request: Request, schema: Schema) -> tuple[Frame, dict[str, O
         AnOpsError: `TENSOR`, `COLUMN_…` or `OPTION_…`: something can't be read or does not fit.
     """
     faults = FaultCollector()
+    request = request.by_column()
     columns: list[Column] = []
     rows: int | None = None
     arrays = arrays_of(request.head.tensors, request.buffers)
@@ -185,6 +223,22 @@ def decode_request(request: Request, schema: Schema) -> tuple[Frame, dict[str, O
         columns.append(column_from_array(array.name, values, array.missing, spec, faults))
     faults.raise_if_any(model=request.head.model_name)
     return Frame(tuple(columns), rows if rows is not None else _rows(request.head.rows)), _options(request, schema)
+
+
+def _block_of(request: Request) -> np.ndarray:
+    """Return the values of a block, in the shape (columns, rows)."""
+    tensors = request.head.tensors
+    if len(tensors) != 1 or tensors[0].datatype != _NUMBERS or len(tensors[0].shape) != 2:
+        raise _no_block()
+    width, rows = tensors[0].shape
+    if width != len(request.head.block):
+        raise _no_block()
+    values, _ = values_of(tensors[0], request.buffers[0], width * _rows(rows))
+    return values.reshape(width, rows)
+
+
+def _no_block() -> AnOpsError:
+    return AnOpsError(Code.TENSOR, "Can't read the request: its tensor is not that of the columns of numbers it names.")
 
 
 def _is_other(tensor: Tensor, datatype: str) -> bool:

@@ -17,6 +17,8 @@ from anops_model_interface.tables import Before, Table, as_tuple, key, key_names
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+    from anops_model_interface.number_limits import NumberLimits
+
 ColumnType = Literal["number", "integer", "boolean", "string", "category", "date", "datetime"]
 Scalar = bool | int | float | str
 """A single value of a column or an option, as TOML and JSON can write it; dates as ISO 8601 text."""
@@ -83,6 +85,11 @@ class ColumnSpec(_Spec):
     infinite: Literal["error", "allow"] = key(
         "What becomes of an infinite number: `error`, or `allow` (the model gets it).", default="allow"
     )
+
+    @cached_property
+    def level_set(self) -> frozenset[str]:
+        """The levels, gathered once: where they are many, that costs more than to predict a row."""
+        return frozenset(self.levels or ())
 
     def __post_init__(self) -> None:
         super().__post_init__()
@@ -256,6 +263,13 @@ class Schema(Table):
     def digest(self) -> str:
         """A short text that is the same for the same contract."""
         return hashlib.blake2b(self.to_json().encode(), digest_size=12).hexdigest()
+
+    @cached_property
+    def number_limits(self) -> NumberLimits:
+        """What it says of its columns of numbers, made ready for one look at all of them."""
+        from anops_model_interface.number_limits import NumberLimits  # noqa: PLC0415  who reads a schema needs no numpy
+
+        return NumberLimits(self.inputs)
 
     @classmethod
     def from_json(cls, text: str | bytes) -> Self:

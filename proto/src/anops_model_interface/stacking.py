@@ -10,6 +10,7 @@ from anops_model_interface.codes import Code
 from anops_model_interface.columns import Column, missing_column
 from anops_model_interface.errors import AnOpsError
 from anops_model_interface.frames import Frame
+from anops_model_interface.number_block import NumberBlock, joined
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -35,6 +36,9 @@ def stack(frames: Sequence[Frame]) -> Frame:
                 f"{', '.join(frame.names())}.",
             )
     rows = sum(frame.rows for frame in frames)
+    blocks = [frame.columns for frame in frames if isinstance(frame.columns, NumberBlock)]
+    if len(blocks) == len(frames):
+        return Frame(joined(blocks), rows)
     return Frame(tuple(_joined([frame.columns[i] for frame in frames]) for i in range(len(first.columns))), rows)
 
 

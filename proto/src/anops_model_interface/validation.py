@@ -17,14 +17,18 @@ from anops_model_interface.frames import Column, Frame, Warn
 from anops_model_interface.infinities import report_infinities
 from anops_model_interface.moments import canonical_moment
 from anops_model_interface.notices import MAX_ROWS_NAMED, Notice, Notices
+from anops_model_interface.number_block import NumberBlock
 from anops_model_interface.schema import number_text
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
 
     from anops_model_interface.schema import ColumnSpec, Schema
 
 
+_MANY_COLUMNS = 16
+_FEW_ROWS = 4096
+"""Where there are so many columns and so few rows, one look at all costs less than one at each."""
 MOST_IGNORED = 20
 """How many columns that the model does not use are named, each in a warning of its own; the rest are counted."""
 
@@ -69,7 +73,8 @@ def checked_frame(
         notices: Takes in what there is to tell.
         ignored: Further columns that were sent and that the model does not have.
     """
-    sent = {column.name: column for column in frame.columns}
+    names = frame.names()
+    sent = dict(zip(names, range(len(names)), strict=True))
     extra = [*(name for name in sent if name not in schema.inputs), *ignored]
     absent = [name for name in schema.inputs if name not in sent]
     for name in extra[:MOST_IGNORED]:
@@ -79,11 +84,43 @@ def checked_frame(
     if absent:
         some = islice(absent_faults(absent, extra, list(schema.inputs)), MAX_FAULTS)
         faults.add_many(some, total=len(absent))
-    columns: list[Column] = []
-    for name, spec in schema.inputs.items():
-        if name in sent:
-            columns.append(_checked(sent[name], spec, faults, notices))
-    return Frame(tuple(columns), frame.rows)
+    if isinstance(frame.columns, NumberBlock) and frame.columns.names == tuple(schema.inputs):
+        return Frame(_checked_block(frame.columns, schema, faults, notices), frame.rows)
+    columns = {name: frame.columns[sent[name]] for name in schema.inputs if name in sent}
+    settled = _settled(columns, schema, frame.rows)
+    return Frame(
+        tuple(
+            column if name in settled else _checked(column, schema.inputs[name], faults, notices)
+            for name, column in columns.items()
+        ),
+        frame.rows,
+    )
+
+
+def _checked_block(block: NumberBlock, schema: Schema, faults: FaultCollector, notices: Notices) -> NumberBlock:
+    """Look at all columns at once, and closely only at those that want it."""
+    values = block.values
+    for place in np.flatnonzero(schema.number_limits.worth_a_look(values)).tolist():
+        column = block[place]
+        checked = _checked(column, schema.inputs[column.name], faults, notices)
+        if checked is not column:
+            values = block.values.copy() if values is block.values else values
+            values[place] = checked.values
+    return block if values is block.values else NumberBlock(block.names, values)
+
+
+def _settled(columns: Mapping[str, Column], schema: Schema, rows: int) -> frozenset[str]:
+    """Tell, where there are many columns of numbers, those of which there is nothing to say."""
+    if len(columns) < _MANY_COLUMNS or rows > _FEW_ROWS:
+        return frozenset()
+    limits = schema.number_limits
+    numbers = [columns[name] for name in limits.names if name in columns]
+    if len(numbers) < max(len(limits.names), _MANY_COLUMNS) or any(column.type != "number" for column in numbers):
+        return frozenset()
+    wanted = limits.worth_a_look(np.array([column.values for column in numbers])).tolist()
+    return frozenset(
+        column.name for column, look in zip(numbers, wanted, strict=True) if not look and column.from_booleans is None
+    )
 
 
 def _checked(column: Column, spec: ColumnSpec, faults: FaultCollector, notices: Notices) -> Column:
@@ -140,7 +177,7 @@ def _known_levels(column: Column, spec: ColumnSpec, faults: FaultCollector, noti
     levels = spec.levels or ()
     if spec.novel == "allow":
         return column
-    known = set(levels)
+    known = spec.level_set
     # one look per distinct value, not per row
     if known.issuperset(column.values.tolist()):
         return column

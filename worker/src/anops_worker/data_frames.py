@@ -11,6 +11,7 @@ from anops_model_interface.codes import Code
 from anops_model_interface.columns import report_rows
 from anops_model_interface.errors import Fault, FaultCollector
 from anops_model_interface.moments import zone
+from anops_model_interface.number_block import NumberBlock
 
 from anops_worker.arrays import to_array
 
@@ -24,6 +25,9 @@ _TEXT: Any = pd.Series(["text"]).dtype
 """The dtype in which this pandas holds texts: object before pandas 3, str from then on."""
 _UNIT = pd.to_datetime(["2026-01-01"]).unit
 """The unit in which it holds moments: nanoseconds before pandas 3, microseconds from then on."""
+_MOST_DTYPES = 10_000
+_dtypes: dict[int, tuple[ColumnSpec, pd.CategoricalDtype]] = {}
+"""The dtypes of categories by the identity of what the column is, which is kept so that no other has it."""
 _FINER = r"(\.\d{6})\d+"
 """The digits behind the microseconds."""
 
@@ -41,7 +45,8 @@ def to_pandas(frame: Frame, specs: Mapping[str, ColumnSpec]) -> pd.DataFrame:
         that may have new levels; other categories as Categorical with the schema's levels; dates as datetime64;
         datetimes as datetime64 in the column's time zone, naive where it has none. Missing values are NaN or NaT.
     """
-    if frame.columns and all(column.type == "number" for column in frame.columns):
+    block = isinstance(frame.columns, NumberBlock)
+    if frame.columns and (block or all(column.type == "number" for column in frame.columns)):
         # most frames are; one block of numbers costs a fifth of a dict of columns
         return pd.DataFrame(to_array(frame), columns=_index(frame.names()), copy=False)
     data = {column.name: _series(column, specs.get(column.name)) for column in frame.columns}
@@ -68,11 +73,21 @@ def _series(column: Column, spec: ColumnSpec | None) -> Any:  # noqa: ANN401  ar
         values[missing] = np.nan
     # a Categorical holds no level but its own
     if column.type == "category" and spec is not None and spec.levels is not None and spec.novel != "allow":
-        return pd.Categorical(values, categories=list(spec.levels), ordered=spec.ordered)
+        return pd.Categorical(values, dtype=_dtype(spec))
     if column.type == "boolean" or not isinstance(_TEXT, pd.StringDtype):
         return values
     # said, and not left to pandas to find out: a column of which every value is missing would be no text
     return pd.array(values, dtype=_TEXT)
+
+
+def _dtype(spec: ColumnSpec) -> pd.CategoricalDtype:
+    """Return the dtype of a category; made once: with many levels that takes longer than to predict a row."""
+    kept = _dtypes.get(id(spec))
+    if kept is None or kept[0] is not spec:
+        if len(_dtypes) >= _MOST_DTYPES:
+            _dtypes.clear()
+        kept = _dtypes[id(spec)] = (spec, pd.CategoricalDtype(list(spec.levels or ()), ordered=spec.ordered))
+    return kept[1]
 
 
 def _moments(column: Column, spec: ColumnSpec | None) -> Any:  # noqa: ANN401

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import numpy as np
+from anops_model_interface.number_block import NumberBlock
 from anops_model_interface.stacking import stack
 
 if TYPE_CHECKING:
@@ -37,6 +38,8 @@ def answered_apart(
     Returns:
         The answers, in the order of the rows.
     """
+    if odd is gaps and isinstance(frame.columns, NumberBlock):
+        return ask(frame)
     masks = [mask for column in frame.columns if (mask := odd(column)) is not None and mask.any()]
     if not masks:
         return ask(frame)

@@ -50,7 +50,7 @@ def check(
     Raises:
         AnOpsError: Something does not fit.
     """
-    frame = Frame(tuple(column for column in columns if column.name not in broken), rows)
+    frame = Frame(columns if not broken else tuple(each for each in columns if each.name not in broken), rows)
     checked = schema
     if broken:
         inputs = {name: spec for name, spec in schema.inputs.items() if name not in broken}

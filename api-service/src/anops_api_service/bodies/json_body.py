@@ -7,11 +7,13 @@ import struct
 from dataclasses import dataclass, field
 from itertools import chain
 from operator import attrgetter
-from typing import TYPE_CHECKING, Annotated, Any, Literal
+from typing import TYPE_CHECKING, Annotated, Any, Literal, cast
 
 import msgspec
+import numpy as np
 from anops_model_interface.columns import MAX_EXACT, Column
 from anops_model_interface.errors import AnOpsError, FaultCollector
+from anops_model_interface.number_block import NumberBlock
 from anops_model_interface.options import option_faults
 
 from anops_api_service.bodies.decoded import check
@@ -22,6 +24,7 @@ from anops_api_service.bodies.json_repeats import colons_in, might_repeat, refus
 from anops_api_service.bodies.json_values import column_of
 from anops_api_service.bodies.media import without_mark
 from anops_api_service.bodies.small_json import MOST_ROWS, SmallJson
+from anops_api_service.bodies.wide_json import InexactError, WideJson
 from anops_api_service.sent import Decoded, Sent, options_key
 
 if TYPE_CHECKING:
@@ -41,7 +44,7 @@ _TEXTS = frozenset({"string", "category", "date", "datetime"})
 _UNNAMEABLE = re.compile(r'["\\\x00-\x1f]')
 """Characters that msgspec has in no field's name; bodies with such columns are read slowly."""
 MOST_FIELDS = 500
-"""Wider rows are read slowly: where their names do not come in the schema's order, msgspec looks at all for each."""
+"""Wider rows are read by name: where names come in another order, a decoder of fields looks at all for each."""
 _NOTHING = Annotated[int, msgspec.Meta(gt=0, lt=0)]
 """What no JSON is."""
 
@@ -69,18 +72,21 @@ class JsonBody:
 
     schema: Schema
     model: str = ""
-    _exact: msgspec.json.Decoder[Any] = field(init=False)
-    _lenient: msgspec.json.Decoder[Any] = field(init=False)
+    _exact: msgspec.json.Decoder[Any] | WideJson = field(init=False)
+    _lenient: msgspec.json.Decoder[Any] | WideJson = field(init=False)
     _fast_check: FastCheck = field(init=False)
     _defaults: tuple[Mapping[str, OptionValue], bytes] = field(init=False)
     _colons: int = field(init=False)
     _plain: bool = field(init=False)
+    _wide: WideJson | None = field(init=False)
     _texts: tuple[int, ...] = field(init=False)
 
     def __post_init__(self) -> None:
-        object.__setattr__(self, "_exact", _decoder(self.schema.inputs, forbid=True))
-        object.__setattr__(self, "_lenient", _decoder(self.schema.inputs, forbid=False))
-        object.__setattr__(self, "_fast_check", FastCheck(self.schema))
+        wide = WideJson(self.schema.inputs) if len(self.schema.inputs) > MOST_FIELDS else None
+        object.__setattr__(self, "_wide", wide)
+        object.__setattr__(self, "_exact", wide or _decoder(self.schema.inputs, forbid=True))
+        object.__setattr__(self, "_lenient", wide or _decoder(self.schema.inputs, forbid=False))
+        object.__setattr__(self, "_fast_check", FastCheck(self.schema, typed=wide is None))
         defaults = option_faults({}, self.schema, FaultCollector())
         object.__setattr__(self, "_defaults", (defaults, options_key(defaults)))
         inputs = self.schema.inputs
@@ -104,12 +110,12 @@ class JsonBody:
             content = self._exact.decode(body)
             self._refuse_repeats(body, content)
             return self._frame(content, given)
-        except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError, _InexactError):
+        except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError, InexactError):
             pass
         try:
             content = self._lenient.decode(body)
             return self._frame(content, given, ignored=self._ignored(body, content))
-        except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError, _InexactError):
+        except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError, InexactError):
             # only the slow reader finds every fault, and in which row
             return read_slowly(body, self.schema, options=given, model=self.model)
 
@@ -127,7 +133,7 @@ class JsonBody:
             content = self._exact.decode(body)
             self._refuse_repeats(body, content)
             return self._small(body, content, options) or self._frame(content, options or {})
-        except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError, _InexactError):
+        except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError, InexactError):
             return self.read(body, options)
 
     def _refuse_repeats(self, body: bytes, content: Any) -> None:  # noqa: ANN401  its class is made from the schema
@@ -137,6 +143,8 @@ class JsonBody:
         they are in texts, or it is looked at closely.
         """
         data, options = content.data, content.options
+        if self._wide is not None and not self._wide.is_exact(data):
+            raise InexactError
         colons = 1 + (len(data) * self._colons if data.__class__ is list else self._colons)
         if options is not None:
             colons += 1 + len(options)
@@ -149,9 +157,16 @@ class JsonBody:
         refuse_repeats(body, model=self.model)
 
     def _colons_in_texts(self, data: Any) -> int:  # noqa: ANN401  its class is made from the schema
-        if data.__class__ is list:
-            return sum(colons_in(map(attrgetter(f"c{i}"), data)) for i in self._texts)
-        return sum(colons_in(getattr(data, f"c{i}")) for i in self._texts)
+        lists = self._lists(data)
+        return sum(colons_in(lists[i]) for i in self._texts)
+
+    def _lists(self, data: Any) -> Sequence[Sequence[Any]]:  # noqa: ANN401  its class is made from the schema
+        """Return the values of each column, in the schema's order."""
+        if self._wide is not None:
+            return self._wide.lists(data)
+        if isinstance(data, list):
+            return [list(map(attrgetter(f"c{i}"), data)) for i in range(len(self.schema.inputs))]
+        return cast("tuple[list[Any], ...]", msgspec.structs.astuple(data))
 
     def _small(self, body: bytes, content: Any, options: Mapping[str, object] | None) -> SmallJson | None:  # noqa: ANN401  its class is made from the schema
         """Return what was decoded, or None where it is no small body or there is something to say of its options."""
@@ -159,9 +174,9 @@ class JsonBody:
         if isinstance(data, list):
             if len(data) > MOST_ROWS:
                 return None
-            values = list(map(msgspec.structs.astuple, data))
+            values = self._wide.rows(data) if self._wide else list(map(msgspec.structs.astuple, data))
         else:
-            lists = msgspec.structs.astuple(data)
+            lists = self._lists(data)
             if not lists or len(lists[0]) > MOST_ROWS or any(len(values) != len(lists[0]) for values in lists):
                 return None
             values = list(zip(*lists, strict=True))
@@ -186,11 +201,10 @@ class JsonBody:
         if self._fast_check.possible and (frame := self._fast_check.frame(values)) is not None:
             return frame
         faults = FaultCollector()
-        lists = zip(*values, strict=True)
-        columns = [
-            _column(name, column, spec, faults)
-            for column, (name, spec) in zip(lists, self.schema.inputs.items(), strict=True)
-        ]
+        try:
+            columns = self._columns(list(zip(*values, strict=True)), len(values), faults)
+        except InexactError:
+            return None
         if faults or _beyond_doubles(columns):
             return None
         try:
@@ -202,21 +216,47 @@ class JsonBody:
     def _frame(self, content: Any, given: Mapping[str, object], ignored: Sequence[str] = ()) -> Decoded:  # noqa: ANN401  its class is made from the schema
         faults = FaultCollector()
         data = content.data
-        inputs = list(self.schema.inputs.items())
+        lists = self._lists(data)
         if isinstance(data, list):
             rows = len(data)
-            lists = [list(map(attrgetter(f"c{i}"), data)) for i in range(len(inputs))]
         else:
-            lists = [getattr(data, f"c{i}") for i in range(len(inputs))]
             lengths = {len(values) for values in lists}
             if len(lengths) != 1:
-                raise _InexactError
+                raise InexactError
             rows = lengths.pop()
-        columns = [_column(name, lists[i], spec, faults) for i, (name, spec) in enumerate(inputs)]
+        columns = self._columns(lists, rows, faults)
         if faults or _beyond_doubles(columns):
-            raise _InexactError
+            raise InexactError
         options = {**given, **(content.options or {})}
         return check(columns, rows, options, self.schema, faults=faults, ignored=ignored, model=self.model)
+
+    def _columns(self, lists: Sequence[Sequence[Any]], rows: int, faults: FaultCollector) -> Sequence[Column]:
+        """Make columns of the values of each."""
+        if 0 < rows <= MOST_ROWS and (block := self._block(lists, rows)) is not None:
+            return block
+        inputs = self.schema.inputs.items()
+        typed = self._wide is None
+        try:
+            return [
+                _column(name, values, spec, faults, typed=typed)
+                for values, (name, spec) in zip(lists, inputs, strict=True)
+            ]
+        except OverflowError:  # a number that no double holds
+            raise InexactError from None
+
+    def _block(self, lists: Sequence[Sequence[Any]], rows: int) -> NumberBlock | None:
+        """Make one block of columns of numbers; None where there are others, or values that want a closer look."""
+        names = self.schema.number_limits.names
+        if len(names) < len(lists) or not lists:
+            return None
+        flat = list(chain.from_iterable(lists))
+        if not {float, int, type(None)}.issuperset(map(type, flat)):
+            return None
+        try:
+            # numpy reads None as NaN
+            return NumberBlock(names, np.array(flat, dtype=np.float64).reshape(len(names), rows))
+        except OverflowError:
+            return None
 
     def _ignored(self, body: bytes, content: Any) -> list[str]:  # noqa: ANN401  its class is made from the schema
         if isinstance(content.data, list):
@@ -234,13 +274,9 @@ def _colons_in_options(options: Mapping[str, object]) -> int:
     return colons_in(options) + colons_in(options.values())
 
 
-class _InexactError(Exception):
-    """The fast decoder can't vouch for what it read."""
-
-
-def _column(name: str, values: Sequence[Any], spec: ColumnSpec, faults: FaultCollector) -> Column:
+def _column(name: str, values: Sequence[Any], spec: ColumnSpec, faults: FaultCollector, *, typed: bool) -> Column:
     """Make a column of what the decoder has read for it."""
-    if spec.type == "number":
+    if spec.type == "number" and typed:
         try:
             # the decoder gives no integer and no boolean for a number, so this holds nothing but doubles
             return Column(name, "number", doubles(values))
@@ -249,8 +285,10 @@ def _column(name: str, values: Sequence[Any], spec: ColumnSpec, faults: FaultCol
     return column_of(name, values, spec, faults)
 
 
-def _beyond_doubles(columns: Sequence[Any]) -> bool:
+def _beyond_doubles(columns: Sequence[Column]) -> bool:
     """Say whether a number is so large that a whole number may have been rounded to it."""
+    if isinstance(columns, NumberBlock):
+        return bool((abs(columns.values) >= MAX_EXACT).any())
     return any(
         column.type == "number" and len(column.values) and (abs(column.values) >= MAX_EXACT).any() for column in columns
     )
@@ -259,7 +297,7 @@ def _beyond_doubles(columns: Sequence[Any]) -> bool:
 def _decoder(inputs: Mapping[str, ColumnSpec], *, forbid: bool) -> msgspec.json.Decoder[Any]:
     kinds = [(f"c{i}", _TYPES.get(spec.type, str | None)) for i, spec in enumerate(inputs.values())]
     rename = {f"c{i}": name for i, name in enumerate(inputs)}
-    if len(inputs) > MOST_FIELDS or any(_UNNAMEABLE.search(name) for name in inputs):
+    if any(_UNNAMEABLE.search(name) for name in inputs):
         return msgspec.json.Decoder(_NOTHING)
     row = msgspec.defstruct("Row", kinds, rename=rename, forbid_unknown_fields=forbid, gc=False)
     # made at run time, so that no type checker can follow them

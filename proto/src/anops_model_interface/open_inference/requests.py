@@ -68,6 +68,7 @@ def request_of(message: ModelInferRequest) -> Request:
 
 def message_of(request: Request) -> ModelInferRequest:
     """Write a request for a server that is asked over gRPC."""
+    request = request.by_column()
     head = request.head
     message = ModelInferRequest(model_name=head.model_name, model_version=head.model_version, id=head.request_id)
     if head.checked:
