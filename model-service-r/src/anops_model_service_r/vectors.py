@@ -9,6 +9,7 @@ from anops_model_interface.codes import Code
 from anops_model_interface.columns import MAX_EXACT, report_rows
 from anops_model_interface.errors import Fault, FaultCollector
 from anops_model_interface.frames import Column, Frame
+from anops_model_interface.number_block import NumberBlock
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
@@ -49,7 +50,12 @@ class FrameArguments:
         self._known_levels = {
             name: r.rinterface.StrSexpVector(spec.levels) for name, spec in specs.items() if spec.levels is not None
         }
-        self._shape: tuple[tuple[str, str], ...] = ()
+        self._places = {
+            name: {level: i for i, level in enumerate(spec.levels, start=1)}
+            for name, spec in specs.items()
+            if spec.levels is not None
+        }
+        self._shape: tuple[object, ...] = ()
         self._in_block = False
         self._constants: tuple[Any, ...] = ()
         self._no_levels: Any = None
@@ -66,12 +72,13 @@ class FrameArguments:
         names, kinds, ordered, zones = self._of_the_columns(frame)
         vectors = [ri.FloatSexpVector.from_memoryview(_block(frame).data)] if self._in_block else []
         levels: list[Any] = []
-        for column in frame.columns:
+        whole = self._in_block and isinstance(frame.columns, NumberBlock)
+        for column in () if whole else frame.columns:
             if self._in_block and column.type == "number":
                 levels.append(ri.NULL)
                 continue
             spec = self._specs.get(column.name)
-            values, texts = _array(column, _levels(column, spec), faults)
+            values, texts = _array(column, _levels(column, spec), faults, self._places.get(column.name))
             kind = ri.FloatSexpVector if values.dtype == np.float64 else ri.IntSexpVector
             if column.type == "boolean":
                 kind = ri.BoolSexpVector
@@ -96,7 +103,10 @@ class FrameArguments:
         )
 
     def _of_the_columns(self, frame: Frame) -> tuple[Any, ...]:
-        shape = tuple((column.name, column.type) for column in frame.columns)
+        if isinstance(frame.columns, NumberBlock):
+            shape: tuple[object, ...] = frame.columns.names
+        else:
+            shape = tuple((column.name, column.type) for column in frame.columns)
         if not self._constants or shape != self._shape:
             ri = self._r.rinterface
             known = [self._specs.get(column.name) for column in frame.columns]
@@ -114,7 +124,12 @@ class FrameArguments:
 
 def _block(frame: Frame) -> np.ndarray:
     """Return all columns of numbers, one behind the other (1-D, float64)."""
-    numbers = np.concatenate([column.values for column in frame.columns if column.type == "number"], dtype=np.float64)
+    if isinstance(frame.columns, NumberBlock):
+        numbers = frame.columns.values.ravel()
+    else:
+        numbers = np.concatenate(
+            [column.values for column in frame.columns if column.type == "number"], dtype=np.float64
+        )
     return np.where(np.isnan(numbers), NA_REAL, numbers)
 
 
@@ -127,7 +142,7 @@ def _levels(column: Column, spec: ColumnSpec | None) -> Sequence[str] | None:
 
 
 def _array(
-    column: Column, levels: Sequence[str] | None, faults: FaultCollector
+    column: Column, levels: Sequence[str] | None, faults: FaultCollector, places: Mapping[str, int] | None
 ) -> tuple[np.ndarray, Sequence[str] | None]:
     """Return a column's values as R holds them, and the texts behind them where they are codes."""
     missing = column.is_missing()
@@ -140,7 +155,7 @@ def _array(
         return np.where(missing, NA_INTEGER, column.values).astype(np.int32), None
     if column.type in {"date", "datetime"}:
         return _moments(column, missing), None
-    return _codes(column, missing, levels)
+    return _codes(column, missing, levels, places)
 
 
 def too_large(column: Column) -> np.ndarray | None:
@@ -183,12 +198,16 @@ def _moments(column: Column, missing: np.ndarray) -> np.ndarray:
     return np.where(missing, NA_REAL, since_1970 if unit == "D" else since_1970 / 1e6)
 
 
-def _codes(column: Column, missing: np.ndarray, levels: Sequence[str] | None) -> tuple[np.ndarray, Sequence[str]]:
+def _codes(
+    column: Column, missing: np.ndarray, levels: Sequence[str] | None, places: Mapping[str, int] | None
+) -> tuple[np.ndarray, Sequence[str]]:
     texts = column.values.tolist()
     if levels is None:
         present = dict.fromkeys(text for text, gone in zip(texts, missing, strict=True) if not gone)
         levels = sorted(present) if column.type == "category" else list(present)
-    code = {level: i for i, level in enumerate(levels, start=1)}
+    code = places if places is not None and len(places) == len(levels) else None
+    if code is None:  # the levels of these rows, or new ones behind the schema's
+        code = {level: i for i, level in enumerate(levels, start=1)}
     codes = np.fromiter((code.get(text, NA_INTEGER) for text in texts), dtype=np.int32, count=len(texts))
     codes[missing] = NA_INTEGER
     return codes, levels
