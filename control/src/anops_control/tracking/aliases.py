@@ -29,6 +29,13 @@ def point_to(keeper: Keeper, model: str, alias: str, number: int) -> int | None:
     return before
 
 
+def let_go(keeper: Keeper, model: str, alias: str) -> None:
+    """Take an alias away; it can be given back to the version that it pointed to."""
+    known = keeper.model(model)
+    keeper.tag_model(model, _key(alias), json.dumps([*history_of(known, alias), known.aliases[alias]][-_MOST:]))
+    keeper.drop_alias(model, alias)
+
+
 def history_of(model: RegisteredModel, alias: str) -> list[int]:
     """Return the versions that an alias pointed to before, the last one last."""
     try:

@@ -10,7 +10,8 @@ if TYPE_CHECKING:
 
 NAMES = (
     *("build", "check", "client", "config", "init", "predict", "refit", "run", "serve", "train"),
-    *("model list", "model pull", "model register", "model show"),
+    *("model card", "model compare", "model demote", "model list", "model promote", "model pull", "model register"),
+    *("model remove", "model rollback", "model show"),
 )
 """Those about a project, each with the name of its module here; the control service has an endpoint for each."""
 OF_AO = ("extra add", "extra list", "extra remove")

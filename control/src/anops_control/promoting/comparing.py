@@ -1,0 +1,169 @@
+"""Two versions on the same rows: both predict, and one metric is compared."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+from anops_model_interface.codes import Code
+
+from anops_control.conversing import Conversation
+from anops_control.errors import CommandError
+from anops_control.promoting.metrics import METRICS, Metric
+from anops_control.promoting.paired import Improvement, improvement
+from anops_control.suggestions import nearest
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from anops_model_interface.frames import Frame
+    from anops_project.project import Project
+
+    from anops_control.promoting.outcome_rows import OutcomeRows
+
+_NUMBERS = frozenset({"number", "integer"})
+
+
+def compared(
+    champion: Project,
+    challenger: Project,
+    rows: OutcomeRows,
+    *,
+    metric: str | None,
+    level: float,
+    options: Mapping[str, Any],
+) -> Improvement:
+    """Compare two versions.
+
+    Args:
+        champion: The one that is there.
+        challenger: The other.
+        rows: The rows, with what came true.
+        metric: What is compared; by default what suits the predictions.
+        level: The level of the interval.
+        options: What both are asked with, such as `type = "probability"`.
+
+    Raises:
+        CommandError: The metric does not suit the predictions, or the outcomes.
+        AnOpsError: The rows do not fit one of them, or it fails on them.
+    """
+    answers = [_answers(project, rows, options) for project in (champion, challenger)]
+    outcome = [each for each in rows.outcome if each is not None]
+    chosen = _metric(metric, answers, outcome)
+    if chosen.kind == "class":
+        true = np.array(outcome, dtype=object)
+        first, second = (_classes(answer) for answer in answers)
+    elif chosen.kind == "probability":
+        true, case = _cases(outcome, rows.target)
+        first, second = (_probability(answer, case, chosen.name) for answer in answers)
+    else:
+        true = _numbers(outcome, rows.target)
+        first, second = (_number(answer, chosen.name) for answer in answers)
+    known = [~_gaps(each) for each in (first, second)]
+    both = known[0] & known[1]
+    if not both.any():
+        raise CommandError("There is no row that both versions predict.", code=Code.NO_ROWS)
+    return improvement(chosen, true[both], first[both], second[both], level)
+
+
+def _answers(project: Project, rows: OutcomeRows, options: Mapping[str, Any]) -> Frame:
+    frame = rows.rows_for(project)
+    with Conversation(project) as model:
+        return model.ask(frame, options)
+
+
+def _metric(name: str | None, answers: Sequence[Frame], outcome: Sequence[str]) -> Metric:
+    if name is not None:
+        if name in METRICS:
+            return METRICS[name]
+        guess = nearest(name, METRICS)
+        raise CommandError(
+            f"There is no metric `{name}`.",
+            remedy=f"Did you mean `{guess}`?" if guess else f"Take one of {', '.join(METRICS)}.",
+            code=Code.USAGE,
+        )
+    first = answers[0].columns[0]
+    if first.type not in _NUMBERS:
+        return METRICS["accuracy"]
+    values = first.values[~first.is_missing()].astype(np.float64)
+    is_chance = bool(values.size) and bool(((values >= 0) & (values <= 1)).all())
+    return METRICS["log_loss" if is_chance and len({*outcome}) == 2 else "rmse"]
+
+
+def _gaps(values: np.ndarray) -> np.ndarray:
+    if values.dtype == object:
+        return np.array([each is None for each in values], dtype=np.bool_)
+    gaps: np.ndarray = np.isnan(values)
+    return gaps
+
+
+def _classes(answer: Frame) -> np.ndarray:
+    column = answer.columns[0]
+    gone = column.is_missing()
+    kept = [None if gap else _text(value) for value, gap in zip(column.values.tolist(), gone.tolist(), strict=True)]
+    return np.array(kept, dtype=object)
+
+
+def _text(value: object) -> str:
+    """Return a class as a CSV file writes it."""
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    if isinstance(value, float) and value.is_integer():
+        return str(int(value))
+    return str(value)
+
+
+def _number(answer: Frame, metric: str) -> np.ndarray:
+    column = answer.columns[0]
+    if column.type not in _NUMBERS:
+        raise _unsuited(metric, f"`{column.name}` is a {column.type}, no number", "Take accuracy.")
+    return np.where(column.is_missing(), np.nan, column.values.astype(np.float64))
+
+
+def _probability(answer: Frame, case: str, metric: str) -> np.ndarray:
+    """Return the probability of a case: the column of that name, or the only one."""
+    named = {column.name: column for column in answer.columns}
+    column = named.get(case) or named.get(f"probability_{case}") or answer.columns[0]
+    if column.type not in _NUMBERS:
+        raise _unsuited(
+            metric,
+            f"`{column.name}` is a {column.type}, no probability",
+            "Ask for probabilities with [tracking.options] in ao.toml, or take accuracy.",
+        )
+    values: np.ndarray = np.where(column.is_missing(), np.nan, column.values.astype(np.float64))
+    if metric != "roc_auc" and ((values < 0) | (values > 1)).any():
+        raise _unsuited(metric, f"`{column.name}` has values outside of 0 to 1", "Take roc_auc or rmse.")
+    return values
+
+
+def _cases(outcome: Sequence[str], target: str) -> tuple[np.ndarray, str]:
+    levels = sorted({*outcome}, key=lambda each: (_is_yes(each), each))
+    if len(levels) != 2:
+        raise CommandError(
+            f"`{target}` must have two values for this metric, not {len(levels)}.",
+            remedy="Take accuracy, or rmse.",
+            code=Code.USAGE,
+        )
+    return np.array([float(each == levels[1]) for each in outcome]), levels[1]
+
+
+def _is_yes(level: str) -> bool:
+    return level.casefold() in {"1", "true", "yes"}
+
+
+def _numbers(outcome: Sequence[str], target: str) -> np.ndarray:
+    found = []
+    for each in outcome:
+        try:
+            found.append(float(each))
+        except ValueError:
+            raise CommandError(
+                f"`{target}` must hold numbers for this metric, not {each!r}.",
+                remedy="Take accuracy, or name another column with --target.",
+                code=Code.USAGE,
+            ) from None
+    return np.array(found)
+
+
+def _unsuited(metric: str, why: str, remedy: str) -> CommandError:
+    return CommandError(f"{metric} can't be computed: {why}.", remedy=remedy, code=Code.USAGE)
