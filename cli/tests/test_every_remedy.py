@@ -97,7 +97,13 @@ FOLLOWED = {
         "ao model promote {}/1 --alias {}": VERSIONS,
         "ao model register": VERSIONS,
     },
+    "anops_control/promoting/promotion.py": {"ao model show {}": VERSIONS},
     "anops_control/verbs/model/register.py": {"ao runs list": VERSIONS},
+    "anops_control/verbs/model/remove.py": {
+        "ao model demote {}": VERSIONS,
+        "ao model remove {} --all-versions": VERSIONS,
+    },
+    "anops_control/verbs/model/rollback.py": {"ao model list NAME": VERSIONS},
     "ao/commands/model/list.py": {"ao model register": VERSIONS},
     "ao/commands/model/register.py": {"ao serve {}": "test_a_moved_alias_is_taken_over"},
     "ao/commands/extra/list.py": {"ao extra add {}": EXTRAS},

@@ -35,8 +35,9 @@ class Asked:
         self.kept: dict[str, dict[str, Any]] = {}
 
     def verb(self, name: str, **request: Any) -> dict[str, Any]:
-        answer = self.client.post(f"{PROJECT}/{name}", json=request, params={"wait": 60})
-        self.kept[f"POST /v1/projects/{{project}}/{name}"] = {
+        path = name.replace(" ", "/")
+        answer = self.client.post(f"{PROJECT}/{path}", json=request, params={"wait": 60})
+        self.kept[f"POST /v1/projects/{{project}}/{path}"] = {
             "request": request, "status": answer.status_code, "answer": answer.json(),
         }  # fmt: skip
         return dict(answer.json())
@@ -73,6 +74,7 @@ def test_the_examples_are_what_is_answered(client: httpx.Client, tmp_path: Path)
     ended = client.get(served["links"]["self"], params={"wait": 30}).json()
     assert ended["state"] == "done"  # waited for its end: it had been ready already
     asked.verb("client", language="python")
+    keep_versions(asked, client)
     client.put(f"{PROJECT}/files/train.py", content=STEPS)
     for name, request in (
         ("refit", {"model": "model.joblib"}), ("build", {"push": False}), ("train", {"values": ["alpha=0.5"]}),
@@ -89,7 +91,7 @@ def test_the_examples_are_what_is_answered(client: httpx.Client, tmp_path: Path)
     asked.get(served["links"]["self"], "/v1/jobs/{job}")
     asked.get("/v1/jobs?limit=1", "/v1/jobs")
     asked.get("/health", "/health")
-    assert {f"POST /v1/projects/{{project}}/{name}" for name in NAMES} <= asked.kept.keys()
+    assert {f"POST /v1/projects/{{project}}/{name.replace(' ', '/')}" for name in NAMES} <= asked.kept.keys()
 
     now = tidied(asked.kept, str(tmp_path / "root"))
     written = Path(tempfile.gettempdir(), "anops-examples.json")  # stays when the test has failed
@@ -99,6 +101,25 @@ def test_the_examples_are_what_is_answered(client: httpx.Client, tmp_path: Path)
     document = client.get("/v1/openapi.json").json()
     build = document["paths"]["/v1/projects/{project}/build"]["post"]
     assert build["responses"]["202"]["content"]["application/json"]["example"]["verb"] == "build"
+
+
+def keep_versions(asked: Asked, client: httpx.Client) -> None:
+    """Keep two versions, and do with them what can be done."""
+    rows = ROWS.assign(mpg=40 - 5 * ROWS["wt"] - 0.02 * ROWS["hp"])
+    client.put(f"{PROJECT}/files/holdout.csv", content=rows.to_csv(index=False).encode())
+    assert asked.verb("model register", alias="champion")["state"] == "done"
+    client.put(f"{PROJECT}/files/notes.md", content=b"The same fit, with notes.")
+    asked.verb("model register")
+    asked.verb("model list", model="cars")
+    asked.verb("model show", address="cars@champion")
+    asked.verb("model card", address="cars@champion")
+    asked.verb("model compare", champion="cars@champion", challenger="cars/2", data="holdout.csv")
+    asked.verb("model promote", address="cars/2", checks=False, comparison=False)
+    asked.verb("model rollback", address="cars")
+    asked.verb("model pull", address="cars/1", to="copy")
+    asked.verb("model demote", address="cars@champion")
+    removed = asked.verb("model remove", address="cars/2")
+    assert removed["result"]["versions"] == [2], removed
 
 
 def test_the_document_is_shown_in_a_browser(client: httpx.Client) -> None:

@@ -29,6 +29,29 @@ def test_versions_are_kept_as_messages_say(
     assert (code, "iris-species" in said) == (0, True)
     code, said = types(folder, "ao model list iris-species")
     assert re.search(r"1 .* python +0\.1\.0 +[0-9a-f]{12}", said), said
+    code, said = types(folder, "ao model show iris-species@champion")
+    assert (code, "→ Give a version that alias: ao model promote iris-species/1 --alias champion" in said) == (2, True)
+    (folder / "ao.toml").write_text((folder / "ao.toml").read_text() + '\n[tracking]\nmetric = "accuracy"\n')
+    code, said = types(folder, "ao model promote iris-species/1 --alias champion --no-checks")
+    assert (code, "✔ champion of iris-species is version 1." in said) == (0, True), said
+    code, said = types(folder, "ao model rollback iris-species")
+    assert (code, "→ See which versions there are: ao model list NAME" in said) == (2, True), said
+    code, said = types(folder, "ao model register --alias challenger")
+    assert code == 0
+    code, said = types(folder, "ao model promote iris-species/2 --no-checks")
+    assert (code, "→ See what it is: ao model show iris-species/2" in said) == (1, True), said
+    assert "--no-comparison" in said
+    code, said = types(folder, "ao model promote iris-species/2 --no-checks --no-comparison")
+    assert (code, "is not compared with version 1" in said) == (0, True), said
+    code, said = types(folder, "ao model rollback iris-species")
+    assert (code, "✔ champion of iris-species is version 1 again; it was version 2." in said) == (0, True), said
+    code, said = types(folder, "ao model remove iris-species/1")
+    assert (code, "→ Take it away first: ao model demote iris-species@champion" in said) == (2, True), said
+    assert types(folder, "ao model demote iris-species@champion")[0] == 0
+    assert types(folder, "ao model remove iris-species/1")[0] == 0
+    code, said = types(folder, "ao model remove iris-species")
+    assert (code, "ao model remove iris-species --all-versions" in said) == (2, True), said
+    assert types(folder, "ao model remove iris-species --all-versions")[0] == 0
     code, said = types(folder, "ao model register --tag nonsense")
     assert (code, "must be KEY=VALUE" in said) == (2, True)
 
