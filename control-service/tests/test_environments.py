@@ -8,9 +8,10 @@ import tarfile
 import threading
 from contextlib import contextmanager
 from functools import partial
-from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
+from http.server import BaseHTTPRequestHandler, SimpleHTTPRequestHandler, ThreadingHTTPServer
 from typing import TYPE_CHECKING, Any
 
+import psutil
 import pytest
 import threadpoolctl
 
@@ -146,6 +147,66 @@ def test_a_model_that_lacks_a_package_says_how_it_gets_one(shared: tuple[httpx.C
     job = ended(client, client.post("/v1/projects/lacks/init", json={"model": "model.pkl"}).json())
     assert job["problem"]["code"] == "MODEL_LOAD"
     assert "PUT /v1/projects/lacks/files/requirements.txt" in job["problem"]["details"][-1]
+
+
+@pytest.mark.parametrize("language", ["python", "r"])
+def test_cancelled_while_packages_are_installed_nothing_stays_and_who_waits_goes_on(
+    shared: tuple[httpx.Client, Path], language: str
+) -> None:
+    client, root = shared
+    before = environments(root)
+    with silent_registry() as (url, asked):
+        for name in ("first", "second"):
+            project = f"{language}-{name}"
+            toml, file, content = (
+                (PYTHON.format(name=project), "requirements.txt", f"--index-url {url}\nanops-tiny==1.0\n")
+                if language == "python"
+                else (R.format(url=url), "DESCRIPTION", "Package: rows\nImports: anopsTiny\n")
+            )
+            client.put(f"/v1/projects/{project}/files/ao.toml", content=toml)
+            client.put(f"/v1/projects/{project}/files/{file}", content=content)
+        first = client.post(f"/v1/projects/{language}-first/run", json={"tasks": ["show"]}).json()
+        assert asked.wait(30), "the installer asks the registry"
+        second = client.post(f"/v1/projects/{language}-second/run", json={"tasks": ["show"]}).json()
+        told_until(client, second, "Another job makes this environment")
+        (made,) = environments(root) - before
+        client.post(f"{first['links']['self']}/cancel")
+        assert ended(client, first)["state"] == "cancelled"
+        told_until(client, second, "from requirements.txt" if language == "python" else "that DESCRIPTION names")
+        client.post(f"{second['links']['self']}/cancel")
+        assert ended(client, second)["state"] == "cancelled"
+    assert environments(root) == before
+    assert [each.pid for each in psutil.process_iter(["cmdline"]) if made in " ".join(each.info["cmdline"] or ())] == []
+
+
+def told_until(client: httpx.Client, job: dict[str, Any], text: str) -> None:
+    """Listen to a job until it tells something."""
+    with client.stream("GET", job["links"]["events"]) as events:
+        assert any(text in line for line in events.iter_lines())
+
+
+@contextmanager
+def silent_registry() -> Iterator[tuple[str, threading.Event]]:
+    """Serve packages that never come, and say when somebody asks."""
+    asked, over = threading.Event(), threading.Event()
+
+    class Silent(BaseHTTPRequestHandler):
+        def do_GET(self) -> None:
+            asked.set()
+            over.wait(60)
+
+        def log_message(self, *_: object) -> None:
+            pass
+
+    with ThreadingHTTPServer(("127.0.0.1", 0), Silent) as server:
+        thread = threading.Thread(target=server.serve_forever)
+        thread.start()
+        try:
+            yield f"http://127.0.0.1:{server.server_port}", asked
+        finally:
+            over.set()
+            server.shutdown()
+            thread.join()
 
 
 @contextmanager
