@@ -29,7 +29,7 @@ def _run(*command: str, cwd: Path) -> str:
 def test_the_r_project_trains_and_its_tests_pass(tmp_path: Path) -> None:
     project = _cookiecutter("r", tmp_path)
     _run("Rscript", "train.R", cwd=project)
-    assert "FAIL 0 | WARN 0 | SKIP 0 | PASS 2" in _run("Rscript", "tests/testthat.R", cwd=project)
+    assert "FAIL 0 | WARN 0 | SKIP 0 | PASS 8" in _run("Rscript", "tests/testthat.R", cwd=project)
     assert not _run("Rscript", "-e", 'cat(format(lintr::lint_dir(".")))', cwd=project).strip()
 
 
@@ -37,7 +37,7 @@ def test_the_python_project_trains_and_its_tests_pass(tmp_path: Path) -> None:
     project = _cookiecutter("python", tmp_path)
     _run(sys.executable, "train.py", cwd=project)
     options = ("-q", "-W", "error", "-p", "no:asyncio", "-p", "no:cacheprovider")
-    assert "1 passed" in _run(sys.executable, "-m", "pytest", *options, cwd=project)
+    assert "6 passed" in _run(sys.executable, "-m", "pytest", *options, cwd=project)
     _run(sys.executable, "-m", "ruff", "check", "--isolated", "--no-cache", ".", cwd=project)
     _run(sys.executable, "-m", "ruff", "format", "--isolated", "--no-cache", "--check", ".", cwd=project)
 

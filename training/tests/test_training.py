@@ -11,6 +11,7 @@ import sys
 from pathlib import Path
 from typing import Any
 
+import pexpect
 import pytest
 
 AO = (sys.executable, "-m", "ao")
@@ -48,30 +49,17 @@ evaluate <- function(model, test) list(error = abs(model$slope - 2.5), size = si
 """,
 }
 FAILS = {"python": 'raise RuntimeError("no memory")', "r": 'stop("no memory")'}
-FITTED = {
+SERVED = {
     "python": """
-import pandas as pd
-from sklearn.datasets import load_iris
-from sklearn.linear_model import LogisticRegression
-
-def load_data():
-    iris = load_iris(as_frame=True)
-    return iris.data, iris.target_names[iris.target]
-def split_data(data):
-    return (data[0][::2], data[1][::2]), (data[0][1::2], data[1][1::2])
-def build_pipeline(config): return LogisticRegression(C=config["C"], max_iter=500)
-def train_model(pipeline, train): return pipeline.fit(*train)
-def evaluate(model, test): return {"accuracy": model.score(*test)}
+def load_model(path):
+    import joblib
+    return joblib.load(path)
+def predict_model(model, data, **options):
+    return data["x"] * model["slope"]
 """,
     "r": """
-load_data <- function() mtcars
-split_data <- function(data) {
-  rows <- sample(nrow(data), 8)
-  list(train = data[-rows, ], test = data[rows, ])
-}
-build_pipeline <- function() mpg ~ wt + hp + factor(cyl)
-train_model <- function(pipeline, train) lm(pipeline, data = train)
-evaluate <- function(model, test) list(rmse = sqrt(mean((test$mpg - predict(model, test))^2)))
+load_model <- function(path) readRDS(path)
+predict_model <- function(model, newdata, ...) newdata$x * model$slope
 """,
 }
 LANGUAGES = pytest.mark.parametrize("language", [
@@ -144,22 +132,55 @@ def test_the_best_of_a_sweep_is_taken(project: Path) -> None:
 
 
 @LANGUAGES
-def test_a_trained_model_becomes_the_projects(tmp_path: Path, language: str) -> None:
-    ao("init", "here", "--lang", language, cwd=tmp_path)
-    project = tmp_path / "here"
-    code = next(project.glob("train.*"))
-    code.write_text(FITTED[language], encoding="utf-8")
-    (project / "config.toml").write_text("C = 0.5\n", encoding="utf-8")
-    artifact = next(project.glob("model.rds" if language == "r" else "model.joblib"))
-    before, rows = artifact.read_bytes(), (project / "tests/reference.json").read_text(encoding="utf-8")
-    told = result(ao("train", "--seed", "3", "--json", cwd=project))
+def test_a_trained_model_becomes_the_projects(project: Path, language: str) -> None:
+    code = "model.R" if language == "r" else "model.py"
+    with (project / "ao.toml").open("a", encoding="utf-8") as toml:
+        toml.write(f'code = "{code}"\n[model.inputs]\nx = "number"\n[model.outputs]\nprediction = "number"\n')
+    (project / code).write_text(SERVED[language], encoding="utf-8")
+    (project / "tests").mkdir()
+    reference = {
+        "rows": {"columns": {"x": [1.0, 2.0]}}, "predictions": {"columns": {"prediction": [1.0, 2.0]}}, "options": {},
+    }  # fmt: skip
+    (project / "tests/reference.json").write_text(json.dumps(reference), encoding="utf-8")
+    told = result(ao("train", "--seed", "3", "--set", "slope=2", "--json", cwd=project))
     assert told["runs"][0]["seed"] == 3
     assert told["taken"]["version"] == "0.1.1"
     assert told["checked"]["summary"]["passed"]
-    assert artifact.read_bytes() == Path(told["model"]).read_bytes() != before
-    if language == "r":  # the predictions are numbers, which every fit moves
-        assert (project / "tests/reference.json").read_text(encoding="utf-8") != rows
+    assert next(project.glob("model.[rj]*")).read_bytes() == Path(told["model"]).read_bytes()
+    renewed = json.loads((project / "tests/reference.json").read_text(encoding="utf-8"))
+    assert renewed["predictions"]["columns"]["prediction"] == [2, 4]
     assert 'version = "0.1.1"' in (project / "ao.toml").read_text(encoding="utf-8")
+    lines = (Path(told["model"]).parent / "lines.jsonl").read_text(encoding="utf-8").splitlines()
+    parameters = {each["name"]: each["value"] for each in map(json.loads, lines) if each["kind"] == "parameter"}
+    assert parameters == {"slope": 2, "seed": 3}
+
+
+@LANGUAGES
+def test_a_step_is_debugged_in_the_terminal(project: Path, language: str) -> None:
+    code = next(project.glob("train.*"))
+    stop = 'secret = 42\n        raise RuntimeError("no memory")' if language == "python" else (
+        'secret <- 42\n  browser()\n  stop("no memory")'
+    )  # fmt: skip
+    code.write_text(STEPS[language].replace("FAILS", stop), encoding="utf-8")
+    terminal = pexpect.spawn(sys.executable, ["-m", "ao", "train", "--debug"], cwd=str(project), encoding="utf-8",
+                             timeout=60)  # fmt: skip
+    if language == "r":
+        terminal.expect(r"Browse\[\d\]> ")
+        terminal.sendline("secret")
+        terminal.expect(r"\[1\] 42")
+        terminal.sendline("c")
+        terminal.expect("no memory")
+        terminal.expect("Selection: ")
+        terminal.sendline("0")
+    else:
+        terminal.expect("no memory")  # where it failed, without a stop
+        terminal.expect(r"\(Pdb\) ")
+        terminal.sendline("p secret")
+        terminal.expect("42")
+        terminal.sendline("q")
+    terminal.expect(pexpect.EOF)
+    terminal.close()
+    assert terminal.exitstatus == 1
 
 
 @pytest.mark.parametrize("language", ["python"])

@@ -74,9 +74,9 @@ def step_command(plan: TrainingPlan, python: Path, *, debug: bool = False) -> tu
         variables["ANOPS_TRAINING_PLAN"] = str(plan.file)
         script = str(_HERE / "r_steps.R")
         if debug:
-            return ["R", "--quiet", "--no-save", "--no-restore", "--interactive"], {
-                **variables, "ANOPS_TRAINING_DEBUG": "yes", "ANOPS_TRAINING_STEPS": script,
-            }  # fmt: skip
+            variables |= {"ANOPS_TRAINING_DEBUG": "yes", "ANOPS_TRAINING_STEPS": script}
+            variables["R_PROFILE_USER"] = str(_HERE / "r_debug.R")
+            return ["R", "--quiet", "--no-save", "--no-restore", "--interactive"], variables
         return ["Rscript", "--no-save", "--no-restore", script], variables
     variables |= {"PYTHONUNBUFFERED": "1", "PYTHONHASHSEED": str(plan.seed % 2**32)}
     return [str(python), str(_HERE / "python_steps.py"), str(plan.file), *(["--debug"] if debug else [])], variables

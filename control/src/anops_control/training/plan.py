@@ -5,8 +5,11 @@ from __future__ import annotations
 import hashlib
 import json
 from dataclasses import asdict, dataclass, field
+from time import time
 from typing import TYPE_CHECKING, Any
 
+from anops_control.run_lines import LineKind, RunLine
+from anops_control.training.config_file import flat
 from anops_control.training.r_values import r_value
 
 if TYPE_CHECKING:
@@ -67,6 +70,13 @@ class TrainingPlan:
         }
         text = r_value(told) if self.language == "r" else json.dumps(told, ensure_ascii=False)
         self.file.write_text(text + "\n", encoding="utf-8")
+
+    def tell(self) -> None:
+        """Tell the parameters of the run, as its first lines: the configuration, and the seed."""
+        told = {**flat(self.config), "seed": self.seed}
+        lines = [RunLine(kind=LineKind.PARAMETER, name=name, value=value, time=time()) for name, value in told.items()]
+        with self.lines.open("a", encoding="utf-8") as opened:
+            opened.writelines(json.dumps(line.to_dict(), ensure_ascii=False) + "\n" for line in lines)
 
 
 def seeds(seed: int) -> dict[str, int]:

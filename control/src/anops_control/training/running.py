@@ -57,8 +57,16 @@ class Training:
 
     async def go(self, cancelled: asyncio.Event) -> TrainingRun:
         """Run it, and return how it ended."""
-        resumed = self.run.engine if self.run.attempts > 1 else None
+        with self.runs.held(self.run):
+            return await self._held(cancelled)
+
+    async def _held(self, cancelled: asyncio.Event) -> TrainingRun:
+        # also of an attempt that was killed before it could say what the engine calls it
+        resumed = (self.engine.identity(self.plan.run) or self.run.engine) if self.run.attempts > 1 else None
+        self.run = replace(self.run, engine=resumed)
         self.runs.put(self.run)
+        if self.run.attempts == 1:
+            self.plan.tell()
         facts = {"event": "training started", "run": self.run.name, "folder": str(self.plan.run), "resumed": resumed}
         self._tell(facts | {"config": self.plan.config, "seed": self.plan.seed, "code": self.plan.code})
         told = Told(starting=self._starting, line=self._line, told=self._told, ended=self._ended)

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import fcntl
 import json
 import os
 import shutil
+from contextlib import contextmanager
 from dataclasses import asdict, dataclass, replace
 from datetime import datetime
 from enum import StrEnum
@@ -17,6 +19,7 @@ from anops_control.errors import CommandError
 from anops_control.suggestions import nearest
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
     from pathlib import Path
 
     from anops_control.training.plan import TrainingPlan
@@ -140,6 +143,24 @@ class Runs:
                 code=Code.USAGE,
             )
         return known[name]
+
+    @contextmanager
+    def held(self, run: TrainingRun) -> Iterator[None]:
+        """Keep everybody else off a run while it goes on.
+
+        Raises:
+            CommandError: Somebody else has it.
+        """
+        with (self.folder / run.name / "lock").open("w", encoding="utf-8") as lock:
+            try:
+                fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            except BlockingIOError as error:
+                raise CommandError(
+                    f"The training `{run.name}` is still going on, in another process.",
+                    remedy="Wait until it has ended.",
+                    code=Code.USAGE,
+                ) from error
+            yield
 
     def tidy(self, run: TrainingRun) -> None:
         """Take away what only a resumed run would need."""
