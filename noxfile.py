@@ -18,7 +18,7 @@ nox.options.sessions = ["stubs_current", "lint", "tests", "r_tests", "integratio
 # in the order in which they need each other
 PACKAGES = (
     *("proto", "http-kit", "project", "worker", "model-service-python", "api-service"),
-    *("client", "control", "training", "control-service", "tracking", "cli"),
+    *("client", "control", "training", "control-service", "data", "tracking", "cli"),
 )
 R_PACKAGE = "model-service-r"
 R_SOURCES = ("model-service-r/src/anops_model_service_r/r/anopsruntime", "client/r/anops")
@@ -265,6 +265,7 @@ def wheels(session: nox.Session) -> None:
         ("anops", ["-c", "import anops"]),
         ("anops-control", ["-c", "import anops_control.verbs.registry"]),
         ("anops-training", ["-c", "import anops_training.engine"]),
+        ("anops-data", ["-c", "import anops_data.adapter"]),
         ("anops-control-service", ["-c", "import anops_control_service.app"]),
         ("anops-cli", ["-m", "ao", "client", "r", "--output", ".nox/wheels/anops-cli"]),
     ):

@@ -32,6 +32,8 @@ RESUMED = "test_a_failed_training_goes_on_where_it_stopped"
 WORKFLOWS = "test_another_load_data_alone_trains_on_other_data"
 CONTROL = "test_programs_get_to_the_control_service_as_it_says"
 VERSIONS = "test_versions_are_kept_as_messages_say"
+DATA = "test_a_file_is_kept_shown_and_compared_as_it_says"
+ROWS = "test_rows_come_from_a_file_or_a_database"
 
 FOLLOWED = {
     "anops_model_interface/absent_columns.py": {"ao refit --data FILE.csv": NAMES},
@@ -74,6 +76,15 @@ FOLLOWED = {
         "ao control --port 0": "test_a_taken_port_of_the_control_service_is_told",
         'curl -H "Authorization: Bearer $(cat {})" {}/v1/projects': CONTROL,
     },
+    "ao/commands/data/add.py": {"ao data show {}": DATA},
+    "ao/commands/data/list.py": {"ao data add FILE": DATA},
+    "anops_control/datasets/finding.py": {"ao data add FILE": DATA},
+    "anops_control/verbs/data/diff.py": {"ao data add FILE": DATA},
+    "anops_control/verbs/data/add.py": {
+        "ao data add FILE": ROWS,
+        "ao data add --name NAME --database ADDRESS --query SQL": ROWS,
+    },
+    "anops_control/datasets/port.py": {"ao extra add data": "test_without_the_extra_the_line_that_adds_it_is_printed"},
     "ao/commands/refit.py": {"ao check": CODE_ALONE},
     "ao/commands/run.py": {"ao run --help": HELP},
     "anops_control/verbs/run.py": {"ao run": HELP, "ao run --help": HELP, "ao run {}": HELP},
@@ -203,6 +214,11 @@ NOT_TYPED = {
     "anops_worker/pickle_failures.py": {"git lfs pull": LFS},
     "anops_project/project.py": {"ao check": SAME, "ao init --model FILE": SAME},
     "anops_model_service/worker_process.py": {"ao check": "looking fixes no process that dies over its rows"},
+    "anops/R/datasets.R": {'install.packages("bit64")': "asks a repository that tests can't reach"},
+    "anops_data/board.py": {"ao data show {}": "data/tests alters a version and asks for it"},
+    "anops_data/pin_metadata.py": {"ao data add FILE": "wants a pin of years ago"},
+    "anops_data/places.py": {"{} -m pip install {}": "fetches the packages of other stores"},
+    "anops_data/querying.py": {"{} -m pip install '{}'": "fetches the drivers of other databases"},
     "anops_model_service_r/embedded.py": {"sudo apt-get install r-base-core": ROOT_ONLY},
     "anops_model_service_r/r/anopsruntime/R/languages.R": {"sudo apt-get install locales-all": ROOT_ONLY},
     "anops_model_service_r/r/anopsruntime/R/load.R": {"git lfs pull": LFS},

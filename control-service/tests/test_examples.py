@@ -34,7 +34,7 @@ class Asked:
         self.client = client
         self.kept: dict[str, dict[str, Any]] = {}
 
-    def verb(self, name: str, **request: Any) -> dict[str, Any]:
+    def verb(self, name: str, /, **request: Any) -> dict[str, Any]:
         path = name.replace(" ", "/")
         answer = self.client.post(f"{PROJECT}/{path}", json=request, params={"wait": 60})
         self.kept[f"POST /v1/projects/{{project}}/{path}"] = {
@@ -75,6 +75,7 @@ def test_the_examples_are_what_is_answered(client: httpx.Client, tmp_path: Path)
     assert ended["state"] == "done"  # waited for its end: it had been ready already
     asked.verb("client", language="python")
     keep_versions(asked, client)
+    keep_data(asked)
     client.put(f"{PROJECT}/files/train.py", content=STEPS)
     for name, request in (
         ("refit", {"model": "model.joblib"}), ("build", {"push": False}), ("train", {"values": ["alpha=0.5"]}),
@@ -91,7 +92,8 @@ def test_the_examples_are_what_is_answered(client: httpx.Client, tmp_path: Path)
     asked.get(served["links"]["self"], "/v1/jobs/{job}")
     asked.get("/v1/jobs?limit=1", "/v1/jobs")
     asked.get("/health", "/health")
-    assert {f"POST /v1/projects/{{project}}/{name.replace(' ', '/')}" for name in NAMES} <= asked.kept.keys()
+    paths = (name.replace(" ", "/") for name in NAMES)
+    assert {f"POST /v1/projects/{{project}}/{path}" for path in paths} <= asked.kept.keys()
 
     now = tidied(asked.kept, str(tmp_path / "root"))
     written = Path(tempfile.gettempdir(), "anops-examples.json")  # stays when the test has failed
@@ -120,6 +122,18 @@ def keep_versions(asked: Asked, client: httpx.Client) -> None:
     asked.verb("model demote", address="cars@champion")
     removed = asked.verb("model remove", address="cars/2")
     assert removed["result"]["versions"] == [2], removed
+
+
+def keep_data(asked: Asked) -> None:
+    assert asked.verb("data add", file="rows.csv", name="cars", source="the shop")["state"] == "done"
+    asked.client.put(f"{PROJECT}/files/more.csv", content=pd.concat([ROWS, ROWS]).to_csv(index=False))
+    assert asked.verb("data add", file="more.csv", name="cars")["result"]["new"]
+    assert [each["name"] for each in asked.verb("data list")["result"]["datasets"]] == ["cars"]
+    asked.verb("data show", name="cars")
+    assert asked.verb("data diff", name="cars")["result"]["rows"] == [4, 8]
+    asked.verb("data pull", name="cars", form="parquet", output="cars.parquet")
+    assert len(asked.verb("data push", name="cars", to="shared")["result"]["pushed"]) == 2
+    assert asked.verb("data remove", name="cars", yes=True)["result"]["kept"] == 0
 
 
 def test_the_document_is_shown_in_a_browser(client: httpx.Client) -> None:

@@ -20,6 +20,7 @@ from anops_model_interface.schema import ColumnSpec, OptionSpec
 from anops_model_interface.tables import descriptions
 from anops_model_service.settings import Settings as ModelSettings
 from anops_project.sections.check import CheckSection
+from anops_project.sections.data import DataSection
 from anops_project.sections.image import ImageSection
 from anops_project.sections.model import ModelSection
 from anops_project.sections.project import ProjectSection
@@ -32,7 +33,8 @@ from typer.main import get_command
 ROOT = Path(__file__).parents[2]
 PAGES = sorted((ROOT / "docs").rglob("*.md"))
 SECTIONS = [
-    ProjectSection, ModelSection, ServiceSection, ImageSection, CheckSection, TaskSection, ColumnSpec, OptionSpec,
+    ProjectSection, ModelSection, ServiceSection, ImageSection, CheckSection, TaskSection, DataSection,
+    ColumnSpec, OptionSpec,
 ]  # fmt: skip
 _IN_CODE = re.compile(r"`([^`\n]+)`")
 _FOLDERS = tuple(
@@ -154,7 +156,7 @@ def test_a_page_names_no_code_or_setting_that_there_is_not(page: Path) -> None:
     settings = {f"ANOPS_{name.upper()}" for kind in (ApiSettings, ModelSettings) for name in kind.model_fields}
     statuses = {info.grpc for info in CODES.values()}
     of_the_clients = {"NOT_ANOPS", "ANOPS_KEY"}
-    of_programs = {"OMP_NUM_THREADS", "R_LIBS", "VIRTUAL_ENV", "MLFLOW_TRACKING_URI"}
+    of_programs = {"ANOPS_DATABASE", "OMP_NUM_THREADS", "R_LIBS", "VIRTUAL_ENV", "MLFLOW_TRACKING_URI"}
     known = {*map(str, Code), *settings, *ENVIRONMENT, *CREDENTIALS, *statuses, *of_the_clients, *of_programs}
     assert named <= known
 

@@ -48,6 +48,20 @@ ENTRIES = (
     Entry("refit", _DAILY, "Take in a model that was fitted anew."),
     Entry("build", _DAILY, "Build the project's container image, test it, and push it."),
     Entry("run", _DAILY, "Run a task of ao.toml, such as fitting the model again."),
+    Entry(
+        "data",
+        _DAILY,
+        "Keep datasets: versions, descriptions, differences.",
+        (
+            Entry("add", "", "Keep a file of rows as a version."),
+            Entry("list", "", "List the datasets."),
+            Entry("show", "", "Show columns, source and versions of one."),
+            Entry("diff", "", "Tell two versions apart."),
+            Entry("pull", "", "Write a version into a file."),
+            Entry("push", "", "Copy a dataset to another board."),
+            Entry("remove", "", "Remove a dataset or a version."),
+        ),
+    ),
     Entry("client", _DAILY, "Get the R package that asks a served model."),
     Entry(
         "key",

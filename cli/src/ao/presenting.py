@@ -19,6 +19,10 @@ if TYPE_CHECKING:
     from rich.status import Status
 
 
+_BAR = 24
+"""How many signs a bar has."""
+
+
 def present(event: Event) -> None:
     """Show an event that is a message."""
     match event.kind:
@@ -43,13 +47,18 @@ class _Progress:
 
     def __init__(self) -> None:
         self._status: Status | None = None
+        self._text = ""
 
     def take(self, event: Event) -> None:
         """Show an event."""
+        if event.kind is EventKind.AMOUNT:
+            self._amount(event.done or 0, event.total or 0)
+            return
         if event.kind is not EventKind.DOING:
             present(event)
             return
         target = messages.console()
+        self._text = event.text
         if not target.is_terminal:
             if event.lasting:
                 messages.note(event.text)
@@ -60,6 +69,12 @@ class _Progress:
             self._status.start()
         else:
             self._status.update(f"{event.text} …")
+
+    def _amount(self, done: int, total: int) -> None:
+        """Show how much of it is done, as a bar in the line."""
+        if self._status is not None and total:
+            full = _BAR * done // total
+            self._status.update(f"{self._text} {'━' * full}{' ' * (_BAR - full)} {100 * done // total} %")
 
     def stop(self) -> None:
         """Take the line away."""

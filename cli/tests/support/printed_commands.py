@@ -23,6 +23,7 @@ SOURCES = (
     "proto/src/anops_model_interface",
     "http-kit/src/anops_http",
     "tracking/src/anops_tracking",
+    "data/src/anops_data",
     "client/src",
     "client/r/anops",
 )

@@ -1,16 +1,27 @@
-"""Predictions of a served model, as a pandas DataFrame: `anops.Client(url).predict(rows)`."""
+"""Served models and datasets as pandas DataFrames: `anops.Client(url).predict(rows)`, `anops.data("sales")`."""
 
 from anops.client import Client
-from anops.errors import AccessError, DataError, ModelError, PredictionError, PredictionWarning, UnavailableError
+from anops.datasets import data
+from anops.errors import (
+    AccessError,
+    DataError,
+    DatasetError,
+    ModelError,
+    PredictionError,
+    PredictionWarning,
+    UnavailableError,
+)
 from anops.retrying import RetryPolicy
 
 __all__ = [
     "AccessError",
     "Client",
     "DataError",
+    "DatasetError",
     "ModelError",
     "PredictionError",
     "PredictionWarning",
     "RetryPolicy",
     "UnavailableError",
+    "data",
 ]

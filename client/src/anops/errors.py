@@ -10,6 +10,10 @@ if TYPE_CHECKING:
 _MOST_SHOWN = 5
 
 
+class DatasetError(Exception):
+    """A dataset can't be read; the text says why, and what to do."""
+
+
 class PredictionWarning(UserWarning):
     """The service warned: a value was put in, a column has values beyond those fitted on, R or Python warned."""
 

@@ -88,6 +88,10 @@ class Code(StrEnum):
     FILE_DENIED = "FILE_DENIED"
     FILE_EXISTS = "FILE_EXISTS"
     NO_ROWS = "NO_ROWS"
+    DATASET_NOT_FOUND = "DATASET_NOT_FOUND"
+    DATASET_ALTERED = "DATASET_ALTERED"
+    DATASET_CONTRACT = "DATASET_CONTRACT"
+    STORE_UNUSABLE = "STORE_UNUSABLE"
     PROJECT_NOT_FOUND = "PROJECT_NOT_FOUND"
     PROJECT_EXISTS = "PROJECT_EXISTS"
     PROJECT_INVALID = "PROJECT_INVALID"
@@ -210,6 +214,12 @@ COMMAND_CODES: Mapping[Code, CodeInfo] = MappingProxyType(
         Code.FILE_DENIED: CodeInfo("PERMISSION_DENIED", 403, ExitCode.PROBLEM, "A file may not be read or written"),
         Code.FILE_EXISTS: CodeInfo("ALREADY_EXISTS", 409, ExitCode.PROJECT, "A file is there already"),
         Code.NO_ROWS: CodeInfo("FAILED_PRECONDITION", 422, ExitCode.PROBLEM, "There are no rows"),
+        Code.DATASET_NOT_FOUND: CodeInfo("NOT_FOUND", 404, ExitCode.USAGE, "There is no such dataset or version"),
+        Code.DATASET_ALTERED: CodeInfo("DATA_LOSS", 422, ExitCode.PROBLEM, "A kept version is not as it was added"),
+        Code.DATASET_CONTRACT: CodeInfo(
+            "FAILED_PRECONDITION", 422, ExitCode.PROBLEM, "A new version breaks the contract of its dataset"
+        ),
+        Code.STORE_UNUSABLE: CodeInfo("UNAVAILABLE", 502, ExitCode.SERVICE, "A store can't be reached or used"),
         Code.PROJECT_NOT_FOUND: CodeInfo("NOT_FOUND", 404, ExitCode.PROJECT, "There is no such project"),
         Code.PROJECT_EXISTS: CodeInfo("ALREADY_EXISTS", 409, ExitCode.PROJECT, "There is a project already"),
         Code.PROJECT_INVALID: CodeInfo(

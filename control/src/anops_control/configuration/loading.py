@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 from anops_project.ao_toml import AoToml
 from anops_project.project import CONFIG_NAME, Project
 from anops_project.sections.check import CheckSection
+from anops_project.sections.data import DataSection
 from anops_project.sections.image import ImageSection
 from anops_project.sections.model import ModelSection
 from anops_project.sections.project import ProjectSection
@@ -41,6 +42,7 @@ class Configuration:
         image: `[image]`.
         check: `[check]`.
         training: `[training]`.
+        data: `[data]`.
         tasks: `[tasks]`, by name in the order of the file; `ao.tasks` brings them into an order.
         settings: Every effective setting with its origin.
         findings: Warnings and notes; no errors.
@@ -50,6 +52,7 @@ class Configuration:
     image: ImageSection
     check: CheckSection
     training: TrainingSection
+    data: DataSection
     tasks: Mapping[str, TaskSection]
     settings: tuple[Setting, ...]
     findings: tuple[Finding, ...]
@@ -97,6 +100,7 @@ def load(
         image=read.one(ImageSection),
         check=read.one(CheckSection),
         training=read.one(TrainingSection),
+        data=read.one(DataSection),
         tasks=read.named(TaskSection),
         settings=list_settings(read, tables, positions, overrides),
         findings=in_order(findings),

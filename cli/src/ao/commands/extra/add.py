@@ -19,7 +19,7 @@ EPILOG = """
 
 
 def add(
-    name: Annotated[str, typer.Argument(help="The extra: python, r or client. `ao extra list` says more.")],
+    name: Annotated[str, typer.Argument(help="The extra, such as r or data. `ao extra list` names them all.")],
     *,
     wheels: Annotated[
         Path | None,

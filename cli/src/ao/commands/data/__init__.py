@@ -1,0 +1,1 @@
+"""`ao data`: datasets, kept with versions and descriptions."""

@@ -1,0 +1,131 @@
+"""Tells two versions of a dataset apart: rows, columns, types, levels and distributions."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from anops_model_interface.codes import Code
+
+from anops_control.datasets.finding import board_of, version_of, versions_of
+from anops_control.datasets.port import data
+from anops_control.datasets.reading import opened
+from anops_control.errors import CommandError
+from anops_control.events import telling
+from anops_control.verbs.verb import Verb
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from anops_control.datasets.port import Stored
+    from anops_control.events import Events
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DataDiffRequest:
+    """Which versions are compared."""
+
+    folder: Path
+    """The project; its board is used."""
+    name: str
+    """The dataset."""
+    before: str | None = None
+    """The version that is compared with, or how it or its hash begins; by default the one before `after`."""
+    after: str | None = None
+    """The version that is looked at; by default the latest."""
+    board: str | None = None
+    """Another board than the project's: a folder or an address."""
+
+
+@dataclass(frozen=True, slots=True)
+class DataDiffResult:
+    """The difference.
+
+    Attributes:
+        before: The one version.
+        after: The other.
+        rows: How many rows each has.
+        added: Columns of the other alone.
+        removed: Columns of the one alone.
+        columns: What is different in the columns of both, and how far their distributions are apart.
+        conventions: How the numbers are computed.
+    """
+
+    before: Stored
+    after: Stored
+    rows: tuple[int | None, int | None]
+    added: list[str]
+    removed: list[str]
+    columns: Sequence[Mapping[str, Any]]
+    conventions: Sequence[str]
+
+    def to_dict(self) -> dict[str, Any]:
+        """Return it for JSON."""
+        return {
+            "name": self.after.name,
+            "before": self.before.version,
+            "after": self.after.version,
+            "rows": list(self.rows),
+            "added": self.added,
+            "removed": self.removed,
+            "columns": [dict(each) for each in self.columns],
+            "conventions": list(self.conventions),
+        }
+
+
+_PSI = (
+    "PSI: sum of (q - p) ln(q / p) over the shares p before and q after; numbers in 10 bins at the deciles before, "
+    "with open ends, else a bin for each value; missing values are a bin; shares below 0.0001 count as 0.0001."
+)
+_KS = (
+    "KS: the largest distance D of the two distribution functions, without missing values; its p-value is asymptotic "
+    "in n m / (n + m), and too large where values are tied; R's exact p-value differs."
+)
+CONVENTIONS = (_PSI, _KS, "Of more than 200,000 rows, both are computed on every k-th row.")
+"""How the numbers of a difference are computed."""
+
+
+def run(request: DataDiffRequest, events: Events) -> DataDiffResult:
+    """Compare two versions.
+
+    Raises:
+        CommandError: There is no such version, only one, or it is altered.
+    """
+    adapter = data()
+    with telling(events):
+        board = board_of(adapter, request.folder, request.board)
+        after = version_of(board, request.name, request.after)
+        known = versions_of(board, request.name)
+        if request.before is not None:
+            before = version_of(board, request.name, request.before)
+        else:
+            place = next(i for i, each in enumerate(known) if each.version == after.version)
+            if place == 0:
+                raise CommandError(
+                    f"There is no version of `{after.name}` before {after.version}.",
+                    remedy="Add another first: ao data add FILE"
+                    if len(known) == 1
+                    else "Name both: --before and --after.",
+                    code=Code.USAGE,
+                )
+            before = known[place - 1]
+        with (
+            opened(adapter, board, before, events) as (old_file, old),
+            opened(adapter, board, after, events) as (new_file, new),
+        ):
+            events.doing("Comparing them")
+            columns = [] if "rds" in {old.form, new.form} else adapter.compare(old_file, old, new_file, new)
+        events.idle()
+    return DataDiffResult(
+        before,
+        after,
+        (old.rows, new.rows),
+        [name for name in new.columns if name not in old.columns],
+        [name for name in old.columns if name not in new.columns],
+        columns,
+        CONVENTIONS,
+    )
+
+
+VERB = Verb("data diff", "Tell two versions of a dataset apart.", DataDiffRequest, run)

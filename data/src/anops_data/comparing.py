@@ -1,0 +1,179 @@
+"""Compares the values of two versions column by column, in a memory that does not grow with them."""
+
+from __future__ import annotations
+
+import math
+from collections import Counter
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from anops_data.forms import batches
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+    from pathlib import Path
+
+    import numpy.typing as npt
+    from anops_control.datasets.description import Description
+    from anops_model_interface.schema import ColumnSpec
+
+_MOST_ROWS = 200_000
+_MOST_VALUES = 1_000
+_FLOOR = 1e-4
+_NUMBERS = frozenset({"number", "integer", "date", "datetime"})
+
+
+def compared(before: Path, old: Description, after: Path, new: Description) -> Sequence[Mapping[str, Any]]:
+    """Compare the columns that both versions have.
+
+    Args:
+        before: The file of the one version.
+        old: What is known of it.
+        after: The file of the other.
+        new: What is known of that.
+
+    Returns:
+        For each column what is different, and how far the distributions are apart.
+    """
+    shared = [name for name in new.columns if name in old.columns]
+    first, second = _values(before, old, shared), _values(after, new, shared)
+    return [_column(name, old, new, first[name], second[name]) for name in shared]
+
+
+def _column(name: str, old: Description, new: Description, first: _Values, second: _Values) -> dict[str, Any]:
+    was, now = old.columns[name], new.columns[name]
+    told: dict[str, Any] = {"column": name, "type": now.type, "changed": _changed(was, now)}
+    told["missing"] = [old.missing.get(name, 0.0), new.missing.get(name, 0.0)]
+    told["range"] = [list(was.seen) if was.seen else None, list(now.seen) if now.seen else None]
+    if was.levels is not None or now.levels is not None:
+        told["levels_added"] = [level for level in now.levels or () if level not in (was.levels or ())]
+        told["levels_removed"] = [level for level in was.levels or () if level not in (now.levels or ())]
+    if first.is_numeric != second.is_numeric:
+        return told  # of other kinds: nothing to compare
+    if first.is_numeric:
+        x, y = first.numbers(), second.numbers()
+        told["psi"] = psi_of_numbers(x, y, first.missing, second.missing)
+        if len(x) and len(y):
+            told["ks"] = ks(x, y)
+        return told
+    told["psi"] = psi(*_aligned(first, second))
+    if len(first.counts) <= _MOST_VALUES and len(second.counts) <= _MOST_VALUES:
+        values = [each for each, _ in (first.counts + second.counts).most_common(20)]
+        told["counts"] = {value: [first.counts[value], second.counts[value]] for value in values}
+    return told
+
+
+def _changed(was: ColumnSpec, now: ColumnSpec) -> dict[str, list[Any]]:
+    keys = ("type", "unit", "timezone", "ordered", "min", "max", "description")
+    pairs = {key: [getattr(was, key), getattr(now, key)] for key in keys}
+    return {key: pair for key, pair in pairs.items() if pair[0] != pair[1]}
+
+
+class _Values:
+    """Values of one column, or of every k-th row of it."""
+
+    def __init__(self, spec: ColumnSpec) -> None:
+        self.is_numeric = spec.type in _NUMBERS
+        self.missing = 0
+        self.counts: Counter[str] = Counter()
+        self._numbers: list[npt.NDArray[np.float64]] = []
+
+    def take(self, values: pa.Array) -> None:
+        self.missing += values.null_count
+        present = pc.drop_null(values)
+        if self.is_numeric:
+            self._numbers.append(_as_numbers(present))
+            return
+        texts = present if pa.types.is_boolean(present.type) else present.cast(pa.string())
+        for each in pc.value_counts(texts).to_pylist():
+            value = each["values"]
+            self.counts[str(value).lower() if isinstance(value, bool) else value] += each["counts"]
+
+    def numbers(self) -> npt.NDArray[np.float64]:
+        joined = np.concatenate(self._numbers) if self._numbers else np.empty(0)
+        return joined[~np.isnan(joined)]
+
+
+def _as_numbers(values: pa.Array) -> npt.NDArray[np.float64]:
+    kind = values.type
+    if pa.types.is_date32(kind):
+        values = values.cast(pa.int32())
+    elif pa.types.is_temporal(kind):
+        values = values.cast(pa.int64())
+    return np.asarray(values.to_numpy(zero_copy_only=False), dtype=np.float64)
+
+
+def _values(path: Path, description: Description, names: Sequence[str]) -> dict[str, _Values]:
+    found = {name: _Values(description.columns[name]) for name in names}
+    step = max(1, math.ceil((description.rows or 0) / _MOST_ROWS))
+    offset = 0
+    with batches(path, description) as (schema, rows):
+        places = {name: schema.get_field_index(name) for name in names}
+        for batch in rows:
+            chosen = pa.array(range(-offset % step, batch.num_rows, step), pa.int64())
+            offset += batch.num_rows
+            for name, place in places.items():
+                values = batch.column(place)
+                found[name].take(values if step == 1 else values.take(chosen))
+    return found
+
+
+def _aligned(first: _Values, second: _Values) -> tuple[npt.NDArray[np.float64], npt.NDArray[np.float64]]:
+    values = sorted({*first.counts, *second.counts})
+    p = np.array([first.missing, *(first.counts[value] for value in values)], dtype=np.float64)
+    q = np.array([second.missing, *(second.counts[value] for value in values)], dtype=np.float64)
+    return p, q
+
+
+def psi_of_numbers(
+    x: npt.NDArray[np.float64], y: npt.NDArray[np.float64], x_missing: int = 0, y_missing: int = 0
+) -> float | None:
+    """Return the population stability index of numbers, in 10 bins at the deciles of `x` and one of missing values."""
+    if not len(x):
+        return None
+    edges = np.unique(np.quantile(x, np.arange(0.1, 1, 0.1), method="inverted_cdf"))  # a bin ends with its edge
+    p = np.bincount(np.searchsorted(edges, x, side="left"), minlength=len(edges) + 1)
+    q = np.bincount(np.searchsorted(edges, y, side="left"), minlength=len(edges) + 1)
+    return psi(np.append(p, x_missing), np.append(q, y_missing))
+
+
+def psi(p: npt.NDArray[Any], q: npt.NDArray[Any]) -> float | None:
+    """Return the population stability index of counts in the same bins; bins that are empty in both are left out.
+
+    A share below 0.0001 counts as 0.0001, so that an empty bin gives no infinity.
+    """
+    if not p.sum() or not q.sum():
+        return None
+    kept = (p > 0) | (q > 0)
+    was = np.maximum(p[kept] / p.sum(), _FLOOR)
+    now = np.maximum(q[kept] / q.sum(), _FLOOR)
+    return float(np.sum((now - was) * np.log(now / was)))
+
+
+def ks(x: npt.NDArray[np.float64], y: npt.NDArray[np.float64]) -> dict[str, Any]:
+    """Return the two-sample Kolmogorov-Smirnov statistic, its asymptotic p-value, and how many values are tied."""
+    x, y = np.sort(x), np.sort(y)
+    both = np.unique(np.concatenate([x, y]))
+    below = np.searchsorted(x, both, side="right") / len(x) - np.searchsorted(y, both, side="right") / len(y)
+    distance = float(np.abs(below).max())
+    scaled = distance * math.sqrt(len(x) * len(y) / (len(x) + len(y)))
+    return {
+        "d": distance,
+        "p": _kolmogorov(scaled),
+        "method": "asymptotic",
+        "n": [len(x), len(y)],
+        "tied": len(x) + len(y) - len(both),
+    }
+
+
+def _kolmogorov(scaled: float) -> float:
+    """Return the probability that a Kolmogorov variable is greater."""
+    if scaled < 0.2:  # to the precision of a double
+        return 1.0
+    if scaled < 1:  # the series of Jacobi converges faster here
+        terms = (math.exp(-((2 * k - 1) ** 2) * math.pi**2 / (8 * scaled**2)) for k in range(1, 11))
+        return float(1 - math.sqrt(2 * math.pi) / scaled * sum(terms))
+    return min(1.0, 2 * math.fsum((-1.0) ** (k - 1) * math.exp(-2 * k**2 * scaled**2) for k in range(1, 101)))

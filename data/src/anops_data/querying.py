@@ -1,0 +1,108 @@
+"""Writes what a database answers to a query into a Parquet file, a batch at a time."""
+
+from __future__ import annotations
+
+import sys
+from typing import TYPE_CHECKING, Any
+
+import pyarrow as pa
+import pyarrow.parquet
+import sqlalchemy
+from anops_control.errors import CommandError
+from anops_model_interface.codes import Code
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from pathlib import Path
+
+    from anops_control.datasets.port import Advance
+
+_ROWS = 20_000
+_DRIVERS = {"postgresql": "psycopg[binary]", "mysql": "pymysql", "mssql": "pyodbc", "oracle": "oracledb"}
+
+
+def queried(database: str, query: str, target: Path, advance: Advance) -> None:
+    """Write the rows that a database answers.
+
+    Args:
+        database: Its address, as SQLAlchemy writes it: `postgresql+psycopg://user@host/name`.
+        query: What it is asked.
+        target: The Parquet file.
+        advance: Is told how many rows there are.
+
+    Raises:
+        CommandError: It can't be reached, or does not understand the query.
+    """
+    try:
+        address = sqlalchemy.make_url(database)
+        if address.drivername in {"postgresql", "postgres"}:
+            address = address.set(drivername="postgresql+psycopg")
+        engine = sqlalchemy.create_engine(address)
+    except sqlalchemy.exc.ArgumentError as error:
+        raise CommandError(
+            "That is no address of a database.",
+            remedy="Write it as postgresql://user@host/name or sqlite:///file.db",
+            code=Code.USAGE,
+        ) from error
+    except (ImportError, sqlalchemy.exc.NoSuchModuleError) as error:
+        kind = database.partition(":")[0].partition("+")[0]
+        raise CommandError(
+            f"A database `{kind}` needs a Python package that is not installed beside `ao`.",
+            details=[str(error)],
+            command=f"{sys.executable} -m pip install '{_DRIVERS[kind]}'" if kind in _DRIVERS else None,
+            code=Code.ENVIRONMENT,
+        ) from error
+    try:
+        with engine.connect().execution_options(stream_results=True, yield_per=_ROWS) as connection:
+            answer = connection.execute(sqlalchemy.text(query))
+            if not answer.returns_rows:
+                raise CommandError("The query answers no rows.", remedy="Write a SELECT.", code=Code.USAGE)
+            _write(answer, target, advance)
+    except sqlalchemy.exc.SQLAlchemyError as error:
+        said = str(getattr(error, "orig", error) or error).strip().splitlines()
+        raise CommandError(
+            f"The database at {address.render_as_string(hide_password=True)} did not answer.",
+            details=said[:3],
+            remedy="Check the address, the query, and the password in the environment (PGPASSWORD of PostgreSQL).",
+            code=Code.STORE_UNUSABLE,
+        ) from error
+    finally:
+        engine.dispose()
+
+
+def _write(answer: sqlalchemy.CursorResult[Any], target: Path, advance: Advance) -> None:
+    """Types are those of the first rows that have a value; the columns of later rows must be of the same."""
+    names = list(answer.keys())
+    rows = [tuple(row) for row in answer.fetchmany(_ROWS)]
+    columns = [_column(name, [row[i] for row in rows]) for i, name in enumerate(names)]
+    schema = pa.schema([pa.field(name, column.type) for name, column in zip(names, columns, strict=True)])
+    done = 0
+    with pa.parquet.ParquetWriter(target, schema) as writer:
+        while rows:
+            made = [pa.array(_plain([row[i] for row in rows]), field.type) for i, field in enumerate(schema)]
+            writer.write_batch(pa.record_batch(made, schema=schema))
+            done += len(rows)
+            advance(done, done + 1)
+            rows = [tuple(row) for row in answer.fetchmany(_ROWS)]
+
+
+def _column(name: str, values: Sequence[Any]) -> pa.Array:
+    try:
+        return pa.array(_plain(values))
+    except (pa.ArrowException, TypeError, ValueError) as error:
+        raise CommandError(
+            f"Column `{name}` of the answer holds no single values.",
+            details=[str(error).splitlines()[0]],
+            remedy="Cast it in the query, as in: CAST(column AS text).",
+            code=Code.FILE_UNREADABLE,
+        ) from error
+
+
+def _plain(values: Sequence[Any]) -> list[Any]:
+    import decimal  # noqa: PLC0415  here alone
+    import uuid  # noqa: PLC0415  the same
+
+    return [
+        float(each) if isinstance(each, decimal.Decimal) else str(each) if isinstance(each, uuid.UUID) else each
+        for each in values
+    ]
