@@ -109,6 +109,7 @@ FOLLOWED = {
         "ao model register": VERSIONS,
     },
     "anops_control/promoting/promotion.py": {"ao model show {}": VERSIONS},
+    "anops_control/tracking/looking.py": {"ao runs list": VERSIONS},
     "anops_control/verbs/model/register.py": {"ao runs list": VERSIONS},
     "anops_control/verbs/model/remove.py": {
         "ao model demote {}": VERSIONS,

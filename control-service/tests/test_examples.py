@@ -63,7 +63,7 @@ def test_the_examples_are_what_is_answered(client: httpx.Client, tmp_path: Path)
     client.put(f"{PROJECT}/files/ao.toml", content=toml + TASK)
     asked.verb("config")
     assert asked.verb("check", only=["schema", "predictions"])["result"]["summary"]["passed"]
-    asked.verb("run", tasks=["say"])
+    asked.verb("run", tasks=["say"], track=True)
     served = asked.verb("serve", port=0, workers=1)
     answer = asked.verb("predict", file="rows.csv", form="json")["result"]["content"]
     received = [each["prediction"] for each in json.loads(answer)["predictions"]]
@@ -76,6 +76,7 @@ def test_the_examples_are_what_is_answered(client: httpx.Client, tmp_path: Path)
     asked.verb("client", language="python")
     keep_versions(asked, client)
     keep_data(asked)
+    look_at_runs(asked)
     client.put(f"{PROJECT}/files/train.py", content=STEPS)
     for name, request in (
         ("refit", {"model": "model.joblib"}), ("build", {"push": False}), ("train", {"values": ["alpha=0.5"]}),
@@ -103,6 +104,14 @@ def test_the_examples_are_what_is_answered(client: httpx.Client, tmp_path: Path)
     document = client.get("/v1/openapi.json").json()
     build = document["paths"]["/v1/projects/{project}/build"]["post"]
     assert build["responses"]["202"]["content"]["application/json"]["example"]["verb"] == "build"
+
+
+def look_at_runs(asked: Asked) -> None:
+    """Look at the run of the task in every way."""
+    (run,) = asked.verb("runs list")["result"]["runs"]
+    asked.verb("runs show", run=run["id"])
+    asked.verb("runs compare", runs=[run["id"]])
+    asked.verb("runs plot", runs=[run["id"]], metric="system/seconds")
 
 
 def keep_versions(asked: Asked, client: httpx.Client) -> None:

@@ -16,7 +16,7 @@ PAGE = (ROOT / "docs" / "explanation" / "dependencies.md").read_text(encoding="u
 PROJECTS = sorted(
     {*ROOT.glob("*/pyproject.toml"), *ROOT.glob("client/r/*/DESCRIPTION")} - {ROOT / "benchmarks" / "pyproject.toml"}
 )
-OF_R_ITSELF = {"methods", "stats", "utils"}
+OF_R_ITSELF = {"grDevices", "methods", "stats", "utils"}
 
 
 def needed(project: Path) -> set[str]:

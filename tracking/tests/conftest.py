@@ -29,6 +29,11 @@ class Asked:
         known = verb(verb_)
         return known.run(known.request(folder=self.folder, **told), Events())
 
+    def told_to(self, told: list[Any], verb_: str, /, **request: Any) -> Any:
+        """Ask, and keep what is told meanwhile."""
+        known = verb(verb_)
+        return known.run(known.request(folder=self.folder, **request), Events(told.append))
+
     def version(self, number: str) -> None:
         """Give the project another version, so that it is another one."""
         lines = (self.folder / "ao.toml").read_text().splitlines()

@@ -52,6 +52,12 @@ def test_versions_are_kept_as_messages_say(
     code, said = types(folder, "ao model remove iris-species")
     assert (code, "ao model remove iris-species --all-versions" in said) == (2, True), said
     assert types(folder, "ao model remove iris-species --all-versions")[0] == 0
+    code, said = types(folder, "ao model register --run 0123")
+    assert (code, "→ See which there are: ao runs list" in said) == (2, True), said
+    code, said = types(folder, "ao runs show 0123")
+    assert (code, "→ See which there are: ao runs list" in said) == (2, True), said
+    code, said = types(folder, "ao runs list")
+    assert (code, "There is no run yet" in said) == (0, True), said
     code, said = types(folder, "ao model register --tag nonsense")
     assert (code, "must be KEY=VALUE" in said) == (2, True)
 

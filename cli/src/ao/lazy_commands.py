@@ -90,6 +90,17 @@ ENTRIES = (
             Entry("remove", "", "Remove a version, or a model with all its versions."),
         ),
     ),
+    Entry(
+        "runs",
+        _DAILY,
+        "Look at what trainings and tasks were made of, and showed.",
+        (
+            Entry("list", "", "List the runs of the project."),
+            Entry("show", "", "Show what is known of a run."),
+            Entry("compare", "", "Put runs side by side."),
+            Entry("plot", "", "Draw a metric by its steps."),
+        ),
+    ),
     Entry("control", _DAILY, "Let programs use all of this over REST."),
     Entry(
         "extra",

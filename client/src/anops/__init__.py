@@ -12,6 +12,7 @@ from anops.errors import (
     UnavailableError,
 )
 from anops.retrying import RetryPolicy
+from anops.run import log_artifact, log_figure, log_metric, log_parameter
 
 __all__ = [
     "AccessError",
@@ -24,4 +25,8 @@ __all__ = [
     "RetryPolicy",
     "UnavailableError",
     "data",
+    "log_artifact",
+    "log_figure",
+    "log_metric",
+    "log_parameter",
 ]

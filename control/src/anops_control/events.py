@@ -148,6 +148,21 @@ class Events:
         finally:
             self._ends.remove(end)
 
+    @contextmanager
+    def heard_by(self, other: Callable[[Event], None]) -> Iterator[None]:
+        """Let another hear meanwhile what is told."""
+        take = self._take
+
+        def both(event: Event) -> None:
+            other(event)
+            take(event)
+
+        self._take = both
+        try:
+            yield
+        finally:
+            self._take = take
+
     def step(self, title: str) -> None:
         """Say that the step before has succeeded, and what is done now."""
         self.tell(Event(kind=EventKind.STEP, text=title))

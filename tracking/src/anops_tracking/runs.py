@@ -67,6 +67,11 @@ class Runs:
         points = [Point(key=metric, value=each.value, step=each.step, time=each.timestamp) for each in found]
         return sorted(points, key=lambda each: (each.step, each.time))
 
+    def begin_run(self, name: str) -> str:
+        """Make a run that others may write to while it runs, and return its id."""
+        with told():
+            return str(self._client.create_run(self.experiment_id(), run_name=name).info.run_id)
+
     def keep_run(self, new: NewRun) -> str:
         """Keep a run, and return its id."""
         with told():

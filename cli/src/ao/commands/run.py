@@ -60,13 +60,16 @@ def run(
     ] = None,
     dry_run: Annotated[bool, typer.Option("--dry-run", help="Only say what would run, and why.")] = False,
     force: Annotated[bool, typer.Option("--force", help="Run the named tasks even where they are up to date.")] = False,
+    track: Annotated[
+        bool, typer.Option("--track", help="Keep it as a run; `ao runs list` shows them. It needs the extra tracking.")
+    ] = False,
     as_json: Annotated[bool, typer.Option("--json", help="Write what happens as JSON, for programs.")] = False,
 ) -> ExitCode:
     """Run tasks of ao.toml, such as fitting the model again, each after those it depends on.
 
     Without TASK it lists the tasks. Tasks that do not depend on each other run side by side.
     """
-    request = RunRequest(folder=Path(), tasks=tuple(tasks or ()), jobs=jobs, dry_run=dry_run, force=force)
+    request = RunRequest(folder=Path(), tasks=tuple(tasks or ()), jobs=jobs, dry_run=dry_run, force=force, track=track)
     events = Events(write_json if as_json else PeopleReporter().take)
     try:
         with signals_cancel(events):

@@ -113,7 +113,7 @@ def opened(place: Place) -> Keeper:
         )
     chosen = found.get("mlflow") or next(iter(found.values()))
     if place.is_local:
-        _make_own(Path(place.uri.removeprefix("sqlite:///")).parent)
+        own_folder(Path(place.uri.removeprefix("sqlite:///")).parent)
     try:
         opener = cast("Opener", chosen.load())
     except Exception as error:  # an adapter is anyone's code
@@ -149,7 +149,12 @@ def away(place: Place, error: AwayError) -> CommandError:
     )
 
 
-def _make_own(folder: Path) -> None:
+def own_folder(folder: Path) -> Path:
+    """Make the folder `.anops`, invisible to git.
+
+    Raises:
+        CommandError: It can't be made.
+    """
     try:
         folder.mkdir(parents=True, exist_ok=True)
         if folder.name == FOLDER and not (folder / ".gitignore").exists():
@@ -160,3 +165,4 @@ def _make_own(folder: Path) -> None:
             remedy="Make it writable, or name another place under [tracking] in ao.toml.",
             code=Code.FILE_UNWRITABLE,
         ) from error
+    return folder

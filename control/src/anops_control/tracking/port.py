@@ -206,6 +206,9 @@ class Keeper(Protocol):
     def points(self, run: str, metric: str) -> list[Point]:
         """Return all values of a metric of a run, by step."""
 
+    def begin_run(self, name: str) -> str:
+        """Make a run that others may write to while it runs, and return its id."""
+
     def keep_run(self, new: NewRun) -> str:
         """Keep a run, and return its id."""
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -24,11 +25,13 @@ from anops_control.tasks.runner import Ending, Runner, TaskOutcome
 from anops_control.tasks.state import State
 from anops_control.tasks.step_environment import step_environment
 from anops_control.tasks.telling import TaskEvents
+from anops_control.tracking.tracked import tracked
 from anops_control.verbs.verb import Verb
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
 
+    from anops_control.configuration import Configuration
     from anops_control.tasks.graph import Graph
 
 
@@ -46,6 +49,8 @@ class RunRequest:
     """Only say what would run, and why."""
     force: bool = False
     """Run the named tasks even where they are up to date."""
+    track: bool = False
+    """Keep it as a run, with what the tasks tell of it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,14 +94,30 @@ def run(request: RunRequest, events: Events) -> RunResult:
     forced = set(request.tasks) if request.force else set()
     if request.dry_run:
         return RunResult(tuple(outlook(graph, order, configuration.folder, state, forced)))
+    kept: AbstractContextManager[dict[str, str]] = nullcontext({})
+    if request.track:
+        kept = tracked(configuration.project, " ".join(order), events)
+    with kept as variables:
+        return _ran(request, configuration, order, variables, events)
+
+
+def _ran(
+    request: RunRequest,
+    configuration: Configuration,
+    order: Sequence[str],
+    variables: Mapping[str, str],
+    events: Events,
+) -> RunResult:
+    graph, state = graph_of(configuration), State(configuration.folder)
+    environ = step_environment(configuration.folder, interpreter_of(configuration.project).path, child_environment())
     runner = Runner(
         graph=graph,
         folder=configuration.folder,
         state=state,
         reporter=TaskEvents(events),
-        environ=step_environment(configuration.folder, interpreter_of(configuration.project).path, child_environment()),
+        environ={**environ, **variables},
         jobs=request.jobs or available_cpus(),
-        forced=forced,
+        forced=set(request.tasks) if request.force else (),
     )
     events.state({"event": "planned", "tasks": list(order)})
     outcomes = tuple(asyncio.run(_run(runner, order, events)))

@@ -17,6 +17,7 @@ from anops_control.environment import interpreter_of, require_r
 from anops_control.errors import CommandError
 from anops_control.events import CancelledError, Events
 from anops_control.tasks.step_environment import step_environment
+from anops_control.tracking.tracked import tracked_trainings
 from anops_control.training.engine import engine
 from anops_control.training.planning import resumed_plan, wanted
 from anops_control.training.running import Training, failure_of
@@ -136,7 +137,8 @@ def run(request: TrainRequest, events: Events) -> TrainResult:
         ]
     for each in trainings:
         each.plan.write()
-    ended = asyncio.run(_all(trainings, request.jobs or available_cpus(), events))
+    with tracked_trainings(configuration.project, events):
+        ended = asyncio.run(_all(trainings, request.jobs or available_cpus(), events))
     if any(each.state is RunState.CANCELLED for each in ended):
         raise CancelledError(f"Stopped. Go on with it: ao train --resume {ended[-1].name}")
     return _result(request, configuration, trainings, metric, higher=higher)
