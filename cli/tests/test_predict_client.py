@@ -9,7 +9,7 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import TYPE_CHECKING
 
 import pytest
-from anops_control.predicting.client import ask, model_columns
+from anops_control.predicting.client import ask, model_schema
 from anops_model_interface.codes import Code
 from anops_model_interface.errors import AnOpsError
 
@@ -72,7 +72,8 @@ def test_a_model_that_is_not_ready_for_a_moment_is_asked_again_with_the_same_row
 
 def test_the_columns_of_a_model_are_asked_for_again() -> None:
     with service(1) as (url, _):
-        assert model_columns(url) == ({"wt": "number"}, {"prediction": "number"})
+        schema = {"inputs": {"wt": {"type": "number"}}, "outputs": {"prediction": {"type": "number"}}}
+        assert model_schema(url) == schema
 
 
 def test_a_model_that_cannot_be_loaded_is_asked_once() -> None:

@@ -19,7 +19,7 @@ from anops_model_interface.errors import AnOpsError, Fault, Problem
 from anops_control.errors import CommandError
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator, Sequence
+    from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 
 CSV = "text/csv"
 JSON = "application/json"
@@ -93,8 +93,8 @@ def normal_url(written: str) -> str:
     return url
 
 
-def model_columns(url: str, key: str | None = None) -> tuple[dict[str, str], dict[str, str]]:
-    """Ask which columns a model takes and answers with, each with its type; none where that is not told.
+def model_schema(url: str, key: str | None = None) -> Mapping[str, Mapping[str, Mapping[str, Any]]]:
+    """Ask what columns a model takes and answers with: `inputs` and `outputs`, both empty where that is not told.
 
     Raises:
         CommandError: The service can't be reached.
@@ -103,12 +103,13 @@ def model_columns(url: str, key: str | None = None) -> tuple[dict[str, str], dic
         with _talking_to(url, key) as client:
             answer = _when_ready(lambda: client.get(f"{url}/model"))
         schema = answer.json()["schema"]
-        inputs, outputs = (
-            {str(name): str(spec["type"]) for name, spec in schema[part].items()} for part in ("inputs", "outputs")
-        )
+        told = {
+            part: {str(name): {**spec, "type": str(spec["type"])} for name, spec in schema[part].items()}
+            for part in ("inputs", "outputs")
+        }
     except (ValueError, KeyError, TypeError, AttributeError):
-        return {}, {}
-    return inputs, outputs
+        return {"inputs": {}, "outputs": {}}
+    return told
 
 
 def ask(
@@ -186,9 +187,12 @@ def _when_ready(send: Callable[[], httpx.Response]) -> httpx.Response:
 def _talking_to(url: str, key: str | None) -> Iterator[httpx.Client]:
     """Open a connection to a service, and say in words why there is none."""
     # A proxy of the company can't reach this computer's own ports.
-    trust = urlsplit(url).hostname not in LOOPBACK
+    parts = urlsplit(url)
+    trust = parts.hostname not in LOOPBACK
     try:
-        with httpx.Client(trust_env=trust, timeout=_TIMEOUT, headers=with_key(key)) as client:
+        # to load the certificates of all authorities takes a while, and nobody shows one here
+        verify = trust or parts.scheme == "https"
+        with httpx.Client(verify=verify, trust_env=trust, timeout=_TIMEOUT, headers=with_key(key)) as client:
             yield client
     except (httpx.ConnectError, httpx.ConnectTimeout) as error:
         raise CommandError(

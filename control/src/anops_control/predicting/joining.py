@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 from anops_model_interface.codes import Code
 
 from anops_control.errors import CommandError
-from anops_control.tables.records import moved, records, text_of, written
+from anops_control.tables.records import cells_of, moved, text_of, whole_rows, written
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
@@ -39,18 +39,28 @@ class Joined:
     like_input: bool = False
     numbers: frozenset[str] | None = None
 
+    def is_whole(self, form: str) -> bool:
+        """Say whether an answer is written out as it came."""
+        return not self.kept and not (form == "csv" and self.like_input)
+
     def csv_lines(self, answer: Iterable[str]) -> Iterator[str]:
         """Yield an answer in CSV with the kept columns, line by line."""
         separator = self.file.dialect.separator if self.like_input else ","
         comma = self.like_input and self.file.dialect.decimal == ","
-        rows = records(answer, ",")
-        header, _ = next(rows, ([], ""))
+        rows = whole_rows(answer)
+        header = cells_of(next(rows, "").rstrip("\r\n"), ",")
         names = [text_of(cell) for cell in header]
         self._refuse_clash(names)
         end = "\r\n" if self.like_input and self.file.ends_lines_as_windows else "\n"
         numbers = [comma and (self.numbers is None or name in self.numbers) for name in names]
         yield separator.join([*(_name(name, separator) for name in self.kept), *_moved(header, separator)]) + end
-        for mine, theirs in self._paired(rows):
+        if not self.like_input and self.file.dialect.separator == ",":
+            # all cells stay as they are
+            for mine, row in self._paired(rows):
+                yield f"{','.join(mine)},{row}"
+            return
+        for mine, row in self._paired(rows):
+            theirs = cells_of(row.rstrip("\r\n"), ",")
             cells = _with_comma(theirs, numbers) if comma else theirs
             yield separator.join([*_moved(mine, separator), *_moved(cells, separator)]) + end
 
@@ -128,14 +138,14 @@ class Joined:
 
         return take
 
-    def _paired(self, answered: Iterator[tuple[list[str], str]]) -> Iterator[tuple[list[str], list[str]]]:
+    def _paired(self, answered: Iterator[str]) -> Iterator[tuple[list[str], str]]:
         if not self.kept:
-            yield from (([], cells) for cells, _ in answered)
+            yield from (([], row) for row in answered)
             return
         for mine, theirs in zip_longest(self.file.kept(list(self.kept)), answered):
             if mine is None or theirs is None:
                 raise _other_length()
-            yield mine, theirs[0]
+            yield mine, theirs
 
     def _refuse_clash(self, answered: Sequence[str]) -> None:
         both = [name for name in self.kept if name in answered]

@@ -29,6 +29,9 @@ _ODD = {
 }
 """Bytes without which every number of a UTF-8 file is written with a decimal point or none, by the separator."""
 _ODD_ELSE = re.compile(rb"\d,\d|" + _GROUPED)
+_SIGNS = (b" ", b"'", b"\xc2\xa0", b"\xe2")
+_MORE_SIGNS = {",": (b'"',), ";": (b".", b",")}
+"""One of these, or of those of the separator, is in all that is odd: to look for them first takes a tenth of it."""
 
 
 class AmbiguousNumbersError(CommandError):
@@ -181,10 +184,12 @@ def _may_be_odd(path: Path, dialect: Dialect) -> bool:
     if dialect.encoding != "utf-8":
         return True
     odd = _ODD.get(dialect.separator, _ODD_ELSE)
+    signs = (*_SIGNS, *_MORE_SIGNS.get(dialect.separator, (b",",)))
     before = b""
     with path.open("rb") as source:
         for chunk in iter(lambda: source.read(1 << 20), b""):
-            if odd.search(before + chunk):
+            data = before + chunk
+            if any(sign in data for sign in signs) and odd.search(data):
                 return True
             before = chunk[-20:]
     return False

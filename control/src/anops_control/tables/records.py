@@ -20,17 +20,30 @@ def records(lines: Iterable[str], separator: str) -> Iterator[tuple[list[str], s
         lines: The file, line by line.
         separator: What stands between cells.
     """
+    for row in whole_rows(lines):
+        yield cells_of(row.rstrip("\r\n"), separator), row
+
+
+def whole_rows(lines: Iterable[str]) -> Iterator[str]:
+    """Yield the text of each row with its line end; a cell in quotes may hold line ends of its own.
+
+    Args:
+        lines: The file, line by line.
+    """
     open_text, quotes, count = "", 0, 0
     for line in lines:
+        if not count and '"' not in line:
+            yield line
+            continue
         quotes += line.count('"')
         count += 1
         open_text = open_text + line if open_text else line
         if quotes % 2 and count < MOST_LINES:
             continue
-        yield cells_of(open_text.rstrip("\r\n"), separator), open_text
+        yield open_text
         open_text, quotes, count = "", 0, 0
     if open_text:
-        yield cells_of(open_text.rstrip("\r\n"), separator), open_text
+        yield open_text
 
 
 def cells_of(row: str, separator: str) -> list[str]:
