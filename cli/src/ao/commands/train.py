@@ -100,8 +100,8 @@ def train(
     goes on where it stopped. The new model is taken in as `ao refit` does: version, columns and reference rows are
     renewed, and checked.
     """
-    from anops_control.verbs.train import TrainRequest  # noqa: PLC0415  pydantic is slow to import
-    from anops_control.verbs.train import run as do  # noqa: PLC0415  the same
+    from anops_control.training.request import TrainRequest  # noqa: PLC0415  of use once the command is read
+    from anops_control.verbs.train import run as do  # noqa: PLC0415  pydantic is slow to import
 
     elsewhere.remember(folder)
     request = TrainRequest(

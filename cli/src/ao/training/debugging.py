@@ -10,7 +10,7 @@ from anops_model_interface.codes import ExitCode
 from ao import messages
 
 if TYPE_CHECKING:
-    from anops_control.verbs.train import TrainRequest
+    from anops_control.training.request import TrainRequest
 
 
 def debug(request: TrainRequest) -> ExitCode:

@@ -17,7 +17,7 @@ from anops_control.training.runs import Runs
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from anops_control.verbs.train import TrainRequest
+    from anops_control.training.request import TrainRequest
 
 _HOW = {
     "python": "`breakpoint()` in a step stops there; a step that fails stops where it failed.",

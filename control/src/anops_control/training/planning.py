@@ -18,8 +18,8 @@ if TYPE_CHECKING:
 
     from anops_control.configuration import Configuration
     from anops_control.events import Events
+    from anops_control.training.request import TrainRequest
     from anops_control.training.runs import Runs, TrainingRun
-    from anops_control.verbs.train import TrainRequest
 
 CODE = {"python": "train.py", "r": "train.R"}
 

@@ -6,7 +6,7 @@ import asyncio
 import math
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Literal
+from typing import TYPE_CHECKING, Any
 
 from anops_model_interface.codes import Code
 from anops_project.sections.service import available_cpus
@@ -20,6 +20,7 @@ from anops_control.tasks.step_environment import step_environment
 from anops_control.tracking.tracked import tracked_trainings
 from anops_control.training.engine import engine
 from anops_control.training.planning import resumed_plan, wanted
+from anops_control.training.request import TrainRequest
 from anops_control.training.running import Training, failure_of
 from anops_control.training.runs import Runs, RunState, TrainingRun, again, begun
 from anops_control.verbs.verb import Verb
@@ -30,38 +31,6 @@ if TYPE_CHECKING:
     from anops_control.configuration import Configuration
     from anops_control.verbs.check import CheckResult
     from anops_control.verbs.refit import RefitResult
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class TrainRequest:
-    """What is to be trained."""
-
-    folder: Path
-    """The project's folder."""
-    config: Path | None = None
-    """The configuration that the steps are given; by default that of ao.toml."""
-    workflow: str | None = None
-    """Which workflow, where the file of the steps registers several."""
-    values: tuple[str, ...] = ()
-    """Keys of the configuration to set: "max_iter=500"."""
-    seed: int | None = None
-    """Where chance begins."""
-    sweep: tuple[str, ...] = ()
-    """Keys to try several values of: "max_iter=100,500", or a range to draw from: "C=0.01..10:log"."""
-    draws: int | None = None
-    """How many combinations of a sweep are drawn; without it, all are tried."""
-    jobs: int | None = None
-    """How many runs of a sweep may run side by side; by default as many as there are CPUs."""
-    metric: str | None = None
-    """The metric that chooses the best run of a sweep."""
-    better: Literal["lower", "higher"] | None = None
-    """Which of its values are better."""
-    resume: bool = False
-    """Go on with a run that has not ended well, at the step that failed."""
-    run: str | None = None
-    """Which run to resume; by default the last."""
-    take_in: bool = True
-    """Make the model the project's."""
 
 
 @dataclass(frozen=True, slots=True)
