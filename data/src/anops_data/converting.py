@@ -15,6 +15,7 @@ from anops_model_interface.codes import Code
 
 from anops_data import rds_writing
 from anops_data.csv_reading import ConversionError
+from anops_data.describing import plain_values
 from anops_data.forms import batches
 
 if TYPE_CHECKING:
@@ -110,7 +111,9 @@ def _write_csv(made: Iterator[pa.RecordBatch], typed: pa.Schema, target: Path) -
     plain = pa.schema([_plain(field) for field in typed])
     with arrow_csv.CSVWriter(str(target), plain, write_options=arrow_csv.WriteOptions(null_string="NA")) as writer:
         for batch in made:
-            columns = [column.cast(field.type) for column, field in zip(batch.columns, plain, strict=True)]
+            columns = [
+                plain_values(column).cast(field.type) for column, field in zip(batch.columns, plain, strict=True)
+            ]
             writer.write_batch(pa.record_batch(columns, schema=plain))
 
 
@@ -118,8 +121,10 @@ def _plain(field: pa.Field) -> pa.Field:
     kind = field.type
     if pa.types.is_dictionary(kind) or pa.types.is_time(kind):
         return pa.field(field.name, pa.string())
-    if pa.types.is_duration(kind):
+    if pa.types.is_duration(kind) or pa.types.is_null(kind) or pa.types.is_decimal(kind):
         return pa.field(field.name, pa.float64())
+    if pa.types.is_timestamp(kind):
+        return pa.field(field.name, pa.timestamp("us", kind.tz))
     return pa.field(field.name, kind)
 
 

@@ -12,6 +12,8 @@ import pyarrow.csv as arrow_csv
 from anops_control.errors import CommandError
 from anops_model_interface.codes import Code
 
+from anops_data.guessing import guessed
+
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
     from pathlib import Path
@@ -99,9 +101,12 @@ def typed_batches(
         CommandError: A row has more or fewer cells than there are columns, or the file is not UTF-8.
     """
     types = {name: arrow_type(columns[name]) if name in columns else pa.string() for name in names}
-    # times without a zone are of the zone that the description names: read as they are, and placed there
-    read = {name: pa.timestamp("us") if pa.types.is_timestamp(kind) and not _is_utc(kind) else kind
-            for name, kind in types.items()}  # fmt: skip
+    # times are of the zone that the description names: with an offset as moments, without one as clocks there
+    zoned = _with_offsets(path, names, types, missing_words)
+    read = {
+        name: _as_written(has_offset=name in zoned) if pa.types.is_timestamp(kind) else kind
+        for name, kind in types.items()
+    }
     options = _options(read, missing_words)
     with _told(path):
         found = arrow_csv.open_csv(
@@ -161,15 +166,27 @@ def _options(types: Mapping[str, pa.DataType], missing_words: Sequence[str]) -> 
     )
 
 
-def _is_utc(kind: pa.DataType) -> bool:
-    return bool(kind.tz in {"UTC", "Etc/UTC"})
+def _as_written(*, has_offset: bool) -> pa.DataType:
+    return pa.timestamp("us", "UTC" if has_offset else None)
+
+
+def _with_offsets(
+    path: Path, names: Sequence[str], types: Mapping[str, pa.DataType], missing_words: Sequence[str]
+) -> set[str]:
+    """Return the columns of moments, all of whose cells say their offset."""
+    if not any(pa.types.is_timestamp(kind) and kind.tz is not None for kind in types.values()):
+        return set()
+    seen = guessed(path, names, missing_words)
+    return {name for name in names if seen[name].type == "datetime" and seen[name].timezone is not None}
 
 
 def _in_zone(column: pa.Array, kind: pa.DataType) -> pa.Array:
     import pyarrow.compute as pc  # noqa: PLC0415  slow to import
 
-    if not pa.types.is_timestamp(kind) or kind.tz is None or column.type == kind:
+    if not pa.types.is_timestamp(kind) or column.type == kind:
         return column
+    if column.type.tz is not None or kind.tz is None:
+        return column.cast(kind)
     return pc.assume_timezone(column, kind.tz, ambiguous="earliest", nonexistent="earliest")
 
 

@@ -14,6 +14,7 @@ from anops_control.errors import CommandError
 from anops_model_interface.codes import Code
 from anops_model_interface.schema import ColumnSpec, article
 
+from anops_data.code_columns import codes_among
 from anops_data.csv_reading import ConversionError, header_of, row_of, told_cell, typed_batches
 from anops_data.forms import batches
 from anops_data.guessing import guessed, widened
@@ -44,6 +45,7 @@ class _Seen:
             self._take_levels(values)
         if self.spec.type not in {"number", "integer", "date", "datetime"} or values.null_count == len(values):
             return
+        values = plain_values(values)
         found = pc.min_max(values)
         low, high = found["min"].as_py(), found["max"].as_py()
         if isinstance(low, float) and not (math.isfinite(low) and math.isfinite(high)):
@@ -99,6 +101,8 @@ def described(
     Raises:
         CommandError: It can't be read, or holds columns of no type that rows have.
     """
+    if form == "rds":  # what is in it, R alone could say
+        return Described(description=Description(form=form, about=about))
     if form == "csv":
         return _described_csv(path, about, said, tuple(missing_words), advance)
     description = Description(form=form, about=about)
@@ -118,6 +122,20 @@ def described(
             description=_taken(description, columns, rows, advance, path),
             misfits=tuple(misfits),
         )
+
+
+def plain_values(values: pa.Array) -> pa.Array:
+    """Return values as Arrow compares them: durations in seconds, decimals as doubles, no dictionaries."""
+    kind = values.type
+    if pa.types.is_dictionary(kind):
+        return plain_values(values.dictionary_decode())
+    if pa.types.is_duration(kind):
+        return pc.divide(values.cast(pa.duration("us")).cast(pa.int64()).cast(pa.float64()), 1e6)
+    if pa.types.is_timestamp(kind) and kind.unit == "ns":  # Python's own moments have microseconds
+        return values.cast(pa.timestamp("us", kind.tz), safe=False)
+    if pa.types.is_decimal(kind) or pa.types.is_null(kind) or pa.types.is_float16(kind):
+        return values.cast(pa.float64())
+    return values
 
 
 def spec_of(field: pa.Field) -> ColumnSpec:
@@ -192,9 +210,7 @@ def _described_csv(
         description = Description(form="csv", about=about, missing_words=missing_words)
         try:
             _, rows = typed_batches(path, names, columns, missing_words)
-            return Described(
-                description=_taken(description, columns, rows, advance, path), misfits=tuple(misfits.values())
-            )
+            description = _taken(description, columns, rows, advance, path)
         except ConversionError as error:
             name = names[error.column]
             before = columns[name]
@@ -204,6 +220,12 @@ def _described_csv(
                 where = "" if row is None else f" in row {row}"
                 text = f"must be {article(before.type)}, not {told_cell(error.cell)}{where}"
                 misfits[name] = Misfit(column=name, text=text)
+            continue
+        codes = codes_among(path, [name for name, spec in columns.items() if spec.type in {"number", "integer"}])
+        codes -= {name for name in codes if _is_told(said.get(name))}
+        if not codes:
+            return Described(description=description, misfits=tuple(misfits.values()))
+        columns |= {name: ColumnSpec(type="string") for name in codes}
 
 
 def _is_told(spec: ColumnSpec | None) -> bool:

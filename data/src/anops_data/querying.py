@@ -38,12 +38,6 @@ def queried(database: str, query: str, target: Path, advance: Advance) -> None:
         if address.drivername in {"postgresql", "postgres"}:
             address = address.set(drivername="postgresql+psycopg")
         engine = sqlalchemy.create_engine(address)
-    except sqlalchemy.exc.ArgumentError as error:
-        raise CommandError(
-            "That is no address of a database.",
-            remedy="Write it as postgresql://user@host/name or sqlite:///file.db",
-            code=Code.USAGE,
-        ) from error
     except (ImportError, sqlalchemy.exc.NoSuchModuleError) as error:
         kind = database.partition(":")[0].partition("+")[0]
         raise CommandError(
@@ -51,6 +45,12 @@ def queried(database: str, query: str, target: Path, advance: Advance) -> None:
             details=[str(error)],
             command=f"{sys.executable} -m pip install '{_DRIVERS[kind]}'" if kind in _DRIVERS else None,
             code=Code.ENVIRONMENT,
+        ) from error
+    except sqlalchemy.exc.ArgumentError as error:
+        raise CommandError(
+            "That is no address of a database.",
+            remedy="Write it as postgresql://user@host/name or sqlite:///file.db",
+            code=Code.USAGE,
         ) from error
     try:
         with engine.connect().execution_options(stream_results=True, yield_per=_ROWS) as connection:
@@ -71,19 +71,29 @@ def queried(database: str, query: str, target: Path, advance: Advance) -> None:
 
 
 def _write(answer: sqlalchemy.CursorResult[Any], target: Path, advance: Advance) -> None:
-    """Types are those of the first rows that have a value; the columns of later rows must be of the same."""
+    """Write the rows; what a column is, all of its batches tell together."""
     names = list(answer.keys())
-    rows = [tuple(row) for row in answer.fetchmany(_ROWS)]
-    columns = [_column(name, [row[i] for row in rows]) for i, name in enumerate(names)]
-    schema = pa.schema([pa.field(name, column.type) for name, column in zip(names, columns, strict=True)])
+    parts: list[Path] = []
     done = 0
+    while (rows := [tuple(row) for row in answer.fetchmany(_ROWS)]) or not parts:
+        columns = [_column(name, [row[i] for row in rows]) for i, name in enumerate(names)]
+        parts.append(target.with_name(f"{target.name}.{len(parts)}"))
+        pa.parquet.write_table(pa.table(columns, names), parts[-1])
+        done += len(rows)
+        advance(done, done + 1)
+    try:
+        schema = pa.unify_schemas([pa.parquet.read_schema(part) for part in parts], promote_options="permissive")
+    except pa.ArrowException as error:
+        raise CommandError(
+            "A column of the answer holds values of several types.",
+            details=[str(error).splitlines()[0]],
+            remedy="Cast it in the query, as in: CAST(column AS text).",
+            code=Code.FILE_UNREADABLE,
+        ) from error
     with pa.parquet.ParquetWriter(target, schema) as writer:
-        while rows:
-            made = [pa.array(_plain([row[i] for row in rows]), field.type) for i, field in enumerate(schema)]
-            writer.write_batch(pa.record_batch(made, schema=schema))
-            done += len(rows)
-            advance(done, done + 1)
-            rows = [tuple(row) for row in answer.fetchmany(_ROWS)]
+        for part in parts:
+            writer.write_table(pa.parquet.read_table(part).cast(schema))
+            part.unlink()
 
 
 def _column(name: str, values: Sequence[Any]) -> pa.Array:

@@ -124,7 +124,8 @@ class ColumnSpec(_Spec):
             moments = [canonical_moment(str(end), self.type, self.timezone) for end in self.seen]
             if None in moments:
                 raise ValueError(f"`seen` of a column of type {self.type} must be two of them as ISO 8601 text")
-            backwards = str(moments[0]) > str(moments[1])
+            # without the letter behind them: 10:00:00Z is before 10:00:00.5Z
+            backwards = str(moments[0]).rstrip("Z") > str(moments[1]).rstrip("Z")
         else:
             raise ValueError(f"`seen` goes with type number, integer, date or datetime, not {self.type}")
         if backwards:

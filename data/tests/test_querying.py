@@ -1,0 +1,82 @@
+"""What a database answers is kept with its types."""
+
+from __future__ import annotations
+
+import fcntl
+import warnings
+from typing import TYPE_CHECKING
+
+import pytest
+from anops_control.errors import CommandError
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from desks import Desk
+
+ROWS = """SELECT i AS id, i / 4.0 AS share, i > 1 AS yes, 'text ' || i AS text, DATE '2026-01-01' + i AS day,
+    TIMESTAMPTZ '2026-01-01 10:00:00+02' AS moment, TIMESTAMP '2026-01-01 10:00' AS clock,
+    CASE WHEN i > 1 THEN 1.5::numeric END AS part, 9007199254740993::bigint AS long,
+    '6f1e9f4e-4a0f-4d0a-9d5a-2a6b3a1f0c11'::uuid AS uuid FROM generate_series(1, 3) i"""
+
+
+@pytest.fixture(scope="module")
+def database(tmp_path_factory: pytest.TempPathFactory) -> str:
+    """PostgreSQL; of several test processes one makes its files at a time, or the other fails."""
+    with warnings.catch_warnings():  # of a machine without a folder for what runs
+        warnings.simplefilter("ignore")
+        import pgserver  # noqa: PLC0415
+
+        with (tmp_path_factory.getbasetemp().parent / "postgresql.lock").open("w") as lock:
+            fcntl.flock(lock, fcntl.LOCK_EX)
+            server = pgserver.get_server(tmp_path_factory.mktemp("postgresql"), cleanup_mode="stop")
+    return str(server.get_uri())
+
+
+def test_rows_of_postgresql_are_kept_with_their_types(desk: Desk, database: str) -> None:
+    stored = desk.query(name="rows", database=database, query=ROWS, source="the shop").stored
+    assert stored.description is not None
+    assert [spec.type for spec in stored.description.columns.values()] == [
+        "integer", "number", "boolean", "string", "date", "datetime", "datetime", "number", "integer", "string",
+    ]  # fmt: skip
+    assert stored.description.rows == 3
+    assert stored.description.missing["part"] == pytest.approx(1 / 3)
+    assert stored.description.columns["moment"].timezone is not None
+    assert database not in str(stored)
+    assert not desk.query(name="rows", database=database, query=ROWS).is_new
+
+
+def test_more_rows_than_one_batch_and_none_are_kept(desk: Desk, database: str) -> None:
+    query = "SELECT i AS id, CASE WHEN i > 30000 THEN 'late' END AS late FROM generate_series(1, 50000) i"
+    stored = desk.query(name="many", database=database, query=query).stored
+    assert stored.description is not None
+    assert stored.description.rows == 50_000
+    assert stored.description.columns["late"].type == "string"
+    none = desk.query(name="none", database=database, query="SELECT 1 AS a WHERE FALSE").stored
+    assert none.description is not None
+    assert none.description.rows == 0
+
+
+@pytest.mark.parametrize(
+    ("address", "query", "what"),
+    [
+        (None, "SELEKT 1", "did not answer"),
+        (None, "SELECT * FROM nowhere", "did not answer"),
+        ("postgresql://ana:secret@127.0.0.1:9/shop", "SELECT 1", "did not answer"),
+        ("postgrsql://127.0.0.1/shop", "SELECT 1", "needs a Python package"),
+        ("nothing at all", "SELECT 1", "no address of a database"),
+        ("sqlite://", "CREATE TABLE a (b)", "answers no rows"),
+    ],
+)
+def test_a_database_that_does_not_answer_is_told(
+    desk: Desk, database: str, address: str | None, query: str, what: str
+) -> None:
+    with pytest.raises(CommandError, match=what) as caught:
+        desk.query(name="rows", database=address or database, query=query)
+    assert "secret" not in f"{caught.value} {caught.value.details} {caught.value.remedy}"
+
+
+def test_a_query_of_sqlite_is_kept(desk: Desk, tmp_path: Path) -> None:
+    stored = desk.query(name="one", database=f"sqlite:///{tmp_path / 'a.db'}", query="SELECT 1 AS a, NULL AS b").stored
+    assert stored.description is not None
+    assert stored.description.columns["b"].assumed
