@@ -145,7 +145,8 @@ async def _os_error(request: Request, error: Exception) -> Response:
 
 
 async def _database_error(request: Request, error: Exception) -> Response:
-    return answer(_full()) if "full" in str(error) else await _our_fault(request, error)
+    is_full = isinstance(error, sqlite3.Error) and error.sqlite_errorcode == sqlite3.SQLITE_FULL
+    return answer(_full()) if is_full else await _our_fault(request, error)
 
 
 def _full() -> dict[str, Any]:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-from contextlib import suppress
 from typing import TYPE_CHECKING, Any
 
 from anops_model_interface.schema import ColumnSpec
@@ -12,6 +11,7 @@ from anops_worker.families.boosters import booster_family
 from anops_worker.families.family import quantile_name
 from anops_worker.form import Form
 from anops_worker.libraries.library import Levels, Library
+from anops_worker.libraries.xgboost_levels import kept_levels
 from anops_worker.number_categories import CATEGORIES, categorised, categorising_code, number_levels
 from anops_worker.python_describe.sklearn_columns import spec_of_levels
 
@@ -42,14 +42,12 @@ class XGBoost(Library):
         return CATEGORIES if number_levels(model) else None
 
     def category_levels(self, model: Any) -> Levels:  # noqa: ANN401  the same
-        """Ask the booster; before 3.1 it kept the codes alone, and it answers by way of pyarrow. See `Library`."""
+        """Read what the booster keeps; before 3.1 that was the codes alone. See `Library`."""
         booster = _booster(model)
         if "c" not in (booster.feature_types or []):
             return {}
-        with suppress(AttributeError, ImportError, ValueError):
-            kept = booster.get_categories(export_to_arrow=True).to_arrow() or []
-            return {name: tuple(levels.to_pylist()) for name, levels in kept if levels is not None}
-        return {}
+        names = booster.feature_names or []
+        return {name: levels for name, levels in zip(names, kept_levels(booster), strict=False) if levels}
 
     def learn(self, model: Any, found: Understanding) -> None:  # noqa: ANN401  the same
         """Add its categories and booleans; see `Library`."""
