@@ -92,10 +92,10 @@ def _list_of(schema: Mapping[str, Any], refs: Mapping[str, str]) -> str:
 def _limits(schema: Mapping[str, Any]) -> str:
     least, above, most = schema.get("minimum"), schema.get("exclusiveMinimum"), schema.get("maximum")
     if least is not None and most is not None:
-        return f", {least:g} to {most:g}"
+        return f", {_number(least)} to {_number(most)}"
     if least is not None:
-        return f", at least {least:g}"
-    return f", more than {above:g}" if above is not None else ""
+        return f", at least {_number(least)}"
+    return f", more than {_number(above)}" if above is not None else ""
 
 
 def _plural(kind: str) -> str:
@@ -106,3 +106,7 @@ def _cell(text: str) -> str:
     """Write a cell so that every reader of Markdown shows a `|` in it, also one in code."""
     in_html = _CODE_WITH_BAR.sub(lambda found: f"<code>{found[1].replace('|', '&#124;')}</code>", text)
     return in_html.replace("|", "&#124;").replace("\n", " ")
+
+
+def _number(value: float) -> str:
+    return str(value) if isinstance(value, int) else f"{value:g}"

@@ -35,7 +35,7 @@ class Settings(BaseSettings):
     deadline_seconds: float | None = Field(
         default=None, gt=0, description="Longest prediction, in seconds; else `[service] deadline_seconds`."
     )
-    max_queue: int = Field(
+    max_waiting: int = Field(
         default=1024, ge=0, description="Requests that may wait for a worker; further ones are refused."
     )
     drain_seconds: float = Field(

@@ -78,7 +78,7 @@ class Supervisor:
         self._deadline_seconds = deadline_seconds
         self._on_ready = on_ready
         self._workers: set[WorkerProcess] = set()
-        self._free_workers = FreeWorkers(most_waiting=settings.max_queue)
+        self._free_workers = FreeWorkers(most_waiting=settings.max_waiting)
         self._in_flight: set[PendingAnswer] = set()
         self._tasks: set[asyncio.Task[None]] = set()
         self._starting = 0

@@ -56,7 +56,7 @@ def read_flags(
 
 
 def flag_of(field: str, names: Mapping[str, str] | None = None) -> str:
-    """Return the flag of a field: `--max-queue` of `max_queue`."""
+    """Return the flag of a field: `--max-waiting` of `max_waiting`."""
     return f"--{(names or {}).get(field, field).replace('_', '-')}"
 
 
