@@ -42,6 +42,7 @@ IRIS = {
     "petal_width": Column(0.1, 2.5),
 }
 FOREST = {f"x{number}": Column(0.0, 1.0, digits=4) for number in range(10)}
+WIDE = {f"x{number}": Column(0.0, 1.0, digits=4) for number in range(1000)}
 CARS = {
     "wt": Column(1.6, 5.4, digits=3),
     "hp": Column(52, 330, digits=0),
@@ -110,6 +111,16 @@ WORKLOADS = {
             model="cars-lm",
             columns=CARS,
             rows=1_000,
+            connections=(1,),
+            more_connections=(16,),
+            itself=True,
+        ),
+        Workload(
+            name="wide",
+            title="Ridge regression, 1,000 columns, 1 row",
+            model="wide",
+            columns=WIDE,
+            bodies=8,
             connections=(1,),
             more_connections=(16,),
             itself=True,
