@@ -57,10 +57,15 @@ kept_fit <- function(model) {
 #' Whether the fitted values are meant to be something else than predictions
 #'
 #' Those of rstanarm are at the medians of the draws, of which predict() is the
-#' mean; those of cox.ph() are survival at each row's own time.
+#' mean; those of cox.ph() are survival at each row's own time; those of a
+#' coxph() with strata are relative to all rows of the fit, where predict()
+#' compares with the row's own stratum; those of partykit's forests are the
+#' responses themselves.
 #' @noRd
 keeps_other_fit <- function(model) {
-  inherits(model, "stanreg") || is_cox_gam(model)
+  inherits(model, c("stanreg", "constparties")) || is_cox_gam(model) ||
+    (inherits(model, "coxph") &&
+       length(attr(part_of(model, "terms"), "specials")$strata) > 0)
 }
 
 #' Compare a model's predictions for its own rows with its fitted values

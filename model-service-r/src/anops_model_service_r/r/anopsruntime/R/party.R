@@ -78,6 +78,18 @@ model_code.RandomForest <- function(model, # nolint: object_name_linter.
   "predict(model, newdata = newdata, ...)"
 }
 
+# party's own predict() looks for the columns behind the bar as well
+#' @export
+model_data.mob <- function(model) { # nolint: object_name_linter.
+  parts <- lapply(c("input", "part"), model@data@get)
+  found <- do.call(c, lapply(parts, as.list))
+  plain_frame(as.data.frame(found[!duplicated(names(found))]))
+}
+
+#' @export
+model_inputs.mob <- # nolint: object_name_linter.
+  model_inputs.BinaryTree
+
 #' @export
 model_inputs.constparty <- function(model, # nolint: object_name_linter.
                                     data = model_data(model)) {

@@ -89,6 +89,10 @@ variables_in <- function(expression) {
   if (is.name(head) && as.character(head) %in% c("$", "@", "::")) {
     parts <- if (as.character(head) != "::") parts[1]
   }
+  if (is.name(head) && as.character(head) == "C") {
+    # behind the factor stand its contrasts
+    parts <- parts[1]
+  }
   unique(c(
     if (is.call(head)) variables_in(head), unlist(lapply(parts, variables_in))
   ))
@@ -175,8 +179,12 @@ kept_levels <- function(model) {
     attr(model, "xlevels") %||% part_of(model, "levels")
   if (is.list(kept)) {
     nested <- vapply(kept, is.list, TRUE)
-    c(kept[!nested], do.call(c, unname(kept[nested])))
+    kept <- c(kept[!nested], do.call(c, unname(kept[nested])))
   }
+  # of mgcv: those that only a smooth has, such as s(id, bs = "re")
+  smooth <- lapply(part_of(model, "var.summary"), levels)
+  smooth <- Filter(length, smooth[setdiff(names(smooth), names(kept))])
+  if (is.list(kept) || length(smooth)) c(kept, smooth)
 }
 
 #' Whether a variable of a formula is factor(name) or the like

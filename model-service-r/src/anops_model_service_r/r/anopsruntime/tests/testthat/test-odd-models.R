@@ -96,3 +96,71 @@ test_that("the trial row of a logical column has a logical", {
   rows <- probe_row(data.frame(a = TRUE, b = 1L, c = 1), fill = TRUE)
   expect_identical(rows, data.frame(a = TRUE, b = 1L, c = 1))
 })
+
+test_that("a random effect in a gam() keeps its levels", {
+  skip_if_not_installed("mgcv")
+  d <- transform(ChickWeight, Chick = factor(as.character(Chick)))
+  fit <- mgcv::gam(weight ~ Diet + s(Time) + s(Chick, bs = "re"), data = d)
+  described <- describe_source(saved(fit), NULL, NULL, NULL)
+  expect_identical(described$inputs$Chick$levels, levels(d$Chick))
+  expect_null(described$own_fit)
+  few <- cast_rows(d[c(2, 200, 400), ], described$inputs)
+  expect_equal(
+    predict_rows(state$described, few)$prediction,
+    c(predict(fit, d[c(2, 200, 400), ])), ignore_attr = TRUE
+  )
+})
+
+test_that("mob() of party needs the columns that it splits by", {
+  skip_if_not_installed("party")
+  fit <- party::mob(
+    dist ~ speed | g + z, data = transform(
+      cars, g = factor(rep(c("p", "o"), 25)), z = rep(1:5, 10)
+    ),
+    model = modeltools::linearModel
+  )
+  described <- describe_source(saved(fit), NULL, NULL, NULL)
+  expect_named(described$inputs, c("speed", "g", "z"))
+  expect_match(described$outputs$prediction$type, "number")
+  few <- cast_rows(
+    data.frame(speed = c(9, 20), g = c("o", "p"), z = 1:2), described$inputs
+  )
+  expect_false(anyNA(predict_rows(state$described, few)$prediction))
+})
+
+test_that("fitted values on another scale are not compared", {
+  withr::local_package("survival")
+  fit <- survival::coxph(
+    survival::Surv(time, status) ~ age + strata(sex),
+    data = survival::lung
+  )
+  expect_null(describe_source(saved(fit), NULL, NULL, NULL)$own_fit)
+  skip_if_not_installed("partykit")
+  fit <- partykit::cforest(Species ~ Sepal.Length, iris, ntree = 2)
+  expect_null(describe_source(saved(fit), NULL, NULL, NULL)$own_fit)
+})
+
+test_that("bagged survival trees answer a median", {
+  skip_if_not_installed("ipred")
+  lung <- survival::lung
+  fit <- ipred::bagging(
+    survival::Surv(time, status) ~ age + sex, data = lung, nbagg = 2
+  )
+  expect_length(model_predict(fit, lung[1:4, ]), 4)
+  expect_type(model_predict(fit, lung[1:4, ]), "double")
+})
+
+test_that("contrasts in a formula are no column", {
+  fit <- lm(Sepal.Length ~ Petal.Width + C(Species, contr.helmert), iris)
+  # predict() of R itself warns of contrasts that it leaves to their column
+  described <- suppressWarnings(
+    describe_source(saved(fit), NULL, NULL, NULL)
+  )
+  expect_named(described$inputs, c("Petal.Width", "Species"))
+  expect_identical(described$inputs$Species$levels, levels(iris$Species))
+  few <- cast_rows(iris[c(3, 60, 140), ], described$inputs)
+  answer <- suppressWarnings(predict_rows(state$described, few))
+  expect_equal(
+    answer$prediction, fitted(fit)[c(3, 60, 140)], ignore_attr = TRUE
+  )
+})
