@@ -5,13 +5,23 @@ import importlib.util
 import pickle
 import subprocess
 import sys
+import textwrap
 from typing import TYPE_CHECKING
 
 import joblib
+import numpy as np
+import pandas as pd
 import pytest
+import skops.io
 from anops_model_interface.codes import Code
 from anops_model_interface.errors import AnOpsError, Problem
+from anops_project.description import Source
 from anops_worker.pickles import load_artifact
+from anops_worker.python_describe import describe
+from sklearn.compose import make_column_transformer
+from sklearn.linear_model import LinearRegression
+from sklearn.pipeline import make_pipeline
+from sklearn.preprocessing import FunctionTransformer, OneHotEncoder
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -219,3 +229,29 @@ def test_a_file_that_is_not_there_is_told(tmp_path: Path) -> None:
 
 def test_a_folder_is_told(tmp_path: Path) -> None:
     assert "it is a folder, not a file" in problem_of(tmp_path).message
+
+
+def test_a_model_that_skops_saved_loads_and_needs_skops(tmp_path: Path) -> None:
+    data = pd.DataFrame({"x": [1.0, 2.0, 3.0], "g": ["a", "b", "a"]})
+    encoded = make_column_transformer((OneHotEncoder(), ["g"]), remainder="passthrough")
+    model = make_pipeline(encoded, LinearRegression()).fit(data, [1.0, 3.0, 2.0])
+    path = tmp_path / "model.skops"
+    skops.io.dump(model, path)
+    assert load_artifact(path, None).predict(data).tolist() == model.predict(data).tolist()  # type: ignore[attr-defined]
+    found = describe(Source(artifact=path))
+    assert found.reader == "return skops.io.load(path)"
+    assert {"skops", "scikit-learn"} <= set(found.packages)
+
+
+def test_types_that_skops_does_not_know_are_named_with_the_way_to_trust_them(tmp_path: Path) -> None:
+    path = tmp_path / "model.skops"
+    skops.io.dump(FunctionTransformer(np.log1p), path)
+    assert load_artifact(path, None)  # known to be safe
+    skops.io.dump(FunctionTransformer(textwrap.dedent), path)
+    problem = problem_of(path)
+    assert problem.message == (
+        "Can't load `model.skops`: it holds types that skops does not know to be safe: `textwrap.dedent`."
+    )
+    code = "import skops.io\ndef load_model(path):\n    return skops.io.load(path, trusted=['textwrap.dedent'])\n"
+    assert "load_model(path): return skops.io.load(path, trusted=['textwrap.dedent'])" in (problem.remedy or "")
+    assert load_artifact(path, code_from(tmp_path, code))

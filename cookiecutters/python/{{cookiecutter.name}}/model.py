@@ -12,7 +12,7 @@ Change either function as you like; `ao check` tells whether it still works.
 {%- endif %}
 """
 
-import {{ "joblib" if "joblib" in cookiecutter._reader else "pickle" }}
+import {{ "joblib" if "joblib" in cookiecutter._reader else "skops.io" if "skops" in cookiecutter._reader else "pickle" }}
 
 
 def load_model(path):

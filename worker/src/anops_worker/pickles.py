@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 
 from anops_worker.libraries.finding import libraries_of, loaded
 from anops_worker.pickle_failures import explain, load_failure, refused_by_the_system, unknown_name
+from anops_worker.skops_files import is_skops, read_skops
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -21,12 +22,12 @@ _COMPRESSED = (b"x\x01", b"x\x5e", b"x\x9c", b"x\xda", b"\x1f\x8b", b"BZh", b"\x
 
 
 def load_artifact(path: Path, code: ModuleType | None) -> object:
-    """Load a fitted model: with `load_model` of the statistician's code where there is one, else by joblib or pickle.
+    """Load a fitted model: with `load_model` of the statistician's code where there is one, else as it was saved.
 
     Classes that were defined in the script or notebook that saved the model are taken from the code.
 
     Args:
-        path: The file: `.joblib`, `.pkl`, `.pickle`, or whatever `load_model` reads.
+        path: The file: `.joblib`, `.pkl`, `.pickle`, `.skops`, or whatever `load_model` reads.
         code: The imported `model.py`.
 
     Returns:
@@ -42,7 +43,7 @@ def load_artifact(path: Path, code: ModuleType | None) -> object:
         raise refused_by_the_system(path, IsADirectoryError())
     try:
         with _main_from(code):
-            load = own_loader or (_by_joblib if has_joblib() else _by_pickle)
+            load = own_loader or _reader(path)
             try:
                 return _as_saved(lambda: load(path))
             except Exception as error:
@@ -59,9 +60,17 @@ def has_joblib() -> bool:
     return find_spec("joblib") is not None
 
 
-def reading() -> str:
+def reading(path: Path) -> str:
     """Return the Python that reads the file `path` as it is read here."""
+    if is_skops(path):
+        return "skops.io.load(path)"
     return "joblib.load(path)" if has_joblib() else "pickle.loads(path.read_bytes())"
+
+
+def _reader(path: Path) -> Callable[[Path], object]:
+    if is_skops(path):
+        return read_skops
+    return _by_joblib if has_joblib() else _by_pickle
 
 
 def _by_joblib(path: Path) -> object:

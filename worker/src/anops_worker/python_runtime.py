@@ -96,10 +96,12 @@ class PythonRuntime:
         from anops_worker.python_describe.packages import (  # noqa: PLC0415  serving needs none of it
             packages_of,
             packages_of_code,
+            packages_of_file,
         )
 
-        code = cast("Project", self._project).code
-        return packages_of(self._model) | (packages_of_code(code) if code else {})
+        project = cast("Project", self._project)
+        found = packages_of(self._model) | (packages_of_code(project.code) if project.code else {})
+        return found | (packages_of_file(project.artifact) if project.artifact else {})
 
     def describe(self, source: Source) -> Description:
         """Look at a fitted model; see `Runtime.describe`."""

@@ -23,6 +23,7 @@ ARTIFACT_SUFFIXES: dict[str, Language] = {
     ".joblib": "python",
     ".pkl": "python",
     ".pickle": "python",
+    ".skops": "python",
 }
 CODE_SUFFIXES: dict[str, Language] = {".r": "r", ".py": "python"}
 LANGUAGE_NAMES: dict[Language, str] = {"r": "R", "python": "Python"}

@@ -18,7 +18,7 @@ from anops_worker.examining.infinite_rows import with_infinities
 from anops_worker.libraries.finding import libraries_of, library_says
 from anops_worker.model_data import suiting_code
 from anops_worker.pandas_here import has_pandas, needs_pandas
-from anops_worker.pickles import has_joblib, reading
+from anops_worker.pickles import reading
 from anops_worker.progress import doing, known_so_far
 from anops_worker.python_describe.boolean_objects import with_boolean_objects
 from anops_worker.python_describe.inputs import inputs_of
@@ -26,7 +26,7 @@ from anops_worker.python_describe.loading import advised, load
 from anops_worker.python_describe.other_models import understand_other
 from anops_worker.python_describe.outputs import outputs_of, typed
 from anops_worker.python_describe.own_fit import own_fit
-from anops_worker.python_describe.packages import packages_of, packages_of_code
+from anops_worker.python_describe.packages import packages_of, packages_of_code, packages_of_file
 from anops_worker.python_describe.policies import with_policies
 from anops_worker.python_describe.ranges import LEAST_ROWS, ranges_of, with_ranges
 from anops_worker.python_describe.reference_rows import fitting, made_up
@@ -101,6 +101,8 @@ def _described(source: Source, predictor: Predictor, notes: list[str]) -> Descri
     if differs is not None:
         found.notes = [note for note in found.notes if not note.endswith(OFFSET_LEFT_OUT)] + [differs]
     packages = packages_of(model) | (packages_of_code(source.code) if source.code else {})
+    if source.artifact is not None:
+        packages |= packages_of_file(source.artifact)
     for text in list(predictor.warned)[:3]:
         found.notes.append(f"Predicting the reference rows warned: {text[:300]}")
     tested = None
@@ -130,8 +132,14 @@ def _described(source: Source, predictor: Predictor, notes: list[str]) -> Descri
         suiting_code=None if predictor.own else suiting_code(model),
         by_family=predictor.family is not None and not predictor.family.is_plain,
         method=_method(predictor),
-        reader=predictor.reader or (None if has_joblib() else f"return {reading()}"),
+        reader=predictor.reader or _reader(source.artifact),
     )
+
+
+def _reader(path: Path | None) -> str | None:
+    """Return the code that reads the file, where that is not joblib's, which a project has without being told."""
+    read = None if path is None else reading(path)
+    return None if read is None or read.startswith("joblib.") else f"return {read}"
 
 
 def _example(path: Path, found: Understanding) -> pd.DataFrame:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from anops_model_interface.codes import Code
 from anops_model_interface.errors import AnOpsError
@@ -11,16 +11,19 @@ from anops_model_interface.errors import AnOpsError
 from anops_worker.pickles import reading
 from anops_worker.progress import to_choose_from
 
+if TYPE_CHECKING:
+    from pathlib import Path
+
 _SHOWN = 6
 
 
-def taken_out(held: Any, chosen: str | None, file: str) -> tuple[Any, str | None]:  # noqa: ANN401  any object
+def taken_out(held: Any, chosen: str | None, path: Path) -> tuple[Any, str | None]:  # noqa: ANN401  any object
     """Return the model in a list, dict or tuple, after the preprocessing that stands beside it.
 
     Args:
         held: What the file holds.
         chosen: The name of the model, where a person has said it: a key, or a place counted from 0.
-        file: What messages call the file.
+        path: The file.
 
     Returns:
         The model, and the body of the `load_model(path)` that reads it; the object itself and None where it is
@@ -35,18 +38,18 @@ def taken_out(held: Any, chosen: str | None, file: str) -> tuple[Any, str | None
         return held, None
     name = chosen if chosen in models else models[0]
     if (chosen is not None and chosen not in models) or (chosen is None and len(models) > 1):
-        raise _which(parts, models, chosen, file)
+        raise _which(parts, models, chosen, f"`{path.name}`")
     steps = [each for each, part in parts.items() if each not in models and hasattr(part, "transform")]
     if isinstance(held, Mapping):
         access = {each: f"saved[{each!r}]" for each in parts}
     else:
         access = {each: f"saved[{each}]" for each in parts}
     if not steps or not hasattr(parts[name], "get_params"):
-        return parts[name], f"return {access[name].replace('saved', reading(), 1)}"
+        return parts[name], f"return {access[name].replace('saved', reading(path), 1)}"
     from sklearn.pipeline import make_pipeline  # noqa: PLC0415  there, since the parts are
 
     listed = ", ".join(access[each] for each in (*steps, name))
-    body = f"from sklearn.pipeline import make_pipeline\n\nsaved = {reading()}\nreturn make_pipeline({listed})"
+    body = f"from sklearn.pipeline import make_pipeline\n\nsaved = {reading(path)}\nreturn make_pipeline({listed})"
     return make_pipeline(*(parts[each] for each in (*steps, name))), body
 
 

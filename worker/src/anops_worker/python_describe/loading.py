@@ -40,7 +40,7 @@ def load(source: Source) -> tuple[Predictor, list[str]]:
     own = getattr(code, "predict_model", None)
     reader = None
     if code is None:
-        model, reader = taken_out(model, source.object, f"`{path.name}`")
+        model, reader = taken_out(model, source.object, path)
     if own is None:
         refuse(model, f"`{path.name}`")
     told = told_by(caught)

@@ -10,6 +10,7 @@ from anops_project.packages import distribution_of, version_of
 
 from anops_worker.libraries.finding import libraries_of
 from anops_worker.python_describe.pickled_modules import modules_inside
+from anops_worker.skops_files import is_skops
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -29,6 +30,11 @@ def packages_of(model: object) -> dict[str, str]:
     modules = modules_inside(model) | {kind.__module__ for kind in type(model).__mro__}
     modules |= {name for library in libraries_of(model) for name in library.modules(model)}
     return _distributions(modules)
+
+
+def packages_of_file(path: Path) -> dict[str, str]:
+    """Find the packages that read a model's file, whatever is in it."""
+    return _distributions({"skops"}) if is_skops(path) else {}
 
 
 def packages_of_code(path: Path) -> dict[str, str]:
