@@ -6,15 +6,17 @@ import json
 import math
 import os
 import subprocess
-import sys
 import tomllib
+from contextlib import chdir
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from ao.main import app
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from stack import serving
+from typer.testing import CliRunner
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
@@ -38,7 +40,8 @@ saveRDS(list(complete = newdata, missing = with_missing), "rows.rds")
 write <- function(rows) {
   jsonlite::toJSON(rows, dataframe = "rows", na = "null", digits = I(17), POSIXt = "ISO8601", UTC = TRUE)
 }
-cat("{\\"complete\\":", write(newdata), ",\\"missing\\":", write(with_missing), "}", sep = "")
+text <- paste0("{\\"complete\\":", write(newdata), ",\\"missing\\":", write(with_missing), "}")
+writeLines(text, "rows.json", useBytes = TRUE)
 """
 
 PLAIN = """
@@ -75,8 +78,22 @@ expressions <- EXPRESSIONS
 answers <- lapply(expressions, function(expression) {
   lapply(rows, function(newdata) as.list(suppressWarnings(answer(expression, newdata))))
 })
-cat(jsonlite::toJSON(answers, digits = I(17), na = "null", auto_unbox = FALSE))
+text <- jsonlite::toJSON(answers, digits = I(17), na = "null", auto_unbox = FALSE)
+writeLines(text, "plain.json", useBytes = TRUE)
 """
+
+FORKS = """
+for (package in PACKAGES) loadNamespace(package)
+for (file in c("fit.R", "plain.R")) {
+  job <- parallel::mcparallel({
+    source(file, encoding = "UTF-8")
+    "done"
+  }, mc.set.seed = FALSE)
+  ended <- parallel::mccollect(job)[[1]]
+  if (!identical(ended, "done")) stop(file, ": ", ended)
+}
+"""
+"""Each a process of its own, that knows nothing of the other: forks of one that has loaded what both need."""
 
 
 @dataclass(frozen=True)
@@ -174,7 +191,9 @@ def check_family(family: Family, folder: Path, way: Way | None = None) -> None:
     further += ["--data", "rows.csv"] if family.example else []
     if family.code:
         (folder / "own.R").write_text(family.code, encoding="utf-8")
-    _run(sys.executable, "-m", "ao", "init", "project", "--model", way.artifact, *further, folder=folder)
+    with chdir(folder):  # in this process, which has loaded `ao`
+        made = CliRunner().invoke(app, ["init", "project", "--model", way.artifact, *further])
+    assert made.exit_code == 0, made.output
     model = tomllib.loads((folder / "project" / "ao.toml").read_text(encoding="utf-8"))["model"]
     assert _declared(model.get("options", {})) == family.options
     assert {name for name, spec in model["inputs"].items() if "seen" in spec} == set(family.seen)
@@ -190,22 +209,24 @@ def check_family(family: Family, folder: Path, way: Way | None = None) -> None:
 
 
 def _fit(family: Family, folder: Path) -> Rows:
-    text = FIT.replace("PACKAGES", _strings(family.attached))
-    (folder / "fit.R").write_text(
-        text.replace("FITTING", f"{{\n{family.fit}\n}}").replace("ROWS", f"{{\n{family.rows}\n}}"), encoding="utf-8"
-    )
-    printed = _run("Rscript", "--vanilla", "-e", 'source("fit.R", encoding = "UTF-8")', folder=folder)
-    read: Rows = json.loads(printed[printed.index('{"complete"') :])
+    """Fit, and predict in another process; `_plain` reads what that has said."""
+    packages = family.attached if family.package in {"stats", *family.attached} else (family.package, *family.attached)
+    quoted = ",\n".join(f"quote({{\n{ask.plain}\n}})" for ask in family.asks)
+    fit = FIT.replace("PACKAGES", _strings(family.attached))
+    plain = PLAIN.replace("PACKAGES", _strings(packages)).replace("EXPRESSIONS", f"list({quoted})")
+    for name, text in {
+        "fit.R": fit.replace("FITTING", f"{{\n{family.fit}\n}}").replace("ROWS", f"{{\n{family.rows}\n}}"),
+        "plain.R": plain,
+        "forks.R": FORKS.replace("PACKAGES", _strings(packages)),
+    }.items():
+        (folder / name).write_text(text, encoding="utf-8")
+    _run("Rscript", "--vanilla", "forks.R", folder=folder)
+    read: Rows = json.loads((folder / "rows.json").read_text(encoding="utf-8"))
     return read
 
 
-def _plain(family: Family, folder: Path) -> Answers:
-    quoted = ",\n".join(f"quote({{\n{ask.plain}\n}})" for ask in family.asks)
-    packages = family.attached if family.package in {"stats", *family.attached} else (family.package, *family.attached)
-    text = PLAIN.replace("PACKAGES", _strings(packages)).replace("EXPRESSIONS", f"list({quoted})")
-    (folder / "plain.R").write_text(text, encoding="utf-8")
-    printed = _run("Rscript", "--vanilla", "-e", 'source("plain.R", encoding = "UTF-8")', folder=folder)
-    read: Answers = json.loads(printed)
+def _plain(_: Family, folder: Path) -> Answers:
+    read: Answers = json.loads((folder / "plain.json").read_text(encoding="utf-8"))
     return read
 
 
