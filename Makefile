@@ -26,8 +26,10 @@ test:
 	@$(MAKE) $(SIDE_BY_SIDE) session-images session-r_tests & side=$$!; \
 	$(NOX) -s stubs_current lint tests; failed=$$?; \
 	wait $$side || failed=1; \
+	nice -n 5 $(MAKE) --no-print-directory session-families & families=$$!; \
 	$(NOX) -s integration || failed=1; \
 	$(MAKE) $(SIDE_BY_SIDE) session-containers session-docs+wheels || failed=1; \
+	wait $$families || failed=1; \
 	exit $$failed
 
 # all are run, whatever fails

@@ -13,7 +13,17 @@ import nox
 from nox.command import CommandFailed
 
 nox.needs_version = ">=2025.2"
-nox.options.sessions = ["stubs_current", "lint", "tests", "r_tests", "integration", "containers", "docs", "wheels"]
+nox.options.sessions = [
+    "stubs_current",
+    "lint",
+    "tests",
+    "r_tests",
+    "families",
+    "integration",
+    "containers",
+    "docs",
+    "wheels",
+]
 
 # in the order in which they need each other
 PACKAGES = (
@@ -39,6 +49,10 @@ SIDE_BY_SIDE = ("--numprocesses", "4", "--dist", "worksteal")
 """For tests that share nothing: most of their time they wait, for a process that starts or a limit that is reached."""
 WITH_ROOM = ("--numprocesses", "logical", "--maxprocesses", "4", "--dist", "worksteal")
 """For tests of what services promise in time: no more of them at once than there are processors."""
+FEW = ("--numprocesses", "1")
+"""For what runs beside all else, for as long as that does."""
+FAMILIES = ("r_families_base", "r_families_more", "r_formulas", "r_states", "python_families")
+"""Of the integration tests those that hold each family of models to its table: processors, and nothing in time."""
 HOME = Path.home() / ".local/share/anops/venv"
 BUILD = {
     # a missing header must fail the build: rpy2's other mode is slow, and silent about it
@@ -162,10 +176,21 @@ def r_tests(session: nox.Session) -> None:
 
 @nox.session(python=False)
 def integration(session: nox.Session) -> None:
-    """Run the tests of the pieces wired together."""
-    development(session).run(
-        *("pytest", *WITH_ROOM, "integration-tests", "--ignore", "integration-tests/containers", *session.posargs)
-    )
+    """Run the tests of the pieces wired together, but for those of the families."""
+    left_out = ["integration-tests/containers", *family_tests()]
+    ignored = [f"--ignore={path}" for path in left_out]
+    development(session).run("pytest", *WITH_ROOM, "integration-tests", *ignored, *session.posargs)
+
+
+@nox.session(python=False)
+def families(session: nox.Session) -> None:
+    """Hold each family of R and Python models to its table."""
+    development(session).run("pytest", *FEW, *(session.posargs or family_tests()))
+
+
+def family_tests() -> list[str]:
+    """Return the files of the tests that `families` runs."""
+    return [f"integration-tests/test_{name}.py" for name in FAMILIES]
 
 
 @nox.session(python=False, default=False)
