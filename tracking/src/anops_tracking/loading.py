@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import weakref
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -22,18 +23,19 @@ class AnOpsModel:
     def __init__(self, folder: Path) -> None:
         self._project = Project.read(folder.resolve())
         self._conversation = Conversation(self._project)
+        weakref.finalize(self, self._conversation.close)
 
-    def predict(self, data: Any, params: Mapping[str, Any] | None = None) -> pd.DataFrame:  # noqa: ANN401  what MLflow gives
+    def predict(self, data: pd.DataFrame, params: Mapping[str, Any] | None = None) -> pd.DataFrame:
         """Return predictions, one row for each row.
 
         Args:
-            data: A data frame, or what makes one: a dict of columns, a list of records.
+            data: Rows; what makes a data frame is taken too: a dict of columns, a list of records.
             params: Options of the model.
 
         Raises:
             ValueError: The rows do not fit, or the model failed; the text says where.
         """
-        frame = data if isinstance(data, pd.DataFrame) else pd.DataFrame(data)
+        frame = pd.DataFrame(data)
         inputs = self._project.schema.inputs
         columns = {
             name: _typed(to_json_values(frame[name], {"type": spec.type, "levels": spec.levels}), spec.type)
