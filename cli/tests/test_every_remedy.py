@@ -218,8 +218,6 @@ NOT_TYPED = {
     "anops/R/datasets.R": {'install.packages("bit64")': "asks a repository that tests can't reach"},
     "anops_data/board.py": {"ao data show {}": "data/tests alters a version and asks for it"},
     "anops_data/pin_metadata.py": {"ao data add FILE": "wants a pin of years ago"},
-    "anops_data/places.py": {"{} -m pip install {}": "fetches the packages of other stores"},
-    "anops_data/querying.py": {"{} -m pip install '{}'": "fetches the drivers of other databases"},
     "anops_model_service_r/embedded.py": {"sudo apt-get install r-base-core": ROOT_ONLY},
     "anops_model_service_r/r/anopsruntime/R/languages.R": {"sudo apt-get install locales-all": ROOT_ONLY},
     "anops_model_service_r/r/anopsruntime/R/load.R": {"git lfs pull": LFS},

@@ -2,16 +2,33 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Protocol
 
 import numpy as np
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
-
-    from anops_model_interface.schema import ColumnSpec
+    from collections.abc import Mapping, Sequence
 
 _LARGEST = float(np.finfo(np.float64).max)
+
+
+class _Limited(Protocol):
+    """What is asked of a column's specification; a schema makes its limits itself, so they can't name its class."""
+
+    @property
+    def type(self) -> str: ...
+    @property
+    def min(self) -> float | str | None: ...
+    @property
+    def max(self) -> float | str | None: ...
+    @property
+    def seen(self) -> tuple[float | str, float | str] | None: ...
+    @property
+    def values(self) -> Sequence[float] | None: ...
+    @property
+    def missing(self) -> str | float | bool | None: ...
+    @property
+    def infinite(self) -> str | None: ...
 
 
 class NumberLimits:
@@ -21,7 +38,7 @@ class NumberLimits:
         names: The columns' names, in the schema's order.
     """
 
-    def __init__(self, inputs: Mapping[str, ColumnSpec]) -> None:
+    def __init__(self, inputs: Mapping[str, _Limited]) -> None:
         """Gather the limits.
 
         Args:
@@ -51,7 +68,7 @@ class NumberLimits:
         return wanted
 
 
-def _finite(spec: ColumnSpec, sign: int) -> float | None:
+def _finite(spec: _Limited, sign: int) -> float | None:
     return sign * _LARGEST if spec.infinite == "error" else None
 
 
