@@ -287,3 +287,39 @@ def test_ctrl_c_ends_every_child_and_starts_nothing_more(
     assert "Traceback" not in said
     assert not (project / "never").exists()
     wait_until_gone(pid)
+
+
+def test_two_runs_of_a_task_at_once_make_it_once(project: Path) -> None:
+    write(
+        project,
+        """
+        [tasks.train]
+        run = "echo fit >> fits; sleep 1; echo 1 > model.joblib"
+        makes = ["model.joblib"]
+        """,
+    )
+    both = [
+        subprocess.Popen([*AO, "run", "train"], cwd=project, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
+        for _ in range(2)
+    ]
+    said = sorted((each.communicate(timeout=60)[1] for each in both), key=len)
+    assert [each.returncode for each in both] == [0, 0]
+    assert (project / "fits").read_text(encoding="utf-8") == "fit\n"
+    waited = next(text for text in said if "waits" in text)
+    assert "train: waits, since another `ao run` runs it." in waited
+    assert "train: up to date, skipped." in waited
+
+
+def test_a_task_that_would_run_itself_is_refused(project: Path) -> None:
+    write(
+        project,
+        """
+        [tasks.train]
+        run = "ao run all"
+        [tasks.all]
+        after = ["train"]
+        """,
+    )
+    ended = ao(project, "train")
+    assert ended.returncode == 1
+    assert "Task `train` would run itself: one of its steps calls `ao run`" in ended.stdout + ended.stderr

@@ -13,6 +13,7 @@ from anops_control.process_groups import ProcessGroup, lines_of
 from anops_control.tasks.files import digests
 from anops_control.tasks.plan import FORCED, not_made, reason_to_run
 from anops_control.tasks.state import Record
+from anops_control.tasks.turn import UNDER_WAY, mark, turn_of, under_way
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Mapping, Sequence
@@ -60,6 +61,9 @@ class TaskOutcome:
 
 class Reporter(Protocol):
     """Is told what happens, while it happens."""
+
+    def waiting(self, task: Task) -> None:
+        """A task waits, since another `ao run` runs it."""
 
     def starting(self, task: Task, reason: str) -> None:
         """A task starts, for a reason."""
@@ -143,9 +147,17 @@ class Runner:
         ]
         if because:
             return TaskOutcome(task, Ending.STOPPED, because=sorted(because))
-        reason = FORCED if name in self.forced else None
+        if not task.steps:
+            return await self._run_where_needed(task)
+        async with turn_of(name, self.folder, self._interrupted, lambda: self.reporter.waiting(task)):
+            if self._interrupted.is_set():
+                return TaskOutcome(task, Ending.INTERRUPTED)
+            return await self._run_where_needed(task)
+
+    async def _run_where_needed(self, task: Task) -> TaskOutcome:
+        reason = FORCED if task.name in self.forced else None
         if reason is None:
-            reason = await asyncio.to_thread(reason_to_run, task, self.folder, self.state.get(name))
+            reason = await asyncio.to_thread(reason_to_run, task, self.folder, self.state.get(task.name))
         if reason is None:
             return TaskOutcome(task, Ending.UP_TO_DATE)
         return await self._run(task, reason)
@@ -173,10 +185,11 @@ class Runner:
         return TaskOutcome(task, Ending.DONE, seconds=seconds)
 
     async def _step(self, task: Task, step: str) -> int:
+        marks = [*under_way(self.environ), mark(self.folder, task.name)]
         group = await ProcessGroup.start(
             ["/bin/sh", "-e", "-c", step],
             cwd=self.folder,
-            env={**self.environ, **task.env},
+            env={**self.environ, **task.env, UNDER_WAY: "\n".join(marks)},
             stderr=asyncio.subprocess.STDOUT,
         )
         self._groups.add(group)

@@ -19,6 +19,10 @@ class TaskEvents:
     def __init__(self, events: Events) -> None:
         self._events = events
 
+    def waiting(self, task: Task) -> None:
+        """Tell that a task waits for another `ao run`."""
+        self._tell(task, {"event": "waiting", "task": task.name}, f"{task.name}: waits, since another `ao run` runs it.")
+
     def starting(self, task: Task, reason: str) -> None:
         """Tell that a task starts."""
         text = f"{task.name}: runs, since {reason}." if task.steps else ""

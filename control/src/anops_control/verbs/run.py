@@ -25,6 +25,7 @@ from anops_control.tasks.runner import Ending, Runner, TaskOutcome
 from anops_control.tasks.state import State
 from anops_control.tasks.step_environment import step_environment
 from anops_control.tasks.telling import TaskEvents
+from anops_control.tasks.turn import mark, under_way
 from anops_control.tracking.tracked import tracked
 from anops_control.verbs.verb import Verb
 
@@ -78,7 +79,7 @@ def run(request: RunRequest, events: Events) -> RunResult:
     """Run tasks.
 
     Raises:
-        CommandError: There is no such task, or one failed.
+        CommandError: There is no such task, one failed, or a step of one would run it again.
         CancelledError: They were ended because they were wanted no more.
     """
     configuration = load(request.folder)
@@ -91,6 +92,8 @@ def run(request: RunRequest, events: Events) -> RunResult:
         return RunResult(tuple(planned), has_tasks=bool(graph.tasks))
     order = _order(graph, request.tasks)
     require_needs(graph, order, configuration)
+    environ = child_environment()
+    _refuse_circle(order, configuration.folder, environ)
     forced = set(request.tasks) if request.force else set()
     if request.dry_run:
         return RunResult(tuple(outlook(graph, order, configuration.folder, state, forced)))
@@ -134,6 +137,17 @@ async def _run(runner: Runner, order: Sequence[str], events: Events) -> list[Tas
     loop = asyncio.get_running_loop()
     with events.on_cancel(lambda: loop.call_soon_threadsafe(runner.interrupt)):
         return list((await runner.run(order)).values())
+
+
+def _refuse_circle(order: Sequence[str], folder: Path, environ: Mapping[str, str]) -> None:
+    above = under_way(environ)
+    for name in order:
+        if mark(folder, name) in above:
+            raise CommandError(
+                f"Task `{name}` would run itself: one of its steps calls `ao run`, which runs `{name}` again.",
+                remedy="Take that call out of its `run`; what must come before it belongs in its `after`.",
+                code=Code.USAGE,
+            )
 
 
 def _order(graph: Graph, names: Sequence[str]) -> tuple[str, ...]:
