@@ -8,6 +8,7 @@ import signal
 import socket
 import subprocess
 import sys
+import time
 from typing import TYPE_CHECKING, Any
 from unittest.mock import ANY
 
@@ -104,6 +105,25 @@ def test_ctrl_c_ends_well_and_a_taken_port_is_told(python_project: Path) -> None
     assert "Traceback" not in said
 
 
+def test_stopped_while_it_starts_it_ends_all_it_started(serve: Callable[..., Any], python_project: Path) -> None:
+    code = (python_project / "model.py").read_text(encoding="utf-8")
+    slow = 'import pathlib, time\npathlib.Path("loading").touch()\ntime.sleep(60)\n'
+    (python_project / "model.py").write_text(slow + code, encoding="utf-8")
+
+    with serve(python_project) as served:
+        end = time.monotonic() + 60
+        while not (python_project / "loading").exists() and time.monotonic() < end:
+            time.sleep(0.05)
+        children = served.children()
+        served.process.send_signal(signal.SIGTERM)
+        assert served.wait() == 0
+
+    assert children
+    assert served.children() == {}
+    said = "".join(served.log)
+    assert not any(word in said for word in ("Traceback", "Exception", "never retrieved")), said
+
+
 def test_model_that_cannot_be_loaded_is_told_and_nothing_stays(serve: Callable[..., Any], python_project: Path) -> None:
     (python_project / "model.json").write_text("no model", encoding="utf-8")
 
@@ -138,7 +158,7 @@ def test_address_of_another_computer_is_refused(python_project: Path) -> None:
     ended = subprocess.run(command, cwd=python_project, capture_output=True, text=True, check=False)
 
     assert ended.returncode == 5
-    assert "✖ Can't serve on `192.0.2.1`: this is no address of this computer." in ended.stderr
+    assert "✖ Can't serve on `192.0.2.1`: this computer has no such address." in ended.stderr
 
 
 def test_r_model_is_served(serve: Callable[..., Any], r_project: Path) -> None:

@@ -54,6 +54,20 @@ class ProcessGroup:
         Raises:
             OSError: The program can't be started.
         """
+        starting = asyncio.create_task(cls._start(command, cwd, env, stdout, stderr))
+        try:
+            return await asyncio.shield(starting)
+        except asyncio.CancelledError:  # asyncio loses a process, and its pipes, whose start is cancelled half way
+            with contextlib.suppress(OSError, TimeoutError):
+                started = await starting
+                await started.close(signal.SIGKILL)
+                await asyncio.wait_for(started.process.communicate(), 1)  # to the end of its pipes
+            raise
+
+    @classmethod
+    async def _start(
+        cls, command: Sequence[str], cwd: Path, env: Mapping[str, str] | None, stdout: int, stderr: int
+    ) -> Self:
         process = await asyncio.create_subprocess_exec(
             *command,
             cwd=cwd,
@@ -72,7 +86,7 @@ class ProcessGroup:
                 stderr=asyncio.subprocess.DEVNULL,
                 start_new_session=True,
             )
-        except BaseException:  # cancelled meanwhile, or no further process can be started
+        except BaseException:  # no further process can be started
             with contextlib.suppress(ProcessLookupError):
                 os.killpg(process.pid, signal.SIGKILL)
             raise
@@ -123,6 +137,10 @@ class ProcessGroup:
         with contextlib.suppress(ProcessLookupError):
             self._guard.kill()
         await self._guard.wait()
+        if self._guard.stdin is not None:  # a pipe that is left open is told of when the loop is gone
+            self._guard.stdin.close()
+            with contextlib.suppress(ConnectionError):
+                await self._guard.stdin.wait_closed()
 
     async def _gone(self, seconds: float) -> None:
         with contextlib.suppress(TimeoutError):

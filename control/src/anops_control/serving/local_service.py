@@ -192,7 +192,7 @@ class LocalService:
                     said = _detail(answer)
                 await asyncio.sleep(0.1)
         raise CommandError(
-            f"The api-service did not get to the model within {_READY_SECONDS:g} seconds.",
+            f"The api-service did not reach the model within {_READY_SECONDS:g} seconds.",
             details=[said],
             code=Code.SERVICE_FAILED,
         )
@@ -272,7 +272,7 @@ class LocalService:
             how = await self._model.ended()
             self.events.warning(f"The model-service ended {how}.")
             if loop.time() - last < _STABLE_SECONDS:
-                self.events.note("It ended twice in short time; it is started again when a file changes.")
+                self.events.note("It ended twice within a short time; it is started again when a file changes.")
                 continue
             last = loop.time()
             await self._reload()
@@ -311,7 +311,8 @@ async def _together(*work: Coroutine[Any, Any, Any]) -> list[Any]:
         return await asyncio.gather(*tasks)
     finally:
         for task in tasks:
-            task.cancel()
+            if not task.cancelling():  # a second time would interrupt how it ends its processes
+                task.cancel()
         await asyncio.gather(*tasks, return_exceptions=True)
 
 
