@@ -11,6 +11,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     import pytest
+    from conftest import Ao
 
 
 def look_at_tests(project: Path, tests: str) -> list[Finding]:
@@ -78,3 +79,10 @@ def test_without_r_it_says_so(r_project: Path, monkeypatch: pytest.MonkeyPatch, 
     monkeypatch.setenv("PATH", str(tmp_path / "empty"))
     (finding,) = r_program.RULE.inspect(configuration)
     assert finding.message == "An R model needs R, and there is no `R` on PATH."
+
+
+def test_without_r_a_check_says_so_once(ao: Ao, r_project: Path, tmp_path: Path) -> None:
+    only = [flag for name in ("r", "predictions", "schema") for flag in ("--only", name)]
+    ended = ao("check", *only, folder=r_project, env={"PATH": str(tmp_path / "empty")})
+    assert (ended.stdout + ended.stderr).count("there is no `R` on PATH") == 1
+    assert "predictions, schema: not run: fix `r` first." in ended.stdout + ended.stderr

@@ -184,5 +184,5 @@ RULE = Rule(
     doing="Loading the model",
     inspect=_inspect,
     within=_inspect_within,
-    after=("structure",),
+    after=("structure", "r"),
 )
