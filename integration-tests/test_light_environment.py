@@ -142,5 +142,5 @@ def test_an_installation_that_does_not_offer_what_it_has_says_so(tmp_path: Path)
     fit = "import joblib, sklearn.linear_model as l; joblib.dump(l.Ridge().fit([[1], [2]], [1, 2]), 'm.joblib')"
     run(str(python), "-c", fit)
     said = run(*AO, "init", "--model", "m.joblib", "project", fails=True)
-    assert "`anops-worker` is not installed whole here" in said
+    assert "`anops-worker` is not completely installed here" in said
     assert f"--no-deps --editable {ROOT / 'worker'}" in said

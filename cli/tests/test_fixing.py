@@ -40,7 +40,7 @@ def test_fix_writes_what_the_test_showed_and_keeps_comments(ao: Ao, python_proje
     assert "row_independent = true  # mine\n" in (python_project / "ao.toml").read_text()
     again = ao("check", *ONE, folder=python_project)
     assert again.stdout.splitlines()[0].endswith(
-        "ao.toml says rightly whether a row's prediction depends on the other rows."
+        "ao.toml is right about whether a row's prediction depends on the other rows."
     )
 
 

@@ -125,12 +125,12 @@ def test_what_is_wrong_with_a_token_is_told(provider: Provider, tokens: Provider
         "is not for this service": provider.token(aud="other"),
         "lacks the claim `exp`": provider.token(exp=None),
         "lacks the claim `aud`": provider.token(aud=None),
-        "signature is not that of its content": provider.token(key=foreign),
+        "signature does not fit its content": provider.token(key=foreign),
         "does not have": provider.token(header={"kid": "made-up"}),
         "is not signed": unsigned,
         "by a shared secret": shared_secret,
         "can't be read": b"gibberish",
-        "it is no signed JWT": b"\xff.\xfe.",
+        "it is not a signed JWT": b"\xff.\xfe.",
         "no signed JWT.": b"a.b.c",
     }
 

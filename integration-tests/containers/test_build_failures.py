@@ -74,7 +74,7 @@ def test_a_python_package_that_is_nowhere(project: Path) -> None:
     assert ended.code == 15, ended.stderr
     assert ended.message[0] == (
         "✖ The Python package `anops-has-no-such-package==1.0` can't be installed: "
-        "the package registry has none of that name."
+        "the package registry has no package of that name."
     )
     assert "Step" in ended.message[1]
 

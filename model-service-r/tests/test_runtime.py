@@ -168,7 +168,7 @@ def test_code_with_a_fault_of_syntax_says_where(load: Load) -> None:
         load("lm.rds", code="x <- 1\npredict_model <- function( {\n")
 
     assert caught.value.problem.code == Code.MODEL_LOAD
-    message = "Can't use `model.R`, it is no R code: model.R:2:28: unexpected '{'."
+    message = "Can't use `model.R`, it is not R code: model.R:2:28: unexpected '{'."
     assert caught.value.problem.message == message
 
 

@@ -142,7 +142,7 @@ def test_a_damaged_file_is_told_from_one_that_is_text(tmp_path: Path) -> None:
     for content in (bytes(damaged), b"\xa6\x01\x02\x03", b"\x08\x08\x12\x07skl2onnx\x1a\x06"):
         (tmp_path / "model.pkl").write_bytes(content)
         problem = problem_of(tmp_path / "model.pkl")
-        assert problem.message == "Can't load `model.pkl`: it is damaged, or no pickle."
+        assert problem.message == "Can't load `model.pkl`: it is damaged, or not a pickle."
         assert problem.remedy == "Copy it again, or save the model again."
 
 

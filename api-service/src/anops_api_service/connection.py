@@ -116,7 +116,7 @@ class Connection(GatheringProtocol):
         try:
             self.parser.feed_data(data)
         except httptools.HttpParserError:
-            self.refuse(Problem(Code.REQUEST_SYNTAX, "Can't read the request: it is not as HTTP says."))
+            self.refuse(Problem(Code.REQUEST_SYNTAX, "Can't read the request: it is not valid HTTP."))
             return
         except httptools.HttpParserUpgrade as offer:
             read_on(self, data[offer.args[0] :], self._understand)

@@ -112,7 +112,7 @@ class Connections:
         idle = [other for other in self._open if other is not newcomer and not other.is_busy]
         if not self._full:
             self._full = True
-            log.warning("there are %d connections, and no more may be: idle ones are closed", self.most)
+            log.warning("there are %d connections, which is the limit: idle ones are closed", self.most)
         # first those that have never asked for anything
         idle.sort(key=lambda other: (other.used, other.since))
         for other in idle[: max(len(self._open) - self.most, self.most // 32)]:
@@ -172,6 +172,6 @@ class _Full:
 async def _refuse(_: Scope, __: Receive, ___: Send) -> None:
     raise AnOpsError(
         Code.QUEUE_FULL,
-        "Can't answer: the service has as many connections as it may have, and all are at work.",
+        "Can't answer: the service has as many connections as it allows, and all are busy.",
         remedy="Send it again later.",
     )

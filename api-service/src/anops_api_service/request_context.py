@@ -103,8 +103,8 @@ def _problem_of(error: Exception, request_id: str) -> Problem:
     log.error("request %s failed:\n%s", request_id, places(error))
     return Problem(
         Code.INTERNAL,
-        "AnOps itself failed at this request.",
-        remedy=f"Report it with the request id {request_id}, by which it is found in the log.",
+        "AnOps itself failed on this request.",
+        remedy=f"Report it with the request id {request_id}, which finds it in the log.",
     )
 
 

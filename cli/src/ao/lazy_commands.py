@@ -70,7 +70,7 @@ ENTRIES = (
         (
             Entry("add", "", "Make a key."),
             Entry("list", "", "Show the keys, and what each allows."),
-            Entry("revoke", "", "Take a key back."),
+            Entry("revoke", "", "Revoke a key."),
         ),
     ),
     Entry(

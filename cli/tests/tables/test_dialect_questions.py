@@ -56,6 +56,6 @@ def test_the_decimal_mark_is_asked_for(tmp_path: Path, mark: str) -> None:
 def test_the_encoding_is_asked_for(tmp_path: Path) -> None:
     file = tmp_path / "rows.csv"
     file.write_bytes("wt,ort\n1.5,München\n".encode("cp1252"))
-    shown = on_a_terminal(file, b"Does this word read right", b"y")
+    shown = on_a_terminal(file, b"Does this word look right", b"y")
     assert "München" in shown
     assert "settled cp1252" in shown

@@ -70,7 +70,7 @@ def test_what_was_told_is_kept_to(tmp_path: Path) -> None:
     assert plain(tmp_path, "wt;hp\n1,234;2\n", Asked(decimal=",")) == "wt,hp\n1.234,2\n"
     assert plain(tmp_path, "wt;hp\n1,234;2\n", Asked(decimal=".")) == "wt,hp\n1234,2\n"
     assert plain(tmp_path, "wt:hp\n1:2\n", Asked(separator=":")) == "wt,hp\n1,2\n"
-    with pytest.raises(CommandError, match="`wt` is 2,5 in row 1, which is no number with a decimal point"):
+    with pytest.raises(CommandError, match="`wt` is 2,5 in row 1, which is not a number with a decimal point"):
         plain(tmp_path, "wt;hp\n2,5;2\n", Asked(decimal="."))
 
 
@@ -99,7 +99,7 @@ def test_another_encoding_is_refused_with_a_word_as_it_may_read(tmp_path: Path) 
     assert "--encoding cp1252" in str(caught.value.remedy)
     with pytest.raises(CommandError, match="There is no encoding `latin-99`"):
         plain(tmp_path, "wt\n1\n", Asked(encoding="latin-99"))
-    with pytest.raises(CommandError, match="no CSV file"):
+    with pytest.raises(CommandError, match="not a CSV file"):
         plain(tmp_path, b"wt\0\n1")
 
 
@@ -116,7 +116,7 @@ def test_another_encoding_is_refused_with_a_word_as_it_may_read(tmp_path: Path) 
     ids=["zip", "gzip", "parquet", "json", "json with a mark", "html"],
 )
 def test_a_file_of_another_kind_is_called_by_its_name(tmp_path: Path, content: bytes, kind: str) -> None:
-    with pytest.raises(CommandError, match=f"rows.csv is no CSV file: it is {kind}") as caught:
+    with pytest.raises(CommandError, match=f"rows.csv is not a CSV file: it is {kind}") as caught:
         plain(tmp_path, content)
     assert ("curl" in str(caught.value.remedy)) == (kind == "JSON")
 

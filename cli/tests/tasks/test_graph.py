@@ -61,7 +61,7 @@ def test_after_that_is_no_task_suggests_the_nearest() -> None:
         Graph.of([task("train"), task("release", after=("trian",))])
 
     [fault] = caught.value.faults
-    assert fault.message == "Task `release` comes after `trian`, which is no task."
+    assert fault.message == "Task `release` comes after `trian`, which is not a task."
     assert fault.remedy == "Did you mean `train`?"
     assert (fault.task, fault.key, fault.item) == ("release", "after", "trian")
 

@@ -155,7 +155,7 @@ def _full() -> dict[str, Any]:
 
 
 async def _gone(_: Request, __: Exception) -> Response:
-    return answer(problem("The request did not come to its end.", code=Code.BODY_STALLED))
+    return answer(problem("The request was cut off before its end.", code=Code.BODY_STALLED))
 
 
 async def _our_fault(_: Request, error: Exception) -> Response:

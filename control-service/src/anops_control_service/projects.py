@@ -48,7 +48,7 @@ def file_in(folder: Path, path: str) -> Path:
     resolved = (folder / path).resolve() if "\0" not in path else home
     if not resolved.is_relative_to(home) or resolved == home:
         raise RefusedError(
-            f"`{path[:200]}` is no file of the project.",
+            f"`{path[:200]}` is not a file of the project.",
             code=Code.USAGE,
             remedy="Name it by its path below the project's folder.",
         )

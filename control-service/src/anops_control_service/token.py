@@ -28,7 +28,7 @@ def token_in(folder: Path) -> str:
     except FileExistsError:
         if path.stat().st_mode & 0o077:
             raise CommandError(
-                f"Others may read the token in {path}, so it is no secret any more.",
+                f"Others may read the token in {path}, so it is no longer a secret.",
                 remedy="Remove that file; a new one is made.",
                 code=Code.FILE_DENIED,
             ) from None

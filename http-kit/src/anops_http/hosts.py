@@ -101,5 +101,5 @@ def names_of(text: str) -> frozenset[str]:
     for name in names:
         labels = name.removeprefix(".").split(".")
         if name != ANY and not all(_NAME.fullmatch(label) for label in labels):
-            raise ValueError(f"`{name}` is no host name: give names such as models.example.org, without port")
+            raise ValueError(f"`{name}` is not a host name: give names such as models.example.org, without port")
     return names

@@ -50,7 +50,7 @@ class FreeWorkers:
         if len(self.waiting) >= self._most_waiting:
             raise AnOpsError(
                 Code.QUEUE_FULL,
-                f"Can't predict: {len(self.waiting)} requests are waiting, and no more may.",
+                f"Can't predict: {len(self.waiting)} requests are waiting already, which is the limit.",
                 remedy="Send it again later, or serve the model with more workers.",
             )
         waiter: asyncio.Future[WorkerProcess] = asyncio.get_running_loop().create_future()

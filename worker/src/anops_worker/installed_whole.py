@@ -23,7 +23,7 @@ def not_whole(group: str, lacks: str, what: str) -> AnOpsError:
     """
     return AnOpsError(
         Code.MODEL_LOAD,
-        f"Can't {what}: `{_OURS}` is not installed whole here, or was installed before it knew of that. Its files are "
+        f"Can't {what}: `{_OURS}` is not completely installed here, or was installed before it could do that. Its files are "
         f"there, but `{lacks}` is not among its entry points ({group}).",
         remedy=f"Install it again: {_again()}",
     )

@@ -93,7 +93,7 @@ def _sequence(values: object, model: str) -> Any:  # noqa: ANN401
         array = np.asarray(values)
     except ValueError as error:
         raise AnOpsError(
-            Code.MODEL_OUTPUT, f"Can't use the answer of model `{model}`: its rows must all be of one length."
+            Code.MODEL_OUTPUT, f"Can't use the answer of model `{model}`: all its rows must have the same length."
         ) from error
     if array.ndim in {1, 2} and (array.ndim == 1 or array.shape[1] > 1):
         return array

@@ -72,7 +72,7 @@ def explain(path: Path, code: ModuleType | None, error: BaseException) -> AnOpsE
     if _is_cut(error):
         return load_failure(path, "the file ends too early.", "Copy it again, or save the model again.")
     if _is_unreadable(error):
-        return load_failure(path, "it is damaged, or no pickle.", "Copy it again, or save the model again.")
+        return load_failure(path, "it is damaged, or not a pickle.", "Copy it again, or save the model again.")
     return load_failure(path, f"reading it failed with {_text(error)}.", other_version(path) or failed_inside(error))
 
 

@@ -67,7 +67,7 @@ def answer(data: bytes, project: Project, runtime: Runtime, *, digest: str) -> b
     except UnicodeEncodeError as error:
         raise AnOpsError(
             Code.MODEL_OUTPUT,
-            f"Can't use the answer of model `{name}`: a text in it is no Unicode.",
+            f"Can't use the answer of model `{name}`: a text in it is not valid Unicode.",
             remedy="Let predict_model() return texts without halves of surrogate pairs (\\ud800 to \\udfff).",
         ) from error
 

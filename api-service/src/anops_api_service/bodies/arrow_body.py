@@ -83,14 +83,14 @@ class ArrowReader:
         """
         self._messages.finish()
         if self._stream is None:
-            raise broken("it ends before it says which columns it has")
+            raise broken("it ends before it lists its columns")
         if not self._given:
             fields = self._stream.schema
             yield self._decoded([pa.nulls(0, fields.field(i).type) for i in self._used], 0)
 
     def _begin(self) -> None:
         if self._stream is not None:
-            raise broken("it says twice which columns it has")
+            raise broken("it lists its columns twice")
         try:
             options = ipc.IpcReadOptions(use_threads=False)
             self._stream = ipc.open_stream(self._source, options=options)
@@ -108,7 +108,7 @@ class ArrowReader:
 
     def _batch(self, message: Message) -> pa.RecordBatch:
         if self._stream is None:
-            raise broken("rows come before it says which columns it has")
+            raise broken("rows come before the list of its columns")
         try:
             batch = self._stream.read_next_batch()
             batch.validate(full=True)

@@ -75,7 +75,7 @@ class ArrowMessages:
             yield message
         if self._ended:
             if self._buffer and not self._is_file:
-                raise broken("there is more behind the end of the stream")
+                raise broken("there is more after the end of the stream")
             self._buffer.clear()
 
     def finish(self) -> None:
@@ -87,7 +87,7 @@ class ArrowMessages:
         if not self._begun and not self._buffer:
             raise broken("it is empty")
         if not self._begun and bytes(self._buffer[:4]) not in {FILE_START[:4], b"\xff\xff\xff\xff"}:
-            raise broken("it is no Arrow stream")
+            raise broken("it is not an Arrow stream")
         if self._buffer:
             raise broken(f"it is cut off within a message, after {_batches(self._batches)}")
 
@@ -108,7 +108,7 @@ class ArrowMessages:
             return None
         mark, length = struct.unpack_from("<Ii", self._buffer)
         if mark != _CONTINUATION:
-            raise broken("a message does not begin as it must" if self._batches else "it is no Arrow stream")
+            raise broken("a message does not begin as the format demands" if self._batches else "it is not an Arrow stream")
         if length == 0:
             self._ended = True
             del self._buffer[:8]
@@ -132,7 +132,7 @@ class ArrowMessages:
         try:
             kind = MessageKind(metadata.byte(1))
         except ValueError:
-            raise broken("it holds something else than columns") from None
+            raise broken("it holds something other than columns") from None
         if kind == MessageKind.BATCH:
             self._check_size(_decompressed(metadata.table(2), body))
             self._batches += 1

@@ -66,7 +66,7 @@ def media_type(content_type: str, content_encoding: str = "") -> MediaType:
     if len(content_type) > MOST_HEADER:
         raise AnOpsError(
             Code.MEDIA_TYPE,
-            f"Can't read a body whose `Content-Type` has more than {MOST_HEADER} letters.",
+            f"Can't read a body whose `Content-Type` has more than {MOST_HEADER} characters.",
             remedy=f"Send `Content-Type: {JSON}`, `Content-Type: {CSV}` or `Content-Type: {ARROW}`.",
         )
     message = Message()

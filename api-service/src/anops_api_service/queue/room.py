@@ -40,7 +40,7 @@ class Room:
         if self.taken >= self._most:
             raise AnOpsError(
                 Code.QUEUE_FULL,
-                f"Can't predict: {self.taken} requests are waiting, and no more may.",
+                f"Can't predict: {self.taken} requests are waiting already, which is the limit.",
                 remedy="Send it again later.",
             )
         self.taken += 1

@@ -33,7 +33,7 @@ def problem_of_call(error: grpc.aio.AioRpcError, *, url: str, too_late: Problem 
     if error.code() == grpc.StatusCode.RESOURCE_EXHAUSTED and "larger than max" in details:
         return Problem(
             Code.BODY_TOO_LARGE,
-            "The rows are more than the model-service takes in one request.",
+            "There are more rows than the model-service takes in one request.",
             remedy="Send the rows in several requests.",
         )
     if error.code() == grpc.StatusCode.UNAVAILABLE:
@@ -51,7 +51,7 @@ def problem_of_call(error: grpc.aio.AioRpcError, *, url: str, too_late: Problem 
 def _cut_off(url: str) -> Problem:
     return Problem(
         Code.NOT_READY,
-        f"The model-service at {url} went away before it had answered.",
+        f"The model-service at {url} stopped before it had answered.",
         remedy="Send the request again.",
     )
 

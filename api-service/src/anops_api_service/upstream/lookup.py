@@ -95,7 +95,7 @@ class ModelLookup:
             return AnOpsError(
                 Code.NOT_READY,
                 f"The server at {self._url} has no model `{self._name}`{said}.",
-                remedy="Correct the model's name: --model-name NAME or ANOPS_MODEL_NAME; or have the server load it.",
+                remedy="Correct the model's name: --model-name NAME or ANOPS_MODEL_NAME; or let the server load it.",
             )
         return AnOpsError(
             Code.NOT_READY,

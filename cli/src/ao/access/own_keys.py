@@ -34,7 +34,7 @@ def file_of(given: Path | None) -> Path:
         return find_project(Path()) / KEYS
     except CommandError:
         raise CommandError(
-            "There is no project here, whose keys would be meant.",
+            "There is no project here, so it is not clear which keys are meant.",
             remedy="Go to the project's folder, or name the file of keys with --file keys.toml.",
             code=Code.PROJECT_NOT_FOUND,
         ) from None

@@ -22,7 +22,7 @@ def show(result: Result, *, as_json: bool) -> None:
     if not result.passed:
         messages.error(
             "The image does not pass its checks.",
-            details=[f"It is kept as `{result.names[0]}`, to be looked into; nothing was pushed."],
+            details=[f"It is kept as `{result.names[0]}`, so that you can look into it; nothing was pushed."],
             remedy="Fix what is named above, and build again.",
         )
         return

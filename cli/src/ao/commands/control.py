@@ -33,7 +33,7 @@ def control(
     port: Annotated[int, typer.Option("--port", min=0, max=65535, metavar="N", help="The port; 0 takes any.")] = 8070,
     jobs: Annotated[int, typer.Option("--jobs", "-j", min=1, metavar="N", help="How many jobs run side by side.")] = 2,
     max_upload_mb: Annotated[
-        int, typer.Option("--max-upload-mb", min=1, metavar="N", help="How large a file may be that is sent.")
+        int, typer.Option("--max-upload-mb", min=1, metavar="N", help="How large an uploaded file may be.")
     ] = 1024,
     as_json: Annotated[
         bool, typer.Option("--json", help="Write a line of JSON to stdout when it is ready, for programs.")

@@ -48,7 +48,7 @@ def made_once(home: Path, key: str, make: Callable[[Path], None], events: Events
         events: Where it is told that another job makes it.
     """
     home.mkdir(mode=0o700, parents=True, exist_ok=True)
-    with alone(home / f"{key}.lock", events, "Another job makes this environment; waiting for it"):
+    with alone(home / f"{key}.lock", events, "Another job is making this environment; waiting for it"):
         found = kept(home, key)
         if found is not None:
             return found

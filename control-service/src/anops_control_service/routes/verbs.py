@@ -80,7 +80,7 @@ async def _body(request: Request) -> dict[str, Any]:
     try:
         told = json.loads(body)
     except (ValueError, RecursionError) as error:
-        raise RefusedError(f"The body is no JSON: {error}.", code=Code.BODY_SYNTAX) from None
+        raise RefusedError(f"The body is not JSON: {error}.", code=Code.BODY_SYNTAX) from None
     if not isinstance(told, dict):
         raise RefusedError("The body must be a JSON object with the keys of the request.", code=Code.BODY_SHAPE)
     return told

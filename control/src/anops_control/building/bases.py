@@ -68,7 +68,7 @@ def _pull(client: docker.APIClient, name: str, platform: str | None, events: Eve
 def _absent(name: str, said: str) -> CommandError:
     reason = {
         Refusal.CREDENTIALS: "its registry does not give it out",
-        Refusal.ABSENT: "its registry has none of that name",
+        Refusal.ABSENT: "its registry has no image of that name",
         Refusal.UNREACHABLE: "its registry can't be reached",
         Refusal.UNTRUSTED: "the certificate of its registry is not trusted",
     }.get(refusal_of(said), "it can't be pulled")

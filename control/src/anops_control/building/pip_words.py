@@ -62,7 +62,7 @@ def _absent(match: re.Match[str]) -> tuple[str, str]:
     versions = _VERSIONS.search(match.string)
     known = versions["versions"] if versions else "none"
     if known == "none":
-        return f"{subject}: the package registry has none of that name.", "Fix its name in requirements.txt."
+        return f"{subject}: the package registry has no package of that name.", "Fix its name in requirements.txt."
     newest = known.split(", ")[-1]
     return (
         f"{subject}: there is no such version for the image's Python; the newest is {newest}.",

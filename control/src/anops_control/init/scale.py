@@ -43,7 +43,7 @@ def with_default(schema: Schema, wanted: str | None) -> Schema:
         raise CommandError(
             f"--type must be one of {', '.join(levels)} for this model, not {wanted}."
             if levels
-            else f"--type {wanted} can't be: this model has one way to answer.",
+            else f"--type {wanted} can't be used: this model has only one way to answer.",
             remedy="Choose one of them, or leave --type out." if levels else "Leave --type out.",
             code=Code.USAGE,
         )

@@ -65,7 +65,7 @@ def _line(configuration: Configuration) -> int | None:
 
 RULE = Rule(
     name="independence",
-    passed="ao.toml says rightly whether a row's prediction depends on the other rows.",
+    passed="ao.toml is right about whether a row's prediction depends on the other rows.",
     doing="Asking for rows alone, together and in another order",
     inspect=_inspect,
     after=("r", "structure"),

@@ -112,7 +112,7 @@ def _other_version(name: str, installed: str, before: str, source: str) -> Itera
     finding = _REPORT.warning if numbers_of(installed)[:2] != numbers_of(before)[:2] else _REPORT.note
     yield finding(
         f"`{name}` is {installed} here; {source} was written with {before}. Predictions may differ between the two.",
-        remedy="Where `predictions` passes, the reference rows at least are answered alike. "
+        remedy="If the rule `predictions` passes, the reference rows at least get the same answers from both. "
         f"After a refit, write {name} (>= {installed}).",
         file=source,
     )

@@ -37,7 +37,7 @@ def _inspect(configuration: Configuration) -> Iterator[Finding]:
             if record[0] == "saved" and short(record[1]) != short(here):
                 yield _REPORT.note(
                     f"The model was saved by R {record[1]}; R {here} loads it here.",
-                    remedy="Where `predictions` passes, the reference rows are answered alike.",
+                    remedy="If the rule `predictions` passes, both give the reference rows the same answers.",
                     file=configuration.project.model.artifact,
                 )
 

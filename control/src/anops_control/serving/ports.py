@@ -39,7 +39,7 @@ def choose_port(host: str, wanted: int) -> int:
                     code=Code.PORT_UNUSABLE,
                 ) from error
             if error.errno == errno.EADDRNOTAVAIL:
-                raise _cant(host, f"Can't serve on `{host}`: this is no address of this computer.") from error
+                raise _cant(host, f"Can't serve on `{host}`: this computer has no such address.") from error
             raise _cant(host, f"Can't serve on {host} port {port}: {error.strerror}.") from error
     raise _cant(host, f"Can't serve on `{host}`: no port is free.")
 

@@ -54,7 +54,7 @@ def require_same_columns(configuration: Configuration) -> None:
     found = list(other_columns(sides))
     if found:
         raise CommandError(
-            f"The model was fitted on other columns than ao.toml has: {found[0].message}",
+            f"The model was fitted on other columns than those in ao.toml: {found[0].message}",
             details=[finding.message for finding in found[1:]],
             remedy="Take it in, so that callers are told: ao refit",
             code=Code.MODEL_COLUMNS,

@@ -39,7 +39,7 @@ def settled_dialect(
             if told.answer is None:
                 raise
             told.warning(error.message)
-            if told.answer(f"Does this word read right: {error.word}", ["y", "n"]) != "y":
+            if told.answer(f"Does this word look right: {error.word}", ["y", "n"]) != "y":
                 raise
             asked = replace(asked, encoding="cp1252")
         except AmbiguousNumbersError as error:

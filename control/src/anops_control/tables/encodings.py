@@ -40,7 +40,7 @@ def encoding_of(path: Path, file: str) -> str:
         _refuse_other_files(file, chunk[:START_BYTES])
         if b"\0" in chunk:
             raise CommandError(
-                f"{file} is no CSV file: it holds bytes that no text has.",
+                f"{file} is not a CSV file: it holds bytes that do not occur in text.",
                 remedy="Save the rows as CSV, or name the file's encoding: --encoding utf-16-le.",
                 code=Code.FILE_UNREADABLE,
             )
@@ -58,7 +58,7 @@ def _refuse_other_files(file: str, start: bytes) -> None:
     kind = foreign_kind(start)
     if kind is not None:
         raise CommandError(
-            f"{file} is no CSV file: it is {kind}.",
+            f"{file} is not a CSV file: it is {kind}.",
             remedy="Send it to a served model as it is: "
             f"curl --header 'content-type: application/json' --data @{shlex.quote(file)} URL/predict"
             if kind == JSON_KIND
@@ -107,7 +107,7 @@ def _other(file: str, error: UnicodeDecodeError, lines_before: int) -> EncodingE
     word = data[first:last].decode(_OLD, "replace")[:40]
     line = lines_before + data[:at].count(b"\n") + 1
     found = EncodingError(
-        f"{file} is not in UTF-8: line {line} has a byte that UTF-8 does not.",
+        f"{file} is not in UTF-8: line {line} has a byte that is not UTF-8.",
         details=(f"In the encoding {_OLD} the word there is {word}.",),
         remedy=f"If that is right, add --encoding {_OLD}; else name the file's encoding, or save it as CSV UTF-8.",
         code=Code.FILE_UNREADABLE,

@@ -141,7 +141,7 @@ def _with_decimal(dialect: Dialect, columns: list[_Column], asked: Asked, file: 
     wrong = point if decimal == "," else comma
     if wrong:
         raise CommandError(
-            f"{file}: column `{wrong[0]}` is {wrong[1]} in row {wrong[2]}, which is no number with a decimal "
+            f"{file}: column `{wrong[0]}` is {wrong[1]} in row {wrong[2]}, which is not a number with a decimal "
             f"{'comma' if decimal == ',' else 'point'}.",
             remedy=f"Leave out --decimal {decimal}, or fix the file.",
             code=Code.FILE_UNREADABLE,

@@ -77,7 +77,7 @@ def address_of(text: str) -> Address:
         return Address(model)
     if not number.isdecimal() or not number.isascii() or not int(number):
         raise CommandError(
-            f"`{number}` is no version of a model: versions are whole numbers from 1.",
+            f"`{number}` is not a version of a model: versions are whole numbers from 1.",
             remedy=f"An alias is named with @: {model}@{number}" if _ALIAS.fullmatch(number) else None,
             code=Code.USAGE,
         )
@@ -93,7 +93,7 @@ def check_name(name: str) -> str:
     if not name.strip() or name != name.strip() or _NO_NAME.search(name) or len(name) > _LONGEST:
         raise CommandError(
             f"A model can't be named `{name[:_LONGEST]}`.",
-            details=["An address would be read otherwise with `/`, `:`, `@`, `%` or a space at an end in it."]
+            details=["An address can't hold a name with `/`, `:`, `@` or `%`, or with a space at its start or end."]
             if name.strip()
             else (),
             remedy="Take letters, digits, `-`, `_`, `.` and spaces between them, at most 200.",
@@ -125,7 +125,7 @@ def check_alias(alias: str) -> str:
 
 def _unreadable(text: str) -> CommandError:
     return CommandError(
-        f"`{text}` is no address of a model.",
+        f"`{text}` is not an address of a model.",
         remedy="Write NAME, NAME@ALIAS or NAME/VERSION, with models:/ before it where a folder could be meant; or "
         "runs:/ID/model.",
         code=Code.USAGE,

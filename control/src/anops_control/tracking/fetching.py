@@ -96,7 +96,7 @@ def _seal_of(version: Version) -> str:
     if seal is None:
         raise CommandError(
             f"Version {version.number} of `{version.model}` was not registered by `ao model register`.",
-            details=["It is no model project, so nothing says what its columns are, or how it is served."],
+            details=["It is not a model project, so nothing says what its columns are, or how it is served."],
             code=Code.VERSION_ALTERED,
         )
     return seal

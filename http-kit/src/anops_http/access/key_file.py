@@ -85,7 +85,7 @@ def read_keys(path: Path) -> tuple[Key, ...]:
     try:
         table = tomllib.loads(text)
     except tomllib.TOMLDecodeError as error:
-        raise KeyFileError(f"The file of keys `{path}` is no TOML: {error}.") from None
+        raise KeyFileError(f"The file of keys `{path}` is not TOML: {error}.") from None
     entries = table.get("key", [])
     unknown = sorted(set(table) - {"key"})
     if unknown or not isinstance(entries, list):

@@ -110,7 +110,7 @@ class ProviderKeys:
         address = self.address or self._discovered()
         told = _json_at(address).get("keys")
         if not isinstance(told, list):
-            raise ProviderError(f"{address} is no JWK Set: it has no list `keys`")
+            raise ProviderError(f"{address} is not a JWK Set: it has no list `keys`")
         keys = {}
         for number, each in enumerate(told):
             if not isinstance(each, dict) or each.get("kty") not in _ASYMMETRIC or each.get("use", "sig") != "sig":

@@ -74,7 +74,7 @@ class ProviderTokens:
             what = (
                 "is not signed"
                 if str(header.get("alg")).lower() == "none"
-                else "is signed by a shared secret or in an unknown way"
+                else "is signed with a shared secret or in an unknown way"
             )
             raise refusals.bad_token(
                 f"The token {what}.", f"Have the provider sign with one of {', '.join(_ALGORITHMS)}."
@@ -113,7 +113,7 @@ class ProviderTokens:
             case jwt.MissingRequiredClaimError():
                 return refusals.bad_token(f"The token lacks the claim `{error.claim}`.")
             case jwt.InvalidSignatureError() | jwt.InvalidAlgorithmError():
-                return refusals.bad_token("The token's signature is not that of its content and key.")
+                return refusals.bad_token("The token's signature does not fit its content and key.")
         return _malformed()
 
 
@@ -128,7 +128,7 @@ def _header_of(token: bytes) -> Mapping[str, Any]:
 
 def _malformed() -> Exception:
     return refusals.bad_token(
-        "The token can't be read: it is no signed JWT.", "Send a token or key as it was given to you, whole."
+        "The token can't be read: it is not a signed JWT.", "Send a token or key as it was given to you, whole."
     )
 
 

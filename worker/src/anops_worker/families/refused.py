@@ -15,9 +15,9 @@ def why_refused(model: Any) -> str | None:  # noqa: ANN401  any object
     """
     kind, home = type(model).__name__, type(model).__module__
     if isinstance(model, type):
-        return f"the object is the class {model.__name__} itself, and no fitted model"
+        return f"the object is the class {model.__name__} itself, not a fitted model"
     if home.partition(".")[0] == "pandas":
-        return f"the object is a {kind}, and no fitted model"
+        return f"the object is a {kind}, not a fitted model"
     why: str | None = library_says(model, lambda library: library.why_refused(model))
     if why is not None or hasattr(model, "predict") or hasattr(model, "transform"):
         return why

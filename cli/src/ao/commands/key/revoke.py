@@ -13,7 +13,7 @@ from ao.access.own_keys import FileOption, file_of
 EPILOG = """
 To change a key without a gap: make another under a new name, hand it out, then revoke the old one.
 
-`ao key revoke dashboard`  let the key `dashboard` open nothing any more
+`ao key revoke dashboard`  let the key `dashboard` no longer open anything
 """
 
 
@@ -25,4 +25,4 @@ def revoke(
     """Take a key back: a service that runs refuses it within a second."""
     keys = file_of(file)
     revoke_key(keys, name)
-    messages.success(f"The key `{name}` opens nothing any more.")
+    messages.success(f"The key `{name}` no longer opens anything.")

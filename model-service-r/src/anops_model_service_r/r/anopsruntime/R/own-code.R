@@ -24,7 +24,7 @@ source_code <- function(code) {
     error = function(e) {
       # the first line has file, line and column; an excerpt follows
       fault <- strsplit(conditionMessage(e), "\n")[[1]][1]
-      abort("MODEL_LOAD", what, ", it is no R code: ", sentence(fault))
+      abort("MODEL_LOAD", what, ", it is not R code: ", sentence(fault))
     }
   )
   refs <- attr(parsed, "srcref")
