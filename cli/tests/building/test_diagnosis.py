@@ -22,7 +22,10 @@ NON_ZERO = "The command '/bin/sh -c something' returned a non-zero code: 1"
     [
         (
             "ERROR: No matching distribution found for no-such-thing==1",
-            "The Python package `no-such-thing==1` can't be installed: the package registry has no package of that name.",
+            (
+                "The Python package `no-such-thing==1` can't be installed: "
+                "the package registry has no package of that name."
+            ),
             ExitCode.DEPENDENCY,
         ),
         (

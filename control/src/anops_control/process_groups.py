@@ -54,7 +54,7 @@ class ProcessGroup:
         Raises:
             OSError: The program can't be started.
         """
-        starting = asyncio.create_task(cls._start(command, cwd, env, stdout, stderr))
+        starting = asyncio.create_task(cls._start(command, cwd, env, (stdin, stdout, stderr)))
         try:
             return await asyncio.shield(starting)
         except asyncio.CancelledError:  # asyncio loses a process, and its pipes, whose start is cancelled half way
@@ -66,8 +66,9 @@ class ProcessGroup:
 
     @classmethod
     async def _start(
-        cls, command: Sequence[str], cwd: Path, env: Mapping[str, str] | None, stdout: int, stderr: int
+        cls, command: Sequence[str], cwd: Path, env: Mapping[str, str] | None, streams: tuple[int, int, int]
     ) -> Self:
+        stdin, stdout, stderr = streams
         process = await asyncio.create_subprocess_exec(
             *command,
             cwd=cwd,

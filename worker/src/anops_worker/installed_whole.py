@@ -23,8 +23,8 @@ def not_whole(group: str, lacks: str, what: str) -> AnOpsError:
     """
     return AnOpsError(
         Code.MODEL_LOAD,
-        f"Can't {what}: `{_OURS}` is not completely installed here, or was installed before it could do that. Its files are "
-        f"there, but `{lacks}` is not among its entry points ({group}).",
+        f"Can't {what}: `{_OURS}` is not completely installed here, or was installed before it could do that. "
+        f"Its files are there, but `{lacks}` is not among its entry points ({group}).",
         remedy=f"Install it again: {_again()}",
     )
 

@@ -108,7 +108,9 @@ class ArrowMessages:
             return None
         mark, length = struct.unpack_from("<Ii", self._buffer)
         if mark != _CONTINUATION:
-            raise broken("a message does not begin as the format demands" if self._batches else "it is not an Arrow stream")
+            raise broken(
+                "a message does not begin as the format demands" if self._batches else "it is not an Arrow stream"
+            )
         if length == 0:
             self._ended = True
             del self._buffer[:8]

@@ -36,7 +36,11 @@ def unpack(names: Sequence[str], place: Path, events: Events) -> None:
     if (_run(["R", "RHOME"], events, quiet=True) or "").strip() != _OWN_R:
         return  # another R, for which Debian's packages are not compiled
     archive = place.parent / "debian-archive"
-    with alone(place.parent / "debian-archive.lock", events, "Another job is reading the list of Debian's archive; waiting for it"):
+    with alone(
+        place.parent / "debian-archive.lock",
+        events,
+        "Another job is reading the list of Debian's archive; waiting for it",
+    ):
         (archive / "cache/archives/partial").mkdir(parents=True, exist_ok=True)
         files = _downloaded(names, archive, events)
         for file in files:

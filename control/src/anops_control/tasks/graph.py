@@ -115,7 +115,11 @@ def _unknown(tasks: Mapping[str, Task]) -> list[TaskFault]:
                 )
                 faults.append(
                     TaskFault(
-                        f"Task `{task.name}` comes after `{name}`, which is not a task.", task.name, "after", name, remedy
+                        f"Task `{task.name}` comes after `{name}`, which is not a task.",
+                        task.name,
+                        "after",
+                        name,
+                        remedy,
                     )
                 )
     return faults

@@ -21,7 +21,9 @@ class TaskEvents:
 
     def waiting(self, task: Task) -> None:
         """Tell that a task waits for another `ao run`."""
-        self._tell(task, {"event": "waiting", "task": task.name}, f"{task.name}: waits, since another `ao run` runs it.")
+        self._tell(
+            task, {"event": "waiting", "task": task.name}, f"{task.name}: waits, since another `ao run` runs it."
+        )
 
     def starting(self, task: Task, reason: str) -> None:
         """Tell that a task starts."""

@@ -31,7 +31,9 @@ def under_way(environ: Mapping[str, str]) -> tuple[str, ...]:
 
 
 @asynccontextmanager
-async def turn_of(task: str, project: Path, interrupted: asyncio.Event, tell: Callable[[], None]) -> AsyncIterator[None]:
+async def turn_of(
+    task: str, project: Path, interrupted: asyncio.Event, tell: Callable[[], None]
+) -> AsyncIterator[None]:
     """Wait until no other `ao run` runs a task; its lock goes with the process that has it.
 
     Args:
