@@ -50,6 +50,7 @@ FOLLOWED = {
         "ao check --data FILE.csv --accept-predictions": "test_a_model_that_predicts_no_made_up_row_gets_real_ones",
         "ao refit": UNFIT,
     },
+    "anops_control/tasks/telling.py": {"ao run": "names the other command that it waits for"},
     "anops_model_service/worker_process.py": {"ao check --data FILE.csv --accept-predictions": NO_ROWS},
     "anops/R/http.R": {"ao serve": SERVED},
     "ao/building/report.py": {"{}={} docker compose up": COMPOSE},

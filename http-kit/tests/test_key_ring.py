@@ -99,7 +99,7 @@ def test_a_caller_has_its_own_limit(tmp_path: Path) -> None:
         (entry("a", "x", "expires = 2027-01-01"), "it must be a moment such as 2027-01-31T12:00:00Z"),
         (entry("a", "x", 'until = "x"'), "has `until`"),
         (entry("a", "x") + entry("a", "y"), "Two keys of"),
-        ("[[key", "is no TOML"),
+        ("[[key", "is not TOML"),
     ],
 )
 def test_what_is_wrong_with_a_file_is_told(text: str, told: str, tmp_path: Path) -> None:

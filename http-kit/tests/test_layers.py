@@ -128,5 +128,5 @@ def test_a_service_answers_under_its_own_names_only(host: str, passes: bool) -> 
 
 @pytest.mark.parametrize("name", ["models.example.org:80", "https://models.example.org", "a b"])
 def test_a_name_that_is_none_is_refused(name: str) -> None:
-    with pytest.raises(ValueError, match="is no host name"):
+    with pytest.raises(ValueError, match="is not a host name"):
         names_of(name)

@@ -128,10 +128,10 @@ def test_what_is_wrong_with_a_token_is_told(provider: Provider, tokens: Provider
         "signature does not fit its content": provider.token(key=foreign),
         "does not have": provider.token(header={"kid": "made-up"}),
         "is not signed": unsigned,
-        "by a shared secret": shared_secret,
+        "with a shared secret": shared_secret,
         "can't be read": b"gibberish",
         "it is not a signed JWT": b"\xff.\xfe.",
-        "no signed JWT.": b"a.b.c",
+        "not a signed JWT.": b"a.b.c",
     }
 
     for words, token in told.items():

@@ -66,9 +66,9 @@ def test_what_is_not_there_is_told_with_what_is_nearest(project: Callable[[str],
 @pytest.mark.parametrize(
     ("address", "message"),
     [
-        ("demand/v1", "`v1` is no version"),
-        ("demand/0", "`0` is no version"),
-        ("demand/٣", "is no version"),
+        ("demand/v1", "`v1` is not a version"),
+        ("demand/0", "`0` is not a version"),
+        ("demand/٣", "is not a version"),
         ("demand@v1", "reads as a version"),
         ("demand@3", "reads as a version"),
         ("demand@über", "can't be an alias"),
@@ -77,8 +77,8 @@ def test_what_is_not_there_is_told_with_what_is_nearest(project: Callable[[str],
         (" ", "can't be named"),
         ("a\nb", "can't be named"),
         ("models:/", "can't be named"),
-        ("@champion", "no address"),
-        ("runs:/", "no address"),
+        ("@champion", "not an address"),
+        ("runs:/", "not an address"),
     ],
 )
 def test_addresses_that_can_not_be_are_refused(address: str, message: str) -> None:

@@ -154,7 +154,7 @@ def test_a_broken_file_is_left_as_it_is(tmp_path: Path) -> None:
     file = tmp_path / "keys.toml"
     file.write_text('[[key]]\nname = "half')
 
-    with pytest.raises(CommandError, match="is no TOML"):
+    with pytest.raises(CommandError, match="is not TOML"):
         add_key(file, "one", frozenset({Scope.PREDICT}))
 
     assert file.read_text() == '[[key]]\nname = "half'

@@ -66,7 +66,7 @@ class ArrowMessages:
         """Take in bytes.
 
         Raises:
-            AnOpsError: `BODY_SYNTAX`: they are no Arrow stream; `BODY_TOO_LARGE`: a message is too large.
+            AnOpsError: `BODY_SYNTAX`: they are not an Arrow stream; `BODY_TOO_LARGE`: a message is too large.
         """
         self._buffer += data
         if not self._begun and not self._begin():
@@ -158,7 +158,7 @@ class ArrowMessages:
 
 
 def broken(what: str, *, remedy: str | None = None) -> AnOpsError:
-    """Say why a body is no Arrow stream."""
+    """Say why a body is not an Arrow stream."""
     return AnOpsError(
         Code.BODY_SYNTAX,
         f"Can't read the body as Arrow: {what}.",

@@ -33,7 +33,7 @@ def read(path: Path | None) -> tuple[About, dict[str, ColumnSpec]]:
     except FileNotFoundError:
         raise CommandError(f"There is no file `{path}`.", code=Code.FILE_NOT_FOUND) from None
     except (tomllib.TOMLDecodeError, UnicodeError) as error:
-        raise CommandError(f"{path} is no TOML: {error}.", code=Code.FILE_UNREADABLE) from error
+        raise CommandError(f"{path} is not TOML: {error}.", code=Code.FILE_UNREADABLE) from error
     known = [each.name for each in fields(About)]
     for key in told:
         if key not in {*known, "columns"}:
