@@ -151,6 +151,7 @@ test_that("bagged survival trees answer a median", {
 })
 
 test_that("contrasts in a formula are no column", {
+  withr::local_options(contrasts = usual_contrasts) # which a load changes
   fit <- lm(Sepal.Length ~ Petal.Width + C(Species, contr.helmert), iris)
   # predict() of R itself warns of contrasts that it leaves to their column
   described <- suppressWarnings(
