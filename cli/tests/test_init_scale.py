@@ -113,5 +113,5 @@ def test_a_type_that_the_model_has_not_is_refused_with_those_that_it_has(models:
     assert "--type must be one of response, link for this model, not probability." in ended.stderr
     ended = init(models / "lm.rds", tmp_path, "--type", "response")
     assert ended.returncode == 2
-    assert "this model has one way to answer" in ended.stderr
+    assert "this model has only one way to answer" in ended.stderr
     assert not (tmp_path / "p").exists()

@@ -95,9 +95,11 @@ def test_from_an_uploaded_r_model_to_predictions(  # that of Python is in test_e
 
 def test_every_verb_has_a_route_and_its_request_is_described(client: httpx.Client) -> None:
     paths = client.get("/v1/openapi.json").json()["paths"]
-    assert {path.rpartition("/")[2] for path, told in paths.items() if "post" in told} == {*NAMES, "cancel"}
-    for name in NAMES:
-        body = paths[f"/v1/projects/{{project}}/{name}"]["post"]["requestBody"]["content"]["application/json"]
+    routes = {name: f"/v1/projects/{{project}}/{name.replace(' ', '/')}" for name in NAMES}
+    taking = {path for path, told in paths.items() if "post" in told}
+    assert taking == {*routes.values(), "/v1/jobs/{job}/cancel"}
+    for route in routes.values():
+        body = paths[route]["post"]["requestBody"]["content"]["application/json"]
         assert "folder" not in body["schema"]["properties"]
         assert body["example"].keys() <= body["schema"]["properties"].keys()
 

@@ -168,7 +168,7 @@ def test_cancelled_while_packages_are_installed_nothing_stays_and_who_waits_goes
         first = client.post(f"/v1/projects/{language}-first/run", json={"tasks": ["show"]}).json()
         assert asked.wait(30), "the installer asks the registry"
         second = client.post(f"/v1/projects/{language}-second/run", json={"tasks": ["show"]}).json()
-        told_until(client, second, "Another job makes this environment")
+        told_until(client, second, "Another job is making this environment")
         (made,) = environments(root) - before
         client.post(f"{first['links']['self']}/cancel")
         assert ended(client, first)["state"] == "cancelled"

@@ -164,6 +164,7 @@ def tidied(kept: dict[str, Any], root: str) -> str:
     }
     text = re.sub(r"\b[0-9a-f]{32}\b", lambda match: ids[match[0]], text)
     text = re.sub(r"\d{4}-\d\d-\d\dT[\d:.]+(?:\+00:00|Z)", "2026-01-31T12:00:00.000+00:00", text)
+    text = re.sub(r"\([0-9a-f]{8}\)", "(00000002)", text)  # the beginning of a run's id, in the name of a line
     return re.sub(r"127\.0\.0\.1:\d{4,5}", "127.0.0.1:8080", text)
 
 

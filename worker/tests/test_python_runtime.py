@@ -106,7 +106,7 @@ def test_code_may_change_its_rows(predict: Callable[[str], Result]) -> None:
         ("return 3.0", "not float"),
         ("return (x for x in data.x)", "not generator"),
         ("yield 1", "not generator"),
-        ("return [[1], [1, 2], [3]]", "one length"),
+        ("return [[1], [1, 2], [3]]", "the same length"),
         ("return [10**400] * 3", "column `prediction`"),
         ("return pd.Series([2**64 - 1] * 3, dtype='uint64')", "column `prediction`"),
         ("return pd.concat([data.x, data.x], axis=1)", "column `x` twice"),

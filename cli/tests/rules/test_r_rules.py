@@ -85,4 +85,4 @@ def test_without_r_a_check_says_so_once(ao: Ao, r_project: Path, tmp_path: Path)
     only = [flag for name in ("r", "predictions", "schema") for flag in ("--only", name)]
     ended = ao("check", *only, folder=r_project, env={"PATH": str(tmp_path / "empty")})
     assert (ended.stdout + ended.stderr).count("there is no `R` on PATH") == 1
-    assert "predictions, schema: not run: fix `r` first." in ended.stdout + ended.stderr
+    assert "predictions, schema, options: not run: fix `r` first." in ended.stdout + ended.stderr

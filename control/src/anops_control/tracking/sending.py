@@ -50,7 +50,7 @@ def send_later(place: Place) -> None:
     """Send what waits by a process of its own; where it can't, the next command that looks at runs does."""
     if waiting(place.home) and entry_points(group=GROUP):
         sender = subprocess.Popen(  # noqa: S603  this Python
-            [sys.executable, "-P", "-m", "anops_control.tracking.sending", str(place.home)],
+            [sys.executable, "-P", "-c", f"from {__name__} import send_from; send_from({str(place.home)!r})"],
             stdin=subprocess.DEVNULL,
             stdout=subprocess.DEVNULL,
             stderr=subprocess.DEVNULL,
@@ -87,12 +87,8 @@ def _sent(keeper: Keeper, place: Place) -> list[str]:
     return sent
 
 
-def main() -> None:
-    """Send what waits in the folder that the first argument names."""
+def send_from(home: str) -> None:
+    """Send what waits in a project, in a process of its own."""
     with surrounded(Surroundings.of(child_environment())):
-        place = place_of(Path(sys.argv[1]))
+        place = place_of(Path(home))
         send_to(opened(place), place)
-
-
-if __name__ == "__main__":
-    main()
