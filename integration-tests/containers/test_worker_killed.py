@@ -69,7 +69,8 @@ def test_the_request_in_which_a_worker_dies_is_sent_again(engine: Engine, tmp_pa
     stack = stack_of(engine, tmp_path, language)
     tried = begun(stack)  # before the model was called ready
     with ThreadPoolExecutor(1) as pool:
-        answer = pool.submit(stack.predict, [{"a": 1, "b": 2}], seconds=1)
+        # long enough for a busy engine to come to the kill while it is answered
+        answer = pool.submit(stack.predict, [{"a": 1, "b": 2}], seconds=4)
         wait_until(lambda: begun(stack) == tried + 1)
         children(stack, worker(stack))
         assert answer.result() == [{"prediction": 3}]
