@@ -18,6 +18,7 @@ from anops_project.project import Project
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+    from pathlib import Path
 
     from conftest import Asked
 
@@ -141,3 +142,15 @@ def test_a_server_that_is_away_is_told(project: Callable[[str], Asked]) -> None:
         asked("model list")
     assert "secret" not in str([failed.value.message, *failed.value.details])
     assert failed.value.code is Code.SERVICE_UNREACHABLE
+
+
+def test_two_that_begin_at_once_make_one_database(tmp_path: Path) -> None:
+    look = (
+        "import pathlib, sys; from anops_tracking.opening import opened; folder = pathlib.Path(sys.argv[1]); "
+        "print(opened(f'sqlite:///{folder}/tracking.db', folder / 'artifacts', 'demand').models())"
+    )
+    both = [
+        subprocess.Popen([sys.executable, "-c", look, str(tmp_path)], stdout=subprocess.PIPE, stderr=subprocess.PIPE)
+        for _ in range(2)
+    ]
+    assert [(each.communicate()[0], each.returncode) for each in both] == [(b"[]\n", 0)] * 2

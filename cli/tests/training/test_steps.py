@@ -241,3 +241,12 @@ def test_a_configuration_arrives_as_it_is_written(project: Project) -> None:
 """
     project.write(GOOD[project.language] + check)
     assert json.dumps([each.message for each in project.do(STEPS[:1], **config)]) == '[""]'
+
+
+@pytest.mark.parametrize("language", ["python"])
+def test_a_missing_package_is_named_as_it_is_installed(project: Project) -> None:
+    project.write(GOOD["python"].replace("import random", "import skopt.space, random"))
+    (ended,) = project.do(STEPS)
+    assert not ended.ok
+    assert ended.remedy is not None
+    assert ended.remedy.endswith("-m pip install scikit-optimize.")

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import fcntl
 import os
 import shutil
 import tempfile
+from contextlib import ExitStack, contextmanager, suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -18,10 +20,28 @@ from anops_tracking.flavour import describe
 from anops_tracking.runs import Runs
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from anops_control.tracking.port import NewVersion
 
 _PAGE = 1000
 _VARIABLE = "MLFLOW_TRACKING_URI"
+
+
+@contextmanager
+def _alone(uri: str) -> Iterator[bool]:
+    """Let one process at a time make the tables of a file; MLflow breaks the file where two do. Say whether it is one.
+
+    Where no lock can be made, such as in a folder that is only read, nothing is made either.
+    """
+    if not uri.startswith("sqlite:///"):
+        yield False
+        return
+    with ExitStack() as stack:
+        with suppress(OSError):
+            lock = stack.enter_context(Path(f"{uri.removeprefix('sqlite:///')}.lock").open("a"))
+            fcntl.flock(lock, fcntl.LOCK_EX)
+        yield True
 
 
 class MlflowKeeper(Runs):
@@ -42,8 +62,11 @@ class MlflowKeeper(Runs):
             os.environ.pop(_VARIABLE, None)
         else:
             os.environ[_VARIABLE] = before
-        with told():
+        with told(), _alone(uri) as is_database:
             client = MlflowClient(tracking_uri=uri, registry_uri=uri)
+            if is_database:  # its tables are made, or made newer, where it is first asked
+                client.search_experiments(max_results=1)
+                client.search_registered_models(max_results=1)
         super().__init__(client, artifacts, experiment)
 
     def models(self) -> list[RegisteredModel]:

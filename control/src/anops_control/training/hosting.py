@@ -11,6 +11,8 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING, Any, Self
 
+from anops_project.packages import distribution_of
+
 from anops_control.process_groups import ProcessGroup, lines_of
 from anops_control.run_lines import VARIABLE, Follower
 
@@ -143,7 +145,7 @@ class StepHost:
                 ok=bool(answer["ok"]),
                 seconds=float(answer.get("seconds") or clock() - started),
                 message=str(answer.get("message") or ""),
-                remedy=answer.get("remedy"),
+                remedy=_install(answer) or answer.get("remedy"),
                 where=answer.get("where"),
                 log=self._log,
                 metrics=answer.get("metrics") or {},
@@ -221,6 +223,15 @@ class StepHost:
             writer.write(json.dumps(told).encode() + b"\n")
             await writer.drain()
         writer.close()
+
+
+def _install(answer: Mapping[str, Any]) -> str | None:
+    """Say how to install the package whose module a step did not find, by the name that it is installed by."""
+    module = answer.get("missing")
+    if not module:
+        return None
+    package = distribution_of(module) or module.partition(".")[0]
+    return f"Install `{package}` where the model is trained: {answer['python']} -m pip install {package}."
 
 
 def _said_of(step: str, code: int) -> dict[str, str | None]:

@@ -32,8 +32,11 @@ SPLIT = "`split_data` must return the training and the test data, as `return tra
 class StepError(Exception):
     """A step did not do what it must."""
 
-    def __init__(self, message: str, *, remedy: str | None = None, where: str | None = None) -> None:
+    def __init__(
+        self, message: str, *, remedy: str | None = None, where: str | None = None, missing: str | None = None
+    ) -> None:
         super().__init__(message)
+        self.missing = missing
         self.message = message
         self.remedy = remedy
         self.where = where
@@ -154,12 +157,9 @@ class Steps:
         own = [each for each in traceback.extract_tb(error.__traceback__) if each.filename.startswith(self._root())]
         where = f"{os.path.relpath(own[-1].filename, self._root())}, line {own[-1].lineno}" if own else None
         told = traceback.format_exception_only(type(error), error)[-1].strip()
-        remedy = None
-        if isinstance(error, ModuleNotFoundError) and not own[1:]:
-            remedy = f"Install `{error.name}` into {sys.executable}."
-            if (error.name or "").split(".")[0] == "anops":
-                remedy = f"Install `anops` where the model is trained: {sys.executable} -m pip install anops"
-        return StepError(f"{lead}: {told}", where=where, remedy=remedy)
+        missing = error.name if isinstance(error, ModuleNotFoundError) and not own[1:] else None
+        remedy = f"Install `{missing}` into {sys.executable}." if missing else None
+        return StepError(f"{lead}: {told}", where=where, remedy=remedy, missing=missing)
 
     def _root(self) -> str:
         return str(Path(self.plan["folder"])) + os.sep
@@ -293,6 +293,7 @@ def answered(steps: Steps, step: str) -> dict[str, Any]:
             }
     except StepError as failure:
         told = {"ok": False, "message": failure.message, "remedy": failure.remedy, "where": failure.where}
+        told |= {"missing": failure.missing, "python": sys.executable}
     except OSError as error:
         traceback.print_exc()
         told = {"ok": False, "message": f"What `{step}` made can't be kept: {error}", "remedy": None, "where": None}
