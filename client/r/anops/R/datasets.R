@@ -45,19 +45,25 @@ data_read <- function(name, version = NULL, project = ".", board = NULL) {
   read <- readRDS(file)
   if (is.data.frame(read)) {
     attr(read, "anops_version") <- told$dataset$version
-    long <- vapply(read, inherits, NA, what = "integer64")
-    if (any(long) && !requireNamespace("bit64", quietly = TRUE)) {
-      raise_remote(
-        "R_PACKAGE",
-        paste0(
-          "Column `", names(read)[long][1],
-          "` holds whole numbers that need the R package bit64."
-        ),
-        "Install it: install.packages(\"bit64\")"
-      )
-    }
+    require_bit64(read)
   }
   read
+}
+
+#' Refuse whole numbers that R shows as nonsense without a package
+#' @noRd
+require_bit64 <- function(data) {
+  long <- names(data)[vapply(data, inherits, NA, what = "integer64")]
+  if (length(long) && !requireNamespace("bit64", quietly = TRUE)) {
+    raise_remote(
+      "R_PACKAGE",
+      paste0(
+        "Column `", long[1],
+        "` holds whole numbers that need the R package bit64."
+      ),
+      "Install it: install.packages(\"bit64\")"
+    )
+  }
 }
 
 #' Run `ao` and read the JSON that it answers
