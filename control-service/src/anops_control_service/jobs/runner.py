@@ -105,7 +105,8 @@ class Runner:
                     return
                 if not found:
                     with contextlib.suppress(TimeoutError):
-                        await asyncio.wait_for(self._news.wait(), 15)
+                        async with asyncio.timeout(15):  # wait_for() would wait in a task that need not hold the lock
+                            await self._news.wait()
             for number, event in found:
                 after = number
                 yield number, event
