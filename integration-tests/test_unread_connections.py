@@ -39,7 +39,7 @@ def test_a_client_that_takes_no_answers_is_not_read_on(impatient: Service) -> No
         for client in clients:
             client.settimeout(0.2)
         for client in clients * 3:
-            with suppress(TimeoutError):
+            with suppress(OSError):  # nothing is read on, or it was ended meanwhile
                 for _ in range(50):
                     client.sendall(ask * 5000)
         assert process.memory_info().rss - before < 25e6
