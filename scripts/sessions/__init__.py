@@ -1,0 +1,1 @@
+"""What the noxfile keeps beside it, by reason."""

@@ -1,0 +1,68 @@
+"""Sessions that take too long for each change: measuring, the newest releases, and all tests that are marked long."""
+
+from __future__ import annotations
+
+import shutil
+import sys
+from pathlib import Path
+
+import nox
+from nox.command import CommandFailed
+
+from sessions.environments import R_PACKAGE, SIDE_BY_SIDE, Environment, development, has_r, packages
+
+BENCHMARKS = Path(".nox/benchmarks")
+CANARY = {
+    "uvicorn": ("api-service/tests/test_transport.py", "api-service/tests/test_main.py"),
+    "grpcio": ("model-service-python/tests", "api-service/tests/test_model_client.py"),
+    "typer": ("cli/tests/test_main.py", "cli/tests/test_usage_errors.py"),
+    "cookiecutter": ("cookiecutters",),
+    "rpy2-rinterface": ("model-service-r/tests/test_embedded.py", "model-service-r/tests/test_vectors.py"),
+    "pandas": ("worker/tests/test_data_frames.py", "worker/tests/test_example_data.py", "worker/tests/test_pickles.py"),
+    "scikit-learn": ("worker/tests/test_describe.py", "worker/tests/test_families.py"),
+}
+"""Of what we use private parts of, or follow closely: the tests that would tell of a change."""
+
+
+@nox.session(python=False, default=False)
+def benchmarks(session: nox.Session) -> None:
+    """Measure AnOps and its peers side by side; `-- --help` tells what can be chosen."""
+    environment, api = Environment(session, BENCHMARKS / "anops"), Environment(session, BENCHMARKS / "anops-api")
+    packages = ["proto", "project", "worker", "model-service-python", *([R_PACKAGE] if has_r() else []), "benchmarks"]
+    editable = [argument for package in packages for argument in ("-e", package)]
+    environment.install(*editable, "-r", "benchmarks/environments/anops.txt")
+    api.install("-e", "proto", "-e", "http-kit", "-e", "api-service")
+    uv = str(Path(sys.executable).parent / "uv")
+    environment.run(
+        "python", "-m", "anops_benchmarks", "--uv", uv, "--place", str(BENCHMARKS.absolute()), *session.posargs
+    )
+
+
+@nox.session(python=False, default=False)
+def canary(session: nox.Session) -> None:
+    """Test against the newest releases, whatever our bounds say; `-- NAME` one of them alone. Not part of CI."""
+    wanted = [name for name in CANARY if not session.posargs or name in session.posargs]
+    wanted = [name for name in wanted if name != "rpy2-rinterface" or has_r()]
+    folder = Path(".nox/canary")
+    shutil.rmtree(folder, ignore_errors=True)
+    environment = Environment(session, folder)
+    without_bounds = folder / "without-bounds.txt"
+    # the stubs are made by grpcio-tools, which goes along with gRPC
+    without_bounds.write_text("".join(f"{name}>=0\n" for name in (*wanted, "grpcio-tools")), encoding="utf-8")
+    editable = [argument for package in packages() for argument in ("-e", package)]
+    environment.install("--override", str(without_bounds), *editable, "-r", "requirements-dev.txt")
+    failed = []
+    for name in wanted:
+        environment.run("python", "-c", f"import importlib.metadata as m; print('{name}', m.version('{name}'))")
+        try:
+            environment.run("pytest", "--quiet", *SIDE_BY_SIDE, *CANARY[name])
+        except CommandFailed:
+            failed.append(name)
+    if failed:
+        session.error(f"the newest releases changed what we use: {', '.join(failed)}")
+
+
+@nox.session(python=False, default=False)
+def everything(session: nox.Session) -> None:
+    """Run the tests that are marked long, and all findings; `-- PART` some of them. Records it in the docs."""
+    development(session).run("python", "scripts/everything.py", *session.posargs)

@@ -1,0 +1,86 @@
+"""The environments in which sessions run, and what is installed into them."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    import nox
+
+# in the order in which they need each other
+PACKAGES = (
+    *("proto", "http-kit", "project", "worker", "model-service-python", "api-service"),
+    *("client", "control", "training", "control-service", "data", "tracking", "cli"),
+)
+R_PACKAGE = "model-service-r"
+DEV = Path(".nox/dev")
+SIDE_BY_SIDE = ("--numprocesses", "4", "--dist", "worksteal")
+"""For tests that share nothing: most of their time they wait, for a process that starts or a limit that is reached."""
+BUILD = {
+    # a missing header must fail the build: rpy2's other mode is slow, and silent about it
+    "RPY2_CFFI_MODE": "API",
+    # the tests start hundreds of processes: none should compile pandas or scikit-learn again
+    "UV_COMPILE_BYTECODE": "1",
+}
+
+
+class Environment:
+    """A virtual environment that several sessions share: making one for each would cost minutes."""
+
+    def __init__(self, session: nox.Session, folder: Path) -> None:
+        self._session = session
+        self.folder = folder.absolute()
+        self._uv = str(Path(sys.executable).parent / "uv")
+        if not (self.folder / "bin/python").exists():
+            # with pip in it: what `ao` tells a person to type uses pip
+            self.uv("venv", "--quiet", "--clear", "--seed", "--python", sys.executable, str(self.folder))
+
+    def uv(self, *arguments: str) -> None:
+        """Run uv."""
+        self._session.run(self._uv, *arguments, env=BUILD, external=True, silent=True)
+
+    def install(self, *arguments: str) -> None:
+        """Install into the environment; what is there and fits stays."""
+        self.uv("pip", "install", "--quiet", "--python", str(self.folder / "bin/python"), *arguments)
+
+    def run(self, program: str, *arguments: str, silent: bool = False) -> None:
+        """Run one of the environment's programs, as if it were activated."""
+        path = os.pathsep.join([str(self.folder / "bin"), os.environ["PATH"]])
+        environment: dict[str, str | None] = {"PATH": path, "VIRTUAL_ENV": str(self.folder)}
+        # what a machine may set for its own ends, and a user's machine does not
+        environment |= {"PYTHONDONTWRITEBYTECODE": None, "PYTHONUNBUFFERED": None}
+        command = str(self.folder / "bin" / program)
+        self._session.run(command, *arguments, env=environment, external=True, silent=silent)
+
+
+def has_r() -> bool:
+    """Say whether R is on PATH."""
+    return shutil.which("Rscript") is not None
+
+
+def packages() -> tuple[str, ...]:
+    """Return the packages that can be installed here."""
+    return (*PACKAGES, R_PACKAGE) if has_r() else PACKAGES
+
+
+def install_all(environment: Environment) -> None:
+    """Install every package for editing, and what checks and tests need."""
+    editable = [argument for package in packages() for argument in ("-e", package)]
+    environment.install(*editable, "-r", "requirements-dev.txt")
+
+
+def development(session: nox.Session) -> Environment:
+    """Return the environment of checks and tests."""
+    environment = Environment(session, DEV)
+    files = ["requirements-dev.txt", *(f"{package}/pyproject.toml" for package in packages())]
+    needed = "".join(Path(file).read_text(encoding="utf-8") for file in files)
+    installed = environment.folder / "installed"
+    # once for all sessions: what is installed for editing is built and exchanged each time, under whoever uses it
+    if not installed.exists() or installed.read_text(encoding="utf-8") != needed:
+        install_all(environment)
+        installed.write_text(needed, encoding="utf-8")
+    return environment
