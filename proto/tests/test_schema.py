@@ -10,9 +10,10 @@ import numpy as np
 import pytest
 from anops_model_interface.columns import column_from_array
 from anops_model_interface.errors import FaultCollector
+from anops_model_interface.misfits import misfit
 from anops_model_interface.open_inference.metadata import metadata_of, schema_in
 from anops_model_interface.open_inference.open_inference_pb2 import ModelMetadataResponse
-from anops_model_interface.schema import ColumnSpec, Schema, misfit
+from anops_model_interface.schema import ColumnSpec, Schema
 from pydantic import TypeAdapter
 
 

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import pytest
+from anops_model_interface.misfits import misfit
 from anops_model_interface.moments import canonical_moment
-from anops_model_interface.schema import Schema, misfit
+from anops_model_interface.schema import Schema
 from anops_model_interface.stand_ins import stand_in
 
 

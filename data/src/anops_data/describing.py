@@ -12,7 +12,8 @@ from anops_control.datasets.description import About, Description, Form
 from anops_control.datasets.port import Described, Misfit
 from anops_control.errors import CommandError
 from anops_model_interface.codes import Code
-from anops_model_interface.schema import ColumnSpec, article
+from anops_model_interface.schema import ColumnSpec
+from anops_model_interface.words import article
 
 from anops_data.code_columns import codes_among
 from anops_data.csv_reading import ConversionError, header_of, row_of, told_cell, typed_batches

@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING, Any, cast, get_args
 
 import numpy as np
 from anops_model_interface.frames import Column, Frame
-from anops_model_interface.schema import ColumnSpec, ColumnType, misfit
+from anops_model_interface.misfits import misfit
+from anops_model_interface.schema import ColumnSpec, ColumnType
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

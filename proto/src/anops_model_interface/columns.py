@@ -11,7 +11,8 @@ from anops_model_interface.codes import Code
 from anops_model_interface.errors import Fault, FaultCollector
 from anops_model_interface.level_numbers import numbers_as_levels
 from anops_model_interface.moments import canonical_moment
-from anops_model_interface.schema import ColumnSpec, ColumnType, article, number_text
+from anops_model_interface.schema import ColumnSpec, ColumnType
+from anops_model_interface.words import article, number_text
 
 if TYPE_CHECKING:
     from collections.abc import Callable

@@ -9,7 +9,7 @@ import numpy as np
 
 from anops_model_interface.moments import canonical_moment
 from anops_model_interface.notices import MAX_ROWS_NAMED, Notice
-from anops_model_interface.schema import number_text
+from anops_model_interface.words import number_text
 
 if TYPE_CHECKING:
     from collections.abc import Iterable

@@ -6,7 +6,7 @@ import re
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
-from anops_model_interface.schema import number_text
+from anops_model_interface.words import number_text
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping

@@ -7,10 +7,13 @@ from typing import TYPE_CHECKING
 
 from anops_model_interface.codes import Code
 from anops_model_interface.errors import MAX_FAULTS, Fault, FaultCollector, shortened
-from anops_model_interface.schema import OptionSpec, Schema, kind_of, misfit
+from anops_model_interface.misfits import misfit
+from anops_model_interface.words import kind_of
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
+
+    from anops_model_interface.schema import OptionSpec, Schema
 
 OptionScalar = bool | int | float | str
 OptionValue = OptionScalar | list[OptionScalar]

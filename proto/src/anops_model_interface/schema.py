@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import hashlib
 import math
-import sys
 from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import TYPE_CHECKING, Annotated, Any, Literal, Self, TypeVar, get_args
 
 import msgspec
 
+from anops_model_interface.misfits import misfit
 from anops_model_interface.moments import canonical_moment, zone
 from anops_model_interface.tables import Before, Table, as_tuple, key, key_names
 
@@ -26,7 +26,7 @@ _TwoEnds = tuple[float, float] | tuple[str, str]
 
 
 @dataclass(frozen=True, kw_only=True)
-class _Spec(Table):
+class Spec(Table):
     """What columns and options have in common."""
 
     type: ColumnType = key("What the values are.")
@@ -54,7 +54,7 @@ class _Spec(Table):
 
 
 @dataclass(frozen=True, kw_only=True)
-class ColumnSpec(_Spec):
+class ColumnSpec(Spec):
     """What one column of the input must be.
 
     `missing` is "error", "allow", or a value to put in; `None` leaves it to the language's default until the
@@ -133,7 +133,7 @@ class ColumnSpec(_Spec):
 
 
 @dataclass(frozen=True, kw_only=True)
-class OptionSpec(_Spec):
+class OptionSpec(Spec):
     """What a request may ask of `predict_model`."""
 
     default: Annotated[Scalar | tuple[Scalar, ...] | None, Before(as_tuple)] = key(
@@ -151,76 +151,6 @@ class OptionSpec(_Spec):
             problem = misfit(self, value)
             if problem:
                 raise ValueError(f"`default`: {problem}")
-
-
-def misfit(spec: _Spec, value: object) -> str | None:
-    """Say why a single value does not fit a column or option.
-
-    Args:
-        spec: What the value must be.
-        value: The value, as JSON or TOML gives it.
-
-    Returns:
-        A clause such as "must be a number, not text", or None where the value fits.
-    """
-    if spec.type == "boolean":
-        return None if isinstance(value, bool) else f"must be true or false, not {kind_of(value)}"
-    if spec.type in {"number", "integer"}:
-        return _number_misfit(spec, value)
-    if not isinstance(value, str):
-        return f"must be {article(spec.type)}, not {kind_of(value)}"
-    if spec.levels is not None and value not in spec.levels:
-        return f'must be one of {_listing(spec.levels)}, not "{value[:80]}"'
-    return None
-
-
-def _number_misfit(spec: _Spec, value: object) -> str | None:  # noqa: PLR0911  one return for each way to be wrong
-    if isinstance(value, bool) or not isinstance(value, int | float):
-        return f"must be {article(spec.type)}, not {kind_of(value)}"
-    if isinstance(value, float) and math.isnan(value):
-        return f"must be {article(spec.type)}, not NaN"
-    if isinstance(value, int) and abs(value) > sys.float_info.max:
-        return f"must be {article(spec.type)} below 2^1024 in size"
-    if spec.type == "integer" and (not math.isfinite(value) or value != int(value)):
-        return f"must be a whole number, not {value}"
-    if spec.values is not None and value not in spec.values:
-        return f"must be one of {_listing(spec.values)}, not {value}"
-    if spec.min is not None and not value >= spec.min:
-        return f"must be at least {number_text(spec.min)}, not {number_text(value)}"
-    if spec.max is not None and not value <= spec.max:
-        return f"must be at most {number_text(spec.max)}, not {number_text(value)}"
-    return None
-
-
-def article(kind: str) -> str:
-    """Return a column type with its article, for messages: "a number", "an integer"."""
-    return {"integer": "an integer", "boolean": "true or false", "string": "text"}.get(kind, f"a {kind}")
-
-
-def kind_of(value: object) -> str:
-    """Name the kind of a JSON value in a statistician's words."""
-    if value is None:
-        return "missing"
-    if isinstance(value, bool):
-        return "true or false"
-    if isinstance(value, int | float):
-        return "a number"
-    if isinstance(value, str):
-        return "text"
-    return "a list" if isinstance(value, list | tuple) else "an object"
-
-
-def number_text(value: float) -> str:
-    """Write a number without a needless `.0`, and infinities as in data."""
-    if math.isinf(value):
-        return "Inf" if value > 0 else "-Inf"
-    return str(int(value)) if float(value).is_integer() and abs(value) < 1e15 else repr(float(value))
-
-
-def _listing(values: tuple[Any, ...], most: int = 5) -> str:
-    shown = [number_text(v) if isinstance(v, float) else str(v) for v in values[:most]]
-    rest = len(values) - most
-    return ", ".join(shown) + (f" and {rest} more" if rest > 0 else "")
 
 
 def _expand(value: object) -> object:

@@ -18,7 +18,7 @@ from anops_model_interface.infinities import report_infinities
 from anops_model_interface.moments import canonical_moment
 from anops_model_interface.notices import MAX_ROWS_NAMED, Notice, Notices
 from anops_model_interface.number_block import NumberBlock
-from anops_model_interface.schema import number_text
+from anops_model_interface.words import number_text
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence

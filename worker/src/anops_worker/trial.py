@@ -10,8 +10,8 @@ from itertools import product
 from typing import TYPE_CHECKING
 
 from anops_model_interface.errors import AnOpsError
+from anops_model_interface.misfits import misfit
 from anops_model_interface.options import validate_options
-from anops_model_interface.schema import misfit
 from anops_model_interface.validation import validate_frame
 from anops_project.reference import REFERENCE, read_reference
 

@@ -9,7 +9,7 @@ import pyarrow as pa
 from anops_model_interface.codes import Code
 from anops_model_interface.columns import Column, column_from_array, missing_column, type_remedy
 from anops_model_interface.errors import Fault, FaultCollector
-from anops_model_interface.schema import article
+from anops_model_interface.words import article
 from pyarrow import types
 
 from anops_api_service.bodies.arrow_moments import date_column, datetime_column

@@ -11,8 +11,8 @@ from anops_model_interface.codes import Code
 from anops_model_interface.columns import MAX_EXACT, Column, column_from_array, report_rows
 from anops_model_interface.errors import Fault, FaultCollector
 from anops_model_interface.notices import Notices
-from anops_model_interface.schema import article
 from anops_model_interface.stand_ins import stand_in
+from anops_model_interface.words import article
 
 from anops_api_service.bodies.csv_cells import Layout, all_unquoted, read_cells, split_header
 from anops_api_service.bodies.csv_numbers import read_number, what_it_must_be

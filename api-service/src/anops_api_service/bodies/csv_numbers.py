@@ -7,7 +7,7 @@ import re
 from typing import TYPE_CHECKING
 
 from anops_model_interface.columns import type_remedy
-from anops_model_interface.schema import article
+from anops_model_interface.words import article
 
 if TYPE_CHECKING:
     from anops_model_interface.schema import ColumnType

@@ -11,8 +11,8 @@ from typing import TYPE_CHECKING, Any, NoReturn
 from anops_model_interface.absent_columns import absent_remedy
 from anops_model_interface.codes import Code
 from anops_model_interface.errors import MAX_FAULTS, AnOpsError, Fault, FaultCollector, shortened
-from anops_model_interface.schema import kind_of
 from anops_model_interface.stand_ins import stand_in
+from anops_model_interface.words import kind_of
 
 from anops_api_service.bodies.decoded import check
 from anops_api_service.bodies.json_halves import refuse_halves

@@ -11,11 +11,13 @@ from anops_model_interface.codes import Code
 from anops_model_interface.columns import MAX_EXACT, Column, column_from_array, report_rows, type_remedy
 from anops_model_interface.errors import Fault, FaultCollector
 from anops_model_interface.level_numbers import numbers_as_levels
-from anops_model_interface.schema import ColumnSpec, article, kind_of, number_text
 from anops_model_interface.stand_ins import stand_in
+from anops_model_interface.words import article, kind_of, number_text
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
+
+    from anops_model_interface.schema import ColumnSpec
 
 INFINITIES: Mapping[str, float] = {"Inf": math.inf, "-Inf": -math.inf}
 """How JSON, which has no infinities, writes them; both ways."""

@@ -9,7 +9,7 @@ from itertools import islice
 from typing import TYPE_CHECKING, Any
 
 from anops_model_interface.extrapolation import range_text
-from anops_model_interface.schema import number_text
+from anops_model_interface.words import number_text
 
 from anops_api_service.documents.example_answer import refusals
 

@@ -8,6 +8,7 @@ from urllib.parse import quote
 
 from anops_model_interface.codes import Code
 from anops_model_interface.errors import AnOpsError, Problem, shortened
+from anops_model_interface.words import quoted
 
 from anops_api_service.logs import log
 from anops_api_service.models.versions import version_key
@@ -19,6 +20,9 @@ if TYPE_CHECKING:
 
 _Key = tuple[str, str]
 """Name and version."""
+
+
+_MOST_LISTED = 8
 
 
 class Models:
@@ -112,7 +116,7 @@ class Models:
         self._all_must_be_known("which models there are")
         raise AnOpsError(
             Code.MODEL_NOT_FOUND,
-            f"This service has several models, and none of them is the default: {_listed(names)}.",
+            f"This service has several models, and none of them is the default: {quoted(names, most=_MOST_LISTED)}.",
             remedy=f"Name one in the path, such as /models/{quote(names[0], safe='')}/predict; or start the "
             f"api-service with a default: --default-model {names[0]}.",
         )
@@ -145,7 +149,7 @@ class Models:
             )
         raise AnOpsError(
             Code.MODEL_NOT_FOUND,
-            f"There is no model `{shortened(name)}`; there is {_listed(self._names())}.",
+            f"There is no model `{shortened(name)}`; there is {quoted(self._names(), most=_MOST_LISTED) or 'none'}.",
             remedy="GET /models lists them all.",
         )
 
@@ -202,8 +206,3 @@ def _twice(key: _Key, first: str, second: str) -> Problem:
         f"The model-services at {first} and {second} both serve {what}; the one at {second} is not asked.",
         remedy="Give one of them another version (or name) in its ao.toml, or take its address out of model_url.",
     )
-
-
-def _listed(names: Sequence[str]) -> str:
-    shown = ", ".join(f"`{name}`" for name in names[:8])
-    return f"{shown} and {len(names) - 8} more" if len(names) > 8 else shown or "none"

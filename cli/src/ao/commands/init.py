@@ -12,6 +12,7 @@ from anops_control.init.intake import LANGUAGE_NAMES
 from anops_control.init.making import check_folder
 from anops_control.init.scale import sentence
 from anops_control.verbs.init import InitRequest, run
+from anops_model_interface.words import quoted
 
 from ao import messages
 from ao.init.next_steps import show
@@ -36,6 +37,9 @@ EPILOG = """
 
 `ao init first-steps --lang r`  a small example with a model of its own
 """
+
+
+_MOST_SHOWN = 8
 
 
 def init(
@@ -147,13 +151,13 @@ def _report(wanted: ProjectRequest, made: NewProject) -> None:
     if made.description is not None:
         schema = made.description.schema
         messages.note(f"Its model: {made.description.summary}")
-        messages.note(f"Columns in: {_listed(schema.inputs)}. Columns out: {_listed(schema.outputs)}.")
+        messages.note(f"Columns in: {_shown(schema.inputs)}. Columns out: {_shown(schema.outputs)}.")
         for said in filter(None, (sentence(schema), *made.description.notes)):
             messages.note(said)
         if wanted.data is None and (made.description.rows is None or made.description.unsure):
             messages.next_step("To give it rows of real data, in the project's folder: ao refit --data FILE.csv")
     if made.beside:
-        messages.note(f"Taken along, since the model needs it: {_listed(made.beside)}.")
+        messages.note(f"Taken along, since the model needs it: {_shown(made.beside)}.")
     if not made.has_example:
         messages.warning("There are no rows to test the model with, so its tests only load it.")
     if wanted.intake.code is None and made.code not in {"model.R", "model.py"}:
@@ -162,8 +166,5 @@ def _report(wanted: ProjectRequest, made: NewProject) -> None:
         messages.note(f"Kept as they are: {', '.join(made.kept)}")
 
 
-def _listed(names: Iterable[str], most: int = 8) -> str:
-    shown = [f"`{name}`" for name in names]
-    if not shown:
-        return "none"
-    return ", ".join(shown[:most]) + (f" and {len(shown) - most} more" if len(shown) > most else "")
+def _shown(names: Iterable[str]) -> str:
+    return quoted(names, most=_MOST_SHOWN) or "none"

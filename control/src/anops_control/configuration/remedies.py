@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from anops_model_interface.schema import ColumnSpec, OptionSpec
 from anops_model_interface.tables import key_names
+from anops_model_interface.words import quoted
 from anops_project.registry import sections
 
 from anops_control.configuration.key_text import key_text
@@ -59,13 +60,13 @@ def remedy_for_unknown(path: Path, value: object) -> str:
         homes = [home for home, keys in _sections().items() if word in keys]
         if not isinstance(value, dict) and homes:
             return f"Move it under `[{homes[0]}]`."
-        return f"Did you mean `[{guess}]`?" if guess else f"The sections are {_listing(known, '[{}]')}."
+        return f"Did you mean `[{guess}]`?" if guess else f"The sections are {quoted(f'[{name}]' for name in known)}."
     if guess:
         return f"Did you mean `{guess}`?"
     homes = [home for home, keys in _sections().items() if word in keys]
     if homes:
         return f"Move it to the section `[{homes[0]}]`."
-    return f"Its keys are {_listing(known)}."
+    return f"Its keys are {quoted(known)}."
 
 
 def remedy_for_literal(path: Path, value: object, expected: str) -> str | None:
@@ -110,7 +111,3 @@ def _sections() -> dict[str, list[str]]:
         f"{name}.NAME" if kind.about.one else name: list(key_names(kind))
         for name, kind in sorted(sections().items(), key=lambda each: each[1].about.one is not None)
     }
-
-
-def _listing(words: list[str], form: str = "{}") -> str:
-    return ", ".join(f"`{form.format(word)}`" for word in words)

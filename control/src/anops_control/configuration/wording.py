@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from anops_model_interface.schema import number_text
+from anops_model_interface.words import number_text
 from anops_project.project import CONFIG_NAME
 from anops_project.registry import sections
 

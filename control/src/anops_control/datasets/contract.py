@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from anops_model_interface.schema import article, number_text
+from anops_model_interface.words import article, number_text
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import shlex
 import uuid
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
@@ -22,7 +23,7 @@ from anops_control.promoting.outcome_rows import read_outcomes
 from anops_control.tracking.addresses import Address
 from anops_control.tracking.aliases import point_to
 from anops_control.tracking.fetching import fetched
-from anops_control.tracking.finding import model_of, quoted
+from anops_control.tracking.finding import model_of
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -133,7 +134,7 @@ def promoted(
         raise CommandError(
             f"Version {version.number} of `{version.model}` is not promoted; `{alias}` stays where it was.",
             details=reasons,
-            remedy=f"See what it is: ao model show {quoted(f'{version.model}/{version.number}')}",
+            remedy=f"See what it is: ao model show {shlex.quote(f'{version.model}/{version.number}')}",
             code=Code.PROMOTION_REFUSED,
         )
     now = model_of(keeper, version.model)

@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from anops_model_interface.words import listing
+
 from anops_control.findings import Edit, Severity
 from anops_control.init.schema_toml import key_text, spec_lines, value_text
 from anops_control.rules.rule import FindingPlace, Reporter
@@ -157,7 +159,7 @@ def _levels(name: str, sides: Sides) -> Iterator[Finding]:
         return
     if told is None:
         yield REPORT.warning(
-            f"Column `{name}` may be anything in ao.toml; the model knows {len(known)} {word}s: {_listing(known)}.",
+            f"Column `{name}` may be anything in ao.toml; the model knows {len(known)} {word}s: {_shown(known)}.",
             remedy=f"Write: {spec_lines({name: theirs})}",
             **place,
         )
@@ -167,7 +169,7 @@ def _levels(name: str, sides: Sides) -> Iterator[Finding]:
         severity = Severity.WARNING if sides.answers and sides.in_code(name) else Severity.ERROR
         yield REPORT.finding(
             severity,
-            f"The model does not know {_the(word, unknown)} of `{name}`; it was fitted on {_listing(known)}.",
+            f"The model does not know {_the(word, unknown)} of `{name}`; it was fitted on {_shown(known)}.",
             remedy=f"Take {'it' if len(unknown) == 1 else 'them'} out of `{name}`, or fit the model with such rows.",
             **place,
         )
@@ -216,10 +218,8 @@ def _place(name: str, sides: Sides) -> FindingPlace:
 
 
 def _the(word: str, values: Sequence[object]) -> str:
-    return f"{word}{'' if len(values) == 1 else 's'} {_listing(values)}"
+    return f"{word}{'' if len(values) == 1 else 's'} {_shown(values)}"
 
 
-def _listing(values: Sequence[object]) -> str:
-    texts = [value_text(value) for value in values]
-    more = len(texts) - _MOST_SHOWN
-    return ", ".join(texts[:_MOST_SHOWN]) + (f" and {more} more" if more > 0 else "")
+def _shown(values: Sequence[object]) -> str:
+    return listing(map(value_text, values), most=_MOST_SHOWN)

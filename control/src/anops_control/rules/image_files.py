@@ -6,13 +6,14 @@ from pathlib import PurePosixPath
 from typing import TYPE_CHECKING
 
 from anops_model_interface.errors import AnOpsError
+from anops_model_interface.words import quoted
 from anops_project.digest import files_of_model
 
 from anops_control.new_files import take_new
 from anops_control.rules.rule import Reporter, Rule
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Sequence
+    from collections.abc import Iterator, Sequence
     from pathlib import Path
 
     from anops_control.configuration import Configuration
@@ -48,8 +49,8 @@ def _inspect(configuration: Configuration) -> Iterator[Finding]:
     kept_out = sorted(needed - context)
     if kept_out:
         yield _REPORT.warning(
-            f"{_listed(kept_out)} can't get into the image: {_FILE} keeps {_them(kept_out)} out, and the model needs "
-            f"{_them(kept_out)}.",
+            f"{quoted(kept_out, most=_MOST_SHOWN, what='files')} can't get into the image: "
+            f"{_FILE} keeps {_them(kept_out)} out, and the model needs {_them(kept_out)}.",
             remedy=f"Add to the end of {_FILE}: {' and '.join(f'!{name}' for name in kept_out[:_MOST_SHOWN])}",
             file=_FILE,
         )
@@ -86,17 +87,12 @@ def _is_data(folder: Path, name: str) -> bool:
 def _told(names: Sequence[str], what: str) -> Iterator[Finding]:
     if names:
         yield _REPORT.warning(
-            f"{_listed(names)} would go into the image, and {what}: whoever gets the image gets {_them(names)}.",
+            f"{quoted(names, most=_MOST_SHOWN, what='files')} would go into the image, and {what}: "
+            f"whoever gets the image gets {_them(names)}.",
             remedy=f"Add {_them(names)} to {_FILE}; or, if the model needs {_them(names)}, to `files` under [model] in "
             "ao.toml.",
             file=_FILE,
         )
-
-
-def _listed(names: Iterable[str]) -> str:
-    shown = [f"`{name}`" for name in names]
-    more = len(shown) - _MOST_SHOWN
-    return ", ".join(shown[:_MOST_SHOWN]) + (f" and {more} more files" if more > 0 else "")
 
 
 def _them(names: Sequence[str]) -> str:

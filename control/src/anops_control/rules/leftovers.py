@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections import defaultdict
 from typing import TYPE_CHECKING
 
+from anops_model_interface.words import listing
+
 from anops_control.examination import examined
 from anops_control.findings import Severity
 from anops_control.rules.costs import size
@@ -99,9 +101,8 @@ def _taken_out(where: str, group: Sequence[Leftover], language: Language) -> str
 
 def _listing(group: Sequence[Leftover]) -> str:
     shown = sorted(group, key=lambda leftover: -leftover.bytes)
-    texts = [f"`{leftover.name}` ({leftover.what}, {size(leftover.bytes)})" for leftover in shown[:_MOST_SHOWN]]
-    more = len(group) - _MOST_SHOWN
-    return ", ".join(texts) + (f" and {more} more" if more > 0 else "")
+    texts = (f"`{leftover.name}` ({leftover.what}, {size(leftover.bytes)})" for leftover in shown)
+    return listing(texts, most=_MOST_SHOWN)
 
 
 RULE = Rule(

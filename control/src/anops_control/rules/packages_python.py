@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 from typing import TYPE_CHECKING
 
+from anops_model_interface.words import quoted
 from packaging.requirements import Requirement
 from packaging.utils import canonicalize_name
 
@@ -36,7 +37,7 @@ def _inspect(configuration: Configuration) -> Iterator[Finding]:
     brought = here.brought_by([*wanted.declared.values(), _LOADER])
     if not path.is_file() and {canonicalize_name(name) for name in found.used} - brought.keys():
         yield _REPORT.error(
-            f"There is no {_FILE}: the image would lack {_listing(sorted(found.used))}.",
+            f"There is no {_FILE}: the image would lack {quoted(sorted(found.used))}.",
             remedy=f"Write it with: {' '.join(f'{name}=={version}' for name, version in found.used.items())}",
         )
         return
@@ -99,10 +100,6 @@ def package_findings(
                 "if the model was fitted with it.",
                 file=_FILE,
             )
-
-
-def _listing(names: list[str]) -> str:
-    return ", ".join(f"`{name}`" for name in names)
 
 
 RULE = Rule(

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import shlex
 from typing import TYPE_CHECKING
 
 from anops_model_interface.codes import Code
+from anops_model_interface.words import quoted
 
 from anops_control.errors import CommandError
 from anops_control.suggestions import nearest
@@ -51,10 +53,11 @@ def version_of(keeper: Keeper, address: Address) -> Version:
             guess = nearest(address.alias, model.aliases)
             raise CommandError(
                 f"The model `{address.model}` has no alias `{address.alias}`.",
-                details=[] if guess or not model.aliases else [f"It has {_listed(sorted(model.aliases))}."],
+                details=[] if guess or not model.aliases else [f"It has {quoted(sorted(model.aliases))}."],
                 remedy=f"Did you mean `{address.model}@{guess}`?"
                 if guess
-                else f"Give a version that alias: ao model promote {quoted(address.model)}/1 --alias {address.alias}",
+                else "Give a version that alias: "
+                f"ao model promote {shlex.quote(address.model)}/1 --alias {address.alias}",
                 code=Code.VERSION_NOT_FOUND,
             )
     if number is None:
@@ -76,14 +79,3 @@ def version_of(keeper: Keeper, address: Address) -> Version:
         remedy=f"Did you mean `{address.model}/{near}`?" if near is not None else None,
         code=Code.VERSION_NOT_FOUND,
     )
-
-
-def quoted(name: str) -> str:
-    """Return a name as it is typed in a shell."""
-    import shlex  # noqa: PLC0415  for a message alone
-
-    return shlex.quote(name)
-
-
-def _listed(names: list[str]) -> str:
-    return ", ".join(f"`{name}`" for name in names)

@@ -13,7 +13,7 @@ from anops_model_interface.errors import Fault, FaultCollector
 from anops_model_interface.notices import MAX_ROWS_NAMED, Notice, Notices
 from anops_model_interface.open_inference.open_inference_pb2 import ModelInferRequest
 from anops_model_interface.open_inference.parameters import parameter_of
-from anops_model_interface.schema import number_text
+from anops_model_interface.words import number_text
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

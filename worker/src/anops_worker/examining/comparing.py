@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
+from anops_model_interface.words import quoted
 from anops_project.frame_json import frame_to_json
 
 if TYPE_CHECKING:
@@ -40,7 +41,12 @@ class Comparison:
         """
         expected = self._answers.at(index)
         if expected.names() != other.names():
-            return 0, None, f"the columns {_listing(expected)}", f"the columns {_listing(other)}"
+            return (
+                0,
+                None,
+                f"the columns {quoted(expected.names())}",
+                f"the columns {quoted(other.names())}",
+            )
         for mine, theirs in zip(expected.columns, other.columns, strict=True):
             different = np.flatnonzero(self._differs(mine, theirs))
             if len(different):
@@ -74,7 +80,3 @@ def _size(column: Column) -> float:
 
 def _value(frame: Frame, row: int, name: str) -> object:
     return row_values(frame, row)[name]
-
-
-def _listing(frame: Frame) -> str:
-    return ", ".join(f"`{name}`" for name in frame.names())

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from anops_model_interface.frames import Column, Frame
-from anops_model_interface.schema import misfit
+from anops_model_interface.misfits import misfit
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

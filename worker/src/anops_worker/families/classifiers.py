@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
-from anops_model_interface.schema import number_text
+from anops_model_interface.words import number_text
 
 from anops_worker.estimators import last_of
 from anops_worker.families.family import Family, split, type_option

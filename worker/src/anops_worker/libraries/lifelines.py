@@ -6,7 +6,8 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pandas as pd
-from anops_model_interface.schema import ColumnSpec, OptionSpec, number_text
+from anops_model_interface.schema import ColumnSpec, OptionSpec
+from anops_model_interface.words import number_text
 
 from anops_worker.families.family import Family, split, type_option
 from anops_worker.families.whole_rows import filled

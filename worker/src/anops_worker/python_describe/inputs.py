@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from anops_model_interface.codes import Code
 from anops_model_interface.errors import AnOpsError
 from anops_model_interface.schema import ColumnSpec
+from anops_model_interface.words import quoted
 
 from anops_worker.python_describe.understanding import numbers, stand_ins
 
@@ -15,6 +16,9 @@ if TYPE_CHECKING:
     from anops_project.description import Source
 
     from anops_worker.python_describe.understanding import Understanding
+
+
+_MOST_SHOWN = 8
 
 
 def inputs_of(found: Understanding, data: pd.DataFrame | None, source: Source) -> dict[str, ColumnSpec]:
@@ -39,7 +43,7 @@ def inputs_of(found: Understanding, data: pd.DataFrame | None, source: Source) -
     if source.target is not None and source.target not in data.columns:
         raise AnOpsError(
             Code.MODEL_LOAD,
-            f"Can't find column `{source.target}` in {file}; it has {_listing(list(data.columns))}.",
+            f"Can't find column `{source.target}` in {file}; it has {quoted(data.columns, most=_MOST_SHOWN)}.",
             remedy="Name the column that the model predicts, or leave out --target.",
         )
     offered = [name for name in data.columns if name != source.target]
@@ -50,7 +54,7 @@ def inputs_of(found: Understanding, data: pd.DataFrame | None, source: Source) -
             raise AnOpsError(
                 Code.MODEL_LOAD,
                 f"Can't match {file} with the model: the model was fitted on {found.width} columns, and the file "
-                f"has {len(offered)}: {_listing(offered)}.",
+                f"has {len(offered)}: {quoted(offered, most=_MOST_SHOWN)}.",
                 remedy="Name the column that is predicted with --target, and keep only the model's columns, "
                 "in the order it was fitted on.",
             )
@@ -64,7 +68,7 @@ def inputs_of(found: Understanding, data: pd.DataFrame | None, source: Source) -
     if lacking:
         raise AnOpsError(
             Code.MODEL_LOAD,
-            f"Can't match {file} with the model: it lacks {_listing(lacking)}.",
+            f"Can't match {file} with the model: it lacks {quoted(lacking, most=_MOST_SHOWN)}.",
             remedy="Give example rows with all columns that the model was fitted on.",
         )
     return {name: _told_by(data[name], name, spec, found) for name, spec in found.inputs.items()}
@@ -87,13 +91,13 @@ def _without_data(found: Understanding) -> dict[str, ColumnSpec]:
         renamed = [name for name in found.inputs if name in found.blanks and "_" in name]
         if renamed:
             found.notes.append(
-                f"The library writes `_` for a blank in a name: where {_listing(renamed)} had blanks in the fit, "
-                "requests need `_` too, unless example rows (--data) have the names of the fit."
+                f"The library writes `_` for a blank in a name: where {quoted(renamed, most=_MOST_SHOWN)} had "
+                "blanks in the fit, requests need `_` too, unless example rows (--data) have the names of the fit."
             )
         unsure = [name for name, spec in found.inputs.items() if name not in found.certain and spec.type == "number"]
         if unsure and found.data is None:
             found.notes.append(
-                f"The model names its columns but not their types: {_listing(unsure)} "
+                f"The model names its columns but not their types: {quoted(unsure, most=_MOST_SHOWN)} "
                 f"{'is' if len(unsure) == 1 else 'are'} taken for numbers. Rows of real data would show it."
             )
         return found.inputs
@@ -110,11 +114,6 @@ def _without_data(found: Understanding) -> dict[str, ColumnSpec]:
     found.name_columns(names)
     found.notes.append(
         f"The model was fitted without column names: its {found.width} columns are called "
-        f"{_listing(names)}, in the order it was fitted on. Rows of real data would name them."
+        f"{quoted(names, most=_MOST_SHOWN)}, in the order it was fitted on. Rows of real data would name them."
     )
     return {**numbers(names), **found.known}
-
-
-def _listing(names: list[str], most: int = 8) -> str:
-    shown = ", ".join(f"`{name}`" for name in names[:most])
-    return shown + (f" and {len(names) - most} more" if len(names) > most else "")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shlex
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -10,7 +11,7 @@ from anops_model_interface.codes import Code
 
 from anops_control.errors import CommandError
 from anops_control.tracking.addresses import address_of
-from anops_control.tracking.finding import model_of, quoted, version_of
+from anops_control.tracking.finding import model_of, version_of
 from anops_control.tracking.opening import kept, place_of
 from anops_control.verbs.verb import Verb
 
@@ -59,7 +60,7 @@ def run(request: ModelRemoveRequest, events: Events) -> ModelRemoveResult:
         if address.number is None:
             raise CommandError(
                 f"`{request.address}` names no version by its number.",
-                remedy=f"Write {address.model}/VERSION; or remove all of it: ao model remove {quoted(model.name)} "
+                remedy=f"Write {address.model}/VERSION; or remove all of it: ao model remove {shlex.quote(model.name)} "
                 "--all-versions",
                 code=Code.USAGE,
             )
@@ -68,7 +69,7 @@ def run(request: ModelRemoveRequest, events: Events) -> ModelRemoveResult:
             alias = version.aliases[0]
             raise CommandError(
                 f"`{alias}` points to version {version.number} of `{model.name}`.",
-                remedy=f"Take it away first: ao model demote {quoted(f'{model.name}@{alias}')}",
+                remedy=f"Take it away first: ao model demote {shlex.quote(f'{model.name}@{alias}')}",
                 code=Code.USAGE,
             )
         keeper.remove_version(model.name, version.number)
