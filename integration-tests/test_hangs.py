@@ -66,8 +66,9 @@ def test_a_hang_costs_its_own_request_only(tmp_path: Path, language: str, worker
         crowd(stack.client, [1.0] * 20)
         answers = crowd(stack.client, values)
         assert [status for status, _ in answers] == [504 if value == 7 else 200 for value in values]
-        assert max(seconds for _, seconds in answers) < DEADLINE_SECONDS + 2
-        assert ask(stack.client, 1, 1)[1] < 1
+        # the others wait for one deadline: two would be this, however fast the machine is
+        assert max(seconds for _, seconds in answers) < 2 * DEADLINE_SECONDS
+        assert ask(stack.client, 1, 1)[1] < DEADLINE_SECONDS
 
 
 @pytest.mark.parametrize("workers", [1, 2])
@@ -96,4 +97,5 @@ def test_a_call_over_grpc_may_be_limited_to_a_second_at_least(tmp_path: Path, wi
         begun = time.monotonic()
         with pytest.raises(grpc.RpcError, match=f"ended after {ended:g} seconds"):
             infer(request, timeout=20, metadata=(("anops-within", within),))
-        assert ended <= time.monotonic() - begun < ended + 1.5
+        # the match says at which limit; here, that it is not answered at the longer one only
+        assert ended <= time.monotonic() - begun < ended + 2

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import resource
+import select
 import time
 from contextlib import ExitStack
 from typing import TYPE_CHECKING
@@ -37,7 +38,7 @@ def test_a_connection_that_stalls_is_ended_in_time(impatient: Service, kind: str
     begun = time.monotonic()
     with connect(impatient, sent) as connection:
         assert rest(connection).startswith(answer)
-    assert time.monotonic() - begun < 4
+    assert time.monotonic() - begun < 6, "it is ended before a connection that does nothing wrong is"
 
 
 def test_a_head_that_drips_is_ended_and_a_body_that_goes_on_is_not(impatient: Service) -> None:
@@ -66,12 +67,13 @@ def test_a_connection_may_be_kept_alive_between_requests(impatient: Service) -> 
 
 def test_all_bodies_under_way_together_are_limited(impatient: Service) -> None:
     part = b'{"data": [' + b'{"a": 1, "b": 2},' * 17_000
-    with connect(impatient, HEAD % (b"application/json", 2_000_000) + part):
-        time.sleep(0.3)
-        with connect(impatient, HEAD % (b"application/json", 2_000_000) + part) as second:
-            answer = second.recv(1000)
-            assert answer.startswith(b"HTTP/1.1 429 ")
-            assert b"retry-after" in answer
+    most = HEAD % (b"application/json", 2_000_000) + part
+    with connect(impatient, most) as first, connect(impatient, most) as second:
+        # whichever of the two is read last
+        told = select.select([first, second], [], [], 10)[0][0]
+        answer = told.recv(1000)
+        assert answer.startswith(b"HTTP/1.1 429 ")
+        assert b"retry-after" in answer
     wait_until(lambda: b" 200 " in (httpx_post(impatient, part[:-1] + b"]}")))
 
 
@@ -99,8 +101,9 @@ def test_idle_connections_never_take_the_last_descriptor_from_health(sum_model: 
 def test_where_all_connections_are_at_work_others_are_told_and_health_is_answered(sum_model: Service) -> None:
     with api(sum_model, "--max-connections", "3") as service, ExitStack() as stack:
         for _ in range(3):
-            stack.enter_context(connect(service, ASK[:-5]))
-        time.sleep(0.2)
+            # once the first is answered, what came with it has been read: most of a second one
+            at_work = stack.enter_context(connect(service, ASK + ASK[:-5]))
+            assert at_work.recv(2000).startswith(b"HTTP/1.1 200 ")
         with connect(service, ASK) as one_too_many:
             answer = one_too_many.recv(2000)
         assert answer.startswith(b"HTTP/1.1 429 ")

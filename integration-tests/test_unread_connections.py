@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 import socket
 import threading
-import time
 from contextlib import ExitStack, suppress
 from typing import TYPE_CHECKING
 
@@ -78,9 +77,7 @@ def test_a_client_that_sends_no_more_gets_its_answers(impatient: Service, ask: b
 def test_a_client_that_sends_no_more_before_its_request_is_whole_is_let_go(impatient: Service, part: bytes) -> None:
     with connect(impatient, part) as connection:
         connection.shutdown(socket.SHUT_WR)
-        begun = time.monotonic()
-        assert rest(connection) == b""
-        assert time.monotonic() - begun < 1
+        assert rest(connection) == b"", "one whose time is over is answered 408"
 
 
 def test_a_client_that_takes_no_answer_is_ended(impatient: Service) -> None:

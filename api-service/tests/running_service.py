@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import threading
+import time
 from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
@@ -38,21 +38,25 @@ class Running:
         self.wait_for("/health/ready", 200)
 
     def wait_for_model(self, condition: Callable[[DescribedModel], bool]) -> None:
-        pause = threading.Event()
-        for _ in range(500):
+        for _ in tries():
             if self.served.model is not None and condition(self.served.model):
                 return
-            pause.wait(0.01)
         raise AssertionError("the model did not come")
 
     def wait_for(self, path: str, status: int) -> httpx.Response:
-        pause = threading.Event()
-        for _ in range(500):
+        for _ in tries():
             answer = self.http.get(path)
             if answer.status_code == status:
                 return answer
-            pause.wait(0.01)
         raise AssertionError(f"{path} is {answer.status_code}, not {status}: {answer.text}")
+
+
+def tries() -> Iterator[None]:
+    """Try again and again, for as long as a busy machine may take."""
+    end = time.monotonic() + 30
+    while time.monotonic() < end:
+        yield
+        time.sleep(0.01)
 
 
 @contextmanager
@@ -82,4 +86,4 @@ def run_service(loop: Loop, *urls: str, **settings: Any) -> Iterator[Running]:
             yield Running(http, models, base)
     finally:
         server.should_exit = True
-        serving.result(timeout=10)
+        serving.result(timeout=60)

@@ -156,7 +156,7 @@ def test_a_revoked_key_opens_nothing_a_moment_later(
             file.write_text("")
 
             pause = threading.Event()
-            for _ in range(200):
+            for _ in range(1500):
                 if httpx.get(url, headers=headers).status_code == 401:
                     return
                 pause.wait(0.02)

@@ -28,9 +28,9 @@ async def test_what_takes_too_long_is_cancelled_and_told() -> None:
 
 
 async def test_what_is_left_becomes_less_until_it_is_past() -> None:
-    deadline = Deadlines(0.1).begin()
-    assert 0 < deadline.remaining <= 0.1
-    await asyncio.sleep(0.12)
+    assert 0 < Deadlines(60).begin().remaining <= 60
+    deadline = Deadlines(0.01).begin()
+    await asyncio.sleep(0.02)
     assert deadline.remaining < 0
 
 
@@ -52,8 +52,8 @@ async def test_a_cancellation_from_elsewhere_is_not_taken_for_the_deadline() -> 
 
 async def test_an_answer_in_time_is_returned_and_nothing_is_left_to_ring() -> None:
     async def work() -> int:
-        await asyncio.sleep(0.07)
+        await asyncio.sleep(0.07)  # for longer than it is not watched
         return 7
 
-    assert await Deadlines(0.2).begin().wait(work()) == 7
-    await asyncio.sleep(0.2)
+    assert await Deadlines(1).begin().wait(work()) == 7
+    await asyncio.sleep(1)

@@ -87,7 +87,7 @@ async def nothing() -> None:
 
 
 async def asks_when_open(stream: ModelStream) -> bytes:
-    for _ in range(500):
+    for _ in range(3000):
         if stream.is_open:
             break
         await asyncio.sleep(0.01)
@@ -151,7 +151,7 @@ async def test_a_stream_that_broke_is_opened_again(
     await far_end.came.wait()
     far_end.came.clear()
     far_end.hang_up()
-    await asyncio.wait_for(far_end.came.wait(), 5)
+    await asyncio.wait_for(far_end.came.wait(), 30)
     asked = asyncio.create_task(asks_when_open(stream))
     number, _ = await far_end.requests.get()
     far_end.answer(StreamKind.ANSWER, number, b"here again")

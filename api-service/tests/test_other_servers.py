@@ -41,7 +41,7 @@ def tensors(server: FakeModelService, *inputs: tuple[str, str, list[int]]) -> No
 def refusal(running: Running, word: str) -> dict[str, Any]:
     """Wait until the service says why it is not ready."""
     pause = threading.Event()
-    for _ in range(500):
+    for _ in range(3000):
         answer: httpx.Response = running.http.get("/health/ready")
         if word in answer.text:
             break

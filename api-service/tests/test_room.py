@@ -52,7 +52,7 @@ async def test_who_was_told_and_left_does_not_take_the_place_along() -> None:
     await turns()
     room.leave()
     leaving.cancel()
-    await asyncio.wait_for(staying, 1)
+    await asyncio.wait_for(staying, 30)
 
 
 async def test_who_comes_too_late_is_still_the_first_to_be_told() -> None:

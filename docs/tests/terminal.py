@@ -5,14 +5,14 @@ from __future__ import annotations
 import os
 import re
 import signal
-import socket
 import subprocess
 import sys
 import time
-from contextlib import ExitStack, contextmanager, suppress
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from free_ports import free_ports
 from markdown_steps import is_as_expected
 
 if TYPE_CHECKING:
@@ -24,15 +24,6 @@ PORTS = ("8080", "9000")
 """The ports on the pages, of the api-service and of the model-service; others stand in for them here."""
 
 SECONDS = 120
-
-
-def free_ports(count: int) -> list[int]:
-    """Return ports that nothing listens on."""
-    with ExitStack() as stack:
-        probes = [stack.enter_context(socket.socket()) for _ in range(count)]
-        for probe in probes:
-            probe.bind(("127.0.0.1", 0))
-        return [probe.getsockname()[1] for probe in probes]
 
 
 class Terminal:

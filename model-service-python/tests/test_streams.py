@@ -64,7 +64,7 @@ class Caller:
         return StreamKind(kind), number, await self.reader.readexactly(length)
 
     async def rest(self) -> bytes:
-        return await asyncio.wait_for(self.reader.read(), 5)
+        return await asyncio.wait_for(self.reader.read(), 30)
 
 
 @asynccontextmanager
@@ -180,7 +180,7 @@ async def test_the_end_waits_for_what_was_asked() -> None:
         await refused(streams.announcement.port)
         assert not closing.done()
         supervisor.go.set()
-        await asyncio.wait_for(closing, 5)
+        await asyncio.wait_for(closing, 30)
         assert await caller.answer() == (StreamKind.ANSWER, 1, b"cba")
         assert await caller.rest() == b""
     await refused(streams.announcement.port)
@@ -200,7 +200,7 @@ async def test_each_api_service_is_asked_whether_it_has_answered_what_it_had() -
         assert await one.answer() == (StreamKind.ANSWER, 2, b"cba")
         assert not drained.done(), "the other has something"
         other.writer.close()  # who is gone has nothing
-        await asyncio.wait_for(drained, 5)
+        await asyncio.wait_for(drained, 30)
 
 
 async def test_who_speaks_another_version_hears_which_one_would_do() -> None:

@@ -25,10 +25,12 @@ def test_a_moved_alias_is_taken_over(language: str, project: Callable[[str], Ask
     command = [sys.executable, "-m", "ao", "serve", f"models:/{asked.name}@champion", "--port", "0", "--json"]
     rows = (asked.folder / "tests/example.csv").read_bytes()
     statuses = []
+    begun = time.monotonic()
     with subprocess.Popen(command, cwd=asked.folder, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL) as service:
         try:
             assert service.stdout is not None
             ready = json.loads(service.stdout.readline())
+            started = time.monotonic() - begun
             with (
                 httpx.Client(base_url=ready["url"], trust_env=False, timeout=20) as client,
                 ThreadPoolExecutor() as pool,
@@ -61,4 +63,5 @@ def test_a_moved_alias_is_taken_over(language: str, project: Callable[[str], Ask
     assert len(statuses) > 20
     assert {status for status, _ in statuses} == {200}
     assert len({text for _, text in statuses}) == 1
-    assert took < 10, "on a machine with nothing else to do it takes two seconds"
+    # a new model is loaded as at the start; to notice it takes two seconds where the machine has nothing else to do
+    assert took < started + 10

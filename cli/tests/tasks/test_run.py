@@ -7,6 +7,7 @@ import os
 import signal
 import subprocess
 import sys
+import time
 from typing import TYPE_CHECKING
 
 import pytest
@@ -32,6 +33,13 @@ def project(tmp_path: Path) -> Path:
 
 def write(project: Path, tasks: str) -> None:
     (project / "ao.toml").write_text(HEAD + tasks, encoding="utf-8")
+
+
+def wait_until(condition: Callable[[], bool]) -> None:
+    end = time.monotonic() + 60
+    while not condition():
+        assert time.monotonic() < end
+        time.sleep(0.02)
 
 
 def ao(project: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
@@ -280,7 +288,7 @@ def test_ctrl_c_ends_every_child_and_starts_nothing_more(
         assert process.stdout.readline().startswith("a │ $")
         pid = int(process.stdout.readline().split("│")[1])
         process.send_signal(number)
-        _, said = process.communicate(timeout=20)
+        _, said = process.communicate(timeout=60)
 
     assert process.returncode == 130
     assert "Stopped: a, b." in said
@@ -294,20 +302,27 @@ def test_two_runs_of_a_task_at_once_make_it_once(project: Path) -> None:
         project,
         """
         [tasks.train]
-        run = "echo fit >> fits; sleep 1; echo 1 > model.joblib"
+        run = "echo fit >> fits; while ! test -e go; do sleep 0.05; done; echo 1 > model.joblib"
         makes = ["model.joblib"]
         """,
     )
-    both = [
-        subprocess.Popen([*AO, "run", "train"], cwd=project, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
-        for _ in range(2)
-    ]
-    said = sorted((each.communicate(timeout=60)[1] for each in both), key=len)
-    assert [each.returncode for each in both] == [0, 0]
+    logs = [project / "first.log", project / "second.log"]
+    both = []
+    for log in logs:
+        with log.open("w") as file:
+            both.append(subprocess.Popen([*AO, "run", "train"], cwd=project, stdout=subprocess.DEVNULL, stderr=file))
+
+    def waits(log: Path) -> bool:
+        return "train: waits, since another `ao run` runs it." in log.read_text(encoding="utf-8")
+
+    try:
+        wait_until(lambda: any(map(waits, logs)))
+    finally:
+        (project / "go").touch()
+    assert [each.wait(60) for each in both] == [0, 0]
     assert (project / "fits").read_text(encoding="utf-8") == "fit\n"
-    waited = next(text for text in said if "waits" in text)
-    assert "train: waits, since another `ao run` runs it." in waited
-    assert "train: up to date, skipped." in waited
+    (waited,) = [log for log in logs if waits(log)]
+    assert "train: up to date, skipped." in waited.read_text(encoding="utf-8")
 
 
 def test_a_task_that_would_run_itself_is_refused(project: Path) -> None:
