@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from ao.main import app
+from ao.app import app
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from stack import serving

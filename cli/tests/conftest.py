@@ -13,7 +13,7 @@ from shutil import copytree
 from typing import Any
 
 import pytest
-from ao.main import app
+from ao.app import app
 from typer.testing import CliRunner, Result
 
 Ao = Callable[..., Result]

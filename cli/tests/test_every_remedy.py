@@ -256,7 +256,7 @@ NOT_TYPED = {
         "python3 -m venv .venv && . .venv/bin/activate && ao client python --install": "fetches the client's packages",
     },
     "ao/elsewhere.py": {"ao build {0}": ENGINE, "ao config {0}": "no message has it yet"},
-    "ao/main.py": {"ao {}": "is the version, and nothing to type"},
+    "ao/app.py": {"ao {}": "is the version, and nothing to type"},
     "anops_control/refitting/family.py": {"ao init": "names who wrote a file, and is nothing to type"},
     "anops_control/rules/structure.py": {"git lfs pull": LFS},
     "anops_control/rules/versions.py": {"ao build": ENGINE},

@@ -40,7 +40,7 @@ def test_version_is_that_of_the_distribution(ao: Callable[..., Result]) -> None:
 
 def test_help_imports_no_command_and_no_model_library() -> None:
     code = (
-        "import sys\nfrom ao.main import app\n"
+        "import sys\nfrom ao.app import app\n"
         "try:\n    app(['--help'])\nexcept SystemExit:\n    pass\n"
         "print([name for name in ('pydantic', 'numpy', 'anops_control.configuration', 'httpx') if name in sys.modules])"
     )
@@ -60,6 +60,21 @@ def test_the_script_and_the_module_are_the_same_program() -> None:
     module = subprocess.run([sys.executable, "-m", "ao", "chekc"], capture_output=True, text=True, check=False)
     assert script.stderr == module.stderr == "✖ There is no command `chekc`.\n→ Did you mean `ao check`?\n"
     assert script.returncode == module.returncode == 2
+
+
+@pytest.mark.parametrize("module", ["typer", "ao.app", "ao.commands.check"])
+def test_ctrl_c_while_ao_still_starts_ends_it_quietly(module: str) -> None:
+    code = (
+        "import os, signal, sys\n"
+        "class Finder:\n"
+        "    def find_spec(self, name, *_):\n"
+        f"        name == {module!r} and os.kill(os.getpid(), signal.SIGINT)\n"
+        "sys.meta_path.insert(0, Finder())\n"
+        "sys.argv = ['ao', 'check', '--list']\n"
+        "from ao.main import main\nmain()"
+    )
+    ended = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=False)
+    assert (ended.returncode, ended.stdout, ended.stderr) == (130, "", "")
 
 
 def test_a_reader_that_has_seen_enough_is_no_error(python_project: Path) -> None:

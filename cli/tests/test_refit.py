@@ -12,7 +12,7 @@ import joblib
 import pandas as pd
 import pytest
 from anops_control.refitting.versions import Step, raised
-from ao.main import app
+from ao.app import app
 from made_once import made_once
 from sklearn.compose import make_column_transformer
 from sklearn.linear_model import LinearRegression
@@ -253,3 +253,21 @@ def test_rows_tell_whether_a_fit_had_integers_where_nothing_else_did(ao: Ao, tmp
     path.write_text(path.read_text().replace('code = "integer"', 'code = "number"'))
     assert ao("refit", "--project", home, "--data", rows, "--yes").exit_code == 0
     assert 'code = "number"' in path.read_text().splitlines(), "a person's own word stays"
+
+
+@pytest.mark.parametrize("language", ["r"])
+def test_a_limit_within_the_look_takes_no_options_away(project: Path, tmp_path: Path, ao: Ao) -> None:
+    (project / "model.R").write_text(
+        "predict_model <- function(model, newdata, ...) {\n"
+        "  if (anyNA(newdata) && nobs(model) == 10) x <- rep(1, 3e8) # more memory than it may have\n"
+        "  predict(model, newdata, ...)\n}\n"
+    )
+    before = model_of(project)
+    other = fit(tmp_path, "r", ["wt", "gear"], name="other", data=CARS[:10])
+    ended = ao("refit", str(other), "--yes", "--max-memory-gb", "1.2", folder=project)
+    assert ended.exit_code == 0, ended.output
+    assert "it took more than 1.2 GB of memory, its limit" in ended.output
+    assert "its options and answers stay as they were" in ended.output
+    after = model_of(project)
+    assert before["options"]
+    assert (after["options"], after["outputs"]) == (before["options"], before["outputs"])

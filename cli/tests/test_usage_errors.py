@@ -4,7 +4,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 from anops_control.errors import CommandError
-from ao.main import app
+from ao.app import app
 from typer.main import get_command
 
 if TYPE_CHECKING:

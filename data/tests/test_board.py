@@ -101,7 +101,7 @@ def test_an_altered_version_is_told_and_not_handed_out(desk: Desk) -> None:
 def test_a_writer_that_is_killed_leaves_no_half_version(desk: Desk) -> None:
     desk.add(desk.file("big.csv", "n\n1\n"))
     desk.file("big.csv", "n\n" + "1234567\n" * 3_000_000)
-    program = "import sys; from ao.main import app; app()"
+    program = "import sys; from ao.app import app; app()"
     writer = subprocess.Popen([sys.executable, "-c", program, "data", "add", "big.csv"], cwd=desk.folder)
     aside, end = desk.folder / ".anops/data.partial", time.monotonic() + 30
     while not aside.is_dir() and time.monotonic() < end:

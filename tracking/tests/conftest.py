@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 from anops_control.events import Events
 from anops_control.verbs.registry import verb
-from ao.main import app
+from ao.app import app
 
 if TYPE_CHECKING:
     from collections.abc import Callable

@@ -1,50 +1,24 @@
-"""The command `ao`."""
+"""Starts `ao`: Ctrl-C ends it quietly even while Python still imports it."""
 
 from __future__ import annotations
 
-from importlib.metadata import version
-from typing import Annotated
+import os
+import signal
 
-import typer
-
-from ao import elsewhere, messages
-from ao.lazy_commands import CommandGroup
-
-_EPILOG = """
-**From a fitted model to an answer over HTTP:**
-
-`ao init mtcars-mpg --model model.rds`  make a project around your model
-
-`cd mtcars-mpg && ao check`  see that it loads and predicts as it should
-
-`ao serve`  serve it here, on http://127.0.0.1:8080
-
-`ao predict cars.csv`  in a second terminal: get the predictions
-
-Every command tells more with `--help`, and `--json` makes what it reports readable for programs.
-"""
-
-app = typer.Typer(cls=CommandGroup, add_completion=False, rich_markup_mode="markdown", pretty_exceptions_enable=False)
-
-
-@app.callback(invoke_without_command=True, epilog=_EPILOG)
-def ao(
-    context: typer.Context,
-    *,
-    show_version: Annotated[bool, typer.Option("--version", help="Show the version of AnOps.")] = False,
-) -> None:
-    """Put a model that you have fitted in R or Python into production.
-
-    A project is a folder with your model, `ao.toml` that describes it, and its tests. All commands work on
-    the project in the current folder, or the nearest folder above it.
-    """
-    elsewhere.remember(None)
-    if show_version:
-        messages.result(f"ao {version('anops-cli')}")
-    elif context.invoked_subcommand is None:
-        messages.result(context.get_help())
+_INTERRUPTED = 130
+"""The exit code of the table in `anops_model_interface.codes`, which is not imported yet."""
 
 
 def main() -> None:
     """Run `ao`; the console script."""
-    app()
+    python_raises = signal.getsignal(signal.SIGINT) is signal.default_int_handler
+    if python_raises:  # otherwise whoever started `ao` has it ignored
+        signal.signal(signal.SIGINT, lambda *_: os._exit(_INTERRUPTED))
+    from ao.app import app  # noqa: PLC0415  takes most of the time until a command begins
+
+    if python_raises:
+        signal.signal(signal.SIGINT, signal.default_int_handler)
+    try:
+        app()
+    except KeyboardInterrupt:  # before a command has begun
+        raise SystemExit(_INTERRUPTED) from None

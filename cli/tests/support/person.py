@@ -12,7 +12,7 @@ from contextlib import chdir
 from pathlib import Path
 from typing import Any
 
-from ao.main import app
+from ao.app import app
 from typer.testing import CliRunner
 
 _PROGRAMS = (

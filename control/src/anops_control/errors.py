@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
 
 class CommandError(Exception):
-    """A command can't go on; `ao.main` prints why and exits.
+    """A command can't go on; `ao.failures` prints why and exits.
 
     Attributes:
         message: What happened: "There is no ao.toml here or in a folder above."

@@ -108,10 +108,10 @@ class Hearing:
             raise error
         found = Description.from_json(json.dumps(self._so_far))
         said = (
-            f"{error.message} Its columns are known, so there is a project; what is missing: its options, what it "
-            f"answers, rows to test it with, and whether rows depend on each other. {SMALLER}"
+            f"{error.message} Its columns are known; what could not be found out: its options, what it answers, rows "
+            f"to test it with, and whether rows depend on each other. {SMALLER}"
         )
-        return replace(found, notes=(*found.notes, said))
+        return replace(found, notes=(*found.notes, said), unfinished=True)
 
     def all_parts(self) -> dict[str, Any]:
         """Return what was found in parts, once the process has ended."""

@@ -66,6 +66,8 @@ class Description:
             than its own predict().
         method: The method of a Python object that answers: "predict", or "transform".
         reader: The code that reads the model from the file at `path`, where the file holds more than the model.
+        unfinished: Whether a limit ended the look: what it says of inputs is what the object says by itself, and of
+            options and answers it says nothing.
     """
 
     model_class: str
@@ -85,6 +87,7 @@ class Description:
     by_family: bool = False
     method: str = "predict"
     reader: str | None = None
+    unfinished: bool = False
 
     def to_dict(self) -> dict[str, Any]:
         """Return the description as JSON values."""
@@ -106,6 +109,7 @@ class Description:
             "by_family": self.by_family,
             "method": self.method,
             "reader": self.reader,
+            "unfinished": self.unfinished,
         }
 
     def to_json(self) -> str:
@@ -139,6 +143,7 @@ class Description:
                 by_family=bool(read.get("by_family")),
                 method=read.get("method") or "predict",
                 reader=read.get("reader"),
+                unfinished=bool(read.get("unfinished")),
             )
         except KeyError as error:
             raise ValueError(f"the description lacks `{error.args[0]}`") from error

@@ -53,7 +53,7 @@ def init(
             "--model",
             "-m",
             metavar="FILE",
-            help="Your fitted model (.rds, .RData, .joblib, .pkl), or code (.R, .py) with load_model() "
+            help="Your fitted model (.rds, .RData, .joblib, .pkl, .skops), or code (.R, .py) with load_model() "
             "and predict_model(). Without it: a small example that fits its own.",
         ),
     ] = None,

@@ -181,7 +181,7 @@ def _artifact(plan: RefitPlan, project: Project) -> str | None:
 def _renewal(
     configuration: Configuration, description: Description, base: Description | None, artifact: str | None
 ) -> Renewal:
-    project, renewal = configuration.project, Renewal()
+    project, renewal = configuration.project, Renewal(tried=not description.unfinished)
     schema, model = description.schema, project.model
     in_code = names_in(_code_text(project), project.project.language).__contains__
 
@@ -193,11 +193,13 @@ def _renewal(
             types |= {name: spec.type for name, spec in base.schema.inputs.items()}
         types |= dict.fromkeys(commented(configuration.path, ("model", "inputs"), KIND_COMMENT), "number")
         renew_columns(renewal, "inputs", model.inputs, schema.inputs, in_code, types.get)
-        if base is not None:
+        if base is not None and renewal.tried:
             renew_abilities(renewal, model.inputs, schema.inputs, base.schema.inputs, language=project.project.language)
     if description.predictions is not None:
         renew_columns(renewal, "outputs", model.outputs, schema.outputs, lambda _: False)
-    if schema.options or base is not None:
+    if not renewal.tried:
+        renewal.told.append("the limit ended the look at the model: its options and answers stay as they were")
+    elif schema.options or base is not None:
         renew_options(renewal, model.options, schema.options, {} if base is None else base.schema.options)
     tested = description.row_independent
     if tested is not None and tested != model.row_independent:

@@ -36,11 +36,13 @@ class Renewal:
         edits: What is written where.
         step: What it means to callers.
         told: The changes, one line each.
+        tried: Whether the new model was tried out, so that what it does not say of itself is known.
     """
 
     edits: list[Edit] = field(default_factory=list)
     step: Step = Step.SAME
     told: list[str] = field(default_factory=list)
+    tried: bool = True
 
     def add(self, path: tuple[str, ...], value: object, *, step: Step, told: str | None = None) -> None:
         """Take in a change."""
@@ -77,7 +79,7 @@ def renew_columns(
             renewal.add(("model", table, name), _inline(name, spec), step=step, told=f"{word} `{name}` is new")
         elif not keep(name) or table == "outputs":
             _renew(renewal, table, name, ours[name], spec)
-            if table == "inputs" and said(name) == ours[name].type:
+            if table == "inputs" and renewal.tried and said(name) == ours[name].type:
                 _renew_kind_of_number(renewal, name, ours[name], spec)
 
 
@@ -156,7 +158,7 @@ def _renew(renewal: Renewal, table: str, name: str, ours: ColumnSpec, theirs: Co
             for key in ("min", "max", "missing", "novel", "infinite")
             if key in ours.written() and key not in theirs.written()
         ]
-    if ours.assumed and not theirs.assumed:  # where a person has taken it out, it stays out
+    if renewal.tried and ours.assumed and not theirs.assumed:  # where a person has taken it out, it stays out
         known = f"column `{name}` is known to hold numbers" if theirs.type == "number" else None
         renewal.add((*path, "assumed"), REMOVED, step=Step.SAME, told=known)
     for key in facts:

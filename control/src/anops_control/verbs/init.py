@@ -26,7 +26,7 @@ class InitRequest:
     folder: Path
     """The project's folder; it may exist, and no file in it is overwritten."""
     model: Path | None = None
-    """The fitted model (.rds, .RData, .joblib, .pkl), or code (.R, .py) with load_model() and predict_model()."""
+    """The fitted model (.rds, .RData, .joblib, .pkl, .skops), or code (.R, .py) with load_model(), predict_model()."""
     lang: Literal["r", "python"] | None = None
     """The language of an example, or of a model file that does not show it."""
     data: Path | None = None
