@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     from starlette.types import ASGIApp, Receive, Scope, Send
 
     from anops_api_service.models.models import Models
+    from anops_api_service.prediction_log import PredictionLog
 
 _LIMITS = Limits()
 
@@ -70,6 +71,7 @@ def make_app(
     limits: Limits = _LIMITS,
     origins: frozenset[str] = frozenset(),
     layers: Sequence[Layer] = (),
+    prediction_log: PredictionLog | None = None,
 ) -> ASGIApp:
     """Make the application.
 
@@ -78,6 +80,7 @@ def make_app(
         limits: How much requests may take of memory and disk.
         origins: Those whose web pages may ask.
         layers: What else every request passes, behind its context and the origins; the first is the outermost.
+        prediction_log: Keeps which model has answered which request.
     """
     requests = RequestLog()
 
@@ -88,8 +91,10 @@ def make_app(
         following.cancel()
         await asyncio.gather(following, return_exceptions=True)
         requests.flush()
+        if prediction_log is not None:
+            await asyncio.to_thread(prediction_log.close)
 
-    predict = PredictEndpoint(models, limits, SpoolRoom(limits.spool), BodyRoom(limits.bodies))
+    predict = PredictEndpoint(models, limits, SpoolRoom(limits.spool), BodyRoom(limits.bodies), prediction_log)
     router = APIRouter(routes=every_route(models, predict), redirect_slashes=False, lifespan=lifespan)
     door: list[Layer] = [partial(RequestContext, requests=requests)]
     if origins:

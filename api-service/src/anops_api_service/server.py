@@ -26,6 +26,7 @@ from anops_api_service.deadline import Deadlines
 from anops_api_service.logs import log
 from anops_api_service.models.models import Models
 from anops_api_service.models.served_model import ServedModel
+from anops_api_service.prediction_log import PredictionLog
 from anops_api_service.upstream.upstream import Upstream
 
 if TYPE_CHECKING:
@@ -144,6 +145,12 @@ def _models(settings: Settings) -> Models:
     return Models(served, default=settings.default_model)
 
 
+def _prediction_log(settings: Settings) -> PredictionLog | None:
+    if settings.prediction_log is None:
+        return None
+    return PredictionLog(settings.prediction_log, values=settings.prediction_log_values)
+
+
 def serve(settings: Settings) -> None:
     """Serve until told to stop; requests under way are finished.
 
@@ -151,10 +158,12 @@ def serve(settings: Settings) -> None:
         PortTakenError: The address can't be listened on.
         ColumnFileError: The file of columns can't be used.
         KeyFileError: The file of keys can't be used.
+        PredictionLogError: The store of predictions can't be opened.
         NobodyAskedError: It would let everybody in, and nobody has said that it may.
     """
     layers = layers_of(settings)
     models = _models(settings)
+    prediction_log = _prediction_log(settings)
     listener = bind(settings.host, settings.port)
     connections = Connections(
         header_seconds=settings.header_seconds,
@@ -163,7 +172,7 @@ def serve(settings: Settings) -> None:
         most=settings.max_connections,
     )
     config = uvicorn.Config(
-        make_app(models, settings.limits, origins_of(settings.cors_origins), layers),
+        make_app(models, settings.limits, origins_of(settings.cors_origins), layers, prediction_log),
         loop="uvloop",
         http=partial(Connection, connections=connections),  # type: ignore[arg-type]  # it calls what it is given
         ws="none",

@@ -131,6 +131,14 @@ class Settings(BaseSettings):
         default=False,
         description="Listen elsewhere than on loopback without keys and tokens.",
     )
+    prediction_log: Path | None = Field(
+        default=None,
+        description="A file (SQLite) in which the service keeps which version of the model has answered which request; "
+        "without it nothing is kept.",
+    )
+    prediction_log_values: bool = Field(
+        default=False, description="Keep the rows that were sent, and their predictions, in it too."
+    )
     log_level: str = Field(
         default="info",
         pattern="^(debug|info|warning|error)$",

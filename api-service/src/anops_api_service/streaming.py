@@ -32,6 +32,7 @@ if TYPE_CHECKING:
     from anops_api_service.model_answer import ModelAnswer
     from anops_api_service.models.described_model import DescribedModel
     from anops_api_service.models.served_model import ServedModel
+    from anops_api_service.prediction_log import PredictionLog
     from anops_api_service.spool import Spool
     from anops_api_service.writers.writer import Writer
 
@@ -74,6 +75,7 @@ class StreamedPrediction:
         spool: Keeps what is written.
         held: Takes in how much memory the body takes.
         request_id: The request's id.
+        prediction_log: Keeps which model has answered it; None: nobody wants it.
         gave: The model that predicted; None before it did.
     """
 
@@ -84,6 +86,7 @@ class StreamedPrediction:
     spool: Spool
     held: Held
     request_id: str
+    prediction_log: PredictionLog | None = None
     gave: Identity | None = None
     _warnings: dict[tuple[str, str | None, str | None], Warn] = field(default_factory=dict)
 
@@ -110,6 +113,8 @@ class StreamedPrediction:
                 under_way.put_nowait(None)
                 await collecting
                 watching.cancel()
+            if self.prediction_log is not None and not self.prediction_log.values and self.gave is not None:
+                self.prediction_log.note(self.request_id, self.gave, rows)
         except BaseExceptionGroup as failed:
             raise _first(failed) from None
 
@@ -150,7 +155,10 @@ class StreamedPrediction:
         deadline: Deadline | None = None
         while True:
             try:
-                return await self.served.predict(self._current(), piece, request_id=self.request_id)
+                answered = await self.served.predict(self._current(), piece, request_id=self.request_id)
+                if self.prediction_log is not None and self.prediction_log.values:
+                    self.prediction_log.note_values(self.request_id, piece, answered, first_row=rows_before)
+                return answered
             except AnOpsError as error:
                 # whose first rows were taken waits with the others until there is room
                 full = error.problem.code is Code.QUEUE_FULL and rows_before > 0

@@ -7,6 +7,7 @@ A line is one object, written in one piece and ended by a newline:
     {"kind": "figure", "name": "residuals", "path": "/…/residuals.png"}
     {"kind": "artifact", "name": "coefficients.csv", "path": "/…/coefficients.csv"}
     {"kind": "tag", "name": "note", "value": "without outliers"}
+    {"kind": "data", "name": "sales", "value": {"version": "…", "hash": "…", "role": "read"}}
     {"kind": "progress", "done": 3, "total": 10, "text": "tree 3"}
 
 Each may say the `workflow_step` that told it ("train_model") and the `time`, in seconds since 1970. A metric that is no
@@ -40,6 +41,7 @@ class LineKind(StrEnum):
     FIGURE = "figure"
     ARTIFACT = "artifact"
     TAG = "tag"
+    DATA = "data"
     PROGRESS = "progress"
 
 
@@ -101,6 +103,12 @@ def read_line(text: str) -> RunLine | None:
             return None
         values["value"] = float(value)
     return RunLine(kind=kind, **values)
+
+
+def tell(file: Path, line: RunLine) -> None:
+    """Append a line to a file, in one piece: others append to it too."""
+    with file.open("ab", buffering=0) as opened:
+        opened.write(json.dumps(line.to_dict(), ensure_ascii=False).encode() + b"\n")
 
 
 class Follower:

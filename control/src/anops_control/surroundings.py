@@ -24,6 +24,9 @@ PYTHON = ("VIRTUAL_ENV", "CONDA_PREFIX")
 TRACKING = ("MLFLOW_TRACKING_URI",)
 """Where runs and versions are kept, where ao.toml does not say."""
 
+RUN = ("ANOPS_RUN_LINES", "ANOPS_WORKFLOW_STEP")
+"""The run that a command is part of, and its step: where a task or a training calls `ao` itself."""
+
 
 @dataclass(frozen=True, slots=True)
 class Surroundings:
@@ -39,7 +42,11 @@ class Surroundings:
     def of(cls, environ: Mapping[str, str]) -> Surroundings:
         """Take what verbs may know of an environment, and no more."""
         return cls(
-            {name: environ[name] for name in (*ENGINE, *REGISTRY, *SERVICE, *PYTHON, *TRACKING) if name in environ}
+            {
+                name: environ[name]
+                for name in (*ENGINE, *REGISTRY, *SERVICE, *PYTHON, *TRACKING, *RUN)
+                if name in environ
+            }
         )
 
 

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import json
 from typing import TYPE_CHECKING, Any
 
+from anops_control.tracking.data_used import DATA_TAG, data_of
 from anops_control.tracking.port import NotKeptError, Point, Run
-from mlflow.entities import Metric, Param, RunTag
+from mlflow.entities import Dataset, DatasetInput, InputTag, Metric, Param, RunTag
 
 from anops_tracking.failures import told
 
@@ -13,6 +15,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
     from pathlib import Path
 
+    from anops_control.tracking.data_used import DataUse
     from anops_control.tracking.port import NewRun
 
 _BATCH = 900
@@ -79,8 +82,11 @@ class Runs:
             if run is None:
                 made = self._client.create_run(self.experiment_id(), start_time=new.started, run_name=new.name)
                 run = str(made.info.run_id)
-            self._batches(run, "params", [Param(key, value) for key, value in new.parameters.items()], _FEW)
-            self._batches(run, "tags", [RunTag(key, value) for key, value in new.tags.items()], _FEW)
+            parameters, tags = self._not_said_otherwise(run, new)
+            self._batches(run, "params", [Param(key, value) for key, value in parameters.items()], _FEW)
+            self._batches(run, "tags", [RunTag(key, value) for key, value in tags.items()], _FEW)
+            if new.tags.get(DATA_TAG):
+                self._client.log_inputs(run, datasets=[_dataset(each) for each in data_of(new.tags)])
             points = [Metric(each.key, each.value, each.time or new.ended, each.step) for each in new.points]
             self._batches(run, "metrics", points, _BATCH)
             for name, path in new.files.items():
@@ -99,9 +105,25 @@ class Runs:
                     (folders if each.is_dir else found).append(each.path)
         return sorted(found)
 
+    def _not_said_otherwise(self, run: str, new: NewRun) -> tuple[dict[str, str], dict[str, str]]:
+        """Return parameters and tags; a parameter that MLflow's own calls have given another value becomes a tag."""
+        if new.id is None:
+            return dict(new.parameters), dict(new.tags)
+        known = self._client.get_run(run).data.params
+        other = {key for key, value in new.parameters.items() if known.get(key, value) != value}
+        parameters = {key: value for key, value in new.parameters.items() if key not in known}
+        return parameters, {**new.tags, **{f"parameter.{key}": new.parameters[key] for key in other}}
+
     def _batches(self, run: str, kind: str, entries: Sequence[Any], size: int) -> None:
         for begin in range(0, len(entries), size):
             self._client.log_batch(run, **{kind: entries[begin : begin + size]})
+
+
+def _dataset(used: DataUse) -> DatasetInput:
+    """Return a version of a dataset as MLflow's pages show it."""
+    source = json.dumps({"name": used.name, "version": used.version})
+    dataset = Dataset(name=used.name, digest=used.hash[:36], source_type="anops", source=source)
+    return DatasetInput(dataset=dataset, tags=[InputTag("mlflow.data.context", used.role)])
 
 
 def _run(found: Any) -> Run:  # noqa: ANN401  MLflow is untyped

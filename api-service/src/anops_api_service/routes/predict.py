@@ -46,6 +46,7 @@ if TYPE_CHECKING:
     from anops_api_service.model_answer import ModelAnswer
     from anops_api_service.models.described_model import DescribedModel
     from anops_api_service.models.models import Models
+    from anops_api_service.prediction_log import PredictionLog
     from anops_api_service.sent import Decoded, Sent
     from anops_api_service.streaming import Reader
     from anops_api_service.writers.writer import Writer
@@ -67,6 +68,7 @@ class PredictEndpoint:
         limits: How much is read and kept.
         room: What the disk has for answers to bodies that are read piece by piece.
         bodies: What there is for bodies.
+        prediction_log: Keeps which model has answered which request; None: nobody wants it.
         one_large: Held by the one large body of JSON that is read or answered: that takes many times its size.
     """
 
@@ -74,6 +76,7 @@ class PredictEndpoint:
     limits: Limits
     room: SpoolRoom
     bodies: BodyRoom
+    prediction_log: PredictionLog | None = None
     one_large: asyncio.Lock = field(default_factory=asyncio.Lock)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -130,6 +133,7 @@ class PredictEndpoint:
                 break
             except ReplacedError:
                 continue  # it is read again, for the model that there is now
+        self._note(request_id, sent, answered)
         if kind == JSON:
             content = _json(answered, request_id)
             await _send(send, kind, [content], size=len(content))
@@ -156,6 +160,7 @@ class PredictEndpoint:
             decoded = await asyncio.to_thread(lambda: _decode(bodies.pop(), media, query, model))
         deadline = served.deadlines.begin()
         answered = await deadline.wait(served.answer(model, decoded, deadline, request_id=request_id), receive)
+        self._note(request_id, decoded, answered)
         del decoded
         writer = await _writer(kind, model)
         async with self.one_large:
@@ -179,7 +184,8 @@ class PredictEndpoint:
         options = options_of(parse_qsl(scope["query_string"].decode("latin-1"), keep_blank_values=True), model.schema)
         reader, writer = await self._reader(media, model, options), await _writer(kind, model)
         with Spool(self.room) as spool:
-            stream = StreamedPrediction(served, model, reader, writer, spool, held, request_id_of(scope))
+            request_id = request_id_of(scope)
+            stream = StreamedPrediction(served, model, reader, writer, spool, held, request_id, self.prediction_log)
             try:
                 await stream.run(upload)
             finally:
@@ -198,6 +204,14 @@ class PredictEndpoint:
         arrow = await _arrow("bodies.arrow_body")
         reader: Reader = arrow.ArrowReader(model.schema, options, model=model.name, most=self.limits.body)
         return reader
+
+    def _note(self, request_id: str, sent: Sent, answered: ModelAnswer) -> None:
+        if self.prediction_log is None:
+            return
+        if self.prediction_log.values:
+            self.prediction_log.note_values(request_id, sent, answered)
+        else:
+            self.prediction_log.note(request_id, answered.model, answered.stop - answered.start)
 
     def _upload(self, receive: Receive) -> Upload:
         return Upload(receive, self.limits.stream, self.limits.body_seconds, "max_stream_mb")

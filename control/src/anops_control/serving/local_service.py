@@ -30,6 +30,7 @@ from anops_control.serving.service_log import ServiceLog
 from anops_control.serving.service_process import ServiceProcess
 from anops_control.serving.urls import url_of
 from anops_control.serving.watching import changes
+from anops_control.tracking.opening import FOLDER, PREDICTIONS, own_folder
 
 if TYPE_CHECKING:
     from collections.abc import Coroutine, Mapping
@@ -155,6 +156,7 @@ class LocalService:
                 "--drain-seconds": _DRAIN_SECONDS,
                 "--cors-origins": ",".join(self.configuration.project.service.cors_origins),
                 **self.door.flags(),
+                **self._log_flags(),
             }
             command = [
                 sys.executable,
@@ -178,6 +180,13 @@ class LocalService:
                     code=Code.SERVICE_FAILED,
                 )
             # someone took the port in the meantime: choose again
+
+    def _log_flags(self) -> dict[str, object]:
+        wanted = self.configuration.project.service.log_predictions
+        if wanted == "no":
+            return {}
+        file = own_folder(self._home() / FOLDER) / PREDICTIONS
+        return {"--prediction-log": file, "--prediction-log-values": str(wanted == "values").lower()}
 
     async def _card(self) -> dict[str, Any]:
         end = asyncio.get_running_loop().time() + _READY_SECONDS

@@ -29,6 +29,8 @@ if TYPE_CHECKING:
 GROUP = "anops.tracking"
 FOLDER = ".anops"
 VARIABLE = "MLFLOW_TRACKING_URI"
+PREDICTIONS = "predictions.db"
+"""The store of predictions, in the folder."""
 _DATABASE = "tracking.db"
 _SECRET = re.compile(r"(?<=://)[^/@\s]*@")
 

@@ -51,7 +51,7 @@ def pack(project: Project, into: Path) -> dict[str, Any]:
                 remedy="Make it readable, or take it out of the project.",
                 code=Code.FILE_UNREADABLE,
             ) from error
-        files[name] = _digest(copy)
+        files[name] = digest_of_file(copy)
     if digest_of(Project.read(target)) != digest:
         raise CommandError(
             "The project changed while it was packed.", remedy="Run the command again.", code=Code.PROJECT_INVALID
@@ -93,7 +93,7 @@ def faults_in(folder: Path, seal: str | None) -> list[str]:
     for name, digest in files.items():
         if name not in found:
             faults.append(f"`{name}` is gone.")
-        elif _digest(folder / PROJECT / name) != digest:
+        elif digest_of_file(folder / PROJECT / name) != digest:
             faults.append(f"`{name}` was altered.")
     return faults + [f"`{name}` was added." for name in sorted(found - files.keys())]
 
@@ -116,6 +116,7 @@ def files_of(folder: Path) -> Iterator[tuple[str, Path]]:
                 yield path.relative_to(folder).as_posix(), path
 
 
-def _digest(path: Path) -> str:
+def digest_of_file(path: Path) -> str:
+    """Return the SHA-256 of a file."""
     with path.open("rb") as file:
         return hashlib.file_digest(file, "sha256").hexdigest()

@@ -13,6 +13,7 @@ from secrets import token_hex
 from typing import TYPE_CHECKING, Any
 
 from anops_control.run_lines import LineKind, RunLine
+from anops_control.tracking.data_used import DATA_TAG, DataUse
 from anops_control.tracking.opening import FOLDER, own_folder
 from anops_control.tracking.port import NewRun, Point
 
@@ -71,23 +72,22 @@ class Recording:
         """
         points, renamed = list[dict[str, Any]](), dict[str, str]()
         kept: dict[str, str] = {}
+        used: list[DataUse] = []
         for line in lines:
             name = _name(line.name, renamed) if line.name else ""
             if line.kind is LineKind.PARAMETER:
                 self.parameters[name] = _text(line.value)[:_LONGEST_PARAMETER]
             elif line.kind is LineKind.TAG:
                 self.tags[name] = _text(line.value)
-            elif line.kind is LineKind.METRIC and math.isinf(line.value):
-                # MLflow would keep 1.8e308 in its place
-                self.tags[f"metric.{name}"] = "Infinity" if line.value > 0 else "-Infinity"
             elif line.kind is LineKind.METRIC:
-                moment = _now() if line.time is None else int(line.time * 1000)
-                points.append(asdict(Point(key=name, value=line.value, step=line.step or 0, time=moment)))
+                self._point(line, name, points)
+            elif line.kind is LineKind.DATA and isinstance(line.value, dict):
+                used.append(DataUse.of(line.name, line.value))
             elif line.kind in {LineKind.FIGURE, LineKind.ARTIFACT} and line.path is not None:
                 self._keep(line, kept)
-        for name, path in (files or {}).items():
-            if path.is_file():
-                kept[name] = self._copied(path)
+        kept |= {name: self._copied(path) for name, path in (files or {}).items() if path.is_file()}
+        if used:
+            self.tags[DATA_TAG] = json.dumps([asdict(each) for each in dict.fromkeys(used)], ensure_ascii=False)
         if renamed:
             self.tags["anops.renamed"] = json.dumps(renamed, ensure_ascii=False)
         told = {
@@ -105,6 +105,13 @@ class Recording:
         # NaN is a number to MLflow, and to Python's JSON
         partial.write_text(json.dumps(told, ensure_ascii=False), encoding="utf-8")
         partial.replace(self.folder / _RECORD)
+
+    def _point(self, line: RunLine, name: str, points: list[dict[str, Any]]) -> None:
+        if math.isinf(line.value):  # MLflow would keep 1.8e308 in its place
+            self.tags[f"metric.{name}"] = "Infinity" if line.value > 0 else "-Infinity"
+            return
+        moment = _now() if line.time is None else int(line.time * 1000)
+        points.append(asdict(Point(key=name, value=line.value, step=line.step or 0, time=moment)))
 
     def _keep(self, line: RunLine, kept: dict[str, str]) -> None:
         source = Path(str(line.path))

@@ -9,6 +9,7 @@ import tempfile
 import time
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from importlib.metadata import entry_points
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -16,7 +17,9 @@ from anops_control.errors import CommandError
 from anops_control.events import EventKind
 from anops_control.run_lines import VARIABLE, Follower, LineKind, RunLine, read_line
 from anops_control.tracking.circumstances import files_of, tags_of
-from anops_control.tracking.opening import opened, place_of
+from anops_control.tracking.data_used import ARTIFACT_TAG
+from anops_control.tracking.opening import GROUP, opened, own_folder, place_of
+from anops_control.tracking.packing import digest_of_file
 from anops_control.tracking.port import AwayError
 from anops_control.tracking.recording import Recording
 from anops_control.tracking.sending import send, send_later
@@ -28,6 +31,8 @@ if TYPE_CHECKING:
 
     from anops_control.events import Event, Events
 
+BEGUN_BY_MLFLOW = "anops.begun_by_mlflow"
+"""The tag by which the steps of a training tell the run that MLflow has begun."""
 _STATUS = {"done": "FINISHED", "failed": "FAILED", "cancelled": "KILLED"}
 
 
@@ -41,6 +46,7 @@ def tracked(project: Project, name: str, events: Events) -> Iterator[dict[str, s
     recording = Recording.begin(place.home, name)
     recording.tags |= tags_of(project)  # of before: what runs may change files
     variables = {VARIABLE: str(recording.lines)}
+    before = _artifact_of(project)
     try:
         recording.id = opened(place).begin_run(name)
         variables |= {"MLFLOW_RUN_ID": recording.id, "MLFLOW_TRACKING_URI": place.uri}
@@ -56,11 +62,20 @@ def tracked(project: Project, name: str, events: Events) -> Iterator[dict[str, s
         raise
     finally:
         lines = [*Follower(recording.lines).new(), *_cost(time.monotonic() - began)]
+        now = _artifact_of(project)
+        if now is not None and now != before:
+            recording.tags[ARTIFACT_TAG] = now
         with tempfile.TemporaryDirectory(prefix="ao-run-") as work:
             written = Path(work, "log.txt")
             written.write_text("\n".join(log) + "\n", encoding="utf-8")
             _end(recording, project, status, lines, {"log.txt": written}, Path(work))
         send(place, events)
+
+
+def _artifact_of(project: Project) -> str | None:
+    """Return the digest of the project's fitted model, where there is one."""
+    file = None if project.model.artifact is None else project.folder / project.model.artifact
+    return digest_of_file(file) if file is not None and file.is_file() else None
 
 
 @dataclass(slots=True)
@@ -119,10 +134,41 @@ def _ended(training: _Training, project: Project, facts: Any) -> None:  # noqa: 
             "anops.failed_step": str(facts["failed_step"]),
             "anops.message": str(facts["message"]),
         }
+    _adopt(training)
+    made = training.folder / str(facts.get("artifact") or "")
+    if made.is_file():
+        training.recording.tags[ARTIFACT_TAG] = digest_of_file(made)
     logs = {f"logs/{path.name}": path for path in sorted(training.folder.rglob("*.log"))}
     status = _STATUS.get(str(facts.get("state")), "FAILED")
     with tempfile.TemporaryDirectory(prefix="ao-run-") as work:
         _end(training.recording, project, status, training.lines, logs, Path(work))
+
+
+def _adopt(training: _Training) -> None:
+    """Add to the run that MLflow's own calls in the steps have begun, where there were any."""
+    for line in training.lines:
+        if line.kind is LineKind.TAG and line.name == BEGUN_BY_MLFLOW:
+            training.recording.id = str(line.value)
+    training.lines[:] = [line for line in training.lines if line.name != BEGUN_BY_MLFLOW]
+
+
+def mlflow_variables(project: Project) -> dict[str, str]:
+    """Return what MLflow's own calls in the steps of a training need to know to land in its run.
+
+    The run is made when a step imports MLflow, by `python_steps.py`: asking for it costs seconds, which others spare.
+    """
+    if not entry_points(group=GROUP):
+        return {}
+    place = place_of(project.folder)
+    if place.is_local:
+        own_folder(Path(place.uri.removeprefix("sqlite:///")).parent)
+    artifacts = "" if place.artifacts is None else str(place.artifacts / place.experiment)
+    return {
+        "MLFLOW_TRACKING_URI": place.uri,
+        "MLFLOW_EXPERIMENT_NAME": place.experiment,
+        "ANOPS_MLFLOW_ARTIFACTS": artifacts,
+        "MLFLOW_DISABLE_TELEMETRY": "true",
+    }
 
 
 def _end(

@@ -17,7 +17,7 @@ from anops_control.environment import interpreter_of, require_r
 from anops_control.errors import CommandError
 from anops_control.events import CancelledError, Events
 from anops_control.tasks.step_environment import step_environment
-from anops_control.tracking.tracked import tracked_trainings
+from anops_control.tracking.tracked import mlflow_variables, tracked_trainings
 from anops_control.training.engine import engine
 from anops_control.training.planning import resumed_plan, wanted
 from anops_control.training.request import TrainRequest
@@ -79,6 +79,7 @@ def run(request: TrainRequest, events: Events) -> TrainResult:
         require_r()
     python = interpreter_of(configuration.project).path
     environ = step_environment(configuration.folder, python, child_environment())
+    environ |= mlflow_variables(configuration.project)
     metric, higher = None, False
     if request.resume:
         _require_alone(request)

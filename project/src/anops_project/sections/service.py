@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Annotated, ClassVar
+from typing import Annotated, ClassVar, Literal
 
 from anops_model_interface.origins import origins_of
 from anops_model_interface.tables import Before, key
@@ -49,6 +49,11 @@ class ServiceSection(Section):
     max_batch_rows: int = key("The most rows of one batch.", default=8192, ge=1)
     cors_origins: Annotated[tuple[str, ...], Before(_origins)] = key(
         'Origins whose web pages may ask, such as `["https://app.example"]`; `["*"]` for all.', default=()
+    )
+    log_predictions: Literal["no", "ids", "values"] = key(
+        "Whether `ao serve` keeps which version has answered which request, for `ao lineage`: `ids`; or with the rows "
+        "and predictions themselves: `values`. They are kept in `.anops/predictions.db`.",
+        default="no",
     )
     deadline_seconds: float = key(
         "A prediction that takes longer is ended, and its worker replaced.", default=30.0, gt=0

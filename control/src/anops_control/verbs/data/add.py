@@ -16,6 +16,7 @@ from anops_control.datasets.description import About
 from anops_control.datasets.finding import board_of, checked_name
 from anops_control.datasets.port import Wanted, data
 from anops_control.datasets.progress import advancing
+from anops_control.datasets.telling import tell_run
 from anops_control.errors import CommandError
 from anops_control.events import telling
 from anops_control.tables.dialect import asked_of
@@ -120,7 +121,9 @@ def run(request: DataAddRequest, events: Events) -> DataAddResult:
         name = checked_name(request.name or (request.file.stem if request.file is not None else ""))
         board = board_of(adapter, request.folder, request.board)
         with _rows(adapter, request, events) as file:
-            return _add(adapter, board, name, file, request, events)
+            added = _add(adapter, board, name, file, request, events)
+        tell_run(added.stored, "made")
+    return added
 
 
 def _add(adapter: Data, board: Board, name: str, file: Path, request: DataAddRequest, events: Events) -> DataAddResult:

@@ -13,6 +13,7 @@ from anops_model_interface.codes import Code
 from anops_control.datasets.finding import board_of, version_of
 from anops_control.datasets.port import data
 from anops_control.datasets.reading import opened
+from anops_control.datasets.telling import tell_run
 from anops_control.errors import CommandError
 from anops_control.events import telling
 from anops_control.file_failures import unwritable
@@ -99,6 +100,7 @@ def run(request: DataPullRequest, events: Events) -> DataPullResult:
             finally:
                 made.unlink(missing_ok=True)
         events.idle()
+        tell_run(stored, "read")
     return DataPullResult(target, form, stored, description)
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import tempfile
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from anops_model_interface.codes import Code
 
@@ -14,10 +14,18 @@ from anops_control.errors import CommandError
 from anops_control.events import Events, telling
 from anops_control.tracking.addresses import check_alias, check_name
 from anops_control.tracking.aliases import point_to
+from anops_control.tracking.data_used import ARTIFACT_TAG
 from anops_control.tracking.opening import kept, place_of
-from anops_control.tracking.packing import pack, seal_of
+from anops_control.tracking.packing import digest_of_file, pack, seal_of
 from anops_control.tracking.port import Keeper, NewVersion, NotKeptError, Version, told
+from anops_control.tracking.recording import waiting
+from anops_control.tracking.sending import send_to
 from anops_control.verbs.verb import Verb
+
+if TYPE_CHECKING:
+    from anops_project.project import Project
+
+_MOST_RUNS = 1000
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -35,7 +43,7 @@ class ModelRegisterRequest:
     tags: dict[str, str] = field(default_factory=dict)
     """What else is said of it."""
     run: str | None = None
-    """The run that it came from."""
+    """The run that it came from; by default the one that has written the model's file, where one has."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,7 +79,9 @@ def run(request: ModelRegisterRequest, events: Events) -> ModelRegisterResult:
     alias = None if request.alias is None else check_alias(request.alias)
     place = place_of(project.folder)
     with telling(events), kept(place) as keeper, tempfile.TemporaryDirectory(prefix="ao-register-") as work:
-        came_from = None if request.run is None else _run(keeper, request.run)
+        if waiting(place.home):
+            send_to(keeper, place)
+        came_from = _of_artifact(keeper, project) if request.run is None else _run(keeper, request.run)
         packed = Path(work, "packed")
         packed.mkdir()
         events.doing("Packing the project")
@@ -113,6 +123,15 @@ def _same(keeper: Keeper, name: str, seal: str) -> Version | None:
     except NotKeptError:
         return None
     return newest[0] if newest and newest[0].tags.get("anops.seal") == seal else None
+
+
+def _of_artifact(keeper: Keeper, project: Project) -> str | None:
+    """Return the newest run that has written the very file of the model."""
+    file = None if project.model.artifact is None else project.folder / project.model.artifact
+    if file is None or not file.is_file():
+        return None
+    digest = digest_of_file(file)
+    return next((run.id for run in keeper.runs(_MOST_RUNS) if run.tags.get(ARTIFACT_TAG) == digest), None)
 
 
 def _run(keeper: Keeper, run: str) -> str:

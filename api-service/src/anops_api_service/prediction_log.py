@@ -1,0 +1,141 @@
+"""Keeps which model has answered which request, in a thread of its own: no request waits for the disk."""
+
+from __future__ import annotations
+
+import threading
+import time
+from collections import deque
+from contextlib import suppress
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
+
+import msgspec
+from anops_model_interface.prediction_log import OtherFormError, Prediction, PredictionStore
+
+from anops_api_service.answer_json import records
+from anops_api_service.logs import log
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from anops_api_service.identity import Identity
+    from anops_api_service.model_answer import ModelAnswer
+    from anops_api_service.sent import Sent
+
+MOST_WAITING = 10_000
+"""How many requests may wait to be written; beyond that they are counted alone."""
+MOST_VALUES = 100_000
+"""How many rows with their values may wait: they hold memory."""
+_PAUSE_SECONDS = 0.2
+
+
+class PredictionLogError(Exception):
+    """The store can't be opened; the text says why, for a person."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Noted:
+    request_id: str
+    time: float
+    model: Identity
+    first_row: int
+    rows: int
+    values: tuple[Sent, ModelAnswer] | None
+
+
+class PredictionLog:
+    """A store of predictions, written behind the requests."""
+
+    def __init__(self, file: Path, *, values: bool = False) -> None:
+        """Open the store.
+
+        Args:
+            file: Its file.
+            values: Keep what was asked and answered, too.
+
+        Raises:
+            PredictionLogError: It can't be opened.
+        """
+        try:
+            PredictionStore(file).close()
+        except (OSError, OtherFormError) as error:
+            raise PredictionLogError(str(error)) from error
+        self.values = values
+        self._file = file
+        self._waiting: deque[_Noted] = deque()
+        self._rows = 0
+        self._dropped = 0
+        self._lock = threading.Lock()
+        self._ended = threading.Event()
+        self._thread = threading.Thread(target=self._write, name="prediction-log", daemon=True)
+        self._thread.start()
+
+    def note(self, request_id: str, model: Identity, rows: int, *, first_row: int = 0) -> None:
+        """Note that a model has answered a request."""
+        self._add(_Noted(request_id, time.time(), model, first_row, rows, None), 0)
+
+    def note_values(self, request_id: str, sent: Sent, answered: ModelAnswer, *, first_row: int = 0) -> None:
+        """Note what a model was asked, and has answered."""
+        rows = answered.stop - answered.start
+        self._add(_Noted(request_id, time.time(), answered.model, first_row, rows, (sent, answered)), rows)
+
+    def close(self) -> None:
+        """Write what still waits, and end."""
+        self._ended.set()
+        self._thread.join()
+
+    def _add(self, noted: _Noted, rows: int) -> None:
+        with self._lock:
+            if len(self._waiting) >= MOST_WAITING or (rows and self._rows and self._rows + rows > MOST_VALUES):
+                self._dropped += 1
+                return
+            self._waiting.append(noted)
+            self._rows += rows
+
+    def _write(self) -> None:
+        store, failed = PredictionStore(self._file), ""
+        while True:
+            ends = self._ended.wait(_PAUSE_SECONDS)
+            with self._lock:
+                taken, dropped = list(self._waiting), self._dropped
+                self._waiting.clear()
+                self._rows = self._dropped = 0
+            if taken or dropped:
+                try:
+                    store.add([_prediction(each) for each in taken], dropped=dropped, time=time.time())
+                    failed = ""
+                except OSError as error:
+                    with self._lock:
+                        self._dropped += dropped + len(taken)
+                    if str(error) != failed:  # once, not for each request
+                        failed = str(error)
+                        log.error("%d predictions were not kept in %s: %s", len(taken), self._file, failed)
+            if ends:
+                break
+        with suppress(OSError):
+            store.close()
+
+
+def _prediction(noted: _Noted) -> Prediction:
+    told = Prediction(
+        request_id=noted.request_id,
+        time=noted.time,
+        model=noted.model.name,
+        version=noted.model.version,
+        digest=noted.model.digest,
+        first_row=noted.first_row,
+        rows=noted.rows,
+    )
+    if noted.values is None:
+        return told
+    decoded, answered = noted.values[0].read(), noted.values[1]
+    return replace(
+        told,
+        options=_json(decoded.options),
+        inputs=_json(records(decoded.frame)),
+        outputs=_json(answered.records),
+    )
+
+
+def _json(value: object) -> str:
+    return msgspec.json.encode(value).decode()

@@ -1,0 +1,77 @@
+from __future__ import annotations
+
+import json
+import sqlite3
+from typing import TYPE_CHECKING
+
+import pytest
+from anops_api_service.identity import Identity
+from anops_api_service.prediction_log import MOST_WAITING, PredictionLog, PredictionLogError
+from anops_model_interface.prediction_log import PredictionStore
+from running_service import run_service
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from fake_model_service import FakeModelService, Loop
+
+ROW = {"wt": 2.5, "hp": 110, "cyl": 6, "Gear Type": "auto"}
+CSV = 'wt,hp,cyl,Gear Type\n2.5,110,6,auto\n3,90,4,"manual"\n'
+
+
+@pytest.mark.parametrize("values", [False, True])
+def test_it_is_kept_which_version_answered_which_request(
+    values: bool, loop: Loop, model_service: FakeModelService, tmp_path: Path
+) -> None:
+    file = tmp_path / "new" / "predictions.db"
+    log = PredictionLog(file, values=values)
+    with run_service(loop, model_service.url, prediction_log=log) as running:
+        running.wait_until_ready()
+        small = running.http.post("/predict", json={"data": [ROW]}, headers={"x-request-id": "small"})
+        head = {"content-type": "text/csv", "x-request-id": "csv"}
+        assert running.http.post("/predict", content=CSV, headers=head).is_success
+        refused = running.http.post("/predict", json={"data": [{"wt": "potato"}]}, headers={"x-request-id": "bad"})
+        assert (small.status_code, refused.status_code) == (200, 422)
+    log.close()
+    store = PredictionStore(file, only_read=True)
+    (kept,) = store.of_request("small")
+    assert (kept.model, kept.version, kept.rows) == ("cars", "1.0.0", 1)
+    assert sum(each.rows for each in store.of_request("csv")) == 2
+    assert store.of_request("bad") == []
+    if values:
+        assert json.loads(kept.inputs or "") == [ROW]
+        assert json.loads(kept.outputs or "") == [{"prediction": 118.5}]
+    else:
+        assert (kept.inputs, kept.outputs, kept.options) == (None, None, None)
+    assert store.dropped() == 0
+    store.close()
+
+
+def test_what_can_not_be_kept_in_time_is_counted(tmp_path: Path) -> None:
+    file = tmp_path / "predictions.db"
+    log = PredictionLog(file)
+    held = sqlite3.connect(file)
+    held.execute("BEGIN IMMEDIATE")  # the disk is slow: nothing is written while this lasts
+    for number in range(3 * MOST_WAITING):
+        log.note(str(number), Identity("cars"), 1)
+    held.rollback()
+    log.close()
+    store = PredictionStore(file, only_read=True)
+    (kept,) = held.execute("SELECT count(*) FROM predictions").fetchone()
+    assert store.dropped() > 0
+    assert store.dropped() + kept == 3 * MOST_WAITING
+    store.close()
+    held.close()
+
+
+def test_a_file_of_another_kind_is_told(tmp_path: Path) -> None:
+    file = tmp_path / "predictions.db"
+    file.write_text("no database, but a text that is long enough to be taken for one" * 20)
+    with pytest.raises(PredictionLogError, match="can't be used as a store of predictions"):
+        PredictionLog(file)
+    newer = tmp_path / "newer.db"
+    with sqlite3.connect(newer) as opened:
+        opened.execute("PRAGMA user_version = 9")
+    opened.close()
+    with pytest.raises(PredictionLogError, match="form 9"):
+        PredictionLog(newer)
