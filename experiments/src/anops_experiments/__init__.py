@@ -1,0 +1,1 @@
+"""Experiments: a function of parameters and a seed, run many times, with the same results wherever it runs."""

@@ -1,0 +1,84 @@
+"""What all services share: tasks from arguments, and waiting for handles."""
+
+from __future__ import annotations
+
+from concurrent.futures import as_completed
+from typing import TYPE_CHECKING, Self
+
+from anops_experiments.failures import Failure
+from anops_experiments.results import Provenance, SimulationResult
+from anops_experiments.tasks import SimulationTask
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
+    from types import TracebackType
+
+    from anops_experiments.contracts import Handle
+    from anops_experiments.tasks import Scalar
+    from anops_experiments.wire import Answer
+
+
+class BaseService:
+    """A service that is asked for batches."""
+
+    def submit_batch(self, tasks: Iterable[SimulationTask]) -> list[Handle]:
+        """Ask for many runs."""
+        raise NotImplementedError
+
+    def cancel(self, handles: Iterable[Handle]) -> None:
+        """Take back what has not been done."""
+        for each in handles:
+            if not each.done():
+                finish(each, SimulationResult(each.task, failure=Failure("cancelled", "It was wanted no more.")))
+
+    def close(self) -> None:
+        """End the service."""
+
+    def submit(
+        self,
+        fn_ref: str,
+        params: Mapping[str, Scalar],
+        seed: int,
+        *,
+        bundle_ref: str | None = None,
+        outputs: Sequence[str] = (),
+    ) -> Handle:
+        """Ask for one run."""
+        return self.submit_batch([SimulationTask(fn_ref, params, seed, bundle_ref, tuple(outputs))])[0]
+
+    def as_completed(self, handles: Iterable[Handle]) -> Iterator[SimulationResult]:
+        """Yield results as they come."""
+        for each in as_completed(handles):
+            yield each.result()
+
+    def gather(self, handles: Iterable[Handle]) -> list[SimulationResult]:
+        """Wait for results, and return them in the order of the handles."""
+        return [each.result() for each in handles]
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.close()
+
+
+def finish(handle: Handle, result: SimulationResult) -> None:
+    """Give a handle its result; one that has been taken back keeps what it has."""
+    if not handle.done():
+        handle.set_result(result)
+
+
+def result_of(
+    task: SimulationTask, got: Answer | Failure, worker: str, language: str, attempts: int
+) -> SimulationResult:
+    """Return the result that an answer is."""
+    if isinstance(got, Failure):
+        return SimulationResult(task, failure=got, provenance=Provenance(worker, language, attempts, 0.0, 0.0))
+    _, _, seconds, started = got.first
+    provenance = Provenance(worker, language, attempts, float(seconds), float(started))
+    if not got.ok:
+        return SimulationResult(task, failure=got.failure(), provenance=provenance)
+    scalars, tables = got.outputs()
+    return SimulationResult(task, scalars, tables, provenance=provenance)

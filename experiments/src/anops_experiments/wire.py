@@ -1,0 +1,111 @@
+"""The answers of workers: a head of text and columns as bytes, the same from R and from Python."""
+
+from __future__ import annotations
+
+import struct
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import pyarrow as pa
+
+from anops_experiments.failures import Failure
+
+if TYPE_CHECKING:
+    from anops_experiments.results import Value
+
+SIZES = struct.Struct("<II")
+_NA_REAL = 1954
+"""The low word of R's NA among the numbers that are none: arithmetic.c of R."""
+_UNESCAPED = {"\\": "\\", "t": "\t", "n": "\n"}
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """An answer of a worker as it came.
+
+    Attributes:
+        head: The text.
+        body: The columns.
+    """
+
+    head: bytes
+    body: bytes
+
+    @property
+    def first(self) -> list[str]:
+        """The fields of the first line: what it is, which task, how long it took, when it began."""
+        return _fields(self.head.partition(b"\n")[0].decode())
+
+    @property
+    def ok(self) -> bool:
+        """Whether it has a result."""
+        return self.head.startswith(b"ok\t")
+
+    def failure(self) -> Failure:
+        """Return what it says of an error."""
+        told = {line[0]: line[1] for line in map(_fields, self.head.decode().split("\n")[1:])}
+        return Failure("error", told["message"], told["where"] or None, told["trace"] or None)
+
+    def outputs(self) -> tuple[dict[str, Value], dict[str, pa.Table]]:
+        """Return scalars and tables."""
+        scalars: dict[str, Value] = {}
+        tables: dict[str, dict[str, pa.Array]] = {}
+        at = 0
+        for line in self.head.decode().split("\n")[1:]:
+            kind, name, column, letter, count = _fields(line)
+            array, at = _array(letter, self.body, at, int(count))
+            if kind == "S":
+                scalars[name] = array[0].as_py()
+            else:
+                tables.setdefault(name, {})[column] = array
+        return scalars, {name: pa.table(columns) for name, columns in tables.items()}
+
+
+def _fields(line: str) -> list[str]:
+    if "\\" not in line:
+        return line.split("\t")
+    made = []
+    for field in line.split("\t"):
+        parts, at = [], 0
+        while (found := field.find("\\", at)) >= 0:
+            parts += [field[at:found], _UNESCAPED[field[found + 1]]]
+            at = found + 2
+        made.append("".join([*parts, field[at:]]))
+    return made
+
+
+def _array(letter: str, body: bytes, at: int, count: int) -> tuple[Any, int]:  # noqa: PLR0911  a case each
+    """Return a column and where the next one begins."""
+    if letter == "s":
+        return _texts(body, at, count)
+    if letter == "l":
+        read = np.frombuffer(body, np.uint8, count, at)
+        return pa.array(read == 1, mask=read == 2), at + count
+    if letter == "i":
+        whole = np.frombuffer(body, "<i4", count, at)
+        return pa.array(whole, mask=whole == np.iinfo(np.int32).min), at + 4 * count
+    if letter in "qf":
+        numbers = np.frombuffer(body, "<i8" if letter == "q" else "<f8", count, at)
+        return pa.array(numbers, mask=np.frombuffer(body, bool, count, at + 8 * count)), at + 9 * count
+    doubles = np.frombuffer(body, "<f8", count, at)
+    missing = np.isnan(doubles)
+    if letter == "d":
+        missing &= (doubles.view(np.uint64) & 0xFFFFFFFF) == _NA_REAL
+        return pa.array(doubles, mask=missing), at + 8 * count
+    filled = np.where(missing, 0.0, doubles)
+    if letter == "D":
+        days = np.floor(filled).astype(np.int32)
+        return pa.array(days, mask=missing).cast(pa.date32()), at + 8 * count
+    stamps = np.round(filled * 1e6).astype(np.int64)
+    return pa.array(stamps, mask=missing).cast(pa.timestamp("us", tz="UTC")), at + 8 * count
+
+
+def _texts(body: bytes, at: int, count: int) -> tuple[Any, int]:
+    sizes = np.frombuffer(body, "<i4", count, at)
+    at += 4 * count
+    texts: list[str | None] = []
+    for size in sizes.tolist():
+        texts.append(None if size < 0 else body[at : at + size].decode())
+        at += max(size, 0)
+    return pa.array(texts, pa.string()), at

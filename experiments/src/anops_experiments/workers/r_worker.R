@@ -1,0 +1,201 @@
+# Runs functions of R, one task after the other; a program of its own that needs no package.
+#
+# It is started by its path with two numbers of open files: it reads a line of R code for each task from one, a list, and
+# writes an answer of anops_experiments/wire.py to the other.
+
+anops <- new.env()
+
+anops$refused <- function(...) {
+  stop(structure(class = c("anops_refused", "error", "condition"), list(message = paste0(...), call = NULL)))
+}
+
+anops$sourced <- new.env()
+
+anops$find <- function(file, name) {
+  if (is.null(anops$sourced[[file]])) {
+    if (!file.exists(file)) anops$refused("There is no file `", file, "` in ", getwd(), ".")
+    code <- new.env(parent = globalenv())
+    sys.source(file, envir = code, keep.source = TRUE)
+    anops$sourced[[file]] <- code
+  }
+  code <- anops$sourced[[file]]
+  if (!exists(name, envir = code, mode = "function", inherits = FALSE)) {
+    there <- Filter(function(each) is.function(code[[each]]), ls(code))
+    anops$refused(
+      "There is no function `", name, "` in `", file, "`; it has ",
+      if (length(there)) paste(there, collapse = ", ") else "none", "."
+    )
+  }
+  code
+}
+
+anops$arguments <- function(code, task) {
+  known <- names(formals(code[[task$name]]))
+  params <- task$params
+  if ("params" %in% known && !any(names(params) %in% known)) params <- list(params = params)
+  if ("seed" %in% known && is.null(params$seed)) params$seed <- task$seed
+  unknown <- if ("..." %in% known) character() else setdiff(names(params), known)
+  needed <- Filter(function(each) identical(formals(code[[task$name]])[[each]], quote(expr = )), setdiff(known, "..."))
+  lacking <- setdiff(needed, names(params))
+  if (length(unknown) || length(lacking)) {
+    words <- function(lead, names) if (length(names)) paste0(lead, paste0("`", names, "`", collapse = ", "))
+    told <- c(words("it does not take ", unknown), words("it needs ", lacking))
+    anops$refused("`", task$fn, "` can't take these parameters: ", paste(told, collapse = "; "), ".")
+  }
+  params
+}
+
+anops$escape <- function(text) {
+  text <- enc2utf8(as.character(text))
+  text <- gsub("\\", "\\\\", text, fixed = TRUE)
+  text <- gsub("\t", "\\t", text, fixed = TRUE)
+  gsub("\n", "\\n", text, fixed = TRUE)
+}
+
+anops$line <- function(...) paste(anops$escape(c(...)), collapse = "\t")
+
+anops$send <- function(lines, body = raw()) {
+  head <- charToRaw(enc2utf8(paste(lines, collapse = "\n")))
+  writeBin(c(writeBin(c(length(head), length(body)), raw(), endian = "little"), head, body), anops$answers)
+  flush(anops$answers)
+}
+
+# A column as bytes, and the letter of its type.
+anops$column <- function(name, values) {
+  if (inherits(values, "Date")) return(list("D", writeBin(as.double(values), raw(), endian = "little")))
+  if (inherits(values, "POSIXt")) {
+    return(list("P", writeBin(as.double(as.POSIXct(values)), raw(), endian = "little")))
+  }
+  if (is.factor(values)) values <- as.character(values)
+  if (inherits(values, "difftime")) values <- as.double(values)
+  if (is.double(values)) return(list("d", writeBin(as.double(values), raw(), endian = "little")))
+  if (is.integer(values)) return(list("i", writeBin(as.integer(values), raw(), endian = "little")))
+  if (is.logical(values)) return(list("l", as.raw(ifelse(is.na(values), 2L, as.integer(values)))))
+  if (is.character(values)) {
+    texts <- lapply(enc2utf8(values), function(text) if (is.na(text)) raw() else charToRaw(text))
+    sizes <- ifelse(is.na(values), -1L, lengths(texts))
+    return(list("s", c(writeBin(as.integer(sizes), raw(), endian = "little"), unlist(texts))))
+  }
+  anops$refused(
+    "Output `", name, "` must hold numbers, texts, dates or true and false alone, not ", class(values)[1L], "."
+  )
+}
+
+anops$is_scalar <- function(value) is.atomic(value) && length(value) == 1L && is.null(dim(value))
+
+anops$outputs <- function(made, wanted) {
+  named <- !is.null(names(made)) && all(nzchar(names(made)))
+  outputs <- if (is.data.frame(made) || !is.null(dim(made))) {
+    list(value = made)
+  } else if (is.list(made) && named) {
+    made
+  } else if (is.atomic(made) && named) {
+    as.list(made)
+  } else {
+    list(value = made)
+  }
+  if (length(wanted)) {
+    lacking <- setdiff(wanted, names(outputs))
+    if (length(lacking)) {
+      anops$refused(
+        "The function returned no output ", paste(lacking, collapse = ", "), "; it returned ",
+        paste(names(outputs), collapse = ", "), "."
+      )
+    }
+    outputs <- outputs[wanted]
+  }
+  outputs
+}
+
+anops$encoded <- function(made, wanted) {
+  lines <- character()
+  bodies <- list()
+  add <- function(kind, name, column, values) {
+    packed <- anops$column(if (nzchar(column)) paste0(name, ".", column) else name, values)
+    lines[length(lines) + 1L] <<- anops$line(kind, name, column, packed[[1L]], length(values))
+    bodies[[length(bodies) + 1L]] <<- packed[[2L]]
+  }
+  outputs <- anops$outputs(made, wanted)
+  for (name in names(outputs)) {
+    value <- outputs[[name]]
+    if (is.null(value)) value <- NA
+    if (anops$is_scalar(value)) {
+      add("S", name, "", unname(value))
+    } else if (is.data.frame(value) || is.matrix(value)) {
+      table <- as.data.frame(value, stringsAsFactors = FALSE)
+      for (column in names(table)) add("T", name, column, table[[column]])
+    } else if (is.atomic(value) && is.null(dim(value))) {
+      add("T", name, "value", unname(value))
+    } else {
+      anops$refused(
+        "Output `", name, "` must be a number, a text or a table (a data frame, a matrix), not ", class(value)[1L], "."
+      )
+    }
+  }
+  list(lines, unlist(bodies))
+}
+
+# The last of the calls that stands in the person's file.
+anops$where <- function(calls, file) {
+  for (call in rev(calls)) {
+    reference <- attr(call, "srcref")
+    known <- if (is.null(reference)) NULL else attr(reference, "srcfile")$filename
+    if (!is.null(known) && basename(known) == basename(file)) return(sprintf("%s, line %d", file, reference[1L]))
+  }
+  ""
+}
+
+anops$do <- function(task) {
+  started <- as.double(Sys.time())
+  clock <- proc.time()[["elapsed"]]
+  trace <- where <- ""
+  lines <- tryCatch(
+    withCallingHandlers(
+      {
+        code <- anops$find(task$file, task$name)
+        arguments <- anops$arguments(code, task)
+        assign(".Random.seed", c(10407L, task$stream), envir = globalenv())
+        clock <- as.double(Sys.time())
+        made <- do.call(task$name, arguments, envir = code)
+        seconds <- as.double(Sys.time()) - clock
+        encoded <- anops$encoded(made, task$outputs)
+        list(
+          c(anops$line("ok", task$n, sprintf("%.9f", seconds), sprintf("%.3f", started)), encoded[[1L]]),
+          encoded[[2L]]
+        )
+      },
+      error = function(e) {
+        if (inherits(e, "anops_refused")) return()
+        calls <- sys.calls()
+        where <<- anops$where(calls, task$file)
+        own <- which(vapply(calls, function(call) identical(call[[1L]], quote(do.call)), TRUE))
+        shown <- utils::tail(utils::head(calls, -2L), -max(own, 0L))
+        trace <<- paste(vapply(shown, function(call) substr(deparse(call)[1L], 1L, 200L), ""), collapse = "\n")
+      }
+    ),
+    error = function(e) {
+      call <- conditionCall(e)
+      said <- conditionMessage(e)
+      if (!is.null(call)) said <- paste0("Error in ", substr(deparse(call)[1L], 1L, 200L), ": ", said)
+      list(c(
+        anops$line("failed", task$n, sprintf("%.9f", as.double(Sys.time()) - started), sprintf("%.3f", started)),
+        anops$line("message", said), anops$line("where", where), anops$line("trace", trace)
+      ), raw())
+    }
+  )
+  anops$send(lines[[1L]], lines[[2L]])
+}
+
+anops$main <- function() {
+  files <- commandArgs(trailingOnly = TRUE)
+  requests <- file(paste0("/dev/fd/", files[1L]), "rb", raw = TRUE)
+  anops$answers <- file(paste0("/dev/fd/", files[2L]), "wb", raw = TRUE)
+  options(warn = 1, keep.source = TRUE)
+  RNGkind("L'Ecuyer-CMRG", "Inversion", "Rejection")
+  anops$send(anops$line("ready", paste("R", getRversion())))
+  while (length(line <- readLines(requests, n = 1L, warn = FALSE, encoding = "UTF-8"))) {
+    anops$do(eval(str2lang(line)))
+  }
+}
+
+anops$main()

@@ -1,0 +1,67 @@
+"""The line by which a worker is asked for a task: JSON for Python, code for R."""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING
+
+from anops_experiments.failures import ExperimentError
+from anops_experiments.seeds import r_stream
+from anops_experiments.tasks import FunctionRef
+
+if TYPE_CHECKING:
+    from anops_experiments.tasks import Scalar, SimulationTask
+
+_EXACT = 2**53
+
+
+def request(task: SimulationTask) -> bytes:
+    """Return the line for a task.
+
+    Raises:
+        ExperimentError: A parameter is nothing that R has.
+    """
+    reference = FunctionRef.read(task.fn_ref)
+    if reference.language == "python":
+        return json.dumps(asked(task)).encode() + b"\n"
+    stream, seed = r_stream(task.seed)
+    params = ",".join(f"{_name(name)}={_value(name, value)}" for name, value in task.params.items())
+    outputs = ",".join(map(_text, task.outputs))
+    line = (
+        f"list(n={task.number},fn={_text(task.fn_ref)},file={_text(reference.file)},name={_text(reference.function)},"
+        f"params=list({params}),outputs=c({outputs}),seed={seed}L,"
+        f"stream=c({','.join(f'{word}L' if word != -(2**31) else 'NA_integer_' for word in stream)}))\n"
+    )
+    return line.encode()
+
+
+def asked(task: SimulationTask) -> dict[str, object]:
+    """Return what the program of Python takes."""
+    return {
+        "n": task.number, "fn": task.fn_ref, "params": dict(task.params), "seed": task.seed,
+        "outputs": list(task.outputs),
+    }  # fmt: skip
+
+
+def _value(name: str, value: Scalar) -> str:
+    """Return R code: numbers are doubles, since R's integers overflow, and are written so that no digit is lost."""
+    if isinstance(value, bool):
+        return "TRUE" if value else "FALSE"
+    if isinstance(value, str):
+        return _text(value)
+    if isinstance(value, int) and abs(value) > _EXACT:
+        raise ExperimentError(f"Parameter `{name}` is {value}: R keeps whole numbers up to 2^53 alone.")
+    return float(value).hex()
+
+
+def _text(text: str) -> str:
+    if "\0" in text:
+        raise ExperimentError(f"R has no text with a NUL in it: {text!r}.")
+    for sign, escaped in (("\\", "\\\\"), ('"', '\\"'), ("\n", "\\n"), ("\r", "\\r"), ("\t", "\\t")):
+        text = text.replace(sign, escaped)
+    return f'"{text}"'
+
+
+def _name(name: str) -> str:
+    escaped = name.replace("\\", "\\\\").replace("`", "\\`")
+    return f"`{escaped}`"
