@@ -141,6 +141,25 @@ def test_a_service_that_can_t_tell_who_may_ask_does_not_start(flags: tuple[str, 
     assert "Traceback" not in ended.stderr
 
 
+def test_the_log_names_who_asked_and_no_key(keys: tuple[Path, dict[str, str]], model_service: FakeModelService) -> None:
+    file, secrets = keys
+    command = [sys.executable, "-m", "anops_api_service", "--port", "0", "--model-url", model_service.url]
+    pipes = {"stdout": subprocess.PIPE, "stderr": subprocess.PIPE, "text": True}
+    with subprocess.Popen([*command, "--keys-file", file], **pipes) as service:  # type: ignore[call-overload]
+        url = f"http://127.0.0.1:{json.loads(service.stdout.readline())['port']}"
+        for scope in ("predict", "metadata"):
+            httpx.get(f"{url}/nothing", headers={"x-api-key": secrets[scope]})
+        httpx.get(f"{url}/nothing")
+        service.terminate()
+        _, told = service.communicate(timeout=30)
+
+    lines = [line for line in told.splitlines() if " GET /nothing " in line]
+    assert [line.rpartition(" by ")[2] for line in lines[:2]] == ["predict", "metadata"]
+    assert " 403 " in lines[0]
+    assert " by " not in lines[2]
+    assert not any(secret in told for secret in secrets.values())
+
+
 def test_a_revoked_key_opens_nothing_a_moment_later(
     keys: tuple[Path, dict[str, str]], model_service: FakeModelService
 ) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import sys
 
 from anops_http.access.key_file import KeyFileError
+from anops_model_interface.certificates import CertificateError
 from anops_model_interface.flags import complaints, read_flags
 from pydantic import ValidationError
 
@@ -43,7 +44,7 @@ def main(arguments: list[str] | None = None) -> int:
     set_up(settings.log_level)
     try:
         serve(settings)
-    except (ColumnFileError, KeyFileError, NobodyAskedError, PredictionLogError) as error:
+    except (CertificateError, ColumnFileError, KeyFileError, NobodyAskedError, PredictionLogError) as error:
         sys.stderr.write(f"{error}\n")
         return USAGE
     except PortTakenError as error:

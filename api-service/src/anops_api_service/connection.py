@@ -97,7 +97,8 @@ class Connection(GatheringProtocol):
 
     def eof_received(self) -> bool:  # type: ignore[override]  # as asyncio has it
         """Answer what has come whole from a client that sends no more: it may still read."""
-        if self._broken or not self.is_busy or self.cycle.more_body:
+        # with TLS there is no half of a connection
+        if self._broken or not self.is_busy or self.cycle.more_body or self.transport.get_extra_info("ssl_object"):
             return False
         self.cycle.keep_alive = False
         self._half_closed.begin()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
+import os
 import sys
 
 from anops_model_interface.quiet_log import QuietFormatter
@@ -20,6 +21,7 @@ def set_up(level: str) -> None:
     Args:
         level: "debug", "info", "warning" or "error".
     """
+    os.environ.setdefault("GRPC_VERBOSITY", "NONE")  # what of its own matters comes as an error of a call
     handler = logging.StreamHandler(sys.stderr)
     handler.setFormatter(_Formatter("%(asctime)s %(levelname)-7s %(message)s", "%Y-%m-%d %H:%M:%S"))
     root = logging.getLogger()

@@ -10,6 +10,7 @@ import time
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
+from anops_http.access.layer import CALLER
 from anops_model_interface.codes import Code
 from anops_model_interface.errors import AnOpsError, Problem
 from anops_model_interface.quiet_log import places
@@ -92,8 +93,13 @@ class RequestContext:
             milliseconds = (time.perf_counter() - started) * 1000
             self.requests.add(
                 f"{scope['method']} {clean(scope['path'])} {status or '-'} {milliseconds:.1f} ms {request_id}"
-                f"{' ' if code else ''}{code}"
+                f"{' ' if code else ''}{code}{_by(scope)}"
             )
+
+
+def _by(scope: Scope) -> str:
+    caller = scope.get(CALLER)
+    return "" if caller is None else f" by {clean(caller.name)}"
 
 
 def _problem_of(error: Exception, request_id: str) -> Problem:

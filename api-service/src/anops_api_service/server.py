@@ -15,6 +15,7 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 import uvicorn
+from anops_model_interface.certificates import ServedCertificates, read_certificates
 from anops_model_interface.origins import origins_of
 
 from anops_api_service.access import layers_of
@@ -105,7 +106,7 @@ class _Server(uvicorn.Server):
         _calm_the_collector()
         if self.started and sockets:
             host, port = sockets[0].getsockname()[:2]
-            log.info("listening on http://%s:%s", host, port)
+            log.info("listening on %s://%s:%s", "http" if self.config.ssl is None else "https", host, port)
             sys.stdout.write(json.dumps({"event": "listening", "port": port}) + "\n")
             sys.stdout.flush()
 
@@ -135,7 +136,12 @@ def _models(settings: Settings) -> Models:
     deadlines = Deadlines(settings.answer_seconds)
     served = [
         ServedModel(
-            Upstream(address.url, model_name=address.name, deadline_seconds=settings.answer_seconds),
+            Upstream(
+                address.url,
+                model_name=address.name,
+                deadline_seconds=settings.answer_seconds,
+                certificates=settings.model_certificates,
+            ),
             deadlines,
             max_queue=settings.max_queue,
             declared=declared,
@@ -159,9 +165,12 @@ def serve(settings: Settings) -> None:
         ColumnFileError: The file of columns can't be used.
         KeyFileError: The file of keys can't be used.
         PredictionLogError: The store of predictions can't be opened.
+        CertificateError: A certificate can't be used.
         NobodyAskedError: It would let everybody in, and nobody has said that it may.
     """
     layers = layers_of(settings)
+    read_certificates(settings.model_certificates)
+    served = ServedCertificates(settings.certificates) if settings.certificates else None
     models = _models(settings)
     prediction_log = _prediction_log(settings)
     listener = bind(settings.host, settings.port)
@@ -184,5 +193,8 @@ def serve(settings: Settings) -> None:
         proxy_headers=False,
         timeout_graceful_shutdown=int(settings.drain_seconds),
     )
+    if served is not None:
+        config.load()
+        config.ssl = served.context
     _Server(config, connections).run(sockets=[listener])
     log.info("stopped")

@@ -7,6 +7,7 @@ from typing import Self
 
 from anops_http.access.provider_address import is_provider_address
 from anops_http.hosts import names_of
+from anops_model_interface.certificates import CertificateFiles
 from anops_model_interface.origins import origins_of
 from pydantic import Field, field_validator, model_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
@@ -41,6 +42,21 @@ class Settings(BaseSettings):
         description="Of several models, NAME or NAME/VERSION of the one that is asked where a path names none; "
         "without a version the highest whose server is there. Empty: the only one.",
     )
+    model_ca: Path | None = Field(
+        default=None,
+        description="Certificates of authorities, as PEM: the model-service is then asked with TLS, and must have a "
+        "certificate of one of them, for its name in model_url.",
+    )
+    model_client_certificate: Path | None = Field(
+        default=None, description="The certificate, as PEM, that a model-service with tls_client_ca asks for."
+    )
+    model_client_key: Path | None = Field(default=None, description="The private key of that certificate, as PEM.")
+    https_certificate: Path | None = Field(
+        default=None,
+        description="The service's own certificate, as PEM: it then answers over HTTPS. It is read again when it "
+        "changes, as its key is.",
+    )
+    https_key: Path | None = Field(default=None, description="The private key of that certificate, as PEM.")
     schema_file: Path | None = Field(
         default=None,
         description="A file that names the columns of a model whose server does not: a schema in TOML or JSON, or "
@@ -172,12 +188,28 @@ class Settings(BaseSettings):
     def _whole(self) -> Self:
         if self.jwt_issuer and not self.jwt_audience:
             raise ValueError("jwt_issuer needs jwt_audience too: else a token for any other service would do")
+        if (self.https_certificate is None) != (self.https_key is None):
+            raise ValueError("https_certificate and https_key need each other")
+        if (self.model_client_certificate is None) != (self.model_client_key is None):
+            raise ValueError("model_client_certificate and model_client_key need each other")
+        if self.model_client_certificate is not None and self.model_ca is None:
+            raise ValueError("model_client_certificate needs model_ca too: without it, no TLS is spoken")
         return self
 
     @property
     def addresses(self) -> tuple[Address, ...]:
         """Where the models are."""
         return addresses_of(self.model_url, self.model_name)
+
+    @property
+    def certificates(self) -> CertificateFiles:
+        """Where the service's own certificate is."""
+        return CertificateFiles(self.https_certificate, self.https_key)
+
+    @property
+    def model_certificates(self) -> CertificateFiles:
+        """Where the certificates are with which model-services are asked."""
+        return CertificateFiles(self.model_client_certificate, self.model_client_key, self.model_ca)
 
     @property
     def limits(self) -> Limits:

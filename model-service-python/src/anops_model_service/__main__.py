@@ -27,8 +27,8 @@ def main() -> int:
     """Run the model-service.
 
     Returns:
-        0 after a clean stop, 2 for a wrong setting, 3 where the model can't be loaded, 5 where the port can't be
-        bound.
+        0 after a clean stop, 2 for a wrong setting or certificate, 3 where the model can't be loaded, 5 where the
+        port can't be bound.
     """
     early = _early()
     if early is None:
@@ -97,11 +97,13 @@ def _serve(settings: Settings, scratch: Scratch, launched: Launched) -> int:
     import logging  # noqa: PLC0415
 
     import uvloop  # noqa: PLC0415
+    from anops_model_interface.certificates import CertificateError  # noqa: PLC0415
     from anops_model_interface.errors import AnOpsError  # noqa: PLC0415
     from anops_model_interface.quiet_log import QuietFormatter  # noqa: PLC0415
 
     from anops_model_service.service import PortError, announce, run  # noqa: PLC0415
 
+    os.environ.setdefault("GRPC_VERBOSITY", "NONE")  # a line for each attempt of a client that is not trusted
     handler = logging.StreamHandler(sys.stderr)
     handler.setFormatter(QuietFormatter("%(asctime)s %(levelname)-7s %(message)s", "%Y-%m-%d %H:%M:%S"))
     logging.basicConfig(handlers=[handler], level=settings.log_level.upper())
@@ -111,6 +113,9 @@ def _serve(settings: Settings, scratch: Scratch, launched: Launched) -> int:
         sys.stderr.write(error.problem.render() + "\n")
         announce({"event": "failed", "problem": dataclasses.asdict(error.problem)})
         return EXIT_MODEL
+    except CertificateError as error:
+        sys.stderr.write(f"✖ {error}\n")
+        return EXIT_SETTINGS
     except PortError as error:
         sys.stderr.write(f"✖ {error}\n→ Choose another with --port.\n")
         return EXIT_PORT

@@ -9,6 +9,8 @@ from typing import Any
 import grpc
 from grpc_health.v1 import health_pb2, health_pb2_grpc
 
+from anops_model_service.ports import health_socket
+
 SECONDS = 4
 
 
@@ -18,7 +20,9 @@ def main() -> int:
     Returns:
         0 when it is, 1 when it is not.
     """
-    target = f"127.0.0.1:{os.environ.get('ANOPS_GRPC_PORT', '9000')}"
+    port = os.environ.get("ANOPS_GRPC_PORT", "9000")
+    with_tls = os.environ.get("ANOPS_TLS_CERTIFICATE")
+    target = f"unix:{health_socket(int(port))}" if with_tls else f"127.0.0.1:{port}"
     # a proxy of the container's environment must not be asked for its own loopback
     with grpc.insecure_channel(target, options=[("grpc.enable_http_proxy", 0)]) as channel:
         stub: Any = health_pb2_grpc.HealthStub(channel)

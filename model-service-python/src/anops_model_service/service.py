@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 
 from anops_project.ao_toml import checked_project
 
+from anops_model_service.ports import Door
 from anops_model_service.servicer import Servicer, make_server
 from anops_model_service.streams import Streams
 from anops_model_service.supervisor import Supervisor
@@ -38,14 +39,13 @@ async def run(settings: Settings, scratch: Scratch, launched: Launched) -> None:
     Raises:
         AnOpsError: The project can't be read, or the model not loaded.
         PortError: The port can't be bound.
+        CertificateError: A certificate can't be used.
     """
     project = checked_project(settings.project)
     server, health = make_server(max_message_mb=settings.max_message_mb)
+    door = Door(settings.certificates)
     address = f"{settings.grpc_host}:{settings.grpc_port}"
-    try:
-        port = server.add_insecure_port(address)
-    except RuntimeError:
-        port = 0
+    port = door.open(server, address)
     if port == 0:
         raise PortError(f"Can't listen on {address}: the port is taken, or may not be used.")
     starter = WorkerStarter(
@@ -70,7 +70,9 @@ async def run(settings: Settings, scratch: Scratch, launched: Launched) -> None:
     for number in (signal.SIGTERM, signal.SIGINT):
         loop.add_signal_handler(number, stopping.set)
     try:
-        streams = await Streams.listen(supervisor, settings.grpc_host.strip("[]"), settings.private_stream_port)
+        streams = await Streams.listen(
+            supervisor, settings.grpc_host.strip("[]"), settings.private_stream_port, door.stream_context
+        )
     except OSError as error:
         raise PortError(
             f"Can't listen on {settings.grpc_host}:{settings.private_stream_port}, the stream's port: {error.strerror}."
@@ -84,6 +86,7 @@ async def run(settings: Settings, scratch: Scratch, launched: Launched) -> None:
         await streams.close()
         health.close()
         await server.stop(grace=1.0)
+        door.close()
 
 
 async def _serve(

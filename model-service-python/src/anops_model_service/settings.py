@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Self
 
-from pydantic import Field
+from anops_model_interface.certificates import CertificateFiles
+from pydantic import Field, model_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 FLAGS = {"grpc_host": "host", "grpc_port": "port"}
@@ -30,6 +32,17 @@ class Settings(BaseSettings):
         le=65535,
         description="The port of the stream for our own api-service, at the same address; 0: a free one. "
         "Where it can't be reached, gRPC does, but slower.",
+    )
+    tls_certificate: Path | None = Field(
+        default=None,
+        description="The service's certificate, as PEM: gRPC and the stream then speak TLS. It is read again when it "
+        "changes, as are the next two.",
+    )
+    tls_key: Path | None = Field(default=None, description="The private key of that certificate, as PEM.")
+    tls_client_ca: Path | None = Field(
+        default=None,
+        description="Certificates of authorities, as PEM: only who has a certificate of one of them may connect "
+        "(mTLS).",
     )
     workers: int | None = Field(default=None, ge=1, description="Worker processes; else `[service] workers`.")
     deadline_seconds: float | None = Field(
@@ -71,3 +84,16 @@ class Settings(BaseSettings):
     log_level: str = Field(
         default="info", pattern="^(debug|info|warning|error)$", description="How much goes to the log."
     )
+
+    @model_validator(mode="after")
+    def _whole(self) -> Self:
+        if (self.tls_certificate is None) != (self.tls_key is None):
+            raise ValueError("tls_certificate and tls_key need each other")
+        if self.tls_client_ca is not None and self.tls_certificate is None:
+            raise ValueError("tls_client_ca needs tls_certificate and tls_key too")
+        return self
+
+    @property
+    def certificates(self) -> CertificateFiles:
+        """Where the certificates are."""
+        return CertificateFiles(self.tls_certificate, self.tls_key, self.tls_client_ca)

@@ -21,6 +21,8 @@ from anops_model_interface.private_stream import (
 )
 
 if TYPE_CHECKING:
+    import ssl
+
     from anops_model_service.supervisor import Supervisor
 
 log = logging.getLogger("anops.service")
@@ -46,13 +48,16 @@ class Streams:
         self._open = open_streams
 
     @classmethod
-    async def listen(cls, supervisor: Supervisor, host: str, port: int) -> Streams:
+    async def listen(
+        cls, supervisor: Supervisor, host: str, port: int, context: ssl.SSLContext | None = None
+    ) -> Streams:
         """Listen for api-services.
 
         Args:
             supervisor: What answers.
             host: The address to bind to.
             port: The port; 0: a free one.
+            context: How connections are taken with TLS; None: without.
 
         Raises:
             OSError: The port can't be bound.
@@ -60,7 +65,11 @@ class Streams:
         token = os.urandom(16).hex()
         open_streams: set[_Stream] = set()
         server = await asyncio.get_running_loop().create_server(
-            lambda: _Stream(supervisor, Announcement(port, token), open_streams), host, port
+            lambda: _Stream(supervisor, Announcement(port, token), open_streams),
+            host,
+            port,
+            ssl=context,
+            ssl_handshake_timeout=GREETING_SECONDS if context is not None else None,
         )
         return cls(server, Announcement(server.sockets[0].getsockname()[1], token), open_streams)
 

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import grpc
 import grpc.aio
+from anops_model_interface.certificates import CertificateFiles, read_certificates
 
 from anops_api_service.upstream.server_watch import CHANNEL_OPTIONS
 
 _GIB = 1 << 30
+_PLAIN = CertificateFiles()
 _OPTIONS = [
     ("grpc.enable_retries", 0),  # the api-service alone retries
     ("grpc.max_receive_message_length", _GIB),
@@ -23,10 +26,18 @@ _OPTIONS = [
 ]
 
 
-def open_channel(url: str) -> grpc.aio.Channel:
+def open_channel(url: str, certificates: CertificateFiles = _PLAIN) -> grpc.aio.Channel:
     """Open a channel that finds a server again soon after it was away.
 
     Args:
         url: HOST:PORT of the server.
+        certificates: With which to ask; without any, nothing is encrypted.
+
+    Raises:
+        CertificateError: One can't be used.
     """
+    if certificates:
+        read = read_certificates(certificates)
+        credentials = grpc.ssl_channel_credentials(read.authorities, read.key, read.certificate)
+        return grpc.aio.secure_channel(url, credentials, options=_OPTIONS)
     return grpc.aio.insecure_channel(url, options=_OPTIONS)

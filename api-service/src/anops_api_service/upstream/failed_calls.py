@@ -17,14 +17,23 @@ _BROKEN = re.compile(
 )
 """How gRPC's own texts begin where it was no server that answered: the code beside them may be any."""
 
+_HANDSHAKE = re.compile("(?i)handshake|SSL_ERROR|TSI_|certificate|peer name")
+_REASON = re.compile(
+    "CERTIFICATE_VERIFY_FAILED: [a-zA-Z -]+|TLSV1_ALERT_[A-Z_]+|[A-Z]+_CERTIFICATE_[A-Z]+"
+    '|WRONG_VERSION_NUMBER|peer name [^"]{1,80}'
+)
 
-def problem_of_call(error: grpc.aio.AioRpcError, *, url: str, too_late: Problem | None = None) -> Problem:
+
+def problem_of_call(
+    error: grpc.aio.AioRpcError, *, url: str, too_late: Problem | None = None, with_tls: bool = False
+) -> Problem:
     """Tell a server that is away or goes away from a model that failed.
 
     Args:
         error: From any server; only one of ours says by itself what the problem is.
         url: HOST:PORT of the server, for messages.
         too_late: What is said where the call was given up.
+        with_tls: Whether the server is asked with TLS.
     """
     said = problem_within(error)
     if said is not None:
@@ -37,7 +46,7 @@ def problem_of_call(error: grpc.aio.AioRpcError, *, url: str, too_late: Problem 
             remedy="Send the rows in several requests.",
         )
     if error.code() == grpc.StatusCode.UNAVAILABLE:
-        return _unreachable(url)
+        return _unreachable_with_tls(url, details) if with_tls else _unreachable(url)
     # nobody here has cancelled it: that would be no failed call
     if error.code() == grpc.StatusCode.CANCELLED or _BROKEN.match(details):
         return _cut_off(url)
@@ -46,6 +55,24 @@ def problem_of_call(error: grpc.aio.AioRpcError, *, url: str, too_late: Problem 
     problem = problem_of(error)
     # a server of other make failed at it
     return replace(problem, code=Code.MODEL_FAILED) if problem.code == Code.INTERNAL else problem
+
+
+def _unreachable_with_tls(url: str, details: str) -> Problem:
+    if _HANDSHAKE.search(details):
+        reason = _REASON.search(details)
+        said = f": {reason[0].replace('_', ' ').lower()}" if reason else ""
+        return Problem(
+            Code.NOT_READY,
+            f"The certificate of the model-service at {url} is not trusted{said}.",
+            remedy="Compare `model_ca` with who issued that certificate, and the names in it with `model_url`.",
+        )
+    # one that wants a certificate ends the connection without a word
+    return Problem(
+        Code.NOT_READY,
+        f"The model-service at {url} can't be reached with TLS.",
+        remedy="Start it, or wait until it has started. Where it runs: it must have `tls_certificate`, and "
+        "`model_client_certificate` be of an authority in its `tls_client_ca`, if it has that.",
+    )
 
 
 def _cut_off(url: str) -> Problem:

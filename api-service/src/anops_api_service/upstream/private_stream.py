@@ -7,6 +7,7 @@ import socket
 import sys
 from typing import TYPE_CHECKING, cast
 
+from anops_model_interface.certificates import CertificateError, CertificateFiles, client_context
 from anops_model_interface.codes import Code
 from anops_model_interface.errors import AnOpsError, Problem
 from anops_model_interface.framing import Splitter, TooLongError
@@ -26,6 +27,7 @@ AGAIN_SECONDS = 2.0
 """After so long without a connection another is tried."""
 UNHEARD_MS = 5000
 """What is sent and not acknowledged for so long is lost, and the connection with it."""
+_PLAIN = CertificateFiles()
 _STOPPED = Problem(Code.NOT_READY, "Can't predict: the model-service has stopped.", remedy="Send the request again.")
 
 
@@ -36,15 +38,23 @@ class ModelStream:
         announcement: What the process said of it.
     """
 
-    def __init__(self, host: str, announcement: Announcement, settled: Callable[[], Awaitable[None]]) -> None:
+    def __init__(
+        self,
+        host: str,
+        announcement: Announcement,
+        settled: Callable[[], Awaitable[None]],
+        certificates: CertificateFiles = _PLAIN,
+    ) -> None:
         """Make a stream that is not open yet.
 
         Args:
             host: The host of the model-service.
             announcement: What it said of its stream.
             settled: Waits until all requests that were received by now have their answers.
+            certificates: With which to connect; without any, nothing is encrypted.
         """
         self._host = host
+        self._certificates = certificates
         self._settled = settled
         self.announcement = announcement
         self._connection: _Connection | None = None
@@ -131,8 +141,12 @@ class ModelStream:
         loop = asyncio.get_running_loop()
         try:
             async with asyncio.timeout(OPEN_SECONDS):
+                context = client_context(self._certificates) if self._certificates else None
                 _, connection = await loop.create_connection(
-                    lambda: _Connection(self.announcement, self._settled), self._host, self.announcement.port
+                    lambda: _Connection(self.announcement, self._settled),
+                    self._host,
+                    self.announcement.port,
+                    ssl=context,
                 )
                 try:
                     await connection.greeted
@@ -140,7 +154,7 @@ class ModelStream:
                     self._other_version = connection.other_version
                     connection.close()
                     raise
-        except (OSError, TimeoutError):
+        except (OSError, TimeoutError, CertificateError):
             return False
         self._connection = connection
         return True

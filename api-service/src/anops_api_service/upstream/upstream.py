@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Protocol
 import grpc
 import grpc.aio
 from anops_model_interface.answers import Answer
+from anops_model_interface.certificates import CertificateError, CertificateFiles
 from anops_model_interface.codes import Code
 from anops_model_interface.errors import AnOpsError, Problem
 from anops_model_interface.open_inference import metadata as keys
@@ -34,6 +35,7 @@ if TYPE_CHECKING:
 _MOST_PAUSE_SECONDS = 2.0
 """How long a server whose model can't be used is left alone until it is asked again."""
 _SOON_SECONDS = 0.02
+_NONE = CertificateFiles()
 _GRACE_SECONDS = 1.0
 """A call is ended by those who wait for it; gRPC ends it only where that did not happen."""
 
@@ -71,7 +73,13 @@ class Upstream:
     """
 
     def __init__(
-        self, url: str, *, model_name: str = "", poll_seconds: float = 0.5, deadline_seconds: float = 30.0
+        self,
+        url: str,
+        *,
+        model_name: str = "",
+        poll_seconds: float = 0.5,
+        deadline_seconds: float = 30.0,
+        certificates: CertificateFiles = _NONE,
     ) -> None:
         """Make a way that is not open yet.
 
@@ -80,9 +88,11 @@ class Upstream:
             model_name: The model's name; empty: the only one the server has.
             poll_seconds: How often to ask a server that can't say by itself when it is ready.
             deadline_seconds: How long its answers are waited for.
+            certificates: With which it is asked; read for each new connection.
         """
         self.url = url
         self._deadline_seconds = deadline_seconds
+        self._certificates = certificates
         self._model_name = model_name
         self._poll_seconds = poll_seconds
         self._known: str | None = None
@@ -104,9 +114,7 @@ class Upstream:
             while True:
                 # another way each time: behind the address there may be another server by now
                 self._leave()
-                self._way = Way(self.url)
-                self._lookup = ModelLookup(self._way.channel, url=self.url, name=self._model_name)
-                pause = await self._follow(self._way)
+                pause = await self._follow_anew()
                 await asyncio.sleep(min(pause * 2 ** min(self._in_vain, 10), _MOST_PAUSE_SECONDS))
         finally:
             if self._stream is not None:
@@ -134,7 +142,7 @@ class Upstream:
             try:
                 return await self._sent(request, deadline, within)
             except grpc.aio.AioRpcError as error:
-                problem = problem_of_call(error, url=self.url, too_late=deadline.problem)
+                problem = self._problem_of(error, deadline.problem)
                 cause: Exception = error
             except AnOpsError as error:
                 problem, cause = error.problem, error
@@ -156,6 +164,18 @@ class Upstream:
         seconds = max(deadline.remaining, 0) + _GRACE_SECONDS
         return answer_in(await self._way.infer(request, seconds=seconds, within=within))
 
+    async def _follow_anew(self) -> float:
+        """Follow the server on a way of its own; return how many seconds to leave it alone."""
+        self._way = None
+        try:
+            self._way = Way(self.url, self._certificates)
+        except CertificateError as error:
+            self._in_vain += 1
+            self._lost(Problem(Code.NOT_READY, str(error)))
+            return _MOST_PAUSE_SECONDS
+        self._lookup = ModelLookup(self._way.channel, url=self.url, name=self._model_name)
+        return await self._follow(self._way)
+
     async def _follow(self, way: Way) -> float:
         """Follow the server on one way until that ends; return how many seconds to leave it alone."""
         try:
@@ -170,7 +190,7 @@ class Upstream:
                 return 0.0
             self._watched = True
             silent = error.code() == grpc.StatusCode.DEADLINE_EXCEEDED
-            self._lost(problem_of_call(error, url=self.url), may_return=not silent)
+            self._lost(self._problem_of(error), may_return=not silent)
         except SilentError as error:
             self._lost(error.problem)
             if self._own:
@@ -223,7 +243,8 @@ class Upstream:
             self._stream = None
             earlier.retire()
         if announcement is not None:
-            stream = ModelStream(self.url.rpartition(":")[0].strip("[]"), announcement, self._follower.settled)
+            host = self.url.rpartition(":")[0].strip("[]")
+            stream = ModelStream(host, announcement, self._follower.settled, self._certificates)
             await stream.open()
             self._stream = stream
 
@@ -233,6 +254,9 @@ class Upstream:
             closing = asyncio.create_task(self._way.close(grace_seconds=self._deadline_seconds + _GRACE_SECONDS))
             self._closing.add(closing)
             closing.add_done_callback(self._closing.discard)
+
+    def _problem_of(self, error: grpc.aio.AioRpcError, too_late: Problem | None = None) -> Problem:
+        return problem_of_call(error, url=self.url, too_late=too_late, with_tls=bool(self._certificates))
 
     def _lost(self, problem: Problem, *, may_return: bool = False) -> None:
         self._known = None

@@ -12,6 +12,7 @@ from grpc_health.v1.health_pb2_grpc import HealthStub
 from anops_api_service.upstream.channel import open_channel
 
 if TYPE_CHECKING:
+    from anops_model_interface.certificates import CertificateFiles
     from anops_model_interface.errors import Problem
 
 _INFER = "/inference.GRPCInferenceService/ModelInfer"
@@ -25,13 +26,17 @@ class Way:
         health: The server's health service.
     """
 
-    def __init__(self, url: str) -> None:
+    def __init__(self, url: str, certificates: CertificateFiles) -> None:
         """Open it.
 
         Args:
             url: HOST:PORT of the server.
+            certificates: With which to ask.
+
+        Raises:
+            CertificateError: One can't be used.
         """
-        self.channel = open_channel(url)
+        self.channel = open_channel(url, certificates)
         self.health = HealthStub(self.channel)
         self._infer: Any = self.channel.unary_unary(_INFER)
         self._calls: set[Any] = set()

@@ -83,11 +83,11 @@ class Access:
 
 
 def _require(caller: Caller, needed: Scope, scope: Request) -> None:
+    scope[CALLER] = caller  # also where it is refused: the log says whom
     if not is_allowed(needed, caller.scopes):
         raise refusals.without_scope(caller, needed)
     if not caller.has_room():
         raise refusals.too_often(caller)
-    scope[CALLER] = caller
 
 
 def _secret_in(headers: list[tuple[bytes, bytes]], *, by_page: bool) -> bytes:
