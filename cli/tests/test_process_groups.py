@@ -11,7 +11,8 @@ import textwrap
 from typing import TYPE_CHECKING
 
 import pytest
-from anops_control.process_groups import ProcessGroup, lines_of
+from anops_control.output_lines import LONGEST_LINE, lines_of
+from anops_control.process_groups import ProcessGroup
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -73,6 +74,8 @@ def test_group_ends_when_its_parent_is_killed(tmp_path: Path, wait_until_gone: C
         (b"\xff\n", ["\N{REPLACEMENT CHARACTER}"]),
         (b"x" * 200_000 + b"\nend", ["x" * 200_000, "end"]),
         (b"", []),
+        (b"\r".join(b"%d%%" % i for i in range(100_000)), ["99999%"]),
+        (b"x" * (LONGEST_LINE + 65536) + b"\nend", ["x" * LONGEST_LINE, "x" * 65536, "end"]),
     ],
 )
 def test_output_comes_as_lines_of_any_length(written: bytes, lines: list[str]) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import signal
 import socket
@@ -12,8 +13,10 @@ from typing import TYPE_CHECKING, Any
 
 import psutil
 import pytest
+from anops_control_service.jobs.printed_room import PrintedRoom
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
     from pathlib import Path
 
     import httpx
@@ -31,6 +34,8 @@ wt = "number"
 prediction = "number"
 [tasks.wait]
 run = "echo begun; sleep 60"
+[tasks.print]
+run = "head -c 3000000 /dev/zero | tr '\\\\0' a; echo; seq 3; touch $(printf '\\\\377.csv')"
 """
 
 
@@ -62,7 +67,7 @@ def test_an_upload_that_stops_half_way_leaves_nothing(shared: tuple[httpx.Client
     head += f"Authorization: {client.headers['authorization']}\r\n\r\nhalf of it"
     with socket.create_connection(("127.0.0.1", client.base_url.port or 0)) as connection:
         connection.sendall(head.encode())
-        end = time.monotonic() + 20
+        end = time.monotonic() + 60
         while not list((root / "half").glob(".incoming-*")):
             assert time.monotonic() < end
             time.sleep(0.02)
@@ -96,6 +101,43 @@ def test_odd_requests_are_no_fault_of_ours(shared: tuple[httpx.Client, Path]) ->
     assert client.get(job["links"]["self"], params={"wait": "inf"}).json()["state"] == "done"
     assert client.get(job["links"]["events"], headers={"Last-Event-ID": "9" * 30}).status_code == 200
     assert client.get("/v1/jobs", params={"limit": "9" * 30}).status_code == 200
+    for said in ('{"tasks": ["\\ud800"]}', '{"max_seconds": NaN}'):
+        assert client.post("/v1/projects/odd/run", content=said).json()["code"] == "BODY_SYNTAX"
+    assert client.get("/v1/jobs").status_code == 200
+
+
+def test_whatever_a_task_prints_and_names_is_told(shared: tuple[httpx.Client, Path]) -> None:
+    client, _ = shared
+    client.put("/v1/projects/prints/files/ao.toml", content=TOML)
+    job = client.post("/v1/projects/prints/run", json={"tasks": ["print"]}, params={"wait": 60}).json()
+    lines = list(told(client, job))
+    assert sum(map(len, lines[:-3])) == 3_000_000, "a line without end comes in parts"
+    assert lines[-3:] == ["1", "2", "3"]
+    files = client.get("/v1/projects/prints").json()["files"]
+    assert [each["path"] for each in files] == ["ao.toml", "\udcff.csv"]
+
+
+def told(client: httpx.Client, job: dict[str, Any]) -> Iterator[str]:
+    """Yield the lines that a job has printed."""
+    with client.stream("GET", job["links"]["events"]) as events:
+        for line in events.iter_lines():
+            event = json.loads(line.removeprefix("data: ")) if line.startswith("data: ") else {}
+            if event.get("kind") == "line":
+                yield event["text"]
+
+
+def test_a_program_that_prints_without_end_does_not_fill_the_disk() -> None:
+    room = PrintedRoom(3_000_000)
+    kept = [room.taken({"kind": "line", "text": "a"}, 1_000_000) for _ in range(6)]
+    assert [event and event["kind"] for event in kept] == ["line", "line", "line", "warning", None, None]
+    assert room.taken({"kind": "note", "text": "done"}, 1_000_000) is not None
+
+
+def test_a_project_that_could_not_be_made_is_none(shared: tuple[httpx.Client, Path]) -> None:
+    client, root = shared
+    job = client.post("/v1/projects/none/init", json={"model": "m.rds"}, params={"wait": 60}).json()
+    assert job["state"] == "failed"
+    assert not (root / "none").exists()
 
 
 def test_a_second_service_leaves_the_folder_of_the_first_alone(shared: tuple[httpx.Client, Path]) -> None:

@@ -37,10 +37,12 @@ class Asked:
     def verb(self, name: str, /, **request: Any) -> dict[str, Any]:
         path = name.replace(" ", "/")
         answer = self.client.post(f"{PROJECT}/{path}", json=request, params={"wait": 60})
-        self.kept[f"POST /v1/projects/{{project}}/{path}"] = {
-            "request": request, "status": answer.status_code, "answer": answer.json(),
-        }  # fmt: skip
-        return dict(answer.json())
+        status, told = answer.status_code, answer.json()
+        while told.get("state") in {"queued", "running"} and "ready" not in told:  # on a busy machine, longer than that
+            answer = self.client.get(told["links"]["self"], params={"wait": 60})
+            status, told = 202 if "ready" in answer.json() else 200, answer.json()
+        self.kept[f"POST /v1/projects/{{project}}/{path}"] = {"request": request, "status": status, "answer": told}
+        return dict(told)
 
     def get(self, path: str, template: str) -> Any:
         answer = self.client.get(path)

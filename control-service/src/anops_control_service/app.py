@@ -23,6 +23,7 @@ from anops_control_service.examples import with_examples
 from anops_control_service.front_door import FrontDoor
 from anops_control_service.jobs.runner import INTERRUPTED, Runner
 from anops_control_service.jobs.store import Store
+from anops_control_service.json_answers import JsonAnswer
 from anops_control_service.problems import RefusedError, answer, problem
 from anops_control_service.routes import documents, files, jobs, verbs
 from anops_control_service.token import token_in
@@ -66,6 +67,7 @@ def make_app(settings: Settings) -> FastAPI:
         openapi_url="/v1/openapi.json",
         docs_url=None,
         redoc_url=None,
+        default_response_class=JsonAnswer,
     )
     app.include_router(verbs.routes(settings, runner, store))
     app.include_router(jobs.routes(runner, store))

@@ -5,7 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from anops_model_interface.codes import CODES, Code
-from starlette.responses import JSONResponse
+
+from anops_control_service.json_answers import JsonAnswer
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -59,6 +60,6 @@ def problem(
     return told
 
 
-def answer(told: Mapping[str, Any], headers: Mapping[str, str] | None = None) -> JSONResponse:
+def answer(told: Mapping[str, Any], headers: Mapping[str, str] | None = None) -> JsonAnswer:
     """Return a problem as an answer."""
-    return JSONResponse(dict(told), told["status"], headers=dict(headers or {}), media_type=MEDIA_TYPE)
+    return JsonAnswer(dict(told), told["status"], headers=dict(headers or {}), media_type=MEDIA_TYPE)

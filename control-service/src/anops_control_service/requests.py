@@ -4,6 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from anops_model_interface.codes import Code
+
+from anops_control_service.problems import RefusedError
 from anops_control_service.projects import file_in
 
 if TYPE_CHECKING:
@@ -29,15 +32,20 @@ def completed(verb: Verb[Any, Any], told: Mapping[str, Any], folder: Path) -> di
     """Return a request with its project's folder, and with files by their absolute paths.
 
     Raises:
-        RefusedError: A file lies outside the project.
+        RefusedError: A file lies outside the project, or a key is said by the path.
         CommandError: A key is unknown, lacks, or has a value of another kind.
     """
     known = verb.request_schema()["properties"]
     files = {key for key, spec in known.items() if _is_path(spec)} - GIVEN
+    if given := sorted(GIVEN & told.keys()):
+        raise RefusedError(
+            f"A request can't say `{given[0]}`: the project in the path says it.",
+            code=Code.USAGE,
+            remedy=f"Leave `{given[0]}` out.",
+        )
     request = {
         key: str(file_in(folder, value)) if key in files and isinstance(value, str) else value
         for key, value in told.items()
-        if key not in GIVEN
     }
     request |= {key: str(folder) for key in ("folder", "here") if key in known}
     if "output" in known and "output" in verb.request_schema().get("required", ()):

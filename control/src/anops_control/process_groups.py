@@ -3,20 +3,17 @@
 from __future__ import annotations
 
 import asyncio
-import codecs
 import contextlib
 import os
 import signal
 from typing import TYPE_CHECKING, Self
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator, Mapping, Sequence
+    from collections.abc import Mapping, Sequence
     from pathlib import Path
 
 _GUARD = 'read _; kill -TERM -"$0" 2>/dev/null || exit 0; sleep 3; kill -KILL -"$0" 2>/dev/null'
 """Waits until the pipe from `ao` closes, which happens however `ao` ends, and then ends the group `$0`."""
-
-_READ_BYTES = 65536
 
 
 class ProcessGroup:
@@ -156,20 +153,3 @@ class ProcessGroup:
         except (ProcessLookupError, PermissionError):
             return False
         return True
-
-
-async def lines_of(stream: asyncio.StreamReader) -> AsyncIterator[str]:
-    """Read a child's output as lines of any length; of a line that overwrites itself, the last state counts."""
-    decoder = codecs.getincrementaldecoder("utf-8")(errors="replace")
-    kept = ""
-    while chunk := await stream.read(_READ_BYTES):
-        *lines, kept = (kept + decoder.decode(chunk)).split("\n")
-        for line in lines:
-            yield _last_state(line)
-    kept += decoder.decode(b"", final=True)
-    if kept:
-        yield _last_state(kept)
-
-
-def _last_state(line: str) -> str:
-    return line.rstrip("\r").rpartition("\r")[2]

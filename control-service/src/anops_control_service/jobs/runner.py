@@ -13,9 +13,11 @@ from collections import defaultdict
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from anops_control.process_groups import ProcessGroup, lines_of
+from anops_control.output_lines import lines_of
+from anops_control.process_groups import ProcessGroup
 from anops_model_interface.codes import Code
 
+from anops_control_service.jobs.printed_room import PrintedRoom
 from anops_control_service.jobs.store import Job, State
 from anops_control_service.problems import problem
 
@@ -135,6 +137,9 @@ class Runner:
                 told = problem("The job could not be run; the log of the control service says why.", code=Code.INTERNAL)
                 await self._end(job.id, State.FAILED, problem=told)
             finally:
+                if job.verb == "init":
+                    with contextlib.suppress(OSError):
+                        await asyncio.to_thread(folder.rmdir)  # where nothing was made in it, there is no project
                 self._groups.pop(job.id, None)
                 self._cancelled.discard(job.id)
                 async with self._news:
@@ -180,18 +185,21 @@ class Runner:
 
     async def _heard(self, job: str, group: ProcessGroup) -> dict[str, Any]:
         """Keep what a job tells, and return how it ended."""
-        number, ended = 0, dict[str, Any]()
+        number, ended, room = 0, dict[str, Any](), PrintedRoom()
         if group.process.stdout is None:
             return ended
-        async for line in lines_of(group.process.stdout):
+        async for line in lines_of(group.process.stdout, longest=None):
             try:
                 told = json.loads(line)
             except ValueError:
                 continue  # cut off by the end of the process
             if "event" in told:
+                kept = room.taken(told["event"], len(line))
+                if kept is None:
+                    continue
                 number += 1
                 with contextlib.suppress(sqlite3.OperationalError):  # the disk is full: the job goes on all the same
-                    self._store.tell(job, number, told["event"])
+                    self._store.tell(job, number, kept)
                 async with self._news:
                     self._news.notify_all()
             else:

@@ -6,14 +6,16 @@ import asyncio
 import os
 import tarfile
 import tempfile
+from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from anops_model_interface.codes import Code
 from fastapi import APIRouter, Request
 from starlette.background import BackgroundTask
-from starlette.responses import FileResponse, JSONResponse, Response
+from starlette.responses import FileResponse, Response
 
+from anops_control_service.json_answers import JsonAnswer
 from anops_control_service.problems import RefusedError
 from anops_control_service.projects import file_in, folder_of
 
@@ -36,7 +38,10 @@ def routes(settings: Settings) -> APIRouter:
     @router.get("/{project}", summary="List the files of a project.")
     def one(project: str) -> dict[str, Any]:
         folder = folder_of(settings.root, project)
-        files = [{"path": path.relative_to(folder).as_posix(), "bytes": path.stat().st_size} for path in _files(folder)]
+        files = []
+        for path in _files(folder):
+            with suppress(FileNotFoundError):  # a job has removed it meanwhile
+                files.append({"path": path.relative_to(folder).as_posix(), "bytes": path.stat().st_size})
         return {"name": project, "files": files}
 
     @router.get("/{project}/archive", summary="Fetch a project as a .tar.gz, without its environment.")
@@ -56,9 +61,7 @@ def routes(settings: Settings) -> APIRouter:
         file = file_in(folder, path)
         made = not file.exists()
         size = await _received(request, file, settings.max_upload_bytes)
-        return JSONResponse(
-            {"path": file.relative_to(folder.resolve()).as_posix(), "bytes": size}, 201 if made else 200
-        )
+        return JsonAnswer({"path": file.relative_to(folder.resolve()).as_posix(), "bytes": size}, 201 if made else 200)
 
     @router.get("/{project}/files/{path:path}", summary="Fetch a file of a project.")
     def fetch(project: str, path: str) -> FileResponse:
@@ -83,7 +86,8 @@ def _packed(folder: Path) -> Path:
     try:
         with os.fdopen(handle, "wb") as target, tarfile.open(fileobj=target, mode="w:gz") as packed:
             for path in _files(folder):
-                packed.add(path, arcname=f"{folder.name}/{path.relative_to(folder).as_posix()}")
+                with suppress(FileNotFoundError):
+                    packed.add(path, arcname=f"{folder.name}/{path.relative_to(folder).as_posix()}")
     except BaseException:
         Path(name).unlink()
         raise

@@ -9,10 +9,10 @@ from typing import TYPE_CHECKING, Any
 from anops_control.verbs.registry import NAMES, verb
 from anops_model_interface.codes import Code
 from fastapi import APIRouter, Request
-from starlette.responses import JSONResponse, Response
 
 from anops_control_service.jobs.described import described
 from anops_control_service.jobs.runner import seconds_of
+from anops_control_service.json_answers import JsonAnswer
 from anops_control_service.problems import RefusedError
 from anops_control_service.projects import folder_of
 from anops_control_service.requests import completed, schema_of
@@ -38,7 +38,7 @@ def routes(settings: Settings, runner: Runner, store: Store) -> APIRouter:
 def _add(router: APIRouter, known: Verb[Any, Any], settings: Settings, runner: Runner, store: Store) -> None:
     body = {"application/json": {"schema": schema_of(known)}}
 
-    async def ask(project: str, request: Request, wait: float = 0.0) -> Response:
+    async def ask(project: str, request: Request, wait: float = 0.0) -> JsonAnswer:
         told = await _body(request)
         makes = known.name == "init"
         folder = folder_of(settings.root, project, must_exist=not makes)
@@ -48,7 +48,7 @@ def _add(router: APIRouter, known: Verb[Any, Any], settings: Settings, runner: R
         job = runner.start(project, folder, known.name, asked)
         await runner.wait(job.id, seconds_of(wait))
         job = store.get(job.id) or job
-        return JSONResponse(
+        return JsonAnswer(
             described(job, store), 200 if job.has_ended else 202, headers={"Location": f"/v1/jobs/{job.id}"}
         )
 
@@ -78,9 +78,14 @@ async def _body(request: Request) -> dict[str, Any]:
     if not body:
         return {}
     try:
-        told = json.loads(body)
+        told = json.loads(body, parse_constant=_refuse)
+        json.dumps(told, ensure_ascii=False).encode()  # half a character, as "\\ud800", could be named to nobody again
     except (ValueError, RecursionError) as error:
         raise RefusedError(f"The body is not JSON: {error}.", code=Code.BODY_SYNTAX) from None
     if not isinstance(told, dict):
         raise RefusedError("The body must be a JSON object with the keys of the request.", code=Code.BODY_SHAPE)
     return told
+
+
+def _refuse(name: str) -> None:
+    raise ValueError(f"it has no {name}")

@@ -6,7 +6,8 @@ import asyncio
 import json
 from typing import TYPE_CHECKING, Any
 
-from anops_control.process_groups import ProcessGroup, lines_of
+from anops_control.output_lines import lines_of
+from anops_control.process_groups import ProcessGroup
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

@@ -9,7 +9,8 @@ from enum import StrEnum
 from graphlib import TopologicalSorter
 from typing import TYPE_CHECKING, Protocol
 
-from anops_control.process_groups import ProcessGroup, lines_of
+from anops_control.output_lines import lines_of
+from anops_control.process_groups import ProcessGroup
 from anops_control.tasks.files import digests
 from anops_control.tasks.plan import FORCED, not_made, reason_to_run
 from anops_control.tasks.state import Record

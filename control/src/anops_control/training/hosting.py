@@ -13,7 +13,8 @@ from typing import TYPE_CHECKING, Any, Self
 
 from anops_project.packages import distribution_of
 
-from anops_control.process_groups import ProcessGroup, lines_of
+from anops_control.output_lines import lines_of
+from anops_control.process_groups import ProcessGroup
 from anops_control.run_lines import VARIABLE, Follower
 
 if TYPE_CHECKING:

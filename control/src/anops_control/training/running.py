@@ -10,7 +10,8 @@ from typing import TYPE_CHECKING
 from anops_model_interface.codes import Code
 
 from anops_control.errors import CommandError
-from anops_control.process_groups import ProcessGroup, lines_of
+from anops_control.output_lines import lines_of
+from anops_control.process_groups import ProcessGroup
 from anops_control.training.hosting import StepHost, Told
 from anops_control.training.runs import RunState
 
