@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import re
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
 import typer
@@ -10,6 +11,9 @@ from anops_control.findings import Finding, Severity
 from anops_model_interface.codes import Code, ExitCode
 from anops_model_interface.errors import AnOpsError
 from ao.failures import guard
+
+if TYPE_CHECKING:
+    from conftest import Ao
 
 
 def ending_with(error: BaseException) -> int:
@@ -96,3 +100,13 @@ def test_what_the_computer_refuses_is_no_fault_of_ours(
     assert said in told
     assert "\n→ " in told
     assert "the fault is ours" not in told
+
+
+def test_a_folder_that_is_gone_is_told(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, ao: Ao) -> None:
+    folder = tmp_path / "gone"
+    folder.mkdir()
+    monkeypatch.chdir(folder)
+    folder.rmdir()
+    ended = ao("check")
+    assert ended.exit_code == ExitCode.USAGE
+    assert ended.stderr.startswith("✖ The folder that you are in no longer exists.\n→ Go to a folder that exists")

@@ -22,6 +22,8 @@ from anops_model_interface.errors import AnOpsError
 from anops_model_interface.frames import Warn
 from anops_project.time_zone import local_time_zone
 
+from anops_model_service_r.c_stack import guard_stack
+
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
@@ -70,6 +72,7 @@ class R:
                 ) from error
             rinterface.embedded.set_initoptions(("rpy2", "--quiet", "--no-save", "--no-restore"))
             rinterface.initr(interactive=False)
+            guard_stack(rinterface)
         callbacks: Any = import_module("rpy2.rinterface_lib.callbacks")
         callbacks.consolewrite_print = _write_log
         callbacks.consolewrite_warnerror = _write_log

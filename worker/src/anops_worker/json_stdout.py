@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 import sys
+import threading
 import traceback
 from typing import TYPE_CHECKING, Any
 
@@ -16,6 +17,8 @@ if TYPE_CHECKING:
 
 EXIT_PROBLEM = 3
 """The exit code where the answer is a problem."""
+_GRACE_SECONDS = 5.0
+"""How long the process may take to end once it has answered: a thread that a model has started may never end."""
 
 
 def answer_on_stdout(work: Callable[[], dict[str, Any]]) -> int:
@@ -42,7 +45,14 @@ def answer_on_stdout(work: Callable[[], dict[str, Any]]) -> int:
         answer, code = _problem(problem), EXIT_PROBLEM
     with os.fdopen(stdout, "wb") as pipe:
         pipe.write(json.dumps(answer, allow_nan=False).encode("ascii") + b"\n")
+    _end_soon(code)
     return code
+
+
+def _end_soon(code: int) -> None:
+    timer = threading.Timer(_GRACE_SECONDS, os._exit, (code,))
+    timer.daemon = True
+    timer.start()
 
 
 def _problem(problem: Problem) -> dict[str, Any]:

@@ -11,6 +11,7 @@ import typer
 from anops_control.init.intake import LANGUAGE_NAMES
 from anops_control.init.making import check_folder
 from anops_control.init.scale import sentence
+from anops_control.init.values import one_line
 from anops_control.verbs.init import InitRequest, run
 from anops_model_interface.words import quoted
 
@@ -150,7 +151,7 @@ def _report(wanted: ProjectRequest, made: NewProject) -> None:
     messages.success(f"Made the {LANGUAGE_NAMES[wanted.intake.language]} project `{wanted.name}` in {wanted.folder}")
     if made.description is not None:
         schema = made.description.schema
-        messages.note(f"Its model: {made.description.summary}")
+        messages.note(f"Its model: {one_line(made.description.summary)}")
         messages.note(f"Columns in: {_shown(schema.inputs)}. Columns out: {_shown(schema.outputs)}.")
         for said in filter(None, (sentence(schema), *made.description.notes)):
             messages.note(said)

@@ -29,7 +29,11 @@ class_packages <- c(
 attach_needs <- function(model, own = NULL, artifact = NULL) {
   uses_predict <- is.null(own) || "predict" %in% all.names(body(own))
   # a list of models is what the project's predict_model makes of it
-  models <- if (is_fitted(model)) list(model) else Filter(is_fitted, model)
+  models <- if (is_fitted(model)) {
+    list(model)
+  } else if (is.list(model)) {
+    Filter(is_fitted, model)
+  }
   load <- if (is.null(own)) load_method else load_methods_inside
   needed <- unlist(lapply(models, function(model) {
     homes <- if (uses_predict) c(load(model, artifact), load_further(model))

@@ -16,10 +16,23 @@ refuse_no_model <- function(model, artifact) {
   abort(
     "MODEL_LOAD", "Can't predict with ", artifact_name(artifact), ": it holds ",
     what, ", not a fitted model.",
-    remedy = paste(
-      "Save the fitted model alone: saveRDS(model, \"model.rds\"); or write a",
-      "function `predict_model(model, newdata, ...)` in model.R."
-    )
+    remedy = if (is.function(model)) {
+      asked_by_itself("model(newdata)")
+    } else {
+      paste(
+        "Save the fitted model alone: saveRDS(model, \"model.rds\"); or write",
+        "a function `predict_model(model, newdata, ...)` in model.R."
+      )
+    }
+  )
+}
+
+#' Say how an object is asked that predicts without predict()
+#' @noRd
+asked_by_itself <- function(call) {
+  paste0(
+    "Put a model.R beside it that asks it: predict_model <- function(model, ",
+    "newdata, ...) ", call, "; and give rows with --data FILE.csv"
   )
 }
 
@@ -43,30 +56,47 @@ refuse_class <- function(class, known, artifact, model = NULL) {
   abort(
     "MODEL_LOAD", "Can't predict with ", file, ", an object of class `", class,
     "`: no installed package has a `predict` method for it.",
-    remedy = paste0(
-      if (!is.null(parts)) {
-        paste0("Save the part of it that predicts, ", parts, "; or write")
-      } else if (is_of_r(class)) {
-        "R itself has none: write"
-      } else {
-        "Install the package that fitted the model, or write"
-      },
-      " a function `predict_model(model, newdata, ...)` in model.R."
-    )
+    remedy = if (has_own_predict(model)) {
+      asked_by_itself("model$predict(newdata)")
+    } else {
+      paste0(
+        if (!is.null(parts)) {
+          paste0("Save the part of it that predicts, ", parts, "; or write")
+        } else if (is_of_r(class)) {
+          "R itself has none: write"
+        } else {
+          "Install the package that fitted the model, or write"
+        },
+        " a function `predict_model(model, newdata, ...)` in model.R."
+      )
+    }
   )
+}
+
+#' Whether an object of R6 or a reference class has a method predict()
+#' @noRd
+has_own_predict <- function(model) {
+  is.environment(model) &&
+    exists("predict", envir = model, mode = "function", inherits = FALSE)
 }
 
 #' Name the parts of a model that predict where it does not, as those of gamm()
 #' @noRd
 predicting_parts <- function(model) {
-  if (!is.list(model) || is.data.frame(model)) {
+  if (isS4(model) && !is.environment(model)) {
+    held <- attributes(model) # its class need not be defined here
+    held <- held[names(held) != "class"]
+  } else if (is.list(model) && !is.data.frame(model)) {
+    held <- unclass(model)
+  } else {
     return(NULL)
   }
-  parts <- Filter(has_predict, unclass(model))
+  parts <- Filter(has_predict, held)
   kinds <- vapply(parts, function(part) class(part)[1], "")
   # the strata of an aov() are no models of their own
   if (length(parts) && all(nzchar(names(parts))) && !anyDuplicated(kinds)) {
-    paste0("model$", vapply(names(parts), code_name, ""), collapse = " or ")
+    of <- if (isS4(model)) "model@" else "model$"
+    paste0(of, vapply(names(parts), code_name, ""), collapse = " or ")
   }
 }
 

@@ -90,6 +90,34 @@ test_that("a package that has no method for the class is no help", {
   )
 })
 
+test_that("an object that predicts by itself is told how it is asked", {
+  own <- structure(
+    list2env(list(predict = function(newdata) 1)),
+    class = c("Mine", "R6")
+  )
+  expect_match(
+    problem(load_method(own, "own.rds"))$remedy,
+    "function(model, newdata, ...) model$predict(newdata); and give rows",
+    fixed = TRUE
+  )
+  expect_match(
+    problem(refuse_no_model(function(newdata) 1, "own.rds"))$remedy,
+    "function(model, newdata, ...) model(newdata); and give rows",
+    fixed = TRUE
+  )
+  expect_null(attach_needs(
+    function(newdata) 1, function(model, newdata, ...) model(newdata)
+  ))
+})
+
+test_that("the slot of an S4 object that predicts is named", {
+  holder <- methods::setClass("Held9", representation(fit = "ANY"))
+  expect_match(
+    problem(load_method(holder(fit = lm(dist ~ speed, cars)), "s4.rds"))$remedy,
+    "Save the part of it that predicts, model@fit;"
+  )
+})
+
 test_that("a package of the formula that is not installed is named", {
   thing <- structure(
     list(terms = stats::terms(y ~ rcs(x))),
