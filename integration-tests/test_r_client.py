@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ssl
 import subprocess
 from typing import TYPE_CHECKING
 
@@ -12,6 +13,7 @@ import pytest
 from anops_control.access.keys import add_key
 from anops_control.r_client import write_package
 from anops_http.access.scopes import Scope
+from authority import Authority
 from little_models import write_project
 from stack import running, serving, wait_until
 
@@ -127,32 +129,45 @@ def test_many_rows_come_back_in_their_order(echo: Ask) -> None:
     )
 
 
-def test_both_clients_bring_a_key_where_the_service_needs_one(library: Path, tmp_path: Path) -> None:
+def test_both_clients_bring_a_key_over_https_where_the_service_needs_one(library: Path, tmp_path: Path) -> None:
+    authority = Authority(tmp_path / "authority")
+    certificate, certificate_key = authority.issue("rest")
     folder = write_project(tmp_path / "sum", "python", "sum", inputs='a = "number"\nb = "number"', row_independent=True)
     keys = tmp_path / "keys.toml"
     key = add_key(keys, "reader", frozenset({Scope.PREDICT, Scope.METADATA}))
     with (
         serving(folder) as stack,
         running(
-            "anops_api_service", "--port", "0", "--model-url", f"127.0.0.1:{stack.model.port}", "--keys-file", str(keys)
+            "anops_api_service",
+            *("--port", "0", "--model-url", f"127.0.0.1:{stack.model.port}", "--keys-file", str(keys)),
+            *("--https-certificate", certificate, "--https-key", certificate_key),
         ) as door,
     ):
-        url = f"http://127.0.0.1:{door.port}"
-        wait_until(lambda: httpx.get(f"{url}/health/ready").status_code == 200)
+        url, trusted = f"https://127.0.0.1:{door.port}", authority.file
+        verify = ssl.create_default_context(cafile=trusted)
+        wait_until(lambda: httpx.get(f"{url}/health/ready", verify=verify).status_code == 200)
         rows = pd.DataFrame({"a": [1.5, 2.0], "b": [2.0, 3.25]})
-        with anops.Client(url, key=key) as client:
+        with anops.Client(url, key=key, ca_file=trusted) as client:
             expected = client.predict(rows)["prediction"].tolist()
-        with anops.Client(url) as client, pytest.raises(anops.AccessError, match="brings no key and no token"):
+        with (
+            anops.Client(url, ca_file=trusted) as client,
+            pytest.raises(anops.AccessError, match="brings no key and no token"),
+        ):
+            client.predict(rows)
+        with anops.Client(url, key=key) as client, pytest.raises(anops.UnavailableError, match="Give the certificate"):
             client.predict(rows)
         said = r(
             library,
             url,
             "rows <- data.frame(a = c(1.5, 2), b = c(2, 3.25))\n"
-            f'cat(predict_remote(url, rows, key = "{key}")$prediction, "\\n")\n'
+            f'cat(tryCatch(predict_remote(url, rows, key = "{key}"), anops_error = function(e) e$remedy), "\\n")\n'
+            f'Sys.setenv(ANOPS_CA_FILE = "{trusted}")\n'
+            f'cat(predict_remote(url, rows, key = "{key}", ca_file = "{trusted}")$prediction, "\\n")\n'
             f'Sys.setenv(ANOPS_KEY = "{key}")\ncat(predict_remote(url, rows)$prediction, "\\n")\n'
             'cat(tryCatch(predict_remote(url, rows, key = ""), anops_error = function(e) e$code))',
         )
-    first, second, refused = said.splitlines()
+    distrusted, first, second, refused = said.splitlines()
+    assert "who issued that of the service as `ca_file`" in distrusted
     assert [float(value) for value in first.split()] == [float(value) for value in second.split()] == expected
     assert refused == "UNAUTHENTICATED"
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import ssl
 import warnings
 from typing import TYPE_CHECKING, Any, Self
 from urllib.parse import quote
@@ -41,6 +42,8 @@ class Client:
         retry_policy: How often and how long to ask again where the service is busy, starting, or not there yet.
         key: A key of the service, or a token of its identity provider, where it needs one; None: that of the
             environment variable ANOPS_KEY, if there is one.
+        ca_file: The certificate (PEM) of who issued that of a service with HTTPS, where the system does not know them;
+            None: that of the environment variable ANOPS_CA_FILE, if there is one.
         headers: What to send with every request.
         transport: How requests travel; for tests.
     """
@@ -55,6 +58,7 @@ class Client:
         rows_per_request: int = 100_000,
         retry_policy: RetryPolicy | None = None,
         key: str | None = None,
+        ca_file: str | os.PathLike[str] | None = None,
         headers: Mapping[str, str] | None = None,
         transport: httpx.BaseTransport | None = None,
     ) -> None:
@@ -68,6 +72,7 @@ class Client:
             base_url=self.url,
             timeout=timeout_seconds,
             headers=_with_key(key) | dict(headers or {}),
+            verify=_trusting(ca_file),
             transport=transport,
             trust_env=not local,  # a company's proxy is no way to a model on this computer
         )
@@ -169,6 +174,12 @@ class Client:
         try:
             answer = self._retry_policy.send(lambda: self._http.request(method, path, content=body, headers=headers))
         except httpx.TransportError as error:
+            told = str(error)
+            if "CERTIFICATE_VERIFY_FAILED" in told:
+                raise UnavailableError(
+                    f"The certificate of {self.url} is not trusted: {told.rpartition('failed: ')[2]}. Give the "
+                    "certificate of who issued it as `ca_file`, and the address as it stands in the certificate."
+                ) from error
             raise UnavailableError(f"Can't reach {self.url}: {error or type(error).__name__}.") from error
         if answer.is_success:
             return answer
@@ -178,6 +189,19 @@ class Client:
 def _with_key(key: str | None) -> dict[str, str]:
     key = key or os.environ.get("ANOPS_KEY")
     return {"authorization": f"Bearer {key}"} if key else {}
+
+
+def _trusting(ca_file: str | os.PathLike[str] | None) -> ssl.SSLContext | bool:
+    """Return whose certificates are trusted, as httpx takes it."""
+    file = ca_file or os.environ.get("ANOPS_CA_FILE")
+    if not file:
+        return True
+    try:
+        return ssl.create_default_context(cafile=file)
+    except OSError as error:  # those of SSL are among them
+        raise ValueError(
+            f"Can't use `ca_file`: {os.fspath(file)} holds no certificate in PEM form ({error})."
+        ) from error
 
 
 def _path_of(model: str | None, version: str | None) -> str:

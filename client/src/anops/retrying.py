@@ -51,8 +51,9 @@ class RetryPolicy:
             delay = 0.5 * 2 ** (self.retries - left) * (0.5 + random.random())  # noqa: S311  no secret depends on it
             try:
                 answer = ask()
-            except httpx.ConnectError:  # nothing was sent yet
-                if not left or waited + delay > self.total_seconds:
+            except httpx.ConnectError as error:  # nothing was sent yet
+                hopeless = "CERTIFICATE_VERIFY_FAILED" in str(error)
+                if hopeless or not left or waited + delay > self.total_seconds:
                     raise
             else:
                 if answer.status_code not in _AGAIN or any(word in answer.content for word in _HOPELESS):

@@ -97,6 +97,17 @@ def predict(
             show_default=False,
         ),
     ] = None,
+    ca_file: Annotated[
+        Path | None,
+        typer.Option(
+            "--ca-file",
+            metavar="FILE",
+            help="The certificate (PEM) of who issued that of a service with HTTPS, where the system does not know "
+            "them.",
+            envvar="ANOPS_CA_FILE",
+            show_default=False,
+        ),
+    ] = None,
     as_json: Annotated[
         bool, typer.Option("--json", help="Give the service's answer as JSON, with warnings and the model's version.")
     ] = False,
@@ -126,6 +137,7 @@ def predict(
             separator=separator,
             decimal=decimal,
             key=_key(key_file),
+            ca_file=ca_file,
             called="the input" if file == "-" else file,
         )
         result = run(request, events)

@@ -94,6 +94,26 @@ def serve(
             show_default=False,
         ),
     ] = "",
+    https_certificate: Annotated[
+        Path | None,
+        typer.Option(
+            "--https-certificate",
+            metavar="FILE",
+            help="Answer over HTTPS, with this certificate (PEM).",
+            envvar="ANOPS_HTTPS_CERTIFICATE",
+            show_default=False,
+        ),
+    ] = None,
+    https_key: Annotated[
+        Path | None,
+        typer.Option(
+            "--https-key",
+            metavar="FILE",
+            help="The private key of that certificate (PEM).",
+            envvar="ANOPS_HTTPS_KEY",
+            show_default=False,
+        ),
+    ] = None,
     no_reload: Annotated[
         bool, typer.Option("--no-reload", help="Do not load the model again when files change.")
     ] = False,
@@ -114,6 +134,8 @@ def serve(
         keys_file=keys_file,
         allow_anyone=allow_anyone,
         hosts=hosts,
+        https_certificate=https_certificate,
+        https_key=https_key,
         reload=not no_reload,
         model=model,
     )

@@ -18,16 +18,34 @@ service_url <- function(url) {
 
 #' Say how a service is asked
 #'
-#' @param url,headers,wait_seconds As `remote_model()` has them.
+#' @param url,headers,wait_seconds,ca_file As `remote_model()` has them.
 #' @param fetch,sleep What sends a request, and what waits.
 #' @noRd
-new_service <- function(url, headers = NULL, wait_seconds = 30,
+new_service <- function(url, headers = NULL, wait_seconds = 30, ca_file = "",
                         fetch = fetch_http, sleep = Sys.sleep) {
   list(
     url = service_url(url), headers = headers, wait_seconds = wait_seconds,
+    ca_file = authority_file(ca_file),
     # one for all requests: it keeps the connection
     handle = curl::new_handle(), fetch = fetch, sleep = sleep
   )
+}
+
+#' Check the file of certificates that a person trusts
+#' @return Its path, or `NULL` where the system's own are trusted.
+#' @noRd
+authority_file <- function(ca_file) {
+  if (is.null(ca_file) || identical(ca_file, "")) {
+    return(NULL)
+  }
+  if (!is.character(ca_file) || length(ca_file) != 1 || is.na(ca_file) ||
+    !file.exists(ca_file)) {
+    raise_remote(
+      "UNREACHABLE", "`ca_file` must be the path of a file that is there.",
+      "Give the certificate of who issued that of the service, as PEM."
+    )
+  }
+  path.expand(ca_file)
 }
 
 #' Ask a service, again while it is busy
@@ -88,6 +106,7 @@ fetch_http <- function(service, path, body, accept) {
   curl::handle_reset(handle)
   headers <- c(list(Accept = accept, Expect = ""), as.list(service$headers))
   options <- list(connecttimeout = 5)
+  options$cainfo <- service$ca_file
   if (!is.null(body)) {
     headers <- c(headers, list(`Content-Type` = "application/json"))
     bytes <- charToRaw(enc2utf8(body))
@@ -107,7 +126,11 @@ fetch_http <- function(service, path, body, accept) {
       raise_remote(
         "UNREACHABLE",
         paste0("Can't reach ", service$url, ": ", conditionMessage(e), "."),
-        "Start it with `ao serve`, or correct the address."
+        if (grepl("certificate|SSL|TLS", conditionMessage(e))) {
+          "Give the certificate of who issued that of the service as `ca_file`."
+        } else {
+          "Start it with `ao serve`, or correct the address."
+        }
       )
     }
   )

@@ -26,6 +26,9 @@
 #' @param version The version of the model; `NULL`: the highest.
 #' @param key A key of the service, or a token of its identity provider, where
 #'   it needs one; by default that of the environment variable `ANOPS_KEY`.
+#' @param ca_file The certificate (PEM) of who issued that of a service with
+#'   HTTPS, where the system does not know them; by default that of the
+#'   environment variable `ANOPS_CA_FILE`.
 #' @param headers Further headers of each request, a named character vector.
 #' @param wait_seconds For how long a busy service is asked again.
 #' @return `predict_remote()` and `predict()`: a data frame with the rows of
@@ -53,10 +56,12 @@
 #' }
 predict_remote <- function(url, newdata, ..., model = NULL, version = NULL,
                            key = Sys.getenv("ANOPS_KEY"), headers = NULL,
-                           wait_seconds = 30) {
+                           wait_seconds = 30,
+                           ca_file = Sys.getenv("ANOPS_CA_FILE")) {
   served <- remote_model(
     url, model, version,
-    key = key, headers = headers, wait_seconds = wait_seconds
+    key = key, headers = headers, wait_seconds = wait_seconds,
+    ca_file = ca_file
   )
   stats::predict(served, newdata, ...)
 }
@@ -65,10 +70,11 @@ predict_remote <- function(url, newdata, ..., model = NULL, version = NULL,
 #' @export
 remote_model <- function(url, model = NULL, version = NULL,
                          key = Sys.getenv("ANOPS_KEY"), headers = NULL,
-                         wait_seconds = 30) {
+                         wait_seconds = 30,
+                         ca_file = Sys.getenv("ANOPS_CA_FILE")) {
   address <- paste0(service_url(url), model_path(model, version))
   headers <- c(key_header(key), headers)
-  served_model(new_service(address, headers, wait_seconds))
+  served_model(new_service(address, headers, wait_seconds, ca_file))
 }
 
 #' The header that brings a key

@@ -17,6 +17,7 @@ from anops_model_interface.codes import Code
 from anops_model_interface.errors import AnOpsError, Fault, Problem
 
 from anops_control.errors import CommandError
+from anops_control.predicting.trust import is_distrusted, verification
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
@@ -190,11 +191,16 @@ def _talking_to(url: str, key: str | None) -> Iterator[httpx.Client]:
     parts = urlsplit(url)
     trust = parts.hostname not in LOOPBACK
     try:
-        # to load the certificates of all authorities takes a while, and nobody shows one here
-        verify = trust or parts.scheme == "https"
-        with httpx.Client(verify=verify, trust_env=trust, timeout=_TIMEOUT, headers=with_key(key)) as client:
+        with httpx.Client(verify=verification(url), trust_env=trust, timeout=_TIMEOUT, headers=with_key(key)) as client:
             yield client
     except (httpx.ConnectError, httpx.ConnectTimeout) as error:
+        if is_distrusted(error):
+            raise CommandError(
+                f"The certificate of {url} is not trusted: {str(error).rpartition('failed: ')[2]}.",
+                remedy="Name the certificate of who issued it with --ca-file FILE or ANOPS_CA_FILE, and the service "
+                "as the certificate does.",
+                code=Code.SERVICE_UNREACHABLE,
+            ) from error
         raise CommandError(
             f"Can't reach {url}.",
             remedy="Start it with `ao serve` in the project's folder, or say where it is with `--url`."

@@ -16,6 +16,7 @@ from anops_project.digest import digest_of
 from anops_control import events
 from anops_control.errors import CommandError
 from anops_control.predicting.client import LOOPBACK, with_key
+from anops_control.predicting.trust import Trust, own_certificate, trusting, verification
 from anops_control.serving.running import running
 
 if TYPE_CHECKING:
@@ -52,8 +53,8 @@ class Model:
         return None in {self.digest, project.digest} or self.digest == project.digest
 
 
-def own_service(configuration: Configuration, key: str | None = None) -> tuple[str, str | None]:
-    """Return the URL of the service that has this project's model, and the key that opens it.
+def own_service(configuration: Configuration, key: str | None = None) -> tuple[str, str | None, Trust | None]:
+    """Return the URL of the service that has this project's model, the key that opens it, and whom it must be by TLS.
 
     That is the one that `ao serve` runs for this project, else one at the port of ao.toml, such as that of its
     container.
@@ -68,13 +69,16 @@ def own_service(configuration: Configuration, key: str | None = None) -> tuple[s
     wanted = model_of(configuration)
     there = running(configuration.folder)
     for known in there:
-        found = _when_loaded(known.url, wanted, known.key or key)
+        trust = own_certificate(known.certificate)
+        with trusting(trust):
+            found = _when_loaded(known.url, wanted, known.key or key)
         if found is not None and found.is_model_of(wanted):
-            return known.url, known.key or key
+            return known.url, known.key or key, trust
     url = f"http://127.0.0.1:{configuration.project.service.port or 8080}"
     if there:
         asked = there[0].url
-        found = model_at(asked, there[0].key or key)
+        with trusting(own_certificate(there[0].certificate)):
+            found = model_at(asked, there[0].key or key)
         if found is not None:
             raise _another(
                 asked,
@@ -84,7 +88,7 @@ def own_service(configuration: Configuration, key: str | None = None) -> tuple[s
             )
     found = model_at(url, key)
     if found is None or found.is_model_of(wanted):
-        return url, key  # where nothing answers, the question itself says so
+        return url, key, None  # where nothing answers, the question itself says so
     raise _another(url, found, wanted, f"Start this project's own service: ao serve; or ask that one: --url {url}")
 
 
@@ -111,7 +115,7 @@ def model_at(url: str, key: str | None = None) -> Model | None:
     """Return which model a service has; None where none of ours answers, or its model is not ready."""
     try:
         trust = urlsplit(url).hostname not in LOOPBACK
-        with httpx.Client(trust_env=trust, timeout=_TIMEOUT, headers=with_key(key)) as client:
+        with httpx.Client(verify=verification(url), trust_env=trust, timeout=_TIMEOUT, headers=with_key(key)) as client:
             answer = client.get(f"{url}/model")
         card: Any = answer.json() if answer.is_success else None
     except (httpx.HTTPError, ValueError):

@@ -19,6 +19,7 @@ from anops_control.configuration import load
 from anops_control.errors import CommandError, ConfigurationError
 from anops_control.failing import event_of
 from anops_control.predicting.client import with_key
+from anops_control.predicting.trust import Trust, trusting, verification
 from anops_control.serving.door import Door
 from anops_control.serving.model_host import ModelHost
 from anops_control.serving.ports import choose_port
@@ -122,9 +123,9 @@ class LocalService:
         await self._relay.open()
         self._log.muted.add("api")  # until there is a model, it has only that to say
         port, _ = await _together(self._start_api(), self._model.load(self.configuration))
-        self._url = url_of(self.host, port)
+        self._url = url_of(self.host, port, scheme="https" if self.door.certificates else "http")
         card = await self._card()
-        self._word = leave_word(self._home(), self._url, self.door.own_key)
+        self._word = leave_word(self._home(), self._url, self.door.own_key, self.door.certificates.certificate)
         default_port = await asyncio.to_thread(self._port_of_the_project)
         ready = ReadyService(self._url, card, default_port, needs_key=self.door.keys is not None)
         self._log.muted.clear()
@@ -191,7 +192,11 @@ class LocalService:
     async def _card(self) -> dict[str, Any]:
         end = asyncio.get_running_loop().time() + _READY_SECONDS
         said = "it did not answer"
-        async with httpx.AsyncClient(trust_env=False, timeout=5, headers=with_key(self.door.own_key)) as client:
+        certificate = self.door.certificates.certificate
+        with trusting(None if certificate is None else Trust(certificate, is_its_own=True)):
+            verify = verification(self._url)
+        headers = with_key(self.door.own_key)
+        async with httpx.AsyncClient(verify=verify, trust_env=False, timeout=5, headers=headers) as client:
             while asyncio.get_running_loop().time() < end:
                 with contextlib.suppress(httpx.TransportError):
                     answer = await client.get(f"{self._url}/model")

@@ -29,21 +29,24 @@ class Running:
         process: The process ID of its `ao serve`.
         folder: Device and inode of the project's folder: a folder that is moved keeps them, a copy has others.
         key: What opens it for whoever may read the word; None where it needs no key.
+        certificate: The file of its certificate; None without TLS.
     """
 
     url: str
     process: int
     folder: str
     key: str | None = None
+    certificate: str | None = None
 
 
-def leave_word(project: Path, url: str, key: str | None = None) -> Path | None:
+def leave_word(project: Path, url: str, key: str | None = None, certificate: Path | None = None) -> Path | None:
     """Say that a project is served by this process.
 
     Args:
         project: The project's folder.
         url: Where it is served.
         key: What opens it, where it needs a key: the word is then for this user's eyes alone.
+        certificate: The file of its certificate, where it has one.
 
     Returns:
         What to remove in the end; None where nothing can be written there.
@@ -53,7 +56,9 @@ def leave_word(project: Path, url: str, key: str | None = None) -> Path | None:
         home.mkdir(exist_ok=True)
         file = home / f"{os.getpid()}.json"
         file.unlink(missing_ok=True)
-        word = json.dumps(asdict(Running(url, os.getpid(), _mark(project), key)))
+        word = json.dumps(
+            asdict(Running(url, os.getpid(), _mark(project), key, None if certificate is None else str(certificate)))
+        )
         with open(file, "x", encoding="utf-8", opener=lambda path, flags: os.open(path, flags, 0o600)) as new:
             new.write(word)
     except OSError:

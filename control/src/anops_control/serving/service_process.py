@@ -6,6 +6,7 @@ import asyncio
 import json
 from typing import TYPE_CHECKING, Any
 
+from anops_control.child_environment import child_environment
 from anops_control.output_lines import lines_of
 from anops_control.process_groups import ProcessGroup
 
@@ -16,6 +17,14 @@ if TYPE_CHECKING:
     from anops_control.serving.service_log import ServiceLog
 
 _REMEMBERED_LINES = 5
+_NOT_HERE = frozenset(
+    {
+        *("ANOPS_TLS_CERTIFICATE", "ANOPS_TLS_KEY", "ANOPS_TLS_CLIENT_CA"),
+        *("ANOPS_MODEL_CA", "ANOPS_MODEL_CLIENT_CERTIFICATE", "ANOPS_MODEL_CLIENT_KEY"),
+        *("ANOPS_HTTPS_CERTIFICATE", "ANOPS_HTTPS_KEY"),
+    }
+)
+"""Settings of services on different computers: between those of one, on loopback, nothing is encrypted."""
 
 
 class ServiceProcess:
@@ -45,7 +54,8 @@ class ServiceProcess:
             folder: Where it runs.
             log: Where its lines go.
         """
-        return cls(name, await ProcessGroup.start(command, cwd=folder), log)
+        own = {name: value for name, value in child_environment().items() if name not in _NOT_HERE}
+        return cls(name, await ProcessGroup.start(command, cwd=folder, env=own), log)
 
     async def first_event(self) -> dict[str, Any] | None:
         """Wait until it says that it is up or has failed, and return what it said; None where it just ended."""

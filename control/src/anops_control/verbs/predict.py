@@ -22,6 +22,7 @@ from anops_control.predicting.client import ARROW, CSV, JSON, ask, media_type_of
 from anops_control.predicting.joining import Joined
 from anops_control.predicting.right_model import check_given, own_service
 from anops_control.predicting.sent_file import SentFile
+from anops_control.predicting.trust import Trust, trusting
 from anops_control.tables.dialect import asked_of
 from anops_control.tables.dialect_questions import settled_dialect
 from anops_control.verbs.verb import Verb
@@ -66,6 +67,8 @@ class PredictRequest:
     """Its decimal mark."""
     key: str | None = field(default=None, repr=False)
     """A key of the service, or a token of its identity provider; it is not kept."""
+    ca_file: Path | None = None
+    """Certificates of authorities that are trusted over HTTPS; by default those that the system trusts."""
     called: str | None = None
     """What messages call the file; by default its path."""
 
@@ -125,12 +128,13 @@ def run(request: PredictRequest, events: Events) -> PredictResult:
         CommandError: The file can't be read or the service not be reached, or it has another model.
         AnOpsError: The service refused, or the model failed.
     """
-    with telling(events):
-        return _run(request)
+    with telling(events), trusting(None if request.ca_file is None else Trust(request.ca_file)):
+        target, key, trust = _service(request)
+        with trusting(trust):
+            return _run(request, target, key)
 
 
-def _run(request: PredictRequest) -> PredictResult:
-    target, key = _service(request)
+def _run(request: PredictRequest, target: str, key: str | None) -> PredictResult:
     name = request.called or str(request.file)
     media_type, accept = media_type_of(str(request.file)), _MEDIA[request.form]
     asked = asked_of(request.encoding, request.separator, request.decimal)
@@ -241,17 +245,21 @@ def _writing(output: Path) -> Iterator[None]:
         raise unwritable(error, output) from error
 
 
-def _service(request: PredictRequest) -> tuple[str, str | None]:
-    """Return whom to ask: whom the person named, else the service of the project they are in, else port 8080."""
+def _service(request: PredictRequest) -> tuple[str, str | None, Trust | None]:
+    """Return whom to ask, with which key, and whose certificate they must have.
+
+    That is whom the person named, else the service of the project they are in, else port 8080.
+    """
+    trust = None if request.ca_file is None else Trust(request.ca_file)
     given = None if request.url is None else normal_url(request.url)
     try:
         configuration = load(request.folder)
     except CommandError:  # not in a project
-        return given or "http://127.0.0.1:8080", request.key
+        return given or "http://127.0.0.1:8080", request.key, trust
     if given is None:
         return own_service(configuration, request.key)
     check_given(given, configuration, request.key)
-    return given, request.key
+    return given, request.key, trust
 
 
 def _with_line(problem: Problem, request: PredictRequest, name: str, sent: SentFile) -> Problem:

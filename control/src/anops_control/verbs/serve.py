@@ -7,6 +7,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from anops_model_interface.certificates import CertificateFiles
+
 from anops_control.configuration import load
 from anops_control.events import Events, telling
 from anops_control.serving.door import KEYS, Door
@@ -35,6 +37,10 @@ class ServeRequest:
     """Let other computers in without keys."""
     hosts: str = ""
     """Names under which it answers, beside addresses and localhost, with commas between them."""
+    https_certificate: Path | None = None
+    """The service's certificate, as PEM: it then answers over HTTPS."""
+    https_key: Path | None = None
+    """The private key of that certificate, as PEM."""
     reload: bool = True
     """Load the model again when files change, or the alias of `model` moves."""
     model: str | None = None
@@ -82,12 +88,13 @@ def door_of(home: Path, request: ServeRequest) -> Door:
         request: What is asked for.
 
     Raises:
-        CommandError: The file of keys can't be used; or other computers would get in without a key, which nobody has
-            said.
+        CommandError: The file of keys or a certificate can't be used; or other computers would get in without a key,
+            which nobody has said.
     """
     own = home / KEYS
     keys = request.keys_file or (own if own.exists() else None)
-    return Door.of(request.host, keys, request.hosts, allow_anyone=request.allow_anyone)
+    certificates = CertificateFiles(request.https_certificate, request.https_key)
+    return Door.of(request.host, keys, request.hosts, allow_anyone=request.allow_anyone, certificates=certificates)
 
 
 async def _until_stopped(service: LocalService, events: Events) -> None:
