@@ -19,7 +19,9 @@ if TYPE_CHECKING:
 FAMILIES = "anops.families"
 """The entry point group in which a distribution offers what it knows of a library, under the library's name."""
 
-_NO_LIBRARIES = frozenset({"finding", "formulas", "library", "xgboost_levels"})
+_NO_LIBRARIES = frozenset(
+    {"finding", "formulas", "library", "statsmodels_columns", "statsmodels_reasons", "xgboost_levels"}
+)
 """The files beside those of the libraries."""
 
 
