@@ -209,6 +209,20 @@ def test_the_line_that_tells_a_spreadsheet_the_delimiter_is_no_header(line: str)
     assert "row 1 (line 3) has 1" in refused(f"{line}\nx;s\n1\n").message
 
 
+@pytest.mark.parametrize("above", ["\n", "\r\n\r\n", "\n\nsep=;\n"])
+def test_empty_lines_above_the_names_are_no_header(above: str) -> None:
+    assert column(f"{above}x;s\n1.5;a,b\n", "number") == [1.5]
+    lines = above.count("\n")
+    assert f"row 1 (line {lines + 2}) has 1" in refused(f"{above}x;s\n1\n").message
+    assert "it is empty" in refused(above.replace("sep=;", "")).message
+
+
+def test_an_empty_line_between_rows_is_named() -> None:
+    problem = refused("x;s\n1;a\n\n2;b\n")
+    assert "row 2 (line 3) has 0" in problem.message
+    assert problem.remedy == "Take the empty line out."
+
+
 def test_files_of_excel_and_r_are_read() -> None:
     assert column("\ufeffx;y\r\n1.5;a\r\n2;b\r\n".removeprefix("\ufeff"), "number") == [1.5, 2.0]
     assert column("y\tx\n1\t2\n", "integer") == [2]

@@ -30,6 +30,8 @@ def plain(folder: Path, text: str | bytes, asked: Asked = PLAIN, *, known: bool 
         ("wt;hp\n2,62;110\n", "wt,hp\n2.62,110\n"),
         ("wt\thp\n2,62\t110\n", "wt,hp\n2.62,110\n"),
         ("sep=;\nwt;hp\n2,62;110\n", "sep=,\nwt,hp\n2.62,110\n"),
+        ("\n\nsep=;\nwt;hp\n2,62;110\n", "\n\nsep=,\nwt,hp\n2.62,110\n"),
+        ("\nwt;hp\n2,62;110\n", "\nwt,hp\n2.62,110\n"),
         ("wt;hp\n1.234,5;110\n", "wt,hp\n1234.5,110\n"),
         ("wt;hp\n1.234;1,5\n", "wt,hp\n1234,1.5\n"),
         ('wt,hp\n"1,234.50",110\n', "wt,hp\n1234.50,110\n"),

@@ -16,6 +16,7 @@ from anops_model_interface.extrapolation import outside
 from anops_model_interface.frames import Column, Frame, Warn
 from anops_model_interface.infinities import report_infinities
 from anops_model_interface.moments import canonical_moment
+from anops_model_interface.near_levels import level_remedy
 from anops_model_interface.notices import MAX_ROWS_NAMED, Notice, Notices
 from anops_model_interface.number_block import NumberBlock
 from anops_model_interface.words import number_text
@@ -186,6 +187,7 @@ def _known_levels(column: Column, spec: ColumnSpec, faults: FaultCollector, noti
     if not novel.any():
         return column
     if spec.novel == "error":
+        remedy = level_remedy(str(column.values[novel.argmax()]), levels)
         shown = ", ".join(levels[:5]) + (f" and {len(levels) - 5} more" if len(levels) > 5 else "")
         report_rows(
             faults,
@@ -198,6 +200,7 @@ def _known_levels(column: Column, spec: ColumnSpec, faults: FaultCollector, noti
                 found=f'is "{str(column.values[i])[:80]}"',
                 expected=f"one of {shown}",
                 received=f'"{column.values[i]}"',
+                remedy=remedy,
             ),
         )
         return column

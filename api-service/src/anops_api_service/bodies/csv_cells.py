@@ -63,7 +63,7 @@ def all_unquoted(cells: list[str]) -> list[str]:
 
 
 def split_header(text: str, names: frozenset[str]) -> tuple[Layout, str | None]:
-    """Take the first line off a CSV text.
+    """Take the first line off a CSV text, with empty lines above it.
 
     Args:
         text: The file or its first piece, without byte order mark.
@@ -75,14 +75,15 @@ def split_header(text: str, names: frozenset[str]) -> tuple[Layout, str | None]:
     Raises:
         AnOpsError: `BODY_SYNTAX` or `BODY_SHAPE`.
     """
-    if not text:
+    start = len(text) - len(text.lstrip("\r\n"))
+    if start == len(text):
         raise AnOpsError(
             Code.BODY_SYNTAX,
             "Can't read the body as CSV: it is empty.",
             remedy="Send a first line with the columns' names, then one line for each row.",
         )
-    start, told = _told_delimiter(text)
-    delimiter = told or _delimiter(text, names)
+    start, told = _told_delimiter(text, start)
+    delimiter = told or _delimiter(text[start : start + _ENOUGH], names)
     written: list[str] = []
     end = start
     for match in _CELL[delimiter].finditer(text, start):
@@ -94,11 +95,11 @@ def split_header(text: str, names: frozenset[str]) -> tuple[Layout, str | None]:
             break
         if len(written) > MOST_COLUMNS:
             raise too_many_columns("CSV")
-    if end > MOST_HEADER:
+    if end - start > MOST_HEADER:
         raise AnOpsError(
             Code.BODY_SHAPE,
             f"Can't read the body as CSV: its first line, with the columns' names, must have at most {MOST_HEADER:,} "
-            f"letters, not {end:,}.",
+            f"letters, not {end - start:,}.",
             remedy="Send a first line with the columns' names, then one line for each row.",
         )
     header = _names(written, names)
@@ -130,10 +131,10 @@ def read_cells(text: str, layout: Layout, *, lines_before: int, rows_before: int
     return [cells[j::width] for j in range(width)]
 
 
-def _told_delimiter(text: str) -> tuple[int, str]:
+def _told_delimiter(text: str, start: int) -> tuple[int, str]:
     """Read the line `sep=;` that spreadsheets write above the header: where the header begins, and the delimiter."""
-    told = _SEP_LINE.match(text) if text[0] in '"sS' else None
-    return (told.end(), told[1]) if told else (0, "")
+    told = _SEP_LINE.match(text, start) if text[start] in '"sS' else None
+    return (told.end(), told[1]) if told else (start, "")
 
 
 def _names(written: list[str], known: frozenset[str]) -> list[str]:
@@ -156,7 +157,7 @@ def _quoted_without_need(cell: str, delimiter: str) -> bool:
 
 
 def _delimiter(text: str, names: frozenset[str]) -> str:
-    first = text[:_ENOUGH].split("\n", 1)[0]
+    first = text.split("\n", 1)[0]
 
     def score(delimiter: str) -> tuple[int, int]:
         found = [unquoted(cell) for cell, _ in _CELL[delimiter].findall(first)]
@@ -237,7 +238,11 @@ def _ragged(text: str, delimiter: str, width: int, *, lines_before: int, rows_be
         Code.BODY_SHAPE,
         f"Can't read the body as CSV: every line must have {width} cells like the first; "
         f"row {row} (line {first}) has {count if count > 1 or cell else 0}.",
-        remedy="Put quotes around a text that holds a comma or a line break." if count > width else None,
+        remedy="Put quotes around a text that holds a comma or a line break."
+        if count > width
+        else "Take the empty line out."
+        if not cell and count == 1
+        else None,
     )
 
 

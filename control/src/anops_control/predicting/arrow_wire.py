@@ -38,7 +38,7 @@ def may_go_as_arrow(file: SentFile, inputs: Mapping[str, Mapping[str, Any]]) -> 
         inputs: What the model's columns are, as the service writes a schema.
     """
     dialect = file.dialect
-    if not dialect.is_plain or dialect.told_separator or (file.size or 0) < LEAST_BYTES:
+    if not dialect.is_plain or dialect.lines_before or (file.size or 0) < LEAST_BYTES:
         return False
     names = file.columns
     usual = len(set(names)) == len(names) > 1 and all(name and name == name.strip() for name in names)

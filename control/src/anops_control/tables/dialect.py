@@ -57,7 +57,8 @@ class Dialect:
         encoding: Its encoding, by Python's name.
         separator: What stands between cells.
         decimal: Its decimal mark.
-        told_separator: Whether its first line is `sep=…`.
+        told_separator: Whether the line above the names is `sep=…`.
+        lines_before: How many lines stand above the names: that one, and empty ones.
         example: A number of the file that is read otherwise than it is written, and how; None: there is none.
         numbers: The columns of numbers, where any of them may have to be rewritten.
     """
@@ -66,6 +67,7 @@ class Dialect:
     separator: str = ","
     decimal: Mark = "."
     told_separator: bool = False
+    lines_before: int = 0
     example: tuple[str, str] | None = None
     numbers: frozenset[str] = frozenset()
 

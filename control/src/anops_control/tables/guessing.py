@@ -66,15 +66,18 @@ def dialect_of(
     """
     encoding = checked_encoding(asked.encoding) if asked.encoding else encoding_of(path, file)
     with path.open(encoding=opened_as(encoding), newline="") as lines:
-        first = next(iter(lines), "")
+        empty, first = 0, next(lines, "")
+        while first and not first.rstrip("\r\n"):
+            empty, first = empty + 1, next(lines, "")
         told = _SEP_LINE.fullmatch(first.rstrip("\r\n"))
-        header = next(iter(lines), "") if told else first
+        header = next(lines, "") if told else first
     separator = asked.separator or (told[1] if told else _separator(header, names))
-    dialect = Dialect(encoding, separator, asked.decimal or ".", told is not None)
+    before = empty + (told is not None)
+    dialect = Dialect(encoding, separator, asked.decimal or ".", told is not None, before)
     if asked.decimal is None and not _may_be_odd(path, dialect):
         return dialect
     with path.open(encoding=opened_as(encoding), newline="") as lines:
-        if told:
+        for _ in range(before):
             next(lines)
         columns = _columns(lines, dialect.separator, numbers)
     return _with_decimal(dialect, columns, asked, file)
@@ -140,10 +143,11 @@ def _with_decimal(dialect: Dialect, columns: list[_Column], asked: Asked, file: 
     decimal = decimal or ("," if comma else ".")
     wrong = point if decimal == "," else comma
     if wrong:
+        mark = "comma" if decimal == "," else "point"
         raise CommandError(
             f"{file}: column `{wrong[0]}` is {wrong[1]} in row {wrong[2]}, which is not a number with a decimal "
-            f"{'comma' if decimal == ',' else 'point'}.",
-            remedy=f"Leave out --decimal {decimal}, or fix the file.",
+            f"{mark}.",
+            remedy=f"Write all numbers with a decimal {mark}, or leave out --decimal.",
             code=Code.FILE_UNREADABLE,
         )
     odd = [cell for _, cell, _ in (each for each in (either, comma, point) if each)]

@@ -21,14 +21,14 @@ _BUFFERED = 1 << 18
 
 
 def rows_of(path: Path, dialect: Dialect, file: str) -> Iterator[tuple[list[str], str]]:
-    """Yield the cells of each line, the names first, and the line itself; a `sep=` line is left out.
+    """Yield the cells of each line, the names first, and the line itself; what stands above is left out.
 
     Raises:
         CommandError: The file is not in its encoding.
     """
     try:
         with path.open(encoding=opened_as(dialect.encoding), newline="") as lines:
-            if dialect.told_separator:
+            for _ in range(dialect.lines_before):
                 next(lines)
             yield from records(lines, dialect.separator)
     except UnicodeError as error:
@@ -48,7 +48,7 @@ def plain_csv(
         path: The file.
         dialect: How it is written.
         file: Its name, for messages.
-        as_it_is: Whether it keeps its lines, a line `sep=` included.
+        as_it_is: Whether it keeps its lines, those above the names included.
         na_is_missing: Whether an unquoted NA becomes an empty cell.
 
     Raises:
@@ -57,8 +57,9 @@ def plain_csv(
     rows = rows_of(path, dialect, file)
     header, line = next(rows, ([], ""))
     rewrites = [text_of(cell) in dialect.numbers for cell in header]
-    # so that a line keeps its number
-    parts = [*(["sep=,\n"] if dialect.told_separator and as_it_is else []), ",".join(map(moved, header)), _end(line)]
+    parts = [",".join(map(moved, header)), _end(line)]
+    if as_it_is:  # so that a line keeps its number
+        parts = ["\n" * (dialect.lines_before - dialect.told_separator), "sep=,\n" * dialect.told_separator, *parts]
     size = 0
     for cells, line in rows:
         if na_is_missing:

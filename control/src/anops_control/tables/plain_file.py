@@ -32,7 +32,7 @@ def plain_file(path: Path, asked: Asked) -> Iterator[Path]:
     """
     dialect = settled_dialect(path, path.name, asked)
     quotes_texts = _quotes_texts(path, dialect)
-    if dialect.is_plain and dialect.separator == "," and not dialect.told_separator and not quotes_texts:
+    if dialect.is_plain and dialect.separator == "," and not dialect.lines_before and not quotes_texts:
         yield path
         return
     with TemporaryDirectory(prefix="ao-") as folder:

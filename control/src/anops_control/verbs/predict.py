@@ -268,7 +268,7 @@ def _with_line(problem: Problem, request: PredictRequest, name: str, sent: SentF
     if row is None or name != str(request.file):
         return problem
     with sent.path.open("rb") as source:
-        before, lines = b"", 1 + sent.dialect.told_separator
+        before, lines = b"", 1 + sent.dialect.lines_before
         for i, line in enumerate(source):
             before = line
             if b'"' in line or not line.strip():
