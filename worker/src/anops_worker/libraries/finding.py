@@ -19,9 +19,7 @@ if TYPE_CHECKING:
 FAMILIES = "anops.families"
 """The entry point group in which a distribution offers what it knows of a library, under the library's name."""
 
-_NO_LIBRARIES = frozenset(
-    {"finding", "formulas", "library", "statsmodels_columns", "statsmodels_reasons", "xgboost_levels"}
-)
+_NO_LIBRARIES = frozenset({"finding", "formulas", "library"})
 """The files beside those of the libraries."""
 
 
@@ -33,7 +31,9 @@ def _offered() -> dict[str, EntryPoint]:
 @cache
 def _own() -> frozenset[str]:
     """Return the libraries that we have a file for."""
-    return frozenset(path.stem for path in Path(__file__).parent.glob("[!_]*.py")) - _NO_LIBRARIES
+    files = {path.stem for path in Path(__file__).parent.glob("[!_]*.py")} - _NO_LIBRARIES
+    # `xgboost_levels` is a part of what is known of xgboost
+    return frozenset(file for file in files if not any(file.startswith(f"{other}_") for other in files))
 
 
 @cache
