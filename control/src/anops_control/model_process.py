@@ -3,27 +3,22 @@
 from __future__ import annotations
 
 import json
-import subprocess
-import tempfile
-from contextlib import nullcontext
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from anops_model_interface.errors import AnOpsError
 from anops_project.description import Description, Source
 from anops_project.frame_json import frame_from_json
-from anops_project.model_environment import MODEL_ENVIRONMENT
 
-from anops_control import events
-from anops_control.budget import LimitError, left
-from anops_control.child_environment import child_environment
-from anops_control.environment import Interpreter, interpreter_of, require_loader, require_r
-from anops_control.hearing import SMALLER, ChoiceError, Hearing
-from anops_control.limits import Limits, Watch, kill_tree
-from anops_control.model_answer import TRACEBACK, death, read_answer, traceback_in, without_problem
+from anops_control.budget import LimitError
+from anops_control.environment import Interpreter, interpreter_of
+from anops_control.hearing import ChoiceError, Hearing
+from anops_control.limits import Limits
+from anops_control.loading_process import LOOKING, answer_of
+from anops_control.model_answer import death, read_answer, traceback_in, without_problem
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Mapping
     from pathlib import Path
 
     from anops_model_interface.frames import Frame
@@ -33,10 +28,8 @@ if TYPE_CHECKING:
     from anops_control.opened_files import OpenedFiles
     from anops_control.places.place import Place
 
-_MOST_LINES = 40
 _QUIET_SECONDS = 15.0
 """How long nothing is said of an examination where there is no terminal."""
-_LOOKING = "Looking at the model"
 
 
 @dataclass(frozen=True, slots=True)
@@ -144,7 +137,7 @@ def _described(
             arguments += [flag, str(value.resolve() if hasattr(value, "resolve") else value)]
     with Hearing() as hearing:
         try:
-            return _run(
+            return answer_of(
                 "describe",
                 [*arguments, "--listener", str(hearing.pipe)],
                 folder=folder,
@@ -177,7 +170,7 @@ def reproduce(project: Project) -> Reproduction:
         CommandError: Its process can't be run, or died.
     """
     with Hearing(quiet_seconds=_QUIET_SECONDS) as hearing:
-        answer = _run(
+        answer = answer_of(
             "reproduce",
             ["--project", str(project.folder), "--listener", str(hearing.pipe)],
             folder=project.folder,
@@ -196,7 +189,7 @@ def reproduce_in(place: Place) -> Reproduction:
         CommandError: Its process died.
     """
     command = [*(place.python("anops_worker.reproduce") or ()), "--project", place.project]
-    ended = place.run(command, what=_LOOKING)
+    ended = place.run(command, what=LOOKING)
     answer, trace = read_answer(ended.stdout), traceback_in(ended.stderr)
     if answer is None:
         raise death(ended.code, trace or ended.stderr.splitlines())
@@ -224,7 +217,7 @@ def examine(project: Project) -> dict[str, Any]:
     """
     with Hearing(quiet_seconds=_QUIET_SECONDS) as hearing:
         try:
-            return _run(
+            return answer_of(
                 "examine",
                 ["--project", str(project.folder), "--listener", str(hearing.pipe)],
                 folder=project.folder,
@@ -235,79 +228,6 @@ def examine(project: Project) -> dict[str, Any]:
             )
         except LimitError as error:
             return {**hearing.all_parts(), "ended": error}
-
-
-def _run(
-    module: str,
-    arguments: Sequence[str],
-    *,
-    folder: Path,
-    interpreter: Interpreter,
-    language: Language,
-    quiet: bool = False,
-    once: bool = False,
-    limits: Limits | None = None,
-    hearing: Hearing | None = None,
-) -> dict[str, Any]:
-    if language == "r":
-        require_r()
-    require_loader(interpreter, language)
-    limits = limits or left(_LOOKING)
-    command = [str(interpreter.path), "-m", f"anops_worker.{module}", *arguments]
-    with (
-        tempfile.TemporaryFile() as answered,
-        subprocess.Popen(  # noqa: S603  the person's own Python
-            command,
-            cwd=folder,
-            stdin=subprocess.DEVNULL,
-            stdout=answered,
-            stderr=subprocess.PIPE,
-            # as in a worker; looking at a model leaves nothing in its folder, and a compiled module elsewhere hides it
-            env={**MODEL_ENVIRONMENT, **child_environment(), "PYTHONDONTWRITEBYTECODE": "1", "PYTHONPYCACHEPREFIX": ""},
-            pass_fds=(hearing.pipe,) if hearing else (),
-        ) as process,
-        hearing.begun() if hearing else nullcontext(lambda _: None) as each_second,
-        Watch(process.pid, limits, each_second) as watch,
-    ):
-        try:
-            traceback = _pass_on(process, quiet=quiet, once=once)
-            code = process.wait()
-        except BaseException:
-            kill_tree(process.pid)
-            raise
-        answered.seek(0)
-        answer = read_answer(answered.read().decode(errors="replace"))
-    if answer is None and watch.broken:
-        raise LimitError(_LOOKING, watch.broken, hearing.doing if hearing else None, remedy=SMALLER)
-    if answer is None:
-        raise death(code, traceback)
-    answer = without_problem(answer, traceback)
-    if not quiet:
-        for line in traceback:  # printed by a model that answered all the same
-            events.current().line(line.rstrip("\n"), "model")
-    return answer
-
-
-def _pass_on(process: subprocess.Popen[bytes], *, quiet: bool, once: bool) -> list[str]:
-    """Show what the model prints while it is at work, up to a traceback; return the traceback's lines.
-
-    Args:
-        process: The model's.
-        quiet: Whether nothing is shown.
-        once: Whether a line is shown when it comes first, and not again: a model that is tried out many times
-            prints the same many times. Of different lines, `_MOST_LINES` are shown.
-    """
-    traceback: list[str] = []
-    shown: set[str] = set()
-    for line in process.stderr or ():
-        text = line.decode(errors="replace")
-        if traceback or text.startswith(TRACEBACK):
-            traceback.append(text)
-        elif not quiet and not (once and (text in shown or len(shown) > _MOST_LINES)):
-            shown.add(text)
-            told = text.rstrip("\n") if not once or len(shown) <= _MOST_LINES else "… and more lines like these."
-            events.current().line(told, "model")
-    return traceback
 
 
 def _sentence(warning: object) -> str:

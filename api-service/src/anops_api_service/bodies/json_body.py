@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import re
 import struct
 from dataclasses import dataclass, field
 from itertools import chain
 from operator import attrgetter
-from typing import TYPE_CHECKING, Annotated, Any, Literal, cast
+from typing import TYPE_CHECKING, Any, cast
 
 import msgspec
 import numpy as np
@@ -19,6 +18,7 @@ from anops_model_interface.options import option_faults
 from anops_api_service.bodies.decoded import check
 from anops_api_service.bodies.doubles import doubles
 from anops_api_service.bodies.fast_check import FastCheck
+from anops_api_service.bodies.json_decoder import decoder
 from anops_api_service.bodies.json_faults import read_slowly
 from anops_api_service.bodies.json_repeats import colons_in, might_repeat, refuse_repeats
 from anops_api_service.bodies.json_values import column_of
@@ -33,20 +33,10 @@ if TYPE_CHECKING:
     from anops_model_interface.frames import Frame, OptionValue
     from anops_model_interface.schema import ColumnSpec, Schema
 
-_TYPES: Mapping[str, Any] = {
-    "number": float | Literal["Inf", "-Inf"] | None,
-    "integer": int | float | None,
-    "boolean": bool | None,
-    "category": str | int | float | None,
-}
 _TEXTS = frozenset({"string", "category", "date", "datetime"})
 
-_UNNAMEABLE = re.compile(r'["\\\x00-\x1f]')
-"""Characters that msgspec has in no field's name; bodies with such columns are read slowly."""
 MOST_FIELDS = 500
 """Wider rows are read by name: where names come in another order, a decoder of fields looks at all for each."""
-_NOTHING = Annotated[int, msgspec.Meta(gt=0, lt=0)]
-"""What no JSON is."""
 
 
 class _Names(msgspec.Struct):
@@ -84,8 +74,8 @@ class JsonBody:
     def __post_init__(self) -> None:
         wide = WideJson(self.schema.inputs) if len(self.schema.inputs) > MOST_FIELDS else None
         object.__setattr__(self, "_wide", wide)
-        object.__setattr__(self, "_exact", wide or _decoder(self.schema.inputs, forbid=True))
-        object.__setattr__(self, "_lenient", wide or _decoder(self.schema.inputs, forbid=False))
+        object.__setattr__(self, "_exact", wide or decoder(self.schema.inputs, forbid=True))
+        object.__setattr__(self, "_lenient", wide or decoder(self.schema.inputs, forbid=False))
         object.__setattr__(self, "_fast_check", FastCheck(self.schema, typed=wide is None))
         defaults = option_faults({}, self.schema, FaultCollector())
         object.__setattr__(self, "_defaults", (defaults, options_key(defaults)))
@@ -292,17 +282,3 @@ def _beyond_doubles(columns: Sequence[Column]) -> bool:
     return any(
         column.type == "number" and len(column.values) and (abs(column.values) >= MAX_EXACT).any() for column in columns
     )
-
-
-def _decoder(inputs: Mapping[str, ColumnSpec], *, forbid: bool) -> msgspec.json.Decoder[Any]:
-    kinds = [(f"c{i}", _TYPES.get(spec.type, str | None)) for i, spec in enumerate(inputs.values())]
-    rename = {f"c{i}": name for i, name in enumerate(inputs)}
-    if any(_UNNAMEABLE.search(name) for name in inputs):
-        return msgspec.json.Decoder(_NOTHING)
-    row = msgspec.defstruct("Row", kinds, rename=rename, forbid_unknown_fields=forbid, gc=False)
-    # made at run time, so that no type checker can follow them
-    lists: list[tuple[str, Any]] = [(name, list[kind]) for name, kind in kinds]  # type: ignore[valid-type]
-    columns = msgspec.defstruct("Columns", lists, rename=rename, forbid_unknown_fields=forbid)
-    data: Any = list[row] | columns  # type: ignore[valid-type]
-    fields: list[Any] = [("data", data), ("options", dict[str, Any] | None, None)]
-    return msgspec.json.Decoder(msgspec.defstruct("Body", fields, forbid_unknown_fields=True))

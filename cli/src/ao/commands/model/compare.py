@@ -9,6 +9,7 @@ import typer
 from anops_control.verbs.model.compare import ModelCompareRequest, run
 
 from ao import messages
+from ao.commands.model.comparison_flags import Data, Metric, Target  # noqa: TC001  Typer reads them
 from ao.presenting import presented, signals_interrupt
 
 
@@ -16,23 +17,9 @@ def compare(
     champion: Annotated[str, typer.Argument(metavar="CHAMPION", help="The version that is there: NAME@champion.")],
     challenger: Annotated[str, typer.Argument(metavar="CHALLENGER", help="The other: NAME/VERSION.")],
     *,
-    data: Annotated[
-        Path | None,
-        typer.Option(
-            metavar="FILE", help="Rows with their outcome (CSV); by default those of `[tracking]`.", show_default=False
-        ),
-    ] = None,
-    target: Annotated[
-        str | None, typer.Option(metavar="COLUMN", help="The column of the outcome.", show_default=False)
-    ] = None,
-    metric: Annotated[
-        str | None,
-        typer.Option(
-            metavar="NAME",
-            help="What is compared: rmse, mae, log_loss, brier, roc_auc, accuracy.",
-            show_default=False,
-        ),
-    ] = None,
+    data: Data = None,
+    target: Target = None,
+    metric: Metric = None,
     as_json: Annotated[bool, typer.Option("--json", help="Write it as JSON.")] = False,
 ) -> None:
     """Compare two versions by statistics: the paired difference of a metric on the same rows, with an interval."""

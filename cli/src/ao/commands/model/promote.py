@@ -9,6 +9,7 @@ import typer
 from anops_control.verbs.model.promote import ModelPromoteRequest, run
 
 from ao import messages
+from ao.commands.model.comparison_flags import Data, Metric, Target  # noqa: TC001  Typer reads them
 from ao.presenting import presented, signals_interrupt
 
 EPILOG = """
@@ -26,23 +27,9 @@ def promote(
     address: Annotated[str, typer.Argument(metavar="MODEL", help="The version: NAME, NAME@ALIAS or NAME/VERSION.")],
     *,
     alias: Annotated[str, typer.Option(metavar="ALIAS", help="The alias that is to point to it.")] = "champion",
-    data: Annotated[
-        Path | None,
-        typer.Option(
-            metavar="FILE", help="Rows with their outcome (CSV); by default those of `[tracking]`.", show_default=False
-        ),
-    ] = None,
-    target: Annotated[
-        str | None, typer.Option(metavar="COLUMN", help="The column of the outcome.", show_default=False)
-    ] = None,
-    metric: Annotated[
-        str | None,
-        typer.Option(
-            metavar="NAME",
-            help="What is compared: rmse, mae, log_loss, brier, roc_auc, accuracy.",
-            show_default=False,
-        ),
-    ] = None,
+    data: Data = None,
+    target: Target = None,
+    metric: Metric = None,
     no_checks: Annotated[bool, typer.Option("--no-checks", help="Leave out the rules of `ao check`.")] = False,
     no_comparison: Annotated[
         bool, typer.Option("--no-comparison", help="Do not compare it with the version before.")
