@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
     import httpx
 
-DEADLINE_SECONDS = 3.0
+DEADLINE_SECONDS = 4.0
 
 MODELS["python"]["hangs"] = (
     "import time\n"

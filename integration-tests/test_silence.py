@@ -29,10 +29,11 @@ def ask(stack: Stack) -> tuple[float, httpx.Response]:
     return time.monotonic() - begun, answer
 
 
-@pytest.mark.parametrize("row_independent", [True, False])
+@pytest.mark.parametrize(("row_independent", "lent"), [(True, False), (False, False), (True, True)])
 def test_a_stopped_supervisor_is_told_at_once_and_answers_when_it_goes_on(
-    tmp_path: Path, language: str, *, row_independent: bool
+    tmp_path: Path, language: str, monkeypatch: pytest.MonkeyPatch, *, row_independent: bool, lent: bool
 ) -> None:
+    monkeypatch.setenv("ANOPS_WORKER_LEND", str(lent))
     with serving(write_project(tmp_path, language, "sum", row_independent=row_independent)) as stack:
         assert ask(stack)[1].status_code == 200
         supervisor = psutil.Process(stack.model.process.pid)
@@ -42,7 +43,10 @@ def test_a_stopped_supervisor_is_told_at_once_and_answers_when_it_goes_on(
                 under_way = [pool.submit(ask, stack) for _ in range(8)]
                 wait_until(lambda: stack.client.get("/health/ready").status_code == 503)
                 assert "does not answer" in stack.client.get("/health/ready").json()["detail"]
-                for seconds, answer in [one.result() for one in under_way] + [ask(stack)]:
+                answers = [one.result() for one in under_way]
+                if lent:  # its workers go on
+                    assert [answer.status_code for _, answer in answers] == [200] * 8
+                for seconds, answer in [*([] if lent else answers), ask(stack)]:
                     assert answer.status_code == 503
                     assert answer.json()["code"] == "NOT_READY"
                     assert "does not answer" in answer.json()["detail"]

@@ -9,7 +9,9 @@ from typing import TYPE_CHECKING, cast
 from anops_model_interface.codes import Code
 from anops_model_interface.errors import AnOpsError, Problem
 from anops_model_interface.private_stream import GREETING_BYTES, HEADER, LARGEST_BYTES, StreamKind, limited, message
+from anops_model_service.lending import Lending
 from anops_model_service.streams import MOST_UNGREETED, Streams
+from anops_worker.lent import Terms
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator
@@ -27,6 +29,12 @@ class Backwards:
         self.came = asyncio.Event()
         self.asked = 0
         self.within: list[float | None] = []
+        self.lending = Lending(
+            terms=lambda _: Terms(), seconds=1, give_back=lambda _: None, end=lambda _: None, enabled=False
+        )
+
+    def lend_idle(self) -> None:
+        """It has none."""
 
     async def infer(self, request: bytes, *, within: float | None = None) -> bytes:
         self.within.append(within)

@@ -70,6 +70,11 @@ class FreeWorkers:
             with suppress(ValueError):
                 self.waiting.remove(waiter)
 
+    @property
+    def idle(self) -> list[WorkerProcess]:
+        """The workers that are free."""
+        return list(self._idle)
+
     def has(self, worker: WorkerProcess) -> bool:
         """Say whether a worker is free."""
         return worker in self._idle

@@ -74,6 +74,11 @@ class Settings(BaseSettings):
         description="Fork workers from one process that has loaded the model (Linux); if false, each loads it by "
         "itself.",
     )
+    worker_lend: bool = Field(
+        default=True,
+        description="Let an api-service that is the only one ask the workers without the supervisor in between, which "
+        "is faster; if false, or with TLS, each request goes through it.",
+    )
     worker_max_requests: int = Field(
         default=0, ge=0, description="A worker is replaced after that many requests; 0: never."
     )

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import logging
 import os
+import socket
 from typing import TYPE_CHECKING, cast
 
 from anops_model_interface.codes import Code
@@ -14,6 +15,8 @@ from anops_model_interface.private_stream import (
     GREETING_BYTES,
     HEADER,
     LARGEST_BYTES,
+    LIMIT,
+    LOAN,
     Announcement,
     StreamKind,
     limit_of,
@@ -117,17 +120,8 @@ class _Stream(asyncio.Protocol):
     def data_received(self, data: bytes) -> None:
         if not self._greeted:
             self._heard += data
-            if len(self._heard) < GREETING_BYTES:
+            if not self._hear_greeting():
                 return
-            heard, greeting = self._heard[:GREETING_BYTES], self._announcement.greeting
-            if heard != greeting:
-                if self._announcement.other_version(heard) is not None:
-                    self._transport.write(greeting)  # so that it can say which version would do
-                self._transport.close()  # no api-service, or one that looks for another process
-                return
-            self._greeted = True
-            self._greeting_due.cancel()
-            self._transport.write(greeting)
             data, self._heard = self._heard[GREETING_BYTES:], b""
         try:
             requests = self._splitter.feed(data)
@@ -135,15 +129,36 @@ class _Stream(asyncio.Protocol):
             log.warning("a private stream is ended: %s", error)
             self._transport.close()
             return
-        for (kind, number, _), request in requests:
+        for (kind, number, _), body in requests:
             if kind == StreamKind.FORSAKEN:
                 if (forsaken := self._asked.pop(number, None)) is not None:
                     forsaken.cancel()
-                continue
-            if kind == StreamKind.DRAINED:
+            elif kind == StreamKind.DRAINED:
                 self._drained.set()
-                continue
-            self._asked[number] = asyncio.create_task(self._answer(kind, number, request))
+            elif kind == StreamKind.OVERDUE:
+                self._supervisor.lending.overdue(self, number, limit_of(body)[0])
+            else:
+                self._asked[number] = asyncio.create_task(self._answer(kind, number, body))
+
+    def _hear_greeting(self) -> bool:
+        """Return whether a stream has begun."""
+        if len(self._heard) < GREETING_BYTES:
+            return False
+        heard, greeting = self._heard[:GREETING_BYTES], self._announcement.greeting
+        if heard == self._announcement.greeting_of_a_loan:
+            self._lend()
+            return False
+        if heard != greeting:
+            if self._announcement.other_version(heard) is not None:
+                self._transport.write(greeting)  # so that it can say which version would do
+            self._transport.close()  # no api-service, or one that looks for another process
+            return False
+        self._greeted = True
+        self._greeting_due.cancel()
+        self._transport.write(greeting)
+        self._supervisor.lending.opened(self)
+        self._supervisor.lend_idle()
+        return True
 
     def pause_writing(self) -> None:
         # who does not read its answers gets no more of them
@@ -156,8 +171,31 @@ class _Stream(asyncio.Protocol):
         self._open.discard(self)
         self._greeting_due.cancel()
         self._drained.set()
+        if self._greeted:
+            self._supervisor.lending.closed(self)
         for task in self._asked.values():
             task.cancel()  # nobody waits for it
+
+    def offer(self, number: int, seconds: float) -> None:
+        self._transport.write(message(StreamKind.OFFER, number, LIMIT.pack(seconds)))
+
+    def recall(self, number: int) -> None:
+        self._transport.write(message(StreamKind.RECALL, number, b""))
+
+    def lost(self, number: int, problem: Problem) -> None:
+        self._transport.write(message(StreamKind.LOST, number, problem.to_bytes()))
+
+    def _lend(self) -> None:
+        """Give this connection to the worker that it asks for, and leave it."""
+        if len(self._heard) < GREETING_BYTES + LOAN.size:
+            return
+        (number,) = LOAN.unpack_from(self._heard, GREETING_BYTES)
+        lending = self._supervisor.lending
+        if lending.awaits(number):
+            self._transport.pause_reading()  # what comes next is for the worker
+            self._transport.write(self._announcement.greeting_of_a_loan)
+            lending.claim(number, socket.socket(fileno=os.dup(self._transport.get_extra_info("socket").fileno())))
+        self._transport.close()
 
     async def drained(self) -> None:
         self._transport.write(message(StreamKind.STOPPING, 0, b""))

@@ -10,8 +10,10 @@ from typing import TYPE_CHECKING, Any
 
 from anops_model_interface.codes import Code
 from anops_model_interface.errors import AnOpsError, Problem
+from anops_worker.lent import Terms
 
 from anops_model_service.free_workers import FreeWorkers
+from anops_model_service.lending import Lending, too_long
 from anops_model_service.worker_process import describe_exit
 
 if TYPE_CHECKING:
@@ -52,7 +54,11 @@ LINGER_PAUSE = 0.05
 
 
 class Supervisor:
-    """N workers behind one queue."""
+    """N workers behind one queue.
+
+    Attributes:
+        lending: Those of them that an api-service asks by itself.
+    """
 
     def __init__(
         self,
@@ -79,6 +85,14 @@ class Supervisor:
         self._on_ready = on_ready
         self._workers: set[WorkerProcess] = set()
         self._free_workers = FreeWorkers(most_waiting=settings.max_waiting)
+        self.lending = Lending(
+            terms=self._terms,
+            seconds=deadline_seconds,
+            give_back=self._free,
+            end=self._end,
+            # an encrypted connection ends in the process that has its keys, and a worker must not have them
+            enabled=settings.worker_lend and not settings.certificates,
+        )
         self._in_flight: set[PendingAnswer] = set()
         self._tasks: set[asyncio.Task[None]] = set()
         self._starting = 0
@@ -160,17 +174,19 @@ class Supervisor:
         """
         end = asyncio.get_running_loop().time() + self._settings.drain_seconds
         self._stopping = True
+        self.lending.close()
         self._publish()
         with suppress(TimeoutError):
             async with asyncio.timeout_at(end):
                 await received_before
         await self._linger()
         self._draining = True
+        self.lending.recall_all()
         with suppress(TimeoutError):
             async with asyncio.timeout_at(end):
-                while pending := self._pending():
+                while pending := [*self._pending(), *self.lending.open]:
                     await asyncio.wait(pending)
-        if pending := self._pending():
+        if pending := [*self._pending(), *self.lending.open]:
             log.warning("%d requests were not finished in time", len(pending))
         for task in self._tasks:
             task.cancel()
@@ -194,6 +210,8 @@ class Supervisor:
             raise AnOpsError(Code.NOT_READY, "Can't predict: the model-service is stopping.")
         if not self._workers and self._problem is not None:
             raise AnOpsError.of(self._problem)
+        if not self._free_workers.idle:
+            self.lending.recall(len(self._free_workers.waiting) + 1)
         try:
             return await self._free_workers.take(within=self._deadline_seconds + REPLACE_SECONDS, give_back=self._free)
         except TimeoutError:
@@ -220,11 +238,7 @@ class Supervisor:
                     worker, answer, asyncio.get_running_loop().time() + REPLACE_SECONDS, seconds
                 )
             self._end(worker)
-            raise AnOpsError(
-                Code.DEADLINE,
-                f"Can't predict: it was ended after {seconds:.3g} seconds.",
-                remedy="Send fewer rows, or raise `deadline_seconds` under [service] in ao.toml.",
-            ) from None
+            raise AnOpsError.of(too_long(seconds)) from None
         except BaseException as error:
             if isinstance(error, AnOpsError) and error.problem.code is Code.WORKER_DIED:
                 self._lost(worker)
@@ -256,7 +270,8 @@ class Supervisor:
             self._starting += 1
             self._run(self._replace(worker))
             return
-        self._free_workers.give(worker)
+        if self._free_workers.waiting or not self.lending.lend(worker):
+            self._free_workers.give(worker)
 
     async def _watch(self) -> None:
         while True:
@@ -270,7 +285,7 @@ class Supervisor:
             seconds = worker.busy_seconds
             if seconds is not None and seconds > self._deadline_seconds + WATCH_SECONDS:
                 self._end(worker)
-            elif seconds is None and not self._free_workers.has(worker):
+            elif seconds is None and not self._free_workers.has(worker) and not self.lending.has(worker):
                 unheld[worker] = worker.asked
         for worker, asked in unheld.items():
             # a moment before and after an answer nobody holds it either, but not for so long
@@ -278,10 +293,24 @@ class Supervisor:
                 log.error("worker %d was free and nobody knew: a fault of AnOps, fixed", worker.pid)
                 self._free(worker)
         self._unheld = unheld
+        self.lend_idle()
         if not self._draining:
             for _ in range(self._count - len(self._workers) - self._starting):
                 log.error("there was a worker too few: a fault of AnOps, fixed")
                 self._start_one(pause=LINGER_PAUSE)
+
+    def lend_idle(self) -> None:
+        """Lend what has nothing to do, where there is somebody to lend it to."""
+        for worker in self._free_workers.idle:
+            if not self.lending.lend(worker):
+                return
+            self._free_workers.forget(worker)
+
+    def _terms(self, worker: WorkerProcess) -> Terms:
+        most = self._settings.worker_max_requests
+        return Terms(
+            requests=max(most - worker.answered, 1) if most else 0, memory_mb=self._settings.worker_max_memory_mb
+        )
 
     def _publish(self) -> None:
         self._on_ready(self.ready)

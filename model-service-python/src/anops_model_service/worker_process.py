@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import logging
-import os
 import shutil
 import signal
 import time
@@ -15,12 +14,14 @@ import msgspec
 from anops_model_interface.codes import Code
 from anops_model_interface.errors import AnOpsError, Problem
 from anops_worker import linux
-from anops_worker.channel import Pipe, PipeKind
+from anops_worker.channel import Pipe, PipeKind, send_connection
 from anops_worker.ready import Ready
 
 if TYPE_CHECKING:
     import socket
     from pathlib import Path
+
+    from anops_worker.lent import Terms
 
     from anops_model_service.child_process import ChildProcess
 
@@ -45,8 +46,11 @@ class WorkerProcess:
         answered: How many requests it has answered.
     """
 
-    def __init__(self, child: ChildProcess, pipe: Pipe, ready: Ready, ended: asyncio.Task[int]) -> None:
+    def __init__(
+        self, child: ChildProcess, pipe: Pipe, ours: socket.socket, ready: Ready, ended: asyncio.Task[int]
+    ) -> None:
         self._child = child
+        self._socket = ours
         self._ended = ended
         self._pipe = pipe
         self.ready = ready
@@ -70,7 +74,7 @@ class WorkerProcess:
         """
         ended = asyncio.create_task(_sweep_after(child, scratch))
         pipe, body = await connect(child, ours, start_seconds=start_seconds)
-        return cls(child, pipe, msgspec.json.decode(body, type=Ready), ended)
+        return cls(child, pipe, ours, msgspec.json.decode(body, type=Ready), ended)
 
     @property
     def pid(self) -> int:
@@ -101,16 +105,40 @@ class WorkerProcess:
         try:
             kind, body = await asyncio.shield(answer)
         except ConnectionError:
-            status = await self.wait()
-            raise AnOpsError(
-                Code.WORKER_DIED,
-                f"Can't predict: the model's process died ({describe_exit(status)}) over this request.",
-                remedy=remedy_for(status),
-            ) from None
+            raise await self._died() from None
         self.answered += 1
         if kind is PipeKind.PROBLEM:
             raise AnOpsError.of(Problem.from_bytes(body))
         return body
+
+    def lend(self, connection: socket.socket, terms: Terms) -> asyncio.Future[tuple[PipeKind, bytes]]:
+        """Have it answer on a connection until that ends, and return what it will say then: `take_back()` it."""
+        returned = self._pipe.expect()
+        with suppress(OSError):  # where it has died, its pipe says so
+            send_connection(self._socket, terms.to_bytes(), connection)
+        return returned
+
+    async def take_back(self, returned: asyncio.Future[tuple[PipeKind, bytes]]) -> None:
+        """Wait until the connection that it was lent to has ended.
+
+        Raises:
+            AnOpsError: `WORKER_DIED`: it died over a request, or without one.
+        """
+        try:
+            _, body = await asyncio.shield(returned)
+        except ConnectionError:
+            raise await self._died() from None
+        answered = int.from_bytes(body, "little")
+        self.asked += answered
+        self.answered += answered
+
+    async def _died(self) -> AnOpsError:
+        status = await self.wait()
+        return AnOpsError(
+            Code.WORKER_DIED,
+            f"Can't predict: the model's process died ({describe_exit(status)}) over this request.",
+            remedy=remedy_for(status),
+        )
 
     async def try_out(self, *, within: float) -> bool:
         """Have it try whether the model predicts, before it gets a request; where not, it is ended.
@@ -177,11 +205,7 @@ class WorkerProcess:
 
     def memory_mb(self) -> float:
         """Return its resident memory in MiB, shared or not; 0 where the system does not tell."""
-        try:
-            with open(f"/proc/{self.pid}/statm", encoding="ascii") as file:  # noqa: PTH123  a few µs, per request
-                return int(file.read().split()[1]) * os.sysconf("SC_PAGE_SIZE") / (1 << 20)
-        except OSError:
-            return 0.0
+        return linux.resident_mb(self.pid)
 
 
 def _take_note(answer: asyncio.Future[tuple[PipeKind, bytes]]) -> None:

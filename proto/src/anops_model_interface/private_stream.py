@@ -4,6 +4,10 @@ gRPC's own threads take most of the time of a small prediction, so this is a TCP
 a header, and behind it a request or an answer in our private form (see `packed_frames`), or a problem. A server that
 has it announces it in the model's metadata; the standard's service, beside it, is complete without it. A connection
 begins with a greeting each way, which proves that at the other end is the very process whose metadata was read.
+
+A server that has only one client lends it its workers: it offers each on the stream, under a number, and hands a
+further connection that asks for that number over to the worker. Requests on it go to the worker without the server
+in between, one at a time, until either end closes it.
 """
 
 from __future__ import annotations
@@ -23,15 +27,19 @@ LARGEST_BYTES = 1 << 20
 """The longest body. Larger requests take a gRPC call of their own: here, others would wait behind them."""
 
 LIMIT = struct.Struct("<d")
-"""Before a request that may be computed for less than the deadline: for how many seconds."""
+"""Before a request that may be computed for less than the deadline, and in `OFFER` and `OVERDUE`: how many seconds."""
 
 LIMIT_KEY = "anops-within"
 """The same in the metadata of a gRPC call, as text."""
 
 GREETING_BYTES = 48
-VERSION = 5
+VERSION = 6
 """Of the messages and what is in them; it goes up with every change of either."""
 _GREETING = "anops-stream {} {}\n"
+_GREETING_OF_A_LOAN = "anops-lendme {} {}\n"
+
+LOAN = struct.Struct("<Q")
+"""Behind the greeting of a connection to a worker that is lent: under which number it was offered."""
 _TOKEN_LETTERS = 32
 
 
@@ -52,6 +60,16 @@ class StreamKind(IntEnum):
     """Server: it takes no more requests once the client has sent what it had received by now. Number 0, empty."""
     DRAINED = 7
     """Client: all of that has its answer. Number 0, empty."""
+    OFFER = 8
+    """Server: a worker can be borrowed under this number. A limit: for how long it may compute a request."""
+    RECALL = 9
+    """Server: close the connection to the worker of this number, once it has answered. Empty."""
+    LOST = 10
+    """Server: the worker that was lent under this number is gone. A problem: why."""
+    OVERDUE = 11
+    """Client: the worker of this number has computed for longer than its limit, which follows."""
+    FULL = 12
+    """Worker that is lent: it takes no more requests; one that it has not answered was not begun. Number 0, empty."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,6 +88,11 @@ class Announcement:
     def greeting(self) -> bytes:
         """What each end says first."""
         return _GREETING.format(VERSION, self.token).encode()
+
+    @property
+    def greeting_of_a_loan(self) -> bytes:
+        """What each end of a connection to a worker that is lent says first; the client's is followed by a `LOAN`."""
+        return _GREETING_OF_A_LOAN.format(VERSION, self.token).encode()
 
     def other_version(self, heard: bytes) -> str | None:
         """Return the version of a greeting that belongs to this very process, but to another AnOps; else None."""

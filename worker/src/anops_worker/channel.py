@@ -3,16 +3,13 @@
 from __future__ import annotations
 
 import asyncio
+import socket
 import struct
 from collections import deque
 from enum import IntEnum
-from typing import TYPE_CHECKING, cast
+from typing import cast
 
 from anops_model_interface.framing import Splitter
-
-if TYPE_CHECKING:
-    import socket
-    from typing import BinaryIO
 
 HEADER = struct.Struct("<BQ")
 """Before each message: its kind and the length of its body."""
@@ -49,6 +46,10 @@ class PipeKind(IntEnum):
     """Supervisor, to a fork server: become a worker yourself, with a pipe."""
     TRY = 11
     """Supervisor: try whether the model predicts. The answer is empty, or a problem."""
+    LEND = 12
+    """Supervisor, with a connection: answer what comes on it until it ends. JSON: see `lent.Terms`."""
+    RETURNED = 13
+    """Worker: that connection has ended. How many requests it has answered on it, 8 bytes."""
 
 
 def pack(kind: PipeKind, body: bytes) -> bytes:
@@ -65,21 +66,44 @@ def send(pipe: socket.socket, kind: PipeKind, body: bytes) -> None:
         pipe.sendall(body)
 
 
-def receive(incoming: BinaryIO) -> tuple[PipeKind, bytes] | None:
+def send_connection(pipe: socket.socket, terms: bytes, connection: socket.socket) -> None:
+    """Have a worker answer on a connection.
+
+    Args:
+        pipe: The supervisor's end, on which nothing else is under way.
+        terms: Until when: `lent.Terms`.
+        connection: The connection; the worker has a copy of it then.
+    """
+    socket.send_fds(pipe, [pack(PipeKind.LEND, terms) + terms], [connection.fileno()])
+
+
+def receive(pipe: socket.socket) -> tuple[PipeKind, bytes, socket.socket | None] | None:
     """Wait for a message in a worker.
 
     Args:
-        incoming: The pipe, read through a buffer: a small message then costs one call of the system.
+        pipe: The worker's end.
 
     Returns:
-        Its kind and body, or None where the supervisor is gone.
+        Its kind, its body, and the connection that came with it, if one did; None where the supervisor is gone.
     """
-    header = incoming.read(HEADER.size)
-    if len(header) < HEADER.size:
-        return None
+    header = b""
+    connection: socket.socket | None = None
+    while len(header) < HEADER.size:
+        part, descriptors, _, _ = socket.recv_fds(pipe, HEADER.size - len(header), 1)
+        if not part:
+            return None
+        for descriptor in descriptors:
+            connection = socket.socket(fileno=descriptor)
+            connection.set_inheritable(False)
+        header += part
     kind, length = HEADER.unpack(header)
-    body = incoming.read(length)
-    return (PipeKind(kind), body) if len(body) == length else None
+    body = pipe.recv(length, socket.MSG_WAITALL) if length else b""  # one call of the system, however many bytes
+    while len(body) < length:
+        part = pipe.recv(length - len(body), socket.MSG_WAITALL)
+        if not part:
+            return None
+        body += part
+    return PipeKind(kind), body, connection
 
 
 class Pipe(asyncio.Protocol):

@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 from contextlib import suppress
 from dataclasses import dataclass
+from functools import partial
 from typing import TYPE_CHECKING, Self
 
 import msgspec
@@ -14,6 +15,7 @@ from anops_project.digest import digest_of
 from anops_project.project import Project
 from anops_project.reference import example_rows
 
+from anops_worker import lent
 from anops_worker.channel import PipeKind, receive, send
 from anops_worker.ready import Ready
 from anops_worker.request_handling import answer
@@ -22,6 +24,7 @@ from anops_worker.trial import fitting_reference, try_out
 
 if TYPE_CHECKING:
     import socket
+    from collections.abc import Callable
     from pathlib import Path
 
     from anops_worker.runtime import Runtime
@@ -80,20 +83,34 @@ def work(pipe: socket.socket, model: LoadedModel) -> None:
 
 def serve(pipe: socket.socket, model: LoadedModel) -> None:
     """Answer requests until the supervisor is gone."""
-    incoming = pipe.makefile("rb")  # through a buffer: a small message is read in one call of the system
-    while (message := receive(incoming)) is not None:
-        asked, body = message
-        try:
-            if asked is PipeKind.TRY:
-                try_out(model.project, model.runtime)
-                kind, data = PipeKind.ANSWER, b""
-            else:
-                kind, data = PipeKind.ANSWER, answer(body, model.project, model.runtime, digest=model.ready.digest)
-        except AnOpsError as error:
-            kind, data = PipeKind.PROBLEM, error.problem.to_bytes()
-        except BaseException:  # signals are ignored here: whatever is raised comes from code
-            # a fault of ours: its traceback goes to the log, its request gets the code alone
-            log.exception("a prediction failed inside AnOps")
-            problem = Problem(Code.INTERNAL, "Can't predict: AnOps failed. The model-service's log has the traceback.")
-            kind, data = PipeKind.PROBLEM, problem.to_bytes()
-        send(pipe, kind, data)
+    while (message := receive(pipe)) is not None:
+        asked, body, connection = message
+        if connection is not None:
+            answered = lent.serve(connection, lent.Terms.from_bytes(body), partial(_outcome, model=model))
+            send(pipe, PipeKind.RETURNED, answered.to_bytes(8, "little"))
+        elif asked is PipeKind.TRY:
+            send(pipe, *_guarded(partial(_tried, model)))
+        else:
+            send(pipe, *_outcome(body, model=model))
+
+
+def _outcome(request: bytes, *, model: LoadedModel) -> tuple[PipeKind, bytes]:
+    return _guarded(partial(answer, request, model.project, model.runtime, digest=model.ready.digest))
+
+
+def _tried(model: LoadedModel) -> bytes:
+    try_out(model.project, model.runtime)
+    return b""
+
+
+def _guarded(work: Callable[[], bytes]) -> tuple[PipeKind, bytes]:
+    """Return what work gives, as an answer, or the problem that it met."""
+    try:
+        return PipeKind.ANSWER, work()
+    except AnOpsError as error:
+        return PipeKind.PROBLEM, error.problem.to_bytes()
+    except BaseException:  # signals are ignored here: whatever is raised comes from code
+        # a fault of ours: its traceback goes to the log, its request gets the code alone
+        log.exception("a prediction failed inside AnOps")
+        problem = Problem(Code.INTERNAL, "Can't predict: AnOps failed. The model-service's log has the traceback.")
+        return PipeKind.PROBLEM, problem.to_bytes()

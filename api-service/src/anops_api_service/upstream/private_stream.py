@@ -3,30 +3,40 @@
 from __future__ import annotations
 
 import asyncio
-import socket
-import sys
 from typing import TYPE_CHECKING, cast
 
 from anops_model_interface.certificates import CertificateError, CertificateFiles, client_context
 from anops_model_interface.codes import Code
 from anops_model_interface.errors import AnOpsError, Problem
 from anops_model_interface.framing import Splitter, TooLongError
-from anops_model_interface.private_stream import GREETING_BYTES, HEADER, VERSION, StreamKind, limited, message
+from anops_model_interface.private_stream import (
+    GREETING_BYTES,
+    HEADER,
+    LARGEST_BYTES,
+    LIMIT,
+    VERSION,
+    StreamKind,
+    limited,
+    message,
+)
 
 from anops_api_service.logs import log
+from anops_api_service.upstream.loans import Loans
+from anops_api_service.upstream.unheard import give_up_unheard
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable
 
     from anops_model_interface.private_stream import Announcement
 
+    from anops_api_service.upstream.loans import Asked
+
 LARGEST_ANSWER_BYTES = 1 << 30
 OPEN_SECONDS = 1.0
 """How long an attempt to connect may take."""
 AGAIN_SECONDS = 2.0
 """After so long without a connection another is tried."""
-UNHEARD_MS = 5000
-"""What is sent and not acknowledged for so long is lost, and the connection with it."""
+_ANSWERS = {StreamKind.ANSWER, StreamKind.PROBLEM}
 _PLAIN = CertificateFiles()
 _STOPPED = Problem(Code.NOT_READY, "Can't predict: the model-service has stopped.", remedy="Send the request again.")
 
@@ -85,7 +95,12 @@ class ModelStream:
             )
         self._keeping = asyncio.create_task(self._keep())
 
-    async def infer(self, request: bytes, *, within: float | None = None) -> bytes:
+    @property
+    def takes_any_length(self) -> bool:
+        """Whether longer requests than the stream takes go to a worker by themselves."""
+        return self._connection is not None and bool(self._connection.loans)
+
+    async def infer(self, request: bytes, *, within: float | None = None) -> bytes | None:
         """Send a request and wait for its answer.
 
         Args:
@@ -93,14 +108,17 @@ class ModelStream:
             within: For how many seconds it may be computed, where those are fewer than the deadline.
 
         Returns:
-            An answer in our private form.
+            An answer in our private form; None where the request is too long for the stream.
 
         Raises:
             AnOpsError: The problem that came instead of an answer, or `NOT_READY` where the stream ended.
         """
         if self._connection is None:
             raise AnOpsError.of(_STOPPED)
-        kind, body = await self._connection.ask(request, within)
+        asked = await self._connection.ask(request, within)
+        if asked is None:
+            return None
+        kind, body = asked
         if kind is StreamKind.PROBLEM:
             raise AnOpsError.of(Problem.from_bytes(body))
         return body
@@ -143,7 +161,7 @@ class ModelStream:
             async with asyncio.timeout(OPEN_SECONDS):
                 context = client_context(self._certificates) if self._certificates else None
                 _, connection = await loop.create_connection(
-                    lambda: _Connection(self.announcement, self._settled),
+                    lambda: _Connection(self._host, self.announcement, self._settled),
                     self._host,
                     self.announcement.port,
                     ssl=context,
@@ -160,13 +178,6 @@ class ModelStream:
         return True
 
 
-def _give_up_unheard(transport: asyncio.Transport) -> None:
-    """Have Linux give up a connection whose data nobody acknowledges, where it would try for many minutes."""
-    if sys.platform == "linux":
-        connection = transport.get_extra_info("socket")
-        connection.setsockopt(socket.IPPROTO_TCP, socket.TCP_USER_TIMEOUT, UNHEARD_MS)
-
-
 class _Connection(asyncio.Protocol):
     """One connection, from the greeting to its end.
 
@@ -174,9 +185,10 @@ class _Connection(asyncio.Protocol):
         greeted: Done when the server has answered the greeting; `ConnectionError` where it is another one.
         lost: Done when it has ended.
         other_version: That of the stream which the process at the other end speaks, where it is not ours.
+        loans: The workers that it has lent.
     """
 
-    def __init__(self, announcement: Announcement, settled: Callable[[], Awaitable[None]]) -> None:
+    def __init__(self, host: str, announcement: Announcement, settled: Callable[[], Awaitable[None]]) -> None:
         loop = asyncio.get_running_loop()
         self.greeted: asyncio.Future[None] = loop.create_future()
         self.lost: asyncio.Future[None] = loop.create_future()
@@ -185,8 +197,10 @@ class _Connection(asyncio.Protocol):
         self.other_version: str | None = None
         self._heard = b""
         self._splitter = Splitter(HEADER, most_bytes=LARGEST_ANSWER_BYTES)
+        self.loans = Loans(host, announcement, self._tell)
         self._asked = 0
-        self._waiting: dict[int, asyncio.Future[tuple[StreamKind, bytes]]] = {}
+        self._asking = 0
+        self._waiting: dict[int, asyncio.Future[Asked]] = {}
         self._retired = False
         self._settled = settled
         self._draining: asyncio.Task[None] | None = None
@@ -195,37 +209,52 @@ class _Connection(asyncio.Protocol):
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
         # a socket's; those of uvloop are none by class
         self._transport = cast("asyncio.Transport", transport)
-        _give_up_unheard(self._transport)
+        give_up_unheard(self._transport)
         self._transport.write(self._announcement.greeting)
 
-    async def ask(self, request: bytes, within: float | None) -> tuple[StreamKind, bytes]:
+    async def ask(self, request: bytes, within: float | None) -> Asked | None:
+        self._asking += 1
+        try:
+            while (worker := await self.loans.take()) is not None:
+                if (asked := await worker.ask(request, within)) is not None:
+                    return asked
+            return await self._by_stream(request, within)
+        finally:
+            self._asking -= 1
+            if self._retired and not self._asking:
+                self._transport.abort()
+
+    async def _by_stream(self, request: bytes, within: float | None) -> Asked | None:
         if self.lost.done():
             raise AnOpsError.of(self._problem)
+        if len(request) + LIMIT.size > LARGEST_BYTES:
+            return None
         self._asked += 1
         number = self._asked
-        answer: asyncio.Future[tuple[StreamKind, bytes]] = self._loop.create_future()
+        answer: asyncio.Future[Asked] = self._loop.create_future()
         self._waiting[number] = answer
         if within is None:
-            self._transport.write(message(StreamKind.REQUEST, number, request))
+            self._tell(StreamKind.REQUEST, number, request)
         else:
-            self._transport.write(message(StreamKind.LIMITED_REQUEST, number, limited(request, within)))
+            self._tell(StreamKind.LIMITED_REQUEST, number, limited(request, within))
         try:
             return await answer
         except asyncio.CancelledError:
             if not self.lost.done():
-                self._transport.write(message(StreamKind.FORSAKEN, number, b""))
+                self._tell(StreamKind.FORSAKEN, number, b"")
             raise
         finally:
             self._waiting.pop(number, None)
-            if self._retired and not self._waiting:
-                self._transport.abort()
+
+    def _tell(self, kind: StreamKind, number: int, body: bytes) -> None:
+        self._transport.write(message(kind, number, body))
 
     def close(self) -> None:
         self._transport.abort()
 
     def retire(self) -> None:
         self._retired = True
-        if not self._waiting:
+        if not self._asking:
             self._transport.abort()
 
     def give_up(self, problem: Problem) -> None:
@@ -251,22 +280,33 @@ class _Connection(asyncio.Protocol):
             self._transport.abort()
             return
         for (kind, number, _), body in answers:
-            if kind == StreamKind.STOPPING:
-                self._draining = self._loop.create_task(self._drain())
+            if kind not in _ANSWERS:
+                self._hear(kind, number, body)
                 continue
             answer = self._waiting.get(number)
             if answer is not None and not answer.done():
                 answer.set_result((StreamKind(kind), body))
 
+    def _hear(self, kind: int, number: int, body: bytes) -> None:
+        if kind == StreamKind.STOPPING:
+            self._draining = self._loop.create_task(self._drain())
+        elif kind == StreamKind.OFFER:
+            self.loans.offered(number, body)
+        elif kind == StreamKind.RECALL:
+            self.loans.recalled(number)
+        elif kind == StreamKind.LOST:
+            self.loans.lost(number, body)
+
     async def _drain(self) -> None:
         await self._settled()
         if not self.lost.done():
-            self._transport.write(message(StreamKind.DRAINED, 0, b""))
+            self._tell(StreamKind.DRAINED, 0, b"")
 
     def connection_lost(self, _: Exception | None) -> None:
         if not self.greeted.done():
             self.greeted.set_exception(ConnectionResetError())
         self.lost.set_result(None)
+        self.loans.close(self._problem)
         for answer in self._waiting.values():
             if not answer.done():
                 answer.set_exception(AnOpsError.of(self._problem))

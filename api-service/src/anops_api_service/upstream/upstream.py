@@ -155,10 +155,10 @@ class Upstream:
         if not isinstance(request, bytes):
             stream = self._stream
             most = LARGEST_BYTES - LIMIT.size
-            if stream is not None and stream.is_open and request.values_bytes <= most:
-                packed = request.to_bytes()
-                if len(packed) <= most:
-                    return Answer.from_bytes(await stream.infer(packed, within=within))
+            if stream is not None and stream.is_open and (request.values_bytes <= most or stream.takes_any_length):
+                answer = await stream.infer(request.to_bytes(), within=within)
+                if answer is not None:
+                    return Answer.from_bytes(answer)
             request = message_of(request).SerializeToString()
         assert self._way is not None  # noqa: S101  who asks has the model, which came by it
         seconds = max(deadline.remaining, 0) + _GRACE_SECONDS
