@@ -110,10 +110,11 @@ def test_nobody_waits_for_the_requests_of_clients_that_have_left(slow: Path) -> 
         assert time.monotonic() - begun < 6
 
 
-def test_who_waits_behind_one_that_hangs_is_answered_by_the_worker_that_replaces_it(one: Path) -> None:
+def test_who_waits_behind_one_that_hangs_is_answered_by_the_worker_that_replaces_it(one: Path, tmp_path: Path) -> None:
+    mark = tmp_path / "begun"
     with serving(one, "--deadline-seconds", "2") as stack, ThreadPoolExecutor() as pool:
-        hangs = pool.submit(ask, stack, 60)
-        time.sleep(0.02)
+        hangs = pool.submit(ask, stack, 60, str(mark))
+        wait_until(mark.exists)
         others = [pool.submit(ask, stack) for _ in range(3)]
         assert [other.result().status_code for other in others] == [200] * 3
         assert hangs.result().status_code == 504
