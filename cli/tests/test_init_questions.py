@@ -6,6 +6,7 @@ import os
 import subprocess
 import sys
 import tomllib
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import joblib
@@ -15,7 +16,6 @@ from sklearn.linear_model import LinearRegression
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
-    from pathlib import Path
 
     Ask = Callable[..., pexpect.spawn[str]]
 
@@ -169,3 +169,17 @@ def test_of_several_models_in_a_workspace_one_is_asked_for(ask: Ask, tmp_path: P
     child.expect("`b` is the model")
     child.expect(pexpect.EOF)
     assert "workspace$b" in (tmp_path / "p" / "model.R").read_text()
+
+
+def test_a_file_of_another_user_is_opened_only_when_the_person_says_so(tmp_path: Path, ask: Ask) -> None:
+    model = Path("/etc/hostname")  # root's
+    if os.geteuid() == 0:
+        model = tmp_path / "stopping.rds"
+        model.touch()
+        os.chown(model, 12345, 12345)
+    child = ask("made", "--model", str(model))
+    child.expect("belongs to another user of this computer")
+    child.expect(r"Load it\?")
+    child.sendline("")
+    _ends_with(child, 1)
+    assert not (tmp_path / "made").exists()

@@ -42,8 +42,9 @@ def main() -> int:
         sys.stderr.write(f"✖ Can't make a temporary folder: {error.strerror}.\n→ Name one in TMPDIR.\n")
         return EXIT_SETTINGS
     python = early.worker_python or os.environ.get("ANOPS_WORKER_PYTHON") or sys.executable
+    digest = early.model_digest or os.environ.get("ANOPS_MODEL_DIGEST") or ""
     try:
-        launched = launch(folder, scratch.subfolder(), python)
+        launched = launch(folder, scratch.subfolder(), python, digest)
     except OSError as error:
         sys.stderr.write(f"✖ Can't run the Python that loads the model, {python}: {error.strerror}.\n")
         scratch.remove()
@@ -59,7 +60,7 @@ def main() -> int:
 def _early() -> argparse.Namespace | None:
     """Read of the flags what tells which model is to be loaded; None where help is wanted, and no model."""
     parser = argparse.ArgumentParser(add_help=False, allow_abbrev=False)
-    for name in ("--project", "--worker-python"):
+    for name in ("--project", "--worker-python", "--model-digest"):
         parser.add_argument(name)
     parser.add_argument("-h", "--help", action="store_true")
     told = parser.parse_known_args()[0]

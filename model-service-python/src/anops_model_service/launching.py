@@ -44,13 +44,14 @@ class Launched:
             os.waitpid(self.pid, 0)
 
 
-def launch(folder: Path, scratch: Path, python: str = sys.executable) -> Launched:
+def launch(folder: Path, scratch: Path, python: str = sys.executable, digest: str = "") -> Launched:
     """Start a process that loads a model and then waits for orders.
 
     Args:
         folder: The project's.
         scratch: The folder for its temporary files.
         python: The Python that loads the model, in whose environment its packages are.
+        digest: The digest that the model must have; empty: any.
     """
     ours, theirs = socket.socketpair()
     with theirs:
@@ -63,6 +64,7 @@ def launch(folder: Path, scratch: Path, python: str = sys.executable) -> Launche
                 "anops_worker.fork_server",
                 f"--control={theirs.fileno()}",
                 f"--project={folder}",
+                f"--digest={digest}",
             ],
             MODEL_ENVIRONMENT | dict(os.environ) | {"TMPDIR": str(scratch)},
             file_actions=[

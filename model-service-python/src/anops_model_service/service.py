@@ -56,6 +56,7 @@ async def run(settings: Settings, scratch: Scratch, launched: Launched) -> None:
         fork=settings.worker_fork,
         trial=settings.try_model,
         reload=settings.worker_reload,
+        digest=settings.model_digest,
         launched=launched if launched.folder == settings.project else None,
     )
     supervisor = Supervisor(

@@ -65,6 +65,12 @@ class Settings(BaseSettings):
         description="A worker that replaces another has the model that is there then; if false, the one that was "
         "there at the start, while the process that loaded it lives.",
     )
+    model_digest: str = Field(
+        default="",
+        pattern="^(sha256:[0-9a-f]{64})?$",
+        description="The digest that the model must have; of another nothing is loaded. `ao build` writes it into the "
+        "image; empty: any.",
+    )
     worker_python: str = Field(
         default="",
         description="The Python that loads the model, which must have `anops-worker`; by default the service's own.",

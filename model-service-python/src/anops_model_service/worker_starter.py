@@ -38,6 +38,7 @@ class WorkerStarter:
         fork: bool = True,
         trial: bool = True,
         reload: bool = True,
+        digest: str = "",
         launched: Launched | None = None,
     ) -> None:
         """Make a starter that has started nothing yet.
@@ -50,6 +51,7 @@ class WorkerStarter:
             fork: Whether workers may be forked from a fork server.
             trial: Whether a model is tried before a worker with it is given to anyone.
             reload: Whether files that have changed are loaded while a fork server lives.
+            digest: The digest that the model must have; empty: any.
             launched: A process that already loads the model.
         """
         self._project = project
@@ -61,6 +63,7 @@ class WorkerStarter:
             log.info("workers can't be forked: this system does not tell of their end; each loads the model by itself")
         self._trial = trial
         self._reload = reload
+        self._digest = digest
         self._schema: str | None = None
         self._launched = launched
         self._fork_server: ForkServer | None = None
@@ -132,7 +135,7 @@ class WorkerStarter:
     async def _load(self) -> ForkServer:
         launched, self._launched = self._launched, None
         if launched is None:
-            launched = launch(self._project.folder, self._scratch.subfolder(), self._python)
+            launched = launch(self._project.folder, self._scratch.subfolder(), self._python, self._digest)
         return await ForkServer.meet(launched, start_seconds=self._start_seconds)
 
     async def _try_copy(self, fork_server: ForkServer) -> None:

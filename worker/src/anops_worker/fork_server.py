@@ -48,6 +48,7 @@ def main() -> int:
     parser = argparse.ArgumentParser(prog="anops-forksrv")
     parser.add_argument("--control", type=int, required=True)
     parser.add_argument("--project", type=Path, required=True)
+    parser.add_argument("--digest", default="")
     arguments = parser.parse_args()
     handler = logging.StreamHandler(sys.stderr)
     handler.setFormatter(QuietFormatter("%(message)s"))
@@ -62,7 +63,7 @@ def main() -> int:
     thresholds = gc.get_threshold()
     gc.set_threshold(_OBJECTS_PER_COLLECTION, *thresholds[1:])
     try:
-        model = LoadedModel.load(arguments.project)
+        model = LoadedModel.load(arguments.project, wanted=arguments.digest)
     except AnOpsError as error:
         send(control, PipeKind.FAILED, error.problem.to_bytes())
         return 3

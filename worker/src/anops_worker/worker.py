@@ -47,14 +47,25 @@ class LoadedModel:
     ready: Ready
 
     @classmethod
-    def load(cls, folder: Path) -> Self:
+    def load(cls, folder: Path, *, wanted: str = "") -> Self:
         """Read a project and load its model; nothing is predicted.
+
+        Args:
+            folder: The project's.
+            wanted: The digest that the model must have, else nothing of it is loaded; empty: any.
 
         Raises:
             AnOpsError: `MODEL_LOAD`.
         """
         project = Project.read(folder)
         digest = digest_of(project)  # before it is loaded: who writes a file meanwhile makes another model
+        if wanted and digest != wanted:
+            raise AnOpsError(
+                Code.MODEL_LOAD,
+                f"The model here is not the one that is to be served: its digest is {digest}, not {wanted}.",
+                remedy="Put back the files that it was made of, or build it again; ANOPS_MODEL_DIGEST says which model "
+                "is to be served.",
+            )
         runtime = runtime_for(project.project.language)
         runtime.load(project)
         ready = Ready(

@@ -11,8 +11,10 @@ import typer
 from anops_control.init.intake import LANGUAGE_NAMES
 from anops_control.init.making import check_folder
 from anops_control.init.scale import sentence
+from anops_control.init.trust import SENTENCE, belongs_to_another, runs_code
 from anops_control.init.values import one_line
 from anops_control.verbs.init import InitRequest, run
+from anops_model_interface.codes import ExitCode
 from anops_model_interface.words import quoted
 
 from ao import messages
@@ -126,6 +128,10 @@ def init(
         max_memory_gb=max_memory_gb,
         here=Path.cwd(),
     )
+    if model is not None and sys.stdin.isatty() and runs_code(model) and belongs_to_another(model):
+        messages.warning(f"{model} belongs to another user of this computer. {SENTENCE}")
+        if not typer.confirm("Load it?", default=False, err=True):
+            raise typer.Exit(ExitCode.PROBLEM)
     with presented() as events:
         result = _made(request, events)
     wanted, made = result.wanted, result.made

@@ -15,6 +15,7 @@ from anops_control.building.dockerfile import images_from, read_dockerfile, requ
 from anops_control.building.engine import engine_faults, explanation
 from anops_control.building.following import StepFailedError, follow_build
 from anops_control.building.found import Circumstances
+from anops_control.building.same_version import LABEL
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -24,6 +25,10 @@ if TYPE_CHECKING:
 
     from anops_control.configuration import Configuration
     from anops_control.events import Events
+
+
+DIGEST = "ANOPS_MODEL_DIGEST"
+"""The argument of a Dockerfile by which its model-service knows which model it must have."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,9 +69,10 @@ def build_image(
         CommandError: It can't be built; the step is named, with its last lines.
     """
     project, section = configuration.project, configuration.image
+    text = read_dockerfile(project.folder, project.project.language)
     if section.r_repositories:
-        require_r_stage(read_dockerfile(project.folder, project.project.language), project.project.language)
-    arguments = _arguments(section)
+        require_r_stage(text, project.project.language)
+    arguments = _arguments(section) | ({DIGEST: labels[LABEL]} if f"ARG {DIGEST}" in text else {})
     for base in bases_of(configuration):
         require_base(client, base, platform, events)
     events.step("Packing the project's files")

@@ -14,6 +14,7 @@ from anops_control.init.intake import Intake, take_in
 from anops_control.init.making import NewProject, ProjectRequest, check_folder, make
 from anops_control.init.naming import check_name, default_name
 from anops_control.init.scale import sentence
+from anops_control.init.trust import SENTENCE, runs_code
 from anops_control.limits import Limits
 from anops_control.tables.dialect import asked_of
 from anops_control.verbs.verb import Verb
@@ -102,6 +103,8 @@ def run(request: InitRequest, events: Events) -> InitResult:
     """
     wanted = _wanted(request)
     with telling(events):
+        if wanted.intake.artifact is not None and runs_code(wanted.intake.artifact):
+            events.note(SENTENCE)
         return InitResult(wanted, make(wanted))
 
 
