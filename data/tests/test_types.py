@@ -225,3 +225,39 @@ def test_a_file_that_is_no_table_is_told(desk: Desk, content: str | bytes, what:
     with pytest.raises(CommandError, match=what):
         desk.add(desk.file("bad.csv", content))
     assert not (desk.folder / ".anops/data/bad").exists()
+
+
+RDS = """
+rows <- data.frame(
+  n = c(1.5, NA, -Inf), i = c(1L, NA, 3L), b = c(TRUE, NA, FALSE), t = c("a \\"b\\"", NA, "größe"),
+  f = factor(c("x", "y", NA), levels = c("y", "x", "z")), d = as.Date(c("2026-01-02", NA, "2026-01-01")),
+  w = as.POSIXct(c("2026-01-01 10:00:00", NA, "2026-01-02 10:00:00"), tz = "Europe/Berlin"),
+  s = as.difftime(c(1, 2, NA), units = "mins"), stringsAsFactors = FALSE
+)
+rows$o <- factor(c("low", "high", "low"), levels = c("low", "high"), ordered = TRUE)
+saveRDS(rows, "rows.rds")
+rows$n <- as.character(rows$n)
+saveRDS(rows, "other.rds")
+"""
+
+
+def test_columns_of_rds_are_described_and_held_to_their_contract(desk: Desk) -> None:
+    (desk.folder / "make.R").write_text(RDS)
+    subprocess.run(["Rscript", "--vanilla", "make.R"], cwd=desk.folder, check=True)
+    described = desk.add(desk.folder / "rows.rds").stored.description
+    assert described is not None
+    assert described.rows == 3
+    assert described.missing["n"] == pytest.approx(1 / 3)
+    columns = {name: spec.written() for name, spec in described.columns.items()}
+    assert {name: spec["type"] for name, spec in columns.items()} == {
+        "n": "number", "i": "integer", "b": "boolean", "t": "string", "f": "category", "d": "date", "w": "datetime",
+        "s": "number", "o": "category",
+    }  # fmt: skip
+    assert columns["f"]["levels"] == ["y", "x", "z"]
+    assert columns["o"]["ordered"]
+    assert columns["s"]["unit"] == "mins"
+    assert (columns["w"]["timezone"], columns["w"]["seen"][0]) == ("Europe/Berlin", "2026-01-01T09:00:00+00:00")
+    assert list(columns["n"]["seen"]) == [1.5, 1.5]
+    with pytest.raises(CommandError) as refused:
+        desk.add(desk.folder / "other.rds", name="rows")
+    assert any("`n`" in detail and "number" in detail for detail in refused.value.details)

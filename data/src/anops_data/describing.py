@@ -19,6 +19,7 @@ from anops_data.code_columns import codes_among
 from anops_data.csv_reading import ConversionError, header_of, row_of, told_cell, typed_batches
 from anops_data.forms import batches
 from anops_data.guessing import guessed, widened
+from anops_data.rds_describing import found_in
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping, Sequence
@@ -102,27 +103,37 @@ def described(
     Raises:
         CommandError: It can't be read, or holds columns of no type that rows have.
     """
-    if form == "rds":  # what is in it, R alone could say
-        return Described(description=Description(form=form, about=about))
+    if form == "rds":  # what is in it, R alone can say
+        held = found_in(path)
+        misfits, columns = _held_to(said, held.columns)
+        columns = {name: replace(spec, seen=held.columns[name].seen, levels=held.columns[name].levels or spec.levels)
+                   for name, spec in columns.items()}  # fmt: skip
+        known = Description(form=form, about=about, columns=columns, missing=held.missing, rows=held.rows)
+        return Described(description=known, misfits=tuple(misfits))
     if form == "csv":
         return _described_csv(path, about, said, tuple(missing_words), advance)
     description = Description(form=form, about=about)
     with batches(path, description) as (schema, rows):
-        misfits = []
-        columns = {}
-        for field in schema:
-            found = spec_of(field)
-            wanted = said.get(field.name)
-            if wanted is not None and not wanted.assumed and wanted.type != found.type and not _is_text(wanted, found):
-                misfits.append(
-                    Misfit(column=field.name, text=f"must be {article(wanted.type)}, and is {article(found.type)} now")
-                )
-            same = wanted is not None and (wanted.type == found.type or _is_text(wanted, found))
-            columns[field.name] = _merged(wanted, found) if wanted is not None and same else found
+        misfits, columns = _held_to(said, {field.name: spec_of(field) for field in schema})
         return Described(
             description=_taken(description, columns, rows, advance, path),
             misfits=tuple(misfits),
         )
+
+
+def _held_to(
+    said: Mapping[str, ColumnSpec], here: Mapping[str, ColumnSpec]
+) -> tuple[list[Misfit], dict[str, ColumnSpec]]:
+    """Return what of typed columns is not as it is said, and the columns with what is said of them."""
+    misfits, columns = [], {}
+    for name, found in here.items():
+        wanted = said.get(name)
+        if wanted is not None and not wanted.assumed and wanted.type != found.type and not _is_text(wanted, found):
+            text = f"must be {article(wanted.type)}, and is {article(found.type)} now"
+            misfits.append(Misfit(column=name, text=text))
+        same = wanted is not None and (wanted.type == found.type or _is_text(wanted, found))
+        columns[name] = _merged(wanted, found) if wanted is not None and same else found
+    return misfits, columns
 
 
 def plain_values(values: pa.Array) -> pa.Array:
