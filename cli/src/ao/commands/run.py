@@ -39,6 +39,12 @@ succeeded; a task without `needs` and `makes` always runs.
 `ao run train`  run the task `train`, and before it those it depends on
 
 `ao run train --force`  run it even where it is up to date
+
+`ao run train --set rows=100`  with another value of a parameter
+
+`ao run report --from train`  begin with `train`: what comes before it is taken as done
+
+`ao run train --debug`  in this terminal: `browser()` and `breakpoint()` stop there
 """
 
 
@@ -63,13 +69,49 @@ def run(
     track: Annotated[
         bool, typer.Option("--track", help="Keep it as a run; `ao runs list` shows them. It needs the extra tracking.")
     ] = False,
+    values: Annotated[
+        list[str] | None,
+        typer.Option(
+            "--set",
+            metavar="NAME=VALUE",
+            help="Set a parameter, in each task that has it; TASK.NAME=VALUE in one. Can be repeated.",
+            show_default=False,
+        ),
+    ] = None,
+    begin: Annotated[
+        str | None,
+        typer.Option(
+            "--from", metavar="TASK", help="Begin with it: what comes before is taken as done.", show_default=False
+        ),
+    ] = None,
+    only: Annotated[bool, typer.Option("--only", help="Run the named tasks alone, none of those before them.")] = False,
+    debug: Annotated[
+        bool,
+        typer.Option(
+            "--debug", help="Run one step after the other in this terminal, with the debugger of R or Python."
+        ),
+    ] = False,
     as_json: Annotated[bool, typer.Option("--json", help="Write what happens as JSON, for programs.")] = False,
 ) -> ExitCode:
     """Run tasks of ao.toml, such as fitting the model again, each after those it depends on.
 
     Without TASK it lists the tasks. Tasks that do not depend on each other run side by side.
     """
-    request = RunRequest(folder=Path(), tasks=tuple(tasks or ()), jobs=jobs, dry_run=dry_run, force=force, track=track)
+    request = RunRequest(
+        folder=Path(),
+        tasks=tuple(tasks or ()),
+        jobs=jobs,
+        dry_run=dry_run,
+        force=force,
+        track=track,
+        values=tuple(values or ()),
+        begin=begin,
+        only=only,
+    )
+    if debug:
+        from ao.tasks.debugging import debug as at_the_terminal  # noqa: PLC0415  few want it
+
+        return at_the_terminal(request)
     events = Events(write_json if as_json else PeopleReporter().take)
     try:
         with signals_cancel(events):

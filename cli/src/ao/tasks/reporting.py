@@ -40,7 +40,7 @@ class PeopleReporter:
 
     def _state(self, task: str, event: Event) -> None:
         match event.facts["event"], event.facts.get("ending"):
-            case "waiting" | "starting", _:
+            case "waiting" | "starting" | "retrying", _:
                 messages.note(event.text)
             case "step", _:
                 for line in event.text.splitlines():

@@ -11,6 +11,16 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
 
+Parameter = bool | int | float | str
+DATA = "data:"
+"""What stands before the name of a dataset in `needs`."""
+
+
+def written(value: Parameter) -> str:
+    """Return a parameter as a command gets it: R and the shell know `true` and `false` too."""
+    return str(value).lower() if isinstance(value, bool) else str(value)
+
+
 @dataclass(frozen=True, slots=True)
 class Task:
     """A task of ao.toml.
@@ -23,6 +33,11 @@ class Task:
         after: Tasks that must have ended well before it starts.
         description: One line for the list of tasks.
         env: Environment variables for its steps.
+        parameters: Values that a person may change; its steps have them as environment variables.
+        datasets: Files that become versions of datasets, by the names of these.
+        retries: How often it is run again where it fails.
+        retry_seconds: How long to wait before that, doubled each further time.
+        max_seconds: After how long a run of it is ended; None: never.
     """
 
     name: str
@@ -32,15 +47,31 @@ class Task:
     after: tuple[str, ...] = ()
     description: str = ""
     env: Mapping[str, str] = field(default_factory=dict)
+    parameters: Mapping[str, Parameter] = field(default_factory=dict)
+    datasets: Mapping[str, str] = field(default_factory=dict)
+    retries: int = 0
+    retry_seconds: float = 1.0
+    max_seconds: float | None = None
+
+    @property
+    def made(self) -> tuple[str, ...]:
+        """All that it makes, datasets too: `data:sales`."""
+        return (*self.makes, *(f"{DATA}{name}" for name in self.datasets))
+
+    @property
+    def variables(self) -> dict[str, str]:
+        """The environment variables of its steps."""
+        return {**self.env, **{name: written(value) for name, value in self.parameters.items()}}
 
     @property
     def has_files(self) -> bool:
         """Whether files tell if it is up to date; a task without any always runs."""
-        return bool(self.needs or self.makes)
+        return bool(self.needs or self.makes or self.datasets)
 
     def definition(self) -> str:
         """Return a digest of what decides over its results: steps, variables, needs and makes."""
-        told = json.dumps([self.steps, dict(self.env), self.needs, self.makes], ensure_ascii=False, sort_keys=True)
+        values = [dict(self.env), dict(self.parameters), dict(self.datasets)]
+        told = json.dumps([self.steps, values, self.needs, self.makes], ensure_ascii=False, sort_keys=True)
         return hashlib.sha256(told.encode()).hexdigest()
 
 

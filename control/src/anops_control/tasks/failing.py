@@ -21,11 +21,15 @@ def what_failed(outcome: TaskOutcome) -> str:
     task = outcome.task
     if outcome.not_made:
         return f"it must make {_names(outcome.not_made)}, and did not"
+    if outcome.refused:
+        return f"what it made can't be kept: {outcome.refused.splitlines()[0]}"
     if outcome.step is None or outcome.exit_code is None:
         return "it failed"
     command = task.steps[outcome.step - 1].strip().splitlines()
     shown = command[0] + (" …" if len(command) > 1 else "")
     code = outcome.exit_code
+    if outcome.timed_out:
+        return f"step {outcome.step} of {len(task.steps)}: {shown}, ended after the {task.max_seconds:g} s it may take"
     how = f"exit {code}" if code >= 0 else f"ended by {signal.Signals(-code).name}"
     return f"step {outcome.step} of {len(task.steps)}: {shown}, {how}"
 
@@ -45,6 +49,11 @@ def failure(outcomes: Iterable[TaskOutcome]) -> CommandError | None:
     remedy = None
     if failed[0].not_made:
         remedy = "Fix the command, or the names in `makes`."
+    elif failed[0].timed_out:
+        remedy = "Let it do less, or raise `max_seconds` of the task."
+    elif failed[0].refused:
+        details = [*failed[0].refused.splitlines()[1:6], *details]
+        remedy = "Mend what the task writes; where the data are right: ao data add FILE --name NAME --accept"
     elif failed[0].exit_code == 127:
         remedy = "Install the program that was not found, or fix its name in ao.toml."
     return CommandError(

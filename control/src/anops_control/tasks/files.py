@@ -10,6 +10,9 @@ from glob import glob
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from anops_control.tasks.datasets import latest
+from anops_control.tasks.definition import DATA
+
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
@@ -31,6 +34,8 @@ def covers(entry: str, path: str) -> bool:
 
     It does where they are the same, where one is a folder that holds the other, and where the pattern fits.
     """
+    if entry.startswith(DATA) or path.startswith(DATA):
+        return entry == path
     if is_pattern(entry):
         return _expression(normal(entry)).fullmatch(normal(path)) is not None
     one, other = Path(normal(entry)), Path(normal(path))
@@ -39,6 +44,8 @@ def covers(entry: str, path: str) -> bool:
 
 def files_of(entry: str, folder: Path) -> list[str]:
     """Return the files that an entry stands for now, sorted, relative to `folder` where they are in it."""
+    if entry.startswith(DATA):
+        return [entry] if latest(folder, entry.removeprefix(DATA)) else []
     found = sorted(glob(normal(entry), root_dir=folder, recursive=True)) if is_pattern(entry) else [normal(entry)]  # noqa: PTH207  Path.glob takes no absolute pattern
     return [file for path in found for file in _inside(path, folder)]
 
@@ -54,7 +61,7 @@ def digests(entries: Iterable[str], folder: Path, *, leave_out: Iterable[str] = 
     own = [Path(normal(path)) for path in leave_out]
     files = {file for entry in entries for file in files_of(entry, folder)}
     return {
-        file: _digest(folder / file)
+        file: latest(folder, file.removeprefix(DATA)) if file.startswith(DATA) else _digest(folder / file)
         for file in sorted(files)
         if not any(path == Path(file) or path in Path(file).parents for path in own)
     }

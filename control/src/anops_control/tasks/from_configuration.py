@@ -36,6 +36,11 @@ def graph_of(configuration: Configuration) -> Graph:
                 after=section.after,
                 description=section.description,
                 env=section.env,
+                parameters=section.parameters,
+                datasets=section.datasets,
+                retries=section.retries,
+                retry_seconds=section.retry_seconds,
+                max_seconds=section.max_seconds,
             )
             for name, section in configuration.tasks.items()
         )

@@ -8,7 +8,7 @@ from itertools import pairwise
 from typing import TYPE_CHECKING, Self
 
 from anops_control.suggestions import nearest
-from anops_control.tasks.definition import Task, TaskFault, TasksError, UnknownTaskError
+from anops_control.tasks.definition import DATA, Task, TaskFault, TasksError, UnknownTaskError
 from anops_control.tasks.files import covers, files_of, is_pattern, normal
 
 if TYPE_CHECKING:
@@ -76,7 +76,7 @@ class Graph:
         return tuple(
             other
             for other in self.tasks.values()
-            if other.name != task.name and any(covers(need, made) for made in other.makes)
+            if other.name != task.name and any(covers(need, made) for made in other.made)
         )
 
     def require_needs(self, names: Iterable[str], folder: Path) -> None:
@@ -99,7 +99,7 @@ def _before(task: Task, tasks: Mapping[str, Task]) -> frozenset[str]:
     made_by = {
         other.name
         for other in tasks.values()
-        if other.name != task.name and any(covers(need, made) for need in task.needs for made in other.makes)
+        if other.name != task.name and any(covers(need, made) for need in task.needs for made in other.made)
     }
     return frozenset(made_by | {name for name in task.after if name in tasks})
 
@@ -129,7 +129,7 @@ def _made_twice(tasks: Mapping[str, Task]) -> list[TaskFault]:
     makers: dict[str, str] = {}
     faults = []
     for task in tasks.values():
-        for made in task.makes:
+        for made in task.made:
             if is_pattern(made):
                 message = f"Task `{task.name}` must say by name what it makes; `{made}` is a pattern."
                 faults.append(
@@ -145,7 +145,7 @@ def _made_twice(tasks: Mapping[str, Task]) -> list[TaskFault]:
 
 
 def _own_needs(tasks: Mapping[str, Task]) -> list[TaskFault]:
-    made = {task.name: {normal(path) for path in task.makes} for task in tasks.values()}
+    made = {task.name: {normal(path) for path in task.made} for task in tasks.values()}
     return [
         TaskFault(
             f"Task `{task.name}` needs `{need}`, which it makes itself.",
@@ -173,11 +173,20 @@ def _cycle(names: list[str], tasks: Mapping[str, Task]) -> TaskFault:
 def _link(task: Task, before: Task) -> str:
     if before.name in task.after:
         return f"`{task.name}` comes after `{before.name}`"
-    file = next(made for made in before.makes if any(covers(need, made) for need in task.needs))
+    file = next(made for made in before.made if any(covers(need, made) for need in task.needs))
     return f"`{task.name}` needs `{file}` from `{before.name}`"
 
 
 def _nobody_makes(task: Task, need: str) -> TaskFault:
+    if need.startswith(DATA):
+        name = need.removeprefix(DATA)
+        return TaskFault(
+            f"Task `{task.name}` needs `{need}`: there is no such dataset, and no task makes it.",
+            task.name,
+            "needs",
+            need,
+            f"Add it: ao data add FILE --name {name}; or name it in `datasets` of the task that makes it.",
+        )
     if is_pattern(need):
         message = f"Task `{task.name}` needs `{need}`: no file fits this pattern, and no task makes one that does."
     else:

@@ -50,7 +50,7 @@ def reason_to_run(task: Task, folder: Path, record: Record | None) -> str | None
     """
     if not task.has_files:
         return "it names neither `needs` nor `makes`"
-    for made in task.makes:
+    for made in [*task.makes, *task.datasets.values()]:
         if not (folder / made).exists():
             return f"`{made}` is not there"
     if record is None:
@@ -58,7 +58,7 @@ def reason_to_run(task: Task, folder: Path, record: Record | None) -> str | None
     if record.definition != task.definition():
         return "its definition in ao.toml changed"
     return _difference(record.needs, digests(task.needs, folder, leave_out=task.makes), "changed") or _difference(
-        record.makes, digests(task.makes, folder), "is not as this task made it"
+        record.makes, digests(task.made, folder), "is not as this task made it"
     )
 
 
@@ -107,4 +107,4 @@ def _difference(then: dict[str, str], now: dict[str, str], changed: str) -> str 
 
 def not_made(task: Task, folder: Path) -> list[str]:
     """Return what a task that has ended should have made and did not."""
-    return [made for made in task.makes if not (folder / made).exists()]
+    return [made for made in dict.fromkeys((*task.makes, *task.datasets.values())) if not (folder / made).exists()]

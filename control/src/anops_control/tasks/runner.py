@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import signal
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from graphlib import TopologicalSorter
 from typing import TYPE_CHECKING, Protocol
 
+from anops_control.errors import CommandError
 from anops_control.output_lines import lines_of
 from anops_control.process_groups import ProcessGroup
 from anops_control.tasks.files import digests
@@ -17,7 +19,7 @@ from anops_control.tasks.state import Record
 from anops_control.tasks.turn import UNDER_WAY, mark, turn_of, under_way
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Mapping, Sequence
+    from collections.abc import Callable, Collection, Mapping, Sequence
     from pathlib import Path
 
     from anops_control.tasks.definition import Task
@@ -33,8 +35,13 @@ class Ending(StrEnum):
     FAILED = "failed"
     STOPPED = "stopped"
     """It was not started, since a task before it failed."""
+    GIVEN = "taken as done"
+    """It was left out: a person wants to begin behind it."""
     INTERRUPTED = "interrupted"
     """A person pressed Ctrl-C."""
+
+
+GONE_WELL = frozenset({Ending.DONE, Ending.UP_TO_DATE, Ending.GIVEN})
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,6 +54,8 @@ class TaskOutcome:
         step: The position of the step that failed, from 1, where one did.
         exit_code: The exit code of that step; negative for a signal.
         not_made: What it should have made and did not.
+        timed_out: Whether it took longer than it may.
+        refused: Why what it made can't be kept as a dataset; empty where it can.
         because: The tasks that failed before it, where it was stopped.
         seconds: How long its steps ran.
     """
@@ -56,6 +65,8 @@ class TaskOutcome:
     step: int | None = None
     exit_code: int | None = None
     not_made: Sequence[str] = ()
+    timed_out: bool = False
+    refused: str = ""
     because: Sequence[str] = ()
     seconds: float = 0.0
 
@@ -75,6 +86,12 @@ class Reporter(Protocol):
     def line(self, task: Task, text: str) -> None:
         """A step said a line."""
 
+    def retrying(self, outcome: TaskOutcome, attempt: int, seconds: float) -> None:
+        """A task failed, and is run again after some seconds; attempts count from 1."""
+
+    def kept(self, task: Task, versions: Mapping[str, str]) -> None:
+        """What a task made is kept: the version of each dataset."""
+
     def ended(self, outcome: TaskOutcome) -> None:
         """A task ended, was skipped or was stopped."""
 
@@ -91,6 +108,8 @@ class Runner:
         environ: The environment variables of the steps.
         jobs: How many tasks may run at the same time.
         forced: Tasks that run even where they are up to date.
+        keep: Keeps the datasets that a task makes, and returns their versions.
+        given: Tasks that are taken as done, whatever they would do.
     """
 
     graph: Graph
@@ -100,6 +119,8 @@ class Runner:
     environ: Mapping[str, str]
     jobs: int = 1
     forced: Collection[str] = ()
+    keep: Callable[[Mapping[str, str]], dict[str, str]] = dict
+    given: Collection[str] = ()
     _groups: set[ProcessGroup] = field(default_factory=set)
     _interrupted: asyncio.Event = field(default_factory=asyncio.Event)
 
@@ -141,11 +162,11 @@ class Runner:
 
     async def _settle(self, name: str, outcomes: Mapping[str, TaskOutcome]) -> TaskOutcome:
         task = self.graph.tasks[name]
+        if name in self.given:
+            return TaskOutcome(task, Ending.GIVEN)
         if self._interrupted.is_set():
             return TaskOutcome(task, Ending.INTERRUPTED)
-        because = [
-            other for other in self.graph.before[name] if outcomes[other].ending not in {Ending.DONE, Ending.UP_TO_DATE}
-        ]
+        because = [other for other in self.graph.before[name] if outcomes[other].ending not in GONE_WELL]
         if because:
             return TaskOutcome(task, Ending.STOPPED, because=sorted(because))
         if not task.steps:
@@ -169,40 +190,63 @@ class Runner:
         started = clock()
         self.state.forget(task.name)
         needed = await asyncio.to_thread(digests, task.needs, self.folder, leave_out=task.makes)
-        for position, step in enumerate(task.steps, start=1):
-            self.reporter.step(task, position)
-            code = await self._step(task, step)
+        for attempt in range(1, task.retries + 2):
+            outcome = replace(await self._attempt(task), seconds=clock() - started)
+            if outcome.ending is not Ending.FAILED or attempt > task.retries:
+                break
+            pause = task.retry_seconds * 2 ** (attempt - 1)
+            self.reporter.retrying(outcome, attempt, pause)
+            with contextlib.suppress(TimeoutError):
+                await asyncio.wait_for(self._interrupted.wait(), pause)
             if self._interrupted.is_set():
                 return TaskOutcome(task, Ending.INTERRUPTED, seconds=clock() - started)
-            if code != 0:
-                return TaskOutcome(task, Ending.FAILED, position, code, seconds=clock() - started)
-        seconds = clock() - started
+        if outcome.ending is Ending.DONE and task.has_files:
+            made = await asyncio.to_thread(digests, task.made, self.folder)
+            self.state.put(task.name, Record(task.definition(), needed, made))
+        return outcome
+
+    async def _attempt(self, task: Task) -> TaskOutcome:
+        """Run all steps of a task once, and keep what they made."""
+        clock = asyncio.get_running_loop().time
+        end = None if task.max_seconds is None else clock() + task.max_seconds
+        for position, step in enumerate(task.steps, start=1):
+            self.reporter.step(task, position)
+            code, in_time = await self._step(task, step, end)
+            if self._interrupted.is_set():
+                return TaskOutcome(task, Ending.INTERRUPTED)
+            if code != 0 or not in_time:
+                return TaskOutcome(task, Ending.FAILED, position, code, timed_out=not in_time)
         missing = not_made(task, self.folder)
         if missing:
-            return TaskOutcome(task, Ending.FAILED, not_made=missing, seconds=seconds)
-        if task.has_files:
-            made = await asyncio.to_thread(digests, task.makes, self.folder)
-            self.state.put(task.name, Record(task.definition(), needed, made))
-        return TaskOutcome(task, Ending.DONE, seconds=seconds)
+            return TaskOutcome(task, Ending.FAILED, not_made=missing)
+        if task.datasets:
+            try:
+                self.reporter.kept(task, await asyncio.to_thread(self.keep, task.datasets))
+            except CommandError as error:
+                return TaskOutcome(task, Ending.FAILED, refused=str(error))
+        return TaskOutcome(task, Ending.DONE)
 
-    async def _step(self, task: Task, step: str) -> int:
+    async def _step(self, task: Task, step: str, end: float | None) -> tuple[int, bool]:
+        """Run a step, and return its exit code and whether it ended in time."""
         marks = [*under_way(self.environ), mark(self.folder, task.name)]
         group = await ProcessGroup.start(
             ["/bin/sh", "-e", "-c", step],
             cwd=self.folder,
-            env={**self.environ, **task.env, UNDER_WAY: "\n".join(marks)},
+            env={**self.environ, **task.variables, UNDER_WAY: "\n".join(marks)},
             stderr=asyncio.subprocess.STDOUT,
         )
         self._groups.add(group)
         ended = asyncio.create_task(group.wait())
         interrupted = asyncio.create_task(self._interrupted.wait())
         reading = asyncio.create_task(self._report_lines(task, group))
+        left = None if end is None else max(0.0, end - asyncio.get_running_loop().time())
         try:
-            await asyncio.wait({ended, interrupted}, return_when=asyncio.FIRST_COMPLETED)
+            await asyncio.wait({ended, interrupted}, return_when=asyncio.FIRST_COMPLETED, timeout=left)
+            in_time = ended.done() or interrupted.done()
             polite = () if ended.done() else (signal.SIGINT,)
             await group.close(*polite, signal.SIGTERM)
             await asyncio.wait({reading}, timeout=2)  # a program that left the group may keep the pipe open
-            return await ended
+            return await ended, in_time
         finally:
             interrupted.cancel()
             reading.cancel()

@@ -8,6 +8,8 @@ from anops_control.tasks.failing import what_failed
 from anops_control.tasks.runner import Ending
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from anops_control.events import Events
     from anops_control.tasks.definition import Task
     from anops_control.tasks.runner import TaskOutcome
@@ -40,6 +42,18 @@ class TaskEvents:
         """Tell what a step said."""
         self._events.line(text, task.name)
 
+    def retrying(self, outcome: TaskOutcome, attempt: int, seconds: float) -> None:
+        """Tell that a task is run again."""
+        task = outcome.task
+        told = {"event": "retrying", "task": task.name, "attempt": attempt, "of": task.retries + 1, "seconds": seconds}
+        text = f"{task.name}: {what_failed(outcome)}; again in {seconds:g} s ({attempt} of {task.retries})."
+        self._tell(task, told, text)
+
+    def kept(self, task: Task, versions: Mapping[str, str]) -> None:
+        """Tell which versions of datasets a task has made."""
+        text = ", ".join(f"dataset `{name}`, version {version}" for name, version in versions.items())
+        self._tell(task, {"event": "kept", "task": task.name, "versions": dict(versions)}, f"{task.name}: {text}.")
+
     def ended(self, outcome: TaskOutcome) -> None:
         """Tell how a task ended."""
         task = outcome.task
@@ -48,6 +62,10 @@ class TaskEvents:
             told |= {"step": outcome.step, "exit_code": outcome.exit_code}
         if outcome.not_made:
             told["not_made"] = list(outcome.not_made)
+        if outcome.timed_out:
+            told["timed_out"] = True
+        if outcome.refused:
+            told["refused"] = outcome.refused
         if outcome.because:
             told["because"] = list(outcome.because)
         told["seconds"] = round(outcome.seconds, 3)
@@ -56,6 +74,8 @@ class TaskEvents:
             text = f"{task.name}: done in {_duration(outcome.seconds)}." if task.steps else f"{task.name}: done."
         elif outcome.ending is Ending.UP_TO_DATE:
             text = f"{task.name}: up to date, skipped."
+        elif outcome.ending is Ending.GIVEN:
+            text = f"{task.name}: taken as done."
         elif outcome.ending is Ending.FAILED:
             text = what_failed(outcome)
         self._tell(task, told, text)

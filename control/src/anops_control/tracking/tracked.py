@@ -25,7 +25,7 @@ from anops_control.tracking.recording import Recording
 from anops_control.tracking.sending import send, send_later
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Mapping
 
     from anops_project.project import Project
 
@@ -37,7 +37,9 @@ _STATUS = {"done": "FINISHED", "failed": "FAILED", "cancelled": "KILLED"}
 
 
 @contextmanager
-def tracked(project: Project, name: str, events: Events) -> Iterator[dict[str, str]]:
+def tracked(
+    project: Project, name: str, events: Events, parameters: Mapping[str, object] | None = None
+) -> Iterator[dict[str, str]]:
     """Keep what is done meanwhile as a run; yields the environment variables for the programs that do it.
 
     They tell by lines, or by MLflow's own calls, which land in the same run where whoever keeps runs can be reached.
@@ -45,6 +47,7 @@ def tracked(project: Project, name: str, events: Events) -> Iterator[dict[str, s
     place, log = place_of(project.folder), list[str]()
     recording = Recording.begin(place.home, name)
     recording.tags |= tags_of(project)  # of before: what runs may change files
+    recording.parameters |= {key: _text(value) for key, value in (parameters or {}).items()}
     variables = {VARIABLE: str(recording.lines)}
     before = _artifact_of(project)
     try:
@@ -64,7 +67,7 @@ def tracked(project: Project, name: str, events: Events) -> Iterator[dict[str, s
         lines = [*Follower(recording.lines).new(), *_cost(time.monotonic() - began)]
         now = _artifact_of(project)
         if now is not None and now != before:
-            recording.tags[ARTIFACT_TAG] = now
+            recording.tags[ARTIFACT_TAG] = now[1]
         with tempfile.TemporaryDirectory(prefix="ao-run-") as work:
             written = Path(work, "log.txt")
             written.write_text("\n".join(log) + "\n", encoding="utf-8")
@@ -72,10 +75,10 @@ def tracked(project: Project, name: str, events: Events) -> Iterator[dict[str, s
         send(place, events)
 
 
-def _artifact_of(project: Project) -> str | None:
-    """Return the digest of the project's fitted model, where there is one."""
+def _artifact_of(project: Project) -> tuple[int, str] | None:
+    """Return when the project's fitted model was written and its digest, where there is one."""
     file = None if project.model.artifact is None else project.folder / project.model.artifact
-    return digest_of_file(file) if file is not None and file.is_file() else None
+    return None if file is None or not file.is_file() else (file.stat().st_mtime_ns, digest_of_file(file))
 
 
 @dataclass(slots=True)

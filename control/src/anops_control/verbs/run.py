@@ -17,6 +17,9 @@ from anops_control.environment import interpreter_of
 from anops_control.errors import CommandError
 from anops_control.events import CancelledError, Events
 from anops_control.suggestions import nearest
+from anops_control.surroundings import Surroundings, current, surrounded
+from anops_control.tasks.choosing import left_out, with_values
+from anops_control.tasks.datasets import keep
 from anops_control.tasks.definition import UnknownTaskError
 from anops_control.tasks.failing import failure
 from anops_control.tasks.from_configuration import graph_of, require_needs
@@ -52,6 +55,12 @@ class RunRequest:
     """Run the named tasks even where they are up to date."""
     track: bool = False
     """Keep it as a run, with what the tasks tell of it."""
+    values: tuple[str, ...] = ()
+    """Parameters to set: "rows=100" for each task that has it, "clean.rows=100" for one."""
+    begin: str | None = None
+    """The task to begin with: those before it are taken as done."""
+    only: bool = False
+    """Run the named tasks alone: those before them are taken as done."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,35 +92,39 @@ def run(request: RunRequest, events: Events) -> RunResult:
         CancelledError: They were ended because they were wanted no more.
     """
     configuration = load(request.folder)
-    graph = graph_of(configuration)
+    graph = with_values(graph_of(configuration), request.values)
     state = State(configuration.folder)
     if not request.tasks:
         found = outlook(graph, graph.order(graph.tasks), configuration.folder, state, ())
         place = {name: position for position, name in enumerate(graph.tasks)}
         planned = sorted(found, key=lambda each: place[each.task.name])
         return RunResult(tuple(planned), has_tasks=bool(graph.tasks))
-    order = _order(graph, request.tasks)
-    require_needs(graph, order, configuration)
+    order = ordered(graph, request.tasks)
+    given = left_out(graph, order, request)
+    require_needs(graph, [name for name in order if name not in given], configuration)
     environ = child_environment()
     _refuse_circle(order, configuration.folder, environ)
     forced = set(request.tasks) if request.force else set()
     if request.dry_run:
-        return RunResult(tuple(outlook(graph, order, configuration.folder, state, forced)))
+        wanted = [name for name in order if name not in given]
+        return RunResult(tuple(outlook(graph, wanted, configuration.folder, state, forced)))
     kept: AbstractContextManager[dict[str, str]] = nullcontext({})
-    if request.track:
-        kept = tracked(configuration.project, " ".join(order), events)
-    with kept as variables:
-        return _ran(request, configuration, order, variables, events)
+    if request.track or any(configuration.tasks[name].track for name in request.tasks):
+        told = {f"{name}.{key}": value for name in order for key, value in graph.tasks[name].parameters.items()}
+        kept = tracked(configuration.project, " ".join(order), events, told)
+    with kept as variables, surrounded(Surroundings({**current().variables, **variables})):
+        return _ran(request, configuration, graph, order, variables, events)
 
 
 def _ran(
     request: RunRequest,
     configuration: Configuration,
+    graph: Graph,
     order: Sequence[str],
     variables: Mapping[str, str],
     events: Events,
 ) -> RunResult:
-    graph, state = graph_of(configuration), State(configuration.folder)
+    state = State(configuration.folder)
     environ = step_environment(configuration.folder, interpreter_of(configuration.project).path, child_environment())
     runner = Runner(
         graph=graph,
@@ -121,6 +134,8 @@ def _ran(
         environ={**environ, **variables},
         jobs=request.jobs or available_cpus(),
         forced=set(request.tasks) if request.force else (),
+        keep=lambda datasets: keep(configuration.folder, datasets, Events()),
+        given=left_out(graph, order, request),
     )
     events.state({"event": "planned", "tasks": list(order)})
     outcomes = tuple(asyncio.run(_run(runner, order, events)))
@@ -150,7 +165,12 @@ def _refuse_circle(order: Sequence[str], folder: Path, environ: Mapping[str, str
             )
 
 
-def _order(graph: Graph, names: Sequence[str]) -> tuple[str, ...]:
+def ordered(graph: Graph, names: Sequence[str]) -> tuple[str, ...]:
+    """Return the named tasks and all that come before them, in an order in which they can run.
+
+    Raises:
+        CommandError: There is no such task.
+    """
     try:
         return graph.order(names)
     except UnknownTaskError as error:
@@ -171,6 +191,8 @@ def _told(each: Outlook) -> dict[str, object]:
         "needs": list(task.needs),
         "makes": list(task.makes),
         "after": list(task.after),
+        "parameters": dict(task.parameters),
+        "datasets": dict(task.datasets),
         "state": each.state,
         "reason": each.reason,
     }

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from typing import Annotated, ClassVar
 
 from anops_model_interface.tables import Before, key
 
 from anops_project.section import About, Section
+
+_PARAMETER = re.compile(r"[a-z][A-Za-z0-9_]*")
+"""Variables of the system are in capitals, so that none of them is replaced."""
 
 
 def _lines(value: object) -> object:
@@ -33,7 +37,27 @@ class TaskSection(Section):
     after: Names = key("Tasks that must have succeeded before.", default=())
     description: str = key("One sentence for the list that `ao run` shows.", default="")
     env: dict[str, str] = key("Environment variables for the commands.", default_factory=dict)
+    parameters: dict[str, bool | int | float | str] = key(
+        "Values that `ao run --set NAME=VALUE` changes; the commands have each as an environment variable of its name.",
+        default_factory=dict,
+    )
+    datasets: dict[str, str] = key(
+        "Files that the task makes and that become versions of datasets: the name of each dataset, and its file.",
+        default_factory=dict,
+    )
+    retries: int = key("How often a task that fails is run again.", default=0, ge=0, le=10)
+    retry_seconds: float = key("How long to wait before that; twice as long each further time.", default=1.0, ge=0)
+    max_seconds: float | None = key(
+        "After how many seconds a run of the task is ended, and has failed.", default=None, gt=0
+    )
+    track: bool = key("Keep it as a run of `ao runs` whenever it is asked for, as `--track` does.", default=False)
 
     def __post_init__(self) -> None:
         if not self.run and not self.after:
             raise ValueError("must have a `run` command, or name tasks to do in `after`")
+        for name in self.parameters:
+            if not _PARAMETER.fullmatch(name):
+                raise ValueError(
+                    f"can't have a parameter `{name}`: its name must begin with a small letter and have letters, "
+                    "digits and _ alone, as it becomes an environment variable"
+                )
