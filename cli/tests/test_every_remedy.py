@@ -33,6 +33,9 @@ WORKFLOWS = "test_another_load_data_alone_trains_on_other_data"
 CONTROL = "test_programs_get_to_the_control_service_as_it_says"
 VERSIONS = "test_versions_are_kept_as_messages_say"
 DATA = "test_a_file_is_kept_shown_and_compared_as_it_says"
+ADDED = "test_a_dataset_that_is_not_there_is_added_as_the_message_says"
+MADE = "test_what_a_task_makes_becomes_a_version_of_a_dataset"
+LINEAGE = "test_everything_leads_to_everything"
 ROWS = "test_rows_come_from_a_file_or_a_database"
 
 FOLLOWED = {
@@ -87,6 +90,10 @@ FOLLOWED = {
     "anops_control/datasets/port.py": {"ao extra add data": "test_without_the_extra_the_line_that_adds_it_is_printed"},
     "ao/commands/refit.py": {"ao check": CODE_ALONE},
     "ao/commands/run.py": {"ao run --help": HELP},
+    "ao/tasks/debugging.py": {"ao run TASK --debug": "test_a_task_is_debugged_by_the_command_that_runs_it"},
+    "anops_control/tasks/graph.py": {"ao data add FILE --name {}": ADDED},
+    "anops_control/tasks/failing.py": {"ao data add FILE --name NAME --accept": MADE},
+    "anops_control/lineage/naming.py": {"ao lineage {}": LINEAGE, "ao runs list": VERSIONS},
     "anops_control/verbs/run.py": {"ao run": HELP, "ao run --help": HELP, "ao run {}": HELP},
     "anops_control/configuration/locating.py": {
         "ao init --model FILE": "test_a_model_that_is_not_there_and_a_folder_that_is_no_project"
@@ -214,6 +221,7 @@ NOT_TYPED = {
     },
     "anops_worker/pickle_failures.py": {"git lfs pull": LFS},
     "anops_project/project.py": {"ao check": SAME, "ao init --model FILE": SAME},
+    "ao/tasks/debugging.py": {"ao run": "says what debugging is not, and is nothing to type then"},
     "anops_control/tasks/telling.py": {"ao run": "names the other command that it waits for"},
     "anops_model_service/worker_process.py": {"ao check": "looking fixes no process that dies over its rows"},
     "anops/R/datasets.R": {'install.packages("bit64")': "asks a repository that tests can't reach"},

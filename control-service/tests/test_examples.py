@@ -126,6 +126,7 @@ def keep_versions(asked: Asked, client: httpx.Client) -> None:
     asked.verb("model list", model="cars")
     asked.verb("model show", address="cars@champion")
     asked.verb("model card", address="cars@champion")
+    assert asked.verb("lineage", id="cars@champion")["result"]["start"] == "models:/cars/1"
     asked.verb("model compare", champion="cars@champion", challenger="cars/2", data="holdout.csv")
     asked.verb("model promote", address="cars/2", checks=False, comparison=False)
     asked.verb("model rollback", address="cars")

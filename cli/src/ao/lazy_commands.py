@@ -101,6 +101,7 @@ ENTRIES = (
             Entry("plot", "", "Draw a metric by its steps."),
         ),
     ),
+    Entry("lineage", _DAILY, "Tell where a prediction, version or dataset comes from, and what became of it."),
     Entry("control", _DAILY, "Let programs use all of this over REST."),
     Entry(
         "extra",

@@ -121,6 +121,7 @@ class Code(StrEnum):
     VERSION_NOT_FOUND = "VERSION_NOT_FOUND"
     VERSION_ALTERED = "VERSION_ALTERED"
     RUN_NOT_FOUND = "RUN_NOT_FOUND"
+    ID_NOT_FOUND = "ID_NOT_FOUND"
     PROMOTION_REFUSED = "PROMOTION_REFUSED"
     PROMOTION_OVERTAKEN = "PROMOTION_OVERTAKEN"
     INTERRUPTED = "INTERRUPTED"
@@ -271,6 +272,9 @@ COMMAND_CODES: Mapping[Code, CodeInfo] = MappingProxyType(
             "FAILED_PRECONDITION", 409, ExitCode.MODEL, "A version's files are gone, or not those that were registered"
         ),
         Code.RUN_NOT_FOUND: CodeInfo("NOT_FOUND", 404, ExitCode.USAGE, "There is no such run"),
+        Code.ID_NOT_FOUND: CodeInfo(
+            "NOT_FOUND", 404, ExitCode.USAGE, "There is no request, run, version, image or dataset of this id"
+        ),
         Code.PROMOTION_REFUSED: CodeInfo(
             "FAILED_PRECONDITION", 409, ExitCode.PROBLEM, "The version does not pass what a promotion asks for"
         ),

@@ -1,0 +1,129 @@
+"""Finds the point that a person means by an id; where there is none, the nearest is told."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from anops_model_interface.codes import Code
+
+from anops_control.errors import CommandError
+from anops_control.lineage.graph import Kind, Node
+from anops_control.suggestions import nearest
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from anops_control.lineage.gathering import Gathered
+
+_SHORT = 4
+"""How much of an id of a run must be typed, or of an image."""
+_PREFIXES = {"run:": Kind.RUN, "data:": Kind.DATASET, "image:": Kind.IMAGE, "request:": Kind.PREDICTION}
+
+
+def meant(found: Gathered, text: str) -> Node:
+    """Return the point that is meant.
+
+    Args:
+        found: All that is known.
+        text: An id of a request, run, image or fit; a version as `models:/NAME/3`, `NAME/3` or `NAME@ALIAS`; a dataset
+            as `NAME` or `NAME/VERSION`. `run:`, `data:`, `image:` and `request:` before it say which it is.
+
+    Raises:
+        CommandError: There is none, or several.
+    """
+    written = text.strip()
+    exact = found.graph.nodes.get(written)
+    if exact is not None:
+        return exact
+    kind = next((kind for prefix, kind in _PREFIXES.items() if written.startswith(prefix)), None)
+    if written.startswith(("models:/", "runs:/")):
+        kind = Kind.VERSION if written.startswith("models:/") else Kind.RUN
+        written = written.partition(":/")[2].partition("/model")[0] if kind is Kind.RUN else written[8:]
+    elif kind is not None:
+        written = written.partition(":")[2]
+    fits = [node for node in found.graph.nodes.values() if kind in {None, node.kind} and _is_called(node, written)]
+    fits = _newest_of_each(fits, written)
+    if not fits and kind in {None, Kind.PREDICTION} and found.store is not None:
+        pieces = found.store.of_request(written)
+        if pieces:
+            return found.prediction(written, pieces)
+    if len(fits) == 1:
+        return fits[0]
+    if fits:
+        raise CommandError(
+            f"`{text}` is the name of {len(fits)} things.",
+            details=[f"{node.kind.value} {node.label}" for node in fits[:5]],
+            remedy=f"Say which one: ao lineage {fits[0].id}",
+            code=Code.USAGE,
+        )
+    raise _nothing(found, text, written)
+
+
+def _is_called(node: Node, written: str) -> bool:
+    if not written:
+        return False
+    facts, name = node.facts, node.id.partition(":")[2].removeprefix("/")
+    match node.kind:
+        case Kind.RUN:
+            named = node.label.rpartition(" (")[0] == written
+            return named or (len(written) >= _SHORT and name.startswith(written))
+        case Kind.VERSION:
+            aliases = {f"{facts.get('model')}@{alias}" for alias in facts.get("aliases", ())}
+            model, digest = facts.get("model"), str(facts.get("digest", ""))
+            is_fit = len(written) > len("sha256:") + _SHORT and digest.startswith(written)
+            return written in {name, model, f"{model}@latest"} | aliases or is_fit
+        case Kind.DATASET:
+            dataset, _, version = name.rpartition("/")
+            return written in {dataset, version, name, facts.get("hash")}
+        case Kind.IMAGE:
+            image = str(facts["image_id"])
+            bare = image.removeprefix("sha256:")
+            is_id = len(written) >= _SHORT and (image.startswith(written) or bare.startswith(written))
+            names = {one for tag in facts["tags"] for one in (tag, tag.rpartition(":")[0])}
+            return written in names or is_id
+        case _:
+            return False
+
+
+def _newest_of_each(fits: list[Node], written: str) -> list[Node]:
+    """Take the newest version of a model or dataset that is named without one; of a run's name, the last run."""
+    kept: dict[tuple[Kind, str], Node] = {}
+    for node in fits:
+        name = node.id.rpartition("/")[0] if node.kind in {Kind.VERSION, Kind.DATASET} else node.id
+        if node.kind is Kind.RUN and node.label.rpartition(" (")[0] == written:
+            name = written
+        key = (node.kind, name)
+        known = kept.get(key)
+        if known is None or _age(node) > _age(known):
+            kept[key] = node
+    return list(kept.values())
+
+
+def _age(node: Node) -> tuple[int, str]:
+    moment = node.facts.get("started") or node.facts.get("created") or node.id
+    return int(node.facts.get("number", 0)), str(moment)
+
+
+def _nothing(found: Gathered, text: str, written: str) -> CommandError:
+    names = dict(_names(found))
+    near = found.store.nearest(written[:6]) if found.store is not None else []
+    guess = nearest(written, [*names, *near])
+    known = "" if found.store is not None else (
+        " No predictions are kept: `log_predictions` under [service] in ao.toml says whether they are."
+    )  # fmt: skip
+    return CommandError(
+        f"Nothing of the id `{text}` is known.",
+        details=["It may be a request, run, version, image or dataset." + known, *found.away],
+        remedy=f"Did you mean `{names.get(guess, guess)}`?" if guess else "See which runs there are: ao runs list",
+        code=Code.ID_NOT_FOUND,
+    )
+
+
+def _names(found: Gathered) -> Iterator[tuple[str, str]]:
+    for node in found.graph.nodes.values():
+        name = node.id.partition(":")[2].removeprefix("/")
+        yield name, name
+        if node.kind is Kind.DATASET:
+            yield name.rpartition("/")[0], name.rpartition("/")[0]
+        for alias in node.facts.get("aliases", ()):
+            yield f"{node.facts['model']}@{alias}", f"{node.facts['model']}@{alias}"

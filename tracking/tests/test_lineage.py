@@ -1,0 +1,93 @@
+"""Lineage: from a request, an image, a version, a run or a dataset to all the others, in both languages."""
+
+from __future__ import annotations
+
+import time
+from typing import TYPE_CHECKING, Any
+from xml.etree import ElementTree as ET
+
+import pytest
+from anops_control.errors import CommandError
+from anops_control.lineage.drawing import drawn
+from anops_control.lineage.graph import Graph, Kind, Node
+from anops_control.tracking.opening import PREDICTIONS
+from anops_model_interface.codes import Code
+from anops_model_interface.prediction_log import Prediction, PredictionStore
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from pathlib import Path
+
+    from conftest import Asked
+
+R_CLIENT = "client/r/anops"
+IN_R = 'for (file in list.files(Sys.getenv("R_CLIENT"), full.names = TRUE)) source(file); x <- data_read("cars")'
+IN_PYTHON = 'import anops; anops.data("cars")'
+
+
+@pytest.mark.parametrize("language", ["r", "python"])
+def test_everything_leads_to_everything(
+    language: str, project: Callable[[str], Asked], monkeypatch: pytest.MonkeyPatch, pytestconfig: pytest.Config
+) -> None:
+    asked = project(language)
+    model = "model.rds" if language == "r" else "model.joblib"
+    (asked.folder / "fit.R").write_text(IN_R)
+    (asked.folder / "fit.py").write_text(IN_PYTHON)
+    program = "Rscript --vanilla fit.R" if language == "r" else "python fit.py"
+    with (asked.folder / "ao.toml").open("a") as toml:
+        toml.write(f'\n[tasks.fit]\nrun = ["{program}", "cp {model} new; mv new {model}"]\ntrack = true\n')
+    monkeypatch.setenv("R_CLIENT", str(pytestconfig.rootpath / R_CLIENT / "R"))
+    (asked.folder / "cars.csv").write_text("x,y\n1,2\n")
+    data = asked("data add", file=asked.folder / "cars.csv").stored
+    asked("run", tasks=("fit",))
+    (run,) = asked("runs list").runs
+    version = asked("model register", alias="champion").version
+    digest = version.tags["anops.digest"]
+    store = PredictionStore(asked.folder / ".anops" / PREDICTIONS)
+    name = asked.name
+    given = {"model": name, "version": "1.0.0", "digest": digest}
+    store.add([Prediction(request_id=f"request-{number}", time=time.time(), rows=3, **given) for number in (1, 2)])
+    store.add([Prediction(request_id="elsewhere", time=time.time(), model="x", version="1", digest="sha256:0", rows=1)])
+    store.close()
+
+    chain = {f"data:cars/{data.version}", f"run:{run.id}", f"models:/{name}/1"}
+    all_requests = f"requests:{digest}"
+    for written in ("cars", f"cars/{data.version}", run.id[:6], "fit", f"{name}@champion", f"models:/{name}/1", name,
+                    digest):  # fmt: skip
+        told = asked("lineage", id=written).to_dict()
+        assert {each["id"] for each in told["nodes"]} == chain | {all_requests}, written
+    told = asked("lineage", id="request-2", draw=asked.folder / "drawn.svg").to_dict()
+    assert told["start"] == "request:request-2"
+    assert {each["id"] for each in told["nodes"]} == chain | {"request:request-2"}
+    assert {each["relation"] for each in told["edges"]} == {"read", "fitted in", "answered by"}
+    drawing = ET.parse(asked.folder / "drawn.svg").getroot()  # noqa: S314  our own
+    assert {"cars", "fit"} <= {
+        each.text.split()[0] for each in drawing.iter() if each.tag.endswith("text") and each.text
+    }
+    alone = asked("lineage", id="elsewhere").to_dict()
+    assert {each["label"] for each in alone["nodes"]} == {"x 1, not registered", "elsewhere, 1 row"}
+
+    asked("data add", file=asked.folder / "cars.csv", name="fit")
+    with pytest.raises(CommandError, match="`fit` is the name of 2 things") as several:
+        asked("lineage", id="fit")
+    assert asked("lineage", id=str(several.value.remedy).rpartition(" ")[2]).start.label.startswith("fit ")
+    for wrong, remedy in (
+        ("request-3", "Did you mean `request-"),
+        (f"{name}@champoin", f"Did you mean `{name}@champion`?"),
+        ("crs", "Did you mean `cars`?"),
+    ):
+        with pytest.raises(CommandError, match="is known") as failed:
+            asked("lineage", id=wrong)
+        assert failed.value.code is Code.ID_NOT_FOUND
+        assert str(failed.value.remedy).startswith(remedy)
+
+
+def test_a_drawing_holds_names_of_every_kind(tmp_path: Path) -> None:
+    del tmp_path
+    graph = Graph()
+    first = graph.add(Node("data:a<b>&c/1", Kind.DATASET, 'größe <&"> of a very long name that goes on and on', {}))
+    second = graph.add(Node("run:1", Kind.RUN, "fit", {}))
+    graph.connect(first, second, "read")
+    graph.connect(second, first, "made by")  # a run that reads what it made
+    root: Any = ET.fromstring(drawn(graph, second))  # noqa: S314  our own
+    assert root.tag.endswith("svg")
