@@ -16,6 +16,7 @@ from anops_http.access.key_file import Key, KeyFileError, hash_of, is_name, new_
 from anops_model_interface.codes import Code
 
 from anops_control.errors import CommandError
+from anops_control.file_failures import unwritable
 from anops_control.suggestions import nearest
 
 if TYPE_CHECKING:
@@ -138,7 +139,7 @@ def _changing(file: Path) -> Iterator[tomlkit.TOMLDocument]:
             yield document
             _write(file, tomlkit.dumps(document).encode())
     except OSError as error:
-        raise CommandError(f"`{file}` can't be written: {error.strerror}.", code=Code.FILE_UNWRITABLE) from error
+        raise unwritable(error, file) from error
 
 
 def _write(file: Path, content: bytes) -> None:

@@ -18,6 +18,7 @@ from anops_project.sections.tracking import TrackingSection
 from pydantic import ValidationError
 
 from anops_control.errors import CommandError
+from anops_control.file_failures import file_failure
 from anops_control.surroundings import current
 from anops_control.tracking.port import AwayError
 
@@ -162,7 +163,7 @@ def own_folder(folder: Path) -> Path:
         if folder.name == FOLDER and not (folder / ".gitignore").exists():
             (folder / ".gitignore").write_text("*\n", encoding="utf-8")
     except OSError as error:
-        raise CommandError(
+        raise file_failure(error, folder) or CommandError(
             f"Can't make the folder `{folder}`, which keeps versions and runs: {error.strerror}.",
             remedy="Make it writable, or name another place under [tracking] in ao.toml.",
             code=Code.FILE_UNWRITABLE,

@@ -233,7 +233,11 @@ slot_terms <- function(model) {
 }
 
 base_packages <- function() {
-  rownames(utils::installed.packages(.Library, priority = "base"))
+  # without its cache, a file that a full disk would leave half written
+  state$base_packages <- state$base_packages %||% rownames(
+    utils::installed.packages(.Library, priority = "base", noCache = TRUE)
+  )
+  state$base_packages
 }
 
 #' Load the Imports of the project's DESCRIPTION, attach its Depends

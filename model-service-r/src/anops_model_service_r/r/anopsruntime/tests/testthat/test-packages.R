@@ -171,3 +171,10 @@ test_that("of functions of one name the one that can take the call is found", {
   expect_equal(home(y ~ wday(at, label = TRUE)), "lubridate")
   expect_equal(home(y ~ hour(at)), "lubridate")
 })
+
+test_that("R's own packages are known without a file that may not be written", {
+  state$base_packages <- NULL
+  before <- list.files(tempdir())
+  expect_true(all(c("stats", "utils") %in% base_packages()))
+  expect_identical(list.files(tempdir()), before)
+})
