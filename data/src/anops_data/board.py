@@ -2,14 +2,9 @@
 
 from __future__ import annotations
 
-import fcntl
-import os
 import shlex
-import shutil
 import tempfile
-import time
 import unicodedata
-import uuid
 from contextlib import contextmanager, suppress
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -20,18 +15,17 @@ from anops_model_interface.codes import Code
 from fsspec.callbacks import Callback
 
 from anops_data import pin_metadata
+from anops_data.changed_files import require_same
 from anops_data.digests import digest, quietly
 from anops_data.places import is_local, opened, told
+from anops_data.writing_here import ASIDE, alone, aside_of, copied, flush
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
 
     from anops_control.datasets.port import Advance, Stored, Wanted
 
-_STALE_SECONDS = 86_400
 _FIRST = datetime.min.replace(tzinfo=UTC)
-_ASIDE = ".partial"
-"""What is behind the name of the folder beside a board, in which versions are made before they are in it."""
 
 
 class PinsBoard:
@@ -115,7 +109,7 @@ class PinsBoard:
                 if not is_folder or not (everything or self._hash_of(name, version) in gone):
                     continue
                 if self._local is not None:
-                    with self._aside(self._local) as aside:
+                    with aside_of(self._local) as aside:
                         Path(home, version).rename(aside / version)
                 else:  # its metadata first: without them it is no version any more
                     for file in (pin_metadata.FILE, ""):
@@ -154,11 +148,11 @@ class PinsBoard:
 
     def _add_here(self, root: Path, wanted: Wanted, advance: Advance) -> tuple[Stored, bool]:
         home = root / wanted.name
-        with self._aside(root) as aside:
+        with aside_of(root) as aside:
             made = aside / "version"
             made.mkdir()
-            size = _copied(wanted, made / pin_metadata.file_name(wanted.name, wanted.description.form), advance)
-            with _alone(home):
+            size = copied(wanted, made / pin_metadata.file_name(wanted.name, wanted.description.form), advance)
+            with alone(home):
                 known = self._known(wanted)  # since then, another may have added it
                 if known is not None:
                     return known, False
@@ -167,9 +161,9 @@ class PinsBoard:
                 (made / pin_metadata.FILE).write_bytes(content)
                 version = pin_metadata.version_of(created, wanted.hash)
                 for file in made.iterdir():
-                    _flush(file)
+                    flush(file)
                 made.rename(home / version)
-                _flush(home)
+                flush(home)
         return pin_metadata.read(content, wanted.name, version, self.address), True
 
     def _add_there(self, wanted: Wanted, advance: Advance) -> Stored:
@@ -181,7 +175,7 @@ class PinsBoard:
             try:
                 self._system.makedirs(home, exist_ok=True)
                 self._system.put_file(str(wanted.file), file, callback=_Progress(advance, before.st_size))
-                _require_same(wanted.file, before, wanted.file.stat())
+                require_same(wanted.file, before, wanted.file.stat())
                 content = pin_metadata.written(wanted, created, before.st_size)
                 self._system.pipe_file(f"{home}/{pin_metadata.FILE}", content)  # from here on, it is a version
             except BaseException:
@@ -195,7 +189,7 @@ class PinsBoard:
         """Take a second that no other writer has: a mark that only one can make holds it meanwhile."""
         created = self._second(wanted)
         while True:
-            mark = f"{self._root}{_ASIDE}/{wanted.name}/{created:%Y%m%dT%H%M%SZ}"
+            mark = f"{self._root}{ASIDE}/{wanted.name}/{created:%Y%m%dT%H%M%SZ}"
             try:
                 self._system.makedirs(mark.rpartition("/")[0], exist_ok=True)
                 self._system.pipe_file(mark, b"ao", mode="create")
@@ -237,29 +231,6 @@ class PinsBoard:
             return
         raise FileNotFoundError(f"there is no bucket `{bucket}`")
 
-    @contextmanager
-    def _aside(self, root: Path) -> Iterator[Path]:
-        """Give a folder beside the board, on its disk, and leave nothing of it behind."""
-        aside = root.with_name(root.name + _ASIDE)
-        root.mkdir(parents=True, exist_ok=True)
-        try:
-            aside.mkdir(exist_ok=True)
-        except OSError:
-            aside = root / _ASIDE
-            aside.mkdir(exist_ok=True)
-        for left in aside.iterdir():
-            with suppress(OSError):
-                if time.time() - left.stat().st_mtime > _STALE_SECONDS:
-                    shutil.rmtree(left)
-        own = aside / uuid.uuid4().hex
-        own.mkdir(parents=True)
-        try:
-            yield own
-        finally:
-            shutil.rmtree(own, ignore_errors=True)
-            with suppress(OSError):
-                aside.rmdir()
-
     def _check(self, stored: Stored, path: Path, advance: Advance) -> None:
         found = digest(path, advance) if path.is_file() else None
         if found == stored.hash and stored.version.endswith(f"-{found[:5]}"):
@@ -284,54 +255,3 @@ class _Progress(Callback):  # type: ignore[misc]  # untyped
         """Take that so many bytes more are done."""
         self._done += inc
         self._advance(min(self._done, self._total), self._total)
-
-
-def _copied(wanted: Wanted, target: Path, advance: Advance) -> int:
-    with target.open("wb", buffering=0) as file:
-        found = digest(wanted.file, advance, file)
-    if found != wanted.hash:
-        raise _changed(wanted.file)
-    return target.stat().st_size
-
-
-def _require_same(file: Path, before: os.stat_result, after: os.stat_result) -> None:
-    if (after.st_mtime_ns, after.st_size) != (before.st_mtime_ns, before.st_size):
-        raise _changed(file)
-
-
-def _changed(file: Path) -> CommandError:
-    return CommandError(
-        f"{file} was changed while it was being added; nothing of it is kept.",
-        remedy="Add it again when it is written.",
-        code=Code.FILE_UNREADABLE,
-    )
-
-
-@contextmanager
-def _alone(home: Path) -> Iterator[None]:
-    """Let no other process of this computer write versions of a dataset meanwhile."""
-    while True:
-        home.mkdir(parents=True, exist_ok=True)
-        try:
-            held = os.open(home, os.O_RDONLY)
-        except FileNotFoundError:
-            continue
-        fcntl.flock(held, fcntl.LOCK_EX)
-        with suppress(FileNotFoundError):
-            if os.fstat(held).st_ino == home.stat().st_ino:
-                break
-        os.close(held)  # removed meanwhile
-    try:
-        yield
-    finally:
-        with suppress(OSError):
-            home.rmdir()  # where nothing came of it
-        os.close(held)
-
-
-def _flush(path: Path) -> None:
-    held = os.open(path, os.O_RDONLY)
-    try:
-        os.fsync(held)
-    finally:
-        os.close(held)

@@ -12,7 +12,8 @@ from anops_worker.channel import PipeKind
 from anops_worker.orders import send_order
 
 from anops_model_service.child_process import ChildProcess
-from anops_model_service.worker_process import WorkerProcess, connect, said
+from anops_model_service.connecting import connect, said
+from anops_model_service.worker_process import WorkerProcess
 
 if TYPE_CHECKING:
     from pathlib import Path

@@ -12,9 +12,9 @@ from anops_model_interface.codes import Code
 from anops_model_interface.errors import AnOpsError, Problem
 from anops_worker.lent import Terms
 
+from anops_model_service.exits import describe_exit
 from anops_model_service.free_workers import FreeWorkers
 from anops_model_service.lending import Lending, too_long
-from anops_model_service.worker_process import describe_exit
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Coroutine

@@ -5,7 +5,6 @@ from __future__ import annotations
 import asyncio
 import logging
 import shutil
-import signal
 import time
 from contextlib import suppress
 from typing import TYPE_CHECKING, Self
@@ -14,27 +13,25 @@ import msgspec
 from anops_model_interface.codes import Code
 from anops_model_interface.errors import AnOpsError, Problem
 from anops_worker import linux
-from anops_worker.channel import Pipe, PipeKind, send_connection
+from anops_worker.channel import PipeKind, send_connection
 from anops_worker.ready import Ready
+
+from anops_model_service.connecting import connect, end_of
+from anops_model_service.exits import describe_exit, remedy_for
 
 if TYPE_CHECKING:
     import socket
     from pathlib import Path
 
+    from anops_worker.channel import Pipe
     from anops_worker.lent import Terms
 
     from anops_model_service.child_process import ChildProcess
 
 log = logging.getLogger("anops.service")
 
-LOOK_SECONDS = 0.5
-"""How often it is looked whether a process that is waited for was stopped."""
-
 MADE_UP_SECONDS = 10.0
 """How long a trial with rows that nobody sent may take, at the most."""
-
-LONGEST_END = 2.0
-"""Seconds that a process may take to end by itself."""
 
 
 class WorkerProcess:
@@ -200,7 +197,7 @@ class WorkerProcess:
     async def close(self) -> None:
         """Let it end by itself: it does when its pipe closes; kill it where that takes too long."""
         self._pipe.close()
-        await _end_of(self._child)
+        await end_of(self._child)
         await self.wait()
 
     def memory_mb(self) -> float:
@@ -220,104 +217,6 @@ def _untried(what: str) -> bool:
         what,
     )
     return False
-
-
-async def connect(child: ChildProcess, ours: socket.socket, *, start_seconds: float) -> tuple[Pipe, bytes]:
-    """Wait until a process says that it has loaded its model; it is ended where it does not.
-
-    Args:
-        child: The process.
-        ours: This end of its pipe.
-        start_seconds: How long it may take.
-
-    Returns:
-        The pipe, and what it said.
-
-    Raises:
-        AnOpsError: `MODEL_LOAD`: what the process said, or that it died or took too long.
-    """
-    pipe = Pipe()
-    # before anything can come: what nobody waits for is lost
-    first = pipe.expect()
-    try:
-        await asyncio.get_running_loop().create_connection(lambda: pipe, sock=ours)
-        kind, body = await said(child, first, within=start_seconds)
-    except ConnectionError:
-        pipe.close()
-        status = await _end_of(child)
-        raise AnOpsError(
-            Code.MODEL_LOAD,
-            f"Can't load the model: its process died ({describe_exit(status)}) while loading.",
-            remedy=remedy_for(status),
-        ) from None
-    except TimeoutError:
-        child.kill()
-        pipe.close()
-        await child.wait()
-        raise AnOpsError(
-            Code.MODEL_LOAD,
-            f"Can't load the model: it took longer than {start_seconds:g} seconds, or its process was stopped.",
-            remedy="Allow more with ANOPS_START_SECONDS.",
-        ) from None
-    except asyncio.CancelledError:
-        child.kill()
-        pipe.close()
-        raise
-    if kind is PipeKind.FAILED:
-        pipe.close()
-        await child.wait()
-        raise AnOpsError.of(Problem.from_bytes(body))
-    return pipe, body
-
-
-async def said(
-    child: ChildProcess, message: asyncio.Future[tuple[PipeKind, bytes]], *, within: float
-) -> tuple[PipeKind, bytes]:
-    """Wait for a message from a process.
-
-    Args:
-        child: The process.
-        message: What will be its message.
-        within: How long it may take, in seconds.
-
-    Raises:
-        TimeoutError: It took longer, or somebody has stopped the process (SIGSTOP), so that none will come.
-        ConnectionError: The process has closed its pipe.
-    """
-    end = time.monotonic() + within
-    stopped = False
-    while (left := end - time.monotonic()) > 0:
-        if (await asyncio.wait([message], timeout=min(left, LOOK_SECONDS)))[0]:
-            return message.result()
-        stopped_before, stopped = stopped, linux.is_stopped(child.pid)
-        if stopped and stopped_before:
-            break
-    raise TimeoutError
-
-
-def describe_exit(status: int) -> str:
-    """Say how a process ended: "exit code 1", "signal SIGKILL"."""
-    if status >= 0:
-        return f"exit code {status}"
-    with suppress(ValueError):
-        return f"signal {signal.Signals(-status).name}"
-    return f"signal {-status}"
-
-
-def remedy_for(status: int) -> str | None:
-    """Say what to do about an end that has one usual cause."""
-    if status == -signal.SIGKILL:
-        return "If nobody killed it, the machine ran out of memory: give it more, or use fewer workers."
-    return None
-
-
-async def _end_of(child: ChildProcess) -> int:
-    """Return the status of a process that has closed its pipe: it ends by itself, or is ended."""
-    with suppress(TimeoutError):
-        async with asyncio.timeout(LONGEST_END):
-            return await child.wait()
-    child.kill()
-    return await child.wait()
 
 
 async def _sweep_after(child: ChildProcess, scratch: Path) -> int:

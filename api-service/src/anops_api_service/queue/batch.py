@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
+from anops_model_interface.codes import Code
+from anops_model_interface.errors import AnOpsError
 from anops_model_interface.stacking import stack
 
 if TYPE_CHECKING:
@@ -80,3 +82,13 @@ def refuse(batch: list[Piece], error: Exception) -> None:
     for piece in batch:
         if not piece.answer.done():
             piece.answer.set_exception(error)
+
+
+def hung(seconds: float) -> AnOpsError:
+    """Say that rows were tried by themselves after their batch had passed the deadline, and took too long again."""
+    return AnOpsError(
+        Code.DEADLINE,
+        "Can't predict: it was ended at the deadline together with other requests, and then by itself after "
+        f"{seconds:.3g} seconds, several times as long as others take.",
+        remedy="Look at what the model does with these rows. If they need so long, send fewer in a request.",
+    )

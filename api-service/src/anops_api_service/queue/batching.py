@@ -19,7 +19,7 @@ from anops_model_interface.errors import AnOpsError
 from anops_model_interface.stacking import stack
 
 from anops_api_service.model_answer import ModelAnswer
-from anops_api_service.queue.batch import Piece, answer, checked, refuse
+from anops_api_service.queue.batch import Piece, answer, checked, hung, refuse
 from anops_api_service.queue.pace import Pace
 from anops_api_service.queue.pieces import FEWEST_ROWS, Pieces
 from anops_api_service.queue.usual import Usual, is_usual
@@ -268,7 +268,7 @@ class Batcher:
             if len(batch) > 1 and error.problem.code not in SHARED_FAILURES:
                 self._again(batch, suspect=late)
             else:
-                refuse(batch, _hung(within) if late and within is not None else error)
+                refuse(batch, hung(within) if late and within is not None else error)
             return
         except Exception as error:  # noqa: BLE001  it belongs to those who wait for it
             refuse(batch, error)
@@ -289,13 +289,3 @@ class Batcher:
     def _again(self, batch: list[Piece], *, suspect: bool = False) -> None:
         """Send each piece of a batch by itself, before all others: it has waited longest."""
         self._waiting.extendleft(replace(piece, alone=True, suspect=suspect) for piece in reversed(batch))
-
-
-def _hung(seconds: float) -> AnOpsError:
-    """Say that rows were tried by themselves after their batch had passed the deadline, and took too long again."""
-    return AnOpsError(
-        Code.DEADLINE,
-        "Can't predict: it was ended at the deadline together with other requests, and then by itself after "
-        f"{seconds:.3g} seconds, several times as long as others take.",
-        remedy="Look at what the model does with these rows. If they need so long, send fewer in a request.",
-    )

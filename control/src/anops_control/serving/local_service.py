@@ -4,32 +4,23 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
-import json
-import signal
-import sys
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
-import httpx
-from anops_model_interface.codes import Code
 from anops_model_interface.errors import AnOpsError
 from anops_project.project import CONFIG_NAME
 
 from anops_control.configuration import load
 from anops_control.errors import CommandError, ConfigurationError
 from anops_control.failing import event_of
-from anops_control.predicting.client import with_key
-from anops_control.predicting.trust import Trust, trusting, verification
+from anops_control.serving.api_host import ApiHost
 from anops_control.serving.door import Door
 from anops_control.serving.model_host import ModelHost
-from anops_control.serving.ports import choose_port
 from anops_control.serving.ready import ReadyService
 from anops_control.serving.relay import Relay
 from anops_control.serving.running import leave_word
 from anops_control.serving.same_columns import require_same_columns
 from anops_control.serving.service_log import ServiceLog
-from anops_control.serving.service_process import ServiceProcess
-from anops_control.serving.urls import url_of
 from anops_control.serving.watching import changes
 from anops_control.tracking.opening import FOLDER, PREDICTIONS, own_folder
 
@@ -46,7 +37,6 @@ _READY_SECONDS = 30.0
 _NOTICE_SECONDS = 0.3
 _ALIAS_SECONDS = 1.0
 """How often the registry is asked where an alias points to."""
-_EXIT_PORT = 5
 _STABLE_SECONDS = 10.0
 
 
@@ -75,14 +65,14 @@ class LocalService:
     _log: ServiceLog = field(init=False)
     _relay: Relay = field(default_factory=Relay)
     _model: ModelHost = field(init=False)
-    _api: ServiceProcess | None = None
-    _url: str = ""
+    _api: ApiHost = field(init=False)
     _artifact: tuple[int, int] | None = None
     _word: Path | None = None
 
     def __post_init__(self) -> None:
         self._artifact = _state(self.configuration.project.artifact)
         self._log = ServiceLog(self.events)
+        self._api = ApiHost(self.door, self._log, self.events, drain_seconds=_DRAIN_SECONDS)
         self._model = ModelHost(self._relay, self._log, drain_seconds=_DRAIN_SECONDS)
 
     async def run(self) -> None:
@@ -113,8 +103,7 @@ class LocalService:
         """Finish the requests under way, then end; asked a second time, end at once."""
         if self.is_stopping:
             self._model.kill()
-            if self._api is not None:
-                self._api.group.send(signal.SIGKILL)
+            self._api.kill()
         else:
             self.events.state({"event": "stopping"}, text="Stopping: requests under way are finished first.")
         self._stopping.set()
@@ -122,17 +111,17 @@ class LocalService:
     async def _serve(self) -> None:
         await self._relay.open()
         self._log.muted.add("api")  # until there is a model, it has only that to say
-        port, _ = await _together(self._start_api(), self._model.load(self.configuration))
-        self._url = url_of(self.host, port, scheme="https" if self.door.certificates else "http")
-        card = await self._card()
-        self._word = leave_word(self._home(), self._url, self.door.own_key, self.door.certificates.certificate)
+        starting = self._api.start(self.configuration, self.host, self._relay.port, self._log_flags())
+        await _together(starting, self._model.load(self.configuration))
+        card = await self._api.card()
+        self._word = leave_word(self._home(), self._api.url, self.door.own_key, self.door.certificates.certificate)
         default_port = await asyncio.to_thread(self._port_of_the_project)
-        ready = ReadyService(self._url, card, default_port, needs_key=self.door.keys is not None)
+        ready = ReadyService(self._api.url, card, default_port, needs_key=self.door.keys is not None)
         self._log.muted.clear()
         self.events.state(ready.to_dict(), source=f"http://127.0.0.1:{ready.default_port}")
         if self.followed is not None:
             self.events.note(f"It is {self.followed.text}.")
-        await _together(self._follow_changes(), self._follow_alias(), self._revive(), self._miss_api())
+        await _together(self._follow_changes(), self._follow_alias(), self._revive(), self._api.miss())
 
     def _home(self) -> Path:
         """Return the folder whose other commands find this service."""
@@ -144,72 +133,12 @@ class LocalService:
         """Return the port that other commands take this project to be served on: flags are known here alone."""
         return load(self.configuration.folder).project.service.port
 
-    async def _start_api(self) -> int:
-        wanted = self.configuration.project.service.port
-        deadline = self.configuration.project.service.deadline_seconds
-        while True:
-            port = choose_port(self.host, wanted)
-            flags = {
-                "--host": self.host,
-                "--port": port,
-                "--model-url": f"127.0.0.1:{self._relay.port}",
-                "--answer-seconds": max(60.0, 2 * deadline + 10),  # longer than the model's, also behind a hang
-                "--drain-seconds": _DRAIN_SECONDS,
-                "--cors-origins": ",".join(self.configuration.project.service.cors_origins),
-                **self.door.flags(),
-                **self._log_flags(),
-            }
-            command = [
-                sys.executable,
-                "-P",
-                "-m",
-                "anops_api_service",
-                *(str(p) for flag in flags.items() for p in flag),
-            ]
-            self._api = await ServiceProcess.start("api", command, folder=self.configuration.folder, log=self._log)
-            event = await self._api.first_event()
-            if event is not None and event.get("event") == "listening":
-                if wanted not in {0, port}:
-                    self.events.warning(f"Port {wanted} is taken; serving on {port}.")
-                return int(event["port"])
-            code = await self._api.wait()
-            await self._api.stop(grace_seconds=0)
-            if code != _EXIT_PORT:
-                raise CommandError(
-                    f"The api-service could not start (exit code {code}).",
-                    details=self._api.last_lines,
-                    code=Code.SERVICE_FAILED,
-                )
-            # someone took the port in the meantime: choose again
-
     def _log_flags(self) -> dict[str, object]:
         wanted = self.configuration.project.service.log_predictions
         if wanted == "no":
             return {}
         file = own_folder(self._home() / FOLDER) / PREDICTIONS
         return {"--prediction-log": file, "--prediction-log-values": str(wanted == "values").lower()}
-
-    async def _card(self) -> dict[str, Any]:
-        end = asyncio.get_running_loop().time() + _READY_SECONDS
-        said = "it did not answer"
-        certificate = self.door.certificates.certificate
-        with trusting(None if certificate is None else Trust(certificate, is_its_own=True)):
-            verify = verification(self._url)
-        headers = with_key(self.door.own_key)
-        async with httpx.AsyncClient(verify=verify, trust_env=False, timeout=5, headers=headers) as client:
-            while asyncio.get_running_loop().time() < end:
-                with contextlib.suppress(httpx.TransportError):
-                    answer = await client.get(f"{self._url}/model")
-                    if answer.is_success:
-                        card: dict[str, Any] = answer.json()
-                        return card
-                    said = _detail(answer)
-                await asyncio.sleep(0.1)
-        raise CommandError(
-            f"The api-service did not reach the model within {_READY_SECONDS:g} seconds.",
-            details=[said],
-            code=Code.SERVICE_FAILED,
-        )
 
     async def _follow_changes(self) -> None:
         if not self.reload or self.followed is not None:
@@ -250,7 +179,7 @@ class LocalService:
                 await self._model.settled()
             # The api-service follows the health of the old one to its end, then asks again after 0.2 seconds.
             await asyncio.sleep(_NOTICE_SECONDS)
-            card = await self._card()
+            card = await self._api.card()
         except (AnOpsError, ConfigurationError, CommandError) as error:
             self._say_failed(error)
             return
@@ -291,20 +220,10 @@ class LocalService:
             last = loop.time()
             await self._reload()
 
-    async def _miss_api(self) -> None:
-        if self._api is not None:
-            code = await self._api.wait()
-            raise CommandError(
-                f"The api-service ended with exit code {code}.",
-                details=self._api.last_lines,
-                code=Code.SERVICE_FAILED,
-            )
-
     async def _close(self) -> None:
         if self._word is not None:
             self._word.unlink(missing_ok=True)
-        if self._api is not None:
-            await self._api.stop(grace_seconds=_DRAIN_SECONDS)
+        await self._api.stop()
         await self._model.stop()
         await self._relay.close()
 
@@ -328,10 +247,3 @@ async def _together(*work: Coroutine[Any, Any, Any]) -> list[Any]:
             if not task.cancelling():  # a second time would interrupt how it ends its processes
                 task.cancel()
         await asyncio.gather(*tasks, return_exceptions=True)
-
-
-def _detail(answer: httpx.Response) -> str:
-    try:
-        return str(answer.json().get("detail", answer.text))
-    except (json.JSONDecodeError, AttributeError):
-        return f"status {answer.status_code}"
