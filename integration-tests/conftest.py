@@ -25,7 +25,7 @@ def language(request: pytest.FixtureRequest) -> str:
     return str(request.param)
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="session")
 def sum_model(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Service]:
     """A model-service whose model adds two numbers."""
     project = write_project(tmp_path_factory.mktemp("sum"), "python", "sum", row_independent=True)
@@ -33,7 +33,7 @@ def sum_model(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Service]:
         yield service
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="session")
 def impatient(sum_model: Service) -> Iterator[Service]:
     """An api-service in front of it that waits for seconds where others wait for minutes."""
     limits = ("--header-seconds", "1", "--body-seconds", "1.5", "--keep-alive-seconds", "6", "--max-bodies-mb", "0.5")

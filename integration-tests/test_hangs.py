@@ -17,11 +17,14 @@ from little_models import MODELS, write_project
 from stack import running, serving
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
     from pathlib import Path
 
     import httpx
+    from stack import Service
 
-DEADLINE_SECONDS = 4.0
+DEADLINE_SECONDS = 5.0
+"""So long that what a loaded machine adds, such as workers that start anew, is no second one."""
 
 MODELS["python"]["hangs"] = (
     "import time\n"
@@ -51,10 +54,7 @@ def crowd(client: httpx.Client, values: list[float]) -> list[tuple[int, float]]:
 
 
 @pytest.mark.parametrize("workers", [1, 2])
-@pytest.mark.parametrize("place", [0, 10, 20])
-def test_a_hang_costs_its_own_request_only(tmp_path: Path, language: str, workers: int, place: int) -> None:
-    values = [1.0] * 20
-    values.insert(place, 7.0)
+def test_a_hang_costs_its_own_request_only(tmp_path: Path, language: str, workers: int) -> None:
     project = write_project(
         tmp_path,
         language,
@@ -63,12 +63,15 @@ def test_a_hang_costs_its_own_request_only(tmp_path: Path, language: str, worker
         service=f"workers = {workers}\ndeadline_seconds = {DEADLINE_SECONDS}",
     )
     with serving(project) as stack:
-        crowd(stack.client, [1.0] * 20)
-        answers = crowd(stack.client, values)
-        assert [status for status, _ in answers] == [504 if value == 7 else 200 for value in values]
-        # the others wait for one deadline: two would be this, however fast the machine is
-        assert max(seconds for _, seconds in answers) < 2 * DEADLINE_SECONDS
-        assert ask(stack.client, 1, 1)[1] < DEADLINE_SECONDS
+        for place in (0, 10, 20):
+            values = [1.0] * 20
+            values.insert(place, 7.0)
+            crowd(stack.client, [1.0] * 20)
+            answers = crowd(stack.client, values)
+            assert [status for status, _ in answers] == [504 if value == 7 else 200 for value in values], place
+            # the others wait for one deadline: two would be this, however fast the machine is
+            assert max(seconds for _, seconds in answers) < 2 * DEADLINE_SECONDS, place
+            assert ask(stack.client, 1, 1)[1] < DEADLINE_SECONDS, place
 
 
 @pytest.mark.parametrize("workers", [1, 2])
@@ -84,18 +87,25 @@ def test_a_batch_that_is_merely_slow_costs_no_answer(tmp_path: Path, language: s
         assert {status for status, _ in crowd(stack.client, [101.0] * 20)} == {200}
 
 
-@pytest.mark.parametrize(("within", "ended"), [("1", 1.0), ("0.001", 1.0), ("nan", 1.0), ("inf", 3.0), ("soon", 3.0)])
-def test_a_call_over_grpc_may_be_limited_to_a_second_at_least(tmp_path: Path, within: str, ended: float) -> None:
-    project = write_project(tmp_path, "python", "hangs", service=f"deadline_seconds = {DEADLINE_SECONDS}")
+@pytest.fixture(scope="module")
+def hanging(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Service]:
+    folder = tmp_path_factory.mktemp("hanging")
+    project = write_project(folder, "python", "hangs", service=f"deadline_seconds = {DEADLINE_SECONDS}")
+    with running("anops_model_service", "--project", str(project), "--port", "0") as model:
+        yield model
+
+
+@pytest.mark.parametrize(
+    ("within", "ended"),
+    [("1", 1.0), ("0.001", 1.0), ("nan", 1.0), ("inf", DEADLINE_SECONDS), ("soon", DEADLINE_SECONDS)],
+)
+def test_a_call_over_grpc_may_be_limited_to_a_second_at_least(hanging: Service, within: str, ended: float) -> None:
     frame = Frame(tuple(Column(name, "number", np.array([7.0])) for name in "ab"), 1)
     request = message_of(Request.of(frame, {}, model_name="hangs")).SerializeToString()
-    with (
-        running("anops_model_service", "--project", str(project), "--port", "0") as model,
-        grpc.insecure_channel(f"127.0.0.1:{model.port}") as channel,
-    ):
+    with grpc.insecure_channel(f"127.0.0.1:{hanging.port}") as channel:
         infer = channel.unary_unary("/inference.GRPCInferenceService/ModelInfer")
         begun = time.monotonic()
         with pytest.raises(grpc.RpcError, match=f"ended after {ended:g} seconds"):
             infer(request, timeout=20, metadata=(("anops-within", within),))
         # the match says at which limit; here, that it is not answered at the longer one only
-        assert ended <= time.monotonic() - begun < ended + 2
+        assert ended <= time.monotonic() - begun < ended + 3

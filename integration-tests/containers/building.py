@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any
 
 import docker
 from docker.errors import NotFound
+from free_ports import free_ports
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -132,9 +133,7 @@ class Registry:
 @contextmanager
 def registry(folder: Path) -> Iterator[Registry]:
     """Run a registry that speaks TLS and asks for a password."""
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        host = f"127.0.0.1:{free.getsockname()[1]}"
+    host = f"127.0.0.1:{free_ports(1)[0]}"
     subprocess.run(
         [
             *("openssl", "req", "-x509", "-newkey", "rsa:2048", "-nodes", "-days", "2", "-subj", "/CN=127.0.0.1"),

@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 import os
 import shutil
-import socket
 import subprocess
 import uuid
 from contextlib import contextmanager
@@ -14,6 +13,7 @@ from typing import TYPE_CHECKING
 import httpx
 import pytest
 from engine import reference_of, wait_until
+from free_ports import free_ports
 from testcontainers.core.docker_client import DockerClient
 
 if TYPE_CHECKING:
@@ -31,9 +31,7 @@ def compose() -> list[str]:
 
 
 def free_port() -> str:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return str(probe.getsockname()[1])
+    return str(free_ports(1)[0])
 
 
 def left_of(name: str) -> list[object]:

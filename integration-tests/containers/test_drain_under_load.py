@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import time
 from concurrent.futures import ThreadPoolExecutor
-from threading import Event
+from threading import Event, Lock
 from typing import TYPE_CHECKING
 
 import httpx
 import pytest
-from engine import stopped
+from engine import stopped, wait_until
 from little_models import MODELS, write_project
 
 if TYPE_CHECKING:
@@ -22,7 +22,19 @@ MODELS["python"]["steady"] = "import time; time.sleep(0.3); return data['a'] + d
 MODELS["r"]["steady"] = "{ Sys.sleep(0.3); newdata$a + newdata$b }"
 
 
-def call_on(stack: Stack, caller: int, end: Event) -> list[tuple[float, httpx.Response | None]]:
+class Count:
+    """How many requests have been answered with predictions, over all callers."""
+
+    def __init__(self) -> None:
+        self._lock = Lock()
+        self.answered = 0
+
+    def one_more(self) -> None:
+        with self._lock:
+            self.answered += 1
+
+
+def call_on(stack: Stack, caller: int, end: Event, count: Count) -> list[tuple[float, httpx.Response | None]]:
     """Ask again and again; return when each request was sent and its answer, None where there was no service."""
     answers: list[tuple[float, httpx.Response | None]] = []
     # a connection for each request: one that is kept may close under a request, and no server can help that
@@ -38,6 +50,8 @@ def call_on(stack: Stack, caller: int, end: Event) -> list[tuple[float, httpx.Re
                 answers.append((sent, answer))
             if answers[-1][1] is None or answers[-1][1].status_code != 200:
                 time.sleep(0.1)
+            else:
+                count.one_more()
     return answers
 
 
@@ -48,11 +62,11 @@ def test_no_request_is_lost(
 ) -> None:
     project = write_project(tmp_path, language, "steady", row_independent=row_independent)
     stack = engine.stack(engine.project_image(project, language))
-    end = Event()
+    end, count = Event(), Count()
     with ThreadPoolExecutor(CALLERS) as pool:
-        callers = [pool.submit(call_on, stack, caller, end) for caller in range(CALLERS)]
+        callers = [pool.submit(call_on, stack, caller, end, count) for caller in range(CALLERS)]
         try:
-            time.sleep(1.5)
+            wait_until(lambda: count.answered > CALLERS)
             told = time.monotonic()
             assert stopped(getattr(stack, service)) == 0
         finally:

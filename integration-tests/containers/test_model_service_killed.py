@@ -12,10 +12,16 @@ if TYPE_CHECKING:
 
     import httpx
     from engine import Engine, Stack
+    from testcontainers.core.container import DockerContainer
 
 ROWS = [{"a": 1, "b": 2}]
 SOON = 15
-"""Seconds in which a model-service that is back must be found: its start, and not much of a search."""
+"""Seconds in which a model-service that has started again must be found: not much of a search."""
+
+
+def started(model: DockerContainer) -> int:
+    """Return how often a model-service has said that a worker of it is ready."""
+    return b"".join(model.get_logs()).count(b" is ready")
 
 
 def ask(stack: Stack) -> httpx.Response:
@@ -35,7 +41,9 @@ def test_a_killed_model_service_is_waited_for(engine: Engine, tmp_path: Path, la
         assert int(answer.headers["Retry-After"]) >= 1
     assert stack.client.get("/health/live").status_code == 200
     assert stack.client.get("/health/ready").status_code == 503
+    before = started(stack.model)
     model.start()
+    wait_until(lambda: started(stack.model) > before)
     wait_until(lambda: ask(stack).status_code == 200, seconds=SOON)
     assert stack.predict(ROWS) == [{"prediction": 3}]
     assert stack.is_ready()
@@ -48,5 +56,6 @@ def test_a_model_service_at_another_address_is_found(engine: Engine, tmp_path: P
     # takes the address of the one that was killed, so that the next gets another
     engine.run(image, network=stack.network, alias="other", entrypoint=["sleep", "600"], init=True)
     assert ask(stack).status_code == 503
-    engine.run(image, network=stack.network, alias="model-service")
+    other = engine.run(image, network=stack.network, alias="model-service")
+    wait_until(lambda: started(other) > 0)
     wait_until(lambda: ask(stack).status_code == 200, seconds=SOON)
