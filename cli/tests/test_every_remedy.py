@@ -36,6 +36,7 @@ DATA = "test_a_file_is_kept_shown_and_compared_as_it_says"
 ADDED = "test_a_dataset_that_is_not_there_is_added_as_the_message_says"
 MADE = "test_what_a_task_makes_becomes_a_version_of_a_dataset"
 LINEAGE = "test_everything_leads_to_everything"
+SIMULATED = "test_an_experiment_goes_as_its_messages_say"
 ROWS = "test_rows_come_from_a_file_or_a_database"
 
 FOLLOWED = {
@@ -195,6 +196,14 @@ FOLLOWED = {
     "anops_control/training/r_steps.R": {"ao train": RESUMED, "ao train --workflow": WORKFLOWS},
     "anops_control/training/running.py": {"ao train --resume": RESUMED},
     "anops_control/training/runs.py": {"ao train": RESUMED},
+    "anops_control/experiments/going.py": {"ao sim resume {}": SIMULATED},
+    "anops_control/experiments/port.py": {"ao extra add experiments": EXTRAS},
+    "anops_experiments/adapter.py": {"ao extra add experiments": EXTRAS, "ao sim run {}": SIMULATED},
+    "anops_experiments/conducting.py": {"ao sim resume {}": SIMULATED},
+    "anops_experiments/store.py": {"ao sim cancel {}": SIMULATED},
+    "ao/commands/sim/cancel.py": {"ao sim resume {}": SIMULATED},
+    "ao/commands/sim/reporting.py": {"ao sim resume {}": SIMULATED},
+    "ao/commands/sim/results.py": {"ao sim status {}": SIMULATED},
     "anops_control/verbs/train.py": {"ao train --resume {}": RESUMED},
     "src/anops/training/script.py": {"ao train": "test_a_script_of_the_project_trains"},
 }

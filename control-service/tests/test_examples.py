@@ -22,6 +22,13 @@ if TYPE_CHECKING:
 ROWS = pd.DataFrame({"wt": [2.5, 3.0, 4.5, 5.0], "hp": [90.0, 110.0, 180.0, 250.0]})
 STEPS = "def load_data(): return 1\n"
 TASK = '\n[tasks.say]\nrun = "echo hello"\n'
+COIN = "def toss(p, rng): return int(rng.random() < p)\n"
+EXPERIMENT = """
+[experiments.coin]
+function = "coin.py:toss"
+parameters.p = [0.2, 0.5]
+replicates = 2
+"""
 PROJECT = "/v1/projects/cars"
 MOMENTS = {"started", "ended"}
 """What a job has or has not yet, as it comes."""
@@ -79,6 +86,7 @@ def test_the_examples_are_what_is_answered(client: httpx.Client, tmp_path: Path)
     keep_versions(asked, client)
     keep_data(asked)
     look_at_runs(asked)
+    simulate(asked)
     client.put(f"{PROJECT}/files/train.py", content=STEPS)
     for name, request in (
         ("refit", {"model": "model.joblib"}), ("build", {"push": False}), ("train", {"values": ["alpha=0.5"]}),
@@ -134,6 +142,20 @@ def keep_versions(asked: Asked, client: httpx.Client) -> None:
     asked.verb("model demote", address="cars@champion")
     removed = asked.verb("model remove", address="cars/2")
     assert removed["result"]["versions"] == [2], removed
+
+
+def simulate(asked: Asked) -> None:
+    """Run a small experiment, and look at it in every way."""
+    asked.client.put(f"{PROJECT}/files/coin.py", content=COIN)
+    toml = asked.client.get(f"{PROJECT}/files/ao.toml").text
+    asked.client.put(f"{PROJECT}/files/ao.toml", content=toml + EXPERIMENT)
+    assert asked.verb("sim plan", name="coin")["result"]["tasks"] == 4
+    ended = asked.verb("sim run", name="coin", workers=1)["result"]
+    assert (ended["done"], ended["failed"]) == (4, 0)
+    asked.verb("sim resume", name="coin")
+    asked.verb("sim status", name="coin")
+    asked.verb("sim results", name="coin", output="coin.csv")
+    asked.verb("sim cancel", name="coin")
 
 
 def keep_data(asked: Asked) -> None:

@@ -102,6 +102,19 @@ ENTRIES = (
         ),
     ),
     Entry("lineage", _DAILY, "Tell where a prediction, version or dataset comes from, and what became of it."),
+    Entry(
+        "sim",
+        _DAILY,
+        "Run simulations: a function, many parameters, many seeds.",
+        (
+            Entry("plan", "", "Show what a run would do."),
+            Entry("run", "", "Run what is not finished."),
+            Entry("status", "", "Show how far it is."),
+            Entry("results", "", "Write the results into a file."),
+            Entry("cancel", "", "End a run; what is finished is kept."),
+            Entry("resume", "", "Go on with a run that was ended."),
+        ),
+    ),
     Entry("control", _DAILY, "Let programs use all of this over REST."),
     Entry(
         "extra",

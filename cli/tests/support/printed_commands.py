@@ -24,6 +24,7 @@ SOURCES = (
     "http-kit/src/anops_http",
     "tracking/src/anops_tracking",
     "data/src/anops_data",
+    "experiments/src/anops_experiments",
     "client/src",
     "client/r/anops",
 )

@@ -101,6 +101,7 @@ class Code(StrEnum):
     CHECKS_FAILED = "CHECKS_FAILED"
     TASK_FAILED = "TASK_FAILED"
     TRAINING_FAILED = "TRAINING_FAILED"
+    EXPERIMENT_FAILED = "EXPERIMENT_FAILED"
     MODEL_LIMIT = "MODEL_LIMIT"
     MODEL_COLUMNS = "MODEL_COLUMNS"
     MODEL_EXISTS = "MODEL_EXISTS"
@@ -234,6 +235,7 @@ COMMAND_CODES: Mapping[Code, CodeInfo] = MappingProxyType(
         Code.CHECKS_FAILED: CodeInfo("FAILED_PRECONDITION", 422, ExitCode.PROBLEM, "The checks found errors"),
         Code.TASK_FAILED: CodeInfo("INTERNAL", 500, ExitCode.PROBLEM, "A task failed"),
         Code.TRAINING_FAILED: CodeInfo("INTERNAL", 500, ExitCode.PROBLEM, "A training failed"),
+        Code.EXPERIMENT_FAILED: CodeInfo("INTERNAL", 500, ExitCode.PROBLEM, "An experiment failed"),
         Code.MODEL_LIMIT: CodeInfo(
             "RESOURCE_EXHAUSTED", 422, ExitCode.MODEL, "Looking at the model took more than its limit"
         ),

@@ -43,6 +43,7 @@ EXTRAS = (
     Extra("training", "Metaflow, which runs the steps of `ao train`", "anops_training"),
     Extra("client", "`import anops`, the client that asks a served model", "anops"),
     Extra("tracking", "what keeps versions of models and runs, with MLflow", "anops_tracking.keeper"),
+    Extra("experiments", "what runs simulations, here or on Dask", "anops_experiments.adapter"),
     Extra("data", "what keeps datasets, on boards of the `pins` packages", "anops_data.adapter"),
 )
 

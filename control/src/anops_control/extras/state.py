@@ -18,12 +18,15 @@ if TYPE_CHECKING:
 
 _OURS = frozenset(
     {
-        *("anops-control", "anops-data", "anops-model-service", "anops-model-service-r"),
+        *("anops-control", "anops-data", "anops-experiments", "anops-model-service", "anops-model-service-r"),
         *("anops-tracking", "anops-training", "anops-worker"),
     }
 )
 """Our own distributions that offer such entry points."""
-PORTS = ("anops.data", "anops.engines", "anops.places", "anops.families", "anops.runtimes", "anops.tracking")
+PORTS = (
+    *("anops.data", "anops.engines", "anops.experiments", "anops.families", "anops.places", "anops.runtimes"),
+    "anops.tracking",
+)
 """Groups of entry points by which a distribution adds something."""
 
 

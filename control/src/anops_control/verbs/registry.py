@@ -13,6 +13,7 @@ NAMES = (
     *("data add", "data diff", "data list", "data pull", "data push", "data remove", "data show"),
     *("model card", "model compare", "model demote", "model list", "model promote", "model pull", "model register"),
     *("model remove", "model rollback", "model show"),
+    *("sim cancel", "sim plan", "sim results", "sim resume", "sim run", "sim status"),
     *("runs compare", "runs list", "runs plot", "runs show"),
 )
 """Those about a project, each with the name of its module here; the control service has an endpoint for each."""

@@ -91,7 +91,7 @@ class Runner:
                 raise RuntimeError("a task is on its way to no worker")
             got = worker.receive(self._spec.timeout)
             if self._interrupted:
-                return
+                return  # whatever came: nobody wants it
             waiting.popleft()
             if isinstance(got, Failure):
                 self.close()
@@ -146,12 +146,13 @@ class Runner:
             worker = WorkerProcess(self._spec)
         except ExperimentError as error:
             return Failure("died", error.message)
+        self._worker = worker  # from here on, who interrupts ends it
         lost = worker.start()
+        if lost is None and self._interrupted:
+            lost = Failure("lost", "It was wanted no more.")
         if lost is not None:
-            worker.close()
-            return lost
-        self._worker = worker
-        return None
+            self.close()
+        return lost
 
     def interrupt(self) -> None:
         """Let what is being done end without a result; another thread may ask for it."""

@@ -1,0 +1,48 @@
+"""Shows how an experiment goes and ended."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from anops_control.events import CancelledError
+from anops_model_interface.codes import ExitCode
+
+from ao import messages
+from ao.presenting import presented, signals_cancel
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+
+    from anops_control.events import Events
+    from anops_control.experiments.going import SimEnded
+
+
+def ran(run: Callable[[Events], SimEnded], *, as_json: bool) -> ExitCode:
+    """Run an experiment, show how it goes, and say how it ended."""
+    try:
+        with presented() as events, signals_cancel(events):
+            told = run(events).to_dict()
+    except CancelledError as error:
+        messages.plain(str(error))
+        return ExitCode.INTERRUPTED
+    if as_json:
+        messages.result_json(told)
+    elif told["failed"]:
+        show_failures(told)
+        messages.warning(
+            f"{told['done']} runs of `{told['name']}` are done, {told['failed']} failed: {told['results']}",
+            remedy=f"Mend the function, then run what failed: ao sim resume {told['name']}",
+        )
+    else:
+        messages.success(f"{told['done']} runs of `{told['name']}` are done: {told['results']}")
+    return ExitCode.PROBLEM if told["failed"] else ExitCode.OK
+
+
+def show_failures(told: Mapping[str, Any]) -> None:
+    """Show what failed, and where in the person's code."""
+    for each in told["failures"]:
+        more = f", and {each['count'] - 1} more" if each["count"] > 1 else ""
+        messages.error(
+            f"{each['message']} (parameter set {each['point']}, replicate {each['replicate']}{more})",
+            details=[line for line in (each["where"], *(each["trace"] or "").splitlines()) if line],
+        )

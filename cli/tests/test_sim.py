@@ -1,0 +1,116 @@
+"""`ao sim` as a person types it; what it tells to type works."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+import time
+from importlib.metadata import EntryPoints
+from typing import TYPE_CHECKING, Any
+
+import pytest
+from anops_control.experiments import port
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from conftest import Ao
+
+TOML = """
+[experiments.odds]
+function = "odds.py:half"
+parameters.n = [1, 2, 3]
+"""
+BROKEN = """
+def half(n):
+    if n == 2:
+        raise ValueError("two is odd")
+    return n / 2
+"""
+WAITING = """
+import os, time
+def half(n):
+    while not os.path.exists("go"):
+        time.sleep(0.02)
+    return n / 2
+"""
+
+
+def test_an_experiment_goes_as_its_messages_say(ao: Ao, tmp_path: Path) -> None:
+    (tmp_path / "ao.toml").write_text(TOML, encoding="utf-8")
+    (tmp_path / "odds.py").write_text(BROKEN, encoding="utf-8")
+    assert "Run it: ao sim run odds" in ao("sim", "status", "odds", folder=tmp_path).output
+    assert "3 parameter sets, 1 replicates of each: 3 runs of odds.py:half; 0 are finished." in ao(
+        "sim", "plan", "odds"
+    ).output.replace("\n", " ")
+    failed = ao("sim", "run", "odds")
+    assert failed.exit_code == 1, failed.output
+    assert "ValueError: two is odd (parameter set 2, replicate 1)" in failed.output
+    assert "odds.py, line 4" in failed.output
+    assert "run what failed: ao sim resume odds" in failed.output
+    assert "odds: done; 2 done, 0 waiting, 1 failed" in ao("sim", "status").output
+    assert "ao sim status odds" in ao("sim", "results", "odds", "--output", "odds.csv").output
+    assert (tmp_path / "odds.csv").read_text(encoding="utf-8").startswith("task,point,replicate,seed,n,value,status")
+    (tmp_path / "odds.py").write_text(BROKEN.replace("== 2", "== 9"), encoding="utf-8")
+    assert "3 runs of `odds` are done" in ao("sim", "resume", "odds").output
+    assert "`odds` is not being run" in ao("sim", "cancel", "odds").output
+
+
+def test_a_run_is_ended_from_another_terminal_and_goes_on(ao: Ao, tmp_path: Path) -> None:
+    (tmp_path / "ao.toml").write_text(TOML, encoding="utf-8")
+    (tmp_path / "odds.py").write_text(WAITING, encoding="utf-8")
+    command = [sys.executable, "-m", "ao", "sim", "run", "odds"]
+    with subprocess.Popen(command, cwd=tmp_path, stderr=subprocess.PIPE, text=True) as running:
+        try:
+            while not status(ao, tmp_path).get("running"):
+                assert running.poll() is None
+                time.sleep(0.1)
+            assert "go on with it: ao sim resume odds" in ao("sim", "cancel", "odds").output.lower()
+            _, said = running.communicate(timeout=300)
+        finally:
+            running.kill()
+    assert running.returncode == 130
+    assert "0 runs are kept. Go on with it: ao sim resume odds" in said
+    (tmp_path / "go").touch()
+    assert ao("sim", "resume", "odds").exit_code == 0
+
+
+def status(ao: Ao, folder: Path) -> dict[str, Any]:
+    told = json.loads(ao("sim", "status", "--json", folder=folder).stdout)["experiments"]
+    return told[0] if told else {}
+
+
+@pytest.mark.parametrize(
+    ("toml", "said"),
+    [
+        ('function = "odds"', "must name a function as `file.R:function`"),
+        (
+            'function = "o.R:f"\nparameters.a = { min = 2, max = 1 }',
+            "`a` must have a `min` that is less",
+        ),
+        ('function = "o.R:f"\nparameters.a = [nan]', "`a` must be a finite number, not nan"),
+        ('function = "o.R:f"\ndesign = "lhs"', "must say how many `points` its design `lhs` draws"),
+        ('function = "o.R:f"\nfunktion = 1', "`experiments.odds.funktion` is not known"),
+        ('function = "o.R:f"\nmemory = "lots"', "must be an amount such as `2 GB`"),
+    ],
+)
+def test_what_is_wrong_in_ao_toml_is_told(ao: Ao, tmp_path: Path, toml: str, said: str) -> None:
+    (tmp_path / "ao.toml").write_text(f"[experiments.odds]\n{toml}\n", encoding="utf-8")
+    refused = ao("sim", "run", "odds", folder=tmp_path)
+    assert refused.exit_code == 3
+    assert said in " ".join(refused.output.split())
+
+
+def test_an_experiment_that_is_not_there_is_told_with_the_nearest(ao: Ao, tmp_path: Path) -> None:
+    (tmp_path / "ao.toml").write_text(TOML, encoding="utf-8")
+    assert "Did you mean `odds`?" in ao("sim", "plan", "odd", folder=tmp_path).output
+
+
+def test_without_the_extra_the_line_that_adds_it_is_printed(
+    ao: Ao, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(port, "entry_points", lambda **_: EntryPoints(()))
+    lacking = ao("sim", "status", folder=tmp_path)
+    assert lacking.exit_code == 3
+    assert "→ Run: ao extra add experiments" in lacking.output

@@ -1,0 +1,1 @@
+"""Simulations: the experiments of a project, and the port behind which they are run."""

@@ -1,0 +1,104 @@
+"""The port behind which experiments are run; who does is found by its entry point."""
+
+from __future__ import annotations
+
+from contextlib import contextmanager
+from importlib.metadata import entry_points
+from typing import TYPE_CHECKING, Any, Literal, Protocol, cast
+
+from anops_model_interface.codes import Code
+
+from anops_control.errors import CommandError
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator, Mapping
+    from pathlib import Path
+
+GROUP = "anops.experiments"
+"""The group of entry points by which a distribution offers to run experiments."""
+COMMAND = "ao extra add experiments"
+
+
+class Laboratory(Protocol):
+    """Runs the experiments of a project, and keeps what they found. What it tells can be written as JSON."""
+
+    error: type[Exception]
+    """What it raises: `message`, `details` and `remedy` say what a person reads."""
+
+    def language(self, function: str) -> Literal["python", "r"]:
+        """Return what a function is written in."""
+
+    def plan(self, folder: Path, name: str, settings: Mapping[str, Any]) -> dict[str, Any]:
+        """Return what a run would do: how many parameter sets, replicates, tasks, and how many are finished."""
+
+    def run(
+        self,
+        folder: Path,
+        name: str,
+        settings: Mapping[str, Any],
+        *,
+        program: str,
+        environ: Mapping[str, str],
+        scheduler: str | None,
+        tell: Callable[[Mapping[str, Any]], None],
+        stopped: Callable[[], bool],
+    ) -> dict[str, Any]:
+        """Run what is not finished.
+
+        Args:
+            folder: The project.
+            name: The experiment.
+            settings: The keys of `[experiments.NAME]`; `memory` is a number of bytes.
+            program: The Python, or `Rscript`.
+            environ: Environment variables of the function's processes.
+            scheduler: The address of a cluster; None: this computer.
+            tell: Hears of progress and of failures, as facts.
+            stopped: Says whether it is wanted no more.
+        """
+
+    def settings(self, folder: Path, name: str) -> dict[str, Any]:
+        """Return what an experiment was run with last."""
+
+    def status(self, folder: Path, name: str) -> dict[str, Any]:
+        """Return how far it is."""
+
+    def results(self, folder: Path, name: str, target: Path | None, *, exact: bool) -> dict[str, Any]:
+        """Write what was found into a file."""
+
+    def cancel(self, folder: Path, name: str) -> bool:
+        """Let a run end; return whether there was one."""
+
+    def names(self, folder: Path) -> list[str]:
+        """Return the experiments that were begun."""
+
+
+@contextmanager
+def laboratory() -> Iterator[Laboratory]:
+    """Give who runs experiments; what goes wrong there is told as a command's error.
+
+    Raises:
+        CommandError: The extra is not installed, or what was asked can't be done.
+    """
+    found = next(iter(entry_points(group=GROUP)), None)
+    if found is None:
+        raise CommandError(
+            "Experiments are run by the extra `experiments`, which is not installed.",
+            command=COMMAND,
+            code=Code.ENVIRONMENT,
+        )
+    try:
+        who = cast("Laboratory", found.load())
+    except ImportError as error:
+        raise CommandError(
+            "The extra `experiments` can't be imported.",
+            details=[f"{type(error).__name__}: {error}"],
+            command=COMMAND,
+            code=Code.ENVIRONMENT,
+        ) from error
+    try:
+        yield who
+    except who.error as error:
+        told: Any = error
+        raise CommandError(
+            told.message, details=told.details, remedy=told.remedy, code=Code.EXPERIMENT_FAILED
+        ) from error

@@ -1,0 +1,213 @@
+"""What `ao sim` asks: plans, runs, states and results of the experiments of a project."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import fields
+from typing import TYPE_CHECKING, Any
+
+from anops_experiments.conducting import Conducting
+from anops_experiments.experiment import Experiment
+from anops_experiments.export import write_csv, write_parquet, write_tables
+from anops_experiments.failures import ExperimentError
+from anops_experiments.services import ProcessSimulationService
+from anops_experiments.store import Store
+from anops_experiments.tasks import FunctionRef
+from anops_experiments.workers.worker_process import WorkerSpec
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator, Mapping
+    from pathlib import Path
+
+    from anops_experiments.contracts import SimulationService
+    from anops_experiments.tasks import Language
+
+_NAMES = frozenset(each.name for each in fields(Experiment))
+_SHOWN = 5
+_NAME = re.compile(r"\w[\w.-]{0,99}")
+
+
+class Laboratory:
+    """Runs the experiments of a project, and keeps their results below its `.anops/experiments`."""
+
+    error = ExperimentError
+    """What it raises; it has a message, details and a remedy."""
+
+    def language(self, function: str) -> Language:
+        """Return what a function is written in."""
+        return FunctionRef.read(function).language
+
+    def plan(self, folder: Path, name: str, settings: Mapping[str, Any]) -> dict[str, Any]:
+        """Return what a run would do."""
+        experiment = _experiment(folder, name, settings)
+        points, code = experiment.parameter_sets(), experiment.code_digest()
+        store = _store(folder, name)
+        try:
+            finished = 0
+            for each in points:
+                ids = [experiment.task(each, number, code).id for number in range(1, experiment.replicates + 1)]
+                finished += len(store.finished(ids))
+        finally:
+            store.close()
+        return {
+            "name": name, "function": experiment.function, "code": code, "points": len(points),
+            "replicates": experiment.replicates, "tasks": len(points) * experiment.replicates, "finished": finished,
+            "most_tasks": len(points) * (experiment.max_replicates or experiment.replicates),
+            "first": [dict(each) for each in points[:_SHOWN]],
+        }  # fmt: skip
+
+    def run(
+        self,
+        folder: Path,
+        name: str,
+        settings: Mapping[str, Any],
+        *,
+        program: str,
+        environ: Mapping[str, str],
+        scheduler: str | None,
+        tell: Callable[[Mapping[str, Any]], None],
+        stopped: Callable[[], bool],
+    ) -> dict[str, Any]:
+        """Run what is not finished, and return how it ended."""
+        experiment = _experiment(folder, name, settings)
+        spec = WorkerSpec(
+            FunctionRef.read(experiment.function).language, str(folder), program, dict(environ),
+            settings.get("timeout"), settings.get("memory"),
+        )  # fmt: skip
+        store = _store(folder, name)
+        try:
+            with store.held():
+                store.tell(settings=dict(settings))
+                for service in _service(spec, settings, scheduler):
+                    state = Conducting(experiment, service, store, tell, stopped).go()
+                store.tell(ended=state)
+                table = store.folder / "results.parquet"
+                write_parquet(store, table)
+                tables = write_tables(store, store.folder)
+                told = _told(store, name) | {"state": state, "running": False}
+                return told | {"results": str(table), "tables": [str(each) for each in tables]}
+        finally:
+            store.close()
+
+    def status(self, folder: Path, name: str) -> dict[str, Any]:
+        """Return how far it is."""
+        store = _existing(folder, name)
+        try:
+            return _told(store, name)
+        finally:
+            store.close()
+
+    def results(self, folder: Path, name: str, target: Path | None, *, exact: bool) -> dict[str, Any]:
+        """Write results into a file: CSV by its ending, else Parquet."""
+        store = _existing(folder, name)
+        try:
+            told = _told(store, name)
+            file = target or store.folder / "results.parquet"
+            columns: dict[str, str] = {}
+            if file.suffix.lower() == ".csv":
+                columns = write_csv(store, file, exact=exact)
+            else:
+                write_parquet(store, file)
+            return told | {"results": str(file), "columns": columns}
+        finally:
+            store.close()
+
+    def cancel(self, folder: Path, name: str) -> bool:
+        """Let a run end; return whether there was one."""
+        store = _existing(folder, name)
+        try:
+            if not store.is_held():
+                return False
+            store.cancel()
+            return True
+        finally:
+            store.close()
+
+    def settings(self, folder: Path, name: str) -> dict[str, Any]:
+        """Return what an experiment was run with last.
+
+        Raises:
+            ExperimentError: It was never run.
+        """
+        store = _existing(folder, name)
+        try:
+            return store.fact("settings") or {}
+        finally:
+            store.close()
+
+    def names(self, folder: Path) -> list[str]:
+        """Return the experiments that were begun."""
+        place = _place(folder)
+        return sorted(each.parent.name for each in place.glob("*/results.sqlite"))
+
+
+LABORATORY = Laboratory()
+
+
+def _service(spec: WorkerSpec, settings: Mapping[str, Any], scheduler: str | None) -> Iterator[SimulationService]:
+    asked: dict[str, Any] = {
+        "cold": settings.get("cold", False),
+        "attempts": settings.get("attempts", 2),
+        "specs": [spec],
+    }
+    if scheduler is None:
+        with ProcessSimulationService(spec.folder, workers=settings.get("workers"), **asked) as service:
+            yield service
+        return
+    try:
+        from distributed import Client  # noqa: PLC0415  only who has a cluster
+    except ImportError:
+        raise ExperimentError(
+            "A cluster is reached by Dask, which is not installed beside `ao`.", remedy="Run: ao extra add experiments"
+        ) from None
+    from anops_experiments.services.on_dask import DaskSimulationService  # noqa: PLC0415  the same
+
+    try:
+        client = Client(scheduler, timeout=10)  # type: ignore[no-untyped-call]
+    except (OSError, ValueError) as error:
+        raise ExperimentError(
+            f"There is no scheduler of Dask at {scheduler}: {error}.",
+            remedy="Name the address that it printed when it started: tcp://host:8786",
+        ) from error
+    with client, DaskSimulationService(client, spec.folder, **asked) as service:
+        yield service
+
+
+def _experiment(folder: Path, name: str, settings: Mapping[str, Any]) -> Experiment:
+    told = {key: value for key, value in settings.items() if key in _NAMES}
+    return Experiment(name=name, folder=folder, **told)
+
+
+def _told(store: Store, name: str) -> dict[str, Any]:
+    counts = store.counts()
+    return {
+        "name": name, "running": store.is_held(), "done": counts.pop("ok", 0),
+        "waiting": counts.pop("waiting", 0), "failed": sum(counts.values()), "failures": store.failures(_SHOWN),
+        "progress": store.fact("progress"), "function": store.fact("function"), "code": store.fact("code"),
+        "ended": store.fact("ended"),
+    }  # fmt: skip
+
+
+def _place(folder: Path) -> Path:
+    return folder / ".anops" / "experiments"
+
+
+def _store(folder: Path, name: str) -> Store:
+    if not _NAME.fullmatch(name):
+        raise ExperimentError(
+            f"An experiment can't be named `{name}`: it must be letters, digits, `-`, `_` and `.`, as a folder has it."
+        )
+    place = _place(folder)
+    place.mkdir(parents=True, exist_ok=True)
+    ignored = place.parent / ".gitignore"
+    if not ignored.exists():
+        ignored.write_text("*\n", encoding="ascii")
+    return Store(place / name)
+
+
+def _existing(folder: Path, name: str) -> Store:
+    if not _NAME.fullmatch(name) or not (_place(folder) / name / "results.sqlite").is_file():
+        raise ExperimentError(
+            f"The experiment `{name}` has not been run in {folder}.", remedy=f"Run it: ao sim run {name}"
+        )
+    return Store(_place(folder) / name)

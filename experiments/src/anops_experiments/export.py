@@ -1,0 +1,162 @@
+"""Writes what an experiment has found into files: a row for each task, and for each row of a table that it returned."""
+
+from __future__ import annotations
+
+import csv
+import json
+import os
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING, Any
+
+import pyarrow as pa
+import pyarrow.parquet as pq
+
+from anops_experiments.store import read_scalars, read_tables
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Mapping
+    from pathlib import Path
+
+    from anops_experiments.store import Store
+
+_ROWS = 20_000
+_BEFORE = {"task": pa.string(), "point": pa.int64(), "replicate": pa.int64(), "seed": pa.uint64()}
+_BEHIND = {
+    "status": pa.string(), "error": pa.string(), "error_at": pa.string(), "attempts": pa.int64(),
+    "seconds": pa.float64(), "started": pa.timestamp("ms", tz="UTC"), "worker": pa.string(), "language": pa.string(),
+}  # fmt: skip
+_TYPES = {bool: pa.bool_(), int: pa.int64(), float: pa.float64(), str: pa.string()}
+
+
+def schema_of(store: Store) -> tuple[pa.Schema, dict[str, str]]:
+    """Return the columns of the file of tasks, and how each output is named there: `NAME.out` where it is taken."""
+    params: dict[str, set[type]] = {}
+    outputs: dict[str, set[type]] = {}
+    for row in store.rows():
+        for name, value in json.loads(row["params"]).items():
+            params.setdefault(name, set()).add(type(value))
+        for name, value in read_scalars(row["scalars"]).items():
+            outputs.setdefault(name, set()).add(type(value))
+    taken = {*_BEFORE, *_BEHIND, *params}
+    names = {name: f"{name}.out" if name in taken else name for name in outputs}
+    fields = [*_BEFORE.items(), *((_param(name), _type(kinds)) for name, kinds in params.items())]
+    fields += [(names[name], _type(kinds)) for name, kinds in outputs.items()]
+    return pa.schema([*fields, *_BEHIND.items()]), names
+
+
+def write_parquet(store: Store, target: Path) -> int:
+    """Write the tasks into a Parquet file, whole or not at all, and return how many there are."""
+    schema, names = schema_of(store)
+    made, count = target.with_name(f".{target.name}.{os.getpid()}"), 0
+    try:
+        with pq.ParquetWriter(made, schema) as writer:
+            for rows in _portions(_tasks(store, names)):
+                count += len(rows)
+                writer.write_table(_table(rows, schema))
+        os.replace(made, target)  # noqa: PTH105  also over a file
+    finally:
+        made.unlink(missing_ok=True)
+    return count
+
+
+def write_csv(store: Store, target: Path, *, exact: bool = False) -> dict[str, str]:
+    """Write the tasks into a CSV file, and return the types of its columns.
+
+    Args:
+        store: What was found.
+        target: The file.
+        exact: Whether numbers with a point are written in hexadecimal, of which R reads every bit.
+    """
+    schema, names = schema_of(store)
+    made = target.with_name(f".{target.name}.{os.getpid()}")
+    try:
+        with made.open("w", encoding="utf-8", newline="") as opened:
+            writer = csv.writer(opened, lineterminator="\n")
+            writer.writerow(schema.names)
+            for row in _tasks(store, names):
+                writer.writerow([_cell(row.get(each.name), each.type, exact=exact) for each in schema])
+        os.replace(made, target)  # noqa: PTH105  also over a file
+    finally:
+        made.unlink(missing_ok=True)
+    return {each.name: str(each.type) for each in schema}
+
+
+def write_tables(store: Store, folder: Path) -> list[Path]:
+    """Write each output that is a table into `OUTPUT.parquet`: its rows, with the task and parameters before them."""
+    writers: dict[str, tuple[Path, pq.ParquetWriter]] = {}
+    try:
+        for row in store.rows():
+            for name, table in read_tables(row["tables"]).items():
+                before = {"task": row["id"], "point": row["point"], "replicate": row["replicate"]}
+                before |= {_param(key): value for key, value in json.loads(row["params"]).items()}
+                for at, (key, value) in enumerate(before.items()):
+                    if key not in table.column_names:
+                        table = table.add_column(at, key, pa.array([value] * len(table)))  # noqa: PLW2901  grows
+                if name not in writers:
+                    target = folder / f"{name}.parquet"
+                    writers[name] = (target, pq.ParquetWriter(target, table.schema))
+                writers[name][1].write_table(table.cast(writers[name][1].schema))
+    finally:
+        for _, writer in writers.values():
+            writer.close()
+    return [target for target, _ in writers.values()]
+
+
+def _tasks(store: Store, names: Mapping[str, str]) -> Iterator[dict[str, Any]]:
+    for row in store.rows():
+        told = {_param(name): value for name, value in json.loads(row["params"]).items()}
+        told |= {names[name]: value for name, value in read_scalars(row["scalars"]).items()}
+        told |= {"task": row["id"], "seed": int(row["seed"]), "error": row["message"], "error_at": row["place"]}
+        told |= {"status": row["kind"] or "waiting"}
+        told |= {name: row[name] for name in ("point", "replicate", "attempts", "seconds", "worker", "language")}
+        yield told | {"started": None if not row["started"] else int(row["started"] * 1000)}
+
+
+def _param(name: str) -> str:
+    return f"{name}.in" if name in _BEFORE or name in _BEHIND else name
+
+
+def _type(kinds: set[type]) -> pa.DataType:
+    known = kinds - {type(None)}
+    if known == {int, float}:
+        return pa.float64()
+    return _TYPES[next(iter(known))] if len(known) == 1 else pa.string()
+
+
+def _table(rows: list[dict[str, Any]], schema: pa.Schema) -> pa.Table:
+    columns = []
+    for each in schema:
+        cells = [row.get(each.name) for row in rows]
+        if pa.types.is_string(each.type):
+            cells = [None if cell is None else str(cell) for cell in cells]
+        elif pa.types.is_floating(each.type):
+            cells = [None if cell is None else float(cell) for cell in cells]
+        columns.append(pa.array(cells, each.type))
+    return pa.table(columns, schema=schema)
+
+
+def _cell(value: Any, kind: pa.DataType, *, exact: bool) -> str:  # noqa: ANN401  a cell of any type
+    if value is None:
+        return ""
+    if pa.types.is_floating(kind):
+        number = float(value)
+        finite = number == number and abs(number) != float("inf")  # noqa: PLR0124  NaN
+        return number.hex() if exact and finite else {"nan": "NaN", "inf": "Inf", "-inf": "-Inf"}.get(
+            str(number), repr(number)
+        )  # fmt: skip
+    if pa.types.is_timestamp(kind):
+        return datetime.fromtimestamp(value / 1000, UTC).isoformat(timespec="milliseconds")
+    if isinstance(value, bool):
+        return "TRUE" if value else "FALSE"
+    return str(value)
+
+
+def _portions(rows: Iterable[dict[str, Any]]) -> Iterator[list[dict[str, Any]]]:
+    kept: list[dict[str, Any]] = []
+    for row in rows:
+        kept.append(row)
+        if len(kept) >= _ROWS:
+            yield kept
+            kept = []
+    if kept:
+        yield kept
