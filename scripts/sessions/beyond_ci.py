@@ -11,6 +11,8 @@ from nox.command import CommandFailed
 
 from sessions.environments import R_PACKAGE, SIDE_BY_SIDE, Environment, development, has_r, packages
 
+NOT_ASKED = 3
+"""How `scripts/audit.py` ends where it found nothing, and could not ask about everything."""
 BENCHMARKS = Path(".nox/benchmarks")
 CANARY = {
     "uvicorn": ("api-service/tests/test_transport.py", "api-service/tests/test_main.py"),
@@ -36,6 +38,14 @@ def benchmarks(session: nox.Session) -> None:
     environment.run(
         "python", "-m", "anops_benchmarks", "--uv", uv, "--place", str(BENCHMARKS.absolute()), *session.posargs
     )
+
+
+@nox.session(python=False, default=False)
+def audit(session: nox.Session) -> None:
+    """Look for weak places in our code, and for known ones in what goes into the images."""
+    environment = Environment(session, Path(".nox/audit"))
+    environment.install("bandit>=1.9", "pip-audit>=2.10")
+    environment.run("python", "scripts/audit.py", success_codes=(0, NOT_ASKED))
 
 
 @nox.session(python=False, default=False)

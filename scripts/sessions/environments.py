@@ -47,14 +47,16 @@ class Environment:
         """Install into the environment; what is there and fits stays."""
         self.uv("pip", "install", "--quiet", "--python", str(self.folder / "bin/python"), *arguments)
 
-    def run(self, program: str, *arguments: str, silent: bool = False) -> None:
+    def run(self, program: str, *arguments: str, silent: bool = False, success_codes: tuple[int, ...] = (0,)) -> None:
         """Run one of the environment's programs, as if it were activated."""
         path = os.pathsep.join([str(self.folder / "bin"), os.environ["PATH"]])
         environment: dict[str, str | None] = {"PATH": path, "VIRTUAL_ENV": str(self.folder)}
         # what a machine may set for its own ends, and a user's machine does not
         environment |= {"PYTHONDONTWRITEBYTECODE": None, "PYTHONUNBUFFERED": None}
         command = str(self.folder / "bin" / program)
-        self._session.run(command, *arguments, env=environment, external=True, silent=silent)
+        self._session.run(
+            command, *arguments, env=environment, external=True, silent=silent, success_codes=success_codes
+        )
 
 
 def has_r() -> bool:
