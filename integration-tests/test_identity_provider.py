@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import shutil
-import socket
 import subprocess
 import time
 from contextlib import ExitStack, contextmanager
@@ -14,6 +13,7 @@ import anops
 import httpx
 import pandas as pd
 import pytest
+from free_ports import free_ports
 from little_models import write_project
 from stack import Service, running, wait_until
 
@@ -38,8 +38,7 @@ def node(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture
 def port() -> int:
-    with socket.create_server(("127.0.0.1", 0)) as free:
-        return int(free.getsockname()[1])
+    return free_ports(1)[0]
 
 
 @contextmanager

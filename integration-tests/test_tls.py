@@ -14,6 +14,7 @@ import httpx
 import psutil
 import pytest
 from authority import Authority
+from free_ports import free_ports
 from little_models import write_project
 from stack import Service, running, wait_until
 
@@ -40,8 +41,7 @@ def project(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture(scope="module")
 def stream_port() -> int:
-    with socket.create_server(("127.0.0.1", 0)) as free:
-        return int(free.getsockname()[1])
+    return free_ports(1)[0]
 
 
 @pytest.fixture(scope="module")
@@ -84,7 +84,7 @@ def connections_to(port: int) -> int:
 def test_predictions_take_the_private_stream_with_tls_too(model: Service, stream_port: int, ours: Authority) -> None:
     with api(*asking(model, ours, ours.issue("api"))) as client:
         wait_until(lambda: client.get("/health/ready").status_code == 200)
-        assert connections_to(stream_port) == 1
+        wait_until(lambda: connections_to(stream_port) == 1)
         assert client.post("/predict", json=ROWS).json()["predictions"] == [{"prediction": 3.0}]
     # who has no certificate is sent away at once; who has one may take ten seconds to say who it is
     context = ssl.create_default_context(cafile=ours.file)
