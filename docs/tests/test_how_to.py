@@ -39,6 +39,11 @@ def test_a_project_is_made_in_a_folder_that_has_files(docs: Path, reader: Desk) 
     reader.type("ao check")
 
 
+def test_simulations_run_as_the_guide_says(docs: Path, reader: Desk) -> None:
+    reader.follow(steps_of(docs / "how-to" / "run-simulations.md"))
+    assert "still_infected" in reader.type("head -n 1 outbreak.csv")
+
+
 def test_another_client_is_answered_as_it_is_printed(docs: Path, reader: Desk) -> None:
     reader.type("ao init mtcars-mpg --lang r")
     reader.follow(steps_of(docs / "how-to" / "call-the-model-service.md"))

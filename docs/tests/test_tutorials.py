@@ -16,9 +16,11 @@ if TYPE_CHECKING:
 R = "first-r-model.md"
 PYTHON = "first-python-model.md"
 TRAIN = "train-a-model.md"
+POWER = "simulate-in-r.md"
+EPIDEMIC = "simulate-in-python.md"
 
 
-@pytest.mark.parametrize(("page", "least"), [(R, 6), (PYTHON, 6), (TRAIN, 2)])
+@pytest.mark.parametrize(("page", "least"), [(R, 6), (PYTHON, 6), (TRAIN, 2), (POWER, 6), (EPIDEMIC, 5)])
 def test_a_tutorial_works_as_it_is_printed(page: str, least: int, docs: Path, reader: Desk) -> None:
     steps = steps_of(docs / "tutorials" / page)
     assert len(steps) >= least

@@ -41,7 +41,7 @@ data_read <- function(name, version = NULL, project = ".", board = NULL) {
     "data", "pull", name, "--as", "rds", "--output", file, "--project", project,
     if (!is.null(version)) c("--version", version),
     if (!is.null(board)) c("--board", board), "--json"
-  ))
+  ), "DATASET")
   read <- readRDS(file)
   if (is.data.frame(read)) {
     attr(read, "anops_version") <- told$dataset$version
@@ -68,14 +68,8 @@ require_bit64 <- function(data) {
 
 #' Run `ao` and read the JSON that it answers
 #' @noRd
-ask_ao <- function(words) {
-  program <- Sys.which("ao")
-  if (!nzchar(program)) {
-    raise_remote(
-      "ENVIRONMENT", "Datasets are read by `ao`, which is not on PATH.",
-      "Install `ao`, or add its folder to PATH with Sys.setenv()."
-    )
-  }
+ask_ao <- function(words, code) {
+  program <- find_ao()
   said <- tempfile()
   on.exit(unlink(said))
   answer <- suppressWarnings(system2(
@@ -83,11 +77,30 @@ ask_ao <- function(words) {
     stdout = TRUE, stderr = said, env = library_path()
   ))
   if (!is.null(attr(answer, "status"))) {
-    lines <- readLines(said, encoding = "UTF-8", warn = FALSE)
-    lines <- sub("^\u2716 ", "", lines[nzchar(lines)])
-    raise_remote("DATASET", paste(lines, collapse = "\n"))
+    raise_said(code, said)
   }
   jsonlite::fromJSON(paste(answer, collapse = "\n"), simplifyVector = FALSE)
+}
+
+#' Raise what `ao` said
+#' @noRd
+raise_said <- function(code, file) {
+  lines <- readLines(file, encoding = "UTF-8", warn = FALSE)
+  lines <- sub("^\u2716 ", "", lines[nzchar(lines)])
+  raise_remote(code, paste(lines, collapse = "\n"))
+}
+
+#' Find the program `ao`
+#' @noRd
+find_ao <- function() {
+  program <- unname(Sys.which("ao"))
+  if (!nzchar(program)) {
+    raise_remote(
+      "ENVIRONMENT", "This is done by `ao`, which is not on PATH.",
+      "Install `ao`, or add its folder to PATH with Sys.setenv()."
+    )
+  }
+  program
 }
 
 #' Name the folders of libraries without those that R itself puts before them

@@ -1,0 +1,202 @@
+# Simulations that `ao sim` runs: a function of this language, many times.
+
+#' Run a function many times
+#'
+#' `sim_submit()` starts an experiment: it runs a function of an R file for each
+#' row of `params`, `replicates` times, in R processes of this computer or on a
+#' Dask cluster, and returns at once. `sim_gather()` waits for it and returns
+#' the results; `sim_results()` returns those that are there.
+#'
+#' Each run has random numbers of its own (L'Ecuyer-CMRG), which do not depend
+#' on the number of workers or the order: the same call gives the same results,
+#' to the bit. What was run before is not run again. The program `ao` does the
+#' work, with its extra `experiments`.
+#'
+#' @param fn The function, as `"file.R:function"`. It takes its parameters by
+#'   name and returns a number, several named ones, or a data frame.
+#' @param params A data frame with a set of parameters in each row. `NULL`: the
+#'   function has none.
+#' @param replicates How often each of them is run.
+#' @param seed Where chance begins.
+#' @param name What the experiment is called; by default as the function.
+#' @param workers How many run at once; by default as many as there are
+#'   processors.
+#' @param scheduler The address of a Dask scheduler that runs them.
+#' @param project The folder with the file.
+#' @param experiment What `sim_submit()` returned; for `sim_results()` also the
+#'   name of an experiment, such as one of `ao.toml`.
+#' @param timeout How many seconds `sim_gather()` waits at most.
+#' @return `sim_submit()`: an experiment. The others: a data frame with a row
+#'   for each run: `point` and `replicate`, the parameters, the outputs, and
+#'   `status`, which is `"ok"`, or the `error`.
+#'
+#' An error of class `anops_error` is raised where nothing could be run; where
+#' some runs failed there is a warning, and their rows say why.
+#' @examples
+#' \dontrun{
+#' started <- sim_submit(
+#'   "power.R:significant",
+#'   params = expand.grid(n = c(20, 40, 80), effect = c(0, 0.5)),
+#'   replicates = 1000
+#' )
+#' runs <- sim_gather(started)
+#' aggregate(value ~ n + effect, runs, mean)
+#' }
+#' @name simulations
+NULL
+
+#' @rdname simulations
+#' @export
+sim_submit <- function(fn, params = NULL, replicates = 1, seed = 1,
+                       name = NULL, workers = NULL, scheduler = NULL,
+                       project = ".") {
+  if (!is.character(fn) || length(fn) != 1 || !grepl(":", fn, fixed = TRUE)) {
+    raise_remote(
+      "USAGE", "`fn` must be a single text such as \"sir.R:simulate\"."
+    )
+  }
+  if (is.null(name)) name <- gsub("[^[:alnum:]_-]+", "-", fn)
+  place <- tempfile("anops-sim-")
+  dir.create(place)
+  design <- NULL
+  if (!is.null(params)) {
+    design <- write_sets(params, file.path(place, "sets.csv"))
+  }
+  number <- function(value) format(value, scientific = FALSE, trim = TRUE)
+  words <- c(
+    "sim", "run", name, "--function", fn, "--replicates", number(replicates),
+    "--seed", number(seed), "--project", project,
+    if (!is.null(design)) c("--design", design),
+    if (!is.null(workers)) c("--workers", number(workers)),
+    if (!is.null(scheduler)) c("--scheduler", scheduler), "--json"
+  )
+  line <- paste(
+    c(library_path(), shQuote(c(find_ao(), enc2utf8(words)))),
+    collapse = " "
+  )
+  told <- shQuote(file.path(place, c("out", "said", "ended")))
+  script <- sprintf(
+    "%s > %s 2> %s; echo $? > %s", line, told[1], told[2], told[3]
+  )
+  system2("/bin/sh", c("-c", shQuote(script)), wait = FALSE)
+  structure(
+    list(name = name, project = normalizePath(project), place = place),
+    class = "anops_experiment"
+  )
+}
+
+#' @rdname simulations
+#' @export
+sim_gather <- function(experiment, timeout = Inf) {
+  if (!inherits(experiment, "anops_experiment")) {
+    raise_remote("USAGE", "`experiment` must be what sim_submit() returned.")
+  }
+  ended <- file.path(experiment$place, "ended")
+  until <- as.double(Sys.time()) + timeout
+  while (!file.exists(ended) || !length(readLines(ended, warn = FALSE))) {
+    if (as.double(Sys.time()) > until) {
+      raise_remote(
+        "DEADLINE",
+        sprintf("`%s` is not done after %g seconds.", experiment$name, timeout),
+        "It goes on: call sim_gather() again."
+      )
+    }
+    Sys.sleep(0.1)
+  }
+  out <- file.path(experiment$place, "out")
+  out <- readLines(out, warn = FALSE, encoding = "UTF-8")
+  out <- paste(out, collapse = "\n")
+  if (!nzchar(out)) {
+    raise_said("EXPERIMENT_FAILED", file.path(experiment$place, "said"))
+  }
+  told <- jsonlite::fromJSON(out, simplifyVector = FALSE)
+  if (told$failed > 0) {
+    first <- told$failures[[1]]
+    warning(
+      sprintf(
+        "%d of %d runs failed, the first with: %s",
+        told$failed, told$done + told$failed, first$message
+      ),
+      call. = FALSE
+    )
+  }
+  sim_results(experiment)
+}
+
+#' @rdname simulations
+#' @export
+sim_results <- function(experiment, project = ".") {
+  name <- experiment
+  if (inherits(experiment, "anops_experiment")) {
+    name <- experiment$name
+    project <- experiment$project
+  }
+  file <- tempfile(fileext = ".csv")
+  on.exit(unlink(file))
+  told <- ask_ao(c(
+    "sim", "results", name, "--output", file, "--exact", "--project", project,
+    "--json"
+  ), "EXPERIMENT_FAILED")
+  rows <- utils::read.csv(
+    file,
+    colClasses = "character", na.strings = "", check.names = FALSE,
+    encoding = "UTF-8"
+  )
+  for (column in names(told$columns)) {
+    rows[[column]] <- as_told(rows[[column]], told$columns[[column]])
+  }
+  rows
+}
+
+#' Write sets of parameters as CSV, no digit lost
+#' @noRd
+write_sets <- function(params, file) {
+  if (!is.data.frame(params) || !nrow(params)) {
+    raise_remote(
+      "USAGE", "`params` must be a data frame with at least one row."
+    )
+  }
+  for (column in names(params)) {
+    cells <- params[[column]]
+    if (is.factor(cells)) cells <- as.character(cells)
+    wrong <- which(is.na(cells) | (is.numeric(cells) & !is.finite(cells)))
+    if (length(wrong)) {
+      raise_remote(
+        "VALUE_MISSING",
+        sprintf(
+          "Column `%s` of `params` must have a finite value in row %d, not %s.",
+          column, wrong[1], format(cells[wrong[1]])
+        )
+      )
+    }
+    if (is.character(cells) && !anyNA(suppressWarnings(as.numeric(cells)))) {
+      raise_remote(
+        "COLUMN_TYPE",
+        sprintf("Column `%s` of `params` holds numbers as texts.", column),
+        sprintf("Convert `%s` to numbers with as.numeric().", column)
+      )
+    }
+    if (is.numeric(cells)) cells <- sprintf("%.17g", cells)
+    params[[column]] <- cells
+  }
+  utils::write.csv(params, file, row.names = FALSE, fileEncoding = "UTF-8")
+  file
+}
+
+as_told <- function(cells, type) {
+  if (type == "bool") {
+    return(cells == "TRUE")
+  }
+  if (type == "double") {
+    return(as.numeric(cells))
+  }
+  if (type == "int64") {
+    numbers <- as.numeric(cells)
+    fits <- all(abs(numbers) <= .Machine$integer.max, na.rm = TRUE)
+    return(if (fits) as.integer(numbers) else numbers)
+  }
+  if (startsWith(type, "timestamp")) {
+    return(as.POSIXct(cells, format = "%Y-%m-%dT%H:%M:%OS", tz = "UTC"))
+  }
+  cells
+}

@@ -1,0 +1,41 @@
+test_that("sets of parameters are written with every digit", {
+  file <- tempfile(fileext = ".csv")
+  sets <- data.frame(
+    rate = c(0.1 + 0.2, 1e-300), n = c(1L, 2147483647L),
+    law = factor(c("gauss", "a,\"b\"")), flag = c(TRUE, FALSE)
+  )
+  anops:::write_sets(sets, file)
+  read <- utils::read.csv(file, colClasses = "character")
+  expect_identical(as.numeric(read$rate), sets$rate)
+  expect_identical(as.integer(read$n), sets$n)
+  expect_identical(read$law, as.character(sets$law))
+  expect_identical(read$flag, c("TRUE", "FALSE"))
+})
+
+test_that("what is no set of parameters is refused by column and row", {
+  refused <- function(...) {
+    tryCatch(
+      anops:::write_sets(data.frame(...), tempfile()),
+      anops_error = conditionMessage
+    )
+  }
+  expect_match(refused(a = c(1, NA)), "Column `a` .* in row 2, not NA")
+  expect_match(refused(a = 1, b = c(2, Inf)), "Column `b` .* row 2, not Inf")
+  expect_match(refused(a = c("1", "2")), "`a` .* holds numbers as texts")
+  expect_match(refused(a = numeric()), "at least one row")
+})
+
+test_that("columns become again what they were", {
+  told <- anops:::as_told
+  expect_identical(told(c("0x1.999999999999ap-4", NA), "double"), c(0.1, NA))
+  expect_identical(told(c("3", NA), "int64"), c(3L, NA))
+  expect_identical(told("9007199254740991", "int64"), 9007199254740991)
+  expect_identical(told(c("TRUE", "FALSE", NA), "bool"), c(TRUE, FALSE, NA))
+  moment <- told("2026-01-31T12:00:00.250+00:00", "timestamp[ms, tz=UTC]")
+  expect_equal(as.double(moment), 1769860800.25)
+})
+
+test_that("a function must be named", {
+  expect_error(sim_submit("simulate"), class = "anops_error")
+  expect_error(sim_gather("sir"), class = "anops_error")
+})
