@@ -60,8 +60,8 @@ def _say_composed(result: Result) -> None:
         messages.warning(f"{composed.file} can't be changed ({composed.problem}): it still runs `{composed.before}`.")
     elif composed.before != name:
         once_more = (
-            f"For the one before: {composed.variable}={composed.before} docker compose up"
+            f" For the one before: {composed.variable}={composed.before} docker compose up"
             if composed.variable
-            else f"For the one before, write `image: {composed.before}` there."
+            else f" For the one before, write `image: {composed.before}` there."
         )
-        messages.note(f"{composed.file} now runs `{name}`. {once_more}")
+        messages.note(f"{composed.file} now runs `{name}`.{once_more if composed.before_is_here else ''}")

@@ -201,6 +201,7 @@ def _published(
         names.all[0],
         known_as=[names.name, *([names.repository] if names.repository else [])],
         bases=bases_of(configuration),
+        is_here=lambda name: _image_called(client, name) is not None,
     )
     return {"names": names.all, "recorded": recorded, "pushed": pushed, "composed": composed}
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Sequence
     from pathlib import Path
 
 NAMES = ("compose.yaml", "compose.yml", "docker-compose.yaml", "docker-compose.yml")
@@ -25,15 +25,19 @@ class Composed:
         before: The image of the model that it ran; None where it names no image of this project.
         problem: Why it could not be changed.
         variable: The environment variable that names another image; None where the file has none.
+        before_is_here: Whether the image that it ran is on this machine, so that it can run again.
     """
 
     file: str
     before: str | None
     problem: str | None = None
     variable: str | None = None
+    before_is_here: bool = False
 
 
-def compose_runs(folder: Path, image: str, *, known_as: Sequence[str], bases: Sequence[str]) -> Composed | None:
+def compose_runs(
+    folder: Path, image: str, *, known_as: Sequence[str], bases: Sequence[str], is_here: Callable[[str], bool]
+) -> Composed | None:
     """Write the name of an image into the compose file of a project, and AnOps' own of the same version.
 
     Only names change, each in its place; whatever else a person has written stays.
@@ -43,6 +47,7 @@ def compose_runs(folder: Path, image: str, *, known_as: Sequence[str], bases: Se
         image: The image, `NAME:VERSION`.
         known_as: The repositories whose images are this model's: its name, and `[image] repository`.
         bases: The images that it was built from; one of AnOps' tells the version of the api-service.
+        is_here: Says whether an image is on this machine.
 
     Returns:
         None where there is no compose file.
@@ -67,4 +72,4 @@ def compose_runs(folder: Path, image: str, *, known_as: Sequence[str], bases: Se
             file.write_text(changed, encoding="utf-8")
         except OSError as error:
             return Composed(file.name, found["name"], error.strerror or str(error))
-    return Composed(file.name, found["name"], variable=found["variable"])
+    return Composed(file.name, found["name"], None, found["variable"], is_here(found["name"]))

@@ -63,7 +63,7 @@ def _image_of(client: docker.APIClient, configuration: Configuration) -> str:
             code=Code.MODEL_EXISTS,
         )
     raise CommandError(
-        f"`{project.name}` has no image yet.",
+        f"Version {project.version} of `{project.name}` has no image yet.",
         remedy="Build it, which checks it too: ao build",
         code=Code.PROJECT_INVALID,
     )
