@@ -167,7 +167,7 @@ def test_both_clients_bring_a_key_over_https_where_the_service_needs_one(library
             'cat(tryCatch(predict_remote(url, rows, key = ""), anops_error = function(e) e$code))',
         )
     distrusted, first, second, refused = said.splitlines()
-    assert "who issued that of the service as `ca_file`" in distrusted
+    assert "the service's authority as `ca_file`" in distrusted
     assert [float(value) for value in first.split()] == [float(value) for value in second.split()] == expected
     assert refused == "UNAUTHENTICATED"
 

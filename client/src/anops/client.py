@@ -42,7 +42,7 @@ class Client:
         retry_policy: How often and how long to ask again where the service is busy, starting, or not there yet.
         key: A key of the service, or a token of its identity provider, where it needs one; None: that of the
             environment variable ANOPS_KEY, if there is one.
-        ca_file: The certificate (PEM) of who issued that of a service with HTTPS, where the system does not know them;
+        ca_file: The certificate (PEM) of the authority behind a service with HTTPS, where the system does not know it;
             None: that of the environment variable ANOPS_CA_FILE, if there is one.
         headers: What to send with every request.
         transport: How requests travel; for tests.

@@ -41,7 +41,7 @@ class Settings(BaseSettings):
     tls_key: Path | None = Field(default=None, description="The private key of that certificate, as PEM.")
     tls_client_ca: Path | None = Field(
         default=None,
-        description="Certificates of authorities, as PEM: only who has a certificate of one of them may connect "
+        description="Certificates of authorities, as PEM: only clients with a certificate of one of them may connect "
         "(mTLS).",
     )
     workers: int | None = Field(default=None, ge=1, description="Worker processes; else `[service] workers`.")

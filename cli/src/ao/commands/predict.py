@@ -22,7 +22,7 @@ from ao.tables.options import DecimalOption, EncodingOption, SeparatorOption  # 
 EPILOG = """
 The file has a header with the names of the model's columns, and one row for each prediction. An empty cell or NA
 is a missing value. The predictions have as many rows, in the same order. A file that ends in .arrow, .feather or
-.arrows is sent as Arrow. Semicolons, tabs, decimal commas and marks between thousands are recognised, and it is said
+.arrows is sent as Arrow. Semicolons, tabs, decimal commas and marks between thousands are recognised, with a note
 where that changes a number.
 
 In a project, the service that `ao serve` runs for it is asked, and one that has another model, by name, version or
@@ -102,8 +102,8 @@ def predict(
         typer.Option(
             "--ca-file",
             metavar="FILE",
-            help="The certificate (PEM) of who issued that of a service with HTTPS, where the system does not know "
-            "them.",
+            help="The certificate (PEM) of the authority behind a service with HTTPS, where the system does not know "
+            "it.",
             envvar="ANOPS_CA_FILE",
             show_default=False,
         ),

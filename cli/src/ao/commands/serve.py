@@ -80,7 +80,7 @@ def serve(
         typer.Option(
             "--keys-file",
             metavar="FILE",
-            help="Let in only who has one of these keys. By default those of keys.toml, which `ao key add` makes.",
+            help="Let in only those with one of these keys. By default those of keys.toml, which `ao key add` makes.",
             show_default=False,
         ),
     ] = None,

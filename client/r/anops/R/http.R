@@ -42,7 +42,7 @@ authority_file <- function(ca_file) {
     !file.exists(ca_file)) {
     raise_remote(
       "UNREACHABLE", "`ca_file` must be the path of a file that is there.",
-      "Give the certificate of who issued that of the service, as PEM."
+      "Give the certificate of the authority that issued the service's, as PEM."
     )
   }
   path.expand(ca_file)
@@ -127,7 +127,7 @@ fetch_http <- function(service, path, body, accept) {
         "UNREACHABLE",
         paste0("Can't reach ", service$url, ": ", conditionMessage(e), "."),
         if (grepl("certificate|SSL|TLS", conditionMessage(e))) {
-          "Give the certificate of who issued that of the service as `ca_file`."
+          "Give the certificate of the service's authority as `ca_file`."
         } else {
           "Start it with `ao serve`, or correct the address."
         }

@@ -26,8 +26,8 @@
 #' @param version The version of the model; `NULL`: the highest.
 #' @param key A key of the service, or a token of its identity provider, where
 #'   it needs one; by default that of the environment variable `ANOPS_KEY`.
-#' @param ca_file The certificate (PEM) of who issued that of a service with
-#'   HTTPS, where the system does not know them; by default that of the
+#' @param ca_file The certificate (PEM) of the authority behind a service with
+#'   HTTPS, where the system does not know it; by default that of the
 #'   environment variable `ANOPS_CA_FILE`.
 #' @param headers Further headers of each request, a named character vector.
 #' @param wait_seconds For how long a busy service is asked again.
