@@ -31,7 +31,8 @@ def found(folder: Path) -> list[str]:
 @pytest.mark.parametrize("language", ["r", "python"])
 def test_a_new_project_with_a_persons_files_beside_it_lets_in_what_it_needs(language: Language, tmp_path: Path) -> None:
     made = project(tmp_path, language, files=("tables/rates.csv", "data/levels.rds", "helpers.R"))
-    for name in (".env", ".Rhistory", "prod.env", "data/train.csv", "rows.parquet", "id.pem", "notes.ipynb", "b/.env"):
+    private = (".env", ".Rhistory", "prod.env", "data/train.csv", "rows.parquet", "id.pem", "notes.ipynb", "b/.env")
+    for name in (*private, "anops_0.1.0.tar.gz", "anops-0.1.0-py3-none-any.whl"):
         (made / name).parent.mkdir(parents=True, exist_ok=True)
         (made / name).write_text("private")
     assert found(made) == []
