@@ -53,21 +53,30 @@ refuse_class <- function(class, known, artifact, model = NULL) {
       remedy = install_remedy(known[1])
     )
   }
+  classes <- if (is.null(model)) class else model_classes(model)
+  makers <- makers_of(classes)
   abort(
     "MODEL_LOAD", "Can't predict with ", file, ", an object of class `", class,
-    "`: no installed package has a `predict` method for it.",
+    "`: ",
+    if (length(makers)) {
+      paste0("`", makers[1], "`, which makes such models, has no")
+    } else {
+      "no installed package has a"
+    },
+    " `predict` method for it.",
     remedy = if (has_own_predict(model)) {
       asked_by_itself("model$predict(newdata)")
-    } else {
+    } else if (!is.null(parts)) {
       paste0(
-        if (!is.null(parts)) {
-          paste0("Save the part of it that predicts, ", parts, "; or write")
-        } else if (is_of_r(class)) {
-          "R itself has none: write"
-        } else {
-          "Install the package that fitted the model, or write"
-        },
-        " a function `predict_model(model, newdata, ...)` in model.R."
+        "Save the part of it that predicts, ", parts, "; or write a function ",
+        "`predict_model(model, newdata, ...)` in model.R."
+      )
+    } else if (length(makers)) {
+      other_way(classes, model) %||% own_way(file)
+    } else {
+      paste(
+        "Install the package that fitted the model, or write a function",
+        "`predict_model(model, newdata, ...)` in model.R."
       )
     }
   )
@@ -105,15 +114,6 @@ has_predict <- function(object) {
     any(vapply(model_classes(object), function(class) {
       !is.null(method_home(class)) || length(registering("predict", class)) > 0
     }, logical(1)))
-}
-
-#' Whether R itself makes objects of a class, such as those of kmeans()
-#' @noRd
-is_of_r <- function(class) {
-  homes <- lapply(c("print", "summary", "fitted", "plot"), function(generic) {
-    method_home(class, generic)
-  })
-  any(unlist(homes) %in% c("stats", "base", "utils"))
 }
 
 install_remedy <- function(package) {

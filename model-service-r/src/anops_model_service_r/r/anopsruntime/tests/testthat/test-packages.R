@@ -23,12 +23,15 @@ test_that("an own predict_model may predict with parts of an object", {
   expect_null(attach_needs(structure(list(), class = "unheardOf"), own))
 })
 
-test_that("what R itself makes and can't predict with is said to be so", {
+test_that("a package that makes models and can't predict is said to be so", {
   fit <- kmeans(cars, 2)
+  refused <- problem(load_method(fit, "fit.rds"))
   expect_match(
-    problem(load_method(fit, "fit.rds"))$remedy,
-    "^R itself has none: write a function `predict_model"
+    refused$message,
+    "`stats`, which makes such models, has no `predict` method for it",
+    fixed = TRUE
   )
+  expect_match(refused$remedy, "--model fit.rds --model model.R", fixed = TRUE)
 })
 
 test_that("a part that predicts is named where the whole does not", {
