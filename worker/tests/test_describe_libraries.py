@@ -20,9 +20,10 @@ from feature_engine.imputation import MeanMedianImputer
 from lifelines import CoxPHFitter, KaplanMeierFitter, WeibullAFTFitter
 from linearmodels.iv import IV2SLS
 from linearmodels.panel import PanelOLS
+from sklearn.base import BaseEstimator, TransformerMixin
 from sklearn.linear_model import LinearRegression
 from sklearn.pipeline import make_pipeline
-from sklearn.preprocessing import FunctionTransformer
+from sklearn.preprocessing import FunctionTransformer, OneHotEncoder, StandardScaler
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -142,3 +143,22 @@ def test_a_booster_at_the_end_of_a_pipeline_tells_its_categories(tmp_path: Path)
     found = described(model.fit(DATA[["x", "group"]], DATA.y), tmp_path)
     assert levels(found) == {"x": "number", "group": ("mid", "low", "top")}
     assert found.schema.inputs["x"].seen is None
+
+
+class ColumnWise(TransformerMixin, BaseEstimator):
+    """Keeps a transformer for each column by its name, as skrub's TableVectorizer does."""
+
+    def fit(self, rows: pd.DataFrame, _: Any = None) -> ColumnWise:
+        self.feature_names_in_ = np.array(list(rows), dtype=object)
+        kinds = {name: OneHotEncoder() if rows[name].dtype == object else StandardScaler() for name in rows}
+        self.transformers_ = {name: kind.fit(rows[[name]]) for name, kind in kinds.items()}
+        return self
+
+    def transform(self, rows: pd.DataFrame) -> Any:
+        made = [part.transform(rows[[name]]) for name, part in self.transformers_.items()]
+        return np.hstack([each.toarray() if hasattr(each, "toarray") else each for each in made])
+
+
+def test_transformers_that_are_kept_by_column_tell_levels(tmp_path: Path) -> None:
+    model = make_pipeline(ColumnWise(), LinearRegression()).fit(DATA[["x", "code"]], DATA.y)
+    assert levels(described(model, tmp_path)) == {"x": "number", "code": ("p", "q", "r")}

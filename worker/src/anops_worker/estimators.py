@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -114,7 +115,18 @@ def marks_missing_with_none(model: Any) -> bool:  # noqa: ANN401
     if any(level is None for level in levels):
         return not any(isinstance(level, float) and np.isnan(level) for level in levels)
     steps = [step for _, step in getattr(model, "steps", ())]
-    parts = [part for _, part, _ in getattr(model, "transformers_", ())]
+    parts = [part for _, part, _ in column_parts(model)]
     union = [part for _, part in getattr(model, "transformer_list", ())]
     inner = [*steps, *parts, *union, *inner_of(model)]
     return any(marks_missing_with_none(each) for each in inner if hasattr(each, "get_params"))
+
+
+def column_parts(model: Any) -> list[tuple[str, Any, Any]]:  # noqa: ANN401
+    """Return the parts of a fitted ColumnTransformer: the name, the transformer and the columns of each.
+
+    Others mean something else by `transformers_`: that of skrub's TableVectorizer has a transformer for each column.
+    """
+    held = getattr(model, "transformers_", ())
+    if isinstance(held, Mapping):
+        return [(name, part, [name]) for name, part in held.items()]
+    return [each for each in held if isinstance(each, tuple) and len(each) == len(("name", "part", "columns"))]

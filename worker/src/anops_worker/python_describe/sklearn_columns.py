@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from anops_model_interface.schema import ColumnSpec
 
-from anops_worker.estimators import TEXT_VECTORIZERS, inner_of, names_in
+from anops_worker.estimators import TEXT_VECTORIZERS, column_parts, inner_of, names_in
 from anops_worker.libraries.finding import libraries_of
 from anops_worker.python_describe.ranges import kept_ranges
 
@@ -119,7 +119,7 @@ def _note_types(model: Any, names: list[str], columns: Columns) -> None:  # noqa
 def _parts(model: Any, names: list[str]) -> list[tuple[Any, list[str]]]:  # noqa: ANN401
     """Return what is inside a transformer or meta-estimator, each with the columns it sees."""
     if hasattr(model, "transformers_"):
-        return [(part, _selected(columns, model, names)) for _, part, columns in model.transformers_]
+        return [(part, _selected(columns, model, names)) for _, part, columns in column_parts(model)]
     if hasattr(model, "transformer_list"):
         return [(part, names) for _, part in model.transformer_list]
     if hasattr(model, "categories_"):
@@ -132,7 +132,7 @@ def _parts(model: Any, names: list[str]) -> list[tuple[Any, list[str]]]:  # noqa
 
 def _selected_as_booleans(model: Any, names: list[str]) -> list[str]:  # noqa: ANN401
     """Return the columns that a ColumnTransformer has chosen because they held booleans."""
-    chosen = {part[0]: part[-1] for part in getattr(model, "transformers_", ())}
+    chosen = {name: columns for name, _, columns in column_parts(model)}
     return [
         name
         for part in (getattr(model, "transformers", None) or () if chosen else ())
