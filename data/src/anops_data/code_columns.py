@@ -16,9 +16,9 @@ if TYPE_CHECKING:
 _PIECE = 4 << 20
 _CODE = r"^[+-]?0[0-9xX]"
 _BEFORE = np.zeros(256, dtype=bool)
-_BEFORE[list(b',"\n\r+-')] = True
-_BEHIND = np.zeros(256, dtype=bool)
-_BEHIND[list(b"0123456789xX")] = True
+_BEFORE[list(b',"\n\r')] = True
+_SIGNS = np.zeros(256, dtype=bool)
+_SIGNS[list(b"+-")] = True
 
 
 def codes_among(path: Path, names: Sequence[str]) -> set[str]:
@@ -44,11 +44,15 @@ def codes_among(path: Path, names: Sequence[str]) -> set[str]:
 def _may_hold_codes(path: Path) -> bool:
     """Look at the bytes alone: most files have no cell that begins with a zero and a digit."""
     with path.open("rb") as source:
-        last = b"\n"
+        last = b"\n\n"
         while piece := source.read(_PIECE):
             bytes_of = np.frombuffer(last + piece + b"\n", dtype=np.uint8)
-            zeros = np.flatnonzero(bytes_of[1:-1] == ord("0")) + 1
-            if np.any(_BEFORE[bytes_of[zeros - 1]] & _BEHIND[bytes_of[zeros + 1]]):
+            behind = bytes_of[3:]
+            is_code = (behind - ord("0") < 10) | (behind | 0x20 == ord("x"))  # below "0" it wraps around
+            zeros = np.flatnonzero((bytes_of[2:-1] == ord("0")) & is_code) + 2
+            before = bytes_of[zeros - 1]
+            # a sign begins a number only where nothing stands before it: the -0 of 2026-01-31 does not
+            if np.any(_BEFORE[before] | (_SIGNS[before] & _BEFORE[bytes_of[zeros - 2]])):
                 return True
-            last = piece[-2:]
+            last = (last + piece)[-3:]
     return False

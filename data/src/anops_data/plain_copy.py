@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
     from anops_control.tables.dialect import Asked
 
-_LOOKED_AT = 16 << 20
+_LOOKED_AT = 4 << 20
 """How much of a file tells how it is written; what is behind must be written as that, or is refused when it is read."""
 
 

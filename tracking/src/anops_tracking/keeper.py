@@ -172,7 +172,10 @@ class MlflowKeeper(Runs):
     def _bring(self, address: str, into: Path) -> None:
         try:
             with told():
-                mlflow.artifacts.download_artifacts(artifact_uri=address, dst_path=str(into))
+                brought = Path(mlflow.artifacts.download_artifacts(artifact_uri=address, dst_path=str(into)))
+            if brought.resolve() != into.resolve():  # a run's model comes in a folder of its name, a version's does not
+                for each in brought.iterdir():
+                    each.rename(into / each.name)
         except OSError as error:
             raise NotKeptError(f"{address}: {error.strerror or error}") from error
 

@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Annotated
 
 import typer
+from anops_control.tracking.addresses import is_address
 from anops_model_interface.codes import ExitCode
 
 from ao import elsewhere, messages
@@ -19,6 +20,8 @@ EPILOG = """
 
 `ao build --tag latest --no-test`  give it one more tag, and test nothing
 
+`ao build models:/NAME@champion`  build a version of the registry
+
 The image is named after the project, with the version and the git revision as its tags. While it is not tested, or
 where a check has failed, its only tag is `untested`. The name of another model's image is refused. compose.yaml gets
 the name of the image that was tested last. Credentials for the registry are those of `docker login`, or
@@ -27,8 +30,13 @@ the environment variables `ANOPS_REGISTRY_USER` and `ANOPS_REGISTRY_PASSWORD`.
 
 
 def build(
-    folder: Annotated[
-        Path | None, typer.Argument(metavar="DIR", help="The project's folder; by default the current one.")
+    project: Annotated[
+        str | None,
+        typer.Argument(
+            metavar="DIR|MODEL",
+            help="The project's folder, by default the current one; or a version of its registry: models:/NAME@ALIAS.",
+            show_default=False,
+        ),
     ] = None,
     *,
     push: Annotated[bool, typer.Option("--push", help="Push it to `[image] repository` when it is tested.")] = False,
@@ -69,9 +77,12 @@ def build(
     from ao.building.display import shown_build  # noqa: PLC0415
     from ao.building.report import show  # noqa: PLC0415  the same
 
+    model = project if project is not None and is_address(project) else None
+    folder = Path(project) if project is not None and model is None else None
     elsewhere.remember(folder)
     request = BuildRequest(
         folder=folder or Path(),
+        model=model,
         push=push,
         test=not no_test,
         tags=tuple(tag or ()),

@@ -34,6 +34,8 @@ digest, is refused before any row is sent. A service that you name with `--url` 
 
 `ao predict cars.csv --keep all --like-input --output out.csv`  beside all of the file's columns, written like it
 
+`ao predict cars.csv --model models:/mtcars-mpg@champion`  by a version of the registry, with no service running
+
 `ao predict cars.csv --option interval=confidence`  ask the model for more
 """
 
@@ -49,6 +51,16 @@ def predict(
             "--url",
             help="Where the service is. By default the one that `ao serve` runs for this project, else at the port of "
             "ao.toml.",
+            show_default=False,
+        ),
+    ] = None,
+    model: Annotated[
+        str | None,
+        typer.Option(
+            "--model",
+            metavar="MODEL",
+            help="Let a version of the registry predict, with no service: models:/NAME@ALIAS, models:/NAME/VERSION or "
+            "runs:/ID/model.",
             show_default=False,
         ),
     ] = None,
@@ -128,6 +140,7 @@ def predict(
             file=path,
             folder=Path(),
             url=url,
+            model=model,
             options=options,
             output=output,
             form=form,

@@ -19,6 +19,7 @@ from anops_control.errors import CommandError, ConfigurationError
 from anops_control.findings import Severity
 from anops_control.limits import Limits
 from anops_control.promoting.comparing import compared
+from anops_control.promoting.named_rows import named_rows
 from anops_control.promoting.outcome_rows import read_outcomes
 from anops_control.tracking.addresses import Address
 from anops_control.tracking.aliases import point_to
@@ -48,7 +49,7 @@ class Rule:
     """What a version must show.
 
     Attributes:
-        data: Rows with their outcome; None: it is not compared.
+        data: Rows with their outcome, a file or a dataset; None: it is not compared.
         target: The column of the outcome.
         metric: What is compared.
         better: The rule of `[tracking] better`.
@@ -181,22 +182,25 @@ def _compared(
 ) -> list[str]:
     if rule.data is None:
         why = (
-            "It was not compared with the version before: name rows with their outcome with --data FILE.csv, or "
-            "`data` under [tracking] in ao.toml; or leave the comparison out with --no-comparison."
+            "It was not compared with the version before: name rows with their outcome with --data FILE.csv, or a "
+            "dataset, or `data` under [tracking] in ao.toml; or leave the comparison out with --no-comparison."
         )
         return [why]
     events.doing("Comparing both versions")
     project = Project.read(challenger)
-    rows = read_outcomes(rule.data, rule.target, project)
-    try:
-        champion = Project.read(fetched(place, keeper, Address(*before)).folder)
-    except (CommandError, ConfigurationError, AnOpsError) as error:
-        return [f"The version before can't be used, so nothing is compared: {error}"]
-    found = compared(champion, project, rows, metric=rule.metric, level=rule.level, options=rule.options)
+    with named_rows(rule.data, place.home, events) as named:
+        rows = read_outcomes(named.file, rule.target, project)
+        try:
+            champion = Project.read(fetched(place, keeper, Address(*before)).folder)
+        except (CommandError, ConfigurationError, AnOpsError) as error:
+            return [f"The version before can't be used, so nothing is compared: {error}"]
+        found = compared(champion, project, rows, metric=rule.metric, level=rule.level, options=rule.options)
     enough, said = rule.judged(found)
     report["comparison"] = {**found.to_dict(), "rule": rule.better, "margin": rule.margin,
                             "data": rule.data.name, "data_digest": rows.digest, "target": rows.target,
                             "says": said}  # fmt: skip
+    if named.dataset is not None:
+        report["comparison"]["dataset"] = {"name": named.dataset.name, "version": named.dataset.version}
     return [] if enough else [f"{said}."]
 
 

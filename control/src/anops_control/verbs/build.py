@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+import tempfile
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from anops_control.building.building import BuildPlan, Result, build_project
 from anops_control.configuration import load
 from anops_control.events import Events, telling
 from anops_control.limits import Limits
+from anops_control.tracking.addresses import address_of
+from anops_control.tracking.fetching import copy_out, fetched_here
 from anops_control.verbs.verb import Verb
 
 SECONDS = 900.0
@@ -21,6 +24,9 @@ class BuildRequest:
 
     folder: Path
     """The project's folder."""
+    model: str | None = None
+    """A version of the registry in place of the project's own files: models:/NAME@ALIAS, models:/NAME/VERSION,
+    runs:/ID/model."""
     push: bool = False
     """Push it to `[image] repository` when it is tested."""
     test: bool = True
@@ -46,7 +52,15 @@ def run(request: BuildRequest, events: Events) -> Result:
     limits = Limits.of(request.max_seconds, request.max_memory_gb, default=SECONDS)
     plan = BuildPlan(request.push, request.test, request.tags, request.platform, request.replace, limits)
     with telling(events):
-        return build_project(load(request.folder), plan, events)
+        if request.model is None:
+            return build_project(load(request.folder), plan, events)
+        events.doing("Fetching the version")
+        found = fetched_here(request.folder, address_of(request.model))
+        # in a copy: a build writes into the project, and what was fetched must stay what was registered
+        with tempfile.TemporaryDirectory(prefix="ao-build-") as work:
+            copy = Path(work, found.folder.parent.name)
+            copy_out(found, copy)
+            return replace(build_project(load(copy), plan, events), composed=None)
 
 
 VERB = Verb("build", "Build a project's image with Docker, test it, and push it.", BuildRequest, run)

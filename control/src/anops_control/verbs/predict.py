@@ -5,6 +5,7 @@ from __future__ import annotations
 import codecs
 import contextlib
 import io
+import tempfile
 from dataclasses import dataclass, field, replace
 from functools import partial
 from pathlib import Path
@@ -22,6 +23,7 @@ from anops_control.predicting.client import ARROW, CSV, JSON, ask, media_type_of
 from anops_control.predicting.joining import Joined
 from anops_control.predicting.right_model import check_given, own_service
 from anops_control.predicting.sent_file import SentFile
+from anops_control.predicting.served_meanwhile import served_meanwhile
 from anops_control.predicting.trust import Trust, trusting
 from anops_control.tables.dialect import asked_of
 from anops_control.tables.dialect_questions import settled_dialect
@@ -49,6 +51,9 @@ class PredictRequest:
     """The project whose service is asked; a folder that is in no project: the service at port 8080."""
     url: str | None = None
     """Where the service is; by default the one that serves this project, else at the port of ao.toml."""
+    model: str | None = None
+    """A version of the registry that predicts, with no service: models:/NAME@ALIAS, models:/NAME/VERSION,
+    runs:/ID/model."""
     options: tuple[tuple[str, str], ...] = ()
     """Options of the model: names and values."""
     output: Path | None = None
@@ -98,6 +103,18 @@ class PredictResult:
         with self._content:
             return told | {"content": "".join(self.lines)}
 
+    def held(self) -> PredictResult:
+        """Read the answer to its end, since whoever gives it goes; on disk where it is long."""
+        if self.output is not None:
+            return self
+        kept = tempfile.TemporaryFile("w+", encoding="utf-8", newline="")  # noqa: SIM115  whoever reads it closes it
+        with self._content:
+            kept.writelines(self.lines)
+        kept.seek(0)
+        made = PredictResult(self.warnings, None, kept, self.encoding)
+        made._content.enter_context(kept)  # its own
+        return made
+
     def write(self, target: BinaryIO) -> None:
         """Write the answer.
 
@@ -128,10 +145,24 @@ def run(request: PredictRequest, events: Events) -> PredictResult:
         CommandError: The file can't be read or the service not be reached, or it has another model.
         AnOpsError: The service refused, or the model failed.
     """
+    if request.model is not None:
+        return _by_version(request, request.model, events)
     with telling(events), trusting(None if request.ca_file is None else Trust(request.ca_file)):
         target, key, trust = _service(request)
         with trusting(trust):
             return _run(request, target, key)
+
+
+def _by_version(request: PredictRequest, model: str, events: Events) -> PredictResult:
+    """Let a version of the registry predict, in a service that is there for this alone."""
+    if request.url is not None:
+        raise CommandError(
+            "Either a service predicts or a version of the registry.",
+            remedy="Leave out --url or --model.",
+            code=Code.USAGE,
+        )
+    with telling(events), served_meanwhile(request.folder, model, events) as url, trusting(None):
+        return _run(request, url, None).held()
 
 
 def _run(request: PredictRequest, target: str, key: str | None) -> PredictResult:

@@ -29,7 +29,8 @@ class TrackingSection(Section):
         "The MLflow server that keeps them; without it a database below `.anops`.", default=None
     )
     data: str | None = key(
-        "The rows on which `ao model promote` compares: a CSV file with the outcome in it.", default=None
+        "The rows on which `ao model promote` compares, with the outcome in them: a CSV file, or a dataset.",
+        default=None,
     )
     target: str | None = key("The column of these rows that holds the outcome.", default=None)
     metric: str | None = key(

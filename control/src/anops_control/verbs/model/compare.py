@@ -12,6 +12,7 @@ from anops_project.project import Project
 from anops_control.errors import CommandError
 from anops_control.events import Events, telling
 from anops_control.promoting.comparing import compared
+from anops_control.promoting.named_rows import named_rows
 from anops_control.promoting.outcome_rows import read_outcomes
 from anops_control.promoting.paired import Improvement
 from anops_control.promoting.promotion import Rule
@@ -32,7 +33,7 @@ class ModelCompareRequest:
     challenger: str
     """The version that may take its place: NAME/VERSION."""
     data: Path | None = None
-    """Rows with their outcome (CSV). By default `data` of `[tracking]`."""
+    """Rows with their outcome: a CSV file, or a dataset. By default `data` of `[tracking]`."""
     target: str | None = None
     """The column of the outcome."""
     metric: str | None = None
@@ -77,9 +78,10 @@ def run(request: ModelCompareRequest, events: Events) -> ModelCompareResult:
         events.doing("Fetching both versions")
         champion = Project.read(fetched(place, keeper, address_of(request.champion)).folder)
         challenger = Project.read(fetched(place, keeper, address_of(request.challenger)).folder)
-        rows = read_outcomes(rule.data, rule.target, challenger)
-        events.doing("Comparing both versions")
-        found = compared(champion, challenger, rows, metric=rule.metric, level=rule.level, options=rule.options)
+        with named_rows(rule.data, place.home, events) as named:
+            rows = read_outcomes(named.file, rule.target, challenger)
+            events.doing("Comparing both versions")
+            found = compared(champion, challenger, rows, metric=rule.metric, level=rule.level, options=rule.options)
         events.idle()
     enough, says = rule.judged(found)
     return ModelCompareResult(found, enough, f"{says[:1].upper()}{says[1:]}.")

@@ -27,8 +27,8 @@ class ModelPromoteRequest:
     alias: str = CHAMPION
     """The alias that is to point to it."""
     data: Path | None = None
-    """Rows with their outcome, on which it is compared with the version that the alias points to (CSV). By default
-    `data` of `[tracking]`."""
+    """Rows with their outcome, on which it is compared with the version that the alias points to: a
+    CSV file, or a dataset as NAME or NAME/VERSION. By default `data` of `[tracking]`."""
     target: str | None = None
     """The column of the outcome."""
     metric: str | None = None
