@@ -1,6 +1,7 @@
 """Shows AnOps at work in both languages: a fitted model becomes a project, is served, and answers over REST.
 
-Each answer is compared with that of a plain R or Python process that knows nothing of AnOps.
+Each answer is compared with that of a plain R or Python process that knows nothing of AnOps. Then a model is trained,
+promoted and rolled back under way: `demo_life.py`.
 """
 
 from __future__ import annotations
@@ -18,6 +19,8 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
+
+from demo_life import LIVES, show_life
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -104,6 +107,12 @@ def main() -> int:
         say("✖ An answer over REST differs from the language's own.")
         return 1
     say("\n✔ Every answer over REST is that of the language itself.")
+    lives = [life for life in LIVES if life.lang == "python" or R_EXAMPLE in examples]
+    went_well = [show_life(life) for life in lives]
+    if not all(went_well):
+        say("✖ A request failed while the service went over to another version.")
+        return 1
+    say("\n✔ No request failed while versions were promoted and rolled back.")
     return 0
 
 

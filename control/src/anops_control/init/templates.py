@@ -12,7 +12,7 @@ if TYPE_CHECKING:
 _IN_THE_WHEEL = Path(__file__).parents[1] / "templates"
 _IN_THE_REPOSITORY = Path(__file__).parents[4] / "cookiecutters"
 
-EXAMPLE_FILES = frozenset({"train.R", "train.py", "test-train.R", "test_train.py"})
+EXAMPLE_FILES = frozenset({"train.R", "train.py", "test-train.R", "test_train.py", "MLproject"})
 """Files that only the example has."""
 
 
