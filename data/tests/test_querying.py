@@ -3,14 +3,19 @@
 from __future__ import annotations
 
 import fcntl
+import shutil
+import tempfile
 import warnings
+from pathlib import Path
 from typing import TYPE_CHECKING
+from urllib.parse import parse_qs, urlsplit
 
 import pytest
 from anops_control.errors import CommandError
+from desks import in_r
 
 if TYPE_CHECKING:
-    from pathlib import Path
+    from collections.abc import Iterator
 
     from desks import Desk
 
@@ -21,7 +26,7 @@ ROWS = """SELECT i AS id, i / 4.0 AS share, i > 1 AS yes, 'text ' || i AS text, 
 
 
 @pytest.fixture(scope="module")
-def database(tmp_path_factory: pytest.TempPathFactory) -> str:
+def database(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     """PostgreSQL; of several test processes one makes its files at a time, or the other fails."""
     with warnings.catch_warnings():  # of a machine without a folder for what runs
         warnings.simplefilter("ignore")
@@ -29,8 +34,12 @@ def database(tmp_path_factory: pytest.TempPathFactory) -> str:
 
         with (tmp_path_factory.getbasetemp().parent / "postgresql.lock").open("w") as lock:
             fcntl.flock(lock, fcntl.LOCK_EX)
-            server = pgserver.get_server(tmp_path_factory.mktemp("postgresql"), cleanup_mode="stop")
-    return str(server.get_uri())
+            # PostgreSQL is no root, and pytest shuts its folders to others whenever another session starts
+            folder = Path(tempfile.mkdtemp(prefix="anops-postgresql-"))
+            server = pgserver.get_server(folder, cleanup_mode="stop")
+    yield str(server.get_uri())
+    server.cleanup()
+    shutil.rmtree(folder, ignore_errors=True)
 
 
 def test_rows_of_postgresql_are_kept_with_their_types(desk: Desk, database: str) -> None:
@@ -44,6 +53,24 @@ def test_rows_of_postgresql_are_kept_with_their_types(desk: Desk, database: str)
     assert stored.description.columns["moment"].timezone is not None
     assert database not in str(stored)
     assert not desk.query(name="rows", database=database, query=ROWS).is_new
+
+
+IN_R = """{
+  shop <- DBI::dbConnect(RPostgreSQL::PostgreSQL(), dbname = "postgres", user = "postgres", host = "HOST")
+  query <- "SELECT i AS id, i / 4.0 AS share, 'a' || i AS text, DATE '2026-01-01' + i % 300 AS day,
+    CASE WHEN i > 30000 THEN 'late' END AS late FROM generate_series(1, 50000) i"
+  first <- data_add("rows", shop, query)
+  again <- data_add("rows", shop, query)
+  kept <- data_read("rows")
+  list(attr(first, "new"), attr(again, "new"), nrow(kept), class(kept$day), kept$share[3], kept$text[2],
+       sum(is.na(kept$late)), kept$late[50000])
+}"""
+
+
+def test_r_keeps_what_a_database_answers(desk: Desk, database: str, r_library: Path) -> None:
+    host = parse_qs(urlsplit(database).query)["host"][0]
+    told = in_r(desk, r_library, IN_R.replace("HOST", host))
+    assert told == [True, False, 50_000, "Date", 0.75, "a2", 30_000, "late"]
 
 
 def test_more_rows_than_one_batch_and_none_are_kept(desk: Desk, database: str) -> None:

@@ -3,12 +3,8 @@
 from __future__ import annotations
 
 import datetime as dt
-import json
-import os
 import subprocess
-import sys
-from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING
 
 import anops
 import pandas as pd
@@ -17,7 +13,10 @@ import pyarrow.feather
 import pyarrow.parquet
 import pytest
 from anops_control.errors import CommandError
-from desks import SALES, Desk
+from desks import SALES, Desk, in_r
+
+if TYPE_CHECKING:
+    from pathlib import Path
 
 TABLE = pa.table(
     {
@@ -45,30 +44,6 @@ def write(path: Path, form: str) -> Path:
     else:
         pa.feather.write_feather(TABLE, str(path), compression="uncompressed" if form == "plain" else "lz4")
     return path
-
-
-@pytest.fixture(scope="session")
-def r_library(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    library = tmp_path_factory.mktemp("library")
-    sources = Path(__file__).parents[2] / "client/r/anops"
-    command = ["R", "CMD", "INSTALL", "--no-docs", "--no-test-load", f"--library={library}", str(sources)]
-    subprocess.run(command, check=True, capture_output=True)
-    return library
-
-
-def in_r(desk: Desk, library: Path, code: str) -> Any:
-    path = os.pathsep.join([str(Path(sys.executable).parent), os.environ["PATH"]])
-    program = f"library(anops); cat(jsonlite::toJSON({{{code}}}, digits = NA, auto_unbox = TRUE, na = 'null'))"
-    done = subprocess.run(
-        ["Rscript", "-e", program],
-        cwd=desk.folder,
-        env={**os.environ, "PATH": path, "R_LIBS": str(library)},
-        capture_output=True,
-        text=True,
-        check=False,
-    )
-    assert done.returncode == 0, done.stderr
-    return json.loads(done.stdout)
 
 
 LOOK = """\
@@ -225,6 +200,32 @@ def test_a_file_that_is_no_table_is_told(desk: Desk, content: str | bytes, what:
     with pytest.raises(CommandError, match=what):
         desk.add(desk.file("bad.csv", content))
     assert not (desk.folder / ".anops/data/bad").exists()
+
+
+FROM_R = """{
+  rows <- data.frame(
+    n = c(1/3, NA, -Inf), i = c(100000L, NA, 3L), b = c(TRUE, NA, FALSE), t = c("a \\"b\\"\\n, c", NA, "NA"),
+    f = factor(c("x", "y", NA), levels = c("y", "x", "z")), d = as.Date(c("2026-01-02", NA, "2026-01-01")),
+    w = as.POSIXct(c("2026-01-01 10:00:00", NA, "2026-01-02 10:00:00"), tz = "Europe/Berlin"),
+    stringsAsFactors = FALSE
+  )
+  rows$o <- factor(c("low", "high", "low"), levels = c("low", "high"), ordered = TRUE)
+  first <- data_add("rows", rows, source = "made up")
+  again <- data_add("rows", rows)
+  kept <- data_read("rows")
+  refused <- tryCatch(data_add("bad", data.frame(a = I(list(1, 2)))), error = conditionMessage)
+  list(attr(first, "new"), attr(again, "new"), isTRUE(all.equal(rows, kept, check.attributes = FALSE)),
+       identical(lapply(rows, class), lapply(kept, class)), levels(kept$f), refused)
+}"""
+
+
+def test_r_keeps_a_data_frame_with_every_type(desk: Desk, r_library: Path) -> None:
+    first, again, equal, same, levels, refused = in_r(desk, r_library, FROM_R)
+    assert (first, again, equal, same, levels) == (True, False, True, True, ["y", "x", "z"])
+    assert refused.startswith("Column `a` must hold single values.")
+    described = desk.show("rows").stored.description
+    assert described is not None
+    assert described.about.source == "made up"
 
 
 RDS = """

@@ -2,6 +2,11 @@
 
 from __future__ import annotations
 
+import json
+import os
+import subprocess
+import sys
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from anops_control.events import Events
@@ -9,8 +14,6 @@ from anops_control.verbs.data import add, diff, pull, push, remove, show
 from anops_control.verbs.data import list as listing
 
 if TYPE_CHECKING:
-    from pathlib import Path
-
     from anops_control.datasets.port import Stored
 
 SALES = """\
@@ -65,3 +68,18 @@ class Desk:
 
     def path_of(self, stored: Stored) -> Path:
         return self.folder / ".anops/data" / stored.name / stored.version / stored.file
+
+
+def in_r(desk: Desk, library: Path, code: str) -> Any:
+    path = os.pathsep.join([str(Path(sys.executable).parent), os.environ["PATH"]])
+    program = f"library(anops); cat(jsonlite::toJSON({{{code}}}, digits = NA, auto_unbox = TRUE, na = 'null'))"
+    done = subprocess.run(
+        ["Rscript", "-e", program],
+        cwd=desk.folder,
+        env={**os.environ, "PATH": path, "R_LIBS": str(library)},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert done.returncode == 0, done.stderr
+    return json.loads(done.stdout)
