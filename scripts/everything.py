@@ -84,10 +84,10 @@ def run_findings() -> str:
 
 def run(part: str) -> Run:
     """Run a part, and say what came of it."""
-    begun = time.monotonic()
+    begun, tested = time.monotonic(), commit()
     result = run_findings() if part == FINDINGS else run_tests(part)
     minutes = f"{(time.monotonic() - begun) / 60:.1f}"
-    return Run(part, datetime.now(UTC).date().isoformat(), commit(), minutes, result)
+    return Run(part, datetime.now(UTC).date().isoformat(), tested, minutes, result)
 
 
 def commit() -> str:

@@ -4,14 +4,35 @@ from __future__ import annotations
 
 import math
 import sys
-from typing import TYPE_CHECKING
+from typing import Protocol
 
 from anops_model_interface.words import article, kind_of, listing, number_text
 
-if TYPE_CHECKING:
-    from anops_model_interface.schema import Spec
-
 _MOST_LISTED = 5
+
+
+class Spec(Protocol):
+    """What a value must be: that of a column or of an option."""
+
+    @property
+    def type(self) -> str:
+        """What the values are."""
+
+    @property
+    def levels(self) -> tuple[str, ...] | None:
+        """The levels of a category."""
+
+    @property
+    def values(self) -> tuple[float, ...] | None:
+        """The allowed numbers."""
+
+    @property
+    def min(self) -> float | None:
+        """The smallest allowed number."""
+
+    @property
+    def max(self) -> float | None:
+        """The largest allowed number."""
 
 
 def misfit(spec: Spec, value: object) -> str | None:

@@ -16,7 +16,6 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from anops_control.tasks.definition import Parameter, Task
-    from anops_control.verbs.run import RunRequest
 
 _WORDS = {bool: "true or false", int: "a whole number", float: "a number", str: "a text"}
 
@@ -44,27 +43,36 @@ def with_values(graph: Graph, written: Sequence[str]) -> Graph:
     return Graph(tasks, graph.before)
 
 
-def left_out(graph: Graph, order: Sequence[str], request: RunRequest) -> frozenset[str]:
+def left_out(
+    graph: Graph, order: Sequence[str], *, tasks: Sequence[str], begin: str | None, only: bool
+) -> frozenset[str]:
     """Return the tasks that are taken as done, since a person wants to begin behind them.
+
+    Args:
+        graph: The tasks.
+        order: Those that would run, in their order.
+        tasks: Those that a person named.
+        begin: The one to begin with; None: the first.
+        only: Whether those that were named are run, and none before them.
 
     Raises:
         CommandError: The task to begin with is none that would run.
     """
-    if request.only and request.begin is not None:
+    if only and begin is not None:
         raise CommandError("Of --from and --only, one can be meant.", remedy="Leave one of them out.", code=Code.USAGE)
-    if request.only:
-        return frozenset(order) - set(request.tasks)
-    if request.begin is None:
+    if only:
+        return frozenset(order) - set(tasks)
+    if begin is None:
         return frozenset()
-    if request.begin not in order:
-        guess = nearest(request.begin, order)
+    if begin not in order:
+        guess = nearest(begin, order)
         raise CommandError(
-            f"`{request.begin}` does not come before {', '.join(f'`{name}`' for name in request.tasks)}.",
+            f"`{begin}` does not come before {', '.join(f'`{name}`' for name in tasks)}.",
             details=[f"The order is: {', '.join(order)}."],
             remedy=f"Did you mean `--from {guess}`?" if guess else None,
             code=Code.USAGE,
         )
-    behind: set[str] = {request.begin}
+    behind: set[str] = {begin}
     for name in order:  # each stands behind those before it
         if graph.before[name] & behind:
             behind.add(name)

@@ -54,7 +54,7 @@ def debug_steps(request: RunRequest) -> list[DebugStep]:
     folder = configuration.folder
     graph = with_values(graph_of(configuration), request.values)
     order = ordered(graph, request.tasks)
-    given = left_out(graph, order, request)
+    given = left_out(graph, order, tasks=request.tasks, begin=request.begin, only=request.only)
     wanted = [name for name in order if name not in given]
     require_needs(graph, wanted, configuration)
     python = interpreter_of(configuration.project).path

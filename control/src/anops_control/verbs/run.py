@@ -100,7 +100,7 @@ def run(request: RunRequest, events: Events) -> RunResult:
         planned = sorted(found, key=lambda each: place[each.task.name])
         return RunResult(tuple(planned), has_tasks=bool(graph.tasks))
     order = ordered(graph, request.tasks)
-    given = left_out(graph, order, request)
+    given = left_out(graph, order, tasks=request.tasks, begin=request.begin, only=request.only)
     require_needs(graph, [name for name in order if name not in given], configuration)
     environ = child_environment()
     _refuse_circle(order, configuration.folder, environ)
@@ -135,7 +135,7 @@ def _ran(
         jobs=request.jobs or available_cpus(),
         forced=set(request.tasks) if request.force else (),
         keep=lambda datasets: keep(configuration.folder, datasets, Events()),
-        given=left_out(graph, order, request),
+        given=left_out(graph, order, tasks=request.tasks, begin=request.begin, only=request.only),
     )
     events.state({"event": "planned", "tasks": list(order)})
     outcomes = tuple(asyncio.run(_run(runner, order, events)))
