@@ -56,7 +56,7 @@ def test_the_tasks_of_the_guide_run_as_it_says(docs: Path, reader: Desk, tmp_pat
     (project / "get-data.R").write_text(GET_DATA, encoding="utf-8")
     (project / "plots.R").write_text(PLOTS, encoding="utf-8")
     configuration = (project / "ao.toml").read_text(encoding="utf-8").split("# `ao run train`")[0]
-    (tasks,) = re.findall(r"```toml\n(.*?)```", page.read_text(encoding="utf-8"), re.DOTALL)
+    tasks, *_ = re.findall(r"```toml\n(.*?)```", page.read_text(encoding="utf-8"), re.DOTALL)
     (project / "ao.toml").write_text(configuration + tasks, encoding="utf-8")
     reader.follow(steps_of(page))
     assert "up to date" in reader.type("ao run train")
