@@ -6,7 +6,10 @@ model_inputs.lm_robust <- function(model, # nolint: object_name_linter.
                                    data = model_data(model)) {
   found <- NextMethod()
   for (name in setdiff(names(model$felevels), names(found))) {
-    found[[name]] <- class_spec(name, NULL, model$felevels[[name]])
+    levels <- model$felevels[[name]]
+    # whether they were numbers is not told: a category takes both
+    class <- if (is.null(logical_levels(levels))) "factor" else "logical"
+    found[[name]] <- class_spec(name, class, levels)
   }
   found
 }
@@ -90,10 +93,9 @@ model_code.lm_robust <- function(model, # nolint: object_name_linter.
   paste(c(
     "# predict() of estimatr can't do with such a model",
     "terms <- delete.response(model$terms)",
-    paste0(
-      "frame <- model.frame(terms, newdata, na.action = na.pass, ",
-      "xlev = model$xlevels)"
-    ),
+    "frame <- model.frame(",
+    "  terms, newdata, na.action = na.pass, xlev = model$xlevels",
+    ")",
     "x <- model.matrix(terms, frame, contrasts.arg = model$contrasts)",
     if (!is.null(model$scaled_center)) c(
       "centre <- model$scaled_center",

@@ -73,10 +73,11 @@ model_code.prodlim <- function(model, # nolint: object_name_linter.
     "found <- matrix(NA_real_, nrow(newdata), length(times))",
     if (length(inputs)) "known <- which(complete.cases(newdata))" else
       "known <- seq_len(nrow(newdata))",
-    paste0(
-      "for (i in known) found[i, ] <- unlist(predict(model, ",
-      "newdata[i, , drop = FALSE], times = times", further, "))"
-    )
+    "for (i in known) {",
+    "  row <- newdata[i, , drop = FALSE]",
+    paste0("  told <- predict(model, row, times = times", further, ")"),
+    "  found[i, ] <- unlist(told)",
+    "}"
   ))
 }
 

@@ -52,10 +52,10 @@ model_code.rma.uni <- function(model, # nolint: object_name_linter.
     "answer <- rep(NA_real_, nrow(newdata))",
     "x <- model.matrix(model$formula.mods, newdata)",
     "columns <- setdiff(colnames(model$X), c(\"intrcpt\", \"(Intercept)\"))",
-    paste0(
-      "if (length(known)) answer[known] <- ",
-      "predict(model, newmods = x[, columns, drop = FALSE])$pred"
-    ),
+    "if (length(known)) {",
+    "  told <- predict(model, newmods = x[, columns, drop = FALSE])",
+    "  answer[known] <- told$pred",
+    "}",
     "answer",
     sep = "\n  "
   )

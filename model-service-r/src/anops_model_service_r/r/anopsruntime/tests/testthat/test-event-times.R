@@ -1,11 +1,5 @@
 # Models that answer at the times of a request.
 
-plainly <- function(model, inputs = model_inputs(model)) {
-  eval(parse(text = paste(
-    "function(model, newdata, ...) {", model_code(model, inputs), "}"
-  )))
-}
-
 test_that("prodlim() answers each row with the survival of its group", {
   skip_if_not_installed("prodlim")
   withr::local_package("prodlim")
@@ -21,7 +15,7 @@ test_that("prodlim() answers each row with the survival of its group", {
   expect_equal(told$t100, curve$surv[c(3, 1, NA, 3)])
   expect_equal(told$t300, curve$surv[c(4, 2, NA, 4)])
   expect_equal(
-    plainly(fit)(fit, rows, times = c(100, 300)), told, ignore_attr = TRUE
+    plain_code(fit)(fit, rows, times = c(100, 300)), told, ignore_attr = TRUE
   )
 })
 
@@ -46,4 +40,5 @@ test_that("hazards of timereg take factors by the levels of the fit", {
   told <- predict_rows(loaded(fit), rows, asked)
   expect_equal(unname(as.matrix(told)), right[, 2:1])
   expect_equal(predict_rows(loaded(fit), rows[2, ], asked)$t30, right[2, 1])
+  expect_type(plain_code(fit), "closure")
 })

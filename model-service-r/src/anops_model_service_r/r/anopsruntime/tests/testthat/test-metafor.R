@@ -9,6 +9,7 @@ test_that("a meta-regression takes its moderators as columns", {
   rows <- studies[c(2, 5), c("dose", "kind")]
   told <- predict_rows(loaded(fit), rows)[[1]]
   expect_equal(told, unname(c(fitted(fit)[c(2, 5)])))
+  expect_equal(unname(c(plain_code(fit)(fit, rows))), told)
   rows$dose[1] <- NA
   expect_equal(predict_rows(loaded(fit), rows)[[1]], c(NA, told[2]))
 })
