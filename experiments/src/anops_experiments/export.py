@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
     from anops_experiments.store import Store
 
-_ROWS = 20_000
+_ROWS = 2_000
 _BEFORE = {"task": pa.string(), "point": pa.int64(), "replicate": pa.int64(), "seed": pa.uint64()}
 _BEHIND = {
     "status": pa.string(), "error": pa.string(), "error_at": pa.string(), "attempts": pa.int64(),
