@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import errno
 import os
 import sys
 import traceback
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import typer
@@ -62,7 +64,7 @@ def _unexpected(error: Exception) -> int:
     if problem is not None:  # an AnOpsError, whose module is slow to import for `ao --help`
         messages.problem(problem)
         return CODES[problem.code].exit
-    failure = file_failure(error) if isinstance(error, OSError) else None
+    failure = (file_failure(error) or _folder_is_gone(error)) if isinstance(error, OSError) else None
     if failure is not None:
         messages.command_error(failure)
         return failure.exit_code
@@ -74,3 +76,18 @@ def _unexpected(error: Exception) -> int:
         details.append(f"The details are in {keep_trace(trace)}.")
     messages.error("AnOps failed; the fault is ours, not yours.", details=details, remedy=REPORT_IT)
     return CODES[Code.INTERNAL].exit
+
+
+def _folder_is_gone(error: OSError) -> CommandError | None:
+    """Return what is said where somebody has removed the folder that the person is in; None where it is there."""
+    if error.errno != errno.ENOENT or error.filename is not None:
+        return None
+    try:
+        Path.cwd()
+    except FileNotFoundError:
+        return CommandError(
+            "The folder that you are in no longer exists.",
+            remedy="Go to a folder that exists, and run the command again.",
+            code=Code.FILE_NOT_FOUND,
+        )
+    return None

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import errno
 import tempfile
-from pathlib import Path
 
 from anops_model_interface.codes import Code
 
@@ -49,21 +48,7 @@ def file_failure(error: OSError, place: object = None) -> CommandError | None:
             remedy="Choose a shorter name.",
             code=Code.FILE_UNWRITABLE,
         )
-    if error.errno == errno.ENOENT and named is None and _folder_is_gone():
-        return CommandError(
-            "The folder that you are in no longer exists.",
-            remedy="Go to a folder that exists, and run the command again.",
-            code=Code.FILE_NOT_FOUND,
-        )
     return None
-
-
-def _folder_is_gone() -> bool:
-    try:
-        Path.cwd()
-    except FileNotFoundError:
-        return True
-    return False
 
 
 def unwritable(error: OSError, place: object) -> CommandError:
