@@ -34,6 +34,7 @@ class Life:
         own: The definition of `load_data` that is replaced, from its first line to the line before the next definition.
         target: The column of the outcome.
         metric: What the versions are compared by.
+        margin: How much worse the second may be.
     """
 
     lang: str
@@ -43,6 +44,7 @@ class Life:
     own: tuple[str, str]
     target: str
     metric: str
+    margin: float
 
 
 LIVES = (
@@ -55,6 +57,7 @@ LIVES = (
         own=("load_data", "# 32 cars"),
         target="mpg",
         metric="rmse",
+        margin=1.0,
     ),
     Life(
         lang="python",
@@ -70,6 +73,7 @@ LIVES = (
         own=("def load_data", "def split_data"),
         target="species",
         metric="accuracy",
+        margin=0.05,
     ),
 )
 
@@ -93,7 +97,7 @@ def show_life(life: Life) -> bool:
         ao(project, "model", "register", "--alias", "champion")
         with (project / "ao.toml").open("a", encoding="utf-8") as toml:
             toml.write(f'\n[tracking]\ndata = "cars"\ntarget = "{life.target}"\nmetric = "{life.metric}"\n'
-                       'better = "margin"\nmargin = 0.05\n')  # fmt: skip
+                       'better = "margin"\nmargin = {life.margin}\n')  # fmt: skip
         with serving(project, "models:/cars@champion") as url, asking(url, project / "tests/example.csv") as asked:
             before = _version(url)
             ao(project, "data", "add", "all.csv", "--name", "cars", "--accept")

@@ -7,12 +7,14 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from anops_model_interface.codes import Code
+from anops_project.project import CONFIG_NAME
 from anops_project.sections.data import BOARD, DataSection
 
 from anops_control.configuration import load
 from anops_control.configuration.locating import find_project
 from anops_control.errors import CommandError
 from anops_control.suggestions import nearest
+from anops_control.tracking.opening import FOLDER
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -37,12 +39,12 @@ def board_of(adapter: Data, folder: Path, address: str | None) -> Board:
     home = folder.resolve()
     section = DataSection()
     try:
-        home = find_project(folder)
+        home = _owner(find_project(folder))
     except CommandError as error:
         if error.code != Code.PROJECT_NOT_FOUND or not folder.is_dir():
             raise
     else:
-        section = load(home).data
+        section = load(home).data if (home / CONFIG_NAME).is_file() else section
     if address is None or address == section.board:
         options = section.options
     written = address or section.board or BOARD
@@ -50,6 +52,12 @@ def board_of(adapter: Data, folder: Path, address: str | None) -> Board:
         start = home if address is None else folder.resolve()
         written = str(start / Path(written).expanduser())
     return adapter.board(written, options)
+
+
+def _owner(project: Path) -> Path:
+    """Return the folder whose data a project reads: a version that was fetched reads those of who fetched it."""
+    own = next((parent for parent in project.parents if parent.name == FOLDER), None)
+    return project if own is None else own.parent
 
 
 def checked_name(name: str) -> str:
