@@ -96,8 +96,10 @@ def show_life(life: Life) -> bool:
         ao(project, "train")
         ao(project, "model", "register", "--alias", "champion")
         with (project / "ao.toml").open("a", encoding="utf-8") as toml:
-            toml.write(f'\n[tracking]\ndata = "cars"\ntarget = "{life.target}"\nmetric = "{life.metric}"\n'
-                       'better = "margin"\nmargin = {life.margin}\n')  # fmt: skip
+            toml.write(
+                f'\n[tracking]\ndata = "cars"\ntarget = "{life.target}"\nmetric = "{life.metric}"\n'
+                f'better = "margin"\nmargin = {life.margin}\n'
+            )
         with serving(project, "models:/cars@champion") as url, asking(url, project / "tests/example.csv") as asked:
             before = _version(url)
             ao(project, "data", "add", "all.csv", "--name", "cars", "--accept")
@@ -148,12 +150,16 @@ def serving(project: Path, model: str) -> Iterator[str]:
     """Serve a version and follow its alias until the block ends; gives its address."""
     say(f"$ ao serve {model}")
     command = [*AO, "serve", model, "--port", "0", "--json"]
-    nowhere = subprocess.DEVNULL
-    with subprocess.Popen(command, cwd=project, stdout=subprocess.PIPE, stderr=nowhere, text=True) as service:
+    with (
+        tempfile.TemporaryFile("w+") as log,
+        subprocess.Popen(command, cwd=project, stdout=subprocess.PIPE, stderr=log, text=True) as service,
+    ):
         try:
             line = service.stdout.readline() if service.stdout else ""
             if not line:
-                raise SystemExit("✖ ao serve ended before it was ready")
+                service.wait()
+                log.seek(0)
+                raise SystemExit(f"✖ ao serve ended before it was ready:\n{log.read()}")
             yield json.loads(line)["url"]
         finally:
             service.terminate()

@@ -105,6 +105,22 @@ def test_ctrl_c_ends_well_and_a_taken_port_is_told(python_project: Path) -> None
     assert "Traceback" not in said
 
 
+def test_whoever_reads_its_events_may_leave(python_project: Path) -> None:
+    command = [*AO, "serve", "--json", "--port", "0", "--workers", "1"]
+    with subprocess.Popen(
+        command, cwd=python_project, text=True, stdout=subprocess.PIPE, stderr=subprocess.PIPE
+    ) as process:
+        assert process.stdout is not None
+        assert process.stderr is not None
+        url = json.loads(process.stdout.readline())["url"]
+        process.stdout.close()
+        assert httpx.get(f"{url}/health/ready").status_code == 200
+        process.send_signal(signal.SIGTERM)
+        said = process.stderr.read()
+        assert process.wait(30) == 0, said
+    assert "Traceback" not in said
+
+
 def test_stopped_while_it_starts_it_ends_all_it_started(serve: Callable[..., Any], python_project: Path) -> None:
     code = (python_project / "model.py").read_text(encoding="utf-8")
     slow = 'import pathlib, time\npathlib.Path("loading").touch()\ntime.sleep(60)\n'

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+import sys
 from typing import TYPE_CHECKING, Any
 
 from anops_control.events import EventKind
@@ -37,7 +39,7 @@ class Announcer:
             prefix = Text(f"{source:<5} │ ", style=_COLOURS.get(source, ""))
             messages.console().print(prefix.append_text(Text.from_ansi(event.text)), soft_wrap=True)
         elif self._as_json and event.kind is EventKind.STATE:
-            messages.result_line(event.facts)
+            _tell_a_program(event.facts)
         elif event.kind is EventKind.STATE:
             self._state(event)
         elif not self._as_json or event.kind is EventKind.WARNING:
@@ -50,6 +52,14 @@ class Announcer:
             case "stopping":
                 messages.start_line()  # behind the ^C that a terminal shows
                 messages.note(event.text)
+
+
+def _tell_a_program(facts: Mapping[str, Any]) -> None:
+    try:
+        messages.result_line(facts)
+    except BrokenPipeError:
+        # it has read what it wanted to know and left: the service goes on, and says no more to nobody
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
 
 def _say_ready(ready: Mapping[str, Any], default: str | None) -> None:

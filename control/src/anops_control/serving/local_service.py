@@ -104,9 +104,9 @@ class LocalService:
         if self.is_stopping:
             self._model.kill()
             self._api.kill()
-        else:
-            self.events.state({"event": "stopping"}, text="Stopping: requests under way are finished first.")
-        self._stopping.set()
+            return
+        self._stopping.set()  # first: it ends, whatever becomes of the word
+        self.events.state({"event": "stopping"}, text="Stopping: requests under way are finished first.")
 
     async def _serve(self) -> None:
         await self._relay.open()
