@@ -105,7 +105,7 @@ def show_life(life: Life) -> bool:
             ao(project, "data", "add", "all.csv", "--name", "cars", "--accept")
             ao(project, "train")
             ao(project, "model", "register")
-            say(ao(project, "model", "promote", "cars/2").strip())
+            say(ao(project, "model", "promote", "cars/2"))
             took = _until(lambda: _version(url) != before)
             say(f"the service went over to version {_version(url)} within {took:.1f} s of the promotion")
             ao(project, "model", "rollback", "cars")
@@ -114,7 +114,7 @@ def show_life(life: Life) -> bool:
             request = asked.last
             failed = [status for status in asked.statuses if status != 200]
         say(f"{len(asked.statuses)} requests meanwhile, {len(failed)} failed")
-        say(ao(project, "lineage", f"request:{request}").strip())
+        say(ao(project, "lineage", f"request:{request}"))
     return not failed
 
 
@@ -137,12 +137,12 @@ def _install_the_client(folder: Path) -> None:
 
 
 def ao(folder: Path, *words: str) -> str:
-    """Run `ao`, say so, and return what it printed; end where it fails."""
+    """Run `ao`, say so, and return what it printed, or else said; end where it fails."""
     say(f"$ ao {' '.join(words)}")
     done = subprocess.run([*AO, *words], cwd=folder, capture_output=True, text=True, check=False)
     if done.returncode != 0:
         raise SystemExit(f"✖ ao {' '.join(words)} failed:\n{done.stdout}{done.stderr}")
-    return done.stdout
+    return done.stdout.strip() or done.stderr.strip()
 
 
 @contextmanager

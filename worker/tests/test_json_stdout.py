@@ -6,10 +6,10 @@ import subprocess
 import sys
 
 PROGRAM = """
-import sys, threading, time
-from anops_worker.json_stdout import answer_on_stdout
+import threading, time
+from anops_worker.json_stdout import answer_on_stdout, leave
 threading.Thread(target=time.sleep, args=(600,)).start()
-sys.exit(answer_on_stdout(lambda: {"answer": 1}))
+leave(answer_on_stdout(lambda: {"answer": 1}))
 """
 
 

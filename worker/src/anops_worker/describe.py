@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import argparse
-import sys
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -12,7 +11,7 @@ from anops_model_interface.codes import Code
 from anops_model_interface.errors import AnOpsError
 from anops_project.description import Source
 
-from anops_worker.json_stdout import answer_on_stdout
+from anops_worker.json_stdout import answer_on_stdout, leave
 from anops_worker.opened_here import tell_what_is_opened
 from anops_worker.progress import doing, known_whole, listener
 from anops_worker.runtime import runtime_for
@@ -95,4 +94,4 @@ def _absolute(path: Path | None) -> Path | None:
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    leave(main())

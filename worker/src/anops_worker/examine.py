@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import argparse
-import sys
 import time
 import traceback
 from itertools import islice
@@ -25,7 +24,7 @@ from anops_worker.examining.leftovers import try_without
 from anops_worker.examining.model_probe import option_variants, probe
 from anops_worker.examining.option_trials import option_trials
 from anops_worker.examining.trial_rows import trial_rows
-from anops_worker.json_stdout import answer_on_stdout
+from anops_worker.json_stdout import answer_on_stdout, leave
 from anops_worker.progress import doing, listener
 from anops_worker.runtime import runtime_for
 
@@ -198,4 +197,4 @@ def _same(one: Frame | str, other: Frame | str) -> bool:
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    leave(main())

@@ -7,7 +7,7 @@ import os
 import sys
 import threading
 import traceback
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NoReturn
 
 from anops_model_interface.codes import Code
 from anops_model_interface.errors import AnOpsError, Problem
@@ -45,14 +45,19 @@ def answer_on_stdout(work: Callable[[], dict[str, Any]]) -> int:
         answer, code = _problem(problem), EXIT_PROBLEM
     with os.fdopen(stdout, "wb") as pipe:
         pipe.write(json.dumps(answer, allow_nan=False).encode("ascii") + b"\n")
-    _end_soon(code)
     return code
 
 
-def _end_soon(code: int) -> None:
+def leave(code: int) -> NoReturn:
+    """End this process, soon at the latest, though a thread of a model may go on.
+
+    Args:
+        code: Its exit code.
+    """
     timer = threading.Timer(_GRACE_SECONDS, os._exit, (code,))
     timer.daemon = True
     timer.start()
+    sys.exit(code)
 
 
 def _problem(problem: Problem) -> dict[str, Any]:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import argparse
-import sys
 from dataclasses import asdict, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -16,7 +15,7 @@ from anops_project.project import Project
 from anops_project.reference import REFERENCE, read_reference
 
 from anops_worker.examining.chance import otherwise_again
-from anops_worker.json_stdout import answer_on_stdout
+from anops_worker.json_stdout import answer_on_stdout, leave
 from anops_worker.progress import doing, listener
 from anops_worker.request_handling import predict
 from anops_worker.runtime import runtime_for
@@ -90,4 +89,4 @@ def reproduce(folder: Path) -> dict[str, Any]:
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    leave(main())
