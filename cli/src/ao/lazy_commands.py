@@ -101,7 +101,7 @@ ENTRIES = (
             Entry("plot", "", "Draw a metric by its steps."),
         ),
     ),
-    Entry("lineage", _DAILY, "Tell where a prediction, version or dataset comes from, and what became of it."),
+    Entry("lineage", _DAILY, "Tell where a prediction, version or dataset comes from."),
     Entry(
         "sim",
         _DAILY,

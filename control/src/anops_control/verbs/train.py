@@ -78,14 +78,11 @@ def run(request: TrainRequest, events: Events) -> TrainResult:
     if configuration.project.project.language == "r":
         require_r()
     python = interpreter_of(configuration.project).path
-    environ = step_environment(configuration.folder, python, child_environment())
-    environ |= mlflow_variables(configuration.project)
-    metric, higher = None, False
+    metric, higher, labels = None, False, [""]
     if request.resume:
         _require_alone(request)
         found = runs.to_resume(request.run)
-        plan, kept = resumed_plan(found, configuration, runs), again(found)
-        trainings = [Training(plan, kept, runs, used, python, environ, events)]
+        plans, kept = [resumed_plan(found, configuration, runs)], again(found)
     else:
         if request.run is not None:
             raise CommandError(
@@ -100,11 +97,15 @@ def run(request: TrainRequest, events: Events) -> TrainResult:
                 code=Code.USAGE,
             )
         plans = [asked.plan(configuration, config, runs) for config in asked.configs]
+        kept = None
         labels = [f"{position}/{len(plans)} " if len(plans) > 1 else "" for position in range(1, len(plans) + 1)]
-        trainings = [
-            Training(plan, begun(plan), runs, used, python, environ, events, label)
-            for plan, label in zip(plans, labels, strict=True)
-        ]
+    # what is refused until here leaves no folder of ours
+    environ = step_environment(configuration.folder, python, child_environment())
+    environ |= mlflow_variables(configuration.project)
+    trainings = [
+        Training(plan, kept or begun(plan), runs, used, python, environ, events, label)
+        for plan, label in zip(plans, labels, strict=True)
+    ]
     for each in trainings:
         each.plan.write()
     with tracked_trainings(configuration.project, events):

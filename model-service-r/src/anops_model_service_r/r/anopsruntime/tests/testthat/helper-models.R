@@ -27,6 +27,6 @@ saved <- function(model, env = parent.frame()) {
 # the predict_model that a new project gets, whose lines lintr must find short
 plain_code <- function(model, inputs = model_inputs(model)) {
   code <- model_code(model, inputs)
-  expect_lte(max(nchar(strsplit(code, "\n")[[1]])), 78)
+  testthat::expect_lte(max(nchar(strsplit(code, "\n")[[1]])), 78)
   eval(parse(text = paste("function(model, newdata, ...) {", code, "}")))
 }
