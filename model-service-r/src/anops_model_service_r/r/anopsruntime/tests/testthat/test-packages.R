@@ -114,7 +114,11 @@ test_that("an object that predicts by itself is told how it is asked", {
 })
 
 test_that("the slot of an S4 object that predicts is named", {
-  holder <- methods::setClass("Held9", representation(fit = "ANY"))
+  # as a person's script makes it: here it would belong to this package
+  holder <- methods::setClass("Held9", representation(fit = "ANY"),
+    where = globalenv()
+  )
+  on.exit(methods::removeClass("Held9", where = globalenv()))
   expect_match(
     problem(load_method(holder(fit = lm(dist ~ speed, cars)), "s4.rds"))$remedy,
     "Save the part of it that predicts, model@fit;"
