@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
+from docker.errors import NotFound
 from engine import Engine, engine
 
 if TYPE_CHECKING:
@@ -67,7 +68,10 @@ def pytest_runtest_makereport(item: pytest.Item) -> Generator[None, pytest.TestR
     report = yield
     if report.failed and ENGINE in item.stash:
         for container in item.stash[ENGINE].containers:
-            out, err = container.get_logs()
+            try:
+                out, err = container.get_logs()
+            except NotFound:  # it has been removed already
+                continue
             title = f"log of {container.image} {container.get_wrapped_container().short_id}"
             report.sections.append((title, (out + err).decode(errors="replace")))
     return report
