@@ -199,7 +199,9 @@ class _Connection(asyncio.Protocol):
         self._splitter = Splitter(HEADER, most_bytes=LARGEST_ANSWER_BYTES)
         self.loans = Loans(host, announcement, self._tell)
         self._asked = 0
-        self._asking = 0
+        self._begun = 0
+        self._under_way: set[int] = set()
+        self._ended = asyncio.Event()
         self._waiting: dict[int, asyncio.Future[Asked]] = {}
         self._retired = False
         self._settled = settled
@@ -213,15 +215,18 @@ class _Connection(asyncio.Protocol):
         self._transport.write(self._announcement.greeting)
 
     async def ask(self, request: bytes, within: float | None) -> Asked | None:
-        self._asking += 1
+        self._begun += 1
+        number = self._begun
+        self._under_way.add(number)
         try:
             while (worker := await self.loans.take()) is not None:
                 if (asked := await worker.ask(request, within)) is not None:
                     return asked
             return await self._by_stream(request, within)
         finally:
-            self._asking -= 1
-            if self._retired and not self._asking:
+            self._under_way.discard(number)
+            self._ended.set()
+            if self._retired and not self._under_way:
                 self._transport.abort()
 
     async def _by_stream(self, request: bytes, within: float | None) -> Asked | None:
@@ -254,7 +259,7 @@ class _Connection(asyncio.Protocol):
 
     def retire(self) -> None:
         self._retired = True
-        if not self._asking:
+        if not self._under_way:
             self._transport.abort()
 
     def give_up(self, problem: Problem) -> None:
@@ -298,7 +303,11 @@ class _Connection(asyncio.Protocol):
             self.loans.lost(number, body)
 
     async def _drain(self) -> None:
+        before = set(self._under_way)
         await self._settled()
+        while before & self._under_way:  # those that wait here for a worker that is lent
+            self._ended.clear()
+            await self._ended.wait()
         if not self.lost.done():
             self._tell(StreamKind.DRAINED, 0, b"")
 
