@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from abc import ABC, abstractmethod
 from concurrent.futures import as_completed
 from typing import TYPE_CHECKING, Self
 
@@ -18,12 +19,12 @@ if TYPE_CHECKING:
     from anops_experiments.wire import Answer
 
 
-class BaseService:
+class BaseService(ABC):
     """A service that is asked for batches."""
 
+    @abstractmethod
     def submit_batch(self, tasks: Iterable[SimulationTask]) -> list[Handle]:
         """Ask for many runs."""
-        raise NotImplementedError
 
     def cancel(self, handles: Iterable[Handle]) -> None:
         """Take back what has not been done."""
@@ -31,7 +32,7 @@ class BaseService:
             if not each.done():
                 finish(each, SimulationResult(each.task, failure=Failure("cancelled", "It was wanted no more.")))
 
-    def close(self) -> None:
+    def close(self) -> None:  # noqa: B027  not every service has something to end
         """End the service."""
 
     def submit(
