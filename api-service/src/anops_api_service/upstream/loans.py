@@ -1,40 +1,25 @@
-"""The workers that our own model-service lends: each is asked on a connection of its own, one request at a time."""
+"""The workers that our own model-service lends: which is asked next, and what became of those that are gone."""
 
 from __future__ import annotations
 
 import asyncio
 from collections import deque
 from contextlib import suppress
-from typing import TYPE_CHECKING, cast
+from typing import TYPE_CHECKING
 
 from anops_model_interface.codes import Code
 from anops_model_interface.errors import AnOpsError, Problem
-from anops_model_interface.framing import Splitter, TooLongError
-from anops_model_interface.private_stream import GREETING_BYTES, HEADER, LIMIT, LOAN, StreamKind, message
+from anops_model_interface.private_stream import LIMIT, StreamKind
 
-from anops_api_service.logs import log
-from anops_api_service.upstream.unheard import give_up_unheard
+from anops_api_service.upstream.lent_worker import LentWorker
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
     from anops_model_interface.private_stream import Announcement
 
-LARGEST_ANSWER_BYTES = 1 << 30
-
-SHORTEST_LIMIT = 1.0
-"""No request is limited to fewer seconds: each that is ended costs a worker."""
-
 REPLACE_SECONDS = 5.0
 """Who waits for a worker waits so much longer than a prediction may take: where all hang, others replace them."""
-
-REASON_SECONDS = 5.0
-"""How long the model-service may take to say why a worker is gone."""
-
-_GONE = Problem(Code.WORKER_DIED, "Can't predict: the model's process ended over this request.")
-
-Asked = tuple[StreamKind, bytes]
-"""The kind of an answer, and its body."""
 
 
 class Loans:
@@ -201,141 +186,3 @@ class Loans:
 def _set(future: asyncio.Future[Problem], problem: Problem) -> None:
     if not future.done():
         future.set_result(problem)
-
-
-class LentWorker(asyncio.Protocol):
-    """One worker that is lent.
-
-    Attributes:
-        number: Under which number.
-        due: Until when it may compute what it was asked.
-        seconds: How long that is from when it was asked.
-        told: Whether the supervisor was told that it takes longer.
-    """
-
-    def __init__(self, loans: Loans, number: int, announcement: Announcement, seconds: float) -> None:
-        """Make the end of a connection to it.
-
-        Args:
-            loans: What it belongs to.
-            number: Under which number it was offered.
-            announcement: What its model-service said of its stream.
-            seconds: How long it may compute a request.
-        """
-        loop = asyncio.get_running_loop()
-        self.number = number
-        self._greeted = False
-        self.due = self.seconds = 0.0
-        self.told = False
-        self._loop = loop
-        self._loans = loans
-        self._announcement = announcement
-        self._most_seconds = seconds
-        self._heard = b""
-        self._splitter = Splitter(HEADER, most_bytes=LARGEST_ANSWER_BYTES)
-        self._answer: asyncio.Future[Asked | None] | None = None
-        self._leaving = False
-
-    @property
-    def is_busy(self) -> bool:
-        """Whether it has not answered."""
-        return self._answer is not None
-
-    async def ask(self, request: bytes, within: float | None) -> Asked | None:
-        """Send a request and wait for its answer.
-
-        Who is cancelled leaves it busy: it is free again when it has answered.
-
-        Args:
-            request: A request in our private form.
-            within: For how many seconds it may be computed, where those are fewer than for others.
-
-        Returns:
-            The answer, or None where it was given back before it began with the request.
-
-        Raises:
-            AnOpsError: What became of the worker meanwhile.
-        """
-        if self._transport.is_closing():
-            return None
-        self._answer = answer = self._loop.create_future()
-        self.seconds = self._most_seconds if within is None else min(max(SHORTEST_LIMIT, within), self._most_seconds)
-        self.due = self._loop.time() + self.seconds
-        self.told = False
-        self._transport.write(message(StreamKind.REQUEST, 0, request))
-        self._loans.mind(self)
-        try:
-            asked: Asked | None = await answer
-        except ConnectionError:
-            raise AnOpsError.of(await self._why_lost()) from None
-        return asked
-
-    def leave(self) -> None:
-        """Close the connection, once the answer is there."""
-        self._leaving = True
-        if self._answer is None:
-            self._transport.close()
-
-    def end(self) -> None:
-        """Close the connection at once."""
-        self._transport.abort()
-
-    def connection_made(self, transport: asyncio.BaseTransport) -> None:
-        """Greet."""
-        # a socket's; those of uvloop are none by class
-        self._transport = cast("asyncio.Transport", transport)
-        give_up_unheard(self._transport)
-        self._transport.write(self._announcement.greeting_of_a_loan + LOAN.pack(self.number))
-
-    def data_received(self, data: bytes) -> None:
-        """Take in the greeting, then answers."""
-        if not self._greeted:
-            self._heard += data
-            if len(self._heard) < GREETING_BYTES:
-                return
-            if self._heard[:GREETING_BYTES] != self._announcement.greeting_of_a_loan:
-                self._transport.abort()
-                return
-            self._greeted = True
-            self._loans.taken_in(self)
-            data = self._heard[GREETING_BYTES:]
-        try:
-            messages = self._splitter.feed(data)
-        except TooLongError as error:
-            log.error("the connection to a worker is ended: %s", error)
-            self._transport.abort()
-            return
-        for (kind, _, _), body in messages:
-            if kind == StreamKind.FULL:
-                self._loans.forget(self)
-                self._settle(None)
-                self._transport.close()
-            else:
-                self._settle((StreamKind(kind), body))
-                if self._leaving:
-                    self._transport.close()
-                else:
-                    self._loans.free(self)
-
-    def connection_lost(self, _: Exception | None) -> None:
-        """Know that it is gone."""
-        self._loans.forget(self)
-        if self._answer is not None and not self._answer.done():
-            self._loans.expect_reason(self.number)
-            self._answer.set_exception(ConnectionResetError())
-        else:
-            self._loans.need_no_reason(self.number)
-
-    async def _why_lost(self) -> Problem:
-        try:
-            async with asyncio.timeout(REASON_SECONDS):
-                return await asyncio.shield(self._loans.expect_reason(self.number))
-        except TimeoutError:
-            return _GONE
-        finally:
-            self._loans.need_no_reason(self.number)
-
-    def _settle(self, asked: Asked | None) -> None:
-        answer, self._answer = self._answer, None
-        if answer is not None and not answer.done():
-            answer.set_result(asked)

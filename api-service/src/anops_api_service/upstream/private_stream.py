@@ -29,7 +29,7 @@ if TYPE_CHECKING:
 
     from anops_model_interface.private_stream import Announcement
 
-    from anops_api_service.upstream.loans import Asked
+    from anops_api_service.upstream.lent_worker import Asked
 
 LARGEST_ANSWER_BYTES = 1 << 30
 OPEN_SECONDS = 1.0
