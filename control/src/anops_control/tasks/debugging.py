@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 from anops_control.child_environment import child_environment
 from anops_control.configuration import load
 from anops_control.environment import interpreter_of
+from anops_control.r_debugging import R_AT_A_TERMINAL, R_DEBUG
 from anops_control.tasks.choosing import left_out, with_values
 from anops_control.tasks.from_configuration import graph_of, require_needs
 from anops_control.tasks.plan import reason_to_run
@@ -77,14 +78,14 @@ def _shims(folder: Path, python: Path) -> Path:
              for name in ("python", "python3")}  # fmt: skip
     real = shutil.which("Rscript")
     if real is not None:
-        profile = shlex.quote(str(_HERE / "r_debug_file.R"))
+        profile = shlex.quote(str(R_DEBUG))
         texts["Rscript"] = (
             'file=""\n'
             'for each in "$@"; do case "$each" in -e) break ;; -*) ;; *) file="$each"; break ;; esac; done\n'
             f'[ -n "$file" ] || exec {shlex.quote(real)} "$@"\n'
             'while [ "$1" != "$file" ]; do shift; done; shift\n'
             f'ANOPS_DEBUG_FILE="$file" R_PROFILE_USER={profile} '
-            'exec R --quiet --no-save --no-restore --interactive --args "$@"'
+            f'exec {" ".join(R_AT_A_TERMINAL)} --args "$@"'
         )
     for name, text in texts.items():
         (shims / name).write_text(f"#!/bin/sh\n{text}\n", encoding="utf-8")

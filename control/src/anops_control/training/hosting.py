@@ -15,6 +15,7 @@ from anops_project.packages import distribution_of
 
 from anops_control.output_lines import lines_of
 from anops_control.process_groups import ProcessGroup
+from anops_control.r_debugging import R_AT_A_TERMINAL, R_DEBUG
 from anops_control.run_lines import VARIABLE, Follower
 
 if TYPE_CHECKING:
@@ -77,9 +78,9 @@ def step_command(plan: TrainingPlan, python: Path, *, debug: bool = False) -> tu
         variables["ANOPS_TRAINING_PLAN"] = str(plan.file)
         script = str(_HERE / "r_steps.R")
         if debug:
-            variables |= {"ANOPS_TRAINING_DEBUG": "yes", "ANOPS_TRAINING_STEPS": script}
-            variables["R_PROFILE_USER"] = str(_HERE / "r_debug.R")
-            return ["R", "--quiet", "--no-save", "--no-restore", "--interactive"], variables
+            variables |= {"ANOPS_TRAINING_DEBUG": "yes", "ANOPS_DEBUG_FILE": script}
+            variables["R_PROFILE_USER"] = str(R_DEBUG)
+            return [*R_AT_A_TERMINAL], variables
         return ["Rscript", "--no-save", "--no-restore", script], variables
     variables |= {"PYTHONUNBUFFERED": "1", "PYTHONHASHSEED": str(plan.seed % 2**32)}
     return [str(python), str(_HERE / "python_steps.py"), str(plan.file), *(["--debug"] if debug else [])], variables
