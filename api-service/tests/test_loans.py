@@ -7,7 +7,7 @@ from contextlib import suppress
 from typing import TYPE_CHECKING
 
 import pytest
-from anops_api_service.upstream import loans
+from anops_api_service.upstream import lent_worker, loans
 from anops_api_service.upstream.private_stream import ModelStream
 from anops_model_interface.codes import Code
 from anops_model_interface.errors import AnOpsError, Problem
@@ -199,7 +199,7 @@ async def test_a_worker_that_takes_too_long_is_told_of_even_where_its_caller_has
 async def test_a_shorter_limit_is_minded_before_longer_ones(
     service: ModelService, stream: ModelStream, line: Line, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(loans, "SHORTEST_LIMIT", 0.1)
+    monkeypatch.setattr(lent_worker, "SHORTEST_LIMIT", 0.1)
     worker = await borrowed(service, stream, line)
     first = asyncio.create_task(stream.infer(b"a"))
     await worker.heard()
