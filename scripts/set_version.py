@@ -23,7 +23,11 @@ PLACES = {
     "*/Dockerfile": (r"^(ARG VERSION=).*()$",),
     "model-service-r/src/*/r/*/DESCRIPTION": (r"^(Version: ).*()$",),
     "client/r/*/DESCRIPTION": (r"^(Version: ).*()$",),
-    "docs/**/*.md": (r"(\banops-)[0-9.]+(-py3-none-any\.whl)", r"(\banops_)[0-9.]+(\.tar\.gz)"),
+    "docs/**/*.md": (
+        r"(\banops-)[0-9.]+(-py3-none-any\.whl)",
+        r"(\banops_)[0-9.]+(\.tar\.gz)",
+        r'("api_version": ?")[0-9.]+(")',
+    ),
 }
 """Files, and what is before and behind the version in them."""
 IMAGES = ("compose.yaml", "cookiecutters/*/*/*", "examples/*/*", "docs/**/*.md", "control/src/**/*.py")

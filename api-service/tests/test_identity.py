@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
@@ -12,6 +13,7 @@ if TYPE_CHECKING:
     from anops_model_interface.schema import Schema
     from fake_model_service import FakeModelService, Loop
 
+VERSION = (Path(__file__).parents[2] / "VERSION").read_text(encoding="ascii").strip()
 ROW = {"data": [{"wt": 2.6, "hp": 110, "cyl": 6, "Gear Type": "auto"}]}
 CSV = "wt,hp,cyl,Gear Type\n2.6,110,6,auto\n"
 
@@ -38,6 +40,21 @@ def test_every_answer_says_which_fit_gave_it(running: Running, model_service: Fa
         assert answer.headers["anops-model-digest"] == "sha256:abc"
     streamed = http.post("/predict", content=CSV, headers={"content-type": "text/csv"})
     assert streamed.json()["model"] == told
+
+
+def test_every_answer_has_the_versions_in_its_headers(running: Running, model_service: FakeModelService) -> None:
+    http, version = running.http, model_service.metadata.versions[0]
+    bad = {"data": [{"wt": "potato"}]}
+    for answer in (http.get("/model"), http.post("/predict", json=ROW), http.post("/predict", json=bad)):
+        assert answer.headers["anops-api-version"] == VERSION
+        assert answer.json()["api_version"] == VERSION
+        assert answer.headers["anops-model-version"] == version
+        assert answer.headers["anops-model-digest"] == "sha256:abc"
+    told = {"name": "cars", "version": version, "digest": "sha256:abc"}
+    assert http.post("/predict", json=bad).json()["model"] == told
+    for path in ("/health/live", "/nothing", "/models"):
+        assert http.get(path).headers["anops-api-version"] == VERSION
+    assert "model" not in http.get("/nothing").json()
 
 
 def test_an_answer_names_the_fit_that_gave_it_not_that_of_the_metadata(

@@ -5,6 +5,7 @@ import gzip
 import json
 import math
 import socket
+from pathlib import Path
 from typing import Any
 from urllib.parse import urlencode
 
@@ -18,6 +19,7 @@ from anops_model_interface.schema import Schema
 from fake_model_service import FakeModelService, Loop, echo
 from running_service import Running, run_service
 
+VERSION = (Path(__file__).parents[2] / "VERSION").read_text(encoding="ascii").strip()
 ROW = {"wt": 2.5, "hp": 110, "cyl": 6, "Gear Type": "auto"}
 CSV = 'wt,hp,cyl,Gear Type\n2.5,110,6,auto\n3,90,4,"manual"\n'
 
@@ -33,7 +35,7 @@ def test_records_are_answered_in_their_order(http: httpx.Client) -> None:
     assert body["predictions"] == [{"prediction": 118.5}, {"prediction": 98.5}, {"prediction": 78.5}]
     assert body["warnings"] == []
     assert body["model"] == {"name": "cars", "version": "1.0.0", "digest": None}
-    assert body["api_version"] == "1"
+    assert body["api_version"] == VERSION
     assert body["request_id"] == answer.headers["x-request-id"]
 
 

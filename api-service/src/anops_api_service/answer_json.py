@@ -10,6 +10,8 @@ from typing import TYPE_CHECKING, Any
 import msgspec
 import numpy as np
 
+from anops_api_service.api_version import API_VERSION
+
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
@@ -17,9 +19,6 @@ if TYPE_CHECKING:
     from anops_model_interface.frames import Frame, Warn
 
     from anops_api_service.identity import Identity
-
-API_VERSION = "1"
-"""The version of the REST interface; it changes when a client would have to."""
 
 MAX_HEADER_BYTES = 4000
 """How long `AnOps-Warnings` may be: many servers and proxies stop at 8 KB for all headers together."""

@@ -21,7 +21,10 @@ _VARY = (b"vary", b"Origin")
 _VARY_PREFLIGHT = (b"vary", b"Origin, Access-Control-Request-Method, Access-Control-Request-Headers")
 _EXPOSED = (
     b"access-control-expose-headers",
-    b"AnOps-Warnings, AnOps-Model, AnOps-Model-Version, AnOps-Model-Digest, Retry-After, X-Request-Id",
+    (
+        b"AnOps-Warnings, AnOps-API-Version, AnOps-Model, AnOps-Model-Version, AnOps-Model-Digest, Retry-After, "
+        b"X-Request-Id"
+    ),
 )
 _METHODS = (b"access-control-allow-methods", b"GET, HEAD, POST")
 _MAX_AGE = (b"access-control-max-age", b"600")

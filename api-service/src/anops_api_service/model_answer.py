@@ -40,6 +40,8 @@ class ModelAnswer:
         stop: The row after its last.
         warnings: What goes with its rows.
         model: The model that gave them.
+        model_seconds: How long the model took for the call.
+        queue_seconds: How long the request waited for it, and was on its way to it and back.
     """
 
     predictions: Predictions
@@ -47,11 +49,21 @@ class ModelAnswer:
     stop: int
     warnings: tuple[Warn, ...]
     model: Identity
+    model_seconds: float = 0.0
+    queue_seconds: float = 0.0
 
     @classmethod
-    def whole(cls, frame: Frame, warnings: tuple[Warn, ...], model: Identity) -> Self:
+    def whole(
+        cls,
+        frame: Frame,
+        warnings: tuple[Warn, ...],
+        model: Identity,
+        *,
+        model_seconds: float = 0.0,
+        queue_seconds: float = 0.0,
+    ) -> Self:
         """Return the answer to a request that had a call of its own."""
-        return cls(Predictions(frame), 0, frame.rows, warnings, model)
+        return cls(Predictions(frame), 0, frame.rows, warnings, model, model_seconds, queue_seconds)
 
     @property
     def frame(self) -> Frame:

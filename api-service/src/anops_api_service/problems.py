@@ -8,10 +8,14 @@ from anops_model_interface.codes import CODES, Code
 from anops_model_interface.errors import MOST_NAME, shortened
 from anops_model_interface.unicode_texts import to_json
 
+from anops_api_service.api_version import API_VERSION
+
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from anops_model_interface.errors import Problem
+
+    from anops_api_service.identity import Identity
 
 MEDIA_TYPE = "application/problem+json"
 TYPE_PREFIX = "urn:anops:problem:"
@@ -28,13 +32,14 @@ def status_of(problem: Problem) -> int:
     return CODES[problem.code].http
 
 
-def details_of(problem: Problem, *, instance: str, request_id: str) -> dict[str, Any]:
+def details_of(problem: Problem, *, instance: str, request_id: str, model: Identity | None = None) -> dict[str, Any]:
     """Write a problem as RFC 9457 says, with our own members beside the standard ones.
 
     Args:
         problem: What went wrong.
         instance: The path of the request.
         request_id: The request's id.
+        model: The model that was asked, where that is known.
     """
     info = CODES[problem.code]
     details: dict[str, Any] = {
@@ -62,14 +67,16 @@ def details_of(problem: Problem, *, instance: str, request_id: str) -> dict[str,
         "more": problem.more,
         "remedy": problem.remedy,
         "call": problem.call,
+        "model": None if model is None else model.member,
+        "api_version": API_VERSION,
         "request_id": request_id,
     }
     return {key: value for key, value in details.items() if value is not None}
 
 
-def body_of(problem: Problem, *, instance: str, request_id: str) -> bytes:
+def body_of(problem: Problem, *, instance: str, request_id: str, model: Identity | None = None) -> bytes:
     """Return the problem details as JSON."""
-    return to_json(details_of(problem, instance=instance, request_id=request_id))
+    return to_json(details_of(problem, instance=instance, request_id=request_id, model=model))
 
 
 def headers_of(problem: Problem, *, is_page: bool = False) -> Mapping[str, str]:

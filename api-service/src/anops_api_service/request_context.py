@@ -15,7 +15,9 @@ from anops_model_interface.codes import Code
 from anops_model_interface.errors import AnOpsError, Problem
 from anops_model_interface.quiet_log import places
 
+from anops_api_service.api_version import API_VERSION
 from anops_api_service.bodies.media import ClientGone
+from anops_api_service.facts import FACTS
 from anops_api_service.logs import RequestLog, clean, log
 from anops_api_service.problems import body_of, headers_of, status_of
 
@@ -23,6 +25,8 @@ if TYPE_CHECKING:
     from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
     from anops_api_service.bodies.upload import Upload
+    from anops_api_service.facts import Facts
+    from anops_api_service.identity import Identity
 
 _SANE = re.compile(r"[A-Za-z0-9._:/+=@-]{1,128}")
 _KEY = "anops.request_id"
@@ -32,6 +36,7 @@ _COUNTER = itertools.count(int.from_bytes(os.urandom(4)))
 ALLOW = "anops.allow"
 """Where a refusal of a method leaves those that the path takes."""
 _NO_SNIFFING = (b"x-content-type-options", b"nosniff")
+_API_VERSION = (b"anops-api-version", API_VERSION.encode())
 HEADERS = "anops.headers"
 """Where a layer leaves headers for the answer, whatever that will be."""
 UPLOAD = "anops.upload"
@@ -73,6 +78,8 @@ class RequestContext:
                     *message.get("headers", ()),
                     (b"x-request-id", request_id.encode()),
                     _NO_SNIFFING,
+                    _API_VERSION,
+                    *(model.headers if (model := _model_of(scope)) is not None else ()),
                     *more,
                 ]
             await send(message)
@@ -95,6 +102,11 @@ class RequestContext:
                 f"{scope['method']} {clean(scope['path'])} {status or '-'} {milliseconds:.1f} ms {request_id}"
                 f"{' ' if code else ''}{code}{_by(scope)}"
             )
+
+
+def _model_of(scope: Scope) -> Identity | None:
+    facts: Facts | None = scope.get(FACTS)
+    return None if facts is None else facts.model
 
 
 def _by(scope: Scope) -> str:
@@ -123,7 +135,7 @@ async def respond(problem: Problem, scope: Scope, send: Send, *, unread: Upload 
         send: The ASGI channel of the answer.
         unread: What of the request's body may still come; it is taken in behind the answer.
     """
-    body = body_of(problem, instance=scope["path"], request_id=request_id_of(scope))
+    body = body_of(problem, instance=scope["path"], request_id=request_id_of(scope), model=_model_of(scope))
     headers = {**headers_of(problem, is_page=scope["method"] in {"GET", "HEAD"}), "content-length": str(len(body))}
     if ALLOW in scope:
         headers["allow"] = scope[ALLOW]

@@ -28,6 +28,7 @@ if TYPE_CHECKING:
     from anops_api_service.bodies.body_room import Held
     from anops_api_service.bodies.upload import Upload
     from anops_api_service.deadline import Deadline
+    from anops_api_service.facts import Facts
     from anops_api_service.identity import Identity
     from anops_api_service.model_answer import ModelAnswer
     from anops_api_service.models.described_model import DescribedModel
@@ -75,6 +76,7 @@ class StreamedPrediction:
         spool: Keeps what is written.
         held: Takes in how much memory the body takes.
         request_id: The request's id.
+        facts: Takes in what was answered.
         prediction_log: Keeps which model has answered it; None: nobody wants it.
         gave: The model that predicted; None before it did.
     """
@@ -86,6 +88,7 @@ class StreamedPrediction:
     spool: Spool
     held: Held
     request_id: str
+    facts: Facts
     prediction_log: PredictionLog | None = None
     gave: Identity | None = None
     _warnings: dict[tuple[str, str | None, str | None], Warn] = field(default_factory=dict)
@@ -191,6 +194,7 @@ class StreamedPrediction:
                     remedy="Send the rows again.",
                 )
             self.gave = answered.model
+            self.facts.add(answered)
             for warn in answered.warnings:
                 self._warn(warn, rows_before)
             self.spool.write(self.writer.rows(answered.frame))

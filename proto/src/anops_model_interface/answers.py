@@ -33,6 +33,7 @@ class AnswerHead(msgspec.Struct, array_like=True, frozen=True, gc=False):
         model_digest: Its digest; empty where the server does not say.
         request_id: That of the request.
         warnings: What goes with the rows.
+        seconds: How long the worker took, from reading the request to its predictions; 0: the server does not say.
     """
 
     tensors: tuple[Tensor, ...]
@@ -41,6 +42,7 @@ class AnswerHead(msgspec.Struct, array_like=True, frozen=True, gc=False):
     model_digest: str = ""
     request_id: str = ""
     warnings: tuple[Warn, ...] = ()
+    seconds: float = 0.0
 
 
 _ENCODER = msgspec.msgpack.Encoder()
@@ -71,6 +73,7 @@ class Answer:
         request_id: str = "",
         outputs: Sequence[str] = (),
         coded: bool = True,
+        seconds: float = 0.0,
     ) -> Self:
         """Make an answer.
 
@@ -83,6 +86,7 @@ class Answer:
             request_id: That of the request.
             outputs: The columns that were asked for; empty: all.
             coded: Whether the other end knows coded texts.
+            seconds: How long it took.
 
         Raises:
             AnOpsError: `TENSOR`: a column was asked for that the answer does not have.
@@ -105,7 +109,7 @@ class Answer:
             described.append(tensor)
             buffers.append(buffer)
         told = tuple(warnings) and tuple(_whole(warn) for warn in warnings)
-        head = AnswerHead(tuple(described), model_name, model_version, model_digest, request_id, told)
+        head = AnswerHead(tuple(described), model_name, model_version, model_digest, request_id, told, seconds)
         return cls(head, buffers)
 
     def to_bytes(self) -> bytes:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from typing import TYPE_CHECKING
 
 from anops_model_interface.answers import Answer
@@ -38,6 +39,7 @@ def answer(data: bytes, project: Project, runtime: Runtime, *, digest: str) -> b
     Raises:
         AnOpsError: The request does not fit the model, or the model failed.
     """
+    started = time.perf_counter()
     request = Request.from_bytes(data)
     head = request.head
     name, version = project.project.name, project.project.version
@@ -63,6 +65,7 @@ def answer(data: bytes, project: Project, runtime: Runtime, *, digest: str) -> b
             request_id=head.request_id,
             outputs=head.outputs,
             coded=says_checked,
+            seconds=time.perf_counter() - started,
         ).to_bytes()
     except UnicodeEncodeError as error:
         raise AnOpsError(

@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING, Any
 import msgspec
 from anops_model_interface.open_inference import metadata as keys
 
+from anops_api_service.api_version import API_VERSION
+
 if TYPE_CHECKING:
     from anops_api_service.models.described_model import DescribedModel
 
@@ -27,6 +29,7 @@ def card_of(model: DescribedModel, example: list[dict[str, Any]]) -> bytes:
         "name": model.name,
         "version": model.version,
         "digest": model.digest or None,
+        "api_version": API_VERSION,
         "description": properties.get(keys.DESCRIPTION),
         "platform": model.metadata.platform,
         "schema": msgspec.json.decode(model.schema.to_json()),

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 import msgspec
 from anops_model_interface.codes import SERVICE_CODES
 
-from anops_api_service.answer_json import API_VERSION
+from anops_api_service.api_version import API_VERSION
 from anops_api_service.bodies.media import ARROW, ARROW_FILE
 from anops_api_service.documents.example import example_options
 from anops_api_service.documents.json_schema import column_schema, option_schema, output_schema
@@ -20,6 +20,12 @@ Json = dict[str, Any]
 
 
 _KEY: Json = {"type": "http", "scheme": "bearer", "description": "A key or token, where the service needs one."}
+_VERSIONS = {
+    "AnOps-API-Version": "The version of the service.",
+    "AnOps-Model": "The model's name.",
+    "AnOps-Model-Version": "Its version.",
+    "AnOps-Model-Digest": "Which fit it is.",
+}
 _ACCESS_FAULTS = (401, 403, 421, 429)
 _PREDICT_FAULTS = (400, 401, 403, 406, 408, 413, 415, 421, 422, 429, 500, 503, 504, 507)
 
@@ -138,6 +144,7 @@ def _predict(model: DescribedModel, rows: list[Json]) -> Json:
                 "description": "The predictions.",
                 "headers": {
                     "X-Request-ID": {"description": "The request's id.", "schema": {"type": "string"}},
+                    **{name: {"description": what, "schema": {"type": "string"}} for name, what in _VERSIONS.items()},
                     "AnOps-Warnings": {
                         "description": "With CSV and Arrow: the warnings as JSON.",
                         "schema": {"type": "string"},
@@ -192,18 +199,22 @@ def _answer_schema(model: DescribedModel) -> Json:
         "properties": {
             "predictions": {"type": "array", "items": row},
             "warnings": {"type": "array", "items": warning},
-            "model": {
-                "type": "object",
-                "properties": {
-                    "name": {"type": "string"},
-                    "version": {"type": "string"},
-                    "digest": {"type": ["string", "null"], "description": "Which fit it is: it changes with a refit."},
-                },
-            },
-            "api_version": {"type": "string", "const": API_VERSION},
+            "model": _model_schema(),
+            "api_version": {"type": "string", "description": "Of the service.", "examples": [API_VERSION]},
             "request_id": {"type": "string"},
         },
         "required": ["predictions", "warnings", "model", "api_version", "request_id"],
+    }
+
+
+def _model_schema() -> Json:
+    return {
+        "type": "object",
+        "properties": {
+            "name": {"type": "string"},
+            "version": {"type": "string"},
+            "digest": {"type": ["string", "null"], "description": "Which fit it is: it changes with a refit."},
+        },
     }
 
 
@@ -257,7 +268,9 @@ def _problem_schema() -> Json:
             "more": {"type": "integer", "description": "How many further errors there are."},
             "remedy": text,
             "call": {"type": "string", "description": "The R call or Python line that failed."},
+            "model": _model_schema(),
+            "api_version": text,
             "request_id": text,
         },
-        "required": ["type", "title", "status", "detail", "instance", "code", "request_id"],
+        "required": ["type", "title", "status", "detail", "instance", "code", "api_version", "request_id"],
     }

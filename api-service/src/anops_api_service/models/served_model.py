@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import time
 from dataclasses import replace
 from functools import partial
 from typing import TYPE_CHECKING
@@ -138,9 +139,10 @@ class ServedModel:
             return await self._batcher.predict(sent, deadline)
         self._room.enter()
         try:
-            decoded = sent.read()
+            decoded, began = sent.read(), time.perf_counter()
             answered = await self._ask(model, decoded.frame, decoded.options, deadline=deadline, request_id=request_id)
-            return replace(answered, warnings=(*decoded.warnings, *answered.warnings))
+            waited = max(time.perf_counter() - began - answered.model_seconds, 0.0)
+            return replace(answered, warnings=(*decoded.warnings, *answered.warnings), queue_seconds=waited)
         finally:
             self._room.leave()
 
@@ -258,6 +260,7 @@ class ServedModel:
         if model.layout is not None and frame.rows == 0:
             return no_rows(model)  # many models can't predict no rows, and no rows need no model
         request, told = request_of(model, frame, options, request_id)
+        began = time.perf_counter()
         answer = await self.upstream.infer(request, deadline=deadline, once_more=once_more, within=within)
         head, predictions = answer.head, decode_answer(answer, model.schema.outputs)
         if predictions.rows != frame.rows or not predictions.columns:
@@ -267,4 +270,5 @@ class ServedModel:
                 f"not {predictions.rows}.",
             )
         identity = model.identity.as_of(head.model_version, head.model_digest)
-        return ModelAnswer.whole(predictions, (*told, *head.warnings), identity)
+        seconds = head.seconds or time.perf_counter() - began
+        return ModelAnswer.whole(predictions, (*told, *head.warnings), identity, model_seconds=seconds)

@@ -29,6 +29,7 @@ class Piece:
         key: The same for options that are the same.
         answer: Where the caller waits.
         deadline: Until when it does.
+        arrived: When it came, by the clock of `time.perf_counter`.
         alone: Whether it is sent by itself, because a batch that it was in failed or warned.
         suspect: Whether that batch passed the deadline, so that the model may hang over these rows.
     """
@@ -38,6 +39,7 @@ class Piece:
     key: bytes
     answer: asyncio.Future[ModelAnswer]
     deadline: Deadline
+    arrived: float
     alone: bool = False
     suspect: bool = False
 

@@ -170,14 +170,16 @@ class Batcher:
             self._large.discard(whole)
             whole.set_result(None)
         parts = [task.result() for task in asked.values()]
+        took, waited = sum(part.model_seconds for part in parts), sum(part.queue_seconds for part in parts)
         warnings = list(decoded.warnings)
         for start, part in zip(asked, parts, strict=True):
             warnings += [replace(warn, rows=tuple(row + start for row in warn.rows)) for warn in part.warnings]
-        return ModelAnswer.whole(stack([part.frame for part in parts]), tuple(dict.fromkeys(warnings)), parts[-1].model)
+        frame, told = stack([part.frame for part in parts]), tuple(dict.fromkeys(warnings))
+        return ModelAnswer.whole(frame, told, parts[-1].model, model_seconds=took, queue_seconds=waited)
 
     async def _one(self, sent: Sent, rows: int, deadline: Deadline) -> ModelAnswer:
         answer: asyncio.Future[ModelAnswer] = self._loop.create_future()
-        self._waiting.append(Piece(sent, rows, sent.key, answer, deadline))
+        self._waiting.append(Piece(sent, rows, sent.key, answer, deadline, time.perf_counter()))
         if self._room.taken == 1:
             self._send()
         else:
@@ -259,7 +261,8 @@ class Batcher:
             # the call lasts as long as anybody waits for it
             deadline = max((piece.deadline for piece in batch), key=_END) if len(batch) > 1 else batch[0].deadline
             answered = await self._call(frame, options, deadline=deadline, once_more=once_more, within=within)
-            seconds = time.perf_counter() - started
+            ended = time.perf_counter()
+            seconds = ended - started
             self._call_seconds += (seconds - self._call_seconds) / 8
             self._pieces.note(frame.rows, seconds)
             self._pace.note(frame.rows, seconds, at_once=at_once)
@@ -273,8 +276,9 @@ class Batcher:
         except Exception as error:  # noqa: BLE001  it belongs to those who wait for it
             refuse(batch, error)
             return
+        took = answered.model_seconds
         if len(batch) == 1:
-            answer(batch[0], answered)
+            answer(batch[0], replace(answered, queue_seconds=max(ended - batch[0].arrived - took, 0.0)))
         elif not all(is_usual(warn, self.usual) for warn in answered.warnings):
             # whose rows were they? only each by itself can tell
             self._again(batch)
@@ -283,7 +287,8 @@ class Batcher:
             start = 0
             for piece in batch:
                 stop = start + piece.rows
-                answer(piece, ModelAnswer(answered.predictions, start, stop, warnings, answered.model))
+                waited = max(ended - piece.arrived - took, 0.0)
+                answer(piece, ModelAnswer(answered.predictions, start, stop, warnings, answered.model, took, waited))
                 start = stop
 
     def _again(self, batch: list[Piece], *, suspect: bool = False) -> None:

@@ -8,7 +8,9 @@ import msgspec
 from anops_model_interface.errors import AnOpsError
 from anops_model_interface.open_inference import metadata as keys
 
+from anops_api_service.api_version import API_VERSION
 from anops_api_service.documents.model_documents import documents_of
+from anops_api_service.facts import facts_of
 from anops_api_service.routes.paths import PREFIXES
 from anops_api_service.routes.reading import json, reading
 
@@ -31,7 +33,9 @@ def routes(models: Models) -> list[Route]:
     """
 
     async def model(request: Request) -> Response:
-        return json(documents_of(await models.asked(request.path_params).ready_model()).card)
+        known = await models.asked(request.path_params).ready_model()
+        facts_of(request.scope).model = known.identity
+        return json(documents_of(known).card)
 
     async def listed(_: Request) -> Response:
         return json(_list(models, models.served))
@@ -52,7 +56,8 @@ def _list(models: Models, served: Iterable[ServedModel]) -> bytes:
         default = models.default()
     except AnOpsError:
         default = None
-    return msgspec.json.encode({"models": [_entry(models, one, is_default=one is default) for one in served]})
+    entries = [_entry(models, one, is_default=one is default) for one in served]
+    return msgspec.json.encode({"models": entries, "api_version": API_VERSION})
 
 
 def _entry(models: Models, one: ServedModel, *, is_default: bool) -> dict[str, Any]:

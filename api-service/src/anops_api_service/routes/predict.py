@@ -25,6 +25,7 @@ from anops_api_service.bodies.media import (
     utf8_of,
 )
 from anops_api_service.bodies.upload import Upload
+from anops_api_service.facts import facts_of
 from anops_api_service.models.replaced import ReplacedError
 from anops_api_service.query_options import options_of
 from anops_api_service.request_context import UPLOAD, request_id_of
@@ -41,7 +42,7 @@ if TYPE_CHECKING:
     from starlette.types import Receive, Scope, Send
 
     from anops_api_service.bodies.body_room import BodyRoom
-    from anops_api_service.identity import Header
+    from anops_api_service.facts import Facts
     from anops_api_service.limits import Limits
     from anops_api_service.model_answer import ModelAnswer
     from anops_api_service.models.described_model import DescribedModel
@@ -124,51 +125,45 @@ class PredictEndpoint:
         served = self.models.asked(scope.get("path_params"))
         deadline = served.deadlines.begin()
         query = scope["query_string"].decode("latin-1")
-        request_id = request_id_of(scope)
+        request_id, facts = request_id_of(scope), facts_of(scope)
         while True:
             model = await served.ready_model(deadline)
+            facts.model = model.identity
             sent = _read(body, media, query, model)
             try:
                 answered = await deadline.wait(served.answer(model, sent, deadline, request_id=request_id), receive)
                 break
             except ReplacedError:
                 continue  # it is read again, for the model that there is now
-        self._note(request_id, sent, answered)
+        self._note(request_id, sent, answered, facts)
         if kind == JSON:
             content = _json(answered, request_id)
             await _send(send, kind, [content], size=len(content))
             return
         writer = await _writer(kind, model)
         content = writer.rows(answered.frame) + writer.close(Closing(answered.warnings, answered.model, request_id))
-        await _send(
-            send,
-            writer.content_type,
-            [content],
-            size=len(content),
-            warnings=answered.warnings,
-            more=answered.model.headers,
-        )
+        await _send(send, writer.content_type, [content], size=len(content), warnings=answered.warnings)
 
     async def _answer_large(
         self, scope: Scope, receive: Receive, send: Send, *, kind: str, media: MediaType, bodies: list[bytes]
     ) -> None:
         """Answer a body that is read in a thread, and forgotten then: its list is the only one that holds it."""
         served = self.models.asked(scope.get("path_params"))
-        model = await served.ready_model()
+        model, facts = await served.ready_model(), facts_of(scope)
+        facts.model = model.identity
         query, request_id = scope["query_string"].decode("latin-1"), request_id_of(scope)
         async with self.one_large:
             decoded = await asyncio.to_thread(lambda: _decode(bodies.pop(), media, query, model))
         deadline = served.deadlines.begin()
         answered = await deadline.wait(served.answer(model, decoded, deadline, request_id=request_id), receive)
-        self._note(request_id, decoded, answered)
+        self._note(request_id, decoded, answered, facts)
         del decoded
         writer = await _writer(kind, model)
         async with self.one_large:
             chunks = await asyncio.to_thread(lambda: [writer.rows(frame) for frame in _pieces(answered.frame)])
         chunks.append(writer.close(Closing(answered.warnings, answered.model, request_id)))
-        # JSON has a place for both
-        told, more = ((), ()) if writer.warns else (answered.warnings, answered.model.headers)
-        await _send(send, writer.content_type, chunks, size=sum(map(len, chunks)), warnings=told, more=more)
+        told = () if writer.warns else answered.warnings
+        await _send(send, writer.content_type, chunks, size=sum(map(len, chunks)), warnings=told)
 
     async def _answer_rows(
         self, scope: Scope, receive: Receive, send: Send, *, kind: str, media: MediaType, headers: Mapping[str, str]
@@ -176,7 +171,8 @@ class PredictEndpoint:
         """Answer a body of rows, read piece by piece where the model can predict it so."""
         scope[UPLOAD] = upload = self._upload(receive)
         served = self.models.asked(scope.get("path_params"))
-        model = await served.ready_model()
+        model, facts = await served.ready_model(), facts_of(scope)
+        facts.model = model.identity
         held = Held(self.bodies)
         if not model.batches:
             upload.most, upload.setting, upload.held = self.limits.body, "max_body_mb", held
@@ -185,18 +181,18 @@ class PredictEndpoint:
         reader, writer = await self._reader(media, model, options), await _writer(kind, model)
         with Spool(self.room) as spool:
             request_id = request_id_of(scope)
-            stream = StreamedPrediction(served, model, reader, writer, spool, held, request_id, self.prediction_log)
+            stream = StreamedPrediction(
+                served, model, reader, writer, spool, held, request_id, facts, self.prediction_log
+            )
             try:
                 await stream.run(upload)
             finally:
                 upload.held = None
                 held.give_back()
             warnings = stream.warnings()
-            gave = stream.gave or model.identity
-            spool.write(writer.close(Closing(warnings, gave, request_id_of(scope))))
-            # JSON has a place for both
-            told, more = ((), ()) if writer.warns else (warnings, gave.headers)
-            await _send(send, writer.content_type, spool.chunks(), size=spool.size, warnings=told, more=more)
+            spool.write(writer.close(Closing(warnings, stream.gave or model.identity, request_id)))
+            told = () if writer.warns else warnings
+            await _send(send, writer.content_type, spool.chunks(), size=spool.size, warnings=told)
 
     async def _reader(self, media: MediaType, model: DescribedModel, options: Mapping[str, object]) -> Reader:
         if media.kind == CSV:
@@ -205,7 +201,8 @@ class PredictEndpoint:
         reader: Reader = arrow.ArrowReader(model.schema, options, model=model.name, most=self.limits.body)
         return reader
 
-    def _note(self, request_id: str, sent: Sent, answered: ModelAnswer) -> None:
+    def _note(self, request_id: str, sent: Sent, answered: ModelAnswer, facts: Facts) -> None:
+        facts.add(answered)
         if self.prediction_log is None:
             return
         if self.prediction_log.values:
@@ -259,7 +256,6 @@ async def _send(
     *,
     size: int,
     warnings: Sequence[Warn] = (),
-    more: Sequence[Header] = (),
 ) -> None:
     """Send an answer.
 
@@ -269,9 +265,8 @@ async def _send(
         chunks: The answer, bit by bit.
         size: Its length in bytes.
         warnings: What goes into the header `AnOps-Warnings`.
-        more: Further headers.
     """
-    headers = [(b"content-type", content_type.encode()), (b"content-length", str(size).encode()), *more]
+    headers = [(b"content-type", content_type.encode()), (b"content-length", str(size).encode())]
     if warnings:
         headers.append((b"anops-warnings", warnings_header(warnings)))
     await send({"type": "http.response.start", "status": 200, "headers": headers})
