@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -154,3 +155,37 @@ def test_what_is_taken_back_ends(folder: Path) -> None:
         assert failure is not None
         assert failure.kind == "cancelled"
     assert handles[0].result(30).failure is not None
+
+
+@pytest.mark.parametrize("reference", ["changed.py:f", "changed:f"])
+def test_code_that_was_changed_within_a_second_is_run_as_it_is_now(
+    folder: Path, reference: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.delenv("PYTHONDONTWRITEBYTECODE", raising=False)
+    found = []
+    with LocalCluster(n_workers=1, threads_per_worker=1, processes=False, dashboard_address=":0") as cluster:
+        client = Client(cluster)
+        for value in "29":
+            changed_at_the_same_time(
+                folder / "changed.py", f"import helping\ndef f(): return {value} + helping.VALUE\n"
+            )
+            changed_at_the_same_time(folder / "helping.py", f"VALUE = {value}00\n")
+            for service in (ProcessSimulationService(folder, workers=1), DaskSimulationService(client, folder)):
+                with service:
+                    found.append(service.submit(reference, {}, 1, bundle_ref=f"sha256:{value}").result().scalars)
+        client.close()
+    assert found == [{"value": 202}] * 2 + [{"value": 909}] * 2
+    assert not (folder / "__pycache__").exists()
+
+
+def changed_at_the_same_time(path: Path, code: str) -> None:
+    path.write_text(code, encoding="utf-8")
+    os.utime(path, (1e9, 1e9))
+
+
+def test_names_of_a_library_are_those_of_the_library(folder: Path) -> None:
+    (folder / "named.py").write_text("def f():\n    import running\n", encoding="utf-8")
+    with ProcessSimulationService(folder, workers=1, attempts=1) as service:
+        failure = service.submit("named.py:f", {}, 1).result().failure
+    assert failure is not None
+    assert failure.message == "ModuleNotFoundError: No module named 'running'"

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import os
+import subprocess
+import sys
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -199,3 +202,22 @@ def test_options_are_done_by_the_family_where_the_project_has_no_predict_model(t
     assert answer.names() == ("prediction", "lower", "upper", "se", "q0.05")
     np.testing.assert_allclose(answer["q0.05"].values, answer["lower"].values)
     assert runtime.predict(ROWS, {"interval": "none", "level": 0.9, "se": False}).frame.names() == ("prediction",)
+
+
+def test_code_that_was_changed_within_a_second_is_loaded_as_it_is_now(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.delenv("PYTHONDONTWRITEBYTECODE", raising=False)
+    loading = "from pathlib import Path; from anops_worker.python_model import load_code; "
+    loading += f"print(load_code(Path({str(tmp_path / 'model.py')!r})).VALUE)"
+    found = []
+    for value in "29":
+        for name, code in (
+            ("model", f"import helping\nVALUE = {value} + helping.VALUE\n"),
+            ("helping", f"VALUE = {value}00\n"),
+        ):
+            (tmp_path / f"{name}.py").write_text(code, encoding="utf-8")
+            os.utime(tmp_path / f"{name}.py", (1e9, 1e9))
+        ended = subprocess.run([sys.executable, "-c", loading], capture_output=True, text=True, check=True)
+        found.append(ended.stdout)
+    assert found == ["202\n", "909\n"]

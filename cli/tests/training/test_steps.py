@@ -250,3 +250,24 @@ def test_a_missing_package_is_named_as_it_is_installed(project: Project) -> None
     assert not ended.ok
     assert ended.remedy is not None
     assert ended.remedy.endswith("-m pip install scikit-optimize.")
+
+
+@pytest.mark.parametrize("language", ["python"])
+def test_code_that_was_changed_within_a_second_is_run_as_it_is_now(
+    project: Project, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.delenv("PYTHONDONTWRITEBYTECODE", raising=False)
+    for value in "29":
+        project.write(GOOD["python"] + "import helping\ndef build_pipeline(): return {'chance': helping.VALUE}\n")
+        (project.folder / "helping.py").write_text(f"VALUE = {value}\n", encoding="utf-8")
+        os.utime(project.folder / "helping.py", (1e9, 1e9))
+        assert all(each.ok for each in project.do(STEPS))
+        assert model_of(project)["chance"] == int(value)
+    first = GOOD["python"].replace("test[0]", "test[0] + 2")
+    for code in (first, first.replace("+ 2", "+ 9")):
+        project.write(code)
+        os.utime(project.folder / "train.py", (1e9, 1e9))
+        project.heard.told.clear()
+        project.do(STEPS[:5])
+        metrics = {line.name: line.value for line in project.heard.told if line.kind is LineKind.METRIC}
+    assert metrics["first"] == 9.0

@@ -6,10 +6,11 @@ import importlib.util
 import sys
 import traceback
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, cast
 
 from anops_model_interface.codes import Code
 from anops_model_interface.errors import AnOpsError
+from anops_project.own_code import SourceLoader, read_from_source
 from anops_project.packages import missing_remedy
 
 from anops_worker.families import family_of
@@ -19,6 +20,7 @@ from anops_worker.pickles import load_artifact
 from anops_worker.raised import text_of
 
 if TYPE_CHECKING:
+    from importlib.machinery import ModuleSpec
     from types import ModuleType
 
 LIBRARY_WARNINGS = (DeprecationWarning, PendingDeprecationWarning, FutureWarning, ImportWarning, ResourceWarning)
@@ -87,13 +89,15 @@ def load_code(path: Path) -> ModuleType:
     folder = str(path.parent)
     if folder not in sys.path:
         sys.path.insert(0, folder)
-    spec = importlib.util.spec_from_file_location(path.stem, path)
-    if spec is None or spec.loader is None:
+    read_from_source(folder)
+    if path.suffix != ".py":
         raise AnOpsError(Code.MODEL_LOAD, f"Can't import {path.name}: it must be a Python file that ends in .py.")
+    loader = SourceLoader(path.stem, str(path))
+    spec = cast("ModuleSpec", importlib.util.spec_from_file_location(path.stem, path, loader=loader))
     module = importlib.util.module_from_spec(spec)
     sys.modules[path.stem] = module
     try:
-        spec.loader.exec_module(module)
+        loader.exec_module(module)
     except (Exception, SystemExit) as error:
         # whoever wrote it needs the line that failed, which the message has, and no trace of what loads it
         raise failure(error, f"Can't run {path.name}", path.parent, Code.MODEL_LOAD, log=False) from error

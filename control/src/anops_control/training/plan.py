@@ -8,6 +8,8 @@ from dataclasses import asdict, dataclass, field
 from time import time
 from typing import TYPE_CHECKING, Any
 
+from anops_project import own_code
+
 from anops_control.run_lines import LineKind, RunLine
 from anops_control.training.config_file import flat
 from anops_control.training.r_values import r_value
@@ -68,6 +70,8 @@ class TrainingPlan:
             "lines": str(self.lines),
             "seeds": seeds(self.seed),
         }
+        if self.language == "python":
+            told["own_code"] = own_code.__file__
         text = r_value(told) if self.language == "r" else json.dumps(told, ensure_ascii=False)
         self.file.write_text(text + "\n", encoding="utf-8")
 

@@ -15,6 +15,7 @@ import numbers
 import os
 import pickle
 import random
+import runpy
 import shlex
 import sys
 import time
@@ -85,6 +86,7 @@ class Steps:
         """
         folder, code = Path(self.plan["folder"]), Path(self.plan["code"])
         sys.path[:0] = [str(folder), str((folder / code).parent)]
+        runpy.run_path(self.plan["own_code"])["read_from_source"](folder)
         name = ".".join(code.with_suffix("").parts)
         try:
             module = importlib.import_module(name)

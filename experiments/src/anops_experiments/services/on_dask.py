@@ -152,8 +152,12 @@ def run_batch(spec: WorkerSpec, tasks: Sequence[SimulationTask], attempts: int, 
         spec.language, spec.folder, WorkerSpec.default("python", spec.folder).program, spec.environ, spec.timeout,
         spec.memory,
     )  # fmt: skip
-    key = (spec.key, spec.timeout, spec.memory, attempts, cold)
+    key = (spec.key, spec.timeout, spec.memory, attempts, cold, frozenset(task.bundle_ref for task in tasks))
     with _idle_lock:
+        outdated = [each for each in _idle if each[:-1] == key[:-1] and each[-1] != key[-1]]
+        for each in outdated:  # a warm process knows the code that it once read
+            for idle in _idle.pop(each):
+                idle.close()
         runner = _idle[key].pop() if _idle[key] else Runner(spec, attempts=attempts, cold=cold)
     positions = {id(task): position for position, task in enumerate(tasks)}
     source = iter(tasks)

@@ -8,20 +8,30 @@ from __future__ import annotations
 
 import contextlib
 import importlib
-import importlib.util
 import inspect
 import json
 import os
 import random
 import struct
 import sys
+import sysconfig
 import time
 import traceback
+import types
+from importlib import machinery
 from pathlib import Path
 from typing import Any
 
 _MISSING = object()
 _functions: dict[str, Any] = {}
+
+
+class _SourceLoader(machinery.SourceFileLoader):
+    """Loads a file as it is now: byte code that Python keeps is told from it by whole seconds and size alone."""
+
+    def get_code(self, fullname: str) -> types.CodeType:
+        path = self.get_filename(fullname)
+        return self.source_to_code(self.get_data(path), path)
 
 
 class Refused(Exception):  # noqa: N818  what is told to a person is its text alone
@@ -60,12 +70,11 @@ def _function(reference: str) -> Any:  # noqa: ANN401  a person's function
         path = Path(place)
         if not path.is_file():
             raise Refused(f"There is no file `{place}` in {Path.cwd()}.")
-        spec = importlib.util.spec_from_file_location(path.stem, path)
-        if spec is None or spec.loader is None:
-            raise Refused(f"`{place}` can't be imported.")
-        module = importlib.util.module_from_spec(spec)
+        loader = _SourceLoader(path.stem, str(path))
+        module = types.ModuleType(path.stem)
+        module.__file__, module.__loader__ = str(path), loader
         sys.modules.setdefault(path.stem, module)
-        spec.loader.exec_module(module)
+        loader.exec_module(module)
     else:
         module = importlib.import_module(place)
     found: Any = module
@@ -78,6 +87,20 @@ def _function(reference: str) -> Any:  # noqa: ANN401  a person's function
         raise Refused(f"`{name}` in `{place}` must be a function, not {type(found).__name__}.")
     _functions[reference] = found
     return found
+
+
+def _own_finder(path: str) -> machinery.FileFinder:
+    """Find what is imported from the folder of the code; packages that are installed below it are none of it."""
+    place, library = Path(path or ".").resolve(), Path(sysconfig.get_paths()["stdlib"]).resolve()
+    own = place.is_dir() and place.is_relative_to(Path.cwd()) and not place.is_relative_to(library)
+    if not own or {"site-packages", "dist-packages"}.intersection(place.relative_to(Path.cwd()).parts):
+        raise ImportError(path)  # as a hook says that it is another's
+    return machinery.FileFinder(
+        path,
+        (machinery.ExtensionFileLoader, machinery.EXTENSION_SUFFIXES),
+        (_SourceLoader, machinery.SOURCE_SUFFIXES),
+        (machinery.SourcelessFileLoader, machinery.BYTECODE_SUFFIXES),
+    )
 
 
 def _arguments(function: Any, task: dict[str, Any]) -> dict[str, Any]:  # noqa: ANN401  a person's function
@@ -237,7 +260,9 @@ def _framed(lines: list[str], payload: list[bytes]) -> bytes:
 
 def main() -> None:
     """Do tasks until there are none."""
-    sys.path.insert(0, str(Path.cwd()))
+    sys.path[0] = str(Path.cwd())  # in place of the folder of this file, whose names are not theirs
+    sys.path_hooks.insert(0, _own_finder)
+    sys.path_importer_cache.clear()
     with contextlib.suppress(ImportError):
         importlib.import_module("numpy")  # before the first task: its generator is seeded for each one
     with os.fdopen(int(sys.argv[1]), "rb") as requests, os.fdopen(int(sys.argv[2]), "wb", buffering=0) as answers:
