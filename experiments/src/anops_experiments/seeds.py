@@ -43,7 +43,7 @@ def r_stream(seed: int) -> tuple[tuple[int, ...], int]:
 
     The six are signed, as `.Random.seed` has them.
     """
-    state = [int(word) for word in np.random.SeedSequence(seed).generate_state(7, np.uint32)]
+    state: list[int] = np.random.SeedSequence(seed).generate_state(7, np.uint32).tolist()
     first, second = [word % _M1 for word in state[:3]], [word % _M2 for word in state[3:6]]
     first[0], second[0] = first[0] or 1, second[0] or 1
     signed = tuple(word - 2**32 if word >= 2**31 else word for word in (*first, *second))

@@ -7,6 +7,7 @@ import json
 import math
 import re
 from dataclasses import dataclass
+from functools import lru_cache
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Literal
 
@@ -38,6 +39,7 @@ class FunctionRef:
     language: Language
 
     @classmethod
+    @lru_cache(maxsize=256)
     def read(cls, written: str) -> FunctionRef:
         """Return what `package.module:function` or `file.R:function` means.
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from concurrent.futures import as_completed
+from concurrent.futures import as_completed, wait
 from typing import TYPE_CHECKING, Self
 
 from anops_experiments.failures import Failure
@@ -54,7 +54,9 @@ class BaseService(ABC):
 
     def gather(self, handles: Iterable[Handle]) -> list[SimulationResult]:
         """Wait for results, and return them in the order of the handles."""
-        return [each.result() for each in handles]
+        asked = list(handles)
+        wait(asked)  # woken once: to be woken for each costs more than a quick task
+        return [each.result() for each in asked]
 
     def __enter__(self) -> Self:
         return self

@@ -24,6 +24,7 @@ from typing import Any
 
 _MISSING = object()
 _functions: dict[str, Any] = {}
+_signatures: dict[str, Any] = {}
 
 
 class _SourceLoader(machinery.SourceFileLoader):
@@ -105,7 +106,10 @@ def _own_finder(path: str) -> machinery.FileFinder:
 
 def _arguments(function: Any, task: dict[str, Any]) -> dict[str, Any]:  # noqa: ANN401  a person's function
     params = dict(task["params"])
-    known = inspect.signature(function).parameters
+    reference = task["fn"]
+    if reference not in _signatures:
+        _signatures[reference] = inspect.signature(function).parameters
+    known = _signatures[reference]
     takes_all = any(each.kind is each.VAR_KEYWORD for each in known.values())
     if "params" in known and "params" not in params and not params.keys() & (known.keys() - {"params"}):
         params = {"params": params}

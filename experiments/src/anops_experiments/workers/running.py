@@ -20,8 +20,11 @@ if TYPE_CHECKING:
 
 _ON_THE_WAY_BYTES = 16_000
 """How much is asked for beyond the task at work: less than a pipe holds, so that nobody waits for the other."""
-_AHEAD_SECONDS = 0.02
-_MOST_AHEAD = 64
+_AHEAD_SECONDS = 0.05
+_MOST_AHEAD = 128
+_FEWEST_SECONDS = 1e-4
+"""What a task takes at least, with the way to it and back."""
+_MOST_REST = 0.02
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,6 +76,10 @@ class Runner:
             return 1
         return max(1, min(_MOST_AHEAD, int(_AHEAD_SECONDS / self._seconds)))
 
+    def _rest(self, under_way: int) -> float:
+        """Return how long to leave a worker alone that has enough to do: being woken for each answer costs it time."""
+        return min(_MOST_REST, self._seconds * under_way / 4) if under_way > self.ahead // 2 and self.ahead > 1 else 0.0
+
     def run(self, take: Callable[[], tuple[SimulationTask, int] | None]) -> Iterator[Ended]:
         """Yield tasks as they end.
 
@@ -89,7 +96,7 @@ class Runner:
             worker = self._worker
             if worker is None:
                 raise RuntimeError("a task is on its way to no worker")
-            got = worker.receive(self._spec.timeout)
+            got = worker.receive(self._spec.timeout, rest=self._rest(len(waiting)))
             if self._interrupted:
                 return  # whatever came: nobody wants it
             waiting.popleft()
@@ -98,7 +105,7 @@ class Runner:
                 again.extend((each, before) for each, before, _ in waiting)
                 waiting.clear()
             else:
-                self._seconds = 0.8 * self._seconds + 0.2 * max(float(got.first[2]), 1e-5)
+                self._seconds = 0.8 * self._seconds + 0.2 * max(float(got.first[2]), _FEWEST_SECONDS)
             failed = isinstance(got, Failure) or not got.ok
             if failed and tried + 1 < self._attempts:
                 again.append((task, tried + 1))

@@ -124,16 +124,20 @@ class WorkerProcess:
             while lines:
                 lines = lines[os.write(self._requests, lines) :]
 
-    def receive(self, seconds: float | None) -> Answer | Failure:
+    def receive(self, seconds: float | None, *, rest: float = 0.0) -> Answer | Failure:
         """Return the next answer, or why there will be none; then the worker is of no use any more.
 
         Args:
             seconds: How long it may take.
+            rest: How long to let further answers gather first, where none is here yet.
         """
         until = None if seconds is None else time.monotonic() + seconds
         while True:
             if (answer := self._taken()) is not None:
                 return answer
+            if rest:
+                time.sleep(rest)
+                rest = 0.0
             wait = _LOOK_SECONDS if until is None else max(0.0, min(_LOOK_SECONDS, until - time.monotonic()))
             if self._poll.poll(wait * 1000):
                 got = os.read(self._answers, _READ_BYTES)
