@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import re
 from dataclasses import fields
 from typing import TYPE_CHECKING, Any
@@ -84,7 +85,10 @@ class Laboratory:
                 table = store.folder / "results.parquet"
                 write_parquet(store, table)
                 tables = write_tables(store, store.folder)
-                told = _told(store, name) | {"state": state, "running": False}
+                told = _told(store, name) | {"state": state, "running": False, "summary": None}
+                if experiment.aggregate:
+                    write_parquet(store, store.folder / "summary.parquet", summed=True)
+                    told["summary"] = str(store.folder / "summary.parquet")
                 return told | {"results": str(table), "tables": [str(each) for each in tables]}
         finally:
             store.close()
@@ -97,17 +101,24 @@ class Laboratory:
         finally:
             store.close()
 
-    def results(self, folder: Path, name: str, target: Path | None, *, exact: bool) -> dict[str, Any]:
-        """Write results into a file: CSV by its ending, else Parquet."""
+    def results(
+        self, folder: Path, name: str, target: Path | None, *, exact: bool, summed: bool = False
+    ) -> dict[str, Any]:
+        """Write results, or what was made of each parameter set, into a file: CSV by its ending, else Parquet."""
         store = _existing(folder, name)
         try:
             told = _told(store, name)
-            file = target or store.folder / "results.parquet"
+            if summed and not any(store.summaries()):
+                raise ExperimentError(
+                    f"Nothing was made of the runs of `{name}` together.",
+                    remedy="Name the function that does it as `aggregate` in ao.toml, and run again.",
+                )
+            file = target or store.folder / ("summary.parquet" if summed else "results.parquet")
             columns: dict[str, str] = {}
             if file.suffix.lower() == ".csv":
-                columns = write_csv(store, file, exact=exact)
+                columns = write_csv(store, file, exact=exact, summed=summed)
             else:
-                write_parquet(store, file)
+                write_parquet(store, file, summed=summed)
             return told | {"results": str(file), "columns": columns}
         finally:
             store.close()
@@ -184,8 +195,16 @@ def _told(store: Store, name: str) -> dict[str, Any]:
         "name": name, "running": store.is_held(), "done": counts.pop("ok", 0),
         "waiting": counts.pop("waiting", 0), "failed": sum(counts.values()), "failures": store.failures(_SHOWN),
         "progress": store.fact("progress"), "function": store.fact("function"), "code": store.fact("code"),
-        "ended": store.fact("ended"),
+        "ended": store.fact("ended"), "summary_failures": _summary_failures(store),
     }  # fmt: skip
+
+
+def _summary_failures(store: Store) -> list[dict[str, Any]]:
+    failed = (each for each in store.summaries() if each["kind"] not in {"ok", None})
+    return [
+        {"point": each["point"], "message": each["message"], "where": each["place"], "trace": each["trace"]}
+        for each in itertools.islice(failed, _SHOWN)
+    ]
 
 
 def _place(folder: Path) -> Path:

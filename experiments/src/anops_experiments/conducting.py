@@ -10,6 +10,7 @@ import time
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
+from anops_experiments.aggregating import aggregate
 from anops_experiments.failures import ExperimentError
 
 if TYPE_CHECKING:
@@ -80,7 +81,10 @@ class Conducting:
             wanted = asked
             asked = [self._more(point, count) for point, count in enumerate(wanted, 1)]
         self._progress(now=True)
-        return "done"
+        if self.experiment.aggregate:
+            for result in aggregate(self.experiment, self.service, self.store, points, code, self._ends):
+                self._tell_failure(result)
+        return "cancelled" if self._ends() else "done"
 
     def _ends(self) -> bool:
         return self.stopped() or self.store.is_cancelled()
@@ -155,6 +159,7 @@ class Conducting:
         facts = {
             "event": "run failed", "kind": failure.kind, "message": failure.message, "where": failure.where,
             "trace": failure.trace, "params": dict(result.task.params), "replicate": result.task.number,
+            "function": result.task.fn_ref,
         }  # fmt: skip
         self.tell(facts)
 

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
     from anops_experiments.tasks import Scalar, SimulationTask
 
-CONTRACT_VERSION = "1.0"
+CONTRACT_VERSION = "1.1"
 """The version of these contracts: the first number changes where a caller would break."""
 
 

@@ -41,6 +41,7 @@ class Experiment:
         outputs: What is kept.
         files: What the function reads.
         exact_types: Whether 1 and 1.0 are two parameters.
+        aggregate: The function that makes one result of the runs of a parameter set.
     """
 
     name: str
@@ -58,6 +59,14 @@ class Experiment:
     outputs: Sequence[str] = ()
     files: Sequence[str] = ()
     exact_types: bool = False
+    aggregate: str | None = None
+
+    def __post_init__(self) -> None:
+        if self.aggregate and FunctionRef.read(self.aggregate).language != FunctionRef.read(self.function).language:
+            raise ExperimentError(
+                f"`aggregate` must be written in the language of the function: `{self.aggregate}` and "
+                f"`{self.function}` are not."
+            )
 
     def parameter_sets(self) -> list[dict[str, Scalar]]:
         """Return the parameter sets in the order of the design; those that are equal are one.
@@ -76,6 +85,13 @@ class Experiment:
         return SimulationTask(
             self.function, params, seed, code, tuple(self.outputs), self.exact_types, number=replicate
         )  # fmt: skip
+
+    def aggregation(
+        self, params: Mapping[str, Scalar], code: str, tables: Mapping[str, Mapping[str, Sequence[Scalar | None]]]
+    ) -> SimulationTask:
+        """Return the task that makes one result of the runs of a parameter set."""
+        seed = task_seed(self.seed, params, 0, self.numbers, exact=self.exact_types)  # replicates begin at 1
+        return SimulationTask(str(self.aggregate), params, seed, code, (), self.exact_types, tables=tables)
 
     def code_digest(self) -> str:
         """Return the digest of all code of the function's language in the folder, and of the files that it reads.

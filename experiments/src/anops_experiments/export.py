@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import json
 import os
+from collections.abc import Mapping
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
@@ -14,7 +15,7 @@ import pyarrow.parquet as pq
 from anops_experiments.store import read_scalars, read_tables
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping
+    from collections.abc import Iterable, Iterator
     from pathlib import Path
 
     from anops_experiments.store import Store
@@ -25,55 +26,60 @@ _BEHIND = {
     "status": pa.string(), "error": pa.string(), "error_at": pa.string(), "attempts": pa.int64(),
     "seconds": pa.float64(), "started": pa.timestamp("ms", tz="UTC"), "worker": pa.string(), "language": pa.string(),
 }  # fmt: skip
+_SUMMED = {"point": pa.int64(), "runs": pa.int64()}
+_SUMMED_BEHIND = {"status": pa.string(), "error": pa.string(), "error_at": pa.string()}
+Types = Mapping[str, pa.DataType]
+Columns = tuple[pa.Schema, dict[str, str]]
 _TYPES = {bool: pa.bool_(), int: pa.int64(), float: pa.float64(), str: pa.string()}
 
 
-def schema_of(store: Store) -> tuple[pa.Schema, dict[str, str]]:
-    """Return the columns of the file of tasks, and how each output is named there: `NAME.out` where it is taken."""
+def schema_of(rows: Iterable[Mapping[str, Any]], before: Types = _BEFORE, behind: Types = _BEHIND) -> Columns:
+    """Return the columns of a file, and how each output is named there: `NAME.out` where its name is taken."""
     params: dict[str, set[type]] = {}
     outputs: dict[str, set[type]] = {}
-    for row in store.rows():
+    for row in rows:
         for name, value in json.loads(row["params"]).items():
             params.setdefault(name, set()).add(type(value))
         for name, value in read_scalars(row["scalars"]).items():
             outputs.setdefault(name, set()).add(type(value))
-    taken = {*_BEFORE, *_BEHIND, *params}
+    taken = {*before, *behind, *params}
     names = {name: f"{name}.out" if name in taken else name for name in outputs}
-    fields = [*_BEFORE.items(), *((_param(name), _type(kinds)) for name, kinds in params.items())]
+    fields = [*before.items(), *((_param(name), _type(kinds)) for name, kinds in params.items())]
     fields += [(names[name], _type(kinds)) for name, kinds in outputs.items()]
-    return pa.schema([*fields, *_BEHIND.items()]), names
+    return pa.schema([*fields, *behind.items()]), names
 
 
-def write_parquet(store: Store, target: Path) -> int:
-    """Write the tasks into a Parquet file, whole or not at all, and return how many there are."""
-    schema, names = schema_of(store)
+def write_parquet(store: Store, target: Path, *, summed: bool = False) -> int:
+    """Write tasks, or what was made of each parameter set, into a Parquet file, and return how many there are."""
+    schema, rows = _columns_and_rows(store, summed=summed)
     made, count = target.with_name(f".{target.name}.{os.getpid()}"), 0
     try:
         with pq.ParquetWriter(made, schema) as writer:
-            for rows in _portions(_tasks(store, names)):
-                count += len(rows)
-                writer.write_table(_table(rows, schema))
+            for portion in _portions(rows):
+                count += len(portion)
+                writer.write_table(_table(portion, schema))
         os.replace(made, target)  # noqa: PTH105  also over a file
     finally:
         made.unlink(missing_ok=True)
     return count
 
 
-def write_csv(store: Store, target: Path, *, exact: bool = False) -> dict[str, str]:
-    """Write the tasks into a CSV file, and return the types of its columns.
+def write_csv(store: Store, target: Path, *, exact: bool = False, summed: bool = False) -> dict[str, str]:
+    """Write tasks into a CSV file, and return the types of its columns.
 
     Args:
         store: What was found.
         target: The file.
+        summed: Whether what was made of each parameter set is meant, not the tasks.
         exact: Whether numbers with a point are written in hexadecimal, of which R reads every bit.
     """
-    schema, names = schema_of(store)
+    schema, rows = _columns_and_rows(store, summed=summed)
     made = target.with_name(f".{target.name}.{os.getpid()}")
     try:
         with made.open("w", encoding="utf-8", newline="") as opened:
             writer = csv.writer(opened, lineterminator="\n")
             writer.writerow(schema.names)
-            for row in _tasks(store, names):
+            for row in rows:
                 writer.writerow([_cell(row.get(each.name), each.type, exact=exact) for each in schema])
         os.replace(made, target)  # noqa: PTH105  also over a file
     finally:
@@ -81,25 +87,50 @@ def write_csv(store: Store, target: Path, *, exact: bool = False) -> dict[str, s
     return {each.name: str(each.type) for each in schema}
 
 
+def _columns_and_rows(store: Store, *, summed: bool) -> tuple[pa.Schema, Iterator[dict[str, Any]]]:
+    if not summed:
+        schema, names = schema_of(store.rows())
+        return schema, _tasks(store, names)
+    schema, names = schema_of(store.summaries(), _SUMMED, _SUMMED_BEHIND)
+    return schema, _summaries(store, names)
+
+
 def write_tables(store: Store, folder: Path) -> list[Path]:
-    """Write each output that is a table into `OUTPUT.parquet`: its rows, with the task and parameters before them."""
+    """Write each output that is a table into `OUTPUT.parquet`: its rows, with the task and parameters before them.
+
+    Those that were made of all runs of a parameter set are in `summary-OUTPUT.parquet`.
+    """
+    before = ("point", "runs")
+    summed = _write_tables(store.summaries(), folder, "summary-", {name: name for name in before})
+    return _write_tables(store.rows(), folder, "", {"task": "id", "point": "point", "replicate": "replicate"}) + summed
+
+
+def _write_tables(rows: Iterable[Mapping[str, Any]], folder: Path, lead: str, columns: Mapping[str, str]) -> list[Path]:
     writers: dict[str, tuple[Path, pq.ParquetWriter]] = {}
     try:
-        for row in store.rows():
+        for row in rows:
             for name, table in read_tables(row["tables"]).items():
-                before = {"task": row["id"], "point": row["point"], "replicate": row["replicate"]}
+                before = {column: row[key] for column, key in columns.items()}
                 before |= {_param(key): value for key, value in json.loads(row["params"]).items()}
                 for at, (key, value) in enumerate(before.items()):
                     if key not in table.column_names:
                         table = table.add_column(at, key, pa.array([value] * len(table)))  # noqa: PLW2901  grows
                 if name not in writers:
-                    target = folder / f"{name}.parquet"
+                    target = folder / f"{lead}{name}.parquet"
                     writers[name] = (target, pq.ParquetWriter(target, table.schema))
                 writers[name][1].write_table(table.cast(writers[name][1].schema))
     finally:
         for _, writer in writers.values():
             writer.close()
     return [target for target, _ in writers.values()]
+
+
+def _summaries(store: Store, names: Mapping[str, str]) -> Iterator[dict[str, Any]]:
+    for row in store.summaries():
+        told = {_param(name): value for name, value in json.loads(row["params"]).items()}
+        told |= {names[name]: value for name, value in read_scalars(row["scalars"]).items()}
+        told |= {"point": row["point"], "runs": row["runs"], "status": row["kind"] or "waiting"}
+        yield told | {"error": row["message"], "error_at": row["place"]}
 
 
 def _tasks(store: Store, names: Mapping[str, str]) -> Iterator[dict[str, Any]]:

@@ -31,7 +31,12 @@ CREATE TABLE IF NOT EXISTS members (
     point INTEGER, replicate INTEGER, id TEXT, seed TEXT, PRIMARY KEY (point, replicate)
 );
 CREATE TABLE IF NOT EXISTS points (point INTEGER PRIMARY KEY, params TEXT);
+CREATE TABLE IF NOT EXISTS summaries (point INTEGER PRIMARY KEY, id TEXT, runs INTEGER);
 """
+_RUNS = """SELECT replicate, scalars, tables FROM members JOIN results USING (id)
+           WHERE point = ? AND kind = 'ok' ORDER BY replicate"""
+_SUMMARIES = """SELECT point, runs, params, kind, scalars, tables, message, place, trace FROM summaries
+                JOIN points USING (point) LEFT JOIN results USING (id) ORDER BY point"""
 _AT_ONCE = 500
 _LOCK_SECONDS = 1.0
 
@@ -112,6 +117,7 @@ class Store:
         with self._database:
             self._database.execute("DELETE FROM members")
             self._database.execute("DELETE FROM points")
+            self._database.execute("DELETE FROM summaries")
             told = ((number, json.dumps(dict(params))) for number, params in enumerate(points, 1))
             self._database.executemany("INSERT INTO points VALUES (?, ?)", told)
 
@@ -120,6 +126,11 @@ class Store:
         with self._database:
             told = ((point, replicate, task, str(seed)) for point, replicate, task, seed in members)
             self._database.executemany("INSERT OR REPLACE INTO members VALUES (?, ?, ?, ?)", told)
+
+    def sum_up(self, summaries: Iterable[tuple[int, str, int]]) -> None:
+        """Set which task makes one result of a parameter set, and of how many runs."""
+        with self._database:
+            self._database.executemany("INSERT OR REPLACE INTO summaries VALUES (?, ?, ?)", summaries)
 
     def finished(self, ids: Sequence[str]) -> set[str]:
         """Return which tasks have a result."""
@@ -155,12 +166,23 @@ class Store:
                    WHERE point = ? AND kind = 'ok' ORDER BY replicate"""
         return [read_scalars(row[0]) for row in self._database.execute(asked, (point,))]
 
+    def runs(self, point: int) -> list[dict[str, Any]]:
+        """Return what runs of a parameter set have given, in the order of its replicates."""
+        return list(self._read(_RUNS, (point,)))
+
+    def summaries(self) -> Iterator[dict[str, Any]]:
+        """Yield what became of the runs of each parameter set together."""
+        return self._read(_SUMMARIES)
+
     def rows(self) -> Iterator[dict[str, Any]]:
         """Yield each task with what came of it, in the order of parameter sets and replicates."""
         asked = """SELECT id, point, replicate, seed, params, kind, scalars, tables, message, place, attempts,
                    seconds, started, worker, language FROM members JOIN points USING (point)
                    LEFT JOIN results USING (id) ORDER BY point, replicate"""
-        cursor = self._database.execute(asked)
+        return self._read(asked)
+
+    def _read(self, asked: str, values: tuple[object, ...] = ()) -> Iterator[dict[str, Any]]:
+        cursor = self._database.execute(asked, values)
         names = [each[0] for each in cursor.description]
         for row in cursor:
             yield dict(zip(names, row, strict=True))

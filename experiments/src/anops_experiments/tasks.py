@@ -6,7 +6,7 @@ import hashlib
 import json
 import math
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import lru_cache
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Literal
@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Literal
 from anops_experiments.failures import ExperimentError
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
 
 Scalar = bool | int | float | str
 """What a parameter may be."""
@@ -67,6 +67,8 @@ class SimulationTask:
         bundle_ref: What the code is in: a digest. None: the folder that the service was given.
         outputs: The outputs that are kept; none named: all.
         exact_types: Whether 1 and 1.0 are two parameters. By default they are one, and Python gets 1 of it.
+        tables: Data frames that the function gets beside its parameters, by name: their columns as lists. It then
+            gets those parameters alone that it names.
         number: Its position in an experiment; no part of its identity.
     """
 
@@ -77,6 +79,7 @@ class SimulationTask:
     outputs: tuple[str, ...] = ()
     exact_types: bool = False
     number: int = 0
+    tables: Mapping[str, Mapping[str, Sequence[Scalar | None]]] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         FunctionRef.read(self.fn_ref)
@@ -90,7 +93,7 @@ class SimulationTask:
 
     def __reduce__(self) -> tuple[object, ...]:
         told = (self.fn_ref, dict(self.params), self.seed, self.bundle_ref, self.outputs, self.exact_types, self.number)
-        return SimulationTask, told
+        return SimulationTask, (*told, self.tables)
 
     @property
     def params_id(self) -> str:
@@ -100,7 +103,8 @@ class SimulationTask:
     @property
     def id(self) -> str:
         """The digest of all that the result depends on."""
-        told = [self.fn_ref, self.params_id, str(self.seed), self.bundle_ref, list(self.outputs)]
+        told: list[object] = [self.fn_ref, self.params_id, str(self.seed), self.bundle_ref, list(self.outputs)]
+        told += [self.tables] if self.tables else []
         return hashlib.sha256(json.dumps(told).encode()).hexdigest()
 
 

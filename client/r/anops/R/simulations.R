@@ -25,6 +25,8 @@
 #' @param project The folder with the file.
 #' @param experiment What `sim_submit()` returned; for `sim_results()` also the
 #'   name of an experiment, such as one of `ao.toml`.
+#' @param summary Whether the rows are parameter sets, as the function that
+#'   `aggregate` of `ao.toml` names made them of their runs.
 #' @param timeout How many seconds `sim_gather()` waits at most.
 #' @return `sim_submit()`: an experiment. The others: a data frame with a row
 #'   for each run: `point` and `replicate`, the parameters, the outputs, and
@@ -125,7 +127,7 @@ sim_gather <- function(experiment, timeout = Inf) {
 
 #' @rdname simulations
 #' @export
-sim_results <- function(experiment, project = ".") {
+sim_results <- function(experiment, project = ".", summary = FALSE) {
   name <- experiment
   if (inherits(experiment, "anops_experiment")) {
     name <- experiment$name
@@ -135,7 +137,7 @@ sim_results <- function(experiment, project = ".") {
   on.exit(unlink(file))
   told <- ask_ao(c(
     "sim", "results", name, "--output", file, "--exact", "--project", project,
-    "--json"
+    if (summary) "--summary", "--json"
   ), "EXPERIMENT_FAILED")
   rows <- utils::read.csv(
     file,

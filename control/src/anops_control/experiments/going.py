@@ -47,8 +47,9 @@ def go(place: Place, name: str, settings: Mapping[str, Any], scheduler: str | No
             events.amount(facts["done"] + facts["failed"], facts["total"])
             events.state(facts, source=name)
         else:
+            which = f", replicate {facts['replicate']}" if facts["replicate"] else ""
             events.warning(
-                f"A run failed with {_listed(facts['params'])}, replicate {facts['replicate']}: {facts['message']}"
+                f"`{facts['function']}` failed with {_listed(facts['params'])}{which}: {facts['message']}"
                 + (f" ({facts['where']})" if facts["where"] else "")
             )
             events.state(facts, source=name)

@@ -62,8 +62,10 @@ class Laboratory(Protocol):
     def status(self, folder: Path, name: str) -> dict[str, Any]:
         """Return how far it is."""
 
-    def results(self, folder: Path, name: str, target: Path | None, *, exact: bool) -> dict[str, Any]:
-        """Write what was found into a file."""
+    def results(
+        self, folder: Path, name: str, target: Path | None, *, exact: bool, summed: bool = False
+    ) -> dict[str, Any]:
+        """Write what was found, or what was made of each parameter set, into a file."""
 
     def cancel(self, folder: Path, name: str) -> bool:
         """Let a run end; return whether there was one."""

@@ -111,6 +111,8 @@ def _arguments(function: Any, task: dict[str, Any]) -> dict[str, Any]:  # noqa: 
         _signatures[reference] = inspect.signature(function).parameters
     known = _signatures[reference]
     takes_all = any(each.kind is each.VAR_KEYWORD for each in known.values())
+    if task.get("tables"):
+        params = {name: value for name, value in params.items() if takes_all or name in known} | _frames(task, known)
     if "params" in known and "params" not in params and not params.keys() & (known.keys() - {"params"}):
         params = {"params": params}
     if "rng" in known and "rng" not in params:
@@ -135,6 +137,18 @@ def _arguments(function: Any, task: dict[str, Any]) -> dict[str, Any]:  # noqa: 
         if name in known and known[name].annotation in {float, "float"} and type(value) is int:
             params[name] = float(value)
     return params
+
+
+def _frames(task: dict[str, Any], known: Any) -> dict[str, Any]:  # noqa: ANN401  of `inspect`
+    """Return the tables that a function takes, as data frames; the first one it must take."""
+    try:
+        pandas = importlib.import_module("pandas")
+    except ModuleNotFoundError:
+        raise Refused(
+            f"`{task['fn']}` gets data frames, which need pandas: {sys.executable} -m pip install pandas"
+        ) from None
+    first = next(iter(task["tables"]))
+    return {name: pandas.DataFrame(each) for name, each in task["tables"].items() if name in known or name == first}
 
 
 def _seed(seed: int) -> None:

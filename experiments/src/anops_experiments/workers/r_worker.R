@@ -46,6 +46,10 @@ anops$arguments <- function(code, task) {
   needed <- known[[2L]]
   known <- known[[1L]]
   params <- task$params
+  if (length(task$tables)) {
+    if (!"..." %in% known) params <- params[names(params) %in% known]
+    params <- c(params, task$tables[names(task$tables) %in% c(known, names(task$tables)[1L])])
+  }
   if ("params" %in% known && !any(names(params) %in% known)) params <- list(params = params)
   if ("seed" %in% known && is.null(params$seed)) params$seed <- task$seed
   unknown <- if ("..." %in% known) character() else names(params)[!names(params) %in% known]

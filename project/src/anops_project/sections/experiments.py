@@ -114,6 +114,11 @@ class ExperimentSection(Section):
         "or the code, change.",
         default=(),
     )
+    aggregate: Reference = key(
+        "A function in the same language that the workers run on all runs of a parameter set: it gets them as a data "
+        "frame, `runs`, with a row for each, and returns what a function may.",
+        default=None,
+    )
     exact_types: bool = key("Whether 1 and 1.0 are two parameters.", default=False)
     workers: int | None = key("How many run at once; by default as many as there are processors.", default=None, ge=1)
     cold: bool = key("Whether each run has a process of its own, for models that leak state.", default=False)

@@ -27,7 +27,7 @@ def ran(run: Callable[[Events], SimEnded], *, as_json: bool) -> ExitCode:
         return ExitCode.INTERRUPTED
     if as_json:
         messages.result_json(told)
-    elif told["failed"]:
+    elif told["failed"] or told["summary_failures"]:
         show_failures(told)
         messages.warning(
             f"{told['done']} runs of `{told['name']}` are done, {told['failed']} failed: {told['results']}",
@@ -35,7 +35,9 @@ def ran(run: Callable[[Events], SimEnded], *, as_json: bool) -> ExitCode:
         )
     else:
         messages.success(f"{told['done']} runs of `{told['name']}` are done: {told['results']}")
-    return ExitCode.PROBLEM if told["failed"] else ExitCode.OK
+        if told["summary"]:
+            messages.note(f"What was made of each parameter set: {told['summary']}")
+    return ExitCode.PROBLEM if told["failed"] or told["summary_failures"] else ExitCode.OK
 
 
 def show_failures(told: Mapping[str, Any]) -> None:
@@ -44,5 +46,10 @@ def show_failures(told: Mapping[str, Any]) -> None:
         more = f", and {each['count'] - 1} more" if each["count"] > 1 else ""
         messages.error(
             f"{each['message']} (parameter set {each['point']}, replicate {each['replicate']}{more})",
+            details=[line for line in (each["where"], *(each["trace"] or "").splitlines()) if line],
+        )
+    for each in told["summary_failures"]:
+        messages.error(
+            f"{each['message']} (all runs of parameter set {each['point']})",
             details=[line for line in (each["where"], *(each["trace"] or "").splitlines()) if line],
         )

@@ -28,12 +28,17 @@ def results(
     exact: Annotated[
         bool, typer.Option("--exact", help="In a CSV file, numbers in hexadecimal: no bit of them is lost.")
     ] = False,
+    summary: Annotated[
+        bool, typer.Option("--summary", help="A row for each parameter set, as `aggregate` made it, not for each run.")
+    ] = False,
     force: Annotated[bool, typer.Option("--force", help="Write over a file that is there.")] = False,
     project: Project = None,
     as_json: Json = False,
 ) -> None:
     """Write a row for each run into a file: its parameters, its outputs, how it ended."""
-    request = SimResultsRequest(folder=project or Path(), name=name, output=output, exact=exact, force=force)
+    request = SimResultsRequest(
+        folder=project or Path(), name=name, output=output, exact=exact, summary=summary, force=force
+    )
     told = run(request, Events()).to_dict()
     if as_json:
         messages.result_json(told)

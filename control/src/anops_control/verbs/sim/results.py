@@ -30,6 +30,8 @@ class SimResultsRequest:
     """The file: CSV by its ending, else Parquet; by default `results.parquet` beside what is kept."""
     exact: bool = False
     """Write numbers in a CSV file in hexadecimal, of which R and Python read every bit."""
+    summary: bool = False
+    """Write a row for each parameter set, as `aggregate` made it, not for each run."""
     force: bool = False
     """Write over a file that is there."""
 
@@ -63,7 +65,9 @@ def run(request: SimResultsRequest, events: Events) -> SimResultsResult:
         )
     with laboratory() as who:
         try:
-            return SimResultsResult(who.results(place.folder, request.name, output, exact=request.exact))
+            return SimResultsResult(
+                who.results(place.folder, request.name, output, exact=request.exact, summed=request.summary)
+            )
         except OSError as error:
             raise unwritable(error, output or place.folder) from error
 
