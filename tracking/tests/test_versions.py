@@ -12,9 +12,13 @@ from typing import TYPE_CHECKING
 import pytest
 from anops_control.errors import CommandError
 from anops_control.tracking.addresses import address_of
+from anops_control.tracking.port import NotKeptError
 from anops_model_interface.codes import Code
 from anops_project.digest import digest_of
 from anops_project.project import Project
+from anops_tracking.keeper import MlflowKeeper
+from anops_tracking.opening import opened
+from anops_tracking.tables import QuickKeeper
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -154,3 +158,35 @@ def test_two_that_begin_at_once_make_one_database(tmp_path: Path) -> None:
         for _ in range(2)
     ]
     assert [(each.communicate()[0], each.returncode) for each in both] == [(b"[]\n", 0)] * 2
+
+
+def test_lists_from_the_tables_are_those_of_mlflow(project: Callable[[str], Asked]) -> None:
+    asked = project("python")
+    asked("model register", alias="champion", tags={"reviewed": "yes"})
+    for number in ("2.0.0", "3.0.0"):
+        asked.version(number)
+        asked("model register")
+    asked("model remove", address=f"{asked.name}/2")
+    uri = f"sqlite:///{asked.folder}/.anops/tracking.db"
+    quick, whole = opened(uri, None, asked.name), MlflowKeeper(uri, None, asked.name)
+    assert isinstance(quick, QuickKeeper)
+    whole._client.create_registered_model("it's empty", description="none yet", tags={"team": "north"})  # noqa: SLF001
+    assert [each.name for each in quick.models()] == [asked.name, "it's empty"]
+    assert quick.models() == whole.models()
+    assert [each.number for each in quick.versions(asked.name)] == [3, 1]
+    assert quick.versions(asked.name) == whole.versions(asked.name)
+    assert quick.versions("it's empty") == []
+    assert quick.version(asked.name, 3) == whole.version(asked.name, 3)
+    for missing in (lambda: quick.model("another"), lambda: quick.version(asked.name, 2)):
+        with pytest.raises(NotKeptError):
+            missing()
+
+
+def test_a_list_does_not_wait_for_mlflow(project: Callable[[str], Asked]) -> None:
+    asked = project("python")
+    asked("model register")
+    command = [sys.executable, "-X", "importtime", "-m", "ao", "model", "list", "iris-species"]
+    told = subprocess.run(command, cwd=asked.folder, capture_output=True, text=True, check=True)
+    assert "python" in told.stdout
+    assert "sqlite3" in told.stderr
+    assert "mlflow" not in told.stderr

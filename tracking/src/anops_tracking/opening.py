@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import logging
 import os
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, cast
+
+from anops_tracking.tables import QuickKeeper, is_readable
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -27,6 +29,12 @@ def opened(uri: str, artifacts: Path | None, experiment: str) -> Keeper:
     Raises:
         AwayError: It can't be opened.
     """
+    if is_readable(uri):
+        return cast("Keeper", QuickKeeper(uri, lambda: _whole(uri, artifacts, experiment)))
+    return _whole(uri, artifacts, experiment)
+
+
+def _whole(uri: str, artifacts: Path | None, experiment: str) -> Keeper:
     os.environ |= {key: value for key, value in _QUIET.items() if key not in os.environ}
     for name in ("mlflow", "alembic"):
         logging.getLogger(name).setLevel(logging.ERROR)
