@@ -57,6 +57,14 @@ class Asked:
         return answer.json()
 
 
+def test_every_verb_has_an_example() -> None:
+    kept = json.loads(FILE.read_text(encoding="utf-8"))
+    paths = (name.replace(" ", "/") for name in NAMES)
+    lacking = {f"POST /v1/projects/{{project}}/{path}" for path in paths} - kept.keys()
+    assert not lacking, "ask for it in this file, and run it: pytest -m long control-service/tests/test_examples.py"
+
+
+@pytest.mark.long  # each verb is a process, most of which load MLflow
 def test_the_examples_are_what_is_answered(client: httpx.Client, tmp_path: Path) -> None:
     model = LinearRegression().fit(ROWS, 40 - 5 * ROWS["wt"] - 0.02 * ROWS["hp"])
     joblib.dump(model, tmp_path / "model.joblib")
