@@ -6,7 +6,7 @@ import argparse
 import sys
 from pathlib import Path
 
-from reference import ao_toml, codes, commands, control_service, families, settings
+from reference import ao_toml, codes, commands, control_service, families, metrics, settings
 from reference.markdown import fill
 
 FOLDER = Path(__file__).parents[1] / "docs" / "reference"
@@ -19,6 +19,7 @@ PARTS = {
     "error-codes": codes.error_codes,
     "exit-codes": codes.exit_codes,
     "command-codes": codes.command_codes,
+    "metrics": metrics.metrics,
     "model-families-python": families.of_python,
     "model-families-r": families.of_r,
     "model-service-settings": settings.model_service,

@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     from starlette.types import ASGIApp, Receive, Scope, Send
 
     from anops_api_service.models.models import Models
+    from anops_api_service.observing.measurements import Measurements
     from anops_api_service.prediction_log import PredictionLog
 
 _LIMITS = Limits()
@@ -72,6 +73,7 @@ def make_app(
     origins: frozenset[str] = frozenset(),
     layers: Sequence[Layer] = (),
     prediction_log: PredictionLog | None = None,
+    measurements: Measurements | None = None,
 ) -> ASGIApp:
     """Make the application.
 
@@ -81,8 +83,12 @@ def make_app(
         origins: Those whose web pages may ask.
         layers: What else every request passes, behind its context and the origins; the first is the outermost.
         prediction_log: Keeps which model has answered which request.
+        measurements: Counts what there is to count; None: nothing is, and there are no metrics.
     """
     requests = RequestLog()
+    if measurements is not None:
+        for one in models.served:
+            one.measured = measurements.called
 
     @asynccontextmanager
     async def lifespan(_: object) -> AsyncIterator[None]:
@@ -94,9 +100,11 @@ def make_app(
         if prediction_log is not None:
             await asyncio.to_thread(prediction_log.close)
 
-    predict = PredictEndpoint(models, limits, SpoolRoom(limits.spool), BodyRoom(limits.bodies), prediction_log)
-    router = APIRouter(routes=every_route(models, predict), redirect_slashes=False, lifespan=lifespan)
-    door: list[Layer] = [partial(RequestContext, requests=requests)]
+    predict = PredictEndpoint(
+        models, limits, SpoolRoom(limits.spool), BodyRoom(limits.bodies), prediction_log, measurements
+    )
+    router = APIRouter(routes=every_route(models, predict, measurements), redirect_slashes=False, lifespan=lifespan)
+    door: list[Layer] = [partial(RequestContext, requests=requests, measurements=measurements)]
     if origins:
         door.append(partial(Cors, origins=origins))
     return chain(_Endpoints(predict, Routed(router)), [*door, *layers])

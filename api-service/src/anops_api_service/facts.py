@@ -10,6 +10,7 @@ if TYPE_CHECKING:
 
     from anops_api_service.identity import Identity
     from anops_api_service.model_answer import ModelAnswer
+    from anops_api_service.models.described_model import DescribedModel
 
 FACTS = "anops.facts"
 """Where they are in the scope of a request."""
@@ -21,15 +22,21 @@ class Facts:
 
     Attributes:
         model: The model that is asked, or that has answered; None before it is known.
+        asked: The model that its rows were read for; None before it is known, or where there are none.
         rows: How many rows were answered; None where no prediction was.
         queue_seconds: How long they waited, and were on their way to the model and back; None likewise.
         model_seconds: How long the model took; None likewise.
     """
 
     model: Identity | None = None
+    asked: DescribedModel | None = None
     rows: int | None = None
     queue_seconds: float | None = None
     model_seconds: float | None = None
+
+    def asks(self, model: DescribedModel) -> None:
+        """Know which model is asked to predict."""
+        self.asked, self.model = model, model.identity
 
     def add(self, answered: ModelAnswer) -> None:
         """Take in an answer to the request, or to a piece of it."""

@@ -10,6 +10,7 @@ from anops_api_service.answer_json import records
 
 if TYPE_CHECKING:
     from anops_model_interface.frames import Frame, Warn
+    from anops_model_interface.notices import Notice
 
     from anops_api_service.identity import Identity
 
@@ -42,6 +43,7 @@ class ModelAnswer:
         model: The model that gave them.
         model_seconds: How long the model took for the call.
         queue_seconds: How long the request waited for it, and was on its way to it and back.
+        notices: What happened to its rows, to be counted.
     """
 
     predictions: Predictions
@@ -51,6 +53,7 @@ class ModelAnswer:
     model: Identity
     model_seconds: float = 0.0
     queue_seconds: float = 0.0
+    notices: tuple[Notice, ...] = ()
 
     @classmethod
     def whole(

@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     from anops_api_service.bodies.upload import Upload
     from anops_api_service.facts import Facts
     from anops_api_service.identity import Identity
+    from anops_api_service.observing.measurements import Measurements
 
 _SANE = re.compile(r"[A-Za-z0-9._:/+=@-]{1,128}")
 _KEY = "anops.request_id"
@@ -35,6 +36,8 @@ _COUNTER = itertools.count(int.from_bytes(os.urandom(4)))
 """Ids differ by process and request: a call of the system for each would cost as much as reading a small body."""
 ALLOW = "anops.allow"
 """Where a refusal of a method leaves those that the path takes."""
+_LEFT = "client left"
+_CODE_OF_LEFT = "CLIENT_LEFT"
 _NO_SNIFFING = (b"x-content-type-options", b"nosniff")
 _API_VERSION = (b"anops-api-version", API_VERSION.encode())
 HEADERS = "anops.headers"
@@ -55,10 +58,12 @@ class RequestContext:
     Attributes:
         app: The application.
         requests: Takes a line for each.
+        measurements: Counts each; None: nobody wants it.
     """
 
     app: ASGIApp
     requests: RequestLog = field(default_factory=RequestLog)
+    measurements: Measurements | None = None
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer one request, whatever happens."""
@@ -84,22 +89,29 @@ class RequestContext:
                 ]
             await send(message)
 
-        code = ""
+        code, problem = "", None
         try:
             await self.app(scope, receive, send_with_id)
         except ClientGone:
-            code = "client left"
+            code = _LEFT
         except Exception as error:  # noqa: BLE001  the last resort: whatever it is, the caller gets an answer
             problem = _problem_of(error, request_id)
             code = problem.code
             if not status:
                 await respond(problem, scope, send_with_id, unread=scope.get(UPLOAD))
+        seconds = time.perf_counter() - started
+        if self.measurements is not None:
+            facts: Facts | None = scope.get(FACTS)
+            self.measurements.requests.add(
+                scope["path"], status, _CODE_OF_LEFT if code == _LEFT else code, seconds, facts
+            )
+            if problem is not None and facts is not None:
+                self.measurements.refused(facts.asked, problem)
         # who asks every second whether all is well would bury the rest; a change of it has a line of its own
         level = logging.DEBUG if scope["path"].startswith("/health/") else logging.INFO
         if log.isEnabledFor(level):
-            milliseconds = (time.perf_counter() - started) * 1000
             self.requests.add(
-                f"{scope['method']} {clean(scope['path'])} {status or '-'} {milliseconds:.1f} ms {request_id}"
+                f"{scope['method']} {clean(scope['path'])} {status or '-'} {seconds * 1000:.1f} ms {request_id}"
                 f"{' ' if code else ''}{code}{_by(scope)}"
             )
 

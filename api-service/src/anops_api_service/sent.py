@@ -11,6 +11,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
     from anops_model_interface.frames import Frame, OptionValue, Warn
+    from anops_model_interface.notices import Notice
 
 
 class Sent(Protocol):
@@ -31,6 +32,10 @@ class Sent(Protocol):
     @property
     def warnings(self) -> tuple[Warn, ...]:
         """What was ignored or replaced, as far as it is known."""
+
+    @property
+    def notices(self) -> tuple[Notice, ...]:
+        """The same, to be counted."""
 
     def together(self, others: Sequence[Sent]) -> Frame | None:
         """Check these rows and those of others at once, where that costs less than one by one.
@@ -58,11 +63,13 @@ class Decoded:
         frame: Rows that fit the schema.
         options: Options that fit it, defaults filled in.
         warnings: What was ignored or replaced.
+        notices: The same, to be counted.
     """
 
     frame: Frame
     options: dict[str, OptionValue]
     warnings: tuple[Warn, ...] = ()
+    notices: tuple[Notice, ...] = ()
 
     @property
     def rows(self) -> int:

@@ -27,6 +27,7 @@ from anops_api_service.deadline import Deadlines
 from anops_api_service.logs import log
 from anops_api_service.models.models import Models
 from anops_api_service.models.served_model import ServedModel
+from anops_api_service.observing.measurements import Measurements
 from anops_api_service.prediction_log import PredictionLog
 from anops_api_service.upstream.upstream import Upstream
 
@@ -173,6 +174,7 @@ def serve(settings: Settings) -> None:
     served = ServedCertificates(settings.certificates) if settings.certificates else None
     models = _models(settings)
     prediction_log = _prediction_log(settings)
+    measurements = Measurements() if settings.metrics else None
     listener = bind(settings.host, settings.port)
     connections = Connections(
         header_seconds=settings.header_seconds,
@@ -181,7 +183,7 @@ def serve(settings: Settings) -> None:
         most=settings.max_connections,
     )
     config = uvicorn.Config(
-        make_app(models, settings.limits, origins_of(settings.cors_origins), layers, prediction_log),
+        make_app(models, settings.limits, origins_of(settings.cors_origins), layers, prediction_log, measurements),
         loop="uvloop",
         http=partial(Connection, connections=connections),  # type: ignore[arg-type]  # it calls what it is given
         ws="none",

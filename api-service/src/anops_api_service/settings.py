@@ -155,6 +155,9 @@ class Settings(BaseSettings):
     prediction_log_values: bool = Field(
         default=False, description="Keep the rows that were sent, and their predictions, in it too."
     )
+    metrics: bool = Field(
+        default=True, description="Count requests, and what rows and predictions are like, for `GET /metrics`."
+    )
     log_level: str = Field(
         default="info",
         pattern="^(debug|info|warning|error)$",

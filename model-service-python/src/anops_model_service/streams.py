@@ -135,6 +135,8 @@ class _Stream(asyncio.Protocol):
                     forsaken.cancel()
             elif kind == StreamKind.DRAINED:
                 self._drained.set()
+            elif kind == StreamKind.FIGURES:
+                self._transport.write(message(StreamKind.FIGURES, number, self._supervisor.figures().to_bytes()))
             elif kind == StreamKind.OVERDUE:
                 self._supervisor.lending.overdue(self, number, limit_of(body)[0])
             else:

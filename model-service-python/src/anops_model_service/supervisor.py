@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from anops_model_interface.codes import Code
 from anops_model_interface.errors import AnOpsError, Problem
+from anops_model_interface.worker_figures import WorkerFigure, WorkerFigures
 from anops_worker.lent import Terms
 
 from anops_model_service.exits import describe_exit
@@ -95,7 +96,7 @@ class Supervisor:
         )
         self._in_flight: set[PendingAnswer] = set()
         self._tasks: set[asyncio.Task[None]] = set()
-        self._starting = 0
+        self._starting = self._started = 0
         self._unheld: dict[WorkerProcess, int] = {}
         self._failures = 0
         self._problem: Problem | None = None
@@ -125,6 +126,17 @@ class Supervisor:
     def count(self) -> int:
         """How many workers it keeps."""
         return self._count
+
+    def figures(self) -> WorkerFigures:
+        """Say how the workers are."""
+        return WorkerFigures(
+            tuple(
+                WorkerFigure(worker.pid, int(worker.memory_mb() * 1024 * 1024), worker.answered)
+                for worker in sorted(self._workers, key=lambda worker: worker.pid)
+            ),
+            wanted=self._count,
+            restarted=max(self._started - self._count, 0),
+        )
 
     async def start(self) -> None:
         """Start all workers and wait for the first.
@@ -254,6 +266,7 @@ class Supervisor:
 
     def _add(self, worker: WorkerProcess) -> None:
         self._failures, self._problem = 0, None
+        self._started += 1
         self._workers.add(worker)
         self._run(self._monitor(worker))
         self._free(worker)

@@ -68,3 +68,7 @@ class Notices:
     def warnings(self) -> tuple[Warn, ...]:
         """Write all that was gathered for the caller."""
         return tuple(notice.warning() for notice in self._kept.values())
+
+    def all(self) -> tuple[Notice, ...]:
+        """Return all that was gathered."""
+        return tuple(self._kept.values())

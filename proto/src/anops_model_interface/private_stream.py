@@ -33,7 +33,7 @@ LIMIT_KEY = "anops-within"
 """The same in the metadata of a gRPC call, as text."""
 
 GREETING_BYTES = 48
-VERSION = 6
+VERSION = 7
 """Of the messages and what is in them; it goes up with every change of either."""
 _GREETING = "anops-stream {} {}\n"
 _GREETING_OF_A_LOAN = "anops-lendme {} {}\n"
@@ -70,6 +70,8 @@ class StreamKind(IntEnum):
     """Client: the worker of this number has computed for longer than its limit, which follows."""
     FULL = 12
     """Worker that is lent: it takes no more requests; one that it has not answered was not begun. Number 0, empty."""
+    FIGURES = 13
+    """Client: asks how the workers are, under a number of its own. Server: `WorkerFigures`, under the same number."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -213,7 +213,7 @@ def _known_levels(column: Column, spec: ColumnSpec, faults: FaultCollector, noti
     else:
         values[novel] = spec.novel
         became = f"`{spec.novel}`"
-    notices.add(_substituted(column.name, novel, f"had a new level, taken as {became}"))
+    notices.add(_substituted(column.name, "novel", novel, f"had a new level, taken as {became}"))
     return Column(column.name, column.type, values, missing if missing.any() else None)
 
 
@@ -244,7 +244,7 @@ def _no_gaps(column: Column, spec: ColumnSpec, faults: FaultCollector, notices: 
         policy = canonical_moment(str(policy), spec.type, spec.timezone) or str(policy)
     values[missing] = policy
     shown = number_text(policy) if isinstance(policy, float) else policy
-    notices.add(_substituted(column.name, missing, f"was missing, taken as `{shown}`"))
+    notices.add(_substituted(column.name, "missing", missing, f"was missing, taken as `{shown}`"))
     return Column(column.name, column.type, values)
 
 
@@ -263,13 +263,14 @@ def _booleans(notice: Notice) -> str:
     )
 
 
-def _substituted(name: str, where: np.ndarray, what: str) -> Notice:
+def _substituted(name: str, kind: str, where: np.ndarray, what: str) -> Notice:
     rows = np.flatnonzero(where)
-    return Notice(name, what, len(rows), tuple((rows[:MAX_ROWS_NAMED] + 1).tolist()), _substitution)
+    named = tuple((rows[:MAX_ROWS_NAMED] + 1).tolist())
+    return Notice(name, kind, len(rows), named, partial(_substitution, what=what))
 
 
-def _substitution(notice: Notice) -> str:
-    return f"Column `{notice.column}` {notice.kind} in {notice.count} row{'s' if notice.count > 1 else ''}."
+def _substitution(notice: Notice, *, what: str) -> str:
+    return f"Column `{notice.column}` {what} in {notice.count} row{'s' if notice.count > 1 else ''}."
 
 
 def _ignored(notice: Notice) -> str:

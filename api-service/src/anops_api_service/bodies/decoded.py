@@ -59,9 +59,9 @@ def check(
     frame = checked_frame(frame, checked, faults, told, ignored=ignored)
     taken = option_faults(options, schema, faults)
     faults.raise_if_any(model=model)
-    return Decoded(frame, taken, told.warnings() if notices is None else ())
+    return Decoded(frame, taken, told.warnings(), told.all()) if notices is None else Decoded(frame, taken)
 
 
 def together(pieces: Sequence[Decoded], notices: Notices) -> Decoded:
     """Make one body of its pieces, of which there is at least one."""
-    return Decoded(stack([piece.frame for piece in pieces]), pieces[0].options, notices.warnings())
+    return Decoded(stack([piece.frame for piece in pieces]), pieces[0].options, notices.warnings(), notices.all())

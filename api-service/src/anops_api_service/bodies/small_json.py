@@ -9,6 +9,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
     from anops_model_interface.frames import Frame, OptionValue, Warn
+    from anops_model_interface.notices import Notice
 
     from anops_api_service.sent import Decoded, Sent
 
@@ -54,6 +55,11 @@ class SmallJson:
     @property
     def warnings(self) -> tuple[Warn, ...]:
         """Nothing: the rows were not looked at."""
+        return ()
+
+    @property
+    def notices(self) -> tuple[Notice, ...]:
+        """Nothing likewise."""
         return ()
 
     def together(self, others: Sequence[Sent]) -> Frame | None:

@@ -70,6 +70,17 @@ def _document(*, title: str, version: str, description: str, predict: Json | Non
         paths["/health"] = _get("Whether all models are ready", "The same as `/health/ready`.", 503)
         paths["/health/ready"] = _get("Whether all models are ready", "", 503)
         paths["/health/live"] = _get("Whether the service runs", "", None)
+        paths["/metrics"] = {
+            "get": {
+                "summary": "Figures for Prometheus",
+                "tags": ["The service"],
+                "description": "Not there where the setting `metrics` is off.",
+                "responses": {
+                    "200": {"description": "The figures.", "content": {"text/plain": {"schema": {"type": "string"}}}},
+                    **{str(status): _problem_response(status) for status in (*_ACCESS_FAULTS, 404)},
+                },
+            }
+        }
         paths["/models"] = _get(
             "The models", "The name, version and path of each, and whether it is ready.", None, is_open=False
         )

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import time
+from collections.abc import Callable
 from dataclasses import replace
 from functools import partial
 from typing import TYPE_CHECKING
@@ -23,17 +24,24 @@ from anops_api_service.queue.batching import Batcher
 from anops_api_service.queue.room import Room
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Mapping
 
     from anops_model_interface.frames import Frame, OptionValue
     from anops_model_interface.open_inference.open_inference_pb2 import ModelMetadataResponse
     from anops_model_interface.open_inference.tensor_layout import Declared
 
     from anops_api_service.deadline import Deadline, Deadlines
+    from anops_api_service.identity import Identity
     from anops_api_service.sent import Sent
     from anops_api_service.upstream.upstream import Upstream
 
 _SERVER_PAUSE_SECONDS = 0.05
+Measured = Callable[["DescribedModel", "Frame", "ModelAnswer"], None]
+"""Takes in a call: the model, its rows, its answer."""
+
+
+def _not_measured(_: DescribedModel, __: Frame, ___: ModelAnswer) -> None:
+    pass
 
 
 class ServedModel:
@@ -43,7 +51,9 @@ class ServedModel:
         upstream: The way to it.
         deadlines: How long its answers are waited for.
         model: What it is, while its server is there; its worker may be restarting.
+        identity: Which model it is, or was when it was known last; None before.
         changed: Called after each change of what it is.
+        measured: Takes in each call of the model that was answered, but for those that nobody asked for.
         refusal: Why it is not served although its server is there; None where it is.
     """
 
@@ -61,7 +71,9 @@ class ServedModel:
         self.upstream = upstream
         self.deadlines = deadlines
         self.model: DescribedModel | None = None
+        self.identity: Identity | None = None
         self.changed: Callable[[], None] = lambda: None
+        self.measured: Measured = _not_measured
         self.refusal: Problem | None = None
         self._declared = declared
         self._room = Room(max_queue)
@@ -70,6 +82,11 @@ class ServedModel:
         self._learning: asyncio.Task[None] | None = None
         self._ready = False
         self._problem = Problem(Code.NOT_READY, f"The model-service at {upstream.url} has not answered yet.")
+
+    @property
+    def waiting(self) -> int:
+        """How many predictions are under way or wait."""
+        return self._room.taken
 
     @property
     def problem(self) -> Problem | None:
@@ -142,7 +159,8 @@ class ServedModel:
             decoded, began = sent.read(), time.perf_counter()
             answered = await self._ask(model, decoded.frame, decoded.options, deadline=deadline, request_id=request_id)
             waited = max(time.perf_counter() - began - answered.model_seconds, 0.0)
-            return replace(answered, warnings=(*decoded.warnings, *answered.warnings), queue_seconds=waited)
+            told = (*decoded.warnings, *answered.warnings)
+            return replace(answered, warnings=told, queue_seconds=waited, notices=decoded.notices)
         finally:
             self._room.leave()
 
@@ -189,7 +207,7 @@ class ServedModel:
             await self._batcher.settled()
 
     def _take_up(self, model: DescribedModel) -> None:
-        self.model = model
+        self.model, self.identity = model, model.identity
         # one place more than workers: the next batch is on its way while the last is computed
         self._batcher = (
             Batcher(partial(self._ask, model), places=model.workers + 1, max_rows=model.max_batch_rows, room=self._room)
@@ -199,7 +217,7 @@ class ServedModel:
 
     async def _learn(self, model: DescribedModel, batcher: Batcher) -> None:
         async def ask(frame: Frame, options: Mapping[str, OptionValue]) -> ModelAnswer:
-            return await self._ask(model, frame, options, deadline=self.deadlines.begin())
+            return await self._ask(model, frame, options, deadline=self.deadlines.begin(), counts=False)
 
         batcher.usual = await constant_warnings(model, ask)
 
@@ -213,14 +231,18 @@ class ServedModel:
         once_more: bool = True,
         within: float | None = None,
         request_id: str = "",
+        counts: bool = True,
     ) -> ModelAnswer:
         unheard = True
         while True:
             try:
                 model, frame = self._as_now(model, frame, options)
-                return await self._ask_once(
+                answered = await self._ask_once(
                     model, frame, options, deadline=deadline, once_more=once_more, within=within, request_id=request_id
                 )
+                if counts:
+                    self.measured(model, frame, answered)
+                return answered
             except AnOpsError as error:
                 # the server stops, and has not begun with it; or it has gone, and its answer with it
                 if error.problem.code is not Code.NOT_READY or isinstance(error, ReplacedError):

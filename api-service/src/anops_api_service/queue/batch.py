@@ -75,7 +75,8 @@ def answer(piece: Piece, answered: ModelAnswer) -> None:
     if piece.answer.done():
         return
     if piece.sent.warnings:
-        answered = replace(answered, warnings=(*piece.sent.warnings, *answered.warnings))
+        told = (*piece.sent.warnings, *answered.warnings)
+        answered = replace(answered, warnings=told, notices=piece.sent.notices)
     piece.answer.set_result(answered)
 
 

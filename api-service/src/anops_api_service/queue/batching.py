@@ -175,7 +175,8 @@ class Batcher:
         for start, part in zip(asked, parts, strict=True):
             warnings += [replace(warn, rows=tuple(row + start for row in warn.rows)) for warn in part.warnings]
         frame, told = stack([part.frame for part in parts]), tuple(dict.fromkeys(warnings))
-        return ModelAnswer.whole(frame, told, parts[-1].model, model_seconds=took, queue_seconds=waited)
+        whole_answer = ModelAnswer.whole(frame, told, parts[-1].model, model_seconds=took, queue_seconds=waited)
+        return replace(whole_answer, notices=decoded.notices)
 
     async def _one(self, sent: Sent, rows: int, deadline: Deadline) -> ModelAnswer:
         answer: asyncio.Future[ModelAnswer] = self._loop.create_future()

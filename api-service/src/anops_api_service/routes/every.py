@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from starlette.routing import Route
 
-from anops_api_service.routes import documents, health, model
+from anops_api_service.routes import documents, health, metrics, model
 from anops_api_service.routes.paths import PREFIXES
 
 if TYPE_CHECKING:
@@ -14,18 +14,21 @@ if TYPE_CHECKING:
     from starlette.types import ASGIApp
 
     from anops_api_service.models.models import Models
+    from anops_api_service.observing.measurements import Measurements
 
 
-def every_route(models: Models, predict: ASGIApp) -> list[BaseRoute]:
+def every_route(models: Models, predict: ASGIApp, measurements: Measurements | None = None) -> list[BaseRoute]:
     """Return the routes.
 
     Args:
         models: The models.
         predict: Answers predictions.
+        measurements: What is counted; None: nothing is.
     """
     return [
         *(Route(f"{prefix}/predict", predict, methods=["POST"]) for prefix in PREFIXES),
         *model.routes(models),
         *health.routes(models),
         *documents.routes(models),
+        *(metrics.routes(models, measurements) if measurements is not None else ()),
     ]

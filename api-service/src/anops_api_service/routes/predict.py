@@ -47,6 +47,7 @@ if TYPE_CHECKING:
     from anops_api_service.model_answer import ModelAnswer
     from anops_api_service.models.described_model import DescribedModel
     from anops_api_service.models.models import Models
+    from anops_api_service.observing.measurements import Measurements
     from anops_api_service.prediction_log import PredictionLog
     from anops_api_service.sent import Decoded, Sent
     from anops_api_service.streaming import Reader
@@ -70,6 +71,7 @@ class PredictEndpoint:
         room: What the disk has for answers to bodies that are read piece by piece.
         bodies: What there is for bodies.
         prediction_log: Keeps which model has answered which request; None: nobody wants it.
+        measurements: Takes in what was replaced in rows; None: nobody wants it.
         one_large: Held by the one large body of JSON that is read or answered: that takes many times its size.
     """
 
@@ -78,6 +80,7 @@ class PredictEndpoint:
     room: SpoolRoom
     bodies: BodyRoom
     prediction_log: PredictionLog | None = None
+    measurements: Measurements | None = None
     one_large: asyncio.Lock = field(default_factory=asyncio.Lock)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -128,7 +131,7 @@ class PredictEndpoint:
         request_id, facts = request_id_of(scope), facts_of(scope)
         while True:
             model = await served.ready_model(deadline)
-            facts.model = model.identity
+            facts.asks(model)
             sent = _read(body, media, query, model)
             try:
                 answered = await deadline.wait(served.answer(model, sent, deadline, request_id=request_id), receive)
@@ -150,7 +153,7 @@ class PredictEndpoint:
         """Answer a body that is read in a thread, and forgotten then: its list is the only one that holds it."""
         served = self.models.asked(scope.get("path_params"))
         model, facts = await served.ready_model(), facts_of(scope)
-        facts.model = model.identity
+        facts.asks(model)
         query, request_id = scope["query_string"].decode("latin-1"), request_id_of(scope)
         async with self.one_large:
             decoded = await asyncio.to_thread(lambda: _decode(bodies.pop(), media, query, model))
@@ -172,7 +175,7 @@ class PredictEndpoint:
         scope[UPLOAD] = upload = self._upload(receive)
         served = self.models.asked(scope.get("path_params"))
         model, facts = await served.ready_model(), facts_of(scope)
-        facts.model = model.identity
+        facts.asks(model)
         held = Held(self.bodies)
         if not model.batches:
             upload.most, upload.setting, upload.held = self.limits.body, "max_body_mb", held
@@ -186,6 +189,8 @@ class PredictEndpoint:
             )
             try:
                 await stream.run(upload)
+                if self.measurements is not None:
+                    self.measurements.noticed(stream.gave, reader.notices.all())
             finally:
                 upload.held = None
                 held.give_back()
@@ -203,6 +208,8 @@ class PredictEndpoint:
 
     def _note(self, request_id: str, sent: Sent, answered: ModelAnswer, facts: Facts) -> None:
         facts.add(answered)
+        if self.measurements is not None and answered.notices:
+            self.measurements.noticed(answered.model, answered.notices)
         if self.prediction_log is None:
             return
         if self.prediction_log.values:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 from typing import TYPE_CHECKING, cast
 
+import msgspec
 from anops_model_interface.certificates import CertificateError, CertificateFiles, client_context
 from anops_model_interface.codes import Code
 from anops_model_interface.errors import AnOpsError, Problem
@@ -19,6 +20,7 @@ from anops_model_interface.private_stream import (
     limited,
     message,
 )
+from anops_model_interface.worker_figures import WorkerFigures
 
 from anops_api_service.logs import log
 from anops_api_service.upstream.loans import Loans
@@ -34,6 +36,8 @@ if TYPE_CHECKING:
 LARGEST_ANSWER_BYTES = 1 << 30
 OPEN_SECONDS = 1.0
 """How long an attempt to connect may take."""
+FIGURES_SECONDS = 2.0
+"""How long a model-service may take to say how its workers are."""
 AGAIN_SECONDS = 2.0
 """After so long without a connection another is tried."""
 _ANSWERS = {StreamKind.ANSWER, StreamKind.PROBLEM}
@@ -123,6 +127,10 @@ class ModelStream:
             raise AnOpsError.of(Problem.from_bytes(body))
         return body
 
+    async def figures(self) -> WorkerFigures | None:
+        """Ask how the workers are; None where nobody says so."""
+        return None if self._connection is None else await self._connection.figures()
+
     def close(self) -> None:
         """End the stream; who waits for an answer is told."""
         self._stop_keeping()
@@ -203,6 +211,7 @@ class _Connection(asyncio.Protocol):
         self._under_way: set[int] = set()
         self._ended = asyncio.Event()
         self._waiting: dict[int, asyncio.Future[Asked]] = {}
+        self._figures: dict[int, asyncio.Future[bytes]] = {}
         self._retired = False
         self._settled = settled
         self._draining: asyncio.Task[None] | None = None
@@ -250,6 +259,21 @@ class _Connection(asyncio.Protocol):
             raise
         finally:
             self._waiting.pop(number, None)
+
+    async def figures(self) -> WorkerFigures | None:
+        if self.lost.done():
+            return None
+        self._asked += 1
+        number = self._asked
+        self._figures[number] = told = self._loop.create_future()
+        self._tell(StreamKind.FIGURES, number, b"")
+        try:
+            async with asyncio.timeout(FIGURES_SECONDS):
+                return WorkerFigures.from_bytes(await told)
+        except (TimeoutError, ConnectionError, msgspec.MsgspecError):
+            return None
+        finally:
+            self._figures.pop(number, None)
 
     def _tell(self, kind: StreamKind, number: int, body: bytes) -> None:
         self._transport.write(message(kind, number, body))
@@ -301,6 +325,10 @@ class _Connection(asyncio.Protocol):
             self.loans.recalled(number)
         elif kind == StreamKind.LOST:
             self.loans.lost(number, body)
+        elif kind == StreamKind.FIGURES:
+            told = self._figures.get(number)
+            if told is not None and not told.done():
+                told.set_result(body)
 
     async def _drain(self) -> None:
         before = set(self._under_way)
@@ -319,3 +347,6 @@ class _Connection(asyncio.Protocol):
         for answer in self._waiting.values():
             if not answer.done():
                 answer.set_exception(AnOpsError.of(self._problem))
+        for told in self._figures.values():
+            if not told.done():
+                told.set_exception(ConnectionResetError())

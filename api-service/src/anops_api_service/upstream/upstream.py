@@ -28,6 +28,7 @@ from anops_api_service.upstream.way import Way
 if TYPE_CHECKING:
     from anops_model_interface.open_inference.open_inference_pb2 import ModelMetadataResponse
     from anops_model_interface.requests import Request
+    from anops_model_interface.worker_figures import WorkerFigures
     from grpc_health.v1.health_pb2_grpc import HealthStub
 
     from anops_api_service.deadline import Deadline
@@ -150,6 +151,10 @@ class Upstream:
                 raise AnOpsError.of(problem) from cause
             log.warning("the model's process died; the request is sent again")
         raise AssertionError  # the loop either returned or raised
+
+    async def figures(self) -> WorkerFigures | None:
+        """Ask how the server's workers are; None where it is of another make, or away."""
+        return None if self._stream is None else await self._stream.figures()
 
     async def _sent(self, request: Request | bytes, deadline: Deadline, within: float | None) -> Answer:
         if not isinstance(request, bytes):
