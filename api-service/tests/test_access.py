@@ -48,10 +48,14 @@ def test_keys_are_asked_for_on_every_path_but_health(
 
         def status(path: str, key: str | None = None) -> int:
             headers = {"authorization": f"Bearer {key}"} if key else {}
-            if path.endswith("predict"):
+            if path.endswith(("predict", "invocations", "infer")):
                 return service.http.post(path, json={"data": [ROW]}, headers=headers).status_code
             return service.http.get(path, headers=headers).status_code
 
+        paths = ("/invocations", "/v2", "/v2/models/cars", "/v2/models/cars/infer", "/v2/models/ready", "/version")
+        assert {status(path) for path in paths} == {401}
+        probes = ("/ping", "/v2/health/live", "/v2/health/ready", "/v2/models/cars/versions/1.0.0/ready")
+        assert {status(path) for path in probes} == {200}
         paths = ("/predict", "/models/cars/predict", "/model", "/models", "/openapi.json", "/docs", "/", "/nothing")
         assert {status(path) for path in paths} == {401}
         assert {status(path) for path in ("/health", "/health/live", "/health/ready")} == {200}

@@ -57,7 +57,7 @@ async def nothing(_: Scope, __: Receive, ___: Send) -> None:
 
 def paths() -> list[str]:
     nobody = Models([ServedModel(Upstream("127.0.0.1:1"), Deadlines(60))])
-    known = [route.path for route in every_route(nobody, nothing)]  # type: ignore[attr-defined]  # all have one
+    known = [route.path for route in every_route(nobody, nothing, nothing, nothing)]  # type: ignore[attr-defined]  # all have one
     named = [path.format(name=name, version="1.0.0") for path in known for name in ("cars", "none") if "{" in path]
     return [*(path for path in known if "{" not in path), *named, *UNKNOWN]
 
@@ -75,6 +75,7 @@ def behind(loop: Loop, model_service: FakeModelService, door: Counted) -> Iterat
 
 
 def test_the_families_have_the_paths_that_people_know() -> None:
+    assert {"/v2", "/v2/health/live", "/v2/health/ready", "/ping", "/invocations"} <= {*paths()}
     assert {"/predict", "/model", "/health", "/health/live", "/health/ready", "/openapi.json", "/docs"} <= {*paths()}
 
 
@@ -93,7 +94,9 @@ def test_what_a_layer_refuses_is_a_problem_everywhere(behind: Running) -> None:
         for method in METHODS:
             answer = behind.http.request(method, path, headers={"x-refuse": "yes"})
             assert answer.status_code == 429, (method, path)
-            assert answer.headers["content-type"] == "application/problem+json"
+            # clients of the Open Inference Protocol know no problems
+            kind = "json" if path.startswith("/v2") else "problem+json"
+            assert answer.headers["content-type"] == f"application/{kind}", path
             assert method == "HEAD" or answer.json()["request_id"] == answer.headers["x-request-id"]
 
 

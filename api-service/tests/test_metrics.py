@@ -179,6 +179,11 @@ def test_without_the_setting_there_are_none(service: Running) -> None:
         ("/health/ready", "health"),
         ("/", "other"),
         ("/wp-login.php", "other"),
+        ("/v2/models/cars/infer", "infer"),
+        ("/v2/models/cars/versions/1/infer", "infer"),
+        ("/v2/models/infer", "v2"),
+        ("/invocations", "invocations"),
+        ("/models/cars/invocations", "invocations"),
     ],
 )
 def test_a_path_is_told_in_a_word(path: str, endpoint: str) -> None:

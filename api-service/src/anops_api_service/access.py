@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from functools import partial
 from ipaddress import ip_address
 from typing import TYPE_CHECKING
@@ -20,15 +21,22 @@ if TYPE_CHECKING:
     from anops_api_service.settings import Settings
 
 
+_MODEL = "/v2/models/[^/]+(/versions/[^/]+)?"
+_INFER = re.compile(f"{_MODEL}/infer")
+_READY = re.compile(f"{_MODEL}/ready")
+
+
 class NobodyAskedError(Exception):
     """The service would let everybody in, and nobody has said that it may; the text says how to."""
 
 
 def scope_for(path: str) -> Scope | None:
     """Return what a path needs; None where anybody may ask: whether the service is well."""
-    if path.endswith("/predict"):
+    if path.endswith(("/predict", "/invocations")) or _INFER.fullmatch(path):
         return Scope.PREDICT
-    if path.startswith("/health") or path.endswith("/health/ready"):
+    if path.startswith(("/health", "/v2/health")) or path.endswith(("/health/ready", "/ping")):
+        return None
+    if _READY.fullmatch(path):
         return None
     return Scope.METRICS if path == "/metrics" else Scope.METADATA
 

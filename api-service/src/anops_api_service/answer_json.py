@@ -72,7 +72,7 @@ def closing_members(warnings: Sequence[Warn], model: Identity, request_id: str) 
 def records(frame: Frame) -> list[dict[str, Any]]:
     """Return a frame as a list of rows, each value as JSON writes it: missing is null, infinity "Inf" or "-Inf"."""
     names = frame.names()
-    lists = [_values(column) for column in frame.columns]
+    lists = [json_values(column) for column in frame.columns]
     if not lists:
         return [{} for _ in range(frame.rows)]
     if len(lists) == 1:  # most answers, and five times as fast
@@ -88,7 +88,8 @@ def _warning(warn: Warn) -> dict[str, Any]:
     return {"message": warn.message, "call": warn.call, "column": warn.column, "rows": list(warn.rows)}
 
 
-def _values(column: Column) -> list[Any]:
+def json_values(column: Column) -> list[Any]:
+    """Return the values of a column as JSON writes them: missing is null, infinity "Inf" or "-Inf"."""
     values: list[Any] = column.values.tolist()
     if column.type == "number":
         if np.isfinite(column.values).all():

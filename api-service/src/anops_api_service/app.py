@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from contextlib import asynccontextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 from typing import TYPE_CHECKING
 
@@ -17,7 +17,9 @@ from anops_api_service.limits import Limits
 from anops_api_service.logs import RequestLog
 from anops_api_service.request_context import RequestContext
 from anops_api_service.routes.every import every_route
+from anops_api_service.routes.open_inference import InferEndpoint
 from anops_api_service.routes.predict import PredictEndpoint
+from anops_api_service.routes.scoring import Scoring
 from anops_api_service.routes.unknown import Routed
 from anops_api_service.spool import SpoolRoom
 
@@ -103,7 +105,9 @@ def make_app(
     predict = PredictEndpoint(
         models, limits, SpoolRoom(limits.spool), BodyRoom(limits.bodies), prediction_log, measurements
     )
-    router = APIRouter(routes=every_route(models, predict, measurements), redirect_slashes=False, lifespan=lifespan)
+    invocations, infer = replace(predict, dialect=Scoring()), InferEndpoint(predict)
+    routes = every_route(models, predict, invocations, infer, measurements)
+    router = APIRouter(routes=routes, redirect_slashes=False, lifespan=lifespan)
     door: list[Layer] = [partial(RequestContext, requests=requests, measurements=measurements)]
     if origins:
         door.append(partial(Cors, origins=origins))

@@ -79,6 +79,13 @@ class PredictionLog:
         rows = answered.stop - answered.start
         self._add(_Noted(request_id, time.time(), answered.model, first_row, rows, (sent, answered)), rows)
 
+    def note_answer(self, request_id: str, sent: Sent, answered: ModelAnswer) -> None:
+        """Note that a model has answered all of a request, and where it is wanted, with what."""
+        if self.values:
+            self.note_values(request_id, sent, answered)
+        else:
+            self.note(request_id, answered.model, answered.stop - answered.start)
+
     def close(self) -> None:
         """Write what still waits, and end."""
         self._ended.set()

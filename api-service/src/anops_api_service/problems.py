@@ -18,6 +18,8 @@ if TYPE_CHECKING:
     from anops_api_service.identity import Identity
 
 MEDIA_TYPE = "application/problem+json"
+INVOCATIONS = "/invocations"
+"""How the paths end that clients of MLflow ask; they look for `error_code` and `message`."""
 TYPE_PREFIX = "urn:anops:problem:"
 """The `type` of a problem is this and its code: an identifier, nothing to fetch."""
 
@@ -75,18 +77,31 @@ def details_of(problem: Problem, *, instance: str, request_id: str, model: Ident
 
 
 def body_of(problem: Problem, *, instance: str, request_id: str, model: Identity | None = None) -> bytes:
-    """Return the problem details as JSON."""
-    return to_json(details_of(problem, instance=instance, request_id=request_id, model=model))
+    """Return the problem details as JSON, with the members beside them that clients of other servers look at."""
+    details = details_of(problem, instance=instance, request_id=request_id, model=model)
+    said = " ".join(filter(None, (problem.message, problem.remedy)))
+    if is_open_inference(instance):
+        details = {"error": said, **details}
+    elif instance.endswith(INVOCATIONS):
+        kind = "INTERNAL_ERROR" if status_of(problem) >= 500 else "BAD_REQUEST"
+        details = {"error_code": kind, "message": said, **details}
+    return to_json(details)
 
 
-def headers_of(problem: Problem, *, is_page: bool = False) -> Mapping[str, str]:
+def is_open_inference(path: str) -> bool:
+    """Say whether a path is one of the Open Inference Protocol, whose clients look for the member `error`."""
+    return path == "/v2" or path.startswith("/v2/")
+
+
+def headers_of(problem: Problem, *, instance: str = "", is_page: bool = False) -> Mapping[str, str]:
     """Return the headers that go with a problem.
 
     Args:
         problem: What went wrong.
+        instance: The path of the request.
         is_page: Whether a person may have asked, with a browser that could ask them for their key.
     """
-    headers = {"content-type": MEDIA_TYPE}
+    headers = {"content-type": "application/json" if is_open_inference(instance) else MEDIA_TYPE}
     if CODES[problem.code].passes:
         headers["retry-after"] = _RETRY_AFTER
     if problem.code is Code.UNAUTHENTICATED:

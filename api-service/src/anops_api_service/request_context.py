@@ -148,7 +148,10 @@ async def respond(problem: Problem, scope: Scope, send: Send, *, unread: Upload 
         unread: What of the request's body may still come; it is taken in behind the answer.
     """
     body = body_of(problem, instance=scope["path"], request_id=request_id_of(scope), model=_model_of(scope))
-    headers = {**headers_of(problem, is_page=scope["method"] in {"GET", "HEAD"}), "content-length": str(len(body))}
+    headers = {
+        **headers_of(problem, instance=scope["path"], is_page=scope["method"] in {"GET", "HEAD"}),
+        "content-length": str(len(body)),
+    }
     if ALLOW in scope:
         headers["allow"] = scope[ALLOW]
     if problem.code is Code.BODY_STALLED:  # nothing comes any more

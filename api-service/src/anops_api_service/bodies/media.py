@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import codecs
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from email.message import Message
 from typing import TYPE_CHECKING
 
 from anops_model_interface.codes import Code
 from anops_model_interface.errors import AnOpsError
+
+from anops_api_service.bodies.compressed import ENCODINGS, is_known
 
 if TYPE_CHECKING:
     from starlette.types import Receive, Scope
@@ -43,24 +45,42 @@ class MediaType:
     Attributes:
         kind: `application/json`, `text/csv`, or one of Arrow's.
         charset: Its encoding, by Python's name.
+        packed: How it is compressed, by the header `Content-Encoding`; empty: it is not.
     """
 
     kind: str
     charset: str = "utf-8"
+    packed: str = ""
 
 
 def media_type(content_type: str, content_encoding: str = "") -> MediaType:
-    """Read the header `Content-Type`; where there is none the body is JSON.
+    """Read the headers `Content-Type`, without which the body is JSON, and `Content-Encoding`.
 
     Raises:
         AnOpsError: `MEDIA_TYPE`: the body is of a kind that is not read here.
     """
-    if content_encoding.strip().lower() not in {"", "identity"}:
+    return replace(_media_type(content_type), packed=packing(content_encoding))
+
+
+def packing(content_encoding: str) -> str:
+    """Read the header `Content-Encoding`: how a body is compressed; empty: it is not.
+
+    Raises:
+        AnOpsError: `MEDIA_TYPE`: in a way that is not unpacked here.
+    """
+    packed = content_encoding.strip().lower()
+    if packed in {"", "identity"}:
+        return ""
+    if not is_known(packed):
         raise AnOpsError(
             Code.MEDIA_TYPE,
             f"Can't read a body with `Content-Encoding: {content_encoding[:40]}`.",
-            remedy="Send the body uncompressed.",
+            remedy=f"Compress it with {', '.join(ENCODINGS[:-1])} or {ENCODINGS[-1]}, or send it as it is.",
         )
+    return packed
+
+
+def _media_type(content_type: str) -> MediaType:
     if not content_type.strip():
         return MediaType(JSON)
     if len(content_type) > MOST_HEADER:

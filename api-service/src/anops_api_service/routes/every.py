@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from starlette.routing import Route
 
-from anops_api_service.routes import documents, health, metrics, model
+from anops_api_service.routes import documents, health, metrics, model, open_inference, scoring
 from anops_api_service.routes.paths import PREFIXES
 
 if TYPE_CHECKING:
@@ -17,12 +17,16 @@ if TYPE_CHECKING:
     from anops_api_service.observing.measurements import Measurements
 
 
-def every_route(models: Models, predict: ASGIApp, measurements: Measurements | None = None) -> list[BaseRoute]:
+def every_route(
+    models: Models, predict: ASGIApp, invocations: ASGIApp, infer: ASGIApp, measurements: Measurements | None = None
+) -> list[BaseRoute]:
     """Return the routes.
 
     Args:
         models: The models.
         predict: Answers predictions.
+        invocations: Answers those that are asked for as of MLflow.
+        infer: Answers those of the Open Inference Protocol.
         measurements: What is counted; None: nothing is.
     """
     return [
@@ -30,5 +34,7 @@ def every_route(models: Models, predict: ASGIApp, measurements: Measurements | N
         *model.routes(models),
         *health.routes(models),
         *documents.routes(models),
+        *open_inference.routes(models, infer),
+        *scoring.routes(models, invocations),
         *(metrics.routes(models, measurements) if measurements is not None else ()),
     ]

@@ -15,6 +15,7 @@ from anops_model_interface.errors import AnOpsError
 from anops_api_service.accept import choose
 from anops_api_service.answer_json import json_answer, warnings_header
 from anops_api_service.bodies.body_room import Held
+from anops_api_service.bodies.compressed import rest_of, unpacked
 from anops_api_service.bodies.media import (
     ARROW,
     CSV,
@@ -29,6 +30,7 @@ from anops_api_service.facts import facts_of
 from anops_api_service.models.replaced import ReplacedError
 from anops_api_service.query_options import options_of
 from anops_api_service.request_context import UPLOAD, request_id_of
+from anops_api_service.request_headers import headers_of, names
 from anops_api_service.spool import Spool, SpoolRoom
 from anops_api_service.streaming import StreamedPrediction
 from anops_api_service.writers.csv_writer import CsvWriter
@@ -42,6 +44,7 @@ if TYPE_CHECKING:
     from starlette.types import Receive, Scope, Send
 
     from anops_api_service.bodies.body_room import BodyRoom
+    from anops_api_service.dialect import Dialect
     from anops_api_service.facts import Facts
     from anops_api_service.limits import Limits
     from anops_api_service.model_answer import ModelAnswer
@@ -53,7 +56,7 @@ if TYPE_CHECKING:
     from anops_api_service.streaming import Reader
     from anops_api_service.writers.writer import Writer
 
-_HEADERS = {name.encode(): name for name in ("accept", "content-type", "content-encoding", "content-length")}
+_HEADERS = names("accept", "content-type", "content-encoding", "content-length")
 _PIECE_ROWS = 1 << 16
 """How many rows of a large answer are written at a time."""
 
@@ -72,6 +75,7 @@ class PredictEndpoint:
         bodies: What there is for bodies.
         prediction_log: Keeps which model has answered which request; None: nobody wants it.
         measurements: Takes in what was replaced in rows; None: nobody wants it.
+        dialect: What JSON looks like here; None: as `POST /predict` has it.
         one_large: Held by the one large body of JSON that is read or answered: that takes many times its size.
     """
 
@@ -81,17 +85,20 @@ class PredictEndpoint:
     bodies: BodyRoom
     prediction_log: PredictionLog | None = None
     measurements: Measurements | None = None
+    dialect: Dialect | None = None
     one_large: asyncio.Lock = field(default_factory=asyncio.Lock)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer one request."""
-        headers = _headers(scope)
+        headers = headers_of(scope, _HEADERS)
         try:
             kind = _answer_kind(headers.get("accept", ""))
             media = _media_type(headers.get("content-type", ""), headers.get("content-encoding", ""))
         except AnOpsError:
             scope[UPLOAD] = self._upload(receive)
             raise
+        if media.packed:
+            receive = unpacked(receive, media.packed)
         if media.kind == JSON:
             await self._answer_json(scope, receive, send, kind=kind, media=media, headers=headers)
         else:
@@ -112,7 +119,7 @@ class PredictEndpoint:
                     stall_seconds=self.limits.body_seconds,
                 )
             except AnOpsError:
-                scope[UPLOAD] = self._upload(receive)
+                scope[UPLOAD] = self._upload(rest_of(receive))
                 raise
             if len(body) > _LARGE_BYTES:
                 await self._answer_large(scope, receive, send, kind=kind, media=media, bodies=[body])
@@ -132,18 +139,18 @@ class PredictEndpoint:
         while True:
             model = await served.ready_model(deadline)
             facts.asks(model)
-            sent = _read(body, media, query, model)
+            sent = self._read(body, media, query, model)
             try:
                 answered = await deadline.wait(served.answer(model, sent, deadline, request_id=request_id), receive)
                 break
             except ReplacedError:
                 continue  # it is read again, for the model that there is now
-        self._note(request_id, sent, answered, facts)
-        if kind == JSON:
+        self.note(request_id, sent, answered, facts)
+        if kind == JSON and self.dialect is None:
             content = _json(answered, request_id)
             await _send(send, kind, [content], size=len(content))
             return
-        writer = await _writer(kind, model)
+        writer = await self._writer(kind, model)
         content = writer.rows(answered.frame) + writer.close(Closing(answered.warnings, answered.model, request_id))
         await _send(send, writer.content_type, [content], size=len(content), warnings=answered.warnings)
 
@@ -156,12 +163,12 @@ class PredictEndpoint:
         facts.asks(model)
         query, request_id = scope["query_string"].decode("latin-1"), request_id_of(scope)
         async with self.one_large:
-            decoded = await asyncio.to_thread(lambda: _decode(bodies.pop(), media, query, model))
+            decoded = await asyncio.to_thread(lambda: self._decode(bodies.pop(), media, query, model))
         deadline = served.deadlines.begin()
         answered = await deadline.wait(served.answer(model, decoded, deadline, request_id=request_id), receive)
-        self._note(request_id, decoded, answered, facts)
+        self.note(request_id, decoded, answered, facts)
         del decoded
-        writer = await _writer(kind, model)
+        writer = await self._writer(kind, model)
         async with self.one_large:
             chunks = await asyncio.to_thread(lambda: [writer.rows(frame) for frame in _pieces(answered.frame)])
         chunks.append(writer.close(Closing(answered.warnings, answered.model, request_id)))
@@ -181,7 +188,7 @@ class PredictEndpoint:
             upload.most, upload.setting, upload.held = self.limits.body, "max_body_mb", held
         upload.check_announced(headers.get("content-length", ""))
         options = options_of(parse_qsl(scope["query_string"].decode("latin-1"), keep_blank_values=True), model.schema)
-        reader, writer = await self._reader(media, model, options), await _writer(kind, model)
+        reader, writer = await self._reader(media, model, options), await self._writer(kind, model)
         with Spool(self.room) as spool:
             request_id = request_id_of(scope)
             stream = StreamedPrediction(
@@ -192,7 +199,7 @@ class PredictEndpoint:
                 if self.measurements is not None:
                     self.measurements.noticed(stream.gave, reader.notices.all())
             finally:
-                upload.held = None
+                upload.held, upload.receive = None, rest_of(receive)
                 held.give_back()
             warnings = stream.warnings()
             spool.write(writer.close(Closing(warnings, stream.gave or model.identity, request_id)))
@@ -206,16 +213,33 @@ class PredictEndpoint:
         reader: Reader = arrow.ArrowReader(model.schema, options, model=model.name, most=self.limits.body)
         return reader
 
-    def _note(self, request_id: str, sent: Sent, answered: ModelAnswer, facts: Facts) -> None:
+    def note(self, request_id: str, sent: Sent, answered: ModelAnswer, facts: Facts) -> None:
+        """Take note of an answer to all of a request."""
         facts.add(answered)
         if self.measurements is not None and answered.notices:
             self.measurements.noticed(answered.model, answered.notices)
-        if self.prediction_log is None:
-            return
-        if self.prediction_log.values:
-            self.prediction_log.note_values(request_id, sent, answered)
-        else:
-            self.prediction_log.note(request_id, answered.model, answered.stop - answered.start)
+        if self.prediction_log is not None:
+            self.prediction_log.note_answer(request_id, sent, answered)
+
+    async def _writer(self, kind: str, model: DescribedModel) -> Writer:
+        if kind == JSON:
+            return JsonWriter() if self.dialect is None else self.dialect.writer()
+        if kind == CSV:
+            return CsvWriter()
+        writer: Writer = (await _arrow("writers.arrow_writer")).ArrowWriter(model.schema)
+        return writer
+
+    def _read(self, body: bytes, media: MediaType, query: str, model: DescribedModel) -> Sent:
+        """Read a body: the rows of a small one may be checked with its batch."""
+        if media.kind == JSON and media.charset == "utf-8" and self.dialect is None:
+            options = options_of(parse_qsl(query, keep_blank_values=True), model.schema) if query else None
+            return model.json_body.take(body, options)
+        return self._decode(body, media, query, model)
+
+    def _decode(self, body: bytes, media: MediaType, query: str, model: DescribedModel) -> Decoded:
+        options = options_of(parse_qsl(query, keep_blank_values=True), model.schema)
+        body = utf8_of(body, media.charset)
+        return model.json_body.read(body if self.dialect is None else self.dialect.plain(body, model.schema), options)
 
     def _upload(self, receive: Receive) -> Upload:
         return Upload(receive, self.limits.stream, self.limits.body_seconds, "max_stream_mb")
@@ -228,26 +252,6 @@ def _pieces(frame: Frame) -> Iterator[Frame]:
 
 def _json(answered: ModelAnswer, request_id: str) -> bytes:
     return json_answer(answered.records, answered.warnings, model=answered.model, request_id=request_id)
-
-
-def _read(body: bytes, media: MediaType, query: str, model: DescribedModel) -> Sent:
-    """Read a body: the rows of a small one may be checked with its batch."""
-    if media.kind == JSON and media.charset == "utf-8":
-        options = options_of(parse_qsl(query, keep_blank_values=True), model.schema) if query else None
-        return model.json_body.take(body, options)
-    return _decode(body, media, query, model)
-
-
-def _decode(body: bytes, media: MediaType, query: str, model: DescribedModel) -> Decoded:
-    options = options_of(parse_qsl(query, keep_blank_values=True), model.schema)
-    return model.json_body.read(utf8_of(body, media.charset), options)
-
-
-async def _writer(kind: str, model: DescribedModel) -> Writer:
-    if kind != ARROW:
-        return CsvWriter() if kind == CSV else JsonWriter()
-    writer: Writer = (await _arrow("writers.arrow_writer")).ArrowWriter(model.schema)
-    return writer
 
 
 async def _arrow(module: str) -> Any:  # noqa: ANN401  a module
@@ -280,16 +284,6 @@ async def _send(
     for chunk in chunks:
         size -= len(chunk)
         await send({"type": "http.response.body", "body": chunk, "more_body": size > 0})
-
-
-def _headers(scope: Scope) -> dict[str, str]:
-    """Return the headers that count here; what is sent twice is joined, as RFC 9110 says."""
-    headers: dict[str, str] = {}
-    for key, value in scope["headers"]:
-        if key in _HEADERS:
-            name, text = _HEADERS[key], value.decode("latin-1")
-            headers[name] = f"{headers[name]}, {text}" if name in headers else text
-    return headers
 
 
 @lru_cache(maxsize=64)

@@ -53,7 +53,7 @@ def request_of(message: ModelInferRequest) -> Request:
     described, buffers = tensors_of(message.inputs, message.raw_input_contents)
     head = RequestHead(
         tensors=described,
-        options={name: value_of(parameter) for name, parameter in parameters.items() if _is_option(name)},
+        options={name: value_of(parameter) for name, parameter in parameters.items() if is_option(name)},
         model_name=message.model_name,
         model_version=message.model_version,
         request_id=message.id,
@@ -106,7 +106,8 @@ def _in_shared_memory(name: str) -> AnOpsError:
     )
 
 
-def _is_option(name: str) -> bool:
+def is_option(name: str) -> bool:
+    """Say whether a parameter of a request is an option of the model, and none of the protocol's or its clients'."""
     return name not in _OTHERS and not name.startswith(("triton_", "anops."))
 
 

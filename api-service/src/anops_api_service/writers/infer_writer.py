@@ -1,0 +1,102 @@
+"""Answers of the Open Inference Protocol over REST: JSON, and behind it the tensors that are wanted as bytes."""
+
+from __future__ import annotations
+
+import base64
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, Any
+
+import msgspec
+from anops_model_interface.codes import Code
+from anops_model_interface.errors import AnOpsError, shortened
+from anops_model_interface.open_inference.metadata import DIGEST
+from anops_model_interface.open_inference.tensor_messages import MISSING
+from anops_model_interface.packed_frames import tensor_of
+from anops_model_interface.visible_gaps import with_visible_gaps
+
+from anops_api_service.answer_json import json_values
+from anops_api_service.bodies.infer_request import HEAD_SIZE, SIZE
+
+if TYPE_CHECKING:
+    from anops_model_interface.columns import Column
+    from anops_model_interface.frames import Frame
+
+    from anops_api_service.bodies.infer_request import InferRequest
+    from anops_api_service.identity import Header
+    from anops_api_service.model_answer import ModelAnswer
+
+_JSON = b"application/json"
+_BYTES = b"application/octet-stream"
+
+
+@dataclass(frozen=True, slots=True)
+class InferAnswer:
+    """An answer.
+
+    Attributes:
+        headers: Its headers, but for its length.
+        content: Its body.
+    """
+
+    headers: list[Header]
+    content: bytes
+
+
+def write(answered: ModelAnswer, asked: InferRequest) -> InferAnswer:
+    """Write an answer.
+
+    Args:
+        answered: What the model gave.
+        asked: What was asked: which outputs, in which form.
+
+    Raises:
+        AnOpsError: `TENSOR`: an output was asked for that the answer does not have.
+    """
+    head = asked.request.head
+    frame = answered.frame if head.reads_missing else with_visible_gaps(answered.frame)
+    written = [_output(column, frame.rows, asked) for column in _wanted(frame, head.outputs)]
+    outputs, buffers = [each for each, _ in written], [each for _, each in written if each is not None]
+    parameters: dict[str, Any] = {DIGEST: answered.model.digest} if answered.model.digest else {}
+    if answered.warnings:
+        parameters["warnings"] = msgspec.json.encode(answered.warnings).decode()
+    told: dict[str, Any] = {"model_name": answered.model.name, "model_version": answered.model.version}
+    if asked.id is not None:
+        told["id"] = asked.id
+    if parameters:
+        told["parameters"] = parameters
+    content = msgspec.json.encode({**told, "outputs": outputs})
+    if not buffers:
+        return InferAnswer([(b"content-type", _JSON)], content)
+    size = str(len(content)).encode()
+    return InferAnswer([(b"content-type", _BYTES), (HEAD_SIZE.encode(), size)], b"".join([content, *buffers]))
+
+
+def _wanted(frame: Frame, outputs: tuple[str, ...]) -> list[Column]:
+    for name in outputs:
+        if name not in frame.names():
+            raise AnOpsError(
+                Code.TENSOR,
+                f"Can't answer with output `{shortened(name)}`: the model gives {', '.join(frame.names())}.",
+            )
+    return [frame[name] for name in outputs] if outputs else list(frame.columns)
+
+
+def _output(column: Column, rows: int, asked: InferRequest) -> tuple[dict[str, Any], bytes | None]:
+    """Return an output as JSON, and its bytes where it is wanted so."""
+    tensor, buffer = tensor_of(column, rows, coded=False)
+    told: dict[str, Any] = {"name": tensor.name, "shape": tensor.shape, "datatype": tensor.datatype}
+    parameters: dict[str, Any] = {}
+    if asked.request.head.reads_missing and tensor.missing is not None:
+        parameters[MISSING] = base64.b64encode(tensor.missing).decode()
+    if asked.as_bytes(column.name):
+        told["parameters"] = {**parameters, SIZE: tensor.size}
+        return told, bytes(buffer)
+    if parameters:
+        told["parameters"] = parameters
+    told["data"] = _data(column, asked)
+    return told, None
+
+
+def _data(column: Column, asked: InferRequest) -> list[Any]:
+    """Return values as JSON has them; null for what is missing among whole numbers and texts, where that is read."""
+    return json_values(column if asked.request.head.reads_missing else replace(column, missing=None))
