@@ -37,6 +37,7 @@ ADDED = "test_a_dataset_that_is_not_there_is_added_as_the_message_says"
 MADE = "test_what_a_task_makes_becomes_a_version_of_a_dataset"
 LINEAGE = "test_everything_leads_to_everything"
 SIMULATED = "test_an_experiment_goes_as_its_messages_say"
+WORKSPACE = "test_a_workspace_goes_as_its_messages_say"
 ROWS = "test_rows_come_from_a_file_or_a_database"
 
 FOLLOWED = {
@@ -89,6 +90,24 @@ FOLLOWED = {
         "ao data add --name NAME --database ADDRESS --query SQL": ROWS,
     },
     "anops_control/datasets/port.py": {"ao extra add data": "test_without_the_extra_the_line_that_adds_it_is_printed"},
+    "anops_experiments/services/clusters.py": {
+        "ao extra add workspaces": "test_without_the_extra_the_line_that_adds_it_is_printed",
+        "ao workspace status {}": WORKSPACE,
+    },
+    "anops_control/workspaces/port.py": {
+        "ao extra add workspaces": "test_without_the_extra_the_line_that_adds_it_is_printed"
+    },
+    "anops_workspaces/adapter.py": {
+        "ao workspace down {}": WORKSPACE,
+        "ao workspace scale {} --max-workers N": WORKSPACE,
+        "ao workspace up {}": WORKSPACE,
+    },
+    "anops_workspaces/state.py": {"ao workspace up {}": WORKSPACE},
+    "ao/commands/workspace/down.py": {"ao workspace down {}": WORKSPACE},
+    "ao/commands/workspace/list.py": {"ao workspace up dev": WORKSPACE},
+    "ao/commands/workspace/scale.py": {"ao workspace scale": WORKSPACE},
+    "ao/commands/workspace/status.py": {"ao workspace down {}": WORKSPACE, "ao workspace up {}": WORKSPACE},
+    "ao/commands/workspace/up.py": {"ao sim run NAME --workspace {}": WORKSPACE},
     "ao/commands/refit.py": {"ao check": CODE_ALONE},
     "ao/commands/run.py": {"ao run --help": HELP},
     "ao/tasks/debugging.py": {"ao run TASK --debug": "test_a_task_is_debugged_by_the_command_that_runs_it"},
@@ -199,7 +218,10 @@ FOLLOWED = {
     "anops_control/experiments/going.py": {"ao sim resume {}": SIMULATED},
     "anops_control/experiments/port.py": {"ao extra add experiments": EXTRAS},
     "anops_experiments/adapter.py": {"ao extra add experiments": EXTRAS, "ao sim run {}": SIMULATED},
-    "anops_experiments/conducting.py": {"ao sim resume {}": SIMULATED},
+    "anops_experiments/conducting.py": {
+        "ao workspace up {} && ao sim resume {} --workspace {}": WORKSPACE,
+        "ao sim resume {}": SIMULATED,
+    },
     "anops_experiments/store.py": {"ao sim cancel {}": SIMULATED},
     "ao/commands/sim/cancel.py": {"ao sim resume {}": SIMULATED},
     "ao/commands/sim/reporting.py": {"ao sim resume {}": SIMULATED},

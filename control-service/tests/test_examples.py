@@ -7,17 +7,15 @@ import re
 import sys
 import tempfile
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
+import httpx
 import joblib
 import pandas as pd
 import pytest
 from anops_control.verbs.registry import NAMES
 from anops_control_service.examples import FILE
 from sklearn.linear_model import LinearRegression
-
-if TYPE_CHECKING:
-    import httpx
 
 ROWS = pd.DataFrame({"wt": [2.5, 3.0, 4.5, 5.0], "hp": [90.0, 110.0, 180.0, 250.0]})
 STEPS = "def load_data(): return 1\n"
@@ -55,6 +53,12 @@ class Asked:
         answer = self.client.get(path)
         self.kept[f"GET {template}"] = {"status": answer.status_code, "answer": answer.json()}
         return answer.json()
+
+
+@pytest.fixture(autouse=True)
+def _home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Where its workspaces are kept."""
+    monkeypatch.setenv("ANOPS_HOME", str(tmp_path / "root/.home"))
 
 
 def test_every_verb_has_an_example() -> None:
@@ -95,6 +99,7 @@ def test_the_examples_are_what_is_answered(client: httpx.Client, tmp_path: Path)
     keep_data(asked)
     look_at_runs(asked)
     simulate(asked)
+    use_a_workspace(asked)
     client.put(f"{PROJECT}/files/train.py", content=STEPS)
     for name, request in (
         ("refit", {"model": "model.joblib"}), ("build", {"push": False}), ("train", {"values": ["alpha=0.5"]}),
@@ -164,6 +169,19 @@ def simulate(asked: Asked) -> None:
     asked.verb("sim status", name="coin")
     asked.verb("sim results", name="coin", output="coin.csv")
     asked.verb("sim cancel", name="coin")
+
+
+def use_a_workspace(asked: Asked) -> None:
+    """Bring one up, look at it in every way, and take it down."""
+    assert asked.verb("workspace up", name="dev", max_workers=1)["result"]["state"] == "up"
+    assert len(asked.verb("workspace list")["result"]["workspaces"]) == 1
+    assert asked.verb("workspace status", name="dev")["result"]["workers"] == 1
+    asked.verb("workspace connect", name="dev")
+    forwarded = asked.verb("workspace port-forward", name="dev", port=0)
+    assert httpx.get(forwarded["ready"]["url"]).status_code == 200
+    asked.client.post(f"{forwarded['links']['self']}/cancel")
+    asked.verb("workspace scale", name="dev", min_workers=0)
+    assert asked.verb("workspace down", name="dev")["result"] == {"name": "dev", "state": "down"}
 
 
 def keep_data(asked: Asked) -> None:

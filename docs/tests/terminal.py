@@ -112,6 +112,8 @@ def desk(folder: Path) -> Iterator[Desk]:
         "PATH": os.pathsep.join([str(Path(sys.executable).parent), os.environ["PATH"]]),
         "VIRTUAL_ENV": sys.prefix,
         "ANOPS_PORT": ports[PORTS[0]],
+        # workspaces, which are kept beside no project
+        "ANOPS_HOME": str(folder / ".anops-home"),
         # what a page installs into R stays at the desk
         "R_LIBS": os.pathsep.join(filter(None, [str(library), os.environ.get("R_LIBS")])),
         "COLUMNS": "100",

@@ -52,7 +52,7 @@ def run(folder: Path, language: str, **settings: Any) -> dict[str, Any]:
     (folder / file).write_text(CODE[language], encoding="utf-8")
 
     return LABORATORY.run(
-        folder, "x", told, program=program or sys.executable, environ={}, scheduler=None, tell=print,
+        folder, "x", told, program=program or sys.executable, environ={}, cluster=None, tell=print,
         stopped=lambda: False,
     )  # fmt: skip
 

@@ -34,8 +34,9 @@ def cluster() -> Iterator[LocalCluster]:
 
 def run(folder: Path, name: str, numbers: range, scheduler: str | None, tell: Any = print) -> dict[str, Any]:
     settings = {"function": "model.py:f", "parameters": {"n": list(numbers)}}
+    cluster = None if scheduler is None else {"address": scheduler, "runs": "here"}
     return LABORATORY.run(
-        folder, name, settings, program=sys.executable, environ={}, scheduler=scheduler, tell=tell,
+        folder, name, settings, program=sys.executable, environ={}, cluster=cluster, tell=tell,
         stopped=lambda: False,
     )  # fmt: skip
 

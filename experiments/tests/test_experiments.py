@@ -58,7 +58,7 @@ def run(
 ) -> dict[str, Any]:
     settings = {"function": "model.py:counted", **settings}
     return LABORATORY.run(
-        folder, name, settings, program=sys.executable, environ={}, scheduler=None, tell=tell, stopped=lambda: False
+        folder, name, settings, program=sys.executable, environ={}, cluster=None, tell=tell, stopped=lambda: False
     )
 
 
@@ -160,7 +160,7 @@ def test_a_run_that_is_killed_goes_on_without_what_is_finished(home: Path) -> No
     program = (
         "import json, sys; from pathlib import Path; from anops_experiments.adapter import LABORATORY as lab\n"
         "lab.run(Path(sys.argv[1]), 'x', {'function': 'model.py:counted', **json.loads(sys.argv[2])}, "
-        "program=sys.executable, environ={}, scheduler=None, tell=lambda facts: None, stopped=lambda: False)"
+        "program=sys.executable, environ={}, cluster=None, tell=lambda facts: None, stopped=lambda: False)"
     )
     child = subprocess.Popen([sys.executable, "-c", program, str(home), json.dumps(settings)])
     try:

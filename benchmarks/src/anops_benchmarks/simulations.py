@@ -148,7 +148,7 @@ _CONDUCT = """
 import sys; from pathlib import Path; from anops_experiments.adapter import LABORATORY
 LABORATORY.run(Path(sys.argv[1]), "memory-" + sys.argv[2],
     {"function": "bench.py:empty", "parameters": {"n": 1}, "replicates": int(sys.argv[2])},
-    program=sys.executable, environ={}, scheduler=None, tell=lambda facts: None, stopped=lambda: False)
+    program=sys.executable, environ={}, cluster=None, tell=lambda facts: None, stopped=lambda: False)
 """
 
 

@@ -115,6 +115,20 @@ ENTRIES = (
             Entry("resume", "", "Go on with a run that was ended."),
         ),
     ),
+    Entry(
+        "workspace",
+        _DAILY,
+        "Bring up clusters on which simulations run.",
+        (
+            Entry("up", "", "Bring one up."),
+            Entry("list", "", "List them."),
+            Entry("status", "", "Show how one is, and how many workers it has."),
+            Entry("connect", "", "Show how its scheduler is reached."),
+            Entry("port-forward", "", "Show its dashboard on a port of this computer."),
+            Entry("scale", "", "Change how many workers it has."),
+            Entry("down", "", "Take it down; nothing is left."),
+        ),
+    ),
     Entry("control", _DAILY, "Let programs use all of this over REST."),
     Entry(
         "extra",
@@ -213,8 +227,8 @@ def function_of(words: Sequence[str]) -> tuple[Callable[..., Any], str | None]:
     Args:
         words: The command as it is typed behind `ao`.
     """
-    module = import_module(".".join(["ao.commands", *words]))
-    name = words[-1]
+    name = words[-1].replace("-", "_")
+    module = import_module(".".join(["ao.commands", *words[:-1], name]))
     # `list` has its name from Python already
     return getattr(module, name if hasattr(module, name) else f"{name}_"), getattr(module, "EPILOG", None)
 

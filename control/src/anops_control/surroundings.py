@@ -23,7 +23,8 @@ PYTHON = ("VIRTUAL_ENV", "CONDA_PREFIX")
 """The environment of Python that a person has activated, the nearer first."""
 TRACKING = ("MLFLOW_TRACKING_URI",)
 """Where runs and versions are kept, where ao.toml does not say."""
-
+HOME = ("ANOPS_HOME",)
+"""Where providers and workspaces of a person are kept."""
 RUN = ("ANOPS_RUN_LINES", "ANOPS_WORKFLOW_STEP")
 """The run that a command is part of, and its step: where a task or a training calls `ao` itself."""
 
@@ -44,7 +45,7 @@ class Surroundings:
         return cls(
             {
                 name: environ[name]
-                for name in (*ENGINE, *REGISTRY, *SERVICE, *PYTHON, *TRACKING, *RUN)
+                for name in (*ENGINE, *REGISTRY, *SERVICE, *PYTHON, *TRACKING, *HOME, *RUN)
                 if name in environ
             }
         )

@@ -65,7 +65,7 @@ class Laboratory:
         *,
         program: str,
         environ: Mapping[str, str],
-        scheduler: str | None,
+        cluster: Mapping[str, Any] | None,
         tell: Callable[[Mapping[str, Any]], None],
         stopped: Callable[[], bool],
     ) -> dict[str, Any]:
@@ -79,8 +79,8 @@ class Laboratory:
         try:
             with store.held():
                 store.tell(settings=dict(settings))
-                for service in _service(spec, settings, scheduler):
-                    state = Conducting(experiment, service, store, tell, stopped).go()
+                for service in _service(spec, settings, cluster):
+                    state = Conducting(experiment, service, store, tell, stopped, (cluster or {}).get("workspace")).go()
                 store.tell(ended=state)
                 table = store.folder / "results.parquet"
                 write_parquet(store, table)
@@ -155,32 +155,27 @@ class Laboratory:
 LABORATORY = Laboratory()
 
 
-def _service(spec: WorkerSpec, settings: Mapping[str, Any], scheduler: str | None) -> Iterator[SimulationService]:
-    asked: dict[str, Any] = {
-        "cold": settings.get("cold", False),
-        "attempts": settings.get("attempts", 2),
-        "specs": [spec],
-    }
-    if scheduler is None:
-        with ProcessSimulationService(spec.folder, workers=settings.get("workers"), **asked) as service:
+def _service(
+    spec: WorkerSpec, settings: Mapping[str, Any], cluster: Mapping[str, Any] | None
+) -> Iterator[SimulationService]:
+    asked: dict[str, Any] = {"cold": settings.get("cold", False), "attempts": settings.get("attempts", 2)}
+    if cluster is None:
+        workers = settings.get("workers")
+        with ProcessSimulationService(spec.folder, workers=workers, specs=[spec], **asked) as service:
             yield service
         return
     try:
-        from distributed import Client  # noqa: PLC0415  only who has a cluster
+        from anops_experiments.services.clusters import connected  # noqa: PLC0415  only who has a cluster
+        from anops_experiments.services.on_dask import DaskSimulationService  # noqa: PLC0415  the same
     except ImportError:
         raise ExperimentError(
             "A cluster is reached by Dask, which is not installed beside `ao`.", remedy="Run: ao extra add experiments"
         ) from None
-    from anops_experiments.services.on_dask import DaskSimulationService  # noqa: PLC0415  the same
-
-    try:
-        client = Client(scheduler, timeout=10)  # type: ignore[no-untyped-call]
-    except (OSError, ValueError) as error:
-        raise ExperimentError(
-            f"There is no scheduler of Dask at {scheduler}: {error}.",
-            remedy="Name the address that it printed when it started: tcp://host:8786",
-        ) from error
-    with client, DaskSimulationService(client, spec.folder, **asked) as service:
+    # a cluster elsewhere has programs of its own
+    specs = [spec] if cluster.get("runs") == "here" else []
+    limits: dict[str, Any] = {} if specs else {"timeout": spec.timeout, "memory": spec.memory}
+    folder = cluster.get("folder") or spec.folder
+    with connected(cluster) as client, DaskSimulationService(client, folder, specs=specs, **limits, **asked) as service:
         yield service
 
 

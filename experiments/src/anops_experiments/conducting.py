@@ -43,6 +43,7 @@ class Conducting:
         store: Where results are kept.
         tell: Hears of progress.
         stopped: Says whether it is wanted no more.
+        workspace: The workspace on which it runs, where it does.
     """
 
     experiment: Experiment
@@ -50,6 +51,7 @@ class Conducting:
     store: Store
     tell: Callable[[Mapping[str, Any]], None]
     stopped: Callable[[], bool]
+    workspace: str | None = None
     done: int = 0
     failed: int = 0
     total: int = 0
@@ -143,13 +145,19 @@ class Conducting:
                 self._tell_failure(each)
         lost = next((each.failure for each in results if each.failure and each.failure.kind == "lost"), None)
         if lost is not None and not self._ends():
-            raise ExperimentError(lost.message, remedy=_go_on("When it is there again, go on", self.experiment.name))
+            raise ExperimentError(lost.message, remedy=self._again())
         if self.failed >= min(_HOPELESS, self.total) and not self.done and self._shown:
             raise ExperimentError(
                 f"The first {self.failed} runs failed, and none had a result.",
                 details=sorted(self._shown)[:3],
                 remedy=_go_on("Mend the function, then go on", self.experiment.name),
             )
+
+    def _again(self) -> str:
+        name, where = self.experiment.name, self.workspace
+        if where is None:
+            return _go_on("When it is there again, go on", name)
+        return f"Bring it up again, then go on: ao workspace up {where} && ao sim resume {name} --workspace {where}"
 
     def _tell_failure(self, result: SimulationResult) -> None:
         failure = result.failure

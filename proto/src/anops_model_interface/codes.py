@@ -102,6 +102,7 @@ class Code(StrEnum):
     TASK_FAILED = "TASK_FAILED"
     TRAINING_FAILED = "TRAINING_FAILED"
     EXPERIMENT_FAILED = "EXPERIMENT_FAILED"
+    WORKSPACE_FAILED = "WORKSPACE_FAILED"
     MODEL_LIMIT = "MODEL_LIMIT"
     MODEL_COLUMNS = "MODEL_COLUMNS"
     MODEL_EXISTS = "MODEL_EXISTS"
@@ -236,6 +237,7 @@ COMMAND_CODES: Mapping[Code, CodeInfo] = MappingProxyType(
         Code.TASK_FAILED: CodeInfo("INTERNAL", 500, ExitCode.PROBLEM, "A task failed"),
         Code.TRAINING_FAILED: CodeInfo("INTERNAL", 500, ExitCode.PROBLEM, "A training failed"),
         Code.EXPERIMENT_FAILED: CodeInfo("INTERNAL", 500, ExitCode.PROBLEM, "An experiment failed"),
+        Code.WORKSPACE_FAILED: CodeInfo("INTERNAL", 500, ExitCode.PROBLEM, "A workspace failed"),
         Code.MODEL_LIMIT: CodeInfo(
             "RESOURCE_EXHAUSTED", 422, ExitCode.MODEL, "Looking at the model took more than its limit"
         ),

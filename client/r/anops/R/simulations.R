@@ -22,6 +22,8 @@
 #' @param workers How many run at once; by default as many as there are
 #'   processors.
 #' @param scheduler The address of a Dask scheduler that runs them.
+#' @param workspace The workspace that runs them, which `ao workspace up` has
+#'   brought up.
 #' @param project The folder with the file.
 #' @param experiment What `sim_submit()` returned; for `sim_results()` also the
 #'   name of an experiment, such as one of `ao.toml`.
@@ -51,7 +53,7 @@ NULL
 #' @export
 sim_submit <- function(fn, params = NULL, replicates = 1, seed = 1,
                        name = NULL, workers = NULL, scheduler = NULL,
-                       project = ".") {
+                       workspace = NULL, project = ".") {
   if (!is.character(fn) || length(fn) != 1 || !grepl(":", fn, fixed = TRUE)) {
     raise_remote(
       "USAGE", "`fn` must be a single text such as \"sir.R:simulate\"."
@@ -70,7 +72,8 @@ sim_submit <- function(fn, params = NULL, replicates = 1, seed = 1,
     "--seed", number(seed), "--project", project,
     if (!is.null(design)) c("--design", design),
     if (!is.null(workers)) c("--workers", number(workers)),
-    if (!is.null(scheduler)) c("--scheduler", scheduler), "--json"
+    if (!is.null(scheduler)) c("--scheduler", scheduler),
+    if (!is.null(workspace)) c("--workspace", workspace), "--json"
   )
   line <- paste(
     c(library_path(), shQuote(c(find_ao(), enc2utf8(words)))),

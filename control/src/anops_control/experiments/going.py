@@ -33,7 +33,8 @@ class SimEnded:
         return dict(self.told)
 
 
-def go(place: Place, name: str, settings: Mapping[str, Any], scheduler: str | None, events: Events) -> SimEnded:
+def go(place: Place, name: str, settings: Mapping[str, Any], cluster: Mapping[str, Any] | None, events: Events
+       ) -> SimEnded:  # fmt: skip
     """Run what is not finished of an experiment.
 
     Raises:
@@ -63,7 +64,7 @@ def go(place: Place, name: str, settings: Mapping[str, Any], scheduler: str | No
     with laboratory() as who, events.on_cancel(stop):
         program, environ = program_of(place, who.language(settings["function"]))
         told = who.run(
-            place.folder, name, settings, program=program, environ=environ, scheduler=scheduler, tell=tell,
+            place.folder, name, settings, program=program, environ=environ, cluster=cluster, tell=tell,
             stopped=lambda: stopped,
         )  # fmt: skip
     events.idle()

@@ -39,7 +39,7 @@ class Laboratory(Protocol):
         *,
         program: str,
         environ: Mapping[str, str],
-        scheduler: str | None,
+        cluster: Mapping[str, Any] | None,
         tell: Callable[[Mapping[str, Any]], None],
         stopped: Callable[[], bool],
     ) -> dict[str, Any]:
@@ -51,7 +51,8 @@ class Laboratory(Protocol):
             settings: The keys of `[experiments.NAME]`; `memory` is a number of bytes.
             program: The Python, or `Rscript`.
             environ: Environment variables of the function's processes.
-            scheduler: The address of a cluster; None: this computer.
+            cluster: How a cluster is reached: its `address`, and as workspaces tell it `certificate`, `key`, and
+                whether it `runs` the programs named here or its own; None: this computer.
             tell: Hears of progress and of failures, as facts.
             stopped: Says whether it is wanted no more.
         """

@@ -44,6 +44,7 @@ EXTRAS = (
     Extra("client", "`import anops`, the client that asks a served model", "anops"),
     Extra("tracking", "what keeps versions of models and runs, with MLflow", "anops_tracking.keeper"),
     Extra("experiments", "what runs simulations, here or on Dask", "anops_experiments.adapter"),
+    Extra("workspaces", "what brings up clusters for simulations", "anops_workspaces.adapter"),
     Extra("data", "what keeps datasets, on boards of the `pins` packages", "anops_data.adapter"),
 )
 

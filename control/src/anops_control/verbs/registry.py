@@ -15,6 +15,8 @@ NAMES = (
     *("model remove", "model rollback", "model show"),
     *("sim cancel", "sim plan", "sim results", "sim resume", "sim run", "sim status"),
     *("runs compare", "runs list", "runs plot", "runs show"),
+    *("workspace connect", "workspace down", "workspace list", "workspace port-forward", "workspace scale"),
+    *("workspace status", "workspace up"),
 )
 """Those about a project, each with the name of its module here; the control service has an endpoint for each."""
 OF_AO = ("extra add", "extra list", "extra remove")
@@ -23,4 +25,5 @@ OF_AO = ("extra add", "extra list", "extra remove")
 
 def verb(name: str) -> Verb[Any, Any]:
     """Return a verb; only what it needs is imported."""
-    return cast("Verb[Any, Any]", import_module(f"anops_control.verbs.{name.replace(' ', '.')}").VERB)
+    module = name.replace(" ", ".").replace("-", "_")
+    return cast("Verb[Any, Any]", import_module(f"anops_control.verbs.{module}").VERB)

@@ -8,12 +8,13 @@ import uuid
 from collections import defaultdict
 from concurrent.futures import CancelledError
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Self
 
 from anops_experiments.contracts import Handle
 from anops_experiments.failures import Failure
 from anops_experiments.results import SimulationResult
 from anops_experiments.services.base import BaseService, finish, result_of
+from anops_experiments.services.clusters import connected, workspace
 from anops_experiments.tasks import FunctionRef
 from anops_experiments.workers.running import Runner
 from anops_experiments.workers.worker_process import WorkerSpec
@@ -75,6 +76,24 @@ class DaskSimulationService(BaseService):
         self._seconds: float | None = None
         self._lock = threading.Lock()
         self._under_way: dict[str, tuple[Future[Any], list[Handle]]] = {}
+        self._closes_client = False
+
+    @classmethod
+    def from_workspace(cls, name: str, folder: Path | str = ".", **options: Any) -> Self:  # noqa: ANN401  as they are
+        """Return a service on a workspace that `ao workspace up` has brought up; the workspace stays.
+
+        Args:
+            name: The workspace.
+            folder: Where the code is.
+            options: The other arguments of the class.
+
+        Raises:
+            ExperimentError: There is no such workspace, or it is not up.
+        """
+        cluster = workspace(name)
+        made = cls(connected(cluster), cluster["folder"] or folder, **options)
+        made._closes_client = True
+        return made
 
     def submit_batch(self, tasks: Iterable[SimulationTask]) -> list[Handle]:
         """Ask for many runs."""
@@ -101,6 +120,8 @@ class DaskSimulationService(BaseService):
         with self._lock:
             left = [each for _, those in self._under_way.values() for each in those]
         self.cancel(left)
+        if self._closes_client:
+            self._client.close()
 
     def _size(self, count: int) -> int:
         threads: int = max(1, sum(self._client.nthreads().values()))

@@ -16,3 +16,6 @@ Scheduler = Annotated[
         "--scheduler", metavar="ADDRESS", help="Run on the Dask cluster of this scheduler, such as tcp://host:8786."
     ),
 ]
+Workspace = Annotated[
+    str | None, typer.Option("--workspace", metavar="NAME", help="Run on the cluster that `ao workspace up` made.")
+]

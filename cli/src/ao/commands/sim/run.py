@@ -10,7 +10,7 @@ from anops_control.verbs.sim.run import SimRunRequest
 from anops_control.verbs.sim.run import run as do
 from anops_model_interface.codes import ExitCode  # noqa: TC002  Typer reads it
 
-from ao.commands.sim.options import Json, Name, Project, Scheduler  # noqa: TC001  the same
+from ao.commands.sim.options import Json, Name, Project, Scheduler, Workspace  # noqa: TC001  the same
 from ao.commands.sim.reporting import ran
 
 EPILOG = """
@@ -19,6 +19,8 @@ EPILOG = """
 `ao sim run boot --function boot.R:one --replicates 2000`  without an ao.toml
 
 `ao sim run sir --scheduler tcp://cluster:8786`  on a Dask cluster
+
+`ao sim run sir --workspace dev`  on what `ao workspace up dev` brought up
 """
 
 
@@ -43,6 +45,7 @@ def run(
                                  show_default=False)
     ] = None,
     scheduler: Scheduler = None,
+    workspace: Workspace = None,
     project: Project = None,
     as_json: Json = False,
 ) -> ExitCode:  # fmt: skip
@@ -53,6 +56,6 @@ def run(
     """
     request = SimRunRequest(
         folder=project or Path(), name=name, function=function, file=file, replicates=replicates, seed=seed,
-        workers=workers, scheduler=scheduler,
+        workers=workers, scheduler=scheduler, workspace=workspace,
     )  # fmt: skip
     return ran(lambda events: do(request, events), as_json=as_json)

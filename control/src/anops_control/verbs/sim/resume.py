@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from anops_control.experiments.clusters import cluster_of
 from anops_control.experiments.finding import place_of
 from anops_control.experiments.going import SimEnded, go
 from anops_control.experiments.port import laboratory
@@ -25,6 +26,8 @@ class SimResumeRequest:
     """The experiment."""
     scheduler: str | None = None
     """The address of a Dask scheduler that runs it; by default this computer does."""
+    workspace: str | None = None
+    """The workspace that runs it."""
 
 
 def run(request: SimResumeRequest, events: Events) -> SimEnded:
@@ -37,7 +40,7 @@ def run(request: SimResumeRequest, events: Events) -> SimEnded:
     place = place_of(request.folder)
     with laboratory() as who:
         settings = who.settings(place.folder, request.name)
-    return go(place, request.name, settings, request.scheduler, events)
+    return go(place, request.name, settings, cluster_of(request.scheduler, request.workspace), events)
 
 
 VERB = Verb("sim resume", "Go on with an experiment that was ended.", SimResumeRequest, run)

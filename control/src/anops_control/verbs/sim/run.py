@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from anops_model_interface.codes import Code
 
 from anops_control.errors import CommandError
+from anops_control.experiments.clusters import cluster_of
 from anops_control.experiments.finding import checked, place_of, section_of, settings_of
 from anops_control.experiments.going import SimEnded, go
 from anops_control.verbs.verb import Verb
@@ -37,6 +38,8 @@ class SimRunRequest:
     """How many run at once."""
     scheduler: str | None = None
     """The address of a Dask scheduler that runs them; by default this computer does."""
+    workspace: str | None = None
+    """The workspace that runs them."""
 
 
 def run(request: SimRunRequest, events: Events) -> SimEnded:
@@ -51,13 +54,11 @@ def run(request: SimRunRequest, events: Events) -> SimEnded:
     changed = {name: getattr(request, name) for name in ("replicates", "seed", "workers")}
     if request.file is not None:
         changed |= {"file": str(request.file.resolve()), "design": "csv"}
-    if request.scheduler is not None and request.workers is not None:
-        raise CommandError(
-            "A cluster has the workers that it has: `workers` can't be said with a scheduler.", code=Code.USAGE
-        )
+    if (request.scheduler or request.workspace) and request.workers is not None:
+        raise CommandError("A cluster has the workers that it has: `workers` can't be said with one.", code=Code.USAGE)
     told = {name: value for name, value in changed.items() if value is not None}
     section = checked(**{**section.written(), **told})
-    return go(place, request.name, settings_of(section), request.scheduler, events)
+    return go(place, request.name, settings_of(section), cluster_of(request.scheduler, request.workspace), events)
 
 
 VERB = Verb("sim run", "Run what is not finished of an experiment.", SimRunRequest, run)

@@ -1,0 +1,13 @@
+"""Where providers and workspaces of a person are kept: beside no project, since many share them."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from anops_control import surroundings
+
+
+def home() -> Path:
+    """Return the folder: `.anops` of the person's home, or what ANOPS_HOME names."""
+    named = surroundings.current().variables.get("ANOPS_HOME")
+    return Path(named).expanduser().resolve() if named else Path.home() / ".anops"

@@ -1,0 +1,109 @@
+"""The port behind which workspaces are brought up; who does is found by its entry point."""
+
+from __future__ import annotations
+
+from contextlib import contextmanager
+from importlib.metadata import entry_points
+from typing import TYPE_CHECKING, Any, Protocol, cast
+
+from anops_model_interface.codes import Code
+
+from anops_control.errors import CommandError
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+    from pathlib import Path
+
+GROUP = "anops.workspaces"
+"""The group of entry points by which a distribution offers workspaces."""
+COMMAND = "ao extra add workspaces"
+
+
+class Workspaces(Protocol):
+    """The workspaces of a person, each by its name. What is told of them can be written as JSON.
+
+    Every method takes the folder in which providers and workspaces of the person are kept.
+    """
+
+    error: type[Exception]
+    """What it raises: `message`, `details` and `remedy` say what a person reads."""
+
+    def plan(
+        self, name: str, *, home: Path, folder: Path, provider: str, least: int | None, most: int | None
+    ) -> dict[str, Any]:
+        """Return each stage before anything is done: `spec`, `ir`, `form`."""
+
+    def up(
+        self,
+        name: str,
+        *,
+        home: Path,
+        folder: Path,
+        provider: str,
+        least: int | None,
+        most: int | None,
+        doing: Callable[[str], None],
+    ) -> dict[str, Any]:
+        """Bring one up.
+
+        Args:
+            name: What it is called.
+            home: Where providers and workspaces of the person are.
+            folder: The project.
+            provider: A provider's name or file.
+            least: How many workers there are at least.
+            most: How many at most.
+            doing: Is told what is being done; it raises where the workspace is wanted no more.
+        """
+
+    def list(self, home: Path) -> list[dict[str, Any]]:
+        """Return what is known of each."""
+
+    def status(self, home: Path, name: str) -> dict[str, Any]:
+        """Return what is known of one, and how many workers it has now."""
+
+    def connection(self, home: Path, name: str) -> dict[str, Any]:
+        """Return how its scheduler is reached: `address`, `certificate`, `key`, `dashboard`, `runs`, `folder`."""
+
+    def scale(self, home: Path, name: str, least: int | None, most: int | None) -> dict[str, Any]:
+        """Change how many workers there are."""
+
+    def down(self, home: Path, name: str, doing: Callable[[str], None]) -> None:
+        """Take one down, also what a crash has left of it."""
+
+    def forward(
+        self, home: Path, name: str, port: int, ready: Callable[[str], None], stopped: Callable[[], bool]
+    ) -> None:
+        """Let the dashboard be reached on a port of this computer, until it is wanted no more."""
+
+
+@contextmanager
+def workspaces() -> Iterator[Workspaces]:
+    """Give who brings workspaces up; what goes wrong there is told as a command's error.
+
+    Raises:
+        CommandError: The extra is not installed, or what was asked can't be done.
+    """
+    found = next(iter(entry_points(group=GROUP)), None)
+    if found is None:
+        raise CommandError(
+            "Workspaces are brought up by the extra `workspaces`, which is not installed.",
+            command=COMMAND,
+            code=Code.ENVIRONMENT,
+        )
+    try:
+        who = cast("Workspaces", found.load())
+    except ImportError as error:
+        raise CommandError(
+            "The extra `workspaces` can't be imported.",
+            details=[f"{type(error).__name__}: {error}"],
+            command=COMMAND,
+            code=Code.ENVIRONMENT,
+        ) from error
+    try:
+        yield who
+    except who.error as error:
+        told: Any = error
+        raise CommandError(
+            told.message, details=told.details, remedy=told.remedy, code=Code.WORKSPACE_FAILED
+        ) from error

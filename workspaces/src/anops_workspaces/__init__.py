@@ -1,0 +1,1 @@
+"""Clusters on which simulations run: brought up from a provider in YAML, found again, and taken down."""

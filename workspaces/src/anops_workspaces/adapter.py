@@ -1,0 +1,167 @@
+"""What `ao workspace` asks: brings workspaces up, finds them again, changes them, takes them down."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from anops_workspaces import reaching, state
+from anops_workspaces.certificates import Certificate
+from anops_workspaces.compiling import compile_spec
+from anops_workspaces.failures import WorkspaceError
+from anops_workspaces.forwarding import forward
+from anops_workspaces.ir import Ir
+from anops_workspaces.parsing import parse
+from anops_workspaces.providers.provider import place_of
+from anops_workspaces.state import State
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from pathlib import Path
+
+    from anops_workspaces.providers.provider import Doing
+
+
+class Workspaces:
+    """The workspaces of a person."""
+
+    error = WorkspaceError
+    """What it raises; it has a message, details and a remedy."""
+
+    def plan(self, name: str, *, home: Path, folder: Path, provider: str, least: int | None, most: int | None
+             ) -> dict[str, Any]:  # fmt: skip
+        """Return each stage before anything is done: spec, intermediate representation, form."""
+        spec = parse(name, provider=provider, home=home, folder=folder, min_workers=least, max_workers=most)
+        ir = compile_spec(spec)
+        return {"spec": spec.model_dump(mode="json"), "ir": ir.to_dict(), "form": place_of(ir).build(ir)}
+
+    def up(
+        self, name: str, *, home: Path, folder: Path, provider: str, least: int | None, most: int | None, doing: Doing
+    ) -> dict[str, Any]:
+        """Bring a workspace up; one that is up as it is asked for stays as it is."""
+        planned = self.plan(name, home=home, folder=folder, provider=provider, least=least, most=most)
+        ir = Ir.from_dict(planned["ir"])
+        kept, place = State(home, name), place_of(ir)
+        with kept.locked():
+            told = kept.read()
+            if told is not None and self._is_up(kept, told):
+                if told["ir"] == planned["ir"]:
+                    return self._told(kept) | {"was_up": True}
+                raise WorkspaceError(
+                    f"The workspace `{name}` is up already, with other settings.",
+                    details=_differences(told["ir"], planned["ir"]),
+                    remedy=f"Change how many workers it has (ao workspace scale {name} --max-workers N), or take it "
+                    f"down first: ao workspace down {name}",
+                )
+            if told is not None:  # what a crash has left
+                self._clear(kept, told, doing)
+            kept.write("starting", ir)
+            Certificate.make(kept.place)
+            try:
+                connection = place.apply(ir, planned["form"], kept.place, doing)
+                files = Certificate.below(kept.place)
+                connection |= {"certificate": str(files.certificate), "key": str(files.key)}
+                kept.write("up", ir, connection)
+            except BaseException:
+                place.destroy(ir, kept.place, lambda _: None)
+                kept.forget()
+                raise
+        return self._told(kept) | {"was_up": False}
+
+    def list(self, home: Path) -> list[dict[str, Any]]:
+        """Return what is known of each, without asking its scheduler."""
+        return [self._told(State(home, name)) for name in state.names(home)]
+
+    def status(self, home: Path, name: str) -> dict[str, Any]:
+        """Return what is known of one, with the workers that it has now."""
+        kept = State(home, name)
+        told = self._told(kept)
+        connection = (kept.read() or {}).get("connection")
+        now = reaching.workers(connection) if told["state"] == "up" and connection else None
+        return told | {"workers": now, "answers": now is not None}
+
+    def connection(self, home: Path, name: str) -> dict[str, Any]:
+        """Return how its scheduler is reached.
+
+        Raises:
+            WorkspaceError: There is no such workspace, or it is not up.
+        """
+        kept = State(home, name)
+        told, _ = kept.require()
+        if told["connection"] is None or not self._is_up(kept, told):
+            said = self._told(kept)
+            raise WorkspaceError(
+                f"The workspace `{name}` is {said['state']}: {said['why']}.", remedy=f"Run: ao workspace up {name}"
+            )
+        connection: dict[str, Any] = told["connection"]
+        return connection
+
+    def scale(self, home: Path, name: str, least: int | None, most: int | None) -> dict[str, Any]:
+        """Change how many workers there are, between at least and at most."""
+        kept = State(home, name)
+        with kept.locked():
+            self.connection(home, name)
+            told, ir = kept.require()
+            was = told["ir"]["workers"]
+            minimum = was["minimum"] if least is None else least
+            maximum = was["maximum"] if most is None else most
+            if minimum > maximum:
+                raise WorkspaceError(
+                    f"There can't be at least {minimum} workers and at most {maximum}.",
+                    remedy="Say both --min-workers and --max-workers.",
+                )
+            place_of(ir).scale(ir, kept.place, minimum, maximum)
+            told["ir"]["workers"] |= {"minimum": minimum, "maximum": maximum}
+            kept.write("up", Ir.from_dict(told["ir"]), told["connection"])
+        return self._told(kept)
+
+    def down(self, home: Path, name: str, doing: Doing) -> None:
+        """Take a workspace down, with all that was started for it, also what a crash has left."""
+        kept = State(home, name)
+        kept.require()
+        with kept.locked():
+            told, ir = kept.require()
+            kept.write("ending", ir, told["connection"])
+            self._clear(kept, told, doing)
+
+    def forward(self, home: Path, name: str, port: int, ready: Callable[[str], None], stopped: Callable[[], bool]
+                ) -> None:  # fmt: skip
+        """Let the dashboard be reached on a port of this computer until it is wanted no more."""
+        forward(self.connection(home, name)["dashboard"], port, ready, stopped)
+
+    def _clear(self, kept: State, told: dict[str, Any], doing: Doing) -> None:
+        ir = Ir.from_dict(told["ir"])
+        place_of(ir).destroy(ir, kept.place, doing)
+        kept.forget()
+
+    def _is_up(self, kept: State, told: dict[str, Any]) -> bool:
+        ir = Ir.from_dict(told["ir"])
+        return told["status"] == "up" and place_of(ir).is_there(ir, kept.place)
+
+    def _told(self, kept: State) -> dict[str, Any]:
+        told, ir = kept.require()
+        status, why = told["status"], None
+        if status == "up" and not self._is_up(kept, told):
+            status, why = "gone", "its scheduler has ended"
+        elif status != "up" and not kept.is_locked():
+            status, why = "unfinished", "the `ao` that was at work on it has ended"
+        connection = told["connection"] or {}
+        return {
+            "name": kept.name, "state": status, "why": why, "provider": ir.target,
+            "min_workers": ir.workers.minimum, "max_workers": ir.workers.maximum,
+            "address": connection.get("address"), "dashboard": connection.get("dashboard"), "place": str(kept.place),
+        }  # fmt: skip
+
+
+WORKSPACES = Workspaces()
+
+
+def _differences(was: dict[str, Any], asked: dict[str, Any], path: str = "") -> list[str]:
+    found = []
+    for key in was.keys() | asked.keys():
+        one, other = was.get(key), asked.get(key)
+        where = f"{path}.{key}" if path else key
+        if isinstance(one, dict) and isinstance(other, dict):
+            found += _differences(one, other, where)
+        elif one != other:
+            found.append(f"`{where}` is {one!r}, and was asked as {other!r}.")
+    return sorted(found)

@@ -1,0 +1,36 @@
+"""Reaches the scheduler of a workspace: whether it answers, and how many workers it has."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from anops_workspaces.certificates import Certificate
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+_SECONDS = 10
+
+
+def connected(connection: Mapping[str, Any]) -> Any:  # noqa: ANN401  Dask's client has few types
+    """Return a connected client of Dask.
+
+    Raises:
+        OSError: Nobody answers.
+    """
+    from distributed import Client  # noqa: PLC0415  slow to import, and often not needed
+
+    certificate = Certificate(Path(connection["certificate"]), Path(connection["key"]))
+    return Client(  # type: ignore[no-untyped-call]
+        connection["address"], timeout=_SECONDS, security=certificate.security(), set_as_default=False
+    )
+
+
+def workers(connection: Mapping[str, Any]) -> int | None:
+    """Return how many workers there are; None where the scheduler does not answer."""
+    try:
+        with connected(connection) as client:
+            return len(client.nthreads())
+    except OSError:
+        return None
