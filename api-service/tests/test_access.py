@@ -149,7 +149,7 @@ def test_the_log_names_who_asked_and_no_key(keys: tuple[Path, dict[str, str]], m
     file, secrets = keys
     command = [sys.executable, "-m", "anops_api_service", "--port", "0", "--model-url", model_service.url]
     pipes = {"stdout": subprocess.PIPE, "stderr": subprocess.PIPE, "text": True}
-    with subprocess.Popen([*command, "--keys-file", file], **pipes) as service:  # type: ignore[call-overload]
+    with subprocess.Popen([*command, "--log-format", "text", "--keys-file", file], **pipes) as service:  # type: ignore[call-overload]
         url = f"http://127.0.0.1:{json.loads(service.stdout.readline())['port']}"
         for scope in ("predict", "metadata"):
             httpx.get(f"{url}/nothing", headers={"x-api-key": secrets[scope]})

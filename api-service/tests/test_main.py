@@ -3,12 +3,14 @@ from __future__ import annotations
 import asyncio
 import json
 import os
+import re
 import signal
 import socket
 import subprocess
 import sys
 import threading
 from collections.abc import Callable, Iterator
+from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
 import httpx
@@ -67,10 +69,43 @@ def test_it_says_where_it_listens_and_stops_with_0(start: Start) -> None:
     process.send_signal(signal.SIGTERM)
     _, log = process.communicate(timeout=60)
     assert process.returncode == 0
-    assert log.count("GET /model 503 ") == 1
-    assert "first NOT_READY" in log
-    assert "/health/live" not in log
+    lines = [json.loads(line) for line in log.splitlines()]
+    [told] = [line for line in lines if line["event"] == "request"]
+    assert {key: told[key] for key in ("request_id", "method", "path", "status", "code")} == {
+        "request_id": "first",
+        "method": "GET",
+        "path": "/model",
+        "status": 503,
+        "code": "NOT_READY",
+    }
     assert "Traceback" not in log
+
+
+@pytest.mark.parametrize("form", ["json", "text"])
+def test_a_prediction_has_one_line_and_no_value(start: Start, model_service: FakeModelService, form: str) -> None:
+    process = start("--port", "0", "--model-url", model_service.url, "--log-format", form)
+    url = listening(process)
+    wait_until_ready(url)
+    for row in (ROW, {**ROW, "hp": "secret"}):
+        httpx.post(f"{url}/predict?level=0.623", json={"data": [row, row]}, headers={"x-request-id": "mine"})
+    process.send_signal(signal.SIGTERM)
+    _, log = process.communicate(timeout=60)
+    assert "secret" not in log
+    assert "0.623" not in log
+    answered, refused = [line for line in log.splitlines() if "/predict" in line]
+    if form == "text":
+        split = r"\([\d.]+ queue, [\d.]+ model\) 2 rows cars 1\.0\.0 mine$"
+        assert re.search(r" INFO +POST /predict 200 [\d.]+ ms " + split, answered)
+        assert re.search(r"POST /predict 422 [\d.]+ ms cars 1\.0\.0 mine COLUMN_TYPE$", refused)
+        return
+    told, version = json.loads(answered), model_service.metadata.versions[0]
+    wanted = {"level": "info", "event": "request", "request_id": "mine", "status": 200, "code": "OK", "rows": 2}
+    wanted |= {"model": "cars", "version": version, "digest": None}
+    assert {key: told[key] for key in wanted} == wanted
+    assert told["api_version"]
+    assert 0 <= told["queue_ms"] + told["model_ms"] <= told["ms"]
+    assert datetime.fromisoformat(told["timestamp"])
+    assert json.loads(refused)["code"] == "COLUMN_TYPE"
 
 
 def test_requests_under_way_are_finished_at_sigterm(start: Start, loop: Loop, model_service: FakeModelService) -> None:

@@ -86,4 +86,4 @@ def test_no_request_is_lost(
                 assert answer.headers["Retry-After"]
     assert answered > CALLERS
     # what the service has finished has reached its caller
-    assert b"".join(stack.api.get_logs()).count(b"POST /predict 200") == answered
+    assert b"".join(stack.api.get_logs()).count(b'"path":"/predict","status":200,') == answered

@@ -41,7 +41,7 @@ def main(arguments: list[str] | None = None) -> int:
     except ValidationError as error:
         sys.stderr.writelines(complaints(error))
         return USAGE
-    set_up(settings.log_level)
+    set_up(settings.log_level, settings.log_format)
     try:
         serve(settings)
     except (CertificateError, ColumnFileError, KeyFileError, NobodyAskedError, PredictionLogError) as error:

@@ -20,6 +20,7 @@ from anops_api_service.bodies.media import ClientGone
 from anops_api_service.facts import FACTS
 from anops_api_service.logs import RequestLog, clean, log
 from anops_api_service.problems import body_of, headers_of, status_of
+from anops_api_service.request_line import RequestLine
 
 if TYPE_CHECKING:
     from starlette.types import ASGIApp, Message, Receive, Scope, Send
@@ -36,8 +37,8 @@ _COUNTER = itertools.count(int.from_bytes(os.urandom(4)))
 """Ids differ by process and request: a call of the system for each would cost as much as reading a small body."""
 ALLOW = "anops.allow"
 """Where a refusal of a method leaves those that the path takes."""
-_LEFT = "client left"
-_CODE_OF_LEFT = "CLIENT_LEFT"
+CLIENT_LEFT = "CLIENT_LEFT"
+"""Beside the codes of problems: who asked did not wait for the answer."""
 _NO_SNIFFING = (b"x-content-type-options", b"nosniff")
 _API_VERSION = (b"anops-api-version", API_VERSION.encode())
 HEADERS = "anops.headers"
@@ -93,27 +94,23 @@ class RequestContext:
         try:
             await self.app(scope, receive, send_with_id)
         except ClientGone:
-            code = _LEFT
+            code = CLIENT_LEFT
         except Exception as error:  # noqa: BLE001  the last resort: whatever it is, the caller gets an answer
             problem = _problem_of(error, request_id)
             code = problem.code
             if not status:
                 await respond(problem, scope, send_with_id, unread=scope.get(UPLOAD))
         seconds = time.perf_counter() - started
+        facts: Facts | None = scope.get(FACTS)
         if self.measurements is not None:
-            facts: Facts | None = scope.get(FACTS)
-            self.measurements.requests.add(
-                scope["path"], status, _CODE_OF_LEFT if code == _LEFT else code, seconds, facts
-            )
+            self.measurements.requests.add(scope["path"], status, code, seconds, facts)
             if problem is not None and facts is not None:
                 self.measurements.refused(facts.asked, problem)
         # who asks every second whether all is well would bury the rest; a change of it has a line of its own
         level = logging.DEBUG if scope["path"].startswith("/health/") else logging.INFO
         if log.isEnabledFor(level):
-            self.requests.add(
-                f"{scope['method']} {clean(scope['path'])} {status or '-'} {seconds * 1000:.1f} ms {request_id}"
-                f"{' ' if code else ''}{code}{_by(scope)}"
-            )
+            method, path = scope["method"], clean(scope["path"])
+            self.requests.add(RequestLine(request_id, method, path, status, code, seconds, facts, _by(scope)))
 
 
 def _model_of(scope: Scope) -> Identity | None:
@@ -123,7 +120,7 @@ def _model_of(scope: Scope) -> Identity | None:
 
 def _by(scope: Scope) -> str:
     caller = scope.get(CALLER)
-    return "" if caller is None else f" by {clean(caller.name)}"
+    return "" if caller is None else clean(caller.name)
 
 
 def _problem_of(error: Exception, request_id: str) -> Problem:

@@ -163,6 +163,11 @@ class Settings(BaseSettings):
         pattern="^(debug|info|warning|error)$",
         description="What goes into the log: debug, info, warning or error.",
     )
+    log_format: str = Field(
+        default="auto",
+        pattern="^(auto|text|json)$",
+        description="How: as text, as JSON, or auto: as text on a terminal, as JSON elsewhere.",
+    )
 
     @field_validator("cors_origins")
     @classmethod

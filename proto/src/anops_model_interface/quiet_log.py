@@ -19,14 +19,19 @@ class QuietFormatter(logging.Formatter):
 
     def format(self, record: logging.LogRecord) -> str:
         """Format a record."""
-        if record.name in _TELL_OF_EXCEPTIONS:
-            record.msg, record.args = record.getMessage().split("\n", 1)[0], None
+        record.msg, record.args = quiet_message(record), None
         return super().format(record)
 
     def formatException(self, ei: _Raised) -> str:  # noqa: N802  the library's name
         """Tell of an exception."""
         error = ei[1]
         return "" if error is None else places(error)
+
+
+def quiet_message(record: logging.LogRecord) -> str:
+    """Return what a record says, without the text of an exception."""
+    said = record.getMessage()
+    return said.split("\n", 1)[0] if record.name in _TELL_OF_EXCEPTIONS else said
 
 
 def places(error: BaseException) -> str:

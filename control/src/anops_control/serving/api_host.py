@@ -71,6 +71,7 @@ class ApiHost:
                 "--answer-seconds": max(60.0, 2 * deadline + 10),  # longer than the model's, also behind a hang
                 "--drain-seconds": self._drain_seconds,
                 "--cors-origins": ",".join(configuration.project.service.cors_origins),
+                "--log-format": "text",  # a person reads it here
                 **self._door.flags(),
                 **logged,
             }
