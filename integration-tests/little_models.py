@@ -62,8 +62,11 @@ def write_project(
     options: str = "",
     service: str = "workers = 1",
     row_independent: bool = False,
+    writable: Path | None = None,
 ) -> Path:
-    """Write a model project whose model is one of `MODELS`."""
+    """Write a model project whose model is one of `MODELS`, and may write files in a folder."""
+    if writable is not None:
+        service += f'\nwritable = ["{writable}"]'
     folder.mkdir(parents=True, exist_ok=True)
     body = MODELS[language][kind]
     if language == "r":

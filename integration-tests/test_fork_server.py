@@ -70,7 +70,8 @@ def coded(folder: Path, language: str, code: str) -> Path:
     (folder / name).write_text(dedent(code), encoding="utf-8")
     (folder / "ao.toml").write_text(
         f'[project]\nname = "m"\nlanguage = "{language}"\n[model]\ncode = "{name}"\n'
-        f'[model.inputs]\n{INPUTS}\n[model.outputs]\nprediction = {{ type = "string" }}\n',
+        f'[model.inputs]\n{INPUTS}\n[model.outputs]\nprediction = {{ type = "string" }}\n'
+        '[service]\nwritable = ["."]\n',
         encoding="utf-8",
     )
     return folder

@@ -28,7 +28,9 @@ SECONDS = 'seconds = { type = "number", default = 0 }'
 @pytest.fixture
 def project(tmp_path: Path, language: str) -> Path:
     options = SECONDS + '\nmark = { type = "string", default = "" }'
-    return write_project(tmp_path / "project", language, "marks", options=options, service="workers = 2")
+    return write_project(
+        tmp_path / "project", language, "marks", options=options, service="workers = 2", writable=tmp_path
+    )
 
 
 @pytest.fixture

@@ -46,12 +46,13 @@ def slow(tmp_path: Path, language: str, request: pytest.FixtureRequest) -> Path:
         options=OPTIONS,
         service="workers = 2",
         row_independent=bool(request.param),
+        writable=tmp_path,
     )
 
 
 @pytest.fixture
 def one(tmp_path: Path, language: str) -> Path:
-    return write_project(tmp_path / "model", language, "meets", options=OPTIONS)
+    return write_project(tmp_path / "model", language, "meets", options=OPTIONS, writable=tmp_path)
 
 
 def ask(stack: Stack, seconds: float = 0, mark: str = "", meets: str = "") -> httpx.Response:

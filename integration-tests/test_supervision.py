@@ -51,7 +51,9 @@ def slow(tmp_path: Path, language: str) -> Path:
 def marking(tmp_path: Path, language: str) -> Path:
     """A model that makes a file when it begins to predict, in two workers."""
     options = SECONDS + '\nmark = { type = "string", default = "" }'
-    return write_project(tmp_path / "project", language, "marks", options=options, service="workers = 2")
+    return write_project(
+        tmp_path / "project", language, "marks", options=options, service="workers = 2", writable=tmp_path
+    )
 
 
 def test_a_prediction_whose_worker_is_killed_is_asked_again(marking: Path, tmp_path: Path) -> None:

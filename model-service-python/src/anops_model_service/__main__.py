@@ -43,8 +43,10 @@ def main() -> int:
         return EXIT_SETTINGS
     python = early.worker_python or os.environ.get("ANOPS_WORKER_PYTHON") or sys.executable
     digest = early.model_digest or os.environ.get("ANOPS_MODEL_DIGEST") or ""
+    isolation = early.worker_isolation or os.environ.get("ANOPS_WORKER_ISOLATION") or "auto"
+    isolation = isolation if isolation in {"auto", "off"} else "required"  # of a wrong one the settings will tell
     try:
-        launched = launch(folder, scratch.subfolder(), python, digest)
+        launched = launch(folder, scratch.subfolder(), python, digest=digest, isolation=isolation)
     except OSError as error:
         sys.stderr.write(f"✖ Can't run the Python that loads the model, {python}: {error.strerror}.\n")
         scratch.remove()
@@ -60,7 +62,7 @@ def main() -> int:
 def _early() -> argparse.Namespace | None:
     """Read of the flags what tells which model is to be loaded; None where help is wanted, and no model."""
     parser = argparse.ArgumentParser(add_help=False, allow_abbrev=False)
-    for name in ("--project", "--worker-python", "--model-digest"):
+    for name in ("--project", "--worker-python", "--model-digest", "--worker-isolation"):
         parser.add_argument(name)
     parser.add_argument("-h", "--help", action="store_true")
     told = parser.parse_known_args()[0]

@@ -44,14 +44,17 @@ class Launched:
             os.waitpid(self.pid, 0)
 
 
-def launch(folder: Path, scratch: Path, python: str = sys.executable, digest: str = "") -> Launched:
+def launch(
+    folder: Path, scratch: Path, python: str = sys.executable, *, digest: str = "", isolation: str = "auto"
+) -> Launched:
     """Start a process that loads a model and then waits for orders.
 
     Args:
         folder: The project's.
-        scratch: The folder for its temporary files.
+        scratch: The folder for its temporary files, in that of the service.
         python: The Python that loads the model, in whose environment its packages are.
         digest: The digest that the model must have; empty: any.
+        isolation: Whether the model's code is kept from the network and from files: `isolation.Wish`.
     """
     ours, theirs = socket.socketpair()
     with theirs:
@@ -65,6 +68,8 @@ def launch(folder: Path, scratch: Path, python: str = sys.executable, digest: st
                 f"--control={theirs.fileno()}",
                 f"--project={folder}",
                 f"--digest={digest}",
+                f"--isolation={isolation}",
+                f"--scratch={scratch.parent}",
             ],
             MODEL_ENVIRONMENT | dict(os.environ) | {"TMPDIR": str(scratch)},
             file_actions=[

@@ -10,6 +10,7 @@ import sys
 from typing import TYPE_CHECKING
 
 from anops_project.ao_toml import checked_project
+from anops_worker.isolating.isolation import Files, Network
 
 from anops_model_service.ports import Door
 from anops_model_service.servicer import Servicer, make_server
@@ -18,12 +19,25 @@ from anops_model_service.supervisor import Supervisor
 from anops_model_service.worker_starter import WorkerStarter
 
 if TYPE_CHECKING:
+    from anops_worker.isolating.isolation import Isolation
+
     from anops_model_service.health import Health
     from anops_model_service.launching import Launched
     from anops_model_service.scratch import Scratch
     from anops_model_service.settings import Settings
 
 log = logging.getLogger("anops.service")
+
+_OF_NETWORK = {
+    Network.NAMESPACE: "no network (a namespace of its own)",
+    Network.FILTER: "no network (a filter of system calls)",
+    Network.ALLOWED: "the network, as ao.toml says",
+    Network.OPEN: "the network",
+}
+_OF_FILES = {
+    Files.SCRATCH: "it writes temporary files alone, and where ao.toml says",
+    Files.OPEN: "it writes wherever its user may",
+}
 
 
 async def run(settings: Settings, scratch: Scratch, launched: Launched) -> None:
@@ -57,6 +71,7 @@ async def run(settings: Settings, scratch: Scratch, launched: Launched) -> None:
         trial=settings.try_model,
         reload=settings.worker_reload,
         digest=settings.model_digest,
+        isolation=settings.worker_isolation,
         launched=launched if launched.folder == settings.project else None,
     )
     supervisor = Supervisor(
@@ -112,12 +127,19 @@ async def _serve(
     model = supervisor.model
     sweeping = asyncio.create_task(asyncio.to_thread(scratch.sweep))
     log.info("model %s %s (%s) is served on port %d", model.name, model.version, model.digest, port)
+    _tell(model.isolation)
     await ended
     await sweeping
     log.info("stopping: requests in flight are finished first")
     health.set(serving=False)
     health.close()  # who follows it can go over to what takes its place while this one answers what is under way
     await supervisor.stop(streams.drained())
+
+
+def _tell(isolation: Isolation) -> None:
+    log.info("what the model's code may use: %s; %s", _OF_NETWORK[isolation.network], _OF_FILES[isolation.files])
+    for reason in isolation.why_open:
+        log.warning("%s ANOPS_WORKER_ISOLATION=off ends this warning, =required such a start", reason)
 
 
 class PortError(Exception):

@@ -85,6 +85,13 @@ class Settings(BaseSettings):
         description="Let an api-service that is the only one ask the workers without the supervisor in between, which "
         "is faster; if false, or with TLS, each request goes through it.",
     )
+    worker_isolation: str = Field(
+        default="auto",
+        pattern="^(auto|required|off)$",
+        description="Whether the model's code is kept from the network, and from writing files but temporary ones: "
+        "`auto`: as far as the system can, and the log says what it can't; `required`: else the service does not "
+        "start; `off`: not at all. What a model needs stands in its `ao.toml`: `[service] network`, `writable`.",
+    )
     worker_max_requests: int = Field(
         default=0, ge=0, description="A worker is replaced after that many requests; 0: never."
     )

@@ -39,6 +39,7 @@ class WorkerStarter:
         trial: bool = True,
         reload: bool = True,
         digest: str = "",
+        isolation: str = "auto",
         launched: Launched | None = None,
     ) -> None:
         """Make a starter that has started nothing yet.
@@ -52,6 +53,7 @@ class WorkerStarter:
             trial: Whether a model is tried before a worker with it is given to anyone.
             reload: Whether files that have changed are loaded while a fork server lives.
             digest: The digest that the model must have; empty: any.
+            isolation: Whether its code is kept from the network and from files: `isolation.Wish`.
             launched: A process that already loads the model.
         """
         self._project = project
@@ -64,6 +66,7 @@ class WorkerStarter:
         self._trial = trial
         self._reload = reload
         self._digest = digest
+        self._isolation = isolation
         self._schema: str | None = None
         self._launched = launched
         self._fork_server: ForkServer | None = None
@@ -135,7 +138,13 @@ class WorkerStarter:
     async def _load(self) -> ForkServer:
         launched, self._launched = self._launched, None
         if launched is None:
-            launched = launch(self._project.folder, self._scratch.subfolder(), self._python, self._digest)
+            launched = launch(
+                self._project.folder,
+                self._scratch.subfolder(),
+                self._python,
+                digest=self._digest,
+                isolation=self._isolation,
+            )
         return await ForkServer.meet(launched, start_seconds=self._start_seconds)
 
     async def _try_copy(self, fork_server: ForkServer) -> None:

@@ -27,6 +27,7 @@ from anops_model_interface.quiet_log import QuietFormatter
 from anops_worker import linux
 from anops_worker.channel import PipeKind, send
 from anops_worker.fork_safety import open_files, why_not_to_fork
+from anops_worker.isolating.isolation import Wish, isolate, narrow
 from anops_worker.orders import receive_order
 from anops_worker.worker import LoadedModel, work
 
@@ -49,6 +50,8 @@ def main() -> int:
     parser.add_argument("--control", type=int, required=True)
     parser.add_argument("--project", type=Path, required=True)
     parser.add_argument("--digest", default="")
+    parser.add_argument("--isolation", type=Wish, default=Wish.AUTO)
+    parser.add_argument("--scratch", type=Path, required=True)
     arguments = parser.parse_args()
     handler = logging.StreamHandler(sys.stderr)
     handler.setFormatter(QuietFormatter("%(message)s"))
@@ -63,7 +66,11 @@ def main() -> int:
     thresholds = gc.get_threshold()
     gc.set_threshold(_OBJECTS_PER_COLLECTION, *thresholds[1:])
     try:
-        model = LoadedModel.load(arguments.project, wanted=arguments.digest)
+        model = LoadedModel.load(
+            arguments.project,
+            wanted=arguments.digest,
+            isolated=lambda project: isolate(project, arguments.scratch, arguments.isolation),
+        )
     except AnOpsError as error:
         send(control, PipeKind.FAILED, error.problem.to_bytes())
         return 3
@@ -99,6 +106,7 @@ def take_orders(control: socket.socket, model: LoadedModel, supervisor: int, bef
         if kind is PipeKind.SERVE:
             control.close()
             linux.set_name("anops-worker")
+            _narrow(model, scratch)
             work(pipe, model)
             return
         reason = why_not_to_fork(before, pipe.fileno())
@@ -156,12 +164,17 @@ def _leave_a_worker(
         linux.die_with(supervisor)
         os.environ["TMPDIR"] = scratch
         tempfile.tempdir = None
+        _narrow(model, scratch)
         work(pipe, model)
         status = 0
     except BaseException:
         log.exception("a worker failed")
     finally:
         leave(status)
+
+
+def _narrow(model: LoadedModel, scratch: str) -> None:
+    narrow(model.ready.isolation, model.project, Path(scratch))
 
 
 def _wait_for_adoption(between: int, supervisor: int) -> None:

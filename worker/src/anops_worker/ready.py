@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import msgspec
 
+from anops_worker.isolating.isolation import Isolation  # noqa: TC001  msgspec reads the annotations
+
 
 class Ready(msgspec.Struct, frozen=True):
     """What a worker says of itself when its model is loaded.
@@ -20,6 +22,7 @@ class Ready(msgspec.Struct, frozen=True):
         example: A few rows that predict, as JSON records.
         digest: Which fit it is; see `anops_project.digest`.
         has_reference: Whether it is tried with the project's reference rows, not with rows made from its schema.
+        isolation: What the model's code is kept from.
     """
 
     name: str
@@ -33,3 +36,4 @@ class Ready(msgspec.Struct, frozen=True):
     example: str
     digest: str
     has_reference: bool
+    isolation: Isolation

@@ -17,6 +17,7 @@ from anops_project.reference import example_rows
 
 from anops_worker import lent
 from anops_worker.channel import PipeKind, receive, send
+from anops_worker.isolating.hints import with_hint
 from anops_worker.ready import Ready
 from anops_worker.request_handling import answer
 from anops_worker.runtime import runtime_for
@@ -27,6 +28,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
     from pathlib import Path
 
+    from anops_worker.isolating.isolation import Isolation
     from anops_worker.runtime import Runtime
 
 log = logging.getLogger("anops.worker")
@@ -47,12 +49,13 @@ class LoadedModel:
     ready: Ready
 
     @classmethod
-    def load(cls, folder: Path, *, wanted: str = "") -> Self:
+    def load(cls, folder: Path, *, wanted: str, isolated: Callable[[Project], Isolation]) -> Self:
         """Read a project and load its model; nothing is predicted.
 
         Args:
             folder: The project's.
             wanted: The digest that the model must have, else nothing of it is loaded; empty: any.
+            isolated: Isolates this process, before the model's code is run.
 
         Raises:
             AnOpsError: `MODEL_LOAD`.
@@ -67,7 +70,11 @@ class LoadedModel:
                 "is to be served.",
             )
         runtime = runtime_for(project.project.language)
-        runtime.load(project)
+        isolation = isolated(project)
+        try:
+            runtime.load(project)
+        except AnOpsError as error:
+            raise AnOpsError.of(with_hint(error.problem, isolation)) from error
         ready = Ready(
             name=project.project.name,
             version=project.project.version,
@@ -80,6 +87,7 @@ class LoadedModel:
             example=example_rows(project),
             digest=digest,
             has_reference=fitting_reference(project) is not None,
+            isolation=isolation,
         )
         return cls(project, runtime, ready)
 
@@ -100,13 +108,13 @@ def serve(pipe: socket.socket, model: LoadedModel) -> None:
             answered = lent.serve(connection, lent.Terms.from_bytes(body), partial(_outcome, model=model))
             send(pipe, PipeKind.RETURNED, answered.to_bytes(8, "little"))
         elif asked is PipeKind.TRY:
-            send(pipe, *_guarded(partial(_tried, model)))
+            send(pipe, *_guarded(partial(_tried, model), model))
         else:
             send(pipe, *_outcome(body, model=model))
 
 
 def _outcome(request: bytes, *, model: LoadedModel) -> tuple[PipeKind, bytes]:
-    return _guarded(partial(answer, request, model.project, model.runtime, digest=model.ready.digest))
+    return _guarded(partial(answer, request, model.project, model.runtime, digest=model.ready.digest), model)
 
 
 def _tried(model: LoadedModel) -> bytes:
@@ -114,12 +122,15 @@ def _tried(model: LoadedModel) -> bytes:
     return b""
 
 
-def _guarded(work: Callable[[], bytes]) -> tuple[PipeKind, bytes]:
+def _guarded(work: Callable[[], bytes], model: LoadedModel) -> tuple[PipeKind, bytes]:
     """Return what work gives, as an answer, or the problem that it met."""
     try:
         return PipeKind.ANSWER, work()
     except AnOpsError as error:
-        return PipeKind.PROBLEM, error.problem.to_bytes()
+        problem = error.problem
+        if problem.code in {Code.MODEL_FAILED, Code.MODEL_LOAD}:
+            problem = with_hint(problem, model.ready.isolation)
+        return PipeKind.PROBLEM, problem.to_bytes()
     except BaseException:  # signals are ignored here: whatever is raised comes from code
         # a fault of ours: its traceback goes to the log, its request gets the code alone
         log.exception("a prediction failed inside AnOps")

@@ -20,7 +20,10 @@ if TYPE_CHECKING:
 
     from anops_control.configuration.positions import Position, Positions
 
-ENVIRONMENT = {f"ANOPS_{name.upper()}": name for name in key_names(ServiceSection)}
+_WRITTEN_ALONE = frozenset({"network", "writable"})
+"""What a model's code may do stands where everybody reads it."""
+
+ENVIRONMENT = {f"ANOPS_{name.upper()}": name for name in key_names(ServiceSection) if name not in _WRITTEN_ALONE}
 """Environment variables that set a key of `[service]`."""
 
 

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Annotated, ClassVar, Literal
 
 from anops_model_interface.origins import origins_of
-from anops_model_interface.tables import Before, key
+from anops_model_interface.tables import Before, as_tuple, key
 
 from anops_project.section import About, Section
 
@@ -57,4 +57,13 @@ class ServiceSection(Section):
     )
     deadline_seconds: float = key(
         "A prediction that takes longer is ended, and its worker replaced.", default=30.0, gt=0
+    )
+    network: bool = key(
+        "Whether the model's code may use the network; by default workers have none, where the system can see to that.",
+        default=False,
+    )
+    writable: Annotated[tuple[str, ...], Before(as_tuple)] = key(
+        "Folders in which the model's code may write, beside its folder for temporary files: in the project, or "
+        "anywhere.",
+        default=(),
     )

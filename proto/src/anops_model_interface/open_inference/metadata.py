@@ -21,6 +21,7 @@ VERSIONS = "anops.versions"
 DESCRIPTION = "anops.description"
 MAX_BATCH_ROWS = "anops.max_batch_rows"
 STREAM = "anops.stream"
+ISOLATION = "anops.isolation"
 DIGEST = "anops.digest"
 """Which fit the model is; a property of the metadata, and a parameter of each answer."""
 
