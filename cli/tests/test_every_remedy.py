@@ -234,6 +234,7 @@ FOLLOWED = {
 LFS = "needs a repository whose large files lie on a server"
 ENGINE = "the Docker engine of a test is not the test's to change, and answers"
 ROOT_ONLY = "changes the computer that runs the test"
+SIGNED = "integration-tests/containers/test_build_and_push.py types it"
 SAME = "`ao` looks first, and says the same"
 ADDRESS = "the address is the caller's; api-service/tests sends what it says"
 EXAMPLE = "the page's own test compares it with what curl gets"
@@ -284,7 +285,15 @@ NOT_TYPED = {
         "sudo systemctl start docker": ENGINE,
         "sudo usermod --append --groups docker $USER": ENGINE,
     },
+    "anops_control/building/inventory.py": {"ao build": ENGINE, "docker pull": ENGINE},
     "anops_control/building/push.py": {"docker login {}": ENGINE},
+    "anops_control/supply/oci_registry.py": {"docker login {}": ENGINE},
+    "anops_control/supply/signing_key.py": {"ao verify IMAGE --key FILE": SIGNED},
+    "anops_control/verbs/verify.py": {
+        "ao build --push": SIGNED,
+        "ao build --sign": SIGNED,
+        "ao verify IMAGE --key FILE": SIGNED,
+    },
     "anops_control/building/same_version.py": {
         "ao build --replace": "integration-tests/containers builds twice with it"
     },

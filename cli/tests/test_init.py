@@ -174,6 +174,7 @@ def test_an_lm_becomes_a_project(models: Path, tmp_path: Path) -> None:
     assert files(project) == {
         ".dockerignore",
         ".gitignore",
+        ".pre-commit-config.yaml",
         "DESCRIPTION",
         "Dockerfile",
         "README.md",

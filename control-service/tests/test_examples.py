@@ -95,6 +95,7 @@ def test_the_examples_are_what_is_answered(client: httpx.Client, tmp_path: Path)
     ended = client.get(served["links"]["self"], params={"wait": 30}).json()
     assert ended["state"] == "done"  # waited for its end: it had been ready already
     asked.verb("client", language="python")
+    assert asked.verb("ci init", host="github")["result"]["file"] == ".github/workflows/model.yml"
     keep_versions(asked, client)
     keep_data(asked)
     look_at_runs(asked)
@@ -103,8 +104,9 @@ def test_the_examples_are_what_is_answered(client: httpx.Client, tmp_path: Path)
     client.put(f"{PROJECT}/files/train.py", content=STEPS)
     for name, request in (
         ("refit", {"model": "model.joblib"}), ("build", {"push": False}), ("train", {"values": ["alpha=0.5"]}),
+        ("sbom", {"image": "cars:1.2.0"}), ("verify", {"image": "cars:1.2.0", "keys": ["ana.pub"]}),
     ):  # fmt: skip
-        waits = client.post(f"{PROJECT}/{name}", json=request)  # what is answered at once: both take a while
+        waits = client.post(f"{PROJECT}/{name}", json=request)  # what is answered at once: all take a while
         asked.kept[f"POST /v1/projects/{{project}}/{name}"] = {
             "request": request,
             "status": waits.status_code,

@@ -47,6 +47,14 @@ ENTRIES = (
     Entry("train", _DAILY, "Fit the model anew by the steps of train.py or train.R."),
     Entry("refit", _DAILY, "Take in a model that was fitted anew."),
     Entry("build", _DAILY, "Build the project's container image, test it, and push it."),
+    Entry(
+        "ci",
+        _DAILY,
+        "Let a build server check each change.",
+        (Entry("init", "", "Write what it does: testing, validation, security."),),
+    ),
+    Entry("sbom", _DAILY, "List what is installed in an image (SBOM)."),
+    Entry("verify", _DAILY, "Tell whether an image is signed by somebody you trust."),
     Entry("run", _DAILY, "Run a task of ao.toml, such as fitting the model again."),
     Entry(
         "data",

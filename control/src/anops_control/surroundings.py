@@ -12,6 +12,10 @@ if TYPE_CHECKING:
 
 ENGINE = ("DOCKER_HOST", "DOCKER_CONTEXT", "DOCKER_TLS_VERIFY", "DOCKER_CERT_PATH", "DOCKER_CONFIG")
 """Where the Docker engine is, and what `docker login` has kept."""
+SIGNING = ("ANOPS_SIGNING_KEY", "ANOPS_SIGNING_KEY_PASSWORD")
+"""The file of the key that signs images, and its password."""
+PERSON = ("XDG_CONFIG_HOME",)
+"""Where a person's settings are."""
 REGISTRY = ("ANOPS_REGISTRY_USER", "ANOPS_REGISTRY_PASSWORD")
 """Credentials for a registry."""
 SERVICE = (
@@ -45,7 +49,7 @@ class Surroundings:
         return cls(
             {
                 name: environ[name]
-                for name in (*ENGINE, *REGISTRY, *SERVICE, *PYTHON, *TRACKING, *HOME, *RUN)
+                for name in (*ENGINE, *REGISTRY, *SIGNING, *PERSON, *SERVICE, *PYTHON, *TRACKING, *HOME, *RUN)
                 if name in environ
             }
         )

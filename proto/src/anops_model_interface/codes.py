@@ -120,6 +120,8 @@ class Code(StrEnum):
     R_PACKAGE = "R_PACKAGE"
     REGISTRY = "REGISTRY"
     IMAGE_CHECKS = "IMAGE_CHECKS"
+    IMAGE_NOT_FOUND = "IMAGE_NOT_FOUND"
+    SIGNATURE = "SIGNATURE"
     VERSION_NOT_FOUND = "VERSION_NOT_FOUND"
     VERSION_ALTERED = "VERSION_ALTERED"
     RUN_NOT_FOUND = "RUN_NOT_FOUND"
@@ -268,6 +270,10 @@ COMMAND_CODES: Mapping[Code, CodeInfo] = MappingProxyType(
         Code.REGISTRY: CodeInfo("UNAVAILABLE", 502, ExitCode.REGISTRY, "The image can't be pushed"),
         Code.IMAGE_CHECKS: CodeInfo(
             "FAILED_PRECONDITION", 422, ExitCode.IMAGE_CHECKS, "The checks in the image found errors"
+        ),
+        Code.IMAGE_NOT_FOUND: CodeInfo("NOT_FOUND", 404, ExitCode.USAGE, "There is no such image"),
+        Code.SIGNATURE: CodeInfo(
+            "FAILED_PRECONDITION", 422, ExitCode.PROBLEM, "The image is not signed by a key that counts, or can't be"
         ),
         Code.VERSION_NOT_FOUND: CodeInfo(
             "NOT_FOUND", 404, ExitCode.USAGE, "There is no such model, version or alias in the registry"

@@ -10,6 +10,8 @@ from rich.filesize import decimal
 from ao import messages
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from anops_control.building.building import Result
 
 
@@ -37,17 +39,23 @@ def show(result: Result, *, as_json: bool) -> None:
     _say_composed(result)
     if as_json:
         return
-    rows = [
-        ("Model", result.digest),
-        ("Image", result.built.image),
-        ("Size", decimal(result.built.size_bytes)),
-        *((("Name" if number == 0 else ""), name) for number, name in enumerate(result.names)),
-    ]
-    if result.pushed:
-        rows.append(("Digest", f"{result.pushed[0].name.rpartition(':')[0]}@{result.pushed[0].digest}"))
-    rows.append(("Run it", result.run_command()))
-    for title, value in rows:
+    for title, value in _rows(result):
         messages.result(f"{title:<7} {value}")
+
+
+def _rows(result: Result) -> Iterator[tuple[str, str]]:
+    yield "Model", result.digest
+    yield "Image", result.built.image
+    yield "Size", decimal(result.built.size_bytes)
+    for number, name in enumerate(result.names):
+        yield ("" if number else "Name"), name
+    if result.pushed:
+        yield "Digest", f"{result.pushed[0].name.rpartition(':')[0]}@{result.pushed[0].digest}"
+    if result.bill is not None:
+        yield "SBOM", str(result.bill)
+    if result.signed_by is not None:
+        yield "Signed", f"by the key {result.signed_by}"
+    yield "Run it", result.run_command()
 
 
 def _say_composed(result: Result) -> None:

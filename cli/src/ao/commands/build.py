@@ -18,6 +18,8 @@ EPILOG = """
 
 `ao build --push`  and push it to `[image] repository`
 
+`ao build --push --sign`  and sign it: `ao verify` tells others whose it is
+
 `ao build --tag latest --no-test`  give it one more tag, and test nothing
 
 `ao build models:/NAME@champion`  build a version of the registry
@@ -54,6 +56,7 @@ def build(
     replace: Annotated[
         bool, typer.Option("--replace", help="Take the name and version of an image that has another model.")
     ] = False,
+    sign: Annotated[bool, typer.Option("--sign", help="Sign it with your key when it is tested.")] = False,
     max_seconds: Annotated[
         float | None,
         typer.Option(
@@ -88,6 +91,7 @@ def build(
         tags=tuple(tag or ()),
         platform=platform,
         replace=replace,
+        sign=sign,
         max_seconds=max_seconds,
         max_memory_gb=max_memory_gb,
     )

@@ -15,6 +15,7 @@ from anops_control.building.compose_file import compose_runs
 from anops_control.building.credentials import environment_credentials
 from anops_control.building.engine import connect, engine_faults
 from anops_control.building.image_build import bases_of, build_image, inspect_image
+from anops_control.building.kept import keep_bill_of, sign_image
 from anops_control.building.names import ImageNames
 from anops_control.building.platforms import require_platform
 from anops_control.building.published import require_keys
@@ -29,6 +30,8 @@ from anops_control.limits import Limits
 from anops_control.surroundings import current
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     import docker
 
     from anops_control.building.compose_file import Composed
@@ -48,6 +51,8 @@ class BuildPlan:
         platform: Such as `linux/arm64`; None for that of the engine.
         replace: Whether it may take the name of another model's image.
         limits: What its checks may take.
+        sign: Whether it is signed.
+        kept_in: The folder of the project beside which its bill and signature are kept; None for the one that is built.
     """
 
     push: bool
@@ -56,6 +61,8 @@ class BuildPlan:
     platform: str | None
     replace: bool = False
     limits: Limits = field(default_factory=Limits)
+    sign: bool = False
+    kept_in: Path | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,6 +81,8 @@ class Result:
         recorded: Whether the versions of its R packages were written into the project.
         replaced: The digest of the model that had its name before, where that was another.
         composed: What the project's compose file runs now; None where there is none.
+        bill: Where its bill of materials is; None where it has failed its checks.
+        signed_by: What the key is called that has signed it; None where none has.
     """
 
     built: Built
@@ -87,6 +96,8 @@ class Result:
     recorded: bool = False
     replaced: str | None = None
     composed: Composed | None = None
+    bill: Path | None = None
+    signed_by: str | None = None
 
     @property
     def passed(self) -> bool:
@@ -121,6 +132,8 @@ class Result:
             "pushed": [{"name": pushed.name, "digest": pushed.digest} for pushed in self.pushed],
             "digest": self.pushed[0].digest if self.pushed else None,
             "recorded": "renv.lock" if self.recorded else None,
+            "sbom": None if self.bill is None else str(self.bill),
+            "signed_by": self.signed_by,
             "run": self.run_command(),
             "seconds": round(self.seconds, 1),
         }
@@ -171,6 +184,7 @@ def build_project(configuration: Configuration, plan: BuildPlan, events: Events)
         )
         if result.passed:
             result = replace(result, **_published(client, configuration, plan, names, built, events))
+            result = replace(result, **_accompanied(client, configuration, plan, result, events))
         seconds = time.monotonic() - started
         return replace(result, built=inspect_image(client, built.image), seconds=seconds)
 
@@ -204,6 +218,25 @@ def _published(
         is_here=lambda name: _image_called(client, name) is not None,
     )
     return {"names": names.all, "recorded": recorded, "pushed": pushed, "composed": composed}
+
+
+def _accompanied(
+    client: docker.APIClient, configuration: Configuration, plan: BuildPlan, result: Result, events: Events
+) -> dict[str, Any]:
+    """Keep what belongs to an image, and sign it where that is wanted."""
+    folder, image, name = plan.kept_in or configuration.folder, result.built.image, result.names[0]
+    events.step("Listing what is installed in the image")
+    found: dict[str, Any] = {"bill": keep_bill_of(client, image, name, folder)}
+    if plan.sign:
+        found["signed_by"] = sign_image(
+            image,
+            name.rpartition(":")[0],
+            result.pushed,
+            model_digest=result.digest,
+            folder=folder,
+            events=events,
+        )
+    return found
 
 
 def _require_registry(names: ImageNames) -> None:

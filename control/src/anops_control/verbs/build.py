@@ -37,6 +37,8 @@ class BuildRequest:
     """Build for this platform, such as linux/arm64."""
     replace: bool = False
     """Take the name and version of an image that has another model."""
+    sign: bool = False
+    """Sign it with your key when it is tested: ANOPS_SIGNING_KEY, or one that is made the first time."""
     max_seconds: float | None = None
     """How long the checks of the image may take; by default 900."""
     max_memory_gb: float | None = None
@@ -50,7 +52,16 @@ def run(request: BuildRequest, events: Events) -> Result:
         CommandError: It can't be built or pushed.
     """
     limits = Limits.of(request.max_seconds, request.max_memory_gb, default=SECONDS)
-    plan = BuildPlan(request.push, request.test, request.tags, request.platform, request.replace, limits)
+    plan = BuildPlan(
+        request.push,
+        request.test,
+        request.tags,
+        request.platform,
+        request.replace,
+        limits,
+        request.sign,
+        request.folder,
+    )
     with telling(events):
         if request.model is None:
             return build_project(load(request.folder), plan, events)

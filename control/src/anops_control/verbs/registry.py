@@ -9,7 +9,8 @@ if TYPE_CHECKING:
     from anops_control.verbs.verb import Verb
 
 NAMES = (
-    *("build", "check", "client", "config", "init", "lineage", "predict", "refit", "run", "serve", "train"),
+    *("build", "check", "client", "config", "init", "lineage", "predict", "refit", "run", "sbom", "serve", "train"),
+    *("ci init", "verify"),
     *("data add", "data diff", "data list", "data pull", "data push", "data remove", "data show"),
     *("model card", "model compare", "model demote", "model list", "model promote", "model pull", "model register"),
     *("model remove", "model rollback", "model show"),

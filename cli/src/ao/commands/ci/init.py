@@ -1,0 +1,49 @@
+"""`ao ci init`: what a build server does with each change."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated, Literal
+
+import typer
+from anops_control.errors import CommandError
+from anops_control.verbs.ci.init import CiInitRequest, run
+from anops_model_interface.codes import Code
+
+from ao import messages
+from ao.presenting import presented
+
+EPILOG = """
+`ao ci init --github`  write .github/workflows/model.yml
+
+`ao ci init --gitlab`  write .gitlab-ci.yml
+
+Both have three jobs: *testing* (code style, tests, their coverage), *validation* (settings, columns, the predictions
+of the reference rows) and *security* (known weaknesses of packages, weak places in code, data in the model's file).
+They are files of yours from then on.
+"""
+
+
+def init(
+    project: Annotated[
+        Path | None,
+        typer.Argument(metavar="DIR", help="The project's folder, by default the current one.", show_default=False),
+    ] = None,
+    *,
+    github: Annotated[bool, typer.Option("--github", help="For GitHub Actions.")] = False,
+    gitlab: Annotated[bool, typer.Option("--gitlab", help="For GitLab CI.")] = False,
+    replace: Annotated[bool, typer.Option("--replace", help="Write over a file that is there.")] = False,
+    as_json: Annotated[bool, typer.Option("--json", help="Write it as JSON, for programs.")] = False,
+) -> None:
+    """Write what a build server does with each change: testing, validation, security."""
+    if github == gitlab:
+        raise CommandError(
+            "Say for which build server: --github or --gitlab.", remedy="Name one of them.", code=Code.USAGE
+        )
+    host: Literal["github", "gitlab"] = "github" if github else "gitlab"
+    with presented() as events:
+        found = run(CiInitRequest(folder=project or Path(), host=host, replace=replace), events)
+    if as_json:
+        messages.result_json(found.to_dict())
+        return
+    messages.success(f"Wrote {found.file}: its jobs are testing, validation and security.")

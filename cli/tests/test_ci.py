@@ -1,0 +1,95 @@
+"""What `ao ci init` writes is what a build server takes, and what git runs before a commit works in a new project."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pytest
+import yaml
+from anops_control.init.templates import template_of
+from ao.app import app
+from made_once import made_once
+from typer.testing import CliRunner
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from anops_project.sections.project import Language
+
+TOML = '[project]\nname = "m"\nlanguage = "{}"\n[model]\ncode = "model"\n[model.outputs]\nprediction = "number"\n'
+FILES = {"github": ".github/workflows/model.yml", "gitlab": ".gitlab-ci.yml"}
+BIN = Path(sys.executable).parent
+JOBS = {"testing", "validation", "security"}
+
+
+def written(folder: Path, language: str, host: str) -> Path:
+    (folder / "ao.toml").write_text(TOML.format(language))
+    ended = CliRunner().invoke(app, ["ci", "init", str(folder), f"--{host}"])
+    assert ended.exit_code == 0, ended.output
+    return folder / FILES[host]
+
+
+def run(*command: str | Path, cwd: Path, env: Mapping[str, str] | None = None) -> str:
+    ended = subprocess.run(command, cwd=cwd, capture_output=True, text=True, check=False, env=env)
+    assert ended.returncode == 0, ended.stdout + ended.stderr
+    return ended.stdout
+
+
+@pytest.mark.parametrize("language", ["python", "r"])
+def test_the_hooks_of_new_projects_are_ones_that_pre_commit_takes(language: Language) -> None:
+    (file,) = template_of(language).glob("*/.pre-commit-config.yaml")
+    run(BIN / "pre-commit", "validate-config", file, cwd=file.parent)
+
+
+@pytest.mark.parametrize("language", ["python", "r"])
+def test_github_takes_it_and_has_three_jobs(tmp_path: Path, language: str) -> None:
+    file = written(tmp_path, language, "github")
+    run(BIN / "actionlint", file, cwd=tmp_path)
+    assert yaml.safe_load(file.read_text())["jobs"].keys() == JOBS
+
+
+@pytest.mark.parametrize("language", ["python", "r"])
+def test_gitlab_takes_it_and_has_three_jobs(tmp_path: Path, language: str) -> None:
+    file = written(tmp_path, language, "gitlab")
+    run(BIN / "check-jsonschema", "--builtin-schema", "vendor.gitlab-ci", file, cwd=tmp_path)
+    assert yaml.safe_load(file.read_text()).keys() >= JOBS
+
+
+def test_a_file_that_is_there_stays_unless_it_may_be_replaced(tmp_path: Path) -> None:
+    file = written(tmp_path, "r", "gitlab")
+    file.write_text("mine")
+    refused = CliRunner().invoke(app, ["ci", "init", str(tmp_path), "--gitlab"])
+    assert refused.exit_code != 0
+    assert ".gitlab-ci.yml is there already." in refused.output
+    assert file.read_text() == "mine"
+    assert CliRunner().invoke(app, ["ci", "init", str(tmp_path), "--gitlab", "--replace"]).exit_code == 0
+    assert file.read_text() != "mine"
+
+
+def test_one_build_server_must_be_named(tmp_path: Path) -> None:
+    for flags in ([], ["--github", "--gitlab"]):
+        ended = CliRunner().invoke(app, ["ci", "init", str(tmp_path), *flags])
+        assert ended.exit_code == 2
+        assert "Say for which build server: --github or --gitlab." in ended.output
+
+
+@pytest.mark.long
+def test_git_asks_the_hooks_of_a_new_project_before_a_commit(
+    tmp_path_factory: pytest.TempPathFactory, tmp_path: Path
+) -> None:
+    def init(folder: Path) -> None:
+        made = CliRunner().invoke(app, ["init", str(folder / "p"), "--lang", "python", "--name", "p"])
+        assert made.exit_code == 0, made.output
+
+    project = made_once(tmp_path_factory, "project-of-hooks", init) / "p"
+    copy = tmp_path / "p"
+    run("cp", "-r", project, copy, cwd=tmp_path)
+    kept = {"HOME": str(tmp_path), "PRE_COMMIT_HOME": str(tmp_path / "kept")}
+    env = {**os.environ, "PATH": f"{BIN}:{os.environ['PATH']}", **kept}
+    run("git", "init", "-q", cwd=copy, env=env)
+    run("git", "add", ".", cwd=copy, env=env)
+    assert "code style" in run(BIN / "pre-commit", "run", "--all-files", cwd=copy, env=env)
