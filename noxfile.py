@@ -65,7 +65,7 @@ def lint(session: nox.Session) -> None:
     environment.run("mypy", "--config-file", "mypy.ini", *sources, "scripts", "benchmarks/servers")
     environment.run("python", "scripts/lock_requirements.py", "--check")
     environment.run("python", "scripts/set_version.py", "--check")
-    environment.run("python", "scripts/vendor_swagger_ui.py", "--check")
+    environment.run("python", "scripts/vendor_front_end.py", "--check")
 
 
 @nox.session(python=False)
@@ -110,9 +110,9 @@ def family_tests() -> list[str]:
 
 
 @nox.session(python=False, default=False)
-def swagger_ui(session: nox.Session) -> None:
-    """Take Swagger UI's files from the npm registry again, or those of the version behind `--`."""
-    session.run(sys.executable, "scripts/vendor_swagger_ui.py", *session.posargs, external=True)
+def front_end(session: nox.Session) -> None:
+    """Take the parts of pages from the npm registry again; `-- uplot 1.6.32` takes a version of one."""
+    session.run(sys.executable, "scripts/vendor_front_end.py", *session.posargs, external=True)
 
 
 @nox.session(python=False, default=False)

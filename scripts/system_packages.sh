@@ -1,11 +1,12 @@
 #!/bin/sh
 # Installs what AnOps needs from Debian's archive, where this may be done; says what is missing where not.
-# Usage: scripts/system_packages.sh demo|test
+# Usage: scripts/system_packages.sh demo|test|everything
 set -eu
-purpose=${1:?demo or test}
+purpose=${1:?demo, test or everything}
 here=$(dirname "$0")
-# the packages of the demo come first in the file, those that only the tests need after "# test"
-list=$(awk -v test="$purpose" '/^# test/ && test == "demo" {exit} /^[^#]/ {print $1}' "$here/debian-packages.txt")
+# the packages of the demo come first in the file, then those that the tests need, then those of long tests alone
+list=$(awk -v purpose="$purpose" '/^# test/ && purpose == "demo" {exit} /^# everything/ && purpose != "everything" {exit}
+    /^[^#]/ {print $1}' "$here/debian-packages.txt")
 
 missing=""
 if command -v dpkg-query >/dev/null 2>&1; then

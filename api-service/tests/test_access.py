@@ -37,7 +37,7 @@ def keys(tmp_path: Path) -> tuple[Path, dict[str, str]]:
     return file, secrets
 
 
-def test_keys_are_asked_for_on_every_path_but_health(
+def test_keys_are_asked_for_on_every_path_but_health_and_the_bare_page(
     loop: Loop, model_service: FakeModelService, keys: tuple[Path, dict[str, str]]
 ) -> None:
     file, secrets = keys
@@ -56,7 +56,7 @@ def test_keys_are_asked_for_on_every_path_but_health(
         assert {status(path) for path in paths} == {401}
         probes = ("/ping", "/v2/health/live", "/v2/health/ready", "/v2/models/cars/versions/1.0.0/ready")
         assert {status(path) for path in probes} == {200}
-        paths = ("/predict", "/models/cars/predict", "/model", "/models", "/openapi.json", "/docs", "/", "/nothing")
+        paths = ("/predict", "/models/cars/predict", "/model", "/models", "/openapi.json", "/docs", "/nothing")
         assert {status(path) for path in paths} == {401}
         assert {status(path) for path in ("/health", "/health/live", "/health/ready")} == {200}
         assert status("/predict", secrets["predict"]) == 200
@@ -83,9 +83,11 @@ def test_without_keys_a_web_page_can_t_ask_under_a_name_of_its_own(loop: Loop, m
         service.wait_until_ready()
 
         foreign = service.http.get("/model", headers={"host": "evil.example"})
+        page = service.http.get("/", headers={"host": "evil.example"})
         own = service.http.get("/model", headers={"host": "models.example.org:8080"})
 
         assert (foreign.status_code, foreign.json()["code"]) == (421, "HOST")
+        assert page.status_code == 421
         assert own.status_code == service.http.get("/model").status_code == 200
 
 

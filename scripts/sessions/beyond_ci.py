@@ -75,4 +75,5 @@ def canary(session: nox.Session) -> None:
 @nox.session(python=False, default=False)
 def everything(session: nox.Session) -> None:
     """Run the tests that are marked long, and all findings; `-- PART` some of them. Records it in the docs."""
+    session.run("sh", "scripts/system_packages.sh", "everything", external=True)
     development(session).run("python", "scripts/everything.py", *session.posargs)

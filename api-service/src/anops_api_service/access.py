@@ -13,6 +13,7 @@ from anops_http.access.scopes import Scope
 from anops_http.hosts import ANY, Hosts, names_of
 
 from anops_api_service.logs import log
+from anops_api_service.routes.page import is_of_the_page
 
 if TYPE_CHECKING:
     from anops_http.access.layer import Tokens
@@ -31,12 +32,10 @@ class NobodyAskedError(Exception):
 
 
 def scope_for(path: str) -> Scope | None:
-    """Return what a path needs; None where anybody may ask: whether the service is well."""
+    """Return what a path needs; None where anybody may ask: whether the service is well, and for the bare page."""
     if path.endswith(("/predict", "/invocations")) or _INFER.fullmatch(path):
         return Scope.PREDICT
-    if path.startswith(("/health", "/v2/health")) or path.endswith(("/health/ready", "/ping")):
-        return None
-    if _READY.fullmatch(path):
+    if _is_health(path) or is_of_the_page(path):
         return None
     return Scope.METRICS if path == "/metrics" else Scope.METADATA
 
@@ -53,13 +52,15 @@ def layers_of(settings: Settings) -> list[Layer]:
     names = names_of(settings.hosts)
     if keys is None and tokens is None:
         _look_at_openness(settings)
-        return [] if ANY in names else [partial(Hosts, names=names, is_open=_is_open)]
-    layers: list[Layer] = [partial(Hosts, names=names, is_open=_is_open)] if names - {ANY} else []
+        return [] if ANY in names else [partial(Hosts, names=names, is_open=_is_health)]
+    layers: list[Layer] = [partial(Hosts, names=names, is_open=_is_health)] if names - {ANY} else []
     return [*layers, partial(Access, needs=scope_for, keys=keys, tokens=tokens)]
 
 
-def _is_open(path: str) -> bool:
-    return scope_for(path) is None
+def _is_health(path: str) -> bool:
+    if path.startswith(("/health", "/v2/health")) or path.endswith(("/health/ready", "/ping")):
+        return True
+    return _READY.fullmatch(path) is not None
 
 
 def _tokens(settings: Settings) -> Tokens | None:

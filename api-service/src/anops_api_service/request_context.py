@@ -146,7 +146,7 @@ async def respond(problem: Problem, scope: Scope, send: Send, *, unread: Upload 
     """
     body = body_of(problem, instance=scope["path"], request_id=request_id_of(scope), model=_model_of(scope))
     headers = {
-        **headers_of(problem, instance=scope["path"], is_page=scope["method"] in {"GET", "HEAD"}),
+        **headers_of(problem, instance=scope["path"], is_page=_may_be_a_person(scope)),
         "content-length": str(len(body)),
     }
     if ALLOW in scope:
@@ -178,3 +178,10 @@ def _id_of(scope: Scope) -> str:
 
 def _new_id() -> str:
     return f"{_PROCESS}{next(_COUNTER):016x}"
+
+
+def _may_be_a_person(scope: Scope) -> bool:
+    """Say whether a browser may ask a person for their key: not where a script of our own page asks, which does so."""
+    if scope["method"] not in {"GET", "HEAD"}:
+        return False
+    return all(value == b"navigate" for name, value in scope["headers"] if name == b"sec-fetch-mode")

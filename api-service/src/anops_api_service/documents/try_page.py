@@ -10,7 +10,7 @@ if TYPE_CHECKING:
     from anops_api_service.models.described_model import DescribedModel
 
 ASSETS = Path(__file__).parent / "swagger_ui"
-"""The folder with Swagger UI's own files, as `scripts/vendor_swagger_ui.py` took them."""
+"""The folder with Swagger UI's own files, as `scripts/vendor_front_end.py` took them."""
 
 _PAGE = """<!doctype html>
 <html lang="en">

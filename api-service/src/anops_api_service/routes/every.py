@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from starlette.routing import Route
 
-from anops_api_service.routes import documents, health, metrics, model, open_inference, scoring
+from anops_api_service.routes import documents, health, metrics, model, open_inference, page, scoring
 from anops_api_service.routes.paths import PREFIXES
 
 if TYPE_CHECKING:
@@ -37,4 +37,5 @@ def every_route(
         *open_inference.routes(models, infer),
         *scoring.routes(models, invocations),
         *(metrics.routes(models, measurements) if measurements is not None else ()),
+        *page.routes(),
     ]
