@@ -115,7 +115,7 @@ export function Counts({ bins, label, describe }) {
 }
 
 function common(width) {
-  return { width, height: 280, legend: { show: false }, cursor: { drag: { x: false, y: false } } };
+  return { width, height: 280, pxAlign: 0, legend: { show: false }, cursor: { drag: { x: false, y: false } } };
 }
 
 function axis() {
