@@ -78,6 +78,11 @@ def test_a_row_is_predicted_as_one_types(page: Page, served: tuple[str, Stack]) 
         expect(page.locator(".interval")).to_contain_text("95 % prediction interval")
 
 
+def test_its_state_and_figures_are_shown(page: Page) -> None:
+    expect(page.locator(".live")).to_contain_text("Ready")
+    expect(page.locator(".figures")).to_contain_text("workers ready1 of 1", timeout=15_000)
+
+
 def test_an_error_stands_at_its_field(page: Page, served: tuple[str, Stack]) -> None:
     column = "hp" if served[0] == "r" else "sepal width (cm)"
     field = page.get_by_label(column, exact=True)

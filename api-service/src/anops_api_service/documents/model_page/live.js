@@ -5,7 +5,7 @@ import { figures, readiness } from "./service.js";
 
 const EVERY_MS = 3000;
 
-export function Live({ workers }) {
+export function Live({ name, workers }) {
   const [state, setState] = useState({ ready: true, why: "" });
   const [told, setTold] = useState(null);
   useEffect(() => {
@@ -16,7 +16,7 @@ export function Live({ workers }) {
       const text = has ? await figures() : null;
       has = text !== null;
       if (stopped || !has) return setTold(null);
-      const now = { at: performance.now(), ...summed(text) };
+      const now = { at: performance.now(), ...summed(text, name) };
       setTold(rates(before, now));
       before = now;
     }
@@ -25,39 +25,36 @@ export function Live({ workers }) {
     return () => ((stopped = true), clearInterval(timer));
   }, []);
   return html`<div class="live" role="status">
-    <p><span class=${state.ready ? "dot ready" : "dot"}></span>${state.ready ? "Ready" : `Not ready: ${state.why}`}${workers
+    <p><span class=${state.ready ? "dot ready" : "dot"}></span>${state.ready ? "Ready" : `Not ready: ${state.why}`}${workers && !told
       ? `, ${workers} worker${workers === 1 ? "" : "s"}` : ""}</p>
     ${told && html`<dl class="figures">${told.map(([name, value]) => html`<div><dt>${name}</dt><dd>${value}</dd></div>`)}</dl>`}
   </div>`;
 }
 
-/** Sum the samples of each metric over their labels. */
-function summed(text) {
-  const sums = {};
+/** Sum the samples of each metric of a model over their other labels. */
+function summed(text, name) {
+  const sums = {}, own = `model=${JSON.stringify(name)}`;
   for (const line of text.split("\n")) {
-    const found = /^([a-zA-Z_:][\w:]*)(\{.*\})? (\S+)/.exec(line);
-    if (found === null || (found[2] || "").includes("le=")) continue;
+    const found = /^([a-zA-Z_:][\w:]*)\{(.*)\} (\S+)/.exec(line);
+    if (found === null || found[2].includes("le=") || !found[2].includes(own)) continue;
     sums[found[1]] = (sums[found[1]] || 0) + Number(found[3]);
   }
   return sums;
 }
 
 function rates(before, now) {
-  const first = (...names) => names.find((name) => name in now);
-  const requests = first("anops_requests_total");
-  const seconds = first("anops_request_seconds_sum", "anops_request_duration_seconds_sum");
-  const count = seconds?.replace(/_sum$/, "_count");
-  const queue = first("anops_queue_length", "anops_queued_requests");
-  const told = [];
-  if (requests) told.push(["requests", String(now[requests])]);
-  if (before && requests) {
-    const per = (now[requests] - before[requests]) / ((now.at - before.at) / 1000);
+  const since = (name) => (now[name] || 0) - (before?.[name] || 0);
+  const told = [["requests", String(now.anops_requests_total || 0)]];
+  if (before) {
+    const per = since("anops_requests_total") / ((now.at - before.at) / 1000);
     told.push(["a second", per.toFixed(per < 10 ? 1 : 0)]);
+    const count = since("anops_request_seconds_count");
+    if (count > 0) {
+      const mean = (since("anops_request_seconds_sum") / count) * 1000;
+      told.push(["mean time", `${mean.toFixed(mean < 10 ? 1 : 0)} ms`]);
+    }
   }
-  if (before && seconds && now[count] > before[count]) {
-    const mean = ((now[seconds] - before[seconds]) / (now[count] - before[count])) * 1000;
-    told.push(["mean time", `${mean.toFixed(mean < 10 ? 1 : 0)} ms`]);
-  }
-  if (queue) told.push(["waiting", String(now[queue])]);
-  return told.length ? told : null;
+  told.push(["waiting or under way", String(now.anops_queue_requests || 0)]);
+  if ("anops_workers_ready" in now) told.push(["workers ready", `${now.anops_workers_ready} of ${now.anops_workers_wanted}`]);
+  return told;
 }

@@ -55,7 +55,7 @@ function Model({ model }) {
   return html`<header>
       <h1>${model.name} <small>${model.version}</small></h1>
       ${model.description && html`<p>${model.description}</p>`}
-      <${Live} workers=${model.workers} />
+      <${Live} name=${model.name} workers=${model.workers} />
     </header>
     <main>
       <section class="ask" aria-labelledby="ask-row-title">
