@@ -100,7 +100,7 @@ def test_ctrl_c_ends_well_and_a_taken_port_is_told(python_project: Path) -> None
 
     assert f"▲ Port {port} is taken; serving on " in said
     assert "✔ petals 0.1.0 is served on http://127.0.0.1:" in said
-    assert "/docs" in said
+    assert "in a browser" in said
     assert "ao predict FILE.csv --url http://127.0.0.1:" in said
     assert "Traceback" not in said
 

@@ -76,7 +76,7 @@ def _say_ready(ready: Mapping[str, Any], default: str | None) -> None:
         ),
         Text(f"  {model['digest'] or ''}", style="dim"),
         Text(),
-        Text.assemble("  See what it takes:   ", (f"{ready['url']}/docs", "cyan")),
+        Text.assemble("  Look at the model:   ", (ready["url"], "cyan"), "  in a browser"),
         Text.assemble("  Predict from a file: ", (f"ao predict FILE.csv{url}", "cyan")),
         *_example(curl),
         Text(),
