@@ -58,6 +58,19 @@ def test_a_taken_port_of_the_control_service_is_told(tmp_path: Path) -> None:
         assert "✔ The control service listens on http://127.0.0.1:" in said
 
 
+def test_it_listens_elsewhere_with_a_certificate_alone(tmp_path: Path) -> None:
+    for arguments, told in (
+        (
+            ("--host", "192.0.2.7"),
+            "✖ On 192.0.2.7 other computers can ask, and who is on the way would read their keys.",
+        ),
+        (("--https-key", "key.pem"), "✖ https_certificate and https_key need each other."),
+        (("--jwt-issuer", "https://login.example.org"), "✖ jwt_issuer needs jwt_audience too"),
+    ):
+        ended = subprocess.run([*AO, "control", *arguments], cwd=tmp_path, capture_output=True, text=True, check=False)
+        assert (ended.returncode, ended.stderr.startswith(told)) == (2, True), ended.stderr
+
+
 def test_a_token_that_others_may_read_is_refused(tmp_path: Path) -> None:
     folder = tmp_path / ".anops-control"
     folder.mkdir()

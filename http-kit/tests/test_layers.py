@@ -25,7 +25,7 @@ def ask(app: Any, path: str = "/predict", **headers: str) -> Any:
         passed.update(scope)
 
     scope = {
-        "type": "http", "path": path,
+        "type": "http", "method": "GET", "path": path,
         "headers": [(name.replace("_", "-").encode(), value.encode("latin-1")) for name, value in headers.items()],
     }  # fmt: skip
     try:
@@ -49,11 +49,11 @@ def secrets(tmp_path: Path) -> dict[str, str]:
 
 
 def test_a_key_opens_what_its_scopes_say(secrets: dict[str, str], tmp_path: Path) -> None:
-    needs = {"/predict": Scope.PREDICT, "/model": Scope.METADATA, "/health": None}.__getitem__
+    of_paths = {"/predict": Scope.PREDICT, "/model": Scope.METADATA, "/health": None}
     ring = KeyRing(tmp_path / "keys.toml")
 
     def door(app: Any) -> Access:
-        return Access(app, needs=needs, keys=ring)
+        return Access(app, needs=lambda _, path: of_paths[path], keys=ring)
 
     reader, chief = f"Bearer {secrets['reader']}", f"bearer  {secrets['chief']}"
     assert ask(door, "/health")["path"] == "/health"

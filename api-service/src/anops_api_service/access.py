@@ -4,20 +4,17 @@ from __future__ import annotations
 
 import re
 from functools import partial
-from ipaddress import ip_address
 from typing import TYPE_CHECKING
 
 from anops_http.access.key_ring import KeyRing
 from anops_http.access.layer import Access
 from anops_http.access.scopes import Scope
-from anops_http.hosts import ANY, Hosts, names_of
+from anops_http.hosts import ANY, Hosts, is_loopback, names_of
 
 from anops_api_service.logs import log
 from anops_api_service.routes.page import is_of_the_page
 
 if TYPE_CHECKING:
-    from anops_http.access.layer import Tokens
-
     from anops_api_service.chain import Layer
     from anops_api_service.settings import Settings
 
@@ -48,13 +45,17 @@ def layers_of(settings: Settings) -> list[Layer]:
         KeyFileError: The file of keys can't be used.
     """
     keys = KeyRing(settings.keys_file, own_hash=settings.own_key_hash) if settings.keys_file is not None else None
-    tokens = _tokens(settings)
+    tokens = settings.tokens()
     names = names_of(settings.hosts)
     if keys is None and tokens is None:
         _look_at_openness(settings)
         return [] if ANY in names else [partial(Hosts, names=names, is_open=_is_health)]
     layers: list[Layer] = [partial(Hosts, names=names, is_open=_is_health)] if names - {ANY} else []
-    return [*layers, partial(Access, needs=scope_for, keys=keys, tokens=tokens)]
+    return [*layers, partial(Access, needs=_needed, keys=keys, tokens=tokens)]
+
+
+def _needed(_: str, path: str) -> Scope | None:
+    return scope_for(path)
 
 
 def _is_health(path: str) -> bool:
@@ -63,19 +64,8 @@ def _is_health(path: str) -> bool:
     return _READY.fullmatch(path) is not None
 
 
-def _tokens(settings: Settings) -> Tokens | None:
-    if not settings.jwt_issuer:
-        return None
-    # slow to import, with the cryptography below it
-    from anops_http.access.provider_keys import ProviderKeys  # noqa: PLC0415
-    from anops_http.access.tokens import ProviderTokens  # noqa: PLC0415
-
-    keys = ProviderKeys(settings.jwt_issuer, settings.jwt_keys)
-    return ProviderTokens(keys, settings.jwt_audience, settings.jwt_leeway_seconds)
-
-
 def _look_at_openness(settings: Settings) -> None:
-    if _is_loopback(settings.host):
+    if is_loopback(settings.host):
         return
     if not settings.allow_anyone:
         raise NobodyAskedError(
@@ -88,10 +78,3 @@ def _look_at_openness(settings: Settings) -> None:
         "anybody who reaches %s may ask: there are no keys (ANOPS_KEYS_FILE) and no tokens (ANOPS_JWT_ISSUER)",
         settings.host,
     )
-
-
-def _is_loopback(host: str) -> bool:
-    try:
-        return ip_address(host).is_loopback
-    except ValueError:
-        return host == "localhost"

@@ -5,18 +5,17 @@ from __future__ import annotations
 from pathlib import Path  # noqa: TC003  pydantic reads the annotations
 from typing import Self
 
-from anops_http.access.provider_address import is_provider_address
-from anops_http.hosts import names_of
+from anops_http.door_settings import DoorSettings
 from anops_model_interface.certificates import CertificateFiles
 from anops_model_interface.origins import origins_of
 from pydantic import Field, field_validator, model_validator
-from pydantic_settings import BaseSettings, SettingsConfigDict
+from pydantic_settings import SettingsConfigDict
 
 from anops_api_service.limits import Limits
 from anops_api_service.upstream.addresses import Address, addresses_of
 
 
-class Settings(BaseSettings):
+class Settings(DoorSettings):
     """The settings of the api-service: flags go before environment variables `ANOPS_…`, those before defaults."""
 
     model_config = SettingsConfigDict(env_prefix="ANOPS_", frozen=True, extra="ignore")
@@ -51,12 +50,6 @@ class Settings(BaseSettings):
         default=None, description="The certificate, as PEM, that a model-service with tls_client_ca asks for."
     )
     model_client_key: Path | None = Field(default=None, description="The private key of that certificate, as PEM.")
-    https_certificate: Path | None = Field(
-        default=None,
-        description="The service's own certificate, as PEM: it then answers over HTTPS. It is read again when it "
-        "changes, as its key is.",
-    )
-    https_key: Path | None = Field(default=None, description="The private key of that certificate, as PEM.")
     schema_file: Path | None = Field(
         default=None,
         description="A file that names the columns of a model whose server does not: a schema in TOML or JSON, or "
@@ -115,12 +108,6 @@ class Settings(BaseSettings):
         description="Origins whose web pages may ask, such as https://app.example, with commas between them; "
         "* for all; empty: none.",
     )
-    hosts: str = Field(
-        default="",
-        description="Names under which the service answers, beside addresses, localhost and names without a dot, with "
-        "commas between them; .example.org for all below it, * for any. Without keys and tokens a web page could else "
-        "reach it under a name of its own.",
-    )
     keys_file: Path | None = Field(
         default=None,
         description="The file of keys, made by `ao key add`: who brings none gets status 401. It is read again when "
@@ -130,18 +117,6 @@ class Settings(BaseSettings):
         default="",
         pattern="^(sha256:[0-9a-f]{64})?$",
         description="The hash of a further key that opens everything, of whoever has started the service.",
-    )
-    jwt_issuer: str = Field(
-        default="",
-        description="The identity provider whose tokens (JWT) are taken, as their `iss` has it; empty: none are.",
-    )
-    jwt_audience: str = Field(default="", description="What the `aud` of a token must name: this service.")
-    jwt_keys: str = Field(
-        default="",
-        description="Where the provider's keys (a JWK Set) are; empty: where its discovery document says.",
-    )
-    jwt_leeway_seconds: float = Field(
-        default=30, ge=0, le=600, description="How far the clocks of provider and service may be apart."
     )
     allow_anyone: bool = Field(
         default=False,
@@ -180,24 +155,8 @@ class Settings(BaseSettings):
         addresses_of(value)
         return value
 
-    @field_validator("hosts")
-    @classmethod
-    def _hosts(cls, value: str) -> str:
-        return ",".join(sorted(names_of(value)))
-
-    @field_validator("jwt_issuer", "jwt_keys")
-    @classmethod
-    def _provider(cls, value: str) -> str:
-        if value and not is_provider_address(value):
-            raise ValueError("it must be an address of HTTPS, or of this computer")
-        return value
-
     @model_validator(mode="after")
     def _whole(self) -> Self:
-        if self.jwt_issuer and not self.jwt_audience:
-            raise ValueError("jwt_issuer needs jwt_audience too: else a token for any other service would do")
-        if (self.https_certificate is None) != (self.https_key is None):
-            raise ValueError("https_certificate and https_key need each other")
         if (self.model_client_certificate is None) != (self.model_client_key is None):
             raise ValueError("model_client_certificate and model_client_key need each other")
         if self.model_client_certificate is not None and self.model_ca is None:
@@ -208,11 +167,6 @@ class Settings(BaseSettings):
     def addresses(self) -> tuple[Address, ...]:
         """Where the models are."""
         return addresses_of(self.model_url, self.model_name)
-
-    @property
-    def certificates(self) -> CertificateFiles:
-        """Where the service's own certificate is."""
-        return CertificateFiles(self.https_certificate, self.https_key)
 
     @property
     def model_certificates(self) -> CertificateFiles:

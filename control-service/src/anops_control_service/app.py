@@ -80,7 +80,7 @@ def make_app(settings: Settings) -> FastAPI:
     def health() -> dict[str, Any]:
         return {"status": "ok"}
 
-    app.add_middleware(FrontDoor, own=settings.own, token_hash=hash_of(token))
+    app.add_middleware(FrontDoor, own=settings.own, token_hash=hash_of(token), settings=settings.door)
     app.add_exception_handler(RefusedError, _refused)
     app.add_exception_handler(CommandError, _command_error)
     app.add_exception_handler(RequestValidationError, _unreadable)

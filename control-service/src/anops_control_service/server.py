@@ -1,4 +1,4 @@
-"""Starts the service, by itself on this computer's loopback address."""
+"""Starts the service, where nobody says otherwise on this computer's loopback address."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ import socket
 from typing import TYPE_CHECKING
 
 import uvicorn
+from anops_model_interface.certificates import ServedCertificates
 
 from anops_control_service.app import make_app
 
@@ -26,9 +27,15 @@ def serve(settings: Settings, port: int, ready: Callable[[str], None]) -> None:
     Raises:
         OSError: The port can't be used.
         CommandError: Others may read the token.
+        CertificateError: The certificate can't be used.
     """
+    served = ServedCertificates(settings.door.certificates) if settings.door.certificates else None
     app = make_app(settings)
     with socket.create_server((settings.host, port)) as listening:
-        ready(f"http://{settings.host}:{listening.getsockname()[1]}")
+        scheme = "http" if served is None else "https"
+        ready(f"{scheme}://{settings.host}:{listening.getsockname()[1]}")
         config = uvicorn.Config(app, log_level="warning", timeout_graceful_shutdown=5, server_header=False)
+        if served is not None:
+            config.load()
+            config.ssl = served.context
         uvicorn.Server(config).run(sockets=[listening])

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
+
+from anops_http.door_settings import DoorSettings
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -20,13 +22,15 @@ class Settings:
         root: The folder of all projects, absolute.
         jobs: How many jobs run side by side; the others wait.
         max_upload_bytes: How large a file may be.
-        host: Where it listens; another one only in a container, which then says who reaches it.
+        host: Where it listens; another one only in a container, which then says who reaches it, or with a certificate.
+        door: Names, certificate and identity provider.
     """
 
     root: Path
     jobs: int = 2
     max_upload_bytes: int = 1 << 30
     host: str = HOST
+    door: DoorSettings = field(default_factory=DoorSettings)
 
     @property
     def own(self) -> Path:

@@ -91,6 +91,14 @@ def _is_local(host: str) -> bool:
     return True
 
 
+def is_loopback(host: str) -> bool:
+    """Say whether a service that listens at an address is asked from its own computer alone."""
+    try:
+        return ip_address(host).is_loopback
+    except ValueError:
+        return host == "localhost"
+
+
 def names_of(text: str) -> frozenset[str]:
     """Read names with commas between them.
 

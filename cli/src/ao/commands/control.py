@@ -5,7 +5,7 @@ from __future__ import annotations
 import contextlib
 import shlex
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 from anops_control.errors import CommandError
@@ -15,9 +15,13 @@ from anops_model_interface.codes import Code
 from ao import messages
 from ao.presenting import signals_interrupt
 
+if TYPE_CHECKING:
+    from anops_http.door_settings import DoorSettings
+
 EPILOG = """
 Every command of `ao` is an endpoint, and each request to it a job that is kept. It listens on this computer alone, and
-answers who brings its token, which is in a file that only you can read.
+answers who brings its token, which is in a file that only you can read, a key of the file keys.toml beside that, or
+a token of the identity provider that you name.
 
 `ao control projects`  keep all projects in the folder `projects`
 
@@ -35,6 +39,27 @@ def control(
     max_upload_mb: Annotated[
         int, typer.Option("--max-upload-mb", min=1, metavar="N", help="How large an uploaded file may be.")
     ] = 1024,
+    host: Annotated[
+        str, typer.Option("--host", metavar="ADDRESS", help="Where it listens; elsewhere only with a certificate.")
+    ] = "127.0.0.1",
+    hosts: Annotated[
+        str | None,
+        typer.Option("--hosts", metavar="NAMES", help="Names under which it answers, with commas between them."),
+    ] = None,
+    https_certificate: Annotated[
+        Path | None,
+        typer.Option("--https-certificate", metavar="FILE", help="Its certificate, as PEM: it answers over HTTPS."),
+    ] = None,
+    https_key: Annotated[
+        Path | None, typer.Option("--https-key", metavar="FILE", help="The private key of that certificate.")
+    ] = None,
+    jwt_issuer: Annotated[
+        str | None,
+        typer.Option("--jwt-issuer", metavar="URL", help="An identity provider whose tokens are taken, too."),
+    ] = None,
+    jwt_audience: Annotated[
+        str | None, typer.Option("--jwt-audience", metavar="NAME", help="What those tokens must be for: this service.")
+    ] = None,
     as_json: Annotated[
         bool, typer.Option("--json", help="Write a line of JSON to stdout when it is ready, for programs.")
     ] = False,
@@ -45,13 +70,28 @@ def control(
     """
     from anops_control_service.server import serve  # noqa: PLC0415  FastAPI is slow to import
     from anops_control_service.settings import Settings  # noqa: PLC0415  the same
+    from anops_http.hosts import is_loopback  # noqa: PLC0415  the same
+    from anops_model_interface.certificates import CertificateError  # noqa: PLC0415  the same
 
     root = (folder or Path()).resolve()
     try:
         root.mkdir(parents=True, exist_ok=True)
     except OSError as error:
         raise unwritable(error, root) from error
-    settings = Settings(root, jobs, max_upload_mb << 20)
+    door = _door(
+        hosts=hosts,
+        https_certificate=https_certificate,
+        https_key=https_key,
+        jwt_issuer=jwt_issuer,
+        jwt_audience=jwt_audience,
+    )
+    if not is_loopback(host) and not door.certificates:
+        raise CommandError(
+            f"On {host} other computers can ask, and who is on the way would read their keys.",
+            remedy="Give it a certificate with --https-certificate and --https-key, or let it listen on 127.0.0.1.",
+            code=Code.USAGE,
+        )
+    settings = Settings(root, jobs, max_upload_mb << 20, host, door)
 
     def ready(url: str) -> None:
         token = settings.own / "token"
@@ -67,6 +107,8 @@ def control(
     try:
         with signals_interrupt(), contextlib.suppress(KeyboardInterrupt):
             serve(settings, port, ready)
+    except CertificateError as error:
+        raise CommandError(str(error), code=Code.FILE_UNREADABLE) from error
     except OSError as error:
         if error.filename is not None:  # of a port there is none
             raise unwritable(error, root) from error
@@ -75,3 +117,15 @@ def control(
             remedy="Choose another one, or let it take any: ao control --port 0",
             code=Code.PORT_UNUSABLE,
         ) from error
+
+
+def _door(**flags: object) -> DoorSettings:
+    from anops_http.door_settings import DoorSettings  # noqa: PLC0415  pydantic is slow to import
+    from anops_model_interface.flags import complaints  # noqa: PLC0415  the same
+    from pydantic import ValidationError  # noqa: PLC0415  the same
+
+    try:
+        return DoorSettings(**{name: value for name, value in flags.items() if value is not None})  # type: ignore[arg-type]
+    except ValidationError as error:
+        told = [line.strip().removeprefix("✖ ") for line in complaints(error)]
+        raise CommandError(told[0], details=told[1:], code=Code.USAGE) from error

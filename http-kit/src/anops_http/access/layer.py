@@ -39,7 +39,7 @@ class Access:
 
     Args:
         app: What it lets through to.
-        needs: The scope that a request needs, by its path; None where anybody may ask.
+        needs: The scope that a request needs, by its method and path; None where anybody may ask.
         keys: Knows the keys; None: there are none.
         tokens: Checks tokens; None: none are taken.
     """
@@ -48,7 +48,7 @@ class Access:
         self,
         app: ASGIApp,
         *,
-        needs: Callable[[str], Scope | None],
+        needs: Callable[[str, str], Scope | None],
         keys: KeyRing | None = None,
         tokens: Tokens | None = None,
     ) -> None:
@@ -63,7 +63,7 @@ class Access:
         Raises:
             AnOpsError: It may not be made; the layer around answers with the problem.
         """
-        needed = self._needs(scope["path"]) if scope["type"] == "http" else None
+        needed = self._needs(scope["method"], scope["path"]) if scope["type"] == "http" else None
         if needed is None:
             return self._app(scope, receive, send)
         secret = _secret_in(scope["headers"], by_page=needed is Scope.METADATA)
