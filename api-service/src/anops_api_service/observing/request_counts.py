@@ -94,7 +94,7 @@ def endpoint_of(path: str) -> str:
     if path.endswith("/invocations") and path.count("/") in {1, 3, 5}:
         return "invocations"
     if path == "/v2" or path.startswith("/v2/"):
-        return "infer" if path.endswith("/infer") and path.count("/") > len(("v2", "models", "name")) else "v2"
+        return "infer" if path.endswith("/infer") and path.count("/") in {4, 6} else "v2"
     parts = path.split("/")
     if parts[1:2] == ["models"] and len(parts) > 3:
         parts = parts[4:] if parts[3] == "versions" and len(parts) > 5 else parts[2:]

@@ -56,8 +56,9 @@ def init(
             "--model",
             "-m",
             metavar="FILE",
-            help="Your fitted model (.rds, .RData, .joblib, .pkl, .skops), or code (.R, .py) with load_model() "
-            "and predict_model(). Without it: a small example that fits its own.",
+            help="Your fitted model (.rds, .RData, .joblib, .pkl, .skops, .onnx), a model of MLflow (its folder, "
+            "`runs:/…`, `models:/…`), or code (.R, .py) with load_model() and predict_model(). Without it: a small "
+            "example that fits its own.",
         ),
     ] = None,
     lang: Annotated[

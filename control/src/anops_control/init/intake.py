@@ -24,6 +24,7 @@ ARTIFACT_SUFFIXES: dict[str, Language] = {
     ".pkl": "python",
     ".pickle": "python",
     ".skops": "python",
+    ".onnx": "python",
 }
 CODE_SUFFIXES: dict[str, Language] = {".r": "r", ".py": "python"}
 LANGUAGE_NAMES: dict[Language, str] = {"r": "R", "python": "Python"}

@@ -32,6 +32,7 @@ if TYPE_CHECKING:
     from anops_project.description import Description
 
     from anops_control.environment import Interpreter
+    from anops_control.init.elsewhere.brought import Brought
     from anops_control.limits import Limits
 
 _UNSEEN = (
@@ -58,6 +59,7 @@ class ProjectRequest:
         object: Which of several objects in the file is the model.
         written: What the person says of how `data` is written.
         here: Where the person is, from where a model's code may import.
+        brought: What is known of a model of another tool; None where it is none.
     """
 
     folder: Path
@@ -71,6 +73,7 @@ class ProjectRequest:
     object: str | None = None
     written: Asked = field(default_factory=Asked)
     here: Path | None = None
+    brought: Brought | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -253,9 +256,15 @@ def _describe(
         else:
             raise failed or AssertionError(places)
     given = (artifact, code, wanted.data, data)
-    found = needed_beside(where, opened.names(), given=given, code=code, perhaps=opened.others())
+    brought = wanted.brought
+    names = [*opened.names(), *(() if brought is None else brought.files)]
+    perhaps = opened.others() if brought is None else ()
+    found = needed_beside(where, names, given=given, code=code, perhaps=perhaps)
     unseen = () if opened.complete else (_UNSEEN,)
-    description = replace(description, notes=(*description.notes, *outside_note(description), *found.notes, *unseen))
+    if brought is not None:
+        description = brought.added_to(description)
+    notes = (*description.notes, *outside_note(description), *found.notes, *unseen)
+    description = replace(description, notes=notes)
     if intake.language == "r":
         return description, found
     packages = installed_versions(interpreter, IMPORTED) | description.packages

@@ -12,7 +12,7 @@ SENTENCE = (
     "Whoever wrote a model file can let code run when it is loaded, with your rights: take only files from people "
     "you trust."
 )
-_NOTHING_RUNS = frozenset({".skops"})
+_NOTHING_RUNS = frozenset({".onnx", ".skops"})
 """Files of which only what is known to be safe is loaded."""
 _OWNER_IS_TOLD = hasattr(os, "geteuid")
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import tempfile
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Literal
@@ -10,6 +11,7 @@ from anops_model_interface.codes import Code
 
 from anops_control.errors import CommandError
 from anops_control.events import Events, telling
+from anops_control.init.elsewhere.choosing import brought_in
 from anops_control.init.intake import Intake, take_in
 from anops_control.init.making import NewProject, ProjectRequest, check_folder, make
 from anops_control.init.naming import check_name, default_name
@@ -27,7 +29,8 @@ class InitRequest:
     folder: Path
     """The project's folder; it may exist, and no file in it is overwritten."""
     model: Path | None = None
-    """The fitted model (.rds, .RData, .joblib, .pkl, .skops), or code (.R, .py) with load_model(), predict_model()."""
+    """The fitted model (.rds, .RData, .joblib, .pkl, .skops, .onnx), a model of MLflow (its folder, `runs:/…`,
+    `models:/…`), or code (.R, .py) with load_model(), predict_model()."""
     lang: Literal["r", "python"] | None = None
     """The language of an example, or of a model file that does not show it."""
     data: Path | None = None
@@ -101,14 +104,14 @@ def run(request: InitRequest, events: Events) -> InitResult:
         ChoiceError: The file holds several models, and `object` does not say which.
         AnOpsError: The model can't be loaded, or its columns can't be found.
     """
-    wanted = _wanted(request)
-    with telling(events):
+    with telling(events), tempfile.TemporaryDirectory(prefix="ao-brought-") as stage:
+        wanted = _wanted(request, Path(stage))
         if wanted.intake.artifact is not None and runs_code(wanted.intake.artifact):
             events.note(SENTENCE)
         return InitResult(wanted, make(wanted))
 
 
-def _wanted(request: InitRequest) -> ProjectRequest:
+def _wanted(request: InitRequest, stage: Path) -> ProjectRequest:
     home, model, data = request.folder.expanduser().resolve(), request.model, request.data
     check_folder(home)
     if request.name is not None:
@@ -135,7 +138,11 @@ def _wanted(request: InitRequest) -> ProjectRequest:
         raise CommandError(
             f"There is no file `{data}`.", remedy="Name a CSV file with --data.", code=Code.FILE_NOT_FOUND
         )
-    intake = take_in(model, request.lang, home) if model is not None else Intake(request.lang or "r", None, None)
+    brought = None if model is None else brought_in(model, home, stage)
+    if brought is not None:
+        intake, data = brought.intake, data or brought.data
+    else:
+        intake = take_in(model, request.lang, home) if model is not None else Intake(request.lang or "r", None, None)
     return ProjectRequest(
         folder=home,
         name=request.name or default_name(home, model, here=home == request.here),
@@ -148,6 +155,7 @@ def _wanted(request: InitRequest) -> ProjectRequest:
         object=request.object,
         written=asked_of(request.encoding, request.separator, request.decimal),
         here=request.here,
+        brought=brought,
     )
 
 

@@ -1,0 +1,1 @@
+"""Models in the forms of other tools: what stands around them says how they are asked."""

@@ -1,0 +1,73 @@
+"""Fetches an MLflow model and prints what it says of itself, as JSON; run by the Python that has MLflow.
+
+It is a program of its own: python mlflow_facts.py MODEL FOLDER
+"""
+
+from __future__ import annotations
+
+import importlib.metadata
+import json
+import re
+import shutil
+import sys
+from contextlib import suppress
+from pathlib import Path
+
+
+def main(model: str, folder: str) -> None:
+    """Put the model into a folder, and print its columns, parameters and example.
+
+    Args:
+        model: A folder, or an address: `runs:/…`, `models:/…`.
+        folder: Where it is to be; it does not exist.
+    """
+    import mlflow.artifacts
+    from mlflow.models import Model
+
+    source = Path(model)
+    if not source.is_dir():
+        source = Path(mlflow.artifacts.download_artifacts(artifact_uri=model))
+    shutil.copytree(source, folder)
+    read = Model.load(folder)
+    signature = read.signature
+    inputs = None if signature is None or signature.inputs is None else signature.inputs
+    told = {
+        "flavors": list(read.flavors),
+        "columns": [] if inputs is None or inputs.is_tensor_spec() else inputs.to_dict(),
+        "tensor": inputs is not None and inputs.is_tensor_spec(),
+        "params": [] if signature is None or signature.params is None else signature.params.to_dict(),
+        "example": _example(read, folder),
+        "packages": _packages(Path(folder, "requirements.txt")),
+    }
+    print(json.dumps(told, default=str))
+
+
+def _packages(file: Path) -> dict[str, str]:
+    """Return the packages that a model was saved with, in the versions that are here."""
+    found = {}
+    for line in file.read_text(encoding="utf-8").splitlines() if file.is_file() else ():
+        name = re.match(r"[A-Za-z0-9][A-Za-z0-9._-]*", line.strip())
+        if name is not None:
+            with suppress(importlib.metadata.PackageNotFoundError):
+                found[name[0]] = importlib.metadata.version(name[0])
+    return found
+
+
+def _example(read: object, folder: str) -> object:
+    """Return the example that is kept with a model: names and rows, or None."""
+    try:
+        frame = read.load_input_example(folder)  # type: ignore[attr-defined]
+    except Exception:  # noqa: BLE001  of another version, or for packages that are not there
+        return None
+    if isinstance(frame, tuple):
+        frame = frame[0]
+    if hasattr(frame, "to_dict"):
+        split = json.loads(frame.to_json(orient="split", date_format="iso"))
+        return {"columns": [str(name) for name in split["columns"]], "rows": split["data"]}
+    if hasattr(frame, "tolist") and getattr(frame, "ndim", 0) == 2:
+        return {"columns": [f"x_{i + 1}" for i in range(frame.shape[1])], "rows": frame.tolist()}
+    return None
+
+
+if __name__ == "__main__":
+    main(*sys.argv[1:])

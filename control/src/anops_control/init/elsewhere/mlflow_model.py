@@ -1,0 +1,127 @@
+"""A model that MLflow has kept: a folder with a file MLmodel, or an address of a run or of the registry."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from anops_model_interface.codes import Code
+from anops_model_interface.schema import OptionSpec
+
+from anops_control.environment import install_command, probe
+from anops_control.errors import CommandError
+from anops_control.init.elsewhere.brought import Brought, write_rows
+from anops_control.init.elsewhere.program import said_by
+from anops_control.init.intake import Intake, ModelCode
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from pathlib import Path
+
+    from anops_control.environment import Interpreter
+
+ADDRESSES = ("models:/", "runs:/", "mlflow-artifacts:/")
+FOLDER = "mlflow_model"
+_TYPES = {
+    "integer": "integer", "long": "integer", "float": "number", "double": "number", "boolean": "boolean",
+    "string": "string", "datetime": "datetime",
+}  # fmt: skip
+_CODE = '''"""Asks the MLflow model in the folder `{folder}` by its flavour python_function."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import mlflow.pyfunc
+
+FOLDER = Path(__file__).parent / "{folder}"
+
+
+def load_model(path):
+    """Load the model."""
+    return mlflow.pyfunc.load_model(str(FOLDER))
+
+
+def predict_model(model, data, **options):
+    """Predict a row for each row of `data`."""
+    return model.predict(in_its_types(model, data), params=options or None)
+
+
+def in_its_types(model, data):
+    """Return rows in the types of the model's signature: MLflow itself takes no whole numbers for fractions."""
+    wanted = model.metadata.get_input_schema()
+    if wanted is None:
+        return data
+    if wanted.is_tensor_spec():
+        return data.to_numpy(dtype=wanted.input_types()[0])
+    if not wanted.has_input_names():
+        return data
+    types = {{column.name: column.type.to_pandas() for column in wanted.inputs if column.name in data}}
+    return data.astype({{name: kind for name, kind in types.items() if not data[name].hasnans or kind.kind in "fOM"}})
+'''
+
+
+def is_mlflow(model: Path) -> bool:
+    """Say whether a person named a model of MLflow's."""
+    return (model / "MLmodel").is_file() or str(model).replace("\\", "/").startswith(ADDRESSES)
+
+
+def bring(model: Path, stage: Path, interpreter: Interpreter) -> Brought:
+    """Take in a model.
+
+    Args:
+        model: Its folder or address.
+        stage: An empty folder for what is made of it.
+        interpreter: The Python that loads it.
+
+    Raises:
+        CommandError: It can't be read, or the Python has no MLflow.
+    """
+    facts = _facts(model, stage / FOLDER, interpreter)
+    code, data = stage / "model.py", None
+    code.write_text(_CODE.format(folder=FOLDER), encoding="utf-8")
+    columns = {column["name"]: column for column in facts["columns"] if "name" in column}
+    example = facts["example"]
+    if example is not None:
+        data = stage / "input_example.csv"
+        fractions = frozenset(name for name, column in columns.items() if column["type"] in {"double", "float"})
+        write_rows(data, example["columns"], example["rows"], fractions)
+    files = tuple(path.relative_to(stage).as_posix() for path in sorted((stage / FOLDER).rglob("*")) if path.is_file())
+    intake = Intake("python", None, ModelCode(code, defines_load=True, defines_predict=True))
+    return Brought(
+        intake,
+        data,
+        files,
+        dict(map(_option, facts["params"])),
+        {name: _TYPES.get(column["type"], "") for name, column in columns.items()},
+        facts["packages"],
+        tuple(_notes(facts)),
+    )
+
+
+def _facts(model: Path, folder: Path, interpreter: Interpreter) -> dict[str, Any]:
+    if probe(interpreter.path, ("mlflow",)).missing:
+        raise CommandError(
+            f"`{model}` is a model of MLflow, which is not in the Python that loads the model.",
+            details=[f"It is {interpreter.path} ({interpreter.origin})."],
+            command=install_command(interpreter, ["mlflow"]),
+            code=Code.ENVIRONMENT,
+        )
+    return said_by(
+        interpreter, "mlflow_facts.py", str(model), str(folder), what=f"MLflow can't give the model `{model}`"
+    )
+
+
+def _option(parameter: Mapping[str, Any]) -> tuple[str, OptionSpec]:
+    kind = _TYPES.get(parameter["type"], "string")
+    default, many = parameter.get("default"), bool(parameter.get("shape"))
+    if many and default is not None:
+        default = tuple(default)
+    return parameter["name"], OptionSpec(type=kind, default=default, list=many)  # type: ignore[arg-type]  # one of them
+
+
+def _notes(facts: Mapping[str, Any]) -> list[str]:
+    flavours = [name for name in facts["flavors"] if name != "python_function"]
+    notes = [f"The model is asked by MLflow's flavour python_function ({', '.join(flavours) or 'no other'})."]
+    if not facts["columns"] and not facts["tensor"]:
+        notes.append("The model has no signature: see whether its columns under [model.inputs] are right.")
+    return notes

@@ -1,0 +1,46 @@
+"""Asks the Python that loads the model what a file holds, by a program that needs packages which `ao` has not."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from anops_model_interface.codes import Code
+
+from anops_control.errors import CommandError
+from anops_control.surroundings import current
+
+if TYPE_CHECKING:
+    from anops_control.environment import Interpreter
+
+
+def said_by(interpreter: Interpreter, program: str, *arguments: str, what: str) -> dict[str, Any]:
+    """Run a program of this folder, and return the JSON of its last line.
+
+    Args:
+        interpreter: The Python.
+        program: The program's file.
+        arguments: What it is given.
+        what: What is said where it fails, before its own words.
+
+    Raises:
+        CommandError: It failed.
+    """
+    command = [str(interpreter.path), str(Path(__file__).with_name(program)), *arguments]
+    environ = {**os.environ, **current().variables, "MLFLOW_DISABLE_TELEMETRY": "true"}
+    ended = subprocess.run(  # noqa: S603  the person's own Python, which was tried before
+        command, capture_output=True, text=True, check=False, env=environ, stdin=subprocess.DEVNULL
+    )
+    if ended.returncode:
+        last = (ended.stderr.strip().splitlines() or ["no reason was given"])[-1]
+        raise CommandError(
+            f"{what}: {last[:300]}",
+            remedy="See whether the name or address is right. For one of a server of MLflow, MLFLOW_TRACKING_URI must "
+            "name that server.",
+            code=Code.MODEL_LOAD,
+        )
+    said: dict[str, Any] = json.loads(ended.stdout.splitlines()[-1])
+    return said
