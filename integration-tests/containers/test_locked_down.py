@@ -20,6 +20,8 @@ def test_predictions_need_neither_root_nor_a_disk(engine: Engine, tmp_path: Path
     image = engine.project_image(write_project(tmp_path, language, "sum"), language)
     stack = engine.stack(image, options=LOCKED | ({"user": user} if user else {}))
     assert stack.predict([{"a": 1, "b": 2}]) == [{"prediction": 3}]
+    # no namespace can be made here: it is kept from the network all the same, and from all files but temporary ones
+    assert stack.client.get("/model").json()["isolation"] == {"network": "filter", "files": "scratch", "why_open": []}
     for container in (stack.model, stack.api):
         wrapped = container.get_wrapped_container()
         code, said = wrapped.exec_run(["sh", "-c", "for d in / /opt/anops /usr; do ! touch $d/x || exit 9; done"])
