@@ -182,6 +182,24 @@ def test_what_can_not_be_done_is_told_and_refused_where_it_is_required(tmp_path:
     assert refused.startswith("MODEL_LOAD Serve it where that is allowed")
 
 
+def test_a_folder_that_may_be_written_in_is_made_where_it_is_not_there(tmp_path: Path) -> None:
+    code = (
+        ISOLATED
+        + """
+    project.service.writable = ("kept/cache",)
+    wanted = isolation.writable_of(project)
+    isolation.isolate(project, project.folder / "scratch", isolation.Wish.REQUIRED)
+    (wanted[0] / "file").touch()
+    try:
+        (project.folder / "kept" / "file").touch()
+    except PermissionError:
+        print("refused")
+    """
+    )
+    (tmp_path / "scratch").mkdir()
+    assert run(code, str(tmp_path)) == "refused"
+
+
 def test_nothing_is_taken_where_isolation_is_off(tmp_path: Path) -> None:
     code = (
         ISOLATED

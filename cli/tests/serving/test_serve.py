@@ -125,6 +125,9 @@ def test_stopped_while_it_starts_it_ends_all_it_started(serve: Callable[..., Any
     code = (python_project / "model.py").read_text(encoding="utf-8")
     slow = 'import pathlib, time\npathlib.Path("loading").touch()\ntime.sleep(60)\n'
     (python_project / "model.py").write_text(slow + code, encoding="utf-8")
+    settings = (python_project / "ao.toml").read_text(encoding="utf-8")
+    assert "[service]" not in settings
+    (python_project / "ao.toml").write_text(f'{settings}\n[service]\nwritable = ["."]\n', encoding="utf-8")
 
     with serve(python_project) as served:
         end = time.monotonic() + 60

@@ -6,6 +6,7 @@ says so, and where the system can see to that; what it can't is told.
 
 from __future__ import annotations
 
+from contextlib import suppress
 from enum import StrEnum
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -130,6 +131,9 @@ def _without_network(reasons: list[str]) -> Network:
 
 
 def _without_files(scratch: Path, writable: Iterable[Path], reasons: list[str]) -> Files:
+    for folder in writable:
+        with suppress(OSError):  # who may not make it may not write there either
+            folder.mkdir(parents=True, exist_ok=True)
     try:
         write_only_in((scratch, *writable, *_FOR_EVERYBODY))
     except (OSError, AttributeError) as error:
