@@ -70,6 +70,7 @@ def test_it_says_where_it_listens_and_stops_with_0(start: Start) -> None:
     _, log = process.communicate(timeout=60)
     assert process.returncode == 0
     lines = [json.loads(line) for line in log.splitlines()]
+    assert lines[0]["event"] == f"listening on {url}"
     [told] = [line for line in lines if line["event"] == "request"]
     assert {key: told[key] for key in ("request_id", "method", "path", "status", "code")} == {
         "request_id": "first",

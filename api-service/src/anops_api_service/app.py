@@ -99,6 +99,8 @@ def make_app(
         following.cancel()
         await asyncio.gather(following, return_exceptions=True)
         requests.flush()
+        if measurements is not None:
+            measurements.forget()
         if prediction_log is not None:
             await asyncio.to_thread(prediction_log.close)
 

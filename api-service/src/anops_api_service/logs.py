@@ -99,7 +99,7 @@ class _Json(structlog.stdlib.ProcessorFormatter):
 def _quiet(_: WrappedLogger, __: str, event: EventDict) -> EventDict:
     """Leave out the text of an exception: it may hold values that were sent."""
     record: logging.LogRecord = event["_record"]
-    event["event"] = quiet_message(record)
+    event["event"] = quiet_message(record.name, event["event"])  # the record's own has lost its arguments by now
     raised = event.pop("exc_info", None)
     if raised and raised[1] is not None:
         event["exception"] = places(raised[1])

@@ -19,7 +19,7 @@ class QuietFormatter(logging.Formatter):
 
     def format(self, record: logging.LogRecord) -> str:
         """Format a record."""
-        record.msg, record.args = quiet_message(record), None
+        record.msg, record.args = quiet_message(record.name, record.getMessage()), None
         return super().format(record)
 
     def formatException(self, ei: _Raised) -> str:  # noqa: N802  the library's name
@@ -28,10 +28,9 @@ class QuietFormatter(logging.Formatter):
         return "" if error is None else places(error)
 
 
-def quiet_message(record: logging.LogRecord) -> str:
-    """Return what a record says, without the text of an exception."""
-    said = record.getMessage()
-    return said.split("\n", 1)[0] if record.name in _TELL_OF_EXCEPTIONS else said
+def quiet_message(logger: str, said: str) -> str:
+    """Return what a logger says, without the text of an exception."""
+    return said.split("\n", 1)[0] if logger in _TELL_OF_EXCEPTIONS else said
 
 
 def places(error: BaseException) -> str:

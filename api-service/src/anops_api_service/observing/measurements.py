@@ -60,6 +60,10 @@ class Measurements:
             if column in model.schema.inputs:
                 statistics.refused[column, code] += 1
 
+    def forget(self) -> None:
+        """Let go of the statistics: as the process ends, the library of the sketches complains of those still there."""
+        self.models.clear()
+
     def settle(self) -> None:
         """Count and look at what waits."""
         self.requests.settle()
