@@ -314,7 +314,15 @@ NOT_TYPED = {
     "anops_control/serving/ready.py": {
         "curl {}/predict{} -H 'Content-Type: application/json' -d {}": "integration-tests/test_serve.py asks with it"
     },
-    "anops_control/extras/known.py": {"ao train": "names what an extra is for"},
+    "anops_control/extras/known.py": {
+        "ao plot": "names what an extra is for",
+        "ao train": "names what an extra is for",
+    },
+    "anops_control/looking/advice.py": {
+        "ao bench --rows 100": "integration-tests/test_looking.py types it with 2",
+        "ao check --fix": "cli/tests types it where a rule prints it",
+    },
+    "anops_control/looking/picture.py": {"ao extra add plot": "fetches matplotlib; test_extra.py adds extras"},
     "anops_control/training/engine.py": {"ao extra add training": "fetches Metaflow"},
     "anops_control/training/r_steps.R": {"Rscript -e 'install.packages(\"": "asks a repository that tests can't reach"},
     "src/anops/training/script.py": {"ao train --help": "every command has --help"},

@@ -86,6 +86,9 @@ def test_the_examples_are_what_is_answered(client: httpx.Client, tmp_path: Path)
     assert asked.verb("check", only=["schema", "predictions"])["result"]["summary"]["passed"]
     asked.verb("run", tasks=["say"], track=True)
     served = asked.verb("serve", port=0, workers=1)
+    assert asked.verb("status")["result"]["models"][0]["ready"]
+    assert asked.verb("bench", callers=[1], seconds=0.2)["result"]["steps"][0]["failures"] == {}
+    assert asked.verb("plot", column="wt", points=2)["result"]["places"]
     answer = asked.verb("predict", file="rows.csv", form="json")["result"]["content"]
     received = [each["prediction"] for each in json.loads(answer)["predictions"]]
     assert received == pytest.approx(list(model.predict(ROWS)))

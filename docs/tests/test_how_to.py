@@ -24,6 +24,7 @@ PAGES = [
     "predict-with-arrow.md",
     "large-files.md",
     "complete-ao-toml.md",
+    "monitor.md",
 ]
 
 

@@ -24,7 +24,7 @@ _EPILOG = """
 Every command tells more with `--help`, and `--json` makes what it reports readable for programs.
 """
 
-app = typer.Typer(cls=CommandGroup, add_completion=False, rich_markup_mode="markdown", pretty_exceptions_enable=False)
+app = typer.Typer(cls=CommandGroup, add_completion=True, rich_markup_mode="markdown", pretty_exceptions_enable=False)
 
 
 @app.callback(invoke_without_command=True, epilog=_EPILOG)

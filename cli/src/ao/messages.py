@@ -4,18 +4,20 @@ from __future__ import annotations
 
 import json
 import sys
+from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
 from anops_control.failing import event_of_problem
 from anops_control.findings import Severity
 from rich.console import Console
+from rich.live import Live
 from rich.padding import Padding
 from rich.text import Text
 
 from ao.elsewhere import with_folder
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Callable, Iterable, Iterator, Sequence
 
     from anops_control.errors import CommandError
     from anops_control.findings import Finding
@@ -133,6 +135,17 @@ def result_json(value: object) -> None:
 def result_line(value: object) -> None:
     """Write one line of JSON to stdout, for a program that reads line by line."""
     result(json.dumps(value, ensure_ascii=False))
+
+
+@contextmanager
+def live() -> Iterator[Callable[[str], None]]:
+    """Write a result that changes: on a terminal over what was there, else one after the other."""
+    target = Console(highlight=False)
+    if not target.is_terminal:
+        yield result
+        return
+    with Live(console=target, auto_refresh=False) as shown:
+        yield lambda text: shown.update(Text(text), refresh=True)
 
 
 def result_table(table: RenderableType) -> None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import sys
 from pathlib import Path
 from typing import Annotated, Literal
@@ -14,6 +13,7 @@ from anops_control.verbs.predict import PredictRequest, run
 from anops_model_interface.codes import Code
 
 from ao import messages
+from ao.looking.options import key_in
 from ao.predicting.given_rows import on_disk
 from ao.predicting.showing import show_table, show_warnings
 from ao.presenting import presented
@@ -149,7 +149,7 @@ def predict(
             encoding=encoding,
             separator=separator,
             decimal=decimal,
-            key=_key(key_file),
+            key=key_in(key_file),
             ca_file=ca_file,
             called="the input" if file == "-" else file,
         )
@@ -161,20 +161,6 @@ def predict(
             show_table(result.lines)
         else:
             result.write(sys.stdout.buffer)
-
-
-def _key(file: Path | None) -> str | None:
-    """Return the key: never a flag, which every program of the computer could read."""
-    if file is None:
-        return os.environ.get("ANOPS_KEY") or None
-    try:
-        key = file.read_text(encoding="ascii").strip()
-    except (OSError, UnicodeDecodeError) as error:
-        message = f"The key can't be read from `{file}`: {error}."
-        raise CommandError(message, code=Code.FILE_UNREADABLE) from error
-    if not key or not key.isprintable() or " " in key:
-        raise CommandError(f"`{file}` must hold a key, and nothing else.", code=Code.FILE_UNREADABLE)
-    return key
 
 
 def _pair(written: str) -> tuple[str, str]:

@@ -101,7 +101,7 @@ def model_schema(url: str, key: str | None = None) -> Mapping[str, Mapping[str, 
         CommandError: The service can't be reached.
     """
     try:
-        with _talking_to(url, key) as client:
+        with talking_to(url, key) as client:
             answer = _when_ready(lambda: client.get(f"{url}/model"))
         schema = answer.json()["schema"]
         told = {
@@ -141,7 +141,7 @@ def ask(
     headers = {"Content-Type": media_type, "Accept": accept}
     if size is not None:
         headers["Content-Length"] = str(size)
-    with _talking_to(url, key) as client:
+    with talking_to(url, key) as client:
 
         def send() -> httpx.Response:
             sent = client.build_request(
@@ -185,7 +185,7 @@ def _when_ready(send: Callable[[], httpx.Response]) -> httpx.Response:
 
 
 @contextmanager
-def _talking_to(url: str, key: str | None) -> Iterator[httpx.Client]:
+def talking_to(url: str, key: str | None) -> Iterator[httpx.Client]:
     """Open a connection to a service, and say in words why there is none."""
     # A proxy of the company can't reach this computer's own ports.
     parts = urlsplit(url)
@@ -214,6 +214,25 @@ def _talking_to(url: str, key: str | None) -> Iterator[httpx.Client]:
             remedy="Look into the log of `ao serve`.",
             code=Code.SERVICE_UNREACHABLE,
         ) from error
+
+
+def refused(answer: httpx.Response) -> httpx.Response:
+    """Return an answer that is none of a refusal.
+
+    Raises:
+        AnOpsError: The service refused, or the model failed.
+        CommandError: It is none of ours.
+    """
+    if answer.is_success:
+        return answer
+    problem = _problem(answer)
+    if problem is None:
+        raise CommandError(
+            f"{answer.url} answered with status {answer.status_code}, and not as a service of AnOps does.",
+            remedy="Another program may have this port: look where `ao serve` says that it serves.",
+            code=Code.SERVICE_ANSWER,
+        )
+    raise AnOpsError.of(problem)
 
 
 def _warnings(answer: httpx.Response) -> tuple[dict[str, Any], ...]:

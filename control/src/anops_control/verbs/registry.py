@@ -9,7 +9,8 @@ if TYPE_CHECKING:
     from anops_control.verbs.verb import Verb
 
 NAMES = (
-    *("build", "check", "client", "config", "init", "lineage", "predict", "refit", "run", "sbom", "serve", "train"),
+    *("bench", "build", "check", "client", "config", "init", "lineage", "plot", "predict", "refit", "run", "sbom"),
+    *("serve", "status", "train"),
     *("ci init", "verify"),
     *("data add", "data diff", "data list", "data pull", "data push", "data remove", "data show"),
     *("model card", "model compare", "model demote", "model list", "model promote", "model pull", "model register"),

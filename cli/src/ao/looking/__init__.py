@@ -1,0 +1,1 @@
+"""How a running service is shown."""

@@ -1,0 +1,109 @@
+"""How the prediction moves with one column while the others stay: the rows that are asked, and the lines they make."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from anops_model_interface.codes import Code
+
+from anops_control.errors import CommandError
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+MOST_LINES = 6
+"""So many values of a second column are drawn."""
+
+_NUMBERS = {"number", "integer"}
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One line of a plot.
+
+    Attributes:
+        name: What the second column is on it; empty: there is none.
+        values: What the prediction is at each place; None where it is missing.
+        lower: Where its interval begins, where it has one.
+        upper: Where it ends.
+    """
+
+    name: str
+    values: list[float | None]
+    lower: list[float | None] | None = None
+    upper: list[float | None] | None = None
+
+    def to_dict(self) -> dict[str, Any]:
+        """Return it for JSON."""
+        return {"name": self.name, "values": self.values, "lower": self.lower, "upper": self.upper}
+
+
+def places_of(name: str, spec: Mapping[str, Any], example: Any, points: int) -> list[Any]:  # noqa: ANN401  whatever a row holds
+    """Return the values of a column at which the model is asked.
+
+    Raises:
+        CommandError: The column has no range, and none can be made up.
+    """
+    if spec.get("values"):
+        return list(spec["values"])
+    if spec["type"] == "boolean":
+        return [False, True]
+    if spec.get("levels"):
+        return list(spec["levels"])
+    if spec["type"] not in _NUMBERS:
+        raise CommandError(
+            f"`{name}` holds {spec['type']}s, of which no range is known.",
+            remedy="Choose a column of numbers, or one with levels.",
+            code=Code.USAGE,
+        )
+    low, high = spec.get("seen") or (spec.get("min"), spec.get("max"))
+    if low is None or high is None:
+        middle = float(example or 0)
+        span = abs(middle) or 1.0
+        low, high = (middle - span if low is None else low), (middle + span if high is None else high)
+    low, high = float(low), float(high)
+    values = [low + (high - low) * i / max(points - 1, 1) for i in range(points)]
+    return sorted({round(value) for value in values}) if spec["type"] == "integer" else values
+
+
+def some_of(places: Sequence[Any]) -> list[Any]:
+    """Return a few of many places, the first and the last among them."""
+    if len(places) <= MOST_LINES:
+        return list(places)
+    few = 3
+    return [places[round(i * (len(places) - 1) / (few - 1))] for i in range(few)]
+
+
+def line_of(name: str, predictions: Sequence[Mapping[str, Any]], output: str) -> Line:
+    """Make a line of what a service has answered."""
+    band = output == "prediction" and {"lower", "upper"} <= set(predictions[0])
+    lower, upper = ([_number(row[end]) for row in predictions] if band else None for end in ("lower", "upper"))
+    return Line(name, [_number(row[output]) for row in predictions], lower, upper)
+
+
+def output_of(predictions: Sequence[Mapping[str, Any]], wanted: str | None) -> str:
+    """Return the column of predictions that is drawn.
+
+    Raises:
+        CommandError: There is none of that name, or none of numbers.
+    """
+    numbers = [name for name in predictions[0] if any(_number(row[name]) is not None for row in predictions)]
+    if wanted is not None:
+        if wanted in numbers:
+            return wanted
+        raise CommandError(
+            f"The model answers with no column of numbers `{wanted}`, but with {', '.join(predictions[0])}.",
+            code=Code.USAGE,
+        )
+    if not numbers:
+        raise CommandError(
+            f"The model answers with {', '.join(predictions[0])}, which are no numbers.",
+            remedy="Ask for probabilities, where the model has such an option: --option type=probability",
+            code=Code.USAGE,
+        )
+    return "prediction" if "prediction" in numbers else numbers[0]
+
+
+def _number(value: object) -> float | None:
+    return float(value) if isinstance(value, int | float) and not isinstance(value, bool) else None
