@@ -23,6 +23,8 @@ from pathlib import Path
 from typing import Any
 
 _MISSING = object()
+# asked for beforehand: from Python 3.13 on it imports a module, and would be asked for again while that is found
+_LIBRARY = Path(sysconfig.get_paths()["stdlib"]).resolve()
 _functions: dict[str, Any] = {}
 _signatures: dict[str, Any] = {}
 
@@ -92,8 +94,8 @@ def _function(reference: str) -> Any:  # noqa: ANN401  a person's function
 
 def _own_finder(path: str) -> machinery.FileFinder:
     """Find what is imported from the folder of the code; packages that are installed below it are none of it."""
-    place, library = Path(path or ".").resolve(), Path(sysconfig.get_paths()["stdlib"]).resolve()
-    own = place.is_dir() and place.is_relative_to(Path.cwd()) and not place.is_relative_to(library)
+    place = Path(path or ".").resolve()
+    own = place.is_dir() and place.is_relative_to(Path.cwd()) and not place.is_relative_to(_LIBRARY)
     if not own or {"site-packages", "dist-packages"}.intersection(place.relative_to(Path.cwd()).parts):
         raise ImportError(path)  # as a hook says that it is another's
     return machinery.FileFinder(
