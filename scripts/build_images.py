@@ -14,6 +14,8 @@ from pathlib import Path
 DOCKER, GIT = (shutil.which(name) or name for name in ("docker", "git"))
 ROOT = Path(__file__).parents[1]
 IMAGES = ("api-service", "model-service-python", "model-service-r", "cli", "control-service", "integration-tests")
+ON_REQUEST = ("workspaces",)
+"""Those that are built where they are named, FROM another of them."""
 AT_A_TIME = 2
 
 
@@ -24,11 +26,13 @@ def main() -> int:
         0, or 1 where one can't be built.
     """
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("images", nargs="*", metavar="image", help=f"of {', '.join(IMAGES)}; default: all")
+    parser.add_argument(
+        "images", nargs="*", metavar="image", help=f"of {', '.join(IMAGES)} (default: all) or {', '.join(ON_REQUEST)}"
+    )
     wanted = parser.parse_args().images or IMAGES
-    unknown = [name for name in wanted if name not in IMAGES]
+    unknown = [name for name in wanted if name not in (*IMAGES, *ON_REQUEST)]
     if unknown:
-        print(f"✖ There is no image `{unknown[0]}`; there are {', '.join(IMAGES)}.", file=sys.stderr)
+        print(f"✖ There is no image `{unknown[0]}`; there are {', '.join((*IMAGES, *ON_REQUEST))}.", file=sys.stderr)
         return 2
     for script in ("docker_engine.sh", "base_image.sh"):
         if subprocess.run([str(ROOT / "scripts" / script)], check=False).returncode:

@@ -47,6 +47,7 @@ COMPONENTS = {
         "control-service",
         "cli",
     ),
+    "workspaces": ("experiments",),
 }
 """Our own packages inside each image."""
 
@@ -54,10 +55,15 @@ EXTRAS = {
     "model-service-python": {"anops-worker": ("data-frames",)},
     "cli": {"anops-worker": ("data-frames",)},
     "control-service": {"anops-worker": ("data-frames",)},
+    "workspaces": {"anops-experiments": ("dask",)},
 }
 """The extras of our own packages that an image has beside those that they ask each other for."""
 
-ALSO_IN_IMAGE = {"control-service": ("pytest>=8", "ruff>=0.9", "scikit-learn>=1.6", "uv>=0.5")}
+ALSO_IN_IMAGE = {
+    "control-service": ("pytest>=8", "ruff>=0.9", "scikit-learn>=1.6", "uv>=0.5"),
+    # the pages of the dashboard
+    "workspaces": ("bokeh>=3.4",),
+}
 """What projects are checked with, what most of their models need, and what makes environments."""
 
 HEADER = "# Made by `nox -s lock` from pyproject.toml: edit that, not this.\n"

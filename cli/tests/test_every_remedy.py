@@ -102,6 +102,9 @@ FOLLOWED = {
         "ao workspace scale {} --max-workers N": WORKSPACE,
         "ao workspace up {}": WORKSPACE,
     },
+    "anops_workspaces/providers/kubernetes.py": {
+        "ao workspace up {} --provider NAME --dry-run": "test_each_stage_is_shown_and_nothing_done"
+    },
     "anops_workspaces/state.py": {"ao workspace up {}": WORKSPACE},
     "ao/commands/workspace/down.py": {"ao workspace down {}": WORKSPACE},
     "ao/commands/workspace/list.py": {"ao workspace up dev": WORKSPACE},

@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any
 import httpx
 import psutil
 import pytest
+import yaml
 from anops_control.workspaces import port
 from anops_experiments.failures import ExperimentError
 from anops_experiments.services import DaskSimulationService
@@ -54,6 +55,16 @@ from anops_workspaces.adapter import WORKSPACES
 home = Path(os.environ["ANOPS_HOME"])
 WORKSPACES.up("dev", home=home, folder=Path(), provider="local", least=None, most=None,
               doing=lambda _: os.kill(os.getpid(), 9))
+"""
+NAMESPACE = """
+apiVersion: v1
+kind: Namespace
+metadata:
+  name: anops-dev
+  labels:
+    app.kubernetes.io/managed-by: anops
+    anops.dev/workspace: dev
+    pod-security.kubernetes.io/enforce: restricted
 """
 R = "draw <- function(mean) rnorm(1, mean)\n"
 
@@ -186,6 +197,15 @@ def test_each_stage_is_shown_and_nothing_done(ao: Ao, project: Path, tmp_path: P
     for stage in ("provider: local", "target: processes", "dashboard_address: 127.0.0.1:0", "Nothing was done."):
         assert stage in shown.output
     assert not (tmp_path / "home").exists()
+    (project / "providers").mkdir()
+    cluster = "kind: Provider\nprovider: local\nspec: {kubeconfig: ~/.kube/config, context: kind-kind}\n"
+    (project / "providers/cluster.yaml").write_text(cluster, encoding="utf-8")
+    refused = ao("workspace", "up", "dev", "--provider", "cluster")
+    assert refused.exit_code == 1
+    assert "ao workspace up dev --provider NAME --dry-run" in refused.output
+    objects = told(ao, "up", "dev", "--provider", "cluster", "--dry-run")["form"]["objects"]
+    assert objects[0] == yaml.safe_load(NAMESPACE)
+    assert "kind: NetworkPolicy" in ao("workspace", "up", "dev", "--provider", "cluster", "--dry-run").stdout
 
 
 def test_without_the_extra_the_line_that_adds_it_is_printed(

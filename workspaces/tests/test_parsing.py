@@ -10,28 +10,10 @@ from anops_workspaces.compiling import compile_spec
 from anops_workspaces.failures import WorkspaceError
 from anops_workspaces.ir import Ir
 from anops_workspaces.parsing import parse, provider_of
+from printed_providers import AZURE, LOCAL
 
 if TYPE_CHECKING:
     from pathlib import Path
-
-AZURE = """
-kind: Provider
-provider: azure
-spec:
-  subscription_id: xxx-xxx-xxx
-  resource_group: modelops-rg
-  location: eastus
-  aks_cluster: modelops-aks
-auth:
-  method: cli  # Uses Azure CLI authentication
-"""
-LOCAL = """
-kind: Provider
-provider: local
-spec:
-  kubeconfig: ~/.kube/config
-  context: kind-kind
-"""
 
 
 def compiled(home: Path, provider: str, **limits: Any) -> Ir:

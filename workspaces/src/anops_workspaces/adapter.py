@@ -142,8 +142,10 @@ class Workspaces:
         status, why = told["status"], None
         if status == "up" and not self._is_up(kept, told):
             status, why = "gone", "its scheduler has ended"
-        elif status != "up" and not kept.is_locked():
-            status, why = "unfinished", "the `ao` that was at work on it has ended"
+        elif status != "up":
+            locked = kept.is_locked()
+            status = status if locked else "unfinished"
+            why = "another `ao` is at work on it" if locked else "the `ao` that was at work on it has ended"
         connection = told["connection"] or {}
         return {
             "name": kept.name, "state": status, "why": why, "provider": ir.target,

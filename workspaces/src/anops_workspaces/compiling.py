@@ -61,7 +61,7 @@ def _bytes(text: str) -> int:
 
 
 def _image(named: str | None) -> str:
-    return named or f"anops/workspace:{version('anops-workspaces')}"
+    return named or f"anops/workspaces:{version('anops-workspaces')}"
 
 
 def _namespace(spec: WorkspaceSpec) -> str:

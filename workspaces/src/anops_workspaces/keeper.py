@@ -13,6 +13,8 @@ from importlib import import_module
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from distributed.core import Status
+
 from anops_workspaces.certificates import Certificate
 from anops_workspaces.state import write_whole
 
@@ -21,15 +23,22 @@ if TYPE_CHECKING:
 
 FORM, READY, LIMITS, LOG, LOCK = "form.json", "ready.json", "limits.json", "log.txt", "keeper.lock"
 _LOOK_SECONDS = 0.25
+_JOIN_SECONDS = 150
 _IDLE_LOOKS = 10
 """How many seconds a worker has had no work before it is ended: others keep their warm processes through a pause."""
 
 
 async def keep(place: Path) -> None:
     """Bring a cluster up, say where it is, and keep it until a signal comes or it is lost."""
-    stop = asyncio.Event()
+    stop, starting = asyncio.Event(), asyncio.current_task()
+
+    def end() -> None:
+        stop.set()
+        if starting is not None:  # it waits for no worker then
+            starting.cancel()
+
     for number in (signal.SIGTERM, signal.SIGINT, signal.SIGHUP):
-        asyncio.get_running_loop().add_signal_handler(number, stop.set)
+        asyncio.get_running_loop().add_signal_handler(number, end)
     form = json.loads((place / FORM).read_text(encoding="utf-8"))
     kind = import_module(form["cluster"])
     cluster: Any = kind.cluster(form, place, Certificate.below(place).security())
@@ -41,12 +50,25 @@ async def keep(place: Path) -> None:
                 if limits is None:
                     cluster.scale(wanted["min"])
                     await cluster
+                    await asyncio.wait_for(_joined(cluster, wanted["min"]), _JOIN_SECONDS)
                 _adapt(cluster, wanted)
                 if limits is None:
+                    starting = None
                     write_whole(place / READY, json.dumps(kind.reached(cluster)))
                 limits = wanted
+            if cluster.scheduler.status is not Status.running:
+                message = "the scheduler has ended"
+                raise RuntimeError(message)
             with suppress(TimeoutError):
                 await asyncio.wait_for(stop.wait(), _LOOK_SECONDS)
+
+
+async def _joined(cluster: Any, count: int) -> None:  # noqa: ANN401  Dask's clusters have few types
+    while len(cluster.scheduler_info["workers"]) < count:
+        for each in cluster.workers.values():
+            if hasattr(each, "look"):  # one that ends at once says why
+                await each.look()
+        await asyncio.sleep(_LOOK_SECONDS)
 
 
 def _adapt(cluster: SpecCluster, limits: dict[str, int]) -> None:
@@ -66,7 +88,8 @@ def main() -> int:
     os.ftruncate(lock, 0)
     os.pwrite(lock, str(os.getpid()).encode(), 0)
     try:
-        asyncio.run(keep(place))
+        with suppress(asyncio.CancelledError):
+            asyncio.run(keep(place))
     except Exception:  # noqa: BLE001  whoever brings it up reads the log
         traceback.print_exc()
         return 1

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import warnings
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -20,11 +21,14 @@ def connected(connection: Mapping[str, Any]) -> Any:  # noqa: ANN401  Dask's cli
         OSError: Nobody answers.
     """
     from distributed import Client  # noqa: PLC0415  slow to import, and often not needed
+    from distributed.versions import VersionMismatchWarning  # noqa: PLC0415  the same
 
     certificate = Certificate(Path(connection["certificate"]), Path(connection["key"]))
-    return Client(  # type: ignore[no-untyped-call]
-        connection["address"], timeout=_SECONDS, security=certificate.security(), set_as_default=False
-    )
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", VersionMismatchWarning)  # nothing is run there but what is asked here
+        return Client(  # type: ignore[no-untyped-call]
+            connection["address"], timeout=_SECONDS, security=certificate.security(), set_as_default=False
+        )
 
 
 def workers(connection: Mapping[str, Any]) -> int | None:

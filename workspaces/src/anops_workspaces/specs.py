@@ -51,7 +51,7 @@ class LocalSpec(Size):
 
 
 class DockerSpec(Size):
-    """Containers of the Docker engine here, or the one that DOCKER_HOST names."""
+    """Containers of the Docker engine of this computer."""
 
     image: Text | None = None
     """What they run: an image with `anops-experiments[dask]`, and what the functions need."""

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import os
+import warnings
 from importlib.metadata import entry_points
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from distributed import Client
 from distributed.security import Security
+from distributed.versions import VersionMismatchWarning
 
 from anops_experiments.failures import ExperimentError
 
@@ -36,7 +38,10 @@ def connected(cluster: Mapping[str, Any]) -> Client:
         )  # fmt: skip
     address, name = cluster["address"], cluster.get("workspace")
     try:
-        return Client(address, timeout=_SECONDS, security=security)  # type: ignore[no-untyped-call]
+        with warnings.catch_warnings():
+            # tasks go as plain data: numpy, pandas and Python may be others there
+            warnings.simplefilter("ignore", VersionMismatchWarning)
+            return Client(address, timeout=_SECONDS, security=security)  # type: ignore[no-untyped-call]
     except (OSError, ValueError) as error:
         raise ExperimentError(
             f"There is no scheduler of Dask at {address}: {error}.",
