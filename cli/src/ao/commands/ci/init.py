@@ -18,7 +18,7 @@ EPILOG = """
 
 `ao ci init --gitlab`  write .gitlab-ci.yml
 
-Both have three jobs: *testing* (code style, tests, their coverage), *validation* (settings, columns, the predictions
+Both have three jobs: *testing* (code style, tests), *validation* (settings, columns, the predictions
 of the reference rows) and *security* (known weaknesses of packages, weak places in code, data in the model's file).
 They are files of yours from then on.
 """
