@@ -22,6 +22,9 @@ CSV = "text/csv"
 ARROW = "application/vnd.apache.arrow.stream"
 ARROW_FILE = "application/vnd.apache.arrow.file"
 """Also called Feather: a stream with a list of places behind it."""
+PARQUET = "application/vnd.apache.parquet"
+_PARQUETS = frozenset({PARQUET, "application/x-parquet", "application/parquet"})
+"""How it was called before it had a name of its own, too: SageMaker says x-parquet."""
 FORM = "application/x-www-form-urlencoded"
 """What `curl -d` calls everything; it is read as JSON, which it is."""
 
@@ -43,7 +46,7 @@ class MediaType:
     """What a body is.
 
     Attributes:
-        kind: `application/json`, `text/csv`, or one of Arrow's.
+        kind: `application/json`, `text/csv`, Parquet's, or one of Arrow's.
         charset: Its encoding, by Python's name.
         packed: How it is compressed, by the header `Content-Encoding`; empty: it is not.
     """
@@ -87,7 +90,8 @@ def _media_type(content_type: str) -> MediaType:
         raise AnOpsError(
             Code.MEDIA_TYPE,
             f"Can't read a body whose `Content-Type` has more than {MOST_HEADER} characters.",
-            remedy=f"Send `Content-Type: {JSON}`, `Content-Type: {CSV}` or `Content-Type: {ARROW}`.",
+            remedy=f"Send `Content-Type: {JSON}`, `Content-Type: {CSV}`, `Content-Type: {ARROW}` or "
+            f"`Content-Type: {PARQUET}`.",
         )
     message = Message()
     message["content-type"] = content_type
@@ -101,12 +105,21 @@ def _media_type(content_type: str) -> MediaType:
             remedy="Send the file itself: curl --data-binary @FILE --header 'content-type: text/csv' URL/predict; "
             "in Python: requests.post(url, data=open(file, 'rb'), headers={'content-type': 'text/csv'}).",
         )
-    if content_type.split(";", maxsplit=1)[0].strip().lower() != kind or kind not in {JSON, CSV, ARROW, ARROW_FILE}:
+    if content_type.split(";", maxsplit=1)[0].strip().lower() != kind or kind not in {
+        JSON,
+        CSV,
+        ARROW,
+        ARROW_FILE,
+        *_PARQUETS,
+    }:
         raise AnOpsError(
             Code.MEDIA_TYPE,
             f"Can't read a body of type `{content_type[:100]}`.",
-            remedy=f"Send `Content-Type: {JSON}`, `Content-Type: {CSV}` or `Content-Type: {ARROW}`.",
+            remedy=f"Send `Content-Type: {JSON}`, `Content-Type: {CSV}`, `Content-Type: {ARROW}` or "
+            f"`Content-Type: {PARQUET}`.",
         )
+    if kind in _PARQUETS:
+        return MediaType(PARQUET)
     if kind in {ARROW, ARROW_FILE}:
         return MediaType(kind)
     charset = message.get_content_charset() or "utf-8"

@@ -8,7 +8,7 @@ import msgspec
 from anops_model_interface.codes import SERVICE_CODES
 
 from anops_api_service.api_version import API_VERSION
-from anops_api_service.bodies.media import ARROW, ARROW_FILE
+from anops_api_service.bodies.media import ARROW, ARROW_FILE, PARQUET
 from anops_api_service.documents.example import example_options
 from anops_api_service.documents.json_schema import column_schema, option_schema, output_schema
 from anops_api_service.writers.csv_writer import CsvWriter
@@ -148,6 +148,7 @@ def _predict(model: DescribedModel, rows: list[Json]) -> Json:
                 "text/csv": {"schema": {"type": "string"}, "example": _csv_example(model, rows)},
                 ARROW: {"schema": {"type": "string", "contentMediaType": ARROW}},
                 ARROW_FILE: {"schema": {"type": "string", "contentMediaType": ARROW_FILE}},
+                PARQUET: {"schema": {"type": "string", "contentMediaType": PARQUET}},
             },
         },
         "responses": {
@@ -165,6 +166,7 @@ def _predict(model: DescribedModel, rows: list[Json]) -> Json:
                     "application/json": {"schema": _answer_schema(model)},
                     "text/csv": {"schema": {"type": "string"}},
                     ARROW: {"schema": {"type": "string", "contentMediaType": ARROW}},
+                    PARQUET: {"schema": {"type": "string", "contentMediaType": PARQUET}},
                 },
             },
             **{str(status): _problem_response(status) for status in _PREDICT_FAULTS},

@@ -20,6 +20,7 @@ from anops_api_service.bodies.media import (
     ARROW,
     CSV,
     JSON,
+    PARQUET,
     MediaType,
     media_type,
     read_body,
@@ -184,7 +185,7 @@ class PredictEndpoint:
         model, facts = await served.ready_model(), facts_of(scope)
         facts.asks(model)
         held = Held(self.bodies)
-        if not model.batches:
+        if not model.batches or media.kind == PARQUET:
             upload.most, upload.setting, upload.held = self.limits.body, "max_body_mb", held
         upload.check_announced(headers.get("content-length", ""))
         options = options_of(parse_qsl(scope["query_string"].decode("latin-1"), keep_blank_values=True), model.schema)
@@ -209,8 +210,9 @@ class PredictEndpoint:
     async def _reader(self, media: MediaType, model: DescribedModel, options: Mapping[str, object]) -> Reader:
         if media.kind == CSV:
             return model.csv_body.reader(media.charset, options)
-        arrow = await _arrow("bodies.arrow_body")
-        reader: Reader = arrow.ArrowReader(model.schema, options, model=model.name, most=self.limits.body)
+        module, name = ("parquet_body", "ParquetReader") if media.kind == PARQUET else ("arrow_body", "ArrowReader")
+        make = getattr(await _arrow(f"bodies.{module}"), name)
+        reader: Reader = make(model.schema, options, model=model.name, most=self.limits.body)
         return reader
 
     def note(self, request_id: str, sent: Sent, answered: ModelAnswer, facts: Facts) -> None:
@@ -226,7 +228,8 @@ class PredictEndpoint:
             return JsonWriter() if self.dialect is None else self.dialect.writer()
         if kind == CSV:
             return CsvWriter()
-        writer: Writer = (await _arrow("writers.arrow_writer")).ArrowWriter(model.schema)
+        module, name = ("parquet_writer", "ParquetWriter") if kind == PARQUET else ("arrow_writer", "ArrowWriter")
+        writer: Writer = getattr(await _arrow(f"writers.{module}"), name)(model.schema)
         return writer
 
     def _read(self, body: bytes, media: MediaType, query: str, model: DescribedModel) -> Sent:
@@ -288,7 +291,7 @@ async def _send(
 
 @lru_cache(maxsize=64)
 def _answer_kind(accept: str) -> str:
-    return choose(accept, (JSON, CSV, ARROW))
+    return choose(accept, (JSON, CSV, ARROW, PARQUET))
 
 
 _media_type = lru_cache(maxsize=64)(media_type)

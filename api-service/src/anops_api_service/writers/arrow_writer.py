@@ -39,20 +39,30 @@ class ArrowWriter:
         self._outputs: Mapping[str, ColumnSpec] = schema.outputs
         self._sink = io.BytesIO()
         self._specs: dict[str, ColumnSpec] = {}
-        self._schema = pa.schema([])
+        self._schema: pa.Schema | None = None
         self._stream: ipc.RecordBatchStreamWriter | None = None
 
     def rows(self, frame: Frame) -> bytes:
         """Write the next rows, the first with the columns' names and types before them."""
+        batch = self.batch(frame)
         if self._stream is None:
+            self._stream = ipc.new_stream(self._sink, batch.schema)
+        if frame.rows:
+            self._stream.write_batch(batch)
+        return self._taken()
+
+    def batch(self, frame: Frame) -> pa.RecordBatch:
+        """Return rows as a record batch; its types are those of the first.
+
+        Raises:
+            AnOpsError: `MODEL_OUTPUT`: they have other columns than those before.
+        """
+        if self._schema is None:
             self._specs = {column.name: self._spec(column) for column in frame.columns}
             self._schema = pa.schema([pa.field(name, _type(spec)) for name, spec in self._specs.items()])
-            self._stream = ipc.new_stream(self._sink, self._schema)
         check_columns(frame, tuple(self._specs))
-        if frame.rows:
-            arrays = [_array(column, self._specs[column.name]) for column in frame.columns]
-            self._stream.write_batch(pa.record_batch(arrays, schema=self._schema))
-        return self._taken()
+        arrays = [_array(column, self._specs[column.name]) for column in frame.columns]
+        return pa.record_batch(arrays, schema=self._schema)
 
     def close(self, _: Closing) -> bytes:
         """Write the mark of the end."""
