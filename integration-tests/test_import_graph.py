@@ -30,7 +30,10 @@ MAY_IMPORT = {
         "upstream",
     },
     "anops_api_service.bodies": {"bodies", "query_options", "sent"},
-    "anops_api_service.documents": {"model_answer", "answer_json", "bodies", "documents", "models", "sent", "writers"},
+    "anops_api_service.documents": {
+        *("api_version", "model_answer", "answer_json", "bodies", "documents", "models", "sent", "writers"),
+    },
+    "anops_api_service.observing": {"api_version", "facts", "identity", "logs", "model_answer", "models", "observing"},
 }
 """Rooms of the api-service, and which other parts of it they know: the queue no JSON, the models no documents."""
 

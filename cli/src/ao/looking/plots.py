@@ -9,7 +9,7 @@ import plotext
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-    from anops_control.verbs.plot import PlotResult
+    from anops_control.looking.effect import Effect
 
 _WIDTH, _HEIGHT = 72, 14
 _MARKS = "●x+o*#"
@@ -41,7 +41,7 @@ def _built() -> str:
     return "\n".join(line.rstrip() for line in plotext.uncolorize(str(plotext.build())).splitlines())
 
 
-def drawn_effect(plot: PlotResult) -> str:
+def drawn_effect(plot: Effect) -> str:
     """Draw how the prediction moves with a column."""
     unit = f" ({plot.unit})" if plot.unit else ""
     _begin(f"{plot.model}: {plot.output} by {plot.column}{unit}")

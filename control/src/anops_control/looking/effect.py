@@ -11,6 +11,7 @@ from anops_control.errors import CommandError
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
+    from pathlib import Path
 
 MOST_LINES = 6
 """So many values of a second column are drawn."""
@@ -37,6 +38,38 @@ class Line:
     def to_dict(self) -> dict[str, Any]:
         """Return it for JSON."""
         return {"name": self.name, "values": self.values, "lower": self.lower, "upper": self.upper}
+
+
+@dataclass(frozen=True, slots=True)
+class Effect:
+    """How the prediction moves with a column.
+
+    Attributes:
+        model: The model's name and version.
+        column: The column that moves.
+        unit: Its unit, where that is known.
+        by: The second column; None where there is none.
+        output: The column of the predictions.
+        places: The values of the column.
+        lines: The lines.
+        others: What the other columns are.
+        file: The file of the picture; None where there is none.
+    """
+
+    model: str
+    column: str
+    unit: str | None
+    by: str | None
+    output: str
+    places: list[Any]
+    lines: list[Line]
+    others: dict[str, Any]
+    file: Path | None = None
+
+    def to_dict(self) -> dict[str, Any]:
+        """Return it for JSON."""
+        told = {name: getattr(self, name) for name in self.__slots__}
+        return told | {"lines": [line.to_dict() for line in self.lines], "file": self.file and str(self.file)}
 
 
 def places_of(name: str, spec: Mapping[str, Any], example: Any, points: int) -> list[Any]:  # noqa: ANN401  whatever a row holds

@@ -12,12 +12,12 @@ from anops_control.file_failures import unwritable
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from anops_control.verbs.plot import PlotResult
+    from anops_control.looking.effect import Effect
 
 ENDINGS = frozenset({".png", ".svg"})
 
 
-def drawn(plot: PlotResult, file: Path) -> None:
+def drawn(plot: Effect, file: Path) -> None:
     """Draw it into a file.
 
     Raises:

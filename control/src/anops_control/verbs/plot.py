@@ -10,7 +10,7 @@ from anops_model_interface.codes import Code
 
 from anops_control.errors import CommandError
 from anops_control.events import telling
-from anops_control.looking.effect import Line, line_of, output_of, places_of, some_of
+from anops_control.looking.effect import Effect, line_of, output_of, places_of, some_of
 from anops_control.looking.picture import drawn
 from anops_control.looking.served import served
 from anops_control.predicting.client import refused
@@ -52,39 +52,7 @@ class PlotRequest:
     """Certificates of authorities that are trusted over HTTPS; by default those that the system trusts."""
 
 
-@dataclass(frozen=True, slots=True)
-class PlotResult:
-    """What is drawn.
-
-    Attributes:
-        model: The model's name and version.
-        column: The column that moves.
-        unit: Its unit, where that is known.
-        by: The second column; None where there is none.
-        output: The column of the predictions.
-        places: The values of the column.
-        lines: The lines.
-        others: What the other columns are.
-        file: The file of the picture; None where there is none.
-    """
-
-    model: str
-    column: str
-    unit: str | None
-    by: str | None
-    output: str
-    places: list[Any]
-    lines: list[Line]
-    others: dict[str, Any]
-    file: Path | None = None
-
-    def to_dict(self) -> dict[str, Any]:
-        """Return it for JSON."""
-        told = {name: getattr(self, name) for name in self.__slots__}
-        return told | {"lines": [line.to_dict() for line in self.lines], "file": self.file and str(self.file)}
-
-
-def run(request: PlotRequest, events: Events) -> PlotResult:
+def run(request: PlotRequest, events: Events) -> Effect:
     """Ask the model at each place.
 
     Raises:
@@ -110,7 +78,7 @@ def run(request: PlotRequest, events: Events) -> PlotResult:
     names = ["" if request.by is None else _text(second) for second in seconds]
     lines = [line_of(name, answer, output) for name, answer in zip(names, answers, strict=True)]
     moved = {request.column, request.by}
-    made = PlotResult(
+    made = Effect(
         f"{card['name']} {card['version']}",
         request.column,
         inputs[request.column].get("unit"),
