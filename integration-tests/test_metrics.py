@@ -19,6 +19,9 @@ if TYPE_CHECKING:
 @pytest.fixture
 def stack(tmp_path: Path, language: str) -> Iterator[Stack]:
     project = write_project(tmp_path / "project", language, "sum", service="workers = 2", row_independent=True)
+    figure = '[metrics.large]\nsum = "a * (prediction > 3)"\nby = "b"\n'
+    with (project / "ao.toml").open("a", encoding="utf-8") as file:
+        file.write(figure)
     with serving(project) as stack:
         yield stack
 
@@ -38,6 +41,8 @@ def test_workers_and_predictions_are_counted(stack: Stack) -> None:
         assert stack.client.post("/predict", json={"data": rows}).status_code == 200
     assert samples(stack, "anops_rows_total") == [6]
     assert samples(stack, "anops_prediction_sum") == [30]
+    assert samples(stack, "anops_metric_sum") == [0, 9]  # by what `b` is: 1 + 2 is not above 3, 3 + 4 is
+    assert samples(stack, "anops_metric_rows_total") == [3, 3]
     [model], [queue], [total] = (samples(stack, f"anops_{part}_seconds_sum") for part in ("model", "queue", "request"))
     assert model > 0
     assert model + queue < total

@@ -50,6 +50,8 @@ def stack(tmp_path: Path, language: str) -> Iterator[Stack]:
         service="workers = 2",
         row_independent=True,
     )
+    with (project / "ao.toml").open("a", encoding="utf-8") as file:
+        file.write('[metrics.low]\nsum = "b * (g == \'low\')"\nby = "g"\n')
     with serving(project) as stack:
         yield stack
 

@@ -106,6 +106,7 @@ class Servicer:
             metadata.DESCRIPTION: model.description,
             metadata.EXAMPLE: model.example,
             metadata.DIGEST: model.digest,
+            metadata.METRICS: model.metrics,
             metadata.ISOLATION: msgspec.json.encode(model.isolation).decode(),
         }
         return metadata.metadata_of(

@@ -5,10 +5,12 @@ from __future__ import annotations
 from functools import cache
 from typing import TYPE_CHECKING, Any, TypeVar, cast
 
+from anops_model_interface.expressions import Expression
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, create_model
 
 from anops_project.project import Project, tables_in, unusable
 from anops_project.registry import sections
+from anops_project.sections.metrics import MetricSection
 from anops_project.sections.model import ModelSection
 from anops_project.sections.project import ProjectSection
 from anops_project.sections.service import ServiceSection
@@ -63,12 +65,18 @@ def checked_project(folder: Path) -> Project:
         AnOpsError: `MODEL_LOAD`: the file is not there, is not TOML, or a section is wrong.
     """
     try:
-        read = AoToml.check(tables_in(folder), (ProjectSection, ModelSection, ServiceSection))
+        read = AoToml.check(tables_in(folder), (ProjectSection, ModelSection, ServiceSection, MetricSection))
     except ValidationError as error:
         first = error.errors()[0]
         where = ".".join(str(part) for part in first["loc"])
         raise unusable(folder, f"`{where}`: {first['msg']}") from error
-    return Project.of(folder, read.one(ProjectSection), read.one(ModelSection), read.one(ServiceSection))
+    project = Project.of(folder, read.one(ProjectSection), read.one(ModelSection), read.one(ServiceSection))
+    for name, metric in read.named(MetricSection).items():
+        known = {*project.schema.inputs, *project.schema.outputs}
+        unknown = sorted(({*Expression.of(metric.sum).names} | ({metric.by} if metric.by else set())) - known)
+        if unknown and project.schema.outputs:
+            raise unusable(folder, f"`metrics.{name}`: there is no column `{unknown[0]}` in inputs or outputs")
+    return project
 
 
 def json_schema() -> dict[str, Any]:

@@ -23,6 +23,7 @@ class Ready(msgspec.Struct, frozen=True):
         digest: Which fit it is; see `anops_project.digest`.
         has_reference: Whether it is tried with the project's reference rows, not with rows made from its schema.
         isolation: What the model's code is kept from.
+        metrics: Figures of the project's own, as JSON; empty: none.
     """
 
     name: str
@@ -37,3 +38,4 @@ class Ready(msgspec.Struct, frozen=True):
     digest: str
     has_reference: bool
     isolation: Isolation
+    metrics: str = ""

@@ -12,7 +12,7 @@ import msgspec
 from anops_model_interface.codes import Code
 from anops_model_interface.errors import AnOpsError, Problem
 from anops_project.digest import digest_of
-from anops_project.project import Project
+from anops_project.project import Project, tables_in
 from anops_project.reference import example_rows
 
 from anops_worker import lent
@@ -88,8 +88,15 @@ class LoadedModel:
             digest=digest,
             has_reference=fitting_reference(project) is not None,
             isolation=isolation,
+            metrics=_metrics(folder),
         )
         return cls(project, runtime, ready)
+
+
+def _metrics(folder: Path) -> str:
+    """Return the project's own figures as JSON; nothing where it has none."""
+    written = tables_in(folder).get("metrics")
+    return msgspec.json.encode(written).decode() if written else ""
 
 
 def work(pipe: socket.socket, model: LoadedModel) -> None:

@@ -8,7 +8,7 @@ from prometheus_client import CollectorRegistry, PlatformCollector, ProcessColle
 from prometheus_client.exposition import choose_encoder
 from prometheus_client.registry import Collector
 
-from anops_api_service.observing.families import model_families, request_families, state_families
+from anops_api_service.observing.families import model_families, own_families, request_families, state_families
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -28,6 +28,7 @@ class _Figures(Collector):
         yield from state_families(self._models, self._workers)
         yield from request_families(self._measurements.requests)
         yield from model_families(self._measurements.models)
+        yield from own_families(self._measurements.models)
 
 
 def exposed(

@@ -138,5 +138,19 @@ def model_families(models: Mapping[Identity, ModelStatistics]) -> Iterator[Metri
     yield from (batches, missing, novel, outside, refused, predictions, gaps, levels)
 
 
+def own_families(models: Mapping[Identity, ModelStatistics]) -> Iterator[Metric]:
+    """Return the figures that projects ask for."""
+    labels = (*MODEL, "name", "by", "value")
+    sums = GaugeMetricFamily("anops_metric_sum", "A figure of the project's own, summed over all rows.", labels=labels)
+    rows = CounterMetricFamily("anops_metric_rows", "The rows in that sum.", labels=labels)
+    for model, statistics in list(models.items()):
+        for figure in statistics.business:
+            for value, total in list(figure.sums.items()):
+                place = [*_labels(model), figure.name, figure.by or "", value]
+                sums.add_metric(place, total)
+                rows.add_metric(place, figure.rows[value])
+    yield from (sums, rows)
+
+
 def _add_histogram(family: HistogramMetricFamily, labels: list[str], histogram: Histogram) -> None:
     family.add_metric(labels, buckets=histogram.cumulative(), sum_value=histogram.total)

@@ -4,7 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from anops_model_interface.open_inference import metadata as keys
+
 from anops_api_service.logs import log
+from anops_api_service.observing.business import business_metrics
 from anops_api_service.observing.model_statistics import ModelStatistics
 from anops_api_service.observing.request_counts import RequestCounts
 
@@ -75,5 +78,7 @@ class Measurements:
         if known is None:
             while len(self.models) >= MOST_MODELS:
                 del self.models[next(iter(self.models))]
-            known = self.models[identity] = ModelStatistics(model.schema)
+            known = self.models[identity] = ModelStatistics(
+                model.schema, business_metrics(model.metadata.properties.get(keys.METRICS, ""))
+            )
         return known

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from anops_model_interface.notices import Notice
     from anops_model_interface.schema import ColumnSpec, Schema
 
+    from anops_api_service.observing.business import BusinessMetric
     from anops_api_service.observing.prediction_sketch import PredictionSketch
 
 BATCH_ROWS = (1.0, 2.0, 5.0, 10.0, 20.0, 50.0, 100.0, 200.0, 500.0, 1000.0, 5000.0, 10_000.0, 100_000.0)
@@ -45,9 +46,10 @@ class ModelStatistics:
         refused: By column and code, how many requests were refused for its sake.
         sketches: By column of numbers, how the predictions are spread.
         levels: By column and level, how many predictions there were.
+        business: The project's own figures.
     """
 
-    def __init__(self, schema: Schema) -> None:
+    def __init__(self, schema: Schema, business: Iterable[BusinessMetric] = ()) -> None:
         self.batch_rows = Histogram(BATCH_ROWS)
         self.missing: Counter[str] = Counter()
         self.novel: Counter[str] = Counter()
@@ -56,6 +58,7 @@ class ModelStatistics:
         self.sketches: dict[str, PredictionSketch] = {}
         self.levels: dict[str, Counter[str]] = {}
         self.schema = schema
+        self.business = tuple(business)
         self._waiting: list[tuple[Frame, Frame]] = []
         self._values = 0
 
@@ -93,6 +96,8 @@ class ModelStatistics:
                 self._look_at_column(column, spec)
         for column in predictions.columns:
             self._look_at_predictions(column)
+        for figure in self.business:
+            figure.add(frame, predictions)
 
     def _look_at_column(self, column: Column, spec: ColumnSpec) -> None:
         if column.type == "number":

@@ -22,6 +22,8 @@ DESCRIPTION = "anops.description"
 MAX_BATCH_ROWS = "anops.max_batch_rows"
 STREAM = "anops.stream"
 ISOLATION = "anops.isolation"
+METRICS = "anops.metrics"
+"""Figures of the project's own, as JSON: by name, what is summed and by which column."""
 DIGEST = "anops.digest"
 """Which fit the model is; a property of the metadata, and a parameter of each answer."""
 
