@@ -19,6 +19,7 @@ def connected(connection: Mapping[str, Any]) -> Any:  # noqa: ANN401  Dask's cli
 
     Raises:
         OSError: Nobody answers.
+        ValueError: Something takes the connection, and drops it.
     """
     from distributed import Client  # noqa: PLC0415  slow to import, and often not needed
     from distributed.versions import VersionMismatchWarning  # noqa: PLC0415  the same
@@ -36,5 +37,5 @@ def workers(connection: Mapping[str, Any]) -> int | None:
     try:
         with connected(connection) as client:
             return len(client.nthreads())
-    except OSError:
+    except (OSError, ValueError):  # a ValueError: something took the connection and dropped it
         return None
