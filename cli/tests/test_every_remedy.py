@@ -36,6 +36,7 @@ DATA = "test_a_file_is_kept_shown_and_compared_as_it_says"
 ADDED = "test_a_dataset_that_is_not_there_is_added_as_the_message_says"
 MADE = "test_what_a_task_makes_becomes_a_version_of_a_dataset"
 LINEAGE = "test_everything_leads_to_everything"
+CALIBRATED = "test_a_calibration_shows_what_fits_and_how_sure_it_is"
 SIMULATED = "test_an_experiment_goes_as_its_messages_say"
 WORKSPACE = "test_a_workspace_goes_as_its_messages_say"
 ROWS = "test_rows_come_from_a_file_or_a_database"
@@ -225,6 +226,7 @@ FOLLOWED = {
         "ao workspace up {} && ao sim resume {} --workspace {}": WORKSPACE,
         "ao sim resume {}": SIMULATED,
     },
+    "anops_control/verbs/sim/calibrate.py": {"ao sim calibrate {}": CALIBRATED},
     "anops_experiments/store.py": {"ao sim cancel {}": SIMULATED},
     "ao/commands/sim/cancel.py": {"ao sim resume {}": SIMULATED},
     "ao/commands/sim/reporting.py": {"ao sim resume {}": SIMULATED},

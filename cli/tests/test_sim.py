@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import subprocess
 import sys
 import time
@@ -98,6 +99,60 @@ def status(ao: Ao, folder: Path) -> dict[str, Any]:
 def test_what_is_wrong_in_ao_toml_is_told(ao: Ao, tmp_path: Path, toml: str, said: str) -> None:
     (tmp_path / "ao.toml").write_text(f"[experiments.odds]\n{toml}\n", encoding="utf-8")
     refused = ao("sim", "run", "odds", folder=tmp_path)
+    assert refused.exit_code == 3
+    assert said in " ".join(refused.output.split())
+
+
+CALIBRATION = """
+[calibrations.slope]
+function = "odds.py:rise"
+parameters.b = { min = 0.0, max = 4.0 }
+parameters.kind = "line"
+targets.y = { observed = [2.0, 4.0], loss = "normal", sd = 0.5 }
+replicates = 2
+trials = 8
+refine = 6
+sampler = "random"
+workers = 1
+"""
+RISING = """
+def rise(b, kind, rng):
+    return {"y": {"value": b * rng.normal([1, 2], 0.1)}}
+"""
+
+
+def test_a_calibration_shows_what_fits_and_how_sure_it_is(ao: Ao, tmp_path: Path) -> None:
+    (tmp_path / "ao.toml").write_text(CALIBRATION, encoding="utf-8")
+    (tmp_path / "odds.py").write_text(RISING, encoding="utf-8")
+    shown = ao("sim", "calibrate", "slope", folder=tmp_path)
+    assert shown.exit_code == 0, shown.output
+    found = re.search(r"b = (\S+)  \(90% interval (\S+) to (\S+)\)", shown.output)
+    assert found is not None, shown.output
+    estimate, low, high = map(float, found.groups())
+    assert low < 2 < high
+    assert abs(estimate - 2) < 0.5
+    again = ao("sim", "calibrate", "slope", "--json")  # nothing is left to do
+    (told,) = json.loads(again.stdout)["estimates"]
+    assert told["estimate"] == pytest.approx(estimate, rel=1e-3)
+    assert "Did you mean `slope`?" in ao("sim", "calibrate", "slop").output
+
+
+@pytest.mark.parametrize(
+    ("line", "said"),
+    [
+        ("targets.y = 3", "`y` must be a table such as { observed = 312 }"),
+        ("targets.y = { loss = 'normal' }", "either `observed` or the CSV `file` that holds it"),
+        ("targets.y = { observed = 'x' }", "`y.observed` must be a number or a list of numbers"),
+        ("targets.y = { observed = 1, los = 'x' }", "`y.los` is not known"),
+        ("targets.y = { observed = 1, loss = 'x' }", "`y.loss` must be one of simulated, normal"),
+        ("targets.y = { observed = 1, weight = 0 }", "`y.weight` must be a number above 0"),
+        ("targets = {}", "must name at least one target"),
+    ],
+)
+def test_what_is_wrong_of_a_calibration_is_told(ao: Ao, tmp_path: Path, line: str, said: str) -> None:
+    lines = [line if each.startswith("targets") else each for each in CALIBRATION.splitlines()]
+    (tmp_path / "ao.toml").write_text("\n".join(lines), encoding="utf-8")
+    refused = ao("sim", "calibrate", "slope", folder=tmp_path)
     assert refused.exit_code == 3
     assert said in " ".join(refused.output.split())
 

@@ -27,6 +27,15 @@ function = "coin.py:toss"
 parameters.p = [0.2, 0.5]
 replicates = 2
 """
+CALIBRATION = """
+[calibrations.coin]
+function = "coin.py:toss"
+parameters.p = { min = 0.01, max = 0.99 }
+targets.value = { observed = 1, loss = "normal", sd = 0.1 }
+replicates = 2
+trials = 6
+refine = 4
+"""
 PROJECT = "/v1/projects/cars"
 MOMENTS = {"started", "ended"}
 """What a job has or has not yet, as it comes."""
@@ -166,7 +175,7 @@ def simulate(asked: Asked) -> None:
     """Run a small experiment, and look at it in every way."""
     asked.client.put(f"{PROJECT}/files/coin.py", content=COIN)
     toml = asked.client.get(f"{PROJECT}/files/ao.toml").text
-    asked.client.put(f"{PROJECT}/files/ao.toml", content=toml + EXPERIMENT)
+    asked.client.put(f"{PROJECT}/files/ao.toml", content=toml + EXPERIMENT + CALIBRATION)
     assert asked.verb("sim plan", name="coin")["result"]["tasks"] == 4
     ended = asked.verb("sim run", name="coin", workers=1)["result"]
     assert (ended["done"], ended["failed"]) == (4, 0)
@@ -174,6 +183,7 @@ def simulate(asked: Asked) -> None:
     asked.verb("sim status", name="coin")
     asked.verb("sim results", name="coin", output="coin.csv")
     asked.verb("sim cancel", name="coin")
+    assert asked.verb("sim calibrate", name="coin", workers=1)["result"]["done"] == 10
 
 
 def use_a_workspace(asked: Asked) -> None:

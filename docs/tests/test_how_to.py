@@ -50,6 +50,10 @@ def test_a_workspace_is_brought_up_and_taken_down_as_the_guide_says(docs: Path, 
     assert "There is no workspace" in reader.type("ao workspace list 2>&1")
 
 
+def test_a_simulation_is_calibrated_as_the_guide_says(docs: Path, reader: Desk) -> None:
+    reader.follow(steps_of(docs / "how-to" / "calibrate-a-simulation.md"))
+
+
 def test_another_client_is_answered_as_it_is_printed(docs: Path, reader: Desk) -> None:
     reader.type("ao init mtcars-mpg --lang r")
     reader.follow(steps_of(docs / "how-to" / "call-the-model-service.md"))

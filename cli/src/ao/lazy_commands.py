@@ -124,6 +124,7 @@ ENTRIES = (
             Entry("results", "", "Write the results into a file."),
             Entry("cancel", "", "End a run; what is finished is kept."),
             Entry("resume", "", "Go on with a run that was ended."),
+            Entry("calibrate", "", "Find the parameters that fit what was observed."),
         ),
     ),
     Entry(

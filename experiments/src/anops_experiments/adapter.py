@@ -93,6 +93,37 @@ class Laboratory:
         finally:
             store.close()
 
+    def calibrate(
+        self,
+        folder: Path,
+        name: str,
+        settings: Mapping[str, Any],
+        *,
+        program: str,
+        environ: Mapping[str, str],
+        cluster: Mapping[str, Any] | None,
+        tell: Callable[[Mapping[str, Any]], None],
+        stopped: Callable[[], bool],
+    ) -> dict[str, Any]:
+        """Find parameters by what was observed, and return what was found."""
+        try:
+            from anops_experiments.calibration.running import calibrate  # noqa: PLC0415  who calibrates needs Optuna
+        except ImportError as error:
+            raise ExperimentError(
+                f"Calibrations need Optuna, which is not installed beside `ao`: {error}.",
+                remedy="Run: ao extra add experiments",
+            ) from error
+        _checked(name)
+        spec = WorkerSpec(
+            FunctionRef.read(settings["function"]).language, str(folder), program, dict(environ),
+            settings.get("timeout"), settings.get("memory"),
+        )  # fmt: skip
+        place = _hidden(folder, "calibrations") / name
+        told: dict[str, Any] = {}
+        for service in _service(spec, settings, cluster):
+            told = calibrate(folder, place, name, settings, service, tell=tell, stopped=stopped)
+        return told
+
     def status(self, folder: Path, name: str) -> dict[str, Any]:
         """Return how far it is."""
         store = _existing(folder, name)
@@ -207,16 +238,24 @@ def _place(folder: Path) -> Path:
 
 
 def _store(folder: Path, name: str) -> Store:
+    _checked(name)
+    return Store(_hidden(folder, "experiments") / name)
+
+
+def _checked(name: str) -> None:
     if not _NAME.fullmatch(name):
         raise ExperimentError(
             f"An experiment can't be named `{name}`: it must be letters, digits, `-`, `_` and `.`, as a folder has it."
         )
-    place = _place(folder)
+
+
+def _hidden(folder: Path, what: str) -> Path:
+    place = folder / ".anops" / what
     place.mkdir(parents=True, exist_ok=True)
     ignored = place.parent / ".gitignore"
     if not ignored.exists():
         ignored.write_text("*\n", encoding="ascii")
-    return Store(place / name)
+    return place
 
 
 def _existing(folder: Path, name: str) -> Store:

@@ -48,7 +48,8 @@ def aggregate(
         for point, params in some:
             if not (runs := store.runs(point)):
                 continue
-            task = experiment.aggregation(params, code, frames(runs))
+            read = [(each["replicate"], read_scalars(each["scalars"]), read_tables(each["tables"])) for each in runs]
+            task = experiment.aggregation(params, code, frames(read))
             asked[task.id] = task
             summaries.append((point, task.id, len(runs)))
         store.sum_up(summaries)
@@ -61,19 +62,24 @@ def aggregate(
             return
 
 
-def frames(runs: Sequence[Mapping[str, Any]]) -> dict[str, dict[str, list[Any]]]:
-    """Return the data frames of runs: `runs` with a row for each, and each output that is a table, with `replicate`."""
-    scalars = [read_scalars(each["scalars"]) for each in runs]
-    names = list(dict.fromkeys(name for each in scalars for name in each))
-    made = {RUNS: {"replicate": [each["replicate"] for each in runs]}}
-    made[RUNS] |= {name: [each.get(name) for each in scalars] for name in names}
+def frames(
+    runs: Sequence[tuple[int, Mapping[str, Any], Mapping[str, pa.Table]]],
+) -> dict[str, dict[str, list[Any]]]:
+    """Return the data frames of runs: `runs` with a row for each, and each output that is a table, with `replicate`.
+
+    Args:
+        runs: Of each its replicate, its scalars and its tables.
+    """
+    names = list(dict.fromkeys(name for _, scalars, _ in runs for name in scalars))
+    made: dict[str, dict[str, list[Any]]] = {RUNS: {"replicate": [replicate for replicate, _, _ in runs]}}
+    made[RUNS] |= {name: [scalars.get(name) for _, scalars, _ in runs] for name in names}
     parts: dict[str, list[pa.Table]] = {}
-    for each in runs:
-        for name, table in read_tables(each["tables"]).items():
-            numbered = table.add_column(0, "replicate", pa.array([each["replicate"]] * len(table), pa.int64()))
+    for replicate, _, tables in runs:
+        for name, table in tables.items():
+            numbered = table.add_column(0, "replicate", pa.array([replicate] * len(table), pa.int64()))
             parts.setdefault(name, []).append(numbered)
-    for name, tables in parts.items():
-        whole = pa.concat_tables(tables, promote_options="permissive")
+    for name, several in parts.items():
+        whole = pa.concat_tables(several, promote_options="permissive")
         made[name] = {column: _plain(whole[column]) for column in whole.column_names}
     return made
 

@@ -10,6 +10,7 @@ from anops_model_interface.codes import Code
 from anops_model_interface.errors import AnOpsError
 from anops_project.ao_toml import AoToml
 from anops_project.project import CONFIG_NAME, tables_in
+from anops_project.sections.calibrations import CalibrationSection
 from anops_project.sections.experiments import ExperimentSection
 from pydantic import ValidationError
 
@@ -30,11 +31,13 @@ class Place:
     Attributes:
         folder: The project's folder.
         sections: Its experiments by name.
+        calibrations: Its calibrations by name.
         python: What `[project] python` says.
     """
 
     folder: Path
     sections: Mapping[str, ExperimentSection]
+    calibrations: Mapping[str, CalibrationSection]
     python: str | None
 
 
@@ -49,10 +52,11 @@ def place_of(start: Path) -> Place:
         raise CommandError(f"There is no folder `{start}`.", code=Code.PROJECT_NOT_FOUND)
     home = next((each for each in (folder, *folder.parents) if (each / CONFIG_NAME).is_file()), None)
     if home is None:
-        return Place(folder, {}, None)
+        return Place(folder, {}, {}, None)
     try:
         tables = tables_in(home)
-        read = AoToml.check({"experiments": tables.get("experiments", {})}, (ExperimentSection,))
+        asked = {name: tables.get(name, {}) for name in ("experiments", "calibrations")}
+        read = AoToml.check(asked, (ExperimentSection, CalibrationSection))
     except AnOpsError as error:
         raise CommandError(str(error), code=Code.PROJECT_INVALID) from error
     except ValidationError as error:
@@ -64,7 +68,7 @@ def place_of(start: Path) -> Place:
         ) from None
     project = tables.get("project")
     python = project.get("python") if isinstance(project, dict) else None
-    return Place(home, read.named(ExperimentSection), python)
+    return Place(home, read.named(ExperimentSection), read.named(CalibrationSection), python)
 
 
 def section_of(place: Place, name: str, *, function: str | None = None) -> ExperimentSection:
@@ -93,6 +97,26 @@ def section_of(place: Place, name: str, *, function: str | None = None) -> Exper
     )
 
 
+def calibration_of(place: Place, name: str) -> CalibrationSection:
+    """Return a calibration.
+
+    Raises:
+        CommandError: There is none of that name.
+    """
+    if name in place.calibrations:
+        return place.calibrations[name]
+    guess = nearest(name, place.calibrations)
+    known = ", ".join(f"`{each}`" for each in place.calibrations)
+    raise CommandError(
+        f"There is no calibration `{name}` in {place.folder / CONFIG_NAME}.",
+        details=[f"It has {known}."] if known else [],
+        remedy=f"Did you mean `{guess}`?"
+        if guess
+        else f"Write it there: [calibrations.{name}] with `function`, `parameters` and `targets`.",
+        code=Code.USAGE,
+    )
+
+
 def checked(**keys: object) -> ExperimentSection:
     """Return an experiment of keys that were given elsewhere than in `ao.toml`.
 
@@ -107,10 +131,12 @@ def checked(**keys: object) -> ExperimentSection:
     return read.named(ExperimentSection)["asked"]
 
 
-def settings_of(section: ExperimentSection) -> dict[str, Any]:
+def settings_of(section: ExperimentSection | CalibrationSection) -> dict[str, Any]:
     """Return the keys of an experiment as who runs it takes them."""
     told = {each.name: getattr(section, each.name) for each in fields(section)}
-    return told | {"outputs": list(section.outputs), "files": list(section.files), "memory": section.memory_bytes}
+    if isinstance(section, ExperimentSection):
+        told["outputs"] = list(section.outputs)
+    return told | {"files": list(section.files), "memory": section.memory_bytes}
 
 
 def program_of(place: Place, language: str) -> tuple[str, dict[str, str]]:

@@ -57,6 +57,20 @@ class Laboratory(Protocol):
             stopped: Says whether it is wanted no more.
         """
 
+    def calibrate(
+        self,
+        folder: Path,
+        name: str,
+        settings: Mapping[str, Any],
+        *,
+        program: str,
+        environ: Mapping[str, str],
+        cluster: Mapping[str, Any] | None,
+        tell: Callable[[Mapping[str, Any]], None],
+        stopped: Callable[[], bool],
+    ) -> dict[str, Any]:
+        """Find parameters by what was observed, with the keys of `[calibrations.NAME]`; otherwise as `run`."""
+
     def settings(self, folder: Path, name: str) -> dict[str, Any]:
         """Return what an experiment was run with last."""
 

@@ -15,7 +15,7 @@ NAMES = (
     *("data add", "data diff", "data list", "data pull", "data push", "data remove", "data show"),
     *("model card", "model compare", "model demote", "model list", "model promote", "model pull", "model register"),
     *("model remove", "model rollback", "model show"),
-    *("sim cancel", "sim plan", "sim results", "sim resume", "sim run", "sim status"),
+    *("sim calibrate", "sim cancel", "sim plan", "sim results", "sim resume", "sim run", "sim status"),
     *("runs compare", "runs list", "runs plot", "runs show"),
     *("workspace connect", "workspace down", "workspace list", "workspace port-forward", "workspace scale"),
     *("workspace status", "workspace up"),

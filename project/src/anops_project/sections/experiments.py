@@ -17,7 +17,8 @@ _REFERENCE = re.compile(r"[^:]+:[^\W\d][\w.]*")
 _BYTES = re.compile(r"(\d+(?:\.\d+)?)\s*(KB|MB|GB|TB)", re.IGNORECASE)
 
 
-def _is_reference(value: str | None) -> str | None:
+def is_reference(value: str | None) -> str | None:
+    """Return the name of a function as it was written; pydantic tells of the error."""
     if value is not None and not _REFERENCE.fullmatch(value):
         raise ValueError("must name a function as `file.R:function`, `file.py:function` or `module:function`")
     return value
@@ -61,7 +62,8 @@ def _is_value(name: str, told: object) -> None:
         raise ValueError(said)  # noqa: TRY004  pydantic tells of a ValueError alone
 
 
-def _is_memory(value: str | None) -> str | None:
+def is_memory(value: str | None) -> str | None:
+    """Return an amount of memory as it was written; pydantic tells of the error."""
     if value is not None and not _BYTES.fullmatch(value):
         raise ValueError("must be an amount such as `2 GB` or `500 MB`")
     return value
@@ -71,7 +73,7 @@ Texts = Annotated[tuple[str, ...], Before(as_tuple)]
 Parameters = Annotated[
     dict[str, Any], Before(_are_parameters, instead=dict[str, Scalar | list[Scalar] | dict[str, Scalar]])
 ]
-Reference = Annotated[str | None, After(_is_reference)]
+Reference = Annotated[str | None, After(is_reference)]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -80,7 +82,7 @@ class ExperimentSection(Section):
 
     about: ClassVar = About("experiments", 10, "Simulations that `ao sim` runs.", one="Experiment")
 
-    function: Annotated[str, After(_is_reference)] = key(
+    function: Annotated[str, After(is_reference)] = key(
         "The function: `file.R:function`, `file.py:function` or `module:function`."
     )
     design: Literal["grid", "random", "lhs", "sobol", "csv"] = key(
@@ -124,7 +126,7 @@ class ExperimentSection(Section):
     cold: bool = key("Whether each run has a process of its own, for models that leak state.", default=False)
     attempts: int = key("How often a run that fails is tried.", default=2, ge=1, le=100)
     timeout: float | None = key("How many seconds a run may take.", default=None, gt=0)
-    memory: Annotated[str | None, After(_is_memory)] = key(
+    memory: Annotated[str | None, After(is_memory)] = key(
         "How much memory a run may take, such as `2 GB`.", default=None
     )
 
@@ -139,7 +141,12 @@ class ExperimentSection(Section):
     @property
     def memory_bytes(self) -> int | None:
         """How many bytes a run may take."""
-        found = None if self.memory is None else _BYTES.fullmatch(self.memory)
-        if found is None:
-            return None
-        return int(float(found[1]) * 1000 ** (1 + ["KB", "MB", "GB", "TB"].index(found[2].upper())))
+        return memory_in_bytes(self.memory)
+
+
+def memory_in_bytes(written: str | None) -> int | None:
+    """Return how many bytes an amount such as `2 GB` is."""
+    found = None if written is None else _BYTES.fullmatch(written)
+    if found is None:
+        return None
+    return int(float(found[1]) * 1000 ** (1 + ["KB", "MB", "GB", "TB"].index(found[2].upper())))

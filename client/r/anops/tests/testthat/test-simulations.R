@@ -39,3 +39,25 @@ test_that("a function must be named", {
   expect_error(sim_submit("simulate"), class = "anops_error")
   expect_error(sim_gather("sir"), class = "anops_error")
 })
+
+test_that("a calibration becomes data frames", {
+  estimate <- function(name, value, low, high) {
+    list(parameter = name, estimate = value, low = low, high = high)
+  }
+  told <- list(
+    estimates = list(
+      estimate("a", 1.5, 1, 2), estimate("kind", "line", NULL, NULL)
+    ),
+    correlation = list(parameters = list("a"), values = list(list(1))),
+    fit = list(y = list(
+      keys = list("1", "2"), observed = list(1, 2), simulated = list(3, 4)
+    )),
+    notes = list()
+  )
+  found <- anops:::as_calibration(told)
+  expect_identical(found$estimates$parameter, c("a", "kind"))
+  expect_identical(found$estimates$low, c(1, NA))
+  expect_identical(dimnames(found$correlation), list("a", "a"))
+  expect_identical(found$fit$y$simulated, c(3, 4))
+  expect_identical(found$notes, character())
+})

@@ -1,0 +1,1 @@
+"""Calibration: parameters are proposed, simulated, compared with data, and told, until the best fit is known."""
