@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import subprocess
 import sys
 from contextlib import contextmanager
@@ -22,6 +23,7 @@ pytestmark = pytest.mark.long
 PROGRAMS = Path(__file__).parent / "foreign"
 ENVIRONMENTS = Path(__file__).parents[1] / ".nox" / "foreign"
 KSERVE = ("kserve==0.21.0",)
+GENERATOR = ("openapi-python-client==0.29.1", "ruff>=0.9")
 MLSERVER = ("mlserver==1.7.1", "mlserver-sklearn==1.7.1", "pandas<3")
 COLUMNS = """
 a = { type = "number", missing = "allow" }
@@ -93,6 +95,28 @@ def test_kserves_clients_ask_models_of_both_languages(tmp_path: Path, language: 
     assert said["grpc"] == [ROWS, ROWS, ROWS]
     assert "There is no model `nobody`" in said["refused"][0]
     assert "did you mean `level`" in said["refused"][1]
+
+
+def test_a_client_that_is_generated_from_the_document_predicts(tmp_path: Path, language: str) -> None:
+    option = 'level = { type = "number", default = 0.9 }'
+    project = write_project(tmp_path / "echo", language, "echo", inputs=COLUMNS, outputs=COLUMNS, options=option)
+    python = environment("openapi", *GENERATOR)
+    rows = [dict(zip(ROWS, row, strict=True)) for row in zip(*ROWS.values(), strict=True)]
+    with serving(project) as stack:
+        address = f"http://127.0.0.1:{stack.api.port}"
+        document = ["--url", f"{address}/openapi.json", "--output-path", tmp_path / "generated", "--meta", "none"]
+        generate = [python.with_name("openapi-python-client"), "generate", *document]
+        path = f"{python.parent}:{os.environ['PATH']}"
+        made = subprocess.run(generate, env=os.environ | {"PATH": path}, capture_output=True, text=True, check=False)
+        assert made.returncode == 0, made.stdout + made.stderr
+        command = [python, PROGRAMS / "generated_client.py", address, json.dumps(rows)]
+        environ = os.environ | {"PYTHONPATH": str(tmp_path)}
+        done = subprocess.run(command, env=environ, capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stderr
+    said = json.loads(done.stdout)
+    assert said["answer"]["predictions"] == rows
+    assert said["answer"]["model"]["version"] == "1.2.3"
+    assert said["ready"] == {"status": "ready"}
 
 
 @pytest.fixture(scope="module")
