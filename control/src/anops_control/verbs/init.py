@@ -140,7 +140,9 @@ def _wanted(request: InitRequest, stage: Path) -> ProjectRequest:
         )
     brought = None if model is None else brought_in(model, home, stage)
     if brought is not None:
-        intake, data = brought.intake, data or brought.data
+        intake = brought.intake
+        if data is None:
+            data, brought = brought.data, brought.with_own_rows()
     else:
         intake = take_in(model, request.lang, home) if model is not None else Intake(request.lang or "r", None, None)
     return ProjectRequest(

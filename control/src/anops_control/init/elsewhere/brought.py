@@ -24,7 +24,8 @@ class Brought:
 
     Attributes:
         intake: The files that a project is made around.
-        data: Rows that were kept with it, as CSV; None where there are none.
+        data: Rows that were kept with it, or made up, as CSV; None where there are none.
+        data_note: What a person should know of those rows, where they are used.
         files: What the code needs beside it, as paths from its folder.
         options: What a request may ask of it.
         types: Which columns it says to be of integers or texts: rows alone would tell less, or too much.
@@ -34,11 +35,16 @@ class Brought:
 
     intake: Intake
     data: Path | None = None
+    data_note: str = ""
     files: tuple[str, ...] = ()
     options: Mapping[str, OptionSpec] = field(default_factory=dict)
     types: Mapping[str, str] = field(default_factory=dict)
     packages: Mapping[str, str] = field(default_factory=dict)
     notes: tuple[str, ...] = ()
+
+    def with_own_rows(self) -> Brought:
+        """Return it with what there is to say of its own rows."""
+        return replace(self, notes=(*self.notes, *filter(None, (self.data_note,))))
 
     def added_to(self, description: Description) -> Description:
         """Return what a look at the model has shown, with what is known of it otherwise."""

@@ -90,11 +90,11 @@ def bring(model: Path, stage: Path, interpreter: Interpreter) -> Brought:
     return Brought(
         intake,
         data,
-        files,
-        dict(map(_option, facts["params"])),
-        {name: _TYPES.get(column["type"], "") for name, column in columns.items()},
-        facts["packages"],
-        tuple(_notes(facts)),
+        files=files,
+        options=dict(map(_option, facts["params"])),
+        types={name: _TYPES.get(column["type"], "") for name, column in columns.items()},
+        packages=facts["packages"],
+        notes=tuple(_notes(facts)),
     )
 
 

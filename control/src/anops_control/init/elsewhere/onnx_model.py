@@ -110,10 +110,9 @@ def bring(model: Path, stage: Path, interpreter: Interpreter) -> Brought:
             "The graph computes in single precision: numbers are rounded to about 7 digits on their way in, and what "
             "lies that near to a border of a tree may fall on its other side than in the original model."
         )
-    if known:
-        notes.append("Its reference rows are made up: give real ones with --data FILE.csv.")
+    made_up = "Its reference rows are made up: give real ones with --data FILE.csv." if known else ""
     intake = Intake("python", copied, ModelCode(code, defines_load=True, defines_predict=True))
-    return Brought(intake, data if known else None, notes=tuple(notes))
+    return Brought(intake, data if known else None, made_up, notes=tuple(notes))
 
 
 def _columns(inputs: list[Mapping[str, Any]], model: Path) -> dict[str, str]:
