@@ -61,7 +61,7 @@ makes = ["model.joblib"]
 """
 
 
-FEW, MANY = 150, 20_000
+FEW, MANY = 150, 5_000
 few_or_many = pytest.mark.parametrize("number", [FEW, pytest.param(MANY, marks=pytest.mark.long)])
 
 
