@@ -26,7 +26,9 @@ def test_help_shows_the_way_from_model_to_prediction_in_order(ao: Callable[..., 
 
 def test_each_command_has_one_line_of_help(ao: Callable[..., Result]) -> None:
     lines = ao("--help", env={"COLUMNS": "80"}).stdout.splitlines()
-    panels = [line for line in lines if line.startswith("│ ") and "--" not in line]
+    options = next(i for i, line in enumerate(lines) if line.startswith("╭─ Options"))
+    commands = lines[lines.index(next(line for line in lines[options:] if line.startswith("╰"))) :]
+    panels = [line for line in commands if line.startswith("│ ")]
     assert [line.split()[1] for line in panels] == [entry.name for entry in ENTRIES]
 
 
