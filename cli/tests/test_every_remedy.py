@@ -310,6 +310,11 @@ NOT_TYPED = {
     },
     "ao/elsewhere.py": {"ao build {0}": ENGINE, "ao config {0}": "no message has it yet"},
     "ao/app.py": {"ao {}": "is the version, and nothing to type"},
+    "anops_control/init/elsewhere/mlflow_model.py": {"<install_command>": "fetches MLflow into the Python of the test"},
+    "anops_control/init/elsewhere/onnx_model.py": {
+        "<install_command>": "fetches onnxruntime into the Python of the test",
+        "ao init --model model.py": "goes on with a program that a person writes first",
+    },
     "anops_control/refitting/family.py": {"ao init": "names who wrote a file, and is nothing to type"},
     "anops_control/rules/structure.py": {"git lfs pull": LFS},
     "anops_control/rules/versions.py": {"ao build": ENGINE},
