@@ -99,6 +99,10 @@ def _limits(schema: Mapping[str, Any]) -> str:
 
 
 def _plural(kind: str) -> str:
+    if kind.startswith(("list of ", "table of ")):
+        return kind.replace(" of ", "s of ", 1)
+    if " or " in kind:
+        return " or ".join(_plural(each) for each in kind.split(" or "))
     return kind if kind == "text" else f"{kind}s"
 
 
