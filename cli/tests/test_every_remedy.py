@@ -244,6 +244,8 @@ SAME = "`ao` looks first, and says the same"
 ADDRESS = "the address is the caller's; api-service/tests sends what it says"
 EXAMPLE = "the page's own test compares it with what curl gets"
 
+BUNDLED = "integration-tests/test_bundles.py types it, with a registry"
+
 NOT_TYPED = {
     "anops_control/tracking/opening.py": {
         "ao extra add tracking": "fetches MLflow; cli/tests/test_extra.py adds extras"
@@ -271,6 +273,11 @@ NOT_TYPED = {
         "apt-get install": ROOT_ONLY,
         'install.packages("': "asks a repository that tests can't reach",
     },
+    "anops_control/bundles/artifact.py": {"ao bundle push": BUNDLED},
+    "anops_control/bundles/remote.py": {"ao bundle push": BUNDLED, "ao bundle push oras://{}:1": BUNDLED},
+    "anops_control/experiments/bundled.py": {"ao sim resume {}": BUNDLED, "ao sim run {} --bundle {}": BUNDLED},
+    "ao/commands/bundle/build.py": {"ao bundle push oras://HOST/NAME:TAG": BUNDLED},
+    "ao/commands/bundle/push.py": {"ao sim run NAME --bundle {}": BUNDLED},
     "anops_control/building/own_image.py": {"ao build": ENGINE, "ao build --replace": ENGINE},
     "anops_control/verbs/check.py": {
         "ao check --place docker": "integration-tests/containers/test_build_checks.py types it"

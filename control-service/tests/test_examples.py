@@ -37,6 +37,7 @@ trials = 6
 refine = 4
 """
 PROJECT = "/v1/projects/cars"
+BUNDLE = "oras://registry.example.com/team/coin:1"
 MOMENTS = {"started", "ended"}
 """What a job has or has not yet, as it comes."""
 
@@ -116,6 +117,8 @@ def test_the_examples_are_what_is_answered(client: httpx.Client, tmp_path: Path)
     client.put(f"{PROJECT}/files/train.py", content=STEPS)
     for name, request in (
         ("refit", {"model": "model.joblib"}), ("build", {"push": False}), ("train", {"values": ["alpha=0.5"]}),
+        ("bundle/push", {"address": BUNDLE}), ("bundle/show", {"address": BUNDLE}),
+        ("bundle/pull", {"address": BUNDLE, "to": "outbreak"}),
         ("sbom", {"image": "cars:1.2.0"}), ("verify", {"image": "cars:1.2.0", "keys": ["ana.pub"]}),
     ):  # fmt: skip
         waits = client.post(f"{PROJECT}/{name}", json=request)  # what is answered at once: all take a while
@@ -183,6 +186,7 @@ def simulate(asked: Asked) -> None:
     asked.verb("sim status", name="coin")
     asked.verb("sim results", name="coin", output="coin.csv")
     asked.verb("sim cancel", name="coin")
+    assert "coin.py" in {each["name"] for each in asked.verb("bundle build")["result"]["files"]}
     assert asked.verb("sim calibrate", name="coin", workers=1)["result"]["done"] == 10
 
 

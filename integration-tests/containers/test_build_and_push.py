@@ -8,8 +8,9 @@ from typing import TYPE_CHECKING, Any
 
 import docker
 import pytest
-from building import PASSWORD, USER, Ended, add, ao, nothing_left, registry
+from building import Ended, add, ao, nothing_left
 from engine import reference_of
+from registries import PASSWORD, USER, registry
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

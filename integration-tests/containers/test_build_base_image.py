@@ -12,8 +12,8 @@ from typing import TYPE_CHECKING
 
 import docker
 import pytest
-from building import PASSWORD, USER, registry
 from docker.errors import ImageNotFound
+from registries import PASSWORD, USER, registry
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -8,7 +8,8 @@ import os
 from typing import TYPE_CHECKING
 
 import pytest
-from building import PASSWORD, USER, Registry, add, ao, nothing_left, registry, write_line_project
+from building import add, ao, nothing_left, write_line_project
+from registries import PASSWORD, USER, Registry, registry
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator

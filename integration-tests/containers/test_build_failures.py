@@ -5,7 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import pytest
-from building import USER, add, ao, nothing_left, registry, write_line_project
+from building import add, ao, nothing_left, write_line_project
+from registries import USER, registry
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

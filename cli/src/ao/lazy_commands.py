@@ -128,6 +128,17 @@ ENTRIES = (
         ),
     ),
     Entry(
+        "bundle",
+        _DAILY,
+        "Keep the code and data of experiments in a registry.",
+        (
+            Entry("build", "", "Show what goes in, and its digest."),
+            Entry("push", "", "Push it to a registry."),
+            Entry("pull", "", "Take one out of a registry."),
+            Entry("show", "", "Show what one in a registry holds."),
+        ),
+    ),
+    Entry(
         "workspace",
         _DAILY,
         "Bring up clusters on which simulations run.",

@@ -68,18 +68,19 @@ class Laboratory:
         cluster: Mapping[str, Any] | None,
         tell: Callable[[Mapping[str, Any]], None],
         stopped: Callable[[], bool],
+        code: Path | None = None,
     ) -> dict[str, Any]:
         """Run what is not finished, and return how it ended."""
-        experiment = _experiment(folder, name, settings)
+        experiment = _experiment(code or folder, name, settings)
         spec = WorkerSpec(
-            FunctionRef.read(experiment.function).language, str(folder), program, dict(environ),
+            FunctionRef.read(experiment.function).language, str(experiment.folder), program, dict(environ),
             settings.get("timeout"), settings.get("memory"),
         )  # fmt: skip
         store = _store(folder, name)
         try:
             with store.held():
                 store.tell(settings=dict(settings))
-                for service in _service(spec, settings, cluster):
+                for service in _service(spec, settings, _with_code(cluster, folder, code)):
                     state = Conducting(experiment, service, store, tell, stopped, (cluster or {}).get("workspace")).go()
                 store.tell(ended=state)
                 table = store.folder / "results.parquet"
@@ -210,6 +211,13 @@ def _service(
         yield service
 
 
+def _with_code(cluster: Mapping[str, Any] | None, folder: Path, code: Path | None) -> Mapping[str, Any] | None:
+    """Return a cluster that has the project in a folder of its own with that of the code below it."""
+    if cluster is None or code is None or not cluster.get("folder"):
+        return cluster
+    return {**cluster, "folder": f"{cluster['folder']}/{code.relative_to(folder).as_posix()}"}
+
+
 def _experiment(folder: Path, name: str, settings: Mapping[str, Any]) -> Experiment:
     told = {key: value for key, value in settings.items() if key in _NAMES}
     return Experiment(name=name, folder=folder, **told)
@@ -222,6 +230,7 @@ def _told(store: Store, name: str) -> dict[str, Any]:
         "waiting": counts.pop("waiting", 0), "failed": sum(counts.values()), "failures": store.failures(_SHOWN),
         "progress": store.fact("progress"), "function": store.fact("function"), "code": store.fact("code"),
         "ended": store.fact("ended"), "summary_failures": _summary_failures(store),
+        "bundle": (store.fact("settings") or {}).get("bundle"),
     }  # fmt: skip
 
 

@@ -24,6 +24,8 @@
 #' @param scheduler The address of a Dask scheduler that runs them.
 #' @param workspace The workspace that runs them, which `ao workspace up` has
 #'   brought up.
+#' @param bundle A bundle whose code and data are run, in place of those of
+#'   `project`: `"oras://HOST/NAME:TAG"`, which `ao bundle push` has pushed.
 #' @param project The folder with the file.
 #' @param experiment What `sim_submit()` returned; for `sim_results()` also the
 #'   name of an experiment, such as one of `ao.toml`.
@@ -53,7 +55,7 @@ NULL
 #' @export
 sim_submit <- function(fn, params = NULL, replicates = 1, seed = 1,
                        name = NULL, workers = NULL, scheduler = NULL,
-                       workspace = NULL, project = ".") {
+                       workspace = NULL, bundle = NULL, project = ".") {
   if (!is.character(fn) || length(fn) != 1 || !grepl(":", fn, fixed = TRUE)) {
     raise_remote(
       "USAGE", "`fn` must be a single text such as \"sir.R:simulate\"."
@@ -73,7 +75,8 @@ sim_submit <- function(fn, params = NULL, replicates = 1, seed = 1,
     if (!is.null(design)) c("--design", design),
     if (!is.null(workers)) c("--workers", number(workers)),
     if (!is.null(scheduler)) c("--scheduler", scheduler),
-    if (!is.null(workspace)) c("--workspace", workspace), "--json"
+    if (!is.null(workspace)) c("--workspace", workspace),
+    if (!is.null(bundle)) c("--bundle", bundle), "--json"
   )
   line <- paste(
     c(library_path(), shQuote(c(find_ao(), enc2utf8(words)))),

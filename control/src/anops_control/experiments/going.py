@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from anops_control.events import Events
+    from anops_control.experiments.bundled import Bundled
     from anops_control.experiments.finding import Place
 
 _MINUTE, _HOUR = 60, 3600
@@ -33,9 +34,16 @@ class SimEnded:
         return dict(self.told)
 
 
-def go(place: Place, name: str, settings: Mapping[str, Any], cluster: Mapping[str, Any] | None, events: Events
-       ) -> SimEnded:  # fmt: skip
-    """Run what is not finished of an experiment.
+def go(
+    place: Place,
+    name: str,
+    settings: Mapping[str, Any],
+    cluster: Mapping[str, Any] | None,
+    events: Events,
+    *,
+    bundled: Bundled | None = None,
+) -> SimEnded:
+    """Run what is not finished of an experiment, with the project's code or that of a bundle.
 
     Raises:
         CommandError: It can't be run, or nothing works.
@@ -63,9 +71,10 @@ def go(place: Place, name: str, settings: Mapping[str, Any], cluster: Mapping[st
 
     with laboratory() as who, events.on_cancel(stop):
         program, environ = program_of(place, who.language(settings["function"]))
+        facts = {} if bundled is None else bundled.facts()
         told = who.run(
-            place.folder, name, settings, program=program, environ=environ, cluster=cluster, tell=tell,
-            stopped=lambda: stopped,
+            place.folder, name, {**settings, **facts}, program=program, environ=environ, cluster=cluster, tell=tell,
+            stopped=lambda: stopped, code=None if bundled is None else bundled.place.folder,
         )  # fmt: skip
     events.idle()
     if told["state"] == "cancelled":

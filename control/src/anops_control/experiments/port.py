@@ -42,6 +42,7 @@ class Laboratory(Protocol):
         cluster: Mapping[str, Any] | None,
         tell: Callable[[Mapping[str, Any]], None],
         stopped: Callable[[], bool],
+        code: Path | None = None,
     ) -> dict[str, Any]:
         """Run what is not finished.
 
@@ -55,6 +56,7 @@ class Laboratory(Protocol):
                 whether it `runs` the programs named here or its own; None: this computer.
             tell: Hears of progress and of failures, as facts.
             stopped: Says whether it is wanted no more.
+            code: The folder of the code and data, below the project's, where it is not the project's own.
         """
 
     def calibrate(

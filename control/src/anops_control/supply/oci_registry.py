@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import hashlib
 import ipaddress
+import json
 import re
 import ssl
 from contextlib import contextmanager
@@ -29,6 +30,7 @@ _MANIFESTS = (
     "application/vnd.docker.distribution.manifest.v2+json",
     "application/vnd.docker.distribution.manifest.list.v2+json",
 )
+_OCTETS = {"content-type": "application/octet-stream"}
 _SECONDS = 30.0
 _FORM = re.compile(
     r"(?P<host>[^/@]+)/(?P<repository>[^:@]+)(?::(?P<tag>[^:@/]+))?(?:@(?P<digest>sha256:[0-9a-f]{64}))?"
@@ -80,11 +82,14 @@ class Repository:
 
     def manifest(self, wanted: str) -> dict[str, Any] | None:
         """Return a manifest; None where there is none of this name."""
-        answer = self._ask("GET", f"manifests/{wanted}", headers={"accept": MANIFEST})
-        if answer.status_code == httpx.codes.NOT_FOUND:
-            return None
-        found = self._good(answer).json()
+        content = self.manifest_bytes(wanted)
+        found = None if content is None else json.loads(content)
         return found if isinstance(found, dict) else None
+
+    def manifest_bytes(self, wanted: str) -> bytes | None:
+        """Return a manifest as it is hashed; None where there is none of this name."""
+        answer = self._ask("GET", f"manifests/{wanted}", headers={"accept": MANIFEST})
+        return None if answer.status_code == httpx.codes.NOT_FOUND else self._good(answer).content
 
     def put_manifest(self, tag: str, data: bytes) -> None:
         """Give a manifest a tag."""
@@ -100,12 +105,46 @@ class Repository:
     def put_blob(self, data: bytes) -> str:
         """Upload a blob, and return its digest."""
         digest = digest_of(data)
-        if self._ask("HEAD", f"blobs/{digest}").status_code == httpx.codes.OK:
-            return digest
-        begun = self._good(self._ask("POST", "blobs/uploads/"))
-        place = begun.url.join(begun.headers["location"]).copy_merge_params({"digest": digest})
-        self._good(self._send("PUT", place, content=data, headers={"content-type": "application/octet-stream"}))
+        if (place := self._place_for(digest)) is not None:
+            self._good(self._send("PUT", place, content=data, headers=_OCTETS))
         return digest
+
+    def put_file(self, path: Path, digest: str) -> None:
+        """Upload a file, a piece at a time.
+
+        Args:
+            path: The file.
+            digest: Its digest.
+        """
+        if (place := self._place_for(digest)) is None:
+            return
+        # what was asked before has logged in: a file is read only once
+        with path.open("rb") as content:
+            headers = {**_OCTETS, "content-length": str(path.stat().st_size)}
+            self._good(self._client.put(place, content=content, headers=headers))
+
+    def fetch_file(self, digest: str, path: Path) -> bool:
+        """Write a blob into a file, a piece at a time; say whether it is there, and what its digest says."""
+        self._ask("HEAD", f"blobs/{digest}", follow_redirects=True)  # logs in
+        found = hashlib.sha256()
+        url = self._client.base_url.join(f"/v2/{self._reference.repository}/blobs/{digest}")
+        with self._client.stream("GET", url, follow_redirects=True) as answer, path.open("wb") as target:
+            if answer.status_code == httpx.codes.NOT_FOUND:
+                return False
+            if not answer.is_success:
+                answer.read()
+                self._good(answer)
+            for piece in answer.iter_bytes():
+                found.update(piece)
+                target.write(piece)
+        return f"sha256:{found.hexdigest()}" == digest
+
+    def _place_for(self, digest: str) -> httpx.URL | None:
+        """Return where a blob is to be sent; None where the registry has it."""
+        if self._ask("HEAD", f"blobs/{digest}").status_code == httpx.codes.OK:
+            return None
+        begun = self._good(self._ask("POST", "blobs/uploads/"))
+        return begun.url.join(begun.headers["location"]).copy_merge_params({"digest": digest})
 
     def _ask(self, method: str, path: str, **more: Any) -> httpx.Response:  # noqa: ANN401  those of httpx
         return self._send(method, self._client.base_url.join(f"/v2/{self._reference.repository}/{path}"), **more)

@@ -12,6 +12,7 @@ NAMES = (
     *("bench", "build", "check", "client", "config", "init", "lineage", "plot", "predict", "refit", "run", "sbom"),
     *("serve", "status", "train"),
     *("ci init", "verify"),
+    *("bundle build", "bundle pull", "bundle push", "bundle show"),
     *("data add", "data diff", "data list", "data pull", "data push", "data remove", "data show"),
     *("model card", "model compare", "model demote", "model list", "model promote", "model pull", "model register"),
     *("model remove", "model rollback", "model show"),

@@ -21,6 +21,8 @@ EPILOG = """
 `ao sim run sir --scheduler tcp://cluster:8786`  on a Dask cluster
 
 `ao sim run sir --workspace dev`  on what `ao workspace up dev` brought up
+
+`ao sim run sir --bundle oras://registry.example.com/team/outbreak:1`  the code and data of a bundle
 """
 
 
@@ -44,6 +46,10 @@ def run(
         int | None, typer.Option("--workers", "-j", min=1, metavar="N", help="How many run at once.",
                                  show_default=False)
     ] = None,
+    bundle: Annotated[
+        str | None, typer.Option("--bundle", metavar="ADDRESS",
+                                 help="Run the code and data of this bundle: `oras://HOST/NAME:TAG`.")
+    ] = None,
     scheduler: Scheduler = None,
     workspace: Workspace = None,
     project: Project = None,
@@ -56,6 +62,6 @@ def run(
     """
     request = SimRunRequest(
         folder=project or Path(), name=name, function=function, file=file, replicates=replicates, seed=seed,
-        workers=workers, scheduler=scheduler, workspace=workspace,
+        workers=workers, scheduler=scheduler, workspace=workspace, bundle=bundle,
     )  # fmt: skip
     return ran(lambda events: do(request, events), as_json=as_json)

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import json
-import os
 import subprocess
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from anops_model_interface.codes import Code
 
+from anops_control.child_environment import child_environment
 from anops_control.errors import CommandError
 from anops_control.surroundings import current
 
@@ -30,7 +30,7 @@ def said_by(interpreter: Interpreter, program: str, *arguments: str, what: str) 
         CommandError: It failed.
     """
     command = [str(interpreter.path), str(Path(__file__).with_name(program)), *arguments]
-    environ = {**os.environ, **current().variables, "MLFLOW_DISABLE_TELEMETRY": "true"}
+    environ = {**child_environment(), **current().variables, "MLFLOW_DISABLE_TELEMETRY": "true"}
     ended = subprocess.run(  # noqa: S603  the person's own Python, which was tried before
         command, capture_output=True, text=True, check=False, env=environ, stdin=subprocess.DEVNULL
     )

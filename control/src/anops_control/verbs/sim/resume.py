@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from anops_control.experiments.bundled import taken_again
 from anops_control.experiments.clusters import cluster_of
 from anops_control.experiments.finding import place_of
 from anops_control.experiments.going import SimEnded, go
@@ -40,7 +41,8 @@ def run(request: SimResumeRequest, events: Events) -> SimEnded:
     place = place_of(request.folder)
     with laboratory() as who:
         settings = who.settings(place.folder, request.name)
-    return go(place, request.name, settings, cluster_of(request.scheduler, request.workspace), events)
+    bundled = taken_again(place, settings)
+    return go(place, request.name, settings, cluster_of(request.scheduler, request.workspace), events, bundled=bundled)
 
 
 VERB = Verb("sim resume", "Go on with an experiment that was ended.", SimResumeRequest, run)

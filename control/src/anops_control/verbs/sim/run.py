@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from anops_model_interface.codes import Code
 
 from anops_control.errors import CommandError
+from anops_control.experiments.bundled import taken
 from anops_control.experiments.clusters import cluster_of
 from anops_control.experiments.finding import checked, place_of, section_of, settings_of
 from anops_control.experiments.going import SimEnded, go
@@ -40,6 +41,8 @@ class SimRunRequest:
     """The address of a Dask scheduler that runs them; by default this computer does."""
     workspace: str | None = None
     """The workspace that runs them."""
+    bundle: str | None = None
+    """A bundle whose code and data are run, in place of the project's: oras://HOST/NAME:TAG or @sha256:DIGEST."""
 
 
 def run(request: SimRunRequest, events: Events) -> SimEnded:
@@ -50,7 +53,8 @@ def run(request: SimRunRequest, events: Events) -> SimEnded:
         CancelledError: It was wanted no more; what is finished is kept.
     """
     place = place_of(request.folder)
-    section = section_of(place, request.name, function=request.function)
+    bundled = None if request.bundle is None else taken(place, request.name, request.bundle)
+    section = section_of(place if bundled is None else bundled.place, request.name, function=request.function)
     changed = {name: getattr(request, name) for name in ("replicates", "seed", "workers")}
     if request.file is not None:
         changed |= {"file": str(request.file.resolve()), "design": "csv"}
@@ -58,7 +62,8 @@ def run(request: SimRunRequest, events: Events) -> SimEnded:
         raise CommandError("A cluster has the workers that it has: `workers` can't be said with one.", code=Code.USAGE)
     told = {name: value for name, value in changed.items() if value is not None}
     section = checked(**{**section.written(), **told})
-    return go(place, request.name, settings_of(section), cluster_of(request.scheduler, request.workspace), events)
+    cluster = cluster_of(request.scheduler, request.workspace)
+    return go(place, request.name, settings_of(section), cluster, events, bundled=bundled)
 
 
 VERB = Verb("sim run", "Run what is not finished of an experiment.", SimRunRequest, run)
