@@ -29,6 +29,8 @@ def test_json_has_the_same(ao: Callable[..., Result], make_project: Callable[...
     assert report["settings"]["project.language"] == {"value": "python", "origin": "ao.toml", "source": "ao.toml:3"}
     assert report["settings"]["model.inputs.wt"]["value"] == {"type": "number"}
     assert report["loaded_by"]["python"]["path"] == sys.executable
+    assert report["kept"]["versions and runs"].endswith("/.anops/tracking.db")
+    assert report["kept"]["workspaces"].endswith(".anops")
 
 
 def test_an_r_project_shows_its_r(ao: Callable[..., Result], r_project: Path) -> None:

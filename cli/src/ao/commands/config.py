@@ -49,7 +49,7 @@ def config(
 
     A flag wins over an environment variable (`ANOPS_PORT`, …), which wins over `ao.toml`, which wins
     over the default.
-    It also shows which Python and which R load the model.
+    It also shows which Python and which R load the model, and where versions, runs and workspaces are kept.
     """
     if schema:
         messages.result_json(json_schema())
@@ -69,6 +69,10 @@ def config(
         messages.result_table(_table(found.configuration.settings))
         for program, what in found.loaded_by.items():
             messages.result(f"{program}: {_program_text(what)}")
+        for what, where in found.kept.items():
+            messages.result(f"{what.capitalize()} are kept in {where}")
+        if found.providers:
+            messages.result(f"Providers of workspaces: {', '.join(found.providers)}")
     messages.findings(found.configuration.findings)
     return ExitCode.OK
 

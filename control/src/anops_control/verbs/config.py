@@ -8,7 +8,9 @@ from typing import TYPE_CHECKING, Any
 
 from anops_control.configuration import Configuration, load
 from anops_control.environment import find_r, interpreter_of, probe
+from anops_control.tracking.opening import place_of
 from anops_control.verbs.verb import Verb
+from anops_control.workspaces.home import home, providers
 
 if TYPE_CHECKING:
     from anops_project.project import Project
@@ -39,10 +41,14 @@ class ConfigResult:
     Attributes:
         configuration: The project's.
         loaded_by: The Python, and the R of an R model, that load the model; None where there is none.
+        kept: Where versions and runs are kept, and what is the person's own.
+        providers: Those of workspaces that the project or the person has described.
     """
 
     configuration: Configuration
     loaded_by: dict[str, dict[str, str] | None]
+    kept: dict[str, str]
+    providers: list[str]
 
     def to_dict(self) -> dict[str, Any]:
         """Return them for JSON."""
@@ -53,6 +59,8 @@ class ConfigResult:
                 for setting in self.configuration.settings
             },
             "loaded_by": {program.lower(): what for program, what in self.loaded_by.items()},
+            "kept": self.kept,
+            "providers": self.providers,
         }
 
 
@@ -65,7 +73,8 @@ def run(request: ConfigRequest, _: Events) -> ConfigResult:
     """
     names = ("port", "workers", "max_batch_rows", "deadline_seconds")
     configuration = load(request.folder, flags={name: getattr(request, name) for name in names})
-    return ConfigResult(configuration, _loaded_by(configuration.project))
+    kept = {"versions and runs": place_of(configuration.folder).shown, "workspaces": str(home())}
+    return ConfigResult(configuration, _loaded_by(configuration.project), kept, providers(configuration.folder))
 
 
 def _loaded_by(project: Project) -> dict[str, dict[str, str] | None]:

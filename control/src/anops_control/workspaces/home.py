@@ -11,3 +11,9 @@ def home() -> Path:
     """Return the folder: `.anops` of the person's home, or what ANOPS_HOME names."""
     named = surroundings.current().variables.get("ANOPS_HOME")
     return Path(named).expanduser().resolve() if named else Path.home() / ".anops"
+
+
+def providers(folder: Path) -> list[str]:
+    """Return the names of the providers that a project or the person has described, each by its file."""
+    found = {path.stem for place in (folder, home()) for path in (place / "providers").glob("*.yaml")}
+    return sorted(found)
