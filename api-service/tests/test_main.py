@@ -82,13 +82,17 @@ def test_it_says_where_it_listens_and_stops_with_0(start: Start) -> None:
     assert "Traceback" not in log
 
 
+TRACE = "4bf92f3577b34da6a3ce929d0e0e4736"
+
+
 @pytest.mark.parametrize("form", ["json", "text"])
 def test_a_prediction_has_one_line_and_no_value(start: Start, model_service: FakeModelService, form: str) -> None:
     process = start("--port", "0", "--model-url", model_service.url, "--log-format", form)
     url = listening(process)
     wait_until_ready(url)
     for row in (ROW, {**ROW, "hp": "secret"}):
-        httpx.post(f"{url}/predict?level=0.623", json={"data": [row, row]}, headers={"x-request-id": "mine"})
+        headers = {"x-request-id": "mine", "traceparent": f"00-{TRACE}-00f067aa0ba902b7-01"}
+        httpx.post(f"{url}/predict?level=0.623", json={"data": [row, row]}, headers=headers)
     process.send_signal(signal.SIGTERM)
     _, log = process.communicate(timeout=60)
     assert "secret" not in log
@@ -101,7 +105,7 @@ def test_a_prediction_has_one_line_and_no_value(start: Start, model_service: Fak
         return
     told, version = json.loads(answered), model_service.metadata.versions[0]
     wanted = {"level": "info", "event": "request", "request_id": "mine", "status": 200, "code": "OK", "rows": 2}
-    wanted |= {"model": "cars", "version": version, "digest": None}
+    wanted |= {"model": "cars", "version": version, "digest": None, "trace_id": TRACE}
     assert {key: told[key] for key in wanted} == wanted
     assert told["api_version"]
     assert 0 <= told["queue_ms"] + told["model_ms"] <= told["ms"]

@@ -31,6 +31,7 @@ if TYPE_CHECKING:
     from anops_api_service.observing.measurements import Measurements
 
 _SANE = re.compile(r"[A-Za-z0-9._:/+=@-]{1,128}")
+_TRACE = re.compile(rb"[0-9a-e][0-9a-f]-(?!0{32})([0-9a-f]{32})-(?!0{16})[0-9a-f]{16}-[0-9a-f]{2}(?:-.*)?")
 _KEY = "anops.request_id"
 _PROCESS = os.urandom(8).hex()
 _COUNTER = itertools.count(int.from_bytes(os.urandom(4)))
@@ -110,7 +111,8 @@ class RequestContext:
         level = logging.DEBUG if scope["path"].startswith("/health/") else logging.INFO
         if log.isEnabledFor(level):
             method, path = scope["method"], clean(scope["path"])
-            self.requests.add(RequestLine(request_id, method, path, status, code, seconds, facts, _by(scope)))
+            caller, trace = _by(scope), _trace_of(scope)
+            self.requests.add(RequestLine(request_id, method, path, status, code, seconds, facts, caller, trace))
 
 
 def _model_of(scope: Scope) -> Identity | None:
@@ -174,6 +176,15 @@ def _id_of(scope: Scope) -> str:
             text = value.decode("latin-1")
             return text if _SANE.fullmatch(text) else _new_id()
     return _new_id()
+
+
+def _trace_of(scope: Scope) -> str:
+    """Return the trace that the caller names, as W3C Trace Context has it; empty where there is none."""
+    for name, value in scope["headers"]:
+        if name == b"traceparent":
+            found = _TRACE.fullmatch(value)
+            return found[1].decode() if found else ""
+    return ""
 
 
 def _new_id() -> str:
