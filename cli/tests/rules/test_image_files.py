@@ -53,7 +53,8 @@ def test_an_emptied_ignore_file_lets_private_files_in(tmp_path: Path) -> None:
     made = project(tmp_path)
     (made / ".dockerignore").write_text("# nothing\n")
     (made / ".env").write_text("PASSWORD=1")
-    assert "`.env`, `.gitignore` would go into the image, and may be private" in found(made)[0]
+    named = "`.env`, `.gitignore`, `.pre-commit-config.yaml`"
+    assert f"{named} would go into the image, and may be private" in found(made)[0]
 
 
 def test_a_file_that_the_model_needs_and_a_pattern_keeps_out_is_told_with_the_line(tmp_path: Path) -> None:
