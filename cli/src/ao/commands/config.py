@@ -69,8 +69,8 @@ def config(
         messages.result_table(_table(found.configuration.settings))
         for program, what in found.loaded_by.items():
             messages.result(f"{program}: {_program_text(what)}")
-        for what, where in found.kept.items():
-            messages.result(f"{what.capitalize()} are kept in {where}")
+        for kept, where in found.kept.items():
+            messages.result(f"{kept.capitalize()} are kept in {where}")
         if found.providers:
             messages.result(f"Providers of workspaces: {', '.join(found.providers)}")
     messages.findings(found.configuration.findings)
