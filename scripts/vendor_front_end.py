@@ -58,10 +58,10 @@ PARTS = (
             "swagger-ui.css",
         ),
     ),
-    Part("uplot", "model_page/vendor/uplot", ("LICENSE", "dist/uPlot.iife.min.js", "dist/uPlot.min.css")),
+    Part("uplot", "model_page/files/vendor/uplot", ("LICENSE", "dist/uPlot.iife.min.js", "dist/uPlot.min.css")),
     # Preact stands inside of it, whose licence comes from its own distribution
-    Part("htm", "model_page/vendor/htm", ("LICENSE", "preact/standalone.module.js")),
-    Part("preact", "model_page/vendor/preact", ("LICENSE",)),
+    Part("htm", "model_page/files/vendor/htm", ("LICENSE", "preact/standalone.module.js")),
+    Part("preact", "model_page/files/vendor/preact", ("LICENSE",)),
 )
 
 

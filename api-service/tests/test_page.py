@@ -36,6 +36,7 @@ def test_the_page_and_all_its_parts_are_small_and_from_here(http: httpx.Client) 
         assert http.get(f"{prefix}/").text == page.text
         for part in parts:
             assert http.get(f"{prefix}/{part}").status_code == 200, part
+    assert http.get("/page/__init__.py").status_code == http.get("/page/../card.py").status_code == 404
     assert sum(len(gzip.compress(path.read_bytes())) for path in _files()) < MOST_BYTES
 
 
