@@ -12,6 +12,7 @@ from http.server import BaseHTTPRequestHandler, HTTPServer
 from typing import TYPE_CHECKING, Any
 
 import pyarrow as pa
+import pyarrow.parquet as pq
 import pytest
 from pyarrow import ipc
 
@@ -95,6 +96,24 @@ def test_arrow_files_come_and_go(served_petals: Any, tmp_path: Path, ending: str
     ao(tmp_path, f"rows{ending}", "--url", served_petals.url, "--output", "out.arrows")
     with ipc.open_stream(tmp_path / "out.arrows") as answer:
         assert [f"{value!r}" for value in answer.read_all()["prediction"].to_pylist()] == ended.stdout.split()[1:]
+
+
+def test_parquet_files_come_and_go_with_their_own_columns(served_petals: Any, tmp_path: Path) -> None:
+    rows = pa.table({"id": [7, None, 9], LENGTH: [5.1, 6.2, 5.5], "code": ["01", None, "03"], WIDTH: [0.2, 1.3, 1.0]})
+    pq.write_table(rows, tmp_path / "rows.parquet", row_group_size=2)
+    (tmp_path / "rows.csv").write_text(f"{HEADER}\n5.1,0.2\n6.2,1.3\n5.5,1.0\n", encoding="utf-8")
+    plain = ao(tmp_path, "rows.csv", "--url", served_petals.url).stdout
+
+    assert ao(tmp_path, "rows.parquet", "--url", served_petals.url).stdout == plain
+    ao(tmp_path, "rows.parquet", "--url", served_petals.url, "--keep", "id", "-k", "code", "--output", "out.parquet")
+    answer = pq.read_table(tmp_path / "out.parquet")
+    assert answer.schema.names == ["id", "code", "prediction"]
+    assert answer.select(["id", "code"]).equals(rows.select(["id", "code"]))
+    assert [f"{value!r}" for value in answer["prediction"].to_pylist()] == plain.split()[1:]
+    (tmp_path / "broken.parquet").write_bytes(b"PAR1 and no more")
+    broken = ao(tmp_path, "broken.parquet", "--url", served_petals.url)
+    assert broken.returncode != 0
+    assert "broken.parquet can't be read as Parquet" in broken.stderr
 
 
 def test_json_is_the_services_own_answer(served_petals: Any, flowers: Path) -> None:
@@ -252,7 +271,7 @@ def test_unknown_option_is_refused_by_name(served_petals: Any, flowers: Path) ->
     ("arguments", "code", "message"),
     [
         (("gone.csv",), 2, "✖ There is no file `gone.csv`."),
-        (("rows.parquet",), 2, "✖ `rows.parquet` must be a CSV or Arrow file."),
+        (("rows.xlsx",), 2, "✖ `rows.xlsx` must be a CSV, Parquet or Arrow file."),
         ((".",), 2, "✖ `.` is a folder; it must be a file of rows."),
         (("flowers.csv", "--option", "level"), 2, "✖ `--option` must be NAME=VALUE, not `level`."),
         (("flowers.csv", "--url", "ftp://x"), 2, "✖ `--url` must be the address of a service, not `ftp://x`."),

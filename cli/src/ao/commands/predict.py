@@ -21,9 +21,9 @@ from ao.tables.options import DecimalOption, EncodingOption, SeparatorOption  # 
 
 EPILOG = """
 The file has a header with the names of the model's columns, and one row for each prediction. An empty cell or NA
-is a missing value. The predictions have as many rows, in the same order. A file that ends in .arrow, .feather or
-.arrows is sent as Arrow. Semicolons, tabs, decimal commas and marks between thousands are recognised, with a note
-where that changes a number.
+is a missing value. The predictions have as many rows, in the same order. A file may also be Parquet (.parquet) or Arrow
+(.arrow, .feather, .arrows), of any size. Semicolons, tabs, decimal commas and marks between thousands are recognised,
+with a note where that changes a number.
 
 In a project, the service that `ao serve` runs for it is asked, and one that has another model, by name, version or
 digest, is refused before any row is sent. A service that you name with `--url` is asked all the same, with a warning.
@@ -42,7 +42,8 @@ digest, is refused before any row is sent. A service that you name with `--url` 
 
 def predict(
     file: Annotated[
-        str, typer.Argument(metavar="FILE|-", help="The rows to predict, as CSV or Arrow; - reads CSV from a pipe.")
+        str,
+        typer.Argument(metavar="FILE|-", help="The rows to predict: CSV, Parquet or Arrow; - reads CSV from a pipe."),
     ],
     *,
     url: Annotated[
@@ -79,7 +80,7 @@ def predict(
         typer.Option(
             "--output",
             metavar="FILE",
-            help="Write the predictions into a file: as Arrow if it ends in .arrows, else as CSV.",
+            help="Write the predictions into a file: Arrow or Parquet if it ends in .arrows or .parquet, else CSV.",
             show_default=False,
         ),
     ] = None,
@@ -132,7 +133,7 @@ def predict(
     form: Literal["csv", "json", "arrow"] = "csv"
     if as_json:
         form = "json"
-    elif output is not None and output.suffix.lower() == ".arrows":
+    elif output is not None and output.suffix.lower() in {".arrows", ".parquet"}:
         form = "arrow"
     media_type_of(file)  # what is no file of rows is said before it is looked for
     with presented() as events, on_disk(file) as path:

@@ -26,6 +26,14 @@ CSV = "text/csv"
 JSON = "application/json"
 ARROW = "application/vnd.apache.arrow.stream"
 ARROW_FILE = "application/vnd.apache.arrow.file"
+PARQUET = "application/vnd.apache.parquet"
+_KINDS = {
+    ".parquet": PARQUET,
+    ".arrow": ARROW_FILE,
+    ".feather": ARROW_FILE,
+    ".ipc": ARROW_FILE,
+    ".arrows": ARROW,
+}
 LOOPBACK = frozenset({"localhost", "127.0.0.1", "::1"})
 _IN_MEMORY = 1 << 23
 """How many bytes of an answer stay in memory."""
@@ -62,13 +70,19 @@ def media_type_of(file: str) -> str:
         CommandError: It is of a kind that a service does not read.
     """
     ending = Path(file).suffix.lower()
-    if ending in {".parquet", ".rds", ".rdata", ".xls", ".xlsx", ".ods"}:
+    if ending in {".rds", ".rdata", ".xls", ".xlsx", ".ods"}:
         raise CommandError(
-            f"`{file}` must be a CSV or Arrow file.",
-            remedy="Save the rows as CSV, or as Arrow (Feather), and send that.",
+            f"`{file}` must be a CSV, Parquet or Arrow file.",
+            remedy="Save the rows as CSV, Parquet, or Arrow (Feather), and send that.",
             code=Code.USAGE,
         )
-    return {".arrow": ARROW_FILE, ".feather": ARROW_FILE, ".ipc": ARROW_FILE, ".arrows": ARROW}.get(ending, CSV)
+    return {
+        ".parquet": PARQUET,
+        ".arrow": ARROW_FILE,
+        ".feather": ARROW_FILE,
+        ".ipc": ARROW_FILE,
+        ".arrows": ARROW,
+    }.get(ending, CSV)
 
 
 def normal_url(written: str) -> str:

@@ -101,10 +101,15 @@ class Joined:
             yield more
 
     def write_arrow(self, answer: BinaryIO, output: Path) -> None:
-        """Write an answer in Arrow with the kept columns: text from CSV, in their own types from Arrow."""
+        """Write an answer that came as Arrow with the kept columns, as Arrow or Parquet by the file's ending.
+
+        Kept columns are text from CSV, and have their own types from Arrow and Parquet.
+        """
         import pyarrow as pa  # noqa: PLC0415  it is slow to import
         from pyarrow import ipc  # noqa: PLC0415  the same
+        from pyarrow.parquet import ParquetWriter  # noqa: PLC0415  the same
 
+        new = ParquetWriter if output.suffix.lower() == ".parquet" else ipc.new_stream
         mine = self._arrays(pa)
         with ipc.open_stream(answer) as reader:
             self._refuse_clash(reader.schema.names)
@@ -113,7 +118,7 @@ class Joined:
                 for batch in _at_least_one(reader, pa):
                     own = mine(batch.num_rows)
                     joined = pa.table([*own.columns, *batch.columns], names=[*self.kept, *reader.schema.names])
-                    writer = writer or ipc.new_stream(target, joined.schema)
+                    writer = writer or new(target, joined.schema)
                     writer.write_table(joined)
                 writer.close()
 
@@ -122,7 +127,7 @@ class Joined:
 
         done = 0
         rows = self.file.kept(list(self.kept)) if self.file.media_type == CSV else iter(())
-        table = None if self.file.media_type == CSV else self.file.table().select(list(self.kept))
+        table = None if self.file.media_type == CSV else self.file.table(list(self.kept))
 
         def take(count: int) -> Any:  # noqa: ANN401  the same
             nonlocal done

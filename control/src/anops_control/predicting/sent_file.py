@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING, Any
 from anops_model_interface.codes import Code
 
 from anops_control.errors import CommandError
-from anops_control.predicting.client import ARROW_FILE, CSV
+from anops_control.predicting import parquet_rows
+from anops_control.predicting.client import ARROW, ARROW_FILE, CSV, PARQUET
 from anops_control.suggestions import nearest
 from anops_control.tables.dialect import Dialect
 from anops_control.tables.plain_csv import plain_csv, rows_of
@@ -46,13 +47,23 @@ class SentFile:
         if self.media_type == CSV and not self.dialect.is_plain:
             yield from plain_csv(self.path, self.dialect, self.name)
             return
+        if self.media_type == PARQUET:
+            yield from parquet_rows.arrow_stream(self.path, self.name)
+            return
         with self.path.open("rb") as source:
             yield from iter(lambda: source.read(1 << 18), b"")
 
     @property
+    def sent_as(self) -> str:
+        """What goes to the service: Parquet, which begins at its end, goes as a stream of Arrow."""
+        return ARROW if self.media_type == PARQUET else self.media_type
+
+    @property
     def size(self) -> int | None:
         """How many bytes go to the service, where that is known before."""
-        return self.path.stat().st_size if self.media_type != CSV or self.dialect.is_plain else None
+        if self.media_type == PARQUET or (self.media_type == CSV and not self.dialect.is_plain):
+            return None
+        return self.path.stat().st_size
 
     @cached_property
     def ends_lines_as_windows(self) -> bool:
@@ -70,8 +81,10 @@ class SentFile:
     @cached_property
     def columns(self) -> list[str]:
         """The names of its columns."""
+        if self.media_type == PARQUET:
+            return parquet_rows.column_names(self.path, self.name)
         if self.media_type != CSV:
-            return list(self.table().column_names)
+            return list(self._arrow().column_names)
         header, _ = next(rows_of(self.path, self.dialect, self.name), ([], ""))
         return [text_of(cell) for cell in header]
 
@@ -90,7 +103,7 @@ class SentFile:
     def kept(self, chosen: Sequence[str]) -> Iterator[list[str]]:
         """Yield, for each row, the cells of some columns as they are written."""
         if self.media_type != CSV:
-            yield from _texts_of(self.table().select(list(chosen)))
+            yield from _texts_of(self.table(chosen))
             return
         rows = rows_of(self.path, self.dialect, self.name)
         next(rows, None)
@@ -104,7 +117,13 @@ class SentFile:
             blank = 0
             yield [cells[place] if place < len(cells) else "" for place in places]
 
-    def table(self) -> Any:  # noqa: ANN401  pyarrow has no types
+    def table(self, chosen: Sequence[str]) -> Any:  # noqa: ANN401  pyarrow has no types
+        """Return some columns of a Parquet or Arrow file as a table."""
+        if self.media_type == PARQUET:
+            return parquet_rows.columns(self.path, self.name, chosen)
+        return self._arrow().select(list(chosen))
+
+    def _arrow(self) -> Any:  # noqa: ANN401  the same
         """Return an Arrow file as a table, of which nothing is in memory."""
         import pyarrow as pa  # noqa: PLC0415  it is slow to import
         from pyarrow import ipc  # noqa: PLC0415  the same

@@ -46,7 +46,7 @@ class PredictRequest:
     """Which rows are to be predicted, by whom, and how the answer is written."""
 
     file: Path
-    """The rows, as CSV or Arrow."""
+    """The rows, as CSV, Parquet or Arrow."""
     folder: Path
     """The project whose service is asked; a folder that is in no project: the service at port 8080."""
     url: str | None = None
@@ -184,7 +184,7 @@ def _run(request: PredictRequest, target: str, key: str | None) -> PredictResult
             target,
             sent.body,
             size=sent.size,
-            media_type=media_type,
+            media_type=sent.sent_as,
             options=request.options,
             accept=accept,
             key=key,
