@@ -14,6 +14,8 @@ from typing import TYPE_CHECKING, Any
 import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
+from anops_control.events import Event, EventKind, Events
+from anops_control.verbs.predict import PredictRequest, run
 from pyarrow import ipc
 
 if TYPE_CHECKING:
@@ -114,6 +116,22 @@ def test_parquet_files_come_and_go_with_their_own_columns(served_petals: Any, tm
     broken = ao(tmp_path, "broken.parquet", "--url", served_petals.url)
     assert broken.returncode != 0
     assert "broken.parquet can't be read as Parquet" in broken.stderr
+
+
+def test_a_long_file_tells_how_much_of_it_is_sent(served_petals: Any, tmp_path: Path) -> None:
+    (tmp_path / "long.csv").write_text(f"{HEADER}\n" + "5.1,0.2\n" * 600_000, encoding="utf-8")
+    told: list[Event] = []
+    request = PredictRequest(
+        file=tmp_path / "long.csv", folder=tmp_path, url=served_petals.url, output=tmp_path / "o.csv"
+    )
+    run(request, Events(told.append))
+    amounts = [event.done / event.total for event in told if event.done is not None and event.total]
+    assert amounts == sorted(amounts)
+    assert amounts[-1] == 1.0
+    said = [event.text for event in told if event.kind is EventKind.DOING]
+    assert said[0].startswith("Sending ")
+    assert said[-1] == ""
+    assert len((tmp_path / "o.csv").read_text(encoding="utf-8").splitlines()) == 600_001
 
 
 def test_json_is_the_services_own_answer(served_petals: Any, flowers: Path) -> None:

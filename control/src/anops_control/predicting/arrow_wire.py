@@ -14,7 +14,6 @@ from anops_model_interface.level_numbers import is_number
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
-    from pathlib import Path
 
     from anops_control.predicting.sent_file import SentFile
 
@@ -78,7 +77,7 @@ def arrow_body(file: SentFile, inputs: Mapping[str, Mapping[str, Any]]) -> Itera
     sink = _Sink()
     try:
         with (
-            _Watched(file.path, kinds.values()) as source,
+            _Watched(file, kinds.values()) as source,
             pa.ipc.new_stream(sink, schema, options=pa.ipc.IpcWriteOptions(emit_dictionary_deltas=True)) as writer,
         ):
             reader = csv.open_csv(
@@ -119,15 +118,16 @@ def _refuse_odd_numbers(columns: Mapping[str, Any], kinds: Mapping[str, str]) ->
 class _Watched(io.RawIOBase):
     """A file of which nothing is read that may mean one thing to Arrow's reader and another to the service."""
 
-    def __init__(self, path: Path, kinds: Any) -> None:  # noqa: ANN401  values of a dict
+    def __init__(self, file: SentFile, kinds: Any) -> None:  # noqa: ANN401  values of a dict
         """Open a file.
 
         Args:
-            path: Where it is.
+            file: The file.
             kinds: The types of the columns that are read.
         """
         kinds = set(kinds)
-        self._file = path.open("rb")
+        self._file = file.path.open("rb")
+        self._advance, self._size = file.advance, file.size or 0
         if b"\r" in self._file.readline().rstrip(b"\r\n"):
             raise NotCertainError  # lines that end as on no system of today
         # an empty line is no row of missing values
@@ -148,6 +148,7 @@ class _Watched(io.RawIOBase):
         if any(sign in data or sign in seen for sign in self._signs):
             raise NotCertainError
         self._end = data[-2:]
+        self._advance(self._file.tell(), self._size)
         return data
 
     def close(self) -> None:

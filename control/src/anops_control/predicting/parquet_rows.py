@@ -13,6 +13,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
     from pathlib import Path
 
+    from anops_control.datasets.port import Advance
+
 _ROWS = 1 << 16
 
 
@@ -38,8 +40,13 @@ class _Pieces:
         return piece
 
 
-def arrow_stream(path: Path, name: str) -> Iterator[bytes]:
+def arrow_stream(path: Path, name: str, advance: Advance) -> Iterator[bytes]:
     """Yield the rows of a file as a stream of Arrow.
+
+    Args:
+        path: The file.
+        name: What a person calls it.
+        advance: Is told how many rows have gone, and of how many.
 
     Raises:
         CommandError: It can't be read.
@@ -48,10 +55,13 @@ def arrow_stream(path: Path, name: str) -> Iterator[bytes]:
 
     with opened(path, name) as file:
         pieces: Any = _Pieces()
+        done = 0
         with ipc.new_stream(pieces, file.schema_arrow) as writer:
             for batch in file.iter_batches(_ROWS):
                 writer.write_batch(batch)
                 yield pieces.given()
+                done += batch.num_rows
+                advance(done, file.metadata.num_rows)
         yield pieces.given()
 
 

@@ -20,10 +20,16 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
     from pathlib import Path
 
+    from anops_control.datasets.port import Advance
+
 ALL = "all"
 """The word that keeps every column."""
 
 _MOST_LISTED = 10
+
+
+def _quietly(_done: int, _total: int) -> None:
+    """Tell nobody."""
 
 
 @dataclass(frozen=True)
@@ -35,12 +41,14 @@ class SentFile:
         name: What the person called it.
         media_type: What it is.
         dialect: How it is written, where it is CSV.
+        advance: Is told how much of it has gone to the service, and of how much.
     """
 
     path: Path
     name: str
     media_type: str = CSV
     dialect: Dialect = field(default_factory=Dialect)
+    advance: Advance = _quietly
 
     def body(self) -> Iterator[bytes]:
         """Yield what goes to the service."""
@@ -48,10 +56,14 @@ class SentFile:
             yield from plain_csv(self.path, self.dialect, self.name)
             return
         if self.media_type == PARQUET:
-            yield from parquet_rows.arrow_stream(self.path, self.name)
+            yield from parquet_rows.arrow_stream(self.path, self.name, self.advance)
             return
+        done, total = 0, self.path.stat().st_size
         with self.path.open("rb") as source:
-            yield from iter(lambda: source.read(1 << 18), b"")
+            while piece := source.read(1 << 18):
+                yield piece
+                done += len(piece)
+                self.advance(done, total)
 
     @property
     def sent_as(self) -> str:

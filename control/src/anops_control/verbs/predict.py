@@ -15,6 +15,7 @@ from anops_model_interface.codes import Code
 from anops_model_interface.errors import AnOpsError, Fault
 
 from anops_control.configuration import load
+from anops_control.datasets.progress import advancing
 from anops_control.errors import CommandError
 from anops_control.events import Events, telling
 from anops_control.file_failures import unwritable
@@ -34,9 +35,12 @@ if TYPE_CHECKING:
 
     from anops_model_interface.errors import Problem
 
+    from anops_control.datasets.port import Advance
     from anops_control.predicting.client import ServedAnswer
 
 _BUFFERED = 1 << 16
+_LONG_BYTES = 1 << 22
+"""Of a larger file it is told how much has been sent."""
 _OF_THE_BODY = frozenset({Code.BODY_SHAPE, Code.BODY_SYNTAX, Code.BODY_TOO_LARGE, Code.MEDIA_TYPE})
 _MEDIA = {"csv": CSV, "json": JSON, "arrow": ARROW}
 
@@ -150,7 +154,7 @@ def run(request: PredictRequest, events: Events) -> PredictResult:
     with telling(events), trusting(None if request.ca_file is None else Trust(request.ca_file)):
         target, key, trust = _service(request)
         with trusting(trust):
-            return _run(request, target, key)
+            return _run(request, target, key, events)
 
 
 def _by_version(request: PredictRequest, model: str, events: Events) -> PredictResult:
@@ -162,20 +166,22 @@ def _by_version(request: PredictRequest, model: str, events: Events) -> PredictR
             code=Code.USAGE,
         )
     with telling(events), served_meanwhile(request.folder, model, events) as url, trusting(None):
-        return _run(request, url, None).held()
+        return _run(request, url, None, events).held()
 
 
-def _run(request: PredictRequest, target: str, key: str | None) -> PredictResult:
+def _run(request: PredictRequest, target: str, key: str | None, events: Events) -> PredictResult:
     name = request.called or str(request.file)
     media_type, accept = media_type_of(str(request.file)), _MEDIA[request.form]
     asked = asked_of(request.encoding, request.separator, request.decimal)
     schema = model_schema(target, key)
     inputs, outputs = schema["inputs"], schema["outputs"]
     sent = SentFile(request.file, name, media_type)
+    if request.file.stat().st_size > _LONG_BYTES:
+        sent = replace(sent, advance=_sending(events, name))
     if media_type == CSV:
         numbers = _numeric(inputs)
         found = settled_dialect(request.file, name, asked, names=list(inputs), numbers=numbers if inputs else None)
-        sent = SentFile(request.file, name, media_type, found)
+        sent = replace(sent, dialect=found)
     chosen = sent.chosen(request.keep)
     like_input = request.like_input and media_type == CSV
     joined = Joined(sent, chosen, like_input, _numeric(outputs) if outputs else None)
@@ -190,9 +196,23 @@ def _run(request: PredictRequest, target: str, key: str | None) -> PredictResult
             key=key,
         )
     except AnOpsError as error:
+        events.idle()
         problem = error.problem if media_type != CSV else _with_line(error.problem, request, name, sent)
         raise AnOpsError.of(problem) from error
+    events.idle()
     return _given(answer, joined, request, _without_kept(answer.warnings, chosen))
+
+
+def _sending(events: Events, name: str) -> Advance:
+    """Return what tells how much of a file has been sent, and then that its predictions are waited for."""
+    advance = advancing(events, f"Sending {name}")
+
+    def told(done: int, total: int) -> None:
+        advance(done, total)
+        if done >= total:
+            events.doing(f"Waiting for the predictions of {name}")
+
+    return told
 
 
 def _asked_fast(
