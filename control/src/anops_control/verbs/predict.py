@@ -2,14 +2,11 @@
 
 from __future__ import annotations
 
-import codecs
 import contextlib
 import io
-import tempfile
 from dataclasses import dataclass, field, replace
-from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, BinaryIO, Literal
+from typing import TYPE_CHECKING, Any, Literal
 
 from anops_model_interface.codes import Code
 from anops_model_interface.errors import AnOpsError, Fault
@@ -22,6 +19,7 @@ from anops_control.file_failures import unwritable
 from anops_control.predicting.arrow_wire import NotCertainError, arrow_body, may_go_as_arrow
 from anops_control.predicting.client import ARROW, CSV, JSON, ask, media_type_of, model_schema, normal_url
 from anops_control.predicting.joining import Joined
+from anops_control.predicting.predicted import PredictResult
 from anops_control.predicting.right_model import check_given, own_service
 from anops_control.predicting.sent_file import SentFile
 from anops_control.predicting.served_meanwhile import served_meanwhile
@@ -38,7 +36,6 @@ if TYPE_CHECKING:
     from anops_control.datasets.port import Advance
     from anops_control.predicting.client import ServedAnswer
 
-_BUFFERED = 1 << 16
 _LONG_BYTES = 1 << 22
 """Of a larger file it is told how much has been sent."""
 _OF_THE_BODY = frozenset({Code.BODY_SHAPE, Code.BODY_SYNTAX, Code.BODY_TOO_LARGE, Code.MEDIA_TYPE})
@@ -80,66 +77,6 @@ class PredictRequest:
     """Certificates of authorities that are trusted over HTTPS; by default those that the system trusts."""
     called: str | None = None
     """What messages call the file; by default its path."""
-
-
-@dataclass(slots=True)
-class PredictResult:
-    """The answer.
-
-    Attributes:
-        warnings: What goes with it, where it is CSV; JSON carries its own.
-        output: The file that it is in.
-        lines: The answer as text, where it is in no file; it can be read once.
-        encoding: The encoding of a file like the one that was sent.
-    """
-
-    warnings: list[dict[str, Any]]
-    output: Path | None = None
-    lines: Iterable[str] = ()
-    encoding: str = "utf-8"
-    _content: contextlib.ExitStack = field(default_factory=contextlib.ExitStack, repr=False)
-
-    def to_dict(self) -> dict[str, Any]:
-        """Return it for JSON; this reads the answer."""
-        told: dict[str, Any] = {"warnings": self.warnings}
-        if self.output is not None:
-            return told | {"output": str(self.output)}
-        with self._content:
-            return told | {"content": "".join(self.lines)}
-
-    def held(self) -> PredictResult:
-        """Read the answer to its end, since whoever gives it goes; on disk where it is long."""
-        if self.output is not None:
-            return self
-        kept = tempfile.TemporaryFile("w+", encoding="utf-8", newline="")  # noqa: SIM115  whoever reads it closes it
-        with self._content:
-            kept.writelines(self.lines)
-        kept.seek(0)
-        made = PredictResult(self.warnings, None, kept, self.encoding)
-        made._content.enter_context(kept)  # its own
-        return made
-
-    def write(self, target: BinaryIO) -> None:
-        """Write the answer.
-
-        Raises:
-            CommandError: The encoding does not have a letter of it.
-        """
-        with self._content:
-            encoder = codecs.getincrementalencoder(self.encoding)()
-            lines = self.lines
-            if isinstance(lines, io.TextIOBase):  # as it came: nobody looks at its lines
-                lines = iter(partial(lines.read, _BUFFERED), "")
-            try:
-                target.writelines(encoder.encode(line) for line in lines)
-            except UnicodeEncodeError as error:
-                raise CommandError(
-                    f"The predictions hold {error.object[error.start]!r}, which the encoding {self.encoding} "
-                    "does not have.",
-                    code=Code.FILE_UNWRITABLE,
-                    remedy="Leave out --like-input.",
-                ) from error
-            target.flush()
 
 
 def run(request: PredictRequest, events: Events) -> PredictResult:
@@ -265,7 +202,7 @@ def _given(
         lines = _ended(lines)
     encoding = joined.file.output_encoding if joined.like_input and request.form == "csv" else "utf-8"
     made = PredictResult(warnings, None, lines, encoding)
-    made._content.enter_context(answer.content)  # noqa: SLF001  its own
+    made.keep_open(answer.content)
     if output is not None:
         with _writing(output), output.open("wb") as target:
             made.write(target)
