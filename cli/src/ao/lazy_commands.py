@@ -38,30 +38,25 @@ class Entry:
 
 
 _WAY = "The way from a fitted model to an answer"
-_DAILY = "Day to day"
+_LOOK = "See how a served model does"
+_CHANGE = "Data, fits and versions"
+_OUT = "Images, access, and other programs"
+_TRY = "Simulations"
+_OWN = "ao itself"
 ENTRIES = (
     Entry("init", _WAY, "1 · Make a project from your fitted model (.rds, .joblib, …)."),
     Entry("check", _WAY, "2 · Check it: settings, code, tests and predictions."),
     Entry("serve", _WAY, "3 · Serve it on this computer, over HTTP."),
     Entry("predict", _WAY, "4 · Send a CSV file to it and get the predictions."),
-    Entry("status", _DAILY, "Show how a running service is."),
-    Entry("bench", _DAILY, "Put load on a running service, and see what follows."),
-    Entry("plot", _DAILY, "Show how the prediction moves with a column."),
-    Entry("train", _DAILY, "Fit the model anew by the steps of train.py or train.R."),
-    Entry("refit", _DAILY, "Take in a model that was fitted anew."),
-    Entry("build", _DAILY, "Build the project's container image, test it, and push it."),
-    Entry(
-        "ci",
-        _DAILY,
-        "Let a build server check each change.",
-        (Entry("init", "", "Write what it does: testing, validation, security."),),
-    ),
-    Entry("sbom", _DAILY, "List what is installed in an image (SBOM)."),
-    Entry("verify", _DAILY, "Tell whether an image is signed by somebody you trust."),
-    Entry("run", _DAILY, "Run a task of ao.toml, such as fitting the model again."),
+    Entry("status", _LOOK, "Show how a running service is."),
+    Entry("bench", _LOOK, "Put load on a running service, and see what follows."),
+    Entry("plot", _LOOK, "Show how the prediction moves with a column."),
+    Entry("train", _CHANGE, "Fit the model anew by the steps of train.py or train.R."),
+    Entry("refit", _CHANGE, "Take in a model that was fitted anew."),
+    Entry("run", _CHANGE, "Run a task of ao.toml, such as fitting the model again."),
     Entry(
         "data",
-        _DAILY,
+        _CHANGE,
         "Keep datasets: versions, descriptions, differences.",
         (
             Entry("add", "", "Keep a file of rows as a version."),
@@ -73,20 +68,9 @@ ENTRIES = (
             Entry("remove", "", "Remove a dataset or a version."),
         ),
     ),
-    Entry("client", _DAILY, "Get the R package that asks a served model."),
-    Entry(
-        "key",
-        _DAILY,
-        "Make, show and revoke the keys that open a service.",
-        (
-            Entry("add", "", "Make a key."),
-            Entry("list", "", "Show the keys, and what each allows."),
-            Entry("revoke", "", "Revoke a key."),
-        ),
-    ),
     Entry(
         "model",
-        _DAILY,
+        _CHANGE,
         "Keep versions of models, promote them, take them back.",
         (
             Entry("register", "", "Keep the project's model as a new version."),
@@ -103,7 +87,7 @@ ENTRIES = (
     ),
     Entry(
         "runs",
-        _DAILY,
+        _CHANGE,
         "Look at what trainings and tasks were made of, and showed.",
         (
             Entry("list", "", "List the runs of the project."),
@@ -112,10 +96,31 @@ ENTRIES = (
             Entry("plot", "", "Draw a metric by its steps."),
         ),
     ),
-    Entry("lineage", _DAILY, "Tell where a prediction, version or dataset comes from."),
+    Entry("lineage", _CHANGE, "Tell where a prediction, version or dataset comes from."),
+    Entry("build", _OUT, "Build the project's container image, test it, and push it."),
+    Entry(
+        "ci",
+        _OUT,
+        "Let a build server check each change.",
+        (Entry("init", "", "Write what it does: testing, validation, security."),),
+    ),
+    Entry("sbom", _OUT, "List what is installed in an image (SBOM)."),
+    Entry("verify", _OUT, "Tell whether an image is signed by somebody you trust."),
+    Entry(
+        "key",
+        _OUT,
+        "Make, show and revoke the keys that open a service.",
+        (
+            Entry("add", "", "Make a key."),
+            Entry("list", "", "Show the keys, and what each allows."),
+            Entry("revoke", "", "Revoke a key."),
+        ),
+    ),
+    Entry("client", _OUT, "Get the R package that asks a served model."),
+    Entry("control", _OUT, "Let programs use all of this over REST."),
     Entry(
         "sim",
-        _DAILY,
+        _TRY,
         "Run simulations: a function, many parameters, many seeds.",
         (
             Entry("plan", "", "Show what a run would do."),
@@ -129,7 +134,7 @@ ENTRIES = (
     ),
     Entry(
         "bundle",
-        _DAILY,
+        _TRY,
         "Keep the code and data of experiments in a registry.",
         (
             Entry("build", "", "Show what goes in, and its digest."),
@@ -140,7 +145,7 @@ ENTRIES = (
     ),
     Entry(
         "workspace",
-        _DAILY,
+        _TRY,
         "Bring up clusters on which simulations run.",
         (
             Entry("up", "", "Bring one up."),
@@ -152,10 +157,9 @@ ENTRIES = (
             Entry("down", "", "Take it down; nothing is left."),
         ),
     ),
-    Entry("control", _DAILY, "Let programs use all of this over REST."),
     Entry(
         "extra",
-        _DAILY,
+        _OWN,
         "Add what only some people need, such as R models.",
         (
             Entry("list", "", "List what can be added, and what is there."),
@@ -163,7 +167,7 @@ ENTRIES = (
             Entry("remove", "", "Take it out again."),
         ),
     ),
-    Entry("config", _DAILY, "Show every setting, and where its value comes from."),
+    Entry("config", _OWN, "Show every setting, and where its value comes from."),
 )
 
 
