@@ -42,7 +42,7 @@ _LOOK = "See how a served model does"
 _CHANGE = "Data, fits and versions"
 _OUT = "Images, access, and other programs"
 _TRY = "Simulations"
-_OWN = "ao itself"
+_OWN = "The tool itself"
 ENTRIES = (
     Entry("init", _WAY, "1 · Make a project from your fitted model (.rds, .joblib, …)."),
     Entry("check", _WAY, "2 · Check it: settings, code, tests and predictions."),
