@@ -69,6 +69,7 @@ class LoadedModel:
                 remedy="Put back the files that it was made of, or build it again; ANOPS_MODEL_DIGEST says which model "
                 "is to be served.",
             )
+        metrics = _metrics(project.folder)  # before the model's code may go to another folder
         runtime = runtime_for(project.project.language)
         isolation = isolated(project)
         try:
@@ -88,7 +89,7 @@ class LoadedModel:
             digest=digest,
             has_reference=fitting_reference(project) is not None,
             isolation=isolation,
-            metrics=_metrics(folder),
+            metrics=metrics,
         )
         return cls(project, runtime, ready)
 
