@@ -106,7 +106,7 @@ def test_a_linked_model_is_in_the_image(project: Path, tmp_path: Path) -> None:
 def test_people_read_image_size_names_and_how_to_run_it(project: Path) -> None:
     ended = ao("build", "--no-test", folder=project)
     titles = [line[:7].strip() for line in ended.stdout.splitlines()]
-    assert titles == ["Model", "Image", "Size", "Name", "Run it"]
+    assert titles == ["Model", "Image", "Size", "Name", "SBOM", "Run it"]
     assert ended.stdout.splitlines()[-1].endswith(f"{NAME}:1.2.0")
     assert "▲ The image was not tested." in ended.stderr
 

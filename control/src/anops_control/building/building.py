@@ -226,7 +226,11 @@ def _accompanied(
     """Keep what belongs to an image, and sign it where that is wanted."""
     folder, image, name = plan.kept_in or configuration.folder, result.built.image, result.names[0]
     events.step("Listing what is installed in the image")
-    found: dict[str, Any] = {"bill": keep_bill_of(client, image, name, folder)}
+    found: dict[str, Any] = {}
+    try:
+        found["bill"] = keep_bill_of(client, image, name, folder)
+    except CommandError as error:  # such as a folder of another user: the image is built all the same
+        events.warning(f"The list of what is installed in the image is not kept. {error}")
     if plan.sign:
         found["signed_by"] = sign_image(
             image,
