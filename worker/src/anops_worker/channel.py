@@ -119,7 +119,7 @@ class Pipe(asyncio.Protocol):
         """Return the next message to come: its kind and body, or `ConnectionResetError` where the worker is gone."""
         answer: asyncio.Future[tuple[PipeKind, bytes]] = asyncio.get_running_loop().create_future()
         if self._lost:
-            answer.set_exception(ConnectionResetError())
+            _tell_lost(answer)
         else:
             self._waiting.append(answer)
         return answer
@@ -151,5 +151,11 @@ class Pipe(asyncio.Protocol):
         self._lost = True
         for answer in self._waiting:
             if not answer.done():
-                answer.set_exception(ConnectionResetError())
+                _tell_lost(answer)
         self._waiting.clear()
+
+
+def _tell_lost(answer: asyncio.Future[tuple[PipeKind, bytes]]) -> None:
+    """Tell one who waits that the worker is gone; where nobody waits any more, as in a stop, that is no fault."""
+    answer.set_exception(ConnectionResetError())
+    answer.exception()

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from anops_control.events import Events
 
 _MADE = ".made"
+_REMOVALS = 20
 _UNUSED_SECONDS = 60 * 24 * 3600.0
 _LOOK_SECONDS = 0.2
 
@@ -57,10 +58,19 @@ def made_once(home: Path, key: str, make: Callable[[Path], None], events: Events
         try:
             make(folder)
         except BaseException:
-            shutil.rmtree(folder, ignore_errors=True)
+            _remove(folder)
             raise
         (folder / _MADE).touch()
         return folder
+
+
+def _remove(folder: Path) -> None:
+    """Remove a folder in which programs that were just killed may have the last of their files yet."""
+    for _ in range(_REMOVALS):
+        shutil.rmtree(folder, ignore_errors=True)
+        if not folder.exists():
+            return
+        time.sleep(_LOOK_SECONDS)
 
 
 def forget_unused(home: Path, now: float) -> None:
