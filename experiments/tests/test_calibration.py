@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
+import optuna
 import pyarrow.parquet as pq
 import pytest
 from anops_experiments.adapter import LABORATORY
@@ -104,6 +105,27 @@ def test_proposals_are_given_to_one_each_and_outcomes_count_once(address: str) -
     assert last.finished()
     assert last.ask(1) == []
     last.close()
+
+
+@pytest.mark.parametrize("loss", [2.0, None])
+def test_what_another_tells_optuna_meanwhile_is_told(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, loss: float | None
+) -> None:
+    address = f"sqlite:///{tmp_path / 'p.sqlite'}"
+    after_trial = optuna.samplers.RandomSampler.after_trial
+
+    def between_look_and_write(*told: Any) -> None:
+        monkeypatch.undo()
+        search(address).close()  # whoever begins tells what seems to be missed
+        after_trial(*told)
+
+    mine = search(address, trials=1)
+    mine.ask(1)
+    monkeypatch.setattr(optuna.samplers.RandomSampler, "after_trial", between_look_and_write)
+    assert mine.tell([Outcome(1, loss)]) == 1
+    assert mine.finished()
+    assert [(each.value, each.state.is_finished()) for each in mine._study.trials] == [(loss, True)]  # noqa: SLF001
+    mine.close()
 
 
 def test_what_is_not_heard_of_goes_to_another_and_a_late_outcome_counts(tmp_path: Path) -> None:

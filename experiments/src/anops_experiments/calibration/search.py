@@ -7,7 +7,7 @@ import os
 import socket
 import time
 import uuid
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from typing import TYPE_CHECKING, Any, Literal
 
 import numpy as np
@@ -234,11 +234,10 @@ class OptunaSearch:
             trial = connection.execute(asked).scalar_one()
         if trial is None:
             return
-        state = optuna.trial.TrialState
-        if loss is None:
-            self._study.tell(trial, state=state.FAIL, skip_if_finished=True)
-        else:
-            self._study.tell(trial, loss, skip_if_finished=True)
+        state = optuna.trial.TrialState.FAIL if loss is None else None
+        # Optuna looks whether it was told before it writes: another searcher may tell it in between
+        with suppress(optuna.exceptions.UpdateFinishedTrialError):
+            self._study.tell(trial, loss, state=state, skip_if_finished=True)
 
     def _sweep(self) -> None:
         """Tell Optuna what it missed: whoever told it may have ended in between."""
