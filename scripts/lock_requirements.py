@@ -21,7 +21,7 @@ PYTHON = "3.13"
 """The Python of the base image."""
 
 COMPONENTS = {
-    "api-service": ("proto", "http-kit", "api-service"),
+    "api-service": ("proto", "http-kit", "series", "api-service"),
     "model-service-python": ("proto", "project", "worker", "model-service-python"),
     "model-service-r": ("proto", "project", "worker", "model-service-python", "model-service-r"),
     "cli": (
@@ -30,6 +30,7 @@ COMPONENTS = {
         "worker",
         "model-service-python",
         "http-kit",
+        "series",
         "api-service",
         "control",
         "control-service",
@@ -42,6 +43,7 @@ COMPONENTS = {
         "model-service-python",
         "model-service-r",
         "http-kit",
+        "series",
         "api-service",
         "control",
         "control-service",
@@ -52,6 +54,7 @@ COMPONENTS = {
 """Our own packages inside each image."""
 
 EXTRAS = {
+    "api-service": {"anops-series": ("postgresql",)},
     "model-service-python": {"anops-worker": ("data-frames",)},
     "cli": {"anops-worker": ("data-frames",)},
     "control-service": {"anops-worker": ("data-frames",)},

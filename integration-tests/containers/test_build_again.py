@@ -70,6 +70,7 @@ def test_a_change_of_a_components_source_installs_no_dependency(component: str, 
     for folder in (
         "proto",
         "http-kit",
+        "series",
         "project",
         "worker",
         "api-service",

@@ -33,7 +33,7 @@ def benchmarks(session: nox.Session) -> None:
     packages = ["proto", "project", "worker", "model-service-python", *([R_PACKAGE] if has_r() else []), "benchmarks"]
     editable = [argument for package in packages for argument in ("-e", package)]
     environment.install(*editable, "-r", "benchmarks/environments/anops.txt")
-    api.install("-e", "proto", "-e", "http-kit", "-e", "api-service")
+    api.install("-e", "proto", "-e", "http-kit", "-e", "series", "-e", "api-service")
     uv = str(Path(sys.executable).parent / "uv")
     environment.run(
         "python", "-m", "anops_benchmarks", "--uv", uv, "--place", str(BENCHMARKS.absolute()), *session.posargs

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
 # in the order in which they need each other
 PACKAGES = (
-    *("proto", "http-kit", "project", "worker", "model-service-python", "api-service"),
+    *("proto", "http-kit", "project", "worker", "model-service-python", "series", "api-service"),
     *("client", "control", "training", "control-service", "data", "experiments", "workspaces", "tracking", "cli"),
 )
 R_PACKAGE = "model-service-r"

@@ -27,6 +27,7 @@ def wheels(session: nox.Session) -> None:
         ("anops-project", ["-c", "import anops_project.project"]),
         ("anops-worker", ["-m", "anops_worker.describe", "--help"]),
         ("anops-model-service", ["-m", "anops_model_service", "--help"]),
+        ("anops-series", ["-c", "import anops_series.opening"]),
         ("anops-api-service", ["-m", "anops_api_service", "--help"]),
         ("anops-model-service-r", ["-c", "import anops_model_service_r.runtime"]),
         ("anops", ["-c", "import anops"]),
