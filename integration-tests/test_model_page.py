@@ -78,6 +78,19 @@ def test_a_row_is_predicted_as_one_types(page: Page, served: tuple[str, Stack]) 
         expect(page.locator(".interval")).to_contain_text("95 % prediction interval")
 
 
+def test_it_says_why(page: Page, served: tuple[str, Stack]) -> None:
+    language, stack = served
+    page.get_by_text("Why this answer?").click()
+    row = stack.client.get("/model").json()["example"]["data"][0]
+    answer = stack.client.post("/predict", json={"data": [row], "options": {"explain": True}}).json()
+    gains = answer["explanations"][0]["prediction"]["contributions"]
+    largest = max(gains, key=lambda name: abs(gains[name]))
+    expect(page.locator(".why tbody tr")).to_have_count(len(gains))
+    expect(page.locator(".why tbody tr").first).to_contain_text(largest)
+    told = "reference rows of the project" if language == "python" else "is the mean prediction for 10 reference rows"
+    expect(page.locator(".why")).to_contain_text(told)
+
+
 def test_its_state_and_figures_are_shown(page: Page) -> None:
     expect(page.locator(".live")).to_contain_text("Ready")
     expect(page.locator(".figures")).to_contain_text("workers ready1 of 1", timeout=15_000)

@@ -19,6 +19,7 @@ PLOTS = 'pdf(NULL)\nplot(mpg ~ wt, data = read.csv("data/cars.csv"))\n'
 PAGES = [
     "predict-from-r.md",
     "predict-from-python.md",
+    "ask-why.md",
     "predict-with-curl.md",
     "predict-with-csv.md",
     "predict-with-arrow.md",

@@ -15,6 +15,7 @@ import pandas as pd
 
 from anops.columns import from_json_values, to_json_values
 from anops.errors import AccessError, DataError, ModelError, PredictionError, PredictionWarning, UnavailableError
+from anops.explaining import MOST_ROWS, table
 from anops.retrying import RetryPolicy
 
 if TYPE_CHECKING:
@@ -127,6 +128,36 @@ class Client:
         )
         answer.attrs = {"warnings": _warned(parts), "model": parts[0]["model"]}
         return answer
+
+    def explain(self, rows: Rows, *, output: str | None = None, **options: Any) -> pd.DataFrame:  # noqa: ANN401
+        """Ask what each column of some rows contributes to their predictions.
+
+        The contributions are Shapley values: with the baseline, the mean prediction for the model's reference rows,
+        they add up to the prediction. Of a prediction that is a class they tell what makes it that class: the baseline
+        is then the share of it among the reference rows, and all add up to 1.
+
+        Args:
+            rows: As for `predict()`.
+            output: The output that is to be explained; None: the prediction.
+            options: As for `predict()`.
+
+        Returns:
+            A table with the columns `row` (of the rows' own index), `output`, `prediction`, `baseline`, `column` and
+            `contribution`: a row for each row, each output that is explained, and each column of the model.
+
+        Raises:
+            PredictionError: As `predict()` does; `DataError` where it can't be explained, with the reason.
+        """
+        data = rows if isinstance(rows, pd.DataFrame) else pd.DataFrame(rows)
+        asked = {**options, "explain": True if output is None else output}
+        columns = self._columns(data)
+        pieces = [
+            (first, {name: values[first : first + MOST_ROWS] for name, values in columns.items()})
+            for first in range(0, max(len(data), 1), MOST_ROWS)
+        ]
+        parts = [self._ask(part, asked, first) for first, part in pieces]
+        _warned(parts)
+        return table(parts, data.index)
 
     def close(self) -> None:
         """Close the connections."""

@@ -22,7 +22,10 @@ REFERENCE = "tests/reference.json"
 """Where a project keeps its reference rows and the answers to them."""
 EXAMPLE = "tests/example.csv"
 """Where a project keeps rows to try it with, as a caller may send them."""
-EXAMPLE_ROWS = 2
+EXAMPLE_ROWS = 10
+"""So many of the reference rows are told to who asks a service: to be shown, and to be compared with."""
+EXAMPLE_VALUES = 20_000
+"""Of wide rows so many values, but two rows at least."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,7 +78,8 @@ def example_rows(project: Project) -> str:
     try:
         read: Any = json.loads((project.folder / REFERENCE).read_text(encoding="utf-8"))
         columns: dict[str, list[object]] = read["rows"]["columns"]
-        wanted = {name: columns[name][:EXAMPLE_ROWS] for name in project.schema.inputs}
+        count = max(2, min(EXAMPLE_ROWS, EXAMPLE_VALUES // max(len(columns), 1)))
+        wanted = {name: columns[name][:count] for name in project.schema.inputs}
     except (OSError, ValueError, KeyError, TypeError):
         return ""
     rows = [dict(zip(wanted, values, strict=False)) for values in zip(*wanted.values(), strict=False)]

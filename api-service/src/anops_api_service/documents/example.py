@@ -12,10 +12,13 @@ if TYPE_CHECKING:
 
     from anops_api_service.models.described_model import DescribedModel
 
+MOST_ROWS = 2
+"""More would only make it longer."""
+
 
 def example_of(model: DescribedModel) -> list[dict[str, Any]]:
     """Return rows that a model can predict: those that it was tested with, or one that is made up."""
-    return model.reference or [{name: _value(spec) for name, spec in model.schema.inputs.items()}]
+    return model.reference[:MOST_ROWS] or [{name: _value(spec) for name, spec in model.schema.inputs.items()}]
 
 
 def example_options(schema: Schema) -> dict[str, Any]:

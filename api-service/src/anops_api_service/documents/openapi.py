@@ -11,6 +11,7 @@ from anops_api_service.api_version import API_VERSION
 from anops_api_service.bodies.media import ARROW, ARROW_FILE, PARQUET
 from anops_api_service.documents.example import example_options
 from anops_api_service.documents.json_schema import column_schema, option_schema, output_schema
+from anops_api_service.explaining.documented import explain_option, explanation_members
 from anops_api_service.writers.csv_writer import CsvWriter
 
 if TYPE_CHECKING:
@@ -107,7 +108,7 @@ def _predict(model: DescribedModel, rows: list[Json]) -> Json:
     }
     options: Json = {
         "type": "object",
-        "properties": {name: option_schema(spec) for name, spec in schema.options.items()},
+        "properties": {name: option_schema(spec) for name, spec in schema.options.items()} | explain_option(model),
         "additionalProperties": False,
     }
     body: Json = {
@@ -211,6 +212,7 @@ def _answer_schema(model: DescribedModel) -> Json:
         "type": "object",
         "properties": {
             "predictions": {"type": "array", "items": row},
+            **explanation_members(model),
             "warnings": {"type": "array", "items": warning},
             "model": _model_schema(),
             "api_version": {"type": "string", "description": "Of the service.", "examples": [API_VERSION]},

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 async def constant_warnings(
     model: DescribedModel, ask: Callable[[Frame, Mapping[str, OptionValue]], Awaitable[ModelAnswer]]
 ) -> Usual:
-    """Ask a model for each of the rows that its project has as examples, and return what it always warns of.
+    """Ask a model for two of the rows that its project has as examples, and return what it always warns of.
 
     Nearly always that is nothing, and one row tells.
 
@@ -29,7 +29,7 @@ async def constant_warnings(
         ask: Asks it.
     """
     usual: Usual | None = None
-    for row in model.reference:
+    for row in model.reference[:2]:
         try:
             decoded = model.json_body.read(msgspec.json.encode({"data": [row]}))
             answered = await ask(decoded.frame, decoded.options)

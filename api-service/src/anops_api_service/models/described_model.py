@@ -17,6 +17,7 @@ from anops_api_service.bodies.json_body import JsonBody
 from anops_api_service.identity import Identity
 
 if TYPE_CHECKING:
+    from anops_model_interface.frames import Frame
     from anops_model_interface.open_inference.open_inference_pb2 import ModelMetadataResponse
     from anops_model_interface.open_inference.tensor_layout import Declared, Layout
     from anops_model_interface.schema import Schema
@@ -104,7 +105,7 @@ class DescribedModel:
 
     @cached_property
     def reference(self) -> list[dict[str, Any]]:
-        """Rows that its project tested it with, two at the most; none where there are none that fit."""
+        """Rows that its project tested it with, a few; none where there are none that fit."""
         text = self.metadata.properties.get(keys.EXAMPLE)
         if not text:
             return []
@@ -114,7 +115,12 @@ class DescribedModel:
             self.json_body.read(msgspec.json.encode({"data": rows}))
         except Exception:  # noqa: BLE001  a server's own words; they are of use only where they fit
             return []
-        return rows[:2]
+        return rows
+
+    @cached_property
+    def background(self) -> Frame | None:
+        """The same as a frame, for predictions to be compared with; None where there are none."""
+        return self.json_body.read(msgspec.json.encode({"data": self.reference})).frame if self.reference else None
 
 
 def _count(text: str | None, *, default: int) -> int:

@@ -164,6 +164,26 @@ class ServedModel:
         finally:
             self._room.leave()
 
+    async def answer_aside(
+        self, model: DescribedModel, frame: Frame, options: Mapping[str, OptionValue], deadline: Deadline
+    ) -> ModelAnswer:
+        """Ask for predictions of rows that nobody sent: they are counted nowhere, and in no batch with others.
+
+        Args:
+            model: The model the rows were made for.
+            frame: The rows; they fit its schema.
+            options: What is asked; it fits likewise.
+            deadline: Until when they are waited for.
+
+        Raises:
+            AnOpsError: As `answer()` does.
+        """
+        self._room.enter()
+        try:
+            return await self._ask(model, frame, options, deadline=deadline, counts=False)
+        finally:
+            self._room.leave()
+
     def ready(self, metadata: ModelMetadataResponse) -> None:
         """Take up what the server says of its model, which can be asked from now on.
 

@@ -13,7 +13,7 @@ from urllib.parse import parse_qsl
 from anops_model_interface.errors import AnOpsError
 
 from anops_api_service.accept import choose
-from anops_api_service.answer_json import json_answer, warnings_header
+from anops_api_service.answer_json import json_answer
 from anops_api_service.bodies.body_room import Held
 from anops_api_service.bodies.compressed import rest_of, unpacked
 from anops_api_service.bodies.media import (
@@ -27,11 +27,14 @@ from anops_api_service.bodies.media import (
     utf8_of,
 )
 from anops_api_service.bodies.upload import Upload
+from anops_api_service.explaining.asked import may_ask, refuse_rows
 from anops_api_service.facts import facts_of
 from anops_api_service.models.replaced import ReplacedError
 from anops_api_service.query_options import options_of
 from anops_api_service.request_context import UPLOAD, request_id_of
 from anops_api_service.request_headers import headers_of, names
+from anops_api_service.routes.explaining import explanation
+from anops_api_service.routes.sending import send_answer
 from anops_api_service.spool import Spool, SpoolRoom
 from anops_api_service.streaming import StreamedPrediction
 from anops_api_service.writers.csv_writer import CsvWriter
@@ -39,9 +42,9 @@ from anops_api_service.writers.json_writer import JsonWriter
 from anops_api_service.writers.writer import Closing
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping, Sequence
+    from collections.abc import Iterator, Mapping
 
-    from anops_model_interface.frames import Frame, Warn
+    from anops_model_interface.frames import Frame
     from starlette.types import Receive, Scope, Send
 
     from anops_api_service.bodies.body_room import BodyRoom
@@ -122,6 +125,11 @@ class PredictEndpoint:
             except AnOpsError:
                 scope[UPLOAD] = self._upload(rest_of(receive))
                 raise
+            if self.dialect is None and may_ask(body, scope["query_string"]):
+                told = await explanation(self, scope, receive, kind=kind, media=media, body=body)
+                if told is not None:
+                    await send_answer(send, kind, [told], size=len(told))
+                    return
             if len(body) > _LARGE_BYTES:
                 await self._answer_large(scope, receive, send, kind=kind, media=media, bodies=[body])
             else:
@@ -149,11 +157,11 @@ class PredictEndpoint:
         self.note(request_id, sent, answered, facts)
         if kind == JSON and self.dialect is None:
             content = _json(answered, request_id)
-            await _send(send, kind, [content], size=len(content))
+            await send_answer(send, kind, [content], size=len(content))
             return
         writer = await self._writer(kind, model)
         content = writer.rows(answered.frame) + writer.close(Closing(answered.warnings, answered.model, request_id))
-        await _send(send, writer.content_type, [content], size=len(content), warnings=answered.warnings)
+        await send_answer(send, writer.content_type, [content], size=len(content), warnings=answered.warnings)
 
     async def _answer_large(
         self, scope: Scope, receive: Receive, send: Send, *, kind: str, media: MediaType, bodies: list[bytes]
@@ -174,7 +182,7 @@ class PredictEndpoint:
             chunks = await asyncio.to_thread(lambda: [writer.rows(frame) for frame in _pieces(answered.frame)])
         chunks.append(writer.close(Closing(answered.warnings, answered.model, request_id)))
         told = () if writer.warns else answered.warnings
-        await _send(send, writer.content_type, chunks, size=sum(map(len, chunks)), warnings=told)
+        await send_answer(send, writer.content_type, chunks, size=sum(map(len, chunks)), warnings=told)
 
     async def _answer_rows(
         self, scope: Scope, receive: Receive, send: Send, *, kind: str, media: MediaType, headers: Mapping[str, str]
@@ -188,6 +196,7 @@ class PredictEndpoint:
         if not model.batches or media.kind == PARQUET:
             upload.most, upload.setting, upload.held = self.limits.body, "max_body_mb", held
         upload.check_announced(headers.get("content-length", ""))
+        refuse_rows(scope["query_string"], model.schema, model.name)
         options = options_of(parse_qsl(scope["query_string"].decode("latin-1"), keep_blank_values=True), model.schema)
         reader, writer = await self._reader(media, model, options), await self._writer(kind, model)
         with Spool(self.room) as spool:
@@ -205,7 +214,7 @@ class PredictEndpoint:
             warnings = stream.warnings()
             spool.write(writer.close(Closing(warnings, stream.gave or model.identity, request_id)))
             told = () if writer.warns else warnings
-            await _send(send, writer.content_type, spool.chunks(), size=spool.size, warnings=told)
+            await send_answer(send, writer.content_type, spool.chunks(), size=spool.size, warnings=told)
 
     async def _reader(self, media: MediaType, model: DescribedModel, options: Mapping[str, object]) -> Reader:
         if media.kind == CSV:
@@ -261,32 +270,6 @@ async def _arrow(module: str) -> Any:  # noqa: ANN401  a module
     """Load a module that needs the Arrow library, whose 40 MB only those pay for who use it."""
     name = f"anops_api_service.{module}"
     return sys.modules.get(name) or await asyncio.to_thread(import_module, name)
-
-
-async def _send(
-    send: Send,
-    content_type: str,
-    chunks: Iterable[bytes],
-    *,
-    size: int,
-    warnings: Sequence[Warn] = (),
-) -> None:
-    """Send an answer.
-
-    Args:
-        send: The ASGI channel of the answer.
-        content_type: The header of that name.
-        chunks: The answer, bit by bit.
-        size: Its length in bytes.
-        warnings: What goes into the header `AnOps-Warnings`.
-    """
-    headers = [(b"content-type", content_type.encode()), (b"content-length", str(size).encode())]
-    if warnings:
-        headers.append((b"anops-warnings", warnings_header(warnings)))
-    await send({"type": "http.response.start", "status": 200, "headers": headers})
-    for chunk in chunks:
-        size -= len(chunk)
-        await send({"type": "http.response.body", "body": chunk, "more_body": size > 0})
 
 
 @lru_cache(maxsize=64)

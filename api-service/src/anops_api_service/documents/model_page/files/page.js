@@ -8,6 +8,7 @@ import { Effect } from "./effect.js";
 import { FileOfRows } from "./file.js";
 import { Live } from "./live.js";
 import { Snippets } from "./snippets.js";
+import { Why } from "./why.js";
 import { hasKey, predict, theModel, useKey } from "./service.js";
 
 const WAIT_MS = 150;
@@ -65,7 +66,10 @@ function Model({ model }) {
             <${RowForm} inputs=${inputs} row=${row} faults=${faults} change=${setRow} />
             <${OptionForm} options=${known} chosen=${options} faults=${faults} change=${setOptions} />
           </form>
-          <${Answer} answer=${answer} refusal=${refusal} outputs=${outputs} about=${intervalOf(known, options)} />
+          <div>
+            <${Answer} answer=${answer} refusal=${refusal} outputs=${outputs} about=${intervalOf(known, options)} />
+            ${!known.explain && html`<${Why} row=${row} options=${options} />`}
+          </div>
         </div>
       </section>
       <${Effect} model=${model} row=${row} options=${options} />
