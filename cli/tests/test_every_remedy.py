@@ -39,6 +39,8 @@ LINEAGE = "test_everything_leads_to_everything"
 CALIBRATED = "test_a_calibration_shows_what_fits_and_how_sure_it_is"
 SIMULATED = "test_an_experiment_goes_as_its_messages_say"
 WORKSPACE = "test_a_workspace_goes_as_its_messages_say"
+DEPLOY = "test_an_environment_goes_as_its_messages_say"
+DEPLOY_MENDED = "test_what_was_changed_by_others_or_has_died_is_found_and_mended"
 ROWS = "test_rows_come_from_a_file_or_a_database"
 
 FOLLOWED = {
@@ -98,6 +100,13 @@ FOLLOWED = {
     "anops_control/workspaces/port.py": {
         "ao extra add workspaces": "test_without_the_extra_the_line_that_adds_it_is_printed"
     },
+    "anops_control/deploying/applying.py": {"ao deploy down {}": DEPLOY},
+    "anops_control/deploying/planning.py": {"ao deploy plan {}": DEPLOY},
+    "anops_control/deploying/record.py": {"ao deploy apply {}": DEPLOY},
+    "ao/commands/deploy/apply.py": {"ao deploy status {}": DEPLOY_MENDED},
+    "ao/commands/deploy/down.py": {"ao deploy down {}": DEPLOY},
+    "ao/commands/deploy/plan.py": {"ao deploy apply {} --plan {}": DEPLOY},
+    "ao/commands/deploy/rollback.py": {"ao deploy status {}": DEPLOY_MENDED},
     "anops_workspaces/adapter.py": {
         "ao workspace down {}": WORKSPACE,
         "ao workspace scale {} --max-workers N": WORKSPACE,

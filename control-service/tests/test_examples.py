@@ -37,6 +37,13 @@ trials = 6
 refine = 4
 """
 PROJECT = "/v1/projects/cars"
+ENVIRONMENT = """
+[deployment.dev]
+provider = "local"
+model = "cars"
+port = 0
+workers = 1
+"""
 BUNDLE = "oras://registry.example.com/team/coin:1"
 MOMENTS = {"started", "ended"}
 """What a job has or has not yet, as it comes."""
@@ -110,6 +117,7 @@ def test_the_examples_are_what_is_answered(client: httpx.Client, tmp_path: Path)
     asked.verb("client", language="python")
     assert asked.verb("ci init", host="github")["result"]["file"] == ".github/workflows/model.yml"
     keep_versions(asked, client)
+    deploy(asked)
     keep_data(asked)
     look_at_runs(asked)
     simulate(asked)
@@ -172,6 +180,22 @@ def keep_versions(asked: Asked, client: httpx.Client) -> None:
     asked.verb("model demote", address="cars@champion")
     removed = asked.verb("model remove", address="cars/2")
     assert removed["result"]["versions"] == [2], removed
+
+
+def deploy(asked: Asked) -> None:
+    """Bring a version into service, change it, take it back and down."""
+    toml = asked.client.get(f"{PROJECT}/files/ao.toml").text
+    asked.client.put(f"{PROJECT}/files/ao.toml", content=toml + ENVIRONMENT)
+    assert asked.verb("deploy plan", environment="dev")["result"]["action"] == "create"
+    assert asked.verb("deploy apply", environment="dev")["result"]["connection"]["url"]
+    asked.client.put(f"{PROJECT}/files/ao.toml", content=toml + ENVIRONMENT + "drain_seconds = 5.0\n")
+    assert asked.verb("deploy apply", environment="dev")["result"]["action"] == "change"
+    assert asked.verb("deploy rollback", environment="dev")["result"]["ir"]["drain_seconds"] == 30.0
+    (told,) = asked.verb("deploy status", environment="dev")["result"]["environments"]
+    assert (told["state"], len(told["history"])) == ("up", 3)
+    assert asked.verb("deploy logs", environment="dev", lines=5)["result"]["lines"]
+    assert asked.verb("deploy down", environment="dev")["result"]["state"] == "down"
+    asked.client.put(f"{PROJECT}/files/ao.toml", content=toml)
 
 
 def simulate(asked: Asked) -> None:

@@ -10,9 +10,9 @@ from typing import TYPE_CHECKING, Any
 import kubernetes_validate
 import pytest
 import yaml
+from anops_control.standing.kubernetes_rules import faults_of
 from anops_workspaces.adapter import WORKSPACES
 from anops_workspaces.failures import WorkspaceError
-from anops_workspaces.providers.kubernetes_rules import faults_of
 from printed_providers import AZURE, LOCAL
 
 if TYPE_CHECKING:

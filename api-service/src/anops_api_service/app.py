@@ -76,6 +76,8 @@ def make_app(
     layers: Sequence[Layer] = (),
     prediction_log: PredictionLog | None = None,
     measurements: Measurements | None = None,
+    *,
+    when_ready: bool = False,
 ) -> ASGIApp:
     """Make the application.
 
@@ -86,6 +88,7 @@ def make_app(
         layers: What else every request passes, behind its context and the origins; the first is the outermost.
         prediction_log: Keeps which model has answered which request.
         measurements: Counts what there is to count; None: nothing is, and there are no metrics.
+        when_ready: Whether it starts only when all models can be asked.
     """
     requests = RequestLog()
     if measurements is not None:
@@ -95,6 +98,8 @@ def make_app(
     @asynccontextmanager
     async def lifespan(_: object) -> AsyncIterator[None]:
         following = asyncio.create_task(models.follow())
+        if when_ready:
+            await models.all_ready()
         yield
         following.cancel()
         await asyncio.gather(following, return_exceptions=True)

@@ -47,12 +47,13 @@ class PortTakenError(Exception):
     """The address can't be listened on; the text says why, for a person."""
 
 
-def bind(host: str, port: int) -> socket.socket:
-    """Return a socket that listens at an address.
+def bind(host: str, port: int, *, shared: bool = False) -> socket.socket:
+    """Return a socket that listens at an address; a shared one has the address, and does not listen yet.
 
     Args:
         host: A name or an address, IPv4 or IPv6.
         port: The port; 0 picks a free one.
+        shared: Whether other processes of the same user may have it too.
 
     Raises:
         PortTakenError: Something else listens there, or the address is not this machine's.
@@ -64,8 +65,11 @@ def bind(host: str, port: int) -> socket.socket:
         listener = socket.socket(family, kind, protocol)
         try:
             listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+            if shared:
+                listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEPORT, 1)
             listener.bind(address)
-            listener.listen(2048)
+            if not shared:
+                listener.listen(2048)
         except OSError:
             listener.close()
             raise
@@ -175,7 +179,7 @@ def serve(settings: Settings) -> None:
     models = _models(settings)
     prediction_log = _prediction_log(settings)
     measurements = Measurements() if settings.metrics else None
-    listener = bind(settings.host, settings.port)
+    listener = bind(settings.host, settings.port, shared=settings.shared_port)
     connections = Connections(
         header_seconds=settings.header_seconds,
         body_seconds=settings.body_seconds,
@@ -183,7 +187,15 @@ def serve(settings: Settings) -> None:
         most=settings.max_connections,
     )
     config = uvicorn.Config(
-        make_app(models, settings.limits, origins_of(settings.cors_origins), layers, prediction_log, measurements),
+        make_app(
+            models,
+            settings.limits,
+            origins_of(settings.cors_origins),
+            layers,
+            prediction_log,
+            measurements,
+            when_ready=settings.shared_port,
+        ),
         loop="uvloop",
         http=partial(Connection, connections=connections),  # type: ignore[arg-type]  # it calls what it is given
         ws="none",

@@ -25,6 +25,12 @@ class Settings(DoorSettings):
         description="The address to listen on; 0.0.0.0 lets other machines in.",
     )
     port: int = Field(default=8080, ge=0, le=65535, description="The port to listen on; 0 picks a free one.")
+    shared_port: bool = Field(
+        default=False,
+        description="Let other api-services of the same user listen on the same port: the system gives each new "
+        "connection to one of them. It begins to listen once its models can be asked. So one takes over from another "
+        "with no request lost (SO_REUSEPORT).",
+    )
     model_url: str = Field(
         default="127.0.0.1:9000",
         description="HOST:PORT of the model-service, or of any server of the protocol; of several models, their "

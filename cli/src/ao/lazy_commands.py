@@ -99,6 +99,19 @@ ENTRIES = (
     Entry("lineage", _CHANGE, "Tell where a prediction, version or dataset comes from."),
     Entry("build", _OUT, "Build the project's container image, test it, and push it."),
     Entry(
+        "deploy",
+        _OUT,
+        "Bring registered versions into service: dev, test, live.",
+        (
+            Entry("plan", "", "Show what would change; nothing is done."),
+            Entry("apply", "", "Make an environment what ao.toml says."),
+            Entry("status", "", "Show what runs, and what was changed by hand."),
+            Entry("logs", "", "Show what its services have said."),
+            Entry("rollback", "", "Bring back what ran before."),
+            Entry("down", "", "Take one down; nothing is left."),
+        ),
+    ),
+    Entry(
         "ci",
         _OUT,
         "Let a build server check each change.",

@@ -103,6 +103,9 @@ class Code(StrEnum):
     TRAINING_FAILED = "TRAINING_FAILED"
     EXPERIMENT_FAILED = "EXPERIMENT_FAILED"
     WORKSPACE_FAILED = "WORKSPACE_FAILED"
+    DEPLOYMENT_FAILED = "DEPLOYMENT_FAILED"
+    DEPLOYMENT_BUSY = "DEPLOYMENT_BUSY"
+    PLAN_OUTDATED = "PLAN_OUTDATED"
     MODEL_LIMIT = "MODEL_LIMIT"
     MODEL_COLUMNS = "MODEL_COLUMNS"
     MODEL_EXISTS = "MODEL_EXISTS"
@@ -240,6 +243,11 @@ COMMAND_CODES: Mapping[Code, CodeInfo] = MappingProxyType(
         Code.TRAINING_FAILED: CodeInfo("INTERNAL", 500, ExitCode.PROBLEM, "A training failed"),
         Code.EXPERIMENT_FAILED: CodeInfo("INTERNAL", 500, ExitCode.PROBLEM, "An experiment failed"),
         Code.WORKSPACE_FAILED: CodeInfo("INTERNAL", 500, ExitCode.PROBLEM, "A workspace failed"),
+        Code.DEPLOYMENT_FAILED: CodeInfo("INTERNAL", 500, ExitCode.PROBLEM, "An environment can't be changed"),
+        Code.DEPLOYMENT_BUSY: CodeInfo("ABORTED", 409, ExitCode.PROBLEM, "Somebody else is changing the environment"),
+        Code.PLAN_OUTDATED: CodeInfo(
+            "FAILED_PRECONDITION", 409, ExitCode.PROBLEM, "A plan is no longer what would be done"
+        ),
         Code.MODEL_LIMIT: CodeInfo(
             "RESOURCE_EXHAUSTED", 422, ExitCode.MODEL, "Looking at the model took more than its limit"
         ),

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from anops_control.standing.differences import differences
+
 from anops_workspaces import reaching, state
 from anops_workspaces.certificates import Certificate
 from anops_workspaces.compiling import compile_spec
@@ -48,19 +50,22 @@ class Workspaces:
                     return self._told(kept) | {"was_up": True}
                 raise WorkspaceError(
                     f"The workspace `{name}` is up already, with other settings.",
-                    details=_differences(told["ir"], planned["ir"]),
+                    details=[
+                        f"`{key}` is {was!r}, and was asked as {asked!r}."
+                        for key, was, asked in differences(told["ir"], planned["ir"])
+                    ],
                     remedy=f"Change how many workers it has (ao workspace scale {name} --max-workers N), or take it "
                     f"down first: ao workspace down {name}",
                 )
             if told is not None:  # what a crash has left
                 self._clear(kept, told, doing)
-            kept.write("starting", ir)
+            kept.tell("starting", ir)
             Certificate.make(kept.place)
             try:
                 connection = place.apply(ir, planned["form"], kept.place, doing)
                 files = Certificate.below(kept.place)
                 connection |= {"certificate": str(files.certificate), "key": str(files.key)}
-                kept.write("up", ir, connection)
+                kept.tell("up", ir, connection)
             except BaseException:
                 place.destroy(ir, kept.place, lambda _: None)
                 kept.forget()
@@ -111,7 +116,7 @@ class Workspaces:
                 )
             place_of(ir).scale(ir, kept.place, minimum, maximum)
             told["ir"]["workers"] |= {"minimum": minimum, "maximum": maximum}
-            kept.write("up", Ir.from_dict(told["ir"]), told["connection"])
+            kept.tell("up", Ir.from_dict(told["ir"]), told["connection"])
         return self._told(kept)
 
     def down(self, home: Path, name: str, doing: Doing) -> None:
@@ -120,7 +125,7 @@ class Workspaces:
         kept.require()
         with kept.locked():
             told, ir = kept.require()
-            kept.write("ending", ir, told["connection"])
+            kept.tell("ending", ir, told["connection"])
             self._clear(kept, told, doing)
 
     def forward(self, home: Path, name: str, port: int, ready: Callable[[str], None], stopped: Callable[[], bool]
@@ -155,15 +160,3 @@ class Workspaces:
 
 
 WORKSPACES = Workspaces()
-
-
-def _differences(was: dict[str, Any], asked: dict[str, Any], path: str = "") -> list[str]:
-    found = []
-    for key in was.keys() | asked.keys():
-        one, other = was.get(key), asked.get(key)
-        where = f"{path}.{key}" if path else key
-        if isinstance(one, dict) and isinstance(other, dict):
-            found += _differences(one, other, where)
-        elif one != other:
-            found.append(f"`{where}` is {one!r}, and was asked as {other!r}.")
-    return sorted(found)

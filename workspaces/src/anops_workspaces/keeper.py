@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import json
-import os
 import signal
 import sys
 import traceback
@@ -13,15 +12,17 @@ from importlib import import_module
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from anops_control.standing import keeping
+from anops_control.standing.keeping import FORM, READY
+from anops_control.standing.kept import write_whole
 from distributed.core import Status
 
 from anops_workspaces.certificates import Certificate
-from anops_workspaces.state import write_whole
 
 if TYPE_CHECKING:
     from distributed import SpecCluster
 
-FORM, READY, LIMITS, LOG, LOCK = "form.json", "ready.json", "limits.json", "log.txt", "keeper.lock"
+LIMITS = "limits.json"
 _LOOK_SECONDS = 0.25
 _JOIN_SECONDS = 150
 _IDLE_LOOKS = 10
@@ -82,11 +83,7 @@ def main() -> int:
         0 when it was told to end.
     """
     place = Path(sys.argv[1])
-    lock = int(sys.argv[2])
-    # whoever can take this lock knows that no keeper lives; no process started from here may hold it
-    os.set_inheritable(lock, False)  # noqa: FBT003  as the library has it
-    os.ftruncate(lock, 0)
-    os.pwrite(lock, str(os.getpid()).encode(), 0)
+    keeping.own(int(sys.argv[2]))
     try:
         with suppress(asyncio.CancelledError):
             asyncio.run(keep(place))

@@ -6,10 +6,10 @@ from pathlib import Path
 from typing import Any
 
 import yaml
+from anops_control.standing.secrets_in import secrets_in
 from pydantic import TypeAdapter, ValidationError
 
 from anops_workspaces.failures import WorkspaceError
-from anops_workspaces.secrets_in import secrets_in
 from anops_workspaces.specs import LocalProvider, Provider, WorkspaceSpec
 
 _ADAPTER: TypeAdapter[Provider] = TypeAdapter(Provider)

@@ -23,6 +23,7 @@ _Key = tuple[str, str]
 
 
 _MOST_LISTED = 8
+_LOOK_SECONDS = 0.02
 
 
 class Models:
@@ -56,6 +57,11 @@ class Models:
         async with asyncio.TaskGroup() as group:
             for one in self.served:
                 group.create_task(one.follow())
+
+    async def all_ready(self) -> None:
+        """Wait until all of them can be asked."""
+        while self.problem is not None:  # noqa: ASYNC110  each model has its own reasons, and none tells
+            await asyncio.sleep(_LOOK_SECONDS)
 
     @property
     def problem(self) -> Problem | None:

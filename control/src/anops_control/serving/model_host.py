@@ -50,12 +50,12 @@ class ModelHost:
             CommandError: Its Python can't be used, or the process died.
         """
         async with self._one_at_a_time:
-            command = await asyncio.to_thread(_command, configuration)
+            command = await asyncio.to_thread(model_command, configuration)
             self._starting = await ServiceProcess.start("model", command, folder=configuration.folder, log=self._log)
             try:
                 event = await self._starting.first_event()
                 if event is None or event.get("event") != "listening":
-                    raise await _failure(event, self._starting)
+                    raise await why_not_started(event, self._starting)
                 await asyncio.to_thread(allow, configuration)
                 self._relay.target = int(event["port"])
                 self._retire(self._current)
@@ -104,7 +104,12 @@ class ModelHost:
             ending.add_done_callback(self._ending.discard)
 
 
-def _command(configuration: Configuration) -> list[str]:
+def model_command(configuration: Configuration) -> list[str]:
+    """Return what starts the model-service of a project on this computer, on a port that is free.
+
+    Raises:
+        CommandError: The Python of the project can't be used, or R is not there.
+    """
     project = configuration.project
     interpreter = interpreter_of(project)
     if project.project.language == "r":
@@ -125,7 +130,8 @@ def _command(configuration: Configuration) -> list[str]:
     ]
 
 
-async def _failure(event: dict[str, Any] | None, service: ServiceProcess) -> Exception:
+async def why_not_started(event: dict[str, Any] | None, service: ServiceProcess) -> Exception:
+    """Return why a model-service did not start, by what it said first."""
     if event is not None and "problem" in event:
         return AnOpsError.of(msgspec.convert(event["problem"], Problem))
     code = await service.wait()

@@ -13,6 +13,7 @@ NAMES = (
     *("serve", "status", "train"),
     *("ci init", "verify"),
     *("bundle build", "bundle pull", "bundle push", "bundle show"),
+    *("deploy apply", "deploy down", "deploy logs", "deploy plan", "deploy rollback", "deploy status"),
     *("data add", "data diff", "data list", "data pull", "data push", "data remove", "data show"),
     *("model card", "model compare", "model demote", "model list", "model promote", "model pull", "model register"),
     *("model remove", "model rollback", "model show"),

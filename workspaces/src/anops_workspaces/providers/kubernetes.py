@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from anops_control.standing.kubernetes_rules import faults_of
+
 from anops_workspaces.failures import WorkspaceError
 from anops_workspaces.providers.kubernetes_objects import objects
-from anops_workspaces.providers.kubernetes_rules import faults_of
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

@@ -1,4 +1,4 @@
-"""Finds secrets in a provider's file, which must hold none."""
+"""Finds secrets in what a person writes down for others to read, which must hold none."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ _VALUES = (
 )
 
 
-def secrets_in(value: Any, path: str = "") -> Iterator[str]:  # noqa: ANN401  anything that YAML can hold
+def secrets_in(value: Any, path: str = "") -> Iterator[str]:  # noqa: ANN401  anything that a file can hold
     """Yield a sentence for each secret of a document; the secret itself is not in it."""
     if isinstance(value, dict):
         for key, each in value.items():

@@ -1,0 +1,19 @@
+"""Tells two descriptions of the same thing apart, key by key."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+
+
+def differences(was: Mapping[str, Any], becomes: Mapping[str, Any], path: str = "") -> Iterator[tuple[str, Any, Any]]:
+    """Yield each key that differs, as a path with dots, with what it was and what it becomes; None: not there."""
+    for key in sorted(was.keys() | becomes.keys()):
+        one, other = was.get(key), becomes.get(key)
+        where = f"{path}.{key}" if path else key
+        if isinstance(one, dict) and isinstance(other, dict):
+            yield from differences(one, other, where)
+        elif one != other:
+            yield where, one, other

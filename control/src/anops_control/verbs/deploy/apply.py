@@ -1,0 +1,47 @@
+"""Brings an environment up, or changes it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from anops_control.deploying.applying import apply
+from anops_control.deploying.failures import told_as_commands
+from anops_control.deploying.finding import environments_of
+from anops_control.verbs.deploy.facts import DeployResult
+from anops_control.verbs.verb import Verb
+from anops_control.verbs.workspace.facts import doing
+
+if TYPE_CHECKING:
+    from anops_control.events import Events
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DeployApplyRequest:
+    """Which environment."""
+
+    folder: Path
+    """The project's folder."""
+    environment: str
+    """The environment: a `[deployment.NAME]` of ao.toml."""
+    plan: str | None = None
+    """The plan that must be just what is done, as `deploy plan` names it; where anything is otherwise by now, nothing
+    is done."""
+
+
+def run(request: DeployApplyRequest, events: Events) -> DeployResult:
+    """Make an environment what ao.toml says, with no request lost; what can't start leaves all as it was.
+
+    Raises:
+        CommandError: It can't be planned, is otherwise than the plan, does not start, or another `ao` changes it.
+        CancelledError: It was wanted no more.
+    """
+    environments = environments_of(request.folder)
+    with told_as_commands():
+        told = apply(environments, request.environment, doing(events), plan=request.plan)
+    events.idle()
+    return DeployResult(told)
+
+
+VERB = Verb("deploy apply", "Make an environment what ao.toml says, with no request lost.", DeployApplyRequest, run)

@@ -1,0 +1,46 @@
+"""Tells how environments are."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from anops_control.deploying import record
+from anops_control.deploying.applying import status
+from anops_control.deploying.failures import told_as_commands
+from anops_control.deploying.finding import environments_of
+from anops_control.verbs.deploy.facts import DeployResult
+from anops_control.verbs.verb import Verb
+
+if TYPE_CHECKING:
+    from anops_control.events import Events
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DeployStatusRequest:
+    """Which environments."""
+
+    folder: Path
+    """The project's folder."""
+    environment: str | None = None
+    """The environment; by default all of them."""
+
+
+def run(request: DeployStatusRequest, events: Events) -> DeployResult:  # noqa: ARG001  as each verb has it
+    """Return what runs, whether it answers, what was changed by hand, and what ran before.
+
+    Raises:
+        CommandError: There is no such environment, or what is kept of it can't be read.
+    """
+    environments = environments_of(request.folder)
+    kept = record.names(environments.folder)
+    if request.environment is not None and request.environment not in kept:
+        environments.section(request.environment)
+    names = sorted({*environments.sections, *kept}) if request.environment is None else [request.environment]
+    with told_as_commands():
+        return DeployResult({"environments": [status(environments, name) for name in names]})
+
+
+VERB = Verb("deploy status", "Tell what runs in environments, and what was changed by hand.", DeployStatusRequest,
+            run, is_long=False)  # fmt: skip
