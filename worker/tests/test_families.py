@@ -92,7 +92,7 @@ def test_a_transformer_passes_missing_values_on_as_it_does_by_itself(tmp_path: P
         (DBSCAN().fit(X), "knows only the rows it was fitted on"),
         (LocalOutlierFactor().fit(X), "novelty=True"),
         (make_pipeline(StandardScaler(), Ridge()), "the Pipeline is not fitted"),
-        (sm.tsa.ARIMA(FAIR.age, order=(1, 0, 0)).fit(), "model of a time series"),
+        (sm.tsa.ARIMA(FAIR.age[:50], order=(1, 0, 0)).fit(), None),
         (smf.phreg("affairs ~ age", FAIR).fit(), "hazard ratios"),
         (smf.ols("affairs ~ age", FAIR), "an OLS is no fitted result; save what fit"),
         (sm.RecursiveLS(FAIR.affairs, FAIR[["age"]]).fit(), "model of a time series"),

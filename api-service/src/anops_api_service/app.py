@@ -17,6 +17,7 @@ from anops_api_service.limits import Limits
 from anops_api_service.logs import RequestLog
 from anops_api_service.request_context import RequestContext
 from anops_api_service.routes.every import every_route
+from anops_api_service.routes.forecast import ForecastEndpoint
 from anops_api_service.routes.open_inference import InferEndpoint
 from anops_api_service.routes.predict import PredictEndpoint
 from anops_api_service.routes.scoring import Scoring
@@ -113,7 +114,8 @@ def make_app(
         models, limits, SpoolRoom(limits.spool), BodyRoom(limits.bodies), prediction_log, measurements
     )
     invocations, infer = replace(predict, dialect=Scoring()), InferEndpoint(predict)
-    routes = every_route(models, predict, invocations, infer, measurements)
+    forecast = ForecastEndpoint(predict)
+    routes = every_route(models, predict, invocations, infer, forecast, measurements)
     router = APIRouter(routes=routes, redirect_slashes=False, lifespan=lifespan)
     door: list[Layer] = [partial(RequestContext, requests=requests, measurements=measurements)]
     if origins:

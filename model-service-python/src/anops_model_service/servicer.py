@@ -107,6 +107,7 @@ class Servicer:
             metadata.EXAMPLE: model.example,
             metadata.DIGEST: model.digest,
             metadata.METRICS: model.metrics,
+            metadata.SERIES: model.series,
             metadata.ISOLATION: msgspec.json.encode(model.isolation).decode(),
         }
         return metadata.metadata_of(

@@ -20,10 +20,10 @@ from anops_worker.progress import doing, known_so_far, to_choose_from
 from anops_model_service_r.vectors import FrameArguments, as_text, frame_from_wire, option_list
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
     from pathlib import Path
 
-    from anops_model_interface.frames import Frame, OptionValue
+    from anops_model_interface.frames import Frame, OptionValue, Warn
     from anops_project.description import Source
     from anops_worker.examining.independence import Predict
 
@@ -52,6 +52,8 @@ def describe(r: R, source: Source) -> Description:
     answer = r.call("describe_source", *(as_text(r, text) for text in (*paths, source.target, source.object)))
     found = dict(zip(answer.value.names, answer.value, strict=True))
     schema = _schema({part: _specs(found[part]) for part in ("inputs", "outputs", "options")})
+    if "series" in found:
+        return _series(schema, found, answer.warnings)
     schema = replace(schema, inputs=with_assumed(schema.inputs, found["unsure"]))
     rows, predictions = _frame(found["rows"], schema.inputs), _frame(found["predictions"], schema.outputs)
     own_fit = None if _is_null(found["own_fit"]) else found["own_fit"][0]
@@ -83,6 +85,29 @@ def describe(r: R, source: Source) -> Description:
         + tuple(f"Warned while describing: {warn.message}" for warn in answer.warnings),
         suiting_code=None if _is_null(found["code"]) else found["code"][0],
         reader=_reader(found),
+    )
+
+
+def _series(schema: Schema, found: Mapping[str, Any], warnings: Sequence[Warn]) -> Description:
+    """Return the description of a model of a time series: its rows are steps ahead, with nothing to try of them."""
+    said = {name: list(values) for name, values in _items(found["series"]) if not _is_null(values)}
+    series = {name: values if name == "period" else values[0] for name, values in said.items()}
+    independent = bool(series.pop("row_independent"))
+    series["period"] = [int(each) if float(each).is_integer() else each for each in series.get("period", ())]
+    return Description(
+        model_class=found["model_class"][0],
+        summary=found["summary"][0],
+        schema=schema,
+        row_independent=independent,
+        packages={name: version[0] for name, version in _items(found["packages"])},
+        rows=_frame(found["rows"], schema.inputs),
+        predictions=_frame(found["predictions"], schema.outputs),
+        notes=tuple(note[0] for note in found["notes"])
+        + tuple(f"Warned while describing: {warn.message}" for warn in warnings),
+        suiting_code=found["code"][0],
+        by_family=True,
+        reader=_reader(found),
+        series={name: value for name, value in series.items() if value != []},
     )
 
 

@@ -13,6 +13,7 @@ from anops_project.registry import sections
 from anops_project.sections.metrics import MetricSection
 from anops_project.sections.model import ModelSection
 from anops_project.sections.project import ProjectSection
+from anops_project.sections.series import SeriesSection
 from anops_project.sections.service import ServiceSection
 
 if TYPE_CHECKING:
@@ -64,13 +65,16 @@ def checked_project(folder: Path) -> Project:
     Raises:
         AnOpsError: `MODEL_LOAD`: the file is not there, is not TOML, or a section is wrong.
     """
+    tables = tables_in(folder)
+    kinds = (ProjectSection, ModelSection, ServiceSection, SeriesSection, MetricSection)
     try:
-        read = AoToml.check(tables_in(folder), (ProjectSection, ModelSection, ServiceSection, MetricSection))
+        read = AoToml.check(tables, kinds)
     except ValidationError as error:
         first = error.errors()[0]
         where = ".".join(str(part) for part in first["loc"])
         raise unusable(folder, f"`{where}`: {first['msg']}") from error
-    project = Project.of(folder, read.one(ProjectSection), read.one(ModelSection), read.one(ServiceSection))
+    series = read.one(SeriesSection) if "series" in tables else None
+    project = Project.of(folder, read.one(ProjectSection), read.one(ModelSection), read.one(ServiceSection), series)
     for name, metric in read.named(MetricSection).items():
         known = {*project.schema.inputs, *project.schema.outputs}
         unknown = sorted(({*Expression.of(metric.sum).names} | ({metric.by} if metric.by else set())) - known)

@@ -68,6 +68,7 @@ class Description:
         reader: The code that reads the model from the file at `path`, where the file holds more than the model.
         unfinished: Whether a limit ended the look: what it says of inputs is what the object says by itself, and of
             options and answers it says nothing.
+        series: What `[series]` of ao.toml says, as far as the object tells it; None where it forecasts none.
     """
 
     model_class: str
@@ -88,6 +89,7 @@ class Description:
     method: str = "predict"
     reader: str | None = None
     unfinished: bool = False
+    series: dict[str, Any] | None = None
 
     def to_dict(self) -> dict[str, Any]:
         """Return the description as JSON values."""
@@ -110,6 +112,7 @@ class Description:
             "method": self.method,
             "reader": self.reader,
             "unfinished": self.unfinished,
+            "series": self.series,
         }
 
     def to_json(self) -> str:
@@ -144,6 +147,7 @@ class Description:
                 method=read.get("method") or "predict",
                 reader=read.get("reader"),
                 unfinished=bool(read.get("unfinished")),
+                series=read.get("series"),
             )
         except KeyError as error:
             raise ValueError(f"the description lacks `{error.args[0]}`") from error

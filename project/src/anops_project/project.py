@@ -13,6 +13,7 @@ from anops_model_interface.schema import Schema
 
 from anops_project.sections.model import ModelSection
 from anops_project.sections.project import ProjectSection
+from anops_project.sections.series import SeriesSection
 from anops_project.sections.service import ServiceSection
 
 if TYPE_CHECKING:
@@ -33,6 +34,7 @@ class Project:
         model: `[model]`, as written.
         service: `[service]`.
         schema: The contract with every policy resolved.
+        series: `[series]`; None where the model forecasts none.
     """
 
     folder: Path
@@ -40,6 +42,7 @@ class Project:
     model: ModelSection
     service: ServiceSection
     schema: Schema
+    series: SeriesSection | None = None
 
     @property
     def artifact(self) -> Path | None:
@@ -52,7 +55,14 @@ class Project:
         return self.folder / self.model.code if self.model.code else None
 
     @classmethod
-    def of(cls, folder: Path, project: ProjectSection, model: ModelSection, service: ServiceSection) -> Self:
+    def of(
+        cls,
+        folder: Path,
+        project: ProjectSection,
+        model: ModelSection,
+        service: ServiceSection,
+        series: SeriesSection | None = None,
+    ) -> Self:
         """Make a project of its sections.
 
         Args:
@@ -60,10 +70,11 @@ class Project:
             project: `[project]`.
             model: `[model]`.
             service: `[service]`.
+            series: `[series]`, where it is written.
         """
         schema = Schema(inputs=model.inputs, outputs=model.outputs, options=model.options)
         policy: Literal["error", "allow"] = "allow" if project.language == "r" else "error"
-        return cls(folder.resolve(), project, model, service, schema.resolved(missing=policy))
+        return cls(folder.resolve(), project, model, service, schema.resolved(missing=policy), series)
 
     @classmethod
     def build(cls, folder: Path, tables: Mapping[str, Any]) -> Self:
@@ -91,6 +102,7 @@ class Project:
                 options=contract.options,
             ),
             _section(tables.get("service", {}), ServiceSection),
+            _section(tables["series"], SeriesSection) if "series" in tables else None,
         )
 
     @classmethod
@@ -108,7 +120,7 @@ class Project:
 
 
 _CONTRACT = ("inputs", "outputs", "options")
-T = TypeVar("T", ProjectSection, ModelSection, ServiceSection)
+T = TypeVar("T", ProjectSection, ModelSection, ServiceSection, SeriesSection)
 
 
 def _table(tables: Mapping[str, Any], name: str) -> Mapping[str, Any]:

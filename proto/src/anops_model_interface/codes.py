@@ -69,6 +69,9 @@ class Code(StrEnum):
     OPTION_UNKNOWN = "OPTION_UNKNOWN"
     OPTION_VALUE = "OPTION_VALUE"
     TENSOR = "TENSOR"
+    NO_SERIES = "NO_SERIES"
+    HORIZON = "HORIZON"
+    PERIOD = "PERIOD"
     PATH_NOT_FOUND = "PATH_NOT_FOUND"
     METHOD_NOT_ALLOWED = "METHOD_NOT_ALLOWED"
     MODEL_NOT_FOUND = "MODEL_NOT_FOUND"
@@ -185,6 +188,9 @@ SERVICE_CODES: Mapping[Code, CodeInfo] = MappingProxyType(
         Code.OPTION_UNKNOWN: CodeInfo("INVALID_ARGUMENT", 422, ExitCode.PROBLEM, "An option is unknown"),
         Code.OPTION_VALUE: CodeInfo("INVALID_ARGUMENT", 422, ExitCode.PROBLEM, "An option has a wrong value"),
         Code.TENSOR: CodeInfo("INVALID_ARGUMENT", 400, ExitCode.PROBLEM, "A tensor can't be read"),
+        Code.NO_SERIES: CodeInfo("FAILED_PRECONDITION", 422, ExitCode.PROBLEM, "The model forecasts no time series"),
+        Code.HORIZON: CodeInfo("INVALID_ARGUMENT", 422, ExitCode.PROBLEM, "The horizon can't be forecast"),
+        Code.PERIOD: CodeInfo("INVALID_ARGUMENT", 422, ExitCode.PROBLEM, "A time is none of the series' periods"),
         Code.PATH_NOT_FOUND: CodeInfo("NOT_FOUND", 404, ExitCode.PROBLEM, "There is nothing at this path"),
         Code.METHOD_NOT_ALLOWED: CodeInfo("UNIMPLEMENTED", 405, ExitCode.PROBLEM, "The path does not take this method"),
         Code.MODEL_NOT_FOUND: CodeInfo("NOT_FOUND", 404, ExitCode.PROBLEM, "There is no such model"),

@@ -24,6 +24,7 @@ class Ready(msgspec.Struct, frozen=True):
         has_reference: Whether it is tried with the project's reference rows, not with rows made from its schema.
         isolation: What the model's code is kept from.
         metrics: Figures of the project's own, as JSON; empty: none.
+        series: `[series]` as JSON; empty: the model forecasts none.
     """
 
     name: str
@@ -39,3 +40,4 @@ class Ready(msgspec.Struct, frozen=True):
     has_reference: bool
     isolation: Isolation
     metrics: str = ""
+    series: str = ""

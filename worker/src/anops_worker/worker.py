@@ -90,6 +90,7 @@ class LoadedModel:
             has_reference=fitting_reference(project) is not None,
             isolation=isolation,
             metrics=metrics,
+            series=msgspec.json.encode(project.series).decode() if project.series else "",
         )
         return cls(project, runtime, ready)
 

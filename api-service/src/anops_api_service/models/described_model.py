@@ -11,6 +11,7 @@ from anops_model_interface.open_inference import metadata as keys
 from anops_model_interface.open_inference.metadata import schema_in
 from anops_model_interface.open_inference.tensor_layout import layout_of
 from anops_model_interface.private_stream import Announcement
+from anops_model_interface.series.contract import SeriesContract
 
 from anops_api_service.bodies.csv_body import CsvBody
 from anops_api_service.bodies.json_body import JsonBody
@@ -92,6 +93,12 @@ class DescribedModel:
     def batches(self) -> bool:
         """Whether rows of several requests may go to the model together."""
         return self.speaks_frames and self.metadata.properties.get(keys.ROW_INDEPENDENT) == "true"
+
+    @cached_property
+    def series(self) -> SeriesContract | None:
+        """What the model says of the time series that it forecasts; None where it forecasts none."""
+        text = self.metadata.properties.get(keys.SERIES)
+        return SeriesContract.from_json(text) if text else None
 
     @cached_property
     def workers(self) -> int:

@@ -91,6 +91,8 @@ def endpoint_of(path: str) -> str:
     """Return what a path asks, in a word: of those that nobody serves there may be any number."""
     if path == "/predict" or (path.endswith("/predict") and path.startswith("/models/")):
         return "predict"
+    if path == "/forecast" or (path.endswith("/forecast") and path.startswith("/models/")):
+        return "forecast"
     if path.endswith("/invocations") and path.count("/") in {1, 3, 5}:
         return "invocations"
     if path == "/v2" or path.startswith("/v2/"):

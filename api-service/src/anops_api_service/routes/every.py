@@ -18,7 +18,12 @@ if TYPE_CHECKING:
 
 
 def every_route(
-    models: Models, predict: ASGIApp, invocations: ASGIApp, infer: ASGIApp, measurements: Measurements | None = None
+    models: Models,
+    predict: ASGIApp,
+    invocations: ASGIApp,
+    infer: ASGIApp,
+    forecast: ASGIApp,
+    measurements: Measurements | None = None,
 ) -> list[BaseRoute]:
     """Return the routes.
 
@@ -27,10 +32,12 @@ def every_route(
         predict: Answers predictions.
         invocations: Answers those that are asked for as of MLflow.
         infer: Answers those of the Open Inference Protocol.
+        forecast: Answers forecasts of time series.
         measurements: What is counted; None: nothing is.
     """
     return [
         *(Route(f"{prefix}/predict", predict, methods=["POST"]) for prefix in PREFIXES),
+        *(Route(f"{prefix}/forecast", forecast, methods=["POST"]) for prefix in PREFIXES),
         *model.routes(models),
         *health.routes(models),
         *documents.routes(models),

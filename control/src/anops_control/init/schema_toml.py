@@ -25,6 +25,18 @@ def spec_lines(
     return "\n".join(f"{key_text(name)} = {_spec_text(spec)}{comments.get(name, '')}" for name, spec in specs.items())
 
 
+def series_lines(series: Mapping[str, object] | None) -> str:
+    """Write what is known of `[series]`, and what a person must add."""
+    if series is None:
+        return ""
+    lines = [f"{key_text(name)} = {value_text(value)}" for name, value in series.items()]
+    if "frequency" not in series:
+        lines.append('# frequency = "MS"  # the model does not tell: forecasts have no times until it is written here')
+    if "last" not in series:
+        lines.append('# last = "2026-11-01"  # the time of the last observation of the fit')
+    return "\n".join(lines)
+
+
 def key_text(name: str) -> str:
     """Write a key, quoted where TOML wants it, as it does for `Sepal.Length`."""
     return tomlkit.key([name]).as_string()

@@ -9,7 +9,7 @@ from anops_control.init.example_request import body_flags
 from anops_control.init.reference_files import as_frame, first_row, request_text
 from anops_control.init.row_conversions import python_answered, python_lines, r_answered, r_lines
 from anops_control.init.scale import default_type, is_scaled
-from anops_control.init.schema_toml import spec_lines
+from anops_control.init.schema_toml import series_lines, spec_lines
 from anops_control.init.templates import example_values
 
 if TYPE_CHECKING:
@@ -41,6 +41,7 @@ def described(language: Language, description: Description) -> dict[str, Any]:
         "_inputs": spec_lines(schema.inputs, dict.fromkeys(description.kind_untold, KIND_COMMENT)),
         "_outputs": spec_lines(schema.outputs),
         "_options": spec_lines(schema.options),
+        "_series": series_lines(description.series),
         "_row_independent": _independence(tested=description.row_independent),
         "_has_columns": bool(schema.inputs),
         "_has_reference": has_reference,
@@ -66,8 +67,8 @@ def described(language: Language, description: Description) -> dict[str, Any]:
             "_by_family": description.by_family,
             "_method": description.method,
         }
-        if description.by_family:
-            values["_defines_predict"] = False
+    if description.by_family:
+        values["_defines_predict"] = False
     return values
 
 

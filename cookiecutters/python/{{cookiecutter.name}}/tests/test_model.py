@@ -31,6 +31,9 @@ from {{ cookiecutter._module }} import predict_model
 {%- else -%}
 from joblib import load as load_model
 {%- endif %}
+{%- if not cookiecutter._defines_predict and cookiecutter._series %}
+from anops_worker.families import predict as predict_model
+{%- endif %}
 
 PROJECT = Path(__file__).parents[1]
 {%- if cookiecutter._needs_classes %}
@@ -40,7 +43,7 @@ for name, kind in vars({{ cookiecutter._module }}).items():
     if isinstance(kind, type):
         setattr(sys.modules["__main__"], name, kind)
 {%- endif %}
-{%- if not cookiecutter._defines_predict %}
+{%- if not cookiecutter._defines_predict and not cookiecutter._series %}
 
 
 def predict_model(model, data):

@@ -24,6 +24,8 @@ STREAM = "anops.stream"
 ISOLATION = "anops.isolation"
 METRICS = "anops.metrics"
 """Figures of the project's own, as JSON: by name, what is summed and by which column."""
+SERIES = "anops.series"
+"""`[series]` of a model that forecasts a time series, as JSON."""
 DIGEST = "anops.digest"
 """Which fit the model is; a property of the metadata, and a parameter of each answer."""
 

@@ -34,9 +34,16 @@ def option_trials(rows: Frame, ask: Ask, schema: Schema) -> list[OptionTrial]:
     asked = _Answers(rows, ask)
     if not rows.rows or isinstance(asked.to({}), AnOpsError):
         return []  # the model predicts nothing: that is told elsewhere
-    company = option_variants(schema)
+    company = [*option_variants(schema), *_counts(schema)]
     trials = (_try(name, spec, asked, company) for name, spec in schema.options.items())
     return [trial for trial in trials if trial is not None and (trial.failing or trial.idle)]
+
+
+def _counts(schema: Schema) -> Iterator[dict[str, OptionValue]]:
+    """Yield the least of each count that is not asked for by default: a seed tells only of paths that are drawn."""
+    for name, spec in schema.options.items():
+        if spec.type == "integer" and spec.default is None and spec.min is not None and not spec.list:
+            yield {name: round(spec.min)}
 
 
 class _Answers:

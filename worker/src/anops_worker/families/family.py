@@ -12,6 +12,8 @@ if TYPE_CHECKING:
 
     import pandas as pd
 
+    from anops_worker.forecasts.forecaster import Forecaster
+
 SE = OptionSpec(
     type="boolean", default=False, description="Whether each prediction's standard error, se, goes with it."
 )
@@ -66,6 +68,7 @@ class Family:
         is_plain: Whether the object's own `predict` is all there is to it.
         notes: What a person should know of its predictions.
         method: The object's own method that answers as the family does by default; where it is empty, `predict`.
+        series: What forecasts, where the rows are steps ahead of a time series.
     """
 
     predict: Callable[[pd.DataFrame, Mapping[str, Any]], object]
@@ -74,6 +77,7 @@ class Family:
     is_plain: bool = False
     notes: tuple[str, ...] = ()
     method: str = ""
+    series: Forecaster | None = None
 
 
 def split(options: Mapping[str, Any], known: Mapping[str, OptionSpec]) -> tuple[dict[str, Any], dict[str, Any]]:

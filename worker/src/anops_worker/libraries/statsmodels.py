@@ -15,6 +15,8 @@ from anops_worker.families.classifiers import level_name
 from anops_worker.families.family import LEVEL, SE, Family, interval_option, split, type_option
 from anops_worker.families.named_columns import NamedColumns
 from anops_worker.families.whole_rows import filled
+from anops_worker.forecasts.family import forecast_family
+from anops_worker.forecasts.finding import statsmodels_forecaster
 from anops_worker.form import FRAME, Form
 from anops_worker.libraries.formulas import formula_spec, is_read_as_fitted
 from anops_worker.libraries.library import Library
@@ -44,6 +46,9 @@ class Statsmodels(Library):
         fitted = getattr(model, "model", None)
         if fitted is None:
             return None
+        forecaster = statsmodels_forecaster(model)
+        if forecaster is not None:
+            return forecast_family(forecaster)
         return _classes(model, fitted) if type(fitted).__name__ in _CLASSES else _means(model, fitted)
 
     def settings_changed(self, model: Any) -> bool:  # noqa: ANN401  the same
@@ -56,11 +61,13 @@ class Statsmodels(Library):
 
     def form(self, model: Any) -> Form | None:  # noqa: ANN401  the same
         """Return the form of rows; see `Library`: a constant column is put in."""
+        if statsmodels_forecaster(model) is not None:
+            return FRAME
         return _CONSTANT if "const" in exog_names(model) else FRAME
 
     def why_refused(self, model: Any) -> str | None:  # noqa: ANN401  the same
         """Say why results can't answer row by row; see `Library`."""
-        return why_refused(model)
+        return None if statsmodels_forecaster(model) is not None else why_refused(model)
 
     def own_answers(self, model: Any) -> np.ndarray | None:  # noqa: ANN401  the same
         """Return the answers to the design matrix that it keeps, offset and all; see `Library`.

@@ -31,6 +31,7 @@ from anops_worker.python_describe.policies import with_policies
 from anops_worker.python_describe.ranges import LEAST_ROWS, ranges_of, with_ranges
 from anops_worker.python_describe.reference_rows import fitting, made_up
 from anops_worker.python_describe.rows import frame_of
+from anops_worker.python_describe.series import describe_series
 from anops_worker.python_describe.sklearn_model import understand_sklearn
 from anops_worker.python_describe.understanding import OFFSET_LEFT_OUT, numbers
 from anops_worker.python_describe.whole_numbers import with_whole_numbers
@@ -74,6 +75,9 @@ def describe(source: Source) -> Description:
 def _described(source: Source, predictor: Predictor, notes: list[str]) -> Description:
     doing("finding its columns")
     model = predictor.model
+    family = predictor.family
+    if family is not None and family.series is not None:
+        return describe_series(source, predictor, family.series, notes, _reader(source.artifact))
     found = _understood(model)
     data = None if source.data is None else _example(source.data, found)
     inputs = inputs_of(found, data, source)

@@ -5,6 +5,9 @@
 #' @noRd
 default_predict <- function(model, newdata, ...) {
   options <- list(...)
+  if (!is.null(series_family(model))) {
+    return(series_predict(model, newdata, options))
+  }
   known <- model_options(model)
   if (all_known(options, known)) {
     model_predict(model, newdata, filled(options, known))

@@ -93,11 +93,15 @@ model_notes.default <- function(model) { # nolint: object_name_linter.
 
 #' @export
 model_packages.default <- function(model) { # nolint: object_name_linter.
-  character()
+  family <- series_family(model)
+  if (is.null(family)) character() else series_packages(family)
 }
 
 #' @export
 model_summary.default <- function(model) { # nolint: object_name_linter.
+  if (!is.null(series_family(model))) {
+    return(series_summary(model))
+  }
   formula <- model_formula(model)
   class <- class(model)[1]
   if (is.null(formula)) {

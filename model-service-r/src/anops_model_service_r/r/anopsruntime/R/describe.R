@@ -39,6 +39,9 @@ described_source <- function(artifact, code, data, target, object) {
   loaded <- load_project(artifact, code, object = object)
   state$described <- loaded
   model <- loaded$model
+  if (is.null(loaded$code$predict_model) && !is.null(series_family(model))) {
+    return(described_series(loaded, artifact, code))
+  }
   given <- read_example(data)
   doing("finding its columns")
   own <- model_data(model)

@@ -49,6 +49,9 @@ is_fitted <- function(model) {
 #' Load the package that registers predict() for the classes of a model
 #' @noRd
 load_method <- function(model, artifact) {
+  if (!is.null(series_family(model))) {
+    return(load_series(model, artifact))
+  }
   find_method(model, artifact) %||%
     refuse_class(model_classes(model)[1], NULL, artifact, model)
 }

@@ -1,4 +1,21 @@
-# Models of a time series forecast from its end: they take no rows.
+# Models of a time series forecast from its end: their rows are steps ahead.
+
+#' The families that are known, by class, the most special first
+#' @noRd
+series_families <- c(
+  "forecast_ARIMA", "Arima", "ets", "bats", "HoltWinters", "StructTS",
+  "nnetar", "stlm", "tslm"
+)
+
+#' Find the family of a model of a time series
+#'
+#' @return Its class, or `NULL` where it is none, or of a family that is not
+#'   known.
+#' @noRd
+series_family <- function(model) {
+  found <- intersect(series_families, class(model))
+  if (length(found)) found[1]
+}
 
 #' Refuse a model that takes no rows, before a person looks for some
 #'
@@ -8,7 +25,8 @@
 #' @param artifact Its file, for messages.
 #' @noRd
 refuse_series <- function(model, artifact) {
-  if (is_fitted(model) && is_series_model(model)) {
+  if (is_fitted(model) && is.null(series_family(model)) &&
+        is_series_model(model)) {
     abort(
       "MODEL_LOAD", "Can't predict rows with ", artifact_name(artifact),
       ", a model of class `", class(model)[1], "`: it forecasts its time ",
@@ -35,4 +53,64 @@ is_series_model <- function(model) {
     }
   }
   FALSE
+}
+
+#' The packages that forecasting with a family needs
+#' @noRd
+series_packages <- function(family) {
+  base <- c("Arima", "HoltWinters", "StructTS")
+  if (family %in% base) character() else "forecast"
+}
+
+#' Load the package that forecasts with a model
+#' @noRd
+load_series <- function(model, artifact) {
+  packages <- series_packages(series_family(model))
+  lost <- Filter(function(package) !is_installed(package), packages)
+  if (length(lost)) {
+    refuse_class(class(model)[1], lost, artifact)
+  }
+  for (package in packages) loadNamespace(package)
+  packages
+}
+
+#' The series that a model was fitted on, as it was given
+#'
+#' @return A `ts`; of `stats::arima`, which keeps no data, the residuals, which
+#'   have its times.
+#' @noRd
+fitted_series <- function(model) {
+  switch(series_family(model),
+    Arima = model$residuals,
+    StructTS = model$data,
+    # log(x) ~ trend: what is forecast is on the scale of x only with lambda
+    tslm = stats::model.response(model$model),
+    # of bats, y is on the scale of Box and Cox, x the states
+    bats = model$y,
+    model$x
+  )
+}
+
+#' Name the regressors of the future, in the order of the fit
+#' @noRd
+series_regressors <- function(model) {
+  own <- switch(series_family(model),
+    forecast_ARIMA = colnames(model$xreg),
+    nnetar = xreg_names(model$xreg),
+    Arima = grep(
+      "^s?(ar|ma)[0-9]+$", names(model$coef), value = TRUE, invert = TRUE
+    ),
+    tslm = setdiff(
+      all.vars(stats::delete.response(stats::terms(model))),
+      c("trend", "season")
+    )
+  )
+  setdiff(own, c("drift", "intercept"))
+}
+
+xreg_names <- function(xreg) {
+  if (is.null(xreg)) {
+    return(NULL)
+  }
+  colnames(xreg) %||% paste0("xreg", seq_len(NCOL(xreg)))
 }

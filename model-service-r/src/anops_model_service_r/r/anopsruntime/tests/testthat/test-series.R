@@ -1,8 +1,5 @@
-test_that("models of time series are refused in words of their own", {
-  for (fit in list(
-    arima(lh, order = c(1, 0, 0)), HoltWinters(co2), ar(lh),
-    StructTS(log10(UKgas), type = "level")
-  )) {
+test_that("models of series of no known family are refused", {
+  for (fit in list(ar(lh))) {
     refused <- problem(load_project(saved(fit), NULL))
     expect_identical(refused$code, "MODEL_LOAD")
     expect_match(refused$message, "it forecasts its time series from the end")
@@ -12,7 +9,7 @@ test_that("models of time series are refused in words of their own", {
 
 test_that("a model that only forecast() knows is refused alike", {
   skip_if_not_installed("forecast")
-  fit <- structure(list(), class = "ets")
+  fit <- structure(list(), class = "fracdiff")
   expect_match(
     problem(load_project(saved(fit), NULL))$message, "takes no rows"
   )
@@ -30,4 +27,137 @@ test_that("a predict_model of one's own may forecast", {
     answer$prediction,
     as.vector(predict(arima(lh, order = c(1, 0, 0)), 2)$pred)[2:1]
   )
+})
+
+forecasting <- function(name, ...) getExportedValue("forecast", name)(...)
+
+fits <- function() {
+  skip_if_not_installed("forecast")
+  y <- window(AirPassengers, end = c(1959, 12))
+  withr::local_seed(1)
+  list(
+    forecasting("Arima", y, c(0, 1, 1), c(0, 1, 1), lambda = 0),
+    forecasting("ets", y, "MAM"), forecasting("tbats", y),
+    forecasting("nnetar", y), forecasting("stlm", y),
+    arima(y, c(0, 1, 1), list(order = c(0, 1, 1))), HoltWinters(y),
+    StructTS(log(y))
+  )
+}
+
+expected_of <- function(fit) {
+  if (class(fit)[1] == "nnetar") {
+    return(forecasting("forecast", fit, h = 12, PI = TRUE))
+  }
+  if (class(fit)[1] != "Arima") {
+    return(forecasting("forecast", fit, h = 12))
+  }
+  # of stats::arima, forecast() needs the data by their name
+  found <- predict(fit, n.ahead = 12)
+  reach <- stats::qnorm(c(0.9, 0.975))
+  list(
+    mean = found$pred,
+    lower = as.numeric(found$pred) - outer(as.numeric(found$se), reach),
+    level = c(80, 95)
+  )
+}
+
+test_that("each family forecasts as forecast() does", {
+  for (fit in fits()) {
+    loaded <- load_project(saved(fit), NULL)
+    rows <- data.frame(step = c(3L, 1L, 12L))
+    options <- list(level = c(95, 80), seed = 1)
+    expected <- with_own_seed(1, expected_of(fit))
+    answer <- predict_rows(loaded, rows, options)
+    expect_equal(
+      answer$prediction, as.numeric(expected$mean)[rows$step],
+      tolerance = 1e-10
+    )
+    for (level in c("80%", "95%")) {
+      place <- match(level, paste0(expected$level, "%"))
+      name <- sub("%", "", paste0("lower_", level))
+      expect_equal(
+        answer[[name]], as.numeric(expected$lower[, place])[rows$step],
+        tolerance = 1e-10
+      )
+    }
+  }
+})
+
+test_that("what is observed moves each family on as its package does", {
+  whole <- window(AirPassengers, end = c(1960, 6))
+  new <- as.numeric(window(whole, start = c(1960, 1)))
+  observed <- paste0(
+    "step,value\n", paste0(6:1, ",", rev(new), collapse = "\n"), "\n"
+  )
+  rows <- data.frame(step = 1:3)
+  for (fit in fits()) {
+    family <- series_family(fit)
+    if (family == "stlm") {
+      expect_false(series_updates(fit))
+      next
+    }
+    expect_true(series_updates(fit))
+    y <- window(AirPassengers, end = c(1959, 12))
+    expected <- switch(family,
+      forecast_ARIMA = forecasting("Arima", whole, model = fit),
+      ets = forecasting("ets", whole, model = fit, use.initial.values = TRUE),
+      bats = forecasting("tbats", whole, model = fit),
+      nnetar = forecasting("nnetar", whole, model = fit),
+      Arima = {
+        fitted <- forecasting("Arima", y, c(0, 1, 1), c(0, 1, 1))
+        fitted$coef <- fit$coef
+        forecasting("Arima", whole, model = fitted)
+      },
+      HoltWinters = HoltWinters(
+        whole, alpha = fit$alpha, beta = fit$beta, gamma = fit$gamma
+      )
+    )
+    answer <- predict_rows(
+      load_project(saved(fit), NULL), rows, list(observed = observed)
+    )
+    if (family == "StructTS") {
+      run <- stats::KalmanRun(
+        c(fit$data, new), fit$model0, nit = -1L, update = TRUE
+      )
+      expected <- stats::KalmanForecast(3, attr(run, "mod"))
+      expect_equal(answer$prediction, expected$pred, tolerance = 1e-10)
+    } else {
+      expected <- forecasting("forecast", expected, h = 3)
+      expect_equal(
+        answer$prediction, as.numeric(expected$mean), tolerance = 1e-8
+      )
+    }
+  }
+})
+
+test_that("a gap is gone across, or refused by families that can't", {
+  skip_if_not_installed("forecast")
+  fit <- arima(AirPassengers, c(0, 1, 1), list(order = c(0, 1, 1)))
+  load <- function(fit) load_project(saved(fit), NULL)
+  gap <- list(observed = "step,value\n2,400\n")
+  whole <- predict_rows(load(fit), data.frame(step = 1L), gap)
+  expect_true(is.finite(whole$prediction))
+  refused <- problem(predict_rows(
+    load(HoltWinters(AirPassengers)), data.frame(step = 1L), gap
+  ))
+  expect_match(refused$message, "no observation at step 1")
+})
+
+test_that("a ts tells its calendar where it has one", {
+  expect_identical(
+    series_calendar(AirPassengers),
+    list(period = 12, frequency = "MS", last = "1960-12-01")
+  )
+  for (start in list(c(1961, 2), c(2001, 2), c(1999, 11))) {
+    for (months in c(1, 11, 12, 240)) {
+      series <- ts(seq_len(months), start = start, frequency = 12)
+      first <- as.Date(sprintf("%d-%02d-01", start[1], start[2]))
+      last <- seq(first, by = "month", length.out = months)[months]
+      expect_identical(series_calendar(series)$last, format(last))
+    }
+  }
+  expect_identical(series_calendar(UKgas)$last, "1986-10-01")
+  expect_identical(series_calendar(Nile)$last, "1970-01-01")
+  expect_identical(series_calendar(ts(1:24, frequency = 12))$last, NULL)
+  expect_identical(series_calendar(ts(1:24, frequency = 7)), list(period = 7))
 })

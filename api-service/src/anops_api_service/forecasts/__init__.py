@@ -1,0 +1,1 @@
+"""Forecasts of time series: from a horizon to steps ahead, and from answers to times."""

@@ -1,0 +1,100 @@
+"""The body of `POST /forecast`."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import msgspec
+from anops_model_interface.codes import Code
+from anops_model_interface.errors import AnOpsError
+
+USUAL_LEVELS = (80.0, 95.0)
+"""Those of R's forecast()."""
+_MEMBERS = "`horizon`, `end`, `level`, `keys`, `regressors`, `simulate` and `seed`"
+
+
+class Asked(msgspec.Struct, forbid_unknown_fields=True, frozen=True):
+    """What is asked for.
+
+    Attributes:
+        horizon: How many periods; one of this and `end` is given.
+        end: The time until which to forecast.
+        level: The coverages of the intervals in percent; None: the usual ones.
+        keys: The series of a panel that are wanted; None: all that the body's regressors name.
+        regressors: What the future is given: records, or columns.
+        simulate: How many paths to draw.
+        seed: With the same seed, the same paths are drawn.
+    """
+
+    horizon: int | None = None
+    end: str | None = None
+    level: float | tuple[float, ...] | None = None
+    keys: tuple[dict[str, Any], ...] | None = None
+    regressors: tuple[dict[str, Any], ...] | dict[str, list[Any]] | None = None
+    simulate: int | None = None
+    seed: int | None = None
+
+    @property
+    def records(self) -> list[dict[str, Any]]:
+        """The regressors of the future as records."""
+        if not isinstance(self.regressors, dict):
+            return list(self.regressors or ())
+        lengths = {name: len(values) for name, values in self.regressors.items()}
+        if len(set(lengths.values())) > 1:
+            told = ", ".join(f"`{name}` has {length}" for name, length in lengths.items())
+            raise AnOpsError(
+                Code.COLUMN_LENGTH, f"Can't forecast: columns of `regressors` must have as many values each; {told}."
+            )
+        return [dict(zip(self.regressors, row, strict=True)) for row in zip(*self.regressors.values(), strict=True)]
+
+    def options(self, offered: frozenset[str]) -> dict[str, Any]:
+        """Return what the model is asked.
+
+        Args:
+            offered: The options that it has; the usual levels are left out where it has no intervals.
+        """
+        asked: dict[str, Any] = {}
+        if self.level is not None:
+            asked["level"] = [self.level] if isinstance(self.level, float | int) else list(self.level)
+        elif "level" in offered:
+            asked["level"] = list(USUAL_LEVELS)
+        if self.simulate is not None:
+            asked["simulate"] = self.simulate
+        if self.seed is not None:
+            asked["seed"] = self.seed
+        return asked
+
+
+_DECODER = msgspec.json.Decoder(Asked)
+
+
+def read(body: bytes) -> Asked:
+    """Read a body.
+
+    Raises:
+        AnOpsError: `BODY_SYNTAX`, `BODY_SHAPE`, or `HORIZON`: there is none, or one below 0.
+    """
+    try:
+        asked = _DECODER.decode(body)
+    except msgspec.ValidationError as error:
+        raise AnOpsError(
+            Code.BODY_SHAPE,
+            f"Can't forecast: {str(error)[0].lower()}{str(error)[1:]}.",
+            remedy=f'Send JSON such as {{"horizon": 12, "level": [80, 95]}}; its members are {_MEMBERS}.',
+        ) from error
+    except msgspec.DecodeError as error:
+        raise AnOpsError(
+            Code.BODY_SYNTAX,
+            f"Can't read the body: it is not JSON: {error}.",
+            remedy='Send JSON such as {"horizon": 12, "level": [80, 95]}.',
+        ) from error
+    if (asked.horizon is None) == (asked.end is None):
+        raise AnOpsError(
+            Code.HORIZON,
+            "Can't forecast: the body must have `horizon`, the number of periods, or `end`, the time until which to "
+            f"forecast, {'not both' if asked.horizon is not None else 'and has neither'}.",
+            remedy='Send JSON such as {"horizon": 12}.',
+        )
+    if asked.horizon is not None and asked.horizon < 0:
+        raise AnOpsError(Code.HORIZON, f"Can't forecast: `horizon` must be 0 or more, not {asked.horizon}.")
+    return asked

@@ -1,0 +1,158 @@
+"""The endpoint `POST /forecast`: a horizon in, a row for each period out, with its time."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING, Any
+
+import msgspec
+import numpy as np
+from anops_model_interface.codes import Code
+from anops_model_interface.columns import Column
+from anops_model_interface.errors import AnOpsError
+from anops_model_interface.frames import Frame, Warn
+
+from anops_api_service.accept import choose
+from anops_api_service.answer_json import json_answer, records, warnings_header
+from anops_api_service.bodies.body_room import Held
+from anops_api_service.bodies.media import CSV, JSON, media_type, read_body, utf8_of
+from anops_api_service.facts import facts_of
+from anops_api_service.forecasts.asked import read
+from anops_api_service.forecasts.observed import NOTHING, OBSERVED, STEP, State, state_of
+from anops_api_service.forecasts.plan import Plan, plan
+from anops_api_service.models.replaced import ReplacedError
+from anops_api_service.request_context import request_id_of
+from anops_api_service.request_headers import headers_of, names
+from anops_api_service.writers.csv_writer import CsvWriter
+from anops_api_service.writers.writer import Closing
+
+if TYPE_CHECKING:
+    from anops_model_interface.series.contract import SeriesContract
+    from starlette.types import Receive, Scope, Send
+
+    from anops_api_service.forecasts.asked import Asked
+    from anops_api_service.forecasts.observed import ObservedSeries
+    from anops_api_service.models.described_model import DescribedModel
+    from anops_api_service.routes.predict import PredictEndpoint
+
+_HEADERS = names("accept", "content-type", "content-encoding", "content-length")
+_STALE = 2
+"""So many periods after the last observation, one is missing."""
+
+
+@dataclass(frozen=True, slots=True)
+class ForecastEndpoint:
+    """A plain ASGI application.
+
+    Attributes:
+        predict: Answers predictions: of its models, within its limits.
+        observed: Knows what was observed; None: nothing is kept.
+    """
+
+    predict: PredictEndpoint
+    observed: ObservedSeries | None = None
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Answer one request."""
+        headers = headers_of(scope, _HEADERS)
+        kind = choose(headers.get("accept", ""), (JSON, CSV))
+        asked = await self._read(scope, receive, headers)
+        served = self.predict.models.asked(scope.get("path_params"))
+        deadline = served.deadlines.begin()
+        request_id, facts = request_id_of(scope), facts_of(scope)
+        while True:
+            model = await served.ready_model(deadline)
+            facts.asks(model)
+            contract = _contract(model)
+            state = await self._state(model, contract)
+            planned = plan(asked, model.schema, contract, state)
+            sent = model.json_body.read(msgspec.json.encode({"data": planned.data, "options": planned.options}))
+            try:
+                answered = await deadline.wait(served.answer(model, sent, deadline, request_id=request_id), receive)
+                break
+            except ReplacedError:
+                continue  # it is planned again, for the model that there is now
+        self.predict.note(request_id, sent, answered, facts)
+        frame = _with_heads(planned, answered.frame)
+        warnings = (*answered.warnings, *_warnings(planned, contract, state))
+        if kind == JSON:
+            content = json_answer(records(frame), warnings, model=answered.model, request_id=request_id)
+        else:
+            writer = CsvWriter()
+            content = writer.rows(frame) + writer.close(Closing(warnings, answered.model, request_id))
+        fields = [(b"content-type", kind.encode()), (b"content-length", str(len(content)).encode())]
+        if kind == CSV and warnings:
+            fields.append((b"anops-warnings", warnings_header(warnings)))
+        await send({"type": "http.response.start", "status": 200, "headers": fields})
+        await send({"type": "http.response.body", "body": content})
+
+    async def _read(self, scope: Scope, receive: Receive, headers: Any) -> Asked:  # noqa: ANN401  what headers_of gives
+        media = media_type(headers.get("content-type", ""), headers.get("content-encoding", ""))
+        if media.kind != JSON or media.packed:
+            raise AnOpsError(
+                Code.MEDIA_TYPE,
+                "Can't forecast: the body must be JSON, not compressed.",
+                remedy="Send JSON with the header content-type: application/json.",
+            )
+        limits, held = self.predict.limits, Held(self.predict.bodies)
+        try:
+            body = await read_body(
+                receive,
+                most=limits.body,
+                announced=headers.get("content-length", ""),
+                held=held,
+                scope=scope,
+                stall_seconds=limits.body_seconds,
+            )
+            return read(utf8_of(body, media.charset))
+        finally:
+            if held.size:
+                held.give_back()
+
+    async def _state(self, model: DescribedModel, contract: SeriesContract) -> State:
+        if self.observed is None or OBSERVED not in model.schema.options:
+            return NOTHING
+        regressors = [name for name in model.schema.inputs if name != STEP and name not in contract.keys]
+        return state_of(await self.observed.since_fit(model), contract, regressors)
+
+
+def _contract(model: DescribedModel) -> SeriesContract:
+    if model.series is None or STEP not in model.schema.inputs:
+        raise AnOpsError(
+            Code.NO_SERIES,
+            f"Can't forecast with model `{model.name}`: it forecasts no time series.",
+            remedy="Ask POST /predict; GET /model shows the columns that it takes.",
+        )
+    return model.series
+
+
+def _with_heads(planned: Plan, answer: Frame) -> Frame:
+    columns = []
+    for name, values in planned.heads.items():
+        if name == STEP:
+            columns.append(Column(name, "integer", np.asarray(values, dtype=np.int64), None))
+        else:
+            texts = np.empty(len(values), dtype=object)
+            texts[:] = values
+            columns.append(Column(name, "string", texts, None))
+    return replace(answer, columns=(*columns, *answer.columns))
+
+
+def _warnings(planned: Plan, contract: SeriesContract, state: State) -> list[Warn]:
+    told = []
+    calendar = contract.calendar
+    if calendar is not None and planned.last is not None:
+        today = datetime.now(UTC).isoformat()
+        behind = calendar.until(planned.last, today)
+        if behind >= _STALE:
+            told.append(
+                Warn(
+                    f"The forecast goes on from {planned.last}, the last observation that the model knows: "
+                    f"{behind} periods have passed since."
+                )
+            )
+    gaps = sum(state.gaps.values())
+    if gaps:
+        told.append(Warn(f"{gaps} periods since the fit have no observation: the model forecasts across them."))
+    return told

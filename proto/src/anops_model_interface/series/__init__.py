@@ -1,0 +1,1 @@
+"""Time series: the calendar in which periods follow each other."""

@@ -1,0 +1,25 @@
+"""Finds what a fitted model of a time series can do."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from anops_worker.forecasts.forecaster import Forecaster
+
+_STATE_SPACE = frozenset({"SARIMAX", "UnobservedComponents", "ExponentialSmoothing"})
+
+
+def statsmodels_forecaster(results: Any) -> Forecaster | None:  # noqa: ANN401  any results
+    """Return what results of statsmodels can forecast; None where they are none of one series that we know."""
+    inner = getattr(results, "_results", results)
+    kinds = {each.__name__: each.__module__ for each in type(inner).__mro__}
+    if not any(module.startswith("statsmodels.tsa.") for module in kinds.values()):
+        return None
+    model = getattr(inner, "model", None)
+    names = {each.__name__ for each in type(model).__mro__ if each.__module__.startswith("statsmodels.tsa.statespace.")}
+    if names & _STATE_SPACE and getattr(model, "k_endog", 0) == 1:
+        from anops_worker.forecasts.state_space import StateSpace  # noqa: PLC0415  only who has such a model needs it
+
+        return StateSpace(results)
+    return None

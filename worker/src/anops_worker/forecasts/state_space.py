@@ -1,0 +1,90 @@
+"""Models of statsmodels in state space: SARIMAX, ARIMA, UnobservedComponents and their like."""
+
+from __future__ import annotations
+
+import inspect
+from typing import TYPE_CHECKING, Any, Self
+
+import numpy as np
+import pandas as pd
+
+from anops_worker.forecasts.forecaster import Contract, Forecaster, interval_names
+from anops_worker.forecasts.indexes import contract_of, next_index
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+
+class StateSpace(Forecaster):
+    """Results of a model of one series in state space."""
+
+    simulates = True
+
+    def __init__(self, results: Any) -> None:  # noqa: ANN401
+        self._results = results
+        model = results.model
+        self.regressors = tuple(str(name) for name in _regressors(model))
+        # with simple_differencing, statsmodels can't append, and apply() answers on the differenced scale
+        self.updates = not getattr(model, "simple_differencing", False)
+
+    def contract(self) -> Contract:
+        """Return what the fit says of its series; see `Forecaster`."""
+        model = self._results.model
+        data = model.data
+        index = model._index if model._index_dates else getattr(data, "row_labels", None)  # noqa: SLF001  there is no other way
+        period = float(getattr(model, "seasonal_periods", 0) or 0)
+        name = getattr(data.orig_endog, "name", None)
+        return contract_of(index, value=name, period=(period,) if period > 1 else ())
+
+    def forecast(self, steps: int, future: pd.DataFrame | None, levels: Sequence[float]) -> dict[str, np.ndarray]:
+        """Forecast; see `Forecaster`."""
+        found = self._results.get_forecast(steps, **_exog(future))
+        answer = {"prediction": np.asarray(found.predicted_mean, dtype=np.float64)}
+        for level in levels:
+            bounds = np.asarray(found.conf_int(alpha=1 - level / 100), dtype=np.float64)
+            answer |= dict(zip(interval_names(level), bounds.T, strict=True))
+        return answer
+
+    def paths(self, steps: int, future: pd.DataFrame | None, count: int, seed: int) -> np.ndarray:
+        """Draw paths; see `Forecaster`."""
+        simulate = self._results.simulate
+        source = "rng" if "rng" in inspect.signature(simulate).parameters else "random_state"
+        drawn = simulate(
+            steps, anchor="end", repetitions=count, **_exog(future), **{source: np.random.default_rng(seed)}
+        )
+        return np.asarray(drawn, dtype=np.float64).reshape(steps, count)
+
+    def moved(self, observed: pd.DataFrame) -> Self:
+        """Append what was observed to the whole series; see `Forecaster`.
+
+        Not by `extend` and not on a window: with a trend, both are wrong without a word.
+        """
+        model = self._results.model
+        values: Any = observed["value"]
+        more = observed[list(self.regressors)] if self.regressors else None
+        if isinstance(model.data.orig_endog, pd.Series | pd.DataFrame):
+            index = next_index(model._index, len(observed))  # noqa: SLF001  the same
+            whole = model.data.orig_endog
+            values = pd.Series(values.to_numpy(), index=index, name=getattr(whole, "name", None))
+            if isinstance(whole, pd.DataFrame):
+                values = values.to_frame(whole.columns[0])
+            more = None if more is None else more.set_axis(index)
+        else:
+            values = values.to_numpy()
+        exog = more if more is None or isinstance(model.data.orig_exog, pd.DataFrame) else more.to_numpy()
+        return type(self)(self._results.append(values, refit=False, **({} if exog is None else {"exog": exog})))
+
+
+def _exog(future: pd.DataFrame | None) -> dict[str, Any]:
+    # by position: statsmodels looks at neither names nor dates
+    return {} if future is None else {"exog": future.to_numpy()}
+
+
+def _regressors(model: Any) -> Sequence[object]:  # noqa: ANN401
+    exog = getattr(model.data, "orig_exog", None)
+    if exog is None:
+        return ()
+    width = exog.shape[1] if exog.ndim > 1 else 1
+    if isinstance(exog, pd.DataFrame):
+        return list(exog.columns)
+    return [exog.name] if isinstance(exog, pd.Series) else [f"x{i + 1}" for i in range(width)]
