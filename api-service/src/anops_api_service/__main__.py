@@ -12,6 +12,7 @@ from pydantic import ValidationError
 from anops_api_service.access import NobodyAskedError
 from anops_api_service.column_file import ColumnFileError
 from anops_api_service.logs import set_up
+from anops_api_service.observing.tracing import TracesError
 from anops_api_service.prediction_log import PredictionLogError
 from anops_api_service.server import PortTakenError, serve
 from anops_api_service.settings import Settings
@@ -44,7 +45,14 @@ def main(arguments: list[str] | None = None) -> int:
     set_up(settings.log_level, settings.log_format)
     try:
         serve(settings)
-    except (CertificateError, ColumnFileError, KeyFileError, NobodyAskedError, PredictionLogError) as error:
+    except (
+        CertificateError,
+        ColumnFileError,
+        KeyFileError,
+        NobodyAskedError,
+        PredictionLogError,
+        TracesError,
+    ) as error:
         sys.stderr.write(f"{error}\n")
         return USAGE
     except PortTakenError as error:

@@ -31,6 +31,7 @@ if TYPE_CHECKING:
 
     from anops_api_service.models.models import Models
     from anops_api_service.observing.measurements import Measurements
+    from anops_api_service.observing.traces import Traces
     from anops_api_service.prediction_log import PredictionLog
 
 _LIMITS = Limits()
@@ -78,6 +79,7 @@ def make_app(
     prediction_log: PredictionLog | None = None,
     measurements: Measurements | None = None,
     *,
+    traces: Traces | None = None,
     when_ready: bool = False,
 ) -> ASGIApp:
     """Make the application.
@@ -89,6 +91,7 @@ def make_app(
         layers: What else every request passes, behind its context and the origins; the first is the outermost.
         prediction_log: Keeps which model has answered which request.
         measurements: Counts what there is to count; None: nothing is, and there are no metrics.
+        traces: Tells a collector of each request; None: none is told.
         when_ready: Whether it starts only when all models can be asked.
     """
     requests = RequestLog()
@@ -109,6 +112,8 @@ def make_app(
             measurements.forget()
         if prediction_log is not None:
             await asyncio.to_thread(prediction_log.close)
+        if traces is not None:
+            await asyncio.to_thread(traces.close)
 
     predict = PredictEndpoint(
         models, limits, SpoolRoom(limits.spool), BodyRoom(limits.bodies), prediction_log, measurements
@@ -117,7 +122,7 @@ def make_app(
     forecast = ForecastEndpoint(predict)
     routes = every_route(models, predict, invocations, infer, forecast, measurements)
     router = APIRouter(routes=routes, redirect_slashes=False, lifespan=lifespan)
-    door: list[Layer] = [partial(RequestContext, requests=requests, measurements=measurements)]
+    door: list[Layer] = [partial(RequestContext, requests=requests, measurements=measurements, traces=traces)]
     if origins:
         door.append(partial(Cors, origins=origins))
     return chain(_Endpoints(predict, Routed(router)), [*door, *layers])

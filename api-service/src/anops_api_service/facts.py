@@ -9,7 +9,7 @@ if TYPE_CHECKING:
     from starlette.types import Scope
 
     from anops_api_service.identity import Identity
-    from anops_api_service.model_answer import ModelAnswer
+    from anops_api_service.model_answer import ModelAnswer, Predictions
     from anops_api_service.models.described_model import DescribedModel
 
 FACTS = "anops.facts"
@@ -26,6 +26,8 @@ class Facts:
         rows: How many rows were answered; None where no prediction was.
         queue_seconds: How long they waited, and were on their way to the model and back; None likewise.
         model_seconds: How long the model took; None likewise.
+        shared: What the model answered to these rows and those of other requests together; None where it was asked
+            for these alone.
     """
 
     model: Identity | None = None
@@ -33,6 +35,7 @@ class Facts:
     rows: int | None = None
     queue_seconds: float | None = None
     model_seconds: float | None = None
+    shared: Predictions | None = None
 
     def asks(self, model: DescribedModel) -> None:
         """Know which model is asked to predict."""
@@ -44,6 +47,8 @@ class Facts:
         self.rows = (self.rows or 0) + answered.stop - answered.start
         self.queue_seconds = (self.queue_seconds or 0.0) + answered.queue_seconds
         self.model_seconds = (self.model_seconds or 0.0) + answered.model_seconds
+        if answered.stop - answered.start < answered.predictions.frame.rows:
+            self.shared = answered.predictions
 
 
 def facts_of(scope: Scope) -> Facts:

@@ -29,6 +29,7 @@ if TYPE_CHECKING:
     from anops_api_service.facts import Facts
     from anops_api_service.identity import Identity
     from anops_api_service.observing.measurements import Measurements
+    from anops_api_service.observing.traces import Traces
 
 _SANE = re.compile(r"[A-Za-z0-9._:/+=@-]{1,128}")
 _TRACE = re.compile(rb"[0-9a-e][0-9a-f]-(?!0{32})([0-9a-f]{32})-(?!0{16})[0-9a-f]{16}-[0-9a-f]{2}(?:-.*)?")
@@ -61,11 +62,13 @@ class RequestContext:
         app: The application.
         requests: Takes a line for each.
         measurements: Counts each; None: nobody wants it.
+        traces: Tells a collector of each; None: nobody wants it.
     """
 
     app: ASGIApp
     requests: RequestLog = field(default_factory=RequestLog)
     measurements: Measurements | None = None
+    traces: Traces | None = None
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer one request, whatever happens."""
@@ -101,17 +104,26 @@ class RequestContext:
             code = problem.code
             if not status:
                 await respond(problem, scope, send_with_id, unread=scope.get(UPLOAD))
-        seconds = time.perf_counter() - started
+        self._tell(scope, request_id, status, code, time.perf_counter() - started, problem)
+
+    def _tell(
+        self, scope: Scope, request_id: str, status: int, code: str, seconds: float, problem: Problem | None
+    ) -> None:
+        """Count a request that is over, and tell of it."""
         facts: Facts | None = scope.get(FACTS)
         if self.measurements is not None:
             self.measurements.requests.add(scope["path"], status, code, seconds, facts)
             if problem is not None and facts is not None:
                 self.measurements.refused(facts.asked, problem)
         # who asks every second whether all is well would bury the rest; a change of it has a line of its own
-        level = logging.DEBUG if scope["path"].startswith("/health/") else logging.INFO
-        if log.isEnabledFor(level):
+        is_health, trace = scope["path"].startswith("/health/"), ""
+        if self.traces is not None and not is_health:
+            trace = self.traces.add(
+                scope, request_id=request_id, status=status, code=code, seconds=seconds, facts=facts
+            )
+        if log.isEnabledFor(logging.DEBUG if is_health else logging.INFO):
             method, path = scope["method"], clean(scope["path"])
-            caller, trace = _by(scope), _trace_of(scope)
+            caller, trace = _by(scope), trace or _trace_of(scope)
             self.requests.add(RequestLine(request_id, method, path, status, code, seconds, facts, caller, trace))
 
 

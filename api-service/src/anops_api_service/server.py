@@ -28,6 +28,7 @@ from anops_api_service.logs import log
 from anops_api_service.models.models import Models
 from anops_api_service.models.served_model import ServedModel
 from anops_api_service.observing.measurements import Measurements
+from anops_api_service.observing.tracing import traces_to
 from anops_api_service.prediction_log import PredictionLog
 from anops_api_service.upstream.upstream import Upstream
 
@@ -169,6 +170,7 @@ def serve(settings: Settings) -> None:
         PortTakenError: The address can't be listened on.
         ColumnFileError: The file of columns can't be used.
         KeyFileError: The file of keys can't be used.
+        TracesError: OpenTelemetry is not installed.
         PredictionLogError: The store of predictions can't be opened.
         CertificateError: A certificate can't be used.
         NobodyAskedError: It would let everybody in, and nobody has said that it may.
@@ -179,6 +181,7 @@ def serve(settings: Settings) -> None:
     models = _models(settings)
     prediction_log = _prediction_log(settings)
     measurements = Measurements() if settings.metrics else None
+    traces = traces_to(settings.traces)
     listener = bind(settings.host, settings.port, shared=settings.shared_port)
     connections = Connections(
         header_seconds=settings.header_seconds,
@@ -194,6 +197,7 @@ def serve(settings: Settings) -> None:
             layers,
             prediction_log,
             measurements,
+            traces=traces,
             when_ready=settings.shared_port,
         ),
         loop="uvloop",

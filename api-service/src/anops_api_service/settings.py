@@ -139,6 +139,12 @@ class Settings(DoorSettings):
     metrics: bool = Field(
         default=True, description="Count requests, and what rows and predictions are like, for `GET /metrics`."
     )
+    traces: str = Field(
+        default="",
+        pattern=r"^(https?://[^\s/]+/?)?$",
+        description="An OpenTelemetry collector (OTLP over gRPC), such as http://127.0.0.1:4317, that is told where "
+        "each request was and for how long; without it none is.",
+    )
     log_level: str = Field(
         default="info",
         pattern="^(debug|info|warning|error)$",
