@@ -36,6 +36,6 @@ def sum_model(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Service]:
 @pytest.fixture(scope="session")
 def impatient(sum_model: Service) -> Iterator[Service]:
     """An api-service in front of it that waits for seconds where others wait for minutes."""
-    limits = ("--header-seconds", "1", "--body-seconds", "1.5", "--keep-alive-seconds", "6", "--max-bodies-mb", "0.5")
+    limits = ("--header-seconds", "1", "--body-seconds", "1.5", "--keep-alive-seconds", "12", "--max-bodies-mb", "0.5")
     with api(sum_model, *limits) as service:
         yield service

@@ -12,7 +12,7 @@ from mlflow.pyfunc.scoring_server.client import ScoringServerClient  # noqa: TID
 def main(port: str) -> None:
     """Print what the service says, as JSON."""
     client = ScoringServerClient("127.0.0.1", int(port))
-    client.wait_server_ready(timeout=30)
+    client.wait_server_ready(timeout=90)
     rows = pd.DataFrame({"a": [1.5, None], "k": [3, 4], "g": ["low", "hoch ä"], "t": [True, False]}, index=[7, 9])
     answer = client.invoke(rows, params={"level": 0.5}).get_predictions()
     try:

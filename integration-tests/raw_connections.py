@@ -25,11 +25,11 @@ def api(model: Service, *arguments: str) -> Iterator[Service]:
 
 
 def health(service: Service, kind: str = "live") -> int:
-    return httpx.get(f"http://127.0.0.1:{service.port}/health/{kind}", timeout=5).status_code
+    return httpx.get(f"http://127.0.0.1:{service.port}/health/{kind}", timeout=60).status_code
 
 
 def connect(service: Service, data: bytes = b"") -> socket.socket:
-    connection = socket.create_connection(("127.0.0.1", service.port), timeout=10)
+    connection = socket.create_connection(("127.0.0.1", service.port), timeout=60)
     connection.sendall(data)
     return connection
 

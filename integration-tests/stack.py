@@ -75,7 +75,7 @@ def running(module: str, *arguments: str, environment: dict[str, str] | None = N
     finally:
         process.terminate()
         try:
-            process.wait(timeout=30)
+            process.wait(timeout=90)
         except subprocess.TimeoutExpired:
             process.kill()
             process.wait()
@@ -95,7 +95,7 @@ def serving(project: Path, *arguments: str) -> Iterator[Stack]:
         yield Stack(model, api, client)
 
 
-def wait_until(condition: Callable[[], bool], *, seconds: float = 30) -> None:
+def wait_until(condition: Callable[[], bool], *, seconds: float = 90) -> None:
     """Wait for something that happens in another process."""
     end = time.monotonic() + seconds
     while not condition():

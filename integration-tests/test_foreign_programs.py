@@ -55,7 +55,7 @@ def program(*command: str | Path, cwd: Path | None = None) -> Iterator[None]:
         finally:
             process.terminate()
             try:
-                process.wait(timeout=30)
+                process.wait(timeout=90)
             except subprocess.TimeoutExpired:
                 process.kill()
 

@@ -9,9 +9,11 @@ import time
 from typing import TYPE_CHECKING
 
 import pytest
-from raw_connections import ASK, BODY, connect, health, rest
+from raw_connections import ASK, BODY, api, connect, health, rest
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from stack import Service
 
 
@@ -51,15 +53,22 @@ OFFERS = {
 }
 
 
+@pytest.fixture(scope="module")
+def patient(sum_model: Service) -> Iterator[Service]:
+    """An api-service that waits for a head for as long as a busy machine may take to send it byte by byte."""
+    with api(sum_model) as service:
+        yield service
+
+
 @pytest.mark.parametrize("pieces", ["at once", "head and body apart", "byte by byte"])
 @pytest.mark.parametrize("kind", OFFERS)
-def test_a_client_that_offers_http_2_is_answered(impatient: Service, kind: str, pieces: str) -> None:
+def test_a_client_that_offers_http_2_is_answered(patient: Service, kind: str, pieces: str) -> None:
     request = OFFERS[kind]
     border = {"at once": [], "head and body apart": [request.index(b"\r\n\r\n") + 4]}.get(
         pieces, range(1, len(request))
     )
     places = [0, *border, len(request)]
-    with connect(impatient) as connection:
+    with connect(patient) as connection:
         connection.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
         for begin, end in itertools.pairwise(places):
             connection.sendall(request[begin:end])

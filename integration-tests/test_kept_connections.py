@@ -46,4 +46,4 @@ def test_no_request_is_lost_when_the_service_stops(sum_model: Service, think: fl
     with api(sum_model) as service:
         outcomes = asyncio.run(asyncio.wait_for(crowd(service), 60))
         assert set(outcomes) == {"200"}
-        assert service.process.wait(timeout=30) == 0
+        assert service.process.wait(timeout=90) == 0

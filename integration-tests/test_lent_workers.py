@@ -63,7 +63,7 @@ def test_a_grpc_client_gets_a_worker_that_is_lent(stack: Stack) -> None:
         for name, value in (("a", 1.0), ("b", 2.0)):
             tensor = request.inputs.add(name=name, datatype="FP64", shape=[1])
             tensor.contents.fp64_contents.append(value)
-        answer = open_inference_pb2_grpc.GRPCInferenceServiceStub(channel).ModelInfer(request, timeout=20)
+        answer = open_inference_pb2_grpc.GRPCInferenceServiceStub(channel).ModelInfer(request, timeout=60)
     assert struct.unpack("<d", answer.raw_output_contents[0]) == (3.0,)
     assert lent(stack) < 2
     assert ask(stack.client).status_code == 200

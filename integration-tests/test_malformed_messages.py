@@ -124,7 +124,7 @@ def service(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Service]:
 
 
 def still_answers(channel: grpc.Channel) -> None:
-    answer = open_inference_pb2_grpc.GRPCInferenceServiceStub(channel).ModelInfer(public_request(), timeout=20)
+    answer = open_inference_pb2_grpc.GRPCInferenceServiceStub(channel).ModelInfer(public_request(), timeout=60)
     assert struct.unpack("<2d", answer.raw_output_contents[0]) == (2.0, 4.0)
 
 
@@ -136,7 +136,7 @@ def test_no_message_over_grpc_does_harm(service: Service, number: int) -> None:
         @examples(number)
         @given(bytes_like(public_request().SerializeToString()))
         def tried(data: bytes) -> None:
-            ended = call.future(data, timeout=20)
+            ended = call.future(data, timeout=60)
             assert ended.code() in TOLD, (ended.code(), ended.details())
 
         tried()
@@ -147,7 +147,7 @@ def test_no_message_over_grpc_does_harm(service: Service, number: int) -> None:
 def test_no_message_on_the_private_stream_does_harm(service: Service, number: int) -> None:
     with grpc.insecure_channel(f"127.0.0.1:{service.port}") as channel:
         stub = open_inference_pb2_grpc.GRPCInferenceServiceStub(channel)
-        told = stub.ModelMetadata(oip.ModelMetadataRequest(name="sum"), timeout=20)
+        told = stub.ModelMetadata(oip.ModelMetadataRequest(name="sum"), timeout=60)
         announced = Announcement.from_text(told.properties[metadata.STREAM])
         assert announced is not None
         good = message(StreamKind.REQUEST, 1, private_request())
@@ -163,7 +163,7 @@ def test_no_message_on_the_private_stream_does_harm(service: Service, number: in
         @given(st.sampled_from([announced.greeting] * 9 + [b"x" * GREETING_BYTES, b""]), st.lists(messages, max_size=4))
         def tried(greeting: bytes, sent: list[bytes]) -> None:
             address = "127.0.0.1", announced.port
-            with socket.create_connection(address, timeout=20) as stream, suppress(ConnectionError):
+            with socket.create_connection(address, timeout=60) as stream, suppress(ConnectionError):
                 stream.sendall(greeting + b"".join(sent))
                 stream.shutdown(socket.SHUT_WR)
                 while stream.recv(1 << 16):

@@ -29,7 +29,7 @@ def test_a_model_that_was_exchanged_is_refused_before_its_code_runs(tmp_path: Pa
         [sys.executable, "-m", "anops_model_service", "--project", str(project), "--port", "0"],
         capture_output=True,
         text=True,
-        timeout=60,
+        timeout=120,
         check=False,
         # its code would be refused the file otherwise
         env={"ANOPS_MODEL_DIGEST": digest, "ANOPS_WORKER_ISOLATION": "off"},

@@ -132,7 +132,7 @@ def logged(module: str, log: Path, *arguments: str) -> Iterator[tuple[subprocess
         yield process, json.loads(process.stdout.readline())["port"]
     finally:
         process.send_signal(signal.SIGTERM)
-        process.wait(timeout=40)
+        process.wait(timeout=90)
         process.stdout.close()
 
 

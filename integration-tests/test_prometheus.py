@@ -67,11 +67,11 @@ def prometheus(folder: Path, target: int) -> Iterator[httpx.Client]:
     with (folder / "log").open("wb") as log:
         process = subprocess.Popen([*words, f"--web.listen-address=127.0.0.1:{port}"], stdout=log, stderr=log)
     try:
-        with httpx.Client(base_url=f"http://127.0.0.1:{port}", timeout=30) as client:
+        with httpx.Client(base_url=f"http://127.0.0.1:{port}", timeout=90) as client:
             yield client
     finally:
         process.terminate()
-        process.wait(timeout=30)
+        process.wait(timeout=90)
 
 
 def asked(client: httpx.Client, query: str) -> list[Any]:

@@ -24,7 +24,7 @@ cat(format(predict(fitted, rows, allow.new.levels = TRUE), digits = 17), sep = "
 def expected(tmp_path: Path) -> list[float]:
     """Fit, take in, and return R's own predictions for a new group and a known one."""
     printed = subprocess.run(
-        ["Rscript", "--vanilla", "-e", FIT], cwd=tmp_path, check=True, capture_output=True, text=True, timeout=60
+        ["Rscript", "--vanilla", "-e", FIT], cwd=tmp_path, check=True, capture_output=True, text=True, timeout=120
     ).stdout
     subprocess.run(
         [sys.executable, "-m", "ao", "init", "project", "--model", "fitted.rds"],

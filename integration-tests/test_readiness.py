@@ -28,7 +28,7 @@ def said_by_a_service_that_is_never_ready(project: Path) -> str:
         [sys.executable, "-P", "-m", "anops_model_service", "--project", str(project), "--port", "0"],
         capture_output=True,
         text=True,
-        timeout=60,
+        timeout=120,
         check=False,
         env={**os.environ, "ANOPS_START_SECONDS": "30"},
     )

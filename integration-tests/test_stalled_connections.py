@@ -38,7 +38,7 @@ def test_a_connection_that_stalls_is_ended_in_time(impatient: Service, kind: str
     begun = time.monotonic()
     with connect(impatient, sent) as connection:
         assert rest(connection).startswith(answer)
-    assert time.monotonic() - begun < 6, "it is ended before a connection that does nothing wrong is"
+    assert time.monotonic() - begun < 12, "it is ended before a connection that does nothing wrong is"
 
 
 def test_a_head_that_drips_is_ended_and_a_body_that_goes_on_is_not(impatient: Service) -> None:
@@ -70,7 +70,7 @@ def test_all_bodies_under_way_together_are_limited(impatient: Service) -> None:
     most = HEAD % (b"application/json", 2_000_000) + part
     with connect(impatient, most) as first, connect(impatient, most) as second:
         # whichever of the two is read last
-        told = select.select([first, second], [], [], 10)[0][0]
+        told = select.select([first, second], [], [], 60)[0][0]
         answer = told.recv(1000)
         assert answer.startswith(b"HTTP/1.1 429 ")
         assert b"retry-after" in answer
@@ -78,7 +78,7 @@ def test_all_bodies_under_way_together_are_limited(impatient: Service) -> None:
 
 
 def httpx_post(service: Service, body: bytes) -> bytes:
-    return b" %d " % httpx.post(f"http://127.0.0.1:{service.port}/predict", content=body, timeout=30).status_code
+    return b" %d " % httpx.post(f"http://127.0.0.1:{service.port}/predict", content=body, timeout=90).status_code
 
 
 def test_idle_connections_never_take_the_last_descriptor_from_health(sum_model: Service) -> None:

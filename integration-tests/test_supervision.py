@@ -101,7 +101,7 @@ def test_requests_in_flight_are_finished_when_the_model_service_stops(marking: P
         wait_until(lambda: all(mark.exists() for mark in marks))
         stack.model.process.send_signal(signal.SIGTERM)
         assert [answer.result().status_code for answer in asked] == [200, 200]
-        assert stack.model.process.wait(timeout=30) == 0
+        assert stack.model.process.wait(timeout=90) == 0
 
 
 def test_requests_in_flight_are_finished_when_the_api_service_stops(marking: Path, tmp_path: Path) -> None:
@@ -111,7 +111,7 @@ def test_requests_in_flight_are_finished_when_the_api_service_stops(marking: Pat
         wait_until(mark.exists)
         stack.api.process.send_signal(signal.SIGTERM)
         assert asked.result().status_code == 200
-        assert stack.api.process.wait(timeout=30) == 0
+        assert stack.api.process.wait(timeout=90) == 0
 
 
 def test_workers_end_with_a_supervisor_that_is_killed(slow: Path) -> None:

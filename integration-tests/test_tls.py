@@ -64,7 +64,7 @@ def asking(model: Service, authority: Authority, pair: tuple[str, str] | None) -
 def api(*flags: str) -> Iterator[httpx.Client]:
     with (
         running("anops_api_service", *flags) as service,
-        httpx.Client(base_url=f"http://127.0.0.1:{service.port}", timeout=30) as client,
+        httpx.Client(base_url=f"http://127.0.0.1:{service.port}", timeout=90) as client,
     ):
         yield client
 
@@ -135,7 +135,7 @@ def test_a_service_with_a_key_of_another_certificate_does_not_start_and_says_so(
     flags = ["--port", "0", f"--{kind}-certificate", certificate, f"--{kind}-key", key]
     flags += ["--project", str(project)] if kind == "tls" else []
     ended = subprocess.run(
-        [sys.executable, "-m", module, *flags], capture_output=True, check=False, text=True, timeout=60
+        [sys.executable, "-m", module, *flags], capture_output=True, check=False, text=True, timeout=120
     )
     assert ended.returncode == 2
     assert f"The key in {key} does not belong to the certificate in {certificate}." in ended.stderr
@@ -169,7 +169,7 @@ def test_the_check_of_health_in_an_image_needs_no_certificate_of_its_own(
 
     def healthy() -> bool:
         ended = subprocess.run(
-            [sys.executable, "-m", f"{check}.healthcheck"], capture_output=True, check=False, timeout=60
+            [sys.executable, "-m", f"{check}.healthcheck"], capture_output=True, check=False, timeout=120
         )
         return ended.returncode == 0
 

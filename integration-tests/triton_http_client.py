@@ -59,7 +59,7 @@ def main(url: str, name: str) -> None:
         "binary": client.infer(name, inputs(module, binary=True), request_id="t-1"),
         "json": client.infer(name, inputs(module, binary=False), outputs=in_json),
         "gzip": client.infer(name, inputs(module, binary=True), request_compression_algorithm="gzip"),
-        "options": client.infer(name, inputs(module, binary=True), parameters={"level": 0.5}, timeout=10_000_000),
+        "options": client.infer(name, inputs(module, binary=True), parameters={"level": 0.5}, timeout=60_000_000),
         "later": client.async_infer(name, inputs(module, binary=True)).get_result(),
     }
     refused = []

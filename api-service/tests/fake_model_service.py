@@ -45,7 +45,7 @@ class Loop:
         return asyncio.run_coroutine_threadsafe(work, self.event_loop)
 
     def run(self, work: Coroutine[Any, Any, Any]) -> Any:
-        return self.start(work).result(timeout=10)
+        return self.start(work).result(timeout=90)
 
 
 async def total(frame: Frame, _: dict[str, Any]) -> Predicted:

@@ -53,7 +53,7 @@ class Running:
 
 def tries() -> Iterator[None]:
     """Try again and again, for as long as a busy machine may take."""
-    end = time.monotonic() + 30
+    end = time.monotonic() + 90
     while time.monotonic() < end:
         yield
         time.sleep(0.01)
@@ -85,7 +85,7 @@ def run_service(loop: Loop, *urls: str, **settings: Any) -> Iterator[Running]:
     serving = loop.start(server.serve(sockets=[listener]))
     base = f"http://127.0.0.1:{listener.getsockname()[1]}"
     try:
-        with httpx.Client(base_url=base, timeout=30) as http:
+        with httpx.Client(base_url=base, timeout=90) as http:
             yield Running(http, models, base)
     finally:
         server.should_exit = True

@@ -104,7 +104,7 @@ async def borrowed(service: ModelService, stream: ModelStream, line: Line, *, se
     line.say(StreamKind.OFFER, 7, LIMIT.pack(seconds))
     number, worker = await service.workers.get()
     assert number == 7
-    for _ in range(500):
+    for _ in range(3000):
         if stream.takes_any_length:
             break
         await asyncio.sleep(0.01)

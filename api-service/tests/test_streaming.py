@@ -267,9 +267,9 @@ def test_a_client_that_leaves_ends_the_work(service: Running, model_service: Fak
     connection = socket.create_connection(("127.0.0.1", int(service.url.rsplit(":", 1)[1])))
     head = f"POST /predict HTTP/1.1\r\nhost: x\r\ncontent-type: text/csv\r\ncontent-length: {len(body) + 1000}\r\n\r\n"
     connection.sendall(head.encode() + body)
-    assert begun.wait(30)
+    assert begun.wait(90)
     connection.close()
-    loop.run(asyncio.wait_for(model_service.cancelled.wait(), 30))
+    loop.run(asyncio.wait_for(model_service.cancelled.wait(), 90))
 
 
 def test_a_body_that_stalls_is_waited_for_no_longer_than_body_seconds(

@@ -172,7 +172,7 @@ def wait_until_gone() -> Callable[[int], None]:
     """Wait until a process has ended; one that ended and was not collected yet has."""
 
     def wait(pid: int) -> None:
-        end = time.monotonic() + 15
+        end = time.monotonic() + 60
         while True:
             state = subprocess.run(["ps", "-o", "stat=", "-p", str(pid)], capture_output=True, text=True, check=False)
             if not state.stdout.strip() or state.stdout.startswith("Z"):

@@ -34,7 +34,7 @@ def started(folder: Path, *arguments: str) -> Iterator[tuple[subprocess.Popen[st
             yield process, said
         finally:
             process.send_signal(signal.SIGINT)
-            assert process.wait(30) == 0
+            assert process.wait(90) == 0
 
 
 def test_programs_get_to_the_control_service_as_it_says(tmp_path: Path) -> None:

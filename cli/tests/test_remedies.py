@@ -450,11 +450,11 @@ def served() -> Iterator[Callable[..., tuple[subprocess.Popen[str], Path]]]:
     for process in started:
         process.terminate()
     for process in started:
-        process.wait(timeout=30)
+        process.wait(timeout=90)
 
 
 def wait_for(what: Callable[[], bool]) -> None:
-    end = time.monotonic() + 60
+    end = time.monotonic() + 120
     while not what():
         assert time.monotonic() < end
         time.sleep(0.1)

@@ -41,7 +41,7 @@ def serving(root: Path) -> Iterator[tuple[httpx.Client, subprocess.Popen[str]]]:
         token = (root / ".anops-control/token").read_text().strip()
         headers = {"Authorization": f"Bearer {token}"}
         with httpx.Client(base_url=url, headers=headers, timeout=90, trust_env=False) as client:
-            end = time.monotonic() + 30
+            end = time.monotonic() + 90
             while time.monotonic() < end:
                 try:
                     client.get("/health")
@@ -51,7 +51,7 @@ def serving(root: Path) -> Iterator[tuple[httpx.Client, subprocess.Popen[str]]]:
             yield client, process
     finally:
         process.terminate()
-        process.wait(40)
+        process.wait(90)
         if process.stdout is not None:
             process.stdout.close()
 

@@ -141,7 +141,7 @@ def test_keys_and_the_own_token_count_beside_it(client: tuple[httpx.Client, Path
     secret = new_secret()
     entry = f'[[key]]\nname = "ci"\nhash = "{hash_of(secret)}"\nscopes = ["metadata"]\n'
     (root / ".anops-control/keys.toml").write_text(entry)
-    end = time.monotonic() + 30
+    end = time.monotonic() + 90
     while not asked(service, secret).is_success:
         assert time.monotonic() < end
         time.sleep(0.1)

@@ -57,7 +57,7 @@ def waiting(client: httpx.Client, name: str = "waits") -> None:
 
 
 def until(client: httpx.Client, job: dict[str, Any], state: str) -> dict[str, Any]:
-    end = time.monotonic() + 60
+    end = time.monotonic() + 120
     while job["state"] != state:
         assert time.monotonic() < end, job
         time.sleep(0.1)
@@ -223,7 +223,7 @@ def test_what_ran_when_the_service_ended_is_marked(tmp_path: Path, served: Calla
         job = client.post("/v1/projects/waits/run", json={"tasks": ["wait"]}).json()
         until(client, job, "running")
         process.kill()
-        process.wait(30)
+        process.wait(90)
     with served(tmp_path) as (client, _):
         found = client.get(job["links"]["self"]).json()
         assert found["state"] == "interrupted"

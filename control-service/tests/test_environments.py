@@ -166,7 +166,7 @@ def test_cancelled_while_packages_are_installed_nothing_stays_and_who_waits_goes
             client.put(f"/v1/projects/{project}/files/ao.toml", content=toml)
             client.put(f"/v1/projects/{project}/files/{file}", content=content)
         first = client.post(f"/v1/projects/{language}-first/run", json={"tasks": ["show"]}).json()
-        assert asked.wait(30), "the installer asks the registry"
+        assert asked.wait(90), "the installer asks the registry"
         second = client.post(f"/v1/projects/{language}-second/run", json={"tasks": ["show"]}).json()
         told_until(client, second, "Another job is making this environment")
         (made,) = environments(root) - before

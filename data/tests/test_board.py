@@ -103,7 +103,7 @@ def test_a_writer_that_is_killed_leaves_no_half_version(desk: Desk) -> None:
     desk.file("big.csv", "n\n" + "1234567\n" * 3_000_000)
     program = "import sys; from ao.app import app; app()"
     writer = subprocess.Popen([sys.executable, "-c", program, "data", "add", "big.csv"], cwd=desk.folder)
-    aside, end = desk.folder / ".anops/data.partial", time.monotonic() + 30
+    aside, end = desk.folder / ".anops/data.partial", time.monotonic() + 90
     while not aside.is_dir() and time.monotonic() < end:
         time.sleep(0.001)
     writer.send_signal(signal.SIGKILL)

@@ -77,13 +77,13 @@ async def test_others_do_not_wait_while_a_large_message_is_converted(monkeypatch
     go = threading.Event()
 
     def slowly(message: bytes) -> bytes:
-        assert go.wait(20)
+        assert go.wait(90)
         return packed_request(message)
 
     monkeypatch.setattr("anops_model_service.servicer.packed_request", slowly)
     async with serving(Notes()) as channel:
         large = asyncio.ensure_future(channel.unary_unary(f"/{SERVICE}/ModelInfer")(asked_for(AT_ONCE_BYTES)))
-        live = await channel.unary_unary(f"/{SERVICE}/ServerLive")(b"", timeout=10)
+        live = await channel.unary_unary(f"/{SERVICE}/ServerLive")(b"", timeout=60)
         assert oip.ServerLiveResponse.FromString(live).live
         assert not large.done()
         go.set()

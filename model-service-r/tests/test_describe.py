@@ -113,7 +113,7 @@ def test_a_number_that_the_object_only_lets_guess_is_marked_as_assumed(tmp_path:
     d <- data.frame(x = 1:40 / 3, b = rep(c(TRUE, FALSE), 20), y = 1:40)
     saveRDS(ranger::ranger(y ~ x + b, d, num.trees = 5), "forest.rds")
     """
-    subprocess.run(["Rscript", "--vanilla", "-e", code], cwd=tmp_path, check=True, timeout=120)
+    subprocess.run(["Rscript", "--vanilla", "-e", code], cwd=tmp_path, check=True, timeout=300)
     inputs = RRuntime().describe(Source(artifact=tmp_path / "forest.rds")).schema.inputs
     assert [(spec.type, spec.assumed) for spec in inputs.values()] == [("number", False), ("number", True)]
     rows = tmp_path / "rows.csv"

@@ -32,7 +32,7 @@ def test_a_moved_alias_is_taken_over(language: str, project: Callable[[str], Ask
             ready = json.loads(service.stdout.readline())
             started = time.monotonic() - begun
             with (
-                httpx.Client(base_url=ready["url"], trust_env=False, timeout=20) as client,
+                httpx.Client(base_url=ready["url"], trust_env=False, timeout=60) as client,
                 ThreadPoolExecutor() as pool,
             ):
                 asking = True
@@ -59,9 +59,9 @@ def test_a_moved_alias_is_taken_over(language: str, project: Callable[[str], Ask
                 asks.result()
         finally:
             service.terminate()
-            service.wait(20)
+            service.wait(90)
     assert len(statuses) > 20
     assert {status for status, _ in statuses} == {200}
     assert len({text for _, text in statuses}) == 1
     # a new model is loaded as at the start; to notice it takes two seconds where the machine has nothing else to do
-    assert took < started + 10
+    assert took < 3 * started + 10

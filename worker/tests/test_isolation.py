@@ -17,7 +17,7 @@ pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="what it is done
 
 def run(code: str, *arguments: str) -> str:
     done = subprocess.run(
-        [sys.executable, "-c", dedent(code), *arguments], capture_output=True, text=True, check=False, timeout=60
+        [sys.executable, "-c", dedent(code), *arguments], capture_output=True, text=True, check=False, timeout=120
     )
     assert done.returncode == 0, done.stderr
     return done.stdout.strip()

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 AO = [sys.executable, "-P", "-m", "ao"]
-WAIT_SECONDS = 60
+WAIT_SECONDS = 120
 COLUMNS = ["sepal length (cm)", "petal width (cm)"]
 PETALS = """\
 [project]
@@ -78,7 +78,7 @@ class Served:
     def wait(self) -> int:
         code = self.process.wait(WAIT_SECONDS)
         for reader in self._readers:
-            reader.join(10)
+            reader.join(60)
         return code
 
     def children(self) -> dict[int, str]:

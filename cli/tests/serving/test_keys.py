@@ -57,7 +57,7 @@ def test_a_project_is_opened_by_its_keys_alone(python_project: Path, tmp_path: P
 
         assert ao(python_project, "key", "revoke", "dashboard").returncode == 0
         pause = threading.Event()
-        for _ in range(100):
+        for _ in range(600):
             if status(key) == 401:
                 break
             pause.wait(0.05)

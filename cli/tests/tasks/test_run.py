@@ -36,7 +36,7 @@ def write(project: Path, tasks: str) -> None:
 
 
 def wait_until(condition: Callable[[], bool]) -> None:
-    end = time.monotonic() + 60
+    end = time.monotonic() + 120
     while not condition():
         assert time.monotonic() < end
         time.sleep(0.02)
@@ -288,7 +288,7 @@ def test_ctrl_c_ends_every_child_and_starts_nothing_more(
         assert process.stdout.readline().startswith("a │ $")
         pid = int(process.stdout.readline().split("│")[1])
         process.send_signal(number)
-        _, said = process.communicate(timeout=60)
+        _, said = process.communicate(timeout=120)
 
     assert process.returncode == 130
     assert "Stopped: a, b." in said
@@ -319,7 +319,7 @@ def test_two_runs_of_a_task_at_once_make_it_once(project: Path) -> None:
         wait_until(lambda: any(map(waits, logs)))
     finally:
         (project / "go").touch()
-    assert [each.wait(60) for each in both] == [0, 0]
+    assert [each.wait(120) for each in both] == [0, 0]
     assert (project / "fits").read_text(encoding="utf-8") == "fit\n"
     (waited,) = [log for log in logs if waits(log)]
     assert "train: up to date, skipped." in waited.read_text(encoding="utf-8")
