@@ -38,6 +38,7 @@ MADE = "test_what_a_task_makes_becomes_a_version_of_a_dataset"
 LINEAGE = "test_everything_leads_to_everything"
 CALIBRATED = "test_a_calibration_shows_what_fits_and_how_sure_it_is"
 SIMULATED = "test_an_experiment_goes_as_its_messages_say"
+SCHEDULED = "test_a_schedule_goes_as_its_messages_say"
 WORKSPACE = "test_a_workspace_goes_as_its_messages_say"
 DEPLOY = "test_an_environment_goes_as_its_messages_say"
 DEPLOY_MENDED = "test_what_was_changed_by_others_or_has_died_is_found_and_mended"
@@ -97,6 +98,16 @@ FOLLOWED = {
         "ao extra add workspaces": "test_without_the_extra_the_line_that_adds_it_is_printed",
         "ao workspace status {}": WORKSPACE,
     },
+    "anops_control/scheduling/port.py": {
+        "ao extra add schedules": "test_without_the_extra_the_line_that_adds_it_is_printed"
+    },
+    "anops_control/verbs/schedule/history.py": {"ao schedule history": SCHEDULED},
+    "anops_schedules/adapter.py": {"ao schedule stop": "test_one_runner_runs_them_and_is_stopped_with_its_runs"},
+    "ao/commands/schedule/list.py": {
+        "ao schedule list --help": "test_without_a_schedule_the_help_shows_one",
+        "ao schedule start": SCHEDULED,
+    },
+    "ao/commands/schedule/run.py": {"ao schedule history --run {}": "test_a_run_that_fails_says_so_and_keeps_its_log"},
     "anops_control/workspaces/port.py": {
         "ao extra add workspaces": "test_without_the_extra_the_line_that_adds_it_is_printed"
     },

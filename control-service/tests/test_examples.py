@@ -36,6 +36,7 @@ replicates = 2
 trials = 6
 refine = 4
 """
+SCHEDULE = '\n[schedules.yearly]\nat = "0 0 1 1 *"\ntime_zone = "Europe/Brussels"\ntask = "say"\n'
 PROJECT = "/v1/projects/cars"
 ENVIRONMENT = """
 [deployment.dev]
@@ -120,6 +121,7 @@ def test_the_examples_are_what_is_answered(client: httpx.Client, tmp_path: Path)
     deploy(asked)
     keep_data(asked)
     look_at_runs(asked)
+    keep_schedules(asked)
     simulate(asked)
     use_a_workspace(asked)
     client.put(f"{PROJECT}/files/train.py", content=STEPS)
@@ -196,6 +198,19 @@ def deploy(asked: Asked) -> None:
     assert asked.verb("deploy logs", environment="dev", lines=5)["result"]["lines"]
     assert asked.verb("deploy down", environment="dev")["result"]["state"] == "down"
     asked.client.put(f"{PROJECT}/files/ao.toml", content=toml)
+
+
+def keep_schedules(asked: Asked) -> None:
+    """Run what is due, and look at it in every way."""
+    toml = asked.client.get(f"{PROJECT}/files/ao.toml").text
+    asked.client.put(f"{PROJECT}/files/ao.toml", content=toml + SCHEDULE)
+    assert len(asked.verb("schedule next", count=3)["result"]["schedules"][0]["next"]) == 3
+    assert asked.verb("schedule run", name="yearly")["result"]["state"] == "done"
+    assert asked.verb("schedule history", number=1)["result"]["runs"][0]["log"]
+    asked.verb("schedule list")
+    assert asked.verb("schedule export", form="cron")["result"]["files"]
+    assert asked.verb("schedule start")["ready"]["schedules"] == ["yearly"]
+    assert asked.verb("schedule stop")["result"]["stopped"]
 
 
 def simulate(asked: Asked) -> None:

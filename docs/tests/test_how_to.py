@@ -15,6 +15,7 @@ if TYPE_CHECKING:
 
 GET_DATA = 'dir.create("data", showWarnings = FALSE)\nwrite.csv(mtcars, "data/cars.csv", row.names = FALSE)\n'
 PLOTS = 'pdf(NULL)\nplot(mpg ~ wt, data = read.csv("data/cars.csv"))\n'
+PROJECT = '[project]\nname = "cars"\nlanguage = "r"\n\n[model]\nartifact = "model.rds"\n\n'
 
 PAGES = [
     "predict-from-r.md",
@@ -49,6 +50,17 @@ def test_simulations_run_as_the_guide_says(docs: Path, reader: Desk) -> None:
 def test_a_workspace_is_brought_up_and_taken_down_as_the_guide_says(docs: Path, reader: Desk) -> None:
     reader.follow(steps_of(docs / "how-to" / "workspaces.md"))
     assert "There is no workspace" in reader.type("ao workspace list 2>&1")
+
+
+def test_schedules_run_as_the_guide_says(docs: Path, reader: Desk, tmp_path: Path) -> None:
+    page = docs / "how-to" / "schedules.md"
+    project = tmp_path / "cars"
+    project.mkdir()
+    described, *_ = re.findall(r"```toml\n(.*?)```", page.read_text(encoding="utf-8"), re.DOTALL)
+    (project / "ao.toml").write_text(PROJECT + described, encoding="utf-8")
+    reader.type("cd cars")
+    reader.follow(steps_of(page))
+    assert "cars-nightly.timer" in reader.type("ls timers")
 
 
 def test_a_simulation_is_calibrated_as_the_guide_says(docs: Path, reader: Desk) -> None:

@@ -14,7 +14,8 @@ if TYPE_CHECKING:
 # in the order in which they need each other
 PACKAGES = (
     *("proto", "http-kit", "project", "worker", "model-service-python", "series", "api-service"),
-    *("client", "control", "training", "control-service", "data", "experiments", "workspaces", "tracking", "cli"),
+    *("client", "control", "training", "control-service", "data", "experiments", "workspaces", "tracking", "schedules"),
+    "cli",
 )
 R_PACKAGE = "model-service-r"
 DEV = Path(".nox/dev")

@@ -36,6 +36,7 @@ def wheels(session: nox.Session) -> None:
         ("anops-data", ["-c", "import anops_data.adapter"]),
         ("anops-experiments", ["-c", "import anops_experiments.services"]),
         ("anops-workspaces", ["-c", "import anops_workspaces.adapter"]),
+        ("anops-schedules", ["-c", "import anops_schedules.adapter"]),
         ("anops-control-service", ["-c", "import anops_control_service.app"]),
         ("anops-cli", ["-m", "ao", "client", "r", "--output", ".nox/wheels/anops-cli"]),
     ):

@@ -96,6 +96,20 @@ ENTRIES = (
             Entry("plot", "", "Draw a metric by its steps."),
         ),
     ),
+    Entry(
+        "schedule",
+        _CHANGE,
+        "Run things at times, such as each night.",
+        (
+            Entry("list", "", "List the schedules of ao.toml."),
+            Entry("next", "", "Show the next times."),
+            Entry("start", "", "Run what is due, until you stop it."),
+            Entry("stop", "", "Stop it from elsewhere."),
+            Entry("run", "", "Run one now."),
+            Entry("history", "", "Show which runs there were, and what one said."),
+            Entry("export", "", "Write them for cron, systemd, Kubernetes or Airflow."),
+        ),
+    ),
     Entry("lineage", _CHANGE, "Tell where a prediction, version or dataset comes from."),
     Entry("build", _OUT, "Build the project's container image, test it, and push it."),
     Entry(

@@ -25,6 +25,7 @@ SOURCES = (
     "tracking/src/anops_tracking",
     "data/src/anops_data",
     "experiments/src/anops_experiments",
+    "schedules/src/anops_schedules",
     "workspaces/src/anops_workspaces",
     "client/src",
     "client/r/anops",

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
     from anops_control.events import Events
 
-_LOADING = frozenset({"check", "init", "refit", "run", "serve"})
+_LOADING = frozenset({"check", "init", "refit", "run", "schedule run", "schedule start", "serve"})
 """Verbs that load the model, or run code of the project's."""
 _SHOWING = frozenset({"config"})
 """Verbs that show which environment it is, and make none."""

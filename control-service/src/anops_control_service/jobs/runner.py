@@ -26,9 +26,9 @@ if TYPE_CHECKING:
 
     from anops_control_service.jobs.store import Store
 
-_ENDLESS = frozenset({"serve"})
+_ENDLESS = frozenset({"schedule start", "serve"})
 """Verbs that run until they are cancelled: they wait for no other, and no other waits for them."""
-_READING = frozenset({"config", "predict", "client"})
+_READING = frozenset({"config", "predict", "client", "schedule stop"})
 """Verbs that change nothing in a project; of all others one runs at a time."""
 _GRACE_SECONDS = 20.0
 _LONGEST_WAIT = 60.0

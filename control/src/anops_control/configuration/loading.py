@@ -12,6 +12,7 @@ from anops_project.sections.data import DataSection
 from anops_project.sections.image import ImageSection
 from anops_project.sections.model import ModelSection
 from anops_project.sections.project import ProjectSection
+from anops_project.sections.schedules import ScheduleSection
 from anops_project.sections.service import ServiceSection
 from anops_project.sections.tasks import TaskSection
 from anops_project.sections.training import TrainingSection
@@ -44,6 +45,7 @@ class Configuration:
         training: `[training]`.
         data: `[data]`.
         tasks: `[tasks]`, by name in the order of the file; `ao.tasks` brings them into an order.
+        schedules: `[schedules]`, by name in the order of the file.
         settings: Every effective setting with its origin.
         findings: Warnings and notes; no errors.
     """
@@ -54,6 +56,7 @@ class Configuration:
     training: TrainingSection
     data: DataSection
     tasks: Mapping[str, TaskSection]
+    schedules: Mapping[str, ScheduleSection]
     settings: tuple[Setting, ...]
     findings: tuple[Finding, ...]
 
@@ -102,6 +105,7 @@ def load(
         training=read.one(TrainingSection),
         data=read.one(DataSection),
         tasks=read.named(TaskSection),
+        schedules=read.named(ScheduleSection),
         settings=list_settings(read, tables, positions, overrides),
         findings=in_order(findings),
     )

@@ -19,6 +19,8 @@ NAMES = (
     *("model remove", "model rollback", "model show"),
     *("sim calibrate", "sim cancel", "sim plan", "sim results", "sim resume", "sim run", "sim status"),
     *("runs compare", "runs list", "runs plot", "runs show"),
+    *("schedule export", "schedule history", "schedule list", "schedule next", "schedule run", "schedule start"),
+    "schedule stop",
     *("workspace connect", "workspace down", "workspace list", "workspace port-forward", "workspace scale"),
     *("workspace status", "workspace up"),
 )

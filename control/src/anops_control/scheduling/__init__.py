@@ -1,0 +1,1 @@
+"""What schedules are to `ao`: the port to who runs them, and what is made sure of beforehand."""

@@ -1,0 +1,1 @@
+"""Runs what a project does at the times of cron."""

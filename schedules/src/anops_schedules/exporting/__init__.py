@@ -1,0 +1,1 @@
+"""Schedules as other programs that run things at times read them."""
