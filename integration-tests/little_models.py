@@ -26,6 +26,8 @@ MODELS = {
         "rows": "import numpy; return numpy.arange(len(data)) * 1.0",
         "level": "return 'low' if False else data['g']",
         "named": "import pandas; return pandas.DataFrame({'lower': data['a'], 'Größe (cm)': data['b']})",
+        "band": "import pandas; a = data['a']\n"
+        "    return pandas.DataFrame({'prediction': a, 'lower': a - 1.645, 'upper': a + 1.645})",
         "gaps": "return data['a'].where(data['a'] > 1)",
         "blanks": "return data['g'].astype(object).where(data['g'] != 'low')",
         "finite": "assert data['a'].abs().max() < float('inf') and (data['b'] != 666).all(); return data['a']",
@@ -44,6 +46,7 @@ MODELS = {
         "rows": "as.numeric(seq_len(nrow(newdata)) - 1)",
         "level": "newdata$g",
         "named": "data.frame(lower = newdata$a, `Größe (cm)` = newdata$b, check.names = FALSE)",
+        "band": "data.frame(prediction = newdata$a, lower = newdata$a - 1.645, upper = newdata$a + 1.645)",
         "gaps": "ifelse(newdata$a > 1, newdata$a, NA)",
         "blanks": "ifelse(newdata$g == 'low', NA, as.character(newdata$g))",
         "finite": "if (any(is.infinite(newdata$a) | newdata$b == 666)) stop('no') else newdata$a",

@@ -15,7 +15,7 @@ import httpx
 import psutil
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable, Iterator, Sequence
     from pathlib import Path
 
 
@@ -84,11 +84,11 @@ def running(module: str, *arguments: str, environment: dict[str, str] | None = N
 
 
 @contextmanager
-def serving(project: Path, *arguments: str) -> Iterator[Stack]:
+def serving(project: Path, *arguments: str, api_arguments: Sequence[str] = ()) -> Iterator[Stack]:
     """Serve a project over REST until the block ends."""
     with (
         running("anops_model_service", "--project", str(project), "--port", "0", *arguments) as model,
-        running("anops_api_service", "--port", "0", "--model-url", f"127.0.0.1:{model.port}") as api,
+        running("anops_api_service", "--port", "0", "--model-url", f"127.0.0.1:{model.port}", *api_arguments) as api,
         httpx.Client(base_url=f"http://127.0.0.1:{api.port}", timeout=60) as client,
     ):
         wait_until(lambda: client.get("/health/ready").status_code == 200)

@@ -52,6 +52,7 @@ FLOORS = {
     "anops_experiments": set(),
     "anops_workspaces": {"anops_control"},
     "anops_schedules": {"anops_control", "anops_model_interface", "anops_project"},
+    "anops_monitoring": {"anops_model_interface"},
     "anops_tracking": {"anops", "anops_control", "anops_model_interface", "anops_project"},
     "anops_control_service": {"anops_model_interface", "anops_http", "anops_api_service", "anops_control"},
     "ao": {"anops_model_interface", "anops_http", "anops_project", "anops_control", "anops_control_service"},

@@ -42,6 +42,7 @@ SCHEDULED = "test_a_schedule_goes_as_its_messages_say"
 WORKSPACE = "test_a_workspace_goes_as_its_messages_say"
 DEPLOY = "test_an_environment_goes_as_its_messages_say"
 DEPLOY_MENDED = "test_what_was_changed_by_others_or_has_died_is_found_and_mended"
+MONITORED = "test_a_model_is_watched_as_the_messages_say"
 ROWS = "test_rows_come_from_a_file_or_a_database"
 
 FOLLOWED = {
@@ -94,6 +95,12 @@ FOLLOWED = {
         "ao data add --name NAME --database ADDRESS --query SQL": ROWS,
     },
     "anops_control/datasets/port.py": {"ao extra add data": "test_without_the_extra_the_line_that_adds_it_is_printed"},
+    "anops_control/monitoring/port.py": {
+        "ao extra add monitoring": "test_without_the_extra_the_line_that_adds_it_is_printed"
+    },
+    "anops_monitoring/baseline.py": {"ao monitor baseline FILE.csv": MONITORED},
+    "ao/commands/monitor/status.py": {"ao monitor baseline FILE.csv": MONITORED},
+    "ao/commands/monitor/baseline.py": {"ao monitor report": MONITORED},
     "anops_experiments/services/clusters.py": {
         "ao extra add workspaces": "test_without_the_extra_the_line_that_adds_it_is_printed",
         "ao workspace status {}": WORKSPACE,

@@ -15,6 +15,7 @@ import pandas as pd
 import pytest
 from anops_control.verbs.registry import NAMES
 from anops_control_service.examples import FILE
+from anops_model_interface.prediction_log import Prediction, PredictionStore
 from sklearn.linear_model import LinearRegression
 
 ROWS = pd.DataFrame({"wt": [2.5, 3.0, 4.5, 5.0], "hp": [90.0, 110.0, 180.0, 250.0]})
@@ -117,6 +118,7 @@ def test_the_examples_are_what_is_answered(client: httpx.Client, tmp_path: Path)
     assert ended["state"] == "done"  # waited for its end: it had been ready already
     asked.verb("client", language="python")
     assert asked.verb("ci init", host="github")["result"]["file"] == ".github/workflows/model.yml"
+    monitor(asked, tmp_path / "root/cars")
     keep_versions(asked, client)
     deploy(asked)
     keep_data(asked)
@@ -240,6 +242,22 @@ def use_a_workspace(asked: Asked) -> None:
     asked.client.post(f"{forwarded['links']['self']}/cancel")
     asked.verb("workspace scale", name="dev", min_workers=0)
     assert asked.verb("workspace down", name="dev")["result"] == {"name": "dev", "state": "down"}
+
+
+def monitor(asked: Asked, folder: Path) -> None:
+    """Watch the model: a log of what it was asked is put where `ao serve` keeps it."""
+    store = PredictionStore(folder / ".anops/predictions.db")
+    rows = [{"wt": 2 + place / 10, "hp": 100 + place} for place in range(40)]
+    predicted = [{"prediction": 40 - 5 * each["wt"] - 0.02 * each["hp"]} for each in rows]
+    store.add([Prediction(request_id="asked", time=1_764_547_200, model="cars", version="0.1.0", digest="", rows=40,
+                          options="{}", inputs=json.dumps(rows), outputs=json.dumps(predicted))])  # fmt: skip
+    store.close()
+    lines = [f"asked,{place + 1},{each['prediction']}" for place, each in enumerate(predicted)]
+    asked.client.put(f"{PROJECT}/files/outcomes.csv", content="\n".join(["request_id,row,outcome", *lines]))
+    assert asked.verb("monitor outcomes", file="outcomes.csv")["result"]["new"] == 40
+    assert asked.verb("monitor baseline", data="rows.csv")["result"]["kept"] == 4
+    assert asked.verb("monitor report", weeks=False)["result"]["outcomes"] == 40
+    assert asked.verb("monitor status")["result"]["outcomes"] == 40
 
 
 def keep_data(asked: Asked) -> None:

@@ -35,6 +35,7 @@ def wheels(session: nox.Session) -> None:
         ("anops-training", ["-c", "import anops_training.engine"]),
         ("anops-data", ["-c", "import anops_data.adapter"]),
         ("anops-experiments", ["-c", "import anops_experiments.services"]),
+        ("anops-monitoring", ["-c", "import anops_monitoring.adapter"]),
         ("anops-workspaces", ["-c", "import anops_workspaces.adapter"]),
         ("anops-schedules", ["-c", "import anops_schedules.adapter"]),
         ("anops-control-service", ["-c", "import anops_control_service.app"]),

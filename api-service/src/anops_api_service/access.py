@@ -30,7 +30,7 @@ class NobodyAskedError(Exception):
 
 def scope_for(path: str) -> Scope | None:
     """Return what a path needs; None where anybody may ask: whether the service is well, and for the bare page."""
-    if path.endswith(("/predict", "/forecast", "/invocations")) or _INFER.fullmatch(path):
+    if path.endswith(("/predict", "/forecast", "/invocations")) or path == "/outcomes" or _INFER.fullmatch(path):
         return Scope.PREDICT
     if _is_health(path) or is_of_the_page(path):
         return None

@@ -19,6 +19,7 @@ from anops_api_service.request_context import RequestContext
 from anops_api_service.routes.every import every_route
 from anops_api_service.routes.forecast import ForecastEndpoint
 from anops_api_service.routes.open_inference import InferEndpoint
+from anops_api_service.routes.outcomes import OutcomesEndpoint
 from anops_api_service.routes.predict import PredictEndpoint
 from anops_api_service.routes.scoring import Scoring
 from anops_api_service.routes.unknown import Routed
@@ -115,12 +116,12 @@ def make_app(
         if traces is not None:
             await asyncio.to_thread(traces.close)
 
-    predict = PredictEndpoint(
-        models, limits, SpoolRoom(limits.spool), BodyRoom(limits.bodies), prediction_log, measurements
-    )
+    bodies = BodyRoom(limits.bodies)
+    predict = PredictEndpoint(models, limits, SpoolRoom(limits.spool), bodies, prediction_log, measurements)
+    outcomes = OutcomesEndpoint(limits, bodies, prediction_log)
     invocations, infer = replace(predict, dialect=Scoring()), InferEndpoint(predict)
     forecast = ForecastEndpoint(predict)
-    routes = every_route(models, predict, invocations, infer, forecast, measurements)
+    routes = every_route(models, predict, invocations, infer, forecast, outcomes, measurements)
     router = APIRouter(routes=routes, redirect_slashes=False, lifespan=lifespan)
     door: list[Layer] = [partial(RequestContext, requests=requests, measurements=measurements, traces=traces)]
     if origins:

@@ -10,13 +10,18 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 import msgspec
-from anops_model_interface.prediction_log import OtherFormError, Prediction, PredictionStore
+from anops_model_interface.log_file import OtherFormError
+from anops_model_interface.outcome_log import OutcomeStore
+from anops_model_interface.prediction_log import Prediction, PredictionStore
 
 from anops_api_service.answer_json import records
 from anops_api_service.logs import log
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
     from pathlib import Path
+
+    from anops_model_interface.outcome_log import Outcome, Taken
 
     from anops_api_service.identity import Identity
     from anops_api_service.model_answer import ModelAnswer
@@ -86,6 +91,18 @@ class PredictionLog:
         else:
             self.note(request_id, answered.model, answered.stop - answered.start)
 
+    def tell(self, outcomes: Iterable[Outcome]) -> Taken:
+        """Keep what came true, before this returns.
+
+        Raises:
+            OSError: It can't be kept.
+        """
+        store = OutcomeStore(self._file)
+        try:
+            return store.add(outcomes, received=time.time())
+        finally:
+            store.close()
+
     def close(self) -> None:
         """Write what still waits, and end."""
         self._ended.set()
@@ -136,11 +153,13 @@ def _prediction(noted: _Noted) -> Prediction:
     if noted.values is None:
         return told
     decoded, answered = noted.values[0].read(), noted.values[1]
+    warnings = (*decoded.warnings, *answered.warnings)
     return replace(
         told,
         options=_json(decoded.options),
         inputs=_json(records(decoded.frame)),
         outputs=_json(answered.records),
+        warnings=_json(warnings) if warnings else None,
     )
 
 

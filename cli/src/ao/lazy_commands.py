@@ -51,6 +51,17 @@ ENTRIES = (
     Entry("status", _LOOK, "Show how a running service is."),
     Entry("bench", _LOOK, "Put load on a running service, and see what follows."),
     Entry("plot", _LOOK, "Show how the prediction moves with a column."),
+    Entry(
+        "monitor",
+        _LOOK,
+        "Tell by statistics how a served model fares.",
+        (
+            Entry("baseline", "", "Keep rows of the fit, to compare later rows with."),
+            Entry("outcomes", "", "Keep what came true of predictions."),
+            Entry("report", "", "Tell of drift, promised intervals and errors."),
+            Entry("status", "", "Show what is kept."),
+        ),
+    ),
     Entry("train", _CHANGE, "Fit the model anew by the steps of train.py or train.R."),
     Entry("refit", _CHANGE, "Take in a model that was fitted anew."),
     Entry("run", _CHANGE, "Run a task of ao.toml, such as fitting the model again."),

@@ -26,6 +26,7 @@ SOURCES = (
     "data/src/anops_data",
     "experiments/src/anops_experiments",
     "schedules/src/anops_schedules",
+    "monitoring/src/anops_monitoring",
     "workspaces/src/anops_workspaces",
     "client/src",
     "client/r/anops",

@@ -84,6 +84,7 @@ class Code(StrEnum):
     QUEUE_FULL = "QUEUE_FULL"
     NO_ROOM = "NO_ROOM"
     DEADLINE = "DEADLINE"
+    LOG_UNUSABLE = "LOG_UNUSABLE"
     USAGE = "USAGE"
     FILE_NOT_FOUND = "FILE_NOT_FOUND"
     FILE_UNREADABLE = "FILE_UNREADABLE"
@@ -105,6 +106,7 @@ class Code(StrEnum):
     TASK_FAILED = "TASK_FAILED"
     TRAINING_FAILED = "TRAINING_FAILED"
     EXPERIMENT_FAILED = "EXPERIMENT_FAILED"
+    MONITORING_FAILED = "MONITORING_FAILED"
     WORKSPACE_FAILED = "WORKSPACE_FAILED"
     DEPLOYMENT_FAILED = "DEPLOYMENT_FAILED"
     DEPLOYMENT_BUSY = "DEPLOYMENT_BUSY"
@@ -205,6 +207,9 @@ SERVICE_CODES: Mapping[Code, CodeInfo] = MappingProxyType(
         ),
         Code.NO_ROOM: CodeInfo("RESOURCE_EXHAUSTED", 507, ExitCode.PROBLEM, "There is no room for the answer"),
         Code.DEADLINE: CodeInfo("DEADLINE_EXCEEDED", 504, ExitCode.MODEL, "The prediction took too long"),
+        Code.LOG_UNUSABLE: CodeInfo(
+            "UNAVAILABLE", 503, ExitCode.SERVICE, "The prediction log can't be written", passes=True
+        ),
         Code.HOST: CodeInfo("INVALID_ARGUMENT", 421, ExitCode.SERVICE, "The service does not answer under this name"),
         Code.UNAUTHENTICATED: CodeInfo("UNAUTHENTICATED", 401, ExitCode.SERVICE, "Who asks is not known"),
         Code.FORBIDDEN: CodeInfo("PERMISSION_DENIED", 403, ExitCode.SERVICE, "Who asks may not do this"),
@@ -248,6 +253,9 @@ COMMAND_CODES: Mapping[Code, CodeInfo] = MappingProxyType(
         Code.TASK_FAILED: CodeInfo("INTERNAL", 500, ExitCode.PROBLEM, "A task failed"),
         Code.TRAINING_FAILED: CodeInfo("INTERNAL", 500, ExitCode.PROBLEM, "A training failed"),
         Code.EXPERIMENT_FAILED: CodeInfo("INTERNAL", 500, ExitCode.PROBLEM, "An experiment failed"),
+        Code.MONITORING_FAILED: CodeInfo(
+            "FAILED_PRECONDITION", 422, ExitCode.PROBLEM, "The model's predictions can't be looked at"
+        ),
         Code.WORKSPACE_FAILED: CodeInfo("INTERNAL", 500, ExitCode.PROBLEM, "A workspace failed"),
         Code.DEPLOYMENT_FAILED: CodeInfo("INTERNAL", 500, ExitCode.PROBLEM, "An environment can't be changed"),
         Code.DEPLOYMENT_BUSY: CodeInfo("ABORTED", 409, ExitCode.PROBLEM, "Somebody else is changing the environment"),

@@ -1,6 +1,6 @@
-"""The store of predictions that were made: one schema, for those who write it and those who read it.
+"""The predictions that were made, in a log: for those who write them and those who read them.
 
-It is a file of SQLite. A row of `predictions` is a request, or a piece of a long one; what was asked and answered is
+A row of `predictions` is a request, or a piece of a long one; what was asked and answered is
 empty unless somebody wanted that kept. `dropped` counts what a busy service could not keep.
 """
 
@@ -10,38 +10,19 @@ import sqlite3
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from anops_model_interface.log_file import opened
+
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Iterator
     from pathlib import Path
 
-FORM = 1
-"""The version of the schema; it stands in the file as `user_version`."""
-_SCHEMA = """
-CREATE TABLE IF NOT EXISTS predictions (
-    id INTEGER PRIMARY KEY,
-    request_id TEXT NOT NULL,
-    time REAL NOT NULL,
-    model TEXT NOT NULL,
-    version TEXT NOT NULL,
-    digest TEXT NOT NULL,
-    first_row INTEGER NOT NULL,
-    rows INTEGER NOT NULL,
-    options TEXT,
-    inputs TEXT,
-    outputs TEXT
-);
-CREATE INDEX IF NOT EXISTS by_request ON predictions (request_id);
-CREATE INDEX IF NOT EXISTS by_model ON predictions (digest, time);
-CREATE TABLE IF NOT EXISTS dropped (time REAL NOT NULL, count INTEGER NOT NULL);
-"""
-_COLUMNS = ("request_id", "time", "model", "version", "digest", "first_row", "rows", "options", "inputs", "outputs")
+_COLUMNS = (
+    *("request_id", "time", "model", "version", "digest", "first_row", "rows"),
+    *("options", "inputs", "outputs", "warnings"),
+)
 _INSERT = f"INSERT INTO predictions ({', '.join(_COLUMNS)}) VALUES ({', '.join('?' * len(_COLUMNS))})"  # noqa: S608  our own names
 _OF_REQUEST = f"SELECT {', '.join(_COLUMNS)} FROM predictions WHERE request_id = ? ORDER BY id"  # noqa: S608  the same
-_WAIT_SECONDS = 5.0
-
-
-class OtherFormError(Exception):
-    """A file was made by another AnOps, with another schema; the text says so."""
+_BETWEEN = f"SELECT {', '.join(_COLUMNS)} FROM predictions WHERE time >= ? AND time < ?"  # noqa: S608  the same
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -58,7 +39,8 @@ class Prediction:
         rows: How many rows it has.
         options: What was asked of the model, as JSON; None where it was not to be kept.
         inputs: The rows, as JSON: a list of objects; None the same.
-        outputs: The predictions, the same.
+        outputs: The predictions, the same, with the ends of their intervals.
+        warnings: What went with the answer, as JSON: a list of objects.
     """
 
     request_id: str
@@ -71,6 +53,7 @@ class Prediction:
     options: str | None = None
     inputs: str | None = None
     outputs: str | None = None
+    warnings: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,6 +73,25 @@ class Summary:
     last: float
 
 
+@dataclass(frozen=True, slots=True)
+class Fit:
+    """A fit of a model in the log.
+
+    Attributes:
+        model: The model's name.
+        version: Its version.
+        digest: Which fit it is.
+        asked: What it was asked.
+        rows_with_values: How many rows were kept with their values.
+    """
+
+    model: str
+    version: str
+    digest: str
+    asked: Summary
+    rows_with_values: int
+
+
 class PredictionStore:
     """A file of predictions, open in one thread."""
 
@@ -100,23 +102,7 @@ class PredictionStore:
             OSError: It can't be opened.
             OtherFormError: It has another schema.
         """
-        try:
-            if only_read:
-                self._open = sqlite3.connect(f"{file.resolve().as_uri()}?mode=ro", uri=True, timeout=_WAIT_SECONDS)
-            else:
-                file.parent.mkdir(parents=True, exist_ok=True)
-                self._open = sqlite3.connect(file, timeout=_WAIT_SECONDS)
-            form = int(self._open.execute("PRAGMA user_version").fetchone()[0])
-            if form not in {0, FORM}:
-                raise OtherFormError(f"{file} was written by another AnOps (form {form}, and this one has {FORM}).")
-            if not only_read:
-                self._open.execute("PRAGMA journal_mode = WAL")
-                self._open.execute("PRAGMA synchronous = NORMAL")
-                self._open.executescript(_SCHEMA)
-                self._open.execute(f"PRAGMA user_version = {FORM}")
-                self._open.commit()
-        except sqlite3.Error as error:
-            raise OSError(f"{file} can't be used as a store of predictions: {error}") from error
+        self._open = opened(file, only_read=only_read)
 
     def add(self, predictions: Iterable[Prediction], *, dropped: int = 0, time: float = 0.0) -> None:
         """Keep predictions, all of them or none.
@@ -139,6 +125,22 @@ class PredictionStore:
         made = (dict[str, Any](zip(_COLUMNS, each, strict=True)) for each in found)
         return [Prediction(**each) for each in made]
 
+    def between(self, start: float, stop: float, digest: str | None = None) -> Iterator[Prediction]:
+        """Yield the predictions of a time, in the order in which they were kept.
+
+        Args:
+            start: From when on, in seconds since 1970.
+            stop: Until when, without that.
+            digest: Of which fit; None: of any.
+        """
+        which, values = ("", ()) if digest is None else (" AND digest = ?", (digest,))
+        try:
+            for found in self._open.execute(_BETWEEN + which + " ORDER BY id", (start, stop, *values)):
+                made: dict[str, Any] = dict(zip(_COLUMNS, found, strict=True))
+                yield Prediction(**made)
+        except sqlite3.Error as error:
+            raise OSError(str(error)) from error
+
     def nearest(self, start: str, most: int = 50) -> list[str]:
         """Return ids of requests that begin alike."""
         found = self._all(
@@ -154,6 +156,16 @@ class PredictionStore:
             (digest,),
         )
         return Summary(int(found[0]), int(found[1]), float(found[2]), float(found[3])) if found[0] else None
+
+    def fits(self) -> list[Fit]:
+        """Return what each fit of a model was asked, the latest last."""
+        found = self._all(
+            "SELECT model, version, digest, count(DISTINCT request_id), sum(rows), min(time), max(time), "
+            "sum(CASE WHEN inputs IS NULL THEN 0 ELSE rows END) "
+            "FROM predictions GROUP BY model, version, digest ORDER BY max(time)",
+            (),
+        )
+        return [Fit(each[0], each[1], each[2], Summary(*each[3:7]), each[7]) for each in found]
 
     def dropped(self) -> int:
         """Return how many requests could not be kept."""

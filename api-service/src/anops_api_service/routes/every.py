@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from starlette.routing import Route
 
-from anops_api_service.routes import documents, health, metrics, model, open_inference, page, scoring
+from anops_api_service.routes import documents, health, metrics, model, open_inference, outcomes, page, scoring
 from anops_api_service.routes.paths import PREFIXES
 
 if TYPE_CHECKING:
@@ -23,6 +23,7 @@ def every_route(
     invocations: ASGIApp,
     infer: ASGIApp,
     forecast: ASGIApp,
+    outcomes_taken: ASGIApp,
     measurements: Measurements | None = None,
 ) -> list[BaseRoute]:
     """Return the routes.
@@ -33,11 +34,13 @@ def every_route(
         invocations: Answers those that are asked for as of MLflow.
         infer: Answers those of the Open Inference Protocol.
         forecast: Answers forecasts of time series.
+        outcomes_taken: Takes in what came true.
         measurements: What is counted; None: nothing is.
     """
     return [
         *(Route(f"{prefix}/predict", predict, methods=["POST"]) for prefix in PREFIXES),
         *(Route(f"{prefix}/forecast", forecast, methods=["POST"]) for prefix in PREFIXES),
+        *outcomes.routes(outcomes_taken),
         *model.routes(models),
         *health.routes(models),
         *documents.routes(models),

@@ -46,6 +46,7 @@ EXTRAS = (
     Extra("experiments", "what runs simulations, here or on Dask", "anops_experiments.adapter"),
     Extra("workspaces", "what brings up clusters for simulations", "anops_workspaces.adapter"),
     Extra("schedules", "what runs things at the times of cron", "anops_schedules.adapter"),
+    Extra("monitoring", "what tells by statistics how a served model fares", "anops_monitoring.adapter"),
     Extra("plot", "matplotlib, which draws the pictures of `ao plot`", "matplotlib"),
     Extra("data", "what keeps datasets, on boards of the `pins` packages", "anops_data.adapter"),
 )

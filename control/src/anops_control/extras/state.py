@@ -19,12 +19,20 @@ if TYPE_CHECKING:
 _OURS = frozenset(
     {
         *("anops-control", "anops-data", "anops-experiments", "anops-model-service", "anops-model-service-r"),
-        *("anops-schedules", "anops-tracking", "anops-training", "anops-worker", "anops-workspaces"),
+        *(
+            "anops-monitoring",
+            "anops-schedules",
+            "anops-tracking",
+            "anops-training",
+            "anops-worker",
+            "anops-workspaces",
+        ),
     }
 )
 """Our own distributions that offer such entry points."""
 PORTS = (
-    *("anops.data", "anops.engines", "anops.experiments", "anops.families", "anops.places", "anops.runtimes"),
+    *("anops.data", "anops.engines", "anops.experiments", "anops.families", "anops.monitoring"),
+    *("anops.places", "anops.runtimes"),
     *("anops.schedulers", "anops.tracking", "anops.workspaces"),
 )
 """Groups of entry points by which a distribution adds something."""

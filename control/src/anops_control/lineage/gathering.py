@@ -10,7 +10,8 @@ from importlib.metadata import entry_points
 from typing import TYPE_CHECKING, Any
 
 from anops_model_interface.errors import AnOpsError
-from anops_model_interface.prediction_log import OtherFormError, PredictionStore
+from anops_model_interface.log_file import OtherFormError
+from anops_model_interface.prediction_log import PredictionStore
 from anops_project.digest import digest_of
 from anops_project.project import CONFIG_NAME, Project
 

@@ -1,0 +1,1 @@
+"""The commands about how a served model fares: `ao monitor …`."""

@@ -1,0 +1,99 @@
+"""`ao monitor` as a person types it; what it tells to type works."""
+
+from __future__ import annotations
+
+import json
+from importlib.metadata import EntryPoints
+from shutil import copytree
+from typing import TYPE_CHECKING
+
+import pytest
+from anops_control.monitoring import port
+from anops_model_interface.prediction_log import Prediction, PredictionStore
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from conftest import Ao
+
+ROWS = 40
+WIDTHS = [place / 10 for place in range(ROWS)]
+
+
+@pytest.fixture
+def project(fitted_python_project: Path, tmp_path: Path) -> Path:
+    return copytree(fitted_python_project, tmp_path / "petals")
+
+
+def keep_predictions(project: Path) -> None:
+    """Write a log as a service does."""
+    inputs = [{"sepal length (cm)": 5.0, "petal width (cm)": width + 2} for width in WIDTHS]
+    outputs = [{"prediction": 1.25 + 2.5 * row["petal width (cm)"]} for row in inputs]
+    store = PredictionStore(project / ".anops/predictions.db")
+    store.add(
+        [
+            Prediction(request_id="r1", time=1_764_547_200, model="petals", version="0.1.0", digest="", rows=ROWS,
+                       options="{}", inputs=json.dumps(inputs), outputs=json.dumps(outputs))
+        ]
+    )  # fmt: skip
+    store.close()
+
+
+def test_a_model_is_watched_as_the_messages_say(ao: Ao, project: Path) -> None:
+    nothing = ao("monitor", "report", folder=project)
+    assert nothing.exit_code == 1, nothing.output
+    assert "`petals` has no prediction log yet" in nothing.output
+    assert 'Set log_predictions = "values" under [service]' in nothing.output.replace("\n", " ")
+    keep_predictions(project)
+    assert "Keep rows that the model was fitted on: ao monitor baseline FILE.csv" in ao("monitor", "report").output
+    assert "ao monitor baseline FILE.csv" in ao("monitor", "status").output
+    lines = [f"5.0,{width},{1.25 + 2.5 * width}" for width in WIDTHS]
+    (project / "FILE.csv").write_text("\n".join(["sepal length (cm),petal width (cm),y", *lines]), encoding="utf-8")
+    kept = ao("monitor", "baseline", "FILE.csv")
+    assert kept.exit_code == 0, kept.output
+    assert "The baseline has 40 rows of FILE.csv." in kept.output
+    assert "See how the model fares: ao monitor report" in kept.output
+    told = ao("monitor", "report")
+    assert "Column `petal width (cm)` has moved, and the change is large" in told.output.replace("\n", " ")
+    assert "performance: 0 outcomes: fewer than 30 are too few" in told.output
+
+
+def test_outcomes_of_a_file_are_kept_once_and_unknown_ones_are_named(ao: Ao, project: Path) -> None:
+    keep_predictions(project)
+    (project / "true.csv").write_text("request_id,row,came\nr1,1,6.5\nr1,2,NA\nr9,1,3\n", encoding="utf-8")
+    assert (
+        "Name the column of what came true: --outcome" in ao("monitor", "outcomes", "true.csv", folder=project).output
+    )
+    told = ao("monitor", "outcomes", "true.csv", "--outcome", "came").output
+    assert "2 outcomes are new, 0 changed, 0 were known." in told
+    assert "1 lines have no outcome yet." in told
+    assert "1 are of no prediction in the log: r9 row 1. They are kept all the same." in told.replace("\n", " ")
+    assert (
+        "0 outcomes are new, 0 changed, 2 were known."
+        in ao("monitor", "outcomes", "true.csv", "--outcome", "came").output
+    )
+
+
+def test_outcomes_by_key_need_a_time(ao: Ao, project: Path) -> None:
+    keep_predictions(project)
+    file = project / "true.csv"
+    file.write_text("petal width (cm),outcome\n2.0,6.5\n", encoding="utf-8")
+    refused = ao("monitor", "outcomes", "true.csv", folder=project)
+    assert refused.exit_code == 2
+    assert "does not say of which predictions its outcomes are" in refused.output
+    file.write_text("petal width (cm),time,outcome\n2.0,soon,6.5\n", encoding="utf-8")
+    assert "row 1 is 'soon'" in ao("monitor", "outcomes", "true.csv").output.replace("\n", " ")
+    file.write_text("petal width (cm),time,outcome\n2.0,2025-12-02,6.5\n", encoding="utf-8")
+    assert ao("monitor", "outcomes", "true.csv").exit_code == 0
+    (project / "FILE.csv").write_text("sepal length (cm),petal width (cm)\n5,1\n", encoding="utf-8")
+    assert ao("monitor", "baseline", "FILE.csv").exit_code == 0
+    assert json.loads(ao("monitor", "report", "--json").stdout)["outcomes"] == 1
+
+
+def test_without_the_extra_the_line_that_adds_it_is_printed(
+    ao: Ao, project: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(port, "entry_points", lambda **_: EntryPoints(()))
+    lacking = ao("monitor", "status", folder=project)
+    assert lacking.exit_code == 3
+    assert "→ Run: ao extra add monitoring" in lacking.output

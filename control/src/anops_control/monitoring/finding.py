@@ -1,0 +1,99 @@
+"""Finds what belongs to monitoring a project: its model, its log, its baseline, and times."""
+
+from __future__ import annotations
+
+import re
+import time
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING
+
+from anops_model_interface.codes import Code
+from anops_model_interface.moments import canonical_moment
+
+from anops_control.configuration import load
+from anops_control.errors import CommandError
+from anops_control.tracking.opening import FOLDER, PREDICTIONS
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from anops_project.project import Project
+
+BASELINE = "baseline.parquet"
+"""The baseline, in the folder."""
+_AGO = re.compile(r"(\d+)\s*(h|d|w)")
+_SECONDS = {"h": 3600.0, "d": 86400.0, "w": 604800.0}
+
+
+@dataclass(frozen=True, slots=True)
+class Watched:
+    """A project whose model is watched.
+
+    Attributes:
+        project: It.
+        log: Its prediction log.
+        baseline: Its baseline.
+    """
+
+    project: Project
+    log: Path
+    baseline: Path
+
+
+def watched(folder: Path, *, log: Path | None = None, baseline: Path | None = None) -> Watched:
+    """Return what belongs to the project in a folder, or the nearest above it.
+
+    Args:
+        folder: Where to look.
+        log: Another log than the project's.
+        baseline: Another baseline.
+
+    Raises:
+        ConfigurationError: Its `ao.toml` can't be used.
+        CommandError: There is no project, or no such log.
+    """
+    project = load(folder).project
+    own = project.folder / FOLDER
+    if log is not None and not log.is_file():
+        raise CommandError(f"There is no prediction log `{log}`.", code=Code.FILE_NOT_FOUND)
+    return Watched(project, log or own / PREDICTIONS, baseline or own / BASELINE)
+
+
+def require_log(found: Watched) -> Path:
+    """Return the log.
+
+    Raises:
+        CommandError: Nothing was kept yet.
+    """
+    if not found.log.is_file():
+        raise CommandError(
+            f"`{found.project.project.name}` has no prediction log yet.",
+            remedy='Set log_predictions = "values" under [service] in ao.toml, serve the model, and have it asked.',
+            code=Code.NO_ROWS,
+        )
+    return found.log
+
+
+def moment(text: str | None, *, otherwise: float) -> float:
+    """Return a time in seconds since 1970.
+
+    Args:
+        text: A date or time as ISO 8601, in UTC where it does not say; or how long ago: 12h, 30d, 4w.
+        otherwise: What it is without a text.
+
+    Raises:
+        CommandError: It is no time.
+    """
+    if text is None:
+        return otherwise
+    if ago := _AGO.fullmatch(text.strip()):
+        return time.time() - int(ago[1]) * _SECONDS[ago[2]]
+    read = canonical_moment(text, "datetime")
+    if read is None:
+        raise CommandError(
+            f"`{text}` is no time.",
+            remedy="Write a date as 2026-11-21, a time as 2026-11-21T10:00:00Z, or how long ago: 12h, 30d, 4w.",
+            code=Code.USAGE,
+        )
+    return datetime.fromisoformat(read).replace(tzinfo=UTC).timestamp()

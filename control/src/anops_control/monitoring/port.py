@@ -1,0 +1,105 @@
+"""The port behind which a log of predictions is looked at; who does is found by its entry point."""
+
+from __future__ import annotations
+
+from contextlib import contextmanager
+from importlib.metadata import entry_points
+from typing import TYPE_CHECKING, Any, Protocol, cast
+
+from anops_model_interface.codes import Code
+
+from anops_control.errors import CommandError
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping, Sequence
+    from pathlib import Path
+
+    from anops_model_interface.schema import Schema
+
+GROUP = "anops.monitoring"
+"""The group of entry points by which a distribution offers to look at a log."""
+COMMAND = "ao extra add monitoring"
+
+
+class Monitor(Protocol):
+    """Compares a log with a baseline. What it tells can be written as JSON."""
+
+    error: type[Exception]
+    """What it raises: `message`, `details` and `remedy` say what a person reads."""
+
+    def keep_baseline(
+        self,
+        file: Path,
+        *,
+        inputs: Mapping[str, Sequence[Any]],
+        outputs: Mapping[str, Sequence[Any]],
+        outcome: Sequence[Any] | None,
+        facts: Mapping[str, Any],
+    ) -> int:
+        """Keep a baseline, and return of how many rows."""
+
+    def baseline(self, file: Path) -> dict[str, Any]:
+        """Return what is known of a baseline."""
+
+    def report(
+        self,
+        log: Path,
+        baseline: Path,
+        schema: Schema,
+        *,
+        since: float,
+        until: float,
+        digest: str | None,
+        by_week: bool,
+        segment: str | None,
+    ) -> dict[str, Any]:
+        """Compare a log with a baseline.
+
+        Args:
+            log: The log.
+            baseline: The baseline.
+            schema: The model's columns.
+            since: From when on, in seconds since 1970.
+            until: Until when, without that.
+            digest: Of which fit; None: of any.
+            by_week: Whether to look at each week too.
+            segment: The column by whose values to look too.
+        """
+
+    def page(self, report: dict[str, Any], title: str) -> str:
+        """Return a report as a page that stands alone."""
+
+    def exposed(self, report: dict[str, Any], model: dict[str, str]) -> str:
+        """Return a report's figures for Prometheus, with these labels."""
+
+
+@contextmanager
+def monitor() -> Iterator[Monitor]:
+    """Give who looks at logs; what goes wrong there is told as a command's error.
+
+    Raises:
+        CommandError: The extra is not installed, or what was asked can't be done.
+    """
+    found = next(iter(entry_points(group=GROUP)), None)
+    if found is None:
+        raise CommandError(
+            "Predictions are looked at by the extra `monitoring`, which is not installed.",
+            command=COMMAND,
+            code=Code.ENVIRONMENT,
+        )
+    try:
+        who = cast("Monitor", found.load())
+    except ImportError as error:
+        raise CommandError(
+            "The extra `monitoring` can't be imported.",
+            details=[f"{type(error).__name__}: {error}"],
+            command=COMMAND,
+            code=Code.ENVIRONMENT,
+        ) from error
+    try:
+        yield who
+    except who.error as error:
+        told: Any = error
+        raise CommandError(
+            told.message, details=told.details, remedy=told.remedy, code=Code.MONITORING_FAILED
+        ) from error

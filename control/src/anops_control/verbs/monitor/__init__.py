@@ -1,0 +1,1 @@
+"""The verbs about how a served model fares."""

@@ -1,0 +1,105 @@
+"""Tells whether rows, predictions and errors are still those that the model was fitted with."""
+
+from __future__ import annotations
+
+import time
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from anops_control.events import telling
+from anops_control.file_failures import unwritable
+from anops_control.monitoring.finding import moment, require_log, watched
+from anops_control.monitoring.port import monitor
+from anops_control.verbs.verb import Verb
+
+if TYPE_CHECKING:
+    from anops_control.events import Events
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MonitorReportRequest:
+    """What is looked at."""
+
+    folder: Path
+    """The project's folder."""
+    since: str | None = None
+    """From when on: a date or time as ISO 8601, or how long ago: 12h, 30d, 4w."""
+    until: str | None = None
+    """Until when, without that; the same."""
+    segment: str | None = None
+    """A column of the model by whose values to look, too."""
+    weeks: bool = True
+    """Whether to look at each week, from Monday in UTC, too."""
+    digest: str | None = None
+    """Which fit of the model; by default all that have predicted."""
+    html: Path | None = None
+    """The file for a page that stands alone."""
+    prometheus: Path | None = None
+    """The file for figures in Prometheus's text form."""
+    log: Path | None = None
+    """Another log than the project's: a file."""
+    baseline: Path | None = None
+    """Another baseline than the project's: a file."""
+
+
+@dataclass(frozen=True, slots=True)
+class MonitorReportResult:
+    """What was found.
+
+    Attributes:
+        report: All of it.
+        files: The files that were written.
+    """
+
+    report: dict[str, Any]
+    files: tuple[Path, ...] = ()
+
+    def to_dict(self) -> dict[str, Any]:
+        """Return it for JSON."""
+        return {**self.report, "files": [str(each) for each in self.files]}
+
+
+def run(request: MonitorReportRequest, events: Events) -> MonitorReportResult:
+    """Compare the log with the baseline.
+
+    Raises:
+        CommandError: There is no log or baseline, or they don't fit each other.
+    """
+    with telling(events), monitor() as who:
+        found = watched(request.folder, log=request.log, baseline=request.baseline)
+        log = require_log(found)
+        events.doing("Comparing what was predicted with the baseline")
+        report = who.report(
+            log,
+            found.baseline,
+            found.project.schema,
+            since=moment(request.since, otherwise=0.0),
+            until=moment(request.until, otherwise=time.time() + 1),
+            digest=request.digest,
+            by_week=request.weeks,
+            segment=request.segment,
+        )
+        about = found.project.project
+        written = []
+        if request.html is not None:
+            written.append(_written(request.html, who.page(report, f"{about.name} {about.version}")))
+        if request.prometheus is not None:
+            labels = {"model": about.name, "version": about.version}
+            written.append(_written(request.prometheus, who.exposed(report, labels)))
+        events.idle()
+    return MonitorReportResult(report, tuple(written))
+
+
+def _written(file: Path, text: str) -> Path:
+    beside = file.with_name(f".{file.name}.new")
+    try:
+        beside.write_text(text, encoding="utf-8")
+        beside.replace(file)  # who collects it never reads half of it
+    except OSError as error:
+        raise unwritable(error, file) from error
+    return file
+
+
+VERB = Verb("monitor report", "Tell whether rows, predictions and errors are still those of the fit.",
+            MonitorReportRequest, run)  # fmt: skip

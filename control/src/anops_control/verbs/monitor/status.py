@@ -1,0 +1,107 @@
+"""Shows what is kept of a served model: predictions by fit, outcomes, the baseline."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from anops_model_interface.codes import Code
+from anops_model_interface.log_file import OtherFormError
+from anops_model_interface.outcome_log import OutcomeStore
+from anops_model_interface.prediction_log import PredictionStore
+
+from anops_control.errors import CommandError
+from anops_control.monitoring.finding import watched
+from anops_control.monitoring.port import monitor
+from anops_control.verbs.verb import Verb
+
+if TYPE_CHECKING:
+    from anops_control.events import Events
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MonitorStatusRequest:
+    """Of which project."""
+
+    folder: Path
+    """The project's folder."""
+    log: Path | None = None
+    """Another log than the project's: a file."""
+
+
+@dataclass(frozen=True, slots=True)
+class MonitorStatusResult:
+    """What is kept.
+
+    Attributes:
+        log: The log, and its size in bytes; None where nothing was kept yet.
+        bytes: Its size.
+        fits: What each fit was asked.
+        outcomes: How many outcomes there are.
+        dropped: How many requests could not be kept.
+        baseline: What is known of the baseline; None where there is none.
+    """
+
+    log: Path | None
+    bytes: int
+    fits: list[dict[str, Any]]
+    outcomes: int
+    dropped: int
+    baseline: dict[str, Any] | None
+
+    def to_dict(self) -> dict[str, Any]:
+        """Return it for JSON."""
+        return {
+            "log": None if self.log is None else str(self.log),
+            "bytes": self.bytes,
+            "fits": self.fits,
+            "outcomes": self.outcomes,
+            "dropped": self.dropped,
+            "baseline": self.baseline,
+        }
+
+
+def run(request: MonitorStatusRequest, _: Events) -> MonitorStatusResult:
+    """Show it.
+
+    Raises:
+        CommandError: The log or the baseline can't be read.
+    """
+    found = watched(request.folder, log=request.log)
+    with monitor() as who:
+        baseline = who.baseline(found.baseline) if found.baseline.is_file() else None
+    if not found.log.is_file():
+        return MonitorStatusResult(None, 0, [], 0, 0, baseline)
+    try:
+        predictions, outcomes = PredictionStore(found.log, only_read=True), OutcomeStore(found.log, only_read=True)
+        try:
+            fits = [
+                {
+                    "model": each.model,
+                    "version": each.version,
+                    "digest": each.digest,
+                    "requests": each.asked.requests,
+                    "rows": each.asked.rows,
+                    "rows_with_values": each.rows_with_values,
+                    "first": _moment(each.asked.first),
+                    "last": _moment(each.asked.last),
+                }
+                for each in predictions.fits()
+            ]
+            counted, dropped = outcomes.count(), predictions.dropped()
+        finally:
+            predictions.close()
+            outcomes.close()
+    except (OSError, OtherFormError) as error:
+        raise CommandError(f"The prediction log can't be read: {error}", code=Code.STORE_UNUSABLE) from error
+    return MonitorStatusResult(found.log, found.log.stat().st_size, fits, counted, dropped, baseline)
+
+
+def _moment(seconds: float) -> str:
+    return datetime.fromtimestamp(seconds, UTC).isoformat(timespec="seconds")
+
+
+VERB = Verb("monitor status", "Show what is kept of a served model's predictions and outcomes.",
+            MonitorStatusRequest, run, is_long=False)  # fmt: skip

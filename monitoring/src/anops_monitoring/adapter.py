@@ -1,0 +1,68 @@
+"""What `ao monitor` asks, by the entry point of the group `anops.monitoring`."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from anops_monitoring.baseline import Baseline
+from anops_monitoring.exposition import exposed
+from anops_monitoring.failures import MonitoringError
+from anops_monitoring.logged import read_log
+from anops_monitoring.page import page_of
+from anops_monitoring.report import report_of
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+    from pathlib import Path
+
+    from anops_model_interface.schema import Schema
+
+
+class Monitor:
+    """Statistics of a prediction log."""
+
+    error = MonitoringError
+
+    def keep_baseline(
+        self,
+        file: Path,
+        *,
+        inputs: Mapping[str, Sequence[Any]],
+        outputs: Mapping[str, Sequence[Any]],
+        outcome: Sequence[Any] | None,
+        facts: Mapping[str, Any],
+    ) -> int:
+        """Keep a baseline, and return of how many rows."""
+        return Baseline(inputs, outputs, outcome, facts).write(file).rows
+
+    def baseline(self, file: Path) -> dict[str, Any]:
+        """Return what is known of a baseline."""
+        return dict(Baseline.read(file).facts)
+
+    def report(
+        self,
+        log: Path,
+        baseline: Path,
+        schema: Schema,
+        *,
+        since: float,
+        until: float,
+        digest: str | None,
+        by_week: bool,
+        segment: str | None,
+    ) -> dict[str, Any]:
+        """Compare a log with a baseline."""
+        before = Baseline.read(baseline)
+        logged = read_log(log, since=since, until=until, digest=digest)
+        return report_of(logged, before, schema, by_week=by_week, segment=segment)
+
+    def page(self, report: dict[str, Any], title: str) -> str:
+        """Return a report as a page that stands alone."""
+        return page_of(report, title)
+
+    def exposed(self, report: dict[str, Any], model: dict[str, str]) -> str:
+        """Return a report's figures for Prometheus."""
+        return exposed(report, model)
+
+
+MONITOR = Monitor()
