@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from anops_worker.forecasts.forecaster import Forecaster
 
+_HOLT_WINTERS = frozenset({"ExponentialSmoothing", "Holt", "SimpleExpSmoothing"})
 _STATE_SPACE = frozenset({"SARIMAX", "UnobservedComponents", "ExponentialSmoothing"})
 
 
@@ -22,4 +23,9 @@ def statsmodels_forecaster(results: Any) -> Forecaster | None:  # noqa: ANN401  
         from anops_worker.forecasts.state_space import StateSpace  # noqa: PLC0415  only who has such a model needs it
 
         return StateSpace(results)
+    kind = type(model).__name__
+    if kind == "ETSModel" or kind in _HOLT_WINTERS:
+        from anops_worker.forecasts.smoothing import Ets, HoltWinters  # noqa: PLC0415  the same
+
+        return Ets(results) if kind == "ETSModel" else HoltWinters(results)
     return None

@@ -71,7 +71,8 @@ class StateSpace(Forecaster):
             more = None if more is None else more.set_axis(index)
         else:
             values = values.to_numpy()
-        exog = more if more is None or isinstance(model.data.orig_exog, pd.DataFrame) else more.to_numpy()
+        given = getattr(model, "_input_exog", model.data.orig_exog)
+        exog = more if more is None or isinstance(given, pd.DataFrame) else more.to_numpy()
         return type(self)(self._results.append(values, refit=False, **({} if exog is None else {"exog": exog})))
 
 
@@ -81,7 +82,8 @@ def _exog(future: pd.DataFrame | None) -> dict[str, Any]:
 
 
 def _regressors(model: Any) -> Sequence[object]:  # noqa: ANN401
-    exog = getattr(model.data, "orig_exog", None)
+    # ARIMA puts its trend among the regressors; what it was given is kept beside
+    exog = model._input_exog if hasattr(model, "_input_exog") else getattr(model.data, "orig_exog", None)  # noqa: SLF001  the same
     if exog is None:
         return ()
     width = exog.shape[1] if exog.ndim > 1 else 1
