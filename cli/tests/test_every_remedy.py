@@ -201,6 +201,7 @@ FOLLOWED = {
     "ao/lazy_commands.py": {"ao {}": HELP},
     "anops_control/new_files.py": {'new=$(mktemp -d) && ao init "$new" --lang {} --name example': NEW_FILE},
     "anops_control/predicting/client.py": {"ao serve": SERVED},
+    "anops_api_service/explaining/explained.py": {"ao check --data FILE.csv --accept-predictions": NO_ROWS},
     "anops_control/predicting/right_model.py": {"ao serve": "test_the_service_of_another_model_is_told_from_the_own"},
     "anops_control/refitting/family.py": {
         "ao init DIR --model {}": "test_code_with_a_persons_changes_stays_and_says_what_to_do"
@@ -284,6 +285,12 @@ NOT_TYPED = {
     "anops_api_service/documents/page.py": {
         "ao predict rows.csv --url {}": EXAMPLE,
         "curl {} -H 'content-type:": EXAMPLE,
+    },
+    "anops_api_service/observing/tracing.py": {
+        "pip install 'anops-api-service[traces]'": "installs into the Python of the test"
+    },
+    "anops_control/verbs/predict.py": {
+        "ao predict FILE.csv --output OUT.csv --failed FAILED.csv": "docs/how-to/large-files.md is typed with it"
     },
     "anops_worker/pickle_failures.py": {"git lfs pull": LFS},
     "anops_project/project.py": {"ao check": SAME, "ao init --model FILE": SAME},

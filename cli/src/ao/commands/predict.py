@@ -34,6 +34,8 @@ digest, is refused before any row is sent. A service that you name with `--url` 
 
 `ao predict cars.csv --keep all --like-input --output out.csv`  beside all of the file's columns, written like it
 
+`ao predict cars.csv --output out.csv --failed failed.csv`  all that can be predicted, of a file of any length
+
 `ao predict cars.csv --model models:/mtcars-mpg@champion`  by a version of the registry, with no service running
 
 `ao predict cars.csv --option interval=confidence`  ask the model for more
@@ -94,6 +96,16 @@ def predict(
             show_default=False,
         ),
     ] = None,
+    failed: Annotated[
+        Path | None,
+        typer.Option(
+            "--failed",
+            metavar="FILE",
+            help="Put rows that can't be predicted into this CSV file, with the reasons, and predict the others. "
+            "What was broken off goes on where it was. Needs --output.",
+            show_default=False,
+        ),
+    ] = None,
     like_input: Annotated[
         bool, typer.Option("--like-input", help="Write CSV as the file is: separator, decimal mark, encoding.")
     ] = False,
@@ -146,6 +158,7 @@ def predict(
             output=output,
             form=form,
             keep=tuple(keep or ()),
+            failed=failed,
             like_input=like_input,
             encoding=encoding,
             separator=separator,
@@ -158,6 +171,11 @@ def predict(
         show_warnings(result.warnings)
         if result.output is not None:
             messages.success(f"The predictions are in {result.output}.")
+            if result.failed:
+                messages.warning(
+                    f"{result.failed:,} of {result.rows:,} rows could not be predicted: they are in {result.failures} "
+                    "with the reasons, and NA among the predictions."
+                )
         elif sys.stdout.isatty() and form == "csv":
             show_table(result.lines)
         else:

@@ -30,17 +30,26 @@ class PredictResult:
         output: The file that it is in.
         lines: The answer as text, where it is in no file; it can be read once.
         encoding: The encoding of a file like the one that was sent.
+        failures: The file of rows that could not be predicted; None where none was wanted.
+        rows: How many rows there were, where that was counted.
+        failed: How many of them could not be predicted.
     """
 
     warnings: list[dict[str, Any]]
     output: Path | None = None
     lines: Iterable[str] = ()
     encoding: str = "utf-8"
+    failures: Path | None = None
+    rows: int | None = None
+    failed: int = 0
     _content: contextlib.ExitStack = field(default_factory=contextlib.ExitStack, repr=False)
 
     def to_dict(self) -> dict[str, Any]:
         """Return it for JSON; this reads the answer."""
         told: dict[str, Any] = {"warnings": self.warnings}
+        if self.failures is not None:
+            told |= {"rows": self.rows, "failed": self.failed}
+            told |= {"failures": str(self.failures)} if self.failed else {}
         if self.output is not None:
             return told | {"output": str(self.output)}
         with self._content:

@@ -19,6 +19,7 @@ from anops_control.file_failures import unwritable
 from anops_control.predicting.arrow_wire import NotCertainError, arrow_body, may_go_as_arrow
 from anops_control.predicting.client import ARROW, CSV, JSON, ask, media_type_of, model_schema, normal_url
 from anops_control.predicting.joining import Joined
+from anops_control.predicting.piecewise import Asking, Piecewise
 from anops_control.predicting.predicted import PredictResult
 from anops_control.predicting.right_model import check_given, own_service
 from anops_control.predicting.sent_file import SentFile
@@ -63,6 +64,9 @@ class PredictRequest:
     """What the answer is written as."""
     keep: tuple[str, ...] = ()
     """Columns of the file that are put before the predictions, or `all`."""
+    failed: Path | None = None
+    """A CSV file for rows that can't be predicted, with the reasons; the others are predicted all the same, and what
+    was broken off goes on where it was."""
     like_input: bool = False
     """Write CSV as the file is: separator, decimal mark, encoding."""
     encoding: str | None = None
@@ -120,6 +124,8 @@ def _run(request: PredictRequest, target: str, key: str | None, events: Events) 
         found = settled_dialect(request.file, name, asked, names=list(inputs), numbers=numbers if inputs else None)
         sent = replace(sent, dialect=found)
     chosen = sent.chosen(request.keep)
+    if request.failed is not None:
+        return _piecewise(request, request.failed, sent, chosen, Asking(target, key, request.options), events)
     like_input = request.like_input and media_type == CSV
     joined = Joined(sent, chosen, like_input, _numeric(outputs) if outputs else None)
     try:
@@ -138,6 +144,31 @@ def _run(request: PredictRequest, target: str, key: str | None, events: Events) 
         raise AnOpsError.of(problem) from error
     events.idle()
     return _given(answer, joined, request, _without_kept(answer.warnings, chosen))
+
+
+def _piecewise(
+    request: PredictRequest, failures: Path, sent: SentFile, kept: Sequence[str], asking: Asking, events: Events
+) -> PredictResult:
+    """Predict what can be predicted; the rest goes into a file of its own."""
+    output = request.output
+    if output is None or request.form != "csv" or request.like_input or sent.media_type != CSV:
+        raise CommandError(
+            "Failed rows are put aside where a CSV file is predicted into a CSV file.",
+            remedy="Name a CSV file, and where its predictions go: ao predict FILE.csv --output OUT.csv "
+            "--failed FAILED.csv",
+            code=Code.USAGE,
+        )
+    if output.absolute() == failures.absolute():
+        raise CommandError(
+            f"The predictions and the failed rows can't both be in {output}.", remedy="Name two files.", code=Code.USAGE
+        )
+    work = Piecewise(sent, asking, kept, output, failures)
+    with _writing(output):
+        progress = work.run(events)
+    events.idle()
+    return PredictResult(
+        _without_kept(work.warnings, kept), output, rows=progress.rows, failed=progress.failed, failures=failures
+    )
 
 
 def _sending(events: Events, name: str) -> Advance:
