@@ -67,6 +67,7 @@ def run_service(loop: Loop, *urls: str, **settings: Any) -> Iterator[Running]:
     default = settings.pop("default", "")
     prediction_log = settings.pop("prediction_log", None)
     measurements = settings.pop("measurements", None)
+    series = settings.pop("series", None)
     traces = settings.pop("traces", None)
     deadlines = Deadlines(settings.pop("deadline_seconds", 60))
     way: dict[str, Any] = {"deadline_seconds": deadlines.seconds}
@@ -74,7 +75,7 @@ def run_service(loop: Loop, *urls: str, **settings: Any) -> Iterator[Running]:
     models = Models([ServedModel(Upstream(url, **way), deadlines, **settings) for url in urls], default=default)
     listener = bind("127.0.0.1", 0)
     config = uvicorn.Config(
-        make_app(models, limits, origins, layers, prediction_log, measurements, traces=traces),
+        make_app(models, limits, origins, layers, prediction_log, measurements, series, traces=traces),
         lifespan="on",
         access_log=False,
         log_config=None,

@@ -152,6 +152,6 @@ def test_many_observations_go_in_one_call(store: SeriesStore) -> None:
 def test_forecasts_that_were_given_are_kept_with_what_they_were_made_of(store: SeriesStore) -> None:
     version = store.observe(AIR, [month(1, 1.0)], received=NOW).version
     steps = [Forecast(datetime(1961, 1 + step, 1, tzinfo=UTC), step, step / 3, {"lower_80": 0.1}) for step in (1, 2)]
-    store.keep(AIR, Given("request-1", NOW, "1.0.0", "abc", version), steps)
+    store.keep([(AIR, Given("request-1", NOW, "1.0.0", "abc", version), steps)])
     assert store.forecasts(AIR) == [(Given("request-1", NOW, "1.0.0", "abc", version), each) for each in steps]
     assert len(store.forecasts(AIR, after=steps[0].time)) == 1

@@ -7,6 +7,7 @@ import sys
 from anops_http.access.key_file import KeyFileError
 from anops_model_interface.certificates import CertificateError
 from anops_model_interface.flags import complaints, read_flags
+from anops_series.opening import AddressError
 from pydantic import ValidationError
 
 from anops_api_service.access import NobodyAskedError
@@ -46,6 +47,7 @@ def main(arguments: list[str] | None = None) -> int:
     try:
         serve(settings)
     except (
+        AddressError,
         CertificateError,
         ColumnFileError,
         KeyFileError,

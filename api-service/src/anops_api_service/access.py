@@ -32,6 +32,8 @@ def scope_for(path: str) -> Scope | None:
     """Return what a path needs; None where anybody may ask: whether the service is well, and for the bare page."""
     if path.endswith(("/predict", "/forecast", "/invocations")) or path == "/outcomes" or _INFER.fullmatch(path):
         return Scope.PREDICT
+    if path.endswith("/observations"):
+        return Scope.OBSERVE
     if _is_health(path) or is_of_the_page(path):
         return None
     return Scope.METRICS if path == "/metrics" else Scope.METADATA

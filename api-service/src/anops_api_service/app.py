@@ -18,11 +18,13 @@ from anops_api_service.logs import RequestLog
 from anops_api_service.request_context import RequestContext
 from anops_api_service.routes.every import every_route
 from anops_api_service.routes.forecast import ForecastEndpoint
+from anops_api_service.routes.observations import ObservationsEndpoint
 from anops_api_service.routes.open_inference import InferEndpoint
 from anops_api_service.routes.outcomes import OutcomesEndpoint
 from anops_api_service.routes.predict import PredictEndpoint
 from anops_api_service.routes.scoring import Scoring
 from anops_api_service.routes.unknown import Routed
+from anops_api_service.series.feed import SeriesFeed
 from anops_api_service.spool import SpoolRoom
 
 if TYPE_CHECKING:
@@ -34,6 +36,7 @@ if TYPE_CHECKING:
     from anops_api_service.observing.measurements import Measurements
     from anops_api_service.observing.traces import Traces
     from anops_api_service.prediction_log import PredictionLog
+    from anops_api_service.series.keeper import SeriesKeeper
 
 _LIMITS = Limits()
 
@@ -79,6 +82,7 @@ def make_app(
     layers: Sequence[Layer] = (),
     prediction_log: PredictionLog | None = None,
     measurements: Measurements | None = None,
+    series: SeriesKeeper | None = None,
     *,
     traces: Traces | None = None,
     when_ready: bool = False,
@@ -92,10 +96,12 @@ def make_app(
         layers: What else every request passes, behind its context and the origins; the first is the outermost.
         prediction_log: Keeps which model has answered which request.
         measurements: Counts what there is to count; None: nothing is, and there are no metrics.
+        series: Keeps what is observed and forecast of time series; None: it is kept nowhere.
         traces: Tells a collector of each request; None: none is told.
         when_ready: Whether it starts only when all models can be asked.
     """
     requests = RequestLog()
+    feed = SeriesFeed(series) if series is not None else None
     if measurements is not None:
         for one in models.served:
             one.measured = measurements.called
@@ -111,6 +117,9 @@ def make_app(
         requests.flush()
         if measurements is not None:
             measurements.forget()
+        if feed is not None and series is not None:
+            await feed.close()
+            await asyncio.to_thread(series.close)
         if prediction_log is not None:
             await asyncio.to_thread(prediction_log.close)
         if traces is not None:
@@ -120,8 +129,8 @@ def make_app(
     predict = PredictEndpoint(models, limits, SpoolRoom(limits.spool), bodies, prediction_log, measurements)
     outcomes = OutcomesEndpoint(limits, bodies, prediction_log)
     invocations, infer = replace(predict, dialect=Scoring()), InferEndpoint(predict)
-    forecast = ForecastEndpoint(predict)
-    routes = every_route(models, predict, invocations, infer, forecast, outcomes, measurements)
+    forecast, observations = ForecastEndpoint(predict, feed), ObservationsEndpoint(predict, series)
+    routes = every_route(models, predict, invocations, infer, forecast, outcomes, observations, measurements)
     router = APIRouter(routes=routes, redirect_slashes=False, lifespan=lifespan)
     door: list[Layer] = [partial(RequestContext, requests=requests, measurements=measurements, traces=traces)]
     if origins:

@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING
 import uvicorn
 from anops_model_interface.certificates import ServedCertificates, read_certificates
 from anops_model_interface.origins import origins_of
+from anops_series.opening import open_store
 
 from anops_api_service.access import layers_of
 from anops_api_service.app import make_app
@@ -30,6 +31,7 @@ from anops_api_service.models.served_model import ServedModel
 from anops_api_service.observing.measurements import Measurements
 from anops_api_service.observing.tracing import traces_to
 from anops_api_service.prediction_log import PredictionLog
+from anops_api_service.series.keeper import SeriesKeeper
 from anops_api_service.upstream.upstream import Upstream
 
 if TYPE_CHECKING:
@@ -163,6 +165,10 @@ def _prediction_log(settings: Settings) -> PredictionLog | None:
     return PredictionLog(settings.prediction_log, values=settings.prediction_log_values)
 
 
+def _series(settings: Settings) -> SeriesKeeper | None:
+    return SeriesKeeper(open_store(settings.series_store)) if settings.series_store else None
+
+
 def serve(settings: Settings) -> None:
     """Serve until told to stop; requests under way are finished.
 
@@ -172,6 +178,7 @@ def serve(settings: Settings) -> None:
         KeyFileError: The file of keys can't be used.
         TracesError: OpenTelemetry is not installed.
         PredictionLogError: The store of predictions can't be opened.
+        AddressError: The address of the time-series store is none.
         CertificateError: A certificate can't be used.
         NobodyAskedError: It would let everybody in, and nobody has said that it may.
     """
@@ -180,6 +187,7 @@ def serve(settings: Settings) -> None:
     served = ServedCertificates(settings.certificates) if settings.certificates else None
     models = _models(settings)
     prediction_log = _prediction_log(settings)
+    series = _series(settings)
     measurements = Measurements() if settings.metrics else None
     traces = traces_to(settings.traces)
     listener = bind(settings.host, settings.port, shared=settings.shared_port)
@@ -197,6 +205,7 @@ def serve(settings: Settings) -> None:
             layers,
             prediction_log,
             measurements,
+            series,
             traces=traces,
             when_ready=settings.shared_port,
         ),

@@ -136,6 +136,12 @@ class Settings(DoorSettings):
     prediction_log_values: bool = Field(
         default=False, description="Keep the rows that were sent, and their predictions, in it too."
     )
+    series_store: str = Field(
+        default="",
+        description="Where observations and forecasts of time series are kept: a file of SQLite, or, where several "
+        "machines share them, an address such as postgresql://anops@db:5432/series. Without it models forecast from "
+        "the end of their fit, and observations are refused.",
+    )
     metrics: bool = Field(
         default=True, description="Count requests, and what rows and predictions are like, for `GET /metrics`."
     )

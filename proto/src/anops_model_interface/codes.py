@@ -72,6 +72,9 @@ class Code(StrEnum):
     NO_SERIES = "NO_SERIES"
     HORIZON = "HORIZON"
     PERIOD = "PERIOD"
+    OBSERVATION_DIFFERS = "OBSERVATION_DIFFERS"
+    SERIES_DIFFERS = "SERIES_DIFFERS"
+    SERIES_STORE = "SERIES_STORE"
     PATH_NOT_FOUND = "PATH_NOT_FOUND"
     METHOD_NOT_ALLOWED = "METHOD_NOT_ALLOWED"
     MODEL_NOT_FOUND = "MODEL_NOT_FOUND"
@@ -193,6 +196,15 @@ SERVICE_CODES: Mapping[Code, CodeInfo] = MappingProxyType(
         Code.NO_SERIES: CodeInfo("FAILED_PRECONDITION", 422, ExitCode.PROBLEM, "The model forecasts no time series"),
         Code.HORIZON: CodeInfo("INVALID_ARGUMENT", 422, ExitCode.PROBLEM, "The horizon can't be forecast"),
         Code.PERIOD: CodeInfo("INVALID_ARGUMENT", 422, ExitCode.PROBLEM, "A time is none of the series' periods"),
+        Code.OBSERVATION_DIFFERS: CodeInfo(
+            "ALREADY_EXISTS", 409, ExitCode.PROBLEM, "Another value was observed before for this time"
+        ),
+        Code.SERIES_DIFFERS: CodeInfo(
+            "FAILED_PRECONDITION", 409, ExitCode.PROBLEM, "The store keeps another series by this name"
+        ),
+        Code.SERIES_STORE: CodeInfo(
+            "UNAVAILABLE", 503, ExitCode.SERVICE, "The time-series store can't be used", passes=True
+        ),
         Code.PATH_NOT_FOUND: CodeInfo("NOT_FOUND", 404, ExitCode.PROBLEM, "There is nothing at this path"),
         Code.METHOD_NOT_ALLOWED: CodeInfo("UNIMPLEMENTED", 405, ExitCode.PROBLEM, "The path does not take this method"),
         Code.MODEL_NOT_FOUND: CodeInfo("NOT_FOUND", 404, ExitCode.PROBLEM, "There is no such model"),

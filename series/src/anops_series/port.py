@@ -196,8 +196,8 @@ class SeriesStore(Protocol):
             StoreAwayError: The store can't be used now.
         """
 
-    def keep(self, series: SeriesIdentity, given: Given, forecasts: Sequence[Forecast]) -> None:
-        """Keep forecasts that were given.
+    def keep(self, kept: Sequence[tuple[SeriesIdentity, Given, Sequence[Forecast]]]) -> None:
+        """Keep forecasts that were given: all of them, or none.
 
         Raises:
             StoreAwayError: The store can't be used now.

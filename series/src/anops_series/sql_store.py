@@ -74,17 +74,21 @@ class SqlStore:
         with self._database.reading() as statements:
             return self._token(statements, int(self._row(statements, series)[0]))
 
-    def keep(self, series: SeriesIdentity, given: Given, forecasts: Sequence[Forecast]) -> None:
+    def keep(self, kept: Sequence[tuple[SeriesIdentity, Given, Sequence[Forecast]]]) -> None:
         """Keep forecasts that were given; see `SeriesStore`."""
         moment = self._database.moment
-        end = (moment(given.made), given.request_id, given.model_version, given.digest, given.state)
         rows = [
-            (series.name, _key_text(one.key), moment(one.time), one.step, one.prediction, _text(one.bounds), *end)
+            (
+                *(series.name, _key_text(one.key), moment(one.time), one.step, one.prediction, _text(one.bounds)),
+                *(moment(given.made), given.request_id, given.model_version, given.digest, given.state),
+            )
+            for series, given, forecasts in kept
             for one in forecasts
         ]
-        with self._database.writing() as statements:
-            places = ", ".join("?" * len(rows[0])) if rows else ""
-            statements.many(f"INSERT INTO forecasts ({_FORECAST}) VALUES ({places})", rows)  # noqa: S608  our own names
+        if rows:
+            places = ", ".join("?" * len(rows[0]))
+            with self._database.writing() as statements:
+                statements.many(f"INSERT INTO forecasts ({_FORECAST}) VALUES ({places})", rows)  # noqa: S608  our own names
 
     def forecasts(self, series: SeriesIdentity, *, after: datetime | None = None) -> list[tuple[Given, Forecast]]:
         """Return the forecasts that were given; see `SeriesStore`."""

@@ -14,6 +14,7 @@ from anops_model_interface.errors import AnOpsError
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
+    from anops_model_interface.frames import Frame, Warn
     from anops_model_interface.series.contract import SeriesContract
 
     from anops_api_service.models.described_model import DescribedModel
@@ -43,11 +44,39 @@ class Observed:
     regressors: Mapping[str, object] = field(default_factory=dict)
 
 
+@dataclass(frozen=True, slots=True, eq=False)
+class Seen:
+    """What is known to have been observed. The same state is the same object.
+
+    Attributes:
+        observations: The observations, in any order.
+        version: Another text after every change; empty where nothing is known.
+        warnings: What whoever asks for a forecast from it is told.
+    """
+
+    observations: tuple[Observed, ...] = ()
+    version: str = ""
+    warnings: tuple[Warn, ...] = ()
+
+
+NONE_SEEN = Seen()
+
+
 class ObservedSeries(Protocol):
     """Knows what was observed."""
 
-    async def since_fit(self, model: DescribedModel) -> Sequence[Observed]:
-        """Return what was observed of a model's series after the last time of its fit, in any order."""
+    async def since_fit(self, model: DescribedModel) -> Seen:
+        """Return what was observed of a model's series after the last time of its fit."""
+
+    def keep(self, model: DescribedModel, seen: Seen, frame: Frame, request_id: str) -> None:
+        """Keep a forecast that was given.
+
+        Args:
+            model: The model.
+            seen: What it was made from.
+            frame: Keys, time, step and what was forecast.
+            request_id: The request that it answers.
+        """
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,7 +8,13 @@ from prometheus_client import CollectorRegistry, PlatformCollector, ProcessColle
 from prometheus_client.exposition import choose_encoder
 from prometheus_client.registry import Collector
 
-from anops_api_service.observing.families import model_families, own_families, request_families, state_families
+from anops_api_service.observing.families import (
+    model_families,
+    own_families,
+    request_families,
+    series_families,
+    state_families,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -29,6 +35,7 @@ class _Figures(Collector):
         yield from request_families(self._measurements.requests)
         yield from model_families(self._measurements.models)
         yield from own_families(self._measurements.models)
+        yield from series_families(self._measurements.observations)
 
 
 def exposed(

@@ -152,5 +152,17 @@ def own_families(models: Mapping[Identity, ModelStatistics]) -> Iterator[Metric]
     yield from (sums, rows)
 
 
+def series_families(observations: Mapping[tuple[Identity, str], int]) -> Iterator[Metric]:
+    """Return what became of observations of time series."""
+    family = CounterMetricFamily(
+        "anops_observations",
+        "Observations of time series, by what became of them: new, same, corrected.",
+        labels=(*MODEL, "became"),
+    )
+    for (model, became), count in list(observations.items()):
+        family.add_metric([*_labels(model), became], count)
+    yield family
+
+
 def _add_histogram(family: HistogramMetricFamily, labels: list[str], histogram: Histogram) -> None:
     family.add_metric(labels, buckets=histogram.cumulative(), sum_value=histogram.total)

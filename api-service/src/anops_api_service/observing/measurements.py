@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from typing import TYPE_CHECKING
 
 from anops_model_interface.open_inference import metadata as keys
@@ -12,7 +13,7 @@ from anops_api_service.observing.model_statistics import ModelStatistics
 from anops_api_service.observing.request_counts import RequestCounts
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Mapping
 
     from anops_model_interface.errors import Problem
     from anops_model_interface.frames import Frame
@@ -32,11 +33,13 @@ class Measurements:
     Attributes:
         requests: The requests.
         models: The statistics of each model that has answered.
+        observations: How many observations of time series came, by model and what became of them.
     """
 
     def __init__(self) -> None:
         self.requests = RequestCounts()
         self.models: dict[Identity, ModelStatistics] = {}
+        self.observations: Counter[tuple[Identity, str]] = Counter()
         self._broken = False
 
     def called(self, model: DescribedModel, frame: Frame, answered: ModelAnswer) -> None:
@@ -52,6 +55,16 @@ class Measurements:
         """Take in what happened to the rows of a request that was answered."""
         if notices and model is not None and model in self.models:
             self.models[model].noticed(notices)
+
+    def observed(self, model: Identity, became: Mapping[str, int]) -> None:
+        """Take in what became of observations.
+
+        Args:
+            model: Whose.
+            became: How many, by what became of them.
+        """
+        for what, count in became.items():
+            self.observations[model, what] += count
 
     def refused(self, model: DescribedModel | None, problem: Problem) -> None:
         """Take in why a request was refused."""

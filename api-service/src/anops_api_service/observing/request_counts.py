@@ -93,6 +93,8 @@ def endpoint_of(path: str) -> str:
         return "predict"
     if path == "/forecast" or (path.endswith("/forecast") and path.startswith("/models/")):
         return "forecast"
+    if path == "/observations" or (path.endswith("/observations") and path.startswith("/models/")):
+        return "observations"
     if path.endswith("/invocations") and path.count("/") in {1, 3, 5}:
         return "invocations"
     if path == "/v2" or path.startswith("/v2/"):

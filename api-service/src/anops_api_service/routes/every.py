@@ -15,6 +15,7 @@ if TYPE_CHECKING:
 
     from anops_api_service.models.models import Models
     from anops_api_service.observing.measurements import Measurements
+    from anops_api_service.routes.observations import ObservationsEndpoint
 
 
 def every_route(
@@ -24,6 +25,7 @@ def every_route(
     infer: ASGIApp,
     forecast: ASGIApp,
     outcomes_taken: ASGIApp,
+    observations: ObservationsEndpoint,
     measurements: Measurements | None = None,
 ) -> list[BaseRoute]:
     """Return the routes.
@@ -35,12 +37,14 @@ def every_route(
         infer: Answers those of the Open Inference Protocol.
         forecast: Answers forecasts of time series.
         outcomes_taken: Takes in what came true.
+        observations: Takes in and gives back what was observed of them.
         measurements: What is counted; None: nothing is.
     """
     return [
         *(Route(f"{prefix}/predict", predict, methods=["POST"]) for prefix in PREFIXES),
         *(Route(f"{prefix}/forecast", forecast, methods=["POST"]) for prefix in PREFIXES),
         *outcomes.routes(outcomes_taken),
+        *observations.routes(),
         *model.routes(models),
         *health.routes(models),
         *documents.routes(models),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
+from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
 import msgspec
@@ -19,7 +20,7 @@ from anops_api_service.bodies.body_room import Held
 from anops_api_service.bodies.media import CSV, JSON, media_type, read_body, utf8_of
 from anops_api_service.facts import facts_of
 from anops_api_service.forecasts.asked import read
-from anops_api_service.forecasts.observed import NOTHING, OBSERVED, STEP, State, state_of
+from anops_api_service.forecasts.observed import NONE_SEEN, OBSERVED, STEP, Seen, State, state_of
 from anops_api_service.forecasts.plan import Plan, plan
 from anops_api_service.models.replaced import ReplacedError
 from anops_api_service.request_context import request_id_of
@@ -65,7 +66,8 @@ class ForecastEndpoint:
             model = await served.ready_model(deadline)
             facts.asks(model)
             contract = _contract(model)
-            state = await self._state(model, contract)
+            seen = await self._seen(model)
+            state = _state(seen, contract, _regressors(model, contract))
             planned = plan(asked, model.schema, contract, state)
             sent = model.json_body.read(msgspec.json.encode({"data": planned.data, "options": planned.options}))
             try:
@@ -75,7 +77,9 @@ class ForecastEndpoint:
                 continue  # it is planned again, for the model that there is now
         self.predict.note(request_id, sent, answered, facts)
         frame = _with_heads(planned, answered.frame)
-        warnings = (*answered.warnings, *_warnings(planned, contract, state))
+        warnings = (*answered.warnings, *seen.warnings, *_warnings(planned, contract, state))
+        if self.observed is not None and answered.model == model.identity:
+            self.observed.keep(model, seen, frame, request_id)
         if kind == JSON:
             content = json_answer(records(frame), warnings, model=answered.model, request_id=request_id)
         else:
@@ -110,11 +114,20 @@ class ForecastEndpoint:
             if held.size:
                 held.give_back()
 
-    async def _state(self, model: DescribedModel, contract: SeriesContract) -> State:
+    async def _seen(self, model: DescribedModel) -> Seen:
         if self.observed is None or OBSERVED not in model.schema.options:
-            return NOTHING
-        regressors = [name for name in model.schema.inputs if name != STEP and name not in contract.keys]
-        return state_of(await self.observed.since_fit(model), contract, regressors)
+            return NONE_SEEN
+        return await self.observed.since_fit(model)
+
+
+@lru_cache(maxsize=64)
+def _state(seen: Seen, contract: SeriesContract, regressors: tuple[str, ...]) -> State:
+    """Put together what was observed: once for each state, since a panel's may be large."""
+    return state_of(seen.observations, contract, regressors)
+
+
+def _regressors(model: DescribedModel, contract: SeriesContract) -> tuple[str, ...]:
+    return tuple(name for name in model.schema.inputs if name != STEP and name not in contract.keys)
 
 
 def _contract(model: DescribedModel) -> SeriesContract:

@@ -22,7 +22,7 @@ from anops_control.serving.running import leave_word
 from anops_control.serving.same_columns import require_same_columns
 from anops_control.serving.service_log import ServiceLog
 from anops_control.serving.watching import changes
-from anops_control.tracking.opening import FOLDER, PREDICTIONS, own_folder
+from anops_control.tracking.opening import FOLDER, PREDICTIONS, SERIES, own_folder
 
 if TYPE_CHECKING:
     from collections.abc import Coroutine, Mapping
@@ -111,7 +111,7 @@ class LocalService:
     async def _serve(self) -> None:
         await self._relay.open()
         self._log.muted.add("api")  # until there is a model, it has only that to say
-        starting = self._api.start(self.configuration, self.host, self._relay.port, self._log_flags())
+        starting = self._api.start(self.configuration, self.host, self._relay.port, self._store_flags())
         await _together(starting, self._model.load(self.configuration))
         card = await self._api.card()
         self._word = leave_word(self._home(), self._api.url, self.door.own_key, self.door.certificates.certificate)
@@ -133,12 +133,16 @@ class LocalService:
         """Return the port that other commands take this project to be served on: flags are known here alone."""
         return load(self.configuration.folder).project.service.port
 
-    def _log_flags(self) -> dict[str, object]:
+    def _store_flags(self) -> dict[str, object]:
+        """Return where the service keeps what it answers, and what is observed: in the project's own folder."""
+        flags: dict[str, object] = {}
+        if self.configuration.project.series is not None:
+            flags["--series-store"] = own_folder(self._home() / FOLDER) / SERIES
         wanted = self.configuration.project.service.log_predictions
-        if wanted == "no":
-            return {}
-        file = own_folder(self._home() / FOLDER) / PREDICTIONS
-        return {"--prediction-log": file, "--prediction-log-values": str(wanted == "values").lower()}
+        if wanted != "no":
+            file = own_folder(self._home() / FOLDER) / PREDICTIONS
+            flags |= {"--prediction-log": file, "--prediction-log-values": str(wanted == "values").lower()}
+        return flags
 
     async def _follow_changes(self) -> None:
         if not self.reload or self.followed is not None:

@@ -32,6 +32,8 @@ FOLDER = ".anops"
 VARIABLE = "MLFLOW_TRACKING_URI"
 PREDICTIONS = "predictions.db"
 """The store of predictions, in the folder."""
+SERIES = "series.db"
+"""The store of time series, there too."""
 _DATABASE = "tracking.db"
 _SECRET = re.compile(r"(?<=://)[^/@\s]*@")
 

@@ -10,6 +10,8 @@ class Scope(StrEnum):
 
     PREDICT = "predict"
     """Ask for predictions."""
+    OBSERVE = "observe"
+    """Tell what was observed of a time series, which changes its forecasts, and read it."""
     METADATA = "metadata"
     """Read what the models are: their columns, options, digests, and the documents made of them."""
     METRICS = "metrics"

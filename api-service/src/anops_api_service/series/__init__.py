@@ -1,0 +1,1 @@
+"""Time series: what is observed of them, and where it is kept."""
