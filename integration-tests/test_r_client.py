@@ -13,6 +13,7 @@ import pytest
 from anops_control.access.keys import add_key
 from anops_control.r_client import write_package
 from anops_http.access.scopes import Scope
+from anops_model_interface.outcome_log import Outcome, OutcomeStore
 from authority import Authority
 from little_models import write_project
 from stack import running, serving, wait_until
@@ -251,3 +252,21 @@ def test_an_address_where_nothing_is_served_is_told(library: Path) -> None:
     )
     assert said.startswith("UNREACHABLE Can't reach http://127.0.0.1:9: ")
     assert "→ Start it with `ao serve`, or correct the address." in said
+
+
+def test_what_came_true_is_kept_beside_the_predictions(library: Path, tmp_path: Path) -> None:
+    log = tmp_path / "log.db"
+    project = write_project(tmp_path / "project", "python", "sum", row_independent=True)
+    with serving(project, api_arguments=["--prediction-log", str(log)]) as stack:
+        said = r(
+            library,
+            str(stack.client.base_url),
+            'came <- data.frame(a = 1:3, time = as.POSIXct("2027-01-01", "UTC"), outcome = c(11.5, 0.1 + 0.2, NA))\n'
+            "first <- outcomes_send(url, came)\nagain <- outcomes_send(url, came)\n"
+            'cat(first[["new"]], again[["same"]])',
+        )
+    assert said == "2 2"
+    outcomes = OutcomeStore(log, only_read=True)
+    kept = [(each.key, each.outcome) for each in outcomes.all()]
+    outcomes.close()
+    assert kept == [(Outcome.key_of({"a": 1.0}), 11.5), (Outcome.key_of({"a": 2}), 0.1 + 0.2)]
