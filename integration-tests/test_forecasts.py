@@ -166,6 +166,16 @@ def test_what_can_not_be_forecast_is_told(
     assert said in answer.json()["detail"]
 
 
+def test_openapi_has_a_forecast_that_works(served: tuple[Stack, Any]) -> None:
+    stack, _ = served
+    operation = stack.client.get("/openapi.json").json()["paths"]["/forecast"]["post"]
+    asked = operation["requestBody"]["content"]["application/json"]
+    assert asked["schema"]["properties"]["level"]["default"] == [80, 95]
+    answer = stack.client.post("/forecast", json=asked["example"])
+    assert answer.status_code == 200, answer.text
+    assert [row["time"] for row in answer.json()["predictions"]] == ["1960-01-01", "1960-02-01"]
+
+
 def test_no_steps_are_answered_with_no_rows(served: tuple[Stack, Any]) -> None:
     stack, _ = served
     answer = stack.client.post("/forecast", json={"horizon": 0})

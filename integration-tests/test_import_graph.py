@@ -31,7 +31,17 @@ MAY_IMPORT = {
     },
     "anops_api_service.bodies": {"bodies", "query_options", "sent"},
     "anops_api_service.documents": {
-        *("api_version", "model_answer", "answer_json", "bodies", "documents", "models", "sent", "writers"),
+        *(
+            "api_version",
+            "model_answer",
+            "answer_json",
+            "bodies",
+            "documents",
+            "forecasts",
+            "models",
+            "sent",
+            "writers",
+        ),
     },
     "anops_api_service.observing": {"api_version", "facts", "identity", "logs", "model_answer", "models", "observing"},
 }

@@ -10,6 +10,7 @@ from anops_model_interface.codes import SERVICE_CODES
 from anops_api_service.api_version import API_VERSION
 from anops_api_service.bodies.media import ARROW, ARROW_FILE, PARQUET
 from anops_api_service.documents.example import example_options
+from anops_api_service.documents.forecast_operation import forecast_operation
 from anops_api_service.documents.json_schema import column_schema, option_schema, output_schema
 from anops_api_service.explaining.documented import explain_option, explanation_members
 from anops_api_service.writers.csv_writer import CsvWriter
@@ -47,6 +48,10 @@ def openapi_of(model: DescribedModel, example: list[Json], prefix: str = "") -> 
         predict=_predict(model, example),
         prefix=prefix,
     )
+    if model.series is not None:
+        faults = {str(status): _problem_response(status) for status in _PREDICT_FAULTS}
+        operation = forecast_operation(model, model.series, _answer_schema(model), faults)
+        document["paths"] = {f"{prefix}/forecast": {"post": operation}, **document["paths"]}
     return msgspec.json.encode(document)
 
 
