@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Protocol
 from urllib.parse import parse_qsl
 
 from anops_api_service.answer_json import json_answer
@@ -22,15 +22,27 @@ if TYPE_CHECKING:
     from anops_api_service.deadline import Deadline
     from anops_api_service.explaining.asked import Asked
     from anops_api_service.explaining.explained import Explanations
+    from anops_api_service.facts import Facts
     from anops_api_service.model_answer import ModelAnswer
     from anops_api_service.models.described_model import DescribedModel
+    from anops_api_service.models.models import Models
     from anops_api_service.models.served_model import ServedModel
-    from anops_api_service.routes.predict import PredictEndpoint
-    from anops_api_service.sent import Decoded
+    from anops_api_service.sent import Decoded, Sent
+
+
+class Endpoint(Protocol):
+    """The endpoint that a request came to."""
+
+    @property
+    def models(self) -> Models:
+        """The models."""
+
+    def note(self, request_id: str, sent: Sent, answered: ModelAnswer, facts: Facts) -> None:
+        """Take note of an answer to all of a request."""
 
 
 async def explanation(
-    endpoint: PredictEndpoint, scope: Scope, receive: Receive, *, kind: str, media: MediaType, body: bytes
+    endpoint: Endpoint, scope: Scope, receive: Receive, *, kind: str, media: MediaType, body: bytes
 ) -> bytes | None:
     """Answer a request that asks why.
 
