@@ -43,6 +43,7 @@ WORKSPACE = "test_a_workspace_goes_as_its_messages_say"
 DEPLOY = "test_an_environment_goes_as_its_messages_say"
 DEPLOY_MENDED = "test_what_was_changed_by_others_or_has_died_is_found_and_mended"
 MONITORED = "test_a_model_is_watched_as_the_messages_say"
+DEPLOY_MENDED = "test_what_was_changed_by_hand_or_has_died_is_found_and_mended"
 ROWS = "test_rows_come_from_a_file_or_a_database"
 
 FOLLOWED = {
@@ -121,6 +122,7 @@ FOLLOWED = {
     "anops_control/deploying/applying.py": {"ao deploy down {}": DEPLOY},
     "anops_control/deploying/planning.py": {"ao deploy plan {}": DEPLOY},
     "anops_control/deploying/record.py": {"ao deploy apply {}": DEPLOY},
+    "anops_control/deploying/providers/compose.py": {"ao deploy down {}": DEPLOY},
     "ao/commands/deploy/apply.py": {"ao deploy status {}": DEPLOY_MENDED},
     "ao/commands/deploy/down.py": {"ao deploy down {}": DEPLOY},
     "ao/commands/deploy/plan.py": {"ao deploy apply {} --plan {}": DEPLOY},

@@ -184,19 +184,6 @@ def test_an_environment_goes_as_its_messages_say(
     assert (status, "runs iris-species/2 (version 0.2.0" in told) == (0, True), told
     assert "there is nothing to do" in types(asked.folder, "ao deploy plan dev")[1]
     assert "answers with version 0.2.0" in types(asked.folder, "ao deploy logs dev")[1]
-    assert types(asked.folder, "ao deploy down dev")[1] == "✔ `dev` is down.\n"
-
-
-def test_what_was_changed_by_others_or_has_died_is_found_and_mended(
-    project: Callable[[str], Asked],
-    taken_down: list[Asked],
-    types: Callable[[Path, str], tuple[int, str]],
-) -> None:
-    asked = project("python")
-    taken_down.append(asked)
-    deployed(asked)
-    asked("model register", alias="champion")
-    asked("deploy apply", environment="dev")
     record = Record(asked.folder, "dev")
     with record.locked():  # another `ao`
         error = refused(asked, "deploy apply")
@@ -207,7 +194,21 @@ def test_what_was_changed_by_others_or_has_died_is_found_and_mended(
     told = types(asked.folder, "ao deploy status")[1]
     assert "dev: unfinished (the `ao` that changed it has ended)" in told
     assert asked("deploy apply", environment="dev").to_dict()["action"] == "repair"
+    assert types(asked.folder, "ao deploy down dev")[1] == "✔ `dev` is down.\n"
 
+
+@pytest.mark.long  # five copies are started
+def test_what_was_changed_by_hand_or_has_died_is_found_and_mended(
+    project: Callable[[str], Asked],
+    taken_down: list[Asked],
+    types: Callable[[Path, str], tuple[int, str]],
+) -> None:
+    asked = project("python")
+    taken_down.append(asked)
+    deployed(asked)
+    asked("model register", alias="champion")
+    asked("deploy apply", environment="dev")
+    record = Record(asked.folder, "dev")
     url = state_of(asked)["url"]
     with socket.socket() as taken:
         taken.bind(("127.0.0.1", 0))

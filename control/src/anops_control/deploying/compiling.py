@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from importlib import metadata
 from typing import TYPE_CHECKING
 
 from anops_control.deploying.finding import label
@@ -31,6 +32,9 @@ def compile_environment(project: str, name: str, section: DeploymentSection, ver
     return Ir(
         project=project, environment=name, provider=section.provider, model=model, size=size, door=door,
         strategy=section.strategy, drain_seconds=section.drain_seconds,
+        api_image=(section.api_image or f"anops/api-service:{metadata.version('anops-control')}")
+        if contained
+        else None,
         image=(section.image or f"{project}:{model.version}") if contained else None,
         namespace=(section.namespace or f"{label(project).lower()}-{name}") if section.provider == "kubernetes"
         else None,

@@ -77,6 +77,7 @@ class Ir:
         strategy: How a new version takes over.
         drain_seconds: How long a copy that is replaced may finish its requests.
         image: The image of the model's service; None where there is none.
+        api_image: That of the api-service; None where there is none.
         namespace: The namespace in a cluster; None where there is none.
         labels: By which all that it consists of is found again.
     """
@@ -90,6 +91,7 @@ class Ir:
     strategy: str
     drain_seconds: float
     image: str | None
+    api_image: str | None
     namespace: str | None
     labels: dict[str, str]
 

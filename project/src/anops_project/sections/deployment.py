@@ -67,6 +67,9 @@ class DeploymentSection(Section):
         "How a new version takes over: copy by copy, or all copies at once beside the old ones.", default="rolling"
     )
     drain_seconds: float = key("How long a copy that is replaced may finish its requests.", default=30.0, ge=0, le=3600)
+    api_image: Annotated[str | None, After(_is_an_image)] = key(
+        "The image of the api-service, for containers; by default that of this version of AnOps.", default=None
+    )
     image: Annotated[str | None, After(_is_an_image)] = key(
         "The image of the model's service, for containers; by default the one that `ao build` gives the version.",
         default=None,
@@ -77,7 +80,7 @@ class DeploymentSection(Section):
     def __post_init__(self) -> None:
         if self.max_replicas is not None and self.max_replicas < self.replicas:
             raise ValueError(f"must have a `max_replicas` of at least its `replicas` ({self.replicas})")
-        for name in ("cpus", "memory", "image"):
+        for name in ("cpus", "memory", "image", "api_image"):
             if self.provider == "local" and getattr(self, name) is not None:
                 raise ValueError(f"can't have `{name}`: processes of this computer are given none")
         for name in ("max_replicas", "namespace"):

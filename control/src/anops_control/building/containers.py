@@ -1,0 +1,81 @@
+"""Containers that stand: found by their labels, looked at, stopped and removed."""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING, Any
+
+from docker.errors import ImageNotFound, NotFound
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    import docker
+
+
+def containers(client: docker.APIClient, labels: Mapping[str, str]) -> list[dict[str, Any]]:
+    """Return the containers that have some labels, also those that are stopped."""
+    wanted = {"label": [f"{key}={value}" for key, value in labels.items()]}
+    found: list[dict[str, Any]] = client.containers(all=True, filters=wanted)
+    return sorted(found, key=lambda each: str(each["Names"]))
+
+
+def image_of(client: docker.APIClient, name: str) -> dict[str, Any] | None:
+    """Return what is known of an image; None where the engine does not have it."""
+    try:
+        known: dict[str, Any] = client.inspect_image(name)
+    except ImageNotFound:
+        return None
+    return known
+
+
+def inspected(client: docker.APIClient, container: str) -> dict[str, Any] | None:
+    """Return what is known of a container; None where it is gone."""
+    try:
+        known: dict[str, Any] = client.inspect_container(container)
+    except NotFound:
+        return None
+    return known
+
+
+def last_lines(client: docker.APIClient, container: str, most: int) -> list[str]:
+    """Return what a container has said last."""
+    try:
+        said: bytes = client.logs(container, tail=most, timestamps=False)
+    except NotFound:
+        return []
+    return [line for line in said.decode(errors="replace").splitlines() if line.strip()]
+
+
+def listens(client: docker.APIClient, container: str) -> bool:
+    """Say whether a service in a container has said that it listens."""
+    return any(_is_that(line) for line in last_lines(client, container, 1000))
+
+
+def _is_that(line: str) -> bool:
+    try:
+        told = json.loads(line)
+    except ValueError:
+        return False
+    return isinstance(told, dict) and told.get("event") == "listening"
+
+
+def stop(client: docker.APIClient, container: str, seconds: float) -> None:
+    """Let a container finish what it does; one that is gone stays so."""
+    try:
+        client.stop(container, timeout=int(seconds))
+    except NotFound:
+        return
+
+
+def start(client: docker.APIClient, container: str) -> None:
+    """Start a container that was stopped."""
+    client.start(container)
+
+
+def remove(client: docker.APIClient, container: str) -> None:
+    """Remove a container; one that is gone stays so."""
+    try:
+        client.remove_container(container, force=True, v=True)
+    except NotFound:
+        return

@@ -1,0 +1,257 @@
+"""Environments of containers of a Docker engine, here or where DOCKER_HOST says, as one project of `docker compose`."""
+
+from __future__ import annotations
+
+import time
+from typing import TYPE_CHECKING, Any
+
+import yaml
+
+from anops_control.building import containers
+from anops_control.building.engine import connect, engine_faults
+from anops_control.deploying.providers import compose_command
+from anops_control.deploying.providers.compose_document import (
+    API,
+    COPY,
+    FRONT,
+    MODEL,
+    PORT,
+    ROLE,
+    document,
+    grace_seconds,
+    key_of,
+)
+from anops_control.deploying.providers.provider import Seen
+from anops_control.standing.failure import StandingError
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+    from pathlib import Path
+
+    from anops_control.deploying.ir import Ir
+    from anops_control.deploying.providers.provider import Doing, Home
+
+FILE = "compose.yaml"
+_DIGEST = "anops.digest"
+_LOOK_SECONDS = 0.3
+_START_SECONDS = 300
+_SHOWN_LINES = 8
+_PROJECT = "com.docker.compose.project"
+_SERVICE = "com.docker.compose.service"
+
+
+def build(ir: Ir, home: Home) -> dict[str, Any]:
+    """Return the document of compose, and what its images are.
+
+    Raises:
+        StandingError: An image is not there, or holds another model.
+        CommandError: No engine answers.
+    """
+    client = connect()
+    with engine_faults():
+        images = {name: _image_id(client, ir, name) for name in (ir.image or "", ir.api_image or "")}
+    return {"name": _name(ir), "copy": key_of(ir, images), "images": images,
+            "document": document(ir, home.project, images)}  # fmt: skip
+
+
+def apply(ir: Ir, form: Mapping[str, Any], home: Home, doing: Doing) -> dict[str, Any]:
+    """Start new copies beside the old ones, and end those once the new ones answer.
+
+    Raises:
+        StandingError: A copy does not answer; what was before goes on.
+    """
+    client, place = connect(), home.place
+    place.mkdir(mode=0o700, parents=True, exist_ok=True)
+    (place / FILE).write_text(yaml.safe_dump(form["document"], sort_keys=False), encoding="utf-8")
+    with engine_faults():
+        there = containers.containers(client, _labels(ir))
+        _require_same_port(ir, form, there)
+        fresh = [each for each in there if _is_of(each, form["copy"])]
+        stale = [each for each in there if each not in fresh and each["Labels"].get(ROLE) != FRONT]
+        before = {each["Id"] for each in there}
+        try:
+            doing("starting what holds the port")
+            compose_command.up(place, form["name"], FRONT)
+            for number in range(1, ir.size.replicas + 1):
+                _start(client, ir, form, place, number, doing)
+                if ir.strategy == "rolling":
+                    _stop(client, ir, _copies(stale)[:number][-1:], doing)
+            _stop(client, ir, _copies(stale), doing)
+        except BaseException:
+            for each in stale:
+                containers.start(client, each["Id"])
+            for each in containers.containers(client, _labels(ir)):
+                if each["Id"] not in before:
+                    containers.remove(client, each["Id"])
+            raise
+        surplus = [each for each in fresh if each["Labels"][_SERVICE] not in form["document"]["services"]]
+        _stop(client, ir, _copies(surplus), doing)
+        for each in [*stale, *surplus]:
+            containers.remove(client, each["Id"])
+        return {"url": _url(client, ir)}
+
+
+def look(ir: Ir, form: Mapping[str, Any], home: Home) -> Seen:  # noqa: ARG001  as each place has it
+    """Return the copies, and what differs by hand."""
+    client = connect()
+    with engine_faults():
+        there = containers.containers(client, _labels(ir))
+        known = {each["Labels"].get(_SERVICE, each["Names"][0]): each for each in there}
+        drift = []
+        for service in form["document"]["services"]:
+            found = known.pop(service, None)
+            if found is None:
+                drift.append(f"The container of `{service}` is gone.")
+            elif found["State"] != "running":
+                drift.append(f"The container of `{service}` is {found['State']}.")
+            elif (wanted := form["images"].get(_image_of(form, service))) != found["ImageID"]:
+                drift.append(f"The container of `{service}` runs {found['ImageID'][:19]}, not {(wanted or '')[:19]}.")
+        drift += [f"There is a container more, `{name}`." for name in known]
+        copies = [each for each in there if each["Labels"].get(ROLE) == API]
+        replicas = [
+            {"name": each["Labels"][_SERVICE], "state": _state(each), "version": ir.model.version} for each in copies
+        ]
+        answers = any(each["state"] == "answers" for each in replicas)
+        model = next((each for each in there if each["Labels"].get(ROLE) == MODEL), None)
+        digest = None if model is None else model["Labels"].get(_DIGEST)
+        return Seen(replicas, _url(client, ir) if answers else None, digest, drift)
+
+
+def logs(ir: Ir, home: Home, most: int) -> list[str]:  # noqa: ARG001  as each place has it
+    """Return the last lines of each container."""
+    client = connect()
+    with engine_faults():
+        return [
+            f"[{each['Labels'].get(_SERVICE, '')}] {line}"
+            for each in containers.containers(client, _labels(ir))
+            for line in containers.last_lines(client, each["Id"], most)
+        ]
+
+
+def destroy(ir: Ir, home: Home, doing: Doing) -> None:
+    """Remove all containers, once requests under way are finished, and their network."""
+    client = connect()
+    with engine_faults():
+        there = containers.containers(client, _labels(ir))
+        _stop(client, ir, _copies(there), doing)
+        for each in there:
+            containers.remove(client, each["Id"])
+    if (home.place / FILE).is_file():
+        compose_command.down(home.place, _name(ir))
+
+
+def _name(ir: Ir) -> str:
+    return f"anops-{ir.labels['app.kubernetes.io/name']}-{ir.environment}".lower().replace(".", "-")
+
+
+def _labels(ir: Ir) -> dict[str, str]:
+    return {**ir.labels, _PROJECT: _name(ir)}
+
+
+def _image_id(client: Any, ir: Ir, name: str) -> str:  # noqa: ANN401  docker-py has no types
+    known = containers.image_of(client, name)
+    if known is None:
+        raise StandingError(
+            f"The Docker engine has no image `{name}`.",
+            remedy=f"Pull or build it, or name another as `image` in [deployment.{ir.environment}].",
+        )
+    there = (known["Config"].get("Labels") or {}).get(_DIGEST)
+    if name == ir.image and there not in {None, ir.model.digest}:
+        raise StandingError(
+            f"The image `{name}` holds another model than version {ir.model.number} of `{ir.model.name}`.",
+            details=[f"In the image: {there}", f"In the registry: {ir.model.digest}"],
+            remedy=f"Build that of the version, or name another as `image` in [deployment.{ir.environment}].",
+        )
+    return str(known["Id"])
+
+
+def _require_same_port(ir: Ir, form: Mapping[str, Any], there: Sequence[Mapping[str, Any]]) -> None:
+    wanted = form["document"]["services"][FRONT]["labels"][COPY]
+    for each in there:
+        if each["Labels"].get(ROLE) == FRONT and each["Labels"].get(COPY) != wanted:
+            raise StandingError(
+                f"The environment `{ir.environment}` can't go over to another address or port without a pause.",
+                details=[f"It has {each['Labels'].get(COPY)}, and would have {wanted}."],
+                remedy=f"Take it down first: ao deploy down {ir.environment}",
+            )
+
+
+def _is_of(container: Mapping[str, Any], copy: str) -> bool:
+    return bool(container["Labels"].get(COPY) == copy)
+
+
+def _copies(some: Sequence[Mapping[str, Any]]) -> list[list[Mapping[str, Any]]]:
+    """Return containers by the copy that they are part of; of each first who takes requests."""
+    found: dict[str, list[Mapping[str, Any]]] = {}
+    for each in some:
+        role, _, name = each["Labels"].get(_SERVICE, "").partition("-")
+        if role != FRONT:
+            found.setdefault(name, []).append(each)
+    return [sorted(each, key=lambda one: one["Labels"][ROLE] != API) for each in found.values()]
+
+
+def _start(client: Any, ir: Ir, form: Mapping[str, Any], place: Path, number: int, doing: Doing) -> None:  # noqa: ANN401  the same
+    until = time.monotonic() + _START_SECONDS
+    for role, is_up in ((MODEL, _is_healthy), (API, _listens)):
+        service = f"{role}-{form['copy']}-{number}"
+        compose_command.up(place, form["name"], service)
+        while True:
+            doing(f"waiting until copy {number} answers")
+            there = {each["Labels"][_SERVICE]: each for each in containers.containers(client, _labels(ir))}
+            found = _running(client, ir, there.get(service), service)
+            if is_up(client, found):
+                break
+            if time.monotonic() > until:
+                raise _did_not_start(client, ir, found, f"did not answer within {_START_SECONDS} seconds")
+            time.sleep(_LOOK_SECONDS)
+
+
+def _is_healthy(_: Any, container: Mapping[str, Any]) -> bool:  # noqa: ANN401  the same
+    return "(healthy)" in container["Status"]
+
+
+def _listens(client: Any, container: Mapping[str, Any]) -> bool:  # noqa: ANN401  the same
+    return containers.listens(client, container["Id"])
+
+
+def _running(client: Any, ir: Ir, container: Mapping[str, Any] | None, service: str) -> Mapping[str, Any]:  # noqa: ANN401  the same
+    if container is None:
+        raise StandingError(f"The container of `{service}` is gone.")
+    known = containers.inspected(client, container["Id"])
+    if known is None or known["RestartCount"] or not known["State"]["Running"]:
+        raise _did_not_start(client, ir, container, "ended")
+    return container
+
+
+def _did_not_start(client: Any, ir: Ir, container: Mapping[str, Any], what: str) -> StandingError:  # noqa: ANN401  the same
+    return StandingError(
+        f"The version does not start in `{ir.environment}`: the container of `{container['Labels'][_SERVICE]}` {what}.",
+        details=containers.last_lines(client, container["Id"], _SHOWN_LINES),
+    )
+
+
+def _stop(client: Any, ir: Ir, copies: Sequence[Sequence[Mapping[str, Any]]], doing: Doing) -> None:  # noqa: ANN401  the same
+    for copy in copies:
+        for each in copy:
+            doing("waiting until requests under way are finished")
+            containers.stop(client, each["Id"], grace_seconds(ir))
+
+
+def _state(container: Mapping[str, Any]) -> str:
+    if container["State"] != "running":
+        return str(container["State"])
+    return "answers" if "(healthy)" in container["Status"] else "starting" if "starting" in container["Status"] \
+        else "does not answer"  # fmt: skip
+
+
+def _image_of(form: Mapping[str, Any], service: str) -> str:
+    return str(form["document"]["services"][service]["image"])
+
+
+def _url(client: Any, ir: Ir) -> str | None:  # noqa: ANN401  the same
+    for each in containers.containers(client, _labels(ir)):
+        if each["Labels"].get(ROLE) == FRONT:
+            for port in each["Ports"]:
+                if port.get("PrivatePort") == PORT and port.get("PublicPort"):
+                    return f"http://{ir.door.host.replace('0.0.0.0', '127.0.0.1')}:{port['PublicPort']}"  # noqa: S104  read
+    return None

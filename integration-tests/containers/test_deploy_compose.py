@@ -1,0 +1,110 @@
+"""An environment of containers: brought up, replaced and taken back under load with no request lost, and ended."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+import time
+from typing import TYPE_CHECKING, Any
+
+import docker
+import pytest
+from fire import under_load
+from little_models import write_project
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+    from engine import Engine
+
+SERVER = """
+[deployment.server]
+provider = "compose"
+model = "sum@champion"
+image = "{image}"
+api_image = "anops/api-service:0.1"
+port = 0
+workers = 1
+drain_seconds = 5.0
+"""
+PROJECT = {"label": "com.docker.compose.project=anops-sum-server"}
+
+
+class Project:
+    """A project in which `ao` is typed."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+
+    def ao(self, *words: str, code: int = 0) -> dict[str, Any]:
+        command = [sys.executable, "-m", "ao", *words, "--json"]
+        done = subprocess.run(command, cwd=self.folder, check=False, capture_output=True, text=True)
+        assert done.returncode == code, done.stdout + done.stderr
+        return dict(json.loads(done.stdout)) if code == 0 else {"said": done.stdout + done.stderr}
+
+    def version(self, number: str, image: str) -> None:
+        """Register another version, whose image is another."""
+        toml = (self.folder / "ao.toml").read_text(encoding="utf-8").partition("\n[deployment")[0]
+        toml = "\n".join(f'version = "{number}"' if line.startswith("version") else line for line in toml.splitlines())
+        (self.folder / "ao.toml").write_text(f"{toml}\n{SERVER.format(image=image)}", encoding="utf-8")
+        self.ao("model", "register", "--alias", "champion")
+
+
+def left() -> list[str]:
+    client = docker.from_env()
+    there = (
+        *client.containers.list(all=True, filters=PROJECT, ignore_removed=True),
+        *client.networks.list(filters=PROJECT),
+    )
+    return [each.name for each in there]
+
+
+@pytest.fixture
+def project(tmp_path: Path) -> Iterator[Project]:
+    """A project; what is left of its environment is taken down."""
+    made = Project(tmp_path / "project")
+    yield made
+    if (made.folder / ".anops/deployments/server").is_dir():
+        made.ao("deploy", "down", "server")
+
+
+@pytest.mark.parametrize("language", ["r", pytest.param("python", marks=pytest.mark.long)])
+def test_no_request_is_lost_from_one_version_to_the_next_and_back(
+    engine: Engine, project: Project, language: str
+) -> None:
+    write_project(project.folder, language, "sum", row_independent=True)
+    project.version("1.0.0", "anops-test/none:1")
+    said = project.ao("deploy", "apply", "server", code=1)["said"]
+    assert "The Docker engine has no image `anops-test/none:1`." in said
+    assert not left()
+    image = engine.project_image(project.folder, language)
+    project.version("1.0.0", image)
+    url = project.ao("deploy", "apply", "server")["connection"]["url"]
+    with under_load(url, per_second=20) as load:
+        enough(load, 20)
+        project.version("1.1.0", image)
+        changed = project.ao("deploy", "apply", "server")
+        assert (changed["action"], changed["connection"]["url"]) == ("change", url)
+        enough(load, 20)
+        if language == "python":  # the way back is the way forth, with another version
+            project.ao("deploy", "rollback", "server")
+            enough(load, 20)
+    assert (load.lost, load.wrong, set(load.statuses)) == ({}, [], {200}), load.told()
+    (told,) = project.ao("deploy", "status", "server")["environments"]
+    assert told["drift"] == []
+    (api,) = [each for each in left() if "_api-" in each or "-api-" in each]
+    docker.from_env().containers.get(api).stop()  # by hand
+    (told,) = project.ao("deploy", "status", "server")["environments"]
+    assert told["state"] == "drifted"
+    assert "is exited" in told["drift"][0]
+    project.ao("deploy", "down", "server")
+    assert left() == []
+
+
+def enough(load: Any, count: int) -> None:
+    """Wait until so many more have been answered."""
+    wanted = len(load.seconds) + count
+    while len(load.seconds) < wanted and not load.lost:
+        time.sleep(0.02)
