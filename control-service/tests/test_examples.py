@@ -45,6 +45,12 @@ provider = "local"
 model = "cars"
 port = 0
 workers = 1
+
+[deployment.live]
+provider = "local"
+model = "cars@live"
+port = 0
+workers = 1
 """
 BUNDLE = "oras://registry.example.com/team/coin:1"
 MOMENTS = {"started", "ended"}
@@ -192,12 +198,18 @@ def deploy(asked: Asked) -> None:
     asked.client.put(f"{PROJECT}/files/ao.toml", content=toml + ENVIRONMENT)
     assert asked.verb("deploy plan", environment="dev")["result"]["action"] == "create"
     assert asked.verb("deploy apply", environment="dev")["result"]["connection"]["url"]
-    asked.client.put(f"{PROJECT}/files/ao.toml", content=toml + ENVIRONMENT + "drain_seconds = 5.0\n")
+    asked.client.put(
+        f"{PROJECT}/files/ao.toml", content=toml + ENVIRONMENT.replace("port = 0", "port = 0\ndrain_seconds = 5.0", 1)
+    )
     assert asked.verb("deploy apply", environment="dev")["result"]["action"] == "change"
     assert asked.verb("deploy rollback", environment="dev")["result"]["ir"]["drain_seconds"] == 30.0
     (told,) = asked.verb("deploy status", environment="dev")["result"]["environments"]
     assert (told["state"], len(told["history"])) == ("up", 3)
     assert asked.verb("deploy logs", environment="dev", lines=5)["result"]["lines"]
+    promoted = asked.verb("deploy promote", environment="dev", to="live", checks=False)
+    assert promoted["result"]["promotion"]["passed"]
+    assert "live.json" in asked.verb("deploy render", environment="live")["result"]["files"]
+    asked.verb("deploy down", environment="live")
     assert asked.verb("deploy down", environment="dev")["result"]["state"] == "down"
     asked.client.put(f"{PROJECT}/files/ao.toml", content=toml)
 

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-import json
-import subprocess
-import sys
 import time
 from typing import TYPE_CHECKING, Any
 
 import docker
 import pytest
+from anops_control.errors import CommandError
+from anops_control.events import Events
+from anops_control.verbs.registry import verb
 from fire import under_load
 from little_models import write_project
 
@@ -33,23 +33,21 @@ PROJECT = {"label": "com.docker.compose.project=anops-sum-server"}
 
 
 class Project:
-    """A project in which `ao` is typed."""
+    """A project whose verbs are asked."""
 
     def __init__(self, folder: Path) -> None:
         self.folder = folder
 
-    def ao(self, *words: str, code: int = 0) -> dict[str, Any]:
-        command = [sys.executable, "-m", "ao", *words, "--json"]
-        done = subprocess.run(command, cwd=self.folder, check=False, capture_output=True, text=True)
-        assert done.returncode == code, done.stdout + done.stderr
-        return dict(json.loads(done.stdout)) if code == 0 else {"said": done.stdout + done.stderr}
+    def ao(self, name: str, **told: Any) -> dict[str, Any]:
+        known = verb(name)
+        return dict(known.run(known.request(folder=self.folder, **told), Events()).to_dict())
 
     def version(self, number: str, image: str) -> None:
         """Register another version, whose image is another."""
         toml = (self.folder / "ao.toml").read_text(encoding="utf-8").partition("\n[deployment")[0]
         toml = "\n".join(f'version = "{number}"' if line.startswith("version") else line for line in toml.splitlines())
         (self.folder / "ao.toml").write_text(f"{toml}\n{SERVER.format(image=image)}", encoding="utf-8")
-        self.ao("model", "register", "--alias", "champion")
+        self.ao("model register", alias="champion")
 
 
 def left() -> list[str]:
@@ -67,7 +65,7 @@ def project(tmp_path: Path) -> Iterator[Project]:
     made = Project(tmp_path / "project")
     yield made
     if (made.folder / ".anops/deployments/server").is_dir():
-        made.ao("deploy", "down", "server")
+        made.ao("deploy down", environment="server")
 
 
 @pytest.mark.parametrize("language", ["r", pytest.param("python", marks=pytest.mark.long)])
@@ -76,30 +74,30 @@ def test_no_request_is_lost_from_one_version_to_the_next_and_back(
 ) -> None:
     write_project(project.folder, language, "sum", row_independent=True)
     project.version("1.0.0", "anops-test/none:1")
-    said = project.ao("deploy", "apply", "server", code=1)["said"]
-    assert "The Docker engine has no image `anops-test/none:1`." in said
+    with pytest.raises(CommandError, match="The Docker engine has no image `anops-test/none:1`"):
+        project.ao("deploy apply", environment="server")
     assert not left()
     image = engine.project_image(project.folder, language)
     project.version("1.0.0", image)
-    url = project.ao("deploy", "apply", "server")["connection"]["url"]
+    url = project.ao("deploy apply", environment="server")["connection"]["url"]
     with under_load(url, per_second=20) as load:
         enough(load, 20)
         project.version("1.1.0", image)
-        changed = project.ao("deploy", "apply", "server")
+        changed = project.ao("deploy apply", environment="server")
         assert (changed["action"], changed["connection"]["url"]) == ("change", url)
         enough(load, 20)
         if language == "python":  # the way back is the way forth, with another version
-            project.ao("deploy", "rollback", "server")
+            project.ao("deploy rollback", environment="server")
             enough(load, 20)
     assert (load.lost, load.wrong, set(load.statuses)) == ({}, [], {200}), load.told()
-    (told,) = project.ao("deploy", "status", "server")["environments"]
+    (told,) = project.ao("deploy status", environment="server")["environments"]
     assert told["drift"] == []
     (api,) = [each for each in left() if "_api-" in each or "-api-" in each]
     docker.from_env().containers.get(api).stop()  # by hand
-    (told,) = project.ao("deploy", "status", "server")["environments"]
+    (told,) = project.ao("deploy status", environment="server")["environments"]
     assert told["state"] == "drifted"
     assert "is exited" in told["drift"][0]
-    project.ao("deploy", "down", "server")
+    project.ao("deploy down", environment="server")
     assert left() == []
 
 

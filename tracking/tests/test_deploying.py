@@ -37,6 +37,18 @@ replicas = {replicas}
 strategy = "{strategy}"
 """
 
+LIVE = """
+[deployment.live]
+provider = "local"
+model = "iris-species@live"
+port = 0
+workers = 1
+
+[deployment.cluster]
+provider = "kubernetes"
+model = "iris-species@champion"
+"""
+
 
 class Load:
     """Callers that ask without a pause, half of them on kept connections."""
@@ -184,6 +196,14 @@ def test_an_environment_goes_as_its_messages_say(
     assert (status, "runs iris-species/2 (version 0.2.0" in told) == (0, True), told
     assert "there is nothing to do" in types(asked.folder, "ao deploy plan dev")[1]
     assert "answers with version 0.2.0" in types(asked.folder, "ao deploy logs dev")[1]
+    with (asked.folder / "ao.toml").open("a") as file:
+        file.write(LIVE)
+    status, told = types(asked.folder, "ao deploy promote dev --to live --no-checks")
+    assert (status, "`live` runs iris-species/2 (version 0.2.0" in told) == (0, True), told
+    assert types(asked.folder, "ao deploy down live")[1] == "✔ `live` is down.\n"
+    assert "ao deploy render cluster --to DIR" in types(asked.folder, "ao deploy apply cluster")[1]
+    assert types(asked.folder, "ao deploy render cluster --to out")[0] == 0
+    assert "iris-species:0.2.0" in (asked.folder / "out/overlays/cluster/deployment-patch.yaml").read_text()
     record = Record(asked.folder, "dev")
     with record.locked():  # another `ao`
         error = refused(asked, "deploy apply")

@@ -134,6 +134,8 @@ ENTRIES = (
             Entry("logs", "", "Show what its services have said."),
             Entry("rollback", "", "Bring back what ran before."),
             Entry("down", "", "Take one down; nothing is left."),
+            Entry("promote", "", "Bring what runs in one into another."),
+            Entry("render", "", "Write what one is made of as files."),
         ),
     ),
     Entry(

@@ -54,6 +54,11 @@ def build(ir: Ir, home: Home) -> dict[str, Any]:
             "document": document(ir, home.project, images)}  # fmt: skip
 
 
+def render(ir: Ir, form: Mapping[str, Any]) -> dict[str, str]:  # noqa: ARG001  as each place has it
+    """Return the file of compose."""
+    return {FILE: yaml.safe_dump(form["document"], sort_keys=False)}
+
+
 def apply(ir: Ir, form: Mapping[str, Any], home: Home, doing: Doing) -> dict[str, Any]:
     """Start new copies beside the old ones, and end those once the new ones answer.
 
@@ -62,7 +67,7 @@ def apply(ir: Ir, form: Mapping[str, Any], home: Home, doing: Doing) -> dict[str
     """
     client, place = connect(), home.place
     place.mkdir(mode=0o700, parents=True, exist_ok=True)
-    (place / FILE).write_text(yaml.safe_dump(form["document"], sort_keys=False), encoding="utf-8")
+    (place / FILE).write_text(render(ir, form)[FILE], encoding="utf-8")
     with engine_faults():
         there = containers.containers(client, _labels(ir))
         _require_same_port(ir, form, there)

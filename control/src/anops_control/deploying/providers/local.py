@@ -131,3 +131,8 @@ def _read(file: Path) -> dict[str, Any]:
     except (FileNotFoundError, ValueError):
         return {}
     return told
+
+
+def render(ir: Ir, form: Mapping[str, Any]) -> dict[str, str]:
+    """Return what the keeper of the copies is given, by the name of its file."""
+    return {f"{ir.environment}.json": json.dumps(form, indent=1) + "\n"}

@@ -52,6 +52,9 @@ class Place(Protocol):
     def build(self, ir: Ir, home: Home) -> dict[str, Any]:
         """Return the form that the place understands, as plain data."""
 
+    def render(self, ir: Ir, form: Mapping[str, Any]) -> dict[str, str]:
+        """Return the form as files that people read and keep, by their paths."""
+
     def apply(self, ir: Ir, form: Mapping[str, Any], home: Home, doing: Doing) -> dict[str, Any]:
         """Make it so with no request lost, and return how it is reached; what can't start leaves all as it was."""
 

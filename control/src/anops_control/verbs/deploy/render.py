@@ -1,0 +1,48 @@
+"""Writes what an environment is made of as files that people read, review and keep."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from anops_control.deploying.failures import told_as_commands
+from anops_control.deploying.finding import environments_of
+from anops_control.deploying.rendering import rendered, written
+from anops_control.verbs.deploy.facts import DeployResult
+from anops_control.verbs.verb import Verb
+
+if TYPE_CHECKING:
+    from anops_control.events import Events
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DeployRenderRequest:
+    """Which environment, and where to."""
+
+    folder: Path
+    """The project's folder."""
+    environment: str
+    """The environment: a `[deployment.NAME]` of ao.toml."""
+    to: Path | None = None
+    """The folder that the files go into; by default they are only told."""
+
+
+def run(request: DeployRenderRequest, events: Events) -> DeployResult:  # noqa: ARG001  as each verb has it
+    """Return the files, by their paths; nothing is applied.
+
+    Raises:
+        CommandError: There is no such environment or version, a cluster would refuse it, or a file can't be written.
+    """
+    environments = environments_of(request.folder)
+    with told_as_commands():
+        plan, files = rendered(environments, request.environment)
+    if request.to is not None:
+        written(files, request.to)
+    to = None if request.to is None else str(request.to)
+    told = {"environment": request.environment, "plan": plan.id, "applied": False, "to": to, "files": files}
+    return DeployResult(told)
+
+
+VERB = Verb("deploy render", "Write what an environment is made of as files; nothing is applied.",
+            DeployRenderRequest, run)  # fmt: skip

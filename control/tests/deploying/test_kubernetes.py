@@ -1,0 +1,98 @@
+"""What Kubernetes is given for an environment: objects that a cluster takes, and that lose no request."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING, Any
+
+import kubernetes_validate
+import pytest
+import yaml
+from anops_control.deploying.compiling import compile_environment
+from anops_control.deploying.providers import kubernetes
+from anops_control.deploying.providers.provider import Home
+from anops_control.standing.failure import StandingError
+from anops_control.tracking.port import Version
+from anops_project.sections.deployment import DeploymentSection
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+RELEASE = "1.37"
+SECTION = DeploymentSection(
+    provider="kubernetes", model="demand@champion", replicas=3, max_replicas=10, cpus=2.0, memory="2 GB",
+    keys="demand-keys", hosts=("demand.example.org",), drain_seconds=20.0, workers=2,
+    image="registry.example.org/team/demand@sha256:" + "a" * 64,
+)  # fmt: skip
+
+
+def form(tmp_path: Path, section: DeploymentSection = SECTION, project: str = "demand") -> tuple[Any, Any]:
+    version = Version(model="demand", number=3, tags={"anops.version": "1.2.0", "anops.digest": "sha256:ab"})
+    ir = compile_environment(project, "live", section, version)
+    return ir, kubernetes.build(ir, Home(tmp_path, tmp_path))
+
+
+def of_kind(objects: list[dict[str, Any]], kind: str) -> dict[str, Any]:
+    (found,) = [each for each in objects if each["kind"] == kind]
+    return found
+
+
+def test_objects_are_valid_and_confined(tmp_path: Path) -> None:
+    _, told = form(tmp_path)
+    objects = told["objects"]
+    for each in objects:
+        kubernetes_validate.validate(yaml.safe_load(yaml.safe_dump(each)), RELEASE, strict=True)
+    assert [each["kind"] for each in objects] == [
+        "Namespace", "NetworkPolicy", "Deployment", "Service", "PodDisruptionBudget", "HorizontalPodAutoscaler",
+        "Ingress",
+    ]  # fmt: skip
+    assert of_kind(objects, "NetworkPolicy")["spec"]["egress"] == []
+    pod = of_kind(objects, "Deployment")["spec"]["template"]["spec"]
+    assert pod["securityContext"]["runAsNonRoot"]
+    for container in (*pod["initContainers"], *pod["containers"]):
+        assert container["securityContext"]["readOnlyRootFilesystem"]
+        assert container["securityContext"]["capabilities"] == {"drop": ["ALL"]}
+    assert {"name": "keys", "secret": {"secretName": "demand-keys", "defaultMode": 0o440}} in pod["volumes"]
+    (metric,) = of_kind(objects, "HorizontalPodAutoscaler")["spec"]["metrics"]
+    assert metric["pods"]["metric"]["name"] == "anops_queue_requests"
+
+
+def test_a_rollout_loses_no_request(tmp_path: Path) -> None:
+    ir, told = form(tmp_path)
+    spec = of_kind(told["objects"], "Deployment")["spec"]
+    assert spec["strategy"]["rollingUpdate"] == {"maxUnavailable": 0, "maxSurge": 1}
+    pod = spec["template"]["spec"]
+    (api,), (model,) = pod["containers"], pod["initContainers"]
+    assert api["readinessProbe"]["httpGet"]["path"] == "/health/ready"
+    leaves = int(api["lifecycle"]["preStop"]["exec"]["command"][-1].rpartition("(")[2].rstrip(")"))
+    assert model["restartPolicy"] == "Always"  # it ends after the api-service, and drains too
+    assert pod["terminationGracePeriodSeconds"] > leaves + 2 * ir.drain_seconds
+
+
+def test_a_single_copy_has_neither_budget_nor_autoscaler(tmp_path: Path) -> None:
+    _, told = form(tmp_path, replace(SECTION, replicas=1, max_replicas=None, hosts=(), keys=None))
+    kinds = [each["kind"] for each in told["objects"]]
+    assert kinds == ["Namespace", "NetworkPolicy", "Deployment", "Service"]
+
+
+def test_what_a_cluster_would_refuse_is_told(tmp_path: Path) -> None:
+    with pytest.raises(StandingError) as refused:
+        form(tmp_path, replace(SECTION, namespace="My_Team"))
+    assert any("small letters" in each for each in refused.value.details)
+
+
+def test_overlays_have_what_differs_and_the_base_what_does_not(tmp_path: Path) -> None:
+    ir, told = form(tmp_path)
+    files = kubernetes.render(ir, told)
+    base = "".join(text for path, text in files.items() if path.startswith("base/"))
+    for each in (": live", "demand.example.org", "sha256:ab", "demand-keys", "ANOPS_"):
+        assert each not in base
+    other, told = form(tmp_path, replace(SECTION, replicas=1, max_replicas=None, hosts=(), keys=None, cpus=None))
+    again = kubernetes.render(other, told)
+    assert {path: text for path, text in again.items() if path.startswith("base/")} == {
+        path: text for path, text in files.items() if path.startswith("base/")
+    }
+    overlay = yaml.safe_load(files["overlays/live/kustomization.yaml"])
+    assert overlay["resources"][0] == "../../base"
+    assert {f"overlays/live/{each}" for each in overlay["resources"][1:]} <= files.keys()
+    assert all(text.startswith("# Rendered by `ao`, not applied.") for text in files.values())
