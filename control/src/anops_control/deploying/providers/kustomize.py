@@ -56,7 +56,7 @@ def _patch(ir: Ir, deployment: Mapping[str, Any]) -> dict[str, Any]:
 
 def _without_environment(ir: Ir, told: Mapping[str, Any]) -> dict[str, Any]:
     """Return an object without what the overlay says: namespace, the environment's label, and what the patch has."""
-    made = _bare(told)
+    made: dict[str, Any] = _bare(told)
     made["metadata"].pop("namespace", None)
     if told["kind"] == "Deployment":
         spec, pod = made["spec"], made["spec"]["template"]["spec"]
@@ -90,7 +90,7 @@ def _yaml(told: Mapping[str, Any]) -> str:
     return LABEL + str(yaml.dump(dict(told), Dumper=_Plain, sort_keys=False, allow_unicode=True))
 
 
-class _Plain(yaml.SafeDumper):
+class _Plain(yaml.SafeDumper):  # type: ignore[misc]  # it has no types
     """Repeats what stands twice: in a file that people read, an alias is a riddle."""
 
     def ignore_aliases(self, data: object) -> bool:  # noqa: ARG002  as the library has it
