@@ -7,8 +7,9 @@ import subprocess
 import sys
 from typing import TYPE_CHECKING, Any
 
+import httpx
 import pytest
-from stack import serving
+from stack import running, serving, wait_until
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -31,7 +32,8 @@ seen <- cbind(promo = c(0.5, 0.1), temp = c(0.2, 0.3))
 whole <- ts(c(y, 420, 400), start = 1949, frequency = 12)
 moved <- Arima(whole, model = model, xreg = rbind(x, seen))
 cat(jsonlite::toJSON(list(
-  fitted = told(forecast(model, xreg = future)), moved = told(forecast(moved, xreg = future))
+  value = jsonlite::unbox("value"), fitted = told(forecast(model, xreg = future)),
+  moved = told(forecast(moved, xreg = future))
 ), digits = NA))
 """
 FIT_PYTHON = """
@@ -55,7 +57,7 @@ def told(fit):
 later = pd.date_range("1960-01-01", periods=2, freq="MS")
 seen = pd.DataFrame({"promo": [0.5, 0.1], "temp": [0.2, 0.3]}, index=later)
 more = model.append(pd.Series([420.0, 400.0], index=later, name="passengers"), exog=seen, refit=False)
-print(json.dumps({"fitted": told(model), "moved": told(more)}))
+print(json.dumps({"value": "passengers", "fitted": told(model), "moved": told(more)}))
 """
 OBSERVED = "promo,step,temp,value\n0.1,2,0.3,400\n0.5,1,0.2,420\n"
 FUTURE = [
@@ -117,6 +119,31 @@ def test_observations_move_the_model_on_along_its_whole_series(served: tuple[Sta
     assert answer.status_code == 200, answer.text
     for name, values in expected["moved"].items():
         assert [row[name] for row in answer.json()["predictions"]] == pytest.approx(values, rel=1e-10)
+
+
+def test_what_was_observed_is_where_forecasts_go_on_from(served: tuple[Stack, Any], tmp_path: Path) -> None:
+    stack, expected = served
+    value = expected["value"]
+    seen = [
+        {"time": "1960-02-01", value: 400, "promo": 0.1, "temp": 0.3},
+        {"time": "1960-01-01", value: 420, "promo": 0.5, "temp": 0.2},
+    ]
+    later = {"1960-01-01": "1960-03-01", "1960-02-01": "1960-04-01", "1960-03-01": "1960-05-01"}
+    future = [{**row, "time": later[str(row["time"])]} for row in FUTURE]
+    store = ("--series-store", str(tmp_path / "series.db"))
+    with (
+        running("anops_api_service", "--port", "0", "--model-url", f"127.0.0.1:{stack.model.port}", *store) as api,
+        httpx.Client(base_url=f"http://127.0.0.1:{api.port}", timeout=60) as client,
+    ):
+        wait_until(lambda: client.get("/health/ready").status_code == 200)
+        taken = client.post("/observations", json={"data": seen})
+        assert taken.status_code == 200, taken.text
+        answer = client.post("/forecast", json={"horizon": 3, "regressors": future})
+    assert answer.status_code == 200, answer.text
+    rows = answer.json()["predictions"]
+    assert [row["time"] for row in rows] == ["1960-03-01", "1960-04-01", "1960-05-01"]
+    for name, values in expected["moved"].items():
+        assert [row[name] for row in rows] == pytest.approx(values, rel=1e-10)
 
 
 def test_paths_are_drawn_again_with_their_seed(served: tuple[Stack, Any]) -> None:

@@ -13,6 +13,7 @@ from anops_project.sections.image import ImageSection
 from anops_project.sections.model import ModelSection
 from anops_project.sections.project import ProjectSection
 from anops_project.sections.schedules import ScheduleSection
+from anops_project.sections.series import SeriesSection
 from anops_project.sections.service import ServiceSection
 from anops_project.sections.tasks import TaskSection
 from anops_project.sections.training import TrainingSection
@@ -98,8 +99,9 @@ def load(
     if read is None or has_errors(findings):
         raise ConfigurationError(in_order(findings))
     findings += missing_columns(tables)
+    series = read.one(SeriesSection) if "series" in tables else None
     return Configuration(
-        project=Project.of(home, read.one(ProjectSection), read.one(ModelSection), read.one(ServiceSection)),
+        project=Project.of(home, read.one(ProjectSection), read.one(ModelSection), read.one(ServiceSection), series),
         image=read.one(ImageSection),
         check=read.one(CheckSection),
         training=read.one(TrainingSection),

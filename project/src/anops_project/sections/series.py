@@ -43,7 +43,7 @@ class SeriesSection(Section):
         "The zone in which the series' days begin: `Europe/Berlin`.", default=None
     )
     period: Annotated[tuple[float, ...], Before(as_tuple)] = key(
-        "After how many observations the seasons repeat: `12`; several where there are several.", default=()
+        "After how many observations the seasons repeat, as in `[12]`; several where there are several.", default=()
     )
     value: str = key("What is observed: the name of the column of values in observations.", default="value")
     time: str = key("The name of the column of times in observations and forecasts.", default="time")
