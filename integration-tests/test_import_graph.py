@@ -61,6 +61,7 @@ FLOORS = {
     "anops_training": {"anops_control"},
     "anops_experiments": set(),
     "anops_workspaces": {"anops_control"},
+    "anops_features": {"anops_control", "anops_model_interface", "anops_project"},
     "anops_schedules": {"anops_control", "anops_model_interface", "anops_project"},
     "anops_monitoring": {"anops_model_interface"},
     "anops_tracking": {"anops", "anops_control", "anops_model_interface", "anops_project"},

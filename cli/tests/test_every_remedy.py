@@ -38,6 +38,7 @@ MADE = "test_what_a_task_makes_becomes_a_version_of_a_dataset"
 LINEAGE = "test_everything_leads_to_everything"
 CALIBRATED = "test_a_calibration_shows_what_fits_and_how_sure_it_is"
 SIMULATED = "test_an_experiment_goes_as_its_messages_say"
+FEATURES = "test_features_go_as_their_messages_say"
 SCHEDULED = "test_a_schedule_goes_as_its_messages_say"
 WORKSPACE = "test_a_workspace_goes_as_its_messages_say"
 DEPLOY = "test_an_environment_goes_as_its_messages_say"
@@ -105,6 +106,12 @@ FOLLOWED = {
         "ao extra add workspaces": "test_without_the_extra_the_line_that_adds_it_is_printed",
         "ao workspace status {}": WORKSPACE,
     },
+    "anops_control/features/port.py": {
+        "ao extra add features": "test_without_the_extra_the_line_that_adds_it_is_printed"
+    },
+    "ao/commands/features/define.py": {"ao features materialize {}": FEATURES},
+    "ao/commands/features/get.py": {"ao features materialize {}": FEATURES},
+    "ao/commands/features/show.py": {"ao features define --help": FEATURES},
     "anops_control/scheduling/port.py": {
         "ao extra add schedules": "test_without_the_extra_the_line_that_adds_it_is_printed"
     },

@@ -129,7 +129,6 @@ def test_the_examples_are_what_is_answered(client: httpx.Client, tmp_path: Path)
     deploy(asked)
     keep_data(asked)
     look_at_runs(asked)
-    keep_schedules(asked)
     simulate(asked)
     use_a_workspace(asked)
     client.put(f"{PROJECT}/files/train.py", content=STEPS)
@@ -214,6 +213,20 @@ def deploy(asked: Asked) -> None:
     asked.client.put(f"{PROJECT}/files/ao.toml", content=toml)
 
 
+def keep_features(asked: Asked) -> None:
+    """Define a view, and use it in every way."""
+    balances = "account,at,balance\n7,2026-01-01T00:00:00Z,10.5\n7,2026-01-03T00:00:00Z,20.5\n"
+    asked.client.put(f"{PROJECT}/files/balances.csv", content=balances)
+    asked.client.put(f"{PROJECT}/files/loans.csv", content="loan,account,at\n1,7,2026-01-02T00:00:00Z\n")
+    asked.client.post(f"{PROJECT}/data/add", json={"file": "balances.csv"}, params={"wait": 60})
+    view = {"dataset": "balances", "entity": ["account"], "time": "at", "ttl": "2 d"}
+    assert asked.verb("features define", name="accounts", **view)["result"]["rows"] == 2
+    assert asked.verb("features materialize")["result"]["views"][0]["written"] == 1
+    assert asked.verb("features show")["result"]["views"][0]["online"]["entities"] == 1
+    got = asked.verb("features get", names=["accounts.balance"], file="loans.csv", to="training.csv")
+    assert got["result"]["with_values"] == {"accounts": 1}
+
+
 def keep_schedules(asked: Asked) -> None:
     """Run what is due, and look at it in every way."""
     toml = asked.client.get(f"{PROJECT}/files/ao.toml").text
@@ -229,6 +242,8 @@ def keep_schedules(asked: Asked) -> None:
 
 def simulate(asked: Asked) -> None:
     """Run a small experiment, and look at it in every way."""
+    keep_features(asked)
+    keep_schedules(asked)
     asked.client.put(f"{PROJECT}/files/coin.py", content=COIN)
     toml = asked.client.get(f"{PROJECT}/files/ao.toml").text
     asked.client.put(f"{PROJECT}/files/ao.toml", content=toml + EXPERIMENT + CALIBRATION)

@@ -52,6 +52,11 @@ def test_a_workspace_is_brought_up_and_taken_down_as_the_guide_says(docs: Path, 
     assert "There is no workspace" in reader.type("ao workspace list 2>&1")
 
 
+def test_features_are_right_at_their_time_as_the_guide_says(docs: Path, reader: Desk, tmp_path: Path) -> None:
+    (tmp_path / "ao.toml").write_text(PROJECT, encoding="utf-8")
+    reader.follow(steps_of(docs / "how-to" / "features.md"))
+
+
 def test_schedules_run_as_the_guide_says(docs: Path, reader: Desk, tmp_path: Path) -> None:
     page = docs / "how-to" / "schedules.md"
     project = tmp_path / "cars"

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 PACKAGES = (
     *("proto", "http-kit", "project", "worker", "model-service-python", "series", "api-service"),
     *("client", "control", "training", "control-service", "data", "experiments", "workspaces", "tracking", "schedules"),
-    *("monitoring", "cli"),
+    *("features", "monitoring", "cli"),
 )
 R_PACKAGE = "model-service-r"
 DEV = Path(".nox/dev")

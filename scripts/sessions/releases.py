@@ -37,6 +37,7 @@ def wheels(session: nox.Session) -> None:
         ("anops-experiments", ["-c", "import anops_experiments.services"]),
         ("anops-monitoring", ["-c", "import anops_monitoring.adapter"]),
         ("anops-workspaces", ["-c", "import anops_workspaces.adapter"]),
+        ("anops-features", ["-c", "import anops_features.adapter"]),
         ("anops-schedules", ["-c", "import anops_schedules.adapter"]),
         ("anops-control-service", ["-c", "import anops_control_service.app"]),
         ("anops-cli", ["-m", "ao", "client", "r", "--output", ".nox/wheels/anops-cli"]),

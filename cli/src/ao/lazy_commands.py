@@ -108,6 +108,17 @@ ENTRIES = (
         ),
     ),
     Entry(
+        "features",
+        _CHANGE,
+        "Keep values that are right at the time they are used.",
+        (
+            Entry("define", "", "Write a feature view into ao.toml."),
+            Entry("materialize", "", "Keep the newest values for use online."),
+            Entry("get", "", "Get features of rows as of their times, or of an entity."),
+            Entry("show", "", "Show the feature views."),
+        ),
+    ),
+    Entry(
         "schedule",
         _CHANGE,
         "Run things at times, such as each night.",

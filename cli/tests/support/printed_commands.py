@@ -25,6 +25,7 @@ SOURCES = (
     "tracking/src/anops_tracking",
     "data/src/anops_data",
     "experiments/src/anops_experiments",
+    "features/src/anops_features",
     "schedules/src/anops_schedules",
     "monitoring/src/anops_monitoring",
     "workspaces/src/anops_workspaces",

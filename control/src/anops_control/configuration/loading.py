@@ -9,6 +9,7 @@ from anops_project.ao_toml import AoToml
 from anops_project.project import CONFIG_NAME, Project
 from anops_project.sections.check import CheckSection
 from anops_project.sections.data import DataSection
+from anops_project.sections.features import FeatureSection
 from anops_project.sections.image import ImageSection
 from anops_project.sections.model import ModelSection
 from anops_project.sections.project import ProjectSection
@@ -47,6 +48,7 @@ class Configuration:
         data: `[data]`.
         tasks: `[tasks]`, by name in the order of the file; `ao.tasks` brings them into an order.
         schedules: `[schedules]`, by name in the order of the file.
+        features: `[features]`, by name in the order of the file.
         settings: Every effective setting with its origin.
         findings: Warnings and notes; no errors.
     """
@@ -58,6 +60,7 @@ class Configuration:
     data: DataSection
     tasks: Mapping[str, TaskSection]
     schedules: Mapping[str, ScheduleSection]
+    features: Mapping[str, FeatureSection]
     settings: tuple[Setting, ...]
     findings: tuple[Finding, ...]
 
@@ -108,6 +111,7 @@ def load(
         data=read.one(DataSection),
         tasks=read.named(TaskSection),
         schedules=read.named(ScheduleSection),
+        features=read.named(FeatureSection),
         settings=list_settings(read, tables, positions, overrides),
         findings=in_order(findings),
     )

@@ -45,6 +45,7 @@ EXTRAS = (
     Extra("tracking", "what keeps versions of models and runs, with MLflow", "anops_tracking.keeper"),
     Extra("experiments", "what runs simulations, here or on Dask", "anops_experiments.adapter"),
     Extra("workspaces", "what brings up clusters for simulations", "anops_workspaces.adapter"),
+    Extra("features", "what joins features as of a time, and keeps the newest", "anops_features.adapter"),
     Extra("schedules", "what runs things at the times of cron", "anops_schedules.adapter"),
     Extra("monitoring", "what tells by statistics how a served model fares", "anops_monitoring.adapter"),
     Extra("plot", "matplotlib, which draws the pictures of `ao plot`", "matplotlib"),

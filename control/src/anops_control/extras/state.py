@@ -18,7 +18,14 @@ if TYPE_CHECKING:
 
 _OURS = frozenset(
     {
-        *("anops-control", "anops-data", "anops-experiments", "anops-model-service", "anops-model-service-r"),
+        *(
+            "anops-control",
+            "anops-data",
+            "anops-experiments",
+            "anops-features",
+            "anops-model-service",
+            "anops-model-service-r",
+        ),
         *(
             "anops-monitoring",
             "anops-schedules",
@@ -31,7 +38,7 @@ _OURS = frozenset(
 )
 """Our own distributions that offer such entry points."""
 PORTS = (
-    *("anops.data", "anops.engines", "anops.experiments", "anops.families", "anops.monitoring"),
+    *("anops.data", "anops.engines", "anops.experiments", "anops.families", "anops.features", "anops.monitoring"),
     *("anops.places", "anops.runtimes"),
     *("anops.schedulers", "anops.tracking", "anops.workspaces"),
 )

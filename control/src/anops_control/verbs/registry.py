@@ -16,6 +16,7 @@ NAMES = (
     *("deploy apply", "deploy down", "deploy logs", "deploy plan", "deploy promote"),
     *("deploy render", "deploy rollback", "deploy status"),
     *("data add", "data diff", "data list", "data pull", "data push", "data remove", "data show"),
+    *("features define", "features get", "features materialize", "features show"),
     *("model card", "model compare", "model demote", "model list", "model promote", "model pull", "model register"),
     *("model remove", "model rollback", "model show"),
     *("monitor baseline", "monitor outcomes", "monitor report", "monitor status"),

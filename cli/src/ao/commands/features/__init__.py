@@ -1,0 +1,1 @@
+"""The commands about features: `ao features …`."""

@@ -1,0 +1,73 @@
+"""The port behind which features are joined and kept; who does is found by its entry point."""
+
+from __future__ import annotations
+
+from importlib.metadata import entry_points
+from typing import TYPE_CHECKING, Any, Protocol, cast
+
+from anops_model_interface.codes import Code
+
+from anops_control.errors import CommandError
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+    from datetime import datetime
+    from pathlib import Path
+
+    from anops_project.sections.features import FeatureSection
+
+GROUP = "anops.features"
+"""The group of entry points by which a distribution joins and keeps features."""
+COMMAND = "ao extra add features"
+
+
+class Features(Protocol):
+    """Joins features as of a time, and keeps the newest. Sources and rows are Parquet files."""
+
+    def described(self, source: Path, view: str, section: FeatureSection) -> dict[str, Any]:
+        """Return what a view has: `features` with their types, `rows`, `first` and `last` time."""
+
+    def join(
+        self, rows: Path, time: str, views: Mapping[str, tuple[FeatureSection, Path, Sequence[str]]], target: Path
+    ) -> dict[str, Any]:
+        """Write rows with the features of their time beside them.
+
+        Args:
+            rows: The rows.
+            time: Their column of times.
+            views: Each view with its source, and the features that are wanted of it; none named are all.
+            target: The file, `.csv` or `.parquet`.
+        """
+
+    def materialize(self, source: Path, view: str, section: FeatureSection, home: Path) -> dict[str, Any]:
+        """Keep the newest values of each entity in the online store of a folder."""
+
+    def get(self, home: Path, view: str, section: FeatureSection, key: Sequence[Any], now: datetime) -> dict[str, Any]:
+        """Return the newest values of an entity: `state` (fresh, stale, future, missing), `time`, `values`."""
+
+    def online(self, home: Path, view: str) -> dict[str, Any]:
+        """Return how many entities of a view are in the online store, and the newest time."""
+
+
+def features() -> Features:
+    """Return who joins and keeps features.
+
+    Raises:
+        CommandError: The extra is not installed.
+    """
+    found = next(iter(entry_points(group=GROUP)), None)
+    if found is None:
+        raise CommandError(
+            "Features are joined and kept by the extra `features`, which is not installed.",
+            command=COMMAND,
+            code=Code.ENVIRONMENT,
+        )
+    try:
+        return cast("Features", found.load())
+    except ImportError as error:
+        raise CommandError(
+            "The extra `features` can't be imported.",
+            details=[f"{type(error).__name__}: {error}"],
+            command=COMMAND,
+            code=Code.ENVIRONMENT,
+        ) from error

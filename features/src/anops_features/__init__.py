@@ -1,0 +1,1 @@
+"""Features of datasets: joined as of a time, and the newest ones by their key."""

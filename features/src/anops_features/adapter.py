@@ -1,0 +1,106 @@
+"""What `anops_control` asks of features: what a view has, joins, the online store."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING, Any
+
+import pyarrow.csv
+import pyarrow.parquet
+from anops_control.errors import CommandError
+from anops_model_interface.codes import Code
+
+from anops_features.joining import features_of, joined, latest
+from anops_features.moments import microseconds
+from anops_features.online import Online
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+    from pathlib import Path
+
+    from anops_project.sections.features import FeatureSection
+
+_FILE = ("features.db",)
+_PART = 50_000
+
+
+class Features:
+    """Features of a project, found by the entry point `anops.features`."""
+
+    def described(self, source: Path, view: str, section: FeatureSection) -> dict[str, Any]:
+        """Return what a view has, after a look at its source."""
+        table = pyarrow.parquet.read_table(source)
+        names = features_of(table, view, section)
+        times = microseconds(table, section.time, section.time_zone, f"dataset `{section.dataset}`")
+        span = pyarrow.compute.min_max(times).as_py()
+        return {
+            "features": {name: str(table.schema.field(name).type) for name in names},
+            "rows": table.num_rows,
+            "first": _moment(span["min"]),
+            "last": _moment(span["max"]),
+        }
+
+    def join(
+        self, rows: Path, time: str, views: Mapping[str, tuple[FeatureSection, Path, Sequence[str]]], target: Path
+    ) -> dict[str, Any]:
+        """Write rows with the features of their time beside them, and return how many have each."""
+        table = pyarrow.parquet.read_table(rows)
+        found: dict[str, int] = {}
+        for view, (section, path, asked) in views.items():
+            source = pyarrow.parquet.read_table(path)
+            known = features_of(source, view, section)
+            for name in asked:
+                if name not in known:
+                    raise CommandError(
+                        f"Feature view `{view}` has no feature `{name}`.",
+                        details=[f"It has: {', '.join(known)}."],
+                        code=Code.COLUMN_MISSING,
+                    )
+            table = joined(table, time, source, view, section, asked or known)
+            found[view] = table.num_rows - table.column(f"{view}.time").null_count
+        if target.suffix == ".csv":
+            pyarrow.csv.write_csv(table, target)
+        else:
+            pyarrow.parquet.write_table(table, target)
+        return {"rows": table.num_rows, "with_values": found, "columns": table.column_names}
+
+    def materialize(self, source: Path, view: str, section: FeatureSection, home: Path) -> dict[str, Any]:
+        """Keep the newest values of each entity in the online store."""
+        table = pyarrow.parquet.read_table(source)
+        names, newest = features_of(table, view, section), latest(table, section)
+        told = table.take(newest.column(0))
+        times = newest.column(1).to_pylist()
+
+        def rows() -> Any:  # noqa: ANN401  tuples of key, time, values
+            for start in range(0, told.num_rows, _PART):
+                part = told.slice(start, _PART).to_pylist()
+                for each, time in zip(part, times[start : start + _PART], strict=True):
+                    yield [each[key] for key in section.entity], time, {name: each[name] for name in names}
+
+        changed = Online(home.joinpath(*_FILE)).put(view, rows())
+        return {"view": view, "entities": told.num_rows, "written": changed}
+
+    def get(self, home: Path, view: str, section: FeatureSection, key: Sequence[Any], now: datetime) -> dict[str, Any]:
+        """Return the newest values of an entity, when they are of, and whether they still count."""
+        found = Online(home.joinpath(*_FILE)).get(view, key)
+        if found is None:
+            return {"state": "missing", "time": None, "values": {}}
+        time, values = found
+        if time > now:
+            return {"state": "future", "time": time.isoformat(), "values": dict.fromkeys(values)}
+        if section.lasts is not None and now - time > section.lasts:
+            return {"state": "stale", "time": time.isoformat(), "values": dict.fromkeys(values)}
+        return {"state": "fresh", "time": time.isoformat(), "values": values}
+
+    def online(self, home: Path, view: str) -> dict[str, Any]:
+        """Return how many entities of a view are in the online store, and the newest time."""
+        file = home.joinpath(*_FILE)
+        number, newest = Online(file).count(view) if file.exists() else (0, None)
+        return {"entities": number, "newest": None if newest is None else newest.isoformat()}
+
+
+def _moment(microseconds: int | None) -> str | None:
+    return None if microseconds is None else datetime.fromtimestamp(microseconds / 1_000_000, UTC).isoformat()
+
+
+FEATURES = Features()
