@@ -6,9 +6,10 @@ from typing import TYPE_CHECKING
 
 import pytest
 from anops_api_service.identity import Identity
+from anops_api_service.kept_columns import KeptColumns, columns_of
 from anops_api_service.prediction_log import MOST_WAITING, PredictionLog, PredictionLogError
-from anops_model_interface.prediction_log import PredictionStore
-from running_service import run_service
+from anops_model_interface.prediction_log import Prediction, PredictionStore
+from running_service import run_service, tries
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -62,6 +63,38 @@ def test_what_can_not_be_kept_in_time_is_counted(tmp_path: Path) -> None:
     assert store.dropped() + kept == 3 * MOST_WAITING
     store.close()
     held.close()
+
+
+def test_only_columns_that_may_be_kept_are(loop: Loop, model_service: FakeModelService, tmp_path: Path) -> None:
+    file = tmp_path / "predictions.db"
+    log = PredictionLog(file, values=True, columns=KeptColumns(only=frozenset({"wt", "hp"}), never=frozenset({"hp"})))
+    with run_service(loop, model_service.url, prediction_log=log) as running:
+        running.wait_until_ready()
+        assert running.http.post("/predict", json={"data": [ROW]}, headers={"x-request-id": "small"}).is_success
+    log.close()
+    store = PredictionStore(file, only_read=True)
+    (kept,) = store.of_request("small")
+    store.close()
+    assert json.loads(kept.inputs or "") == [{"wt": 2.5}]
+    assert json.loads(kept.outputs or "") == [{"prediction": 118.5}]
+    assert (columns_of("a, b"), columns_of('["a, b"]'), columns_of("[]")) == ({"a", "b"}, {"a, b"}, set())
+    with pytest.raises(ValueError, match="names with commas between them"):
+        columns_of("[1]")
+
+
+def test_what_is_old_is_deleted_while_the_service_runs(tmp_path: Path) -> None:
+    file = tmp_path / "predictions.db"
+    store = PredictionStore(file)
+    store.add([Prediction(request_id="old", time=1, model="cars", version="1", digest="", rows=1)])
+    log = PredictionLog(file, days=1)
+    log.note("new", Identity("cars"), 1)
+    for _ in tries():
+        if [each.request_id for each in store.between(0, 1e12)] == ["new"]:
+            break
+    else:
+        raise AssertionError("it is still there")
+    log.close()
+    store.close()
 
 
 def test_a_file_of_another_kind_is_told(tmp_path: Path) -> None:

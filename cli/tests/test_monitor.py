@@ -90,6 +90,18 @@ def test_outcomes_by_key_need_a_time(ao: Ao, project: Path) -> None:
     assert json.loads(ao("monitor", "report", "--json").stdout)["outcomes"] == 1
 
 
+def test_somebody_is_forgotten(ao: Ao, project: Path) -> None:
+    keep_predictions(project)
+    assert ao("monitor", "forget", folder=project).exit_code == 2
+    assert "The model has no column `petal`" in ao("monitor", "forget", "--key", "petal=2").output
+    gone = ao("monitor", "forget", "--key", "petal width (cm)=2", "--key", "sepal length (cm)=5.0").output
+    assert "Deleted 1 rows and 0 outcomes." in gone
+    (project / "FILE.csv").write_text("sepal length (cm),petal width (cm)\n5,1\n", encoding="utf-8")
+    assert ao("monitor", "baseline", "FILE.csv").exit_code == 0
+    assert json.loads(ao("monitor", "report", "--json").stdout)["rows"] == ROWS - 1
+    assert "Deleted 40 rows and 0 outcomes." in ao("monitor", "forget", "--request", "r1").output
+
+
 def test_without_the_extra_the_line_that_adds_it_is_printed(
     ao: Ao, project: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -285,6 +285,7 @@ def monitor(asked: Asked, folder: Path) -> None:
     assert asked.verb("monitor baseline", data="rows.csv")["result"]["kept"] == 4
     assert asked.verb("monitor report", weeks=False)["result"]["outcomes"] == 40
     assert asked.verb("monitor status")["result"]["outcomes"] == 40
+    assert asked.verb("monitor forget", key={"hp": 100})["result"] == {"rows": 1, "outcomes": 1}
 
 
 def keep_data(asked: Asked) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import threading
 import time
 from collections import deque
@@ -11,10 +12,12 @@ from typing import TYPE_CHECKING
 
 import msgspec
 from anops_model_interface.log_file import OtherFormError
+from anops_model_interface.log_keeping import prune
 from anops_model_interface.outcome_log import OutcomeStore
 from anops_model_interface.prediction_log import Prediction, PredictionStore
 
 from anops_api_service.answer_json import records
+from anops_api_service.kept_columns import KeptColumns
 from anops_api_service.logs import log
 
 if TYPE_CHECKING:
@@ -32,6 +35,9 @@ MOST_WAITING = 10_000
 MOST_VALUES = 100_000
 """How many rows with their values may wait: they hold memory."""
 _PAUSE_SECONDS = 0.2
+_PRUNE_SECONDS = 60.0
+_DAY_SECONDS = 86_400
+_ALL = KeptColumns()
 
 
 class PredictionLogError(Exception):
@@ -51,12 +57,23 @@ class _Noted:
 class PredictionLog:
     """A store of predictions, written behind the requests."""
 
-    def __init__(self, file: Path, *, values: bool = False) -> None:
+    def __init__(
+        self,
+        file: Path,
+        *,
+        values: bool = False,
+        columns: KeptColumns = _ALL,
+        days: float | None = None,
+        most_bytes: int | None = None,
+    ) -> None:
         """Open the store.
 
         Args:
             file: Its file.
             values: Keep what was asked and answered, too.
+            columns: Of what was asked, these columns.
+            days: After how long it is deleted.
+            most_bytes: How large the store may be.
 
         Raises:
             PredictionLogError: It can't be opened.
@@ -66,6 +83,8 @@ class PredictionLog:
         except (OSError, OtherFormError) as error:
             raise PredictionLogError(str(error)) from error
         self.values = values
+        self._columns, self._days, self._most_bytes = columns, days, most_bytes
+        self._pruned = -math.inf
         self._file = file
         self._waiting: deque[_Noted] = deque()
         self._rows = 0
@@ -126,7 +145,7 @@ class PredictionLog:
                 self._rows = self._dropped = 0
             if taken or dropped:
                 try:
-                    store.add([_prediction(each) for each in taken], dropped=dropped, time=time.time())
+                    store.add([_prediction(each, self._columns) for each in taken], dropped=dropped, time=time.time())
                     failed = ""
                 except OSError as error:
                     with self._lock:
@@ -136,11 +155,23 @@ class PredictionLog:
                         log.error("%d predictions were not kept in %s: %s", len(taken), self._file, failed)
             if ends:
                 break
+            self._prune()
         with suppress(OSError):
             store.close()
 
+    def _prune(self) -> None:
+        """Delete what is old or too much, once in a while."""
+        if (self._days is None and self._most_bytes is None) or time.monotonic() - self._pruned < _PRUNE_SECONDS:
+            return
+        self._pruned = time.monotonic()
+        before = None if self._days is None else time.time() - self._days * _DAY_SECONDS
+        try:
+            prune(self._file, before=before, most_bytes=self._most_bytes)
+        except OSError as error:
+            log.error("old predictions were not deleted from %s: %s", self._file, error)
 
-def _prediction(noted: _Noted) -> Prediction:
+
+def _prediction(noted: _Noted, columns: KeptColumns) -> Prediction:
     told = Prediction(
         request_id=noted.request_id,
         time=noted.time,
@@ -153,11 +184,11 @@ def _prediction(noted: _Noted) -> Prediction:
     if noted.values is None:
         return told
     decoded, answered = noted.values[0].read(), noted.values[1]
-    warnings = (*decoded.warnings, *answered.warnings)
+    warnings = columns.warnings((*decoded.warnings, *answered.warnings))
     return replace(
         told,
         options=_json(decoded.options),
-        inputs=_json(records(decoded.frame)),
+        inputs=_json(columns.rows(records(decoded.frame))),
         outputs=_json(answered.records),
         warnings=_json(warnings) if warnings else None,
     )

@@ -162,7 +162,14 @@ def _models(settings: Settings) -> Models:
 def _prediction_log(settings: Settings) -> PredictionLog | None:
     if settings.prediction_log is None:
         return None
-    return PredictionLog(settings.prediction_log, values=settings.prediction_log_values)
+    most = settings.prediction_log_mb
+    return PredictionLog(
+        settings.prediction_log,
+        values=settings.prediction_log_values,
+        columns=settings.kept_columns,
+        days=settings.prediction_log_days,
+        most_bytes=None if most is None else int(most * 1_000_000),
+    )
 
 
 def _series(settings: Settings) -> SeriesKeeper | None:

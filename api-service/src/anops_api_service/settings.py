@@ -11,6 +11,7 @@ from anops_model_interface.origins import origins_of
 from pydantic import Field, field_validator, model_validator
 from pydantic_settings import SettingsConfigDict
 
+from anops_api_service.kept_columns import KeptColumns, columns_of
 from anops_api_service.limits import Limits
 from anops_api_service.upstream.addresses import Address, addresses_of
 
@@ -142,6 +143,20 @@ class Settings(DoorSettings):
         "machines share them, an address such as postgresql://anops@db:5432/series. Without it models forecast from "
         "the end of their fit, and observations are refused.",
     )
+    prediction_log_columns: str | None = Field(
+        default=None,
+        description="Of the rows, only these columns: names with commas between them, or a list as JSON; `[]` for "
+        "none. Without it all are kept.",
+    )
+    prediction_log_without: str = Field(
+        default="", description="Columns that may never be kept in it, such as names of people; the same."
+    )
+    prediction_log_days: float | None = Field(
+        default=None, gt=0, description="After how many days predictions and outcomes are deleted from it."
+    )
+    prediction_log_mb: float | None = Field(
+        default=None, gt=0, description="How large it may be, in megabytes; beyond it the oldest are deleted."
+    )
     metrics: bool = Field(
         default=True, description="Count requests, and what rows and predictions are like, for `GET /metrics`."
     )
@@ -167,6 +182,13 @@ class Settings(DoorSettings):
     def _origins(cls, value: str) -> str:
         return ",".join(sorted(origins_of(value)))
 
+    @field_validator("prediction_log_columns", "prediction_log_without")
+    @classmethod
+    def _columns(cls, value: str | None) -> str | None:
+        if value is not None:
+            columns_of(value)
+        return value
+
     @field_validator("model_url")
     @classmethod
     def _addresses(cls, value: str) -> str:
@@ -185,6 +207,12 @@ class Settings(DoorSettings):
     def addresses(self) -> tuple[Address, ...]:
         """Where the models are."""
         return addresses_of(self.model_url, self.model_name)
+
+    @property
+    def kept_columns(self) -> KeptColumns:
+        """What of the rows the prediction log keeps."""
+        only = None if self.prediction_log_columns is None else columns_of(self.prediction_log_columns)
+        return KeptColumns(only, columns_of(self.prediction_log_without))
 
     @property
     def model_certificates(self) -> CertificateFiles:

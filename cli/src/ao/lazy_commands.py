@@ -57,6 +57,7 @@ ENTRIES = (
         "Tell by statistics how a served model fares.",
         (
             Entry("baseline", "", "Keep rows of the fit, to compare later rows with."),
+            Entry("forget", "", "Delete what is kept of somebody."),
             Entry("outcomes", "", "Keep what came true of predictions."),
             Entry("report", "", "Tell of drift, promised intervals and errors."),
             Entry("status", "", "Show what is kept."),

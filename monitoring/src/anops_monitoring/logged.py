@@ -119,6 +119,8 @@ def _read(found: Logged, predictions: Iterable[Prediction]) -> None:
         options = json.loads(each.options or "{}")
         pairs = zip(json.loads(each.inputs), json.loads(each.outputs), strict=True)
         for place, (inputs, outputs) in enumerate(pairs):
+            if inputs is None:
+                continue  # somebody wanted it gone
             found.rows.append(
                 LoggedRow(each.request_id, each.first_row + place, each.time, each.version, each.digest, inputs,
                           outputs, options)

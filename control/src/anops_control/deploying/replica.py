@@ -11,6 +11,7 @@ from anops_model_interface.codes import Code
 
 from anops_control.configuration import load
 from anops_control.errors import CommandError
+from anops_control.monitoring.log_flags import log_flags
 from anops_control.serving.model_host import model_command, why_not_started
 from anops_control.serving.service_process import ServiceProcess
 
@@ -123,9 +124,5 @@ def _api_command(
         "--drain-seconds": form["drain_seconds"], "--cors-origins": ",".join(service.cors_origins),
         "--log-format": "text", **door.flags(),
     }  # fmt: skip
-    if service.log_predictions != "no":
-        flags |= {
-            "--prediction-log": form["prediction_log"],
-            "--prediction-log-values": str(service.log_predictions == "values").lower(),
-        }
+    flags |= log_flags(service, form["prediction_log"])
     return [sys.executable, "-P", "-m", "anops_api_service", *(str(part) for flag in flags.items() for part in flag)]

@@ -13,6 +13,7 @@ from anops_project.project import CONFIG_NAME
 from anops_control.configuration import load
 from anops_control.errors import CommandError, ConfigurationError
 from anops_control.failing import event_of
+from anops_control.monitoring.log_flags import log_flags
 from anops_control.serving.api_host import ApiHost
 from anops_control.serving.door import Door
 from anops_control.serving.model_host import ModelHost
@@ -138,10 +139,9 @@ class LocalService:
         flags: dict[str, object] = {}
         if self.configuration.project.series is not None:
             flags["--series-store"] = own_folder(self._home() / FOLDER) / SERIES
-        wanted = self.configuration.project.service.log_predictions
-        if wanted != "no":
-            file = own_folder(self._home() / FOLDER) / PREDICTIONS
-            flags |= {"--prediction-log": file, "--prediction-log-values": str(wanted == "values").lower()}
+        service = self.configuration.project.service
+        if service.log_predictions != "no":
+            flags |= log_flags(service, own_folder(self._home() / FOLDER) / PREDICTIONS)
         return flags
 
     async def _follow_changes(self) -> None:

@@ -19,7 +19,7 @@ NAMES = (
     *("features define", "features get", "features materialize", "features show"),
     *("model card", "model compare", "model demote", "model list", "model promote", "model pull", "model register"),
     *("model remove", "model rollback", "model show"),
-    *("monitor baseline", "monitor outcomes", "monitor report", "monitor status"),
+    *("monitor baseline", "monitor forget", "monitor outcomes", "monitor report", "monitor status"),
     *("sim calibrate", "sim cancel", "sim plan", "sim results", "sim resume", "sim run", "sim status"),
     *("runs compare", "runs list", "runs plot", "runs show"),
     *("schedule export", "schedule history", "schedule list", "schedule next", "schedule run", "schedule start"),

@@ -55,6 +55,16 @@ class ServiceSection(Section):
         "and predictions themselves: `values`. They are kept in `.anops/predictions.db`.",
         default="no",
     )
+    log_columns: Annotated[tuple[str, ...] | None, Before(as_tuple)] = key(
+        "Of the rows, `values` keeps only these columns; `[]` for none. By default all.", default=None
+    )
+    log_without: Annotated[tuple[str, ...], Before(as_tuple)] = key(
+        "Columns that may never be kept, such as names of people.", default=()
+    )
+    log_days: float | None = key("After how many days predictions and outcomes are deleted.", default=None, gt=0)
+    log_mb: float | None = key(
+        "How large the log may be, in megabytes; beyond it the oldest are deleted.", default=None, gt=0
+    )
     deadline_seconds: float = key(
         "A prediction that takes longer is ended, and its worker replaced.", default=30.0, gt=0
     )

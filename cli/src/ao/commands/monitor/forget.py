@@ -1,0 +1,53 @@
+"""`ao monitor forget`: what a log has of somebody goes for good."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+from anops_control.errors import CommandError
+from anops_control.verbs.monitor.forget import MonitorForgetRequest, run
+from anops_model_interface.codes import Code
+
+from ao import messages
+from ao.commands.monitor.options import Json, Log, Project  # noqa: TC001  Typer reads them
+from ao.presenting import presented
+
+EPILOG = """
+`ao monitor forget --key customer=17`  all rows of customer 17, with their outcomes
+
+`ao monitor forget --request 3f2a91bc5d0e4f17`  a request
+"""
+
+
+def forget(
+    *,
+    key: Annotated[
+        list[str] | None,
+        typer.Option("--key", metavar="COLUMN=VALUE", help="Of whom; several must all be so.", show_default=False),
+    ] = None,
+    request: Annotated[
+        str | None, typer.Option("--request", metavar="ID", help="Of which request.", show_default=False)
+    ] = None,
+    log: Log = None,
+    project: Project = None,
+    as_json: Json = False,
+) -> None:
+    """Delete what the prediction log has of somebody, for good. The baseline is not changed."""
+    with presented() as events:
+        named: dict[str, str | float] | None = dict(_pair(each) for each in key) if key else None
+        asked = MonitorForgetRequest(folder=project or Path(), key=named, request=request, log=log)
+        found = run(asked, events)
+    if as_json:
+        messages.result_json(found.to_dict())
+        return
+    gone = found.forgotten
+    messages.success(f"Deleted {gone.rows} rows and {gone.outcomes} outcomes.")
+
+
+def _pair(text: str) -> tuple[str, str]:
+    name, sign, value = text.partition("=")
+    if not sign:
+        raise CommandError(f"`{text}` is no column with a value.", remedy="Write --key COLUMN=VALUE.", code=Code.USAGE)
+    return name, value

@@ -1,0 +1,104 @@
+"""Deletes what a log has of somebody, for good."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from anops_model_interface.codes import Code
+from anops_model_interface.log_file import OtherFormError
+from anops_model_interface.log_keeping import Forgotten, forget
+
+from anops_control.errors import CommandError
+from anops_control.monitoring.finding import require_log, watched
+from anops_control.suggestions import nearest
+from anops_control.verbs.verb import Verb
+
+if TYPE_CHECKING:
+    from anops_project.project import Project
+
+    from anops_control.events import Events
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MonitorForgetRequest:
+    """What is deleted: one of both."""
+
+    folder: Path
+    """The project's folder."""
+    key: dict[str, str | float] | None = None
+    """Columns of the rows that were predicted, with the values of who is forgotten."""
+    request: str | None = None
+    """The id of a request."""
+    log: Path | None = None
+    """Another log than the project's: a file."""
+
+
+@dataclass(frozen=True, slots=True)
+class MonitorForgetResult:
+    """What was deleted.
+
+    Attributes:
+        forgotten: How many rows and outcomes.
+    """
+
+    forgotten: Forgotten
+
+    def to_dict(self) -> dict[str, Any]:
+        """Return it for JSON."""
+        return {**self.forgotten.to_dict()}
+
+
+def run(request: MonitorForgetRequest, _: Events) -> MonitorForgetResult:
+    """Delete it.
+
+    Raises:
+        CommandError: Nothing or both are named, there is no such column or log, or it can't be changed.
+    """
+    if (request.key is None) == (request.request is None) or request.key == {}:
+        raise CommandError(
+            "Either a key or a request must be named.",
+            remedy="Name who is forgotten with --key COLUMN=VALUE, or a request with --request ID.",
+            code=Code.USAGE,
+        )
+    found = watched(request.folder, log=request.log)
+    log = require_log(found)
+    key = None if request.key is None else _typed(request.key, found.project)
+    try:
+        return MonitorForgetResult(forget(log, request_id=request.request, key=key))
+    except (OSError, OtherFormError) as error:
+        raise CommandError(
+            f"Nothing was deleted from {log}: {error}",
+            remedy="Stop the service that writes it, or try again in a while.",
+            code=Code.STORE_UNUSABLE,
+        ) from error
+
+
+def _typed(key: dict[str, str | float], project: Project) -> dict[str, object]:
+    """Return a key with the values that its columns have."""
+    inputs = project.schema.inputs
+    for name in key:
+        if name not in inputs:
+            guess = nearest(name, inputs)
+            raise CommandError(
+                f"The model has no column `{name}`.",
+                remedy=f"Did you mean `{guess}`?" if guess else f"Take one of {', '.join(inputs)}.",
+                code=Code.USAGE,
+            )
+    return {name: _value(value, inputs[name].type) for name, value in key.items()}
+
+
+def _value(value: str | float, kind: str) -> object:
+    if kind == "boolean":
+        return str(value).casefold() in {"true", "1", "1.0"}
+    if kind not in {"number", "integer"}:
+        return str(value)
+    try:
+        return float(value)
+    except ValueError:
+        raise CommandError(f"`{value}` is no number, and the column is one.", code=Code.USAGE) from None
+
+
+VERB = Verb("monitor forget", "Delete what the prediction log has of somebody, for good.",
+            MonitorForgetRequest, run, is_long=False)  # fmt: skip
