@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
     Ask = Callable[..., pexpect.spawn[str]]
 
-SECONDS = 60
+SECONDS = 120
 
 
 @pytest.fixture

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from typer.testing import Result
 
 AO = [sys.executable, "-P", "-m", "ao"]
-WAIT_SECONDS = 60
+WAIT_SECONDS = 120
 EXIT_CODES_OF_FAULTS = {1, 2, 3, 4, 5}
 COMMANDS = {
     "init": ["init", ".", "--lang", "python"],

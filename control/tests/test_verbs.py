@@ -94,15 +94,15 @@ def test_a_task_tells_its_lines_and_how_it_ended(tmp_path: Path) -> None:
 
 
 def test_a_task_that_is_cancelled_ends(tmp_path: Path) -> None:
-    folder = project(tmp_path / "p", "[tasks.wait]", 'run = "echo begun; sleep 60"')
+    folder = project(tmp_path / "p", "[tasks.wait]", 'run = "echo begun; sleep 600"')
     begun = threading.Event()
     events = Events(lambda event: begun.set() if event.kind is EventKind.LINE else None)
     known = verb("run")
-    threading.Thread(target=lambda: (begun.wait(30), events.cancel()), daemon=True).start()
+    threading.Thread(target=lambda: (begun.wait(90), events.cancel()), daemon=True).start()
     started = time.monotonic()
     with pytest.raises(CancelledError, match="wait"):
         known.run(known.read({"folder": str(folder), "tasks": ["wait"]}), events)
-    assert time.monotonic() - started < 50
+    assert time.monotonic() - started < 500
 
 
 def test_a_verb_that_is_cancelled_ends_at_its_next_event() -> None:

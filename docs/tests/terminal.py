@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 PORTS = ("8080", "9000")
 """The ports on the pages, of the api-service and of the model-service; others stand in for them here."""
 
-SECONDS = 120
+SECONDS = 300
 
 
 class Terminal:

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from testcontainers.core.container import DockerContainer
 
 ROWS = [{"a": 1, "b": 2}]
-SOON = 15
+SOON = 45
 """Seconds in which a model-service that has started again must be found: not much of a search."""
 
 

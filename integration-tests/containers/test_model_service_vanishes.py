@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from engine import Engine, Stack
 
 ROWS = [{"a": 1, "b": 2}]
-NOTICED = 30
+NOTICED = 60
 """Seconds: the time between two probes, the patience with one, and some for a busy machine."""
 
 

@@ -13,7 +13,7 @@ test_that("what takes too long is left", {
 
 test_that("a limit inside another one never outlasts it", {
   seconds <- system.time(in_time(in_time(repeat NULL, 60), 0.2))[["elapsed"]]
-  expect_lt(seconds, 5)
+  expect_lt(seconds, 30)
 })
 
 test_that("of thousands of columns those that fail are found in few trials", {
