@@ -65,12 +65,12 @@ def api(model: Service, issuer: str, *flags: str) -> Iterator[str]:
     wanted = ("--jwt-issuer", issuer, "--jwt-audience", OURS, *flags)
     with running("anops_api_service", "--port", "0", "--model-url", f"127.0.0.1:{model.port}", *wanted) as service:
         url = f"http://127.0.0.1:{service.port}"
-        wait_until(lambda: httpx.get(f"{url}/health/ready").status_code == 200)
+        wait_until(lambda: httpx.get(f"{url}/health/ready", timeout=60).status_code == 200)
         yield url
 
 
 def token(issuer: str, client: str = "dashboard", audience: str = OURS, scope: str = "predict metadata") -> str:
-    known = httpx.get(f"{issuer}/.well-known/openid-configuration").json()
+    known = httpx.get(f"{issuer}/.well-known/openid-configuration", timeout=60).json()
     asked = {
         "grant_type": "client_credentials",
         "client_id": client,
@@ -78,13 +78,13 @@ def token(issuer: str, client: str = "dashboard", audience: str = OURS, scope: s
         "resource": audience,
         "scope": scope,
     }
-    answer = httpx.post(known["token_endpoint"], data=asked)
+    answer = httpx.post(known["token_endpoint"], data=asked, timeout=60)
     assert answer.is_success, answer.text
     return str(answer.json()["access_token"])
 
 
 def ask(url: str, bearer: str) -> tuple[int, str]:
-    answer = httpx.post(f"{url}/predict", json=ROWS, headers={"authorization": f"Bearer {bearer}"})
+    answer = httpx.post(f"{url}/predict", json=ROWS, headers={"authorization": f"Bearer {bearer}"}, timeout=60)
     return answer.status_code, answer.json().get("detail", "")
 
 

@@ -184,7 +184,7 @@ def test_a_key_is_asked_for_and_kept_for_the_tab_alone(
     model = f"127.0.0.1:{served[1].model.port}"
     with running("anops_api_service", "--port", "0", "--model-url", model, "--keys-file", str(keys)) as api:
         address = f"http://127.0.0.1:{api.port}/"
-        wait_until(lambda: httpx.get(f"{address}health/ready").status_code == 200)
+        wait_until(lambda: httpx.get(f"{address}health/ready", timeout=60).status_code == 200)
         context = browser.new_context()
         page = context.new_page()
         page.goto(address)

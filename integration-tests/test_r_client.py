@@ -146,7 +146,7 @@ def test_both_clients_bring_a_key_over_https_where_the_service_needs_one(library
     ):
         url, trusted = f"https://127.0.0.1:{door.port}", authority.file
         verify = ssl.create_default_context(cafile=trusted)
-        wait_until(lambda: httpx.get(f"{url}/health/ready", verify=verify).status_code == 200)
+        wait_until(lambda: httpx.get(f"{url}/health/ready", verify=verify, timeout=60).status_code == 200)
         rows = pd.DataFrame({"a": [1.5, 2.0], "b": [2.0, 3.25]})
         with anops.Client(url, key=key, ca_file=trusted) as client:
             expected = client.predict(rows)["prediction"].tolist()

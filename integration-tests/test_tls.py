@@ -147,14 +147,16 @@ def test_the_api_service_answers_over_https_alone(model: Service, ours: Authorit
     with (
         running("anops_api_service", *asking(model, ours, ours.issue("api")), *flags) as service,
         httpx.Client(
-            base_url=f"https://127.0.0.1:{service.port}", verify=ssl.create_default_context(cafile=ours.file)
+            base_url=f"https://127.0.0.1:{service.port}",
+            verify=ssl.create_default_context(cafile=ours.file),
+            timeout=60,
         ) as client,
     ):
         wait_until(lambda: client.get("/health/ready").status_code == 200)
         answer = client.post("/predict", json={"data": [{"a": i, "b": 2} for i in range(20_000)]})
         assert answer.json()["predictions"][-1] == {"prediction": 20_001.0}
         with pytest.raises(httpx.TransportError):
-            httpx.get(f"http://127.0.0.1:{service.port}/health/live")
+            httpx.get(f"http://127.0.0.1:{service.port}/health/live", timeout=60)
 
 
 @pytest.mark.parametrize("check", ["anops_api_service", "anops_model_service"])

@@ -66,7 +66,7 @@ def proxy(nginx: str, folder: Path, *ports: int) -> Iterator[str]:
 
 def _answers(url: str) -> bool:
     try:
-        return httpx.get(f"{url}/health/ready", trust_env=False).status_code == 200
+        return httpx.get(f"{url}/health/ready", trust_env=False, timeout=60).status_code == 200
     except httpx.HTTPError:
         return False
 

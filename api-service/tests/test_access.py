@@ -154,8 +154,8 @@ def test_the_log_names_who_asked_and_no_key(keys: tuple[Path, dict[str, str]], m
     with subprocess.Popen([*command, "--log-format", "text", "--keys-file", file], **pipes) as service:  # type: ignore[call-overload]
         url = f"http://127.0.0.1:{json.loads(service.stdout.readline())['port']}"
         for scope in ("predict", "metadata"):
-            httpx.get(f"{url}/nothing", headers={"x-api-key": secrets[scope]})
-        httpx.get(f"{url}/nothing")
+            httpx.get(f"{url}/nothing", headers={"x-api-key": secrets[scope]}, timeout=60)
+        httpx.get(f"{url}/nothing", timeout=60)
         service.terminate()
         _, told = service.communicate(timeout=30)
 
@@ -176,13 +176,13 @@ def test_a_revoked_key_opens_nothing_a_moment_later(
             assert service.stdout is not None
             url = f"http://127.0.0.1:{json.loads(service.stdout.readline())['port']}/nothing"
             headers = {"authorization": f"Bearer {secrets['metadata']}"}
-            assert httpx.get(url, headers=headers).status_code == 404
+            assert httpx.get(url, headers=headers, timeout=60).status_code == 404
 
             file.write_text("")
 
             pause = threading.Event()
             for _ in range(1500):
-                if httpx.get(url, headers=headers).status_code == 401:
+                if httpx.get(url, headers=headers, timeout=60).status_code == 401:
                     return
                 pause.wait(0.02)
             raise AssertionError("the key still opens")

@@ -55,7 +55,7 @@ def listening(process: subprocess.Popen[str]) -> str:
 
 def wait_until_ready(url: str) -> None:
     for _ in range(1500):
-        if httpx.get(f"{url}/health/ready").status_code == 200:
+        if httpx.get(f"{url}/health/ready", timeout=60).status_code == 200:
             return
         threading.Event().wait(0.02)
     raise AssertionError("never ready")
@@ -64,8 +64,8 @@ def wait_until_ready(url: str) -> None:
 def test_it_says_where_it_listens_and_stops_with_0(start: Start) -> None:
     process = start("--port", "0")
     url = listening(process)
-    assert httpx.get(f"{url}/health/live").status_code == 200
-    assert httpx.get(f"{url}/model", headers={"x-request-id": "first"}).status_code == 503
+    assert httpx.get(f"{url}/health/live", timeout=60).status_code == 200
+    assert httpx.get(f"{url}/model", headers={"x-request-id": "first"}, timeout=60).status_code == 503
     process.send_signal(signal.SIGTERM)
     _, log = process.communicate(timeout=60)
     assert process.returncode == 0
@@ -92,7 +92,7 @@ def test_a_prediction_has_one_line_and_no_value(start: Start, model_service: Fak
     wait_until_ready(url)
     for row in (ROW, {**ROW, "hp": "secret"}):
         headers = {"x-request-id": "mine", "traceparent": f"00-{TRACE}-00f067aa0ba902b7-01"}
-        httpx.post(f"{url}/predict?level=0.623", json={"data": [row, row]}, headers=headers)
+        httpx.post(f"{url}/predict?level=0.623", json={"data": [row, row]}, headers=headers, timeout=60)
     process.send_signal(signal.SIGTERM)
     _, log = process.communicate(timeout=60)
     assert "secret" not in log

@@ -137,7 +137,7 @@ def forwarded(project: Path) -> int:
     with subprocess.Popen(command, cwd=project, stdout=subprocess.PIPE, text=True) as running:
         assert running.stdout
         url = json.loads(running.stdout.readline())["url"]
-        status = httpx.get(url).status_code
+        status = httpx.get(url, timeout=60).status_code
         running.send_signal(signal.SIGINT)
         assert running.wait(timeout=120) == 0
     return status

@@ -265,7 +265,7 @@ def use_a_workspace(asked: Asked) -> None:
     assert asked.verb("workspace status", name="dev")["result"]["workers"] == 1
     asked.verb("workspace connect", name="dev")
     forwarded = asked.verb("workspace port-forward", name="dev", port=0)
-    assert httpx.get(forwarded["ready"]["url"]).status_code == 200
+    assert httpx.get(forwarded["ready"]["url"], timeout=60).status_code == 200
     asked.client.post(f"{forwarded['links']['self']}/cancel")
     asked.verb("workspace scale", name="dev", min_workers=0)
     assert asked.verb("workspace down", name="dev")["result"] == {"name": "dev", "state": "down"}

@@ -86,6 +86,7 @@ def test_a_request_of_the_rest_page_gets_its_answer(
         reader_with_a_served_model.url + path,
         content=body,
         headers=dict(header.split(": ", 1) for header in headers),
+        timeout=60,
     )
     if received.headers["content-type"].startswith("text/csv"):
         assert received.text == answer

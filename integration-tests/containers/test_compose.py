@@ -82,7 +82,7 @@ def predicts(port: str, project: Path) -> None:
 
     def ready() -> bool:
         try:
-            return httpx.get(f"{url}/health/ready").status_code == 200
+            return httpx.get(f"{url}/health/ready", timeout=60).status_code == 200
         except httpx.TransportError:
             return False
 

@@ -42,7 +42,7 @@ def test_uploaded_models_of_both_languages_predict(root: Path) -> None:
 
         def healthy() -> bool:
             try:
-                return httpx.get(f"{url}/health").status_code == 200
+                return httpx.get(f"{url}/health", timeout=60).status_code == 200
             except httpx.TransportError:
                 return False
 

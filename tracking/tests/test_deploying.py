@@ -134,7 +134,7 @@ def test_no_request_is_lost_from_the_first_version_to_the_next_and_back(
         assert {"key": "model.version", "was": "0.1.0", "becomes": "0.2.0"} in plan["changes"]
         assert asked("deploy apply", environment="dev").to_dict()["connection"]["url"] == url
         load.more(20)
-        assert httpx.get(f"{url}/model", trust_env=False).json()["version"] == "0.2.0"
+        assert httpx.get(f"{url}/model", trust_env=False, timeout=60).json()["version"] == "0.2.0"
         assert asked("deploy rollback", environment="dev").to_dict()["ir"]["model"]["version"] == "0.1.0"
         load.more(20)
     assert not load.failed
@@ -147,7 +147,7 @@ def test_no_request_is_lost_from_the_first_version_to_the_next_and_back(
     assert not any(psutil.pid_exists(each) for each in processes)
     assert state_of(asked)["state"] == "down"
     with pytest.raises(httpx.ConnectError):
-        httpx.get(f"{url}/model", trust_env=False)
+        httpx.get(f"{url}/model", trust_env=False, timeout=60)
 
 
 KILLED = """

@@ -33,7 +33,9 @@ def test_a_project_is_opened_by_its_keys_alone(python_project: Path, tmp_path: P
 
         def status(key: str) -> int:
             headers = {"authorization": f"Bearer {key}"}
-            answer = httpx.post(f"{served.url}/predict", json={"data": [ROW]}, headers=headers, trust_env=False)
+            answer = httpx.post(
+                f"{served.url}/predict", json={"data": [ROW]}, headers=headers, trust_env=False, timeout=60
+            )
             return answer.status_code
 
         assert (status(key), status("ao_another")) == (200, 401)

@@ -114,7 +114,7 @@ def test_whoever_reads_its_events_may_leave(python_project: Path) -> None:
         assert process.stderr is not None
         url = json.loads(process.stdout.readline())["url"]
         process.stdout.close()
-        assert httpx.get(f"{url}/health/ready").status_code == 200
+        assert httpx.get(f"{url}/health/ready", timeout=60).status_code == 200
         process.send_signal(signal.SIGTERM)
         said = process.stderr.read()
         assert process.wait(90) == 0, said

@@ -44,7 +44,9 @@ def test_a_refit_with_other_columns_never_takes_over(tmp_path: Path, language: s
     (tmp_path / "tests" / "reference.json").write_text(json.dumps(rows), encoding="utf-8")
 
     def predict() -> float:
-        answer = httpx.post(f"{served.url}/predict", json={"data": [{"wt": 2.5, "hp": 100}]}, trust_env=False)
+        answer = httpx.post(
+            f"{served.url}/predict", json={"data": [{"wt": 2.5, "hp": 100}]}, trust_env=False, timeout=60
+        )
         return float(answer.raise_for_status().json()["predictions"][0]["prediction"])
 
     with serve(tmp_path) as served:
