@@ -86,7 +86,7 @@ def missed_since(project: Path, moment: datetime) -> None:
 
 
 def until(is_so: Callable[[], bool]) -> None:
-    deadline = time.monotonic() + 60
+    deadline = time.monotonic() + 120
     while not is_so():
         assert time.monotonic() < deadline
         time.sleep(0.05)
@@ -159,7 +159,7 @@ def test_one_runner_runs_them_and_is_stopped_with_its_runs(
     assert (left_out.exit_code, "was left out: The run before had not ended." in left_out.output) == (0, True)
     assert told(ao, "list")["running"]
     assert "The schedules run no more." in ao("schedule", "stop").output
-    assert runner.wait(60) == 0
+    assert runner.wait(120) == 0
     assert [run["state"] for run in told(ao, "history", "yearly")["runs"]] == ["skipped", "interrupted"]
 
 
@@ -171,7 +171,7 @@ def test_what_a_crash_cut_off_is_said_and_not_run_again(
     runner = started("yearly")
     until((project / "begun").exists)
     os.kill(runner.pid, signal.SIGKILL)
-    runner.wait(60)
+    runner.wait(120)
     monkeypatch.chdir(project)
     until(lambda: told(ao, "history")["runs"][0]["state"] == "interrupted")
     again = ao("schedule", "start", "yearly", "--once", "--yes", "--json")

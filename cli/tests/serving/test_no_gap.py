@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+import time
 from collections import Counter
 from typing import TYPE_CHECKING, Any
 
@@ -54,6 +55,9 @@ def test_no_request_fails_over_a_reload(tmp_path: Path, language: str, serve: Ca
             served.wait_for("reloaded")
             write(tmp_path, language, version=2, first='{ type = "number", seen = [0, 5] }')
             served.wait_for("reloaded", count=2)
+            end = time.monotonic() + 60
+            while (200, "1.0.2") not in told and time.monotonic() < end:
+                time.sleep(0.05)
         finally:
             stop.set()
             for each in asking:
