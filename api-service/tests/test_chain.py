@@ -9,6 +9,7 @@ from anops_api_service.deadline import Deadlines
 from anops_api_service.models.models import Models
 from anops_api_service.models.served_model import ServedModel
 from anops_api_service.routes.every import every_route
+from anops_api_service.routes.observations import ObservationsEndpoint
 from anops_api_service.upstream.upstream import Upstream
 from anops_model_interface.codes import Code
 from anops_model_interface.errors import AnOpsError
@@ -57,7 +58,9 @@ async def nothing(_: Scope, __: Receive, ___: Send) -> None:
 
 def paths() -> list[str]:
     nobody = Models([ServedModel(Upstream("127.0.0.1:1"), Deadlines(60))])
-    known = [route.path for route in every_route(nobody, nothing, nothing, nothing)]  # type: ignore[attr-defined]  # all have one
+    observations = ObservationsEndpoint(nothing, None)  # type: ignore[arg-type]
+    routes = every_route(nobody, nothing, nothing, nothing, nothing, nothing, observations)
+    known = [route.path for route in routes]  # type: ignore[attr-defined]  # all have one
     named = [path.format(name=name, version="1.0.0") for path in known for name in ("cars", "none") if "{" in path]
     return [*(path for path in known if "{" not in path), *named, *UNKNOWN]
 
@@ -76,7 +79,16 @@ def behind(loop: Loop, model_service: FakeModelService, door: Counted) -> Iterat
 
 def test_the_families_have_the_paths_that_people_know() -> None:
     assert {"/v2", "/v2/health/live", "/v2/health/ready", "/ping", "/invocations"} <= {*paths()}
-    assert {"/predict", "/model", "/health", "/health/live", "/health/ready", "/openapi.json", "/docs"} <= {*paths()}
+    assert {
+        "/predict",
+        "/forecast",
+        "/model",
+        "/health",
+        "/health/live",
+        "/health/ready",
+        "/openapi.json",
+        "/docs",
+    } <= {*paths()}
 
 
 def test_every_path_and_method_passes_every_layer_once(behind: Running, door: Counted) -> None:

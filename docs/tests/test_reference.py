@@ -95,7 +95,8 @@ def test_a_command_has_its_section_with_every_flag(words: tuple[str, ...]) -> No
     single.command(words[-1])(function_of(words)[0])
     for parameter in get_command(single).params:
         if parameter.param_type_name == "option":
-            assert all(f"`{flag}`" in section for flag in parameter.opts)
+            # those that can be turned off stand beside their opposite: `--weeks/--no-weeks`
+            assert all(f"`{flag}`" in section or f"`{flag}/--no-" in section for flag in parameter.opts)
         assert str(getattr(parameter, "help", "")) in unescape(section)  # as a reader sees it
 
 
