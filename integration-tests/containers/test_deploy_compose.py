@@ -80,7 +80,8 @@ def test_no_request_is_lost_from_one_version_to_the_next_and_back(
     image = engine.project_image(project.folder, language)
     project.version("1.0.0", image)
     url = project.ao("deploy apply", environment="server")["connection"]["url"]
-    with under_load(url, per_second=20) as load:
+    # a connection for each request: one that is kept may close under a request, and no server can help that
+    with under_load(url, per_second=10, connections=0) as load:
         enough(load, 20)
         project.version("1.1.0", image)
         changed = project.ao("deploy apply", environment="server")
