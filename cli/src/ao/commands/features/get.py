@@ -37,10 +37,15 @@ def get(
     to: Annotated[
         Path | None, typer.Option("--to", metavar="FILE", help="Where they are written: .csv or .parquet.")
     ] = None,
+    project: Annotated[
+        Path | None, typer.Option("--project", metavar="DIR", help="The project; by default the one here.")
+    ] = None,
     as_json: Json = False,
 ) -> None:  # fmt: skip
     """Get features: of rows as of their times, or the newest of an entity, both by the view's time to live."""
-    request = FeaturesGetRequest(folder=Path(), names=tuple(names), key=_key(keys), file=rows, time=time, to=to)
+    request = FeaturesGetRequest(
+        folder=project or Path(), names=tuple(names), key=_key(keys), file=rows, time=time, to=to
+    )
     with presented() as events:
         told = run(request, events).to_dict()
     if as_json:
