@@ -82,6 +82,23 @@ def test_only_columns_that_may_be_kept_are(loop: Loop, model_service: FakeModelS
         columns_of("[1]")
 
 
+def test_warnings_are_kept_once(loop: Loop, model_service: FakeModelService, tmp_path: Path) -> None:
+    file = tmp_path / "predictions.db"
+    log = PredictionLog(file, values=True)
+    with run_service(loop, model_service.url, prediction_log=log) as running:
+        running.wait_until_ready()
+        sent = {"data": [{**ROW, "more": 1}]}
+        answer = running.http.post("/predict", json=sent, headers={"x-request-id": "small"}).json()
+    log.close()
+    store = PredictionStore(file, only_read=True)
+    (kept,) = store.of_request("small")
+    store.close()
+    assert answer["warnings"]
+    assert [each["message"] for each in json.loads(kept.warnings or "")] == [
+        each["message"] for each in answer["warnings"]
+    ]
+
+
 def test_what_is_old_is_deleted_while_the_service_runs(tmp_path: Path) -> None:
     file = tmp_path / "predictions.db"
     store = PredictionStore(file)

@@ -184,7 +184,8 @@ def _prediction(noted: _Noted, columns: KeptColumns) -> Prediction:
     if noted.values is None:
         return told
     decoded, answered = noted.values[0].read(), noted.values[1]
-    warnings = columns.warnings((*decoded.warnings, *answered.warnings))
+    # an answer to a whole body has those of its reader already, one to a piece has not
+    warnings = columns.warnings(dict.fromkeys((*decoded.warnings, *answered.warnings)))
     return replace(
         told,
         options=_json(decoded.options),
