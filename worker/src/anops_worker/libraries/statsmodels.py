@@ -16,11 +16,11 @@ from anops_worker.families.family import LEVEL, SE, Family, interval_option, spl
 from anops_worker.families.named_columns import NamedColumns
 from anops_worker.families.whole_rows import filled
 from anops_worker.forecasts.family import forecast_family
-from anops_worker.forecasts.finding import statsmodels_forecaster
 from anops_worker.form import FRAME, Form
 from anops_worker.libraries.formulas import formula_spec, is_read_as_fitted
 from anops_worker.libraries.library import Library
 from anops_worker.libraries.statsmodels_columns import exog_names, understood
+from anops_worker.libraries.statsmodels_forecasts import statsmodels_forecaster
 from anops_worker.libraries.statsmodels_reasons import why_other_answers, why_refused
 from anops_worker.model_data import form_of, suited
 

@@ -25,7 +25,7 @@ def statsmodels_forecaster(results: Any) -> Forecaster | None:  # noqa: ANN401  
         return StateSpace(results)
     kind = type(model).__name__
     if kind == "ETSModel" or kind in _HOLT_WINTERS:
-        from anops_worker.forecasts.smoothing import Ets, HoltWinters  # noqa: PLC0415  the same
+        from anops_worker.libraries.statsmodels_smoothing import Ets, HoltWinters  # noqa: PLC0415  the same
 
         return Ets(results) if kind == "ETSModel" else HoltWinters(results)
     return None
