@@ -37,6 +37,7 @@ MAY_IMPORT = {
             "answer_json",
             "bodies",
             "documents",
+            "explaining",
             "forecasts",
             "models",
             "sent",
