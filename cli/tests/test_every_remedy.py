@@ -43,6 +43,7 @@ SCHEDULED = "test_a_schedule_goes_as_its_messages_say"
 WORKSPACE = "test_a_workspace_goes_as_its_messages_say"
 DEPLOY = "test_an_environment_goes_as_its_messages_say"
 MONITORED = "test_a_model_is_watched_as_the_messages_say"
+MATURITY = "test_a_project_shows_what_it_has"
 DEPLOY_MENDED = "test_what_was_changed_by_hand_or_has_died_is_found_and_mended"
 ROWS = "test_rows_come_from_a_file_or_a_database"
 
@@ -127,6 +128,18 @@ FOLLOWED = {
     },
     "anops_control/deploying/applying.py": {"ao deploy down {}": DEPLOY},
     "anops_control/deploying/planning.py": {"ao deploy plan {}": DEPLOY},
+    "anops_control/maturity/levels.py": {
+        "ao build": COMPOSE,
+        "ao check --accept-predictions": BROKEN,
+        "ao ci init --github": MATURITY,
+        "ao config": HELP,
+        "ao deploy apply {}": DEPLOY,
+        "ao model promote MODEL --data FILE": VERSIONS,
+        "ao model register": VERSIONS,
+        "ao model register --run RUN": VERSIONS,
+        "ao schedule list": SCHEDULED,
+        "ao train": RESUMED,
+    },
     "anops_control/deploying/record.py": {"ao deploy apply {}": DEPLOY},
     "anops_control/deploying/providers/kubernetes.py": {"ao deploy render {} --to DIR": DEPLOY},
     "anops_control/verbs/deploy/promote.py": {"ao deploy apply {}": DEPLOY},

@@ -195,6 +195,7 @@ def deploy(asked: Asked) -> None:
     """Bring a version into service, change it, take it back and down."""
     toml = asked.client.get(f"{PROJECT}/files/ao.toml").text
     asked.client.put(f"{PROJECT}/files/ao.toml", content=toml + ENVIRONMENT)
+    assert asked.verb("maturity")["result"]["level"] == 0
     assert asked.verb("deploy plan", environment="dev")["result"]["action"] == "create"
     assert asked.verb("deploy apply", environment="dev")["result"]["connection"]["url"]
     asked.client.put(

@@ -134,6 +134,7 @@ ENTRIES = (
         ),
     ),
     Entry("lineage", _CHANGE, "Tell where a prediction, version or dataset comes from."),
+    Entry("maturity", _OUT, "Show how far operations have come, and what lacks."),
     Entry("build", _OUT, "Build the project's container image, test it, and push it."),
     Entry(
         "deploy",

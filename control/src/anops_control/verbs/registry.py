@@ -9,7 +9,21 @@ if TYPE_CHECKING:
     from anops_control.verbs.verb import Verb
 
 NAMES = (
-    *("bench", "build", "check", "client", "config", "init", "lineage", "plot", "predict", "refit", "run", "sbom"),
+    *(
+        "bench",
+        "build",
+        "check",
+        "client",
+        "config",
+        "init",
+        "lineage",
+        "maturity",
+        "plot",
+        "predict",
+        "refit",
+        "run",
+        "sbom",
+    ),
     *("serve", "status", "train"),
     *("ci init", "verify"),
     *("bundle build", "bundle pull", "bundle push", "bundle show"),
