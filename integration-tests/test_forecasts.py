@@ -75,7 +75,8 @@ def served(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFact
     model = "model.rds" if request.param == "r" else "model.joblib"
     expected = json.loads(run(command, folder).splitlines()[-1])
     run([sys.executable, "-m", "ao", "init", "project", "--model", model], folder)
-    with serving(folder / "project", "--workers", "1") as stack:
+    store = ("--series-store", str(folder / "series.db"))
+    with serving(folder / "project", "--workers", "1", api_arguments=store) as stack:
         yield stack, expected
 
 
@@ -208,3 +209,53 @@ def test_no_steps_are_answered_with_no_rows(served: tuple[Stack, Any]) -> None:
     answer = stack.client.post("/forecast", json={"horizon": 0})
     assert answer.status_code == 200, answer.text
     assert answer.json()["predictions"] == []
+
+
+def value_of(stack: Stack) -> str:
+    """Return what the model calls its values."""
+    return str(stack.client.get("/model").json()["series"]["value"])
+
+
+def test_a_backtest_judges_models_of_both_languages_beside_naive_forecasts(
+    served: tuple[Stack, Any], tmp_path: Path
+) -> None:
+    stack, expected = served
+    start = 1949 * 12
+    months = [f"{(start + i) // 12}-{(start + i) % 12 + 1:02}-01" for i in range(136)]
+    lines = [f"{month},{300 + i % 12 * 10 + i},0,0" for i, month in enumerate(months[:132])]
+    later = ("420,0.5,0.2", "400,0.1,0.3", "410,1,0", "430,2,-1")
+    lines += [f"{month},{cells}" for month, cells in zip(months[132:], later, strict=True)]
+    (tmp_path / "history.csv").write_text(
+        "\n".join([f"time,{value_of(stack)},promo,temp", *lines, ""]), encoding="utf-8"
+    )
+    command = [sys.executable, "-m", "ao", "series", "backtest", "history.csv", "--horizon", "2", "--every", "2"]
+    made = json.loads(run([*command, "--url", f"http://127.0.0.1:{stack.api.port}", "--json"], tmp_path))
+    scores = {(row["method"], row["horizon"]): row for row in made["scores"]}
+    assert {method for method, _ in scores} == {"model", "naive", "seasonal naive"}
+    assert scores["model", 1]["n"] == 2
+    # the second origin is the state whose forecasts the library itself has made; the first is the end of the fit
+    asked = {"data": [{"step": 1, "promo": 0.5, "temp": 0.2}]}
+    first = stack.client.post("/predict", json=asked).json()["predictions"][0]["prediction"]
+    errors = [420 - first, 410 - expected["moved"]["prediction"][0]]
+    assert scores["model", 1]["mae"] == pytest.approx(sum(map(abs, errors)) / 2)
+    assert scores["model", None]["coverage_80"] is not None
+
+
+def test_what_is_observed_over_rest_moves_every_later_forecast(served: tuple[Stack, Any], tmp_path: Path) -> None:
+    """The last one here: what it observes stays."""
+    stack, expected = served
+    url = f"http://127.0.0.1:{stack.api.port}"
+    (tmp_path / "new.csv").write_text(
+        f"time;{value_of(stack)};promo;temp\n1960-02-01;400;0,1;0,3\n1960-01-01;420;0,5;0,2\n", encoding="utf-8"
+    )
+    told = run([sys.executable, "-m", "ao", "series", "observe", "new.csv", "--url", url, "--json"], tmp_path)
+    assert json.loads(told)["observations"] == {"new": 2, "same": 0, "corrected": 0, "late": 0}
+    by_time = sorted(FUTURE, key=lambda row: str(row["time"]))
+    months = ("1960-03-01", "1960-04-01", "1960-05-01")
+    lines = [f"{month},{row['promo']},{row['temp']}" for month, row in zip(months, by_time, strict=True)]
+    (tmp_path / "future.csv").write_text("\n".join(["time,promo,temp", *lines, ""]), encoding="utf-8")
+    asked = ["forecast", "--horizon", "3", "--regressors", "future.csv", "--url", url, "--json"]
+    rows = json.loads(run([sys.executable, "-m", "ao", "series", *asked], tmp_path))["predictions"]
+    assert [row["time"] for row in rows] == [*months]
+    for name, values in expected["moved"].items():
+        assert [row[name] for row in rows] == pytest.approx(values, rel=1e-10)

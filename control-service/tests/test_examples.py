@@ -17,6 +17,7 @@ from anops_control.verbs.registry import NAMES
 from anops_control_service.examples import FILE
 from anops_model_interface.prediction_log import Prediction, PredictionStore
 from sklearn.linear_model import LinearRegression
+from statsmodels.tsa.statespace.sarimax import SARIMAX
 
 ROWS = pd.DataFrame({"wt": [2.5, 3.0, 4.5, 5.0], "hp": [90.0, 110.0, 180.0, 250.0]})
 STEPS = "def load_data(): return 1\n"
@@ -62,11 +63,12 @@ class Asked:
 
     def __init__(self, client: httpx.Client) -> None:
         self.client = client
+        self.project = PROJECT
         self.kept: dict[str, dict[str, Any]] = {}
 
     def verb(self, name: str, /, **request: Any) -> dict[str, Any]:
         path = name.replace(" ", "/")
-        answer = self.client.post(f"{PROJECT}/{path}", json=request, params={"wait": 60})
+        answer = self.client.post(f"{self.project}/{path}", json=request, params={"wait": 60})
         status, told = answer.status_code, answer.json()
         while told.get("state") in {"queued", "running"} and "ready" not in told:  # on a busy machine, longer than that
             answer = self.client.get(told["links"]["self"], params={"wait": 60})
@@ -130,6 +132,7 @@ def test_the_examples_are_what_is_answered(client: httpx.Client, tmp_path: Path)
     keep_data(asked)
     look_at_runs(asked)
     simulate(asked)
+    forecast_series(asked, client, tmp_path)
     use_a_workspace(asked)
     client.put(f"{PROJECT}/files/train.py", content=STEPS)
     for name, request in (
@@ -161,6 +164,30 @@ def test_the_examples_are_what_is_answered(client: httpx.Client, tmp_path: Path)
     document = client.get("/v1/openapi.json").json()
     build = document["paths"]["/v1/projects/{project}/build"]["post"]
     assert build["responses"]["202"]["content"]["application/json"]["example"]["verb"] == "build"
+
+
+def forecast_series(asked: Asked, client: httpx.Client, folder: Path) -> None:
+    """Forecast another project's series, and do with it what can be done."""
+    index = pd.date_range("2024-01-01", periods=30, freq="MS")
+    sales = pd.Series([100.0 + 2 * i + i % 5 for i in range(30)], index=index, name="sales")
+    joblib.dump(SARIMAX(sales[:24], order=(1, 0, 0), trend="ct").fit(disp=0), folder / "sales.joblib")
+    asked.project = "/v1/projects/sales"
+    history = sales.rename_axis("time").to_csv()
+    client.put(f"{asked.project}/files/sales.joblib", content=(folder / "sales.joblib").read_bytes())
+    client.put(f"{asked.project}/files/history.csv", content=history)
+    new = "".join(history.splitlines(keepends=True)[i] for i in (0, 25, 26))
+    client.put(f"{asked.project}/files/new.csv", content=new)
+    others, asked.kept = asked.kept, {}
+    assert asked.verb("init", model="sales.joblib")["state"] == "done"
+    served = asked.verb("serve", port=0, workers=1)
+    asked.kept = others
+    assert asked.verb("series observe", file="new.csv")["result"]["observations"]["new"] == 2
+    assert asked.verb("series forecast", horizon=2, levels=[80])["result"]["predictions"]
+    assert asked.verb("series backtest", file="history.csv", horizon=2, levels=[80])["result"]["scores"]
+    assert asked.verb("series plot", horizon=2, levels=[80])["result"]["forecast"]
+    client.post(f"{served['links']['self']}/cancel")
+    client.get(served["links"]["self"], params={"wait": 30})
+    asked.project = PROJECT
 
 
 def look_at_runs(asked: Asked) -> None:

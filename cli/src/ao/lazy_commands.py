@@ -63,6 +63,17 @@ ENTRIES = (
             Entry("status", "", "Show what is kept."),
         ),
     ),
+    Entry(
+        "series",
+        _LOOK,
+        "Forecast time series, tell what was observed, judge forecasts.",
+        (
+            Entry("observe", "", "Tell a service what was observed."),
+            Entry("forecast", "", "Get a forecast with intervals."),
+            Entry("backtest", "", "Judge forecasts by what came later."),
+            Entry("plot", "", "Draw observations and forecast as a fan."),
+        ),
+    ),
     Entry("train", _CHANGE, "Fit the model anew by the steps of train.py or train.R."),
     Entry("refit", _CHANGE, "Take in a model that was fitted anew."),
     Entry("run", _CHANGE, "Run a task of ao.toml, such as fitting the model again."),

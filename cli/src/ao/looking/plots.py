@@ -10,6 +10,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
     from anops_control.looking.effect import Effect
+    from anops_control.series.fan import Fan
 
 _WIDTH, _HEIGHT = 72, 14
 _MARKS = "●x+o*#"
@@ -65,6 +66,28 @@ def drawn_effect(plot: Effect) -> str:
         told.append("Points: its interval.")
     if others:
         told.append(f"At {others}{rest}.")
+    return "\n".join(told)
+
+
+def drawn_fan(fan: Fan) -> str:
+    """Draw what was observed, and a forecast behind it."""
+    _begin(f"{fan.model}: {fan.value}, {len(fan.observed)} observed and {len(fan.times)} forecast")
+    past = list(range(1 - len(fan.observed), 1))
+    ahead = list(range(1, len(fan.times) + 1))
+    _draw(past, [value for _, value in fan.observed], marker="braille", label=None)
+    for lower, upper in fan.bands.values():
+        for ends in (lower, upper):
+            _draw(ahead, ends, marker="·", label=None)
+    _draw(ahead, fan.forecast, marker="●", label=None)
+    times = [*(time for time, _ in fan.observed), *map(str, fan.times)]
+    places = [*past, *ahead]
+    if places:
+        shown = sorted({0, len(past), len(places) - 1})
+        plotext.xticks([places[i] for i in shown if i < len(places)], [times[i] for i in shown if i < len(places)])
+    plotext.plotsize(_WIDTH, _HEIGHT + 6)
+    told = [_built()]
+    if fan.bands:
+        told.append(f"Points: intervals of {' and '.join(fan.bands)} percent.")
     return "\n".join(told)
 
 

@@ -35,6 +35,7 @@ NAMES = (
     *("model remove", "model rollback", "model show"),
     *("monitor baseline", "monitor forget", "monitor outcomes", "monitor report", "monitor status"),
     *("sim calibrate", "sim cancel", "sim plan", "sim results", "sim resume", "sim run", "sim status"),
+    *("series backtest", "series forecast", "series observe", "series plot"),
     *("runs compare", "runs list", "runs plot", "runs show"),
     *("schedule export", "schedule history", "schedule list", "schedule next", "schedule run", "schedule start"),
     "schedule stop",

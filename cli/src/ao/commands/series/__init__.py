@@ -1,0 +1,1 @@
+"""`ao series …`: time series."""
