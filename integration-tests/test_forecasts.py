@@ -7,8 +7,11 @@ import subprocess
 import sys
 from typing import TYPE_CHECKING, Any
 
+import anops
 import httpx
+import pandas as pd
 import pytest
+from anops_control.r_client import write_package
 from stack import running, serving, wait_until
 
 if TYPE_CHECKING:
@@ -80,6 +83,16 @@ def served(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFact
         yield stack, expected
 
 
+@pytest.fixture(scope="module")
+def library(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The R client, in a library of its own."""
+    folder = tmp_path_factory.mktemp("library")
+    file = write_package(tmp_path_factory.mktemp("sent"))
+    code = f'install.packages("{file}", lib = "{folder}", repos = NULL, type = "source")'
+    run(["Rscript", "--vanilla", "-e", code], folder)
+    return folder
+
+
 def run(command: list[str], folder: Path) -> str:
     """Run a program, which must do well."""
     done = subprocess.run(command, cwd=folder, check=False, capture_output=True, text=True, timeout=300)
@@ -97,6 +110,33 @@ def test_forecasts_are_those_of_the_library_with_times_of_the_calendar(served: t
     for name, values in expected["fitted"].items():
         assert [row[name] for row in rows] == pytest.approx(values, rel=1e-10)
     assert any("goes on from 1959-12-01" in warning["message"] for warning in answer.json()["warnings"])
+
+
+def test_clients_ask_for_the_same(served: tuple[Stack, Any], library: Path) -> None:
+    stack, expected = served
+    url = str(stack.client.base_url)
+    future = pd.DataFrame(FUTURE).set_index("time")
+    future.index = pd.to_datetime(future.index)
+    with anops.Client(url) as client, pytest.warns(anops.PredictionWarning, match="goes on from 1959-12-01"):
+        found = client.forecast(3, level=[95, 80], regressors=future)
+    assert list(found["time"]) == list(pd.date_range("1960-01-01", periods=3, freq="MS"))
+    code = f"""
+    library(anops, lib.loc = "{library}")
+    future <- data.frame(
+      time = as.Date(c("1960-03-01", "1960-01-01", "1960-02-01")), temp = c(0.5, 0, -1), promo = c(3, 1, 2)
+    )
+    end <- as.Date("1960-03-01")
+    told <- suppressWarnings(forecast_remote("{url}", end = end, level = c(95, 80), regressors = future))
+    stopifnot(inherits(told$time, "Date"))
+    refused <- tryCatch(forecast_remote("{url}", h = 3), anops_error = function(e) e$code)
+    cat(jsonlite::toJSON(list(told = as.list(told), refused = refused), digits = NA))
+    """
+    in_r = json.loads(run(["Rscript", "--vanilla", "-e", code], library))
+    for name, values in expected["fitted"].items():
+        assert list(found[name]) == pytest.approx(values, rel=1e-10)
+        assert in_r["told"][name] == pytest.approx(values, rel=1e-10)
+    assert in_r["told"]["time"] == ["1960-01-01", "1960-02-01", "1960-03-01"]
+    assert in_r["refused"] != []
 
 
 def test_an_end_and_columns_say_the_same(served: tuple[Stack, Any]) -> None:

@@ -17,6 +17,7 @@ from anops.columns import from_json_values, to_json_values
 from anops.errors import AccessError, DataError, ModelError, PredictionError, PredictionWarning, UnavailableError
 from anops.explaining import MOST_ROWS, table
 from anops.retrying import RetryPolicy
+from anops.series import forecast_frame, records
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
@@ -158,6 +159,68 @@ class Client:
         parts = [self._ask(part, asked, first) for first, part in pieces]
         _warned(parts)
         return table(parts, data.index)
+
+    def forecast(
+        self,
+        horizon: int | None = None,
+        *,
+        end: object = None,
+        level: float | Sequence[float] = (80, 95),
+        regressors: Rows | None = None,
+        simulate: int | None = None,
+        seed: int | None = None,
+        keys: Rows | None = None,
+    ) -> pd.DataFrame:
+        """Forecast with a model of a time series.
+
+        Args:
+            horizon: How many periods.
+            end: Forecast until this time instead: a date, a Timestamp, or a text.
+            level: The coverages of the intervals in percent; an empty list: none.
+            regressors: What the future is given, where the model has regressors: a column for each, and `time`, or
+                times as the index.
+            simulate: How many paths to draw.
+            seed: With the same seed, the same paths are drawn.
+            keys: Which series of a panel are wanted.
+
+        Returns:
+            A row for each period: `time`, `step`, `prediction`, `lower_80`, `upper_80` and so on.
+
+        Raises:
+            PredictionError: As `predict()` does.
+        """
+        tables = {"regressors": regressors, "keys": keys}
+        asked: dict[str, Any] = {"horizon": horizon, "end": None if end is None else str(end)}
+        asked |= {"simulate": simulate, "seed": seed, "level": level if isinstance(level, int | float) else [*level]}
+        asked |= {name: None if rows is None else records(rows) for name, rows in tables.items()}
+        given = {name: value for name, value in asked.items() if value is not None}
+        body = msgspec.json.encode(given, enc_hook=_plain)
+        answer = msgspec.json.decode(self._send("POST", "/forecast", body).content)
+        frame = forecast_frame(answer["predictions"])
+        frame.attrs = {"warnings": _warned([answer]), "model": answer["model"]}
+        return frame
+
+    def observe(self, observations: Rows, *, corrections: bool = False) -> dict[str, int]:
+        """Tell what was observed of a time series since its model was fitted: forecasts go on from there.
+
+        Args:
+            observations: The columns `time` (or times as the index) and `value`, the keys of the series, and the
+                regressors of its model.
+            corrections: Whether another value for a time that was observed already takes its place; otherwise it is
+                refused.
+
+        Returns:
+            How many were `new`, the `same`, `corrected` and `late`.
+
+        Raises:
+            PredictionError: As `predict()` does.
+        """
+        body = msgspec.json.encode({"data": records(observations)}, enc_hook=_plain)
+        path = "/observations?corrections=true" if corrections else "/observations"
+        answer = msgspec.json.decode(self._send("POST", path, body).content)
+        _warned([answer])
+        counted: dict[str, int] = answer["observations"]
+        return counted
 
     def close(self) -> None:
         """Close the connections."""

@@ -3,7 +3,8 @@
 #' Get features as of the time of each row, or the newest of an entity
 #'
 #' With `rows`, each row gets the values that were known at its time and still
-#' counted, as `[features.VIEW]` of `ao.toml` says. With `key`, the newest values
+#' counted, as `[features.VIEW]` of `ao.toml` says. With `key`, the newest
+#' values
 #' of an entity are told that `ao features materialize` has kept. The program
 #' `ao` does the work, with its extra `features`.
 #'

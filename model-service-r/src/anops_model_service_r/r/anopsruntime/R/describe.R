@@ -42,6 +42,11 @@ described_source <- function(artifact, code, data, target, object) {
   if (is.null(loaded$code$predict_model) && !is.null(series_family(model))) {
     return(described_series(loaded, artifact, code))
   }
+  described_columns(loaded, artifact, code, data, target)
+}
+
+described_columns <- function(loaded, artifact, code, data, target) {
+  model <- loaded$model
   given <- read_example(data)
   doing("finding its columns")
   own <- model_data(model)

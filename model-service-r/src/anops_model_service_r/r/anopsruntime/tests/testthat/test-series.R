@@ -32,7 +32,7 @@ test_that("a predict_model of one's own may forecast", {
 forecasting <- function(name, ...) getExportedValue("forecast", name)(...)
 
 fits <- function() {
-  skip_if_not_installed("forecast")
+  testthat::skip_if_not_installed("forecast")
   y <- window(AirPassengers, end = c(1959, 12))
   withr::local_seed(1)
   list(
