@@ -10,12 +10,13 @@ import pytest
 from anops_control.errors import CommandError
 from anops_control.lineage.drawing import drawn
 from anops_control.lineage.graph import Graph, Kind, Node
+from anops_control.surroundings import Surroundings, surrounded
 from anops_control.tracking.opening import PREDICTIONS
 from anops_model_interface.codes import Code
 from anops_model_interface.prediction_log import Prediction, PredictionStore
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterator
     from pathlib import Path
 
     from conftest import Asked
@@ -25,6 +26,14 @@ IN_R = 'for (file in list.files(Sys.getenv("R_CLIENT"), full.names = TRUE)) sour
 IN_PYTHON = 'import anops; anops.data("cars")'
 
 
+@pytest.fixture
+def without_an_engine() -> Iterator[None]:
+    """The engine of a person may have an image of the example, under its name and digest."""
+    with surrounded(Surroundings.of({"DOCKER_HOST": "unix:///nowhere/docker.sock"})):
+        yield
+
+
+@pytest.mark.usefixtures("without_an_engine")
 @pytest.mark.parametrize("language", ["r", "python"])
 def test_everything_leads_to_everything(
     language: str, project: Callable[[str], Asked], monkeypatch: pytest.MonkeyPatch, pytestconfig: pytest.Config
