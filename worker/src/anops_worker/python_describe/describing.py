@@ -31,7 +31,6 @@ from anops_worker.python_describe.policies import with_policies
 from anops_worker.python_describe.ranges import LEAST_ROWS, ranges_of, with_ranges
 from anops_worker.python_describe.reference_rows import fitting, made_up
 from anops_worker.python_describe.rows import frame_of
-from anops_worker.python_describe.series import describe_series
 from anops_worker.python_describe.sklearn_model import understand_sklearn
 from anops_worker.python_describe.understanding import OFFSET_LEFT_OUT, numbers
 from anops_worker.python_describe.whole_numbers import with_whole_numbers
@@ -77,6 +76,8 @@ def _described(source: Source, predictor: Predictor, notes: list[str]) -> Descri
     model = predictor.model
     family = predictor.family
     if family is not None and family.series is not None:
+        from anops_worker.python_describe.series import describe_series  # noqa: PLC0415  others need no pandas
+
         return describe_series(source, predictor, family.series, notes, _reader(source.artifact))
     found = _understood(model)
     data = None if source.data is None else _example(source.data, found)
