@@ -135,6 +135,15 @@ def test_everything_that_goes_before_ao_toml_is_known() -> None:
     assert set(SERVICE) == set(ENVIRONMENT)
 
 
+def test_columns_of_the_log_are_given_with_commas_or_as_json(tmp_path: Path) -> None:
+    folder = project(tmp_path / "p")
+    given = {"ANOPS_LOG_COLUMNS": "wt, hp", "ANOPS_LOG_WITHOUT": '["a, b"]', "ANOPS_LOG_DAYS": "30"}
+    with surrounded(Surroundings.of(given)):
+        settings, _ = asked("config", folder=str(folder))
+    told = {name: settings["settings"][f"service.log_{name}"]["value"] for name in ("columns", "without", "days")}
+    assert told == {"columns": ["wt", "hp"], "without": ["a, b"], "days": 30}
+
+
 def test_no_part_of_a_verb_knows_a_terminal() -> None:
     """Whoever shows what a verb tells has the terminal, its signals, and the folder that a person is in."""
     found = []

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 from dataclasses import dataclass
 from pathlib import Path
@@ -23,6 +24,18 @@ def available_cpus() -> int:
     if quota == "max":
         return cpus
     return max(1, min(cpus, int(quota) // int(period)))
+
+
+def _columns(value: object) -> object:
+    # the environment has them as one text: names with commas between them, or a list as JSON
+    if not isinstance(value, str):
+        return as_tuple(value)
+    if value.strip().startswith("["):
+        try:
+            return as_tuple(json.loads(value))
+        except ValueError:
+            return value
+    return tuple(name.strip() for name in value.split(",") if name.strip())
 
 
 def _origins(value: object) -> object:
@@ -55,10 +68,10 @@ class ServiceSection(Section):
         "and predictions themselves: `values`. They are kept in `.anops/predictions.db`.",
         default="no",
     )
-    log_columns: Annotated[tuple[str, ...] | None, Before(as_tuple)] = key(
+    log_columns: Annotated[tuple[str, ...] | None, Before(_columns)] = key(
         "Of the rows, `values` keeps only these columns; `[]` for none. By default all.", default=None
     )
-    log_without: Annotated[tuple[str, ...], Before(as_tuple)] = key(
+    log_without: Annotated[tuple[str, ...], Before(_columns)] = key(
         "Columns that may never be kept, such as names of people.", default=()
     )
     log_days: float | None = key("After how many days predictions and outcomes are deleted.", default=None, gt=0)
