@@ -77,10 +77,11 @@ class Forecaster(ABC):
             `prediction`, and `lower_80` and `upper_80` for each level, each as long as there are steps.
         """
 
+    @abstractmethod
     def paths(self, steps: int, future: pd.DataFrame | None, count: int, seed: int) -> np.ndarray:
         """Draw paths of the future; of the shape (steps, count)."""
-        raise NotImplementedError
 
+    @abstractmethod
     def moved(self, observed: pd.DataFrame) -> Self:
         """Return the model after further observations, its parameters unchanged.
 
@@ -88,7 +89,6 @@ class Forecaster(ABC):
             observed: A row for each period from the end of the fit on, without a gap: its value (NaN where there was no
                 observation), and the regressors.
         """
-        raise NotImplementedError
 
 
 def interval_names(level: float) -> tuple[str, str]:
