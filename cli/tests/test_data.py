@@ -5,8 +5,6 @@ from __future__ import annotations
 from importlib.metadata import EntryPoints
 from typing import TYPE_CHECKING
 
-from anops_control.datasets import port
-
 if TYPE_CHECKING:
     from pathlib import Path
 
@@ -50,7 +48,7 @@ def test_rows_come_from_a_file_or_a_database(ao: Ao, tmp_path: Path) -> None:
 def test_without_the_extra_the_line_that_adds_it_is_printed(
     ao: Ao, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(port, "entry_points", lambda **_: EntryPoints(()))
+    monkeypatch.setattr("anops_control.extras.opening.entry_points", lambda **_: EntryPoints(()))
     lacking = ao("data", "list", folder=tmp_path)
     assert lacking.exit_code == 3
     assert "→ Run: ao extra add data" in lacking.output

@@ -8,7 +8,6 @@ from importlib.metadata import EntryPoints
 from typing import TYPE_CHECKING
 
 import pytest
-from anops_control.features import port
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -91,6 +90,6 @@ def test_a_view_that_can_not_be_is_refused_and_not_written(ao: Ao, project: Path
 def test_without_the_extra_the_line_that_adds_it_is_printed(
     ao: Ao, project: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(port, "entry_points", lambda **_: EntryPoints())
+    monkeypatch.setattr("anops_control.extras.opening.entry_points", lambda **_: EntryPoints())
     lacking = ao("features", "show", folder=project)
     assert (lacking.exit_code, "Run: ao extra add features" in lacking.output) == (3, True)

@@ -8,7 +8,6 @@ from shutil import copytree
 from typing import TYPE_CHECKING
 
 import pytest
-from anops_control.monitoring import port
 from anops_model_interface.prediction_log import Prediction, PredictionStore
 
 if TYPE_CHECKING:
@@ -105,7 +104,7 @@ def test_somebody_is_forgotten(ao: Ao, project: Path) -> None:
 def test_without_the_extra_the_line_that_adds_it_is_printed(
     ao: Ao, project: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(port, "entry_points", lambda **_: EntryPoints(()))
+    monkeypatch.setattr("anops_control.extras.opening.entry_points", lambda **_: EntryPoints(()))
     lacking = ao("monitor", "status", folder=project)
     assert lacking.exit_code == 3
     assert "→ Run: ao extra add monitoring" in lacking.output

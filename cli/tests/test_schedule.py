@@ -13,7 +13,6 @@ from importlib.metadata import EntryPoints
 from typing import TYPE_CHECKING, Any
 
 import pytest
-from anops_control.scheduling import port
 from anops_schedules.store import Store
 
 if TYPE_CHECKING:
@@ -214,6 +213,6 @@ def test_without_a_schedule_the_help_shows_one(ao: Ao, make_project: MakeProject
 def test_without_the_extra_the_line_that_adds_it_is_printed(
     ao: Ao, project: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(port, "entry_points", lambda **_: EntryPoints())
+    monkeypatch.setattr("anops_control.extras.opening.entry_points", lambda **_: EntryPoints())
     lacking = ao("schedule", "list", folder=project)
     assert (lacking.exit_code, "Run: ao extra add schedules" in lacking.output) == (3, True)

@@ -11,7 +11,6 @@ from importlib.metadata import EntryPoints
 from typing import TYPE_CHECKING, Any
 
 import pytest
-from anops_control.experiments import port
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -165,7 +164,7 @@ def test_an_experiment_that_is_not_there_is_told_with_the_nearest(ao: Ao, tmp_pa
 def test_without_the_extra_the_line_that_adds_it_is_printed(
     ao: Ao, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(port, "entry_points", lambda **_: EntryPoints(()))
+    monkeypatch.setattr("anops_control.extras.opening.entry_points", lambda **_: EntryPoints(()))
     lacking = ao("sim", "status", folder=tmp_path)
     assert lacking.exit_code == 3
     assert "→ Run: ao extra add experiments" in lacking.output

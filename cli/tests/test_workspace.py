@@ -16,7 +16,6 @@ import httpx
 import psutil
 import pytest
 import yaml
-from anops_control.workspaces import port
 from anops_experiments.failures import ExperimentError
 from anops_experiments.services import DaskSimulationService
 from anops_workspaces.state import State
@@ -211,7 +210,7 @@ def test_each_stage_is_shown_and_nothing_done(ao: Ao, project: Path, tmp_path: P
 def test_without_the_extra_the_line_that_adds_it_is_printed(
     ao: Ao, project: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(port, "entry_points", lambda **_: EntryPoints(()))
+    monkeypatch.setattr("anops_control.extras.opening.entry_points", lambda **_: EntryPoints(()))
     lacking = ao("workspace", "list", folder=project)
     assert lacking.exit_code == 3
     assert "→ Run: ao extra add workspaces" in lacking.output

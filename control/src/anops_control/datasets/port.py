@@ -4,12 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from importlib.metadata import entry_points
-from typing import TYPE_CHECKING, Any, Protocol, cast
+from typing import TYPE_CHECKING, Any, Protocol
 
-from anops_model_interface.codes import Code
-
-from anops_control.errors import CommandError
+from anops_control.extras.opening import opened
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -180,19 +177,5 @@ def data() -> Data:
     Raises:
         CommandError: The extra is not installed, or can't be imported.
     """
-    found = next(iter(entry_points(group=GROUP)), None)
-    if found is None:
-        raise CommandError(
-            "Datasets are kept by the extra `data`, which is not installed.",
-            command="ao extra add data",
-            code=Code.ENVIRONMENT,
-        )
-    try:
-        return cast("Data", found.load())
-    except ImportError as error:
-        raise CommandError(
-            "The extra `data` can't be imported.",
-            details=[f"{type(error).__name__}: {error}"],
-            command="ao extra add data",
-            code=Code.ENVIRONMENT,
-        ) from error
+    who: Data = opened("data", GROUP, "Datasets are kept", "ao extra add data")
+    return who

@@ -2,12 +2,9 @@
 
 from __future__ import annotations
 
-from importlib.metadata import entry_points
-from typing import TYPE_CHECKING, Any, Protocol, cast
+from typing import TYPE_CHECKING, Any, Protocol
 
-from anops_model_interface.codes import Code
-
-from anops_control.errors import CommandError
+from anops_control.extras.opening import opened
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -55,19 +52,5 @@ def features() -> Features:
     Raises:
         CommandError: The extra is not installed.
     """
-    found = next(iter(entry_points(group=GROUP)), None)
-    if found is None:
-        raise CommandError(
-            "Features are joined and kept by the extra `features`, which is not installed.",
-            command=COMMAND,
-            code=Code.ENVIRONMENT,
-        )
-    try:
-        return cast("Features", found.load())
-    except ImportError as error:
-        raise CommandError(
-            "The extra `features` can't be imported.",
-            details=[f"{type(error).__name__}: {error}"],
-            command=COMMAND,
-            code=Code.ENVIRONMENT,
-        ) from error
+    who: Features = opened("features", GROUP, "Features are joined and kept", COMMAND)
+    return who

@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 from contextlib import contextmanager
-from importlib.metadata import entry_points
-from typing import TYPE_CHECKING, Any, Protocol, cast
+from typing import TYPE_CHECKING, Any, Protocol
 
 from anops_model_interface.codes import Code
 
-from anops_control.errors import CommandError
+from anops_control.extras.opening import opened, told_as
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
@@ -80,26 +79,6 @@ def monitor() -> Iterator[Monitor]:
     Raises:
         CommandError: The extra is not installed, or what was asked can't be done.
     """
-    found = next(iter(entry_points(group=GROUP)), None)
-    if found is None:
-        raise CommandError(
-            "Predictions are looked at by the extra `monitoring`, which is not installed.",
-            command=COMMAND,
-            code=Code.ENVIRONMENT,
-        )
-    try:
-        who = cast("Monitor", found.load())
-    except ImportError as error:
-        raise CommandError(
-            "The extra `monitoring` can't be imported.",
-            details=[f"{type(error).__name__}: {error}"],
-            command=COMMAND,
-            code=Code.ENVIRONMENT,
-        ) from error
-    try:
+    who: Monitor = opened("monitoring", GROUP, "Predictions are looked at", COMMAND)
+    with told_as(Code.MONITORING_FAILED, who.error):
         yield who
-    except who.error as error:
-        told: Any = error
-        raise CommandError(
-            told.message, details=told.details, remedy=told.remedy, code=Code.MONITORING_FAILED
-        ) from error

@@ -2,12 +2,9 @@
 
 from __future__ import annotations
 
-from importlib.metadata import entry_points
-from typing import TYPE_CHECKING, Any, Protocol, cast
+from typing import TYPE_CHECKING, Any, Protocol
 
-from anops_model_interface.codes import Code
-
-from anops_control.errors import CommandError
+from anops_control.extras.opening import opened
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -82,19 +79,5 @@ def schedules() -> Schedules:
     Raises:
         CommandError: The extra is not installed.
     """
-    found = next(iter(entry_points(group=GROUP)), None)
-    if found is None:
-        raise CommandError(
-            "Schedules are run by the extra `schedules`, which is not installed.",
-            command=COMMAND,
-            code=Code.ENVIRONMENT,
-        )
-    try:
-        return cast("Schedules", found.load())
-    except ImportError as error:
-        raise CommandError(
-            "The extra `schedules` can't be imported.",
-            details=[f"{type(error).__name__}: {error}"],
-            command=COMMAND,
-            code=Code.ENVIRONMENT,
-        ) from error
+    who: Schedules = opened("schedules", GROUP, "Schedules are run", COMMAND)
+    return who

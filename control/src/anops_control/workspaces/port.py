@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 from contextlib import contextmanager
-from importlib.metadata import entry_points
-from typing import TYPE_CHECKING, Any, Protocol, cast
+from typing import TYPE_CHECKING, Any, Protocol
 
 from anops_model_interface.codes import Code
 
-from anops_control.errors import CommandError
+from anops_control.extras.opening import opened, told_as
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -84,26 +83,6 @@ def workspaces() -> Iterator[Workspaces]:
     Raises:
         CommandError: The extra is not installed, or what was asked can't be done.
     """
-    found = next(iter(entry_points(group=GROUP)), None)
-    if found is None:
-        raise CommandError(
-            "Workspaces are brought up by the extra `workspaces`, which is not installed.",
-            command=COMMAND,
-            code=Code.ENVIRONMENT,
-        )
-    try:
-        who = cast("Workspaces", found.load())
-    except ImportError as error:
-        raise CommandError(
-            "The extra `workspaces` can't be imported.",
-            details=[f"{type(error).__name__}: {error}"],
-            command=COMMAND,
-            code=Code.ENVIRONMENT,
-        ) from error
-    try:
+    who: Workspaces = opened("workspaces", GROUP, "Workspaces are brought up", COMMAND)
+    with told_as(Code.WORKSPACE_FAILED, who.error):
         yield who
-    except who.error as error:
-        told: Any = error
-        raise CommandError(
-            told.message, details=told.details, remedy=told.remedy, code=Code.WORKSPACE_FAILED
-        ) from error
