@@ -37,5 +37,5 @@ def sum_model(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Service]:
 def impatient(sum_model: Service) -> Iterator[Service]:
     """An api-service in front of it that waits for seconds where others wait for minutes."""
     limits = ("--header-seconds", "1", "--body-seconds", "1.5", "--keep-alive-seconds", "12", "--max-bodies-mb", "0.5")
-    with api(sum_model, *limits) as service:
+    with api(sum_model, *limits, "--min-bytes-per-second", "1") as service:
         yield service

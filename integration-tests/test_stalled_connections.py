@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import gzip
 import resource
 import select
 import time
-from contextlib import ExitStack
+from contextlib import ExitStack, suppress
 from typing import TYPE_CHECKING
 
 import httpx
@@ -15,6 +16,8 @@ from stack import wait_until
 
 if TYPE_CHECKING:
     from stack import Service
+
+PACKED = gzip.compress(b'{"data": [' + b", ".join(b'{"a": %d, "b": 2}' % i for i in range(5000)) + b"]}")
 
 STALLS = {
     "silence": (b"", b""),
@@ -54,6 +57,38 @@ def test_a_head_that_drips_is_ended_and_a_body_that_goes_on_is_not(impatient: Se
             raise AssertionError("it may drip on")
         goes_on.sendall(ASK[len(ASK) - 9 + i :])
         assert goes_on.recv(1000).startswith(b"HTTP/1.1 200 ")
+
+
+DRIPS = {
+    "JSON": (HEAD % (b"application/json", 5000) + b"{", b" "),
+    "CSV": (HEAD % (b"text/csv", 5000) + b"a,b\n", b"1"),
+    "CSV that came fast at first": (HEAD % (b"text/csv", 50_000_000) + b"a,b\n" + b"1,2\n" * 20_000, b"1"),
+    "Arrow": (HEAD % (b"application/vnd.apache.arrow.stream", 5000) + b"\xff\xff\xff\xff", b"\x01"),
+    "a compressed body": (
+        (HEAD % (b"application/json", 5000)).replace(b"host", b"content-encoding: gzip\r\nhost") + PACKED[:20],
+        PACKED[20:21],
+    ),
+    "a chunked body": (b"POST /predict HTTP/1.1\r\nhost: a\r\ntransfer-encoding: chunked\r\n\r\n", b"1\r\n \r\n"),
+}
+
+
+def test_a_body_that_drips_is_ended_however_long_it_would_go_on(sum_model: Service) -> None:
+    limits = ("--body-seconds", "3", "--min-bytes-per-second", "1000")
+    with api(sum_model, *limits) as service, ExitStack() as stack:
+        under_way = {kind: stack.enter_context(connect(service, head)) for kind, (head, _) in DRIPS.items()}
+        answers: dict[str, bytes] = {}
+        end = time.monotonic() + 60
+        while under_way and time.monotonic() < end:
+            for kind, connection in list(under_way.items()):
+                if select.select([connection], [], [], 0.05)[0]:
+                    answers[kind] = under_way.pop(kind).recv(5000)
+                else:
+                    with suppress(OSError):  # it may have been ended just now
+                        connection.sendall(DRIPS[kind][1])
+        assert set(answers) == set(DRIPS)
+        for kind, answer in answers.items():
+            assert answer.startswith(b"HTTP/1.1 408 "), (kind, answer)
+            assert b"less than 1000 bytes a second" in answer, (kind, answer)
 
 
 def test_a_connection_may_be_kept_alive_between_requests(impatient: Service) -> None:

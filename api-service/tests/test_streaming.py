@@ -272,21 +272,6 @@ def test_a_client_that_leaves_ends_the_work(service: Running, model_service: Fak
     loop.run(asyncio.wait_for(model_service.cancelled.wait(), 90))
 
 
-def test_a_body_that_stalls_is_waited_for_no_longer_than_body_seconds(
-    loop: Loop, model_service: FakeModelService
-) -> None:
-    with run_service(loop, model_service.url, limits={"body_seconds": 0.3}) as running:
-        running.wait_until_ready()
-        with socket.create_connection(("127.0.0.1", int(running.url.rsplit(":", 1)[1]))) as connection:
-            connection.settimeout(20)
-            head = "POST /predict HTTP/1.1\r\nhost: x\r\ncontent-type: text/csv\r\ncontent-length: 1000\r\n\r\n"
-            connection.sendall(f"{head}{HEADER}1,1,4,auto\n".encode())
-            received = b""
-            while b"BODY_STALLED" not in received:
-                received += connection.recv(1 << 16)
-    assert received.startswith(b"HTTP/1.1 408 ")
-
-
 def test_a_body_may_take_longer_than_the_deadline_as_long_as_it_comes(
     loop: Loop, model_service: FakeModelService
 ) -> None:

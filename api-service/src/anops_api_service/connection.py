@@ -19,6 +19,8 @@ from anops_api_service.transport import GatheringProtocol
 if TYPE_CHECKING:
     import asyncio
 
+    from anops_api_service.transfer import Transfer
+
 MOST_HEAD = 1 << 16
 """How many bytes a request may have before its body."""
 
@@ -46,9 +48,9 @@ class Connection(GatheringProtocol):
     Attributes:
         in_head: Whether it waits for the head of a request that has begun, or for its very first.
         since: When it began to do what it does: to wait for a head, or for the next request.
-        moved: Whether something has come since it was last looked at.
-        last_moved: When it was last seen to move.
-        unsent: How many bytes waited to be sent when it was last looked at.
+        received: How many bytes have come.
+        reading: What has come of the body that is waited for; None: nobody has looked at it.
+        sending: What the client has taken of the answer that waits for it; None: none does.
         used: Whether it has had a request.
         over: Whether it is one too many, and ends with its answer.
     """
@@ -57,9 +59,10 @@ class Connection(GatheringProtocol):
         super().__init__(*args, **settings)
         self._all = connections
         self.in_head = True
-        self.since = self.last_moved = connections.now
-        self.moved = False
-        self.unsent = 0
+        self.since = connections.now
+        self.received = 0
+        self.reading: Transfer | None = None
+        self.sending: Transfer | None = None
         self.used = self.over = False
         self._head_bytes = 0
         self._broken = False
@@ -89,7 +92,7 @@ class Connection(GatheringProtocol):
 
     def data_received(self, data: bytes) -> None:
         """Take in some bytes."""
-        self.moved = True
+        self.received += len(data)
         if self._backlog or self.pipeline or len(data) > SLICE_BYTES:
             self._backlog.take(data, self._understand)
         else:
@@ -138,6 +141,7 @@ class Connection(GatheringProtocol):
         """Begin its answer."""
         self.in_head = False
         self.used = True
+        self.reading = None
         earlier = self.cycle
         super().on_headers_complete()
         if self.over:

@@ -9,9 +9,10 @@ from typing import TYPE_CHECKING
 from anops_model_interface.codes import Code
 from anops_model_interface.errors import AnOpsError, Problem
 
-from anops_api_service.bodies.media import STALLED
+from anops_api_service.bodies.media import STALLED, stalled, too_slow
 from anops_api_service.logs import log
 from anops_api_service.request_context import RequestContext
+from anops_api_service.transfer import LeastPace, Pace, Transfer
 
 if TYPE_CHECKING:
     from starlette.types import ASGIApp, Receive, Scope, Send
@@ -53,13 +54,13 @@ class Connections:
     """
 
     def __init__(
-        self, *, header_seconds: float, body_seconds: float, keep_alive_seconds: float, most: int | None = None
+        self, *, header_seconds: float, least: LeastPace, keep_alive_seconds: float, most: int | None = None
     ) -> None:
         """Look after no connections yet.
 
         Args:
             header_seconds: How long the head of a request may take.
-            body_seconds: How long more of a body, or the taking of an answer, may be waited for.
+            least: How fast a body must come, and an answer be taken.
             keep_alive_seconds: How long a connection may wait for its next request.
             most: How many there may be; None: what the system allows.
         """
@@ -68,7 +69,8 @@ class Connections:
         self.arrived = 0
         self.most = most or allowed_by_the_system()
         self._header_seconds = header_seconds
-        self._body_seconds = body_seconds
+        self._least = least
+        self._waited = 0.0
         self._keep_alive_seconds = keep_alive_seconds
         self._open: set[Connection] = set()
         self._full = False
@@ -86,9 +88,11 @@ class Connections:
     async def look_after(self) -> None:
         """Look at all connections again and again, until cancelled."""
         loop = asyncio.get_running_loop()
-        pause = min(1.0, self._header_seconds / 4, self._body_seconds / 4, self._keep_alive_seconds / 4)
+        pause = min(1.0, self._header_seconds / 4, self._least.seconds / 4, self._keep_alive_seconds / 4)
         while True:
-            self.now = loop.time()
+            before, self.now = self.now, loop.time()
+            # where the service itself was busy for longer, no client was waited for
+            self._waited = min(self.now - before, 2 * pause)
             for connection in list(self._open):
                 self._look_at(connection)
             await asyncio.sleep(pause)
@@ -120,28 +124,34 @@ class Connections:
         return bool(idle)
 
     def _look_at(self, connection: Connection) -> None:
-        if connection.moved:
-            connection.moved, connection.last_moved = False, self.now
         unsent = connection.transport.get_write_buffer_size()
-        if unsent != connection.unsent:
-            connection.unsent, connection.last_moved = unsent, self.now
-        still = self.now - connection.last_moved
         if unsent or connection.transport.is_closing():
-            if still > self._body_seconds:  # the client takes no more of its answer
-                connection.transport.abort()
-        elif connection.is_busy:
-            self._look_at_body(connection, still)
+            self._look_at_answer(connection, unsent)
+            return
+        connection.sending = None
+        if connection.is_busy:
+            self._look_at_body(connection)
         elif connection.in_head:
             if self.now - connection.since > self._header_seconds:
                 self._end_in_head(connection)
         elif self.now - connection.since > self._keep_alive_seconds and connection.is_idle:
             connection.transport.close()
 
-    def _look_at_body(self, connection: Connection, still: float) -> None:
+    def _look_at_answer(self, connection: Connection, unsent: int) -> None:
+        taken = connection.transport.written - unsent  # type: ignore[attr-defined]  # the one that gathers
+        sending = connection.sending = connection.sending or Transfer(taken)
+        if sending.look(taken, self._waited, self._least) is not Pace.FINE:
+            connection.transport.abort()
+
+    def _look_at_body(self, connection: Connection) -> None:
         cycle = connection.cycle
-        reads = cycle.more_body and not connection.flow.read_paused
-        if reads and still > self._body_seconds and STALLED not in cycle.scope:
-            cycle.scope[STALLED] = True  # type: ignore[literal-required]  # ours
+        if not cycle.more_body or connection.flow.read_paused or STALLED in cycle.scope:
+            return
+        reading = connection.reading = connection.reading or Transfer(connection.received)
+        pace = reading.look(connection.received, self._waited, self._least)
+        if pace is not Pace.FINE:
+            why = stalled(self._least.seconds) if pace is Pace.STALLED else too_slow(self._least.bytes_per_second)
+            cycle.scope[STALLED] = why  # type: ignore[literal-required]  # ours
             cycle.keep_alive = False
             cycle.message_event.set()
 

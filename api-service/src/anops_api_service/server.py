@@ -32,6 +32,7 @@ from anops_api_service.observing.measurements import Measurements
 from anops_api_service.observing.tracing import traces_to
 from anops_api_service.prediction_log import PredictionLog
 from anops_api_service.series.keeper import SeriesKeeper
+from anops_api_service.transfer import LeastPace
 from anops_api_service.upstream.upstream import Upstream
 
 if TYPE_CHECKING:
@@ -200,7 +201,7 @@ def serve(settings: Settings) -> None:
     listener = bind(settings.host, settings.port, shared=settings.shared_port)
     connections = Connections(
         header_seconds=settings.header_seconds,
-        body_seconds=settings.body_seconds,
+        least=LeastPace(settings.body_seconds, settings.min_bytes_per_second),
         keep_alive_seconds=settings.keep_alive_seconds,
         most=settings.max_connections,
     )

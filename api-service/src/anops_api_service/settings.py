@@ -95,6 +95,12 @@ class Settings(DoorSettings):
         description="How long to wait for more of a body before it gets status 408; and for a client that takes no "
         "more of its answer.",
     )
+    min_bytes_per_second: float = Field(
+        default=240,
+        ge=0,
+        description="How fast a body must come, and its answer be taken, on average over body_seconds of waiting for "
+        "the client; a slower body gets status 408. 0: as slowly as it likes.",
+    )
     keep_alive_seconds: float = Field(
         default=75, gt=0, description="How long a connection may wait for its next request."
     )
@@ -221,11 +227,10 @@ class Settings(DoorSettings):
 
     @property
     def limits(self) -> Limits:
-        """What requests may take of memory, disk and time."""
+        """What requests may take of memory and disk."""
         return Limits(
             body=int(self.max_body_mb * 1_000_000),
             stream=int(self.max_stream_mb * 1_000_000),
             spool=int(self.max_spool_mb * 1_000_000),
             bodies=int(self.max_bodies_mb * 1_000_000),
-            body_seconds=self.body_seconds,
         )

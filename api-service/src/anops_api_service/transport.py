@@ -22,13 +22,18 @@ class GatheringProtocol(HttpToolsProtocol):
 
 
 class _Gathering:
-    """A transport that writes a moment later; all but that is left to the real one."""
+    """A transport that writes a moment later; all but that is left to the real one.
+
+    Attributes:
+        written: How many bytes it was given.
+    """
 
     def __init__(self, transport: asyncio.Transport, loop: asyncio.AbstractEventLoop) -> None:
         self._transport = transport
         self._loop = loop
         self._parts: list[bytes] = []
         self._size = 0
+        self.written = 0
 
     def __getattr__(self, name: str) -> Any:  # noqa: ANN401  whatever it is
         return getattr(self._transport, name)
@@ -38,6 +43,7 @@ class _Gathering:
             self._loop.call_soon(self._flush)
         self._parts.append(data)
         self._size += len(data)
+        self.written += len(data)
         if self._size >= GATHERED_BYTES:
             self._flush()
 

@@ -32,7 +32,7 @@ MOST_HEADER = 1000
 """How many letters of such a header are read: Python's reader takes its time over long ones."""
 
 STALLED = "anops.stalled"
-"""Where the server says in a request's scope that nothing more of its body came for long."""
+"""Where the server leaves in a request's scope why it waits no longer for its body."""
 
 _UTF16 = (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)
 
@@ -140,7 +140,6 @@ async def read_body(
     announced: str = "",
     held: Held | None = None,
     scope: Scope | None = None,
-    stall_seconds: float = 30.0,
 ) -> bytes:
     """Read a body, and stop as soon as it is too large.
 
@@ -149,8 +148,7 @@ async def read_body(
         most: The largest size in bytes.
         announced: The header `Content-Length`.
         held: Takes in how much memory it takes.
-        scope: The request, in which the server tells that nothing more comes.
-        stall_seconds: How long that was waited for.
+        scope: The request, in which the server tells that it waits no longer.
 
     Raises:
         AnOpsError: `BODY_TOO_LARGE`, `BODY_STALLED`, or `QUEUE_FULL`.
@@ -173,8 +171,8 @@ async def read_body(
             held.resize(size)
         if not message.get("more_body", False):
             return b"".join(parts)
-        if not part and scope is not None and STALLED in scope:
-            raise stalled(stall_seconds)
+        if scope is not None and STALLED in scope:
+            raise scope[STALLED]
 
 
 def utf8_of(body: bytes, charset: str) -> bytes:
@@ -241,6 +239,15 @@ def stalled(seconds: float) -> AnOpsError:
         Code.BODY_STALLED,
         f"Can't read the body: nothing more of it came for {seconds:g} seconds.",
         remedy="Send it without such pauses, or start the api-service with a larger body_seconds.",
+    )
+
+
+def too_slow(bytes_per_second: float) -> AnOpsError:
+    """Say that a body came so slowly that it is waited for no longer."""
+    return AnOpsError(
+        Code.BODY_STALLED,
+        f"Can't read the body: it comes too slowly, at less than {bytes_per_second:g} bytes a second.",
+        remedy="Send it once it is whole, or start the api-service with a smaller min_bytes_per_second.",
     )
 
 

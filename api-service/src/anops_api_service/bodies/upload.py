@@ -6,12 +6,12 @@ import asyncio
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from anops_api_service.bodies.media import ClientGone, stalled, too_large
+from anops_api_service.bodies.media import STALLED, ClientGone, too_large
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator
 
-    from starlette.types import Receive
+    from starlette.types import Receive, Scope
 
     from anops_api_service.bodies.body_room import Held
 
@@ -31,8 +31,8 @@ class Upload:
 
     Attributes:
         receive: The ASGI channel of the request.
+        scope: The request, in which the server tells that it waits no longer.
         most: The largest size in bytes.
-        stall_seconds: How long to wait for more of it.
         setting: The setting that says how large it may be, for the message.
         held: Takes in how much memory the body takes, where all of it is kept.
         size: How many bytes have come.
@@ -40,8 +40,8 @@ class Upload:
     """
 
     receive: Receive
+    scope: Scope
     most: int
-    stall_seconds: float
     setting: str
     held: Held | None = None
     size: int = 0
@@ -100,11 +100,10 @@ class Upload:
             pass
 
     async def _next(self) -> bytes:
-        try:
-            async with asyncio.timeout(self.stall_seconds):
-                return await self._receive()
-        except TimeoutError:
-            raise stalled(self.stall_seconds) from None
+        part = await self._receive()
+        if not self.whole and STALLED in self.scope:
+            raise self.scope[STALLED]
+        return part
 
     async def _receive(self) -> bytes:
         message = await self.receive()

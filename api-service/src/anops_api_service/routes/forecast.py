@@ -107,7 +107,6 @@ class ForecastEndpoint:
                 announced=headers.get("content-length", ""),
                 held=held,
                 scope=scope,
-                stall_seconds=limits.body_seconds,
             )
             return read(utf8_of(body, media.charset))
         finally:

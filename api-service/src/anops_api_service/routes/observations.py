@@ -73,7 +73,6 @@ class ObservationsEndpoint:
                 announced=request.headers.get("content-length", ""),
                 held=held,
                 scope=request.scope,
-                stall_seconds=limits.body_seconds,
             )
             model, form, keeper = await self._asked(request)
             decoded = await asyncio.to_thread(read_whole, body, media, form.schema, model=model.name, most=limits.body)

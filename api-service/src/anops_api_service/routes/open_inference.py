@@ -168,10 +168,9 @@ class InferEndpoint:
                     announced=headers.get("content-length", ""),
                     held=held,
                     scope=scope,
-                    stall_seconds=limits.body_seconds,
                 )
             except AnOpsError:
-                scope[UPLOAD] = Upload(rest_of(receive), limits.stream, limits.body_seconds, "max_stream_mb")
+                scope[UPLOAD] = Upload(rest_of(receive), scope, limits.stream, "max_stream_mb")
                 raise
             await self._answer(scope, receive, send, body, headers.get(infer_request.HEAD_SIZE, ""))
         finally:

@@ -64,7 +64,6 @@ class OutcomesEndpoint:
                 announced=headers.get("content-length", ""),
                 held=held,
                 scope=scope,
-                stall_seconds=self.limits.body_seconds,
             )
             taken = await asyncio.to_thread(_kept, self.prediction_log, utf8_of(body, media.charset))
         finally:

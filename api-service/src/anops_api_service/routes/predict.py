@@ -99,7 +99,7 @@ class PredictEndpoint:
             kind = _answer_kind(headers.get("accept", ""))
             media = _media_type(headers.get("content-type", ""), headers.get("content-encoding", ""))
         except AnOpsError:
-            scope[UPLOAD] = self._upload(receive)
+            scope[UPLOAD] = self._upload(scope, receive)
             raise
         if media.packed:
             receive = unpacked(receive, media.packed)
@@ -120,10 +120,9 @@ class PredictEndpoint:
                     announced=headers.get("content-length", ""),
                     held=held,
                     scope=scope,
-                    stall_seconds=self.limits.body_seconds,
                 )
             except AnOpsError:
-                scope[UPLOAD] = self._upload(rest_of(receive))
+                scope[UPLOAD] = self._upload(scope, rest_of(receive))
                 raise
             if self.dialect is None and may_ask(body, scope["query_string"]):
                 told = await explanation(self, scope, receive, kind=kind, media=media, body=body)
@@ -188,7 +187,7 @@ class PredictEndpoint:
         self, scope: Scope, receive: Receive, send: Send, *, kind: str, media: MediaType, headers: Mapping[str, str]
     ) -> None:
         """Answer a body of rows, read piece by piece where the model can predict it so."""
-        scope[UPLOAD] = upload = self._upload(receive)
+        scope[UPLOAD] = upload = self._upload(scope, receive)
         served = self.models.asked(scope.get("path_params"))
         model, facts = await served.ready_model(), facts_of(scope)
         facts.asks(model)
@@ -253,8 +252,8 @@ class PredictEndpoint:
         body = utf8_of(body, media.charset)
         return model.json_body.read(body if self.dialect is None else self.dialect.plain(body, model.schema), options)
 
-    def _upload(self, receive: Receive) -> Upload:
-        return Upload(receive, self.limits.stream, self.limits.body_seconds, "max_stream_mb")
+    def _upload(self, scope: Scope, receive: Receive) -> Upload:
+        return Upload(receive, scope, self.limits.stream, "max_stream_mb")
 
 
 def _pieces(frame: Frame) -> Iterator[Frame]:
