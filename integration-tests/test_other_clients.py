@@ -111,6 +111,7 @@ t = "boolean"
     rows = {"a": [1.5, None], "k": [3, 4], "g": ["low", "hoch ä"], "t": [True, False]}
     assert triton["answers"] == dict.fromkeys(("binary", "json", "gzip", "options", "later"), rows)
     assert triton["async"] == [rows, rows]
+    assert triton["packed"] == [True, True]
     [[unknown, no_model], [misfit, no_option]] = triton["refused"]
     assert (unknown, misfit) == ("404", "422")
     assert "There is no model `nobody`" in no_model

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import asyncio
 import warnings
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import anops
 import numpy as np
 import pandas as pd
 import pytest
+from anops import arrow_frames
 from little_models import write_project
 from stack import serving
 
@@ -66,6 +68,45 @@ def test_every_type_comes_back_as_it_went_with_its_index(echo: anops.Client) -> 
         "at": "datetime64[ns, Europe/Berlin]",
     }
     assert answer["size"].cat.ordered
+
+
+def test_many_rows_go_in_arrow_and_come_back_as_in_json(echo: anops.Client, monkeypatch: pytest.MonkeyPatch) -> None:
+    many = pd.concat([ROWS] * 500, ignore_index=True)
+    assert arrow_frames.arrow_body(many, echo.model["schema"]["inputs"]) is not None
+    in_arrow = echo.predict(many)
+    monkeypatch.setattr(arrow_frames, "arrow_body", lambda *_: None)
+    pd.testing.assert_frame_equal(in_arrow, echo.predict(many))
+    pd.testing.assert_frame_equal(in_arrow.iloc[:3].set_index(INDEX), echo.predict(ROWS))
+
+
+@pytest.mark.parametrize("kind", ["numpy_nullable", "pyarrow"])
+def test_nullable_and_arrow_backed_columns_come_back_too(echo: anops.Client, kind: Any) -> None:
+    many = pd.concat([ROWS] * 500, ignore_index=True).replace({"x (cm)": -np.inf}, 2.0)
+    pd.testing.assert_frame_equal(echo.predict(many.convert_dtypes(dtype_backend=kind)), echo.predict(many))
+
+
+def test_a_fault_among_many_rows_is_told_with_its_row(echo: anops.Client) -> None:
+    many = pd.concat([ROWS] * 500, ignore_index=True).astype({"size": object})
+    many.loc[1201, "size"] = "huge"
+    with pytest.raises(anops.DataError) as caught:
+        echo.predict(many)
+    assert (caught.value.columns, caught.value.rows) == (("size",), (1201,))
+    with pytest.raises(anops.DataError) as caught:
+        echo.predict(many.assign(n=[7, "seven"] * 750, size="tall"))
+    assert caught.value.columns == ("n",)
+
+
+def test_the_async_client_gets_the_same_with_several_calls_under_way(echo: anops.Client) -> None:
+    many = pd.concat([ROWS] * 500, ignore_index=True)
+
+    async def ask() -> list[pd.DataFrame]:
+        async with anops.AsyncClient(echo.url, rows_per_request=400) as client:
+            return await asyncio.gather(client.predict(ROWS), client.predict(many), client.predict(ROWS))
+
+    few, all_rows, again = asyncio.run(ask())
+    pd.testing.assert_frame_equal(few, echo.predict(ROWS))
+    pd.testing.assert_frame_equal(again, few)
+    pd.testing.assert_frame_equal(all_rows, echo.predict(many))
 
 
 def test_no_rows_come_back_as_no_rows_in_the_declared_columns(echo: anops.Client) -> None:

@@ -23,9 +23,10 @@ COLUMNS: dict[str, tuple[str, Any]] = {
 }
 
 
-def inputs(module: ModuleType, *, binary: bool) -> list[Any]:
+def inputs(module: ModuleType, *, binary: bool, times: int = 1) -> list[Any]:
     made = []
-    for name, (datatype, values) in COLUMNS.items():
+    for name, (datatype, once) in COLUMNS.items():
+        values = np.tile(once, times)
         tensor = module.InferInput(name, list(values.shape), datatype)
         tensor.set_data_from_numpy(values, binary_data=binary)
         made.append(tensor)
@@ -34,6 +35,10 @@ def inputs(module: ModuleType, *, binary: bool) -> list[Any]:
 
 def outputs(answer: Any) -> dict[str, Any]:
     return {name: [_json(value) for value in answer.as_numpy(name).tolist()] for name in COLUMNS}
+
+
+def pairs(many: Any, few: Any) -> zip[tuple[list[Any], list[Any]]]:
+    return zip(outputs(many).values(), outputs(few).values(), strict=True)
 
 
 def _json(value: object) -> object:
@@ -47,7 +52,11 @@ async def ask_async(url: str, name: str) -> list[dict[str, Any]]:
     async with module.InferenceServerClient(url) as client:
         assert await client.is_server_ready()
         asked = (client.infer(name, inputs(module, binary=binary)) for binary in (True, False))
-        return [outputs(answer) for answer in await asyncio.gather(*asked)]
+        # its HTTP library says that it takes gzip, asked or not
+        many = await client.infer(name, inputs(module, binary=True, times=500))
+        few = await asyncio.gather(*asked)
+        assert all(values == once * 500 for values, once in pairs(many, few[0]))
+        return [outputs(answer) for answer in few]
 
 
 def main(url: str, name: str) -> None:
@@ -68,7 +77,12 @@ def main(url: str, name: str) -> None:
             client.infer(asked, inputs(module, binary=True), parameters=parameters)
         except InferenceServerException as error:
             refused.append([error.status(), error.message()])
+    packed = [
+        client.infer(name, inputs(module, binary=True, times=500), response_compression_algorithm=algorithm)
+        for algorithm in ("gzip", "deflate")
+    ]
     said = {
+        "packed": [all(values == once * 500 for values, once in pairs(answer, answers["binary"])) for answer in packed],
         "ready": [client.is_server_live(), client.is_server_ready(), client.is_model_ready(name)],
         "other": client.is_model_ready("nobody"),
         "versions": client.get_model_metadata(name)["versions"],

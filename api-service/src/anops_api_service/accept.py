@@ -37,6 +37,20 @@ def choose(accept: str, offered: Sequence[str]) -> str:
     return best
 
 
+def choose_encoding(accept_encoding: str, offered: Sequence[str]) -> str:
+    """Choose how an answer is compressed by the rules of RFC 9110, 12.5.3; empty: not at all.
+
+    Args:
+        accept_encoding: The header `Accept-Encoding`; empty accepts none.
+        offered: What there is, the preferred first.
+    """
+    accepted = dict(_parse(part) for part in accept_encoding[:MOST_HEADER].split(",") if part.strip())
+    others = accepted.get("*", 0.0)
+    best = max(offered, key=lambda encoding: accepted.get(encoding, others))
+    quality = accepted.get(best, others)
+    return best if quality > 0 and quality >= accepted.get("identity", 0.0) else ""
+
+
 def _parse(part: str) -> tuple[str, float]:
     kind, *parameters = part.split(";")
     quality = 1.0

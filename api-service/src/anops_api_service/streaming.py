@@ -45,13 +45,11 @@ MOST_WARNINGS = 100
 
 
 class Reader(Protocol):
-    """Reads one body.
+    """Reads one body."""
 
-    Attributes:
-        notices: What is told of all rows so far.
-    """
-
-    notices: Notices
+    @property
+    def notices(self) -> Notices:
+        """What is told of all rows so far."""
 
     @property
     def held(self) -> int:

@@ -1,5 +1,6 @@
 """Served models and datasets as pandas DataFrames: `anops.Client(url).predict(rows)`, `anops.data("sales")`."""
 
+from anops.async_client import AsyncClient
 from anops.client import Client
 from anops.datasets import data
 from anops.errors import (
@@ -16,6 +17,7 @@ from anops.run import log_artifact, log_figure, log_metric, log_parameter
 
 __all__ = [
     "AccessError",
+    "AsyncClient",
     "Client",
     "DataError",
     "DatasetError",

@@ -2,31 +2,25 @@
 
 from __future__ import annotations
 
-import os
-import ssl
-import warnings
-from typing import TYPE_CHECKING, Any, Self
-from urllib.parse import quote
+from typing import TYPE_CHECKING, Any, Self, TypeVar
 
 import httpx
-import msgspec
-import numpy as np
-import pandas as pd
 
-from anops.columns import from_json_values, to_json_values
-from anops.errors import AccessError, DataError, ModelError, PredictionError, PredictionWarning, UnavailableError
-from anops.explaining import MOST_ROWS, table
+from anops import connecting
+from anops.asking import Asking
 from anops.retrying import RetryPolicy
-from anops.series import forecast_frame, records
+from anops.telling import problem, unreachable
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping, Sequence
+    import os
+    from collections.abc import Mapping, Sequence
     from types import TracebackType
 
-    Rows = pd.DataFrame | Mapping[str, Sequence[Any]] | Sequence[Mapping[str, Any]]
+    import pandas as pd
 
-_MOST_VALUES = 5_000_000
-"""How many values go in one request; a body then stays below the service's limit."""
+    from anops.asking import Asked, Rows, Steps
+
+T = TypeVar("T")
 
 
 class Client:
@@ -64,21 +58,13 @@ class Client:
         headers: Mapping[str, str] | None = None,
         transport: httpx.BaseTransport | None = None,
     ) -> None:
-        if version is not None and model is None:
-            raise ValueError("Can't ask for a version without a model: give `model` too, the name of the model.")
-        self.url = url.rstrip("/") + _path_of(model, version)
-        self._rows_per_request = rows_per_request
+        self.url = connecting.address(url, model, version)
+        self._asking = Asking(rows_per_request)
         self._retry_policy = retry_policy or RetryPolicy()
-        local = httpx.URL(self.url).host in {"localhost", "127.0.0.1", "::1"}
-        self._http = httpx.Client(
-            base_url=self.url,
-            timeout=timeout_seconds,
-            headers=_with_key(key) | dict(headers or {}),
-            verify=_trusting(ca_file),
-            transport=transport,
-            trust_env=not local,  # a company's proxy is no way to a model on this computer
+        settings = connecting.settings(
+            self.url, timeout_seconds=timeout_seconds, key=key, ca_file=ca_file, headers=headers
         )
-        self._card: dict[str, Any] | None = None
+        self._http = httpx.Client(**settings, transport=transport)
 
     @property
     def model(self) -> Mapping[str, Any]:
@@ -87,9 +73,7 @@ class Client:
         Raises:
             PredictionError: It can't be asked.
         """
-        if self._card is None:
-            self._card = msgspec.json.decode(self._send("GET", "/model").content)
-        return self._card
+        return self._run(self._asking.model())
 
     def predict(self, rows: Rows, **options: Any) -> pd.DataFrame:  # noqa: ANN401  the model's own
         """Predict rows.
@@ -112,23 +96,7 @@ class Client:
             ModelError: The model or the service failed.
             UnavailableError: The service can't be reached, or stayed busy.
         """
-        data = rows if isinstance(rows, pd.DataFrame) else pd.DataFrame(rows)
-        columns = self._columns(data)
-        parts = [self._ask(part, options, first) for first, part in self._pieces(columns, len(data))]
-        specs: Mapping[str, Any] = self.model["schema"].get("outputs") or {}
-        if parts[0]["model"].get("version") != self.model.get("version"):
-            self._card = None  # another version has come into service
-            specs = self.model["schema"].get("outputs") or {}
-        records = [record for part in parts for record in part["predictions"]]
-        answer = pd.DataFrame(
-            {
-                name: from_json_values([record[name] for record in records], specs.get(name), data.index)
-                for name in (records[0] if records else specs)
-            },
-            index=data.index,
-        )
-        answer.attrs = {"warnings": _warned(parts), "model": parts[0]["model"]}
-        return answer
+        return self._run(self._asking.predict(rows, options))
 
     def explain(self, rows: Rows, *, output: str | None = None, **options: Any) -> pd.DataFrame:  # noqa: ANN401
         """Ask what each column of some rows contributes to their predictions.
@@ -149,16 +117,7 @@ class Client:
         Raises:
             PredictionError: As `predict()` does; `DataError` where it can't be explained, with the reason.
         """
-        data = rows if isinstance(rows, pd.DataFrame) else pd.DataFrame(rows)
-        asked = {**options, "explain": True if output is None else output}
-        columns = self._columns(data)
-        pieces = [
-            (first, {name: values[first : first + MOST_ROWS] for name, values in columns.items()})
-            for first in range(0, max(len(data), 1), MOST_ROWS)
-        ]
-        parts = [self._ask(part, asked, first) for first, part in pieces]
-        _warned(parts)
-        return table(parts, data.index)
+        return self._run(self._asking.explain(rows, output, options))
 
     def forecast(
         self,
@@ -189,16 +148,8 @@ class Client:
         Raises:
             PredictionError: As `predict()` does.
         """
-        tables = {"regressors": regressors, "keys": keys}
-        asked: dict[str, Any] = {"horizon": horizon, "end": None if end is None else str(end)}
-        asked |= {"simulate": simulate, "seed": seed, "level": level if isinstance(level, int | float) else [*level]}
-        asked |= {name: None if rows is None else records(rows) for name, rows in tables.items()}
-        given = {name: value for name, value in asked.items() if value is not None}
-        body = msgspec.json.encode(given, enc_hook=_plain)
-        answer = msgspec.json.decode(self._send("POST", "/forecast", body).content)
-        frame = forecast_frame(answer["predictions"])
-        frame.attrs = {"warnings": _warned([answer]), "model": answer["model"]}
-        return frame
+        asked = asked_forecast(horizon, end, level, simulate, seed)
+        return self._run(self._asking.forecast(asked, regressors, keys))
 
     def observe(self, observations: Rows, *, corrections: bool = False) -> dict[str, int]:
         """Tell what was observed of a time series since its model was fitted: forecasts go on from there.
@@ -215,12 +166,7 @@ class Client:
         Raises:
             PredictionError: As `predict()` does.
         """
-        body = msgspec.json.encode({"data": records(observations)}, enc_hook=_plain)
-        path = "/observations?corrections=true" if corrections else "/observations"
-        answer = msgspec.json.decode(self._send("POST", path, body).content)
-        _warned([answer])
-        counted: dict[str, int] = answer["observations"]
-        return counted
+        return self._run(self._asking.observe(observations, corrections=corrections))
 
     def close(self) -> None:
         """Close the connections."""
@@ -234,126 +180,35 @@ class Client:
     ) -> None:
         self.close()
 
-    def _columns(self, data: pd.DataFrame) -> dict[str, list[Any]]:
-        """Return what goes to the service: the model's columns, or all where some of the model's are not there."""
-        inputs: Mapping[str, Any] = self.model["schema"].get("inputs") or {}
-        data = data.set_axis([str(name) for name in data.columns], axis="columns")
-        twice = data.columns[data.columns.duplicated()]
-        if len(twice):
-            raise DataError(f"Can't predict: the rows have the column `{twice[0]}` twice.")
-        # the service, which then sees all names, can say which was meant
-        chosen = [name for name in inputs if name in data] if set(inputs) <= set(data.columns) else list(data.columns)
-        return {name: _sent(data[name], inputs.get(name, {}), name) for name in chosen}
-
-    def _pieces(self, columns: dict[str, list[Any]], rows: int) -> Iterator[tuple[int, object]]:
-        """Yield what goes in one request, each with the position of its first row."""
-        if not columns:
-            yield 0, [{}] * rows  # a model that looks at no column still answers each row
-            return
-        most = max(1, min(self._rows_per_request, _MOST_VALUES // len(columns)))
-        if rows <= most or not self.model.get("row_independent"):
-            yield 0, columns
-            return
-        for start in range(0, rows, most):
-            yield start, {name: values[start : start + most] for name, values in columns.items()}
-
-    def _ask(self, data: object, options: Mapping[str, Any], first: int) -> dict[str, Any]:
-        body = msgspec.json.encode({"data": data, "options": options}, enc_hook=_plain)
-        answer: dict[str, Any] = msgspec.json.decode(self._send("POST", "/predict", body, first=first).content)
-        answer["warnings"] = [_shifted(warning, first) for warning in answer["warnings"]]
-        return answer
-
-    def _send(self, method: str, path: str, body: bytes | None = None, *, first: int = 0) -> httpx.Response:
-        headers = {"accept": "application/json"} | ({"content-type": "application/json"} if body is not None else {})
+    def _run(self, steps: Steps[T]) -> T:
         try:
-            answer = self._retry_policy.send(lambda: self._http.request(method, path, content=body, headers=headers))
+            requests = next(steps)
+            while True:
+                requests = steps.send([self._send(asked) for asked in requests])
+        except StopIteration as ended:
+            result: T = ended.value
+            return result
+
+    def _send(self, asked: Asked) -> Any:  # noqa: ANN401  whatever is read of the answer
+        try:
+            answer = self._retry_policy.send(
+                lambda: self._http.request(asked.method, asked.path, content=asked.content, headers=asked.headers)
+            )
         except httpx.TransportError as error:
-            told = str(error)
-            if "CERTIFICATE_VERIFY_FAILED" in told:
-                raise UnavailableError(
-                    f"The certificate of {self.url} is not trusted: {told.rpartition('failed: ')[2]}. Give the "
-                    "certificate of who issued it as `ca_file`, and the address as it stands in the certificate."
-                ) from error
-            raise UnavailableError(f"Can't reach {self.url}: {error or type(error).__name__}.") from error
-        if answer.is_success:
-            return answer
-        raise _problem(answer, self.url, first)
+            raise unreachable(error, self.url) from error
+        if not answer.is_success:
+            raise problem(answer, self.url, asked.first)
+        return asked.read(answer)
 
 
-def _with_key(key: str | None) -> dict[str, str]:
-    key = key or os.environ.get("ANOPS_KEY")
-    return {"authorization": f"Bearer {key}"} if key else {}
-
-
-def _trusting(ca_file: str | os.PathLike[str] | None) -> ssl.SSLContext | bool:
-    """Return whose certificates are trusted, as httpx takes it."""
-    file = ca_file or os.environ.get("ANOPS_CA_FILE")
-    if not file:
-        return True
-    try:
-        return ssl.create_default_context(cafile=file)
-    except OSError as error:  # those of SSL are among them
-        raise ValueError(
-            f"Can't use `ca_file`: {os.fspath(file)} holds no certificate in PEM form ({error})."
-        ) from error
-
-
-def _path_of(model: str | None, version: str | None) -> str:
-    """Return the path of a model behind the address of a service."""
-    path = "" if model is None else f"/models/{quote(model, safe='')}"
-    return path if version is None else f"{path}/versions/{quote(version, safe='')}"
-
-
-def _sent(column: pd.Series, spec: Mapping[str, Any], name: str) -> list[Any]:
-    try:
-        return to_json_values(column, spec)
-    except TypeError as error:
-        raise DataError(
-            f"Can't predict: column `{name}` holds values of type {error}, which can't be sent. "
-            "Convert it to numbers, text, dates or times."
-        ) from error
-
-
-def _warned(parts: Sequence[Mapping[str, Any]]) -> list[Mapping[str, Any]]:
-    """Warn, each thing once."""
-    found = [warning for part in parts for warning in part["warnings"]]
-    for message in dict.fromkeys(str(warning["message"]) for warning in found):
-        warnings.warn(message, PredictionWarning, stacklevel=3)
-    return found
-
-
-def _shifted(told: Mapping[str, Any], first: int) -> dict[str, Any]:
-    """Count the rows of a warning or an error in all the rows, not in those of a request."""
-    if not first:
-        return dict(told)
-    rows = {"rows": [row + first for row in told["rows"]]} if told.get("rows") else {}
-    row = {"row": told["row"] + first} if told.get("row") else {}
-    note = f" (Row 1 here is row {first + 1}.)" if rows or row else ""
-    return {**told, **rows, **row, "message": f"{told.get('message', '')}{note}"}
-
-
-def _problem(answer: httpx.Response, url: str, first: int) -> PredictionError:
-    try:
-        problem = msgspec.json.decode(answer.content, type=dict[str, Any])
-    except msgspec.DecodeError:
-        problem = {}
-    problem["errors"] = [_shifted(error, first) for error in problem.get("errors") or ()]
-    status = answer.status_code
-    detail = problem.get("detail") or f"Can't predict: {url} answered with status {status}."
-    kind: type[PredictionError] = ModelError
-    if status in {429, 503, 502}:
-        kind = UnavailableError
-    elif status in {401, 403}:
-        kind = AccessError
-    elif 400 <= status < 500:
-        kind = DataError
-    return kind(detail, status=status, problem=problem)
-
-
-def _plain(value: object) -> object:
-    """Return an option's value of NumPy or pandas as JSON has it."""
-    if isinstance(value, np.generic):
-        return value.item()
-    if isinstance(value, np.ndarray | pd.Series | pd.Index):
-        return value.tolist()
-    raise TypeError(f"an option can't be {type(value).__name__}")
+def asked_forecast(
+    horizon: int | None,
+    end: object,
+    level: float | Sequence[float],
+    simulate: int | None,
+    seed: int | None,
+) -> dict[str, Any]:
+    """Return what is asked of a forecast, as the service has it."""
+    levels = level if isinstance(level, int | float) else [*level]
+    asked = {"horizon": horizon, "end": None if end is None else str(end), "level": levels}
+    return {**asked, "simulate": simulate, "seed": seed}

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import random
 import time
 from dataclasses import dataclass
@@ -12,7 +13,7 @@ from typing import TYPE_CHECKING
 import httpx
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Awaitable, Callable
 
 _AGAIN = frozenset({429, 503})
 _LONGEST_WAIT_SECONDS = 30.0
@@ -28,11 +29,13 @@ class RetryPolicy:
         retries: How many times to ask again.
         total_seconds: The most time to spend on waiting.
         sleep: Waits so many seconds.
+        pause: Waits so many seconds, for `AsyncClient`.
     """
 
     retries: int = 4
     total_seconds: float = 60.0
     sleep: Callable[[float], None] = time.sleep
+    pause: Callable[[float], Awaitable[None]] = asyncio.sleep
 
     def send(self, ask: Callable[[], httpx.Response]) -> httpx.Response:
         """Ask, and again while that may help.
@@ -46,24 +49,63 @@ class RetryPolicy:
         Raises:
             httpx.TransportError: There was none.
         """
-        waited = 0.0
-        for left in range(self.retries, -1, -1):
-            delay = 0.5 * 2 ** (self.retries - left) * (0.5 + random.random())  # noqa: S311  no secret depends on it
+        rounds = _Rounds(self)
+        while True:
             try:
                 answer = ask()
-            except httpx.ConnectError as error:  # nothing was sent yet
-                hopeless = "CERTIFICATE_VERIFY_FAILED" in str(error)
-                if hopeless or not left or waited + delay > self.total_seconds:
+            except httpx.ConnectError as error:
+                if (wait := rounds.after_failure(error)) is None:
                     raise
             else:
-                if answer.status_code not in _AGAIN or any(word in answer.content for word in _HOPELESS):
+                if (wait := rounds.after(answer)) is None:
                     return answer
-                delay = _told(answer.headers.get("retry-after", ""), otherwise=delay)
-                if not left or waited + delay > self.total_seconds or delay > _LONGEST_WAIT_SECONDS:
+            self.sleep(wait)
+
+    async def send_async(self, ask: Callable[[], Awaitable[httpx.Response]]) -> httpx.Response:
+        """Ask as `send()` does, without keeping others waiting."""
+        rounds = _Rounds(self)
+        while True:
+            try:
+                answer = await ask()
+            except httpx.ConnectError as error:
+                if (wait := rounds.after_failure(error)) is None:
+                    raise
+            else:
+                if (wait := rounds.after(answer)) is None:
                     return answer
-            self.sleep(delay)
-            waited += delay
-        raise AssertionError  # the last round returned or raised
+            await self.pause(wait)
+
+
+class _Rounds:
+    """How often a request was sent, and how long was waited between."""
+
+    def __init__(self, policy: RetryPolicy) -> None:
+        self._policy = policy
+        self._sent = 0
+        self._waited = 0.0
+
+    def after_failure(self, error: httpx.ConnectError) -> float | None:
+        """Return how long to wait after nothing was sent; None: it would not help."""
+        wait = self._backoff()
+        return None if "CERTIFICATE_VERIFY_FAILED" in str(error) else self._within_limits(wait)
+
+    def after(self, answer: httpx.Response) -> float | None:
+        """Return how long to wait after an answer; None: it is the last."""
+        wait = self._backoff()
+        if answer.status_code not in _AGAIN or any(word in answer.content for word in _HOPELESS):
+            return None
+        wait = _told(answer.headers.get("retry-after", ""), otherwise=wait)
+        return None if wait > _LONGEST_WAIT_SECONDS else self._within_limits(wait)
+
+    def _backoff(self) -> float:
+        self._sent += 1
+        return 0.5 * 2.0 ** (self._sent - 1) * (0.5 + random.random())  # noqa: S311  no secret depends on it
+
+    def _within_limits(self, wait: float) -> float | None:
+        if self._sent > self._policy.retries or self._waited + wait > self._policy.total_seconds:
+            return None
+        self._waited += wait
+        return wait
 
 
 def _told(header: str, *, otherwise: float) -> float:

@@ -49,11 +49,14 @@ class MediaType:
         kind: `application/json`, `text/csv`, Parquet's, or one of Arrow's.
         charset: Its encoding, by Python's name.
         packed: How it is compressed, by the header `Content-Encoding`; empty: it is not.
+        header: Whether the first line of CSV has the columns' names, by that parameter (RFC 4180): `present` or
+            `absent`; empty where it is not said.
     """
 
     kind: str
     charset: str = "utf-8"
     packed: str = ""
+    header: str = ""
 
 
 def media_type(content_type: str, content_encoding: str = "") -> MediaType:
@@ -123,8 +126,9 @@ def _media_type(content_type: str) -> MediaType:
     if kind in {ARROW, ARROW_FILE}:
         return MediaType(kind)
     charset = message.get_content_charset() or "utf-8"
+    header = str(message.get_param("header", "")).lower() if kind == CSV else ""
     try:
-        return MediaType(kind, codecs.lookup(charset).name)
+        return MediaType(kind, codecs.lookup(charset).name, header=header if header in {"present", "absent"} else "")
     except LookupError as error:
         raise AnOpsError(
             Code.MEDIA_TYPE,

@@ -25,6 +25,7 @@ from anops_api_service.models.replaced import ReplacedError
 from anops_api_service.request_context import UPLOAD, request_id_of
 from anops_api_service.request_headers import headers_of, names
 from anops_api_service.routes.reading import json, reading
+from anops_api_service.routes.sending import OF_TRITON, send_body
 from anops_api_service.sent import Decoded
 from anops_api_service.writers.infer_writer import write
 
@@ -196,10 +197,7 @@ class InferEndpoint:
                 continue  # it is read again, for the model that there is now
         self.predict.note(request_id, sent, answered, facts)
         answer = await asyncio.to_thread(write, answered, asked) if large else write(answered, asked)
-        length = str(len(answer.content)).encode()
-        headers = [*answer.headers, (b"content-length", length)]
-        await send({"type": "http.response.start", "status": 200, "headers": headers})
-        await send({"type": "http.response.body", "body": answer.content})
+        await send_body(scope, send, [*answer.headers], [answer.content], size=len(answer.content), encodings=OF_TRITON)
 
 
 def _read(body: bytes, head_size: str, model: DescribedModel) -> tuple[InferRequest, Decoded]:

@@ -26,6 +26,7 @@ from anops_api_service.bodies.media import (
     read_body,
     utf8_of,
 )
+from anops_api_service.bodies.named_csv import NamedCsv
 from anops_api_service.bodies.upload import Upload
 from anops_api_service.explaining.asked import may_ask, refuse_rows
 from anops_api_service.facts import facts_of
@@ -127,7 +128,7 @@ class PredictEndpoint:
             if self.dialect is None and may_ask(body, scope["query_string"]):
                 told = await explanation(self, scope, receive, kind=kind, media=media, body=body)
                 if told is not None:
-                    await send_answer(send, kind, [told], size=len(told))
+                    await send_answer(scope, send, kind, [told], size=len(told))
                     return
             if len(body) > _LARGE_BYTES:
                 await self._answer_large(scope, receive, send, kind=kind, media=media, bodies=[body])
@@ -156,11 +157,11 @@ class PredictEndpoint:
         self.note(request_id, sent, answered, facts)
         if kind == JSON and self.dialect is None:
             content = _json(answered, request_id)
-            await send_answer(send, kind, [content], size=len(content))
+            await send_answer(scope, send, kind, [content], size=len(content))
             return
         writer = await self._writer(kind, model)
         content = writer.rows(answered.frame) + writer.close(Closing(answered.warnings, answered.model, request_id))
-        await send_answer(send, writer.content_type, [content], size=len(content), warnings=answered.warnings)
+        await send_answer(scope, send, writer.content_type, [content], size=len(content), warnings=answered.warnings)
 
     async def _answer_large(
         self, scope: Scope, receive: Receive, send: Send, *, kind: str, media: MediaType, bodies: list[bytes]
@@ -181,7 +182,7 @@ class PredictEndpoint:
             chunks = await asyncio.to_thread(lambda: [writer.rows(frame) for frame in _pieces(answered.frame)])
         chunks.append(writer.close(Closing(answered.warnings, answered.model, request_id)))
         told = () if writer.warns else answered.warnings
-        await send_answer(send, writer.content_type, chunks, size=sum(map(len, chunks)), warnings=told)
+        await send_answer(scope, send, writer.content_type, chunks, size=sum(map(len, chunks)), warnings=told)
 
     async def _answer_rows(
         self, scope: Scope, receive: Receive, send: Send, *, kind: str, media: MediaType, headers: Mapping[str, str]
@@ -197,7 +198,10 @@ class PredictEndpoint:
         upload.check_announced(headers.get("content-length", ""))
         refuse_rows(scope["query_string"], model.schema, model.name)
         options = options_of(parse_qsl(scope["query_string"].decode("latin-1"), keep_blank_values=True), model.schema)
-        reader, writer = await self._reader(media, model, options), await self._writer(kind, model)
+        reader = await self._reader(media, model, options)
+        writer = await self._writer(kind, model)
+        if isinstance(reader, NamedCsv) and isinstance(writer, CsvWriter):
+            writer.like = reader
         with Spool(self.room) as spool:
             request_id = request_id_of(scope)
             stream = StreamedPrediction(
@@ -213,11 +217,14 @@ class PredictEndpoint:
             warnings = stream.warnings()
             spool.write(writer.close(Closing(warnings, stream.gave or model.identity, request_id)))
             told = () if writer.warns else warnings
-            await send_answer(send, writer.content_type, spool.chunks(), size=spool.size, warnings=told)
+            await send_answer(scope, send, writer.content_type, spool.chunks(), size=spool.size, warnings=told)
 
     async def _reader(self, media: MediaType, model: DescribedModel, options: Mapping[str, object]) -> Reader:
         if media.kind == CSV:
-            return model.csv_body.reader(media.charset, options)
+            csv = model.csv_body.reader(media.charset, options)
+            # clients of MLflow and SageMaker do not say whether their rows have names, those of `POST /predict` must
+            asks = media.header == "absent" or self.dialect is not None
+            return NamedCsv(csv, model.schema, media.charset, media.header) if asks else csv
         module, name = ("parquet_body", "ParquetReader") if media.kind == PARQUET else ("arrow_body", "ArrowReader")
         make = getattr(await _arrow(f"bodies.{module}"), name)
         reader: Reader = make(model.schema, options, model=model.name, most=self.limits.body)

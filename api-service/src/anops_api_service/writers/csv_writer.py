@@ -13,6 +13,8 @@ if TYPE_CHECKING:
     from anops_model_interface.columns import Column
     from anops_model_interface.frames import Frame
 
+    from anops_api_service.bodies.named_csv import NamedCsv
+
 _QUOTED = frozenset('",\r\n')
 _INFINITIES = {"inf": "Inf", "-inf": "-Inf", "nan": "NA"}
 
@@ -22,20 +24,32 @@ class CsvWriter:
 
     A missing value is NA, because a file of one column with an empty cell has an empty line, which many
     readers skip; so a text NA is quoted, and an empty text too.
+
+    Attributes:
+        like: What the rows were read from: where that has no line of names, the answer has none either.
     """
 
-    content_type = "text/csv; charset=utf-8"
     warns = False
 
     def __init__(self) -> None:
+        self.like: NamedCsv | None = None
         self._names: tuple[str, ...] | None = None
+
+    @property
+    def content_type(self) -> str:
+        """The header of that name."""
+        return "text/csv; charset=utf-8; header=absent" if self._is_bare else "text/csv; charset=utf-8"
+
+    @property
+    def _is_bare(self) -> bool:
+        return self.like is not None and self.like.is_headless
 
     def rows(self, frame: Frame) -> bytes:
         """Write the next rows, the first with the columns' names before them."""
         header = ""
         if self._names is None:
             self._names = frame.names()
-            header = ",".join(map(_cell, self._names)) + "\n"
+            header = "" if self._is_bare else ",".join(map(_cell, self._names)) + "\n"
         check_columns(frame, self._names)
         if not frame.rows:
             return header.encode()

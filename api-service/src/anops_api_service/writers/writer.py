@@ -35,12 +35,14 @@ class Writer(Protocol):
     """Writes one answer.
 
     Attributes:
-        content_type: The header of that name.
         warns: Whether the answer itself has a place for warnings; where not, they go into a header.
     """
 
-    content_type: str
     warns: bool
+
+    @property
+    def content_type(self) -> str:
+        """The header of that name."""
 
     def rows(self, frame: Frame) -> bytes:
         """Write the next rows; a frame of no rows says which columns there are.
