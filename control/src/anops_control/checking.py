@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from anops_model_interface.errors import AnOpsError
 
+from anops_control.ahead import Ahead
 from anops_control.budget import LimitError
 from anops_control.configuration import load
 from anops_control.errors import CommandError, ConfigurationError
@@ -31,6 +32,8 @@ if TYPE_CHECKING:
     from anops_control.rules.rule import Rule
 
 
+_LARGE_BYTES = 100_000_000
+"""From which size of its file on a model is loaded by one process at a time: it may fill the memory."""
 LOADS = PREDICTIONS.name
 """The rule that tells why a model can't be loaded."""
 
@@ -126,15 +129,38 @@ def _looked(
     place: Place | None = None,
 ) -> list[Outcome]:
     """Look at a project rule by rule, and return the outcomes with those that were there before."""
-    for rule in rules_for(configuration.project.project.language, is_here=place is None):
-        if rule.name not in choice:
-            continue
-        reason = None if rule.name in choice.only else configuration.check.skip.get(rule.name)
-        if reason is not None:
-            outcomes.append(_skipped(rule, reason))
-        else:
+    rules = [r for r in rules_for(configuration.project.project.language, is_here=place is None) if r.name in choice]
+    reasons = {r.name: None if r.name in choice.only else configuration.check.skip.get(r.name) for r in rules}
+    waiting = [r for r in rules if r.ahead and reasons[r.name] is None] if _may_run_ahead(configuration, place) else []
+    with Ahead() as ahead:
+        for number, rule in enumerate(rules):
+            if not {each.name for each in rules[number:]} & {name for each in waiting for name in each.after}:
+                _begin(ahead, waiting, configuration, outcomes)
+                waiting = []
+            reason = reasons[rule.name]
+            if reason is not None:
+                outcomes.append(_skipped(rule, reason))
+                continue
+            if rule.ahead:
+                ahead.wanted()
             outcomes.append(_inspect(rule, partial(_found, rule, configuration, place), outcomes, tell))
     return outcomes
+
+
+def _may_run_ahead(configuration: Configuration, place: Place | None) -> bool:
+    """Say whether the model may be loaded by several processes at once: on this machine, if it is not large."""
+    artifact = configuration.project.artifact
+    try:
+        return place is None and artifact is not None and artifact.stat().st_size < _LARGE_BYTES
+    except OSError:
+        return False
+
+
+def _begin(ahead: Ahead, rules: Sequence[Rule], configuration: Configuration, outcomes: Sequence[Outcome]) -> None:
+    """Begin what these rules need, where no rule before them has failed."""
+    failed = {outcome.rule for outcome in outcomes if outcome.status is Status.FAILED}
+    finds = [rule.ahead for rule in rules if rule.ahead and failed.isdisjoint(rule.after)]
+    ahead.begin([partial(find, configuration) for find in dict.fromkeys(finds)])
 
 
 def _found(rule: Rule, configuration: Configuration, place: Place | None) -> Iterable[Finding] | Looked:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
 import msgspec
@@ -15,6 +14,7 @@ from anops_project.examination.option_trials import OptionTrial
 from anops_project.reference import REFERENCE
 
 from anops_control import model_process
+from anops_control.shared_answer import SharedAnswer
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -131,11 +131,17 @@ def _state(path: Path) -> tuple[str, int, int]:
     return str(path), known.st_mtime_ns, known.st_size
 
 
-@lru_cache(maxsize=1)
-def _reproduced(key: _Key) -> Reproduction:
-    return model_process.reproduce(key.project)
+_reproduced: SharedAnswer[_Key, Reproduction] = SharedAnswer(lambda key: model_process.reproduce(key.project))
+_examined: SharedAnswer[_Key, Examination] = SharedAnswer(
+    lambda key: Examination.read(model_process.examine(key.project))
+)
 
 
-@lru_cache(maxsize=1)
-def _examined(key: _Key) -> Examination:
-    return Examination.read(model_process.examine(key.project))
+def begin_examination(configuration: Configuration) -> None:
+    """Examine a project's model now, so that who asks for it later waits for less; failures are told to them."""
+    _examined.begin(_Key.of(configuration.project))
+
+
+def begin_reproduction(configuration: Configuration) -> None:
+    """Let a project's model answer its reference rows now, as `begin_examination` does."""
+    _reproduced.begin(_Key.of(configuration.project))

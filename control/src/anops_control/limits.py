@@ -8,12 +8,14 @@ import signal
 import subprocess
 import threading
 import time
+from contextlib import contextmanager
+from contextvars import ContextVar
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Self
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterator
 
 GIGABYTE = 1 << 30
 DEFAULT_SECONDS = 300.0
@@ -49,6 +51,47 @@ class Limits:
         return cls(seconds or default, memory)
 
 
+class Watched:
+    """The processes that are watched at the moment, so that whoever wants them no more can end them."""
+
+    def __init__(self) -> None:
+        """Begin with none."""
+        self._lock = threading.Lock()
+        self._pids: set[int] = set()
+        self._ended = False
+
+    @contextmanager
+    def here(self) -> Iterator[None]:
+        """Count in what is watched meanwhile, on this thread."""
+        token = _watched.set(self)
+        try:
+            yield
+        finally:
+            _watched.reset(token)
+
+    def end(self) -> None:
+        """Kill them all, with everything they started, and whichever begins from now on."""
+        with self._lock:
+            self._ended = True
+            for pid in self._pids:
+                kill_tree(pid)
+
+    def begun(self, pid: int) -> None:
+        """Count a process in."""
+        with self._lock:
+            self._pids.add(pid)
+            if self._ended:
+                kill_tree(pid)
+
+    def over(self, pid: int) -> None:
+        """Count a process out, before its number can be another's."""
+        with self._lock:
+            self._pids.discard(pid)
+
+
+_watched: ContextVar[Watched | None] = ContextVar("_watched", default=None)
+
+
 class Watch:
     """Watches one process until it ends.
 
@@ -67,13 +110,18 @@ class Watch:
         self.broken: str | None = None
         self._pid, self._limits, self._each_second = pid, limits, each_second
         self._over = threading.Event()
+        self._watched = _watched.get()
         self._thread = threading.Thread(target=self._run, daemon=True)
 
     def __enter__(self) -> Self:
+        if self._watched is not None:
+            self._watched.begun(self._pid)
         self._thread.start()
         return self
 
     def __exit__(self, *_: object) -> None:
+        if self._watched is not None:
+            self._watched.over(self._pid)
         self._over.set()
         self._thread.join()
 

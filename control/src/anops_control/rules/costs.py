@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from anops_control.examination import examined
+from anops_control.examination import begin_examination, examined
 from anops_control.rules.rule import Reporter, Rule
 
 if TYPE_CHECKING:
@@ -63,4 +63,5 @@ RULE = Rule(
     doing="Measuring memory and time",
     inspect=_inspect,
     after=("r", "structure"),
+    ahead=begin_examination,
 )

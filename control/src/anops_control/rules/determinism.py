@@ -8,7 +8,7 @@ from anops_model_interface.errors import AnOpsError
 from anops_project.examination.counter_example import ONCE_MORE
 from anops_project.frame_json import frame_to_json
 
-from anops_control.examination import examined, reproduced
+from anops_control.examination import begin_examination, examined, reproduced
 from anops_control.rules.comparison import differences
 from anops_control.rules.rule import Reporter, Rule
 
@@ -52,4 +52,5 @@ RULE = Rule(
     doing="Asking twice",
     inspect=_inspect,
     after=("r", "structure"),
+    ahead=begin_examination,
 )

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from anops_control.examination import examined
+from anops_control.examination import begin_examination, examined
 from anops_control.rules.rule import Reporter, Rule
 
 if TYPE_CHECKING:
@@ -28,4 +28,5 @@ RULE = Rule(
     doing="Comparing with the fitted values",
     inspect=_inspect,
     after=("r", "structure"),
+    ahead=begin_examination,
 )

@@ -8,7 +8,7 @@ from anops_project.examination.counter_example import ONCE_MORE
 from anops_project.examination.independence import FIX
 
 from anops_control.configuration.positions import find_positions
-from anops_control.examination import examined
+from anops_control.examination import begin_examination, examined
 from anops_control.findings import Edit
 from anops_control.init.values import independence_comment
 from anops_control.rules.rule import FindingPlace, Reporter, Rule
@@ -69,4 +69,5 @@ RULE = Rule(
     doing="Asking for rows alone, together and in another order",
     inspect=_inspect,
     after=("r", "structure"),
+    ahead=begin_examination,
 )

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from anops_model_interface.words import listing
 
-from anops_control.examination import examined
+from anops_control.examination import begin_examination, examined
 from anops_control.findings import Severity
 from anops_control.rules.costs import size
 from anops_control.rules.rule import Reporter, Rule
@@ -111,4 +111,5 @@ RULE = Rule(
     doing="Looking into the model",
     inspect=_inspect,
     after=("r", "structure"),
+    ahead=begin_examination,
 )

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from anops_control.configuration.key_text import key_text
 from anops_control.configuration.positions import find_positions
-from anops_control.examination import examined
+from anops_control.examination import begin_examination, examined
 from anops_control.rules.rule import FindingPlace, Reporter, Rule
 
 if TYPE_CHECKING:
@@ -90,4 +90,5 @@ RULE = Rule(
     doing="Trying the options",
     inspect=_inspect,
     after=("r", "structure"),
+    ahead=begin_examination,
 )

@@ -10,7 +10,7 @@ from packaging.requirements import Requirement
 from packaging.utils import canonicalize_name
 
 from anops_control.environment import install_command, interpreter_of
-from anops_control.examination import examined
+from anops_control.examination import begin_examination, examined
 from anops_control.rules.installed_packages import installed_in
 from anops_control.rules.requirements_file import pin_of, read_requirements
 from anops_control.rules.rule import Reporter, Rule
@@ -108,5 +108,6 @@ RULE = Rule(
     doing="Looking at the packages",
     inspect=_inspect,
     after=("structure",),
+    ahead=begin_examination,
     language="python",
 )

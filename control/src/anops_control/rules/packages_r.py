@@ -6,7 +6,7 @@ import json
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from anops_control.examination import examined
+from anops_control.examination import begin_examination, examined
 from anops_control.places.here import here
 from anops_control.rules.install_r import install_package, numbers_of
 from anops_control.rules.rscript import run_script
@@ -132,5 +132,6 @@ RULE = Rule(
     doing="Looking at the packages",
     inspect=_inspect,
     after=("r", "structure"),
+    ahead=begin_examination,
     language="r",
 )

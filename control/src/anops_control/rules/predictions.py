@@ -10,7 +10,7 @@ from anops_model_interface.errors import MAX_FAULTS, AnOpsError, Problem
 from anops_project.frame_json import frame_to_json
 from anops_project.reference import EXAMPLE, REFERENCE
 
-from anops_control.examination import examined, reproduced
+from anops_control.examination import begin_reproduction, examined, reproduced
 from anops_control.rules.comparison import differences
 from anops_control.rules.rule import Reporter, Rule
 
@@ -185,4 +185,5 @@ RULE = Rule(
     inspect=_inspect,
     within=_inspect_within,
     after=("structure", "r"),
+    ahead=begin_reproduction,
 )

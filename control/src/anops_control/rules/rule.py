@@ -40,6 +40,7 @@ class Rule:
         inspect: Looks at a project on this machine and returns what it found; None where it looks elsewhere alone.
         within: Looks at it in any other place; None where it looks at this machine alone.
         after: Rules that must have found no error before.
+        ahead: Begins what takes long of it; called on another thread as soon as these have found none.
         language: The language of the projects that it is for; None for all.
     """
 
@@ -49,6 +50,7 @@ class Rule:
     inspect: Callable[[Configuration], Iterable[Finding]] | None
     within: Callable[[Configuration, Place], Iterable[Finding] | Looked] | None = None
     after: tuple[str, ...] = ()
+    ahead: Callable[[Configuration], None] | None = None
     language: Language | None = None
 
 

@@ -6,7 +6,7 @@ import re
 from typing import TYPE_CHECKING
 
 from anops_control.configuration.positions import find_positions
-from anops_control.examination import examined
+from anops_control.examination import begin_examination, examined
 from anops_control.rules.agreement import REPORT, Sides, by_written_names, disagreements
 from anops_control.rules.rule import Rule
 
@@ -68,4 +68,5 @@ RULE = Rule(
     doing="Comparing ao.toml with the model",
     inspect=_inspect,
     after=("r", "structure"),
+    ahead=begin_examination,
 )

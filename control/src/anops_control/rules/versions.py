@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from anops_control.examination import examined
+from anops_control.examination import begin_examination, examined
 from anops_control.places import here as this_machine
 from anops_control.rules.packages_r import arguments
 from anops_control.rules.rscript import run_script
@@ -66,4 +66,5 @@ RULE = Rule(
     doing="Comparing versions",
     inspect=_inspect,
     after=("r", "structure"),
+    ahead=begin_examination,
 )
