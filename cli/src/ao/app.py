@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from importlib.metadata import version
 from typing import Annotated
 
 import typer
@@ -40,6 +39,8 @@ def ao(
     """
     elsewhere.remember(None)
     if show_version:
+        from importlib.metadata import version  # noqa: PLC0415  slow to import, and needed for this alone
+
         messages.result(f"ao {version('anops-cli')}")
     elif context.invoked_subcommand is None:
         messages.result(context.get_help())
