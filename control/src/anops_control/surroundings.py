@@ -30,6 +30,8 @@ TRACKING = ("MLFLOW_TRACKING_URI",)
 """Where runs and versions are kept, where ao.toml does not say."""
 HOME = ("ANOPS_HOME",)
 """Where providers and workspaces of a person are kept."""
+MONITORING = ("ANOPS_WEBHOOK", "ANOPS_ALERTMANAGER")
+"""Who is told of incidents, before `[monitoring]` of ao.toml: such an address may hold a secret."""
 RUN = ("ANOPS_RUN_LINES", "ANOPS_WORKFLOW_STEP")
 """The run that a command is part of, and its step: where a task or a training calls `ao` itself."""
 
@@ -50,7 +52,18 @@ class Surroundings:
         return cls(
             {
                 name: environ[name]
-                for name in (*ENGINE, *REGISTRY, *SIGNING, *PERSON, *SERVICE, *PYTHON, *TRACKING, *HOME, *RUN)
+                for name in (
+                    *ENGINE,
+                    *REGISTRY,
+                    *SIGNING,
+                    *PERSON,
+                    *SERVICE,
+                    *PYTHON,
+                    *TRACKING,
+                    *HOME,
+                    *MONITORING,
+                    *RUN,
+                )
                 if name in environ
             }
         )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from typing import TYPE_CHECKING, Any
 
 from anops_monitoring.baseline import Baseline
@@ -55,6 +56,15 @@ class Monitor:
         before = Baseline.read(baseline)
         logged = read_log(log, since=since, until=until, digest=digest)
         return report_of(logged, before, schema, by_week=by_week, segment=segment)
+
+    def known(self, log: Path, *, since: float) -> list[dict[str, Any]]:
+        """Return rows of a log whose outcome is known."""
+        rows = read_log(log, since=since, until=math.inf).rows
+        return [
+            {"time": each.time, "inputs": each.inputs, "outcome": each.outcome}
+            for each in rows
+            if each.outcome is not None
+        ]
 
     def page(self, report: dict[str, Any], title: str) -> str:
         """Return a report as a page that stands alone."""

@@ -139,6 +139,7 @@ class Code(StrEnum):
     ID_NOT_FOUND = "ID_NOT_FOUND"
     PROMOTION_REFUSED = "PROMOTION_REFUSED"
     PROMOTION_OVERTAKEN = "PROMOTION_OVERTAKEN"
+    PROMOTION_HELD = "PROMOTION_HELD"
     INTERRUPTED = "INTERRUPTED"
     HOST = "HOST"
     UNAUTHENTICATED = "UNAUTHENTICATED"
@@ -323,6 +324,9 @@ COMMAND_CODES: Mapping[Code, CodeInfo] = MappingProxyType(
             "FAILED_PRECONDITION", 409, ExitCode.PROBLEM, "The version does not pass what a promotion asks for"
         ),
         Code.PROMOTION_OVERTAKEN: CodeInfo("ABORTED", 409, ExitCode.PROBLEM, "Another promotion was quicker"),
+        Code.PROMOTION_HELD: CodeInfo(
+            "FAILED_PRECONDITION", 409, ExitCode.PROBLEM, "A person holds the alias or version"
+        ),
         Code.INTERRUPTED: CodeInfo("CANCELLED", 409, ExitCode.INTERRUPTED, "The command was interrupted"),
     }
 )

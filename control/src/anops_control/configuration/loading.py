@@ -7,11 +7,13 @@ from typing import TYPE_CHECKING, Any
 
 from anops_project.ao_toml import AoToml
 from anops_project.project import CONFIG_NAME, Project
+from anops_project.sections.alerts import AlertSection
 from anops_project.sections.check import CheckSection
 from anops_project.sections.data import DataSection
 from anops_project.sections.features import FeatureSection
 from anops_project.sections.image import ImageSection
 from anops_project.sections.model import ModelSection
+from anops_project.sections.monitoring import MonitoringSection
 from anops_project.sections.project import ProjectSection
 from anops_project.sections.schedules import ScheduleSection
 from anops_project.sections.series import SeriesSection
@@ -49,6 +51,8 @@ class Configuration:
         tasks: `[tasks]`, by name in the order of the file; `ao.tasks` brings them into an order.
         schedules: `[schedules]`, by name in the order of the file.
         features: `[features]`, by name in the order of the file.
+        monitoring: `[monitoring]`.
+        alerts: `[alerts]`, by name in the order of the file.
         settings: Every effective setting with its origin.
         findings: Warnings and notes; no errors.
     """
@@ -61,6 +65,8 @@ class Configuration:
     tasks: Mapping[str, TaskSection]
     schedules: Mapping[str, ScheduleSection]
     features: Mapping[str, FeatureSection]
+    monitoring: MonitoringSection
+    alerts: Mapping[str, AlertSection]
     settings: tuple[Setting, ...]
     findings: tuple[Finding, ...]
 
@@ -112,6 +118,8 @@ def load(
         tasks=read.named(TaskSection),
         schedules=read.named(ScheduleSection),
         features=read.named(FeatureSection),
+        monitoring=read.one(MonitoringSection),
+        alerts=read.named(AlertSection),
         settings=list_settings(read, tables, positions, overrides),
         findings=in_order(findings),
     )

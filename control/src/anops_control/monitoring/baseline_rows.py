@@ -42,14 +42,24 @@ class BaselineRows:
     target: str | None
     outcome: Sequence[Any] | None
 
+    def at_most(self, most: int) -> BaselineRows:
+        """Return them, or of more than so many some, evenly over all."""
+        rows = self.frame.rows
+        if rows <= most:
+            return self
+        places = [round(place * (rows - 1) / (most - 1)) for place in range(most)]
+        outcome = None if self.outcome is None else [self.outcome[place] for place in places]
+        return BaselineRows(self.frame.at(places), self.target, outcome)
 
-def read_rows(file: Path, project: Project, target: str | None) -> BaselineRows:
+
+def read_rows(file: Path, project: Project, target: str | None, written: Asked | None = None) -> BaselineRows:
     """Read rows.
 
     Args:
         file: A CSV file.
         project: Whose model takes them.
         target: The column of the outcome; by default the only one that the model does not take.
+        written: How the file is written.
 
     Raises:
         AnOpsError: They don't fit the model.
@@ -59,7 +69,7 @@ def read_rows(file: Path, project: Project, target: str | None) -> BaselineRows:
 
     inputs = project.schema.inputs
     numbers = frozenset(name for name, spec in inputs.items() if spec.type in {"number", "integer"})
-    content = plain_bytes(file, Asked(), names=inputs, numbers=numbers)
+    content = plain_bytes(file, written or Asked(), names=inputs, numbers=numbers)
     rows = list(csv.reader(io.StringIO(content.decode("utf-8-sig"))))
     column = _target(rows[0] if rows else [], inputs, target, file)
     try:

@@ -65,6 +65,14 @@ class Monitor(Protocol):
             segment: The column by whose values to look too.
         """
 
+    def known(self, log: Path, *, since: float) -> list[dict[str, Any]]:
+        """Return rows of a log whose outcome is known: `time`, `inputs`, `outcome`.
+
+        Args:
+            log: The log.
+            since: From when on, in seconds since 1970.
+        """
+
     def page(self, report: dict[str, Any], title: str) -> str:
         """Return a report as a page that stands alone."""
 

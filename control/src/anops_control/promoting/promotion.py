@@ -19,6 +19,7 @@ from anops_control.errors import CommandError, ConfigurationError
 from anops_control.findings import Severity
 from anops_control.limits import Limits
 from anops_control.promoting.comparing import compared
+from anops_control.promoting.holding import require_free
 from anops_control.promoting.named_rows import named_rows
 from anops_control.promoting.outcome_rows import read_outcomes
 from anops_control.tracking.addresses import Address
@@ -112,9 +113,38 @@ def promoted(
         The report.
 
     Raises:
-        CommandError: It does not pass, or another promotion was quicker.
+        CommandError: It does not pass, a person holds it, or another promotion was quicker.
     """
+    require_free(model_of(keeper, version.model), version, alias)
     claim = claimed(keeper, version.model, alias)
+    report, reasons = looked_into(place, keeper, version, alias, rule, events, compare=compare)
+    before = report["before"]
+    if reasons:
+        keeper.tag_version(version.model, version.number, _REFUSED, _written(report))
+        raise CommandError(
+            f"Version {version.number} of `{version.model}` is not promoted; `{alias}` stays where it was.",
+            details=reasons,
+            remedy=f"See what it is: ao model show {shlex.quote(f'{version.model}/{version.number}')}",
+            code=Code.PROMOTION_REFUSED,
+        )
+    now = model_of(keeper, version.model)
+    require_free(now, keeper.version(version.model, version.number), alias)
+    if now.tags.get(_claim_of(alias)) != claim or now.aliases.get(alias) != before:
+        raise CommandError(
+            f"Another promotion of `{version.model}` was quicker: `{alias}` was not moved.",
+            details=[f"It points to version {now.aliases.get(alias, 'none')} by now."],
+            remedy="Look at that one, and promote again if it is still wanted.",
+            code=Code.PROMOTION_OVERTAKEN,
+        )
+    keeper.tag_version(version.model, version.number, _REPORT, _written(report))
+    point_to(keeper, version.model, alias, version.number)
+    return report
+
+
+def looked_into(
+    place: Place, keeper: Keeper, version: Version, alias: str, rule: Rule, events: Events, *, compare: bool = True
+) -> tuple[dict[str, Any], list[str]]:
+    """Return what a version's gates show, and why it does not pass them; nothing is moved."""
     before = model_of(keeper, version.model).aliases.get(alias)
     report: dict[str, Any] = {
         "alias": alias,
@@ -130,25 +160,7 @@ def promoted(
     events.idle()
     report["passed"] = not reasons
     report["says"] = _says(report, reasons)
-    if reasons:
-        keeper.tag_version(version.model, version.number, _REFUSED, _written(report))
-        raise CommandError(
-            f"Version {version.number} of `{version.model}` is not promoted; `{alias}` stays where it was.",
-            details=reasons,
-            remedy=f"See what it is: ao model show {shlex.quote(f'{version.model}/{version.number}')}",
-            code=Code.PROMOTION_REFUSED,
-        )
-    now = model_of(keeper, version.model)
-    if now.tags.get(_claim_of(alias)) != claim or now.aliases.get(alias) != before:
-        raise CommandError(
-            f"Another promotion of `{version.model}` was quicker: `{alias}` was not moved.",
-            details=[f"It points to version {now.aliases.get(alias, 'none')} by now."],
-            remedy="Look at that one, and promote again if it is still wanted.",
-            code=Code.PROMOTION_OVERTAKEN,
-        )
-    keeper.tag_version(version.model, version.number, _REPORT, _written(report))
-    point_to(keeper, version.model, alias, version.number)
-    return report
+    return report, reasons
 
 
 def claimed(keeper: Keeper, model: str, alias: str) -> str:

@@ -21,6 +21,8 @@ if TYPE_CHECKING:
 
 STEPS = ("load_data", "split_data", "build_pipeline", "train_model", "evaluate", "save_model")
 """The steps of a training, in their order."""
+FITTED = "fitted.csv"
+"""The rows that the model is fitted on, in the folder of the run; of very many some."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -68,6 +70,7 @@ class TrainingPlan:
             "state": str(self.run / "state"),
             "artifact": str(self.run / self.artifact),
             "lines": str(self.lines),
+            "fitted": str(self.run / FITTED),
             "seeds": seeds(self.seed),
         }
         if self.language == "python":

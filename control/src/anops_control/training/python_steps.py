@@ -27,6 +27,8 @@ from typing import Any
 STEPS = ("load_data", "split_data", "build_pipeline", "train_model", "evaluate", "save_model")
 END = "\x1e"
 """Stands before the name of a step that has ended, on standard output."""
+MOST_FITTED = 10_000
+"""Of more rows that a model is fitted on, so many are kept for monitoring."""
 SPLIT = "`split_data` must return the training and the test data, as `return train, test`"
 
 
@@ -76,6 +78,8 @@ class Steps:
         self.made[step] = result
         if step != "save_model":
             self._keep(step, result)
+        if step == "split_data":
+            keep_fitted(result[::2], Path(self.plan["fitted"]))
         return {"metrics": result} if step == "evaluate" else {}
 
     def _open(self) -> None:
@@ -292,6 +296,29 @@ def metrics_of(result: object) -> dict[str, float]:
             raise StepError(f"`evaluate` must return a number for `{name}`; it returned a {type(value).__name__}.")
         metrics[str(name)] = float(plain)
     return metrics
+
+
+def keep_fitted(train: tuple[Any, ...], file: Path) -> None:
+    """Keep the rows that the model is fitted on, where they are a data frame, for monitoring to compare with.
+
+    Args:
+        train: A data frame; or one without the outcome, and the outcome.
+        file: Where; of very many rows some are kept, evenly over all.
+    """
+    try:
+        rows = train[0]
+        if hasattr(rows, "to_pandas"):
+            rows = rows.to_pandas()
+        if not hasattr(rows, "iloc") or not hasattr(rows, "columns"):
+            return
+        step = max(1, -(-len(rows) // MOST_FITTED))
+        kept = rows.iloc[::step]
+        if len(train) == 2 and len(train[1]) == len(rows):
+            name = getattr(train[1], "name", None)
+            kept = kept.assign(**{name if isinstance(name, str) else "outcome": list(train[1])[::step]})
+        kept.to_csv(file, index=False)
+    except Exception as error:  # noqa: BLE001  whatever a person's data raise: the training goes on
+        sys.stdout.write(f"The rows that are fitted on are not kept for monitoring: {type(error).__name__}: {error}\n")
 
 
 def joblib() -> Any:  # noqa: ANN401  a module

@@ -223,6 +223,20 @@ anops$keep <- function(step, result) {
   invisible(file.rename(partial, anops$file(step)))
 }
 
+# The rows that the model is fitted on, where they are a data frame, for monitoring to compare with; of many some.
+anops$keep_fitted <- function(train) {
+  if (!is.data.frame(train) || !nrow(train)) return(invisible())
+  tryCatch({
+    kept <- as.data.frame(train)[seq(1L, nrow(train), by = max(1L, ceiling(nrow(train) / 10000))), , drop = FALSE]
+    is_time <- vapply(kept, inherits, TRUE, "POSIXt")
+    kept[is_time] <- lapply(kept[is_time], format, "%Y-%m-%dT%H:%M:%OS3Z", tz = "UTC")
+    utils::write.csv(kept, anops$plan$fitted, row.names = FALSE, fileEncoding = "UTF-8")
+  }, error = function(e) {
+    message("The rows that are fitted on are not kept for monitoring: ", conditionMessage(e))
+  })
+  invisible()
+}
+
 anops$tell <- function(metrics) {
   lines <- vapply(names(metrics), function(name) {
     anops$json(list(
@@ -244,6 +258,7 @@ anops$do <- function(step) {
   result <- anops$checked(step, returned)
   anops$made[[step]] <- result
   if (step != "save_model") anops$keep(step, result)
+  if (step == "split_data") anops$keep_fitted(result$train)
   if (step == "evaluate") {
     anops$tell(result)
     return(list(ok = TRUE, metrics = result))

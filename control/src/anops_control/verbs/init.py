@@ -108,7 +108,16 @@ def run(request: InitRequest, events: Events) -> InitResult:
         wanted = _wanted(request, Path(stage))
         if wanted.intake.artifact is not None and runs_code(wanted.intake.artifact):
             events.note(SENTENCE)
-        return InitResult(wanted, make(wanted))
+        made = make(wanted)
+        if wanted.data is not None:
+            _keep_baseline(wanted, wanted.data, events)
+        return InitResult(wanted, made)
+
+
+def _keep_baseline(wanted: ProjectRequest, data: Path, events: Events) -> None:
+    from anops_control.monitoring.own_baseline import keep_own  # noqa: PLC0415  NumPy is slow to import
+
+    keep_own(wanted.folder, data, events, source=data.name, target=wanted.target, written=wanted.written, least=30)
 
 
 def _wanted(request: InitRequest, stage: Path) -> ProjectRequest:

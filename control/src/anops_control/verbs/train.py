@@ -19,6 +19,7 @@ from anops_control.events import CancelledError, Events
 from anops_control.tasks.step_environment import step_environment
 from anops_control.tracking.tracked import mlflow_variables, tracked_trainings
 from anops_control.training.engine import engine
+from anops_control.training.plan import FITTED
 from anops_control.training.planning import resumed_plan, wanted
 from anops_control.training.request import TrainRequest
 from anops_control.training.running import Training, failure_of
@@ -44,6 +45,7 @@ class TrainResult:
         card: The page that tells of that run.
         taken: What changed in the project, where the model was taken in.
         checked: What was found there.
+        baseline: What is known of the baseline for monitoring that was kept; None where none was.
     """
 
     runs: tuple[TrainingRun, ...]
@@ -52,6 +54,7 @@ class TrainResult:
     card: Path | None = None
     taken: RefitResult | None = None
     checked: CheckResult | None = None
+    baseline: dict[str, Any] | None = None
 
     def to_dict(self) -> dict[str, Any]:
         """Return it for JSON."""
@@ -62,6 +65,7 @@ class TrainResult:
             "card": None if self.card is None else str(self.card),
             "taken": None if self.taken is None else self.taken.to_dict(),
             "checked": None if self.checked is None else self.checked.to_dict(),
+            "baseline": self.baseline,
         }
 
 
@@ -134,7 +138,8 @@ def _result(
     *,
     higher: bool,
 ) -> TrainResult:
-    from anops_control.training.taking_in import take_in  # noqa: PLC0415  NumPy is slow to import
+    from anops_control.monitoring.own_baseline import keep_own  # noqa: PLC0415  NumPy is slow to import
+    from anops_control.training.taking_in import take_in  # noqa: PLC0415  the same
 
     done = [each for each in trainings if each.run.state is RunState.DONE]
     if not done:
@@ -151,7 +156,9 @@ def _result(
     if not request.take_in:
         return result
     taken, checked = take_in(configuration.folder, made, best.events)
-    return TrainResult(result.runs, result.best, made, result.card, taken, checked)
+    source = f"training {best.run.name}"
+    baseline = keep_own(configuration.folder, best.plan.run / FITTED, best.events, source=source)
+    return TrainResult(result.runs, result.best, made, result.card, taken, checked, baseline)
 
 
 def _best(done: Sequence[Training], metric: str | None, *, higher: bool) -> Training:

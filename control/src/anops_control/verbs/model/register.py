@@ -25,6 +25,8 @@ from anops_control.verbs.verb import Verb
 if TYPE_CHECKING:
     from anops_project.project import Project
 
+    from anops_control.tracking.opening import Place
+
 _MOST_RUNS = 1000
 
 
@@ -75,9 +77,18 @@ def run(request: ModelRegisterRequest, events: Events) -> ModelRegisterResult:
         AnOpsError: A file of the model is not there.
     """
     project = load(request.folder).project
+    return registered(project, place_of(project.folder), request, events)
+
+
+def registered(project: Project, place: Place, request: ModelRegisterRequest, events: Events) -> ModelRegisterResult:
+    """Register a project's model at a place, which need not be that of the project's folder.
+
+    Raises:
+        CommandError: The name or alias can't be used, the run is not there, or nothing can be kept.
+        AnOpsError: A file of the model is not there.
+    """
     name = check_name(request.name or project.project.name)
     alias = None if request.alias is None else check_alias(request.alias)
-    place = place_of(project.folder)
     with telling(events), kept(place) as keeper, tempfile.TemporaryDirectory(prefix="ao-register-") as work:
         if waiting(place.home):
             send_to(keeper, place)

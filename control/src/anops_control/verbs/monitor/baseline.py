@@ -3,19 +3,15 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from anops_project.digest import digest_of
-from anops_project.frame_json import frame_to_json
-
 from anops_control.events import telling
-from anops_control.monitoring.baseline_rows import predicted, read_rows
+from anops_control.monitoring.baseline_rows import read_rows
 from anops_control.monitoring.finding import watched
+from anops_control.monitoring.own_baseline import keep
 from anops_control.monitoring.port import monitor
 from anops_control.promoting.named_rows import named_rows
-from anops_control.tracking.opening import FOLDER, own_folder
 from anops_control.verbs.verb import Verb
 
 if TYPE_CHECKING:
@@ -66,22 +62,7 @@ def run(request: MonitorBaselineRequest, events: Events) -> MonitorBaselineResul
         with named_rows(request.data, project.folder, events) as named:
             rows = read_rows(named.file, project, request.target)
             source = named.file.name if named.dataset is None else f"{named.dataset.name} {named.dataset.version}"
-        events.doing(f"Predicting {rows.frame.rows} rows")
-        outputs, options = predicted(project, rows.frame)
-        facts = {
-            "model": project.project.name,
-            "version": project.project.version,
-            "digest": digest_of(project),
-            "made": datetime.now(UTC).isoformat(timespec="seconds"),
-            "source": source,
-            "rows": rows.frame.rows,
-            "target": rows.target,
-            "options": options,
-        }
-        own_folder(project.folder / FOLDER)
-        inputs = frame_to_json(rows.frame)["columns"]
-        kept = who.keep_baseline(found.baseline, inputs=inputs, outputs=outputs, outcome=rows.outcome, facts=facts)
-        events.idle()
+        kept, facts = keep(who, found, rows, source, events)
     return MonitorBaselineResult(found.baseline, kept, facts)
 
 
