@@ -27,9 +27,9 @@ log = logging.getLogger("anops")
 
 KEYS = "keys.toml"
 """The file of further keys, in the service's own folder."""
-_OPEN = frozenset({"/health", "/docs", "/v1/openapi.json"})
-"""They tell of no project: a browser shows the document before it knows the token."""
-_OPEN_BELOW = "/docs/"
+_OPEN = frozenset({"/health", "/docs", "/monitoring", "/v1/openapi.json"})
+"""They tell of no project: a browser shows the document, and the page, before it knows the token."""
+_OPEN_BELOW = ("/docs/", "/monitoring/")
 _LOOKED_AT = re.compile(r"/v1/(projects(/[^/]+)?|jobs(/[^/]+(/events)?)?)")
 """Projects and jobs; what is in a file of a project is more than that it is there."""
 
