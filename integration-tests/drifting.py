@@ -90,5 +90,7 @@ def project_of(folder: Path, language: str, monitoring: str = "") -> Path:
         encoding="utf-8",
     )
     folder.joinpath(f"train.{SUFFIX[language]}").write_text(textwrap.dedent(STEPS[language]), encoding="utf-8")
+    if language == "python":
+        folder.joinpath("requirements.txt").write_text("numpy\npandas\nscikit-learn\n", encoding="utf-8")
     write(folder / "first.csv", world(400, changed=False, seed=1))
     return folder

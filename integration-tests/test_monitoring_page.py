@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import shutil
 import subprocess
 import sys
@@ -118,10 +119,10 @@ def page(served: tuple[str, str]) -> Iterator[Page]:
 
 
 def looked(page: Page, token: str, project: str) -> None:
-    page.get_by_label("Token").fill(token)
-    page.get_by_label("Token").press("Tab")
-    expect(page.get_by_label("Project")).to_be_enabled()
-    page.get_by_label("Project").select_option(project)
+    page.get_by_label("Token", exact=True).fill(token)
+    page.get_by_label("Token", exact=True).press("Tab")
+    expect(page.get_by_label("Project", exact=True)).to_be_enabled()
+    page.get_by_label("Project", exact=True).select_option(project)
     page.get_by_role("button", name="Look").click()
     expect(page.get_by_role("status")).to_contain_text("UTC", timeout=90_000)
 
@@ -139,6 +140,8 @@ def test_a_person_sees_how_a_model_fares(page: Page, served: tuple[str, str]) ->
     expect(page.locator("#performance tbody tr").first).to_be_visible()
     expect(page.locator("#versions")).to_contain_text("0.1.0")
     assert Axe().run(page).response["violations"] == []
+    if folder := os.environ.get("ANOPS_PICTURES"):
+        page.screenshot(path=f"{folder}/monitoring.png", full_page=True)
     page.set_viewport_size({"width": 390, "height": 800})
     assert page.evaluate("document.documentElement.scrollWidth <= window.innerWidth")
     page.emulate_media(color_scheme="dark")
@@ -146,7 +149,7 @@ def test_a_person_sees_how_a_model_fares(page: Page, served: tuple[str, str]) ->
 
 
 def test_who_has_no_token_or_no_project_is_told(page: Page, served: tuple[str, str]) -> None:
-    page.get_by_label("Token").fill("wrong")
+    page.get_by_label("Token", exact=True).fill("wrong")
     page.get_by_role("button", name="Look").click()
     expect(page.get_by_role("status")).to_contain_text("Authorization: Bearer TOKEN")
     looked(page, served[1], "empty")

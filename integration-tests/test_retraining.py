@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
+pytestmark = pytest.mark.long
 ROWS = 300
 MONITORING = """
 [monitoring]
@@ -103,7 +104,6 @@ def test_what_no_longer_fits_is_fitted_anew(tmp_path: Path) -> None:
     assert champion(project) == 2
 
 
-@pytest.mark.long
 def test_the_whole_chain_with_real_services(tmp_path: Path, language: str) -> None:
     project = fitted(tmp_path, language, "if-better")
     log = str(project / ".anops/predictions.db")

@@ -69,13 +69,16 @@ def run_service(loop: Loop, *urls: str, **settings: Any) -> Iterator[Running]:
     measurements = settings.pop("measurements", None)
     series = settings.pop("series", None)
     traces = settings.pop("traces", None)
+    features = settings.pop("features", None)
     deadlines = Deadlines(settings.pop("deadline_seconds", 60))
     way: dict[str, Any] = {"deadline_seconds": deadlines.seconds}
     way |= {key: settings.pop(key) for key in ("model_name", "poll_seconds") if key in settings}
     models = Models([ServedModel(Upstream(url, **way), deadlines, **settings) for url in urls], default=default)
     listener = bind("127.0.0.1", 0)
     config = uvicorn.Config(
-        make_app(models, limits, origins, layers, prediction_log, measurements, series, traces=traces),
+        make_app(
+            models, limits, origins, layers, prediction_log, measurements, series, traces=traces, features=features
+        ),
         lifespan="on",
         access_log=False,
         log_config=None,

@@ -26,12 +26,20 @@ def kept(folder: Path, rows: list[tuple[int, datetime, float]]) -> Path:
     return folder / "source.parquet"
 
 
+def store(folder: Path) -> str:
+    return str(folder / "features.db")
+
+
 @pytest.mark.parametrize(("after", "state"), [(-1, "future"), (0, "fresh"), (48, "fresh"), (49, "stale")])
 def test_a_value_is_fresh_online_when_it_is_in_history(tmp_path: Path, after: int, state: str) -> None:
     source = kept(tmp_path, [(7, START - timedelta(days=1), 1.0), (7, START, 2.0)])
-    assert FEATURES.materialize(source, "accounts", VIEW, tmp_path) == {"view": "accounts", "entities": 1, "written": 1}
+    assert FEATURES.materialize(source, "accounts", VIEW, store(tmp_path)) == {
+        "view": "accounts",
+        "entities": 1,
+        "written": 1,
+    }
     now = START + timedelta(hours=after)
-    told = FEATURES.get(tmp_path, "accounts", VIEW, ["7"], now)
+    told = FEATURES.get(store(tmp_path), "accounts", VIEW, ["7"], now)
     assert told["state"] == state
     assert told["time"] == START.isoformat()
     if state != "future":  # history has the value before; the store holds the newest alone
@@ -41,8 +49,8 @@ def test_a_value_is_fresh_online_when_it_is_in_history(tmp_path: Path, after: in
 
 
 def test_older_data_never_replace_newer(tmp_path: Path) -> None:
-    FEATURES.materialize(kept(tmp_path, [(7, START, 2.0)]), "accounts", VIEW, tmp_path)
+    FEATURES.materialize(kept(tmp_path, [(7, START, 2.0)]), "accounts", VIEW, store(tmp_path))
     older = kept(tmp_path, [(7, START - timedelta(hours=1), 1.0), (8, START, 3.0)])
-    assert FEATURES.materialize(older, "accounts", VIEW, tmp_path)["written"] == 1
-    assert FEATURES.get(tmp_path, "accounts", VIEW, [7.0], START)["values"] == {"balance": 2.0}
-    assert FEATURES.get(tmp_path, "accounts", VIEW, [9], START)["state"] == "missing"
+    assert FEATURES.materialize(older, "accounts", VIEW, store(tmp_path))["written"] == 1
+    assert FEATURES.get(store(tmp_path), "accounts", VIEW, [7.0], START)["values"] == {"balance": 2.0}
+    assert FEATURES.get(store(tmp_path), "accounts", VIEW, [9], START)["state"] == "missing"

@@ -15,7 +15,7 @@ from anops_api_service.column_file import ColumnFileError
 from anops_api_service.logs import set_up
 from anops_api_service.observing.tracing import TracesError
 from anops_api_service.prediction_log import PredictionLogError
-from anops_api_service.server import PortTakenError, serve
+from anops_api_service.server import FeatureStoreError, PortTakenError, serve
 from anops_api_service.settings import Settings
 
 USAGE, PORT = 2, 5
@@ -50,6 +50,7 @@ def main(arguments: list[str] | None = None) -> int:
         AddressError,
         CertificateError,
         ColumnFileError,
+        FeatureStoreError,
         KeyFileError,
         NobodyAskedError,
         PredictionLogError,

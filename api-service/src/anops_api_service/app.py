@@ -32,6 +32,7 @@ if TYPE_CHECKING:
 
     from starlette.types import ASGIApp, Receive, Scope, Send
 
+    from anops_api_service.features.lookup import Lookup
     from anops_api_service.models.models import Models
     from anops_api_service.observing.measurements import Measurements
     from anops_api_service.observing.traces import Traces
@@ -85,6 +86,7 @@ def make_app(
     series: SeriesKeeper | None = None,
     *,
     traces: Traces | None = None,
+    features: Lookup | None = None,
     when_ready: bool = False,
 ) -> ASGIApp:
     """Make the application.
@@ -98,6 +100,7 @@ def make_app(
         measurements: Counts what there is to count; None: nothing is, and there are no metrics.
         series: Keeps what is observed and forecast of time series; None: it is kept nowhere.
         traces: Tells a collector of each request; None: none is told.
+        features: Looks up what requests leave out; None: nothing is.
         when_ready: Whether it starts only when all models can be asked.
     """
     requests = RequestLog()
@@ -126,7 +129,9 @@ def make_app(
             await asyncio.to_thread(traces.close)
 
     bodies = BodyRoom(limits.bodies)
-    predict = PredictEndpoint(models, limits, SpoolRoom(limits.spool), bodies, prediction_log, measurements)
+    predict = PredictEndpoint(
+        models, limits, SpoolRoom(limits.spool), bodies, prediction_log, measurements, features=features
+    )
     outcomes = OutcomesEndpoint(limits, bodies, prediction_log)
     invocations, infer = replace(predict, dialect=Scoring()), InferEndpoint(predict)
     forecast, observations = ForecastEndpoint(predict, feed), ObservationsEndpoint(predict, series)

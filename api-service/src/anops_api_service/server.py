@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING
 
 import uvicorn
 from anops_model_interface.certificates import ServedCertificates, read_certificates
+from anops_model_interface.feature_store import opened
 from anops_model_interface.origins import origins_of
 from anops_series.opening import open_store
 
@@ -25,6 +26,7 @@ from anops_api_service.column_file import read_column_file
 from anops_api_service.connection import Connection
 from anops_api_service.connections import Connections
 from anops_api_service.deadline import Deadlines
+from anops_api_service.features.lookup import Lookup
 from anops_api_service.logs import log
 from anops_api_service.models.models import Models
 from anops_api_service.models.served_model import ServedModel
@@ -49,6 +51,10 @@ _ATTACH_FILTER = 26
 
 class PortTakenError(Exception):
     """The address can't be listened on; the text says why, for a person."""
+
+
+class FeatureStoreError(Exception):
+    """The store of features can't be opened; the text says why, for a person."""
 
 
 def bind(host: str, port: int, *, shared: bool = False) -> socket.socket:
@@ -177,6 +183,15 @@ def _series(settings: Settings) -> SeriesKeeper | None:
     return SeriesKeeper(open_store(settings.series_store)) if settings.series_store else None
 
 
+def _features(settings: Settings) -> Lookup | None:
+    if not settings.feature_store:
+        return None
+    try:
+        return Lookup(opened(settings.feature_store, only_read=True))
+    except OSError as error:
+        raise FeatureStoreError(f"The store of features can't be used: {error}.") from error
+
+
 def serve(settings: Settings) -> None:
     """Serve until told to stop; requests under way are finished.
 
@@ -188,6 +203,7 @@ def serve(settings: Settings) -> None:
         PredictionLogError: The store of predictions can't be opened.
         AddressError: The address of the time-series store is none.
         CertificateError: A certificate can't be used.
+        FeatureStoreError: The store of features can't be opened.
         NobodyAskedError: It would let everybody in, and nobody has said that it may.
     """
     layers = layers_of(settings)
@@ -196,6 +212,7 @@ def serve(settings: Settings) -> None:
     models = _models(settings)
     prediction_log = _prediction_log(settings)
     series = _series(settings)
+    features = _features(settings)
     measurements = Measurements() if settings.metrics else None
     traces = traces_to(settings.traces)
     listener = bind(settings.host, settings.port, shared=settings.shared_port)
@@ -215,6 +232,7 @@ def serve(settings: Settings) -> None:
             measurements,
             series,
             traces=traces,
+            features=features,
             when_ready=settings.shared_port,
         ),
         loop="uvloop",

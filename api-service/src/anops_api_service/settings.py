@@ -149,6 +149,11 @@ class Settings(DoorSettings):
         "machines share them, an address such as postgresql://anops@db:5432/series. Without it models forecast from "
         "the end of their fit, and observations are refused.",
     )
+    feature_store: str = Field(
+        default="",
+        description="Where the newest values of features are, which requests leave out that carry the key of whom they "
+        "are about: a file that `ao features materialize` has written. Without it nothing is looked up.",
+    )
     prediction_log_columns: str | None = Field(
         default=None,
         description="Of the rows, only these columns: names with commas between them, or a list as JSON; `[]` for "

@@ -12,6 +12,8 @@ from anops.errors import (
     PredictionWarning,
     UnavailableError,
 )
+from anops.features import features_get
+from anops.outcomes import outcomes_send
 from anops.retrying import RetryPolicy
 from anops.run import log_artifact, log_figure, log_metric, log_parameter
 
@@ -27,8 +29,10 @@ __all__ = [
     "RetryPolicy",
     "UnavailableError",
     "data",
+    "features_get",
     "log_artifact",
     "log_figure",
     "log_metric",
     "log_parameter",
+    "outcomes_send",
 ]

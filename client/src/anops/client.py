@@ -168,6 +168,21 @@ class Client:
         """
         return self._run(self._asking.observe(observations, corrections=corrections))
 
+    def post(self, path: str, content: Mapping[str, Any], *, first: int = 0) -> dict[str, Any]:
+        """Send JSON to a path of the service, and return what it answers.
+
+        Args:
+            path: The path, such as "/outcomes".
+            content: What is sent.
+            first: The number of rows that went in requests before, to which rows of an error are counted.
+
+        Raises:
+            PredictionError: As `predict()` does.
+        """
+        body = msgspec.json.encode(content, enc_hook=_plain)
+        answer: dict[str, Any] = msgspec.json.decode(self._send("POST", path, body, first=first).content)
+        return answer
+
     def close(self) -> None:
         """Close the connections."""
         self._http.close()

@@ -2,10 +2,7 @@
 
 from __future__ import annotations
 
-import json
 import os
-import shutil
-import subprocess
 import sys
 import tempfile
 from pathlib import Path
@@ -13,6 +10,7 @@ from typing import Any
 
 import pandas as pd
 
+from anops.ao_program import ask_ao
 from anops.errors import DatasetError
 
 
@@ -45,10 +43,21 @@ def data(
         ) from error
     with tempfile.TemporaryDirectory(prefix="anops-data-") as folder:
         file = Path(folder, "rows.arrow")
-        asked = ["pull", name, "--as", "arrow", "--output", str(file), "--project", os.fspath(project), "--json"]
+        asked = [
+            "data",
+            "pull",
+            name,
+            "--as",
+            "arrow",
+            "--output",
+            str(file),
+            "--project",
+            os.fspath(project),
+            "--json",
+        ]
         asked += [] if version is None else ["--version", version]
         asked += [] if board is None else ["--board", board]
-        told = _ask_ao(asked)
+        told = ask_ao(asked)
         with pa.memory_map(str(file)) as source:
             table = pa.ipc.open_file(source).read_all()
             frame = _frame(table.replace_schema_metadata(_without_ours(table.schema.metadata)))
@@ -74,18 +83,3 @@ def _frame(table: Any) -> pd.DataFrame:  # noqa: ANN401  pyarrow is not always t
         )
     frame: pd.DataFrame = pd.DataFrame(columns, index=pd.RangeIndex(table.num_rows))
     return frame
-
-
-def _ask_ao(words: list[str]) -> dict[str, Any]:
-    program = shutil.which("ao") or shutil.which("ao", path=str(Path(sys.executable).parent))
-    if program is None:
-        raise DatasetError(
-            "Datasets are read by `ao`, which is not on PATH.\n→ Install `ao`, or add its folder to PATH."
-        )
-    ended = subprocess.run(  # noqa: S603  the person's own `ao`
-        [program, "data", *words], capture_output=True, text=True, encoding="utf-8", check=False
-    )
-    if ended.returncode:
-        raise DatasetError(ended.stderr.strip().removeprefix("✖ ") or f"`ao` ended with {ended.returncode}.")
-    told: dict[str, Any] = json.loads(ended.stdout)
-    return told

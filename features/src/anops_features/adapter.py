@@ -2,25 +2,25 @@
 
 from __future__ import annotations
 
+from contextlib import contextmanager
 from datetime import UTC, datetime
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pyarrow.csv
 import pyarrow.parquet
 from anops_control.errors import CommandError
 from anops_model_interface.codes import Code
+from anops_model_interface.feature_store import View, judged, opened
 
 from anops_features.joining import features_of, joined, latest
 from anops_features.moments import microseconds
-from anops_features.online import Online
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
-    from pathlib import Path
+    from collections.abc import Iterator, Mapping, Sequence
 
     from anops_project.sections.features import FeatureSection
 
-_FILE = ("features.db",)
 _PART = 50_000
 
 
@@ -64,7 +64,7 @@ class Features:
             pyarrow.parquet.write_table(table, target)
         return {"rows": table.num_rows, "with_values": found, "columns": table.column_names}
 
-    def materialize(self, source: Path, view: str, section: FeatureSection, home: Path) -> dict[str, Any]:
+    def materialize(self, source: Path, view: str, section: FeatureSection, store: str) -> dict[str, Any]:
         """Keep the newest values of each entity in the online store."""
         table = pyarrow.parquet.read_table(source)
         names, newest = features_of(table, view, section), latest(table, section)
@@ -77,30 +77,52 @@ class Features:
                 for each, time in zip(part, times[start : start + _PART], strict=True):
                     yield [each[key] for key in section.entity], time, {name: each[name] for name in names}
 
-        changed = Online(home.joinpath(*_FILE)).put(view, rows())
+        with _told(store):
+            changed = opened(store).put(view, _view(section, names), rows())
         return {"view": view, "entities": told.num_rows, "written": changed}
 
-    def get(self, home: Path, view: str, section: FeatureSection, key: Sequence[Any], now: datetime) -> dict[str, Any]:
+    def get(self, store: str, view: str, section: FeatureSection, key: Sequence[Any], now: datetime) -> dict[str, Any]:
         """Return the newest values of an entity, when they are of, and whether they still count."""
-        found = Online(home.joinpath(*_FILE)).get(view, key)
-        if found is None:
-            return {"state": "missing", "time": None, "values": {}}
-        time, values = found
-        if time > now:
-            return {"state": "future", "time": time.isoformat(), "values": dict.fromkeys(values)}
-        if section.lasts is not None and now - time > section.lasts:
-            return {"state": "stale", "time": time.isoformat(), "values": dict.fromkeys(values)}
-        return {"state": "fresh", "time": time.isoformat(), "values": values}
+        with _told(store):
+            kept = opened(store)
+            known = kept.view(view)
+            (found,) = kept.get(view, [key])
+        names = () if known is None else known.features
+        judged_as = judged(found, _view(section, names), now)
+        time = None if judged_as.time is None else judged_as.time.isoformat()
+        values = dict.fromkeys(names) if judged_as.state in {"stale", "future"} else judged_as.values
+        return {"state": judged_as.state, "time": time, "values": values}
 
-    def online(self, home: Path, view: str) -> dict[str, Any]:
+    def online(self, store: str, view: str) -> dict[str, Any]:
         """Return how many entities of a view are in the online store, and the newest time."""
-        file = home.joinpath(*_FILE)
-        number, newest = Online(file).count(view) if file.exists() else (0, None)
+        if "://" not in store and not Path(store).exists():
+            return {"entities": 0, "newest": None}
+        with _told(store):
+            number, newest = opened(store).count(view)
         return {"entities": number, "newest": None if newest is None else newest.isoformat()}
 
 
 def _moment(microseconds: int | None) -> str | None:
     return None if microseconds is None else datetime.fromtimestamp(microseconds / 1_000_000, UTC).isoformat()
+
+
+def _view(section: FeatureSection, names: Sequence[str]) -> View:
+    ttl = None if section.lasts is None else section.lasts.total_seconds()
+    return View(tuple(section.entity), tuple(names), ttl)
+
+
+@contextmanager
+def _told(store: str) -> Iterator[None]:
+    try:
+        yield
+    except OSError as error:
+        raise CommandError(
+            f"The store of features can't be used: {error}.",
+            remedy="Correct `feature_store` under [service] in ao.toml, or start what is there."
+            if "://" in store
+            else "Make the folder `.anops` of the project writable.",
+            code=Code.STORE_UNUSABLE,
+        ) from error
 
 
 FEATURES = Features()

@@ -86,6 +86,12 @@ class ColumnSpec(Spec):
         "What becomes of an infinite number: `error`, or `allow` (the model gets it).", default="allow"
     )
 
+    feature: str | None = key(
+        "The feature that it is, as `VIEW.FEATURE` of `[features]`: a request that leaves it out carries the entity's "
+        "key instead, and the api-service looks it up.",
+        default=None,
+    )
+
     @cached_property
     def level_set(self) -> frozenset[str]:
         """The levels, gathered once: where they are many, that costs more than to predict a row."""
@@ -101,6 +107,8 @@ class ColumnSpec(Spec):
                     f"`timezone` must be a name of the IANA database such as Europe/Berlin, not {self.timezone!r}"
                 ) from error
         self._check_seen()
+        if self.feature is not None and not all(self.feature.partition(".")):
+            raise ValueError("`feature` must name a feature view and one of its features: VIEW.FEATURE")
         if self.assumed and self.type != "number":
             raise ValueError(f"`assumed` goes with type number, not {self.type}")
         if self.infinite == "error" and self.type != "number":

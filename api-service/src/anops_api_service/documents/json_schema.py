@@ -26,7 +26,8 @@ def column_schema(spec: ColumnSpec) -> Json:
         described.pop("enum", None)  # a new level is taken, so any text may come
     if spec.missing not in {None, "error"}:
         described = _or_null(described)
-    described = _described(described, spec, unit=spec.unit, missing=spec.missing, seen=_seen(spec))
+    said = " ".join(part for part in (_seen(spec), _looked_up(spec)) if part)
+    described = _described(described, spec, unit=spec.unit, missing=spec.missing, seen=said)
     return described if spec.seen is None else {**described, "x-anops-seen": list(spec.seen)}
 
 
@@ -84,6 +85,10 @@ def _described(
         parts.append(f"Where missing, taken as {missing}.")
     text = " ".join(part for part in parts if part)
     return {**described, "description": text} if text else described
+
+
+def _looked_up(spec: ColumnSpec) -> str:
+    return "" if spec.feature is None else f"A row without it has the key of `{spec.feature}`, and it is looked up."
 
 
 def _seen(spec: ColumnSpec) -> str:

@@ -5,14 +5,17 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 import msgspec
-from anops_model_interface.codes import SERVICE_CODES
 
 from anops_api_service.api_version import API_VERSION
 from anops_api_service.bodies.media import ARROW, ARROW_FILE, PARQUET
 from anops_api_service.documents.example import example_options
 from anops_api_service.documents.forecast_operation import forecast_operation
 from anops_api_service.documents.json_schema import column_schema, option_schema, output_schema
+from anops_api_service.documents.outcomes_operation import FAULTS as OUTCOME_FAULTS
+from anops_api_service.documents.outcomes_operation import outcomes_operation
+from anops_api_service.documents.problem_schema import model_schema, problem_response, problem_schema
 from anops_api_service.explaining.documented import explain_option, explanation_members
+from anops_api_service.features.documented import feature_members, required_of
 from anops_api_service.writers.csv_writer import CsvWriter
 
 if TYPE_CHECKING:
@@ -49,7 +52,7 @@ def openapi_of(model: DescribedModel, example: list[Json], prefix: str = "") -> 
         prefix=prefix,
     )
     if model.series is not None:
-        faults = {str(status): _problem_response(status) for status in _PREDICT_FAULTS}
+        faults = {str(status): problem_response(status) for status in _PREDICT_FAULTS}
         operation = forecast_operation(model, model.series, _answer_schema(model), faults)
         document["paths"] = {f"{prefix}/forecast": {"post": operation}, **document["paths"]}
     return msgspec.json.encode(document)
@@ -76,6 +79,8 @@ def _document(*, title: str, version: str, description: str, predict: Json | Non
         paths["/health"] = _get("Whether all models are ready", "The same as `/health/ready`.", 503)
         paths["/health/ready"] = _get("Whether all models are ready", "", 503)
         paths["/health/live"] = _get("Whether the service runs", "", None)
+        outcomes = outcomes_operation({str(status): problem_response(status) for status in OUTCOME_FAULTS})
+        paths["/outcomes"] = {"post": outcomes}
         paths["/metrics"] = {
             "get": {
                 "summary": "Figures for Prometheus",
@@ -83,7 +88,7 @@ def _document(*, title: str, version: str, description: str, predict: Json | Non
                 "description": "Not there where the setting `metrics` is off.",
                 "responses": {
                     "200": {"description": "The figures.", "content": {"text/plain": {"schema": {"type": "string"}}}},
-                    **{str(status): _problem_response(status) for status in (*_ACCESS_FAULTS, 404)},
+                    **{str(status): problem_response(status) for status in (*_ACCESS_FAULTS, 404)},
                 },
             }
         }
@@ -94,7 +99,7 @@ def _document(*, title: str, version: str, description: str, predict: Json | Non
         "openapi": "3.1.0",
         "info": {"title": title, "version": version, "description": description},
         "paths": paths,
-        "components": {"schemas": {"Problem": _problem_schema()}, "securitySchemes": {"key": _KEY}},
+        "components": {"schemas": {"Problem": problem_schema()}, "securitySchemes": {"key": _KEY}},
         "security": [{}, {"key": []}],
     }
 
@@ -104,12 +109,12 @@ def _predict(model: DescribedModel, rows: list[Json]) -> Json:
     row: Json = {
         "type": "object",
         "properties": {name: column_schema(spec) for name, spec in schema.inputs.items()},
-        "required": list(schema.inputs),
+        "required": required_of(schema),
     }
     columns: Json = {
         "type": "object",
         "properties": {name: {"type": "array", "items": column_schema(spec)} for name, spec in schema.inputs.items()},
-        "required": list(schema.inputs),
+        "required": required_of(schema),
     }
     options: Json = {
         "type": "object",
@@ -175,7 +180,7 @@ def _predict(model: DescribedModel, rows: list[Json]) -> Json:
                     PARQUET: {"schema": {"type": "string", "contentMediaType": PARQUET}},
                 },
             },
-            **{str(status): _problem_response(status) for status in _PREDICT_FAULTS},
+            **{str(status): problem_response(status) for status in _PREDICT_FAULTS},
         },
     }
     return operation
@@ -218,8 +223,9 @@ def _answer_schema(model: DescribedModel) -> Json:
         "properties": {
             "predictions": {"type": "array", "items": row},
             **explanation_members(model),
+            **feature_members(model.schema),
             "warnings": {"type": "array", "items": warning},
-            "model": _model_schema(),
+            "model": model_schema(),
             "api_version": {"type": "string", "description": "Of the service.", "examples": [API_VERSION]},
             "request_id": {"type": "string"},
         },
@@ -227,70 +233,14 @@ def _answer_schema(model: DescribedModel) -> Json:
     }
 
 
-def _model_schema() -> Json:
-    return {
-        "type": "object",
-        "properties": {
-            "name": {"type": "string"},
-            "version": {"type": "string"},
-            "digest": {"type": ["string", "null"], "description": "Which fit it is: it changes with a refit."},
-        },
-    }
-
-
 def _get(summary: str, description: str, fault: int | None, *, is_open: bool = True) -> Json:
     responses: Json = {"200": {"description": description or "Yes.", "content": _json_object()}}
     if fault is not None:
-        responses[str(fault)] = _problem_response(fault)
+        responses[str(fault)] = problem_response(fault)
     if not is_open:
-        responses |= {str(status): _problem_response(status) for status in _ACCESS_FAULTS}
+        responses |= {str(status): problem_response(status) for status in _ACCESS_FAULTS}
     return {"get": {"summary": summary, "tags": ["The service"], "description": description, "responses": responses}}
 
 
 def _json_object() -> Json:
     return {"application/json": {"schema": {"type": "object"}}}
-
-
-def _problem_response(status: int) -> Json:
-    titles = {str(code): info.title for code, info in SERVICE_CODES.items() if info.http == status}
-    return {
-        "description": "; ".join(f"{title} ({code})" for code, title in titles.items()) + ".",
-        "content": {"application/problem+json": {"schema": {"$ref": "#/components/schemas/Problem"}}},
-    }
-
-
-def _problem_schema() -> Json:
-    text: Json = {"type": "string"}
-    return {
-        "type": "object",
-        "description": "What went wrong, as RFC 9457 says.",
-        "properties": {
-            "type": text,
-            "title": text,
-            "status": {"type": "integer"},
-            "detail": text,
-            "instance": text,
-            "code": {"type": "string", "enum": [str(code) for code in SERVICE_CODES]},
-            "errors": {
-                "type": "array",
-                "items": {
-                    "type": "object",
-                    "properties": {
-                        "code": text,
-                        "message": text,
-                        "column": text,
-                        "row": {"type": "integer", "description": "Counted from 1."},
-                        "expected": text,
-                        "received": text,
-                    },
-                },
-            },
-            "more": {"type": "integer", "description": "How many further errors there are."},
-            "remedy": text,
-            "call": {"type": "string", "description": "The R call or Python line that failed."},
-            "model": _model_schema(),
-            "api_version": text,
-            "request_id": text,
-        },
-        "required": ["type", "title", "status", "detail", "instance", "code", "api_version", "request_id"],
-    }

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import sys
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import lru_cache
 from importlib import import_module
 from typing import TYPE_CHECKING, Any
@@ -30,6 +30,7 @@ from anops_api_service.bodies.named_csv import NamedCsv
 from anops_api_service.bodies.upload import Upload
 from anops_api_service.explaining.asked import may_ask, refuse_rows
 from anops_api_service.facts import facts_of
+from anops_api_service.features.telling import telling_features
 from anops_api_service.models.replaced import ReplacedError
 from anops_api_service.query_options import options_of
 from anops_api_service.request_context import UPLOAD, request_id_of
@@ -51,6 +52,7 @@ if TYPE_CHECKING:
     from anops_api_service.bodies.body_room import BodyRoom
     from anops_api_service.dialect import Dialect
     from anops_api_service.facts import Facts
+    from anops_api_service.features.lookup import Lookup
     from anops_api_service.limits import Limits
     from anops_api_service.model_answer import ModelAnswer
     from anops_api_service.models.described_model import DescribedModel
@@ -81,6 +83,7 @@ class PredictEndpoint:
         prediction_log: Keeps which model has answered which request; None: nobody wants it.
         measurements: Takes in what was replaced in rows; None: nobody wants it.
         dialect: What JSON looks like here; None: as `POST /predict` has it.
+        features: Looks up what requests leave out; None: nothing is.
         one_large: Held by the one large body of JSON that is read or answered: that takes many times its size.
     """
 
@@ -91,6 +94,7 @@ class PredictEndpoint:
     prediction_log: PredictionLog | None = None
     measurements: Measurements | None = None
     dialect: Dialect | None = None
+    features: Lookup | None = None
     one_large: asyncio.Lock = field(default_factory=asyncio.Lock)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -125,11 +129,16 @@ class PredictEndpoint:
             except AnOpsError:
                 scope[UPLOAD] = self._upload(scope, rest_of(receive))
                 raise
+            looked_up: list[dict[str, Any]] = []
+            if self.features is not None and self.dialect is None:
+                body, media, looked_up = await self._with_features(scope, body, media, self.features)
             if self.dialect is None and may_ask(body, scope["query_string"]):
                 told = await explanation(self, scope, receive, kind=kind, media=media, body=body)
                 if told is not None:
                     await send_answer(scope, send, kind, [told], size=len(told))
                     return
+            if looked_up:
+                send = telling_features(send, looked_up, is_json=kind == JSON)
             if len(body) > _LARGE_BYTES:
                 await self._answer_large(scope, receive, send, kind=kind, media=media, bodies=[body])
             else:
@@ -137,6 +146,16 @@ class PredictEndpoint:
         finally:
             if held.size:
                 held.give_back()
+
+    async def _with_features(
+        self, scope: Scope, body: bytes, media: MediaType, features: Lookup
+    ) -> tuple[bytes, MediaType, list[dict[str, Any]]]:
+        """Return a body with the features that it leaves out, what it is now, and what there is to say of them."""
+        served = self.models.asked(scope.get("path_params"))
+        deadline = served.deadlines.begin()
+        model = await served.ready_model(deadline)
+        found = await features.filled(utf8_of(body, media.charset), model.schema, deadline, model.name)
+        return (body, media, []) if found is None else (found.body, replace(media, charset="utf-8"), found.told)
 
     async def _answer_small(
         self, scope: Scope, receive: Receive, send: Send, *, kind: str, media: MediaType, body: bytes

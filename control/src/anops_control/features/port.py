@@ -36,13 +36,13 @@ class Features(Protocol):
             target: The file, `.csv` or `.parquet`.
         """
 
-    def materialize(self, source: Path, view: str, section: FeatureSection, home: Path) -> dict[str, Any]:
-        """Keep the newest values of each entity in the online store of a folder."""
+    def materialize(self, source: Path, view: str, section: FeatureSection, store: str) -> dict[str, Any]:
+        """Keep the newest values of each entity in the online store: a file, or an address."""
 
-    def get(self, home: Path, view: str, section: FeatureSection, key: Sequence[Any], now: datetime) -> dict[str, Any]:
+    def get(self, store: str, view: str, section: FeatureSection, key: Sequence[Any], now: datetime) -> dict[str, Any]:
         """Return the newest values of an entity: `state` (fresh, stale, future, missing), `time`, `values`."""
 
-    def online(self, home: Path, view: str) -> dict[str, Any]:
+    def online(self, store: str, view: str) -> dict[str, Any]:
         """Return how many entities of a view are in the online store, and the newest time."""
 
 

@@ -27,9 +27,20 @@ if TYPE_CHECKING:
     from anops_control.events import Events
 
 
-def home_of(configuration: Configuration) -> Path:
-    """Return the folder of the online store."""
-    return configuration.folder / FOLDER
+STORE = "features.db"
+"""The newest values, in the folder `.anops`."""
+
+
+def store_of(configuration: Configuration) -> str:
+    """Return the online store of a project: a file, or an address."""
+    return store_at(configuration.project.service.feature_store, configuration.folder)
+
+
+def store_at(written: str | None, home: Path) -> str:
+    """Return an online store as `[service]` names it: a file of the project, or an address."""
+    if written is None:
+        return str(home / FOLDER / STORE)
+    return written if "://" in written else str(home / written)
 
 
 def view_of(configuration: Configuration, name: str) -> FeatureSection:

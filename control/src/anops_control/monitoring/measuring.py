@@ -104,7 +104,12 @@ def _of_metric(rule: AlertSection, found: Mapping[str, Any] | None) -> _Figure:
 
 
 def _of_columns(name: str, rule: AlertSection, whole: Mapping[str, Any]) -> Iterator[_Figure]:
-    columns = [*whole["columns"], *whole["predictions"]]
+    inputs = {each["column"] for each in whole["columns"]}
+    predicted = (
+        {**each, "column": f"{each['column']} (predicted)"} if each["column"] in inputs else each
+        for each in whole["predictions"]
+    )
+    columns = [*whole["columns"], *predicted]
     if rule.column is not None:
         known = [each["column"] for each in columns]
         columns = [each for each in columns if each["column"] == rule.column]

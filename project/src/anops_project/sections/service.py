@@ -78,6 +78,11 @@ class ServiceSection(Section):
     log_mb: float | None = key(
         "How large the log may be, in megabytes; beyond it the oldest are deleted.", default=None, gt=0
     )
+    feature_store: str | None = key(
+        "The file of the newest values of features, for requests that carry a key alone. By default "
+        "`.anops/features.db`.",
+        default=None,
+    )
     deadline_seconds: float = key(
         "A prediction that takes longer is ended, and its worker replaced.", default=30.0, gt=0
     )

@@ -13,7 +13,7 @@ from anops_model_interface.codes import Code
 from anops_control.configuration import load
 from anops_control.errors import CommandError
 from anops_control.features.port import features
-from anops_control.features.sources import home_of, rows_of, source_of, view_of
+from anops_control.features.sources import rows_of, source_of, store_of, view_of
 from anops_control.verbs.features.facts import FeaturesResult
 from anops_control.verbs.verb import Verb
 
@@ -87,7 +87,7 @@ def _online(
             raise CommandError(
                 f"The key lacks `{lacking[0]}`, by which feature view `{view}` knows its entities.", code=Code.USAGE
             )
-        found = who.get(home_of(configuration), view, section, [key[name] for name in section.entity], now)
+        found = who.get(store_of(configuration), view, section, [key[name] for name in section.entity], now)
         if unknown := [name for name in asked if found["values"] and name not in found["values"]]:
             raise CommandError(
                 f"Feature view `{view}` has no feature `{unknown[0]}`.",

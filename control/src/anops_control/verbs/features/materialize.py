@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from anops_control.configuration import load
 from anops_control.features.port import features
-from anops_control.features.sources import home_of, source_of, view_of
+from anops_control.features.sources import source_of, store_of, view_of
 from anops_control.verbs.features.facts import FeaturesResult
 from anops_control.verbs.verb import Verb
 
@@ -33,12 +33,12 @@ def run(request: FeaturesMaterializeRequest, events: Events) -> FeaturesResult:
         CommandError: There is no such view, or its dataset can't be read.
     """
     configuration = load(request.folder)
-    who, home, told = features(), home_of(configuration), []
+    who, store, told = features(), store_of(configuration), []
     for name in request.names or tuple(configuration.features):
         section = view_of(configuration, name)
         with source_of(configuration.folder, section, events) as (source, version):
             events.doing(f"Keeping the newest values of {name}")
-            told.append({**who.materialize(source, name, section, home), "version": version})
+            told.append({**who.materialize(source, name, section, store), "version": version})
     return FeaturesResult({"views": told})
 
 
