@@ -100,6 +100,12 @@ FOLLOWED = {
     "anops_control/monitoring/port.py": {
         "ao extra add monitoring": "test_without_the_extra_the_line_that_adds_it_is_printed"
     },
+    "anops_control/monitoring/log_rows.py": {
+        "ao monitor outcomes FILE.csv": "test_outcomes_of_a_file_are_kept_once_and_unknown_ones_are_named"
+    },
+    "ao/commands/monitor/alerts.py": {"ao monitor incidents": "test_an_incident_is_told_once"},
+    "anops_control/promoting/holding.py": {"ao model hold {}{} --release": "test_what_is_held_is_not_promoted"},
+    "anops_api_service/features/lookup.py": {"ao features materialize {}": FEATURES},
     "anops_monitoring/baseline.py": {"ao monitor baseline FILE.csv": MONITORED},
     "ao/commands/monitor/status.py": {"ao monitor baseline FILE.csv": MONITORED},
     "ao/commands/monitor/baseline.py": {"ao monitor report": MONITORED},

@@ -49,7 +49,7 @@ export function lines(label, points, { before = null, width = 640, height = 220,
   const low = Math.min(...all, plain ? 0 : Infinity);
   const high = Math.max(...all, low + 1e-9);
   const [left, bottom, top] = plain ? [3, height - 3, 3] : [56, height - 26, 10];
-  const x = (place) => left + ((width - left - 10) * (points.length < 2 ? 0.5 : place / (points.length - 1)));
+  const x = (place) => left + ((width - left - (plain ? 4 : 26)) * (points.length < 2 ? 0.5 : place / (points.length - 1)));
   const y = (value) => bottom - ((bottom - top) * (value - low)) / (high - low || 1);
   if (!plain) {
     drawn.append(shape("line", { class: "axis", x1: left, x2: width, y1: bottom, y2: bottom }));

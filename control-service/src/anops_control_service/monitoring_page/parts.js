@@ -81,7 +81,7 @@ function ofMetric(report, metric) {
   const label = `${metric} by week, with its 95 % interval${before === null ? "" : "; dashed: on the baseline"}`;
   const rows = points.map((each) => [each.at, { text: `${number(each.value)}${span(each.interval)}`, class: "n" }]);
   if (before !== null) rows.push(["baseline", { text: number(before), class: "n" }]);
-  return [lines(label, points, { before }), table(label, ["Week of", metric], rows)];
+  return [element("div", { class: "figure" }, lines(label, points, { before }), table(label, ["Week of", metric], rows))];
 }
 
 function coverage(report) {
