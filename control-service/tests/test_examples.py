@@ -53,6 +53,7 @@ model = "cars@live"
 port = 0
 workers = 1
 """
+ALERT = '\n[alerts.many]\nwatch = "rows"\nabove = 10\ndays = 36500\n'
 BUNDLE = "oras://registry.example.com/team/coin:1"
 MOMENTS = {"started", "ended"}
 """What a job has or has not yet, as it comes."""
@@ -211,6 +212,7 @@ def keep_versions(asked: Asked, client: httpx.Client) -> None:
     assert asked.verb("lineage", id="cars@champion")["result"]["start"] == "models:/cars/1"
     asked.verb("model compare", champion="cars@champion", challenger="cars/2", data="holdout.csv")
     asked.verb("model promote", address="cars/2", checks=False, comparison=False)
+    assert asked.verb("model hold", address="cars", reason="audit")["result"]["held"]
     asked.verb("model rollback", address="cars")
     asked.verb("model pull", address="cars/1", to="copy")
     asked.verb("model demote", address="cars@champion")
@@ -313,6 +315,12 @@ def monitor(asked: Asked, folder: Path) -> None:
     assert asked.verb("monitor baseline", data="rows.csv")["result"]["kept"] == 4
     assert asked.verb("monitor report", weeks=False)["result"]["outcomes"] == 40
     assert asked.verb("monitor status")["result"]["outcomes"] == 40
+    toml = asked.client.get(f"{PROJECT}/files/ao.toml").text
+    asked.client.put(f"{PROJECT}/files/ao.toml", content=toml + ALERT)
+    assert asked.verb("monitor alerts")["result"]["begun"][0]["alert"] == "many"
+    assert len(asked.verb("monitor incidents")["result"]["incidents"]) == 1
+    assert asked.verb("monitor retrain")["problem"]["code"] == "FILE_NOT_FOUND"
+    asked.client.put(f"{PROJECT}/files/ao.toml", content=toml)
     assert asked.verb("monitor forget", key={"hp": 100})["result"] == {"rows": 1, "outcomes": 1}
 
 

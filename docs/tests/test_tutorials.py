@@ -27,6 +27,12 @@ def test_a_tutorial_works_as_it_is_printed(page: str, least: int, docs: Path, re
     reader.follow(steps)
 
 
+@pytest.mark.long
+@pytest.mark.parametrize("page", ["keep-an-r-model-fresh.md", "keep-a-python-model-fresh.md"])
+def test_a_model_is_kept_fresh_as_it_is_printed(page: str, docs: Path, reader: Desk) -> None:
+    reader.follow(steps_of(docs / "tutorials" / page))
+
+
 def test_the_two_tutorials_have_the_same_structure(docs: Path) -> None:
     def headings(page: str) -> list[str]:
         text = re.sub(r"```.*?```", "", (docs / "tutorials" / page).read_text(encoding="utf-8"), flags=re.DOTALL)
