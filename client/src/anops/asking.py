@@ -148,6 +148,11 @@ class Asking:
         return [slice(start, min(start + most, rows)) for start in range(0, rows, most)]
 
 
+def posting(path: str, content: Mapping[str, Any], first: int) -> Asked:
+    """Return the request that sends JSON to a path, whose answer is JSON."""
+    return Asked("POST", path, _decoded, _encoded(content), first=first)
+
+
 def _chosen(data: pd.DataFrame, card: Mapping[str, Any]) -> pd.DataFrame:
     """Return what goes to the service: the model's columns, or all where some of the model's are not there.
 
@@ -166,8 +171,11 @@ def _chosen(data: pd.DataFrame, card: Mapping[str, Any]) -> pd.DataFrame:
 
 def _predicting(rows: pd.DataFrame, options: Mapping[str, Any], card: Mapping[str, Any], first: int) -> Asked:
     """Ask for predictions: many rows in Arrow where it is installed, others in JSON."""
-    arrow = _arrow() if len(rows) >= _FEW_ROWS and len(rows.columns) else None
-    body = None if arrow is None else arrow.arrow_body(rows, card["schema"].get("inputs") or {})
+    inputs: Mapping[str, Any] = card["schema"].get("inputs") or {}
+    # columns that are looked up by a key are left out of JSON alone
+    is_whole = len(rows.columns) > 0 and set(inputs) <= set(rows.columns)
+    arrow = _arrow() if len(rows) >= _FEW_ROWS and is_whole else None
+    body = None if arrow is None else arrow.arrow_body(rows, inputs)
     if arrow is None or body is None:
         return _in_json(rows, options, card, first, json_part)
     query = urlencode([(name, _text(value)) for name, value in options.items() if value is not None])

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, Self, TypeVar
 import httpx
 
 from anops import connecting
-from anops.asking import Asking
+from anops.asking import Asking, posting
 from anops.retrying import RetryPolicy
 from anops.telling import problem, unreachable
 
@@ -179,8 +179,7 @@ class Client:
         Raises:
             PredictionError: As `predict()` does.
         """
-        body = msgspec.json.encode(content, enc_hook=_plain)
-        answer: dict[str, Any] = msgspec.json.decode(self._send("POST", path, body, first=first).content)
+        answer: dict[str, Any] = self._send(posting(path, content, first))
         return answer
 
     def close(self) -> None:
