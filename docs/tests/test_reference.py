@@ -14,7 +14,7 @@ from anops_api_service.settings import Settings as ApiSettings
 from anops_control.building.credentials import VARIABLES as CREDENTIALS
 from anops_control.configuration.settings import ENVIRONMENT
 from anops_control.rules.registry import NAMES as RULES
-from anops_control.surroundings import SIGNING
+from anops_control.surroundings import MONITORING, SIGNING
 from anops_model_interface.codes import CODES, COMMAND_CODES, SERVICE_CODES, Code, ExitCode
 from anops_model_interface.open_inference import metadata
 from anops_model_interface.schema import ColumnSpec, OptionSpec
@@ -163,7 +163,7 @@ def test_a_page_names_no_code_or_setting_that_there_is_not(page: Path) -> None:
     of_the_clients = {"NOT_ANOPS", "ANOPS_KEY", "ANOPS_CA_FILE", "ANOPS_HOME", "CLIENT_LEFT"}
     of_programs = {"ANOPS_DATABASE", "OMP_NUM_THREADS", "R_LIBS", "VIRTUAL_ENV", "MLFLOW_TRACKING_URI"}
     known = {*map(str, Code), *settings, *ENVIRONMENT, *CREDENTIALS, *statuses, *of_the_clients, *of_programs}
-    assert named <= known | {*SIGNING, *OF_PIP}
+    assert named <= known | {*SIGNING, *MONITORING, *OF_PIP}
 
 
 @pytest.mark.parametrize("page", PAGES, ids=lambda page: page.stem)

@@ -9,13 +9,13 @@ import msgspec
 from anops_api_service.api_version import API_VERSION
 from anops_api_service.bodies.media import ARROW, ARROW_FILE, PARQUET
 from anops_api_service.documents.example import example_options
+from anops_api_service.documents.feature_members import feature_members, required_of
 from anops_api_service.documents.forecast_operation import forecast_operation
 from anops_api_service.documents.json_schema import column_schema, option_schema, output_schema
 from anops_api_service.documents.outcomes_operation import FAULTS as OUTCOME_FAULTS
 from anops_api_service.documents.outcomes_operation import outcomes_operation
 from anops_api_service.documents.problem_schema import model_schema, problem_response, problem_schema
 from anops_api_service.explaining.documented import explain_option, explanation_members
-from anops_api_service.features.documented import feature_members, required_of
 from anops_api_service.writers.csv_writer import CsvWriter
 
 if TYPE_CHECKING:
