@@ -7,25 +7,9 @@ from __future__ import annotations
 
 import argparse
 import json
-import signal
-import statistics
-import subprocess
 import sys
-from contextlib import ExitStack, contextmanager
-from pathlib import Path
-from tempfile import TemporaryDirectory
-from typing import TYPE_CHECKING
 
-import psutil
-
-from anops_benchmarks.loader import load
-from anops_benchmarks.models import fit
-from anops_benchmarks.workloads import WORKLOADS
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator
-
-WITH, WITHOUT = "with", "without"
+from anops_benchmarks.service_cost import WITH, WITHOUT, add_flags, compared
 
 
 def main() -> int:
@@ -35,81 +19,10 @@ def main() -> int:
         0.
     """
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--rounds", type=int, default=9)
-    parser.add_argument("--seconds", type=int, default=3)
-    parser.add_argument("--connections", type=int, default=64)
-    flags = parser.parse_args()
-    with TemporaryDirectory() as folder, ExitStack() as running:
-        workload = WORKLOADS["iris"]
-        project = fit(workload, Path(folder))
-        bodies = Path(folder, "bodies")
-        bodies.mkdir()
-        for number, rows in enumerate(workload.draw()):
-            data = [dict(zip(rows, row, strict=True)) for row in zip(*rows.values(), strict=True)]
-            (bodies / str(number)).write_text(json.dumps({"data": data}), encoding="utf-8")
-        services = {name: running.enter_context(_served(project, metrics=name == WITH)) for name in (WITH, WITHOUT)}
-        rates: dict[str, list[float]] = {WITH: [], WITHOUT: []}
-        costs: dict[str, list[float]] = {WITH: [], WITHOUT: []}
-        for number in range(flags.rounds + 1):
-            for name in sorted(services, reverse=bool(number % 2)):
-                url, processes = services[name]
-                _all(processes, signal.SIGCONT)
-                before = _processor_seconds(processes)
-                came = load(url, "/predict", bodies, connections=flags.connections, seconds=flags.seconds)
-                spent = _processor_seconds(processes) - before
-                _all(processes, signal.SIGSTOP)
-                if number:  # the first round warms both
-                    rates[name].append(came.rate)
-                    costs[name].append(spent / came.requests * 1e6)
-        for _, processes in services.values():
-            _all(processes, signal.SIGCONT)
-    found = {
-        "requests_per_second": {name: round(statistics.median(each)) for name, each in rates.items()},
-        "throughput_ratio": _ratio(rates[WITH], rates[WITHOUT]),
-        "processor_us_per_request": {name: round(statistics.median(each), 1) for name, each in costs.items()},
-        "processor_ratio": _ratio(costs[WITHOUT], costs[WITH]),
-    }
-    sys.stdout.write(json.dumps(found) + "\n")
+    add_flags(parser)
+    given = {WITH: ["--metrics", "true"], WITHOUT: ["--metrics", "false"]}
+    sys.stdout.write(json.dumps(compared(parser.parse_args(), given)) + "\n")
     return 0
-
-
-@contextmanager
-def _served(project: Path, *, metrics: bool) -> Iterator[tuple[str, list[subprocess.Popen[str]]]]:
-    """Serve the model by two processes of its own: a worker is lent to one api-service alone."""
-    words = ["anops_model_service", "--project", str(project), "--port", "0"]
-    with _running(*words) as (model, model_port):
-        words = ["anops_api_service", "--port", "0", "--model-url", f"127.0.0.1:{model_port}", "--log-level", "warning"]
-        with _running(*words, "--metrics", str(metrics).lower()) as (api, port):
-            yield f"http://127.0.0.1:{port}", [model, api]
-
-
-@contextmanager
-def _running(module: str, *words: str) -> Iterator[tuple[subprocess.Popen[str], int]]:
-    process = subprocess.Popen(
-        [sys.executable, "-m", module, *words], stdout=subprocess.PIPE, text=True, stderr=subprocess.DEVNULL
-    )
-    try:
-        assert process.stdout is not None  # noqa: S101  it was asked for
-        yield process, json.loads(process.stdout.readline())["port"]
-    finally:
-        process.terminate()
-        process.wait()
-
-
-def _ratio(ones: list[float], others: list[float]) -> float:
-    """Return the median of the ratios of each round: what else the machine does is about the same for both."""
-    return round(statistics.median(one / other for one, other in zip(ones, others, strict=True)), 3)
-
-
-def _processor_seconds(processes: list[subprocess.Popen[str]]) -> float:
-    """Return what the service itself has used; other programs on the machine hardly change it."""
-    times = [psutil.Process(process.pid).cpu_times() for process in processes[1:]]
-    return sum(each.user + each.system for each in times)
-
-
-def _all(processes: list[subprocess.Popen[str]], number: signal.Signals) -> None:
-    for process in processes:
-        process.send_signal(number)
 
 
 if __name__ == "__main__":

@@ -141,8 +141,8 @@ class Lookup:
                 rule = f"a row without `{column}` must have `{key}`, by which `{column}` is looked up"
                 faults.add(Fault(Code.COLUMN_MISSING, rule, column=key, row=number + 1, found="lacks it"))
             if not missing:
-                key = [row[each] for each in view.entity]
-                wanted[key_text(key)] = key
+                values = [row[each] for each in view.entity]
+                wanted[key_text(values)] = values
         found = await self._asked(self.store.get, name, list(wanted.values()))
         now = datetime.now(UTC)
         known = {text: judged(each, view, now) for text, each in zip(wanted, found, strict=True)}

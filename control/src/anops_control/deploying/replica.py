@@ -11,6 +11,7 @@ from anops_model_interface.codes import Code
 
 from anops_control.configuration import load
 from anops_control.errors import CommandError
+from anops_control.features.sources import feature_flags
 from anops_control.monitoring.log_flags import log_flags
 from anops_control.serving.model_host import model_command, why_not_started
 from anops_control.serving.service_process import ServiceProcess
@@ -124,5 +125,6 @@ def _api_command(
         "--drain-seconds": form["drain_seconds"], "--cors-origins": ",".join(service.cors_origins),
         "--log-format": "text", **door.flags(),
     }  # fmt: skip
-    flags |= log_flags(service, form["prediction_log"])
+    log = Path(form["prediction_log"])
+    flags |= log_flags(service, log) | feature_flags(configuration.project, log.parents[1])
     return [sys.executable, "-P", "-m", "anops_api_service", *(str(part) for flag in flags.items() for part in flag)]

@@ -21,6 +21,7 @@ from anops_control.tracking.opening import FOLDER
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
+    from anops_project.project import Project
     from anops_project.sections.features import FeatureSection
 
     from anops_control.configuration import Configuration
@@ -34,6 +35,18 @@ STORE = "features.db"
 def store_of(configuration: Configuration) -> str:
     """Return the online store of a project: a file, or an address."""
     return store_at(configuration.project.service.feature_store, configuration.folder)
+
+
+def feature_flags(project: Project, home: Path) -> dict[str, object]:
+    """Return the flags with which an api-service looks features up; none where the model has no features.
+
+    Args:
+        project: The project that is served.
+        home: The folder of the project that keeps the newest values.
+    """
+    if all(spec.feature is None for spec in project.schema.inputs.values()):
+        return {}
+    return {"--feature-store": store_at(project.service.feature_store, home)}
 
 
 def store_at(written: str | None, home: Path) -> str:

@@ -13,7 +13,7 @@ from anops_project.project import CONFIG_NAME
 from anops_control.configuration import load
 from anops_control.errors import CommandError, ConfigurationError
 from anops_control.failing import event_of
-from anops_control.features.sources import store_at
+from anops_control.features.sources import feature_flags
 from anops_control.monitoring.log_flags import log_flags
 from anops_control.serving.api_host import ApiHost
 from anops_control.serving.door import Door
@@ -143,9 +143,7 @@ class LocalService:
         service = self.configuration.project.service
         if service.log_predictions != "no":
             flags |= log_flags(service, own_folder(self._home() / FOLDER) / PREDICTIONS)
-        if any(spec.feature is not None for spec in self.configuration.project.schema.inputs.values()):
-            flags["--feature-store"] = store_at(service.feature_store, self._home())
-        return flags
+        return flags | feature_flags(self.configuration.project, self._home())
 
     async def _follow_changes(self) -> None:
         if not self.reload or self.followed is not None:
