@@ -9,15 +9,13 @@ from dataclasses import replace
 from functools import partial
 from typing import TYPE_CHECKING
 
-from anops_model_interface.answers import decode_answer
 from anops_model_interface.codes import Code
 from anops_model_interface.errors import AnOpsError, Problem
 
 from anops_api_service.logs import log
-from anops_api_service.model_answer import ModelAnswer
 from anops_api_service.models.constant_warnings import constant_warnings
 from anops_api_service.models.described_model import DescribedModel
-from anops_api_service.models.dialects import no_rows, request_of
+from anops_api_service.models.model_call import asked_once
 from anops_api_service.models.replaced import ReplacedError, rows_for
 from anops_api_service.models.returning import Return
 from anops_api_service.queue.batching import Batcher
@@ -32,6 +30,7 @@ if TYPE_CHECKING:
 
     from anops_api_service.deadline import Deadline, Deadlines
     from anops_api_service.identity import Identity
+    from anops_api_service.model_answer import ModelAnswer
     from anops_api_service.sent import Sent
     from anops_api_service.upstream.upstream import Upstream
 
@@ -257,8 +256,15 @@ class ServedModel:
         while True:
             try:
                 model, frame = self._as_now(model, frame, options)
-                answered = await self._ask_once(
-                    model, frame, options, deadline=deadline, once_more=once_more, within=within, request_id=request_id
+                answered = await asked_once(
+                    self.upstream,
+                    model,
+                    frame,
+                    options,
+                    deadline=deadline,
+                    once_more=once_more,
+                    within=within,
+                    request_id=request_id,
                 )
                 if counts:
                     self.measured(model, frame, answered)
@@ -287,30 +293,3 @@ class ServedModel:
         if now is model:
             return model, frame
         return now, rows_for(now, model, frame, options)
-
-    async def _ask_once(
-        self,
-        model: DescribedModel,
-        frame: Frame,
-        options: Mapping[str, OptionValue],
-        *,
-        deadline: Deadline,
-        once_more: bool,
-        within: float | None,
-        request_id: str,
-    ) -> ModelAnswer:
-        if model.layout is not None and frame.rows == 0:
-            return no_rows(model)  # many models can't predict no rows, and no rows need no model
-        request, told = request_of(model, frame, options, request_id)
-        began = time.perf_counter()
-        answer = await self.upstream.infer(request, deadline=deadline, once_more=once_more, within=within)
-        head, predictions = answer.head, decode_answer(answer, model.schema.outputs)
-        if predictions.rows != frame.rows or not predictions.columns:
-            raise AnOpsError(
-                Code.MODEL_OUTPUT,
-                f"Can't use the answer of model `{model.name}`: it must have {frame.rows} rows like the data, "
-                f"not {predictions.rows}.",
-            )
-        identity = model.identity.as_of(head.model_version, head.model_digest)
-        seconds = head.seconds or time.perf_counter() - began
-        return ModelAnswer.whole(predictions, (*told, *head.warnings), identity, model_seconds=seconds)

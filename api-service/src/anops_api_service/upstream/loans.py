@@ -7,9 +7,9 @@ from collections import deque
 from contextlib import suppress
 from typing import TYPE_CHECKING
 
-from anops_model_interface.codes import Code
 from anops_model_interface.errors import AnOpsError, Problem
 from anops_model_interface.private_stream import LIMIT, StreamKind
+from anops_model_interface.waiting import REPLACE_SECONDS, no_worker_was_free
 
 from anops_api_service.upstream.lent_worker import LentWorker
 
@@ -17,9 +17,6 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from anops_model_interface.private_stream import Announcement
-
-REPLACE_SECONDS = 5.0
-"""Who waits for a worker waits so much longer than a prediction may take: where all hang, others replace them."""
 
 
 class Loans:
@@ -104,11 +101,7 @@ class Loans:
             if waiter.done() and not waiter.cancelled() and (worker := waiter.result()) is not None:
                 self.free(worker)  # it came in the very turn in which its caller left
             if isinstance(error, TimeoutError):
-                raise AnOpsError(
-                    Code.QUEUE_FULL,
-                    f"Can't predict: no worker was free for {self._most_seconds:g} seconds.",
-                    remedy="Send it again later, or serve the model with more workers.",
-                ) from None
+                raise AnOpsError.of(no_worker_was_free(self._most_seconds)) from None
             raise
         finally:
             with suppress(ValueError):
