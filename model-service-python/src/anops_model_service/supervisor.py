@@ -1,25 +1,26 @@
-"""Keeps the workers: hands each request to a free one, and replaces those that die, hang or grow."""
+"""Hands each request to a free worker, and ends a prediction that takes too long together with its worker."""
 
 from __future__ import annotations
 
 import asyncio
 import logging
-import time
 from contextlib import suppress
 from typing import TYPE_CHECKING, Any
 
 from anops_model_interface.codes import Code
-from anops_model_interface.errors import AnOpsError, Problem
-from anops_model_interface.worker_figures import WorkerFigure, WorkerFigures
-from anops_worker.lent import Terms
+from anops_model_interface.errors import AnOpsError
+from anops_model_interface.waiting import REPLACE_SECONDS, no_worker_was_free
 
-from anops_model_service.exits import describe_exit
+from anops_model_service.care import Care
+from anops_model_service.crew import STOPPING, Crew
 from anops_model_service.free_workers import FreeWorkers
 from anops_model_service.lending import Lending, too_long
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Coroutine
 
+    from anops_model_interface.errors import Problem
+    from anops_model_interface.worker_figures import WorkerFigures
     from anops_worker.channel import PipeKind
     from anops_worker.ready import Ready
 
@@ -30,16 +31,6 @@ if TYPE_CHECKING:
     PendingAnswer = asyncio.Future[tuple[PipeKind, bytes]]
 
 log = logging.getLogger("anops.supervisor")
-
-FAILURES_TO_LOOP = 3
-"""So many failed starts in a row, with no worker left, make the service not ready."""
-
-LONGEST_PAUSE = 30.0
-"""Seconds between two attempts to start a worker, at the most."""
-
-
-REPLACE_SECONDS = 5.0
-"""Who waits for a worker waits so much longer than a prediction may take: where all hang, others replace them."""
 
 WATCH_SECONDS = 1.0
 """How often it is looked whether each worker is free, or has a request that is not overdue."""
@@ -79,35 +70,29 @@ class Supervisor:
             deadline_seconds: A prediction that takes longer is ended with its worker.
             on_ready: Called with whether there is a worker, whenever that changes.
         """
-        self._starter = starter
         self._settings = settings
-        self._count = workers
         self._deadline_seconds = deadline_seconds
         self._on_ready = on_ready
-        self._workers: set[WorkerProcess] = set()
+        self._care = Care()
+        self._crew = Crew(starter, settings, count=workers, care=self._care, follower=self)
         self._free_workers = FreeWorkers(most_waiting=settings.max_waiting)
         self.lending = Lending(
-            terms=self._terms,
+            terms=self._crew.terms,
             seconds=deadline_seconds,
             give_back=self._free,
-            end=self._end,
+            end=self._crew.end,
             # an encrypted connection ends in the process that has its keys, and a worker must not have them
             enabled=settings.worker_lend and not settings.certificates,
         )
         self._in_flight: set[PendingAnswer] = set()
-        self._tasks: set[asyncio.Task[None]] = set()
-        self._starting = self._started = 0
         self._unheld: dict[WorkerProcess, int] = {}
-        self._failures = 0
-        self._problem: Problem | None = None
         self._stopping = False
         self._draining = False
-        self._ready: Ready | None = None
 
     @property
     def ready(self) -> bool:
         """Whether a worker can take a request."""
-        return bool(self._workers) and not self._stopping
+        return bool(self._crew.workers) and not self._stopping
 
     @property
     def model(self) -> Ready:
@@ -116,27 +101,20 @@ class Supervisor:
         Raises:
             AnOpsError: `NOT_READY`: it is still being loaded.
         """
-        if self._ready is None:
+        if self._crew.ready is None:
             raise AnOpsError(
                 Code.NOT_READY, "Can't predict: the model is still being loaded.", remedy="Try again soon."
             )
-        return self._ready
+        return self._crew.ready
 
     @property
     def count(self) -> int:
         """How many workers it keeps."""
-        return self._count
+        return self._crew.count
 
     def figures(self) -> WorkerFigures:
         """Say how the workers are."""
-        return WorkerFigures(
-            tuple(
-                WorkerFigure(worker.pid, int(worker.memory_mb() * 1024 * 1024), worker.answered)
-                for worker in sorted(self._workers, key=lambda worker: worker.pid)
-            ),
-            wanted=self._count,
-            restarted=max(self._started - self._count, 0),
-        )
+        return self._crew.figures()
 
     async def start(self) -> None:
         """Start all workers and wait for the first.
@@ -144,12 +122,8 @@ class Supervisor:
         Raises:
             AnOpsError: `MODEL_LOAD`: the first can't load the model.
         """
-        first = await self._spawn()
-        self._ready = first.ready
-        self._add(first)
-        for _ in range(self._count - 1):
-            self._start_one(pause=0.0)
-        self._run(self._watch())
+        await self._crew.start()
+        self._care.run(self._watch())
 
     async def infer(self, request: bytes, *, within: float | None = None) -> bytes:
         """Have a worker answer a request; it and the answer are in our private form.
@@ -175,7 +149,7 @@ class Supervisor:
             return await self._answer_of(worker, answer, due, seconds)
         except asyncio.CancelledError:
             # the worker is not free before it has answered, whoever still waits for that
-            self._run(self._see_through(worker, answer, due, seconds))
+            self._care.run(self._see_through(worker, answer, due, seconds))
             raise
 
     async def stop(self, received_before: Coroutine[Any, Any, None]) -> None:
@@ -187,12 +161,13 @@ class Supervisor:
         end = asyncio.get_running_loop().time() + self._settings.drain_seconds
         self._stopping = True
         self.lending.close()
-        self._publish()
+        self.changed()
         with suppress(TimeoutError):
             async with asyncio.timeout_at(end):
                 await received_before
         await self._linger()
         self._draining = True
+        self._crew.drain()
         self.lending.recall_all()
         with suppress(TimeoutError):
             async with asyncio.timeout_at(end):
@@ -200,10 +175,31 @@ class Supervisor:
                     await asyncio.wait(pending)
         if pending := [*self._pending(), *self.lending.open]:
             log.warning("%d requests were not finished in time", len(pending))
-        for task in self._tasks:
-            task.cancel()
-        await asyncio.gather(*self._tasks, return_exceptions=True)
-        await asyncio.gather(*(worker.close() for worker in self._workers), self._starter.close())
+        await self._care.end()
+        await self._crew.close()
+
+    def lend_idle(self) -> None:
+        """Lend what has nothing to do, where there is somebody to lend it to."""
+        for worker in self._free_workers.idle:
+            if not self.lending.lend(worker):
+                return
+            self._free_workers.forget(worker)
+
+    def joined(self, worker: WorkerProcess) -> None:
+        """Let a worker take requests."""
+        self._free(worker)
+
+    def left(self, worker: WorkerProcess) -> None:
+        """Give no request to a worker that is gone."""
+        self._free_workers.forget(worker)
+
+    def changed(self) -> None:
+        """Say whether a worker can take a request."""
+        self._on_ready(self.ready)
+
+    def hopeless(self, problem: Problem) -> None:
+        """Tell who waits for a worker that there will be none."""
+        self._free_workers.refuse(problem)
 
     async def _linger(self) -> None:
         """Go on until no request comes: callers over gRPC can't be asked what they have."""
@@ -219,19 +215,16 @@ class Supervisor:
 
     async def _take(self) -> WorkerProcess:
         if self._draining:
-            raise AnOpsError(Code.NOT_READY, "Can't predict: the model-service is stopping.")
-        if not self._workers and self._problem is not None:
-            raise AnOpsError.of(self._problem)
+            raise AnOpsError.of(STOPPING)
+        if not self._crew.workers and self._crew.problem is not None:
+            raise AnOpsError.of(self._crew.problem)
         if not self._free_workers.idle:
             self.lending.recall(len(self._free_workers.waiting) + 1)
+        most = self._deadline_seconds + REPLACE_SECONDS
         try:
-            return await self._free_workers.take(within=self._deadline_seconds + REPLACE_SECONDS, give_back=self._free)
+            return await self._free_workers.take(within=most, give_back=self._free)
         except TimeoutError:
-            raise AnOpsError(
-                Code.QUEUE_FULL,
-                f"Can't predict: no worker was free for {self._deadline_seconds + REPLACE_SECONDS:g} seconds.",
-                remedy="Send it again later, or serve the model with more workers.",
-            ) from None
+            raise AnOpsError.of(no_worker_was_free(most)) from None
 
     async def _see_through(self, worker: WorkerProcess, answer: PendingAnswer, due: float, seconds: float) -> None:
         with suppress(AnOpsError):
@@ -249,39 +242,19 @@ class Supervisor:
                 return await self._answer_of(
                     worker, answer, asyncio.get_running_loop().time() + REPLACE_SECONDS, seconds
                 )
-            self._end(worker)
+            self._crew.end(worker)
             raise AnOpsError.of(too_long(seconds)) from None
         except BaseException as error:
             if isinstance(error, AnOpsError) and error.problem.code is Code.WORKER_DIED:
-                self._lost(worker)
+                self._crew.lost(worker)
             self._free(worker)
             raise
         self._free(worker)
         return body
 
-    def _end(self, worker: WorkerProcess) -> None:
-        log.warning("worker %d was ended: a prediction took too long", worker.pid)
-        worker.kill()
-        self._lost(worker)  # at once: the system may take a while to end it
-
-    def _add(self, worker: WorkerProcess) -> None:
-        self._failures, self._problem = 0, None
-        self._started += 1
-        self._workers.add(worker)
-        self._run(self._monitor(worker))
-        self._free(worker)
-        if len(self._workers) == 1:
-            self._publish()
-
     def _free(self, worker: WorkerProcess) -> None:
         """Give a worker to the next request, or let it rest; one that is to be replaced does neither."""
-        if worker not in self._workers:
-            return
-        if self._is_spent(worker) and not self._draining:
-            log.info("worker %d is replaced after %d requests", worker.pid, worker.answered)
-            self._workers.discard(worker)
-            self._starting += 1
-            self._run(self._replace(worker))
+        if worker not in self._crew.workers or self._crew.replaces(worker):
             return
         if self._free_workers.waiting or not self.lending.lend(worker):
             self._free_workers.give(worker)
@@ -294,10 +267,10 @@ class Supervisor:
     def _look_after(self) -> None:
         """Fix what must not be: a worker that nobody holds, one that is overdue, one too few."""
         unheld: dict[WorkerProcess, int] = {}
-        for worker in list(self._workers):
+        for worker in list(self._crew.workers):
             seconds = worker.busy_seconds
             if seconds is not None and seconds > self._deadline_seconds + WATCH_SECONDS:
-                self._end(worker)
+                self._crew.end(worker)
             elif seconds is None and not self._free_workers.has(worker) and not self.lending.has(worker):
                 unheld[worker] = worker.asked
         for worker, asked in unheld.items():
@@ -307,99 +280,4 @@ class Supervisor:
                 self._free(worker)
         self._unheld = unheld
         self.lend_idle()
-        if not self._draining:
-            for _ in range(self._count - len(self._workers) - self._starting):
-                log.error("there was a worker too few: a fault of AnOps, fixed")
-                self._start_one(pause=LINGER_PAUSE)
-
-    def lend_idle(self) -> None:
-        """Lend what has nothing to do, where there is somebody to lend it to."""
-        for worker in self._free_workers.idle:
-            if not self.lending.lend(worker):
-                return
-            self._free_workers.forget(worker)
-
-    def _terms(self, worker: WorkerProcess) -> Terms:
-        most = self._settings.worker_max_requests
-        return Terms(
-            requests=max(most - worker.answered, 1) if most else 0, memory_mb=self._settings.worker_max_memory_mb
-        )
-
-    def _publish(self) -> None:
-        self._on_ready(self.ready)
-
-    def _is_spent(self, worker: WorkerProcess) -> bool:
-        most, memory = self._settings.worker_max_requests, self._settings.worker_max_memory_mb
-        return bool((most and worker.answered >= most) or (memory and worker.memory_mb() > memory))
-
-    async def _replace(self, worker: WorkerProcess) -> None:
-        await worker.close()
-        if not self._workers:
-            self._publish()
-        await self._keep_one(pause=0.0)
-
-    async def _monitor(self, worker: WorkerProcess) -> None:
-        status = await worker.wait()
-        if worker in self._workers and not self._draining:
-            log.warning("worker %d died (%s)", worker.pid, describe_exit(status))
-        self._lost(worker)
-
-    def _lost(self, worker: WorkerProcess) -> None:
-        """Take a dead worker out and start another, once."""
-        if worker not in self._workers:
-            return
-        self._workers.discard(worker)
-        self._free_workers.forget(worker)
-        if not self._workers:
-            self._publish()
-        if self._draining and not self._workers:
-            self._free_workers.refuse(Problem(Code.NOT_READY, "Can't predict: the model-service is stopping."))
-        # one that has worked is replaced at once; one that has not, after a pause
-        self._start_one(pause=0.0 if worker.answered else 0.2)
-
-    def _start_one(self, *, pause: float) -> None:
-        self._starting += 1
-        self._run(self._keep_one(pause=pause))
-
-    async def _keep_one(self, *, pause: float) -> None:
-        try:
-            while not self._draining:
-                await asyncio.sleep(pause)
-                try:
-                    worker = await self._spawn()
-                except AnOpsError as error:
-                    self._failed_to_start(error.problem)
-                except Exception as error:  # noqa: BLE001  such as no descriptor for a pipe: that passes
-                    self._failed_to_start(
-                        Problem(Code.MODEL_LOAD, f"Can't start a worker: {str(error) or type(error).__name__}.")
-                    )
-                else:
-                    self._add(worker)
-                    return
-                pause = min(LONGEST_PAUSE, 0.5 * 2 ** min(self._failures, 8))
-        finally:
-            self._starting -= 1
-
-    def _failed_to_start(self, problem: Problem) -> None:
-        self._failures += 1
-        log.error("a worker could not start (attempt %d): %s", self._failures, problem.message)
-        if self._workers or self._failures < FAILURES_TO_LOOP:
-            return
-        self._problem = Problem(Code.NOT_READY, problem.message, remedy=problem.remedy, call=problem.call)
-        self._free_workers.refuse(self._problem)
-
-    async def _spawn(self) -> WorkerProcess:
-        started = time.monotonic()
-        worker = await self._starter.start()
-        log.info("worker %d is ready after %.2f s", worker.pid, time.monotonic() - started)
-        return worker
-
-    def _run(self, work: Coroutine[None, None, None]) -> None:
-        task = asyncio.create_task(work)
-        self._tasks.add(task)
-        task.add_done_callback(self._done)
-
-    def _done(self, task: asyncio.Task[None]) -> None:
-        self._tasks.discard(task)
-        if not task.cancelled() and (error := task.exception()) is not None:
-            log.error("the care of the workers failed inside AnOps: %s", type(error).__name__)
+        self._crew.fill()
