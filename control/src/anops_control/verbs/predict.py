@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
 
 from anops_model_interface.codes import Code
-from anops_model_interface.errors import AnOpsError, Fault
+from anops_model_interface.errors import AnOpsError
 
 from anops_control.configuration import load
 from anops_control.datasets.progress import advancing
@@ -18,6 +18,7 @@ from anops_control.events import Events, telling
 from anops_control.file_failures import unwritable
 from anops_control.predicting.arrow_wire import NotCertainError, arrow_body, may_go_as_arrow
 from anops_control.predicting.client import ARROW, CSV, JSON, ask, media_type_of, model_schema, normal_url
+from anops_control.predicting.file_lines import with_line
 from anops_control.predicting.joining import Joined
 from anops_control.predicting.piecewise import Asking, Piecewise
 from anops_control.predicting.predicted import PredictResult
@@ -31,8 +32,6 @@ from anops_control.verbs.verb import Verb
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
-
-    from anops_model_interface.errors import Problem
 
     from anops_control.datasets.port import Advance
     from anops_control.predicting.client import ServedAnswer
@@ -140,7 +139,7 @@ def _run(request: PredictRequest, target: str, key: str | None, events: Events) 
         )
     except AnOpsError as error:
         events.idle()
-        problem = error.problem if media_type != CSV else _with_line(error.problem, request, name, sent)
+        problem = error.problem if media_type != CSV else with_line(error.problem, name, sent)
         raise AnOpsError.of(problem) from error
     events.idle()
     return _given(answer, joined, request, _without_kept(answer.warnings, chosen))
@@ -279,27 +278,6 @@ def _service(request: PredictRequest) -> tuple[str, str | None, Trust | None]:
         return own_service(configuration, request.key)
     check_given(given, configuration, request.key)
     return given, request.key, trust
-
-
-def _with_line(problem: Problem, request: PredictRequest, name: str, sent: SentFile) -> Problem:
-    """Say which line of the file the first row is, where that can be told without doubt."""
-    row = next((fault.row for fault in problem.faults if fault.row is not None), None)
-    if row is None or name != str(request.file):
-        return problem
-    with sent.path.open("rb") as source:
-        before, lines = b"", 1 + sent.dialect.lines_before
-        for i, line in enumerate(source):
-            before = line
-            if b'"' in line or not line.strip():
-                return problem
-            if i > row + 1:
-                break
-    if sent.dialect.encoding == "utf-16" or not before:
-        return problem
-    header = "the header" if lines == 1 else "the separator and line 2 the header"
-    told = f"Row {row} is line {row + lines} of {name}, since line 1 is {header}."
-    told_line = Fault(problem.code, told, row=row)
-    return replace(problem, faults=(problem.faults[0], told_line, *problem.further_faults))
 
 
 VERB = Verb("predict", "Get the predictions for a file of rows from a running service.", PredictRequest, run)
