@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import math
+import sys
 import threading
 import uuid
 from collections import defaultdict
 from concurrent.futures import CancelledError
-from pathlib import Path
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any, Self
 
 from anops_experiments.contracts import Handle
@@ -15,17 +16,19 @@ from anops_experiments.failures import Failure
 from anops_experiments.results import SimulationResult
 from anops_experiments.services.base import BaseService, finish, result_of
 from anops_experiments.services.clusters import connected, workspace
+from anops_experiments.services.specs import specs_of
 from anops_experiments.tasks import FunctionRef
 from anops_experiments.workers.running import Runner
-from anops_experiments.workers.worker_process import WorkerSpec
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
+    from pathlib import Path
 
     from distributed import Client, Future
 
     from anops_experiments.tasks import Language, SimulationTask
     from anops_experiments.wire import Answer
+    from anops_experiments.workers.worker_process import WorkerSpec
 
 _BATCH_SECONDS = 0.5
 _MOST_IN_A_BATCH = 500
@@ -62,13 +65,8 @@ class DaskSimulationService(BaseService):
         memory: int | None = None,
         specs: Iterable[WorkerSpec] = (),
     ) -> None:
-        given = {each.language: each for each in specs}
-        place = str(Path(folder).resolve())
-        programs: dict[Language, str] = {"python": "", "r": "Rscript"}
-        self._specs: dict[Language, WorkerSpec] = {
-            language: given.get(language) or WorkerSpec(language, place, program, {}, timeout, memory)
-            for language, program in programs.items()
-        }
+        # no program: the Python of the cluster's workers, which nobody here knows
+        self._specs = specs_of(folder, specs, python="", timeout=timeout, memory=memory)
         self._client: Any = client  # many of its methods have no types
         self._batch_size = batch_size
         self._cold = cold
@@ -169,10 +167,7 @@ _idle_lock = threading.Lock()
 
 def run_batch(spec: WorkerSpec, tasks: Sequence[SimulationTask], attempts: int, cold: bool) -> list[Back]:  # noqa: FBT001  as Dask passes it
     """Run tasks where a worker of Dask is; its threads share the warm processes that are idle."""
-    spec = spec if spec.program else WorkerSpec(
-        spec.language, spec.folder, WorkerSpec.default("python", spec.folder).program, spec.environ, spec.timeout,
-        spec.memory,
-    )  # fmt: skip
+    spec = spec if spec.program else replace(spec, program=sys.executable)
     key = (spec.key, spec.timeout, spec.memory, attempts, cold, frozenset(task.bundle_ref for task in tasks))
     with _idle_lock:
         outdated = [each for each in _idle if each[:-1] == key[:-1] and each[-1] != key[-1]]

@@ -3,23 +3,25 @@
 from __future__ import annotations
 
 import os
+import sys
 import threading
 from collections import deque
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 from anops_experiments.contracts import Handle
 from anops_experiments.failures import ExperimentError, Failure
 from anops_experiments.results import SimulationResult
 from anops_experiments.services.base import BaseService, finish
+from anops_experiments.services.specs import specs_of
 from anops_experiments.tasks import FunctionRef
 from anops_experiments.workers.running import Runner
-from anops_experiments.workers.worker_process import WorkerSpec
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
+    from pathlib import Path
 
     from anops_experiments.tasks import Language, SimulationTask
+    from anops_experiments.workers.worker_process import WorkerSpec
 
 
 class ProcessSimulationService(BaseService):
@@ -46,12 +48,7 @@ class ProcessSimulationService(BaseService):
         memory: int | None = None,
         specs: Iterable[WorkerSpec] = (),
     ) -> None:
-        given = {each.language: each for each in specs}
-        self._folder = Path(folder).resolve()
-        self._specs: dict[Language, WorkerSpec] = {
-            language: given.get(language) or _limited(WorkerSpec.default(language, self._folder), timeout, memory)
-            for language in ("python", "r")
-        }
+        self._specs = specs_of(folder, specs, python=sys.executable, timeout=timeout, memory=memory)
         self._cold = cold
         self._attempts = attempts
         self._queues: dict[Language, deque[Handle]] = {"python": deque(), "r": deque()}
@@ -127,7 +124,3 @@ class ProcessSimulationService(BaseService):
         with self._changed:
             self._changed.wait_for(lambda: self._closed or self._queues[language])
             return not self._closed
-
-
-def _limited(spec: WorkerSpec, timeout: float | None, memory: int | None) -> WorkerSpec:
-    return WorkerSpec(spec.language, spec.folder, spec.program, spec.environ, timeout, memory)
