@@ -406,7 +406,15 @@ NOT_TYPED = {
     "anops_control/series/fan.py": {"ao extra add plot": "fetches matplotlib; test_extra.py adds extras"},
     "anops_control/looking/picture.py": {"ao extra add plot": "fetches matplotlib; test_extra.py adds extras"},
     "anops_control/training/engine.py": {"ao extra add training": "fetches Metaflow"},
-    "anops_control/training/r_steps.R": {"Rscript -e 'install.packages(\"": "asks a repository that tests can't reach"},
+    "anops_control/training/hosting.py": {
+        "Rscript -e 'install.packages(\"{}\")'": "asks a repository that tests can't reach"
+    },
+    "anops_control/training/jobs/asking.py": {"ao {}": "names what was asked"},
+    "anops_control/training/jobs/client_layer.py": {
+        "python -m pip list --format=freeze --exclude-editable >/tmp/installed.txt \\": "a line of a Dockerfile"
+    },
+    "anops_control/training/jobs/finding.py": {"ao build": ENGINE, "ao train --in docker": ENGINE, "ao train": ENGINE},
+    "anops_control/training/jobs/job.py": {"ao build": ENGINE},
     "src/anops/training/script.py": {"ao train --help": "every command has --help"},
     "anops_control/serving/ports.py": {"ao serve --port 8080": "somebody else may have that port where the test runs"},
 }

@@ -91,13 +91,13 @@ def install(python: Path) -> None:
 
 def _modules() -> Iterator[tuple[str, bytes]]:
     package = sources() / "src" / "anops"
-    for file in sorted(package.iterdir()):
+    for file in sorted(package.rglob("*")):
         if file.suffix == ".py" or file.name == "py.typed":
-            yield f"anops/{file.name}", file.read_bytes()
+            yield f"anops/{file.relative_to(package).as_posix()}", file.read_bytes()
 
 
 def _metadata(project: Mapping[str, object]) -> str:
-    needs = project["dependencies"]
+    needs, extras = project["dependencies"], project["optional-dependencies"]
     lines = [
         "Metadata-Version: 2.4",
         f"Name: {project['name']}",
@@ -107,9 +107,16 @@ def _metadata(project: Mapping[str, object]) -> str:
         "License-File: LICENSE",
         f"Requires-Python: {project['requires-python']}",
         *(f"Requires-Dist: {need}" for need in (needs if isinstance(needs, list) else ())),
+        *(line for name, more in (extras if isinstance(extras, dict) else {}).items() for line in _extra(name, more)),
         "Description-Content-Type: text/markdown",
     ]
     return "\n".join(lines) + "\n\n" + (sources() / "README.md").read_text(encoding="utf-8")
+
+
+def _extra(name: str, needs: list[str]) -> Iterator[str]:
+    yield f"Provides-Extra: {name}"
+    for need in needs:
+        yield f"Requires-Dist: {need}; extra == '{name}'"
 
 
 def _digest(data: bytes) -> str:

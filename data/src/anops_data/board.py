@@ -5,7 +5,7 @@ from __future__ import annotations
 import shlex
 import tempfile
 import unicodedata
-from contextlib import contextmanager, suppress
+from contextlib import ExitStack, contextmanager, suppress
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -16,6 +16,7 @@ from fsspec.callbacks import Callback
 
 from anops_data import pin_metadata
 from anops_data.changed_files import require_same
+from anops_data.copying_ahead import copying
 from anops_data.digests import digest, quietly
 from anops_data.places import is_local, opened, told
 from anops_data.writing_here import ASIDE, alone, aside_of, copied, flush
@@ -24,6 +25,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
 
     from anops_control.datasets.port import Advance, Stored, Wanted
+
+    from anops_data.copying_ahead import Ahead
 
 _FIRST = datetime.min.replace(tzinfo=UTC)
 
@@ -36,6 +39,7 @@ class PinsBoard:
         self._system, root = opened(address, options)
         self._root = root.rstrip("/")
         self._local = Path(root) if is_local(self._system) else None
+        self._ahead: Ahead | None = None
         if self._local is not None and self._local.exists() and not self._local.is_dir():
             raise CommandError(
                 f"The board {self.address} is a file, not a folder.",
@@ -64,6 +68,21 @@ class PinsBoard:
                 stored = pin_metadata.read(content, name, version, self.address)
                 found.setdefault(stored.hash, stored)
         return list(found.values())
+
+    @contextmanager
+    def ahead(self, file: Path) -> Iterator[None]:
+        """Copy a file that is about to be added, as far as that can be done before."""
+        if self._local is None:
+            yield
+            return
+        with ExitStack() as stack:
+            with told(self.address):
+                aside = stack.enter_context(aside_of(self._local))
+                self._ahead = stack.enter_context(copying(file, aside / "rows"))
+            try:
+                yield
+            finally:
+                self._ahead = None
 
     def add(self, wanted: Wanted, advance: Advance = quietly) -> tuple[Stored, bool]:
         """Keep a version, all of it or nothing, and say whether it is new."""
@@ -151,7 +170,9 @@ class PinsBoard:
         with aside_of(root) as aside:
             made = aside / "version"
             made.mkdir()
-            size = copied(wanted, made / pin_metadata.file_name(wanted.name, wanted.description.form), advance)
+            file = made / pin_metadata.file_name(wanted.name, wanted.description.form)
+            ahead = self._ahead if self._ahead is not None and self._ahead.file == wanted.file else None
+            size = copied(wanted, file, advance) if ahead is None else ahead.taken(wanted, file)
             with alone(home):
                 known = self._known(wanted)  # since then, another may have added it
                 if known is not None:
@@ -160,8 +181,8 @@ class PinsBoard:
                 content = pin_metadata.written(wanted, created, size)
                 (made / pin_metadata.FILE).write_bytes(content)
                 version = pin_metadata.version_of(created, wanted.hash)
-                for file in made.iterdir():
-                    flush(file)
+                for each in made.iterdir():
+                    flush(each)
                 made.rename(home / version)
                 flush(home)
         return pin_metadata.read(content, wanted.name, version, self.address), True

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import threading
+from concurrent.futures import Future, ThreadPoolExecutor
+from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -10,7 +13,7 @@ import pyarrow.compute as pc
 import pyarrow.csv as arrow_csv
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterator, Sequence
     from pathlib import Path
 
 _PIECE = 64 << 10
@@ -18,14 +21,26 @@ _PIECE = 64 << 10
 _CODE = r"^[+-]?0[0-9xX]"
 
 
-def codes_among(path: Path, names: Sequence[str]) -> set[str]:
+@contextmanager
+def looking_for_codes(path: Path) -> Iterator[Future[bool]]:
+    """Look meanwhile whether a file may hold codes at all; who does not want to know any more ends it."""
+    unwanted = threading.Event()
+    with ThreadPoolExecutor(1) as pool:
+        try:
+            yield pool.submit(_may_hold_codes, path, unwanted)
+        finally:
+            unwanted.set()
+
+
+def codes_among(path: Path, names: Sequence[str], may_hold: Future[bool]) -> set[str]:
     """Return those of some columns of numbers that hold codes.
 
     Args:
         path: A plain CSV file that Arrow has read.
         names: The columns.
+        may_hold: What `looking_for_codes` finds.
     """
-    if not names or not _may_hold_codes(path):
+    if not names or not may_hold.result():
         return set()
     found: set[str] = set()
     options = arrow_csv.ConvertOptions(include_columns=list(names), column_types=dict.fromkeys(names, pa.string()))
@@ -38,11 +53,11 @@ def codes_among(path: Path, names: Sequence[str]) -> set[str]:
     return found
 
 
-def _may_hold_codes(path: Path) -> bool:
+def _may_hold_codes(path: Path, unwanted: threading.Event) -> bool:
     """Look at the bytes alone: most files have no cell that begins with a zero and a digit."""
     with path.open("rb", buffering=0) as source:
         last = b"\n\n\n"
-        while piece := source.read(_PIECE):
+        while (piece := source.read(_PIECE)) and not unwanted.is_set():
             if _has_a_code(np.frombuffer(last + piece + b"\n", dtype=np.uint8)):
                 return True
             last = (last + piece)[-3:]

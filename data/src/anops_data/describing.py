@@ -15,7 +15,7 @@ from anops_model_interface.codes import Code
 from anops_model_interface.schema import ColumnSpec
 from anops_model_interface.words import article
 
-from anops_data.code_columns import codes_among
+from anops_data.code_columns import codes_among, looking_for_codes
 from anops_data.csv_reading import ConversionError, header_of, row_of, told_cell, typed_batches
 from anops_data.forms import batches
 from anops_data.guessing import guessed, widened
@@ -23,6 +23,7 @@ from anops_data.rds_describing import found_in
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping, Sequence
+    from concurrent.futures import Future
     from pathlib import Path
 
     from anops_control.datasets.port import Advance
@@ -214,6 +215,18 @@ def _merged(wanted: ColumnSpec, found: ColumnSpec) -> ColumnSpec:
 def _described_csv(
     path: Path, about: About, said: Mapping[str, ColumnSpec], missing_words: tuple[str, ...], advance: Advance
 ) -> Described:
+    with looking_for_codes(path) as may_hold:
+        return _described_with(path, about, said, missing_words, advance, may_hold)
+
+
+def _described_with(
+    path: Path,
+    about: About,
+    said: Mapping[str, ColumnSpec],
+    missing_words: tuple[str, ...],
+    advance: Advance,
+    may_hold: Future[bool],
+) -> Described:
     names = header_of(path)
     found = guessed(path, names, missing_words)
     columns = {name: replace(said[name], seen=None) if _is_told(said.get(name)) else found[name] for name in names}
@@ -233,7 +246,8 @@ def _described_csv(
                 text = f"must be {article(before.type)}, not {told_cell(error.cell)}{where}"
                 misfits[name] = Misfit(column=name, text=text)
             continue
-        codes = codes_among(path, [name for name, spec in columns.items() if spec.type in {"number", "integer"}])
+        numbers = [name for name, spec in columns.items() if spec.type in {"number", "integer"}]
+        codes = codes_among(path, numbers, may_hold)
         codes -= {name for name in codes if _is_told(said.get(name))}
         if not codes:
             return Described(description=description, misfits=tuple(misfits.values()))

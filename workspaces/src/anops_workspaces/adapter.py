@@ -8,12 +8,13 @@ from anops_control.standing.differences import differences
 
 from anops_workspaces import reaching, state
 from anops_workspaces.certificates import Certificate
-from anops_workspaces.compiling import compile_spec
+from anops_workspaces.compiling import bytes_of, compile_spec
 from anops_workspaces.failures import WorkspaceError
 from anops_workspaces.forwarding import forward
 from anops_workspaces.ir import Ir
-from anops_workspaces.parsing import parse
+from anops_workspaces.parsing import described, parse, read_provider
 from anops_workspaces.providers.provider import place_of
+from anops_workspaces.specs import LocalSpec
 from anops_workspaces.state import State
 
 if TYPE_CHECKING:
@@ -71,6 +72,24 @@ class Workspaces:
                 kept.forget()
                 raise
         return self._told(kept) | {"was_up": False}
+
+    def provider(self, name: str, *, home: Path, folder: Path) -> dict[str, Any] | None:
+        """Return where a provider runs things, and what it says of their containers; None for one without a file.
+
+        Raises:
+            WorkspaceError: There is no such provider, or it can't be used.
+        """
+        found = described(name, home, folder)
+        if found is None and name in {"local", "docker"}:
+            return None
+        found = found or read_provider(name, home, folder)
+        spec = found.spec
+        is_here = isinstance(spec, LocalSpec) and spec.context is None
+        target = "processes" if is_here else "kubernetes" if found.provider == "local" else found.provider
+        told: dict[str, Any] = {"target": target, "image": getattr(spec, "image", None)}
+        if "cpus" in spec.model_fields_set:
+            told["cpus"] = spec.cpus
+        return told if spec.memory is None else told | {"memory_bytes": bytes_of(spec.memory)}
 
     def list(self, home: Path) -> list[dict[str, Any]]:
         """Return what is known of each, without asking its scheduler."""

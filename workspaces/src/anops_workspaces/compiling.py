@@ -51,11 +51,12 @@ def compile_spec(spec: WorkspaceSpec) -> Ir:
 
 
 def _workers(spec: WorkspaceSpec, size: Size, otherwise: int | None) -> Workers:
-    memory = otherwise if size.memory is None else _bytes(size.memory)
+    memory = otherwise if size.memory is None else bytes_of(size.memory)
     return Workers(spec.min_workers, spec.max_workers, 1, size.cpus, memory)
 
 
-def _bytes(text: str) -> int:
+def bytes_of(text: str) -> int:
+    """Return how many bytes are meant: by "2 GB", for example."""
     number, unit = text[:-2].strip(), text[-2:]
     return int(float(number) * {"MB": 10**6, "GB": 10**9}[unit])
 

@@ -52,16 +52,26 @@ def read_provider(provider: str, home: Path, folder: Path) -> Provider:
     Raises:
         WorkspaceError: It is not there, can't be read, or holds a secret.
     """
-    file = _file(provider, home, folder)
-    if file is None:
+    found = described(provider, home, folder)
+    if found is None:
         if provider == "local":
             return LocalProvider(kind="Provider", provider="local")
         raise WorkspaceError(
             f"There is no provider `{provider}`.",
             details=[f"It would be {home / 'providers' / f'{provider}.yaml'}."],
-            remedy="Write that file, or name another one with --provider.",
+            remedy="Write that file, or name another one.",
         )
-    return provider_of(_document(file), str(file))
+    return found
+
+
+def described(provider: str, home: Path, folder: Path) -> Provider | None:
+    """Return what a provider's file says; None where there is no file of that name.
+
+    Raises:
+        WorkspaceError: It can't be read, or holds a secret.
+    """
+    file = _file(provider, home, folder)
+    return None if file is None else provider_of(_document(file), str(file))
 
 
 def provider_of(document: object, source: str) -> Provider:

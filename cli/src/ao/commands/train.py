@@ -31,6 +31,8 @@ is not saved as usual, `save_model` in `train.R` or `train.py`; or in Python a c
 
 `ao train --sweep C=0.01..10:log --draws 20 --metric rmse`  take the best of 20 that are drawn
 
+`ao train --in docker`  with the R or Python and the packages of the project's image
+
 `ao train --resume`  go on at the step that failed
 
 `ao train --debug`  in this terminal, with the debugger of the language
@@ -89,6 +91,11 @@ def train(
     debug_here: Annotated[
         bool, typer.Option("--debug", help="Do the steps in one process with the debugger of the language.")
     ] = False,
+    provider: Annotated[
+        str | None,
+        typer.Option("--in", metavar="PROVIDER", show_default=False,
+                     help="Run the steps as a job in the project's image: `docker`, or a provider's name or file."),
+    ] = None,
     keep: Annotated[
         bool, typer.Option("--keep-project", help="Leave the project as it is; the model stays with its run.")
     ] = False,
@@ -117,6 +124,7 @@ def train(
         better=None if better is None else better.value,
         resume=resume,
         run=run,
+        provider=provider,
         take_in=not keep,
     )
     if debug_here:

@@ -112,6 +112,9 @@ class Board(Protocol):
     def versions(self, name: str) -> Sequence[Stored]:
         """Return the whole versions of a dataset, the oldest first; none where there is no such dataset."""
 
+    def ahead(self, file: Path) -> AbstractContextManager[None]:
+        """Begin to keep a file meanwhile that `add` may be given; nothing of it is left where it is not."""
+
     def add(self, wanted: Wanted, advance: Advance) -> tuple[Stored, bool]:
         """Keep a version, all of it or nothing, and say whether it is new: the same bytes are one version."""
 

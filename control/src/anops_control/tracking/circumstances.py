@@ -15,8 +15,13 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from anops_project.project import Project
+    from anops_project.sections.project import Language
 
 _LOCKS = ("renv.lock", "requirements.txt", "uv.lock", "poetry.lock", "conda-lock.yml", "environment.yml", "DESCRIPTION")
+LISTED = "packages.txt"
+"""The file of what is installed, where a job of a provider has listed it in the folder of its training."""
+MAX_MEMORY = "system/max_memory_mb"
+"""The metric of how much memory the largest process took."""
 _SECONDS = 30
 _OF_R = (
     "p <- installed.packages()[, c('Package', 'Version')];"
@@ -41,18 +46,27 @@ def tags_of(project: Project) -> dict[str, str]:
     return found
 
 
-def files_of(project: Project, into: Path) -> tuple[dict[str, Path], str]:
+def listing_command(language: Language, python: str) -> list[str]:
+    """Return what lists the packages that are installed, and before them the version of R or Python."""
+    return ["Rscript", "--vanilla", "-e", _OF_R] if language == "r" else [python, "-c", _OF_PYTHON]
+
+
+def files_of(project: Project, into: Path, listed: Path | None = None) -> tuple[dict[str, Path], str]:
     """Write which packages are installed.
+
+    Args:
+        project: The project.
+        into: A folder for the list.
+        listed: The list, where it was made elsewhere; what is installed here is of no matter then.
 
     Returns:
         Files to keep with the run, lock files among them; and the version of R or Python, empty where it can't say.
     """
     found = {f"environment/{name}": project.folder / name for name in _LOCKS if (project.folder / name).is_file()}
-    command = (
-        ["Rscript", "--vanilla", "-e", _OF_R]
-        if project.project.language == "r"
-        else [str(interpreter_of(project).path), "-c", _OF_PYTHON]
-    )
+    if listed is not None:
+        said = listed.read_text(encoding="utf-8", errors="replace") if listed.is_file() else ""
+        return ({**found, "environment/packages.txt": listed}, said.partition("\n")[0]) if said else (found, "")
+    command = listing_command(project.project.language, str(interpreter_of(project).path))
     try:
         ended = subprocess.run(  # noqa: S603  the person's own R or Python
             command,
@@ -67,6 +81,6 @@ def files_of(project: Project, into: Path) -> tuple[dict[str, Path], str]:
         return found, ""
     if ended.returncode:
         return found, ""
-    listed = into / "packages.txt"
-    listed.write_text(ended.stdout, encoding="utf-8")
-    return {**found, "environment/packages.txt": listed}, ended.stdout.partition("\n")[0]
+    written = into / "packages.txt"
+    written.write_text(ended.stdout, encoding="utf-8")
+    return {**found, "environment/packages.txt": written}, ended.stdout.partition("\n")[0]

@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Any
 from anops_control.errors import CommandError
 from anops_control.events import EventKind
 from anops_control.run_lines import VARIABLE, Follower, LineKind, RunLine, read_line
-from anops_control.tracking.circumstances import files_of, tags_of
+from anops_control.tracking.circumstances import LISTED, MAX_MEMORY, files_of, tags_of
 from anops_control.tracking.data_used import ARTIFACT_TAG
 from anops_control.tracking.opening import GROUP, opened, own_folder, place_of
 from anops_control.tracking.packing import digest_of_file
@@ -102,6 +102,8 @@ def tracked_trainings(project: Project, events: Events) -> Iterator[None]:
                 made.tags |= tags_of(project)
                 made.parameters |= {key: _text(value) for key, value in _flat(facts.get("config") or {})}
                 made.parameters["seed"] = _text(facts.get("seed"))
+                if facts.get("provider"):
+                    made.tags["anops.provider"] = str(facts["provider"])
                 trainings[name] = _Training(made, Path(str(facts["folder"])))
             case "told" if name in trainings:
                 line = read_line(json.dumps({key: facts[key] for key in facts if key not in {"event", "run"}}))
@@ -130,7 +132,7 @@ def _ended(training: _Training, project: Project, facts: Any) -> None:  # noqa: 
             training.lines.append(line)
     training.lines += [RunLine(kind=LineKind.METRIC, name=f"system/seconds/{step}", value=took)
                        for step, took in seconds.items()]  # fmt: skip
-    training.lines += _cost(time.time() - training.recording.started / 1000)
+    training.lines += [line for line in _cost(time.time() - training.recording.started / 1000) if line.name not in told]
     training.recording.tags |= {"anops.training": training.recording.name}
     if facts.get("failed_step"):
         training.recording.tags |= {
@@ -143,8 +145,9 @@ def _ended(training: _Training, project: Project, facts: Any) -> None:  # noqa: 
         training.recording.tags[ARTIFACT_TAG] = digest_of_file(made)
     logs = {f"logs/{path.name}": path for path in sorted(training.folder.rglob("*.log"))}
     status = _STATUS.get(str(facts.get("state")), "FAILED")
+    listed = training.folder / LISTED if "anops.provider" in training.recording.tags else None
     with tempfile.TemporaryDirectory(prefix="ao-run-") as work:
-        _end(training.recording, project, status, training.lines, logs, Path(work))
+        _end(training.recording, project, status, training.lines, logs, Path(work), listed)
 
 
 def _adopt(training: _Training) -> None:
@@ -181,8 +184,9 @@ def _end(
     lines: list[RunLine],
     files: dict[str, Path],
     work: Path,
+    listed: Path | None = None,
 ) -> None:
-    found, language = files_of(project, work)
+    found, language = files_of(project, work, listed)
     if language:
         recording.tags["anops.language_version"] = language
     recording.end(status, lines, {**files, **found})
@@ -193,7 +197,7 @@ def _cost(seconds: float) -> list[RunLine]:
     memory = resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss / unit
     return [
         RunLine(kind=LineKind.METRIC, name="system/seconds", value=round(seconds, 3)),
-        RunLine(kind=LineKind.METRIC, name="system/max_memory_mb", value=round(memory, 1)),
+        RunLine(kind=LineKind.METRIC, name=MAX_MEMORY, value=round(memory, 1)),
     ]
 
 

@@ -5,12 +5,15 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from anops_model_interface.codes import Code
+
 from anops_control.child_environment import child_environment
 from anops_control.configuration import load
 from anops_control.environment import interpreter_of, require_r
+from anops_control.errors import CommandError
 from anops_control.events import Events
 from anops_control.tasks.step_environment import step_environment
-from anops_control.training.hosting import step_command
+from anops_control.training.hosting import step_program
 from anops_control.training.planning import wanted
 from anops_control.training.runs import Runs
 
@@ -43,7 +46,15 @@ class DebugCall:
 
 
 def debug_call(request: TrainRequest) -> DebugCall:
-    """Return what does the steps, with the first configuration that the request asks for."""
+    """Return what does the steps, with the first configuration that the request asks for.
+
+    Raises:
+        CommandError: The request can't be done.
+    """
+    if request.provider is not None:
+        raise CommandError(
+            "The debugger runs in this terminal, and not in a job.", remedy="Leave out --in.", code=Code.USAGE
+        )
     configuration = load(request.folder)
     language = configuration.project.project.language
     if language == "r":
@@ -52,7 +63,7 @@ def debug_call(request: TrainRequest) -> DebugCall:
     asked = wanted(request, configuration, Events())
     plan = asked.plan(configuration, asked.configs[0], Runs(configuration.folder))
     plan.write()
-    command, variables = step_command(plan, python, debug=True)
+    program = step_program(plan, python, debug=True)
     environ = step_environment(configuration.folder, python, child_environment())
     notes = (_HOW[language], f"The project stays as it is; the model goes to {plan.run / plan.artifact}.")
-    return DebugCall(command, configuration.folder, {**environ, **variables}, notes)
+    return DebugCall(program.command, configuration.folder, {**environ, **program.variables}, notes)

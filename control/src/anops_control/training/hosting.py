@@ -71,8 +71,23 @@ class Told:
     ended: Callable[[StepEnded], None]
 
 
-def step_command(plan: TrainingPlan, python: Path, *, debug: bool = False) -> tuple[list[str], dict[str, str]]:
-    """Return the program that does the steps, and what it needs in its environment."""
+@dataclass(frozen=True, slots=True)
+class StepProgram:
+    """What does the steps of a run.
+
+    Attributes:
+        command: The program with its arguments.
+        variables: What it needs in its environment.
+        lacking: How a package that a step lacks is got, with `{}` for its name; None: it is installed here.
+    """
+
+    command: list[str]
+    variables: dict[str, str]
+    lacking: str | None = None
+
+
+def step_program(plan: TrainingPlan, python: Path, *, debug: bool = False) -> StepProgram:
+    """Return the program that does the steps on this computer."""
     variables = {VARIABLE: str(plan.lines), "ANOPS_RUN_SEED": str(plan.seed)}
     if plan.language == "r":
         variables["ANOPS_TRAINING_PLAN"] = str(plan.file)
@@ -80,10 +95,11 @@ def step_command(plan: TrainingPlan, python: Path, *, debug: bool = False) -> tu
         if debug:
             variables |= {"ANOPS_TRAINING_DEBUG": "yes", "ANOPS_DEBUG_FILE": script}
             variables["R_PROFILE_USER"] = str(R_DEBUG)
-            return [*R_AT_A_TERMINAL], variables
-        return ["Rscript", "--no-save", "--no-restore", script], variables
+            return StepProgram([*R_AT_A_TERMINAL], variables)
+        return StepProgram(["Rscript", "--no-save", "--no-restore", script], variables)
     variables |= {"PYTHONUNBUFFERED": "1", "PYTHONHASHSEED": str(plan.seed % 2**32)}
-    return [str(python), str(_HERE / "python_steps.py"), str(plan.file), *(["--debug"] if debug else [])], variables
+    script = str(_HERE / "python_steps.py")
+    return StepProgram([str(python), script, str(plan.file), *(["--debug"] if debug else [])], variables)
 
 
 class StepHost:
@@ -94,11 +110,11 @@ class StepHost:
         failed: The step that failed, once one did.
     """
 
-    def __init__(self, plan: TrainingPlan, python: Path, environ: Mapping[str, str], told: Told) -> None:
+    def __init__(self, plan: TrainingPlan, program: StepProgram, environ: Mapping[str, str], told: Told) -> None:
         self._plan = plan
         self._told = told
-        self._command, variables = step_command(plan, python)
-        self._environ = {**environ, **variables}
+        self._program = program
+        self._environ = {**environ, **program.variables}
         self._place = TemporaryDirectory(prefix="ao-train-")  # short: the path of a socket has 100 characters
         self.address = Path(self._place.name) / "steps"
         self.failed: StepEnded | None = None
@@ -120,6 +136,7 @@ class StepHost:
     ) -> None:
         self._server.close()
         await self.stop()
+        self._tell_lines()
         self._place.cleanup()
 
     async def stop(self) -> None:
@@ -147,7 +164,7 @@ class StepHost:
                 ok=bool(answer["ok"]),
                 seconds=float(answer.get("seconds") or clock() - started),
                 message=str(answer.get("message") or ""),
-                remedy=_install(answer) or answer.get("remedy"),
+                remedy=self._install(answer) or answer.get("remedy"),
                 where=answer.get("where"),
                 log=self._log,
                 metrics=answer.get("metrics") or {},
@@ -159,7 +176,7 @@ class StepHost:
 
     async def _asked(self, step: str) -> dict[str, Any]:
         child = await self._living()
-        reply = Path(self._place.name) / "reply.json"
+        reply = self._plan.run / "reply.json"  # in the project: a container sees it there
         reply.unlink(missing_ok=True)
         self._marked.clear()
         request = f"{step}\t{reply}" if self._plan.language == "r" else json.dumps({"step": step, "reply": str(reply)})
@@ -189,7 +206,7 @@ class StepHost:
         if self._child is None or not self._child.running:
             await self.stop()
             self._child = await ProcessGroup.start(
-                self._command,
+                self._program.command,
                 cwd=self._plan.folder,
                 env=self._environ,
                 stdin=asyncio.subprocess.PIPE,
@@ -211,6 +228,14 @@ class StepHost:
             if mark:
                 self._marked.set()
 
+    def _install(self, answer: Mapping[str, Any]) -> str | None:
+        """Say how to install the package that a step did not find, by the name that it is installed by."""
+        named = answer.get("missing")
+        if not named:
+            return None
+        package = named if self._plan.language == "r" else distribution_of(named) or named.partition(".")[0]
+        return self._program.lacking.format(package) if self._program.lacking else _installed_here(package, answer)
+
     def _tell_lines(self) -> None:
         for each in self._follower.new():
             self._told.told(each)
@@ -227,13 +252,10 @@ class StepHost:
         writer.close()
 
 
-def _install(answer: Mapping[str, Any]) -> str | None:
-    """Say how to install the package whose module a step did not find, by the name that it is installed by."""
-    module = answer.get("missing")
-    if not module:
-        return None
-    package = distribution_of(module) or module.partition(".")[0]
-    return f"Install `{package}` where the model is trained: {answer['python']} -m pip install {package}."
+def _installed_here(package: str, answer: Mapping[str, Any]) -> str:
+    if "python" in answer:
+        return f"Install `{package}` where the model is trained: {answer['python']} -m pip install {package}."
+    return f"Install it: Rscript -e 'install.packages(\"{package}\")'"
 
 
 def _said_of(step: str, code: int) -> dict[str, str | None]:

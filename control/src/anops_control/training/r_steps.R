@@ -7,10 +7,10 @@ anops <- new.env()
 
 anops$steps <- c("load_data", "split_data", "build_pipeline", "train_model", "evaluate", "save_model")
 
-anops$failure <- function(message, remedy = NULL, where = NULL) {
+anops$failure <- function(message, remedy = NULL, where = NULL, missing = NULL) {
   structure(
     class = c("anops_failure", "error", "condition"),
-    list(message = message, call = NULL, remedy = remedy, where = where)
+    list(message = message, call = NULL, remedy = remedy, where = where, missing = missing)
   )
 }
 
@@ -101,15 +101,13 @@ anops$attempt <- function(lead, run) {
       if (is.call(call) && !is.symbol(call[[1L]])) call <- NULL
       if (is.call(call) && as.character(call[[1L]]) %in% anops$steps) call <- NULL
       if (!is.null(call)) said <- paste0(said, " (in ", substr(deparse(call)[1L], 1L, 80L), ")")
-      stop(anops$failure(paste0(lead, ": ", said), anops$remedy(e), where))
+      stop(anops$failure(paste0(lead, ": ", said), where = where, missing = anops$missing(e)))
     }
   )
 }
 
-anops$remedy <- function(e) {
-  if (!inherits(e, "packageNotFoundError")) return(NULL)
-  paste0("Install it: Rscript -e 'install.packages(\"", e$package, "\")'")
-}
+# The package that is not there.
+anops$missing <- function(e) if (inherits(e, "packageNotFoundError")) e$package
 
 # The last of the calls that stands in the person's file.
 anops$line <- function(calls) {
@@ -269,7 +267,7 @@ anops$do <- function(step) {
 anops$answered <- function(step) {
   started <- proc.time()[["elapsed"]]
   answer <- tryCatch(anops$do(step), anops_failure = function(e) {
-    list(ok = FALSE, message = conditionMessage(e), remedy = e$remedy, where = e$where)
+    list(ok = FALSE, message = conditionMessage(e), remedy = e$remedy, where = e$where, missing = e$missing)
   }, error = function(e) {
     message("Error: ", conditionMessage(e))
     list(ok = FALSE, message = sprintf("What `%s` made can't be kept: %s", step, conditionMessage(e)))

@@ -35,5 +35,7 @@ class TrainRequest:
     """Go on with a run that has not ended well, at the step that failed."""
     run: str | None = None
     """Which run to resume; by default the last."""
+    provider: str | None = None
+    """Where the steps run: docker, or a provider by its name or file, whose job they are; by default this computer."""
     take_in: bool = True
     """Make the model the project's."""

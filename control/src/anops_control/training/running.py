@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from anops_control.events import Events
     from anops_control.run_lines import RunLine
     from anops_control.training.engine import Engine
-    from anops_control.training.hosting import StepEnded
+    from anops_control.training.hosting import StepEnded, StepProgram
     from anops_control.training.plan import TrainingPlan
     from anops_control.training.runs import Runs, TrainingRun
 
@@ -39,7 +39,7 @@ class Training:
         run: What is kept of it.
         runs: Where.
         engine: What runs the steps.
-        python: The Python that does them, where the project's language is Python.
+        program: What does them.
         environ: The environment variables of the steps.
         events: Where it tells what it does.
         label: What stands before the names of its steps, where several run side by side.
@@ -49,7 +49,7 @@ class Training:
     run: TrainingRun
     runs: Runs
     engine: Engine
-    python: Path
+    program: StepProgram
     environ: Mapping[str, str]
     events: Events
     label: str = ""
@@ -69,9 +69,10 @@ class Training:
         if self.run.attempts == 1:
             self.plan.tell()
         facts = {"event": "training started", "run": self.run.name, "folder": str(self.plan.run), "resumed": resumed}
-        self._tell(facts | {"config": self.plan.config, "seed": self.plan.seed, "code": self.plan.code})
+        told_of = {"config": self.plan.config, "seed": self.plan.seed, "code": self.plan.code}
+        self._tell({**facts, **told_of, "provider": self.run.provider})
         told = Told(starting=self._starting, line=self._line, told=self._told, ended=self._ended)
-        async with StepHost(self.plan, self.python, self.environ, told) as host:
+        async with StepHost(self.plan, self.program, self.environ, told) as host:
             code = await self._engine(host, resumed, cancelled)
         identity = self.engine.identity(self.plan.run) or self.run.engine
         state = RunState.DONE if code == 0 else RunState.FAILED

@@ -56,6 +56,7 @@ class TrainingRun:
         failed_step: The step that failed.
         message: What went wrong there.
         attempts: How often it was begun or resumed.
+        provider: Whose job it was; None: its steps ran on this computer.
     """
 
     name: str
@@ -73,6 +74,7 @@ class TrainingRun:
     failed_step: str | None = None
     message: str = ""
     attempts: int = 1
+    provider: str | None = None
 
     def to_dict(self) -> dict[str, Any]:
         """Return it for JSON."""
@@ -164,11 +166,12 @@ class Runs:
 
     def tidy(self, run: TrainingRun) -> None:
         """Take away what only a resumed run would need."""
-        shutil.rmtree(self.folder / run.name / "state", ignore_errors=True)
+        for name in ("state", "job"):
+            shutil.rmtree(self.folder / run.name / name, ignore_errors=True)
 
 
-def begun(plan: TrainingPlan) -> TrainingRun:
-    """Return a run that begins."""
+def begun(plan: TrainingPlan, provider: str | None) -> TrainingRun:
+    """Return a run that begins, here or as the job of a provider."""
     return TrainingRun(
         name=plan.run.name,
         state=RunState.RUNNING,
@@ -181,9 +184,12 @@ def begun(plan: TrainingPlan) -> TrainingRun:
         artifact=plan.artifact,
         steps={},
         metrics={},
+        provider=provider,
     )
 
 
-def again(run: TrainingRun) -> TrainingRun:
-    """Return a run that goes on."""
-    return replace(run, state=RunState.RUNNING, failed_step=None, message="", attempts=run.attempts + 1)
+def again(run: TrainingRun, provider: str | None) -> TrainingRun:
+    """Return a run that goes on, here or as the job of a provider."""
+    return replace(
+        run, state=RunState.RUNNING, failed_step=None, message="", attempts=run.attempts + 1, provider=provider
+    )

@@ -19,6 +19,7 @@ from anops_control.events import CancelledError, Events
 from anops_control.tasks.step_environment import step_environment
 from anops_control.tracking.tracked import mlflow_variables, tracked_trainings
 from anops_control.training.engine import engine
+from anops_control.training.hosting import step_program
 from anops_control.training.plan import FITTED
 from anops_control.training.planning import resumed_plan, wanted
 from anops_control.training.request import TrainRequest
@@ -30,6 +31,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from anops_control.configuration import Configuration
+    from anops_control.training.jobs.job import Job
     from anops_control.verbs.check import CheckResult
     from anops_control.verbs.refit import RefitResult
 
@@ -79,14 +81,12 @@ def run(request: TrainRequest, events: Events) -> TrainResult:
     """
     configuration = load(request.folder)
     runs, used = Runs(configuration.folder), engine()
-    if configuration.project.project.language == "r":
-        require_r()
-    python = interpreter_of(configuration.project).path
     metric, higher, labels = None, False, [""]
     if request.resume:
         _require_alone(request)
         found = runs.to_resume(request.run)
-        plans, kept = [resumed_plan(found, configuration, runs)], again(found)
+        job = _job(request.provider or found.provider, configuration, found.code, events)
+        plans, kept = [resumed_plan(found, configuration, runs)], again(found, None if job is None else job.provider)
     else:
         if request.run is not None:
             raise CommandError(
@@ -100,16 +100,23 @@ def run(request: TrainRequest, events: Events) -> TrainResult:
                 remedy="Say it: --metric rmse --better lower, or `metric` and `better` of [training] in ao.toml.",
                 code=Code.USAGE,
             )
+        job = _job(request.provider, configuration, asked.code, events)
         plans = [asked.plan(configuration, config, runs) for config in asked.configs]
         kept = None
         labels = [f"{position}/{len(plans)} " if len(plans) > 1 else "" for position in range(1, len(plans) + 1)]
+    if job is None and configuration.project.project.language == "r":
+        require_r()
+    python = interpreter_of(configuration.project).path
     # what is refused until here leaves no folder of ours
     environ = step_environment(configuration.folder, python, child_environment())
     environ |= mlflow_variables(configuration.project)
     trainings = [
-        Training(plan, kept or begun(plan), runs, used, python, environ, events, label)
+        Training(
+            plan, kept or begun(plan, None if job is None else job.provider), runs, used,
+            step_program(plan, python) if job is None else job.program(plan, environ), environ, events, label,
+        )
         for plan, label in zip(plans, labels, strict=True)
-    ]
+    ]  # fmt: skip
     for each in trainings:
         each.plan.write()
     with tracked_trainings(configuration.project, events):
@@ -117,6 +124,14 @@ def run(request: TrainRequest, events: Events) -> TrainResult:
     if any(each.state is RunState.CANCELLED for each in ended):
         raise CancelledError(f"Stopped. Go on with it: ao train --resume {ended[-1].name}")
     return _result(request, configuration, trainings, metric, higher=higher)
+
+
+def _job(provider: str | None, configuration: Configuration, code: str, events: Events) -> Job | None:
+    if provider is None:
+        return None
+    from anops_control.training.jobs.finding import job_in  # noqa: PLC0415  what speaks to Docker is slow to import
+
+    return job_in(provider, configuration, code, events)
 
 
 async def _all(trainings: Sequence[Training], jobs: int, events: Events) -> list[TrainingRun]:

@@ -55,6 +55,13 @@ class Workspaces(Protocol):
             doing: Is told what is being done; it raises where the workspace is wanted no more.
         """
 
+    def provider(self, name: str, *, home: Path, folder: Path) -> dict[str, Any] | None:
+        """Return what a provider says; None for `docker` and `local` without a file.
+
+        It is its `target` (processes, docker, kubernetes, azure) and `image`; and `cpus`, `memory_bytes` where it
+        limits them.
+        """
+
     def list(self, home: Path) -> list[dict[str, Any]]:
         """Return what is known of each."""
 

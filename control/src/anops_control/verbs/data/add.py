@@ -145,22 +145,23 @@ def _add(adapter: Data, board: Board, name: str, file: Path, request: DataAddReq
                 code=Code.FILE_EXISTS,
             )
         before = versions[-1].description if versions else None
-        looked = _described(adapter, plain, form, before, said, request, events)
-        events.idle()
-        broken = contract.breaches(before, looked.description, looked.misfits)
-        broken += _unknown_columns(looked.description)
-        if broken and not request.accept:
-            raise CommandError(
-                f"{file.name} breaks the contract of `{name}`; nothing of it is kept."
-                if before
-                else f"{file.name} is not what is said of `{name}`; nothing of it is kept.",
-                details=broken,
-                remedy="Mend the file; or, where the data are right, add it with --accept.",
-                code=Code.DATASET_CONTRACT,
-            )
-        wanted = Wanted(name=name, file=plain, description=looked.description, hash=digest)
-        stored, is_new = board.add(wanted, advancing(events, f"Keeping {name}"))
-        events.idle()
+        with board.ahead(plain):
+            looked = _described(adapter, plain, form, before, said, request, events)
+            events.idle()
+            broken = contract.breaches(before, looked.description, looked.misfits)
+            broken += _unknown_columns(looked.description)
+            if broken and not request.accept:
+                raise CommandError(
+                    f"{file.name} breaks the contract of `{name}`; nothing of it is kept."
+                    if before
+                    else f"{file.name} is not what is said of `{name}`; nothing of it is kept.",
+                    details=broken,
+                    remedy="Mend the file; or, where the data are right, add it with --accept.",
+                    code=Code.DATASET_CONTRACT,
+                )
+            wanted = Wanted(name=name, file=plain, description=looked.description, hash=digest)
+            stored, is_new = board.add(wanted, advancing(events, f"Keeping {name}"))
+            events.idle()
     known = before.columns if before is not None else looked.description.columns
     new = [column for column in looked.description.columns if column not in known]
     return DataAddResult(stored, is_new, is_latest=True, board=board.address, broken=broken, new_columns=new)

@@ -1,0 +1,1 @@
+"""Trainings as jobs of a provider: their steps run in a container of the project's image."""
