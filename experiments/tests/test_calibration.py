@@ -107,6 +107,38 @@ def test_proposals_are_given_to_one_each_and_outcomes_count_once(address: str) -
     last.close()
 
 
+PAIR = {"n": {"min": 1, "max": 4, "whole": True}, "rate": {"min": 0.01, "max": 1.0, "scale": "log"}, "law": ["a", "b"]}
+
+
+@pytest.mark.parametrize("sampler", ["sobol", "cmaes"])
+def test_the_same_is_proposed_again_within_the_ranges(tmp_path: Path, sampler: str) -> None:
+    def proposed(file: str) -> list[dict[str, Any]]:
+        made = []
+        for portion in (8, 5, 3):  # a study that is opened again goes on where it was
+            mine = search(f"sqlite:///{tmp_path / file}", sampler=sampler, parameters=PAIR, trials=16)
+            for each in mine.ask(portion):
+                made.append(dict(each.params))
+                mine.tell([Outcome(each.number, float(str(each.params["rate"])))])
+            mine.close()
+        return made
+
+    first = proposed("a.sqlite")
+    assert proposed("b.sqlite") == first
+    assert len({json.dumps(each) for each in first}) == 16
+    assert all(each["n"] in {1, 2, 3, 4} and 0.01 <= each["rate"] <= 1 and each["law"] in "ab" for each in first)
+
+
+def test_a_sequence_fills_the_range_evenly_and_a_cloud_needs_two(tmp_path: Path) -> None:
+    even = search(f"sqlite:///{tmp_path / 'even.sqlite'}", sampler="sobol", trials=16)
+    places = sorted(float(str(each.params["x"])) for each in even.ask(16))
+    even.close()
+    assert [int(16 * each) for each in places] == list(range(16))
+    cloud = search(f"sqlite:///{tmp_path / 'cloud.sqlite'}", sampler="cmaes")
+    with pytest.raises(ExperimentError, match="needs two parameters or more"):
+        cloud.ask(1)
+    cloud.close()
+
+
 @pytest.mark.parametrize("loss", [2.0, None])
 def test_what_another_tells_optuna_meanwhile_is_told(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, loss: float | None

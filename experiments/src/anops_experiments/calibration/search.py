@@ -8,7 +8,7 @@ import socket
 import time
 import uuid
 from contextlib import contextmanager, suppress
-from typing import TYPE_CHECKING, Any, Literal
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import optuna
@@ -17,6 +17,7 @@ import sqlalchemy as sql
 from sqlalchemy.exc import IntegrityError, OperationalError, ProgrammingError
 
 from anops_experiments.calibration.contracts import Proposal
+from anops_experiments.calibration.samplers import sampler_of
 from anops_experiments.failures import ExperimentError
 from anops_experiments.tasks import canonical, digest_of_params
 
@@ -24,10 +25,10 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Mapping
 
     from anops_experiments.calibration.contracts import Outcome
+    from anops_experiments.calibration.samplers import Sampler
     from anops_experiments.calibration.space import Space
     from anops_experiments.tasks import Scalar
 
-Sampler = Literal["tpe", "random"]
 _TRIES = 30
 """How often a proposal that is there already is made anew; then all that there is has been proposed."""
 _OPENINGS = 20
@@ -196,10 +197,7 @@ class OptunaSearch:
     def _sampled(self, number: int, attempt: int) -> tuple[int, dict[str, Scalar]]:
         # a study that is opened again begins its sampler anew: with the same seed it would repeat its first draws
         seed = int(np.random.SeedSequence(self._seed, spawn_key=(number, attempt)).generate_state(1)[0])
-        if self._sampler == "tpe":
-            self._study.sampler = optuna.samplers.TPESampler(seed=seed, multivariate=True)
-        else:
-            self._study.sampler = optuna.samplers.RandomSampler(seed=seed)
+        self._study.sampler = sampler_of(self._sampler, self._space, seed, self._seed, number - 1 + attempt)
         trial = self._study.ask(_distributions(self._space))
         return trial.number, {**self._space.fixed, **trial.params}
 

@@ -86,7 +86,11 @@ class CalibrationSection(Section):
         default=None,
         ge=0,
     )
-    sampler: Literal["tpe", "random"] = key("Optuna's sampler that proposes.", default="tpe")
+    sampler: Literal["tpe", "random", "sobol", "cmaes"] = key(
+        "What proposes: Optuna's `tpe` (from what was found so far), `cmaes` (a cloud that moves to where it fits; for "
+        "two ranges or more) or `random`; or `sobol`, a scrambled sequence that fills the ranges evenly.",
+        default="tpe",
+    )
     aggregate: Reference = key(
         "A function that the workers run on the replicates of a proposal, as in an experiment; targets are then "
         "compared with what it returns.",

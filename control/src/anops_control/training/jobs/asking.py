@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-import os
 import subprocess
 import threading
 from typing import TYPE_CHECKING, Self
+
+from anops_control.child_environment import child_environment
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -65,7 +66,7 @@ class Answering:
             ended = subprocess.run(  # noqa: S603  `ao` itself
                 ["ao", *words],  # noqa: S607  of this very environment, which comes first on PATH
                 cwd=folder,
-                env={**os.environ, "ANOPS_WORKFLOW_STEP": step},
+                env={**child_environment(), "ANOPS_WORKFLOW_STEP": step},
                 capture_output=True,
                 check=False,
             )
