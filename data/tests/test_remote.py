@@ -7,12 +7,14 @@ import re
 import subprocess
 import sys
 import threading
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
+import fsspec
 import pins
 import pytest
 import s3fs
 from anops_control.errors import CommandError
+from fsspec.implementations.memory import MemoryFileSystem
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -119,6 +121,31 @@ def test_writers_at_once_have_seconds_of_their_own(at_s3: Desk) -> None:
         writer.join()
     versions = at_s3.show("n").versions
     assert len(versions) == len({each.created for each in versions}) == 4
+
+
+class Plain(MemoryFileSystem):
+    """A file system with folders that takes what all of fsspec take and no more, as that of SFTP."""
+
+    protocol = "plain"
+
+    def ls(self, path: str, detail: bool = True) -> Any:
+        return super().ls(path, detail)
+
+    @classmethod
+    def _strip_protocol(cls, path: str) -> str:
+        return str(super()._strip_protocol(path.replace("plain://", "memory://")))
+
+
+def test_a_board_needs_no_more_than_every_file_system_has(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
+    fsspec.register_implementation("plain", Plain, clobber=True)
+    monkeypatch.setattr(Plain, "store", {})
+    monkeypatch.setattr(Plain, "pseudo_dirs", [""])
+    desk.board = "plain://team/data"
+    added = [desk.add(desk.file("n.csv", f"n\n{i}\n")).stored.version for i in range(2)]
+    assert [each.version for each in desk.show("n").versions] == added
+    assert desk.pull("n", "out.csv").read_text() == "n\n1\n"
+    assert desk.remove("n").kept == 0
+    assert (Plain.store, [each for each in Plain.pseudo_dirs if "n" in each]) == ({}, [])
 
 
 def test_a_store_that_is_away_or_lacks_the_bucket_is_told(at_s3: Desk, server: str) -> None:

@@ -137,6 +137,9 @@ class PinsBoard:
             if self._local is not None:
                 with suppress(OSError):
                     Path(home).rmdir()
+            elif everything:
+                with suppress(Exception):  # a bucket has no folders
+                    self._system.rmdir(home)
 
     def _hash_of(self, name: str, version: str) -> str | None:
         try:
@@ -227,11 +230,14 @@ class PinsBoard:
         finally:
             with suppress(Exception):
                 self._system.rm_file(mark)
+                for folder in (f"{self._root}{ASIDE}/{wanted.name}", f"{self._root}{ASIDE}"):
+                    self._system.rmdir(folder)
 
     def _listed(self, path: str) -> dict[str, bool]:
         """Return what is in a folder, and whether each is a folder; nothing where the folder is not there."""
         try:
-            entries = self._system.ls(path, detail=True, refresh=True)
+            self._system.invalidate_cache(path)  # `refresh` is known to some file systems alone
+            entries = self._system.ls(path, detail=True)
         except FileNotFoundError:
             if path == self._root and self._local is None:
                 self._require_bucket()
