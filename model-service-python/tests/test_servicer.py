@@ -80,7 +80,7 @@ async def test_others_do_not_wait_while_a_large_message_is_converted(monkeypatch
         assert go.wait(90)
         return packed_request(message)
 
-    monkeypatch.setattr("anops_model_service.servicer.packed_request", slowly)
+    monkeypatch.setattr("anops_model_interface.open_inference.requests.packed_request", slowly)
     async with serving(Notes()) as channel:
         large = asyncio.ensure_future(channel.unary_unary(f"/{SERVICE}/ModelInfer")(asked_for(AT_ONCE_BYTES)))
         live = await channel.unary_unary(f"/{SERVICE}/ServerLive")(b"", timeout=60)

@@ -3,6 +3,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 from anops_model_interface.expressions import Expression
+from anops_model_interface.working_out import worked_out
 
 COLUMNS = {
     "amount": np.array([100.0, 200.0, np.nan]),
@@ -24,7 +25,7 @@ COLUMNS = {
     ],
 )
 def test_an_expression_is_worked_out_for_all_rows(text: str, values: list[float]) -> None:
-    assert Expression.of(text).values(COLUMNS).tolist() == pytest.approx(values, nan_ok=True)
+    assert worked_out(Expression.of(text), COLUMNS).tolist() == pytest.approx(values, nan_ok=True)
 
 
 def test_its_columns_are_known() -> None:

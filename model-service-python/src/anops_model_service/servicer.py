@@ -12,8 +12,6 @@ from anops_model_interface.errors import AnOpsError, Problem
 from anops_model_interface.open_inference import metadata
 from anops_model_interface.open_inference import open_inference_pb2 as oip
 from anops_model_interface.open_inference.grpc_status import PROBLEM_KEY, status_of
-from anops_model_interface.open_inference.requests import packed_request
-from anops_model_interface.open_inference.responses import serialized_answer
 from anops_model_interface.private_stream import limit_from_metadata
 from anops_model_interface.schema import Schema
 from anops_model_interface.unicode_texts import whole_text
@@ -74,6 +72,10 @@ class Servicer:
         return grpc.method_handlers_generic_handler(SERVICE, methods)
 
     async def _infer(self, message: bytes, context: Context) -> bytes:
+        # with NumPy, which this process needs for clients other than our own api-service alone
+        from anops_model_interface.open_inference.requests import packed_request  # noqa: PLC0415
+        from anops_model_interface.open_inference.responses import serialized_answer  # noqa: PLC0415
+
         try:
             within = limit_from_metadata(context.invocation_metadata())
             request = await _converted(packed_request, message)

@@ -1,4 +1,4 @@
-"""Sums over columns as a person writes them: `amount * (prediction > 0.5)`, worked out for all rows at once.
+"""Sums over columns as a person writes them: `amount * (prediction > 0.5)`; `working_out` has what they come to.
 
 Only arithmetic, comparisons, `and`, `or`, `not`, numbers, texts and a few functions: what is written is looked at as a
 tree, and never run. A name that is no word of Python stands in backquotes: `Gear Type`.
@@ -7,43 +7,21 @@ tree, and never run. A name that is no word of Python stands in backquotes: `Gea
 from __future__ import annotations
 
 import ast
-import operator
 import re
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, cast
-
-import numpy as np
+from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Mapping
 
 MOST_LETTERS = 500
 """How long one may be."""
 
 _QUOTED = re.compile(r"`([^`]+)`")
-_ARITHMETIC: dict[type[ast.operator], Callable[[Any, Any], Any]] = {
-    ast.Add: operator.add,
-    ast.Sub: operator.sub,
-    ast.Mult: operator.mul,
-    ast.Div: operator.truediv,
-}
-_COMPARISONS: dict[type[ast.cmpop], Callable[[Any, Any], Any]] = {
-    ast.Lt: operator.lt,
-    ast.LtE: operator.le,
-    ast.Gt: operator.gt,
-    ast.GtE: operator.ge,
-    ast.Eq: operator.eq,
-    ast.NotEq: operator.ne,
-}
-_FUNCTIONS: dict[str, Callable[..., Any]] = {
-    "abs": np.abs,
-    "exp": np.exp,
-    "log": np.log,
-    "sqrt": np.sqrt,
-    "min": np.minimum,
-    "max": np.maximum,
-}
-_TWO = {"min", "max"}
+ARITHMETIC = (ast.Add, ast.Sub, ast.Mult, ast.Div)
+COMPARISONS = (ast.Lt, ast.LtE, ast.Gt, ast.GtE, ast.Eq, ast.NotEq)
+FUNCTIONS = {"abs": 1, "exp": 1, "log": 1, "sqrt": 1, "min": 2, "max": 2}
+"""The functions there are, and how many values each takes."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,12 +31,14 @@ class Expression:
     Attributes:
         text: As it was written.
         names: The columns in it.
+        tree: What it says, of nothing but what is known here.
+        quoted: The columns that stand in backquotes, by their names in the tree.
     """
 
     text: str
     names: frozenset[str]
-    _tree: ast.expr
-    _quoted: Mapping[str, str]
+    tree: ast.expr
+    quoted: Mapping[str, str]
 
     @classmethod
     def of(cls, text: str) -> Expression:
@@ -84,41 +64,6 @@ class Expression:
         _look_at(tree, found)
         return cls(text, frozenset(quoted.get(each, each) for each in found), tree, quoted)
 
-    def values(self, columns: Mapping[str, np.ndarray]) -> np.ndarray:
-        """Work it out.
-
-        Args:
-            columns: The values of each column in it, 1-D, of one length; a missing number is NaN.
-
-        Returns:
-            Numbers, one for each row; NaN where something in it is missing.
-        """
-        rows = max((len(values) for values in columns.values()), default=0)
-        with np.errstate(all="ignore"):
-            worked = np.asarray(self._work(self._tree, columns), dtype=np.float64)
-        return np.broadcast_to(worked, (rows,))
-
-    def _work(self, node: ast.expr, columns: Mapping[str, np.ndarray]) -> Any:  # noqa: ANN401, PLR0911  numbers, texts, arrays; a line for each kind
-        match node:
-            case ast.Constant(value=value):
-                return value
-            case ast.Name(id=word):
-                return columns[self._quoted.get(word, word)]
-            case ast.UnaryOp(op=ast.Not(), operand=operand):
-                return np.logical_not(self._work(operand, columns))
-            case ast.UnaryOp(operand=operand):
-                return -self._work(operand, columns)
-            case ast.BinOp(left=left, op=op, right=right):
-                return _ARITHMETIC[type(op)](self._work(left, columns), self._work(right, columns))
-            case ast.Compare(left=left, ops=[op], comparators=[right]):
-                return _COMPARISONS[type(op)](self._work(left, columns), self._work(right, columns))
-            case ast.BoolOp(op=op, values=values):
-                join = np.logical_and if isinstance(op, ast.And) else np.logical_or
-                return join.reduce([np.asarray(self._work(value, columns), dtype=bool) for value in values])
-        call = cast("ast.Call", node)
-        function = _FUNCTIONS[cast("ast.Name", call.func).id]
-        return function(*(self._work(argument, columns) for argument in call.args))
-
 
 def _look_at(node: ast.expr, names: set[str]) -> None:
     """See that a tree holds nothing but what is known here, and gather its names."""
@@ -130,20 +75,20 @@ def _look_at(node: ast.expr, names: set[str]) -> None:
             inside = []
         case ast.UnaryOp(op=ast.Not() | ast.USub(), operand=operand):
             inside = [operand]
-        case ast.BinOp(left=left, op=op, right=right) if type(op) in _ARITHMETIC:
+        case ast.BinOp(left=left, op=op, right=right) if isinstance(op, ARITHMETIC):
             inside = [left, right]
-        case ast.Compare(left=left, ops=[op], comparators=[right]) if type(op) in _COMPARISONS:
+        case ast.Compare(left=left, ops=[op], comparators=[right]) if isinstance(op, COMPARISONS):
             inside = [left, right]
         case ast.BoolOp(values=values):
             inside = values
-        case ast.Call(func=ast.Name(id=word), args=args, keywords=[]) if word in _FUNCTIONS:
-            if len(args) != (2 if word in _TWO else 1):
-                raise ValueError(f"`{word}()` takes {2 if word in _TWO else 1}")
+        case ast.Call(func=ast.Name(id=word), args=args, keywords=[]) if word in FUNCTIONS:
+            if len(args) != FUNCTIONS[word]:
+                raise ValueError(f"`{word}()` takes {FUNCTIONS[word]}")
             inside = args
         case _:
             raise ValueError(
                 "may hold columns, numbers, texts, + - * /, comparisons, and, or, not, "
-                f"{', '.join(f'{name}()' for name in _FUNCTIONS)}; not `{ast.unparse(node)[:80]}`"
+                f"{', '.join(f'{name}()' for name in FUNCTIONS)}; not `{ast.unparse(node)[:80]}`"
             )
     for each in inside:
         _look_at(each, names)

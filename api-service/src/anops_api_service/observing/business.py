@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 import msgspec
 import numpy as np
 from anops_model_interface.expressions import Expression
+from anops_model_interface.working_out import worked_out
 
 if TYPE_CHECKING:
     from anops_model_interface.columns import Column
@@ -54,7 +55,7 @@ class BusinessMetric:
         wanted = self._expression.names if self.by is None else self._expression.names | {self.by}
         if not frame.rows or not wanted <= columns.keys():
             return  # the model was asked for another answer, such as classes in place of probabilities
-        values = self._expression.values({name: _values(columns[name]) for name in self._expression.names})
+        values = worked_out(self._expression, {name: _values(columns[name]) for name in self._expression.names})
         values = np.broadcast_to(values, (frame.rows,)) if len(values) != frame.rows else values
         known = np.isfinite(values)
         keys = np.full(frame.rows, "", dtype=object) if self.by is None else _texts(columns[self.by])
