@@ -99,7 +99,7 @@ def test_a_csv_answer_says_it_in_a_header(running: Running) -> None:
 @pytest.mark.parametrize(
     ("account", "says"),
     [
-        (8, "counts for 172800 seconds"),
+        (8, "counts for 2 days"),
         (9, "which has not come"),
         (10, "knows nothing of this key"),
         (None, "must have `account`, by which `balance` is looked up"),
@@ -112,6 +112,7 @@ def test_a_value_that_does_not_count_is_never_given_to_the_model(
     assert answer.status_code == 422, answer.text
     told = answer.json()
     assert says in answer.text
+    assert told["model"]["name"] == "cars"
     assert told["errors"][0]["row"] == 2
     assert "99" not in answer.text
 

@@ -187,10 +187,17 @@ def _told(column: str, feature: str, row: int, found: Found, value: object) -> d
     return {"column": column, "feature": feature, "row": row, "state": found.state, "value": value, "time": time}
 
 
+def _lasting(seconds: float) -> str:
+    for unit, size in (("days", 86_400), ("hours", 3600), ("minutes", 60)):
+        if seconds >= 2 * size and seconds % size == 0:
+            return f"{seconds / size:g} {unit}"
+    return f"{seconds:g} seconds"
+
+
 def _fault(column: str, feature: str, row: int, found: Found, view: View) -> Fault:
     why = {
         "missing": "the store knows nothing of this key",
-        "stale": f"is of {found.time}, and counts for {view.ttl:g} seconds" if view.ttl is not None else "is too old",
+        "stale": f"is of {found.time}, and counts for {_lasting(view.ttl or 0.0)}",
         "future": f"is of {found.time}, which has not come",
         "fresh": f"is missing since {found.time}",
     }[found.state]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import sys
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from functools import lru_cache
 from importlib import import_module
 from typing import TYPE_CHECKING, Any
@@ -30,6 +30,7 @@ from anops_api_service.bodies.named_csv import NamedCsv
 from anops_api_service.bodies.upload import Upload
 from anops_api_service.explaining.asked import may_ask, refuse_rows
 from anops_api_service.facts import facts_of
+from anops_api_service.features.filling import with_features
 from anops_api_service.features.telling import telling_features
 from anops_api_service.models.replaced import ReplacedError
 from anops_api_service.query_options import options_of
@@ -131,7 +132,7 @@ class PredictEndpoint:
                 raise
             looked_up: list[dict[str, Any]] = []
             if self.features is not None and self.dialect is None:
-                body, media, looked_up = await self._with_features(scope, body, media, self.features)
+                body, media, looked_up = await with_features(self.features, self.models, scope, body, media)
             if self.dialect is None and may_ask(body, scope["query_string"]):
                 told = await explanation(self, scope, receive, kind=kind, media=media, body=body)
                 if told is not None:
@@ -146,16 +147,6 @@ class PredictEndpoint:
         finally:
             if held.size:
                 held.give_back()
-
-    async def _with_features(
-        self, scope: Scope, body: bytes, media: MediaType, features: Lookup
-    ) -> tuple[bytes, MediaType, list[dict[str, Any]]]:
-        """Return a body with the features that it leaves out, what it is now, and what there is to say of them."""
-        served = self.models.asked(scope.get("path_params"))
-        deadline = served.deadlines.begin()
-        model = await served.ready_model(deadline)
-        found = await features.filled(utf8_of(body, media.charset), model.schema, deadline, model.name)
-        return (body, media, []) if found is None else (found.body, replace(media, charset="utf-8"), found.told)
 
     async def _answer_small(
         self, scope: Scope, receive: Receive, send: Send, *, kind: str, media: MediaType, body: bytes
