@@ -15,6 +15,8 @@ from anops_api_service.limits import Limits
 from anops_api_service.models.models import Models
 from anops_api_service.models.served_model import ServedModel
 from anops_api_service.server import bind
+from anops_api_service.traffic.shadow import shadow_of
+from anops_api_service.traffic.split import split_of
 from anops_api_service.upstream.upstream import Upstream
 
 if TYPE_CHECKING:
@@ -70,6 +72,8 @@ def run_service(loop: Loop, *urls: str, **settings: Any) -> Iterator[Running]:
     series = settings.pop("series", None)
     traces = settings.pop("traces", None)
     features = settings.pop("features", None)
+    split, header = settings.pop("split", ""), settings.pop("split_header", "AnOps-Unit")
+    shadow = settings.pop("shadow", "")
     deadlines = Deadlines(settings.pop("deadline_seconds", 60))
     way: dict[str, Any] = {"deadline_seconds": deadlines.seconds}
     way |= {key: settings.pop(key) for key in ("model_name", "poll_seconds") if key in settings}
@@ -77,7 +81,17 @@ def run_service(loop: Loop, *urls: str, **settings: Any) -> Iterator[Running]:
     listener = bind("127.0.0.1", 0)
     config = uvicorn.Config(
         make_app(
-            models, limits, origins, layers, prediction_log, measurements, series, traces=traces, features=features
+            models,
+            limits,
+            origins,
+            layers,
+            prediction_log,
+            measurements,
+            series,
+            traces=traces,
+            features=features,
+            split=split_of(models, split, header),
+            shadow=shadow_of(models, shadow, prediction_log),
         ),
         lifespan="on",
         access_log=False,

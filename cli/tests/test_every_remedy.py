@@ -42,6 +42,10 @@ FEATURES = "test_features_go_as_their_messages_say"
 SCHEDULED = "test_a_schedule_goes_as_its_messages_say"
 WORKSPACE = "test_a_workspace_goes_as_its_messages_say"
 DEPLOY = "test_an_environment_goes_as_its_messages_say"
+GATES = "test_a_version_comes_in_through_its_gates_once_it_is_approved"
+COMPARED = "test_a_worse_shadow_is_found_out_and_goes_while_nobody_notices"
+BACKUP = "test_a_project_comes_back_from_a_machine_that_is_gone"
+UPGRADED = "test_what_an_earlier_anops_has_kept_is_brought_up_to_date"
 MONITORED = "test_a_model_is_watched_as_the_messages_say"
 MATURITY = "test_a_project_shows_what_it_has"
 DEPLOY_MENDED = "test_what_was_changed_by_hand_or_has_died_is_found_and_mended"
@@ -146,10 +150,24 @@ FOLLOWED = {
         "ao schedule list": SCHEDULED,
         "ao train": RESUMED,
     },
-    "anops_control/deploying/record.py": {"ao deploy apply {}": DEPLOY},
+    "anops_control/deploying/record.py": {"ao deploy apply {}": DEPLOY, "ao upgrade": UPGRADED},
     "anops_control/deploying/providers/kubernetes.py": {"ao deploy render {} --to DIR": DEPLOY},
-    "anops_control/verbs/deploy/promote.py": {"ao deploy apply {}": DEPLOY},
-    "ao/commands/deploy/promote.py": {"ao deploy status {}": DEPLOY_MENDED},
+    "anops_control/deploying/entering.py": {"ao deploy apply {}": DEPLOY, "ao deploy promote {} --to {}": GATES},
+    "anops_control/deploying/promotions.py": {
+        "ao deploy status {}": GATES,
+        "ao key add {} --scope approve --file {}": GATES,
+    },
+    "anops_control/verbs/deploy/approve.py": {"ao deploy promote {} --to {}": GATES},
+    "ao/commands/deploy/approve.py": {"ao deploy status {}": GATES},
+    "anops_control/verbs/deploy/compare.py": {"ao deploy apply {}": COMPARED},
+    "ao/commands/deploy/compare.py": {"ao deploy compare {} --apply": COMPARED},
+    "anops_control/rollouts/judging.py": {"ao monitor outcomes": MONITORED},
+    "anops_control/backups/archive.py": {"ao backup": BACKUP},
+    "anops_control/verbs/restore.py": {"ao backup": BACKUP, "ao deploy down {}": DEPLOY},
+    "ao/commands/backup.py": {"ao restore {} --to DIR": BACKUP},
+    "ao/commands/restore.py": {"ao deploy status": DEPLOY, "ao upgrade": UPGRADED},
+    "anops_model_interface/log_file.py": {"ao upgrade": UPGRADED},
+    "ao/commands/deploy/promote.py": {"ao deploy status {}": DEPLOY_MENDED, "ao deploy approve {}": GATES},
     "anops_control/deploying/providers/compose.py": {"ao deploy down {}": DEPLOY},
     "ao/commands/deploy/apply.py": {"ao deploy status {}": DEPLOY_MENDED},
     "ao/commands/deploy/down.py": {"ao deploy down {}": DEPLOY},

@@ -160,7 +160,7 @@ def test_a_page_names_no_code_or_setting_that_there_is_not(page: Path) -> None:
     named = set(re.findall(r"`([A-Z]+(?:_[A-Z]+)+)`", page.read_text(encoding="utf-8")))
     settings = {f"ANOPS_{name.upper()}" for kind in (ApiSettings, ModelSettings) for name in kind.model_fields}
     statuses = {info.grpc for info in CODES.values()}
-    of_the_clients = {"NOT_ANOPS", "ANOPS_KEY", "ANOPS_CA_FILE", "ANOPS_HOME", "CLIENT_LEFT"}
+    of_the_clients = {"NOT_ANOPS", "ANOPS_KEY", "ANOPS_CA_FILE", "ANOPS_HOME", "ANOPS_URL", "CLIENT_LEFT"}
     of_programs = {"ANOPS_DATABASE", "OMP_NUM_THREADS", "R_LIBS", "VIRTUAL_ENV", "MLFLOW_TRACKING_URI"}
     known = {*map(str, Code), *settings, *ENVIRONMENT, *CREDENTIALS, *statuses, *of_the_clients, *of_programs}
     assert named <= known | {*SIGNING, *MONITORING, *OF_PIP}

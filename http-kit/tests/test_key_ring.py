@@ -93,7 +93,7 @@ def test_a_caller_has_its_own_limit(tmp_path: Path) -> None:
         ("[[key]]\n", "Key 1 of"),
         ('[[key]]\nname = "a b"', "needs a `name`"),
         ('[[key]]\nname = "a"\nhash = "secret"', "needs a `hash` as `ao key add` writes it"),
-        (entry("a", "x", scopes="[]"), "needs `scopes`, a list of predict, observe, metadata, metrics, admin"),
+        (entry("a", "x", scopes="[]"), "needs `scopes`, a list of predict, observe, metadata, metrics, approve, admin"),
         (entry("a", "x", scopes='["write"]'), "has the scope `write`; there are predict"),
         (entry("a", "x", "per_second = 0"), "it must be a number above 0"),
         (entry("a", "x", "expires = 2027-01-01"), "it must be a moment such as 2027-01-31T12:00:00Z"),

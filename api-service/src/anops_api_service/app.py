@@ -38,6 +38,8 @@ if TYPE_CHECKING:
     from anops_api_service.observing.traces import Traces
     from anops_api_service.prediction_log import PredictionLog
     from anops_api_service.series.keeper import SeriesKeeper
+    from anops_api_service.traffic.shadow import Shadow
+    from anops_api_service.traffic.split import Split
 
 _LIMITS = Limits()
 
@@ -87,6 +89,8 @@ def make_app(
     *,
     traces: Traces | None = None,
     features: Lookup | None = None,
+    split: Split | None = None,
+    shadow: Shadow | None = None,
     when_ready: bool = False,
 ) -> ASGIApp:
     """Make the application.
@@ -101,6 +105,8 @@ def make_app(
         series: Keeps what is observed and forecast of time series; None: it is kept nowhere.
         traces: Tells a collector of each request; None: none is told.
         features: Looks up what requests leave out; None: nothing is.
+        split: Says which version answers a request; None: the one that is asked.
+        shadow: Is asked beside; None: nobody is.
         when_ready: Whether it starts only when all models can be asked.
     """
     requests = RequestLog()
@@ -120,24 +126,36 @@ def make_app(
         requests.flush()
         if measurements is not None:
             measurements.forget()
-        if feed is not None and series is not None:
-            await feed.close()
-            await asyncio.to_thread(series.close)
-        if prediction_log is not None:
-            await asyncio.to_thread(prediction_log.close)
-        if traces is not None:
-            await asyncio.to_thread(traces.close)
+        await _end(feed, shadow, series, prediction_log, traces)
 
     bodies = BodyRoom(limits.bodies)
     predict = PredictEndpoint(
         models, limits, SpoolRoom(limits.spool), bodies, prediction_log, measurements, features=features
     )
+    predict = replace(predict, split=split, shadow=shadow)
     outcomes = OutcomesEndpoint(limits, bodies, prediction_log)
     invocations, infer = replace(predict, dialect=Scoring()), InferEndpoint(predict)
     forecast, observations = ForecastEndpoint(predict, feed), ObservationsEndpoint(predict, series)
     routes = every_route(models, predict, invocations, infer, forecast, outcomes, observations, measurements)
     router = APIRouter(routes=routes, redirect_slashes=False, lifespan=lifespan)
-    door: list[Layer] = [partial(RequestContext, requests=requests, measurements=measurements, traces=traces)]
+    context = partial(RequestContext, requests=requests, measurements=measurements, traces=traces)
+    door: list[Layer] = [partial(context, prediction_log=prediction_log)]
     if origins:
         door.append(partial(Cors, origins=origins))
     return chain(_Endpoints(predict, Routed(router)), [*door, *layers])
+
+
+async def _end(
+    feed: SeriesFeed | None,
+    shadow: Shadow | None,
+    series: SeriesKeeper | None,
+    prediction_log: PredictionLog | None,
+    traces: Traces | None,
+) -> None:
+    """End what works beside the requests: first who writes, then what is written into."""
+    for writer in (feed, shadow):
+        if writer is not None:
+            await writer.close()
+    for kept in (series, prediction_log, traces):
+        if kept is not None:
+            await asyncio.to_thread(kept.close)

@@ -28,6 +28,7 @@ class Facts:
         model_seconds: How long the model took; None likewise.
         shared: What the model answered to these rows and those of other requests together; None where it was asked
             for these alone.
+        unit: Whose request it is, as a hash; empty: nobody said.
     """
 
     model: Identity | None = None
@@ -36,6 +37,7 @@ class Facts:
     queue_seconds: float | None = None
     model_seconds: float | None = None
     shared: Predictions | None = None
+    unit: str = ""
 
     def asks(self, model: DescribedModel) -> None:
         """Know which model is asked to predict."""

@@ -14,7 +14,7 @@ import msgspec
 from anops_model_interface.log_file import OtherFormError
 from anops_model_interface.log_keeping import prune
 from anops_model_interface.outcome_log import OutcomeStore
-from anops_model_interface.prediction_log import Prediction, PredictionStore
+from anops_model_interface.prediction_log import Failure, Prediction, PredictionStore
 
 from anops_api_service.answer_json import records
 from anops_api_service.kept_columns import KeptColumns
@@ -52,6 +52,8 @@ class _Noted:
     first_row: int
     rows: int
     values: tuple[Sent, ModelAnswer] | None
+    role: str = ""
+    unit: str = ""
 
 
 class PredictionLog:
@@ -87,6 +89,7 @@ class PredictionLog:
         self._pruned = -math.inf
         self._file = file
         self._waiting: deque[_Noted] = deque()
+        self._failures: deque[Failure] = deque(maxlen=MOST_WAITING)
         self._rows = 0
         self._dropped = 0
         self._lock = threading.Lock()
@@ -94,21 +97,41 @@ class PredictionLog:
         self._thread = threading.Thread(target=self._write, name="prediction-log", daemon=True)
         self._thread.start()
 
-    def note(self, request_id: str, model: Identity, rows: int, *, first_row: int = 0) -> None:
+    def note(self, request_id: str, model: Identity, rows: int, *, first_row: int = 0, unit: str = "") -> None:
         """Note that a model has answered a request."""
-        self._add(_Noted(request_id, time.time(), model, first_row, rows, None), 0)
+        self._add(_Noted(request_id, time.time(), model, first_row, rows, None, unit=unit), 0)
 
-    def note_values(self, request_id: str, sent: Sent, answered: ModelAnswer, *, first_row: int = 0) -> None:
-        """Note what a model was asked, and has answered."""
+    def note_answer(
+        self,
+        request_id: str,
+        sent: Sent,
+        answered: ModelAnswer,
+        *,
+        first_row: int = 0,
+        role: str = "",
+        unit: str = "",
+    ) -> None:
+        """Note that a model has answered a request, or a piece of it, and where it is wanted, with what.
+
+        Args:
+            request_id: The request.
+            sent: The rows.
+            answered: The answer.
+            first_row: Which row of the request the first one is, from 0.
+            role: Empty where a caller gets it.
+            unit: Whose it is; empty: nobody said.
+        """
         rows = answered.stop - answered.start
-        self._add(_Noted(request_id, time.time(), answered.model, first_row, rows, (sent, answered)), rows)
+        values = (sent, answered) if self.values else None
+        noted = _Noted(request_id, time.time(), answered.model, first_row, rows, values, role, unit)
+        self._add(noted, rows if self.values else 0)
 
-    def note_answer(self, request_id: str, sent: Sent, answered: ModelAnswer) -> None:
-        """Note that a model has answered all of a request, and where it is wanted, with what."""
-        if self.values:
-            self.note_values(request_id, sent, answered)
-        else:
-            self.note(request_id, answered.model, answered.stop - answered.start)
+    def note_failure(self, request_id: str, model: Identity, code: str, *, role: str = "", unit: str = "") -> None:
+        """Note that a model could not answer a request."""
+        failure = Failure(request_id=request_id, time=time.time(), model=model.name, version=model.version, code=code,
+                          role=role, unit=unit)  # fmt: skip
+        with self._lock:
+            self._failures.append(failure)
 
     def tell(self, outcomes: Iterable[Outcome]) -> Taken:
         """Keep what came true, before this returns.
@@ -140,12 +163,14 @@ class PredictionLog:
         while True:
             ends = self._ended.wait(_PAUSE_SECONDS)
             with self._lock:
-                taken, dropped = list(self._waiting), self._dropped
+                taken, dropped, failures = list(self._waiting), self._dropped, list(self._failures)
                 self._waiting.clear()
+                self._failures.clear()
                 self._rows = self._dropped = 0
-            if taken or dropped:
+            if taken or dropped or failures:
                 try:
-                    store.add([_prediction(each, self._columns) for each in taken], dropped=dropped, time=time.time())
+                    made = [_prediction(each, self._columns) for each in taken]
+                    store.add(made, dropped=dropped, time=time.time(), failures=failures)
                     failed = ""
                 except OSError as error:
                     with self._lock:
@@ -180,6 +205,8 @@ def _prediction(noted: _Noted, columns: KeptColumns) -> Prediction:
         digest=noted.model.digest,
         first_row=noted.first_row,
         rows=noted.rows,
+        role=noted.role,
+        unit=noted.unit,
     )
     if noted.values is None:
         return told

@@ -30,10 +30,13 @@ if TYPE_CHECKING:
     from anops_api_service.identity import Identity
     from anops_api_service.observing.measurements import Measurements
     from anops_api_service.observing.traces import Traces
+    from anops_api_service.prediction_log import PredictionLog
 
 _SANE = re.compile(r"[A-Za-z0-9._:/+=@-]{1,128}")
 _TRACE = re.compile(rb"[0-9a-e][0-9a-f]-(?!0{32})([0-9a-f]{32})-(?!0{16})[0-9a-f]{16}-[0-9a-f]{2}(?:-.*)?")
 _KEY = "anops.request_id"
+_OUR_FAULT = 500
+"""From this status on, not the caller's."""
 _PROCESS = os.urandom(8).hex()
 _COUNTER = itertools.count(int.from_bytes(os.urandom(4)))
 """Ids differ by process and request: a call of the system for each would cost as much as reading a small body."""
@@ -63,12 +66,14 @@ class RequestContext:
         requests: Takes a line for each.
         measurements: Counts each; None: nobody wants it.
         traces: Tells a collector of each; None: nobody wants it.
+        prediction_log: Keeps which of them a model could not answer; None: nobody wants it.
     """
 
     app: ASGIApp
     requests: RequestLog = field(default_factory=RequestLog)
     measurements: Measurements | None = None
     traces: Traces | None = None
+    prediction_log: PredictionLog | None = None
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer one request, whatever happens."""
@@ -115,6 +120,10 @@ class RequestContext:
             self.measurements.requests.add(scope["path"], status, code, seconds, facts)
             if problem is not None and facts is not None:
                 self.measurements.refused(facts.asked, problem)
+        if self.prediction_log is not None and problem is not None and status >= _OUR_FAULT:
+            model = None if facts is None or facts.asked is None else facts.asked.identity
+            if facts is not None and model is not None:
+                self.prediction_log.note_failure(request_id, model, code, unit=facts.unit)
         # who asks every second whether all is well would bury the rest; a change of it has a line of its own
         is_health, trace = scope["path"].startswith("/health/"), ""
         if self.traces is not None and not is_health:

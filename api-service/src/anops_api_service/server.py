@@ -34,6 +34,8 @@ from anops_api_service.observing.measurements import Measurements
 from anops_api_service.observing.tracing import traces_to
 from anops_api_service.prediction_log import PredictionLog
 from anops_api_service.series.keeper import SeriesKeeper
+from anops_api_service.traffic.shadow import shadow_of
+from anops_api_service.traffic.split import split_of
 from anops_api_service.transfer import LeastPace
 from anops_api_service.upstream.upstream import Upstream
 
@@ -233,6 +235,8 @@ def serve(settings: Settings) -> None:
             series,
             traces=traces,
             features=features,
+            split=split_of(models, settings.split, settings.split_header),
+            shadow=shadow_of(models, settings.shadow, prediction_log),
             when_ready=settings.shared_port,
         ),
         loop="uvloop",

@@ -13,6 +13,7 @@ from pydantic_settings import SettingsConfigDict
 
 from anops_api_service.kept_columns import KeptColumns, columns_of
 from anops_api_service.limits import Limits
+from anops_api_service.traffic.arms import arms_of, named_version
 from anops_api_service.upstream.addresses import Address, addresses_of
 
 
@@ -47,6 +48,22 @@ class Settings(DoorSettings):
         default="",
         description="Of several models, NAME or NAME/VERSION of the one that is asked where a path names none; "
         "without a version the highest whose server is there. Empty: the only one.",
+    )
+    split: str = Field(
+        default="",
+        description="Versions of one model that share its requests, with their weights: "
+        "iris/1.0.0=90,iris/1.1.0=10. A path that names a version is not split. Empty: none are.",
+    )
+    split_header: str = Field(
+        default="AnOps-Unit",
+        pattern="^[A-Za-z0-9!#$%&'*+.^_`|~-]+$",
+        description="The header in which a caller names whose request it is, such as a customer: the same one always "
+        "gets the same version. Requests without it are split one by one.",
+    )
+    shadow: str = Field(
+        default="",
+        description="NAME/VERSION of a version that is asked beside, with the rows of requests that another version "
+        "of the model has answered. Its answers go into the prediction log, and to nobody. Empty: none is.",
     )
     model_ca: Path | None = Field(
         default=None,
@@ -198,6 +215,19 @@ class Settings(DoorSettings):
     def _columns(cls, value: str | None) -> str | None:
         if value is not None:
             columns_of(value)
+        return value
+
+    @field_validator("split")
+    @classmethod
+    def _arms(cls, value: str) -> str:
+        arms_of(value)
+        return value
+
+    @field_validator("shadow")
+    @classmethod
+    def _version(cls, value: str) -> str:
+        if value:
+            named_version(value)
         return value
 
     @field_validator("model_url")

@@ -35,6 +35,7 @@ if TYPE_CHECKING:
     from anops_api_service.models.served_model import ServedModel
     from anops_api_service.prediction_log import PredictionLog
     from anops_api_service.spool import Spool
+    from anops_api_service.traffic.shadow import Shadow
     from anops_api_service.writers.writer import Writer
 
 SMALL_BYTES = 1 << 14
@@ -76,6 +77,7 @@ class StreamedPrediction:
         request_id: The request's id.
         facts: Takes in what was answered.
         prediction_log: Keeps which model has answered it; None: nobody wants it.
+        shadow: Is asked beside; None: nobody is.
         gave: The model that predicted; None before it did.
     """
 
@@ -88,6 +90,7 @@ class StreamedPrediction:
     request_id: str
     facts: Facts
     prediction_log: PredictionLog | None = None
+    shadow: Shadow | None = None
     gave: Identity | None = None
     _warnings: dict[tuple[str, str | None, str | None], Warn] = field(default_factory=dict)
 
@@ -115,7 +118,7 @@ class StreamedPrediction:
                 await collecting
                 watching.cancel()
             if self.prediction_log is not None and not self.prediction_log.values and self.gave is not None:
-                self.prediction_log.note(self.request_id, self.gave, rows)
+                self.prediction_log.note(self.request_id, self.gave, rows, unit=self.facts.unit)
         except BaseExceptionGroup as failed:
             raise _first(failed) from None
 
@@ -158,7 +161,14 @@ class StreamedPrediction:
             try:
                 answered = await self.served.predict(self._current(), piece, request_id=self.request_id)
                 if self.prediction_log is not None and self.prediction_log.values:
-                    self.prediction_log.note_values(self.request_id, piece, answered, first_row=rows_before)
+                    self.prediction_log.note_answer(
+                        self.request_id, piece, answered, first_row=rows_before, unit=self.facts.unit
+                    )
+                if self.shadow is not None:
+                    self.shadow.ask(
+                        self.model, piece, request_id=self.request_id, answered=answered.model,
+                        first_row=rows_before, unit=self.facts.unit,
+                    )  # fmt: skip
                 return answered
             except AnOpsError as error:
                 # whose first rows were taken waits with the others until there is room

@@ -163,6 +163,8 @@ ENTRIES = (
             Entry("rollback", "", "Bring back what ran before."),
             Entry("down", "", "Take one down; nothing is left."),
             Entry("promote", "", "Bring what runs in one into another."),
+            Entry("compare", "", "Compare a challenger with what runs."),
+            Entry("approve", "", "Approve a promotion that waits."),
             Entry("render", "", "Write what one is made of as files."),
         ),
     ),
@@ -184,6 +186,9 @@ ENTRIES = (
             Entry("revoke", "", "Revoke a key."),
         ),
     ),
+    Entry("backup", _OUT, "Keep everything that a project has in one file."),
+    Entry("restore", _OUT, "Bring a project back from a backup."),
+    Entry("upgrade", _OUT, "Bring what an earlier AnOps has kept up to date."),
     Entry("client", _OUT, "Get the R package that asks a served model."),
     Entry("control", _OUT, "Let programs use all of this over REST."),
     Entry(

@@ -116,7 +116,7 @@ def test_two_who_make_keys_at_once_lose_none(tmp_path: Path) -> None:
         (("add", "a b"), "✖ A key can't be called `a b`.\n→ Use letters, digits,"),
         (
             ("add", "two", "--scope", "write"),
-            "✖ `--scope` must be `predict`, `observe`, `metadata`, `metrics` or `admin`, not `write`",
+            "✖ `--scope` must be `predict`, `observe`, `metadata`, `metrics`, `approve` or `admin`, not `write`",
         ),
         (("add", "two", "--expires", "soon"), "✖ A key can't expire at `soon`.\n→ Write a time as 12h, 90d or 4w"),
         (("add", "two", "--expires", "2020-01-01"), "✖ A key can't expire at `2020-01-01`, which has passed."),

@@ -114,6 +114,7 @@ class Code(StrEnum):
     DEPLOYMENT_FAILED = "DEPLOYMENT_FAILED"
     DEPLOYMENT_BUSY = "DEPLOYMENT_BUSY"
     PLAN_OUTDATED = "PLAN_OUTDATED"
+    APPROVAL_REFUSED = "APPROVAL_REFUSED"
     MODEL_LIMIT = "MODEL_LIMIT"
     MODEL_COLUMNS = "MODEL_COLUMNS"
     MODEL_EXISTS = "MODEL_EXISTS"
@@ -274,6 +275,9 @@ COMMAND_CODES: Mapping[Code, CodeInfo] = MappingProxyType(
         Code.DEPLOYMENT_BUSY: CodeInfo("ABORTED", 409, ExitCode.PROBLEM, "Somebody else is changing the environment"),
         Code.PLAN_OUTDATED: CodeInfo(
             "FAILED_PRECONDITION", 409, ExitCode.PROBLEM, "A plan is no longer what would be done"
+        ),
+        Code.APPROVAL_REFUSED: CodeInfo(
+            "PERMISSION_DENIED", 403, ExitCode.PROBLEM, "Whoever asks can't approve this promotion"
         ),
         Code.MODEL_LIMIT: CodeInfo(
             "RESOURCE_EXHAUSTED", 422, ExitCode.MODEL, "Looking at the model took more than its limit"

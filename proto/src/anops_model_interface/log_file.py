@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from pathlib import Path
 
-FORM = 2
+FORM = 3
 """The version of the schema; it stands in the file as `user_version`."""
-_SCHEMA = """
+SCHEMA = """
 CREATE TABLE IF NOT EXISTS predictions (
     id INTEGER PRIMARY KEY,
     request_id TEXT NOT NULL,
@@ -23,12 +23,25 @@ CREATE TABLE IF NOT EXISTS predictions (
     options TEXT,
     inputs TEXT,
     outputs TEXT,
-    warnings TEXT
+    warnings TEXT,
+    role TEXT NOT NULL DEFAULT '',
+    unit TEXT NOT NULL DEFAULT ''
 );
 CREATE INDEX IF NOT EXISTS by_request ON predictions (request_id);
 CREATE INDEX IF NOT EXISTS by_model ON predictions (digest, time);
 CREATE INDEX IF NOT EXISTS by_time ON predictions (time);
 CREATE TABLE IF NOT EXISTS dropped (time REAL NOT NULL, count INTEGER NOT NULL);
+CREATE TABLE IF NOT EXISTS failures (
+    id INTEGER PRIMARY KEY,
+    request_id TEXT NOT NULL,
+    time REAL NOT NULL,
+    model TEXT NOT NULL,
+    version TEXT NOT NULL,
+    code TEXT NOT NULL,
+    role TEXT NOT NULL,
+    unit TEXT NOT NULL
+);
+CREATE INDEX IF NOT EXISTS failures_by_time ON failures (time);
 CREATE TABLE IF NOT EXISTS outcomes (
     id INTEGER PRIMARY KEY,
     request_id TEXT,
@@ -69,13 +82,15 @@ def opened(file: Path, *, only_read: bool = False, wait_seconds: float = _WAIT_S
         form = int(connection.execute("PRAGMA user_version").fetchone()[0])
         if form not in {0, FORM}:
             connection.close()
-            raise OtherFormError(f"{file} was written by another AnOps (form {form}, and this one has {FORM}).")
+            how = "a newer AnOps" if form > FORM else "an earlier AnOps"
+            remedy = "Use that one, or a later one." if form > FORM else "Bring it up to date: ao upgrade"
+            raise OtherFormError(f"{file} was written by {how} (form {form}, and this one has {FORM}). {remedy}")
         if not only_read:
             # before the first table: what is deleted gives its room back, a step at a time
             connection.execute("PRAGMA auto_vacuum = INCREMENTAL")
             connection.execute("PRAGMA journal_mode = WAL")
             connection.execute("PRAGMA synchronous = NORMAL")
-            connection.executescript(_SCHEMA)
+            connection.executescript(SCHEMA)
             connection.execute(f"PRAGMA user_version = {FORM}")
             connection.commit()
     except sqlite3.Error as error:

@@ -58,6 +58,7 @@ def prune(file: Path, *, before: float | None = None, most_bytes: int | None = N
                 with log:
                     gone += log.execute("DELETE FROM predictions WHERE time < ?", (before,)).rowcount
                     log.execute("DELETE FROM outcomes WHERE time < ? AND received < ?", (before, before))
+                    log.execute("DELETE FROM failures WHERE time < ?", (before,))
             while most_bytes is not None and _used(log) > most_bytes:
                 (count,) = log.execute("SELECT count(*) FROM predictions").fetchone()
                 if not count:
@@ -124,6 +125,7 @@ def _forget_request(log: sqlite3.Connection, request_id: str) -> Forgotten:
     ).fetchone()
     log.execute("DELETE FROM predictions WHERE request_id = ?", (request_id,))
     outcomes = log.execute("DELETE FROM outcomes WHERE request_id = ?", (request_id,)).rowcount
+    log.execute("DELETE FROM failures WHERE request_id = ?", (request_id,))
     return Forgotten(int(rows), outcomes)
 
 

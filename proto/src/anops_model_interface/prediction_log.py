@@ -1,13 +1,14 @@
 """The predictions that were made, in a log: for those who write them and those who read them.
 
 A row of `predictions` is a request, or a piece of a long one; what was asked and answered is
-empty unless somebody wanted that kept. `dropped` counts what a busy service could not keep.
+empty unless somebody wanted that kept. `dropped` counts what a busy service could not keep, `failures` holds what a
+version could not answer.
 """
 
 from __future__ import annotations
 
 import sqlite3
-from dataclasses import dataclass
+from dataclasses import astuple, dataclass
 from typing import TYPE_CHECKING, Any
 
 from anops_model_interface.log_file import opened
@@ -16,13 +17,18 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
     from pathlib import Path
 
+SHADOW = "shadow"
+"""The role of an answer that nobody got."""
 _COLUMNS = (
     *("request_id", "time", "model", "version", "digest", "first_row", "rows"),
-    *("options", "inputs", "outputs", "warnings"),
+    *("options", "inputs", "outputs", "warnings", "role", "unit"),
 )
 _INSERT = f"INSERT INTO predictions ({', '.join(_COLUMNS)}) VALUES ({', '.join('?' * len(_COLUMNS))})"  # noqa: S608  our own names
-_OF_REQUEST = f"SELECT {', '.join(_COLUMNS)} FROM predictions WHERE request_id = ? ORDER BY id"  # noqa: S608  the same
-_BETWEEN = f"SELECT {', '.join(_COLUMNS)} FROM predictions WHERE time >= ? AND time < ?"  # noqa: S608  the same
+_INSERT_FAILURE = (
+    "INSERT INTO failures (request_id, time, model, version, code, role, unit) VALUES (?, ?, ?, ?, ?, ?, ?)"
+)
+_OF_REQUEST = f"SELECT {', '.join(_COLUMNS)} FROM predictions WHERE request_id = ? AND role = '' ORDER BY id"  # noqa: S608  the same
+_BETWEEN = f"SELECT {', '.join(_COLUMNS)} FROM predictions WHERE time >= ? AND time < ? AND role = ?"  # noqa: S608  the same
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -41,6 +47,8 @@ class Prediction:
         inputs: The rows, as JSON: a list of objects; None the same.
         outputs: The predictions, the same, with the ends of their intervals.
         warnings: What went with the answer, as JSON: a list of objects.
+        role: Empty where a caller got it, `SHADOW` where nobody did.
+        unit: Whose it is, as a hash; empty: nobody said.
     """
 
     request_id: str
@@ -54,6 +62,31 @@ class Prediction:
     inputs: str | None = None
     outputs: str | None = None
     warnings: str | None = None
+    role: str = ""
+    unit: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Failure:
+    """A request that a version could not answer.
+
+    Attributes:
+        request_id: The request.
+        time: When it failed, in seconds since 1970.
+        model: The model's name.
+        version: Its version.
+        code: The code of the problem.
+        role: As that of a prediction.
+        unit: Likewise.
+    """
+
+    request_id: str
+    time: float
+    model: str
+    version: str
+    code: str
+    role: str = ""
+    unit: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,8 +137,15 @@ class PredictionStore:
         """
         self._open = opened(file, only_read=only_read)
 
-    def add(self, predictions: Iterable[Prediction], *, dropped: int = 0, time: float = 0.0) -> None:
-        """Keep predictions, all of them or none.
+    def add(
+        self,
+        predictions: Iterable[Prediction],
+        *,
+        dropped: int = 0,
+        time: float = 0.0,
+        failures: Iterable[Failure] = (),
+    ) -> None:
+        """Keep predictions and failures, all of them or none.
 
         Raises:
             OSError: They can't be kept.
@@ -114,6 +154,7 @@ class PredictionStore:
         try:
             with self._open:
                 self._open.executemany(_INSERT, rows)
+                self._open.executemany(_INSERT_FAILURE, [astuple(each) for each in failures])
                 if dropped:
                     self._open.execute("INSERT INTO dropped (time, count) VALUES (?, ?)", (time, dropped))
         except sqlite3.Error as error:
@@ -125,17 +166,18 @@ class PredictionStore:
         made = (dict[str, Any](zip(_COLUMNS, each, strict=True)) for each in found)
         return [Prediction(**each) for each in made]
 
-    def between(self, start: float, stop: float, digest: str | None = None) -> Iterator[Prediction]:
+    def between(self, start: float, stop: float, digest: str | None = None, *, role: str = "") -> Iterator[Prediction]:
         """Yield the predictions of a time, in the order in which they were kept.
 
         Args:
             start: From when on, in seconds since 1970.
             stop: Until when, without that.
             digest: Of which fit; None: of any.
+            role: Of which role.
         """
         which, values = ("", ()) if digest is None else (" AND digest = ?", (digest,))
         try:
-            for found in self._open.execute(_BETWEEN + which + " ORDER BY id", (start, stop, *values)):
+            for found in self._open.execute(_BETWEEN + which + " ORDER BY id", (start, stop, role, *values)):
                 made: dict[str, Any] = dict(zip(_COLUMNS, found, strict=True))
                 yield Prediction(**made)
         except sqlite3.Error as error:
@@ -152,7 +194,8 @@ class PredictionStore:
     def of_model(self, digest: str) -> Summary | None:
         """Return what a fit of a model was asked; None where nothing was."""
         (found,) = self._all(
-            "SELECT count(DISTINCT request_id), sum(rows), min(time), max(time) FROM predictions WHERE digest = ?",
+            "SELECT count(DISTINCT request_id), sum(rows), min(time), max(time) FROM predictions "
+            "WHERE digest = ? AND role = ''",
             (digest,),
         )
         return Summary(int(found[0]), int(found[1]), float(found[2]), float(found[3])) if found[0] else None
@@ -162,10 +205,19 @@ class PredictionStore:
         found = self._all(
             "SELECT model, version, digest, count(DISTINCT request_id), sum(rows), min(time), max(time), "
             "sum(CASE WHEN inputs IS NULL THEN 0 ELSE rows END) "
-            "FROM predictions GROUP BY model, version, digest ORDER BY max(time)",
+            "FROM predictions WHERE role = '' GROUP BY model, version, digest ORDER BY max(time)",
             (),
         )
         return [Fit(each[0], each[1], each[2], Summary(*each[3:7]), each[7]) for each in found]
+
+    def failures(self, since: float) -> list[tuple[str, str, int]]:
+        """Return how many requests each version has failed on since a time: version, code, count."""
+        found = self._all(
+            "SELECT version, code, count(*) FROM failures WHERE time >= ? GROUP BY version, code "
+            "ORDER BY version, code",
+            (since,),
+        )
+        return [(str(version), str(code), int(count)) for version, code, count in found]
 
     def dropped(self) -> int:
         """Return how many requests could not be kept."""

@@ -59,7 +59,7 @@ class ForecastEndpoint:
         headers = headers_of(scope, _HEADERS)
         kind = choose(headers.get("accept", ""), (JSON, CSV))
         asked = await self._read(scope, receive, headers)
-        served = self.predict.models.asked(scope.get("path_params"))
+        served = self.predict.served(scope)
         deadline = served.deadlines.begin()
         request_id, facts = request_id_of(scope), facts_of(scope)
         while True:

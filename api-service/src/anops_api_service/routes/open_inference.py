@@ -180,7 +180,7 @@ class InferEndpoint:
 
     async def _answer(self, scope: Scope, receive: Receive, send: Send, body: bytes, head_size: str) -> None:
         request_id, facts, large = request_id_of(scope), facts_of(scope), len(body) > _LARGE_BYTES
-        served = self.predict.models.asked(scope["path_params"])
+        served = self.predict.served(scope)
         deadline = served.deadlines.begin()
         while True:
             model = await served.ready_model(deadline)

@@ -58,10 +58,13 @@ if TYPE_CHECKING:
     from anops_api_service.model_answer import ModelAnswer
     from anops_api_service.models.described_model import DescribedModel
     from anops_api_service.models.models import Models
+    from anops_api_service.models.served_model import ServedModel
     from anops_api_service.observing.measurements import Measurements
     from anops_api_service.prediction_log import PredictionLog
     from anops_api_service.sent import Decoded, Sent
     from anops_api_service.streaming import Reader
+    from anops_api_service.traffic.shadow import Shadow
+    from anops_api_service.traffic.split import Split
     from anops_api_service.writers.writer import Writer
 
 _HEADERS = names("accept", "content-type", "content-encoding", "content-length")
@@ -85,6 +88,8 @@ class PredictEndpoint:
         measurements: Takes in what was replaced in rows; None: nobody wants it.
         dialect: What JSON looks like here; None: as `POST /predict` has it.
         features: Looks up what requests leave out; None: nothing is.
+        split: Says which version answers; None: the one that is asked.
+        shadow: Is asked beside; None: nobody is.
         one_large: Held by the one large body of JSON that is read or answered: that takes many times its size.
     """
 
@@ -96,6 +101,8 @@ class PredictEndpoint:
     measurements: Measurements | None = None
     dialect: Dialect | None = None
     features: Lookup | None = None
+    split: Split | None = None
+    shadow: Shadow | None = None
     one_large: asyncio.Lock = field(default_factory=asyncio.Lock)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -151,7 +158,7 @@ class PredictEndpoint:
     async def _answer_small(
         self, scope: Scope, receive: Receive, send: Send, *, kind: str, media: MediaType, body: bytes
     ) -> None:
-        served = self.models.asked(scope.get("path_params"))
+        served = self.served(scope)
         deadline = served.deadlines.begin()
         query = scope["query_string"].decode("latin-1")
         request_id, facts = request_id_of(scope), facts_of(scope)
@@ -177,7 +184,7 @@ class PredictEndpoint:
         self, scope: Scope, receive: Receive, send: Send, *, kind: str, media: MediaType, bodies: list[bytes]
     ) -> None:
         """Answer a body that is read in a thread, and forgotten then: its list is the only one that holds it."""
-        served = self.models.asked(scope.get("path_params"))
+        served = self.served(scope)
         model, facts = await served.ready_model(), facts_of(scope)
         facts.asks(model)
         query, request_id = scope["query_string"].decode("latin-1"), request_id_of(scope)
@@ -199,7 +206,7 @@ class PredictEndpoint:
     ) -> None:
         """Answer a body of rows, read piece by piece where the model can predict it so."""
         scope[UPLOAD] = upload = self._upload(scope, receive)
-        served = self.models.asked(scope.get("path_params"))
+        served = self.served(scope)
         model, facts = await served.ready_model(), facts_of(scope)
         facts.asks(model)
         held = Held(self.bodies)
@@ -215,7 +222,7 @@ class PredictEndpoint:
         with Spool(self.room) as spool:
             request_id = request_id_of(scope)
             stream = StreamedPrediction(
-                served, model, reader, writer, spool, held, request_id, facts, self.prediction_log
+                served, model, reader, writer, spool, held, request_id, facts, self.prediction_log, self.shadow
             )
             try:
                 await stream.run(upload)
@@ -240,13 +247,24 @@ class PredictEndpoint:
         reader: Reader = make(model.schema, options, model=model.name, most=self.limits.body)
         return reader
 
+    def served(self, scope: Scope) -> ServedModel:
+        """Return the model that answers a request.
+
+        Raises:
+            AnOpsError: `MODEL_NOT_FOUND`: there is none, or several; `NOT_READY`: it is not known yet which.
+        """
+        chosen = None if self.split is None else self.split.chosen(scope)
+        return chosen or self.models.asked(scope.get("path_params"))
+
     def note(self, request_id: str, sent: Sent, answered: ModelAnswer, facts: Facts) -> None:
-        """Take note of an answer to all of a request."""
+        """Take note of an answer to all of a request, and have another asked beside where that is wanted."""
         facts.add(answered)
         if self.measurements is not None and answered.notices:
             self.measurements.noticed(answered.model, answered.notices)
         if self.prediction_log is not None:
-            self.prediction_log.note_answer(request_id, sent, answered)
+            self.prediction_log.note_answer(request_id, sent, answered, unit=facts.unit)
+        if self.shadow is not None and facts.asked is not None:
+            self.shadow.ask(facts.asked, sent, request_id=request_id, answered=answered.model, unit=facts.unit)
 
     async def _writer(self, kind: str, model: DescribedModel) -> Writer:
         if kind == JSON:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
+from anops_control.deploying import promotions
 from anops_control.deploying.ir import Ir
 from anops_control.deploying.planning import look, planned, require_as_planned, told_changing
 from anops_control.deploying.providers.provider import Home, place_of
@@ -17,7 +18,9 @@ if TYPE_CHECKING:
     from anops_control.deploying.providers.provider import Doing
 
 
-def apply(environments: Environments, name: str, doing: Doing, *, plan: str | None) -> dict[str, Any]:
+def apply(
+    environments: Environments, name: str, doing: Doing, *, plan: str | None, how: str = "apply"
+) -> dict[str, Any]:
     """Bring an environment up, or change it, as `ao.toml` says now.
 
     Args:
@@ -25,6 +28,7 @@ def apply(environments: Environments, name: str, doing: Doing, *, plan: str | No
         name: One of them.
         doing: Is told what is being done.
         plan: A plan that must be just what is done.
+        how: What its history calls it.
 
     Raises:
         CommandError: It can't be planned, or is otherwise than the plan.
@@ -35,7 +39,7 @@ def apply(environments: Environments, name: str, doing: Doing, *, plan: str | No
         found = planned(environments, name, record)
         if plan is not None:
             require_as_planned(record, found, plan)
-        return _become(environments, record, found, doing, "apply")
+        return _become(environments, record, found, doing, how)
 
 
 def rollback(environments: Environments, name: str, doing: Doing, *, to: int | None) -> dict[str, Any]:
@@ -111,9 +115,13 @@ def status(environments: Environments, name: str) -> dict[str, Any]:
     record = Record(environments.folder, name)
     told = record.read()
     if told is None:
-        return {"environment": name, "state": "down", "why": None, "model": None, "url": None, "replicas": [],
-                "drift": [], "history": []}  # fmt: skip
+        return {"environment": name, "state": "down", "why": None, "model": None, "challenger": None,
+                "url": None, "replicas": [],
+                "drift": [], "history": [],
+                "waiting": promotions.waiting(environments.folder, name)}  # fmt: skip
     now, ir = told["now"], Record.ir_of(told)
+    asked = [{key: each[key] for key in ("id", "from", "version", "begun")}
+             for each in promotions.waiting(environments.folder, name)]  # fmt: skip
     seen = None if now is None else look(now, Home(environments.folder, record.place))
     state, why = "up", None
     if told_changing(told):
@@ -128,9 +136,10 @@ def status(environments: Environments, name: str) -> dict[str, Any]:
                for each in [*told["history"], *([now] if now else [])]]  # fmt: skip
     return {
         "environment": name, "state": state, "why": why, "provider": ir.provider, "serial": told["serial"],
-        "model": ir.to_dict()["model"], "url": None if seen is None else seen.url,
+        "model": ir.to_dict()["model"], "challenger": ir.to_dict()["challenger"],
+        "url": None if seen is None else seen.url,
         "replicas": [] if seen is None else list(seen.replicas), "drift": [] if seen is None else list(seen.drift),
-        "history": history,
+        "history": history, "waiting": asked,
     }  # fmt: skip
 
 

@@ -19,6 +19,7 @@ from anops_control.standing.secrets_in import secrets_in
 from anops_control.suggestions import nearest
 from anops_control.tracking.addresses import address_of
 from anops_control.tracking.fetching import fetched
+from anops_control.tracking.finding import model_of
 from anops_control.tracking.opening import kept, place_of
 from anops_control.verbs.reading import faults_of
 
@@ -129,6 +130,21 @@ def version_meant(folder: Path, model: str) -> Version:
     place = place_of(folder)
     with kept(place) as keeper:
         return _version(fetched(place, keeper, address).version, model)
+
+
+def challenger_meant(folder: Path, challenger: str | None) -> Version | None:
+    """Return the version that an environment's `challenger` means now; None where no version has the alias.
+
+    Raises:
+        CommandError: There is no such model, or the version was not registered by `ao model register`.
+    """
+    if challenger is None:
+        return None
+    address = address_of(challenger)
+    with kept(place_of(folder)) as keeper:
+        if address.alias not in model_of(keeper, address.model).aliases:
+            return None
+    return version_meant(folder, challenger)
 
 
 def files_of(folder: Path, name: str, number: int) -> Path:

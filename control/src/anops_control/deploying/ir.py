@@ -64,6 +64,23 @@ class Door:
 
 
 @dataclass(frozen=True, slots=True)
+class Challenger:
+    """Another version that answers beside.
+
+    Attributes:
+        model: It.
+        share: Which part of the requests it answers.
+        shadow: Whether it is only asked beside, and nobody gets its answers.
+        header: The header that names whose request it is.
+    """
+
+    model: Model
+    share: float
+    shadow: bool
+    header: str
+
+
+@dataclass(frozen=True, slots=True)
 class Ir:
     """An environment.
 
@@ -79,6 +96,7 @@ class Ir:
         image: The image of the model's service; None where there is none.
         api_image: That of the api-service; None where there is none.
         namespace: The namespace in a cluster; None where there is none.
+        challenger: Another version that answers beside; None: there is none.
         labels: By which all that it consists of is found again.
     """
 
@@ -93,6 +111,7 @@ class Ir:
     image: str | None
     api_image: str | None
     namespace: str | None
+    challenger: Challenger | None
     labels: dict[str, str]
 
     def to_dict(self) -> dict[str, Any]:
@@ -102,5 +121,9 @@ class Ir:
     @classmethod
     def from_dict(cls, told: dict[str, Any]) -> Ir:
         """Return it from JSON."""
-        parts = {"model": Model(**told["model"]), "size": Size(**told["size"]), "door": Door(**told["door"])}
+        parts: dict[str, Any] = {
+            "model": Model(**told["model"]), "size": Size(**told["size"]), "door": Door(**told["door"]),
+        }  # fmt: skip
+        if beside := told["challenger"]:
+            parts["challenger"] = Challenger(**{**beside, "model": Model(**beside["model"])})
         return cls(**{**told, **parts})

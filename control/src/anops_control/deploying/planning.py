@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 from anops_model_interface.codes import Code
 
 from anops_control.deploying.compiling import compile_environment
-from anops_control.deploying.finding import version_meant
+from anops_control.deploying.finding import challenger_meant, version_meant
 from anops_control.deploying.ir import Ir
 from anops_control.deploying.providers.provider import Home, Seen, place_of
 from anops_control.errors import CommandError
@@ -76,7 +76,8 @@ def planned(environments: Environments, name: str, record: Record, *, instead: I
     ir = instead
     if ir is None:
         version = version_meant(environments.folder, section.model)
-        ir = compile_environment(environments.project, name, section, version)
+        challenger = challenger_meant(environments.folder, section.challenger)
+        ir = compile_environment(environments.project, name, section, version, challenger)
     home = Home(environments.folder, record.place)
     form = place_of(ir).build(ir, home)
     told = record.read()

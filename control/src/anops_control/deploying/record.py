@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
     from pathlib import Path
 
-FORMAT = 1
+FORMAT = 2
 _FOLDER = "deployments"
 _MOST = 50
 """So many of what ran before are kept."""
@@ -42,7 +42,7 @@ class Record(kept.Kept):
             raise StandingError(
                 f"{self.what[0].upper()}{self.what[1:]} was brought up by another version of AnOps (format "
                 f"{told.get('format')}, this one reads {FORMAT}).",
-                remedy="Take it down with the `ao` that brought it up.",
+                remedy="Bring what is kept up to date: ao upgrade",
             )
         return told
 
@@ -90,6 +90,17 @@ class Record(kept.Kept):
     def ir_of(told: Mapping[str, Any]) -> Ir:
         """Return what runs, or what was to run where nothing does yet."""
         return Ir.from_dict(told["now"]["ir"] if told["now"] else told["wanted"])
+
+
+def brought_up(told: dict[str, Any]) -> dict[str, Any]:
+    """Return what an earlier AnOps has kept as this one keeps it."""
+    every = [*told["history"], *([told["now"]] if told["now"] else [])]
+    for ir in [*(each["ir"] for each in every), *([told["wanted"]] if told.get("wanted") else [])]:
+        ir.setdefault("challenger", None)
+    for each in every:
+        if each["ir"]["provider"] == "local":
+            each["form"].setdefault("challenger", None)
+    return told | {"format": FORMAT}
 
 
 def names(project: Path) -> list[str]:

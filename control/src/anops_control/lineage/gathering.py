@@ -35,6 +35,10 @@ if TYPE_CHECKING:
 _MOST_RUNS = 10_000
 
 
+UNREAD = "Predictions were not looked at"
+"""How a note begins that says so."""
+
+
 @dataclass(slots=True)
 class Gathered:
     """All that is known.
@@ -214,7 +218,7 @@ def _predictions(found: Gathered, file: Path) -> None:
         if dropped := found.store.dropped():
             found.notes.append(f"{dropped} requests were answered and not kept: the service was too busy for its log.")
     except (OSError, OtherFormError) as error:
-        found.notes.append(f"Predictions were not looked at: {error}")
+        found.notes.append(f"{UNREAD}: {error}")
 
 
 @contextmanager

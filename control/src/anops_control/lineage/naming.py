@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from anops_model_interface.codes import Code
 
 from anops_control.errors import CommandError
+from anops_control.lineage.gathering import UNREAD
 from anops_control.lineage.graph import Kind, Node
 from anops_control.suggestions import nearest
 
@@ -108,12 +109,13 @@ def _nothing(found: Gathered, text: str, written: str) -> CommandError:
     names = dict(_names(found))
     near = found.store.nearest(written[:6]) if found.store is not None else []
     guess = nearest(written, [*names, *near])
-    known = "" if found.store is not None else (
+    unread = [note for note in found.notes if note.startswith(UNREAD)]
+    known = "" if found.store is not None or unread else (
         " No predictions are kept: `log_predictions` under [service] in ao.toml says whether they are."
     )  # fmt: skip
     return CommandError(
         f"Nothing of the id `{text}` is known.",
-        details=["It may be a request, run, version, image or dataset." + known, *found.away],
+        details=["It may be a request, run, version, image or dataset." + known, *unread, *found.away],
         remedy=f"Did you mean `{names.get(guess, guess)}`?" if guess else "See which runs there are: ao runs list",
         code=Code.ID_NOT_FOUND,
     )

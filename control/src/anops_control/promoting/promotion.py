@@ -117,8 +117,23 @@ def promoted(
     """
     require_free(model_of(keeper, version.model), version, alias)
     claim = claimed(keeper, version.model, alias)
+    report = looked_at(place, keeper, version, alias, rule, events, compare=compare)
+    moved(keeper, version, report, claim)
+    return report
+
+
+def looked_at(
+    place: Place, keeper: Keeper, version: Version, alias: str, rule: Rule, events: Events, *, compare: bool = True
+) -> dict[str, Any]:
+    """See whether a version passes the gates of an alias, and move nothing.
+
+    Returns:
+        The report.
+
+    Raises:
+        CommandError: It does not pass.
+    """
     report, reasons = looked_into(place, keeper, version, alias, rule, events, compare=compare)
-    before = report["before"]
     if reasons:
         keeper.tag_version(version.model, version.number, _REFUSED, _written(report))
         raise CommandError(
@@ -127,17 +142,6 @@ def promoted(
             remedy=f"See what it is: ao model show {shlex.quote(f'{version.model}/{version.number}')}",
             code=Code.PROMOTION_REFUSED,
         )
-    now = model_of(keeper, version.model)
-    require_free(now, keeper.version(version.model, version.number), alias)
-    if now.tags.get(_claim_of(alias)) != claim or now.aliases.get(alias) != before:
-        raise CommandError(
-            f"Another promotion of `{version.model}` was quicker: `{alias}` was not moved.",
-            details=[f"It points to version {now.aliases.get(alias, 'none')} by now."],
-            remedy="Look at that one, and promote again if it is still wanted.",
-            code=Code.PROMOTION_OVERTAKEN,
-        )
-    keeper.tag_version(version.model, version.number, _REPORT, _written(report))
-    point_to(keeper, version.model, alias, version.number)
     return report
 
 
@@ -161,6 +165,32 @@ def looked_into(
     report["passed"] = not reasons
     report["says"] = _says(report, reasons)
     return report, reasons
+
+
+def moved(keeper: Keeper, version: Version, report: dict[str, Any], claim: str) -> None:
+    """Let an alias point to a version that has passed, as its report says.
+
+    Args:
+        keeper: Keeps both.
+        version: The version.
+        report: What was looked at.
+        claim: What was said by who moves it.
+
+    Raises:
+        CommandError: A person holds it, or another promotion was quicker.
+    """
+    alias, before = report["alias"], report["before"]
+    now = model_of(keeper, version.model)
+    require_free(now, keeper.version(version.model, version.number), alias)
+    if now.tags.get(_claim_of(alias)) != claim or now.aliases.get(alias) != before:
+        raise CommandError(
+            f"Another promotion of `{version.model}` was quicker: `{alias}` was not moved.",
+            details=[f"It points to version {now.aliases.get(alias, 'none')} by now."],
+            remedy="Look at that one, and promote again if it is still wanted.",
+            code=Code.PROMOTION_OVERTAKEN,
+        )
+    keeper.tag_version(version.model, version.number, _REPORT, _written(report))
+    point_to(keeper, version.model, alias, version.number)
 
 
 def claimed(keeper: Keeper, model: str, alias: str) -> str:

@@ -10,6 +10,7 @@ if TYPE_CHECKING:
 
 NAMES = (
     *(
+        "backup",
         "bench",
         "build",
         "check",
@@ -21,14 +22,15 @@ NAMES = (
         "plot",
         "predict",
         "refit",
+        "restore",
         "run",
         "sbom",
     ),
-    *("serve", "status", "train"),
+    *("serve", "status", "train", "upgrade"),
     *("ci init", "verify"),
     *("bundle build", "bundle pull", "bundle push", "bundle show"),
-    *("deploy apply", "deploy down", "deploy logs", "deploy plan", "deploy promote"),
-    *("deploy render", "deploy rollback", "deploy status"),
+    *("deploy apply", "deploy approve", "deploy compare", "deploy down", "deploy logs", "deploy plan"),
+    *("deploy promote", "deploy render", "deploy rollback", "deploy status"),
     *("data add", "data diff", "data list", "data pull", "data push", "data remove", "data show"),
     *("features define", "features get", "features materialize", "features show"),
     *(

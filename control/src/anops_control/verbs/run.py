@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from contextlib import AbstractContextManager, nullcontext
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -61,6 +61,8 @@ class RunRequest:
     """The task to begin with: those before it are taken as done."""
     only: bool = False
     """Run the named tasks alone: those before them are taken as done."""
+    env: dict[str, str] = field(default_factory=dict)
+    """Further environment variables for the steps."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,7 +133,7 @@ def _ran(
         folder=configuration.folder,
         state=state,
         reporter=TaskEvents(events),
-        environ={**environ, **variables},
+        environ={**environ, **variables, **request.env},
         jobs=request.jobs or available_cpus(),
         forced=set(request.tasks) if request.force else (),
         keep=lambda datasets: keep(configuration.folder, datasets, Events()),

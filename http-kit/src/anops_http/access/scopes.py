@@ -16,6 +16,8 @@ class Scope(StrEnum):
     """Read what the models are: their columns, options, digests, and the documents made of them."""
     METRICS = "metrics"
     """Read the figures of the service."""
+    APPROVE = "approve"
+    """Approve that a version comes into an environment."""
     ADMIN = "admin"
     """Everything."""
 

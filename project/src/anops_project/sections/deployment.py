@@ -13,6 +13,7 @@ from anops_project.sections.experiments import is_memory, memory_in_bytes
 
 NAME = re.compile(r"[a-z]([a-z0-9-]{0,38}[a-z0-9])?")
 """What an environment can be called: a name that Docker and Kubernetes take, too."""
+_ALIASED = re.compile(r"[^@]+@[A-Za-z0-9_-]+")
 _LOOPBACK = ("127.0.0.1", "localhost", "::1")
 
 
@@ -77,7 +78,56 @@ class DeploymentSection(Section):
     namespace: str | None = key("The namespace in the cluster; by default the project's name and this one's.",
                                 default=None)  # fmt: skip
 
+    challenger: str | None = key(
+        "An alias, `NAME@ALIAS`, of another version that answers beside `model`, to be compared with it. While no "
+        "version has the alias, there is none.",
+        default=None,
+    )
+    challenger_share: float = key(
+        "Which part of the requests the challenger answers: 0.1 is a tenth.", default=0.1, gt=0, lt=1
+    )
+    shadow: bool = key(
+        "Ask the challenger beside, with the rows of all requests; callers get the answers of `model` alone.",
+        default=False,
+    )
+    split_header: str = key(
+        "The header in which callers name whose request it is, such as a customer: the same one always gets the same "
+        "version.",
+        default="AnOps-Unit",
+    )
+    max_errors: float = key(
+        "Which part of its requests a challenger may fail on; with more, `ao deploy compare` takes it out.",
+        default=0.01,
+        ge=0,
+        lt=1,
+    )
+    least_outcomes: int = key(
+        "So many outcomes of both must be known before a comparison says anything.", default=100, ge=30
+    )
+    tests: Texts = key(
+        "Gates: tasks of `[tasks]` that must succeed before a version comes in here. They ask it where it runs before; "
+        "ANOPS_URL tells them its address.",
+        default=(),
+    )
+    load_callers: int | None = key(
+        "A gate: so many callers ask it at the same time, where it runs before.", default=None, ge=1, le=1000
+    )
+    load_seconds: float = key("For so many seconds.", default=5.0, ge=0.1, le=600)
+    max_p99_ms: float | None = key(
+        "99 % of these requests must be answered within so many milliseconds.", default=None, gt=0
+    )
+    max_load_errors: float = key("Which part of them may fail.", default=0.0, ge=0, lt=1)
+    approvers: Texts = key(
+        "Names of keys: a version comes in here once one of these people has approved it with `ao deploy approve`.",
+        default=(),
+    )
+    approver_keys: str = key(
+        "The file of their keys, made by `ao key add NAME --scope approve --file approvers.toml`.",
+        default="approvers.toml",
+    )
+
     def __post_init__(self) -> None:
+        self._check_challenger()
         if self.max_replicas is not None and self.max_replicas < self.replicas:
             raise ValueError(f"must have a `max_replicas` of at least its `replicas` ({self.replicas})")
         for name in ("cpus", "memory", "image", "api_image"):
@@ -88,6 +138,19 @@ class DeploymentSection(Section):
                 raise ValueError(f'can have `{name}` only with `provider = "kubernetes"`')
         if self.provider != "kubernetes" and self.host not in _LOOPBACK and not (self.keys or self.allow_anyone):
             raise ValueError(f"lets other computers in at {self.host}: it must name its `keys`, or say `allow_anyone`")
+
+    def _check_challenger(self) -> None:
+        if self.challenger is not None:
+            if self.provider != "local":
+                raise ValueError('can have a `challenger` only with `provider = "local"`')
+            if not all(_ALIASED.fullmatch(each) for each in (self.model, self.challenger)):
+                raise ValueError("must name aliases, NAME@ALIAS, as both `model` and `challenger`: they are moved")
+            if self.model.rpartition("@")[0] != self.challenger.rpartition("@")[0]:
+                raise ValueError("must have a `challenger` of the same registered model as `model`")
+            if self.model == self.challenger:
+                raise ValueError("must have another alias as `challenger` than as `model`")
+        if self.load_callers is None and self.max_p99_ms is not None:
+            raise ValueError("can have `max_p99_ms` only beside `load_callers`")
 
     @property
     def memory_bytes(self) -> int | None:

@@ -29,10 +29,12 @@ def promote(
     ] = True,
     as_json: Json = False,
 ) -> ExitCode:
-    """Bring the version that runs in one environment into another, where it passes the gates of `ao model promote`.
+    """Bring the version that runs in one environment into another, where it passes that one's gates.
 
-    The alias in the other's `model` is moved to it, and the other is made so, with no request lost. Where the version
-    does not start there, the alias points again to what it pointed to before.
+    They are asked where it runs: its reference rows, `tests`, a load test, and the statistics of `ao model promote`.
+    What they showed is kept. With `approvers` it then waits for `ao deploy approve`. The alias in the other's `model`
+    is moved, and the other is made so, with no request lost. Where the version does not start there, the alias points
+    again to what it pointed to before.
     """
     try:
         with presented() as events, signals_cancel(events):
@@ -45,6 +47,10 @@ def promote(
         return ExitCode.INTERRUPTED
     if as_json:
         messages.result_json(told)
+        return ExitCode.OK
+    if told.get("state") == "waiting":
+        messages.success(f"All gates are passed; the evidence is in {told['promotion']['evidence']}.")
+        messages.note(f"It waits for {' or '.join(told['approvers'])}: ao deploy approve {to}")
         return ExitCode.OK
     show_plan(told)
     messages.success(f"`{to}` runs {model_text(told['ir']['model'])}, as `{environment}` does.")

@@ -37,6 +37,9 @@ def show_drift(drift: list[str]) -> None:
 
 def show_state(told: Mapping[str, Any]) -> None:
     """Show an environment in a few lines."""
+    for each in told["waiting"]:
+        which = f"version {each['version']} of {each['from']}, since {each['begun']}"
+        messages.note(f"A promotion into {told['environment']} waits for approval: {which}")
     if told["state"] == "down":
         messages.result(f"{told['environment']}: down")
         return
@@ -44,6 +47,9 @@ def show_state(told: Mapping[str, Any]) -> None:
     url = f", {told['url']}" if told["url"] else ""
     messages.result(f"{told['environment']}: {told['state']}{why}; {told['provider']}{url}")
     messages.result(f"  {model_text(told['model'])}; change {told['serial']}")
+    if beside := told["challenger"]:
+        how = "as a shadow" if beside["shadow"] else f"with {beside['share']:.0%} of the requests"
+        messages.result(f"  challenger: {model_text(beside['model'])}, {how}")
     for each in told["replicas"]:
         messages.result(f"  {each['name']}: {each['state']}, version {each['version']}")
     show_drift(told["drift"])

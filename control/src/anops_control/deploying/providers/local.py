@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 import httpx
 
+from anops_control.deploying.alike import require_alike
 from anops_control.deploying.finding import files_of
 from anops_control.deploying.providers.provider import Seen
 from anops_control.predicting.client import with_key
@@ -31,10 +32,23 @@ _AWAITED = "waiting until the new version answers"
 
 
 def build(ir: Ir, home: Home) -> dict[str, Any]:
-    """Return what each copy is started as."""
+    """Return what each copy is started as.
+
+    Raises:
+        CommandError: The files of a version are gone, or the two versions take or give other columns.
+    """
+    project = files_of(home.project, ir.model.name, ir.model.number)
+    beside = None
+    if ir.challenger is not None:
+        other = ir.challenger.model
+        folder = files_of(home.project, other.name, other.number)
+        require_alike(project, folder)
+        beside = {"project": str(folder), "version": other.version, "digest": other.digest,
+                  "share": ir.challenger.share, "shadow": ir.challenger.shadow,
+                  "header": ir.challenger.header}  # fmt: skip
     keys = None if ir.door.keys is None else str(home.project / ir.door.keys)
     return {
-        "project": str(files_of(home.project, ir.model.name, ir.model.number)), "home": str(home.project),
+        "project": str(project), "challenger": beside, "home": str(home.project),
         "registered": f"{ir.model.name}/{ir.model.number}", "version": ir.model.version, "digest": ir.model.digest,
         "replicas": ir.size.replicas, "workers": ir.size.workers, "host": ir.door.host, "port": ir.door.port,
         "hosts": ir.door.hosts, "keys": keys, "allow_anyone": ir.door.allow_anyone, "strategy": ir.strategy,

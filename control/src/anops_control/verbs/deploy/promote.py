@@ -1,4 +1,4 @@
-"""Brings the version that runs in one environment into another, through the gates of its alias."""
+"""Brings the version that runs in one environment into another, through the gates of that one."""
 
 from __future__ import annotations
 
@@ -8,15 +8,18 @@ from typing import TYPE_CHECKING, Any
 
 from anops_model_interface.codes import Code
 
-from anops_control.deploying.applying import apply, status
+from anops_control.deploying import gates, promotions
+from anops_control.deploying.entering import alias_at, enter, source_of
 from anops_control.deploying.failures import told_as_commands
 from anops_control.deploying.finding import environments_of
+from anops_control.deploying.record import Record
 from anops_control.errors import CommandError
+from anops_control.events import telling
+from anops_control.promoting.promotion import Rule, looked_at
 from anops_control.tracking.addresses import address_of
+from anops_control.tracking.opening import kept, place_of
 from anops_control.verbs.deploy.facts import DeployResult
-from anops_control.verbs.model import demote, promote, rollback
 from anops_control.verbs.verb import Verb
-from anops_control.verbs.workspace.facts import doing
 
 if TYPE_CHECKING:
     from anops_control.deploying.finding import Environments
@@ -40,7 +43,7 @@ class DeployPromoteRequest:
 
 
 def run(request: DeployPromoteRequest, events: Events) -> DeployResult:
-    """Move the alias of an environment to the version that runs in another, where it passes, and apply that.
+    """Ask all gates, keep what they showed, and let the version in where it passes, or once it is approved.
 
     Where the version does not start there, the alias points again to what it pointed to before.
 
@@ -49,38 +52,54 @@ def run(request: DeployPromoteRequest, events: Events) -> DeployResult:
         CancelledError: It was wanted no more.
     """
     environments = environments_of(request.folder)
+    section = environments.section(request.to)
     alias, model = _alias_of(environments, request.to)
     with told_as_commands():
-        runs = status(environments, request.environment)
-    _require_up(runs, request.environment)
+        runs = source_of(environments, request.environment)
     if runs["model"]["name"] != model:
         raise CommandError(
             f"`{request.environment}` runs the model `{runs['model']['name']}`, and `{request.to}` has `{model}`.",
             code=Code.USAGE,
         )
-    passed = promote.run(
-        promote.ModelPromoteRequest(
-            folder=environments.folder, address=f"{model}/{runs['model']['number']}", alias=alias,
-            checks=request.checks, comparison=request.comparison,
-        ),
-        events,
-    ).to_dict()  # fmt: skip
-    try:
-        with told_as_commands():
-            told = apply(environments, request.to, doing(events), plan=None)
-    except BaseException:
-        _back(environments, f"{model}@{alias}", passed["promotion"]["before"], runs["model"]["number"], events)
-        raise
-    events.idle()
-    return DeployResult(told | {"promotion": passed["promotion"]})
+    promotion = promotions.begun(
+        Record(environments.folder, request.to), **{"from": request.environment}, model=model, alias=alias,
+        version=runs["model"]["number"], digest=runs["model"]["digest"],
+        before=alias_at(environments, model, alias),
+    )  # fmt: skip
+    with telling(events):
+        promotion["gates"] = gates.passed_by(environments.folder, section, runs["url"], runs["model"], events)
+    promotion["statistics"], refused = _statistics(environments, promotion, request, events)
+    reasons = [*gates.reasons(promotion["gates"]), *([refused.message, *refused.details] if refused else [])]
+    if reasons:
+        file = promotions.keep(environments.folder, promotion | {"state": promotions.REFUSED})
+        raise CommandError(
+            f"Version {promotion['version']} of `{model}` does not come into `{request.to}`; nothing was changed.",
+            details=reasons,
+            remedy=f"See the evidence: {file}",
+            code=Code.PROMOTION_REFUSED,
+        )
+    if section.approvers:
+        file = promotions.keep(environments.folder, promotion | {"state": promotions.WAITING})
+        told = promotion | {"state": promotions.WAITING, "evidence": str(file)}
+        return DeployResult({"environment": request.to, "state": promotions.WAITING, "promotion": told,
+                             "approvers": list(section.approvers)})  # fmt: skip
+    return DeployResult(enter(environments, request.to, promotion, events))
 
 
-def _back(environments: Environments, address: str, before: int | None, now: int, events: Events) -> None:
-    """Let an alias point to what it pointed to before."""
-    if before is None:
-        demote.run(demote.ModelDemoteRequest(folder=environments.folder, address=address), events)
-    elif before != now:
-        rollback.run(rollback.ModelRollbackRequest(folder=environments.folder, address=address), events)
+def _statistics(
+    environments: Environments, promotion: dict[str, Any], request: DeployPromoteRequest, events: Events
+) -> tuple[dict[str, Any] | None, CommandError | None]:
+    """Return the report of `ao model promote`'s gates; why the version does not pass them, where it does not."""
+    place = place_of(environments.folder)
+    rule = Rule.of(place.section, place.home, checks=request.checks)
+    with telling(events), kept(place) as keeper:
+        version = keeper.version(promotion["model"], promotion["version"])
+        try:
+            return looked_at(place, keeper, version, promotion["alias"], rule, events, compare=request.comparison), None
+        except CommandError as error:
+            if error.code is not Code.PROMOTION_REFUSED:
+                raise
+            return None, error
 
 
 def _alias_of(environments: Environments, name: str) -> tuple[str, str]:
@@ -92,16 +111,6 @@ def _alias_of(environments: Environments, name: str) -> tuple[str, str]:
             code=Code.USAGE,
         )
     return address.alias, address.model
-
-
-def _require_up(runs: dict[str, Any], name: str) -> None:
-    if runs["state"] != "up":
-        raise CommandError(
-            f"The environment `{name}` is {runs['state']}: only what runs as it was brought up is promoted.",
-            details=runs["drift"],
-            remedy=f"Bring it up: ao deploy apply {name}",
-            code=Code.DEPLOYMENT_FAILED,
-        )
 
 
 VERB = Verb("deploy promote", "Bring the version that runs in one environment into another.", DeployPromoteRequest,
