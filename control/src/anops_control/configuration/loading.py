@@ -12,6 +12,7 @@ from anops_project.sections.check import CheckSection
 from anops_project.sections.data import DataSection
 from anops_project.sections.features import FeatureSection
 from anops_project.sections.image import ImageSection
+from anops_project.sections.metrics import MetricSection
 from anops_project.sections.model import ModelSection
 from anops_project.sections.monitoring import MonitoringSection
 from anops_project.sections.project import ProjectSection
@@ -24,6 +25,7 @@ from pydantic import ValidationError
 
 from anops_control.configuration.dotted_columns import take_out_dotted_columns
 from anops_control.configuration.locating import find_project
+from anops_control.configuration.metric_columns import metric_columns
 from anops_control.configuration.missing_columns import missing_columns
 from anops_control.configuration.positions import Positions, find_positions
 from anops_control.configuration.settings import Overrides, Setting, list_settings
@@ -109,8 +111,12 @@ def load(
         raise ConfigurationError(in_order(findings))
     findings += missing_columns(tables)
     series = read.one(SeriesSection) if "series" in tables else None
+    project = Project.of(home, read.one(ProjectSection), read.one(ModelSection), read.one(ServiceSection), series)
+    findings += metric_columns(read.named(MetricSection), project.schema, positions)
+    if has_errors(findings):
+        raise ConfigurationError(in_order(findings))
     return Configuration(
-        project=Project.of(home, read.one(ProjectSection), read.one(ModelSection), read.one(ServiceSection), series),
+        project=project,
         image=read.one(ImageSection),
         check=read.one(CheckSection),
         training=read.one(TrainingSection),
