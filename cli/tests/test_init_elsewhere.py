@@ -1,7 +1,8 @@
-"""`ao init` with models of other tools: MLflow's and ONNX graphs."""
+"""`ao init` with models of other tools: MLflow's, ONNX graphs, pins of vetiver."""
 
 from __future__ import annotations
 
+import json
 import subprocess
 import sys
 import tomllib
@@ -109,6 +110,97 @@ def test_a_model_of_mlflow_has_its_signature_its_parameters_and_its_files(ao: Ao
     reference = (tmp_path / "cars" / "tests" / "reference.json").read_text(encoding="utf-8")
     assert "[9.0, 12.0, 12.0]" in reference
     assert not list(tmp_path.glob("*brought*"))
+
+
+PINNED = """
+import joblib, pandas as pd
+from sklearn.linear_model import LinearRegression
+rows = pd.DataFrame({"wt": [2.62, 3.1, 2.3, 4.0], "cyl": [4, 6, 4, 8]})
+for version, y in (("20260101T080000Z-0ceb6", [1, 1, 1, 1]), ("20261130T070946Z-1f2a3", [21.6, 18.2, 25.1, 14.0])):
+    joblib.dump(LinearRegression().fit(rows, y), f"board/cars/{version}/cars.joblib")
+"""
+META = """api_version: 1
+created: 20261130T070946Z
+description: A scikit-learn LinearRegression model
+file: {file}
+file_size: 857
+pin_hash: 0ceb6a648aaacc0c
+title: 'cars: a pinned LinearRegression object'
+type: {kind}
+user:
+  user: {{}}
+  vetiver_meta:
+    prototype: '{{"wt": 2.62, "cyl": 4.0}}'
+    python_version: [3, 11, 7, final, 0]
+    required_pkgs: [scikit-learn]
+"""
+
+
+def test_the_newest_version_of_a_pin_of_python_is_taken_in_with_its_row(ao: Ao, tmp_path: Path) -> None:
+    for version in ("20260101T080000Z-0ceb6", "20261130T070946Z-1f2a3"):
+        folder = tmp_path / "board" / "cars" / version
+        folder.mkdir(parents=True)
+        (folder / "data.txt").write_text(META.format(file="cars.joblib", kind="joblib"), encoding="utf-8")
+    fit(PINNED, tmp_path)
+    made = ao("init", "cars", "--model", "board/cars", folder=tmp_path)
+    assert made.exit_code == 0, made.output
+    assert "It is version 20261130T070946Z-1f2a3 of the pin `cars`." in made.output
+    assert list(told(tmp_path / "cars")["model"]["inputs"]) == ["wt", "cyl"]
+    reference = json.loads((tmp_path / "cars" / "tests" / "reference.json").read_text(encoding="utf-8"))
+    assert reference["rows"]["columns"] == {"wt": [2.62], "cyl": [4.0]}
+    (predicted,) = reference["predictions"]["columns"]["prediction"]
+    assert 20 < predicted < 25  # the older version says 1
+
+
+def test_a_pin_of_r_is_taken_in_with_the_columns_of_its_prototype(ao: Ao, tmp_path: Path) -> None:
+    folder = tmp_path / "board" / "flowers" / "20261130T070946Z-1f2a3"
+    folder.mkdir(parents=True)
+    meta = META.format(file="flowers.rds", kind="rds").partition("  vetiver_meta")[0]
+    (folder / "data.txt").write_text(meta, encoding="utf-8")
+    # a class that says nothing of its columns; the list is what vetiver_pin_write() saves
+    program = """
+      model <- structure(list(), class = "flower")
+      ptype <- iris[0, c("Petal.Length", "Species")]
+      saveRDS(list(model = model, ptype = ptype, required_pkgs = character()), commandArgs(TRUE)[1])
+    """
+    subprocess.run(["Rscript", "-e", program, folder / "flowers.rds"], check=True)
+    (folder / "model.R").write_text(
+        "predict.flower <- function(object, newdata, ...) newdata$Petal.Length * as.integer(newdata$Species)\n",
+        encoding="utf-8",
+    )
+    made = ao("init", "flowers", "--model", str(folder), folder=tmp_path)
+    assert made.exit_code == 0, made.output
+    inputs = told(tmp_path / "flowers")["model"]["inputs"]
+    assert inputs["Petal.Length"] == "number"
+    assert inputs["Species"]["levels"] == ["setosa", "versicolor", "virginica"]
+
+
+def test_a_pin_that_is_no_model_is_refused(ao: Ao, tmp_path: Path) -> None:
+    (tmp_path / "data.txt").write_text("file: cars.csv\ntype: csv\n", encoding="utf-8")
+    refused = ao("init", "cars", "--model", str(tmp_path), folder=tmp_path)
+    assert refused.exit_code != 0
+    assert "holds no model: it is of type csv" in refused.output
+    assert "vetiver_pin_write()" in refused.output
+
+
+@pytest.mark.long
+def test_a_model_that_vetiver_has_pinned_is_taken_in(ao: Ao, tmp_path: Path) -> None:
+    python = with_packages("vetiver", "vetiver==0.2.6", "scikit-learn==1.9.1") / "bin" / "python"
+    program = """
+import pandas as pd, pins, vetiver
+from sklearn.linear_model import LinearRegression
+X = pd.DataFrame({"wt": [2.62, 3.1, 2.3, 4.0], "cyl": [4, 6, 4, 8]})
+model = LinearRegression().fit(X, [21.6, 18.2, 25.1, 14.0])
+board = pins.board_folder("board", allow_pickle_read=True)
+vetiver.vetiver_pin_write(board, vetiver.VetiverModel(model, "cars", prototype_data=X))
+"""
+    fit(program, tmp_path, python)
+    (tmp_path / "cars").mkdir()
+    (tmp_path / "cars" / ".venv").symlink_to(python.parents[1])
+    made = ao("init", "cars", "--model", "board/cars", folder=tmp_path)
+    assert made.exit_code == 0, made.output
+    assert "of the pin `cars`" in made.output
+    assert ao("check", folder=tmp_path / "cars").exit_code == 0
 
 
 @pytest.mark.long

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from anops_control.environment import find_interpreter
-from anops_control.init.elsewhere import mlflow_model, onnx_model
+from anops_control.init.elsewhere import mlflow_model, onnx_model, pinned_model
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -28,4 +28,6 @@ def brought_in(model: Path, folder: Path, stage: Path) -> Brought | None:
         return mlflow_model.bring(model, stage, find_interpreter(folder, "python"))
     if onnx_model.is_onnx(model):
         return onnx_model.bring(model, stage, find_interpreter(folder, "python"))
+    if pinned_model.is_pin(model):
+        return pinned_model.bring(model, folder, stage)
     return None

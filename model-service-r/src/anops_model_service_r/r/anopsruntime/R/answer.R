@@ -8,7 +8,7 @@
 #' @return A data frame with `nrow(newdata)` rows.
 #' @noRd
 as_answer <- function(value, newdata, what = "The model") {
-  columns <- answer_columns(value, what)
+  columns <- without_tidy_names(answer_columns(value, what))
   if (length(columns) == 0) {
     refuse_answer(what, "returned nothing that has rows")
   }

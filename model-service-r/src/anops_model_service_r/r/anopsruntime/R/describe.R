@@ -50,7 +50,8 @@ described_columns <- function(loaded, artifact, code, data, target) {
   given <- read_example(data)
   doing("finding its columns")
   own <- model_data(model)
-  inputs <- known_inputs(model, own)
+  inputs <- known_inputs(model, own) %||%
+    prototype_inputs(loaded$prototype, own)
   inputs <- inputs_of_matrices(inputs, loaded$matrices)
   own <- without_matrices(own, loaded$matrices)
   notes <- c(

@@ -49,7 +49,7 @@ load_project <- function(artifact, code, name = "", folder = NULL,
   restore_contrasts(model)
   list(
     model = model, what = what, code = own, reader = read$reader,
-    object = read$object,
+    object = read$object, prototype = read$prototype,
     predict = own$predict_model %||% default_predict,
     in_pairs = asks_in_pairs(model), matrices = matrices_of(model),
     packages = packages,
@@ -109,7 +109,16 @@ read_artifact <- function(path, object = NULL, alone = TRUE) {
   reader <- if (!is.null(found$object)) {
     paste0("readRDS(path)", found$step)
   }
-  list(model = found$model, reader = reader, object = found$object)
+  list(
+    model = found$model, reader = reader, object = found$object,
+    prototype = kept_prototype(value, found$object)
+  )
+}
+
+#' Take the data frame without rows that vetiver pins beside a model
+#' @noRd
+kept_prototype <- function(value, object) {
+  if (identical(object, "model") && is.data.frame(value$ptype)) value$ptype
 }
 
 #' Read what save() or save.image() wrote, apart from this session
