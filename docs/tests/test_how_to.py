@@ -42,6 +42,21 @@ def test_a_project_is_made_in_a_folder_that_has_files(docs: Path, reader: Desk) 
     reader.type("ao check")
 
 
+@pytest.mark.parametrize("page", ["workers-and-memory.md", "closed-networks.md"])
+def test_a_project_of_ones_own_does_as_the_guide_says(page: str, docs: Path, reader: Desk) -> None:
+    reader.type("ao init mtcars-mpg --lang r")
+    reader.type("cd mtcars-mpg")
+    reader.follow(steps_of(docs / "how-to" / page))
+
+
+@pytest.mark.long
+def test_nginx_stands_before_a_service_as_the_guide_says(docs: Path, reader: Desk) -> None:
+    reader.type("command -v nginx || apt-get install --yes --no-install-recommends nginx-light")
+    reader.type("ao init mtcars-mpg --lang r")
+    reader.type("cd mtcars-mpg")
+    reader.follow(steps_of(docs / "how-to" / "behind-a-proxy.md"))
+
+
 def test_simulations_run_as_the_guide_says(docs: Path, reader: Desk) -> None:
     reader.follow(steps_of(docs / "how-to" / "run-simulations.md"))
     assert "still_infected" in reader.type("head -n 1 outbreak.csv")
