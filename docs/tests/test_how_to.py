@@ -9,8 +9,10 @@ import pytest
 from markdown_steps import steps_of
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
     from pathlib import Path
 
+    from markdown_steps import Step
     from terminal import Desk
 
 GET_DATA = 'dir.create("data", showWarnings = FALSE)\nwrite.csv(mtcars, "data/cars.csv", row.names = FALSE)\n'
@@ -46,7 +48,7 @@ def test_a_project_is_made_in_a_folder_that_has_files(docs: Path, reader: Desk) 
 def test_a_project_of_ones_own_does_as_the_guide_says(page: str, docs: Path, reader: Desk) -> None:
     reader.type("ao init mtcars-mpg --lang r")
     reader.type("cd mtcars-mpg")
-    reader.follow(steps_of(docs / "how-to" / page))
+    follow_in("mtcars-mpg", reader, steps_of(docs / "how-to" / page))
 
 
 @pytest.mark.long
@@ -54,7 +56,15 @@ def test_nginx_stands_before_a_service_as_the_guide_says(docs: Path, reader: Des
     reader.type("command -v nginx || apt-get install --yes --no-install-recommends nginx-light")
     reader.type("ao init mtcars-mpg --lang r")
     reader.type("cd mtcars-mpg")
-    reader.follow(steps_of(docs / "how-to" / "behind-a-proxy.md"))
+    follow_in("mtcars-mpg", reader, steps_of(docs / "how-to" / "behind-a-proxy.md"))
+
+
+def follow_in(folder: str, reader: Desk, steps: Sequence[Step]) -> None:
+    """Follow steps in a folder, also in the terminal that is opened behind a program that keeps running."""
+    for step in steps:
+        reader.follow([step])
+        if step.until is not None:
+            reader.type(f"cd {folder}")
 
 
 def test_simulations_run_as_the_guide_says(docs: Path, reader: Desk) -> None:
