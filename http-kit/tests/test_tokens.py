@@ -114,6 +114,11 @@ def test_a_token_tells_who_asks_and_what_for(provider: Provider, tokens: Provide
     assert provider.asked == before, "the keys are kept"
 
 
+@pytest.mark.parametrize("odd", [5, True, {"predict": 1}, 1.5, None, [["predict"]]])
+def test_scopes_of_another_form_are_none(provider: Provider, tokens: ProviderTokens, odd: object) -> None:
+    assert asked(tokens, provider.token(scope="metrics", permissions=odd)).scopes == {Scope.METRICS}
+
+
 def test_what_is_wrong_with_a_token_is_told(provider: Provider, tokens: ProviderTokens) -> None:
     now, foreign = time.time(), rsa.generate_private_key(65537, 2048)
     unsigned = jwt.encode({"iss": provider.issuer}, None, "none").encode()

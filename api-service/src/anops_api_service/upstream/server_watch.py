@@ -63,13 +63,17 @@ async def while_there(
     """
     tasks = [asyncio.create_task(work), asyncio.create_task(_probe(health, url, max_silence))]
     try:
-        done, _ = await asyncio.wait(tasks, return_when=asyncio.FIRST_COMPLETED)
+        await asyncio.wait(tasks, return_when=asyncio.FIRST_COMPLETED)
+        # at the end of both: who raises this error must not keep the tasks that have it, with their calls, alive; a
+        # channel that is closed goes on connecting for as long as there is a call of it
+        ended = [task for task in tasks if task.done()]
     finally:
         for task in tasks:
             task.cancel()
         await asyncio.gather(*tasks, return_exceptions=True)
-    for task in done:
-        task.result()
+        tasks.clear()
+    while ended:
+        ended.pop().result()
 
 
 async def _probe(health: HealthStub, url: str, max_silence: Callable[[], float]) -> Never:

@@ -36,6 +36,8 @@ if TYPE_CHECKING:
 _MOST_PAUSE_SECONDS = 2.0
 """How long a server whose model can't be used is left alone until it is asked again."""
 _SOON_SECONDS = 0.02
+_REFUSED = "Connection refused"
+"""What gRPC says of a port at which nobody listens: asking there costs next to nothing, and a server may start soon."""
 _NONE = CertificateFiles()
 _GRACE_SECONDS = 1.0
 """A call is ended by those who wait for it; gRPC ends it only where that did not happen."""
@@ -195,6 +197,8 @@ class Upstream:
                 return 0.0
             self._watched = True
             silent = error.code() == grpc.StatusCode.DEADLINE_EXCEEDED
+            if _REFUSED not in (error.details() or ""):
+                self._in_vain += 1  # somebody is there, who is none of ours or cuts every connection
             self._lost(self._problem_of(error), may_return=not silent)
         except SilentError as error:
             self._lost(error.problem)

@@ -142,7 +142,8 @@ def _scopes_of(claims: Mapping[str, Any]) -> frozenset[Scope]:
     words: list[str] = []
     for claim in ("scope", "scp", "roles", "permissions"):
         told = claims.get(claim)
-        words += told.split() if isinstance(told, str) else [word for word in told or () if isinstance(word, str)]
+        listed = told if isinstance(told, list) else []
+        words += told.split() if isinstance(told, str) else [word for word in listed if isinstance(word, str)]
     found = set()
     for word in words:
         prefix = next((prefix for prefix in _OUR_PREFIXES if word.startswith(prefix)), "")
