@@ -11,6 +11,7 @@ import time
 from typing import TYPE_CHECKING
 
 import pytest
+from anops_project.recorded import sha256_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -80,6 +81,23 @@ def test_tasks_run_in_order_and_are_skipped_while_nothing_changes(project: Path)
     third = ao(project, "train")
     assert "data: runs, since `data.csv` is not as this task made it." in third.stderr
     assert "train: up to date" in third.stderr
+
+
+def test_the_model_that_a_task_makes_is_taken_in(project: Path) -> None:
+    tasks = """
+        [tasks.train]
+        run = "echo fit again > model.joblib"
+        makes = ["model.joblib"]
+        [tasks.other]
+        run = "echo by somebody > model.joblib; echo 1 > table.csv"
+        makes = ["table.csv"]
+        """
+    (project / "ao.toml").write_text(f'{HEAD}sha256 = "{"0" * 64}" # of that file\n{tasks}', encoding="utf-8")
+    assert ao(project, "train").returncode == 0
+    made = sha256_of(project / "model.joblib")
+    assert f'sha256 = "{made}" # of that file\n' in (project / "ao.toml").read_text()
+    assert ao(project, "other").returncode == 0
+    assert f'sha256 = "{made}"' in (project / "ao.toml").read_text()
 
 
 def test_failing_step_is_named_its_dependents_stop_and_others_finish(project: Path) -> None:

@@ -56,7 +56,8 @@ def manifest_of(project: Project) -> dict[str, Any]:
                 files[name] = hashlib.file_digest(file, "sha256").hexdigest()
         except OSError as error:
             raise AnOpsError(Code.MODEL_LOAD, f"Can't read `{name}`, a file of the model: {error.strerror}.") from error
-    written = project.model.written()
+    # which file it is, `files` says of each
+    written = {key: value for key, value in project.model.written().items() if key != "sha256"}
     return {"form": _FORM, "model": written, "files": files}
 
 

@@ -17,6 +17,7 @@ from anops_model_interface.options import validate_options
 from anops_model_interface.validation import validate_frame
 from anops_project.frame_json import frame_from_json, frame_to_json
 from anops_project.project import Project
+from anops_project.recorded import require_recorded
 
 from anops_worker.request_handling import predict
 from anops_worker.runtime import runtime_for
@@ -49,6 +50,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
     def load() -> dict[str, Any]:
         project = Project.read(folder)
+        require_recorded(project)
         runtime = runtime_for(project.project.language)
         runtime.load(project)
         loaded.append((project, runtime))

@@ -15,6 +15,7 @@ from anops_project.description import Source
 from anops_project.examination.counter_example import ONCE_MORE
 from anops_project.frame_json import frame_to_json
 from anops_project.project import Project
+from anops_project.recorded import require_recorded
 from anops_project.reference import read_reference
 
 from anops_worker.examining.comparing import Comparison
@@ -88,6 +89,7 @@ def examine(folder: Path) -> dict[str, Any]:
     """
     doing("loading it")
     project = Project.read(folder)
+    require_recorded(project)
     runtime = runtime_for(project.project.language)
     started = time.perf_counter()
     runtime.load(project)

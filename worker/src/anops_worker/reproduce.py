@@ -12,6 +12,7 @@ from anops_model_interface.options import validate_options
 from anops_model_interface.validation import validate_frame
 from anops_project.frame_json import frame_to_json
 from anops_project.project import Project
+from anops_project.recorded import require_recorded
 from anops_project.reference import REFERENCE, read_reference
 
 from anops_worker.examining.chance import otherwise_again
@@ -65,6 +66,7 @@ def reproduce(folder: Path) -> dict[str, Any]:
             one row at all.
     """
     project = Project.read(folder)
+    require_recorded(project)
     runtime = runtime_for(project.project.language)
     runtime.load(project)
     reference = read_reference(project)

@@ -13,6 +13,7 @@ from anops_model_interface.codes import Code
 from anops_model_interface.errors import AnOpsError, Problem
 from anops_project.digest import digest_of
 from anops_project.project import Project, tables_in
+from anops_project.recorded import require_recorded
 from anops_project.reference import example_rows
 
 from anops_worker import lent
@@ -61,6 +62,7 @@ class LoadedModel:
             AnOpsError: `MODEL_LOAD`.
         """
         project = Project.read(folder)
+        require_recorded(project)
         digest = digest_of(project)  # before it is loaded: who writes a file meanwhile makes another model
         if wanted and digest != wanted:
             raise AnOpsError(

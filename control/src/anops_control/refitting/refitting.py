@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from anops_model_interface.codes import Code
+from anops_project.recorded import sha256_of
 from anops_project.reference import EXAMPLE, REFERENCE
 
 from anops_control.accepting import changes_of
@@ -119,6 +120,8 @@ def _made(
     renewal = _renewal(configuration, description, base, artifact)
     version = plan.version or raised(project.project.version, renewal.step)
     renewal.edits.append(Edit(("project", "version"), version))
+    if artifact is not None and project.model.sha256 is not None:
+        renewal.edits.append(Edit(("model", "sha256"), sha256_of(stage / artifact)))
     apply_edits(stage / "ao.toml", renewal.edits, own_comments=OWN_COMMENTS)
     events.doing("Predicting the reference rows")
     renewed = load(stage)

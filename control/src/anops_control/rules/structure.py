@@ -4,11 +4,16 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from anops_model_interface.errors import AnOpsError
+from anops_project.recorded import require_recorded
+
 from anops_control.rules.rule import Reporter, Rule
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
+
+    from anops_project.project import Project
 
     from anops_control.configuration import Configuration
     from anops_control.findings import Finding
@@ -20,7 +25,7 @@ _LFS_POINTER = b"version https://git-lfs."
 def _inspect(configuration: Configuration) -> Iterator[Finding]:
     project = configuration.project
     if project.artifact is not None:
-        yield from _artifact(project.artifact, str(project.model.artifact))
+        yield from _artifact(project.artifact, project)
     if project.code is not None and not project.code.is_file():
         yield _REPORT.error(
             f"The code file `{project.model.code}` is not there.",
@@ -41,7 +46,8 @@ def _inspect(configuration: Configuration) -> Iterator[Finding]:
         )
 
 
-def _artifact(path: Path, name: str) -> Iterator[Finding]:
+def _artifact(path: Path, project: Project) -> Iterator[Finding]:
+    name = str(project.model.artifact)
     if path.is_symlink() and not path.exists():
         yield _REPORT.error(
             f"The model `{name}` is a link to `{path.readlink()}`, which is not there.",
@@ -55,7 +61,8 @@ def _artifact(path: Path, name: str) -> Iterator[Finding]:
             file=name,
         )
     elif path.is_file():
-        yield from _content(path, name)
+        found = list(_content(path, name))
+        yield from found or _other_file(project)
 
 
 def _content(path: Path, name: str) -> Iterator[Finding]:
@@ -73,6 +80,13 @@ def _content(path: Path, name: str) -> Iterator[Finding]:
             remedy="Run: git lfs pull",
             file=name,
         )
+
+
+def _other_file(project: Project) -> Iterator[Finding]:
+    try:
+        require_recorded(project)
+    except AnOpsError as error:
+        yield _REPORT.error(error.problem.message, remedy=error.problem.remedy, file=project.model.artifact)
 
 
 RULE = Rule(

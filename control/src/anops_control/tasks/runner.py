@@ -109,6 +109,7 @@ class Runner:
         jobs: How many tasks may run at the same time.
         forced: Tasks that run even where they are up to date.
         keep: Keeps the datasets that a task makes, and returns their versions.
+        take_in: Is given each task that has ended well.
         given: Tasks that are taken as done, whatever they would do.
     """
 
@@ -120,6 +121,7 @@ class Runner:
     jobs: int = 1
     forced: Collection[str] = ()
     keep: Callable[[Mapping[str, str]], dict[str, str]] = dict
+    take_in: Callable[[Task], None] = lambda _: None
     given: Collection[str] = ()
     _groups: set[ProcessGroup] = field(default_factory=set)
     _interrupted: asyncio.Event = field(default_factory=asyncio.Event)
@@ -224,6 +226,7 @@ class Runner:
                 self.reporter.kept(task, await asyncio.to_thread(self.keep, task.datasets))
             except CommandError as error:
                 return TaskOutcome(task, Ending.FAILED, refused=str(error))
+        await asyncio.to_thread(self.take_in, task)
         return TaskOutcome(task, Ending.DONE)
 
     async def _step(self, task: Task, step: str, end: float | None) -> tuple[int, bool]:

@@ -23,6 +23,7 @@ from anops_control.tasks.datasets import keep
 from anops_control.tasks.definition import UnknownTaskError
 from anops_control.tasks.failing import failure
 from anops_control.tasks.from_configuration import graph_of, require_needs
+from anops_control.tasks.model_file import take_in
 from anops_control.tasks.plan import Outlook, outlook
 from anops_control.tasks.runner import Ending, Runner, TaskOutcome
 from anops_control.tasks.state import State
@@ -137,6 +138,7 @@ def _ran(
         jobs=request.jobs or available_cpus(),
         forced=set(request.tasks) if request.force else (),
         keep=lambda datasets: keep(configuration.folder, datasets, Events()),
+        take_in=lambda task: take_in(task, configuration.folder),
         given=left_out(graph, order, tasks=request.tasks, begin=request.begin, only=request.only),
     )
     events.state({"event": "planned", "tasks": list(order)})

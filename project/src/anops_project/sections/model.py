@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Annotated, ClassVar
@@ -19,6 +20,12 @@ def _inside_the_project(value: str | tuple[str, ...] | None) -> str | tuple[str,
     return value
 
 
+def _hexadecimal(value: str | None) -> str | None:
+    if value is not None and not re.fullmatch(r"[0-9a-f]{64}", value):
+        raise ValueError("must have 64 hexadecimal digits in small letters, as `sha256sum` prints them")
+    return value
+
+
 @dataclass(frozen=True, kw_only=True)
 class ModelSection(Section):
     """The fitted model and the contract of its data."""
@@ -27,6 +34,11 @@ class ModelSection(Section):
 
     artifact: Annotated[str | None, After(_inside_the_project)] = key(
         "The file that holds the fitted model.", default=None
+    )
+    sha256: Annotated[str | None, After(_hexadecimal)] = key(
+        "The SHA-256 of that file, as it was taken in: another is not loaded. `ao init`, `ao refit`, `ao train` and a "
+        "task that makes the file write it.",
+        default=None,
     )
     code: Annotated[str | None, After(_inside_the_project)] = key(
         "The file with `load_model` and `predict_model`; both are optional.", default=None
@@ -44,5 +56,6 @@ class ModelSection(Section):
     def __post_init__(self) -> None:
         for paths in (self.artifact, self.code, self.files):
             _inside_the_project(paths)
+        _hexadecimal(self.sha256)
         if self.artifact is None and self.code is None:
             raise ValueError("must name an `artifact` or a `code` file")
