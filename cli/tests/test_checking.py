@@ -10,8 +10,8 @@ if TYPE_CHECKING:
 
 
 OF_THE_MODEL = (
-    "predictions", "schema", "fit", "options", "determinism", "independence", "leftovers", "features", "packages",
-    "versions", "costs",
+    "predictions", "isolation", "schema", "fit", "options", "determinism", "independence", "leftovers", "features",
+    "packages", "versions", "costs",
 )  # fmt: skip
 
 

@@ -146,6 +146,8 @@ def test_a_check_ends_at_its_limit_and_tells_what_was_looked_at(
     code = project / ("model.R" if model.suffix == ".rds" else "model.py")
     text = R if model.suffix == ".rds" else PYTHON
     code.write_text(text.format(**slow_lines(asked)))
+    settings = project / "ao.toml"
+    settings.write_text(settings.read_text().replace("[service]\n", f'[service]\nwritable = ["{tmp_path}"]\n'))
     begin = time.monotonic()
 
     ended = ao("check", "--skip", "tests", "--skip", "lint", "--max-seconds", "900", "--json", folder=project)

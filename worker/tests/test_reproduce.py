@@ -62,7 +62,7 @@ def test_a_project_without_reference_rows_is_loaded_all_the_same(
     tmp_path: Path, capfd: pytest.CaptureFixture[str]
 ) -> None:
     assert main(project(tmp_path, None)) == 0
-    assert answer(capfd) == {"rows": None, "predictions": None, "by_chance": False, "warnings": []}
+    assert answer(capfd) == {"rows": None, "predictions": None, "by_chance": False, "warnings": [], "open": []}
 
 
 def test_a_column_too_many_is_warned_of(tmp_path: Path, capfd: pytest.CaptureFixture[str]) -> None:

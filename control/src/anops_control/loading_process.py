@@ -39,6 +39,7 @@ def answer_of(
     once: bool = False,
     limits: Limits | None = None,
     hearing: Hearing | None = None,
+    scratch: str | None = None,
 ) -> dict[str, Any]:
     """Run a module, show what the model prints, and return the answer.
 
@@ -52,6 +53,7 @@ def answer_of(
         once: Whether the same line is shown once only.
         limits: What it may take; by default what is left of the command's.
         hearing: Hears what it tells meanwhile.
+        scratch: The folder for its temporary files; by default that of this process.
 
     Raises:
         LimitError: It took more, and was ended.
@@ -62,6 +64,7 @@ def answer_of(
         require_r()
     require_loader(interpreter, language)
     limits = limits or left(LOOKING)
+    own = {} if scratch is None else {"TMPDIR": scratch}
     command = [str(interpreter.path), "-m", f"anops_worker.{module}", *arguments]
     with (
         tempfile.TemporaryFile() as answered,
@@ -72,7 +75,13 @@ def answer_of(
             stdout=answered,
             stderr=subprocess.PIPE,
             # as in a worker; looking at a model leaves nothing in its folder, and a compiled module elsewhere hides it
-            env={**MODEL_ENVIRONMENT, **child_environment(), "PYTHONDONTWRITEBYTECODE": "1", "PYTHONPYCACHEPREFIX": ""},
+            env={
+                **MODEL_ENVIRONMENT,
+                **child_environment(),
+                "PYTHONDONTWRITEBYTECODE": "1",
+                "PYTHONPYCACHEPREFIX": "",
+                **own,
+            },
             pass_fds=(hearing.pipe,) if hearing else (),
         ) as process,
         hearing.begun() if hearing else nullcontext(lambda _: None) as each_second,

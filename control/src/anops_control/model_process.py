@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import tempfile
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -41,12 +42,14 @@ class Reproduction:
         predictions: The answers, now; None where there are no rows.
         by_chance: Whether these are drawn by chance, so that the same rows are answered otherwise each time.
         warnings: What the model warned of, one sentence each.
+        unprotected: Why the model's code could not be kept from the network or from files, a sentence for each.
     """
 
     rows: Frame | None
     predictions: Frame | None
     by_chance: bool = False
     warnings: tuple[str, ...] = ()
+    unprotected: tuple[str, ...] = ()
 
 
 def describe(
@@ -163,16 +166,20 @@ def _description(answer: dict[str, Any]) -> Description:
 
 
 def reproduce(project: Project) -> Reproduction:
-    """Load a project's model, and let it answer the project's reference rows.
+    """Load a project's model, and let it answer the project's reference rows, isolated as in a service.
 
     Raises:
         AnOpsError: The model can't be loaded, or failed.
         CommandError: Its process can't be run, or died.
     """
-    with Hearing(quiet_seconds=_QUIET_SECONDS) as hearing:
+    with (
+        tempfile.TemporaryDirectory(prefix="ao-look-", ignore_cleanup_errors=True) as scratch,
+        Hearing(quiet_seconds=_QUIET_SECONDS) as hearing,
+    ):
         answer = answer_of(
             "reproduce",
-            ["--project", str(project.folder), "--listener", str(hearing.pipe)],
+            ["--project", str(project.folder), "--listener", str(hearing.pipe), "--scratch", scratch],
+            scratch=scratch,
             folder=project.folder,
             interpreter=interpreter_of(project),
             language=project.project.language,
@@ -202,6 +209,7 @@ def _reproduction(answer: Mapping[str, Any]) -> Reproduction:
         None if answer["predictions"] is None else frame_from_json(answer["predictions"]),
         bool(answer.get("by_chance")),
         tuple(_sentence(warning) for warning in answer.get("warnings", ())),
+        tuple(answer.get("open", ())),
     )
 
 

@@ -36,12 +36,14 @@ def require_recorded(project: Project) -> None:
         project: The project.
 
     Raises:
-        AnOpsError: `MODEL_LOAD`: it is another file, or can't be read.
+        AnOpsError: `MODEL_LOAD`: it is another file, or one that can't be read.
     """
     if project.artifact is None or project.model.sha256 is None:
         return
     try:
         found = sha256_of(project.artifact)
+    except FileNotFoundError:
+        return  # whoever loads it says so
     except OSError as error:
         raise AnOpsError(
             Code.MODEL_LOAD, f"Can't read `{project.model.artifact}`, the fitted model: {error.strerror}."

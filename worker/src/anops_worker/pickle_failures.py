@@ -56,7 +56,7 @@ def explain(path: Path, code: ModuleType | None, error: BaseException) -> AnOpsE
         return _missing_name(path, found["module"], found["name"], code)
     if unknown_name(error) and not own:
         return _missing_name(path, "__main__", str(unknown_name(error)), code)
-    if isinstance(error, PermissionError | IsADirectoryError):
+    if isinstance(error, PermissionError | IsADirectoryError) and error.filename in {None, str(path)}:
         return refused_by_the_system(path, error)
     kind = (other_kind(path) or text_kind(path)) if path.is_file() else None
     if kind and _came_from_unpickling(error, own):
@@ -66,7 +66,8 @@ def explain(path: Path, code: ModuleType | None, error: BaseException) -> AnOpsE
         return AnOpsError(
             Code.MODEL_LOAD,
             f"Can't load `{path.name}`: `load_model` failed with {_text(error)}.",
-            remedy="Fix `load_model`; it must return the fitted model.",
+            # what it is refused is not its own fault
+            remedy=None if isinstance(error, OSError) else "Fix `load_model`; it must return the fitted model.",
             call=own,
         )
     if _is_cut(error):
