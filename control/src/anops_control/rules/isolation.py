@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from anops_control.examination import reproduced
-from anops_control.rules.rule import Looked, Reporter, Rule
+from anops_control.rules.rule import Reporter, Rule
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -14,24 +14,22 @@ if TYPE_CHECKING:
     from anops_control.findings import Finding
 
 _REPORT = Reporter("isolation")
-_PASSED = "Its code works without the network, and writes temporary files alone."
 
 
-def _inspect(configuration: Configuration) -> Looked:
-    service, kept = configuration.project.service, reproduced(configuration).unprotected
-    reaches = "with the network, as ao.toml says" if service.network else "without the network"
-    folders = " and in the folders of `writable`" if service.writable else " alone"
-    return Looked(_open(kept), f"Its code works {reaches}, and writes temporary files{folders}.")
-
-
-def _open(reasons: tuple[str, ...]) -> Iterator[Finding]:
-    for reason in reasons:
+def _inspect(configuration: Configuration) -> Iterator[Finding]:
+    service = configuration.project.service
+    for reason in reproduced(configuration).unprotected:
         yield _REPORT.note(reason, remedy="Serve it where others' files and network are out of reach: in a container.")
+    if service.network:
+        yield _REPORT.note("Its code uses the network: `network = true`.", file="ao.toml", key="service.network")
+    if service.writable:
+        folders = ", ".join(f"`{name}`" for name in service.writable)
+        yield _REPORT.note(f"Its code writes in {folders}: `writable`.", file="ao.toml", key="service.writable")
 
 
 RULE = Rule(
     name="isolation",
-    passed=_PASSED,
+    passed="Its code works without the network and writes temporary files alone, but for what ao.toml allows.",
     doing="Looking at what its code can reach",
     inspect=_inspect,
     after=("r", "structure", "predictions"),
