@@ -58,6 +58,7 @@ FOLLOWED = {
     "anops_worker/saved_versions.py": {"<install_command>": MODULE},
     "anops_worker/python_model.py": {"<missing_remedy>": MODULE},
     "anops_project/packages.py": {"<install_command>": MODULE, "<install_line>": INSTALLS},
+    "anops_project/recorded.py": {"ao refit": "test_a_model_file_that_was_replaced_is_taken_in"},
     "anops_project/reference.py": {"ao check --accept-predictions": BROKEN},
     "anops_worker/reproduce.py": {"ao check --accept-predictions": BROKEN, "ao refit": UNFIT},
     "anops_worker/runtime.py": {"<install_command>": INSTALLS},

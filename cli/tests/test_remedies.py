@@ -500,6 +500,20 @@ def test_the_service_of_another_model_is_told_from_the_own(python_project: Path,
     assert person.code == 0, person.said
 
 
+def test_a_model_file_that_was_replaced_is_taken_in(tmp_path: Path) -> None:
+    person = Person(tmp_path)
+    joblib.dump(LinearRegression().fit([[1.0], [2.0]], [1.0, 2.0]), tmp_path / "fit.joblib")
+    person.runs("ao init p --model fit.joblib")
+    inside = Person(tmp_path / "p")
+    joblib.dump(LinearRegression().fit([[1.0], [2.0]], [1.0, 3.0]), tmp_path / "p" / "fit.joblib")
+    inside.runs("ao check --only structure")
+    assert "`fit.joblib` is not the file that was taken in, and is not loaded" in inside.said
+    inside.runs(f"{inside.reads('ao refit')} --yes")
+    assert inside.code == 0, inside.said
+    inside.runs("ao check --only structure")
+    assert inside.code == 0, inside.said
+
+
 def test_a_model_that_fails_on_its_rows_is_taken_in_before_it_is_served(tmp_path: Path, served: Served) -> None:
     person = Person(tmp_path)
     joblib.dump(LinearRegression().fit([[1.0], [2.0]], [1.0, 2.0]), tmp_path / "fit.joblib")
