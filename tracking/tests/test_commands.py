@@ -67,6 +67,6 @@ def test_a_missing_extra_is_told_with_the_line_that_adds_it(
     types: Callable[[Path, str], tuple[int, str]],
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    monkeypatch.setattr("anops_control.tracking.opening.entry_points", lambda **_: ())
+    monkeypatch.setattr("anops_control.extras.opening.entry_points", lambda **_: ())
     code, said = types(project("python").folder, "ao model list")
     assert (code, "→ Run: ao extra add tracking" in said) == (3, True), said

@@ -12,7 +12,7 @@ from anops_control.promoting import promotion
 from anops_control.promoting.delong import delong
 from anops_control.promoting.metrics import METRICS
 from anops_control.promoting.paired import improvement
-from anops_control.tracking.opening import opened, place_of
+from anops_control.tracking.opening import keeper_of, place_of
 from anops_model_interface.codes import Code
 from sklearn import metrics
 from sklearn.datasets import load_iris
@@ -174,4 +174,4 @@ def test_of_two_promotions_at_once_one_wins_and_the_other_is_told(
     with pytest.raises(CommandError, match="Another promotion of `iris-species` was quicker") as told:
         asked("model promote", address="iris-species/2", checks=False)
     assert told.value.code is Code.PROMOTION_OVERTAKEN
-    assert opened(place_of(asked.folder)).model("iris-species").aliases == {"champion": 1}
+    assert keeper_of(place_of(asked.folder)).model("iris-species").aliases == {"champion": 1}

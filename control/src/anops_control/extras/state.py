@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass
 from importlib.metadata import PackageNotFoundError, distributions, version
 from typing import TYPE_CHECKING, Any
@@ -10,37 +9,26 @@ from typing import TYPE_CHECKING, Any
 from packaging.requirements import InvalidRequirement, Requirement
 
 from anops_control.extras.known import EXTRAS
+from anops_control.extras.ours import OURS, normal
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from anops_control.extras.known import Extra
 
-_OURS = frozenset(
-    {
-        *(
-            "anops-control",
-            "anops-data",
-            "anops-experiments",
-            "anops-features",
-            "anops-model-service",
-            "anops-model-service-r",
-        ),
-        *(
-            "anops-monitoring",
-            "anops-schedules",
-            "anops-tracking",
-            "anops-training",
-            "anops-worker",
-            "anops-workspaces",
-        ),
-    }
-)
-"""Our own distributions that offer such entry points."""
 PORTS = (
-    *("anops.data", "anops.engines", "anops.experiments", "anops.families", "anops.features", "anops.monitoring"),
-    *("anops.places", "anops.runtimes"),
-    *("anops.schedulers", "anops.tracking", "anops.workspaces"),
+    "anops.data",
+    "anops.deployers",
+    "anops.engines",
+    "anops.experiments",
+    "anops.families",
+    "anops.features",
+    "anops.monitoring",
+    "anops.places",
+    "anops.runtimes",
+    "anops.schedulers",
+    "anops.tracking",
+    "anops.workspaces",
 )
 """Groups of entry points by which a distribution adds something."""
 
@@ -88,11 +76,11 @@ def adapters() -> list[Adapter]:
     """Return the distributions of others that add something, by name."""
     found: dict[str, Adapter] = {}
     for each in distributions():
-        name, offers = _name(each.metadata["Name"]), dict[str, list[str]]()
+        name, offers = normal(each.metadata["Name"]), dict[str, list[str]]()
         for point in each.entry_points:
             if point.group in PORTS:
                 offers.setdefault(point.group, []).append(point.name)
-        if offers and name not in _OURS:
+        if offers and name not in OURS:
             found.setdefault(name, Adapter(name, each.version, offers))
     return [found[name] for name in sorted(found)]
 
@@ -115,10 +103,10 @@ def _needed_by(name: str, leaving: Extra) -> str | None:
     for other in EXTRAS:
         if other.name != leaving.name and name in {each.name for each in other.requirements()} and not lacking(other):
             return f"the extra `{other.name}`"
-    going = {_name(each.name) for each in leaving.requirements()}
+    going = {normal(each.name) for each in leaving.requirements()}
     for each in distributions():
-        owner = _name(each.metadata["Name"] or "")
-        if owner not in going and _name(name) in _required(each.requires or ()):
+        owner = normal(each.metadata["Name"] or "")
+        if owner not in going and normal(name) in _required(each.requires or ()):
             return f"`{owner}`"
     return None
 
@@ -132,10 +120,5 @@ def _required(lines: Iterable[str]) -> set[str]:
         except InvalidRequirement:
             continue  # of an age without rules
         if read.marker is None or read.marker.evaluate({"extra": ""}):
-            names.add(_name(read.name))
+            names.add(normal(read.name))
     return names
-
-
-def _name(written: str) -> str:
-    """Return a distribution's name as packaging normalises it (PEP 503)."""
-    return re.sub(r"[-_.]+", "-", written).lower()

@@ -9,7 +9,7 @@ from anops_control.configuration import load
 from anops_control.tracking.addresses import address_of
 from anops_control.tracking.fetching import fetched
 from anops_control.tracking.finding import version_of
-from anops_control.tracking.opening import away, opened, place_of
+from anops_control.tracking.opening import away, keeper_of, place_of
 from anops_control.tracking.port import AwayError
 
 if TYPE_CHECKING:
@@ -84,7 +84,7 @@ def followed_from(folder: Path, address: str, flags: Mapping[str, object]) -> Fo
         CommandError: There is no such version, its files are gone or altered, or the registry is away.
     """
     place, named = place_of(folder), address_of(address)
-    keeper = opened(place)
+    keeper = keeper_of(place)
     try:
         found = fetched(place, keeper, named)
     except AwayError as error:

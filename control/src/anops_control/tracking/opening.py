@@ -5,9 +5,8 @@ from __future__ import annotations
 import re
 from contextlib import contextmanager
 from dataclasses import dataclass
-from importlib.metadata import entry_points
 from pathlib import Path
-from typing import TYPE_CHECKING, cast
+from typing import TYPE_CHECKING
 
 from anops_model_interface.codes import Code
 from anops_model_interface.errors import AnOpsError
@@ -18,6 +17,7 @@ from anops_project.sections.tracking import TrackingSection
 from pydantic import ValidationError
 
 from anops_control.errors import CommandError
+from anops_control.extras.opening import opened
 from anops_control.file_failures import file_failure
 from anops_control.surroundings import current
 from anops_control.tracking.port import AwayError
@@ -103,31 +103,15 @@ def _home(folder: Path) -> Path:
     return folder
 
 
-def opened(place: Place) -> Keeper:
+def keeper_of(place: Place) -> Keeper:
     """Return who keeps versions and runs.
 
     Raises:
         CommandError: The extra is missing, or it can't be opened.
     """
-    found = {each.name: each for each in entry_points(group=GROUP)}
-    if not found:
-        raise CommandError(
-            "Versions and runs are kept by MLflow, which is not installed beside `ao`.",
-            command="ao extra add tracking",
-            code=Code.ENVIRONMENT,
-        )
-    chosen = found.get("mlflow") or next(iter(found.values()))
+    opener: Opener = opened("tracking", GROUP, "Versions and runs are kept", "ao extra add tracking")
     if place.is_local:
         own_folder(Path(place.uri.removeprefix("sqlite:///")).parent)
-    try:
-        opener = cast("Opener", chosen.load())
-    except Exception as error:  # an adapter is anyone's code
-        raise CommandError(
-            f"What keeps versions and runs can't be used: `{chosen.value}` fails when it is imported.",
-            details=[f"{type(error).__name__}: {error}"],
-            command="ao extra add tracking",
-            code=Code.ENVIRONMENT,
-        ) from error
     try:
         return opener(place.uri, place.artifacts, place.experiment)
     except AwayError as error:
@@ -137,7 +121,7 @@ def opened(place: Place) -> Keeper:
 @contextmanager
 def kept(place: Place) -> Iterator[Keeper]:
     """Give who keeps versions and runs; where it is away, a person is told."""
-    keeper = opened(place)
+    keeper = keeper_of(place)
     try:
         yield keeper
     except AwayError as error:

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 from anops_control.child_environment import child_environment
 from anops_control.errors import CommandError
 from anops_control.surroundings import Surroundings, surrounded
-from anops_control.tracking.opening import FOLDER, GROUP, away, opened, place_of
+from anops_control.tracking.opening import FOLDER, GROUP, away, keeper_of, place_of
 from anops_control.tracking.port import AwayError, NotKeptError
 from anops_control.tracking.recording import read_waiting, waiting
 
@@ -37,7 +37,7 @@ def send(place: Place, events: Events) -> list[str]:
     if not folders:
         return []
     try:
-        return send_to(opened(place), place)
+        return send_to(keeper_of(place), place)
     except (AwayError, CommandError) as error:
         failure = error if isinstance(error, CommandError) else away(place, error)
         count = len(folders)
@@ -91,4 +91,4 @@ def send_from(home: str) -> None:
     """Send what waits in a project, in a process of its own."""
     with surrounded(Surroundings.of(child_environment())):
         place = place_of(Path(home))
-        send_to(opened(place), place)
+        send_to(keeper_of(place), place)

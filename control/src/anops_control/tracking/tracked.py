@@ -18,7 +18,7 @@ from anops_control.events import EventKind
 from anops_control.run_lines import VARIABLE, Follower, LineKind, RunLine, read_line
 from anops_control.tracking.circumstances import LISTED, MAX_MEMORY, files_of, tags_of
 from anops_control.tracking.data_used import ARTIFACT_TAG
-from anops_control.tracking.opening import GROUP, opened, own_folder, place_of
+from anops_control.tracking.opening import GROUP, keeper_of, own_folder, place_of
 from anops_control.tracking.packing import digest_of_file
 from anops_control.tracking.port import AwayError
 from anops_control.tracking.recording import Recording
@@ -51,7 +51,7 @@ def tracked(
     variables = {VARIABLE: str(recording.lines)}
     before = _artifact_of(project)
     try:
-        recording.id = opened(place).begin_run(name)
+        recording.id = keeper_of(place).begin_run(name)
         variables |= {"MLFLOW_RUN_ID": recording.id, "MLFLOW_TRACKING_URI": place.uri}
     except (CommandError, AwayError):
         pass  # it is told when the run is to be sent

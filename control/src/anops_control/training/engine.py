@@ -2,12 +2,9 @@
 
 from __future__ import annotations
 
-from importlib.metadata import entry_points
 from typing import TYPE_CHECKING, Protocol, cast
 
-from anops_model_interface.codes import Code
-
-from anops_control.errors import CommandError
+from anops_control.extras.opening import opened
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -46,12 +43,7 @@ def engine() -> Engine:
     """Return the engine that is installed.
 
     Raises:
-        CommandError: There is none; the message has the command that installs it.
+        CommandError: There is none, or it can't be imported.
     """
-    for point in entry_points(group=GROUP):
-        return cast("Engine", point.load()())
-    raise CommandError(
-        "Training needs an engine that runs the steps, and none is installed.",
-        command="ao extra add training",
-        code=Code.ENVIRONMENT,
-    )
+    make = opened("training", GROUP, "The steps of a training are run", "ao extra add training")
+    return cast("Engine", make())

@@ -23,6 +23,12 @@ def _is_an_image(value: str | None) -> str | None:
     return value
 
 
+def _is_a_provider(value: str) -> str:
+    if not re.fullmatch(r"[a-z][a-z0-9-]*", value):
+        raise ValueError("must name a provider: `local`, `compose`, `kubernetes`, or what an adapter offers")
+    return value
+
+
 Texts = Annotated[tuple[str, ...], Before(as_tuple)]
 
 
@@ -32,8 +38,9 @@ class DeploymentSection(Section):
 
     about: ClassVar = About("deployment", 12, "Environments that `ao deploy` brings up.", one="Environment")
 
-    provider: Literal["local", "compose", "kubernetes"] = key(
-        "Where it runs: processes of this computer, containers of a Docker engine, or a Kubernetes cluster."
+    provider: Annotated[str, After(_is_a_provider)] = key(
+        "Where it runs: `local`, processes of this computer; `compose`, containers of a Docker engine; `kubernetes`, a "
+        "cluster; or what an adapter offers that is installed beside `ao`."
     )
     model: str = key("The registered version: `NAME@ALIAS`, `NAME/VERSION`, or NAME for the newest.")
     replicas: int = key("How many copies of the service answer side by side.", default=1, ge=1, le=100)

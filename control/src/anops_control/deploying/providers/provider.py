@@ -4,7 +4,13 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from importlib import import_module
+from importlib.metadata import entry_points
 from typing import TYPE_CHECKING, Any, Protocol, TypeAlias, cast
+
+from anops_model_interface.codes import Code
+
+from anops_control.errors import CommandError
+from anops_control.suggestions import nearest
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
@@ -12,6 +18,8 @@ if TYPE_CHECKING:
 
     from anops_control.deploying.ir import Ir
 
+GROUP = "anops.deployers"
+"""The group of entry points by which a distribution offers a provider, under the name that ao.toml has for it."""
 Doing: TypeAlias = "Callable[[str], None]"
 """Is told what is being done; raises where it is wanted no more."""
 
@@ -68,9 +76,32 @@ class Place(Protocol):
         """Take down all of it, also what a crash has left."""
 
 
-_PLACES = {name: f"anops_control.deploying.providers.{name}" for name in ("local", "compose", "kubernetes")}
+_OURS = {name: f"anops_control.deploying.providers.{name}" for name in ("local", "compose", "kubernetes")}
 
 
 def place_of(ir: Ir) -> Place:
-    """Return the place that an environment runs in; only what it needs is imported."""
-    return cast("Place", import_module(_PLACES[ir.provider]))
+    """Return the place that an environment runs in; only what it needs is imported.
+
+    Raises:
+        CommandError: Nothing that is installed offers such a place, or it can't be imported.
+    """
+    if ir.provider in _OURS:
+        return cast("Place", import_module(_OURS[ir.provider]))
+    others = {each.name: each for each in entry_points(group=GROUP)}
+    if ir.provider not in others:
+        known = sorted({*_OURS, *others})
+        guess = nearest(ir.provider, known)
+        raise CommandError(
+            f"There is no provider `{ir.provider}` for the environment `{ir.environment}`.",
+            details=[f"There are {', '.join(f'`{each}`' for each in known)}."],
+            remedy=f"Did you mean `{guess}`?" if guess else "Install what offers it beside `ao`, or name another.",
+            code=Code.PROJECT_INVALID,
+        )
+    try:
+        return cast("Place", others[ir.provider].load())
+    except Exception as error:  # an adapter is anyone's code
+        raise CommandError(
+            f"The provider `{ir.provider}` can't be used: `{others[ir.provider].value}` fails when it is imported.",
+            details=[f"{type(error).__name__}: {error}"],
+            code=Code.ENVIRONMENT,
+        ) from error
