@@ -181,8 +181,8 @@ def test_renewed_proposals_stay_with_who_has_them(tmp_path: Path) -> None:
     address = f"sqlite:///{tmp_path / 'p.sqlite'}"
     slow, quick = search(address, trials=1, lease=1000.0), search(address, trials=1)
     given = slow.ask(1)
-    with slow._engine.begin() as connection:  # noqa: SLF001  as if a long time had passed
-        connection.exec_driver_sql("UPDATE anops_proposals SET until = 0")
+    with closing(sqlite3.connect(tmp_path / "p.sqlite")) as connection, connection:  # as if a long time had passed
+        connection.execute("UPDATE anops_proposals SET until = 0")
     slow.renew(given)
     assert quick.ask(1) == []
     slow.give_back(given)
