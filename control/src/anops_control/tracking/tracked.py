@@ -161,7 +161,7 @@ def _adopt(training: _Training) -> None:
 def mlflow_variables(project: Project) -> dict[str, str]:
     """Return what MLflow's own calls in the steps of a training need to know to land in its run.
 
-    The run is made when a step imports MLflow, by `python_steps.py`: asking for it costs seconds, which others spare.
+    The run is made when a step imports MLflow, by `python_steps`: asking for it costs seconds, which others spare.
     """
     if not entry_points(group=GROUP):
         return {}

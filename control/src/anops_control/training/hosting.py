@@ -98,7 +98,7 @@ def step_program(plan: TrainingPlan, python: Path, *, debug: bool = False) -> St
             return StepProgram([*R_AT_A_TERMINAL], variables)
         return StepProgram(["Rscript", "--no-save", "--no-restore", script], variables)
     variables |= {"PYTHONUNBUFFERED": "1", "PYTHONHASHSEED": str(plan.seed % 2**32)}
-    script = str(_HERE / "python_steps.py")
+    script = str(_HERE / "python_steps")
     return StepProgram([str(python), script, str(plan.file), *(["--debug"] if debug else [])], variables)
 
 
