@@ -65,7 +65,11 @@ def _body(schema: Schema, series: SeriesContract) -> Json:
     if "level" in schema.options:
         levels = option_schema(schema.options["level"])
         properties["level"] = {**levels, "default": [int(level) for level in USUAL_LEVELS]}
-    properties |= {name: option_schema(schema.options[name]) for name in ("simulate", "seed") if name in schema.options}
+    properties |= {
+        name: option_schema(schema.options[name])
+        for name in ("simulate", "seed", "forecaster")
+        if name in schema.options
+    }
     future = {name: spec for name, spec in schema.inputs.items() if name != STEP}
     by = series.time if series.calendar is not None else STEP
     if len(future) > len(series.keys):

@@ -10,7 +10,7 @@ from anops_model_interface.errors import AnOpsError
 
 USUAL_LEVELS = (80.0, 95.0)
 """Those of R's forecast()."""
-_MEMBERS = "`horizon`, `end`, `level`, `keys`, `regressors`, `simulate` and `seed`"
+_MEMBERS = "`horizon`, `end`, `level`, `keys`, `regressors`, `simulate`, `seed` and `forecaster`"
 
 
 class Asked(msgspec.Struct, forbid_unknown_fields=True, frozen=True):
@@ -24,6 +24,7 @@ class Asked(msgspec.Struct, forbid_unknown_fields=True, frozen=True):
         regressors: What the future is given: records, or columns.
         simulate: How many paths to draw.
         seed: With the same seed, the same paths are drawn.
+        forecaster: Which of the models that it holds forecasts, where there are several.
     """
 
     horizon: int | None = None
@@ -33,6 +34,7 @@ class Asked(msgspec.Struct, forbid_unknown_fields=True, frozen=True):
     regressors: tuple[dict[str, Any], ...] | dict[str, list[Any]] | None = None
     simulate: int | None = None
     seed: int | None = None
+    forecaster: str | None = None
 
     @property
     def records(self) -> list[dict[str, Any]]:
@@ -62,6 +64,8 @@ class Asked(msgspec.Struct, forbid_unknown_fields=True, frozen=True):
             asked["simulate"] = self.simulate
         if self.seed is not None:
             asked["seed"] = self.seed
+        if self.forecaster is not None:
+            asked["forecaster"] = self.forecaster
         return asked
 
 

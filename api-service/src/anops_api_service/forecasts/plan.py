@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from anops_model_interface.codes import Code
 from anops_model_interface.errors import AnOpsError, shortened
+from anops_model_interface.words import quoted
 
 from anops_api_service.forecasts.observed import OBSERVED, STEP
 
@@ -20,6 +21,7 @@ if TYPE_CHECKING:
     from anops_api_service.forecasts.observed import Key, State
 
 _MOST_TOLD = 5
+_MOST_ROWS = 1_000_000
 _CANT = "Can't forecast"
 
 
@@ -61,7 +63,9 @@ def plan(asked: Asked, schema: Schema, contract: SeriesContract, state: State) -
     """
     names = [name for name in schema.inputs if name != STEP and name not in contract.keys]
     records = asked.records
-    series = [_series(key, asked, contract, state, _most(schema)) for key in _keys(asked, records, contract)]
+    keys = _keys(asked, records, contract, schema)
+    series = [_series(key, asked, contract, state, _most(schema)) for key in keys]
+    _refuse_too_many(sum(each.horizon for each in series))
     future = _Future(contract, names, records) if names else None
     data: dict[str, list[Any]] = {name: [] for name in schema.inputs}
     heads: dict[str, list[Any]] = {name: [] for name in contract.keys}
@@ -95,18 +99,38 @@ def _most(schema: Schema) -> float | None:
     return schema.inputs[STEP].max
 
 
-def _keys(asked: Asked, records: list[dict[str, Any]], contract: SeriesContract) -> list[Key]:
+def _refuse_too_many(rows: int) -> None:
+    if rows > _MOST_ROWS:
+        raise AnOpsError(
+            Code.HORIZON,
+            f"{_CANT}: the horizon and the number of series make {rows:,} rows; a request has at most {_MOST_ROWS:,}.",
+            remedy="Ask for fewer periods, or for some of the series at a time, by `keys`.",
+        )
+
+
+def _keys(asked: Asked, records: list[dict[str, Any]], contract: SeriesContract, schema: Schema) -> list[Key]:
     if not contract.keys:
         if asked.keys:
             raise AnOpsError(Code.COLUMN_VALUE, f"{_CANT}: the model has a single series, and no `keys`.")
         return [()]
+    known = [schema.inputs[name].levels if name in schema.inputs else None for name in contract.keys]
     given = asked.keys if asked.keys is not None else records
     found: dict[Key, None] = {}
     for place, each in enumerate(given, 1):
         missing = [name for name in contract.keys if name not in each]
         if missing:
             raise AnOpsError(Code.COLUMN_MISSING, f"{_CANT}: `keys` must have `{missing[0]}`; row {place} lacks it.")
-        found[tuple(str(each[name]) for name in contract.keys)] = None
+        key = tuple(str(each[name]) for name in contract.keys)
+        for name, value, levels in zip(contract.keys, key, known, strict=True):
+            if levels is not None and value not in levels:
+                raise AnOpsError(
+                    Code.COLUMN_LEVEL,
+                    f"{_CANT}: there is no series with the `{name}` {shortened(value)}, as in row {place}.",
+                    remedy=f"The model has {quoted(list(levels), most=_MOST_TOLD)}.",
+                )
+        found[key] = None
+    if not found and asked.keys is None and len(known) == 1 and known[0] is not None:
+        return [(level,) for level in known[0]]  # all that there are
     if not found:
         names = ", ".join(f"`{name}`" for name in contract.keys)
         raise AnOpsError(

@@ -12,7 +12,7 @@ if TYPE_CHECKING:
 
     import pandas as pd
 
-    from anops_worker.forecasts.forecaster import Forecaster
+    from anops_worker.forecasts.forecaster import Series
 
 SE = OptionSpec(
     type="boolean", default=False, description="Whether each prediction's standard error, se, goes with it."
@@ -77,7 +77,7 @@ class Family:
     is_plain: bool = False
     notes: tuple[str, ...] = ()
     method: str = ""
-    series: Forecaster | None = None
+    series: Series | None = None
 
 
 def split(options: Mapping[str, Any], known: Mapping[str, OptionSpec]) -> tuple[dict[str, Any], dict[str, Any]]:

@@ -1,8 +1,7 @@
-"""The family of models of a time series: a row of a request is a step ahead."""
+"""The family of models of time series: a row of a request is a step ahead."""
 
 from __future__ import annotations
 
-import io
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -12,11 +11,12 @@ from anops_model_interface.schema import OptionSpec
 from anops_worker.families.family import Family
 from anops_worker.families.named_columns import NamedColumns
 from anops_worker.forecasts.forecaster import LEAD, STEP
+from anops_worker.forecasts.observations import Moved
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterator, Mapping
 
-    from anops_worker.forecasts.forecaster import Forecaster
+    from anops_worker.forecasts.forecaster import Forecaster, Key, Series
 
 MOST_PATHS = 1_000
 _LEVEL = OptionSpec(
@@ -39,93 +39,86 @@ _OBSERVED = OptionSpec(
 )
 
 
-def options_of(forecaster: Forecaster) -> dict[str, OptionSpec]:
+def options_of(series: Series) -> dict[str, OptionSpec]:
     """Return what a model can be asked."""
-    options = {"level": _LEVEL} if forecaster.levels else {}
-    if forecaster.simulates:
-        options |= {"simulate": _SIMULATE, "seed": _SEED}
-    return options | ({"observed": _OBSERVED} if forecaster.updates else {})
+    options: dict[str, OptionSpec] = {}
+    if series.variants:
+        options["forecaster"] = OptionSpec(
+            type="category",
+            levels=tuple(series.variants),
+            default=series.variants[0],
+            description="Which of its models forecasts.",
+        )
+    if series.levels:
+        options["level"] = _LEVEL
+    if series.simulates:
+        options["simulate"] = _SIMULATE
+    if series.simulates or series.draws:
+        options["seed"] = _SEED
+    return options | ({"observed": _OBSERVED} if series.updates else {})
 
 
-def forecast_family(forecaster: Forecaster) -> Family:
-    """Return how a model of a series is asked."""
-    now = _Moved(forecaster)
+def forecast_family(series: Series) -> Family:
+    """Return how a model of series is asked."""
+    now = Moved(series)
 
     def predict(data: pd.DataFrame, options: Mapping[str, Any]) -> object:
-        at_end = now.after(options.get("observed"))
-        parts = [_answer(at_end, data.iloc[rows], options) for rows in _apart(data)]
-        whole = pd.concat(parts).sort_index() if len(parts) > 1 else parts[0]
-        return NamedColumns([str(name) for name in whole.columns], [whole[name].to_numpy() for name in whole.columns])
+        observed, variant = options.get("observed"), options.get("forecaster")
+        columns: dict[str, np.ndarray] = {}
+        for key, rows in _apart(data, list(series.keys)):
+            at_end = now.after(observed, key, variant)
+            for name, values in _answer(at_end, data, rows, options).items():
+                if name not in columns:
+                    columns[name] = np.full(len(data), np.nan)
+                columns[name][rows] = values
+        return NamedColumns(list(columns), list(columns.values()))
 
-    return Family(predict, options_of(forecaster), series=forecaster)
-
-
-class _Moved:
-    """A model after what was observed, kept until something else is."""
-
-    def __init__(self, forecaster: Forecaster) -> None:
-        self._fitted = forecaster
-        self._latest: tuple[str, Forecaster] | None = None
-
-    def after(self, observed: str | None) -> Forecaster:
-        if not observed:
-            return self._fitted
-        if self._latest is None or self._latest[0] != observed:
-            self._latest = observed, self._fitted.moved(observations(observed, self._fitted))
-        return self._latest[1]
+    return Family(predict, options_of(series), series=series)
 
 
-def observations(text: str, forecaster: Forecaster) -> pd.DataFrame:
-    """Read observations: a row for each step from 1 on.
-
-    Raises:
-        ValueError: A column is missing, a step is there twice, or the regressors of a step are missing.
-    """
-    table = pd.read_csv(io.StringIO(text), float_precision="round_trip")
-    wanted = [STEP, "value", *forecaster.regressors]
-    missing = [name for name in wanted if name not in table.columns]
-    if missing:
-        raise ValueError(f"{LEAD}observations must have a column `{missing[0]}`")
-    table = table[wanted].set_index(STEP)
-    if table.index.has_duplicates or len(table) == 0 or table.index.min() < 1:
-        raise ValueError(f"{LEAD}observations must have each step once, from 1 on")
-    whole = table.reindex(range(1, int(table.index.max()) + 1)).astype(np.float64)
-    for name in forecaster.regressors:
-        gaps = whole.index[whole[name].isna()]
-        if len(gaps):
-            raise ValueError(f"{LEAD}regressor `{name}` is missing in the observations at step {gaps[0]}")
-    return whole
+def _apart(data: pd.DataFrame, keys: list[str]) -> Iterator[tuple[Key, np.ndarray]]:
+    """Yield the places of rows by series, so that no step is there twice."""
+    if not keys:
+        codes, found = np.zeros(len(data), dtype=np.int64), [()]
+    else:
+        columns = [data[name].astype(str).to_numpy() for name in keys]
+        index = pd.MultiIndex.from_arrays(columns)
+        codes, unique = index.factorize()
+        found = list(unique)
+    turns = pd.DataFrame({"key": codes, STEP: data[STEP].to_numpy()}).groupby(["key", STEP]).cumcount().to_numpy()
+    places = codes * (int(turns.max()) + 1) + turns
+    order = np.argsort(places, kind="stable")
+    for rows in np.split(order, np.flatnonzero(np.diff(places[order])) + 1):
+        yield tuple(found[codes[rows[0]]]), np.sort(rows)
 
 
-def _apart(data: pd.DataFrame) -> list[np.ndarray]:
-    """Return the places of rows so that no step is there twice."""
-    occurrence = data.groupby(STEP).cumcount().to_numpy()
-    return [np.flatnonzero(occurrence == number) for number in range(int(occurrence.max()) + 1)]
-
-
-def _answer(forecaster: Forecaster, rows: pd.DataFrame, options: Mapping[str, Any]) -> pd.DataFrame:
-    steps = rows[STEP].to_numpy(dtype=np.int64)
+def _answer(
+    forecaster: Forecaster, data: pd.DataFrame, rows: np.ndarray, options: Mapping[str, Any]
+) -> dict[str, np.ndarray]:
+    steps = data[STEP].to_numpy(dtype=np.int64)[rows]
     horizon = int(steps.max())
-    future = _future(forecaster, rows, horizon)
+    future = _future(forecaster, data, rows, steps, horizon) if forecaster.regressors else None
     levels = sorted(dict.fromkeys(float(level) for level in options.get("level") or ()))
-    answer = forecaster.forecast(horizon, future, levels)
+    seed = int(options.get("seed", 1))
+    answer = forecaster.forecast(horizon, future, levels, seed)
     columns = {name: values[steps - 1] for name, values in answer.items()}
     if options.get("simulate"):
         count = int(options["simulate"])
-        paths = forecaster.paths(horizon, future, count, int(options.get("seed", 1)))[steps - 1]
+        paths = forecaster.paths(horizon, future, count, seed)[steps - 1]
         columns |= {f"path_{i + 1}": paths[:, i] for i in range(count)}
-    return pd.DataFrame(columns, index=rows.index)
+    return columns
 
 
-def _future(forecaster: Forecaster, rows: pd.DataFrame, horizon: int) -> pd.DataFrame | None:
-    if not forecaster.regressors:
-        return None
-    given = rows.set_index(STEP)[list(forecaster.regressors)].astype(np.float64)
-    whole = given.reindex(range(1, horizon + 1))
-    if len(given) < horizon:
+def _future(
+    forecaster: Forecaster, data: pd.DataFrame, rows: np.ndarray, steps: np.ndarray, horizon: int
+) -> pd.DataFrame:
+    names = list(forecaster.regressors)
+    given = data[names].to_numpy(dtype=np.float64)[rows]
+    place = np.full(horizon, -1)
+    place[steps - 1] = np.arange(len(steps))
+    if len(steps) < horizon:
         if forecaster.looks_back:
-            gap = next(step for step in whole.index if step not in given.index)
+            gap = int(np.flatnonzero(place < 0)[0]) + 1
             raise ValueError(f"{LEAD}the regressors of step {gap} are missing, on which the later steps depend")
-        # a step that is not asked for has no say in the others
-        whole = whole.ffill().bfill()
-    return whole
+        place[place < 0] = 0  # a step that is not asked for has no say in the others
+    return pd.DataFrame(given[place], columns=names)

@@ -1,4 +1,4 @@
-"""What a fitted model of a time series can do, whatever library it is of."""
+"""What a fitted model of time series can do, whatever library it is of."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Self
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
 
     import numpy as np
     import pandas as pd
@@ -15,6 +15,8 @@ if TYPE_CHECKING:
 STEP = "step"
 """The column that says how many periods ahead a row is."""
 LEAD = "Can't forecast: "
+Key = tuple[str, ...]
+"""Which series of a panel: the values of its key columns, in their order."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,8 +48,8 @@ class Contract:
         return {name: value for name, value in said.items() if value is not None} | {"updates": updates}
 
 
-class Forecaster(ABC):
-    """A fitted model of one series, at the end of what it has seen."""
+class Series(ABC):
+    """A fitted model of one series or of a panel of them: what can be asked of it."""
 
     regressors: Sequence[str] = ()
     """The columns that the future must be given for, in the order of the fit."""
@@ -59,36 +61,74 @@ class Forecaster(ABC):
     """Whether it takes in observations without being fitted again."""
     looks_back = False
     """Whether the forecast of a step depends on the regressors of the steps before it."""
+    draws = False
+    """Whether its intervals are drawn by chance, so that they depend on how many steps are asked for."""
+    keys: Mapping[str, Sequence[str]] = {}
+    """Of a panel, the values of each key column."""
+    variants: Sequence[str] = ()
+    """The models that it holds for each series, where there are several; the first one answers if none is named."""
+    notes: Sequence[str] = ()
+    """What a person should know of it."""
 
     @abstractmethod
     def contract(self) -> Contract:
         """Return what the fit says of its series."""
 
     @abstractmethod
-    def forecast(self, steps: int, future: pd.DataFrame | None, levels: Sequence[float]) -> dict[str, np.ndarray]:
+    def of(self, key: Key, variant: str | None) -> Forecaster:
+        """Return the model of one series.
+
+        Args:
+            key: Which one; empty where there is only one.
+            variant: Which of its models; None: the first.
+        """
+
+
+class Forecaster(Series):
+    """A fitted model of one series, at the end of what it has seen."""
+
+    def of(self, key: Key, variant: str | None) -> Forecaster:
+        """Return itself; see `Series`."""
+        del key, variant
+        return self
+
+    @abstractmethod
+    def forecast(
+        self, steps: int, future: pd.DataFrame | None, levels: Sequence[float], seed: int
+    ) -> dict[str, np.ndarray]:
         """Forecast.
 
         Args:
             steps: How many periods.
             future: A row of regressors for each of them; None where there are none.
             levels: The coverages of the intervals, in percent.
+            seed: With the same one, intervals that are drawn are the same.
 
         Returns:
             `prediction`, and `lower_80` and `upper_80` for each level, each as long as there are steps.
         """
 
-    @abstractmethod
-    def paths(self, steps: int, future: pd.DataFrame | None, count: int, seed: int) -> np.ndarray:
-        """Draw paths of the future; of the shape (steps, count)."""
+    def paths(self, steps: int, future: pd.DataFrame | None, count: int, seed: int) -> np.ndarray:  # noqa: ARG002
+        """Draw paths of the future; of the shape (steps, count).
 
-    @abstractmethod
-    def moved(self, observed: pd.DataFrame) -> Self:
+        With the same seed a path begins in the same way, however many steps it has.
+
+        Raises:
+            ValueError: It draws none; `simulates` says so.
+        """
+        raise ValueError(f"{LEAD}a {type(self).__name__} draws no paths")
+
+    def moved(self, observed: pd.DataFrame) -> Self:  # noqa: ARG002
         """Return the model after further observations, its parameters unchanged.
 
         Args:
             observed: A row for each period from the end of the fit on, without a gap: its value (NaN where there was no
                 observation), and the regressors.
+
+        Raises:
+            ValueError: It takes in none; `updates` says so.
         """
+        raise ValueError(f"{LEAD}a {type(self).__name__} takes in no observations")
 
 
 def interval_names(level: float) -> tuple[str, str]:

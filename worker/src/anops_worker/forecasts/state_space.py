@@ -36,8 +36,11 @@ class StateSpace(Forecaster):
         name = getattr(data.orig_endog, "name", None)
         return contract_of(index, value=name, period=(period,) if period > 1 else ())
 
-    def forecast(self, steps: int, future: pd.DataFrame | None, levels: Sequence[float]) -> dict[str, np.ndarray]:
+    def forecast(
+        self, steps: int, future: pd.DataFrame | None, levels: Sequence[float], seed: int
+    ) -> dict[str, np.ndarray]:
         """Forecast; see `Forecaster`."""
+        del seed
         found = self._results.get_forecast(steps, **_exog(future))
         answer = {"prediction": np.asarray(found.predicted_mean, dtype=np.float64)}
         for level in levels:
@@ -46,13 +49,31 @@ class StateSpace(Forecaster):
         return answer
 
     def paths(self, steps: int, future: pd.DataFrame | None, count: int, seed: int) -> np.ndarray:
-        """Draw paths; see `Forecaster`."""
-        simulate = self._results.simulate
+        """Draw paths; see `Forecaster`.
+
+        Shocks are drawn step by step: statsmodels itself would draw others for more steps.
+        """
+        simulate, exog = self._results.simulate, _exog(future)
         source = "rng" if "rng" in inspect.signature(simulate).parameters else "random_state"
-        drawn = simulate(
-            steps, anchor="end", repetitions=count, **_exog(future), **{source: np.random.default_rng(seed)}
-        )
-        return np.asarray(drawn, dtype=np.float64).reshape(steps, count)
+        space = self._results.model.ssm
+        drawn = np.empty((steps, count))
+        for path in range(count):
+            start, shocks = (
+                np.random.default_rng(np.random.SeedSequence(seed, spawn_key=(path, part))) for part in range(2)
+            )
+            ahead = shocks.standard_normal((steps, space.k_endog + space.k_posdef))
+            found = simulate(
+                steps,
+                anchor="end",
+                measurement_shocks=ahead[:, : space.k_endog],
+                state_shocks=ahead[:, space.k_endog :],
+                pretransformed_measurement_shocks=False,
+                pretransformed_state_shocks=False,
+                **exog,
+                **{source: start},
+            )
+            drawn[:, path] = np.asarray(found, dtype=np.float64).ravel()
+        return drawn
 
     def moved(self, observed: pd.DataFrame) -> Self:
         """Append what was observed to the whole series; see `Forecaster`.

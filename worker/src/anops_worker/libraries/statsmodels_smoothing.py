@@ -58,14 +58,22 @@ class _Smoothing(Forecaster):
 class Ets(_Smoothing):
     """Results of an ETSModel."""
 
-    def forecast(self, steps: int, future: pd.DataFrame | None, levels: Sequence[float]) -> dict[str, np.ndarray]:
+    def __init__(self, results: Any) -> None:  # noqa: ANN401
+        """Take in results; the intervals of a multiplicative model are drawn."""
+        super().__init__(results)
+        model = results.model
+        self.draws = "mul" in {model.error, model.trend, model.seasonal}
+
+    def forecast(
+        self, steps: int, future: pd.DataFrame | None, levels: Sequence[float], seed: int
+    ) -> dict[str, np.ndarray]:
         """Forecast; see `Forecaster`. Intervals of multiplicative models are simulated, with a seed of their own."""
         del future
         answer = {"prediction": np.asarray(self._results.forecast(steps), dtype=np.float64)}
         if not levels:
             return answer
         first = len(self._results.model.endog)
-        found = self._results.get_prediction(start=first, end=first + steps - 1, rng=1)
+        found = self._results.get_prediction(start=first, end=first + steps - 1, rng=seed)
         for level in levels:
             frame = found.summary_frame(alpha=1 - level / 100)
             bounds = (frame[name].to_numpy(dtype=np.float64) for name in ("pi_lower", "pi_upper"))
@@ -99,9 +107,11 @@ class HoltWinters(_Smoothing):
 
     levels = False
 
-    def forecast(self, steps: int, future: pd.DataFrame | None, levels: Sequence[float]) -> dict[str, np.ndarray]:
+    def forecast(
+        self, steps: int, future: pd.DataFrame | None, levels: Sequence[float], seed: int
+    ) -> dict[str, np.ndarray]:
         """Forecast; see `Forecaster`."""
-        del future, levels
+        del future, levels, seed
         return {"prediction": np.asarray(self._results.forecast(steps), dtype=np.float64)}
 
     def moved(self, observed: pd.DataFrame) -> Self:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from itertools import product
 from typing import TYPE_CHECKING
 
 import pandas as pd
@@ -20,15 +21,16 @@ if TYPE_CHECKING:
 
     from anops_project.description import Source
 
-    from anops_worker.forecasts.forecaster import Forecaster
+    from anops_worker.forecasts.forecaster import Series
     from anops_worker.python_describe.predictor import Predictor
 
 MOST_STEPS = 10_000
 _TRIED = 10
+_SERIES_TRIED = 2
 
 
 def describe_series(
-    source: Source, predictor: Predictor, forecaster: Forecaster, notes: Sequence[str], reader: str | None
+    source: Source, predictor: Predictor, forecaster: Series, notes: Sequence[str], reader: str | None
 ) -> Description:
     """Describe a model that forecasts.
 
@@ -44,12 +46,16 @@ def describe_series(
     """
     model = predictor.model
     inputs = {
+        **{
+            name: ColumnSpec(type="category", levels=tuple(values), novel="error", missing="error")
+            for name, values in forecaster.keys.items()
+        },
         STEP: ColumnSpec(
             type="integer", min=1, max=MOST_STEPS, description="How many periods after the last observation."
         ),
         **{name: ColumnSpec(type="number") for name in forecaster.regressors},
     }
-    rows = pd.DataFrame({STEP: range(1, _TRIED + 1), **dict.fromkeys(forecaster.regressors, 0.0)})
+    rows = _tried(forecaster)
     frame = frame_of(rows, inputs)
     outputs = {"prediction": ColumnSpec(type="number")}
     predictions = typed(predictor.predict(frame, inputs), outputs)
@@ -62,12 +68,13 @@ def describe_series(
         told.append("The model takes in no new observations: it has to be fitted again with them.")
     if forecaster.regressors:
         told.append("The reference rows have 0 for each regressor of the future.")
+    told += list(forecaster.notes)
     kind = type(getattr(model, "model", model))
     return Description(
         model_class=public_name(kind),
-        summary=f"{kind.__name__} of {contract.value}",
+        summary=_summary(kind.__name__, forecaster, contract.value),
         schema=Schema(inputs=inputs, outputs=outputs, options=options_of(forecaster)),
-        row_independent=not forecaster.looks_back,
+        row_independent=not (forecaster.looks_back or forecaster.draws),
         packages=dict(sorted(packages.items(), key=lambda item: item[0].lower())),
         rows=frame,
         predictions=predictions,
@@ -78,3 +85,18 @@ def describe_series(
         reader=predictor.reader or reader,
         series=contract.section(updates=forecaster.updates),
     )
+
+
+def _tried(series: Series) -> pd.DataFrame:
+    """Return the first steps ahead; of a panel, those of its first series."""
+    some = [values[: _SERIES_TRIED if place == 0 else 1] for place, values in enumerate(series.keys.values())]
+    keys = list(product(*some))
+    steps = range(1, _TRIED // len(keys) + 1)
+    rows = pd.DataFrame([(*key, step) for key in keys for step in steps], columns=[*series.keys, STEP])
+    return rows.assign(**dict.fromkeys(series.regressors, 0.0))
+
+
+def _summary(kind: str, series: Series, value: str) -> str:
+    models = f" ({', '.join(series.variants)})" if series.variants else ""
+    of = "".join(f", {len(values)} series by `{name}`" for name, values in series.keys.items())
+    return f"{kind}{models} of {value}{of}"
