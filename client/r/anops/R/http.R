@@ -114,10 +114,7 @@ fetch_http <- function(service, path, body, accept) {
       post = TRUE, postfieldsize_large = length(bytes), postfields = bytes
     ))
   }
-  if (grepl("^https?://(localhost|127\\.|\\[::1\\])", service$url)) {
-    # the proxy of a company can't reach this computer's own ports
-    options <- c(options, list(noproxy = "*"))
-  }
+  options <- c(options, options_here(service$url))
   curl::handle_setopt(handle, .list = options)
   curl::handle_setheaders(handle, .list = headers)
   received <- tryCatch(
@@ -140,6 +137,18 @@ fetch_http <- function(service, path, body, accept) {
     status = received$status_code, type = received$type %||% "", text = text,
     headers = curl::parse_headers_list(received$headers)
   )
+}
+
+#' Choose how a service of this computer is asked
+#'
+#' The proxy of a company can't reach this computer's own ports; and to
+#' compress answers, which curl asks for otherwise, would only cost time.
+#' @return Options of curl; none for a service elsewhere.
+#' @noRd
+options_here <- function(url) {
+  if (grepl("^https?://(localhost|127\\.|\\[::1\\])", url)) {
+    list(noproxy = "*", accept_encoding = "identity")
+  }
 }
 
 #' Read problem details

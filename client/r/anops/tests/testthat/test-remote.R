@@ -267,3 +267,10 @@ test_that("a service that needs a key says so in its own words", {
   expect_match(conditionMessage(refused), "brings no key and no token")
   expect_identical(it$notes$slept, numeric())
 })
+
+test_that("a service of this computer sends no compressed answers", {
+  for (url in c("http://127.0.0.1:80", "http://localhost", "http://[::1]:9")) {
+    expect_identical(options_here(url)$accept_encoding, "identity")
+  }
+  expect_null(options_here("http://models.example.org"))
+})
