@@ -43,3 +43,19 @@ def test_a_service_of_thousands_of_columns_says_where_it_is_in_short_lines(capsy
     said = capsys.readouterr()
     assert "ao predict FILE.csv" in said.err
     assert len(said.err) < LONGEST_REQUEST
+
+
+def test_a_model_of_a_series_is_asked_for_forecasts(capsys: pytest.CaptureFixture[str]) -> None:
+    show("p", first=(), has_example=True, request="'{}'", regressors=[])
+    said = capsys.readouterr().out
+    assert "ao series forecast --horizon 12" in said
+    assert "/forecast" in said
+    assert "/predict" not in said
+    show("p", first=(), has_example=True, request="'{}'", regressors=["time", "promo"])
+    assert "--regressors FILE.csv  # a row for each period: time, promo" in capsys.readouterr().out
+    card = {"name": "air", "version": "1", "series": {"frequency": "MS"}, "schema": {"inputs": {"step": {}}}}
+    ready = ReadyService("http://127.0.0.1:8080", card, 8080)
+    Announcer(as_json=False).take(Event(kind=EventKind.STATE, source=ready.url, facts=ready.to_dict()))
+    said = capsys.readouterr().err
+    assert "ao series forecast --horizon 12" in said
+    assert "/forecast" in said

@@ -91,7 +91,7 @@ def describe(r: R, source: Source) -> Description:
 def _series(schema: Schema, found: Mapping[str, Any], warnings: Sequence[Warn]) -> Description:
     """Return the description of a model of a time series: its rows are steps ahead, with nothing to try of them."""
     said = {name: list(values) for name, values in _items(found["series"]) if not _is_null(values)}
-    series = {name: values if name == "period" else values[0] for name, values in said.items()}
+    series = {name: values if name in {"period", "keys"} else values[0] for name, values in said.items()}
     independent = bool(series.pop("row_independent"))
     series["period"] = [int(each) if float(each).is_integer() else each for each in series.get("period", ())]
     return Description(

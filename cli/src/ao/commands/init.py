@@ -138,7 +138,8 @@ def init(
     wanted, made = result.wanted, result.made
     _report(wanted, made)
     typed = str(folder) if folder is not None and wanted.folder != Path.cwd() else "."
-    show(typed, first=made.first, has_example=made.has_example, request=made.request)
+    regressors = _regressors(made)
+    show(typed, first=made.first, has_example=made.has_example, request=made.request, regressors=regressors)
 
 
 def _made(request: InitRequest, events: Events) -> InitResult:
@@ -172,6 +173,17 @@ def _report(wanted: ProjectRequest, made: NewProject) -> None:
         messages.note(f"The model's functions are in {made.code}, since model{Path(made.code).suffix} is yours.")
     if made.kept:
         messages.note(f"Kept as they are: {', '.join(made.kept)}")
+
+
+def _regressors(made: NewProject) -> list[str] | None:
+    """Return what the future of a model that forecasts must be given, beside the time; None where it predicts rows."""
+    description = made.description
+    if description is None or description.series is None:
+        return None
+    time = str(description.series.get("time", "time"))
+    names = [name for name in description.schema.inputs if name != "step"]
+    keys = description.series.get("keys") or []
+    return [*keys, time, *(name for name in names if name not in keys)] if len(names) > len(keys) else []
 
 
 def _shown(names: Iterable[str]) -> str:

@@ -77,8 +77,8 @@ def _say_ready(ready: Mapping[str, Any], default: str | None) -> None:
         Text(f"  {model['digest'] or ''}", style="dim"),
         Text(),
         Text.assemble("  Look at the model:   ", (ready["url"], "cyan"), "  in a browser"),
-        Text.assemble("  Predict from a file: ", (f"ao predict FILE.csv{url}", "cyan")),
-        *_example(curl),
+        _main_command(url, forecasts=ready.get("forecasts", False)),
+        *_example(curl, forecasts=ready.get("forecasts", False)),
         Text(),
         Text("  Ctrl-C stops it.", style="dim"),
         Text(),
@@ -87,7 +87,16 @@ def _say_ready(ready: Mapping[str, Any], default: str | None) -> None:
         console.print(line, soft_wrap=True)  # a command must stay one line, to be copied
 
 
-def _example(curl: str) -> list[Text]:
+def _main_command(url: str, *, forecasts: bool) -> Text:
+    if forecasts:
+        return Text.assemble("  Forecast:            ", (f"ao series forecast --horizon 12{url}", "cyan"))
+    return Text.assemble("  Predict from a file: ", (f"ao predict FILE.csv{url}", "cyan"))
+
+
+def _example(curl: str, *, forecasts: bool) -> list[Text]:
     if len(curl) > LONGEST_REQUEST:
         return []  # thousands of columns; /docs has the whole example
-    return [Text("  Predict one example:"), Text.assemble("    ", (curl, "cyan"))]
+    return [
+        Text("  Forecast over HTTP:" if forecasts else "  Predict one example:"),
+        Text.assemble("    ", (curl, "cyan")),
+    ]

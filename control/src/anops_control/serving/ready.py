@@ -31,10 +31,21 @@ class ReadyService:
             "url": self.url,
             "model": {key: self.card.get(key) for key in ("name", "version", "digest")},
             "curl": self.curl(),
+            "forecasts": self._forecasts,
         }
 
+    @property
+    def _forecasts(self) -> bool:
+        """Whether `POST /forecast` answers without being told of the future."""
+        series = self.card.get("series") or {}
+        inputs = set((self.card.get("schema") or {}).get("inputs") or ())
+        return bool(series) and inputs == {"step", *series.get("keys", ())}
+
     def curl(self) -> str:
-        """Return a line that asks for a prediction of the model's own example, as typed in a shell."""
-        body = json.dumps(self.card.get("example") or {"data": []}, ensure_ascii=False)
+        """Return a line that asks for a forecast, or a prediction of the model's own example, as typed in a shell."""
+        path, asked = "predict", self.card.get("example") or {"data": []}
+        if self._forecasts:
+            path, asked = "forecast", {"horizon": 12}
+        body = json.dumps(asked, ensure_ascii=False)
         key = ' -H "Authorization: Bearer $ANOPS_KEY"' if self.needs_key else ""
-        return f"curl {self.url}/predict{key} -H 'Content-Type: application/json' -d {shlex.quote(body)}"
+        return f"curl {self.url}/{path}{key} -H 'Content-Type: application/json' -d {shlex.quote(body)}"

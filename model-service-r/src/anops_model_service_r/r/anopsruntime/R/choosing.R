@@ -87,6 +87,9 @@ is_preparing <- function(object) {
 #' @return A list of `model` and, where it was taken out, of `object`, its name.
 #' @noRd
 chosen_element <- function(value, object, file) {
+  if (is.null(object) && is_panel(as_panel(value))) {
+    return(list(model = value))
+  }
   if (!holds_several(value)) {
     if (!is.null(object)) {
       abort(

@@ -93,6 +93,10 @@ model_notes.default <- function(model) { # nolint: object_name_linter.
 
 #' @export
 model_packages.default <- function(model) { # nolint: object_name_linter.
+  if (is_panel(model)) {
+    families <- vapply(model, series_family, "")
+    return(as.character(unique(unlist(lapply(families, series_packages)))))
+  }
   family <- series_family(model)
   if (is.null(family)) character() else series_packages(family)
 }

@@ -28,6 +28,7 @@ load_project <- function(artifact, code, name = "", folder = NULL,
     read_artifact(artifact, object, alone = !is.function(own$predict_model))
   }
   model <- read$model
+  if (!is.function(own$predict_model)) model <- as_panel(model)
   if (is.null(model) && is.null(artifact) &&
         !is.function(own$predict_model)) {
     abort(
@@ -39,6 +40,7 @@ load_project <- function(artifact, code, name = "", folder = NULL,
   if (!is.function(own$predict_model)) {
     refuse_no_model(model, artifact)
     refuse_series(model, artifact)
+    if (is_panel(model)) check_panel(model, artifact)
   }
   lend_functions(model, own)
   speak_as_fitted(model, artifact)

@@ -40,6 +40,10 @@ whole_end <- function(series) {
 #' Name what is observed: `AirPassengers`, but not `log(AirPassengers)`
 #' @noRd
 series_value <- function(model) {
+  if (is_panel(model)) {
+    names <- unique(vapply(model, series_value, ""))
+    return(if (length(names) == 1) names else "value")
+  }
   name <- if (series_family(model) == "tslm") {
     deparse1(stats::formula(model)[[2]])
   } else {

@@ -9,6 +9,12 @@ series_inputs <- function(model) {
     list(type = "number", missing = "error")
   })
   c(
+    if (is_panel(model)) {
+      stats::setNames(list(list(
+        type = "category", levels = names(model), novel = "error",
+        missing = "error", description = "Which series."
+      )), panel_key)
+    },
     list(step = list(
       type = "integer", min = 1, max = most_steps, missing = "error",
       description = "How many periods after the last observation."
@@ -31,7 +37,7 @@ series_options <- function(model, updates) {
       )
     )
   }
-  if (series_simulates(model) || series_family(model) == "ets") {
+  if (series_simulates(model) || series_draws(model)) {
     options$seed <- list(
       type = "integer", min = 0, max = 2147483647, default = 1,
       description = "With the same seed, the same paths are drawn."
@@ -50,6 +56,9 @@ series_options <- function(model, updates) {
 #' Write the plain R that forecasts without AnOps, for the project's own tests
 #' @noRd
 series_code <- function(model) {
+  if (is_panel(model)) {
+    return(panel_code)
+  }
   family <- series_family(model)
   names <- series_regressors(model)
   rows <- paste0(
@@ -78,18 +87,29 @@ series_code <- function(model) {
   )
 }
 
+#' The first steps ahead, with 0 for each regressor
+#' @noRd
+first_steps <- function(model) {
+  keys <- if (is_panel(model)) names(model)[1:2]
+  rows <- if (is_panel(model)) {
+    stats::setNames(
+      data.frame(rep(keys, each = 5), rep(1:5, 2)), c(panel_key, "step")
+    )
+  } else {
+    data.frame(step = 1:10)
+  }
+  for (name in series_regressors(model)) rows[[name]] <- 0
+  rows
+}
+
 described_series <- function(loaded, artifact, code) {
   model <- loaded$model
   inputs <- series_inputs(model)
   updates <- series_updates(model)
-  rows <- as.data.frame(c(
-    list(step = 1:10),
-    stats::setNames(
-      lapply(inputs[-1], function(spec) rep(0, 10)), names(inputs)[-1]
-    )
-  ), optional = TRUE)
+  rows <- first_steps(model)
   answer <- predict_rows(loaded, rows, list())
-  calendar <- series_calendar(fitted_series(model))
+  calendar <- if (is_panel(model)) panel_calendar(model) else
+    series_calendar(fitted_series(model))
   c(named(loaded, code), list(
     inputs = inputs, options = series_options(model, updates),
     outputs = list(prediction = list(type = "number")),
@@ -103,7 +123,8 @@ described_series <- function(loaded, artifact, code) {
           "with them."
         )
       },
-      if (length(inputs) > 1) {
+      if (is_panel(model)) panel_notes(model),
+      if (length(series_regressors(model))) {
         "The reference rows have 0 for each regressor of the future."
       }
     )),
@@ -111,7 +132,8 @@ described_series <- function(loaded, artifact, code) {
     series = c(calendar[intersect(c("frequency", "last"), names(calendar))],
       list(
         period = calendar$period, value = series_value(model),
-        updates = updates, row_independent = series_family(model) != "nnetar"
+        updates = updates, row_independent = !series_draws(model),
+        keys = if (is_panel(model)) panel_key
       )
     )
   ))
@@ -120,6 +142,12 @@ described_series <- function(loaded, artifact, code) {
 #' Say what a model is, as its own package does: `ARIMA(0,1,1)(0,1,1)[12]`
 #' @noRd
 series_summary <- function(model) {
+  if (is_panel(model)) {
+    return(paste(
+      "a panel of", length(model), "series, the first:",
+      series_summary(model[[1]])
+    ))
+  }
   name <- if (series_family(model) %in% c("forecast_ARIMA", "Arima")) {
     arima_name(model$arma)
   } else if (is.character(model$method) && length(model$method) == 1) {

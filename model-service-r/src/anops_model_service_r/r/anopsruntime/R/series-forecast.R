@@ -9,6 +9,9 @@
 #' @return A data frame: `prediction`, `lower_80`, ..., `path_1`, ...
 #' @noRd
 series_predict <- function(model, newdata, options = list()) {
+  if (is_panel(model)) {
+    return(panel_predict(model, newdata, options))
+  }
   model <- moved_series(model, options$observed)
   # the same step with other regressors is asked for apart
   turn <- stats::ave(newdata$step, newdata$step, FUN = seq_along)
@@ -17,10 +20,7 @@ series_predict <- function(model, newdata, options = list()) {
     part$row <- rows
     part
   })
-  answer <- do.call(rbind, unname(parts))
-  answer <- answer[order(answer$row), names(answer) != "row", drop = FALSE]
-  row.names(answer) <- NULL
-  answer
+  in_order_of_rows(parts)
 }
 
 forecast_steps <- function(model, rows, options) {
@@ -36,9 +36,7 @@ forecast_steps <- function(model, rows, options) {
     answer[[paste0("upper_", suffix)]] <- as.double(found$upper[, i])
   }
   if (length(options$simulate)) {
-    paths <- with_own_seed(
-      seed, series_paths(model, horizon, future, options$simulate)
-    )
+    paths <- series_paths(model, horizon, future, options$simulate, seed)
     answer[paste0("path_", seq_len(ncol(paths)))] <- as.data.frame(paths)
   }
   answer <- lapply(answer, function(column) column[rows$step])
@@ -159,17 +157,38 @@ holt_winters_steps <- function(model, horizon, levels) {
 #' Whether paths of the future can be drawn
 #' @noRd
 series_simulates <- function(model) {
+  if (is_panel(model)) {
+    return(all(vapply(model, series_simulates, TRUE)))
+  }
   series_family(model) %in% c("forecast_ARIMA", "ets", "bats", "nnetar") &&
     !identical(class(model)[1], "bats")
 }
 
-series_paths <- function(model, horizon, future, count) {
+#' Draw paths, each from a seed of its own
+#'
+#' So a path begins in the same way, however many steps it has: a batch may ask
+#' for more of them than a request.
+#' @noRd
+series_paths <- function(model, horizon, future, count, seed) {
   more <- if (!is.null(future)) list(xreg = future)
-  drawn <- vapply(seq_len(count), function(i) {
-    path <- do.call(stats::simulate, c(
+  seeds <- with_own_seed(seed, sample.int(.Machine$integer.max, count))
+  drawn <- vapply(seeds, function(own) {
+    as.double(with_own_seed(own, do.call(stats::simulate, c(
       list(model, nsim = horizon, future = TRUE), more
-    ))
-    as.double(path)
+    ))))
   }, double(horizon))
   matrix(drawn, nrow = horizon)
+}
+
+#' Whether intervals are drawn by chance, and so depend on how many steps are
+#' asked for: of neural networks, and where forecast() has no closed form
+#' @noRd
+series_draws <- function(model) {
+  if (is_panel(model)) {
+    return(any(vapply(model, series_draws, TRUE)))
+  }
+  family <- series_family(model)
+  parts <- model$components
+  family == "nnetar" || family == "ets" &&
+    (parts[2] == "M" || parts[1] == "A" && parts[3] == "M")
 }

@@ -3,6 +3,9 @@
 #' Whether a family takes in observations without being fitted again
 #' @noRd
 series_updates <- function(model) {
+  if (is_panel(model)) {
+    return(all(vapply(model, series_updates, TRUE)))
+  }
   if (series_family(model) %in% c("tslm", "stlm")) {
     return(FALSE)
   }

@@ -3,8 +3,8 @@
 #' The families that are known, by class, the most special first
 #' @noRd
 series_families <- c(
-  "forecast_ARIMA", "Arima", "ets", "bats", "HoltWinters", "StructTS",
-  "nnetar", "stlm", "tslm"
+  "anops_panel", "forecast_ARIMA", "Arima", "ets", "bats", "HoltWinters",
+  "StructTS", "nnetar", "stlm", "tslm"
 )
 
 #' Find the family of a model of a time series
@@ -65,6 +65,9 @@ series_packages <- function(family) {
 #' Load the package that forecasts with a model
 #' @noRd
 load_series <- function(model, artifact) {
+  if (is_panel(model)) {
+    return(unique(unlist(lapply(model, load_series, artifact))))
+  }
   packages <- series_packages(series_family(model))
   lost <- Filter(function(package) !is_installed(package), packages)
   if (length(lost)) {
@@ -94,6 +97,9 @@ fitted_series <- function(model) {
 #' Name the regressors of the future, in the order of the fit
 #' @noRd
 series_regressors <- function(model) {
+  if (is_panel(model)) {
+    return(unique(unlist(lapply(model, series_regressors))))
+  }
   own <- switch(series_family(model),
     forecast_ARIMA = colnames(model$xreg),
     nnetar = xreg_names(model$xreg),

@@ -161,3 +161,98 @@ test_that("a ts tells its calendar where it has one", {
   expect_identical(series_calendar(ts(1:24, frequency = 12))$last, NULL)
   expect_identical(series_calendar(ts(1:24, frequency = 7)), list(period = 7))
 })
+
+test_that("tslm forecasts as forecast() does, by its own clock", {
+  skip_if_not_installed("forecast")
+  promo <- as.numeric(seq_along(AirPassengers) %% 5)
+  data <- data.frame(promo = promo)
+  y <- AirPassengers
+  # it looks for its variables where it is called
+  tslm <- getExportedValue("forecast", "tslm")
+  plain <- tslm(y ~ trend + season, lambda = 0)
+  given <- tslm(y ~ trend + promo, data = data)
+  rows <- data.frame(step = c(4L, 1L, 2L))
+  answer <- predict_rows(
+    load_project(saved(plain), NULL), rows, list(level = 80)
+  )
+  expected <- forecasting("forecast", plain, h = 4, level = 80)
+  expect_equal(
+    answer$prediction, as.numeric(expected$mean)[rows$step], tolerance = 1e-10
+  )
+  expect_equal(
+    answer$lower_80, as.numeric(expected$lower)[rows$step], tolerance = 1e-10
+  )
+  rows <- data.frame(promo = c(3, 1, 2), step = c(3L, 1L, 2L))
+  loaded <- load_project(saved(given), NULL)
+  answer <- predict_rows(loaded, rows)
+  expected <- forecasting("forecast", given, newdata = data.frame(promo = 1:3))
+  expect_equal(
+    answer$prediction, as.numeric(expected$mean)[rows$step], tolerance = 1e-10
+  )
+  expect_identical(series_regressors(given), "promo")
+  expect_false(series_updates(given))
+})
+
+test_that("a path of a seed begins alike, however many steps it has", {
+  skip_if_not_installed("forecast")
+  kinds <- list(
+    forecasting("Arima", AirPassengers, c(0, 1, 1), c(0, 1, 1)),
+    forecasting("ets", AirPassengers, "MAM")
+  )
+  for (fit in kinds) {
+    loaded <- load_project(saved(fit), NULL)
+    options <- list(simulate = 3, seed = 5)
+    short <- predict_rows(loaded, data.frame(step = 1:2), options)
+    long <- predict_rows(loaded, data.frame(step = c(1:2, 30L)), options)
+    expect_equal(short$path_3, long$path_3[1:2])
+    expect_false(identical(short$path_1, short$path_2))
+  }
+  expect_true(series_draws(forecasting("ets", AirPassengers, "MMM")))
+})
+
+test_that("a named list of models is a panel, forecast by its series", {
+  skip_if_not_installed("forecast")
+  late <- stats::ts(as.numeric(AirPassengers)[1:142], 1949, frequency = 12)
+  fits <- list(
+    west = forecasting("Arima", AirPassengers, c(0, 1, 1), c(0, 1, 1)),
+    east = forecasting("ets", late, "ANN")
+  )
+  loaded <- load_project(saved(fits), NULL)
+  rows <- data.frame(
+    series = c("east", "west", "west", "east"), step = c(2L, 3L, 1L, 1L)
+  )
+  answer <- predict_rows(loaded, rows, list(level = 80))
+  west <- forecasting("forecast", fits$west, h = 3, level = 80)
+  # it ends two months before the other: step 1 is the same month for both
+  east <- forecasting("forecast", fits$east, h = 4, level = 80)
+  expect_equal(answer$prediction, c(
+    east$mean[4], west$mean[3], west$mean[1], east$mean[3]
+  ), tolerance = 1e-10)
+  expect_equal(answer$upper_80, c(
+    east$upper[4], west$upper[3], west$upper[1], east$upper[3]
+  ), tolerance = 1e-10)
+  observed <- "series,step,value\nwest,2,430\nwest,1,450\n"
+  moved <- predict_rows(loaded, rows, list(observed = observed))
+  whole <- stats::ts(c(AirPassengers, 450, 430), 1949, frequency = 12)
+  west <- forecasting("Arima", whole, model = fits$west)
+  west <- forecasting("forecast", west)
+  expect_equal(
+    moved$prediction[2:3], as.numeric(west$mean)[c(3, 1)], tolerance = 1e-10
+  )
+  expect_equal(moved$prediction[c(1, 4)], answer$prediction[c(1, 4)])
+})
+
+test_that("a panel says what it is", {
+  fits <- list(
+    a = arima(lh, c(1, 0, 0)), b = HoltWinters(lh, gamma = FALSE)
+  )
+  told <- described_source(saved(fits), NULL, NULL, NULL, NULL)
+  expect_identical(told$series$keys, "series")
+  expect_identical(told$inputs$series$levels, c("a", "b"))
+  expect_identical(told$model_class, "anops_panel")
+  fits$c <- arima(AirPassengers, c(1, 0, 0))
+  expect_match(
+    problem(load_project(saved(fits), NULL))$message,
+    "must have one frequency; `a` has 1, and `c` has 12"
+  )
+})
