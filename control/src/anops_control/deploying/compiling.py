@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 
 def compile_environment(
-    project: str, name: str, section: DeploymentSection, version: Version, challenger: Version | None
+    project: str, name: str, section: DeploymentSection, version: Version, challenger: Version | None = None
 ) -> Ir:
     """Return what an environment is made of.
 
