@@ -41,7 +41,7 @@ def verify(
     ] = None,
     as_json: Annotated[bool, typer.Option("--json", help="Write it as JSON, for programs.")] = False,
 ) -> None:
-    """Tell whether an image is signed by somebody you trust."""
+    """Check whether someone you trust signed an image."""
     from anops_control.verbs.verify import VerifyRequest, run  # noqa: PLC0415  the Docker SDK is slow to import
 
     with presented() as events:

@@ -36,7 +36,7 @@ def promote(
     ] = False,
     as_json: Annotated[bool, typer.Option("--json", help="Write the report as JSON.")] = False,
 ) -> None:
-    """Let an alias point to a version that passes its gates."""
+    """Move an alias to a version that passes its gates."""
     request = ModelPromoteRequest(
         folder=Path(),
         address=address,

@@ -44,7 +44,7 @@ def register(
     ] = None,
     as_json: Annotated[bool, typer.Option("--json", help="Write the version as JSON.")] = False,
 ) -> None:
-    """Keep the project's model as a new version."""
+    """Store the project as a new version."""
     request = ModelRegisterRequest(
         folder=Path(), name=name, alias=alias, description=description, tags=_tags(tag or ()), run=run_id
     )

@@ -82,4 +82,4 @@ def run(request: ModelPromoteRequest, events: Events) -> ModelPromoteResult:
         return ModelPromoteResult(keeper.version(version.model, version.number), report)
 
 
-VERB = Verb("model promote", "Let an alias point to a version that passes its gates.", ModelPromoteRequest, run)
+VERB = Verb("model promote", "Move an alias to a version that passes its gates.", ModelPromoteRequest, run)

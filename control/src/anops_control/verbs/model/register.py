@@ -154,4 +154,4 @@ def _run(keeper: Keeper, run: str) -> str:
         ) from None
 
 
-VERB = Verb("model register", "Keep the project's model as a new version.", ModelRegisterRequest, run)
+VERB = Verb("model register", "Store the project as a new version.", ModelRegisterRequest, run)

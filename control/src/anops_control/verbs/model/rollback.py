@@ -81,5 +81,5 @@ def _is_there(keeper: Keeper, model: str, number: int) -> bool:
     return True
 
 
-VERB = Verb("model rollback", "Let an alias point again to the version before.", ModelRollbackRequest, run,
+VERB = Verb("model rollback", "Move an alias back to the previous version.", ModelRollbackRequest, run,
             is_long=False)  # fmt: skip

@@ -94,4 +94,4 @@ def run(request: SimCalibrateRequest, events: Events) -> SimCalibrateResult:
     return SimCalibrateResult(told)
 
 
-VERB = Verb("sim calibrate", "Find the parameters that fit what was observed.", SimCalibrateRequest, run)
+VERB = Verb("sim calibrate", "Find the parameters that fit the observations.", SimCalibrateRequest, run)
