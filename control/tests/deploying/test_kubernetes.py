@@ -28,7 +28,7 @@ SECTION = DeploymentSection(
 
 def form(tmp_path: Path, section: DeploymentSection = SECTION, project: str = "demand") -> tuple[Any, Any]:
     version = Version(model="demand", number=3, tags={"anops.version": "1.2.0", "anops.digest": "sha256:ab"})
-    ir = compile_environment(project, "live", section, version)
+    ir = compile_environment(project, "live", section, version, None)
     return ir, kubernetes.build(ir, Home(tmp_path, tmp_path))
 
 
