@@ -58,14 +58,20 @@ kept_fit <- function(model) {
 #'
 #' Those of rstanarm are at the medians of the draws, of which predict() is the
 #' mean; those of cox.ph() are survival at each row's own time; those of a
-#' coxph() with strata are relative to all rows of the fit, where predict()
-#' compares with the row's own stratum; those of partykit's forests are the
-#' responses themselves.
+#' coxph() with strata or an offset are relative to all rows of the fit, where
+#' predict() compares with the row's own stratum, and with an offset of 0; those
+#' of partykit's forests are the responses themselves; those of plm(), but for
+#' pooled models, are of the data less their means.
 #' @noRd
 keeps_other_fit <- function(model) {
   inherits(model, c("stanreg", "constparties")) || is_cox_gam(model) ||
-    (inherits(model, "coxph") &&
-       length(attr(part_of(model, "terms"), "specials")$strata) > 0)
+    (inherits(model, "plm") &&
+       !identical(part_of(model, "args")$model, "pooling")) ||
+    (inherits(model, "coxph") && is_relative(part_of(model, "terms")))
+}
+
+is_relative <- function(terms) {
+  length(attr(terms, "specials")$strata) > 0 || !is.null(attr(terms, "offset"))
 }
 
 #' Compare a model's predictions for its own rows with its fitted values

@@ -74,7 +74,8 @@ refuse_outside <- function(variable) {
 
 #' Find the names of variables in an expression
 #'
-#' all.vars() takes `hour` of `as.POSIXlt(at)$hour` for one.
+#' all.vars() takes `hour` of `as.POSIXlt(at)$hour` for one, `mean` of
+#' `tapply(x, g, mean)`, and `v` of `sapply(x, function(v) v + 1)`.
 #' @noRd
 variables_in <- function(expression) {
   if (is.name(expression)) {
@@ -85,7 +86,11 @@ variables_in <- function(expression) {
     return(NULL)
   }
   head <- expression[[1]]
-  parts <- as.list(expression)[-1]
+  if (identical(head, quote(`function`))) {
+    made <- variables_in(expression[[3]])
+    return(setdiff(made, names(expression[[2]])))
+  }
+  parts <- as.list(without_function(expression))[-1]
   if (is.name(head) && as.character(head) %in% c("$", "@", "::")) {
     parts <- if (as.character(head) != "::") parts[1]
   }
@@ -97,6 +102,28 @@ variables_in <- function(expression) {
     if (is.call(head)) variables_in(head), unlist(lapply(parts, variables_in))
   ))
 }
+
+#' Take the name of a function out of a call that is given one
+#'
+#' `mean` of `tapply(x, g, mean)`.
+#' @noRd
+without_function <- function(call) {
+  head <- call[[1]]
+  argument <- if (is.name(head)) takes_function[as.character(head)]
+  if (length(argument) == 0 || is.na(argument)) {
+    return(call)
+  }
+  definition <- get0(as.character(head), envir = asNamespace("stats"))
+  matched <- quietly(match.call(definition, call))
+  if (is.name(matched[[argument]])) matched[[argument]] <- NULL
+  matched %||% call
+}
+
+takes_function <- c(
+  tapply = "FUN", ave = "FUN", sapply = "FUN", lapply = "FUN", vapply = "FUN",
+  mapply = "FUN", apply = "FUN", outer = "FUN", Map = "f", Reduce = "f",
+  Filter = "f", do.call = "what"
+)
 
 input_spec <- function(name, variables, model, terms, data,
                        designs = list()) {

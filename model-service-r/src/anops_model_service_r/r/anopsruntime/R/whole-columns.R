@@ -13,7 +13,7 @@ whole_column_notes <- function(model, inputs, own) {
   # what was kept for new rows: the mean of scale(x), the knots of ns(x, 3)
   calls <- attr(terms, "predvars.fixed") %||% attr(terms, "predvars") %||%
     attr(terms, "variables")
-  calls <- Filter(is.call, as.list(calls)[-1])
+  calls <- c(Filter(is.call, as.list(calls)[-1]), curve_of(model))
   if (inherits(model, "rms")) {
     # whose models keep the knots and limits of their own terms
     calls <- Filter(function(call) !calls_one_of(call, rms_terms), calls)
@@ -22,12 +22,22 @@ whole_column_notes <- function(model, inputs, own) {
     return(NULL)
   }
   where <- environment(terms) %||% globalenv()
+  if (inherits(model, "nls")) {
+    where <- list2env(curve_parameters(model, names(inputs)), parent = where)
+  }
   rows <- varied_rows(inputs)
   found <- in_time(lapply(calls, function(call) {
     quietly(looking_at_all(call, rows, where))
   }), 10)
   found <- unique(Filter(Negate(is.null), found))
   vapply(found, whole_column_note, "", own = own, where = where)
+}
+
+#' Take the curve of nls(), which has no terms
+#' @noRd
+curve_of <- function(model) {
+  curve <- if (inherits(model, "nls")) stats::formula(model)[[3]]
+  if (is.call(curve)) list(curve)
 }
 
 whole_column_note <- function(call, own, where) {

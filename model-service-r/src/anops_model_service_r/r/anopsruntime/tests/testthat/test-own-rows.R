@@ -92,3 +92,17 @@ test_that("families that keep fitted values have nothing said of them", {
     expect_null(suppressWarnings(told(fit)), info = class(fit)[1])
   }
 })
+
+test_that("fitted values that are meant otherwise are no measure", {
+  skip_if_not_installed("plm")
+  panel <- cbind(rows, id = rep(1:15, 4), year = rep(1:4, each = 15))
+  for (kind in c("within", "random", "pooling")) {
+    expect_null(told(plm::plm(
+      y ~ x + z, panel, model = kind, index = c("id", "year")
+    )))
+  }
+  rows$event <- rows$x > 3
+  expect_null(told(survival::coxph(
+    survival::Surv(ex, event) ~ z + offset(log(x)), rows
+  )))
+})

@@ -121,3 +121,16 @@ test_that("a date that terms call \"other\" is found by trying", {
   expect_identical(inputs$day$type, "date")
   expect_identical(inputs$Month$levels, as.character(5:9))
 })
+
+test_that("a function that is given as an argument is no column", {
+  for (term in c(
+    "I(tapply(wt, cyl, mean)[as.character(cyl)])",
+    "I(ave(wt, cyl, FUN = median))", "I(sapply(wt, sqrt) + cyl)",
+    "I(vapply(wt, function(v) v * 2, 0) + cyl)",
+    "I(unlist(Map(function(a, b) a - b, wt, cyl)))",
+    "I(do.call(pmax, list(wt, cyl)))"
+  )) {
+    model <- lm(stats::as.formula(paste("mpg ~", term)), mtcars)
+    expect_named(model_inputs(model), c("wt", "cyl"))
+  }
+})

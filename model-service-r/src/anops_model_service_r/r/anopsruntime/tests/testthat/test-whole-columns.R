@@ -38,3 +38,12 @@ test_that("terms of which R keeps what they need are safe", {
   notes <- notes_of(mpg ~ scale(wt) + (1 | cyl), fit = lmer)
   expect_no_match(c("", notes), "whole column")
 })
+
+test_that("the curve of nls() is looked at too", {
+  fit <- nls(mpg ~ a + b * (wt - mean(wt)), mtcars, start = list(a = 1, b = 1))
+  notes <- unlist(describe_source(saved(fit), NULL, NULL, NULL)$notes)
+  expect_match(notes, "the number itself, 3.21725,", fixed = TRUE, all = FALSE)
+  fit <- nls(mpg ~ a + b * log(wt), mtcars, start = list(a = 1, b = 1))
+  notes <- unlist(describe_source(saved(fit), NULL, NULL, NULL)$notes)
+  expect_no_match(c("", notes), "whole column")
+})
