@@ -1,12 +1,13 @@
 from __future__ import annotations
 
+from datetime import timedelta, timezone
 from typing import TYPE_CHECKING
 
 import pandas as pd
 import pytest
 from anops_model_interface.errors import AnOpsError
 from anops_model_interface.schema import ColumnSpec
-from anops_worker.python_describe.example_data import missing_texts_notes, read_example, spec_of
+from anops_worker.python_describe.example_data import missing_texts_notes, offset_notes, read_example, spec_of
 from anops_worker.python_describe.rows import frame_of
 
 if TYPE_CHECKING:
@@ -102,3 +103,20 @@ def test_a_number_is_the_level_that_is_written_like_it(tmp_path: Path, cell: str
 def test_blanks_that_belong_to_a_name_are_kept(tmp_path: Path) -> None:
     (tmp_path / "example.csv").write_text("wt , hp\n1,2\n")
     assert list(read_example(tmp_path / "example.csv", {"wt ": ColumnSpec(type="number")})) == ["wt ", "hp"]
+
+
+@pytest.mark.parametrize(
+    ("zone", "told"),
+    [("Europe/Berlin", "Europe/Berlin"), ("UTC", "UTC"), (timezone(timedelta(hours=1)), None), (None, None)],
+)
+def test_moments_of_a_data_frame_tell_their_time_zone(zone: str | timezone | None, told: str | None) -> None:
+    moments = pd.Series(pd.date_range("2026-03-29 01:30", periods=3, freq="h", tz=zone))
+    assert (spec_of(moments).type, spec_of(moments).timezone) == ("datetime", told)
+
+
+def test_moments_of_example_rows_with_an_offset_are_told(tmp_path: Path) -> None:
+    rows = "at,utc,plain,text\n2026-01-05 10:00:00+01:00,2026-01-05T10:00:00Z,2026-01-05 10:00,so\n"
+    data = read(tmp_path, rows)
+    (said,) = offset_notes(data, {str(name): spec_of(data[name]) for name in data})
+    assert "`at` is read as UTC, and the example rows have it at +01:00" in said
+    assert offset_notes(data, {"at": ColumnSpec(type="datetime", timezone="Europe/Berlin")}) == []

@@ -70,9 +70,9 @@ def _described(source: Source, predictor: Predictor, notes: list[str]) -> Descri
     inputs = inputs_of(found, data, source)
     _ = predictor.call(inputs).rows_of  # refused here, where the model is handed a data frame and there is no pandas
     if data is not None:
-        from anops_worker.python_describe.example_data import missing_texts_notes  # noqa: PLC0415  as in _example
+        from anops_worker.python_describe.example_data import missing_texts_notes, offset_notes  # noqa: PLC0415  as in _example
 
-        found.notes += missing_texts_notes(data, inputs)
+        found.notes += missing_texts_notes(data, inputs) + offset_notes(data, inputs)
     known_so_far(
         Description(
             model_class=found.model_class,

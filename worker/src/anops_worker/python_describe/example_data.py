@@ -10,12 +10,14 @@ import pandas as pd
 from anops_model_interface.codes import Code
 from anops_model_interface.errors import AnOpsError
 from anops_model_interface.level_numbers import levels_of_numbers
+from anops_model_interface.moments import zone
 from anops_model_interface.schema import ColumnSpec
 
 from anops_worker.python_describe.rows import BOOLEANS
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Mapping
+    from datetime import tzinfo
     from pathlib import Path
 
 MISSING = ["", "NA", "NaN", "nan"]
@@ -29,6 +31,7 @@ _DIGITS = re.compile(r"\d+$")
 _EXACT: dict[str, Any] = {} if int(pd.__version__.partition(".")[0]) >= 3 else {"float_precision": "round_trip"}
 """What makes pandas read every digit, else the last may differ from what a request holds; pandas 3 always does."""
 _NA_ROWS = "rows of NA"
+_OFFSETS = "offsets from UTC"
 
 
 def read_example(
@@ -83,6 +86,7 @@ def read_example(
     for name in as_written:
         data[name] = _text_column(texts[name], sure.get(name))
     data.attrs[_NA_ROWS] = _na_rows(texts, data, sure)
+    data.attrs[_OFFSETS] = _offsets(texts)
     return data
 
 
@@ -130,6 +134,43 @@ def _na_rows(texts: pd.DataFrame, data: pd.DataFrame, known: Mapping[str, Column
     return {name: rows for name, rows in found.items() if rows}
 
 
+def offset_notes(data: pd.DataFrame, inputs: Mapping[str, ColumnSpec]) -> list[str]:
+    """Say where example rows have moments of another time zone, whose name nothing tells."""
+    return [
+        f"Column `{name}` is read as UTC, and the example rows have it at {offset}: where the model looks at the hour "
+        'or the day, write the time zone of its fit in ao.toml, as in timezone = "Europe/Berlin".'
+        for name, offset in data.attrs.get(_OFFSETS, {}).items()
+        if name in inputs and inputs[name].type == "datetime" and inputs[name].timezone is None
+    ]
+
+
+def _offsets(texts: pd.DataFrame) -> dict[str, str]:
+    """Return the first offset from UTC of each column of moments that has one."""
+    found = {}
+    for name in texts.columns:
+        moments = [_DATETIME.match(text) for text in texts[name].dropna()]
+        offsets = [moment[3] for moment in moments if moment and moment[3] not in {None, "Z", "+00:00", "+0000"}]
+        if offsets and all(moments):
+            found[str(name)] = offsets[0]
+    return found
+
+
+def _spec_of_moments(present: pd.Series) -> ColumnSpec:
+    if present.dt.tz is not None:
+        return ColumnSpec(type="datetime", timezone=_name_of(present.dt.tz))
+    whole_days = bool((present.dt.normalize() == present).all())
+    return ColumnSpec(type="date" if whole_days else "datetime")
+
+
+def _name_of(timezone: tzinfo) -> str | None:
+    """Name a time zone, where it is one of the IANA database and no mere offset."""
+    name = getattr(timezone, "key", None) or getattr(timezone, "zone", None) or str(timezone)
+    try:
+        return str(zone(name).key)
+    except (KeyError, ValueError):
+        return None
+
+
 def _holds_text(values: pd.Series) -> bool:
     """Say whether a column is of text, for which pandas has another dtype from version 3 on."""
     return values.dtype == object or isinstance(values.dtype, pd.StringDtype)
@@ -153,9 +194,7 @@ def spec_of(values: pd.Series) -> ColumnSpec:  # noqa: PLR0911  one for each typ
     if pd.api.types.is_numeric_dtype(dtype):
         return ColumnSpec(type="number")
     if pd.api.types.is_datetime64_any_dtype(dtype):
-        present = values.dropna().dt
-        whole_days = present.tz is None and bool((present.normalize() == values.dropna()).all())
-        return ColumnSpec(type="date" if whole_days else "datetime")
+        return _spec_of_moments(values.dropna())
     texts = [str(value) for value in values.dropna().unique()]
     if texts and all(text.lower() in BOOLEANS for text in texts):
         return ColumnSpec(type="boolean")
