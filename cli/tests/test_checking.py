@@ -74,7 +74,8 @@ def test_a_model_that_can_not_be_loaded_is_one_error_not_one_for_each_rule(pytho
     (python_project / "model.json").write_bytes(b"this is no model")
     found = statuses(python_project)
     assert found["predictions"] is Status.FAILED
-    assert {found[name] for name in OF_THE_MODEL[1:]} == {Status.NOT_RUN}
+    # `features` looks at rows and settings alone
+    assert {found[name] for name in OF_THE_MODEL[1:] if name != "features"} == {Status.NOT_RUN}
 
 
 def test_a_rule_looked_at_alone_says_why_the_model_can_not_be_loaded(python_project: Path) -> None:
