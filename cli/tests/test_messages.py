@@ -1,13 +1,9 @@
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
+import pytest
 from anops_model_interface.codes import Code
 from anops_model_interface.errors import Fault, Problem
 from ao import messages
-
-if TYPE_CHECKING:
-    import pytest
 
 
 def test_a_problem_reads_as_its_own_rendering_does(capsys: pytest.CaptureFixture[str]) -> None:
@@ -35,6 +31,16 @@ def test_a_long_line_stays_whole_in_a_log(capsys: pytest.CaptureFixture[str]) ->
 def test_what_a_person_wrote_is_never_taken_for_markup(capsys: pytest.CaptureFixture[str]) -> None:
     messages.note("column [bold]x[/bold] :smile:")
     assert capsys.readouterr().err == "• column [bold]x[/bold] :smile:\n"
+
+
+@pytest.mark.parametrize("count", [2, 200])
+def test_few_rows_and_many_are_a_table_of_what_was_written(capsys: pytest.CaptureFixture[str], count: int) -> None:
+    messages.result_rows(("version", "text"), [(str(number), "[draft] größe") for number in range(count)])
+    lines = capsys.readouterr().out.splitlines()
+    assert [line.split() for line in lines] == [
+        ["version", "text"], *([str(number), "[draft]", "größe"] for number in range(count)),
+    ]  # fmt: skip
+    assert len({line.index("[") for line in lines[1:]} | {lines[0].index("text")}) == 1
 
 
 def test_a_log_has_no_colours(capsys: pytest.CaptureFixture[str]) -> None:

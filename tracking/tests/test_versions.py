@@ -177,16 +177,26 @@ def test_lists_from_the_tables_are_those_of_mlflow(project: Callable[[str], Aske
     assert quick.versions(asked.name) == whole.versions(asked.name)
     assert quick.versions("it's empty") == []
     assert quick.version(asked.name, 3) == whole.version(asked.name, 3)
-    for missing in (lambda: quick.model("another"), lambda: quick.version(asked.name, 2)):
+    quick.move_alias(asked.name, "champion", 3)
+    for note in ("first", "then"):
+        quick.tag_model(asked.name, "note", note)
+    assert (whole.model(asked.name).aliases, whole.model(asked.name).tags["note"]) == ({"champion": 3}, "then")
+    for missing in (
+        lambda: quick.model("another"), lambda: quick.version(asked.name, 2),
+        lambda: quick.tag_model("another", "a", "b"), lambda: quick.move_alias(asked.name, "champion", 2),
+    ):  # fmt: skip
         with pytest.raises(NotKeptError):
             missing()
 
 
-def test_a_list_does_not_wait_for_mlflow(project: Callable[[str], Asked]) -> None:
+def test_lists_and_rollbacks_do_not_wait_for_mlflow(project: Callable[[str], Asked]) -> None:
     asked = project("python")
-    asked("model register")
-    command = [sys.executable, "-X", "importtime", "-m", "ao", "model", "list", "iris-species"]
-    told = subprocess.run(command, cwd=asked.folder, capture_output=True, text=True, check=True)
-    assert "python" in told.stdout
-    assert "sqlite3" in told.stderr
-    assert "mlflow" not in told.stderr
+    asked("model register", alias="champion")
+    asked.version("2.0.0")
+    asked("model register", alias="champion")
+    for words, said in (("list", "python"), ("rollback", "is version 1 again")):
+        command = [sys.executable, "-X", "importtime", "-m", "ao", "model", words, "iris-species"]
+        told = subprocess.run(command, cwd=asked.folder, capture_output=True, text=True, check=True)
+        assert said in told.stdout + told.stderr
+        assert "sqlite3" in told.stderr
+        assert "mlflow" not in told.stderr

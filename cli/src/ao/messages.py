@@ -9,9 +9,11 @@ from typing import TYPE_CHECKING
 
 from anops_control.failing import event_of_problem
 from anops_control.findings import Severity
+from rich.cells import cell_len, set_cell_size
 from rich.console import Console
 from rich.live import Live
 from rich.padding import Padding
+from rich.table import Table
 from rich.text import Text
 
 from ao.elsewhere import with_folder
@@ -25,6 +27,7 @@ if TYPE_CHECKING:
     from rich.console import RenderableType
 
 _MARKS = {Severity.ERROR: ("✖", "bold red"), Severity.WARNING: ("▲", "yellow"), Severity.NOTE: ("•", "dim")}
+_MOST_ROWS_OF_RICH = 100
 
 
 def console() -> Console:
@@ -155,6 +158,20 @@ def result_table(table: RenderableType) -> None:
         target.print(table)
     else:
         Console(highlight=False, width=10_000).print(table)
+
+
+def result_rows(headings: Sequence[str], rows: Sequence[Sequence[str]]) -> None:
+    """Write rows of texts to stdout as a table; many come as plain lines, since Rich takes a second for a thousand."""
+    if len(rows) <= _MOST_ROWS_OF_RICH:
+        table = Table(*headings, box=None)
+        for row in rows:
+            table.add_row(*map(Text, row))  # as they are: `[draft]` is no markup
+        result_table(table)
+        return
+    lines = [[" ".join(cell.split()) for cell in row] for row in (headings, *rows)]
+    widths = [max(map(cell_len, column)) for column in zip(*lines, strict=True)]
+    padded = ("  ".join(map(set_cell_size, line, widths)).rstrip() for line in lines)
+    sys.stdout.write("\n".join(padded) + "\n")
 
 
 def _remedy(remedy: str | None) -> list[Text]:

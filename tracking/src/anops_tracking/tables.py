@@ -1,4 +1,4 @@
-"""Lists models and versions from the tables of MLflow's SQLite file, without MLflow, whose import takes seconds."""
+"""Lists models and moves aliases in the tables of MLflow's SQLite file, without MLflow, whose import takes seconds."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ _REMOVED = "Deleted_Internal"
 
 
 class QuickKeeper:
-    """What MLflow keeps in a file: lists are read from its tables, all else is asked of MLflow once it is needed."""
+    """What MLflow keeps in a file: all but lists, aliases and tags of models is asked of MLflow once it is needed."""
 
     def __init__(self, uri: str, whole: Callable[[], Keeper]) -> None:
         self.where = uri
@@ -96,6 +96,26 @@ class QuickKeeper:
                 return each
         raise NotKeptError(f"There is no version {number} of `{model}`.")
 
+    def move_alias(self, model: str, alias: str, number: int) -> None:
+        """Let an alias point to a version; a new one is made by MLflow, which knows the names that it can have."""
+        if alias not in self.model(model).aliases:
+            self._whole.move_alias(model, alias, number)
+            return
+        self.version(model, number)  # which must be there
+        self._write(
+            "UPDATE registered_model_aliases SET version = ? WHERE workspace = 'default' AND name = ? AND alias = ?",
+            (number, model, alias),
+        )
+
+    def tag_model(self, model: str, key: str, value: str) -> None:
+        """Say something of a model, in place of what was said under that key before."""
+        self.model(model)  # which must be there
+        self._write(
+            "INSERT INTO registered_model_tags (workspace, name, key, value) VALUES ('default', ?, ?, ?) "
+            "ON CONFLICT (workspace, key, name) DO UPDATE SET value = excluded.value",
+            (model, key, value),
+        )
+
     @cached_property
     def _whole(self) -> Keeper:
         return self._make()
@@ -104,6 +124,13 @@ class QuickKeeper:
         try:
             with closing(_connected(self._path)) as database:
                 return database.execute(query, tuple(values)).fetchall()
+        except sqlite3.Error as error:
+            raise AwayError(f"{self._path}: {error}") from error
+
+    def _write(self, statement: str, values: Sequence[object]) -> None:
+        try:
+            with closing(_connected(self._path, "rw")) as database, database:
+                database.execute(statement, tuple(values))
         except sqlite3.Error as error:
             raise AwayError(f"{self._path}: {error}") from error
 
@@ -120,5 +147,5 @@ def is_readable(uri: str) -> bool:
         return False
 
 
-def _connected(path: Path) -> sqlite3.Connection:
-    return sqlite3.connect(f"file:{quote(str(path))}?mode=ro", uri=True, timeout=20)
+def _connected(path: Path, mode: str = "ro") -> sqlite3.Connection:
+    return sqlite3.connect(f"file:{quote(str(path))}?mode={mode}", uri=True, timeout=20)

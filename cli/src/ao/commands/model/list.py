@@ -4,14 +4,16 @@ from __future__ import annotations
 
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 from anops_control.events import Events
 from anops_control.verbs.model.list import ModelListRequest, run
-from rich.table import Table
 
 from ao import messages
+
+if TYPE_CHECKING:
+    from anops_control.tracking.port import RegisteredModel, Version
 
 
 def list_(
@@ -31,21 +33,25 @@ def list_(
         messages.next_step("ao model register")
         return
     if model is None:
-        table = Table("model", "aliases", "description", box=None)
-        for each in found.models:
-            aliases = ", ".join(f"{alias} → {number}" for alias, number in sorted(each.aliases.items()))
-            table.add_row(each.name, aliases, each.description)
-    else:
-        table = Table("version", "aliases", "registered", "language", "project", "digest", "description", box=None)
-        for version in found.versions:
-            tags = version.tags
-            table.add_row(
-                str(version.number),
-                ", ".join(version.aliases),
-                f"{datetime.fromtimestamp(version.created / 1000, UTC):%Y-%m-%d %H:%M}",
-                tags.get("anops.language", ""),
-                tags.get("anops.version", ""),
-                tags.get("anops.digest", "")[7:19],
-                version.description,
-            )
-    messages.result_table(table)
+        messages.result_rows(("model", "aliases", "description"), [_model(each) for each in found.models])
+        return
+    headings = ("version", "aliases", "registered", "language", "project", "digest", "description")
+    messages.result_rows(headings, [_version(each) for each in found.versions])
+
+
+def _model(model: RegisteredModel) -> tuple[str, ...]:
+    aliases = ", ".join(f"{alias} → {number}" for alias, number in sorted(model.aliases.items()))
+    return (model.name, aliases, model.description)
+
+
+def _version(version: Version) -> tuple[str, ...]:
+    tags = version.tags
+    return (
+        str(version.number),
+        ", ".join(version.aliases),
+        f"{datetime.fromtimestamp(version.created / 1000, UTC):%Y-%m-%d %H:%M}",
+        tags.get("anops.language", ""),
+        tags.get("anops.version", ""),
+        tags.get("anops.digest", "")[7:19],
+        version.description,
+    )
