@@ -242,6 +242,8 @@ FOLLOWED = {
         "ao check": NEXT,
         "ao predict FILE.csv": SERVED,
         "ao predict tests/example.csv": NEXT,
+        "ao series forecast --horizon 12": "test_forecasts::test_what_is_observed_over_rest_moves_every_later_forecast",
+        "ao series forecast --horizon 3 --regressors FILE.csv": "the same, with the file of a test",
         "ao serve": NEXT,
         "cd {}": NEXT,
         "curl http://127.0.0.1:{}/predict {}": NEXT,
@@ -273,7 +275,10 @@ FOLLOWED = {
     "anops_control/rules/structure.py": {"ao run": HELP},
     "anops_control/rules/tests_python.py": {"<install_command>": INSTALLS},
     "anops_control/rules/tests_r.py": {"<install_package>": R_PACKAGE},
-    "ao/serving/announcing.py": {"ao predict FILE.csv{}": SERVED},
+    "ao/serving/announcing.py": {
+        "ao predict FILE.csv{}": SERVED,
+        "ao series forecast --horizon 12{}": "test_forecasts, beside an address",
+    },
     "anops_control/serving/same_columns.py": {"ao refit": UNFIT},
     "anops_api_service/access.py": {"ao key add NAME --file keys.toml": KEY},
     "anops_control/access/keys.py": {
