@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 import joblib
 import pytest
 from anops_control.run_lines import LineKind, RunLine
-from anops_control.training.hosting import StepEnded, StepHost, Told
+from anops_control.training.hosting import StepEnded, StepHost, Told, step_program
 from anops_control.training.plan import STEPS, TrainingPlan
 
 if TYPE_CHECKING:
@@ -93,7 +93,8 @@ class Project:
         async def go() -> None:
             from pathlib import Path  # noqa: PLC0415  for the interpreter alone
 
-            async with StepHost(plan, Path(sys.executable), dict(os.environ), heard) as host:
+            program = step_program(plan, Path(sys.executable))
+            async with StepHost(plan, program, dict(os.environ), heard) as host:
                 for group in groups:
                     for step in group:
                         ended.append(await host.perform(step))
