@@ -247,6 +247,7 @@ FOLLOWED = {
         "ao serve": NEXT,
         "cd {}": NEXT,
         "curl http://127.0.0.1:{}/predict {}": NEXT,
+        "curl http://127.0.0.1:{}/forecast {}": NEXT,
     },
     "anops_control/init/outside.py": {"ao check --data FILE.csv --accept-predictions": NO_ROWS},
     "ao/lazy_commands.py": {"ao {}": HELP},
@@ -418,7 +419,7 @@ NOT_TYPED = {
         "curl --header 'content-type: application/json' --data @{} URL/predict": ADDRESS
     },
     "anops_control/serving/ready.py": {
-        "curl {}/predict{} -H 'Content-Type: application/json' -d {}": "integration-tests/test_serve.py asks with it"
+        "curl {}/{}{} -H 'Content-Type: application/json' -d {}": "integration-tests/test_serve.py asks with it"
     },
     "anops_control/extras/known.py": {
         "ao plot": "names what an extra is for",
