@@ -105,6 +105,7 @@ FOLLOWED = {
     "anops_control/monitoring/port.py": {
         "ao extra add monitoring": "test_without_the_extra_the_line_that_adds_it_is_printed"
     },
+    "anops_control/rules/features.py": {"ao features get {} --rows FILE --to FILE": FEATURES},
     "anops_control/monitoring/log_rows.py": {
         "ao monitor outcomes FILE.csv": "test_outcomes_of_a_file_are_kept_once_and_unknown_ones_are_named"
     },
