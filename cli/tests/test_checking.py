@@ -10,7 +10,7 @@ if TYPE_CHECKING:
 
 
 OF_THE_MODEL = (
-    "predictions", "isolation", "schema", "fit", "options", "determinism", "independence", "leftovers", "features",
+    "predictions", "isolation", "schema", "fit", "options", "determinism", "independence", "leftovers",
     "packages", "versions", "costs",
 )  # fmt: skip
 
@@ -21,14 +21,25 @@ def statuses(folder: Path, **choice: frozenset[str]) -> dict[str, Status]:
 
 def test_a_good_python_project_passes_every_rule(python_project: Path) -> None:
     assert statuses(python_project) == dict.fromkeys(
-        ["configuration", "structure", "image-files", "published", "tasks", "lint", "tests", *OF_THE_MODEL],
+        ["configuration", "structure", "image-files", "published", "tasks", "lint", "tests", "features", *OF_THE_MODEL],
         Status.PASSED,
     )
 
 
 def test_a_good_r_project_passes_every_rule(r_project: Path) -> None:
     assert statuses(r_project) == dict.fromkeys(
-        ["configuration", "structure", "image-files", "published", "tasks", "r", "lint", "tests", *OF_THE_MODEL],
+        [
+            "configuration",
+            "structure",
+            "image-files",
+            "published",
+            "tasks",
+            "r",
+            "lint",
+            "tests",
+            "features",
+            *OF_THE_MODEL,
+        ],
         Status.PASSED,
     )
 
@@ -48,7 +59,7 @@ def test_without_a_configuration_no_other_rule_is_run(python_project: Path) -> N
     found = statuses(python_project)
     assert found.pop("configuration") is Status.FAILED
     assert found == dict.fromkeys(
-        ["structure", "image-files", "published", "tasks", "lint", "tests", *OF_THE_MODEL], Status.NOT_RUN
+        ["structure", "image-files", "published", "tasks", "lint", "tests", "features", *OF_THE_MODEL], Status.NOT_RUN
     )
 
 
