@@ -243,8 +243,6 @@ FOLLOWED = {
         "ao check": NEXT,
         "ao predict FILE.csv": SERVED,
         "ao predict tests/example.csv": NEXT,
-        "ao series forecast --horizon 12": "test_forecasts::test_what_is_observed_over_rest_moves_every_later_forecast",
-        "ao series forecast --horizon 3 --regressors FILE.csv": "the same, with the file of a test",
         "ao serve": NEXT,
         "cd {}": NEXT,
         "curl http://127.0.0.1:{}/predict {}": NEXT,
@@ -279,7 +277,6 @@ FOLLOWED = {
     "anops_control/rules/tests_r.py": {"<install_package>": R_PACKAGE},
     "ao/serving/announcing.py": {
         "ao predict FILE.csv{}": SERVED,
-        "ao series forecast --horizon 12{}": "test_forecasts, beside an address",
     },
     "anops_control/serving/same_columns.py": {"ao refit": UNFIT},
     "anops_api_service/access.py": {"ao key add NAME --file keys.toml": KEY},
@@ -331,7 +328,13 @@ EXAMPLE = "the page's own test compares it with what curl gets"
 
 BUNDLED = "integration-tests/test_bundles.py types it, with a registry"
 
+SERIES = "integration-tests/test_forecasts.py types it with the address of its service"
 NOT_TYPED = {
+    "ao/init/next_steps.py": {
+        "ao series forecast --horizon 12": SERIES,
+        "ao series forecast --horizon 3 --regressors FILE.csv": SERIES,
+    },
+    "ao/serving/announcing.py": {"ao series forecast --horizon 12{}": SERIES},
     "anops_control/tracking/opening.py": {
         "ao extra add tracking": "fetches MLflow; cli/tests/test_extra.py adds extras"
     },
