@@ -91,19 +91,11 @@ chosen_element <- function(value, object, file) {
     return(list(model = value))
   }
   if (!holds_several(value)) {
-    if (!is.null(object)) {
-      abort(
-        "MODEL_LOAD", "`", file, "` holds one object, so none can be chosen by",
-        " its name.", remedy = "Leave --object out."
-      )
-    }
+    refuse_object(object, file)
     return(list(model = value))
   }
-  objects <- unclass(value)
-  titles <- names(objects)
-  if (!tell_apart(titles)) {
-    names(objects) <- seq_along(objects)
-  }
+  titles <- names(value)
+  objects <- with_names(unclass(value))
   if (is.null(object) && any(vapply(objects, is_preparing, TRUE))) {
     refuse_prepared(objects, titles, file)
   }
@@ -116,6 +108,24 @@ chosen_element <- function(value, object, file) {
     model = objects[[name]], object = name,
     step = step_to(name, titles, names(objects))
   )
+}
+
+#' Refuse the name of an object of a file that holds one alone
+#' @noRd
+refuse_object <- function(object, file) {
+  if (!is.null(object)) {
+    abort(
+      "MODEL_LOAD", "`", file, "` holds one object, so none can be chosen by",
+      " its name.", remedy = "Leave --object out."
+    )
+  }
+}
+
+#' Give the elements of a list names that tell them apart: theirs, or numbers
+#' @noRd
+with_names <- function(objects) {
+  if (!tell_apart(names(objects))) names(objects) <- seq_along(objects)
+  objects
 }
 
 holds_several <- function(value) {

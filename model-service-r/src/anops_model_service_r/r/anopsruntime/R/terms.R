@@ -90,17 +90,23 @@ variables_in <- function(expression) {
     made <- variables_in(expression[[3]])
     return(setdiff(made, names(expression[[2]])))
   }
-  parts <- as.list(without_function(expression))[-1]
-  if (is.name(head) && as.character(head) %in% c("$", "@", "::")) {
-    parts <- if (as.character(head) != "::") parts[1]
-  }
-  if (is.name(head) && as.character(head) == "C") {
-    # behind the factor stand its contrasts
-    parts <- parts[1]
-  }
   unique(c(
-    if (is.call(head)) variables_in(head), unlist(lapply(parts, variables_in))
+    if (is.call(head)) variables_in(head),
+    unlist(lapply(read_parts(expression), variables_in))
   ))
+}
+
+#' Take the parts out of a call that may name variables
+#' @noRd
+read_parts <- function(call) {
+  head <- call[[1]]
+  name <- if (is.name(head)) as.character(head) else ""
+  if (name == "::") {
+    return(NULL)
+  }
+  parts <- as.list(without_function(call))[-1]
+  # of `x$a` only x is one, and behind the factor of C() stand its contrasts
+  if (name %in% c("$", "@", "C")) parts[1] else parts
 }
 
 #' Take the name of a function out of a call that is given one
