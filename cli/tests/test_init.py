@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 import os
 import shlex
@@ -148,6 +149,7 @@ description = "lm: mpg ~ wt + hp + factor(cyl)"
 
 [model]
 artifact = "fit.rds"         # the fitted model
+sha256 = "DIGEST" # of that file: another is not loaded
 code = "model.R"             # load_model() and predict_model()
 row_independent = true       # a row's prediction does not depend on the other rows
 
@@ -170,7 +172,8 @@ def test_an_lm_becomes_a_project(models: Path, tmp_path: Path) -> None:
     ended = made("cars", "--model", models / "fit.rds", cwd=tmp_path)
 
     project = tmp_path / "cars"
-    assert (project / "ao.toml").read_text(encoding="utf-8").startswith(LM_AO_TOML)
+    digest = hashlib.sha256((models / "fit.rds").read_bytes()).hexdigest()
+    assert (project / "ao.toml").read_text(encoding="utf-8").startswith(LM_AO_TOML.replace("DIGEST", digest))
     assert files(project) == {
         ".dockerignore",
         ".gitignore",
