@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 
 from anops_control.serving.relay import Relay
 
 
 async def _server(answer: bytes) -> tuple[asyncio.Server, int]:
     async def serve(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        while line := await reader.readline():
-            writer.write(answer + line)
-            await writer.drain()
-        writer.close()
+        with contextlib.closing(writer):  # also where the end of the test comes before that of the connection
+            while line := await reader.readline():
+                writer.write(answer + line)
+                await writer.drain()
 
     server = await asyncio.start_server(serve, "127.0.0.1", 0)
     return server, server.sockets[0].getsockname()[1]
@@ -20,10 +21,10 @@ async def _server(answer: bytes) -> tuple[asyncio.Server, int]:
 
 async def _echo() -> tuple[asyncio.Server, int]:
     async def serve(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        while chunk := await reader.read(65536):
-            writer.write(chunk)
-            await writer.drain()
-        writer.close()
+        with contextlib.closing(writer):
+            while chunk := await reader.read(65536):
+                writer.write(chunk)
+                await writer.drain()
 
     server = await asyncio.start_server(serve, "127.0.0.1", 0)
     return server, server.sockets[0].getsockname()[1]
