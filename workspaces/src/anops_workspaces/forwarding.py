@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from contextlib import suppress
+from contextlib import closing, suppress
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit, urlunsplit
 
@@ -40,12 +40,10 @@ async def _forward(url: str, port: int, ready: Callable[[str], None], stopped: C
     parts = urlsplit(url)
 
     async def come_in(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        try:
+        with closing(writer), suppress(OSError):
             there, back = await asyncio.open_connection(parts.hostname, parts.port)
-        except OSError:
-            writer.close()
-            return
-        await asyncio.gather(_pass(reader, back), _pass(there, writer))
+            with closing(back):
+                await asyncio.gather(_pass(reader, back), _pass(there, writer))
 
     server = await asyncio.start_server(come_in, "127.0.0.1", port)
     try:
