@@ -134,7 +134,8 @@ def _looked(
     waiting = [r for r in rules if r.ahead and reasons[r.name] is None] if _may_run_ahead(configuration, place) else []
     with Ahead() as ahead:
         for number, rule in enumerate(rules):
-            if not {each.name for each in rules[number:]} & {name for each in waiting for name in each.after}:
+            to_come = {each.name for each in rules[number:]}
+            if waiting and not any(to_come.intersection(each.after) for each in waiting):
                 _begin(ahead, waiting, configuration, outcomes)
                 waiting = []
             reason = reasons[rule.name]
