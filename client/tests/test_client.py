@@ -114,18 +114,21 @@ def test_what_is_no_problem_of_the_service_is_told_with_its_status() -> None:
 
 
 def test_many_rows_go_in_several_requests_and_errors_count_in_all_rows() -> None:
-    fault = {"message": "column `x` must not be missing; row 2 is", "column": "x", "row": 2}
+    fault = {"message": "column `row 2` must not be missing; row 2 is", "column": "row 2", "row": 2}
     server = Server()
     client = server.client(rows_per_request=2)
     assert len(client.predict(pd.DataFrame({"x": range(5)}))) == 5
     assert server.asked == 3
-    refused = httpx.Response(422, json={"detail": "Can't predict.", "code": "VALUE_MISSING", "errors": [fault]})
+    detail = f"Can't predict: {fault['message']}."
+    refused = httpx.Response(422, json={"detail": detail, "code": "VALUE_MISSING", "errors": [fault]})
     later = Server()
     client = later.client(rows_per_request=2)
     client.predict(ROWS)
     later.replies = [answer_of(2), refused]
-    with pytest.raises(anops.DataError, match=r"row 2 is \(Row 1 here is row 3\.\)") as caught:
+    with pytest.raises(anops.DataError) as caught:
         client.predict(pd.DataFrame({"x": range(5)}))
+    assert str(caught.value).splitlines()[0] == f"{detail} (Row 1 here is row 3 of your data.)"
+    assert str(caught.value).count("must not be missing") == 1
     assert caught.value.rows == (3,)
 
 

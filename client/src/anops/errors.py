@@ -25,8 +25,8 @@ class PredictionError(Exception):
         code: The service's word for what went wrong, such as "COLUMN_LEVEL"; empty where none came from it.
         status: The HTTP status; 0 where there was no answer.
         detail: One sentence that says what happened.
-        errors: What is wrong with the rows, each with `message`, and where they apply `column`, `row` (from 1),
-            `expected` and `received`.
+        errors: What is wrong with the rows, each with `message`, and where they apply `column`, `row` (from 1, of all
+            rows; the message counts those of its request), `expected` and `received`.
         more: How many errors there are beyond these.
         remedy: How to fix it, where that is known.
         call: The R call or Python line that failed.

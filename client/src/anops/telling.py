@@ -14,19 +14,22 @@ if TYPE_CHECKING:
     import httpx
 
 
-def shifted(told: Mapping[str, Any], first: int) -> dict[str, Any]:
-    """Count the rows of a warning or an error in all the rows, not in those of a request.
+def shifted(warning: Mapping[str, Any], first: int) -> dict[str, Any]:
+    """Count the rows of a warning in all the rows, not in those of a request.
 
     Args:
-        told: What the service said.
+        warning: What the service said.
         first: How many rows went before in other requests.
     """
-    if not first:
-        return dict(told)
-    rows = {"rows": [row + first for row in told["rows"]]} if told.get("rows") else {}
-    row = {"row": told["row"] + first} if told.get("row") else {}
-    note = f" (Row 1 here is row {first + 1}.)" if rows or row else ""
-    return {**told, **rows, **row, "message": f"{told.get('message', '')}{note}"}
+    if not first or not warning.get("rows"):
+        return dict(warning)
+    rows = [row + first for row in warning["rows"]]
+    return {**warning, "rows": rows, "message": f"{warning.get('message', '')}{_counted_from(first)}"}
+
+
+def _counted_from(first: int) -> str:
+    """Say where a request begins, whose own rows a message counts."""
+    return f" (Row 1 here is row {first + 1} of your data.)"
 
 
 def problem(answer: httpx.Response, url: str, first: int) -> PredictionError:
@@ -41,9 +44,12 @@ def problem(answer: httpx.Response, url: str, first: int) -> PredictionError:
         told = msgspec.json.decode(answer.content, type=dict[str, Any])
     except msgspec.DecodeError:
         told = {}
-    told["errors"] = [shifted(error, first) for error in told.get("errors") or ()]
+    errors = told.get("errors") or ()
+    told["errors"] = [{**error, "row": error["row"] + first} if error.get("row") else error for error in errors]
     status = answer.status_code
     detail = told.get("detail") or f"Can't predict: {url} answered with status {status}."
+    if first and any(error.get("row") for error in errors):
+        detail += _counted_from(first)
     kind: type[PredictionError] = ModelError
     if status in {429, 503, 502}:
         kind = UnavailableError

@@ -36,19 +36,16 @@ refuse_response <- function(url, response, problem, before) {
   }
   faults <- lapply(problem$errors, fault_at, before = before)
   messages <- vapply(faults, function(fault) fault$message %||% "", "")
-  detail <- problem$detail
-  if (length(faults)) {
-    told <- problem$errors[[1]]$message %||% ""
-    detail <- sub(told, messages[1], detail, fixed = TRUE)
-  }
-  told <- vapply(messages, grepl, NA, x = detail, fixed = TRUE)
+  told <- vapply(messages, grepl, NA, x = problem$detail, fixed = TRUE)
+  rows <- unlist(lapply(faults, function(fault) fault$row))
   further <- c(
     messages[!told],
     if (isTRUE(problem$more > 0)) paste("... and", problem$more, "more."),
     if (length(problem$call)) paste("It failed in:", problem$call)
   )
   raise_remote(
-    problem$code, detail, problem$remedy, further,
+    problem$code, paste0(problem$detail, counted_from(before, rows)),
+    problem$remedy, further,
     errors = faults_frame(faults), where = problem$call,
     status = response$status, request_id = problem$request_id
   )
@@ -57,13 +54,19 @@ refuse_response <- function(url, response, problem, before) {
 #' Count the row of a fault from the first row of all requests
 #' @noRd
 fault_at <- function(fault, before) {
-  if (before > 0 && !is.null(fault$row)) {
-    was <- paste0("row ", fault$row, " ")
+  if (!is.null(fault$row)) {
     fault$row <- fault$row + before
-    now <- paste0("row ", fault$row, " ")
-    fault$message <- sub(was, now, fault$message, fixed = TRUE)
   }
   fault
+}
+
+#' Say where a request begins, whose own rows a message counts
+#' @noRd
+counted_from <- function(before, rows) {
+  if (before > 0 && length(rows)) {
+    first <- format(before + 1, scientific = FALSE)
+    paste0(" (Row 1 here is row ", first, " of your data.)")
+  }
 }
 
 faults_frame <- function(faults) {
@@ -81,15 +84,13 @@ faults_frame <- function(faults) {
 warn_remote <- function(told, before) {
   rows <- as.integer(unlist(told$rows))
   message <- told$message
-  if (before > 0) {
-    for (row in rev(rows)) {
-      message <- gsub(
-        paste0("\\brow ", row, "\\b"), paste("row", row + before), message
-      )
-    }
-  }
+  # a column may be called `row 5`
+  words <- gsub(paste0("`", told$column, "`"), "", message, fixed = TRUE)
+  names_rows <- grepl("\\brow \\d", words)
   rows <- rows + as.integer(before)
-  where <- if (length(rows) && !grepl("\\brow \\d", message)) {
+  where <- if (length(rows) && names_rows) {
+    counted_from(before, rows)
+  } else if (length(rows)) {
     shown <- paste(utils::head(rows, 5), collapse = ", ")
     paste0(
       " (", if (length(rows) > 1) "rows " else "row ", shown,

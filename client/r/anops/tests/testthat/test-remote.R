@@ -122,7 +122,11 @@ test_that("a refusal reads as in every other client", {
     read_problem(refusal),
     before = 1000
   ))
-  expect_match(conditionMessage(later), "row 1003 is \"potato\"", fixed = TRUE)
+  expect_match(
+    conditionMessage(later),
+    "row 3 is \"potato\". (Row 1 here is row 1001 of your data.)",
+    fixed = TRUE
+  )
   expect_identical(later$errors$row, c(1003L, 1005L))
 })
 
