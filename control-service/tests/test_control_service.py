@@ -217,16 +217,19 @@ def test_a_job_is_cancelled_and_those_that_wait_go_on(client: httpx.Client) -> N
     assert "event: ended" in lines
 
 
-def test_what_ran_when_the_service_ended_is_marked(tmp_path: Path, served: Callable[..., Any]) -> None:
+@pytest.mark.parametrize("end", ["terminate", "kill"])
+def test_what_ran_when_the_service_ended_is_marked(tmp_path: Path, served: Callable[..., Any], end: str) -> None:
     with served(tmp_path) as (client, process):
         waiting(client)
         job = client.post("/v1/projects/waits/run", json={"tasks": ["wait"]}).json()
+        waits = client.post("/v1/projects/waits/run", json={"tasks": ["say"]}).json()
         until(client, job, "running")
-        process.kill()
+        getattr(process, end)()
         process.wait(90)
     with served(tmp_path) as (client, _):
-        found = client.get(job["links"]["self"]).json()
-        assert found["state"] == "interrupted"
-        assert found["problem"]["detail"] == "The control service ended before the job did."
+        for each in (job, waits):
+            found = client.get(each["links"]["self"]).json()
+            assert found["state"] == "interrupted"
+            assert found["problem"]["detail"] == "The control service ended before the job did."
         with client.stream("GET", found["links"]["events"]) as events:  # nothing hangs
             assert "event: ended" in list(events.iter_lines())

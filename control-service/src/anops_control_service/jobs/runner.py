@@ -62,6 +62,7 @@ class Runner:
         self._tasks: dict[str, asyncio.Task[None]] = {}
         self._groups: dict[str, ProcessGroup] = {}
         self._cancelled: set[str] = set()
+        self._closing = False
         self._news = asyncio.Condition()
 
     def start(self, project: str, folder: Path, verb: str, request: Mapping[str, Any]) -> Job:
@@ -115,6 +116,7 @@ class Runner:
 
     async def close(self) -> None:
         """End all jobs."""
+        self._closing = True
         for group in list(self._groups.values()):
             await group.drain(grace_seconds=3)
         left = list(self._tasks.values())
@@ -131,7 +133,7 @@ class Runner:
                     await stack.enter_async_context(self._free)
                 await self._in_a_process(job, folder)
             except asyncio.CancelledError:
-                await self._end(job.id, State.CANCELLED)
+                await self._end_early(job.id)
             except Exception:  # noqa: BLE001  whatever it was, the job has ended and says so
                 _log.exception("job %s failed", job.id)
                 told = problem("The job could not be run; the log of the control service says why.", code=Code.INTERNAL)
@@ -161,9 +163,16 @@ class Runner:
         if "result" in ended:
             await self._end(job.id, State.DONE, result=ended["result"])
         elif "cancelled" in ended or job.id in self._cancelled:
-            await self._end(job.id, State.CANCELLED)
+            await self._end_early(job.id)
         else:
             await self._end(job.id, State.FAILED, problem=ended.get("problem") or _died(code, complaints))
+
+    async def _end_early(self, job: str) -> None:
+        """Keep that a job was ended before its work was: because somebody wanted that, or with the service."""
+        if self._closing and job not in self._cancelled:
+            await self._end(job, State.INTERRUPTED, problem=INTERRUPTED)
+        else:
+            await self._end(job, State.CANCELLED)
 
     async def _end(
         self,
