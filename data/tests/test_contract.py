@@ -83,6 +83,7 @@ def test_a_first_version_must_be_what_is_said_of_it(desk: Desk, said: dict[str, 
     [
         ("ownr = 'ana'", "key `ownr`"),
         ("[columns.x]\ntype = 'numbr'", "columns.x.type"),
+        ("[columns.inputs]\ntype = 'numbr'", r"`columns\.inputs\.type`"),
         ("owner = 3", "`owner`"),
         ("not toml", "not TOML"),
         ("[columns.x]\ntype = 'number'\nlevels = ['a']", "levels"),

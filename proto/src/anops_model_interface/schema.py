@@ -189,8 +189,8 @@ class Schema(Table):
         """
         _refuse_unknown(tables, cls, "a schema")
         return cls(
-            inputs=_specs(tables, "inputs", ColumnSpec),
-            outputs=_specs(tables, "outputs", ColumnSpec),
+            inputs=columns_of(tables, "inputs"),
+            outputs=columns_of(tables, "outputs"),
             options=_specs(tables, "options", OptionSpec),
         )
 
@@ -226,6 +226,19 @@ class Schema(Table):
             for name, spec in self.inputs.items()
         }
         return replace(self, inputs=inputs)
+
+
+def columns_of(tables: Mapping[str, Any], part: str) -> dict[str, ColumnSpec]:
+    """Make the columns of tables as JSON and TOML write them.
+
+    Args:
+        tables: What is written.
+        part: The key under which the columns are.
+
+    Raises:
+        ValueError: They are no columns; the text says where.
+    """
+    return _specs(tables, part, ColumnSpec)
 
 
 def _specs(tables: Mapping[str, Any], part: str, kind: type[S]) -> dict[str, S]:

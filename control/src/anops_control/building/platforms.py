@@ -47,18 +47,18 @@ def require_platform(client: docker.APIClient, platform: str, *, registered: Pat
     system, processor = str(version["Os"]), _known(str(version["Arch"]))
     wanted_system, wanted = platform.split("/", maxsplit=1)[0], _known(platform.split("/")[1])
     if wanted_system != system:
-        raise _refusal(platform, system, processor, f"the engine runs {system} programs only")
+        raise _refusal(platform, system, processor, f"the engine runs {system} programs only", "")
     if wanted == processor or wanted in _RUNS_TOO.get(processor, ()):
         return
     if not _is_emulated(wanted, registered):
-        raise _refusal(platform, system, processor, "no emulator for it is installed")
+        emulator = ", or install an emulator, such as Debian's qemu-user-static"
+        raise _refusal(platform, system, processor, "no emulator for it is installed", emulator)
 
 
-def _refusal(platform: str, system: str, processor: str, reason: str) -> CommandError:
+def _refusal(platform: str, system: str, processor: str, reason: str, otherwise: str) -> CommandError:
     return CommandError(
         f"The image can't be built for {platform} here: this engine is {system}/{processor}, and {reason}.",
-        remedy="Build it on a machine of that kind"
-        + (", or install an emulator, such as Debian's qemu-user-static." if "emulator" in reason else "."),
+        remedy=f"Build it on a machine of that kind{otherwise}.",
         code=Code.USAGE,
     )
 

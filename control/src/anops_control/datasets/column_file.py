@@ -7,7 +7,7 @@ from dataclasses import fields
 from typing import TYPE_CHECKING
 
 from anops_model_interface.codes import Code
-from anops_model_interface.schema import ColumnSpec, Schema
+from anops_model_interface.schema import ColumnSpec, columns_of
 
 from anops_control.datasets.description import About
 from anops_control.errors import CommandError
@@ -50,7 +50,7 @@ def read(path: Path | None) -> tuple[About, dict[str, ColumnSpec]]:
     if wrong is not None:
         raise CommandError(f"`{wrong}` in {path} must be text.", code=Code.FILE_UNREADABLE)
     try:
-        columns = Schema.of({"inputs": told.get("columns", {})}).inputs
+        columns = columns_of(told, "columns")
     except ValueError as error:
-        raise CommandError(f"{path}: {str(error).replace('inputs', 'columns')}.", code=Code.FILE_UNREADABLE) from error
-    return About(**about, keys=(keys,) if isinstance(keys, str) else tuple(map(str, keys))), dict(columns)
+        raise CommandError(f"{path}: {error}.", code=Code.FILE_UNREADABLE) from error
+    return About(**about, keys=(keys,) if isinstance(keys, str) else tuple(map(str, keys))), columns

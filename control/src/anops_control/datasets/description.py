@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field, fields, replace
 from typing import TYPE_CHECKING, Any, Literal, Self
 
-from anops_model_interface.schema import ColumnSpec, Schema
+from anops_model_interface.schema import ColumnSpec, columns_of
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -89,7 +89,7 @@ class Description:
             return cls(
                 form=form,
                 about=About(**said | ({"keys": tuple(said["keys"])} if "keys" in said else {})),
-                columns=Schema.of({"inputs": columns}).inputs,
+                columns=columns_of({"columns": columns}, "columns"),
                 missing={str(name): float(share) for name, share in told.get("missing", {}).items()},
                 rows=told.get("rows"),
                 missing_words=tuple(told.get("missing_words", ("", "NA"))),

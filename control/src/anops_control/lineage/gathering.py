@@ -35,10 +35,6 @@ if TYPE_CHECKING:
 _MOST_RUNS = 10_000
 
 
-UNREAD = "Predictions were not looked at"
-"""How a note begins that says so."""
-
-
 @dataclass(slots=True)
 class Gathered:
     """All that is known.
@@ -47,12 +43,14 @@ class Gathered:
         graph: The points and edges.
         store: The predictions that were kept; None where none were.
         notes: What could not be looked at, with the reason.
+        unread: Why the predictions that were kept can't be read; None where they can, or there are none.
         away: What is not there to be looked at, which nobody misses who has none.
     """
 
     graph: Graph = field(default_factory=Graph)
     store: PredictionStore | None = None
     notes: list[str] = field(default_factory=list)
+    unread: str | None = None
     away: list[str] = field(default_factory=list)
     fits: dict[str, list[Node]] = field(default_factory=dict)
     """The versions of each fit, by its digest."""
@@ -218,7 +216,8 @@ def _predictions(found: Gathered, file: Path) -> None:
         if dropped := found.store.dropped():
             found.notes.append(f"{dropped} requests were answered and not kept: the service was too busy for its log.")
     except (OSError, OtherFormError) as error:
-        found.notes.append(f"{UNREAD}: {error}")
+        found.unread = f"Predictions were not looked at: {error}"
+        found.notes.append(found.unread)
 
 
 @contextmanager

@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING
 from anops_model_interface.codes import Code
 
 from anops_control.errors import CommandError
-from anops_control.lineage.gathering import UNREAD
 from anops_control.lineage.graph import Kind, Node
 from anops_control.suggestions import nearest
 
@@ -109,7 +108,7 @@ def _nothing(found: Gathered, text: str, written: str) -> CommandError:
     names = dict(_names(found))
     near = found.store.nearest(written[:6]) if found.store is not None else []
     guess = nearest(written, [*names, *near])
-    unread = [note for note in found.notes if note.startswith(UNREAD)]
+    unread = [] if found.unread is None else [found.unread]
     known = "" if found.store is not None or unread else (
         " No predictions are kept: `log_predictions` under [service] in ao.toml says whether they are."
     )  # fmt: skip

@@ -18,7 +18,6 @@ if TYPE_CHECKING:
     from anops_model_interface.schema import ColumnSpec, OptionSpec
     from anops_project.sections.project import Language
 
-    Specs = Mapping[str, ColumnSpec] | Mapping[str, OptionSpec]
 
 _FACTS = ("type", "levels", "values", "ordered", "seen", "timezone")
 """What the fitted object knows better than anyone; `unit`, `description`, `min`, `max` are a person's."""

@@ -123,8 +123,11 @@ def _run(request: PredictRequest, target: str, key: str | None, events: Events) 
         found = settled_dialect(request.file, name, asked, names=list(inputs), numbers=numbers if inputs else None)
         sent = replace(sent, dialect=found)
     chosen = sent.chosen(request.keep)
+    unused = [name for name in chosen if name not in inputs]
     if request.failed is not None:
-        return _piecewise(request, request.failed, sent, chosen, Asking(target, key, request.options), events)
+        asking = Asking(target, key, request.options)
+        made = _piecewise(request, request.failed, sent, chosen, asking, events)
+        return replace(made, warnings=_without_kept(made.warnings, unused))
     like_input = request.like_input and media_type == CSV
     joined = Joined(sent, chosen, like_input, _numeric(outputs) if outputs else None)
     try:
@@ -142,7 +145,7 @@ def _run(request: PredictRequest, target: str, key: str | None, events: Events) 
         problem = error.problem if media_type != CSV else with_line(error.problem, name, sent)
         raise AnOpsError.of(problem) from error
     events.idle()
-    return _given(answer, joined, request, _without_kept(answer.warnings, chosen))
+    return _given(answer, joined, request, _without_kept(answer.warnings, unused))
 
 
 def _piecewise(
@@ -165,9 +168,7 @@ def _piecewise(
     with _writing(output):
         progress = work.run(events)
     events.idle()
-    return PredictResult(
-        _without_kept(work.warnings, kept), output, rows=progress.rows, failed=progress.failed, failures=failures
-    )
+    return PredictResult(work.warnings, output, rows=progress.rows, failed=progress.failed, failures=failures)
 
 
 def _sending(events: Events, name: str) -> Advance:
@@ -250,9 +251,15 @@ def _numeric(columns: Mapping[str, Mapping[str, Any]]) -> frozenset[str]:
     return frozenset(name for name, spec in columns.items() if spec["type"] in {"number", "integer"})
 
 
-def _without_kept(warnings: Iterable[dict[str, Any]], kept: Sequence[str]) -> list[dict[str, Any]]:
-    """Leave out that kept columns are not used by the model: that is why they are kept."""
-    return [each for each in warnings if each.get("column") not in kept or "was ignored" not in each.get("message", "")]
+def _without_kept(warnings: Iterable[dict[str, Any]], kept: Iterable[str]) -> list[dict[str, Any]]:
+    """Leave out that kept columns are not used by the model: that is why they are kept.
+
+    Args:
+        warnings: What the service said.
+        kept: The kept columns that the model does not use: nothing else can be said of them.
+    """
+    unused = frozenset(kept)
+    return [each for each in warnings if each.get("column") not in unused]
 
 
 @contextlib.contextmanager

@@ -10,7 +10,7 @@ from anops_model_interface.schema import ColumnSpec
 
 from anops_worker.libraries.formulas import formula_spec
 from anops_worker.python_describe.example_data import spec_of
-from anops_worker.python_describe.understanding import OFFSET_LEFT_OUT, Understanding, holds_data, numbers, public_name
+from anops_worker.python_describe.understanding import Understanding, holds_data, numbers, public_name
 
 
 def exog_names(results: Any) -> list[str]:  # noqa: ANN401
@@ -35,7 +35,9 @@ def exog_names(results: Any) -> list[str]:  # noqa: ANN401
 def understood(results: Any, model: Any) -> Understanding:  # noqa: ANN401
     """Return what fitted results say of their columns; of those from a formula, by its parser."""
     formula = getattr(model, "formula", None)
-    found = Understanding(public_name(type(model)), _summary(results, formula), notes=_notes(model))
+    found = Understanding(
+        public_name(type(model)), _summary(results, formula), notes=_notes(model), left_out=_left_out(model)
+    )
     if formula is None:
         names = exog_names(results)
         inputs = [name for name in names if name != "const"]
@@ -84,15 +86,15 @@ def _response(model: Any) -> str:  # noqa: ANN401
 
 
 def _notes(model: Any) -> list[str]:  # noqa: ANN401
-    notes = []
-    notes += [
-        f"The model was fitted with an {name}{OFFSET_LEFT_OUT}"
+    return ["MixedLM: predictions are of the fixed effects alone."] if type(model).__name__ == "MixedLM" else []
+
+
+def _left_out(model: Any) -> list[str]:  # noqa: ANN401
+    return [
+        f"The model was fitted with an {name}, which predict() leaves out for new data."
         for name in ("offset", "exposure")
         if getattr(model, name, None) is not None
     ]
-    if type(model).__name__ == "MixedLM":
-        notes.append("MixedLM: predictions are of the fixed effects alone.")
-    return notes
 
 
 def _factors(spec: Any) -> dict[str, tuple[Any, ...] | None]:  # noqa: ANN401

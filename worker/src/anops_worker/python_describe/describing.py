@@ -23,7 +23,6 @@ from anops_worker.python_describe.outputs import typed
 from anops_worker.python_describe.own_fit import own_fit
 from anops_worker.python_describe.packages import packages_of, packages_of_code, packages_of_file
 from anops_worker.python_describe.trying_out import try_out
-from anops_worker.python_describe.understanding import OFFSET_LEFT_OUT
 from anops_worker.python_describe.whole_numbers import with_whole_numbers
 
 if TYPE_CHECKING:
@@ -79,7 +78,7 @@ def _described(source: Source, predictor: Predictor, notes: list[str]) -> Descri
             summary=found.summary,
             schema=Schema(inputs=inputs, outputs={"prediction": ColumnSpec(type="number")}),
             unsure=tuple(name for name in inputs if name not in found.certain and found.data is None),
-            notes=(*notes, *found.notes),
+            notes=(*notes, *found.notes, *found.left_out),
         )
     )
     doing("trying rows, missing values and options")
@@ -89,8 +88,7 @@ def _described(source: Source, predictor: Predictor, notes: list[str]) -> Descri
     inputs = with_assumed(inputs, [name for name in inputs if data is None and not found.tells_type(name)])
     schema, rows, answers = try_out(Schema(inputs=inputs), found, data, predictor)
     differs = own_fit(predictor, found.data, schema)
-    if differs is not None:
-        found.notes = [note for note in found.notes if not note.endswith(OFFSET_LEFT_OUT)] + [differs]
+    found.notes += found.left_out if differs is None else [differs]
     packages = packages_of(model) | (packages_of_code(source.code) if source.code else {})
     if source.artifact is not None:
         packages |= packages_of_file(source.artifact)

@@ -14,9 +14,6 @@ if TYPE_CHECKING:
     import pandas as pd
     from anops_model_interface.schema import ColumnType
 
-OFFSET_LEFT_OUT = ", which predict() leaves out for new data."
-"""How the note of an offset ends that can't be shown by the fitted values, since they are removed."""
-
 
 @dataclass(slots=True)
 class Understanding:
@@ -39,6 +36,8 @@ class Understanding:
         blanks: The columns whose names had blanks in the fit, perhaps: the object has `_` in place of them, and takes
             its columns by their order.
         notes: What a person should know.
+        left_out: What predictions leave out of what was fitted, as far as their difference from the fitted values does
+            not show it.
     """
 
     model_class: str
@@ -56,6 +55,7 @@ class Understanding:
     ranges: dict[str, tuple[float, float]] = field(default_factory=dict)
     blanks: frozenset[str] = frozenset()
     notes: list[str] = field(default_factory=list)
+    left_out: list[str] = field(default_factory=list)
 
     def tells_type(self, name: str) -> bool:
         """Say whether the object, or the rows that it keeps, tell the type of a column.
