@@ -59,6 +59,24 @@ def test_code_that_ends_the_process_is_a_failure_at_its_line(predict: Callable[[
     assert "SystemExit" in caught.value.problem.message
 
 
+@pytest.mark.parametrize(
+    ("code", "says"),
+    [
+        ("predict_model = 3", "is of type int, not a function"),
+        ("def predict_model(model):\n    return 1", "takes `model` alone"),
+        ("def predict_model():\n    return 1", "takes no arguments"),
+        ("async def predict_model(model, data):\n    return 1", "is `async`"),
+    ],
+)
+def test_code_that_can_not_be_given_model_and_rows_is_not_loaded(tmp_path: Path, code: str, says: str) -> None:
+    with pytest.raises(AnOpsError) as caught:
+        runtime_of(tmp_path, f"{code}\n")
+
+    assert caught.value.problem.code == Code.MODEL_LOAD
+    assert says in caught.value.problem.message
+    assert caught.value.problem.remedy == "Write `def predict_model(model, data, **options):`."
+
+
 def test_code_that_ends_the_process_as_it_is_imported_is_a_failure_at_its_line(tmp_path: Path) -> None:
     with pytest.raises(AnOpsError) as caught:
         runtime_of(tmp_path, "import sys\n\nsys.exit(1)\n")
@@ -67,11 +85,11 @@ def test_code_that_ends_the_process_as_it_is_imported_is_a_failure_at_its_line(t
     assert caught.value.problem.call == "model.py:3: sys.exit(1)"
 
 
-def test_code_that_does_not_take_the_data_is_a_failure_without_a_line_of_ours(tmp_path: Path) -> None:
+def test_code_that_is_not_given_enough_is_a_failure_without_a_line_of_ours(tmp_path: Path) -> None:
     with pytest.raises(AnOpsError) as caught:
-        runtime_of(tmp_path, "def predict_model(data):\n    return data.x\n").predict(ROWS, {})
+        runtime_of(tmp_path, "def predict_model(model, data, tables):\n    return data.x\n").predict(ROWS, {})
 
-    assert "predict_model() takes 1 positional argument" in caught.value.problem.message
+    assert "predict_model() missing 1 required positional argument: 'tables'" in caught.value.problem.message
     assert caught.value.problem.call is None
 
 
@@ -87,6 +105,28 @@ def test_rows_that_the_code_sorted_are_answered_in_the_order_they_came(
     predict: Callable[[str], Result], body: str
 ) -> None:
     assert predict(body).frame["prediction"].values.tolist() == [4.0, 18.0, 8.0]
+
+
+@pytest.mark.parametrize(
+    ("values", "kept"),
+    [
+        ("['a', float('nan'), 'b']", ["string", "a", None, "b"]),
+        ("['a', pd.NA, None]", ["string", "a", None, None]),
+        ("[1.5, pd.NA, 2]", ["number", 1.5, None, 2.0]),
+        ("pd.array([1, None, 2], dtype='Int64')", ["integer", 1, None, 2]),
+        ("np.ma.array([1.5, 2.5, 3.5], mask=[False, True, False])", ["number", 1.5, None, 3.5]),
+        ("np.ma.array(['a', 'b', 'c'], mask=[False, True, False])", ["string", "a", None, "c"]),
+    ],
+)
+def test_missing_predictions_stay_missing(predict: Callable[[str], Result], values: str, kept: list[object]) -> None:
+    column = predict(f"import numpy as np; return {values}").frame["prediction"]
+    told = [None if gap else value for value, gap in zip(column.values.tolist(), column.is_missing(), strict=True)]
+    assert [column.type, *told] == kept
+
+
+def test_numbers_beside_texts_stay_numbers(predict: Callable[[str], Result]) -> None:
+    answer = predict("return [['low', 0.25], ['high', 0.5], ['low', float('nan')]]").frame
+    assert [column.type for column in answer.columns] == ["string", "number"]
 
 
 @pytest.mark.parametrize("index", ["[100, 102, 101]", "[0, 0, 0]", "['c', 'a', 'b']"])
@@ -114,6 +154,7 @@ def test_code_may_change_its_rows(predict: Callable[[str], Result]) -> None:
         ("return pd.Series([2**64 - 1] * 3, dtype='uint64')", "column `prediction`"),
         ("return pd.concat([data.x, data.x], axis=1)", "column `x` twice"),
         ("return {'prediction': 1.0}", "not float"),
+        ("return ['a', 1, 2.5]", "not str and int and float"),
     ],
 )
 def test_an_answer_that_is_no_column_is_refused_in_words(

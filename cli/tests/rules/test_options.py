@@ -8,6 +8,7 @@ import pytest
 from anops_control.configuration import load
 from anops_control.findings import Severity
 from anops_control.rules import options, predictions
+from anops_model_interface.errors import AnOpsError
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -92,7 +93,8 @@ def test_values_that_fail_are_told(python_project: Path, body: str, severity: st
 def test_python_code_that_takes_no_options_is_told_what_to_write(python_project: Path) -> None:
     offering(python_project, FACTOR)
     python_code(python_project, "model, data", "return data['petal width (cm)']")
-    assert found(python_project) == []
+    with pytest.raises(AnOpsError, match=r"The options can't be tried\. .* does not take `factor`"):
+        found(python_project)
     (finding,) = predictions.RULE.inspect(load(python_project))
     assert finding.severity is Severity.ERROR
     assert "predict_model() does not take `factor`" in finding.message

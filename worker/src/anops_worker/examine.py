@@ -154,9 +154,14 @@ class _Examination:
         return self._runtime.describe(Source(self._project.artifact, self._project.code, try_independence=False))
 
     def _options(self, reference: Frame | None, trial: Frame) -> list[OptionTrial]:
+        if not self._project.schema.options:
+            return []
         rows = trial if reference is None or not reference.rows else reference
         # no more rows than are needed: of thousands of columns, one takes a good part of a second
-        return option_trials(self._answered(rows), self._ask, self._project.schema)
+        answered = self._answered(rows)
+        if not answered.rows:
+            self._ask(rows.at(np.arange(rows.rows)[:_OPTION_ROWS]), {})  # it says why none is answered
+        return option_trials(answered, self._ask, self._project.schema)
 
     def _answered(self, rows: Frame) -> Frame:
         """Return some rows that the model answers: together if it can be, else those that it answers alone."""

@@ -72,7 +72,7 @@ def from_answer(answer: object, names: Sequence[str], *, model: str) -> Frame:
 def _kinds_of_pandas() -> tuple[tuple[type[Any], ...], tuple[type[Any], ...]]:
     """Return the kinds of data frames and of series: none where nobody has imported pandas, and can have made one."""
     pandas = sys.modules.get("pandas")
-    return ((), ()) if pandas is None else ((pandas.DataFrame,), (pandas.Series, pandas.Categorical))
+    return ((), ()) if pandas is None else ((pandas.DataFrame,), (pandas.Series, pandas.api.extensions.ExtensionArray))
 
 
 def _named_once(names: Iterable[object], values: Iterable[Any], model: str) -> dict[str, Any]:
@@ -89,12 +89,20 @@ def _named_once(names: Iterable[object], values: Iterable[Any], model: str) -> d
 def _sequence(values: object, model: str) -> Any:  # noqa: ANN401
     if isinstance(values, _kinds_of_pandas()[1]):
         return values
+    if isinstance(values, np.ma.MaskedArray):
+        gaps, held = np.ma.getmaskarray(values), np.ma.getdata(values)
+        if gaps.any():  # an array of it would have what lies below the mask
+            held = held.astype(object)
+            held[gaps] = None
+        values = held
     try:
         array = np.asarray(values)
     except ValueError as error:
         raise AnOpsError(
             Code.MODEL_OUTPUT, f"Can't use the answer of model `{model}`: all its rows must have the same length."
         ) from error
+    if array.dtype.kind == "U" and not isinstance(values, np.ndarray):
+        array = np.asarray(values, dtype=object)  # else numbers and missing values beside texts become texts
     if array.ndim in {1, 2} and (array.ndim == 1 or array.shape[1] > 1):
         return array
     if array.ndim == 2:

@@ -12,7 +12,7 @@ from anops_project.packages import distribution_of, version_of
 
 from anops_worker.families import family_of
 from anops_worker.model_call import ModelCall
-from anops_worker.own_predict import not_taken, refusal
+from anops_worker.own_predict import not_taken, own_predict, refusal
 from anops_worker.pandas_here import import_pandas
 from anops_worker.python_model import LIBRARY_WARNINGS, load_code, load_model, refuse
 from anops_worker.random_numbers import reseed
@@ -49,7 +49,7 @@ class PythonRuntime:
         module = load_code(project.code) if project.code else None
         self._project = project
         self._model = load_model(project.artifact, module, project.folder)
-        own = getattr(module, "predict_model", None)
+        own = own_predict(module)
         if own is None:
             refuse(self._model, _what(project))
             family_of(self._model)  # found out now, and not by the first caller

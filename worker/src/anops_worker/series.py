@@ -71,15 +71,16 @@ def _column(name: str, series: pd.Series, model: str) -> Column:  # noqa: PLR091
     if kind in {"string", "empty"}:
         return _text(name, "string", series, mask)
     if kind in {"integer", "floating", "mixed-integer-float", "decimal"}:
-        return Column(name, "number", series.astype(float).to_numpy())
+        return Column(name, "number", series.where(~series.isna(), other=np.nan).astype(float).to_numpy())
     if kind == "boolean":
         return Column(name, "boolean", series.where(~series.isna(), other=False).to_numpy(dtype=bool), mask)
     if kind == "date":
         return _text(name, "date", series, mask)
+    types = list(dict.fromkeys(type(value).__name__ for value in series[~series.isna()]))
     raise AnOpsError(
         Code.MODEL_OUTPUT,
         f"Can't use the answer of model `{model}`: column `{name}` must hold numbers, text, true or false, or dates, "
-        f"not {type(next(iter(series[~series.isna()]), None)).__name__}.",
+        f"not {' and '.join(types[:3])}.",
     )
 
 

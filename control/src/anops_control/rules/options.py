@@ -6,6 +6,9 @@ import json
 import re
 from typing import TYPE_CHECKING
 
+from anops_model_interface.codes import Code
+from anops_model_interface.errors import AnOpsError
+
 from anops_control.configuration.key_text import key_text
 from anops_control.configuration.positions import find_positions
 from anops_control.examination import begin_examination, examined
@@ -31,7 +34,10 @@ def _inspect(configuration: Configuration) -> Iterator[Finding]:
             file="ao.toml", line=position.line if position else None, key=f"model.options.{key_text((name,))}"
         )
 
-    found = examined(configuration, "options").options
+    examination = examined(configuration, "options")
+    if "options" in examination.failures:
+        raise AnOpsError(Code.MODEL_FAILED, f"The options can't be tried. {examination.failures['options']}")
+    found = examination.options
     for trial in found:
         if trial.failing:
             yield _failing(trial, place(trial.option))

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from anops_model_interface.codes import Code
 from anops_model_interface.errors import AnOpsError
 
+from anops_worker.own_predict import own_predict
 from anops_worker.python_describe.holders import taken_out
 from anops_worker.python_describe.predictor import Predictor
 from anops_worker.python_model import LIBRARY_WARNINGS, load_code, load_model, refuse
@@ -37,7 +38,7 @@ def load(source: Source) -> tuple[Predictor, list[str]]:
         warnings.simplefilter("always")
         code = load_code(source.code) if source.code else None
         model = load_model(source.artifact, code, path.parent)
-    own = getattr(code, "predict_model", None)
+    own = own_predict(code)
     reader = None
     if code is None:
         model, reader = taken_out(model, source.object, path)

@@ -57,7 +57,7 @@ row_places <- function(value, received, newdata, what) {
   abort(
     "MODEL_OUTPUT", what, " was given ", count(rows), " and returned ",
     count(received), ": it must return one for each.",
-    remedy = if (any(incomplete)) {
+    remedy = if (any(incomplete) && received == sum(!incomplete)) {
       "Let `predict_model` return NA for rows with missing values."
     } else {
       paste(

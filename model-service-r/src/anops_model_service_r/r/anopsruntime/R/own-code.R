@@ -38,6 +38,31 @@ source_code <- function(code) {
   own
 }
 
+#' Refuse a `predict_model` that can't be given a model and rows
+#' @noRd
+check_own_predict <- function(own, code) {
+  predict <- get0("predict_model", envir = own, inherits = FALSE)
+  if (is.null(predict)) {
+    return(invisible())
+  }
+  taken <- if (is.function(predict)) names(formals(args(predict)))
+  what <- if (!is.function(predict)) {
+    paste0("is of class ", class(predict)[1], ", not a function")
+  } else if (length(taken) < 2 && !"..." %in% taken) {
+    paste(
+      "takes",
+      if (length(taken)) paste0("`", taken, "` alone") else "no arguments"
+    )
+  } else {
+    return(invisible())
+  }
+  abort(
+    "MODEL_LOAD", "`predict_model` in ", basename(code), " ", what,
+    ": it must take the model and the rows.",
+    remedy = "Write `predict_model <- function(model, newdata, ...)`."
+  )
+}
+
 #' Let R find the S3 methods that model.R defines, such as `predict.premium`
 #' @noRd
 register_methods <- function(own) {

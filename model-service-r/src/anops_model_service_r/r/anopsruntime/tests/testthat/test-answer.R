@@ -57,6 +57,13 @@ test_that("another number of rows is refused with both numbers", {
   )
 })
 
+test_that("missing values are the remedy only where they are the reason", {
+  newdata <- data.frame(x = c(1, NA, 3))
+  remedy <- function(value) problem(as_answer(value, newdata))$remedy
+  expect_match(remedy(c(10, 30)), "return NA for rows with missing values")
+  expect_match(remedy(1:32), "compute with `newdata`")
+})
+
 test_that("rows left out for missing values come back missing", {
   newdata <- data.frame(x = c(1, NA, 3))
   expect_identical(

@@ -101,3 +101,23 @@ test_that("methods that model.R defines are found", {
     predict_rows(project, data.frame(x = c(1, 2)))$prediction, c(3, 6)
   )
 })
+
+test_that("a predict_model that can't be given model and rows is refused", {
+  refused <- function(code) {
+    file <- file.path(tempdir(), "model.R")
+    writeLines(code, file)
+    problem(load_project(NULL, file))
+  }
+  number <- refused("predict_model <- 3")
+  expect_identical(number$code, "MODEL_LOAD")
+  expect_match(number$message, "in model.R is of class numeric, not a function")
+  expect_match(number$remedy, "function(model, newdata, ...)", fixed = TRUE)
+  expect_match(refused("predict_model <- function() 1")$message, "no arguments")
+  expect_match(
+    refused("predict_model <- function(model) fitted(model)")$message,
+    "takes `model` alone"
+  )
+  for (good in c("stats::predict", "function(...) 1", "function(m, x) 1")) {
+    expect_null(refused(paste("predict_model <-", good)))
+  }
+})
