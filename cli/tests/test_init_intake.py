@@ -105,7 +105,7 @@ def test_model_py_beside_the_artifact_is_its_code(tmp_path: Path) -> None:
     (tmp_path / "model.py").write_text("class Mean:\n    pass\n", encoding="utf-8")
     code = take_in(tmp_path / "fit.pkl", None, tmp_path / "project").code
     assert code is not None
-    assert (code.path, code.has_classes) == (tmp_path / "model.py", True)
+    assert (code.path, code.has_definitions) == (tmp_path / "model.py", True)
 
 
 @pytest.mark.parametrize(
@@ -124,6 +124,42 @@ def test_model_r_with_the_methods_of_a_class_is_its_code(tmp_path: Path, text: s
     code = take_in(tmp_path / "fit.rds", None, tmp_path / "project").code
     assert code is not None
     assert (code.path, code.is_used, code.defines_predict) == (tmp_path / "model.R", True, False)
+
+
+@pytest.mark.parametrize(
+    ("artifact", "code", "text"),
+    [
+        ("fit.pkl", "model.py", "import pandas as pd\n"),
+        (
+            "fit.pkl",
+            "model.py",
+            '"""Of the fit."""\n\nimport numpy as np\n\nK = 3\n\ndef root(x): return x**K\n',
+        ),
+        ("fit.rds", "model.R", "library(stats)\n# of the fit\nk <- c(1, 2)\nroot <- function(x) {\n  sqrt(x)\n}\n"),
+    ],
+)
+def test_functions_alone_are_what_a_saved_model_may_need(tmp_path: Path, artifact: str, code: str, text: str) -> None:
+    (tmp_path / artifact).touch()
+    (tmp_path / code).write_text(text, encoding="utf-8")
+    found = take_in(tmp_path / artifact, None, tmp_path / "project").code
+    assert found is not None
+    assert found.has_definitions
+
+
+@pytest.mark.parametrize(
+    ("artifact", "code", "text"),
+    [
+        ("fit.pkl", "model.py", "import joblib\ndef root(x): return x\njoblib.dump(root, 'fit.pkl')\n"),
+        ("fit.pkl", "model.py", "def root(x): return x\nfit = Ridge().fit(X, y)\n"),
+        ("fit.pkl", "model.py", "def root(x) return x\n"),
+        ("fit.rds", "model.R", "root <- function(x) sqrt(x)\nfit <- lm(dist ~ root(speed), cars)\n"),
+        ("fit.rds", "model.R", "root <- function(x) sqrt(x)\nsaveRDS(fit, 'fit.rds')\n"),
+    ],
+)
+def test_a_script_that_fits_is_left_alone(tmp_path: Path, artifact: str, code: str, text: str) -> None:
+    (tmp_path / artifact).touch()
+    (tmp_path / code).write_text(text, encoding="utf-8")
+    assert take_in(tmp_path / artifact, None, tmp_path / "project").code is None
 
 
 def test_an_analysis_that_happens_to_be_called_model_r_is_left_alone(tmp_path: Path) -> None:

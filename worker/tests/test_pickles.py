@@ -255,3 +255,16 @@ def test_types_that_skops_does_not_know_are_named_with_the_way_to_trust_them(tmp
     code = "import skops.io\ndef load_model(path):\n    return skops.io.load(path, trusted=['textwrap.dedent'])\n"
     assert "load_model(path): return skops.io.load(path, trusted=['textwrap.dedent'])" in (problem.remedy or "")
     assert load_artifact(path, code_from(tmp_path, code))
+
+
+def test_a_formula_finds_the_modules_that_its_script_had_imported(tmp_path: Path) -> None:
+    script = """
+        import pandas as pd
+        import statsmodels.formula.api as smf
+
+        rows = pd.DataFrame({"x": [1.0, 2.0, 4.0, 5.0], "y": [1.0, 3.0, 8.0, 10.0]})
+        smf.ols("y ~ pd.cut(x, [0, 3, 6], labels=['low', 'high'])", rows).fit().save("model.pkl")
+    """
+    subprocess.run([sys.executable, "-c", textwrap.dedent(script)], cwd=tmp_path, check=True, timeout=120)
+    predictions = load_artifact(tmp_path / "model.pkl", None).predict(pd.DataFrame({"x": [1.5, 4.5]}))
+    assert predictions.tolist() == pytest.approx([2.0, 9.0])

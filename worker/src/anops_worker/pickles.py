@@ -5,9 +5,10 @@ from __future__ import annotations
 import pickle
 import sys
 from contextlib import contextmanager
+from importlib import import_module
 from importlib.util import find_spec
 from types import ModuleType
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from anops_worker.libraries.finding import libraries_of, loaded
 from anops_worker.pickle_failures import explain, load_failure, refused_by_the_system, unknown_name
@@ -19,6 +20,8 @@ if TYPE_CHECKING:
 
 _COMPRESSED = (b"x\x01", b"x\x5e", b"x\x9c", b"x\xda", b"\x1f\x8b", b"BZh", b"\xfd7zXZ", b"]\x00\x00", b"\x04\x22M\x18")
 """How the files begin that joblib has compressed: zlib, gzip, bz2, xz, lzma, lz4."""
+_USUAL = {"np": "numpy", "numpy": "numpy", "pd": "pandas", "pandas": "pandas", "math": "math", "scipy": "scipy"}
+"""What a script imports under a name that says what it is; a formula may call it, and no saved model keeps it."""
 
 
 def load_artifact(path: Path, code: ModuleType | None) -> object:
@@ -47,9 +50,10 @@ def load_artifact(path: Path, code: ModuleType | None) -> object:
             try:
                 return _as_saved(lambda: load(path))
             except Exception as error:
-                if not _is_unknown_in_formula(error, code):
+                names = _names_of_formula(error, code)
+                if not names:
                     raise
-                with _formula_names_from(code):
+                with _lent_to_formulas(names):
                     return _as_saved(lambda: load(path))
     except (Exception, SystemExit) as error:
         raise explain(path, code, error) from error
@@ -116,10 +120,13 @@ def _main_from(code: ModuleType | None) -> Iterator[None]:
         sys.modules["__main__"] = ours
 
 
-def _is_unknown_in_formula(error: Exception, code: ModuleType | None) -> bool:
-    """Say whether a formula, which is read again as it is unpickled, needs a name of the code."""
-    name = unknown_name(error)
-    return bool(_formula_homes()) and name is not None and hasattr(code, name)
+def _names_of_formula(error: Exception, code: ModuleType | None) -> dict[str, Any]:
+    """Return what a formula, which is read again as it is unpickled, may need; empty where it is none of it."""
+    if not _formula_homes():
+        return {}
+    own = {} if code is None else vars(code)
+    names = {name: import_module(module) for name, module in _USUAL.items()} | own
+    return names if unknown_name(error) in names else {}
 
 
 def _formula_homes() -> list[str]:
@@ -129,20 +136,20 @@ def _formula_homes() -> list[str]:
 
 
 @contextmanager
-def _formula_names_from(code: ModuleType | None) -> Iterator[None]:
-    """Let a library find the statistician's functions where it reads a formula again.
+def _lent_to_formulas(names: dict[str, Any]) -> Iterator[None]:
+    """Let a library find modules and the statistician's functions where it reads a formula again.
 
     It looks for them in its own module and in those that called it; here it must find what the training
     script had.
     """
     added = []
     for home in (vars(sys.modules[name]) for name in _formula_homes()):
-        own = {name: value for name, value in vars(code).items() if name not in home}
-        home.update(own)
-        added.append((home, own))
+        lent = {name: value for name, value in names.items() if name not in home}
+        home.update(lent)
+        added.append((home, lent))
     try:
         yield
     finally:
-        for home, own in added:
-            for name in own:
+        for home, lent in added:
+            for name in lent:
                 del home[name]

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from anops_model_interface.codes import Code
 
 from anops_control.errors import CommandError
+from anops_control.init.definitions import defines_alone
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -47,18 +48,19 @@ class ModelCode:
         path: The file.
         defines_load: Whether it defines `load_model`.
         defines_predict: Whether it defines `predict_model`.
-        has_classes: Whether it defines classes, or in R methods of them, which the saved object may need.
+        has_definitions: Whether it defines classes, or in R methods of them, or functions and nothing else, which the
+            saved object may need.
     """
 
     path: Path
     defines_load: bool
     defines_predict: bool
-    has_classes: bool = False
+    has_definitions: bool = False
 
     @property
     def is_used(self) -> bool:
         """Whether there is anything in it that serving needs."""
-        return self.defines_load or self.defines_predict or self.has_classes
+        return self.defines_load or self.defines_predict or self.has_definitions
 
 
 @dataclass(frozen=True, slots=True)
@@ -137,7 +139,8 @@ def read_code(path: Path, language: Language) -> ModelCode:
         return re.search(_FUNCTION[language].format(name), text, re.MULTILINE) is not None
 
     has_classes = re.search(_CLASS[language], text, re.MULTILINE) is not None
-    return ModelCode(path, defines("load_model"), defines("predict_model"), has_classes)
+    has_definitions = has_classes or defines_alone(text, language)
+    return ModelCode(path, defines("load_model"), defines("predict_model"), has_definitions)
 
 
 def free_code_name(folder: Path, language: Language) -> str:

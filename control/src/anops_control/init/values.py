@@ -27,6 +27,7 @@ _COMMENTS = {
 }
 _SPLINES = re.compile(r"\b(ns|bs)\(")
 
+_MODULE_IN_FORMULA = re.compile(r"~.*\b(np|numpy|pd|pandas|math|scipy)\.", re.DOTALL)
 _READS_TYPE = re.compile(r"\[\[type\]\]|\(type ==")
 """Where the code of a family turns the option `type` into what its predict() calls it."""
 
@@ -67,6 +68,8 @@ def described(language: Language, description: Description) -> dict[str, Any]:
             "_by_family": description.by_family,
             "_method": description.method,
         }
+        if _MODULE_IN_FORMULA.search(description.summary):
+            values["_lends_names"] = True
     if description.by_family:
         values["_defines_predict"] = False
     return values
@@ -106,7 +109,7 @@ def taken_in(intake: Intake, *, artifact: str | None, code: str) -> dict[str, An
         values["_reader"] = "get(load(path))" if workspace else "readRDS(path)"
     else:
         values["_module"] = code.removesuffix(".py").replace("/", ".")
-        values["_needs_classes"] = own is not None and own.has_classes and artifact is not None
+        values["_lends_names"] = own is not None and own.has_definitions and artifact is not None
     return values
 
 

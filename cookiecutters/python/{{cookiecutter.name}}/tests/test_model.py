@@ -17,10 +17,13 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).parents[1]))
 
-{% if cookiecutter._needs_classes -%}
+{% if cookiecutter._lends_names -%}
 import {{ cookiecutter._module }}
-{% endif -%}
-{% if cookiecutter._defines_load and cookiecutter._defines_predict -%}
+from anops_worker.pickles import load_artifact
+{%- if cookiecutter._defines_predict %}
+from {{ cookiecutter._module }} import predict_model
+{%- endif %}
+{%- elif cookiecutter._defines_load and cookiecutter._defines_predict -%}
 from {{ cookiecutter._module }} import load_model, predict_model
 {%- elif cookiecutter._defines_load -%}
 from {{ cookiecutter._module }} import load_model
@@ -36,12 +39,12 @@ from anops_worker.families import predict as predict_model
 {%- endif %}
 
 PROJECT = Path(__file__).parents[1]
-{%- if cookiecutter._needs_classes %}
+{%- if cookiecutter._lends_names %}
 
-# The script that saved the model had these classes; now its code has them.
-for name, kind in vars({{ cookiecutter._module }}).items():
-    if isinstance(kind, type):
-        setattr(sys.modules["__main__"], name, kind)
+
+def load_model(path):
+    # its file does not keep what the script that saved it had defined and imported
+    return load_artifact(path, {{ cookiecutter._module }})
 {%- endif %}
 {%- if not cookiecutter._defines_predict and not cookiecutter._series %}
 
