@@ -214,6 +214,12 @@ def test_code_that_adds_the_offset_itself_is_not_told_of(tmp_path: Path) -> None
     assert described(results, tmp_path, code=code).own_fit is None
 
 
+def test_a_term_that_only_all_rows_have_is_named_with_what_to_do(tmp_path: Path) -> None:
+    with pytest.raises(AnOpsError) as caught:
+        described(smf.ols("affairs ~ educ + pd.qcut(age, 3)", FAIR).fit(), tmp_path)
+    assert (caught.value.problem.remedy or "").startswith("`pd.qcut(age, 3)` of the formula is computed anew")
+
+
 @pytest.mark.parametrize(
     "term",
     [

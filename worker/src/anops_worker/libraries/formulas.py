@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import warnings
 from typing import TYPE_CHECKING, Any
 
@@ -9,12 +10,15 @@ import numpy as np
 import pandas as pd
 
 from anops_worker.python_describe.sklearn_columns import spec_of_levels
+from anops_worker.raised import text_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
     from anops_model_interface.schema import ColumnSpec
 
+_FACTOR = re.compile(r"evaluate factor `(?P<term>.+)`")
+"""How formulaic names a term that it can't compute."""
 _FEW = 5
 """So many rows are looked at without the others."""
 
@@ -44,6 +48,42 @@ def terms_made_anew(model: Any, data: pd.DataFrame) -> list[str]:  # noqa: ANN40
         if len(part) == len(places) and len(together) == len(data):  # else some were dropped
             other |= ~_same(part, together.iloc[places]).all(axis=0)
     return [str(name) for name, each in zip(together.columns, other, strict=True) if each]
+
+
+def term_that_failed(model: Any, error: BaseException) -> str | None:  # noqa: ANN401  the same
+    """Name the term of a formula that failed for some rows, and does not for all rows of the fit.
+
+    Args:
+        model: What was fitted.
+        error: What was raised for some rows.
+
+    Returns:
+        The term as the library writes it: "pd.cut(x, 3)"; None where it was no term, or fails for all rows, too.
+    """
+    design, frame = _design_of(model), getattr(getattr(model, "data", None), "frame", None)
+    term = _named_in(error)
+    if design is None or term is None or not isinstance(frame, pd.DataFrame):
+        return None
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            design(frame)
+    except Exception:  # noqa: BLE001  whatever a formula of a person's own does
+        return None
+    return term
+
+
+def _named_in(error: BaseException | None) -> str | None:
+    """Return the term that an error of patsy or formulaic, or what raised it, is about."""
+    while error is not None:
+        origin: Any = getattr(error, "origin", None)
+        if hasattr(origin, "relevant_code"):
+            return str(origin.relevant_code())
+        told = _FACTOR.search(text_of(error))
+        if told:
+            return told["term"]
+        error = error.__cause__
+    return None
 
 
 def is_read_as_fitted(model: Any) -> bool:  # noqa: ANN401  any model of statsmodels

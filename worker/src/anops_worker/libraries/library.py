@@ -88,6 +88,9 @@ class Library:
     def why_other_answers(self, model: Any, data: pd.DataFrame) -> str | None:  # noqa: ANN401  the same
         """Say why predictions for its own rows are not `own_answers`, and what to do."""
 
+    def why_failed(self, model: Any, error: BaseException) -> str | None:  # noqa: ANN401  the same
+        """Say what to do where an object failed on some rows of its fit, or of a person; None where nobody knows."""
+
     def remover(self, model: Any) -> Callable[[], object] | None:  # noqa: ANN401  the same
         """Return the library's own way to take the data of the fit out of an object."""
 

@@ -21,7 +21,7 @@ from anops_worker.libraries.formulas import formula_spec, is_read_as_fitted
 from anops_worker.libraries.library import Library
 from anops_worker.libraries.statsmodels_columns import exog_names, understood
 from anops_worker.libraries.statsmodels_forecasts import statsmodels_forecaster
-from anops_worker.libraries.statsmodels_reasons import why_other_answers, why_refused
+from anops_worker.libraries.statsmodels_reasons import why_failed, why_other_answers, why_refused
 from anops_worker.model_data import form_of, suited
 
 if TYPE_CHECKING:
@@ -87,6 +87,10 @@ class Statsmodels(Library):
     def why_other_answers(self, model: Any, data: pd.DataFrame) -> str | None:  # noqa: ANN401  the same
         """Name the offset that predict() leaves out, or the terms that look at a whole column; see `Library`."""
         return why_other_answers(model, data)
+
+    def why_failed(self, model: Any, error: BaseException) -> str | None:  # noqa: ANN401  the same
+        """Name the term that can be computed of all rows of the fit and not of some; see `Library`."""
+        return why_failed(model, error)
 
     def remover(self, model: Any) -> Callable[[], object] | None:  # noqa: ANN401  the same
         """Return `remove_data`; see `Library`."""

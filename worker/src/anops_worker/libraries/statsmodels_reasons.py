@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from anops_worker.libraries.formulas import terms_made_anew
+from anops_worker.libraries.formulas import term_that_failed, terms_made_anew
 from anops_worker.libraries.statsmodels_columns import exog_names
 
 _MOST_SHOWN = 8
@@ -58,6 +58,18 @@ def why_other_answers(results: Any, data: pd.DataFrame) -> str:  # noqa: ANN401
         f"{named or 'Some term'} of the formula {'are' if len(terms) > 1 else 'is'} computed anew from the rows that "
         "are sent, not from those of the fit. Compute such columns before the fit, and send them; or use center(), "
         "standardize() or bs() of the formula, of which a fit keeps what new rows need."
+    )
+
+
+def why_failed(results: Any, error: BaseException) -> str | None:  # noqa: ANN401
+    """Say what to do where a term of the formula can be computed of all rows of the fit alone; None for others."""
+    term = term_that_failed(getattr(results, "model", None), error)
+    if term is None:
+        return None
+    return (
+        f"`{term}` of the formula is computed anew from the rows that are sent, which are others than those of the "
+        "fit. Compute such a column before the fit, and send it; or name the limits of its groups in the formula, as "
+        "in pd.cut(x, [0, 5, 10])."
     )
 
 

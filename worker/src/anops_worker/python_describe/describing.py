@@ -19,6 +19,7 @@ from anops_worker.python_describe.boolean_objects import with_boolean_objects
 from anops_worker.python_describe.by_libraries import settled, understood
 from anops_worker.python_describe.inputs import inputs_of
 from anops_worker.python_describe.loading import advised, load
+from anops_worker.python_describe.moment_readings import with_read_moments
 from anops_worker.python_describe.outputs import typed
 from anops_worker.python_describe.own_fit import own_fit
 from anops_worker.python_describe.packages import packages_of, packages_of_code, packages_of_file
@@ -53,7 +54,7 @@ def describe(source: Source) -> Description:
     try:
         return _described(source, predictor, notes)
     except Exception as error:
-        raise advised(error, predictor) from error
+        raise advised(error, predictor, source.data) from error
 
 
 def _described(source: Source, predictor: Predictor, notes: list[str]) -> Description:
@@ -68,6 +69,7 @@ def _described(source: Source, predictor: Predictor, notes: list[str]) -> Descri
     data = None if source.data is None else _example(source.data, found)
     inputs = inputs_of(found, data, source)
     _ = predictor.call(inputs).rows_of  # refused here, where the model is handed a data frame and there is no pandas
+    inputs = with_read_moments(inputs, found, data, predictor)
     if data is not None:
         from anops_worker.python_describe.example_data import missing_texts_notes, offset_notes  # noqa: PLC0415  as in _example
 

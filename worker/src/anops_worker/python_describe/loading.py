@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from anops_model_interface.codes import Code
 from anops_model_interface.errors import AnOpsError
 
+from anops_worker.libraries.finding import library_says
 from anops_worker.own_predict import own_predict
 from anops_worker.python_describe.holders import taken_out
 from anops_worker.python_describe.predictor import Predictor
@@ -16,6 +17,8 @@ from anops_worker.raised import text_of
 from anops_worker.saved_versions import told_by
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from anops_project.description import Source
 
 
@@ -60,16 +63,23 @@ def load(source: Source) -> tuple[Predictor, list[str]]:
     return predictor, list(dict.fromkeys(notes))
 
 
-def advised(error: Exception, predictor: Predictor) -> AnOpsError:
+def advised(error: Exception, predictor: Predictor, data: Path | None = None) -> AnOpsError:
     """Say why a model can't be understood, with what would help where it comes from another version of its library.
 
     Args:
         error: What was raised by AnOps, or by the model as it was looked at.
         predictor: The model.
+        data: The file of the example rows that it was given.
     """
     if isinstance(error, AnOpsError):
         problem = error.problem
-        remedy = problem.remedy or predictor.advice
+        remedy = problem.remedy or predictor.advice or _by_library(predictor, error)
+        if remedy is None and problem.code == Code.MODEL_FAILED and data is not None and predictor.own is None:
+            remedy = (
+                f"See that {data.name} has what the model was fitted on. Where that is what no file of rows holds, "
+                "such as durations or periods, write predict_model(model, data) in a model.py beside the model, which "
+                "makes it of the columns."
+            )
         return AnOpsError(problem.code, problem.message, call=problem.call, remedy=remedy)
     said = " ".join(text_of(error).split())[:300]
     return AnOpsError(
@@ -79,6 +89,15 @@ def advised(error: Exception, predictor: Predictor) -> AnOpsError:
         remedy=predictor.advice
         or "See whether its predict() answers in Python, or write predict_model(model, data) in a model.py beside it.",
     )
+
+
+def _by_library(predictor: Predictor, error: Exception) -> str | None:
+    """Return what a library says of a failure of its object's own predict()."""
+    if predictor.own is not None:
+        return None
+    model = predictor.model
+    said: str | None = library_says(model, lambda library: library.why_failed(model, error))
+    return said
 
 
 def _note(warning: warnings.WarningMessage) -> str:
