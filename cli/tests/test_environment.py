@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 from anops_control.environment import Interpreter, find_interpreter, find_r, install_command, probe, require_loader
 from anops_control.errors import CommandError
-from anops_model_interface.codes import ExitCode
+from anops_model_interface.exit_codes import ExitCode
 
 
 def link_python(folder: Path) -> Path:

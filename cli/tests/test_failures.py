@@ -8,8 +8,9 @@ import pytest
 import typer
 from anops_control.errors import CommandError, ConfigurationError
 from anops_control.findings import Finding, Severity
-from anops_model_interface.codes import Code, ExitCode
+from anops_model_interface.codes import Code
 from anops_model_interface.errors import AnOpsError
+from anops_model_interface.exit_codes import ExitCode
 from ao.failures import guard
 
 if TYPE_CHECKING:

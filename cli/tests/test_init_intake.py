@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING
 import pytest
 from anops_control.errors import CommandError
 from anops_control.init.intake import free_code_name, model_files, read_code, take_in
-from anops_model_interface.codes import ExitCode
+from anops_model_interface.exit_codes import ExitCode
 
 if TYPE_CHECKING:
     from pathlib import Path

@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING
 import pytest
 from anops_control.errors import CommandError
 from anops_control.init.naming import check_name, default_name, slug
-from anops_model_interface.codes import ExitCode
+from anops_model_interface.exit_codes import ExitCode
 
 if TYPE_CHECKING:
     from pathlib import Path

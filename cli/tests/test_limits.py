@@ -16,7 +16,7 @@ import pytest
 from anops_control.budget import LimitError
 from anops_control.examination import Examination
 from anops_control.limits import Limits, Watch
-from anops_model_interface.codes import ExitCode
+from anops_model_interface.exit_codes import ExitCode
 from sklearn.linear_model import LinearRegression
 
 if TYPE_CHECKING:

@@ -8,8 +8,9 @@ from anops_control.configuration import load
 from anops_control.environment import Interpreter
 from anops_control.errors import CommandError
 from anops_control.model_process import describe, reproduce
-from anops_model_interface.codes import Code, ExitCode
+from anops_model_interface.codes import Code
 from anops_model_interface.errors import AnOpsError
+from anops_model_interface.exit_codes import ExitCode
 from anops_project.description import Source
 from ao.presenting import presented
 

@@ -15,7 +15,8 @@ from anops_control.building.credentials import VARIABLES as CREDENTIALS
 from anops_control.configuration.settings import ENVIRONMENT
 from anops_control.rules.registry import NAMES as RULES
 from anops_control.surroundings import MONITORING, SIGNING
-from anops_model_interface.codes import CODES, COMMAND_CODES, SERVICE_CODES, Code, ExitCode
+from anops_model_interface.codes import COMMAND_CODES, SERVICE_CODES, Code
+from anops_model_interface.exit_codes import ExitCode
 from anops_model_interface.open_inference import metadata
 from anops_model_interface.schema import ColumnSpec, OptionSpec
 from anops_model_interface.tables import descriptions
@@ -63,8 +64,8 @@ def test_the_generated_parts_are_current() -> None:
 def test_an_error_code_has_its_status_and_advice(code: Code) -> None:
     lines = [line for line in reference("error-codes.md").splitlines() if line.startswith(f"| `{code}` |")]
     assert len(lines) == 2, "one in the generated table, and one under What to do"
-    assert f"| {CODES[code].http} | `{CODES[code].grpc}` |" in lines[0]
-    assert re.search(rf"\| {CODES[code].http} \| [^|]*`{code}`", reference("rest.md"))
+    assert f"| {code.info.http} | `{code.info.grpc}` |" in lines[0]
+    assert re.search(rf"\| {code.info.http} \| [^|]*`{code}`", reference("rest.md"))
 
 
 @pytest.mark.parametrize("section", SECTIONS)
@@ -120,8 +121,8 @@ def test_every_exit_code_has_its_row() -> None:
 
 def test_every_failure_of_a_command_is_listed_with_its_exit_code() -> None:
     listed = rows("exit-codes.md")
-    for code, info in COMMAND_CODES.items():
-        assert listed[code][0] == f"`{info.exit.value}`"
+    for code in COMMAND_CODES:
+        assert listed[code][0] == f"`{code.info.exit.value}`"
 
 
 def test_every_property_of_the_metadata_is_named() -> None:
@@ -159,7 +160,7 @@ OF_PIP = {"PIP_FIND_LINKS", "PIP_INDEX_URL"}
 def test_a_page_names_no_code_or_setting_that_there_is_not(page: Path) -> None:
     named = set(re.findall(r"`([A-Z]+(?:_[A-Z]+)+)`", page.read_text(encoding="utf-8")))
     settings = {f"ANOPS_{name.upper()}" for kind in (ApiSettings, ModelSettings) for name in kind.model_fields}
-    statuses = {info.grpc for info in CODES.values()}
+    statuses = {code.info.grpc for code in Code}
     of_the_clients = {"NOT_ANOPS", "ANOPS_KEY", "ANOPS_CA_FILE", "ANOPS_HOME", "ANOPS_URL", "CLIENT_LEFT"}
     of_programs = {"ANOPS_DATABASE", "OMP_NUM_THREADS", "R_LIBS", "VIRTUAL_ENV", "MLFLOW_TRACKING_URI"}
     of_proxies = {"HTTP_PROXY", "HTTPS_PROXY", "NO_PROXY"}

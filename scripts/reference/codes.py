@@ -5,7 +5,8 @@ from __future__ import annotations
 import ast
 import inspect
 
-from anops_model_interface.codes import COMMAND_CODES, SERVICE_CODES, ExitCode
+from anops_model_interface.codes import COMMAND_CODES, SERVICE_CODES
+from anops_model_interface.exit_codes import ExitCode
 
 from reference.markdown import table
 
@@ -13,23 +14,23 @@ from reference.markdown import table
 def error_codes() -> str:
     """Return the table of all error codes."""
     rows = [
-        (f"`{code}`", str(info.http), f"`{info.grpc}`", f"`{info.exit.value}`", info.title)
-        for code, info in SERVICE_CODES.items()
+        (f"`{code}`", str(code.info.http), f"`{code.info.grpc}`", f"`{code.info.exit.value}`", code.info.title)
+        for code in SERVICE_CODES
     ]
     return table(("Code", "HTTP", "gRPC", "Exit code", "Title"), rows)
 
 
 def command_codes() -> str:
     """Return the table of the codes that only commands have."""
-    rows = [(f"`{code}`", f"`{info.exit.value}`", info.title) for code, info in COMMAND_CODES.items()]
+    rows = [(f"`{code}`", f"`{code.info.exit.value}`", code.info.title) for code in COMMAND_CODES]
     return table(("Code", "Exit code", "Title"), rows)
 
 
 def statuses() -> str:
     """Return the table of HTTP statuses with the codes of each."""
     by_status: dict[int, list[str]] = {}
-    for code, info in SERVICE_CODES.items():
-        by_status.setdefault(info.http, []).append(f"`{code}`")
+    for code in SERVICE_CODES:
+        by_status.setdefault(code.info.http, []).append(f"`{code}`")
     return table(("Status", "Codes"), [(str(status), ", ".join(by_status[status])) for status in sorted(by_status)])
 
 

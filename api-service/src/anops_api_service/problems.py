@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from anops_model_interface.codes import CODES, Code
+from anops_model_interface.codes import Code
 from anops_model_interface.errors import MOST_NAME, shortened
 from anops_model_interface.unicode_texts import to_json
 
@@ -31,7 +31,7 @@ _RETRY_AFTER = "1"
 
 def status_of(problem: Problem) -> int:
     """Return the HTTP status of a problem."""
-    return CODES[problem.code].http
+    return problem.code.info.http
 
 
 def details_of(problem: Problem, *, instance: str, request_id: str, model: Identity | None = None) -> dict[str, Any]:
@@ -43,7 +43,7 @@ def details_of(problem: Problem, *, instance: str, request_id: str, model: Ident
         request_id: The request's id.
         model: The model that was asked, where that is known.
     """
-    info = CODES[problem.code]
+    info = problem.code.info
     details: dict[str, Any] = {
         "type": TYPE_PREFIX + problem.code.lower().replace("_", "-"),
         "title": info.title,
@@ -102,7 +102,7 @@ def headers_of(problem: Problem, *, instance: str = "", is_page: bool = False) -
         is_page: Whether a person may have asked, with a browser that could ask them for their key.
     """
     headers = {"content-type": "application/json" if is_open_inference(instance) else MEDIA_TYPE}
-    if CODES[problem.code].passes:
+    if problem.code.info.passes:
         headers["retry-after"] = _RETRY_AFTER
     if problem.code is Code.UNAUTHENTICATED:
         headers["www-authenticate"] = f"Bearer{_BASIC if is_page else ''}"

@@ -13,7 +13,8 @@ import typer
 from anops_control.errors import CommandError, ConfigurationError
 from anops_control.file_failures import file_failure
 from anops_control.traces import REPORT_IT, keep_trace
-from anops_model_interface.codes import CODES, Code, ExitCode
+from anops_model_interface.codes import Code
+from anops_model_interface.exit_codes import ExitCode
 
 from ao import messages
 from ao.usage_errors import explain
@@ -47,7 +48,7 @@ def _guard(command: Callable[[], object]) -> int:  # noqa: PLR0911  one return f
         return ExitCode.INTERRUPTED
     except ConfigurationError as error:
         messages.findings(error.findings)
-        return CODES[error.code].exit
+        return error.code.info.exit
     except CommandError as error:
         messages.command_error(error)
         return error.exit_code
@@ -63,7 +64,7 @@ def _unexpected(error: Exception) -> int:
     problem = getattr(error, "problem", None)
     if problem is not None:  # an AnOpsError, whose module is slow to import for `ao --help`
         messages.problem(problem)
-        return CODES[problem.code].exit
+        return int(problem.code.info.exit)
     failure = (file_failure(error) or _folder_is_gone(error)) if isinstance(error, OSError) else None
     if failure is not None:
         messages.command_error(failure)
@@ -75,7 +76,7 @@ def _unexpected(error: Exception) -> int:
     else:
         details.append(f"The details are in {keep_trace(trace)}.")
     messages.error("AnOps failed; the fault is ours, not yours.", details=details, remedy=REPORT_IT)
-    return CODES[Code.INTERNAL].exit
+    return Code.INTERNAL.info.exit
 
 
 def _folder_is_gone(error: OSError) -> CommandError | None:

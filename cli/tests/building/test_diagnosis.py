@@ -8,7 +8,7 @@ import pytest
 from anops_control.building.diagnosis import explain
 from anops_control.building.following import StepFailedError
 from anops_control.building.found import Circumstances
-from anops_model_interface.codes import ExitCode
+from anops_model_interface.exit_codes import ExitCode
 
 if TYPE_CHECKING:
     from pathlib import Path

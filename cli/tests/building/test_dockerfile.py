@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING
 import pytest
 from anops_control.building.dockerfile import images_from, read_dockerfile, require_r_stage
 from anops_control.errors import CommandError
-from anops_model_interface.codes import ExitCode
+from anops_model_interface.exit_codes import ExitCode
 
 if TYPE_CHECKING:
     from pathlib import Path

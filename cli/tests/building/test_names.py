@@ -3,7 +3,7 @@ from __future__ import annotations
 import pytest
 from anops_control.building.names import ImageNames
 from anops_control.errors import CommandError
-from anops_model_interface.codes import ExitCode
+from anops_model_interface.exit_codes import ExitCode
 
 
 def test_version_and_revision_are_tags_here_and_in_the_registry() -> None:

@@ -6,7 +6,7 @@ from typing import Any, cast
 import pytest
 from anops_control.building.platforms import require_platform
 from anops_control.errors import CommandError
-from anops_model_interface.codes import ExitCode
+from anops_model_interface.exit_codes import ExitCode
 
 NOWHERE = Path("/nowhere")
 

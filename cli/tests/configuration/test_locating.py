@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 from anops_control.configuration import find_project
 from anops_control.errors import CommandError
-from anops_model_interface.codes import ExitCode
+from anops_model_interface.exit_codes import ExitCode
 
 
 def test_without_a_project_the_way_to_one_is_shown(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

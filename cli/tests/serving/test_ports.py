@@ -9,7 +9,7 @@ from anops_control.errors import CommandError
 from anops_control.serving.ports import choose_port
 from anops_control.serving.ready import ReadyService
 from anops_control.serving.urls import url_of
-from anops_model_interface.codes import ExitCode
+from anops_model_interface.exit_codes import ExitCode
 
 
 def test_free_port_is_taken_as_wanted() -> None:

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from anops_model_interface.codes import CODES, Code
-
 from anops_control_service.json_answers import JsonAnswer
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
+
+    from anops_model_interface.codes import Code
 
 MEDIA_TYPE = "application/problem+json"
 
@@ -48,8 +48,8 @@ def problem(
     """
     told: dict[str, Any] = {
         "type": "urn:anops:problem:" + code.lower().replace("_", "-"),
-        "title": CODES[code].title,
-        "status": status or CODES[code].http,
+        "title": code.info.title,
+        "status": status or code.info.http,
         "code": code.value,
         "detail": message,
     }

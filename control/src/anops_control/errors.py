@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from anops_model_interface.codes import CODES, Code
+from anops_model_interface.codes import Code
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -42,7 +42,7 @@ class CommandError(Exception):
     @property
     def exit_code(self) -> int:
         """How the command ends."""
-        return CODES[self.code].exit
+        return self.code.info.exit
 
 
 class ConfigurationError(Exception):

@@ -117,7 +117,7 @@ class R:
         fields = dict(zip(outcome.names, outcome, strict=True))
         if not fields["ok"][0]:
             raise AnOpsError(
-                Code(fields["code"][0]),
+                Code[fields["code"][0]],
                 fields["message"][0],
                 remedy=_text(fields["remedy"]),
                 call=_text(fields["call"]),

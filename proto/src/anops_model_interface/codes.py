@@ -2,152 +2,10 @@
 
 from __future__ import annotations
 
-from enum import IntEnum, StrEnum
-from types import MappingProxyType
-from typing import TYPE_CHECKING, NamedTuple
+from enum import StrEnum
+from typing import NamedTuple, Self
 
-if TYPE_CHECKING:
-    from collections.abc import Mapping
-
-
-class ExitCode(IntEnum):
-    """How a command ended; a command returns one, or raises an error whose code has one."""
-
-    OK = 0
-    """The command did what it was asked."""
-    PROBLEM = 1
-    """The command found or met a problem: a check failed, a task failed, a prediction was refused."""
-    USAGE = 2
-    """A command, flag or argument is not one that `ao` knows."""
-    PROJECT = 3
-    """There is no project here, or its ao.toml can't be used."""
-    MODEL = 4
-    """The model can't be loaded, or failed."""
-    SERVICE = 5
-    """A service or a port can't be reached or used."""
-    ENGINE = 10
-    """No Docker engine answers, or it refused what it was asked."""
-    ENGINE_DENIED = 11
-    """A Docker engine runs here, but you may not use it."""
-    DISK_FULL = 12
-    """The Docker engine has no disk space left."""
-    BASE_IMAGE = 13
-    """The base image is not on this machine, and can't be pulled."""
-    DOCKERFILE = 14
-    """The Dockerfile is missing, can't be used, or a step of it failed."""
-    DEPENDENCY = 15
-    """A package that the image needs can't be installed."""
-    R_PACKAGE = 16
-    """An R package that the image needs is nowhere, or not at a version that fits."""
-    REGISTRY = 17
-    """The registry can't be reached, or does not take the image."""
-    IMAGE_CHECKS = 18
-    """In the image the code, the tests, their coverage or the reference predictions are not as they must be."""
-    INTERRUPTED = 130
-    """Ctrl-C."""
-
-
-class Code(StrEnum):
-    """What went wrong, as a word that programs can rely on."""
-
-    BODY_SYNTAX = "BODY_SYNTAX"
-    BODY_SHAPE = "BODY_SHAPE"
-    BODY_TOO_LARGE = "BODY_TOO_LARGE"
-    BODY_STALLED = "BODY_STALLED"
-    REQUEST_SYNTAX = "REQUEST_SYNTAX"
-    HEAD_TOO_LARGE = "HEAD_TOO_LARGE"
-    HEAD_STALLED = "HEAD_STALLED"
-    MEDIA_TYPE = "MEDIA_TYPE"
-    NOT_ACCEPTABLE = "NOT_ACCEPTABLE"
-    COLUMN_MISSING = "COLUMN_MISSING"
-    COLUMN_LENGTH = "COLUMN_LENGTH"
-    COLUMN_TYPE = "COLUMN_TYPE"
-    COLUMN_RANGE = "COLUMN_RANGE"
-    COLUMN_VALUE = "COLUMN_VALUE"
-    COLUMN_LEVEL = "COLUMN_LEVEL"
-    VALUE_MISSING = "VALUE_MISSING"
-    OPTION_UNKNOWN = "OPTION_UNKNOWN"
-    OPTION_VALUE = "OPTION_VALUE"
-    TENSOR = "TENSOR"
-    NO_SERIES = "NO_SERIES"
-    HORIZON = "HORIZON"
-    PERIOD = "PERIOD"
-    OBSERVATION_DIFFERS = "OBSERVATION_DIFFERS"
-    SERIES_DIFFERS = "SERIES_DIFFERS"
-    SERIES_STORE = "SERIES_STORE"
-    PATH_NOT_FOUND = "PATH_NOT_FOUND"
-    METHOD_NOT_ALLOWED = "METHOD_NOT_ALLOWED"
-    MODEL_NOT_FOUND = "MODEL_NOT_FOUND"
-    MODEL_LOAD = "MODEL_LOAD"
-    MODEL_REFUSED = "MODEL_REFUSED"
-    MODEL_FAILED = "MODEL_FAILED"
-    MODEL_OUTPUT = "MODEL_OUTPUT"
-    NOT_READY = "NOT_READY"
-    WORKER_DIED = "WORKER_DIED"
-    QUEUE_FULL = "QUEUE_FULL"
-    NO_ROOM = "NO_ROOM"
-    DEADLINE = "DEADLINE"
-    LOG_UNUSABLE = "LOG_UNUSABLE"
-    USAGE = "USAGE"
-    FILE_NOT_FOUND = "FILE_NOT_FOUND"
-    FILE_UNREADABLE = "FILE_UNREADABLE"
-    FILE_UNWRITABLE = "FILE_UNWRITABLE"
-    FILE_DENIED = "FILE_DENIED"
-    FILE_EXISTS = "FILE_EXISTS"
-    NO_ROWS = "NO_ROWS"
-    DATASET_NOT_FOUND = "DATASET_NOT_FOUND"
-    DATASET_ALTERED = "DATASET_ALTERED"
-    DATASET_CONTRACT = "DATASET_CONTRACT"
-    STORE_UNUSABLE = "STORE_UNUSABLE"
-    PROJECT_NOT_FOUND = "PROJECT_NOT_FOUND"
-    PROJECT_EXISTS = "PROJECT_EXISTS"
-    PROJECT_INVALID = "PROJECT_INVALID"
-    ENVIRONMENT = "ENVIRONMENT"
-    INSTALL_FAILED = "INSTALL_FAILED"
-    EXAMPLE_FAILED = "EXAMPLE_FAILED"
-    CHECKS_FAILED = "CHECKS_FAILED"
-    TASK_FAILED = "TASK_FAILED"
-    TRAINING_FAILED = "TRAINING_FAILED"
-    EXPERIMENT_FAILED = "EXPERIMENT_FAILED"
-    MONITORING_FAILED = "MONITORING_FAILED"
-    WORKSPACE_FAILED = "WORKSPACE_FAILED"
-    DEPLOYMENT_FAILED = "DEPLOYMENT_FAILED"
-    DEPLOYMENT_BUSY = "DEPLOYMENT_BUSY"
-    PLAN_OUTDATED = "PLAN_OUTDATED"
-    APPROVAL_REFUSED = "APPROVAL_REFUSED"
-    MODEL_LIMIT = "MODEL_LIMIT"
-    MODEL_COLUMNS = "MODEL_COLUMNS"
-    MODEL_EXISTS = "MODEL_EXISTS"
-    PORT_UNUSABLE = "PORT_UNUSABLE"
-    SERVICE_FAILED = "SERVICE_FAILED"
-    SERVICE_UNREACHABLE = "SERVICE_UNREACHABLE"
-    SERVICE_ANSWER = "SERVICE_ANSWER"
-    OTHER_MODEL = "OTHER_MODEL"
-    ENGINE = "ENGINE"
-    ENGINE_DENIED = "ENGINE_DENIED"
-    DISK_FULL = "DISK_FULL"
-    BASE_IMAGE = "BASE_IMAGE"
-    DOCKERFILE = "DOCKERFILE"
-    DEPENDENCY = "DEPENDENCY"
-    R_PACKAGE = "R_PACKAGE"
-    REGISTRY = "REGISTRY"
-    IMAGE_CHECKS = "IMAGE_CHECKS"
-    IMAGE_NOT_FOUND = "IMAGE_NOT_FOUND"
-    SIGNATURE = "SIGNATURE"
-    VERSION_NOT_FOUND = "VERSION_NOT_FOUND"
-    VERSION_ALTERED = "VERSION_ALTERED"
-    RUN_NOT_FOUND = "RUN_NOT_FOUND"
-    ID_NOT_FOUND = "ID_NOT_FOUND"
-    PROMOTION_REFUSED = "PROMOTION_REFUSED"
-    PROMOTION_OVERTAKEN = "PROMOTION_OVERTAKEN"
-    PROMOTION_HELD = "PROMOTION_HELD"
-    INTERRUPTED = "INTERRUPTED"
-    HOST = "HOST"
-    UNAUTHENTICATED = "UNAUTHENTICATED"
-    FORBIDDEN = "FORBIDDEN"
-    RATE_LIMIT = "RATE_LIMIT"
-    IDENTITY_PROVIDER = "IDENTITY_PROVIDER"
-    INTERNAL = "INTERNAL"
+from anops_model_interface.exit_codes import ExitCode
 
 
 class CodeInfo(NamedTuple):
@@ -156,184 +14,234 @@ class CodeInfo(NamedTuple):
     Attributes:
         grpc: Name of the gRPC status.
         http: HTTP status.
-        exit: How a command of `ao` ends.
         title: The RFC 9457 title: short, the same for every occurrence.
+        exit: How a command of `ao` ends.
         passes: Whether the same request may do in a moment; clients are told by `Retry-After`.
+        by_services: Whether a service that serves a model answers with it; else only a command fails with it.
     """
 
     grpc: str
     http: int
-    exit: ExitCode
     title: str
+    exit: ExitCode = ExitCode.PROBLEM
     passes: bool = False
+    by_services: bool = True
 
 
-SERVICE_CODES: Mapping[Code, CodeInfo] = MappingProxyType(
-    {
-        Code.BODY_SYNTAX: CodeInfo("INVALID_ARGUMENT", 400, ExitCode.PROBLEM, "The body can't be read"),
-        Code.BODY_SHAPE: CodeInfo("INVALID_ARGUMENT", 422, ExitCode.PROBLEM, "The body must hold rows or columns"),
-        Code.BODY_TOO_LARGE: CodeInfo("RESOURCE_EXHAUSTED", 413, ExitCode.PROBLEM, "The body is too large"),
-        Code.BODY_STALLED: CodeInfo("DEADLINE_EXCEEDED", 408, ExitCode.PROBLEM, "The body did not come to its end"),
-        Code.REQUEST_SYNTAX: CodeInfo("INVALID_ARGUMENT", 400, ExitCode.PROBLEM, "The request is no HTTP"),
-        Code.HEAD_TOO_LARGE: CodeInfo("RESOURCE_EXHAUSTED", 431, ExitCode.PROBLEM, "The request's head is too large"),
-        Code.HEAD_STALLED: CodeInfo(
-            "DEADLINE_EXCEEDED", 408, ExitCode.PROBLEM, "The request's head did not come to its end"
+def _command(grpc: str, http: int, title: str, exit_code: ExitCode = ExitCode.PROBLEM) -> CodeInfo:
+    return CodeInfo(grpc, http, title, exit_code, by_services=False)
+
+
+class Code(StrEnum):
+    """What went wrong, as a word that programs can rely on.
+
+    Attributes:
+        info: What it means to each side.
+    """
+
+    _value_: str
+    info: CodeInfo
+
+    def __new__(cls, word: str, info: CodeInfo) -> Self:
+        """Make a member of a row of the table."""
+        code = str.__new__(cls, word)
+        code._value_ = word
+        code.info = info
+        return code
+
+    # what a service answers
+    BODY_SYNTAX = "BODY_SYNTAX", CodeInfo("INVALID_ARGUMENT", 400, "The body can't be read")
+    BODY_SHAPE = "BODY_SHAPE", CodeInfo("INVALID_ARGUMENT", 422, "The body must hold rows or columns")
+    BODY_TOO_LARGE = "BODY_TOO_LARGE", CodeInfo("RESOURCE_EXHAUSTED", 413, "The body is too large")
+    BODY_STALLED = "BODY_STALLED", CodeInfo("DEADLINE_EXCEEDED", 408, "The body did not come to its end")
+    REQUEST_SYNTAX = "REQUEST_SYNTAX", CodeInfo("INVALID_ARGUMENT", 400, "The request is no HTTP")
+    HEAD_TOO_LARGE = "HEAD_TOO_LARGE", CodeInfo("RESOURCE_EXHAUSTED", 431, "The request's head is too large")
+    HEAD_STALLED = "HEAD_STALLED", CodeInfo("DEADLINE_EXCEEDED", 408, "The request's head did not come to its end")
+    MEDIA_TYPE = "MEDIA_TYPE", CodeInfo("INVALID_ARGUMENT", 415, "The body's media type is not supported")
+    NOT_ACCEPTABLE = "NOT_ACCEPTABLE", CodeInfo("INVALID_ARGUMENT", 406, "The answer can't be given in that media type")
+    COLUMN_MISSING = "COLUMN_MISSING", CodeInfo("INVALID_ARGUMENT", 422, "A column is missing")
+    COLUMN_LENGTH = "COLUMN_LENGTH", CodeInfo("INVALID_ARGUMENT", 422, "Columns must have the same number of rows")
+    COLUMN_TYPE = "COLUMN_TYPE", CodeInfo("INVALID_ARGUMENT", 422, "A value has the wrong type")
+    COLUMN_RANGE = "COLUMN_RANGE", CodeInfo("INVALID_ARGUMENT", 422, "A value is out of range")
+    COLUMN_VALUE = "COLUMN_VALUE", CodeInfo("INVALID_ARGUMENT", 422, "A value is not among the allowed ones")
+    COLUMN_LEVEL = "COLUMN_LEVEL", CodeInfo("INVALID_ARGUMENT", 422, "A level is new to the model")
+    VALUE_MISSING = "VALUE_MISSING", CodeInfo("INVALID_ARGUMENT", 422, "A value is missing")
+    OPTION_UNKNOWN = "OPTION_UNKNOWN", CodeInfo("INVALID_ARGUMENT", 422, "An option is unknown")
+    OPTION_VALUE = "OPTION_VALUE", CodeInfo("INVALID_ARGUMENT", 422, "An option has a wrong value")
+    TENSOR = "TENSOR", CodeInfo("INVALID_ARGUMENT", 400, "A tensor can't be read")
+    NO_SERIES = "NO_SERIES", CodeInfo("FAILED_PRECONDITION", 422, "The model forecasts no time series")
+    HORIZON = "HORIZON", CodeInfo("INVALID_ARGUMENT", 422, "The horizon can't be forecast")
+    PERIOD = "PERIOD", CodeInfo("INVALID_ARGUMENT", 422, "A time is none of the series' periods")
+    OBSERVATION_DIFFERS = (
+        "OBSERVATION_DIFFERS",
+        CodeInfo("ALREADY_EXISTS", 409, "Another value was observed before for this time"),
+    )
+    SERIES_DIFFERS = (
+        "SERIES_DIFFERS",
+        CodeInfo("FAILED_PRECONDITION", 409, "The store keeps another series by this name"),
+    )
+    SERIES_STORE = (
+        "SERIES_STORE",
+        CodeInfo("UNAVAILABLE", 503, "The time-series store can't be used", ExitCode.SERVICE, passes=True),
+    )
+    PATH_NOT_FOUND = "PATH_NOT_FOUND", CodeInfo("NOT_FOUND", 404, "There is nothing at this path")
+    METHOD_NOT_ALLOWED = "METHOD_NOT_ALLOWED", CodeInfo("UNIMPLEMENTED", 405, "The path does not take this method")
+    MODEL_NOT_FOUND = "MODEL_NOT_FOUND", CodeInfo("NOT_FOUND", 404, "There is no such model")
+    MODEL_LOAD = "MODEL_LOAD", CodeInfo("UNAVAILABLE", 503, "The model can't be loaded", ExitCode.MODEL, passes=True)
+    MODEL_REFUSED = "MODEL_REFUSED", CodeInfo("INVALID_ARGUMENT", 422, "The model's server refused the rows")
+    MODEL_FAILED = "MODEL_FAILED", CodeInfo("INTERNAL", 500, "The model failed", ExitCode.MODEL)
+    MODEL_OUTPUT = (
+        "MODEL_OUTPUT",
+        CodeInfo("INTERNAL", 500, "The model gave an answer that can't be used", ExitCode.MODEL),
+    )
+    NOT_READY = "NOT_READY", CodeInfo("UNAVAILABLE", 503, "The model is not ready", ExitCode.SERVICE, passes=True)
+    WORKER_DIED = "WORKER_DIED", CodeInfo("UNAVAILABLE", 503, "The model's process died", ExitCode.MODEL, passes=True)
+    QUEUE_FULL = (
+        "QUEUE_FULL",
+        CodeInfo("RESOURCE_EXHAUSTED", 429, "Too many requests are waiting", ExitCode.SERVICE, passes=True),
+    )
+    NO_ROOM = "NO_ROOM", CodeInfo("RESOURCE_EXHAUSTED", 507, "There is no room for the answer")
+    DEADLINE = "DEADLINE", CodeInfo("DEADLINE_EXCEEDED", 504, "The prediction took too long", ExitCode.MODEL)
+    LOG_UNUSABLE = (
+        "LOG_UNUSABLE",
+        CodeInfo("UNAVAILABLE", 503, "The prediction log can't be written", ExitCode.SERVICE, passes=True),
+    )
+    HOST = "HOST", CodeInfo("INVALID_ARGUMENT", 421, "The service does not answer under this name", ExitCode.SERVICE)
+    UNAUTHENTICATED = "UNAUTHENTICATED", CodeInfo("UNAUTHENTICATED", 401, "Who asks is not known", ExitCode.SERVICE)
+    FORBIDDEN = "FORBIDDEN", CodeInfo("PERMISSION_DENIED", 403, "Who asks may not do this", ExitCode.SERVICE)
+    RATE_LIMIT = (
+        "RATE_LIMIT",
+        CodeInfo("RESOURCE_EXHAUSTED", 429, "Too many requests of one caller", ExitCode.SERVICE, passes=True),
+    )
+    IDENTITY_PROVIDER = (
+        "IDENTITY_PROVIDER",
+        CodeInfo("UNAVAILABLE", 503, "The identity provider can't be asked", ExitCode.SERVICE, passes=True),
+    )
+    INTERNAL = "INTERNAL", CodeInfo("INTERNAL", 500, "AnOps failed")
+    # what only a command fails with
+    USAGE = "USAGE", _command("INVALID_ARGUMENT", 422, "A command, flag or argument can't be used", ExitCode.USAGE)
+    FILE_NOT_FOUND = "FILE_NOT_FOUND", _command("NOT_FOUND", 422, "There is no such file", ExitCode.USAGE)
+    FILE_UNREADABLE = "FILE_UNREADABLE", _command("INVALID_ARGUMENT", 422, "A file can't be read", ExitCode.USAGE)
+    FILE_UNWRITABLE = "FILE_UNWRITABLE", _command("FAILED_PRECONDITION", 422, "A file can't be written", ExitCode.USAGE)
+    FILE_DENIED = "FILE_DENIED", _command("PERMISSION_DENIED", 403, "A file may not be read or written")
+    FILE_EXISTS = "FILE_EXISTS", _command("ALREADY_EXISTS", 409, "A file is there already", ExitCode.PROJECT)
+    NO_ROWS = "NO_ROWS", _command("FAILED_PRECONDITION", 422, "There are no rows")
+    DATASET_NOT_FOUND = (
+        "DATASET_NOT_FOUND",
+        _command("NOT_FOUND", 404, "There is no such dataset or version", ExitCode.USAGE),
+    )
+    DATASET_ALTERED = "DATASET_ALTERED", _command("DATA_LOSS", 422, "A kept version is not as it was added")
+    DATASET_CONTRACT = (
+        "DATASET_CONTRACT",
+        _command("FAILED_PRECONDITION", 422, "A new version breaks the contract of its dataset"),
+    )
+    STORE_UNUSABLE = (
+        "STORE_UNUSABLE",
+        _command("UNAVAILABLE", 502, "A store can't be reached or used", ExitCode.SERVICE),
+    )
+    PROJECT_NOT_FOUND = "PROJECT_NOT_FOUND", _command("NOT_FOUND", 404, "There is no such project", ExitCode.PROJECT)
+    PROJECT_EXISTS = "PROJECT_EXISTS", _command("ALREADY_EXISTS", 409, "There is a project already", ExitCode.PROJECT)
+    PROJECT_INVALID = (
+        "PROJECT_INVALID",
+        _command("FAILED_PRECONDITION", 422, "The project can't be used as it is", ExitCode.PROJECT),
+    )
+    ENVIRONMENT = (
+        "ENVIRONMENT",
+        _command("FAILED_PRECONDITION", 422, "What the project needs is not installed", ExitCode.PROJECT),
+    )
+    INSTALL_FAILED = "INSTALL_FAILED", _command("INTERNAL", 500, "A package can't be installed")
+    EXAMPLE_FAILED = "EXAMPLE_FAILED", _command("INTERNAL", 500, "The example can't be fitted")
+    CHECKS_FAILED = "CHECKS_FAILED", _command("FAILED_PRECONDITION", 422, "The checks found errors")
+    TASK_FAILED = "TASK_FAILED", _command("INTERNAL", 500, "A task failed")
+    TRAINING_FAILED = "TRAINING_FAILED", _command("INTERNAL", 500, "A training failed")
+    EXPERIMENT_FAILED = "EXPERIMENT_FAILED", _command("INTERNAL", 500, "An experiment failed")
+    MONITORING_FAILED = (
+        "MONITORING_FAILED",
+        _command("FAILED_PRECONDITION", 422, "The model's predictions can't be looked at"),
+    )
+    WORKSPACE_FAILED = "WORKSPACE_FAILED", _command("INTERNAL", 500, "A workspace failed")
+    DEPLOYMENT_FAILED = "DEPLOYMENT_FAILED", _command("INTERNAL", 500, "An environment can't be changed")
+    DEPLOYMENT_BUSY = "DEPLOYMENT_BUSY", _command("ABORTED", 409, "Somebody else is changing the environment")
+    PLAN_OUTDATED = "PLAN_OUTDATED", _command("FAILED_PRECONDITION", 409, "A plan is no longer what would be done")
+    APPROVAL_REFUSED = (
+        "APPROVAL_REFUSED",
+        _command("PERMISSION_DENIED", 403, "Whoever asks can't approve this promotion"),
+    )
+    MODEL_LIMIT = (
+        "MODEL_LIMIT",
+        _command("RESOURCE_EXHAUSTED", 422, "Looking at the model took more than its limit", ExitCode.MODEL),
+    )
+    MODEL_COLUMNS = (
+        "MODEL_COLUMNS",
+        _command("FAILED_PRECONDITION", 409, "The model was fitted on other columns than ao.toml has", ExitCode.MODEL),
+    )
+    MODEL_EXISTS = "MODEL_EXISTS", _command("ALREADY_EXISTS", 409, "This version is another fit", ExitCode.PROJECT)
+    PORT_UNUSABLE = "PORT_UNUSABLE", _command("UNAVAILABLE", 503, "A port can't be used", ExitCode.SERVICE)
+    SERVICE_FAILED = "SERVICE_FAILED", _command("INTERNAL", 500, "A service ended or did not start", ExitCode.SERVICE)
+    SERVICE_UNREACHABLE = (
+        "SERVICE_UNREACHABLE",
+        _command("UNAVAILABLE", 502, "A service can't be reached", ExitCode.SERVICE),
+    )
+    SERVICE_ANSWER = (
+        "SERVICE_ANSWER",
+        _command("INTERNAL", 502, "A service gave an answer that can't be used", ExitCode.SERVICE),
+    )
+    OTHER_MODEL = "OTHER_MODEL", _command("FAILED_PRECONDITION", 409, "The service has another model", ExitCode.SERVICE)
+    ENGINE = "ENGINE", _command("UNAVAILABLE", 503, "No Docker engine answers, or it refused", ExitCode.ENGINE)
+    ENGINE_DENIED = (
+        "ENGINE_DENIED",
+        _command("PERMISSION_DENIED", 503, "The Docker engine may not be used", ExitCode.ENGINE_DENIED),
+    )
+    DISK_FULL = (
+        "DISK_FULL",
+        _command("RESOURCE_EXHAUSTED", 507, "The Docker engine has no disk space left", ExitCode.DISK_FULL),
+    )
+    BASE_IMAGE = "BASE_IMAGE", _command("UNAVAILABLE", 502, "The base image can't be pulled", ExitCode.BASE_IMAGE)
+    DOCKERFILE = "DOCKERFILE", _command("FAILED_PRECONDITION", 422, "The Dockerfile can't be used", ExitCode.DOCKERFILE)
+    DEPENDENCY = (
+        "DEPENDENCY",
+        _command("FAILED_PRECONDITION", 422, "A package of the image can't be installed", ExitCode.DEPENDENCY),
+    )
+    R_PACKAGE = (
+        "R_PACKAGE",
+        _command("FAILED_PRECONDITION", 422, "An R package of the image can't be found", ExitCode.R_PACKAGE),
+    )
+    REGISTRY = "REGISTRY", _command("UNAVAILABLE", 502, "The image can't be pushed", ExitCode.REGISTRY)
+    IMAGE_CHECKS = (
+        "IMAGE_CHECKS",
+        _command("FAILED_PRECONDITION", 422, "The checks in the image found errors", ExitCode.IMAGE_CHECKS),
+    )
+    IMAGE_NOT_FOUND = "IMAGE_NOT_FOUND", _command("NOT_FOUND", 404, "There is no such image", ExitCode.USAGE)
+    SIGNATURE = (
+        "SIGNATURE",
+        _command("FAILED_PRECONDITION", 422, "The image is not signed by a key that counts, or can't be"),
+    )
+    VERSION_NOT_FOUND = (
+        "VERSION_NOT_FOUND",
+        _command("NOT_FOUND", 404, "There is no such model, version or alias in the registry", ExitCode.USAGE),
+    )
+    VERSION_ALTERED = (
+        "VERSION_ALTERED",
+        _command(
+            "FAILED_PRECONDITION", 409, "A version's files are gone, or not those that were registered", ExitCode.MODEL
         ),
-        Code.MEDIA_TYPE: CodeInfo("INVALID_ARGUMENT", 415, ExitCode.PROBLEM, "The body's media type is not supported"),
-        Code.NOT_ACCEPTABLE: CodeInfo(
-            "INVALID_ARGUMENT", 406, ExitCode.PROBLEM, "The answer can't be given in that media type"
-        ),
-        Code.COLUMN_MISSING: CodeInfo("INVALID_ARGUMENT", 422, ExitCode.PROBLEM, "A column is missing"),
-        Code.COLUMN_LENGTH: CodeInfo(
-            "INVALID_ARGUMENT", 422, ExitCode.PROBLEM, "Columns must have the same number of rows"
-        ),
-        Code.COLUMN_TYPE: CodeInfo("INVALID_ARGUMENT", 422, ExitCode.PROBLEM, "A value has the wrong type"),
-        Code.COLUMN_RANGE: CodeInfo("INVALID_ARGUMENT", 422, ExitCode.PROBLEM, "A value is out of range"),
-        Code.COLUMN_VALUE: CodeInfo("INVALID_ARGUMENT", 422, ExitCode.PROBLEM, "A value is not among the allowed ones"),
-        Code.COLUMN_LEVEL: CodeInfo("INVALID_ARGUMENT", 422, ExitCode.PROBLEM, "A level is new to the model"),
-        Code.VALUE_MISSING: CodeInfo("INVALID_ARGUMENT", 422, ExitCode.PROBLEM, "A value is missing"),
-        Code.OPTION_UNKNOWN: CodeInfo("INVALID_ARGUMENT", 422, ExitCode.PROBLEM, "An option is unknown"),
-        Code.OPTION_VALUE: CodeInfo("INVALID_ARGUMENT", 422, ExitCode.PROBLEM, "An option has a wrong value"),
-        Code.TENSOR: CodeInfo("INVALID_ARGUMENT", 400, ExitCode.PROBLEM, "A tensor can't be read"),
-        Code.NO_SERIES: CodeInfo("FAILED_PRECONDITION", 422, ExitCode.PROBLEM, "The model forecasts no time series"),
-        Code.HORIZON: CodeInfo("INVALID_ARGUMENT", 422, ExitCode.PROBLEM, "The horizon can't be forecast"),
-        Code.PERIOD: CodeInfo("INVALID_ARGUMENT", 422, ExitCode.PROBLEM, "A time is none of the series' periods"),
-        Code.OBSERVATION_DIFFERS: CodeInfo(
-            "ALREADY_EXISTS", 409, ExitCode.PROBLEM, "Another value was observed before for this time"
-        ),
-        Code.SERIES_DIFFERS: CodeInfo(
-            "FAILED_PRECONDITION", 409, ExitCode.PROBLEM, "The store keeps another series by this name"
-        ),
-        Code.SERIES_STORE: CodeInfo(
-            "UNAVAILABLE", 503, ExitCode.SERVICE, "The time-series store can't be used", passes=True
-        ),
-        Code.PATH_NOT_FOUND: CodeInfo("NOT_FOUND", 404, ExitCode.PROBLEM, "There is nothing at this path"),
-        Code.METHOD_NOT_ALLOWED: CodeInfo("UNIMPLEMENTED", 405, ExitCode.PROBLEM, "The path does not take this method"),
-        Code.MODEL_NOT_FOUND: CodeInfo("NOT_FOUND", 404, ExitCode.PROBLEM, "There is no such model"),
-        Code.MODEL_LOAD: CodeInfo("UNAVAILABLE", 503, ExitCode.MODEL, "The model can't be loaded", passes=True),
-        Code.MODEL_REFUSED: CodeInfo("INVALID_ARGUMENT", 422, ExitCode.PROBLEM, "The model's server refused the rows"),
-        Code.MODEL_FAILED: CodeInfo("INTERNAL", 500, ExitCode.MODEL, "The model failed"),
-        Code.MODEL_OUTPUT: CodeInfo("INTERNAL", 500, ExitCode.MODEL, "The model gave an answer that can't be used"),
-        Code.NOT_READY: CodeInfo("UNAVAILABLE", 503, ExitCode.SERVICE, "The model is not ready", passes=True),
-        Code.WORKER_DIED: CodeInfo("UNAVAILABLE", 503, ExitCode.MODEL, "The model's process died", passes=True),
-        Code.QUEUE_FULL: CodeInfo(
-            "RESOURCE_EXHAUSTED", 429, ExitCode.SERVICE, "Too many requests are waiting", passes=True
-        ),
-        Code.NO_ROOM: CodeInfo("RESOURCE_EXHAUSTED", 507, ExitCode.PROBLEM, "There is no room for the answer"),
-        Code.DEADLINE: CodeInfo("DEADLINE_EXCEEDED", 504, ExitCode.MODEL, "The prediction took too long"),
-        Code.LOG_UNUSABLE: CodeInfo(
-            "UNAVAILABLE", 503, ExitCode.SERVICE, "The prediction log can't be written", passes=True
-        ),
-        Code.HOST: CodeInfo("INVALID_ARGUMENT", 421, ExitCode.SERVICE, "The service does not answer under this name"),
-        Code.UNAUTHENTICATED: CodeInfo("UNAUTHENTICATED", 401, ExitCode.SERVICE, "Who asks is not known"),
-        Code.FORBIDDEN: CodeInfo("PERMISSION_DENIED", 403, ExitCode.SERVICE, "Who asks may not do this"),
-        Code.RATE_LIMIT: CodeInfo(
-            "RESOURCE_EXHAUSTED", 429, ExitCode.SERVICE, "Too many requests of one caller", passes=True
-        ),
-        Code.IDENTITY_PROVIDER: CodeInfo(
-            "UNAVAILABLE", 503, ExitCode.SERVICE, "The identity provider can't be asked", passes=True
-        ),
-        Code.INTERNAL: CodeInfo("INTERNAL", 500, ExitCode.PROBLEM, "AnOps failed"),
-    }
-)
+    )
+    RUN_NOT_FOUND = "RUN_NOT_FOUND", _command("NOT_FOUND", 404, "There is no such run", ExitCode.USAGE)
+    ID_NOT_FOUND = (
+        "ID_NOT_FOUND",
+        _command("NOT_FOUND", 404, "There is no request, run, version, image or dataset of this id", ExitCode.USAGE),
+    )
+    PROMOTION_REFUSED = (
+        "PROMOTION_REFUSED",
+        _command("FAILED_PRECONDITION", 409, "The version does not pass what a promotion asks for"),
+    )
+    PROMOTION_OVERTAKEN = "PROMOTION_OVERTAKEN", _command("ABORTED", 409, "Another promotion was quicker")
+    PROMOTION_HELD = "PROMOTION_HELD", _command("FAILED_PRECONDITION", 409, "A person holds the alias or version")
+    INTERRUPTED = "INTERRUPTED", _command("CANCELLED", 409, "The command was interrupted", ExitCode.INTERRUPTED)
+
+
+SERVICE_CODES = tuple(code for code in Code if code.info.by_services)
 """What a service answers."""
 
-COMMAND_CODES: Mapping[Code, CodeInfo] = MappingProxyType(
-    {
-        Code.USAGE: CodeInfo("INVALID_ARGUMENT", 422, ExitCode.USAGE, "A command, flag or argument can't be used"),
-        Code.FILE_NOT_FOUND: CodeInfo("NOT_FOUND", 422, ExitCode.USAGE, "There is no such file"),
-        Code.FILE_UNREADABLE: CodeInfo("INVALID_ARGUMENT", 422, ExitCode.USAGE, "A file can't be read"),
-        Code.FILE_UNWRITABLE: CodeInfo("FAILED_PRECONDITION", 422, ExitCode.USAGE, "A file can't be written"),
-        Code.FILE_DENIED: CodeInfo("PERMISSION_DENIED", 403, ExitCode.PROBLEM, "A file may not be read or written"),
-        Code.FILE_EXISTS: CodeInfo("ALREADY_EXISTS", 409, ExitCode.PROJECT, "A file is there already"),
-        Code.NO_ROWS: CodeInfo("FAILED_PRECONDITION", 422, ExitCode.PROBLEM, "There are no rows"),
-        Code.DATASET_NOT_FOUND: CodeInfo("NOT_FOUND", 404, ExitCode.USAGE, "There is no such dataset or version"),
-        Code.DATASET_ALTERED: CodeInfo("DATA_LOSS", 422, ExitCode.PROBLEM, "A kept version is not as it was added"),
-        Code.DATASET_CONTRACT: CodeInfo(
-            "FAILED_PRECONDITION", 422, ExitCode.PROBLEM, "A new version breaks the contract of its dataset"
-        ),
-        Code.STORE_UNUSABLE: CodeInfo("UNAVAILABLE", 502, ExitCode.SERVICE, "A store can't be reached or used"),
-        Code.PROJECT_NOT_FOUND: CodeInfo("NOT_FOUND", 404, ExitCode.PROJECT, "There is no such project"),
-        Code.PROJECT_EXISTS: CodeInfo("ALREADY_EXISTS", 409, ExitCode.PROJECT, "There is a project already"),
-        Code.PROJECT_INVALID: CodeInfo(
-            "FAILED_PRECONDITION", 422, ExitCode.PROJECT, "The project can't be used as it is"
-        ),
-        Code.ENVIRONMENT: CodeInfo(
-            "FAILED_PRECONDITION", 422, ExitCode.PROJECT, "What the project needs is not installed"
-        ),
-        Code.INSTALL_FAILED: CodeInfo("INTERNAL", 500, ExitCode.PROBLEM, "A package can't be installed"),
-        Code.EXAMPLE_FAILED: CodeInfo("INTERNAL", 500, ExitCode.PROBLEM, "The example can't be fitted"),
-        Code.CHECKS_FAILED: CodeInfo("FAILED_PRECONDITION", 422, ExitCode.PROBLEM, "The checks found errors"),
-        Code.TASK_FAILED: CodeInfo("INTERNAL", 500, ExitCode.PROBLEM, "A task failed"),
-        Code.TRAINING_FAILED: CodeInfo("INTERNAL", 500, ExitCode.PROBLEM, "A training failed"),
-        Code.EXPERIMENT_FAILED: CodeInfo("INTERNAL", 500, ExitCode.PROBLEM, "An experiment failed"),
-        Code.MONITORING_FAILED: CodeInfo(
-            "FAILED_PRECONDITION", 422, ExitCode.PROBLEM, "The model's predictions can't be looked at"
-        ),
-        Code.WORKSPACE_FAILED: CodeInfo("INTERNAL", 500, ExitCode.PROBLEM, "A workspace failed"),
-        Code.DEPLOYMENT_FAILED: CodeInfo("INTERNAL", 500, ExitCode.PROBLEM, "An environment can't be changed"),
-        Code.DEPLOYMENT_BUSY: CodeInfo("ABORTED", 409, ExitCode.PROBLEM, "Somebody else is changing the environment"),
-        Code.PLAN_OUTDATED: CodeInfo(
-            "FAILED_PRECONDITION", 409, ExitCode.PROBLEM, "A plan is no longer what would be done"
-        ),
-        Code.APPROVAL_REFUSED: CodeInfo(
-            "PERMISSION_DENIED", 403, ExitCode.PROBLEM, "Whoever asks can't approve this promotion"
-        ),
-        Code.MODEL_LIMIT: CodeInfo(
-            "RESOURCE_EXHAUSTED", 422, ExitCode.MODEL, "Looking at the model took more than its limit"
-        ),
-        Code.MODEL_COLUMNS: CodeInfo(
-            "FAILED_PRECONDITION", 409, ExitCode.MODEL, "The model was fitted on other columns than ao.toml has"
-        ),
-        Code.MODEL_EXISTS: CodeInfo("ALREADY_EXISTS", 409, ExitCode.PROJECT, "This version is another fit"),
-        Code.PORT_UNUSABLE: CodeInfo("UNAVAILABLE", 503, ExitCode.SERVICE, "A port can't be used"),
-        Code.SERVICE_FAILED: CodeInfo("INTERNAL", 500, ExitCode.SERVICE, "A service ended or did not start"),
-        Code.SERVICE_UNREACHABLE: CodeInfo("UNAVAILABLE", 502, ExitCode.SERVICE, "A service can't be reached"),
-        Code.SERVICE_ANSWER: CodeInfo("INTERNAL", 502, ExitCode.SERVICE, "A service gave an answer that can't be used"),
-        Code.OTHER_MODEL: CodeInfo("FAILED_PRECONDITION", 409, ExitCode.SERVICE, "The service has another model"),
-        Code.ENGINE: CodeInfo("UNAVAILABLE", 503, ExitCode.ENGINE, "No Docker engine answers, or it refused"),
-        Code.ENGINE_DENIED: CodeInfo(
-            "PERMISSION_DENIED", 503, ExitCode.ENGINE_DENIED, "The Docker engine may not be used"
-        ),
-        Code.DISK_FULL: CodeInfo(
-            "RESOURCE_EXHAUSTED", 507, ExitCode.DISK_FULL, "The Docker engine has no disk space left"
-        ),
-        Code.BASE_IMAGE: CodeInfo("UNAVAILABLE", 502, ExitCode.BASE_IMAGE, "The base image can't be pulled"),
-        Code.DOCKERFILE: CodeInfo("FAILED_PRECONDITION", 422, ExitCode.DOCKERFILE, "The Dockerfile can't be used"),
-        Code.DEPENDENCY: CodeInfo(
-            "FAILED_PRECONDITION", 422, ExitCode.DEPENDENCY, "A package of the image can't be installed"
-        ),
-        Code.R_PACKAGE: CodeInfo(
-            "FAILED_PRECONDITION", 422, ExitCode.R_PACKAGE, "An R package of the image can't be found"
-        ),
-        Code.REGISTRY: CodeInfo("UNAVAILABLE", 502, ExitCode.REGISTRY, "The image can't be pushed"),
-        Code.IMAGE_CHECKS: CodeInfo(
-            "FAILED_PRECONDITION", 422, ExitCode.IMAGE_CHECKS, "The checks in the image found errors"
-        ),
-        Code.IMAGE_NOT_FOUND: CodeInfo("NOT_FOUND", 404, ExitCode.USAGE, "There is no such image"),
-        Code.SIGNATURE: CodeInfo(
-            "FAILED_PRECONDITION", 422, ExitCode.PROBLEM, "The image is not signed by a key that counts, or can't be"
-        ),
-        Code.VERSION_NOT_FOUND: CodeInfo(
-            "NOT_FOUND", 404, ExitCode.USAGE, "There is no such model, version or alias in the registry"
-        ),
-        Code.VERSION_ALTERED: CodeInfo(
-            "FAILED_PRECONDITION", 409, ExitCode.MODEL, "A version's files are gone, or not those that were registered"
-        ),
-        Code.RUN_NOT_FOUND: CodeInfo("NOT_FOUND", 404, ExitCode.USAGE, "There is no such run"),
-        Code.ID_NOT_FOUND: CodeInfo(
-            "NOT_FOUND", 404, ExitCode.USAGE, "There is no request, run, version, image or dataset of this id"
-        ),
-        Code.PROMOTION_REFUSED: CodeInfo(
-            "FAILED_PRECONDITION", 409, ExitCode.PROBLEM, "The version does not pass what a promotion asks for"
-        ),
-        Code.PROMOTION_OVERTAKEN: CodeInfo("ABORTED", 409, ExitCode.PROBLEM, "Another promotion was quicker"),
-        Code.PROMOTION_HELD: CodeInfo(
-            "FAILED_PRECONDITION", 409, ExitCode.PROBLEM, "A person holds the alias or version"
-        ),
-        Code.INTERRUPTED: CodeInfo("CANCELLED", 409, ExitCode.INTERRUPTED, "The command was interrupted"),
-    }
-)
+COMMAND_CODES = tuple(code for code in Code if not code.info.by_services)
 """What only a command fails with."""
-
-CODES: Mapping[Code, CodeInfo] = MappingProxyType({**SERVICE_CODES, **COMMAND_CODES})

@@ -23,7 +23,7 @@ def model_schema() -> Json:
 
 def problem_response(status: int) -> Json:
     """Return what is answered with a status."""
-    titles = {str(code): info.title for code, info in SERVICE_CODES.items() if info.http == status}
+    titles = {str(code): code.info.title for code in SERVICE_CODES if code.info.http == status}
     return {
         "description": "; ".join(f"{title} ({code})" for code, title in titles.items()) + ".",
         "content": {"application/problem+json": {"schema": {"$ref": "#/components/schemas/Problem"}}},

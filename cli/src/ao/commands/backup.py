@@ -9,7 +9,7 @@ from typing import Annotated
 import typer
 from anops_control.events import CancelledError
 from anops_control.verbs.backup import BackupRequest, run
-from anops_model_interface.codes import ExitCode
+from anops_model_interface.exit_codes import ExitCode
 
 from ao import messages
 from ao.presenting import presented, signals_cancel

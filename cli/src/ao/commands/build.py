@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 from anops_control.tracking.addresses import is_address
-from anops_model_interface.codes import ExitCode
+from anops_model_interface.exit_codes import ExitCode
 
 from ao import elsewhere, messages
 from ao.limit_options import MemoryOption  # noqa: TC001  Typer reads the annotation

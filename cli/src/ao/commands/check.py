@@ -9,7 +9,7 @@ import typer
 from anops_control.places.known import HERE
 from anops_control.rules.registry import NAMES
 from anops_control.verbs.check import CheckRequest, run
-from anops_model_interface.codes import ExitCode
+from anops_model_interface.exit_codes import ExitCode
 
 from ao import check_report, elsewhere, messages
 from ao.limit_options import MemoryOption  # noqa: TC001  Typer reads the annotations

@@ -11,7 +11,7 @@ from anops_control.configuration.json_schema import json_schema
 from anops_control.configuration.settings import Origin
 from anops_control.events import Events
 from anops_control.verbs.config import ConfigRequest, run
-from anops_model_interface.codes import ExitCode
+from anops_model_interface.exit_codes import ExitCode
 from rich.table import Table
 from rich.text import Text
 

@@ -14,7 +14,7 @@ from anops_control.init.scale import sentence
 from anops_control.init.trust import SENTENCE, belongs_to_another, runs_code
 from anops_control.init.values import one_line
 from anops_control.verbs.init import InitRequest, run
-from anops_model_interface.codes import ExitCode
+from anops_model_interface.exit_codes import ExitCode
 from anops_model_interface.words import quoted
 
 from ao import messages

@@ -9,7 +9,7 @@ import typer
 from anops_control.events import CancelledError, Events
 from anops_control.verbs.run import RunRequest
 from anops_control.verbs.run import run as do
-from anops_model_interface.codes import ExitCode
+from anops_model_interface.exit_codes import ExitCode
 from rich.table import Table
 from rich.text import Text
 

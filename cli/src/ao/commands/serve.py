@@ -9,8 +9,8 @@ from typing import Annotated
 import typer
 from anops_control.events import Events
 from anops_control.verbs.serve import ServeRequest, run
-from anops_model_interface.codes import ExitCode
 from anops_model_interface.errors import AnOpsError
+from anops_model_interface.exit_codes import ExitCode
 
 from ao import messages
 from ao.presenting import signals_cancel

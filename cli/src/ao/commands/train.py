@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 from anops_control.events import CancelledError, Events
-from anops_model_interface.codes import ExitCode
+from anops_model_interface.exit_codes import ExitCode
 
 from ao import elsewhere, messages
 from ao.presenting import signals_cancel

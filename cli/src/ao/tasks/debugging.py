@@ -6,7 +6,8 @@ import subprocess
 from typing import TYPE_CHECKING
 
 from anops_control.errors import CommandError
-from anops_model_interface.codes import Code, ExitCode
+from anops_model_interface.codes import Code
+from anops_model_interface.exit_codes import ExitCode
 
 from ao import messages
 

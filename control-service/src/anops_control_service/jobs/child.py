@@ -79,7 +79,7 @@ def _cancel(events: Events) -> None:
 
 def _told(error: CommandError | ConfigurationError | AnOpsError) -> dict[str, Any]:
     event = event_of(error)
-    told = problem(event.text, code=Code(event.code or Code.INTERNAL), remedy=event.remedy, details=event.details)
+    told = problem(event.text, code=Code[event.code or Code.INTERNAL], remedy=event.remedy, details=event.details)
     if event.findings:
         told["findings"] = [finding.to_dict() for finding in event.findings]
     if isinstance(error, AnOpsError):

@@ -261,7 +261,7 @@ def _problem(answer: httpx.Response) -> Problem | None:
     try:
         told = answer.json()
         return Problem(
-            code=Code(told["code"]),
+            code=Code[told["code"]],
             message=str(told["detail"]),
             faults=tuple(_fault(each) for each in told.get("errors", ())),
             more=int(told.get("more", 0)),
@@ -274,7 +274,7 @@ def _problem(answer: httpx.Response) -> Problem | None:
 
 def _fault(told: dict[str, Any]) -> Fault:
     return Fault(
-        Code(told["code"]),
+        Code[told["code"]],
         str(told["message"]),
         column=told.get("column"),
         row=told.get("row"),

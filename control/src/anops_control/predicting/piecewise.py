@@ -8,7 +8,7 @@ import os
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
-from anops_model_interface.codes import CODES, Code
+from anops_model_interface.codes import Code
 from anops_model_interface.errors import AnOpsError
 
 from anops_control.errors import CommandError
@@ -247,7 +247,7 @@ def _reason(fault: Fault) -> str:
     """Say what is wrong with a row; its number stands beside it."""
     if fault.expected and fault.received:
         return f"expected {fault.expected}, received {fault.received}"
-    return CODES[fault.code].title
+    return fault.code.info.title
 
 
 def _lines(chunks: Iterable[bytes]) -> Iterator[str]:

@@ -6,7 +6,7 @@ from typing import Any
 
 import grpc
 
-from anops_model_interface.codes import CODES, Code
+from anops_model_interface.codes import Code
 from anops_model_interface.errors import Problem
 
 PROBLEM_KEY = "anops-problem-bin"
@@ -22,7 +22,7 @@ _FROM_STATUS = {
 
 def status_of(problem: Problem) -> grpc.StatusCode:
     """Return the gRPC status of a problem."""
-    return grpc.StatusCode[CODES[problem.code].grpc]
+    return grpc.StatusCode[problem.code.info.grpc]
 
 
 def problem_of(error: grpc.RpcError) -> Problem:

@@ -8,7 +8,7 @@ from typing import Annotated
 import typer
 from anops_control.events import CancelledError
 from anops_control.verbs.deploy.apply import DeployApplyRequest, run
-from anops_model_interface.codes import ExitCode
+from anops_model_interface.exit_codes import ExitCode
 
 from ao import messages
 from ao.commands.deploy.options import Environment, Json  # noqa: TC001  Typer reads them

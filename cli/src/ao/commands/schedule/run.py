@@ -9,7 +9,7 @@ import typer
 from anops_control.events import EventKind, Events
 from anops_control.verbs.schedule.run import ScheduleRunRequest
 from anops_control.verbs.schedule.run import run as do
-from anops_model_interface.codes import ExitCode
+from anops_model_interface.exit_codes import ExitCode
 
 from ao import messages
 from ao.commands.schedule.options import Json  # noqa: TC001  Typer reads it

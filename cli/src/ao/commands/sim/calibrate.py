@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 from anops_control.events import CancelledError
 from anops_control.verbs.sim.calibrate import SimCalibrateRequest, run
-from anops_model_interface.codes import ExitCode
+from anops_model_interface.exit_codes import ExitCode
 
 from ao import messages
 from ao.commands.sim.options import Json, Project, Scheduler, Workspace  # noqa: TC001  Typer reads them

@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from anops_control.verbs.sim.resume import SimResumeRequest, run
-from anops_model_interface.codes import ExitCode  # noqa: TC002  Typer reads it
+from anops_model_interface.exit_codes import ExitCode  # noqa: TC002  Typer reads it
 
 from ao.commands.sim.options import Json, Name, Project, Scheduler, Workspace  # noqa: TC001  the same
 from ao.commands.sim.reporting import ran

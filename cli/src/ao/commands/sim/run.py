@@ -8,7 +8,7 @@ from typing import Annotated
 import typer
 from anops_control.verbs.sim.run import SimRunRequest
 from anops_control.verbs.sim.run import run as do
-from anops_model_interface.codes import ExitCode  # noqa: TC002  Typer reads it
+from anops_model_interface.exit_codes import ExitCode  # noqa: TC002  Typer reads it
 
 from ao.commands.sim.options import Json, Name, Project, Scheduler, Workspace  # noqa: TC001  the same
 from ao.commands.sim.reporting import ran

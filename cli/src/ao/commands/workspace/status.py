@@ -6,7 +6,7 @@ from pathlib import Path
 
 from anops_control.events import Events
 from anops_control.verbs.workspace.status import WorkspaceStatusRequest, run
-from anops_model_interface.codes import ExitCode
+from anops_model_interface.exit_codes import ExitCode
 
 from ao import messages
 from ao.commands.workspace.options import Json, Name  # noqa: TC001  Typer reads them

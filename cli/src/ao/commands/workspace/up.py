@@ -8,7 +8,7 @@ from typing import Annotated
 import typer
 from anops_control.events import CancelledError
 from anops_control.verbs.workspace.up import WorkspaceUpRequest, run
-from anops_model_interface.codes import ExitCode
+from anops_model_interface.exit_codes import ExitCode
 
 from ao import messages
 from ao.commands.workspace.options import Json, Least, Most, Name, Project  # noqa: TC001  Typer reads them
