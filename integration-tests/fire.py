@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import itertools
+import json
 import sys
 import threading
 import time
@@ -68,6 +69,25 @@ def harmful(folder: Path, language: str, harm: str, *, service: str = "workers =
     (project / "tests").mkdir()
     (project / "tests/reference.json").write_text('{"rows": {"columns": {"a": [1.0], "b": [1.0]}}}', encoding="utf-8")
     return project
+
+
+async def at_once(port: int, rows: list[dict[str, float]]) -> list[tuple[int, float]]:
+    """Ask for each row on a connection of its own, all of them written before any is read; return status and seconds.
+
+    A client library takes so long for each request that hardly two of them would meet in the queue.
+    """
+    connections = [await asyncio.open_connection("127.0.0.1", port) for _ in rows]
+
+    async def asked(place: int) -> tuple[int, float]:
+        reader, writer = connections[place]
+        body, begun = json.dumps({"data": [rows[place]]}).encode(), time.monotonic()
+        head = f"POST /predict HTTP/1.1\r\nhost: localhost\r\nconnection: close\r\ncontent-length: {len(body)}\r\n\r\n"
+        writer.write(head.encode() + body)
+        answer = await reader.read()
+        writer.close()
+        return int(answer.split(b" ", 2)[1]), time.monotonic() - begun
+
+    return list(await asyncio.gather(*(asked(place) for place in range(len(rows)))))
 
 
 @dataclass

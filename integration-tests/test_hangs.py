@@ -1,4 +1,4 @@
-"""A request over which the model hangs costs its own answer, and the others a wait of one deadline."""
+"""A request over which the model hangs costs its own answer, and the others a wait of one deadline at the most."""
 
 from __future__ import annotations
 
@@ -69,7 +69,7 @@ def test_a_hang_costs_its_own_request_only(tmp_path: Path, language: str, worker
             crowd(stack.client, [1.0] * 20)
             answers = crowd(stack.client, values)
             assert [status for status, _ in answers] == [504 if value == 7 else 200 for value in values], place
-            # the others wait for one deadline: two would be this, however fast the machine is
+            # the others wait for one deadline at the most: two would be this, however fast the machine is
             assert max(seconds for _, seconds in answers) < 2 * DEADLINE_SECONDS, place
             assert ask(stack.client, 1, 1)[1] < DEADLINE_SECONDS, place
 

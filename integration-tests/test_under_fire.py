@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import signal
 import time
 from concurrent.futures import ThreadPoolExecutor
@@ -10,7 +11,7 @@ from typing import TYPE_CHECKING
 import httpx
 import psutil
 import pytest
-from fire import BAD, harmful, tell, under_load
+from fire import BAD, at_once, harmful, tell, under_load
 from stack import Stack, running, serving, wait_until
 
 if TYPE_CHECKING:
@@ -73,6 +74,19 @@ def test_a_hang_costs_one_worker_and_nobody_else(language: str, tmp_path: Path) 
     assert set(load.statuses) == {200}
     assert not load.wrong
     assert not load.lost
+
+
+def test_those_in_the_batch_of_a_hang_wait_for_no_deadline(language: str, tmp_path: Path) -> None:
+    with serving(harmful(tmp_path / "m", language, "hangs")) as stack:
+        for _ in range(8):
+            asyncio.run(at_once(stack.api.port, [GOOD_ROW] * 41))
+        answers = asyncio.run(at_once(stack.api.port, [*[GOOD_ROW] * 20, BAD_ROW, *[GOOD_ROW] * 20]))
+    refused, _ = answers.pop(20)
+    longest = max(seconds for _, seconds in answers)
+    tell(f"batch of a hang {language}: the others waited {longest:.1f} s at the most, the hanging one got {refused}")
+    assert refused == 504
+    assert {status for status, _ in answers} == {200}
+    assert longest < 30  # the deadline
 
 
 def test_a_model_that_eats_memory_costs_one_worker_and_nobody_else(language: str, tmp_path: Path) -> None:

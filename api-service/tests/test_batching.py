@@ -173,6 +173,18 @@ async def test_a_hang_costs_the_others_of_its_batch_no_second_deadline() -> None
     assert model.within == [None, None, 1.5, 1.5, 1.5]
 
 
+async def test_a_hang_costs_the_others_of_its_batch_no_deadline_where_calls_are_known() -> None:
+    model = Model()
+    queue = batcher(model)
+    for _ in range(8):
+        await queue.predict(Decoded(rows(0), {}))
+    answers = await together(queue, model, rows(1), rows(-3), rows(3))
+    assert [values(answers[place].frame) for place in (0, 2)] == [[2], [6]]
+    assert "ended after 30 seconds" in answers[1].problem.message
+    # each by itself may take as long as any request may
+    assert model.within[9:] == [2.0, None, None, None]
+
+
 async def test_a_request_that_hangs_alone_has_the_whole_deadline() -> None:
     model = Model()
     with pytest.raises(AnOpsError, match="ended after 30 seconds"):

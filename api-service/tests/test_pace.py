@@ -45,6 +45,28 @@ def test_a_call_that_waited_for_a_worker_is_no_measure() -> None:
     assert made.suspect_seconds(1) == 1.5
 
 
+def test_a_batch_is_computed_for_many_times_as_long_as_most_calls_take() -> None:
+    assert pace(*[(1, 0.01)] * 8).patient_seconds(1, b"") == 2.0
+    assert pace(*[(1, 0.5)] * 8).patient_seconds(2, b"") == 8.0
+
+
+def test_a_batch_has_the_whole_deadline_where_too_few_calls_with_its_options_are_known() -> None:
+    made = pace(*[(1, 0.01)] * 7)
+    assert made.patient_seconds(1, b"") is None
+    made.note(1, 0.01, at_once=True, key=b"others")
+    assert made.patient_seconds(1, b"") is None
+    assert made.patient_seconds(1, b"others") is None
+
+
+def test_of_many_kinds_of_options_the_last_are_remembered() -> None:
+    made = Pace()
+    for number in range(33):
+        for _ in range(8):
+            made.note(1, 0.01, at_once=True, key=b"%d" % number)
+    assert made.patient_seconds(1, b"0") is None
+    assert made.patient_seconds(1, b"32") == 2.0
+
+
 @pytest.mark.parametrize(
     ("call", "rows"), [((1, 0.5), 4), ((1, 20.0), 1), ((1000, 0.001), 8192), ((0, 0.0), 8192)], ids=str
 )

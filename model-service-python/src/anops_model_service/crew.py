@@ -13,6 +13,7 @@ from anops_model_interface.worker_figures import WorkerFigure, WorkerFigures
 from anops_worker.lent import Terms
 
 from anops_model_service.exits import describe_exit
+from anops_model_service.failed_starts import FailedStarts
 
 if TYPE_CHECKING:
     from anops_worker.ready import Ready
@@ -25,12 +26,6 @@ if TYPE_CHECKING:
 log = logging.getLogger("anops.supervisor")
 
 STOPPING = Problem(Code.NOT_READY, "Can't predict: the model-service is stopping.")
-
-FAILURES_TO_LOOP = 3
-"""So many failed starts in a row, with no worker left, make the service not ready."""
-
-LONGEST_PAUSE = 30.0
-"""Seconds between two attempts to start a worker, at the most."""
 
 AGAIN_PAUSE = 0.05
 """Seconds before a worker is started that should have been there."""
@@ -83,7 +78,7 @@ class Crew:
         self._care = care
         self._follower = follower
         self._starting = self._started = 0
-        self._failures = 0
+        self._failures = FailedStarts()
         self._draining = False
 
     async def start(self) -> None:
@@ -164,7 +159,8 @@ class Crew:
         return bool((most and worker.answered >= most) or (memory and worker.memory_mb() > memory))
 
     def _add(self, worker: WorkerProcess) -> None:
-        self._failures, self.problem = 0, None
+        self._failures.forget()
+        self.problem = None
         self._started += 1
         self.workers.add(worker)
         self._care.run(self._monitor(worker))
@@ -192,6 +188,7 @@ class Crew:
         try:
             while not self._draining:
                 await asyncio.sleep(pause)
+                begun = time.monotonic()
                 try:
                     worker = await self._spawn()
                 except AnOpsError as error:
@@ -203,14 +200,14 @@ class Crew:
                 else:
                     self._add(worker)
                     return
-                pause = min(LONGEST_PAUSE, 0.5 * 2 ** min(self._failures, 8))
+                pause = self._failures.pause(time.monotonic() - begun)
         finally:
             self._starting -= 1
 
     def _failed_to_start(self, problem: Problem) -> None:
-        self._failures += 1
-        log.error("a worker could not start (attempt %d): %s", self._failures, problem.message)
-        if self.workers or self._failures < FAILURES_TO_LOOP:
+        self._failures.note()
+        log.error("a worker could not start (attempt %d): %s", self._failures.count, problem.message)
+        if self.workers or not self._failures.are_a_loop:
             return
         self.problem = Problem(Code.NOT_READY, problem.message, remedy=problem.remedy, call=problem.call)
         self._follower.hopeless(self.problem)

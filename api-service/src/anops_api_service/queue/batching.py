@@ -253,7 +253,7 @@ class Batcher:
             return
         batch, frame = fit
         options = batch[0].sent.options
-        within = self._pace.suspect_seconds(frame.rows) if batch[0].suspect else None
+        within = self._within(batch, frame.rows)
         try:
             # a batch that fails is sent again one by one: each request is sent twice at the most
             once_more = len(batch) == 1 and not batch[0].alone
@@ -266,11 +266,12 @@ class Batcher:
             seconds = ended - started
             self._call_seconds += (seconds - self._call_seconds) / 8
             self._pieces.note(frame.rows, seconds)
-            self._pace.note(frame.rows, seconds, at_once=at_once)
+            self._pace.note(frame.rows, seconds, at_once=at_once, key=batch[0].key)
         except AnOpsError as error:
             late = error.problem.code is Code.DEADLINE
             if len(batch) > 1 and error.problem.code not in SHARED_FAILURES:
-                self._again(batch, suspect=late)
+                # those of a batch that was ended before the deadline have the whole of it by themselves
+                self._again(batch, suspect=late and within is None)
             else:
                 refuse(batch, hung(within) if late and within is not None else error)
             return
@@ -291,6 +292,11 @@ class Batcher:
                 waited = max(ended - piece.arrived - took, 0.0)
                 answer(piece, ModelAnswer(answered.predictions, start, stop, warnings, answered.model, took, waited))
                 start = stop
+
+    def _within(self, batch: list[Piece], rows: int) -> float | None:
+        if len(batch) > 1:
+            return self._pace.patient_seconds(rows, batch[0].key)
+        return self._pace.suspect_seconds(rows, batch[0].key) if batch[0].suspect else None
 
     def _again(self, batch: list[Piece], *, suspect: bool = False) -> None:
         """Send each piece of a batch by itself, before all others: it has waited longest."""
