@@ -150,6 +150,30 @@ def test_no_request_is_lost_from_the_first_version_to_the_next_and_back(
         httpx.get(f"{url}/model", trust_env=False, timeout=60)
 
 
+@pytest.mark.long
+@pytest.mark.parametrize("language", ["r", "python"])
+def test_no_request_is_lost_as_copies_come_and_go(
+    language: str, project: Callable[[str], Asked], taken_down: list[Asked]
+) -> None:
+    asked = project(language)
+    taken_down.append(asked)
+    deployed(asked)
+    asked("model register", alias="champion")
+    url = asked("deploy apply", environment="dev").to_dict()["connection"]["url"]
+    with Load(url, (asked.folder / "tests/example.csv").read_bytes()).running() as load:
+        copies = "1"
+        for wanted in ("3", "2", "1"):
+            toml = asked.folder / "ao.toml"
+            toml.write_text(toml.read_text().replace(f"replicas = {copies}\n", f"replicas = {wanted}\n"))
+            copies = wanted
+            assert asked("deploy apply", environment="dev").to_dict()["connection"]["url"] == url
+            assert len(state_of(asked)["replicas"]) == int(wanted)
+            load.more(50)
+    sys.stdout.write(f"\nmeasured: copies come and go {language}: {len(load.answers)} answers, {load.failed} failed\n")
+    assert not load.failed
+    assert {status for status, _ in load.answers} == {200}
+
+
 KILLED = """
 import os, sys
 from pathlib import Path
