@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import time
 from typing import TYPE_CHECKING
 
@@ -66,4 +67,4 @@ class FailedStarts:
             took: How long the last one took until it failed, in seconds.
         """
         soon = took < SOON_SECONDS and self.count <= SOON_TIMES
-        return min(SOON_SECONDS if soon else LONGEST_PAUSE, FIRST_PAUSE * 2 ** min(self.count, 10))
+        return min(SOON_SECONDS if soon else LONGEST_PAUSE, math.ldexp(FIRST_PAUSE, min(self.count, 10)))
