@@ -141,10 +141,12 @@ class Crew:
         self._start_one(pause=0.0 if worker.answered else 0.2)
 
     def fill(self) -> None:
-        """Start what is missing, of which nobody else has thought."""
+        """Start what is missing, of which nobody else has thought, and what the next worker is started from."""
         for _ in range(0 if self._draining else self.count - len(self.workers) - self._starting):
             log.error("there was a worker too few: a fault of AnOps, fixed")
             self._start_one(pause=AGAIN_PAUSE)
+        if not self._draining:
+            self._care.run(self._starter.renew())
 
     def drain(self) -> None:
         """Replace no worker from now on."""

@@ -86,6 +86,22 @@ class WorkerStarter:
         fork_server = await self._load()
         return await self._tried(await fork_server.become_worker())
 
+    async def renew(self) -> None:
+        """Have another fork server load the model where the last one has ended: the next worker need not wait for that.
+
+        One that fails is not tried again: the next worker will.
+        """
+        if not self._forks or self._one_at_a_time.locked():
+            return
+        async with self._one_at_a_time:
+            if self._fork_server is None or not self._fork_server.has_ended:
+                return
+            log.warning("the fork server ended: another one loads the model")
+            try:
+                await self._fresh_fork_server()
+            except (AnOpsError, ForkServerGoneError) as error:
+                log.error("no fork server for the next worker: %s", str(error) or "it ended")  # noqa: TRY400
+
     async def close(self) -> None:
         """End the fork server; workers are ended by those who have them."""
         if self._fork_server is not None:
