@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import json
 import math
+import re
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
@@ -253,9 +254,13 @@ def test_an_unknown_option_of_the_query_is_refused_whatever_the_body_asks(option
             read(body, {"levle": "0.9"})
 
 
-@pytest.mark.parametrize("digits", ["1e999", "1" * 400])
-def test_a_number_too_large_is_not_told_to_become_one(digits: str) -> None:
-    body = JsonBody(Schema.of({"inputs": {"x": "number"}}))
-    with pytest.raises(AnOpsError) as caught:
+@pytest.mark.parametrize("digits", ["1e999", "-1e999", "1" * 400])
+@pytest.mark.parametrize(
+    ("kind", "most"),
+    [("number", "a number below 2^1024 in size"), ("integer", "a whole number below 2^63 in size")],
+)
+def test_a_number_too_large_is_told_how_large_one_may_be(digits: str, kind: str, most: str) -> None:
+    body = JsonBody(Schema.of({"inputs": {"x": kind}}))
+    with pytest.raises(AnOpsError, match=re.escape(f"column `x` must be {most}; row 1 is {digits[:6]}")) as caught:
         body.read(f'{{"data": [{{"x": {digits}}}]}}'.encode())
     assert (caught.value.problem.code, caught.value.problem.remedy) == (Code.COLUMN_TYPE, None)

@@ -1,14 +1,16 @@
-"""Who may ask the control service for what, and over what."""
+"""Who may ask the control service for what, over what, and how slowly."""
 
 from __future__ import annotations
 
 import json
 import os
+import socket
 import ssl
 import subprocess
 import sys
 import time
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager, suppress
+from functools import partial
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from threading import Thread
 from typing import TYPE_CHECKING, Any
@@ -164,3 +166,47 @@ def test_a_certificate_that_can_not_be_used_keeps_it_from_starting(tmp_path: Pat
     assert ended.returncode == 1
     assert str(tmp_path / "cert.pem") in ended.stderr
     assert "Traceback" not in ended.stderr
+
+
+def test_who_stalls_is_sent_away_and_keeps_nobody_out(authority: trustme.CA, tmp_path: Path) -> None:
+    certificate = authority.issue_cert("127.0.0.1")
+    certificate.private_key_pem.write_to_path(tmp_path / "key.pem")
+    certificate.cert_chain_pems[0].write_to_path(tmp_path / "cert.pem")
+    environment = {
+        "ANOPS_HTTPS_CERTIFICATE": str(tmp_path / "cert.pem"),
+        "ANOPS_HTTPS_KEY": str(tmp_path / "key.pem"),
+        "ANOPS_HEADER_SECONDS": "3",
+        "ANOPS_BODY_SECONDS": "1",
+        "ANOPS_MAX_CONNECTIONS": "12",
+    }
+    context = ssl.create_default_context()
+    authority.configure_trust(context)
+    with ExitStack() as stack:
+        client = stack.enter_context(serving(tmp_path / "root", authority, **environment))
+        token = (tmp_path / "root/.anops-control/token").read_text().strip()
+        ask = f"HTTP/1.1\r\nhost: 127.0.0.1\r\nauthorization: Bearer {token}\r\ncontent-length: 5000\r\n\r\n"
+
+        def connect(said: str) -> ssl.SSLSocket:
+            plain = stack.enter_context(socket.create_connection(("127.0.0.1", client.base_url.port or 0), timeout=60))
+            safe = stack.enter_context(context.wrap_socket(plain, server_hostname="127.0.0.1"))
+            safe.sendall(said.encode())
+            return safe
+
+        stalled = [
+            connect(f"POST /v1/projects/a/init {ask}{{"),
+            connect(f"PUT /v1/projects/a/files/a.csv {ask}a,b"),
+            connect("GET /health HTTP/1.1\r\nhost"),
+        ]
+        for connection in stalled:
+            answer = b"".join(iter(partial(connection.recv, 4096), b""))
+            assert answer.startswith(b"HTTP/1.1 408 ")
+            assert b"start the control service with a larger" in answer
+        # however many never shake hands, others are let in, and these are sent away as heads are that don't come
+        silent = [
+            stack.enter_context(socket.create_connection(("127.0.0.1", client.base_url.port or 0), timeout=60))
+            for _ in range(40)
+        ]
+        assert client.get("/health").is_success
+        for each in silent:
+            with suppress(ConnectionError):
+                assert each.recv(1) == b""

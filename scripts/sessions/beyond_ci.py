@@ -15,7 +15,7 @@ NOT_ASKED = 3
 """How `scripts/audit.py` ends where it found nothing, and could not ask about everything."""
 BENCHMARKS = Path(".nox/benchmarks")
 CANARY = {
-    "uvicorn": ("api-service/tests/test_transport.py", "api-service/tests/test_main.py"),
+    "uvicorn": ("http-kit/tests/test_transport.py", "api-service/tests/test_main.py"),
     "grpcio": ("model-service-python/tests", "api-service/tests/test_model_client.py"),
     "typer": ("cli/tests/test_main.py", "cli/tests/test_usage_errors.py"),
     "cookiecutter": ("cookiecutters",),

@@ -11,10 +11,12 @@ import socket
 import struct
 import sys
 from contextlib import contextmanager, suppress
-from functools import partial
 from typing import TYPE_CHECKING
 
 import uvicorn
+from anops_http.connections.keeper import Connections
+from anops_http.connections.refusals import Refusals, full
+from anops_http.connections.server import PatientServer
 from anops_model_interface.certificates import ServedCertificates, read_certificates
 from anops_model_interface.feature_store import opened
 from anops_model_interface.origins import origins_of
@@ -23,8 +25,6 @@ from anops_series.opening import open_store
 from anops_api_service.access import layers_of
 from anops_api_service.app import make_app
 from anops_api_service.column_file import read_column_file
-from anops_api_service.connection import Connection
-from anops_api_service.connections import Connections
 from anops_api_service.deadline import Deadlines
 from anops_api_service.features.lookup import Lookup
 from anops_api_service.logs import log
@@ -33,14 +33,18 @@ from anops_api_service.models.served_model import ServedModel
 from anops_api_service.observing.measurements import Measurements
 from anops_api_service.observing.tracing import traces_to
 from anops_api_service.prediction_log import PredictionLog
+from anops_api_service.problems import body_of, headers_of
+from anops_api_service.request_context import RequestContext
 from anops_api_service.series.keeper import SeriesKeeper
 from anops_api_service.traffic.shadow import shadow_of
 from anops_api_service.traffic.split import split_of
-from anops_api_service.transfer import LeastPace
 from anops_api_service.upstream.upstream import Upstream
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Mapping
+
+    from anops_model_interface.errors import Problem
+    from starlette.types import Receive, Scope, Send
 
     from anops_api_service.settings import Settings
 
@@ -103,12 +107,8 @@ def refuse_newcomers(listener: socket.socket) -> None:
         listener.setsockopt(socket.SOL_SOCKET, _ATTACH_FILTER, struct.pack("HL", 1, ctypes.addressof(code)))
 
 
-class _Server(uvicorn.Server):
+class _Server(PatientServer):
     """A uvicorn that loses no request as it stops, and leaves the exit code to us: after SIGTERM it is 0."""
-
-    def __init__(self, config: uvicorn.Config, connections: Connections) -> None:
-        super().__init__(config)
-        self._connections = connections
 
     @contextmanager
     def capture_signals(self) -> Iterator[None]:
@@ -119,11 +119,10 @@ class _Server(uvicorn.Server):
 
     async def startup(self, sockets: list[socket.socket] | None = None) -> None:
         await super().startup(sockets=sockets)
-        self._looking_after = asyncio.create_task(self._connections.look_after())
         _calm_the_collector()
         if self.started and sockets:
             host, port = sockets[0].getsockname()[:2]
-            log.info("listening on %s://%s:%s", "http" if self.config.ssl is None else "https", host, port)
+            log.info("listening on %s://%s:%s", self._scheme, host, port)
             sys.stdout.write(json.dumps({"event": "listening", "port": port}) + "\n")
             sys.stdout.flush()
 
@@ -131,11 +130,17 @@ class _Server(uvicorn.Server):
         for listener in sockets or []:
             refuse_newcomers(listener)
         await asyncio.sleep(ACCEPT_SECONDS)
-        for server in self.servers:
-            server.close()
+        self.accept_no_more()
         await self._connections.drain()
         await super().shutdown(sockets=sockets)
-        self._looking_after.cancel()
+
+
+def _written(problem: Problem) -> tuple[Mapping[str, str], bytes]:
+    return headers_of(problem), body_of(problem, instance="", request_id="")
+
+
+async def _refuse(_: Scope, __: Receive, ___: Send) -> None:
+    raise full()
 
 
 def _calm_the_collector() -> None:
@@ -218,12 +223,7 @@ def serve(settings: Settings) -> None:
     measurements = Measurements() if settings.metrics else None
     traces = traces_to(settings.traces)
     listener = bind(settings.host, settings.port, shared=settings.shared_port)
-    connections = Connections(
-        header_seconds=settings.header_seconds,
-        least=LeastPace(settings.body_seconds, settings.min_bytes_per_second),
-        keep_alive_seconds=settings.keep_alive_seconds,
-        most=settings.max_connections,
-    )
+    connections = Connections(settings, Refusals("api-service", _written, RequestContext(_refuse)))
     config = uvicorn.Config(
         make_app(
             models,
@@ -240,7 +240,6 @@ def serve(settings: Settings) -> None:
             when_ready=settings.shared_port,
         ),
         loop="uvloop",
-        http=partial(Connection, connections=connections),  # type: ignore[arg-type]  # it calls what it is given
         ws="none",
         lifespan="on",
         access_log=False,
@@ -250,8 +249,5 @@ def serve(settings: Settings) -> None:
         proxy_headers=False,
         timeout_graceful_shutdown=int(settings.drain_seconds),
     )
-    if served is not None:
-        config.load()
-        config.ssl = served.context
-    _Server(config, connections).run(sockets=[listener])
+    _Server(config, connections, None if served is None else served.context).run(sockets=[listener])
     log.info("stopped")

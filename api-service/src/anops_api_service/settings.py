@@ -103,30 +103,6 @@ class Settings(DoorSettings):
         description="How much memory all bodies under way together may take, in megabytes; one that does not fit gets "
         "status 429. A body takes several times its size while it is read, one large one at a time.",
     )
-    header_seconds: float = Field(
-        default=10, gt=0, description="How long a request's head may take, also the first of a connection."
-    )
-    body_seconds: float = Field(
-        default=30,
-        gt=0,
-        description="How long to wait for more of a body before it gets status 408; and for a client that takes no "
-        "more of its answer.",
-    )
-    min_bytes_per_second: float = Field(
-        default=240,
-        ge=0,
-        description="How fast a body must come, and its answer be taken, on average over body_seconds of waiting for "
-        "the client; a slower body gets status 408. 0: as slowly as it likes.",
-    )
-    keep_alive_seconds: float = Field(
-        default=75, gt=0, description="How long a connection may wait for its next request."
-    )
-    max_connections: int | None = Field(
-        default=None,
-        ge=1,
-        description="How many connections there may be: beyond it idle ones are closed, and where none is, further "
-        "requests get status 429; health is answered all the same. Else what the system's limit of open files allows.",
-    )
     max_queue: int = Field(
         default=1024,
         ge=1,

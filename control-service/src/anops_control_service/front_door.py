@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 from anops_http.access.key_ring import KeyRing
 from anops_http.access.layer import CALLER, Access
 from anops_http.access.scopes import Scope
+from anops_http.connections.stalls import STALLED
 from anops_http.hosts import ANY, Hosts, names_of
 from anops_model_interface.codes import Code
 from anops_model_interface.errors import AnOpsError
@@ -20,7 +21,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from anops_http.door_settings import DoorSettings
-    from starlette.types import ASGIApp, Receive, Send
+    from starlette.types import ASGIApp, Message, Receive, Send
     from starlette.types import Scope as Request
 
 log = logging.getLogger("anops")
@@ -68,8 +69,15 @@ class FrontDoor:
 
     async def __call__(self, scope: Request, receive: Receive, send: Send) -> None:
         """Answer a request."""
+
+        async def patiently() -> Message:
+            message = await receive()
+            if STALLED in scope and message.get("more_body"):
+                raise scope[STALLED]
+            return message
+
         try:
-            await self._app(scope, receive, send)
+            await self._app(scope, patiently, send)
         except AnOpsError as error:
             told = error.problem
             remedy = told.remedy

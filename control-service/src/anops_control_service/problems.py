@@ -10,6 +10,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
     from anops_model_interface.codes import Code
+    from anops_model_interface.errors import Problem
 
 MEDIA_TYPE = "application/problem+json"
 
@@ -58,6 +59,11 @@ def problem(
     if remedy is not None:
         told["remedy"] = remedy
     return told
+
+
+def of_problem(told: Problem) -> dict[str, Any]:
+    """Write a problem that both REST services have."""
+    return problem(told.message, code=told.code, remedy=told.remedy)
 
 
 def answer(told: Mapping[str, Any], headers: Mapping[str, str] | None = None) -> JsonAnswer:

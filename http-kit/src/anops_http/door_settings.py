@@ -1,4 +1,4 @@
-"""The settings of a service's front door, which both REST services have: its names, its certificate, and tokens."""
+"""The settings of a service's front door, which both REST services have: names, certificate, tokens, and patience."""
 
 from __future__ import annotations
 
@@ -44,6 +44,33 @@ class DoorSettings(BaseSettings):
     )
     jwt_leeway_seconds: float = Field(
         default=30, ge=0, le=600, description="How far the clocks of provider and service may be apart."
+    )
+
+    header_seconds: float = Field(
+        default=10,
+        gt=0,
+        description="How long a request's head may take, also the first of a connection, and the handshake of HTTPS.",
+    )
+    body_seconds: float = Field(
+        default=30,
+        gt=0,
+        description="How long to wait for more of a body before it gets status 408; and for a client that takes no "
+        "more of its answer.",
+    )
+    min_bytes_per_second: float = Field(
+        default=240,
+        ge=0,
+        description="How fast a body must come, and its answer be taken, on average over body_seconds of waiting for "
+        "the client; a slower body gets status 408. 0: as slowly as it likes.",
+    )
+    keep_alive_seconds: float = Field(
+        default=75, gt=0, description="How long a connection may wait for its next request."
+    )
+    max_connections: int | None = Field(
+        default=None,
+        ge=1,
+        description="How many connections there may be: beyond it idle ones are closed, and where none is, further "
+        "requests get status 429; health is answered all the same. Else what the system's limit of open files allows.",
     )
 
     @field_validator("hosts")

@@ -32,6 +32,13 @@ _ALLOWED: Mapping[str, frozenset[type]] = {
 _TEXT: frozenset[type] = frozenset({str, _NONE})
 
 
+_SIZES: Mapping[str, str] = {
+    "number": "a number below 2^1024 in size",
+    "integer": "a whole number below 2^63 in size",
+}
+"""What is said of a number that is larger than any of its type."""
+
+
 class Huge(str):
     """The digits of a JSON number that no double and no 64-bit integer holds."""
 
@@ -141,7 +148,7 @@ def _report(
     def fault_at(i: int, row: int) -> Fault:
         value = values[i]
         huge = isinstance(value, Huge)
-        must = expected or article(spec.type)
+        must = expected or (_SIZES.get(spec.type) if huge else None) or article(spec.type)
         kind = "" if expected or huge else f", not {kind_of(value)}"
         return Fault(
             code,

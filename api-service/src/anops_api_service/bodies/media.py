@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 from email.message import Message
 from typing import TYPE_CHECKING
 
+from anops_http.connections.stalls import STALLED
 from anops_model_interface.codes import Code
 from anops_model_interface.errors import AnOpsError
 
@@ -30,9 +31,6 @@ FORM = "application/x-www-form-urlencoded"
 
 MOST_HEADER = 1000
 """How many letters of such a header are read: Python's reader takes its time over long ones."""
-
-STALLED = "anops.stalled"
-"""Where the server leaves in a request's scope why it waits no longer for its body."""
 
 _UTF16 = (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)
 
@@ -235,24 +233,6 @@ def half_a_character(charset: str) -> AnOpsError:
 def unusable_charset(charset: str) -> AnOpsError:
     """Say that an encoding is none of text."""
     return AnOpsError(Code.MEDIA_TYPE, f"Can't read a body as {charset}.", remedy="Send the body in UTF-8.")
-
-
-def stalled(seconds: float) -> AnOpsError:
-    """Say that nothing more of a body came."""
-    return AnOpsError(
-        Code.BODY_STALLED,
-        f"Can't read the body: nothing more of it came for {seconds:g} seconds.",
-        remedy="Send it without such pauses, or start the api-service with a larger body_seconds.",
-    )
-
-
-def too_slow(bytes_per_second: float) -> AnOpsError:
-    """Say that a body came so slowly that it is waited for no longer."""
-    return AnOpsError(
-        Code.BODY_STALLED,
-        f"Can't read the body: it comes too slowly, at less than {bytes_per_second:g} bytes a second.",
-        remedy="Send it once it is whole, or start the api-service with a smaller min_bytes_per_second.",
-    )
 
 
 def too_large(most: int, setting: str = "max_body_mb") -> AnOpsError:

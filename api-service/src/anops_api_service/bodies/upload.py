@@ -6,7 +6,9 @@ import asyncio
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from anops_api_service.bodies.media import STALLED, ClientGone, too_large
+from anops_http.connections.stalls import STALLED
+
+from anops_api_service.bodies.media import ClientGone, too_large
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator

@@ -1,23 +1,30 @@
-"""All connections of the service: how many there may be, how long each may stall, and their end with the service."""
+"""All connections of a service: how many there may be, how long each may stall, and their end with the service."""
 
 from __future__ import annotations
 
 import asyncio
+import logging
 import resource
 from typing import TYPE_CHECKING
 
 from anops_model_interface.codes import Code
-from anops_model_interface.errors import AnOpsError, Problem
+from anops_model_interface.errors import Problem
 
-from anops_api_service.bodies.media import STALLED, stalled, too_slow
-from anops_api_service.logs import log
-from anops_api_service.request_context import RequestContext
-from anops_api_service.transfer import LeastPace, Pace, Transfer
+from anops_http.connections.refusals import OnlyHealth
+from anops_http.connections.stalls import STALLED, stalled, too_slow
+from anops_http.connections.transfer import LeastPace, Pace, Transfer
 
 if TYPE_CHECKING:
-    from starlette.types import ASGIApp, Receive, Scope, Send
+    from collections.abc import Mapping
 
-    from anops_api_service.connection import Connection
+    from anops_model_interface.errors import AnOpsError
+
+    from anops_http.connections.connection import Connection
+    from anops_http.connections.handshake import Handshake
+    from anops_http.connections.refusals import Refusals
+    from anops_http.door_settings import DoorSettings
+
+log = logging.getLogger("anops")
 
 MOST_CONNECTIONS = 8192
 """How many there may be where the system would allow any number."""
@@ -53,36 +60,58 @@ class Connections:
         arrived: How many requests have come since.
     """
 
-    def __init__(
-        self, *, header_seconds: float, least: LeastPace, keep_alive_seconds: float, most: int | None = None
-    ) -> None:
+    def __init__(self, settings: DoorSettings, refusals: Refusals) -> None:
         """Look after no connections yet.
 
         Args:
-            header_seconds: How long the head of a request may take.
-            least: How fast a body must come, and an answer be taken.
-            keep_alive_seconds: How long a connection may wait for its next request.
-            most: How many there may be; None: what the system allows.
+            settings: How many there may be, and for how long each is waited.
+            refusals: How the service says no to one.
         """
         self.now = 0.0
         self.draining = False
         self.arrived = 0
-        self.most = most or allowed_by_the_system()
-        self._header_seconds = header_seconds
-        self._least = least
+        self.most = settings.max_connections or allowed_by_the_system()
+        self._refusals = refusals
+        self._header_seconds = settings.header_seconds
+        self._least = LeastPace(settings.body_seconds, settings.min_bytes_per_second)
         self._waited = 0.0
-        self._keep_alive_seconds = keep_alive_seconds
+        self._keep_alive_seconds = settings.keep_alive_seconds
         self._open: set[Connection] = set()
+        self._greeted: dict[Handshake, None] = {}
         self._full = False
+
+    def write(self, problem: Problem) -> tuple[Mapping[str, str], bytes]:
+        """Return the headers and the body of a problem that no application answers."""
+        return self._refusals.write(problem)
+
+    def greet(self, handshake: Handshake) -> None:
+        """Take in a connection with TLS whose client has not shaken hands yet: it counts as well."""
+        self._greeted[handshake] = None
+        others = [other for other in self._greeted if other is not handshake]
+        while others and self._count() > self.most:
+            others.pop(0).end()
+        if self._count() > self.most and not self._make_room(None) and self._count() > self.most + FOR_HEALTH:
+            handshake.end()
+
+    def forget(self, handshake: Handshake) -> None:
+        """Let go of one whose client has shaken hands, or has left."""
+        self._greeted.pop(handshake, None)
+
+    def end_handshakes(self) -> None:
+        """End all connections whose clients have not shaken hands."""
+        for handshake in list(self._greeted):
+            handshake.end()
 
     def admit(self, connection: Connection) -> None:
         """Take in a connection; where there are too many, those go that have been idle for longest."""
+        if connection.handshake is not None:
+            self.forget(connection.handshake)
         # uvicorn's set, which is the same for all
         self._open = connection.connections  # type: ignore[assignment]  # all are of this class
-        if len(self._open) > self.most and not self._make_room(connection):
+        if self._count() > self.most and not self._make_room(connection):
             connection.over = True
-            connection.app = _Full(connection.app)
-            if len(self._open) > self.most + FOR_HEALTH:
+            connection.app = OnlyHealth(connection.app, self._refusals.full)
+            if self._count() > self.most + FOR_HEALTH:
                 connection.transport.abort()
 
     async def look_after(self) -> None:
@@ -95,6 +124,9 @@ class Connections:
             self._waited = min(self.now - before, 2 * pause)
             for connection in list(self._open):
                 self._look_at(connection)
+            for handshake in list(self._greeted):
+                if self.now - handshake.since > self._header_seconds:
+                    handshake.end()
             await asyncio.sleep(pause)
 
     async def drain(self) -> None:
@@ -106,12 +138,15 @@ class Connections:
         loop = asyncio.get_running_loop()
         begun = quiet_since = loop.time()
         before = self.arrived
-        while self._open and loop.time() < min(begun + LONGEST_QUIET, quiet_since + QUIET_SECONDS):
+        while self._count() and loop.time() < min(begun + LONGEST_QUIET, quiet_since + QUIET_SECONDS):
             await asyncio.sleep(0.02)
             if self.arrived != before:
                 before, quiet_since = self.arrived, loop.time()
 
-    def _make_room(self, newcomer: Connection) -> bool:
+    def _count(self) -> int:
+        return len(self._open) + len(self._greeted)
+
+    def _make_room(self, newcomer: Connection | None) -> bool:
         """Close the idle connections that have been so for longest, several at a time; say whether there were any."""
         idle = [other for other in self._open if other is not newcomer and not other.is_busy]
         if not self._full:
@@ -119,7 +154,7 @@ class Connections:
             log.warning("there are %d connections, which is the limit: idle ones are closed", self.most)
         # first those that have never asked for anything
         idle.sort(key=lambda other: (other.used, other.since))
-        for other in idle[: max(len(self._open) - self.most, self.most // 32)]:
+        for other in idle[: max(self._count() - self.most, self.most // 32)]:
             other.transport.abort()
         return bool(idle)
 
@@ -150,10 +185,15 @@ class Connections:
         reading = connection.reading = connection.reading or Transfer(connection.received)
         pace = reading.look(connection.received, self._waited, self._least)
         if pace is not Pace.FINE:
-            why = stalled(self._least.seconds) if pace is Pace.STALLED else too_slow(self._least.bytes_per_second)
-            cycle.scope[STALLED] = why  # type: ignore[literal-required]  # ours
+            cycle.scope[STALLED] = self._why(pace)  # type: ignore[literal-required]  # ours
             cycle.keep_alive = False
             cycle.message_event.set()
+
+    def _why(self, pace: Pace) -> AnOpsError:
+        service = self._refusals.service
+        if pace is Pace.STALLED:
+            return stalled(self._least.seconds, service)
+        return too_slow(self._least.bytes_per_second, service)
 
     def _end_in_head(self, connection: Connection) -> None:
         if not connection.has_begun:
@@ -163,25 +203,6 @@ class Connections:
             Problem(
                 Code.HEAD_STALLED,
                 f"Can't read the request: its head did not come within {self._header_seconds:g} seconds.",
-                remedy="Send it at once, or start the api-service with a larger header_seconds.",
+                remedy=f"Send it at once, or start the {self._refusals.service} with a larger header_seconds.",
             )
         )
-
-
-class _Full:
-    """Answers what is asked of a service that has as many connections as it may: its health, and that it is full."""
-
-    def __init__(self, app: ASGIApp) -> None:
-        self._app = app
-        self._refusing = RequestContext(_refuse)
-
-    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        await (self._app if scope["path"].startswith("/health") else self._refusing)(scope, receive, send)
-
-
-async def _refuse(_: Scope, __: Receive, ___: Send) -> None:
-    raise AnOpsError(
-        Code.QUEUE_FULL,
-        "Can't answer: the service has as many connections as it allows, and all are busy.",
-        remedy="Send it again later.",
-    )

@@ -5,7 +5,7 @@ from __future__ import annotations
 from itertools import accumulate
 
 import pytest
-from anops_api_service.transfer import LeastPace, Pace, Transfer
+from anops_http.connections.transfer import LeastPace, Pace, Transfer
 
 LEAST = LeastPace(seconds=10, bytes_per_second=100)
 

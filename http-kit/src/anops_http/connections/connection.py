@@ -10,16 +10,17 @@ from anops_model_interface.codes import Code
 from anops_model_interface.errors import Problem
 from uvicorn.protocols.http.httptools_impl import STATUS_LINE
 
-from anops_api_service.declined_upgrade import read_on
-from anops_api_service.half_closed import HalfClosed
-from anops_api_service.pipelining import SLICE_BYTES, Backlog, PatientFlow
-from anops_api_service.problems import body_of, headers_of, status_of
-from anops_api_service.transport import GatheringProtocol
+from anops_http.connections.declined_upgrade import read_on
+from anops_http.connections.half_closed import HalfClosed
+from anops_http.connections.pipelining import SLICE_BYTES, Backlog, PatientFlow
+from anops_http.connections.transport import GatheringProtocol
 
 if TYPE_CHECKING:
     import asyncio
+    from collections.abc import Mapping
 
-    from anops_api_service.transfer import Transfer
+    from anops_http.connections.handshake import Handshake
+    from anops_http.connections.transfer import Transfer
 
 MOST_HEAD = 1 << 16
 """How many bytes a request may have before its body."""
@@ -41,6 +42,9 @@ class Everyone(Protocol):
     def admit(self, connection: Connection) -> None:
         """Take in a connection."""
 
+    def write(self, problem: Problem) -> tuple[Mapping[str, str], bytes]:
+        """Return the headers and the body of a problem that no application answers."""
+
 
 class Connection(GatheringProtocol):
     """uvicorn's protocol without timers of its own: one look at all connections a second costs less than one for each.
@@ -53,6 +57,7 @@ class Connection(GatheringProtocol):
         sending: What the client has taken of the answer that waits for it; None: none does.
         used: Whether it has had a request.
         over: Whether it is one too many, and ends with its answer.
+        handshake: With which it began; None: without TLS.
     """
 
     def __init__(self, *args: Any, connections: Everyone, **settings: Any) -> None:  # noqa: ANN401  uvicorn's
@@ -64,6 +69,7 @@ class Connection(GatheringProtocol):
         self.reading: Transfer | None = None
         self.sending: Transfer | None = None
         self.used = self.over = False
+        self.handshake: Handshake | None = None
         self._head_bytes = 0
         self._broken = False
         self._backlog = Backlog(self.pipeline)
@@ -178,10 +184,10 @@ class Connection(GatheringProtocol):
         if self.is_busy and not self._only_a_body_comes():
             self.cycle.keep_alive = False
             return
-        body = body_of(problem, instance="", request_id="")
-        lines = [STATUS_LINE[status_of(problem)]]
-        headers = {**headers_of(problem), "content-length": str(len(body)), "connection": "close"}
-        lines += [f"{name}: {value}\r\n".encode() for name, value in headers.items()]
+        headers, body = self._all.write(problem)
+        lines = [STATUS_LINE[problem.code.info.http]]
+        ending = {**headers, "content-length": str(len(body)), "connection": "close"}
+        lines += [f"{name}: {value}\r\n".encode() for name, value in ending.items()]
         self.transport.write(b"".join([*lines, b"\r\n", body]))
         self.transport.close()
 

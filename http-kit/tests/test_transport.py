@@ -6,7 +6,7 @@ import asyncio
 from typing import TYPE_CHECKING, Any
 
 import uvicorn
-from anops_api_service.transport import GATHERED_BYTES, GatheringProtocol
+from anops_http.connections.transport import GATHERED_BYTES, GatheringProtocol
 from uvicorn.server import ServerState
 
 if TYPE_CHECKING:

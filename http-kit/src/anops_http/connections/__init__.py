@@ -1,0 +1,1 @@
+"""Connections of clients: how many there may be, and how long each may take."""
