@@ -36,8 +36,9 @@ def described(held: Any, folder: Path, **source: Any) -> Description:
         {"model": MODEL, "scaler": SCALER},
         (SCALER, MODEL),
         [SCALER, MODEL],
+        {"trained": "2026-01-01", "fits": {"first": [SCALER, MODEL], "note": 1}},
     ],
-    ids=["dict", "turned round", "tuple", "list"],
+    ids=["dict", "turned round", "tuple", "list", "a list in a dict in a dict"],
 )
 def test_preprocessing_and_model_are_a_pipeline(tmp_path: Path, held: Any) -> None:
     found = described(held, tmp_path)
@@ -61,6 +62,12 @@ def test_one_model_among_other_things_is_taken(tmp_path: Path) -> None:
         "LinearRegression"
     )
     assert found.reader == "return joblib.load(path)['fit']"
+    with pytest.raises(AnOpsError) as refused:
+        described({"fits": [OTHER, MODEL]}, tmp_path)
+    assert refused.value.problem.remedy == "Name one: --object fits.0"
+    assert (
+        described({"fits": [OTHER, MODEL]}, tmp_path, object="fits.0").reader == "return joblib.load(path)['fits'][0]"
+    )
 
 
 def test_several_models_are_named_and_one_can_be_chosen(tmp_path: Path) -> None:

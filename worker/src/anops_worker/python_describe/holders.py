@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
+from dataclasses import dataclass
+from itertools import islice
 from typing import TYPE_CHECKING, Any
 
 from anops_model_interface.codes import Code
@@ -12,9 +14,14 @@ from anops_worker.pickles import reading
 from anops_worker.progress import to_choose_from
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
     from pathlib import Path
 
 _SHOWN = 6
+_DEEPEST = 3
+"""So many lists in each other are looked into."""
+_WIDEST = 100
+"""And into so many of each."""
 
 
 def taken_out(held: Any, chosen: str | None, path: Path) -> tuple[Any, str | None]:  # noqa: ANN401  any object
@@ -32,36 +39,66 @@ def taken_out(held: Any, chosen: str | None, path: Path) -> tuple[Any, str | Non
     Raises:
         AnOpsError: `MODEL_LOAD`: it holds several models, or none by the chosen name.
     """
-    parts = dict(_parts(held))
-    models = [name for name, part in parts.items() if callable(getattr(part, "predict", None))]
+    parts = _parts(held)
+    models = [name for name, part in parts.items() if _predicts(part.value)]
     if not models:
         return held, None
     name = chosen if chosen in models else models[0]
     if (chosen is not None and chosen not in models) or (chosen is None and len(models) > 1):
         raise _which(parts, models, chosen, f"`{path.name}`")
-    steps = [each for each, part in parts.items() if each not in models and hasattr(part, "transform")]
-    if isinstance(held, Mapping):
-        access = {each: f"saved[{each!r}]" for each in parts}
-    else:
-        access = {each: f"saved[{each}]" for each in parts}
-    if not steps or not hasattr(parts[name], "get_params"):
-        return parts[name], f"return {access[name].replace('saved', reading(path), 1)}"
+    model = parts[name]
+    steps = [
+        part
+        for each, part in parts.items()
+        if each not in models and part.holder == model.holder and hasattr(part.value, "transform")
+    ]
+    if not steps or not hasattr(model.value, "get_params"):
+        return model.value, f"return {reading(path)}{model.access}"
     from sklearn.pipeline import make_pipeline  # noqa: PLC0415  there, since the parts are
 
-    listed = ", ".join(access[each] for each in (*steps, name))
+    listed = ", ".join(f"saved{part.access}" for part in (*steps, model))
     body = f"from sklearn.pipeline import make_pipeline\n\nsaved = {reading(path)}\nreturn make_pipeline({listed})"
-    return make_pipeline(*(parts[each] for each in (*steps, name))), body
+    return make_pipeline(*(part.value for part in (*steps, model))), body
 
 
-def _parts(held: Any) -> Iterator[tuple[str, Any]]:  # noqa: ANN401
+@dataclass(frozen=True, slots=True)
+class _Part:
+    """Something in a list, dict or tuple.
+
+    Attributes:
+        value: What it is.
+        access: The code that takes it out, behind the name of the outermost.
+        holder: The name of that in which it is; empty: of the outermost.
+    """
+
+    value: Any
+    access: str
+    holder: str
+
+
+def _predicts(value: Any) -> bool:  # noqa: ANN401
+    return callable(getattr(value, "predict", None))
+
+
+def _parts(held: Any, access: str = "", holder: str = "", depth: int = _DEEPEST) -> dict[str, _Part]:  # noqa: ANN401
+    """Return what is held, by name: of the outermost level, or of those in it where a model is only there."""
+    named: Iterable[tuple[str | int, Any]] = ()
     if isinstance(held, Mapping):
-        yield from ((key, part) for key, part in held.items() if isinstance(key, str))
+        named = ((key, value) for key, value in held.items() if isinstance(key, str))
     elif isinstance(held, list | tuple):
-        yield from ((str(place), part) for place, part in enumerate(held))
+        named = enumerate(held)
+    prefix = f"{holder}." if holder else ""
+    parts = {f"{prefix}{key}": _Part(value, f"{access}[{key!r}]", holder) for key, value in named}
+    if depth == 1 or any(_predicts(part.value) for part in parts.values()):
+        return parts
+    within: dict[str, _Part] = {}
+    for name, part in islice(parts.items(), _WIDEST):
+        within |= _parts(part.value, part.access, name, depth - 1)
+    return within if any(_predicts(part.value) for part in within.values()) else parts
 
 
-def _which(parts: Mapping[str, Any], models: list[str], chosen: str | None, file: str) -> AnOpsError:
-    kinds = {name: f"{name} ({type(parts[name]).__name__})" for name in models}
+def _which(parts: Mapping[str, _Part], models: list[str], chosen: str | None, file: str) -> AnOpsError:
+    kinds = {name: f"{name} ({type(parts[name].value).__name__})" for name in models}
     to_choose_from(kinds)
     listing = ", ".join(list(kinds.values())[:_SHOWN]) + (", …" if len(kinds) > _SHOWN else "")
     what = f"{file} holds {len(models)} models: {listing}"

@@ -82,7 +82,7 @@ is_preparing <- function(object) {
   inherits(object, c("preProcess", "recipe", "dummyVars", "trainControl"))
 }
 
-#' Take the model out of a list that was saved with things beside it
+#' Take the model out of a list or environment that holds other things too
 #'
 #' @return A list of `model` and, where it was taken out, of `object`, its name.
 #' @noRd
@@ -94,19 +94,63 @@ chosen_element <- function(value, object, file) {
     refuse_object(object, file)
     return(list(model = value))
   }
-  titles <- names(value)
-  objects <- with_names(unclass(value))
+  found <- models_within(value)
+  objects <- found$objects
   if (is.null(object) && any(vapply(objects, is_preparing, TRUE))) {
-    refuse_prepared(objects, titles, file)
+    refuse_prepared(objects, found$steps, file)
   }
   # what holds no model at all is refused in other words
   if (is.null(object) && !any(vapply(objects, is_model, TRUE))) {
     return(list(model = value))
   }
   name <- choose_object(objects, object, file)
+  list(model = objects[[name]], object = name, step = found$steps[[name]])
+}
+
+#' Look into a list or an environment for models, and into those in it
+#'
+#' @param depth How many lists in each other are looked into.
+#' @return A list of `objects`, named, and `steps`, the code from the value to
+#'   each: of the first level that holds a model, or of the outermost.
+#' @noRd
+models_within <- function(value, depth = 3L) {
+  elements <- if (is.environment(value)) {
+    mget(sort(ls(value)), envir = value)
+  } else {
+    unclass(value)
+  }
+  objects <- with_names(elements)
+  steps <- vapply(
+    names(objects), step_to, "",
+    titles = names(elements), names = names(objects)
+  )
+  of_use <- function(object) is_model(object) || is_preparing(object)
+  if (depth > 1L && !any(vapply(objects, of_use, TRUE))) {
+    held <- names(Filter(holds_several, objects))
+    inner <- lapply(objects[held], models_within, depth = depth - 1L)
+    inner <- Filter(
+      function(found) any(vapply(found$objects, of_use, TRUE)), inner
+    )
+    if (length(inner)) {
+      return(joined_within(inner, steps))
+    }
+  }
+  list(objects = objects, steps = steps)
+}
+
+joined_within <- function(inner, steps) {
+  names <- unlist(lapply(names(inner), function(name) {
+    paste0(name, "$", names(inner[[name]]$objects))
+  }))
+  below <- unlist(lapply(names(inner), function(name) {
+    paste0(steps[[name]], inner[[name]]$steps)
+  }))
+  objects <- unlist(
+    lapply(unname(inner), `[[`, "objects"), recursive = FALSE
+  )
   list(
-    model = objects[[name]], object = name,
-    step = step_to(name, titles, names(objects))
+    objects = stats::setNames(objects, names),
+    steps = stats::setNames(below, names)
   )
 }
 
@@ -129,8 +173,8 @@ with_names <- function(objects) {
 }
 
 holds_several <- function(value) {
-  is.list(value) && !is_fitted(value) && !is.data.frame(value) &&
-    length(value) > 0
+  is_plain <- is.list(value) && !is_fitted(value) && !is.data.frame(value)
+  (is_plain || identical(class(value), "environment")) && length(value) > 0
 }
 
 #' Whether names tell the elements of a list apart
@@ -141,10 +185,10 @@ tell_apart <- function(titles) {
 
 #' Say how the rows get from what prepares them to the model
 #' @noRd
-refuse_prepared <- function(objects, titles, file) {
+refuse_prepared <- function(objects, steps, file) {
   step <- names(Filter(is_preparing, objects))[1]
   model <- names(Filter(is_model, objects))[1]
-  part <- function(name) paste0("model", step_to(name, titles, names(objects)))
+  part <- function(name) paste0("model", steps[[name]])
   call <- if (inherits(objects[[step]], "recipe")) {
     paste0("recipes::bake(", part(step), ", newdata)")
   } else {
@@ -156,7 +200,8 @@ refuse_prepared <- function(objects, titles, file) {
     if (!is.na(model)) paste0(" for `", model, "`"), ".",
     remedy = paste0(
       "Write into a file model.R beside it: predict_model <- function(model, ",
-      "newdata, ...) predict(", part(if (is.na(model)) "model" else model),
+      "newdata, ...) predict(",
+      if (is.na(model)) "model$model" else part(model),
       ", ", call, ", ...); and give some rows with --data FILE.csv."
     )
   )

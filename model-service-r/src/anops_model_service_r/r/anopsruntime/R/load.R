@@ -22,7 +22,6 @@ load_project <- function(artifact, code, name = "", folder = NULL,
   what <- if (nzchar(name)) paste0("Model `", name, "`") else "The model"
   speak_english()
   own <- source_code(code)
-  check_own_predict(own, code)
   read <- if (is.function(own$load_model)) {
     list(model = load_with(own$load_model, artifact))
   } else if (!is.null(artifact)) {
@@ -129,24 +128,24 @@ kept_prototype <- function(value, object) {
 read_workspace <- function(path, object = NULL) {
   found <- new.env(parent = globalenv())
   names <- load(path, envir = found)
-  if (length(names) == 1 && is.null(object)) {
-    return(list(model = found[[names]]))
-  }
   if (length(names) == 0) {
     abort(
       "MODEL_LOAD", "`", basename(path), "` holds no object.",
       remedy = "Save the fitted model: saveRDS(model, \"model.rds\")."
     )
   }
-  name <- choose_object(
-    as.list(found, all.names = TRUE)[names], object, basename(path)
-  )
-  list(model = found[[name]], object = name, reader = paste(
+  objects <- as.list(found, all.names = TRUE)[names]
+  if (length(names) == 1 && is.null(object) && !holds_several(objects[[1]])) {
+    return(list(model = objects[[1]]))
+  }
+  elements <- models_within(objects)
+  name <- choose_object(elements$objects, object, basename(path))
+  list(model = elements$objects[[name]], object = name, reader = paste(
     c(
       "# of all objects in the file, this is the model",
       "workspace <- new.env()",
       "load(path, envir = workspace)",
-      paste0("workspace$", code_name(name))
+      paste0("workspace", elements$steps[[name]])
     ),
     collapse = "\n  "
   ))

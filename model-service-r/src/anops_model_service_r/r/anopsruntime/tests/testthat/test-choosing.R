@@ -33,6 +33,31 @@ test_that("of several models the names are told, and one is chosen", {
   expect_match(problem(read_artifact(file, "c"))$message, "no object `c`")
 })
 
+test_that("a model in a list of lists or in an environment is found", {
+  deep <- list(meta = "x", fits = list(first = fit, note = 1))
+  within <- new.env()
+  within$`my fit` <- fit
+  for (file in c(
+    saved(deep), saved(list(1, list(fit))), saved(within),
+    saved(list(kept = within)), workspace(all = deep),
+    workspace(x = 1, all = deep, within = 3)
+  )) {
+    read <- read_artifact(file)
+    expect_s3_class(read$model, "lm")
+    reader <- str2lang(paste("{", read$reader, "}"))
+    expect_s3_class(eval(reader, list(path = file)), "lm")
+  }
+  deep$fits$second <- other
+  refused <- problem(read_artifact(saved(deep)))
+  expect_match(
+    refused$message, "`fits$first` (lm), `fits$second` (loess)", fixed = TRUE
+  )
+  expect_match(refused$remedy, "--object 'fits$first'", fixed = TRUE)
+  expect_s3_class(
+    read_artifact(saved(deep), "fits$second")$model, "loess"
+  )
+})
+
 test_that("a workspace without a model says what it holds", {
   refused <- problem(read_artifact(workspace(x = 1, cars = cars)))
   expect_match(refused$message, "holds 2 objects, and no fitted model: ")
@@ -53,7 +78,10 @@ test_that("the code that reads a model out of a list or workspace works", {
 test_that("a list with a step before the model says what to write", {
   skip_if_not_installed("caret")
   step <- caret::preProcess(cars["speed"])
-  for (pair in list(list(pp = step, fit = fit), list(step, fit))) {
+  for (pair in list(
+    list(pp = step, fit = fit), list(step, fit),
+    list(note = 1, all = list(step, fit = fit))
+  )) {
     remedy <- problem(read_artifact(saved(pair)))$remedy
     code <- regmatches(
       remedy, regexpr("function\\(.*, \\.\\.\\.\\)", remedy)
