@@ -91,7 +91,8 @@ def step_program(plan: TrainingPlan, python: Path, *, debug: bool = False) -> St
     variables = {VARIABLE: str(plan.lines), "ANOPS_RUN_SEED": str(plan.seed)}
     if plan.language == "r":
         variables["ANOPS_TRAINING_PLAN"] = str(plan.file)
-        script = str(_HERE / "r_steps.R")
+        variables["ANOPS_TRAINING_STEPS"] = str(_HERE / "r_steps")
+        script = str(_HERE / "r_steps" / "main.R")
         if debug:
             variables |= {"ANOPS_TRAINING_DEBUG": "yes", "ANOPS_DEBUG_FILE": script}
             variables["R_PROFILE_USER"] = str(R_DEBUG)
