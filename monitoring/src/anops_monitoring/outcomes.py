@@ -8,6 +8,7 @@ from collections import defaultdict
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
+from anops_model_interface.outcome_levels import case_last, level_of
 from scipy import stats
 
 from anops_monitoring import shares
@@ -84,10 +85,10 @@ def performance_of(outcomes: Sequence[Any], outputs: Sequence[dict[str, Any]]) -
     predicted, came = numbers(said), numbers(true)
     if np.isnan(predicted).all():
         return told | _of_classes(true, said)
-    levels = sorted({_text(each) for each in true}, key=lambda each: (_is_yes(each), each))
+    levels = case_last(level_of(each) for each in true)
     is_chance = bool(np.nanmin(predicted) >= 0 and np.nanmax(predicted) <= 1)
     if is_chance and len(levels) == 2:
-        case = np.array([float(_text(each) == levels[1]) for each in true])
+        case = np.array([float(level_of(each) == levels[1]) for each in true])
         return told | _of_chances(case[~np.isnan(predicted)], predicted[~np.isnan(predicted)], levels[1])
     both = ~np.isnan(predicted) & ~np.isnan(came)
     if both.sum() < MIN_ROWS:
@@ -117,7 +118,7 @@ def _of_numbers(true: np.ndarray, predicted: np.ndarray) -> dict[str, Any]:
 
 
 def _of_classes(true: Sequence[Any], said: Sequence[Any]) -> dict[str, Any]:
-    right = sum(_text(first) == _text(second) for first, second in zip(true, said, strict=True))
+    right = sum(level_of(first) == level_of(second) for first, second in zip(true, said, strict=True))
     return {"kind": "class", "metrics": [
         _metric("accuracy", right / len(true), shares.exact_interval(right, len(true)))]}  # fmt: skip
 
@@ -173,15 +174,3 @@ def _metric(name: str, value: float, interval: shares.Interval | None) -> dict[s
 
 def _plain(value: object) -> float:
     return float(numbers([value])[0])
-
-
-def _text(value: object) -> str:
-    if isinstance(value, bool):
-        return "true" if value else "false"
-    if isinstance(value, float) and value.is_integer():
-        return str(int(value))
-    return str(value)
-
-
-def _is_yes(level: str) -> bool:
-    return level.casefold() in {"1", "true", "yes"}

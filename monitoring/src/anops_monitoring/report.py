@@ -8,6 +8,8 @@ from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
+from anops_model_interface.moments import utc_text
+from anops_model_interface.outcome_levels import level_of
 
 from anops_monitoring.drift import MIN_ROWS, drift_of, judge
 from anops_monitoring.estimate import estimated
@@ -15,7 +17,6 @@ from anops_monitoring.failures import MonitoringError
 from anops_monitoring.findings import findings_of, notes_of
 from anops_monitoring.outcomes import coverage_of, performance_of
 from anops_monitoring.stability import CONVENTION
-from anops_monitoring.values import label
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -169,8 +170,8 @@ def _segments(rows: Sequence[LoggedRow], baseline: Baseline, column: str) -> lis
 
 
 def _of(value: object) -> str:
-    return "missing" if value is None else label(value)
+    return "missing" if value is None else level_of(value)
 
 
 def _moment(seconds: float | None) -> str | None:
-    return None if seconds is None else datetime.fromtimestamp(seconds, UTC).isoformat(timespec="seconds")
+    return None if seconds is None else utc_text(seconds)

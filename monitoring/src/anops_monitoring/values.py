@@ -8,6 +8,7 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
+from anops_model_interface.outcome_levels import level_of
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -31,16 +32,7 @@ def numbers(values: Sequence[Any]) -> np.ndarray:
 
 def labels(values: Sequence[Any]) -> list[str | None]:
     """Return values as the names of levels; None where there is none."""
-    return [None if each is None else label(each) for each in values]
-
-
-def label(value: object) -> str:
-    """Return a value as the name of a level: 4 and 4.0 are one."""
-    if isinstance(value, bool):
-        return "true" if value else "false"
-    if isinstance(value, float) and value.is_integer():
-        return str(int(value))
-    return str(value)
+    return [None if each is None else level_of(each) for each in values]
 
 
 def counted(values: Sequence[Any]) -> Counter[str]:

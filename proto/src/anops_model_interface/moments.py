@@ -7,6 +7,11 @@ from functools import lru_cache
 from zoneinfo import ZoneInfo
 
 
+def utc_text(seconds: float) -> str:
+    """Return a time in seconds since 1970 as ISO 8601 in UTC, to the second."""
+    return datetime.fromtimestamp(seconds, UTC).isoformat(timespec="seconds")
+
+
 def canonical_moment(text: str, kind: str, timezone: str | None = None) -> str | None:
     """Bring a date or datetime into the form in which it travels.
 

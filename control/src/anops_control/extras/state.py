@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from importlib.metadata import PackageNotFoundError, distributions, version
+from importlib.metadata import distributions
 from typing import TYPE_CHECKING, Any
 
+from anops_project.packages import version_of
 from packaging.requirements import InvalidRequirement, Requirement
 
 from anops_control.extras.known import EXTRAS
@@ -54,7 +55,7 @@ class Adapter:
 
 def versions_of(extra: Extra) -> dict[str, str | None]:
     """Return the versions of what an extra needs; None where one is missing."""
-    return {each.name: installed(each.name) for each in extra.requirements()}
+    return {each.name: version_of(each.name) for each in extra.requirements()}
 
 
 def lacking(extra: Extra) -> list[Requirement]:
@@ -66,9 +67,9 @@ def removable(extra: Extra) -> tuple[list[str], dict[str, str]]:
     """Return what goes with an extra, and what stays with who needs it."""
     stays: dict[str, str] = {}
     for each in extra.requirements():
-        if installed(each.name) is not None and (needed := _needed_by(each.name, extra)) is not None:
+        if version_of(each.name) is not None and (needed := _needed_by(each.name, extra)) is not None:
             stays[each.name] = needed
-    goes = [each.name for each in extra.requirements() if installed(each.name) is not None and each.name not in stays]
+    goes = [each.name for each in extra.requirements() if version_of(each.name) is not None and each.name not in stays]
     return goes, stays
 
 
@@ -85,16 +86,8 @@ def adapters() -> list[Adapter]:
     return [found[name] for name in sorted(found)]
 
 
-def installed(distribution: str) -> str | None:
-    """Return the version of a distribution beside `ao`, or None."""
-    try:
-        return version(distribution)
-    except PackageNotFoundError:
-        return None
-
-
 def _is_met(requirement: Requirement) -> bool:
-    found = installed(requirement.name)
+    found = version_of(requirement.name)
     return found is not None and requirement.specifier.contains(found, prereleases=True)
 
 

@@ -5,15 +5,16 @@ from __future__ import annotations
 import json
 from contextlib import closing, contextmanager
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
 from importlib.metadata import entry_points
 from typing import TYPE_CHECKING, Any
 
 from anops_model_interface.errors import AnOpsError
 from anops_model_interface.log_file import OtherFormError
+from anops_model_interface.moments import utc_text
 from anops_model_interface.prediction_log import PredictionStore
 from anops_project.digest import digest_of
 from anops_project.project import CONFIG_NAME, Project
+from anops_project.recorded import sha256_of
 
 from anops_control.datasets.finding import board_of
 from anops_control.datasets.port import GROUP, data
@@ -22,7 +23,6 @@ from anops_control.lineage.graph import Graph, Kind, Node
 from anops_control.tracking.data_used import ARTIFACT_TAG, data_of
 from anops_control.tracking.looking import sent_and_kept
 from anops_control.tracking.opening import FOLDER, PREDICTIONS
-from anops_control.tracking.packing import digest_of_file
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -68,7 +68,7 @@ class Gathered:
         """Return the point of a request that was answered."""
         last = pieces[-1]
         rows = sum(each.rows for each in pieces if each.time >= pieces[0].time)
-        facts = {"time": _moment(last.time), "rows": rows, "model": last.model, "version": last.version,
+        facts = {"time": utc_text(last.time), "rows": rows, "model": last.model, "version": last.version,
                  "digest": last.digest, "values_kept": last.inputs is not None}  # fmt: skip
         node = self.graph.add(Node(f"request:{request}", Kind.PREDICTION, f"{request}, {counted(rows, 'row')}", facts))
         for version in self.fits.get(last.digest) or [self._unknown(last)]:
@@ -101,7 +101,7 @@ def gathered(folder: Path) -> Gathered:
 
 
 def _run(found: Gathered, run: Run) -> Node:
-    facts = {"status": run.status, "started": _moment(run.started / 1000), "artifact": run.tags.get(ARTIFACT_TAG, ""),
+    facts = {"status": run.status, "started": utc_text(run.started / 1000), "artifact": run.tags.get(ARTIFACT_TAG, ""),
              "commit": run.tags.get("mlflow.source.git.commit", ""), "metrics": _plain(run.metrics)}  # fmt: skip
     node = found.graph.add(Node(f"run:{run.id}", Kind.RUN, f"{run.name} ({run.id[:8]})", facts))
     for used in data_of(run.tags):
@@ -127,7 +127,7 @@ def _versions(found: Gathered, keeper: Keeper, runs: dict[str, Node]) -> None:
 def _version(version: Version) -> Node:
     aliases = f" ({', '.join(version.aliases)})" if version.aliases else ""
     facts = {"aliases": list(version.aliases), "digest": version.tags.get("anops.digest", ""),
-             "project_version": version.tags.get("anops.version", ""), "created": _moment(version.created / 1000),
+             "project_version": version.tags.get("anops.version", ""), "created": utc_text(version.created / 1000),
              "model": version.model, "number": version.number}  # fmt: skip
     name = f"{version.model}/{version.number}"
     return Node(f"models:/{name}", Kind.VERSION, f"{name}{aliases}", facts)
@@ -161,7 +161,7 @@ def _project(found: Gathered, home: Path, by_file: dict[str, Node]) -> None:
     )  # fmt: skip
     found.fit(node, digest)
     artifact = None if project.model.artifact is None else home / project.model.artifact
-    if artifact is not None and artifact.is_file() and (run := by_file.get(digest_of_file(artifact))) is not None:
+    if artifact is not None and artifact.is_file() and (run := by_file.get(sha256_of(artifact))) is not None:
         found.graph.connect(run, node, "fitted in")
 
 
@@ -207,7 +207,7 @@ def _predictions(found: Gathered, file: Path) -> None:
             known = found.store.of_model(digest)
             if known is None:
                 continue
-            span = {"first": _moment(known.first), "last": _moment(known.last)}
+            span = {"first": utc_text(known.first), "last": utc_text(known.last)}
             label = f"{counted(known.requests, 'request')}, {counted(known.rows, 'row')}"
             facts = {"requests": known.requests, "rows": known.rows, **span}
             node = found.graph.add(Node(f"requests:{digest}", Kind.PREDICTION, label, facts))
@@ -236,7 +236,3 @@ def _plain(metrics: Any) -> dict[str, float]:  # noqa: ANN401  a mapping
 def counted(number: int, noun: str) -> str:
     """Return a number with its noun."""
     return f"{number} {noun}" if number == 1 else f"{number} {noun}s"
-
-
-def _moment(seconds: float) -> str:
-    return datetime.fromtimestamp(seconds, UTC).isoformat(timespec="seconds")

@@ -9,10 +9,10 @@ import fcntl
 import sqlite3
 from contextlib import closing, contextmanager
 from dataclasses import asdict, dataclass
-from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
 from anops_model_interface.codes import Code
+from anops_model_interface.moments import utc_text
 
 from anops_control.errors import CommandError
 
@@ -78,13 +78,8 @@ class Incident:
         """Return it for JSON."""
         told = asdict(self)
         for name in ("started", "ended", "retrained"):
-            told[name] = None if told[name] is None else moment(told[name])
+            told[name] = None if told[name] is None else utc_text(told[name])
         return told
-
-
-def moment(seconds: float) -> str:
-    """Return a time as ISO 8601 in UTC."""
-    return datetime.fromtimestamp(seconds, UTC).isoformat(timespec="seconds")
 
 
 class Incidents:

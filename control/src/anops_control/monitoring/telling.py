@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING, Any
 
 import httpx
 from anops_model_interface.codes import Code
+from anops_model_interface.moments import utc_text
 
 from anops_control.errors import CommandError
-from anops_control.monitoring.incidents import moment
 from anops_control.surroundings import MONITORING, current
 
 if TYPE_CHECKING:
@@ -60,8 +60,8 @@ def message_of(incident: Incident, project: Project, description: str) -> dict[s
         "value": incident.value,
         "says": incident.says,
         "description": description,
-        "started": moment(incident.started),
-        "ended": None if incident.ended is None else moment(incident.ended),
+        "started": utc_text(incident.started),
+        "ended": None if incident.ended is None else utc_text(incident.ended),
     }
 
 
@@ -77,8 +77,8 @@ def alert_of(incident: Incident, project: Project, description: str, hours: floa
     return {
         "labels": labels,
         "annotations": {"summary": incident.says, **({"description": description} if description else {})},
-        "startsAt": moment(incident.started),
-        "endsAt": until.isoformat(timespec="seconds") if incident.ended is None else moment(incident.ended),
+        "startsAt": utc_text(incident.started),
+        "endsAt": until.isoformat(timespec="seconds") if incident.ended is None else utc_text(incident.ended),
     }
 
 

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from anops_model_interface.codes import Code
+from anops_model_interface.outcome_levels import case_last, level_of
 
 from anops_control.conversing import Conversation
 from anops_control.errors import CommandError
@@ -100,17 +101,8 @@ def _gaps(values: np.ndarray) -> np.ndarray:
 def _classes(answer: Frame) -> np.ndarray:
     column = answer.columns[0]
     gone = column.is_missing()
-    kept = [None if gap else _text(value) for value, gap in zip(column.values.tolist(), gone.tolist(), strict=True)]
+    kept = [None if gap else level_of(value) for value, gap in zip(column.values.tolist(), gone.tolist(), strict=True)]
     return np.array(kept, dtype=object)
-
-
-def _text(value: object) -> str:
-    """Return a class as a CSV file writes it."""
-    if isinstance(value, bool):
-        return "true" if value else "false"
-    if isinstance(value, float) and value.is_integer():
-        return str(int(value))
-    return str(value)
 
 
 def _number(answer: Frame, metric: str) -> np.ndarray:
@@ -137,7 +129,7 @@ def _probability(answer: Frame, case: str, metric: str) -> np.ndarray:
 
 
 def _cases(outcome: Sequence[str], target: str) -> tuple[np.ndarray, str]:
-    levels = sorted({*outcome}, key=lambda each: (_is_yes(each), each))
+    levels = case_last(outcome)
     if len(levels) != 2:
         raise CommandError(
             f"`{target}` must have two values for this metric, not {len(levels)}.",
@@ -145,10 +137,6 @@ def _cases(outcome: Sequence[str], target: str) -> tuple[np.ndarray, str]:
             code=Code.USAGE,
         )
     return np.array([float(each == levels[1]) for each in outcome]), levels[1]
-
-
-def _is_yes(level: str) -> bool:
-    return level.casefold() in {"1", "true", "yes"}
 
 
 def _numbers(outcome: Sequence[str], target: str) -> np.ndarray:

@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING
 
 from packaging.utils import canonicalize_name
 
+from anops_control.rules.install_r import numbers_of
+
 if TYPE_CHECKING:
     from collections.abc import Mapping
     from pathlib import Path
@@ -87,7 +89,7 @@ def _r(text: str, needed: Mapping[str, str], gone: Mapping[str, str]) -> tuple[s
         name = asked["name"] if asked else ""
         if name in gone and asked and asked["version"] == gone[name]:
             told.append(f"does not import {name}, which the new model does not need")
-        elif asked and name in needed and _number(needed[name]) > _number(asked["version"]):
+        elif asked and name in needed and numbers_of(needed[name]) > numbers_of(asked["version"]):
             told.append(f"imports {name} (>= {needed[name]}) in place of {asked['version']}")
             kept.append(f"{name} (>= {needed[name]})")
         else:
@@ -106,7 +108,3 @@ def _r(text: str, needed: Mapping[str, str], gone: Mapping[str, str]) -> tuple[s
     place = after.start() if after else len(text)
     before = text[:place] if text[:place].endswith("\n") else f"{text[:place]}\n"
     return before + imports + text[place:], told
-
-
-def _number(version: str) -> tuple[int, ...]:
-    return tuple(int(part) for part in re.findall(r"\d+", version))

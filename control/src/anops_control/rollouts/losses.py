@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from anops_model_interface.codes import Code
+from anops_model_interface.outcome_levels import case_last, level_of
 
 from anops_control.errors import CommandError
 from anops_control.promoting.metrics import METRICS
@@ -38,12 +39,12 @@ class Scale:
         if self.metric.by_row is None or not rows:
             return np.zeros(0)
         if self.metric.kind == "class":
-            true = np.array([_text(row.outcome) for row in rows], dtype=object)
-            said = np.array([_text(_first(row)) for row in rows], dtype=object)
+            true = np.array([level_of(row.outcome) for row in rows], dtype=object)
+            said = np.array([level_of(_first(row)) for row in rows], dtype=object)
             return 1.0 - self.metric.by_row(true, said)
         if self.metric.kind == "probability":
             case = self.levels[-1]
-            true = np.array([float(_text(row.outcome) == case) for row in rows])
+            true = np.array([float(level_of(row.outcome) == case) for row in rows])
             said = np.array([_number(_of_case(row, case)) for row in rows])
         else:
             true = np.array([_number(row.outcome) for row in rows])
@@ -69,7 +70,7 @@ def scale_of(name: str | None, rows: Sequence[LoggedRow]) -> Scale:
     Raises:
         CommandError: There is no such metric, it has no loss of a row, or it does not suit the outcomes.
     """
-    levels = sorted({_text(row.outcome) for row in rows}, key=lambda each: (_is_yes(each), each))
+    levels = case_last(level_of(row.outcome) for row in rows)
     if name is None:
         said = np.array([_number(_first(row)) for row in rows])
         if np.isnan(said).all():
@@ -112,15 +113,3 @@ def _number(value: Any) -> float:  # noqa: ANN401  the same
         return float(value)
     except (TypeError, ValueError):
         return float("nan")
-
-
-def _text(value: object) -> str:
-    if isinstance(value, bool):
-        return "true" if value else "false"
-    if isinstance(value, float) and value.is_integer():
-        return str(int(value))
-    return str(value)
-
-
-def _is_yes(level: str) -> bool:
-    return level.casefold() in {"1", "true", "yes"}

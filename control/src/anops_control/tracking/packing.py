@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import json
 import os
 import shutil
@@ -11,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 from anops_model_interface.codes import Code
 from anops_project.digest import digest_of, digest_of_manifest
 from anops_project.project import Project
+from anops_project.recorded import sha256_of
 
 from anops_control.errors import CommandError
 
@@ -51,7 +51,7 @@ def pack(project: Project, into: Path) -> dict[str, Any]:
                 remedy="Make it readable, or take it out of the project.",
                 code=Code.FILE_UNREADABLE,
             ) from error
-        files[name] = digest_of_file(copy)
+        files[name] = sha256_of(copy)
     if digest_of(Project.read(target)) != digest:
         raise CommandError(
             "The project changed while it was packed.", remedy="Run the command again.", code=Code.PROJECT_INVALID
@@ -93,7 +93,7 @@ def faults_in(folder: Path, seal: str | None) -> list[str]:
     for name, digest in files.items():
         if name not in found:
             faults.append(f"`{name}` is gone.")
-        elif digest_of_file(folder / PROJECT / name) != digest:
+        elif sha256_of(folder / PROJECT / name) != digest:
             faults.append(f"`{name}` was altered.")
     return faults + [f"`{name}` was added." for name in sorted(found - files.keys())]
 
@@ -114,9 +114,3 @@ def files_of(folder: Path) -> Iterator[tuple[str, Path]]:
                 continue
             if path.is_file():
                 yield path.relative_to(folder).as_posix(), path
-
-
-def digest_of_file(path: Path) -> str:
-    """Return the SHA-256 of a file."""
-    with path.open("rb") as file:
-        return hashlib.file_digest(file, "sha256").hexdigest()

@@ -13,13 +13,14 @@ from importlib.metadata import entry_points
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from anops_project.recorded import sha256_of
+
 from anops_control.errors import CommandError
 from anops_control.events import EventKind
 from anops_control.run_lines import VARIABLE, Follower, LineKind, RunLine, read_line
 from anops_control.tracking.circumstances import LISTED, MAX_MEMORY, files_of, tags_of
 from anops_control.tracking.data_used import ARTIFACT_TAG
 from anops_control.tracking.opening import GROUP, keeper_of, own_folder, place_of
-from anops_control.tracking.packing import digest_of_file
 from anops_control.tracking.port import AwayError
 from anops_control.tracking.recording import Recording
 from anops_control.tracking.sending import send, send_later
@@ -78,7 +79,7 @@ def tracked(
 def _artifact_of(project: Project) -> tuple[int, str] | None:
     """Return when the project's fitted model was written and its digest, where there is one."""
     file = None if project.model.artifact is None else project.folder / project.model.artifact
-    return None if file is None or not file.is_file() else (file.stat().st_mtime_ns, digest_of_file(file))
+    return None if file is None or not file.is_file() else (file.stat().st_mtime_ns, sha256_of(file))
 
 
 @dataclass(slots=True)
@@ -142,7 +143,7 @@ def _ended(training: _Training, project: Project, facts: Any) -> None:  # noqa: 
     _adopt(training)
     made = training.folder / str(facts.get("artifact") or "")
     if made.is_file():
-        training.recording.tags[ARTIFACT_TAG] = digest_of_file(made)
+        training.recording.tags[ARTIFACT_TAG] = sha256_of(made)
     logs = {f"logs/{path.name}": path for path in sorted(training.folder.rglob("*.log"))}
     status = _STATUS.get(str(facts.get("state")), "FAILED")
     listed = training.folder / LISTED if "anops.provider" in training.recording.tags else None

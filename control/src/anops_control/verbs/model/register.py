@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from anops_model_interface.codes import Code
+from anops_project.recorded import sha256_of
 
 from anops_control.configuration import load
 from anops_control.errors import CommandError
@@ -16,7 +17,7 @@ from anops_control.tracking.addresses import check_alias, check_name
 from anops_control.tracking.aliases import point_to
 from anops_control.tracking.data_used import ARTIFACT_TAG
 from anops_control.tracking.opening import kept, place_of
-from anops_control.tracking.packing import digest_of_file, pack, seal_of
+from anops_control.tracking.packing import pack, seal_of
 from anops_control.tracking.port import Keeper, NewVersion, NotKeptError, Version, told
 from anops_control.tracking.recording import waiting
 from anops_control.tracking.sending import send_to
@@ -141,7 +142,7 @@ def _of_artifact(keeper: Keeper, project: Project) -> str | None:
     file = None if project.model.artifact is None else project.folder / project.model.artifact
     if file is None or not file.is_file():
         return None
-    digest = digest_of_file(file)
+    digest = sha256_of(file)
     return next((run.id for run in keeper.runs(_MOST_RUNS) if run.tags.get(ARTIFACT_TAG) == digest), None)
 
 

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from anops_model_interface.codes import Code
 from anops_model_interface.log_file import OtherFormError
+from anops_model_interface.moments import utc_text
 from anops_model_interface.outcome_log import OutcomeStore
 from anops_model_interface.prediction_log import PredictionStore
 
@@ -85,8 +85,8 @@ def run(request: MonitorStatusRequest, _: Events) -> MonitorStatusResult:
                     "requests": each.asked.requests,
                     "rows": each.asked.rows,
                     "rows_with_values": each.rows_with_values,
-                    "first": _moment(each.asked.first),
-                    "last": _moment(each.asked.last),
+                    "first": utc_text(each.asked.first),
+                    "last": utc_text(each.asked.last),
                 }
                 for each in predictions.fits()
             ]
@@ -97,10 +97,6 @@ def run(request: MonitorStatusRequest, _: Events) -> MonitorStatusResult:
     except (OSError, OtherFormError) as error:
         raise CommandError(f"The prediction log can't be read: {error}", code=Code.STORE_UNUSABLE) from error
     return MonitorStatusResult(found.log, found.log.stat().st_size, fits, counted, dropped, baseline)
-
-
-def _moment(seconds: float) -> str:
-    return datetime.fromtimestamp(seconds, UTC).isoformat(timespec="seconds")
 
 
 VERB = Verb("monitor status", "Show what is kept of a served model's predictions and outcomes.",
