@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
-from ao.lazy_commands import ENTRIES
+from ao.entries import ENTRIES
 
 if TYPE_CHECKING:
     from collections.abc import Callable

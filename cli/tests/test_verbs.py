@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from anops_control.verbs.registry import NAMES, OF_AO
-from ao.lazy_commands import ENTRIES
+from ao.entries import ENTRIES
 
 
 def test_every_verb_is_a_command() -> None:

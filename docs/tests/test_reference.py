@@ -28,7 +28,8 @@ from anops_project.sections.model import ModelSection
 from anops_project.sections.project import ProjectSection
 from anops_project.sections.service import ServiceSection
 from anops_project.sections.tasks import TaskSection
-from ao.lazy_commands import ENTRIES, every_command, function_of
+from ao.entries import ENTRIES, every_command
+from ao.lazy_commands import function_of
 from typer import Typer
 from typer.main import get_command
 

@@ -6,7 +6,8 @@ from inspect import getdoc, signature
 from types import NoneType
 from typing import TYPE_CHECKING, Any, Literal, get_args, get_origin, get_type_hints
 
-from ao.lazy_commands import Entry, every_command, function_of
+from ao.entries import Entry, every_command
+from ao.lazy_commands import function_of
 from typer.models import ArgumentInfo, OptionInfo
 
 from reference.markdown import table, value_text

@@ -3,10 +3,8 @@
 from __future__ import annotations
 
 import asyncio
-import sys
 from dataclasses import dataclass, field
 from functools import lru_cache
-from importlib import import_module
 from typing import TYPE_CHECKING, Any
 from urllib.parse import parse_qsl
 
@@ -32,6 +30,7 @@ from anops_api_service.explaining.asked import may_ask, refuse_rows
 from anops_api_service.facts import facts_of
 from anops_api_service.features.filling import with_features
 from anops_api_service.features.telling import telling_features
+from anops_api_service.forms_of_rows import reader_of, writer_of
 from anops_api_service.models.replaced import ReplacedError
 from anops_api_service.query_options import options_of
 from anops_api_service.request_context import UPLOAD, request_id_of
@@ -41,7 +40,6 @@ from anops_api_service.routes.sending import send_answer
 from anops_api_service.spool import Spool, SpoolRoom
 from anops_api_service.streaming import StreamedPrediction
 from anops_api_service.writers.csv_writer import CsvWriter
-from anops_api_service.writers.json_writer import JsonWriter
 from anops_api_service.writers.writer import Closing
 
 if TYPE_CHECKING:
@@ -62,10 +60,8 @@ if TYPE_CHECKING:
     from anops_api_service.observing.measurements import Measurements
     from anops_api_service.prediction_log import PredictionLog
     from anops_api_service.sent import Decoded, Sent
-    from anops_api_service.streaming import Reader
     from anops_api_service.traffic.shadow import Shadow
     from anops_api_service.traffic.split import Split
-    from anops_api_service.writers.writer import Writer
 
 _HEADERS = names("accept", "content-type", "content-encoding", "content-length")
 _PIECE_ROWS = 1 << 16
@@ -176,7 +172,7 @@ class PredictEndpoint:
             content = _json(answered, request_id)
             await send_answer(scope, send, kind, [content], size=len(content))
             return
-        writer = await self._writer(kind, model)
+        writer = await writer_of(kind, model, dialect=self.dialect)
         content = writer.rows(answered.frame) + writer.close(Closing(answered.warnings, answered.model, request_id))
         await send_answer(scope, send, writer.content_type, [content], size=len(content), warnings=answered.warnings)
 
@@ -194,7 +190,7 @@ class PredictEndpoint:
         answered = await deadline.wait(served.answer(model, decoded, deadline, request_id=request_id), receive)
         self.note(request_id, decoded, answered, facts)
         del decoded
-        writer = await self._writer(kind, model)
+        writer = await writer_of(kind, model, dialect=self.dialect)
         async with self.one_large:
             chunks = await asyncio.to_thread(lambda: [writer.rows(frame) for frame in _pieces(answered.frame)])
         chunks.append(writer.close(Closing(answered.warnings, answered.model, request_id)))
@@ -215,8 +211,8 @@ class PredictEndpoint:
         upload.check_announced(headers.get("content-length", ""))
         refuse_rows(scope["query_string"], model.schema, model.name)
         options = options_of(parse_qsl(scope["query_string"].decode("latin-1"), keep_blank_values=True), model.schema)
-        reader = await self._reader(media, model, options)
-        writer = await self._writer(kind, model)
+        reader = await reader_of(media, model, options, dialect=self.dialect, most=self.limits.body)
+        writer = await writer_of(kind, model, dialect=self.dialect)
         if isinstance(reader, NamedCsv) and isinstance(writer, CsvWriter):
             writer.like = reader
         with Spool(self.room) as spool:
@@ -236,17 +232,6 @@ class PredictEndpoint:
             told = () if writer.warns else warnings
             await send_answer(scope, send, writer.content_type, spool.chunks(), size=spool.size, warnings=told)
 
-    async def _reader(self, media: MediaType, model: DescribedModel, options: Mapping[str, object]) -> Reader:
-        if media.kind == CSV:
-            csv = model.csv_body.reader(media.charset, options)
-            # clients of MLflow and SageMaker do not say whether their rows have names, those of `POST /predict` must
-            asks = media.header == "absent" or self.dialect is not None
-            return NamedCsv(csv, model.schema, media.charset, media.header) if asks else csv
-        module, name = ("parquet_body", "ParquetReader") if media.kind == PARQUET else ("arrow_body", "ArrowReader")
-        make = getattr(await _arrow(f"bodies.{module}"), name)
-        reader: Reader = make(model.schema, options, model=model.name, most=self.limits.body)
-        return reader
-
     def served(self, scope: Scope) -> ServedModel:
         """Return the model that answers a request.
 
@@ -265,15 +250,6 @@ class PredictEndpoint:
             self.prediction_log.note_answer(request_id, sent, answered, unit=facts.unit)
         if self.shadow is not None and facts.asked is not None:
             self.shadow.ask(facts.asked, sent, request_id=request_id, answered=answered.model, unit=facts.unit)
-
-    async def _writer(self, kind: str, model: DescribedModel) -> Writer:
-        if kind == JSON:
-            return JsonWriter() if self.dialect is None else self.dialect.writer()
-        if kind == CSV:
-            return CsvWriter()
-        module, name = ("parquet_writer", "ParquetWriter") if kind == PARQUET else ("arrow_writer", "ArrowWriter")
-        writer: Writer = getattr(await _arrow(f"writers.{module}"), name)(model.schema)
-        return writer
 
     def _read(self, body: bytes, media: MediaType, query: str, model: DescribedModel) -> Sent:
         """Read a body: the rows of a small one may be checked with its batch."""
@@ -298,12 +274,6 @@ def _pieces(frame: Frame) -> Iterator[Frame]:
 
 def _json(answered: ModelAnswer, request_id: str) -> bytes:
     return json_answer(answered.records, answered.warnings, model=answered.model, request_id=request_id)
-
-
-async def _arrow(module: str) -> Any:  # noqa: ANN401  a module
-    """Load a module that needs the Arrow library, whose 40 MB only those pay for who use it."""
-    name = f"anops_api_service.{module}"
-    return sys.modules.get(name) or await asyncio.to_thread(import_module, name)
 
 
 @lru_cache(maxsize=64)
