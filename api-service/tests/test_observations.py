@@ -266,3 +266,36 @@ def test_observations_are_counted(loop: Loop, tmp_path: Path) -> None:
         metrics = running.http.get("/metrics").text
         assert 'endpoint="observations"' in metrics
         assert "anops_observations_total{" in metrics
+
+
+def test_a_model_that_crosses_no_gap_goes_on_from_before_it(loop: Loop, tmp_path: Path) -> None:
+    with served(loop, tmp_path / "series.db", {**AIR, "gaps": False}) as running:
+        http = running.http
+        observe(http, ("1961-01-01", 400.0), ("1961-03-01", 430.0), ("1961-04-01", 440.0))
+        answer = http.post("/forecast", json={"horizon": 1}).json()
+        assert [(row["time"], row["prediction"]) for row in answer["predictions"]] == [("1961-02-01", 401.0)]
+        told = " ".join(warning["message"] for warning in answer["warnings"])
+        assert "There is no observation for 1961-02-01" in told
+        observe(http, ("1961-02-01", 410.0))
+        answer = http.post("/forecast", json={"horizon": 1}).json()
+        assert [(row["time"], row["prediction"]) for row in answer["predictions"]] == [("1961-05-01", 441.0)]
+
+
+def test_a_series_that_ends_early_takes_in_what_it_lacks(loop: Loop, tmp_path: Path) -> None:
+    with served(loop, tmp_path / "series.db", {**PANEL, "behind": {"b": 2}}) as running:
+        http = running.http
+
+        def sent(time: str, shop: str) -> httpx.Response:
+            return http.post("/observations", json={"data": [{"shop": shop, "time": time, "value": 5}]})
+
+        assert sent("1960-11-01", "b").json()["observations"]["new"] == 1
+        refused = sent("1960-10-01", "b")
+        assert "must be later than 1960-10-01" in refused.json()["detail"]
+        assert "must be later than 1960-12-01" in sent("1960-11-01", "a").json()["detail"]
+        answer = http.post("/forecast", json={"horizon": 1, "keys": [{"shop": "b"}, {"shop": "a"}]}).json()
+        assert [row["time"] for row in answer["predictions"]] == ["1961-01-01", "1961-01-01"]
+        assert "goes on from 1960-11-01" in answer["warnings"][0]["message"]
+        sent("1961-01-01", "b")
+        answer = http.post("/forecast", json={"horizon": 1, "keys": [{"shop": "b"}]}).json()
+        assert answer["predictions"][0]["time"] == "1961-02-01"
+        assert "1 periods since the fit have no observation" in answer["warnings"][1]["message"]

@@ -90,9 +90,12 @@ def describe(r: R, source: Source) -> Description:
 
 def _series(schema: Schema, found: Mapping[str, Any], warnings: Sequence[Warn]) -> Description:
     """Return the description of a model of a time series: its rows are steps ahead, with nothing to try of them."""
-    said = {name: list(values) for name, values in _items(found["series"]) if not _is_null(values)}
+    parts = {name: values for name, values in _items(found["series"]) if not _is_null(values)}
+    said = {name: list(values) for name, values in parts.items()}
     series = {name: values if name in {"period", "keys"} else values[0] for name, values in said.items()}
     independent = bool(series.pop("row_independent"))
+    if "behind" in parts:
+        series["behind"] = {name: int(periods[0]) for name, periods in _items(parts["behind"])}
     series["period"] = [int(each) if float(each).is_integer() else each for each in series.get("period", ())]
     return Description(
         model_class=found["model_class"][0],

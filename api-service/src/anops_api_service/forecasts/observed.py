@@ -85,13 +85,15 @@ class State:
 
     Attributes:
         text: What goes to the model; empty: nothing was observed.
-        ends: By series, how many periods after the fit its last observation is.
+        ends: By series, how many periods after the fit its last observation is; below 1 where its own fit ends before.
         gaps: By series, how many periods until then have none.
+        held: By series, the first period without an observation, beyond which the model does not go.
     """
 
     text: str = ""
     ends: Mapping[Key, int] = field(default_factory=dict)
     gaps: Mapping[Key, int] = field(default_factory=dict)
+    held: Mapping[Key, int] = field(default_factory=dict)
 
 
 NOTHING = State()
@@ -118,16 +120,31 @@ def state_of(observed: Sequence[Observed], contract: SeriesContract, regressors:
             step = calendar.between(last, each.time)
         except ValueError as error:
             raise AnOpsError(Code.PERIOD, f"Can't forecast from what was observed: {error}.") from error
-        if step > 0:
+        if step > -contract.behind_of(each.key):
             rows.append((each.key, step, each))
             steps[each.key].add(step)
+    held = {} if contract.gaps else _held(steps, contract)
+    if held:
+        rows = [row for row in rows if row[1] < held.get(row[0], row[1] + 1)]
+        steps = {key: {step for step in found if step < held.get(key, step + 1)} for key, found in steps.items()}
+    ends = {key: max(found) for key, found in steps.items() if found}
+    gaps = {key: end + contract.behind_of(key) - len(steps[key]) for key, end in ends.items()}
     if not rows:
-        return NOTHING
+        return State(held=held)
     rows.sort(key=lambda row: row[:2])
     text = io.StringIO()
     writer = csv.writer(text, lineterminator="\n")
     writer.writerow([*contract.keys, STEP, "value", *regressors])
     for key, step, each in rows:
         writer.writerow([*key, step, repr(float(each.value)), *(each.regressors.get(name, "") for name in regressors)])
-    ends = {key: max(found) for key, found in steps.items()}
-    return State(text.getvalue(), ends, {key: ends[key] - len(found) for key, found in steps.items()})
+    return State(text.getvalue(), ends, gaps, held)
+
+
+def _held(steps: Mapping[Key, set[int]], contract: SeriesContract) -> dict[Key, int]:
+    """Return the first period without an observation of each series that has later ones."""
+    held = {}
+    for key, found in steps.items():
+        first = 1 - contract.behind_of(key)
+        if max(found) - first + 1 > len(found):
+            held[key] = next(step for step in range(first, max(found)) if step not in found)
+    return held

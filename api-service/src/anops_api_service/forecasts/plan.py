@@ -47,6 +47,8 @@ class _Series:
     key: Key
     end: int
     horizon: int
+    known: int
+    """The period of its last observation; below `end` where its own data end before those of the others."""
 
 
 def plan(asked: Asked, schema: Schema, contract: SeriesContract, state: State) -> Plan:
@@ -81,10 +83,7 @@ def plan(asked: Asked, schema: Schema, contract: SeriesContract, state: State) -
         heads[STEP] += steps
         data[STEP] += steps
         if calendar is not None and last is not None:
-            if each.end:
-                lasts += calendar.after(last, 1, first=each.end)
-            else:
-                lasts.append(last)
+            lasts += calendar.after(last, 1, first=each.known)
             times += calendar.after(last, each.horizon, first=each.end + 1)
         if future is not None:
             for name, values in future.of(each).items():
@@ -142,7 +141,8 @@ def _keys(asked: Asked, records: list[dict[str, Any]], contract: SeriesContract,
 
 
 def _series(key: Key, asked: Asked, contract: SeriesContract, state: State, most: float | None) -> _Series:
-    end = state.ends.get(key, 0)
+    known = state.ends.get(key, -contract.behind_of(key))
+    end = max(known, 0)
     horizon = asked.horizon
     if horizon is None:
         horizon = _until(asked.end or "", contract, end)
@@ -152,7 +152,7 @@ def _series(key: Key, asked: Asked, contract: SeriesContract, state: State, most
             f"{_CANT}: the horizon must be at most {most:g} periods, not {horizon}.",
             remedy=f"Ask for fewer periods; `max` of `{STEP}` in ao.toml is the limit.",
         )
-    return _Series(key, end, horizon)
+    return _Series(key, end, horizon, known)
 
 
 def _until(end: str, contract: SeriesContract, done: int) -> int:

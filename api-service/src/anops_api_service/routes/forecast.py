@@ -164,7 +164,19 @@ def _warnings(planned: Plan, contract: SeriesContract, state: State) -> list[War
                     f"{behind} periods have passed since."
                 )
             )
-    gaps = sum(state.gaps.values())
+    asked = set(zip(*(planned.heads[name] for name in contract.keys), strict=True)) if contract.keys else {()}
+    gaps = sum(count for key, count in state.gaps.items() if key in asked)
     if gaps:
         told.append(Warn(f"{gaps} periods since the fit have no observation: the model forecasts across them."))
+    held = {key: step for key, step in state.held.items() if key in asked}
+    if held and calendar is not None and contract.last is not None:
+        key, step = next(iter(held.items()))
+        of = f" of {', '.join(key)}" if key else ""
+        others = f" {len(held) - 1} other series lack one, too." if len(held) > 1 else ""
+        told.append(
+            Warn(
+                f"There is no observation{of} for {calendar.after(contract.last, 1, first=step)[0]}, and the model "
+                f"goes across no gap: the forecast goes on from the observation before it.{others} Send what is missing."
+            )
+        )
     return told

@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from zoneinfo import ZoneInfo
 
     from anops_model_interface.series.calendar import Calendar
+    from anops_model_interface.series.contract import SeriesContract
 
     from anops_api_service.models.described_model import DescribedModel
 
@@ -39,6 +40,7 @@ class ObservationForm:
         time: The name of the column of times.
         value: The name of the column of values.
         updates: Whether forecasts go on from what was observed.
+        series: What the model says of its series.
         schema: All columns: keys, time, value, and what the model's regressors were.
     """
 
@@ -50,6 +52,7 @@ class ObservationForm:
     time: str
     value: str
     updates: bool
+    series: SeriesContract
     schema: Schema
 
     @cached_property
@@ -59,8 +62,8 @@ class ObservationForm:
 
     @cached_property
     def fitted_until(self) -> datetime:
-        """The last time that the model was fitted on, in UTC."""
-        return self.moment(self.last)
+        """The last time that the model was fitted on, in UTC; of a panel, that of the series that ends first."""
+        return self.moment(self.series.earliest or self.last)
 
     def moment(self, time: str) -> datetime:
         """Return the moment of a time, in UTC."""
@@ -123,5 +126,6 @@ def form_of(model: DescribedModel) -> ObservationForm:
         series.time,
         series.value,
         series.updates,
+        series,
         Schema(inputs=columns, outputs=columns, options={}),
     )

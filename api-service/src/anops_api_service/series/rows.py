@@ -34,8 +34,12 @@ def observations_of(frame: Frame, form: ObservationForm) -> list[Observation]:
         AnOpsError: `PERIOD`: a time is none of the calendar, or the model was fitted on it.
     """
     columns = {column.name: json_values(column) for column in frame.columns}
-    moments = _moments(columns[form.time], form)
     keys = sorted(form.keys)
+    behind = [
+        form.series.behind_of([_key_text(columns[name][row]) for name in form.keys]) if form.series.behind else 0
+        for row in range(frame.rows)
+    ]
+    moments = _moments(list(zip(columns[form.time], behind, strict=True)), form)
     return [
         Observation(
             moment,
@@ -97,26 +101,27 @@ def contradicted(disagreements: Sequence[Disagreement], form: ObservationForm) -
     )
 
 
-def _moments(times: Sequence[str], form: ObservationForm) -> list[datetime]:
+def _moments(times: Sequence[tuple[str, int]], form: ObservationForm) -> list[datetime]:
     """Return the moment of each time; of a panel, the same times come again and again."""
-    known: dict[str, tuple[datetime | None, str]] = {}
+    known: dict[tuple[str, int], tuple[datetime | None, str]] = {}
     faults = FaultCollector()
     moments = []
-    for row, time in enumerate(times):
-        if time not in known:
-            known[time] = _moment(time, form)
-        moment, wrong = known[time]
+    for row, (time, behind) in enumerate(times):
+        if (time, behind) not in known:
+            known[time, behind] = _moment(time, behind, form)
+        moment, wrong = known[time, behind]
         if moment is not None:
             moments.append(moment)
             continue
         early = wrong == "early"
+        last = form.calendar.after(form.last, 1, first=-behind)[0]
         rule = (
-            f"column `{form.time}` must be later than {form.last}, until when the model was fitted"
+            f"column `{form.time}` must be later than {last}, until when the model was fitted"
             if early
             else f"column `{form.time}` must be a period of frequency {form.calendar.frequency} "
             f"that follows {form.last}"
         )
-        expected = f"a time after {form.last}" if early else f"such as {form.calendar.after(form.last, 1)[0]}"
+        expected = f"a time after {last}" if early else f"such as {form.calendar.after(form.last, 1)[0]}"
         faults.add(
             Fault(
                 Code.PERIOD,
@@ -134,12 +139,12 @@ def _moments(times: Sequence[str], form: ObservationForm) -> list[datetime]:
     return moments
 
 
-def _moment(time: str, form: ObservationForm) -> tuple[datetime | None, str]:
+def _moment(time: str, behind: int, form: ObservationForm) -> tuple[datetime | None, str]:
     try:
         count = form.calendar.between(form.last, time)
     except ValueError:
         return None, "between periods"
-    if count < 1:
+    if count < 1 - behind:
         return None, "early"
     return form.moment(time), ""
 

@@ -48,6 +48,8 @@ def value_text(value: object) -> str:
         return tomlkit.item(value).as_string()
     if isinstance(value, float) and value.is_integer() and abs(value) < 1e15:
         return str(int(value))
+    if isinstance(value, dict):
+        return "{ " + ", ".join(f"{key_text(name)} = {value_text(each)}" for name, each in value.items()) + " }"
     if isinstance(value, list | tuple):
         return f"[{', '.join(value_text(item) for item in value)}]"
     return tomlkit.item(value).as_string()

@@ -51,6 +51,15 @@ class SeriesSection(Section):
         "The columns that tell the series of a panel from each other; none for a single series.", default=()
     )
     updates: bool = key("Whether the model takes in new observations without being fitted again.", default=False)
+    gaps: bool = key(
+        "Whether it goes across periods without an observation. Where it does not, forecasts go on from the last "
+        "observation before the first gap.",
+        default=True,
+    )
+    behind: dict[str, int] = key(
+        "Of a panel, those series whose data end before `last`, and how many periods: `{ south = 3 }`.",
+        default_factory=dict,
+    )
 
     def __post_init__(self) -> None:
         _is_frequency(self.frequency)

@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 from functools import cached_property
-from typing import Self
+from typing import TYPE_CHECKING, Self
 
 import msgspec
 
 from anops_model_interface.series.calendar import Calendar
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
 
 
 class SeriesContract(msgspec.Struct, frozen=True, dict=True):
@@ -22,6 +25,8 @@ class SeriesContract(msgspec.Struct, frozen=True, dict=True):
         time: The name of the column of times.
         keys: The columns that tell the series of a panel from each other.
         updates: Whether the model takes in new observations without being fitted again.
+        gaps: Whether it goes across periods without an observation.
+        behind: Of a panel, how many periods before `last` the data of a series end, by its key.
     """
 
     frequency: str | None = None
@@ -32,6 +37,24 @@ class SeriesContract(msgspec.Struct, frozen=True, dict=True):
     time: str = "time"
     keys: tuple[str, ...] = ()
     updates: bool = False
+    gaps: bool = True
+    behind: dict[str, int] = {}
+
+    def __hash__(self) -> int:
+        """Return the same for the same contract: that of one model is asked for again and again."""
+        return hash((self.frequency, self.last, self.time_zone, self.value, self.time, self.keys))
+
+    def behind_of(self, key: Sequence[str]) -> int:
+        """Return how many periods before `last` the data of a series end."""
+        return self.behind.get(", ".join(key), 0)
+
+    @property
+    def earliest(self) -> str | None:
+        """The last time of the fit of the series that ends first."""
+        most = max(self.behind.values(), default=0)
+        if self.calendar is None or self.last is None or most == 0:
+            return self.last
+        return self.calendar.after(self.last, 1, first=-most)[0]
 
     @classmethod
     def from_json(cls, text: str) -> Self:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Self
 
 if TYPE_CHECKING:
@@ -30,6 +30,7 @@ class Contract:
         period: After how many observations the seasons repeat.
         value: What is observed.
         keys: The columns that tell the series of a panel from each other.
+        behind: How many periods before `last` the data of a series end, where they do.
     """
 
     frequency: str | None = None
@@ -38,14 +39,17 @@ class Contract:
     period: tuple[float, ...] = ()
     value: str = "value"
     keys: tuple[str, ...] = ()
+    behind: Mapping[str, int] = field(default_factory=dict)
 
-    def section(self, *, updates: bool) -> dict[str, Any]:
+    def section(self, *, updates: bool, gaps: bool = True) -> dict[str, Any]:
         """Return what `[series]` of ao.toml says."""
         said: dict[str, Any] = {"frequency": self.frequency, "last": self.last, "time_zone": self.time_zone}
         said["period"] = [int(each) if float(each).is_integer() else each for each in self.period] or None
         said["value"] = self.value
         said["keys"] = list(self.keys) or None
-        return {name: value for name, value in said.items() if value is not None} | {"updates": updates}
+        found = {name: value for name, value in said.items() if value is not None} | {"updates": updates}
+        found |= {"gaps": False} if updates and not gaps else {}
+        return found | ({"behind": dict(self.behind)} if self.behind else {})
 
 
 class Series(ABC):
@@ -59,6 +63,8 @@ class Series(ABC):
     """Whether it can draw paths."""
     updates = False
     """Whether it takes in observations without being fitted again."""
+    gaps = True
+    """Whether it goes across periods without an observation."""
     looks_back = False
     """Whether the forecast of a step depends on the regressors of the steps before it."""
     draws = False
@@ -86,6 +92,9 @@ class Series(ABC):
 
 class Forecaster(Series):
     """A fitted model of one series, at the end of what it has seen."""
+
+    lag = 0
+    """Of a series of a panel, how many periods before those of the others its data end."""
 
     def of(self, key: Key, variant: str | None) -> Forecaster:
         """Return itself; see `Series`."""

@@ -46,7 +46,9 @@ class Moved:
         if key not in self._tables:
             return fitted
         if (key, variant) not in self._latest:
-            self._latest[key, variant] = fitted.moved(whole(self._tables[key], fitted.regressors))
+            table = self._tables[key]
+            table = table.assign(**{STEP: table[STEP] + fitted.lag})
+            self._latest[key, variant] = fitted.moved(whole(table, fitted.regressors))
         return self._latest[key, variant]
 
 

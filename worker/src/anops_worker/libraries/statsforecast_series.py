@@ -23,6 +23,8 @@ _MOST_TOLD = 5
 class StatsForecastPanel(Series):
     """A `StatsForecast` that was fitted."""
 
+    gaps = False
+
     def __init__(self, fitted: Any) -> None:  # noqa: ANN401
         """Take in what was fitted."""
         self._fitted = fitted
@@ -76,7 +78,7 @@ class Member(Forecaster):
             lag: How many periods earlier than the panel its data end.
         """
         self._model, self._values, self._given = model, values, given
-        self.regressors, self._lag, self._is_moved = regressors, lag, False
+        self.regressors, self.lag, self._is_moved = regressors, lag, False
 
     def contract(self) -> Contract:
         """Return nothing: the panel knows it; see `Series`."""
@@ -87,37 +89,36 @@ class Member(Forecaster):
     ) -> dict[str, np.ndarray]:
         """Forecast; see `Forecaster`."""
         del seed
-        if self._lag and future is not None:
+        if self.lag and future is not None:
             raise ValueError(
-                f"{LEAD}the data of this series end {self._lag} periods before those of the others, and nobody knows "
+                f"{LEAD}the data of this series end {self.lag} periods before those of the others, and nobody knows "
                 "its regressors since"
             )
-        horizon = steps + self._lag
+        horizon = steps + self.lag
         asked: dict[str, Any] = {"level": [_number(level) for level in levels]} if levels else {}
         ahead = None if future is None else future.to_numpy()
         if self._is_moved:
             found = self._model.forward(y=self._values, h=horizon, X=self._given, X_future=ahead, **asked)
         else:
             found = self._model.predict(h=horizon, X=ahead, **asked)
-        answer = {"prediction": _floats(found["mean"], self._lag)}
+        answer = {"prediction": _floats(found["mean"], self.lag)}
         for level in levels:
             lower, upper = interval_names(level)
-            answer[lower] = _floats(found[f"lo-{_number(level)}"], self._lag)
-            answer[upper] = _floats(found[f"hi-{_number(level)}"], self._lag)
+            answer[lower] = _floats(found[f"lo-{_number(level)}"], self.lag)
+            answer[upper] = _floats(found[f"hi-{_number(level)}"], self.lag)
         return answer
 
     def moved(self, observed: pd.DataFrame) -> Self:
         """Go on along the whole series, with the parameters of the fit; see `Forecaster`."""
         gap = observed.index[observed["value"].isna()]
-        if self._lag or len(gap):
-            where = f"at step {gap[0]}" if len(gap) else "for the periods behind its own end"
-            raise ValueError(f"{LEAD}there is no observation {where}, and statsforecast goes across no gap")
+        if len(gap):
+            raise ValueError(f"{LEAD}there is no observation at step {gap[0]}, and statsforecast goes across no gap")
         values = np.concatenate([self._values, observed["value"].to_numpy(dtype=self._values.dtype)])
         given = self._given
         if given is not None:
             more = observed[list(self.regressors)].to_numpy(dtype=given.dtype)
             given = np.concatenate([given, more])
-        later = type(self)(self._model, values, given, self.regressors, 0)
+        later = type(self)(self._model, values, given, self.regressors, max(self.lag - len(observed), 0))
         later._is_moved = True  # noqa: SLF001  its own
         return later
 
@@ -175,7 +176,8 @@ def _calendar_of(fitted: Any, ids: Sequence[str]) -> tuple[Contract, list[int], 
     lasts = [_text(each) for each in pd.DatetimeIndex(pd.Index(fitted.last_dates))]
     last = max(lasts)
     lags = [calendar.between(each, last) for each in lasts]
-    contract = Contract(frequency, last, told.time_zone, periods, found.value, keys)
+    behind = {each: lag for each, lag in zip(ids, lags, strict=True) if lag}
+    contract = Contract(frequency, last, told.time_zone, periods, found.value, keys, behind)
     return contract, lags, tuple(_notes(ids, lags, dates, indptr, calendar))
 
 

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 class _Smoothing(Forecaster):
     simulates = True
     updates = True
+    gaps = False
 
     def __init__(self, results: Any) -> None:  # noqa: ANN401
         self._results = results

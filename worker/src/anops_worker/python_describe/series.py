@@ -83,7 +83,7 @@ def describe_series(
         by_family=True,
         method="forecast",
         reader=predictor.reader or reader,
-        series=contract.section(updates=forecaster.updates),
+        series=contract.section(updates=forecaster.updates, gaps=forecaster.gaps),
     )
 
 

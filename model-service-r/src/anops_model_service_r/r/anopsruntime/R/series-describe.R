@@ -133,7 +133,9 @@ described_series <- function(loaded, artifact, code) {
       list(
         period = calendar$period, value = series_value(model),
         updates = updates, row_independent = !series_draws(model),
-        keys = if (is_panel(model)) panel_key
+        keys = if (is_panel(model)) panel_key,
+        gaps = if (updates && !series_gaps(model)) FALSE,
+        behind = if (is_panel(model)) panel_behind(model)
       )
     )
   ))

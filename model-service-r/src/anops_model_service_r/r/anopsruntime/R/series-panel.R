@@ -29,12 +29,14 @@ panel_predict <- function(panel, newdata, options) {
   parts <- lapply(split(seq_along(keys), keys), function(rows) {
     key <- keys[rows[1]]
     one <- newdata[rows, , drop = FALSE]
-    if (is.null(observed$tables[[key]])) {
-      member <- panel[[key]]
-      one$step <- one$step + lags[[key]]
-    } else {
-      member <- moved_member(panel, key, observed, lags[[key]])
+    member <- panel[[key]]
+    lag <- lags[[key]]
+    if (!is.null(observed$tables[[key]])) {
+      member <- moved_member(panel, key, observed, lag)
+      # what was observed may end before the others, too
+      lag <- max(lag - seen_steps(observed, key, lag), 0)
     }
+    one$step <- one$step + lag
     part <- series_predict(member, one, options[names(options) != "observed"])
     part$row <- rows
     part
@@ -62,6 +64,13 @@ panel_lags <- function(panel) {
   as.list(round((max(ends) - ends) * frequency))
 }
 
+#' @return The lags of those series that end early, or `NULL`.
+#' @noRd
+panel_behind <- function(panel) {
+  early <- Filter(function(lag) lag > 0, panel_lags(panel))
+  if (length(early)) early
+}
+
 #' Read what was observed of a panel, once for each state
 #'
 #' @return A list of `text`, of `tables` by series, and of `moved`, an
@@ -85,6 +94,10 @@ panel_observed <- function(text) {
     )
   }
   state$panel
+}
+
+seen_steps <- function(observed, key, lag) {
+  max(observed$tables[[key]]$step) + lag
 }
 
 moved_member <- function(panel, key, observed, lag) {

@@ -30,6 +30,15 @@ future_rows <- function(none, count) {
   if (ncol(none)) data.matrix(none[rep(1, count), , drop = FALSE])
 }
 
+#' Whether a model goes across periods without an observation
+#' @noRd
+series_gaps <- function(model) {
+  if (is_panel(model)) {
+    return(all(vapply(model, series_gaps, TRUE)))
+  }
+  !series_family(model) %in% c("ets", "bats", "HoltWinters")
+}
+
 #' Move a model on, or return it as it was left for the same observations
 #'
 #' @param observed A table as CSV: `step`, from 1 on, `value`, regressors.
@@ -71,8 +80,7 @@ whole_steps <- function(model, table) {
       )
     }
   }
-  if (anyNA(whole$value) &&
-        series_family(model) %in% c("ets", "bats", "HoltWinters")) {
+  if (anyNA(whole$value) && !series_gaps(model)) {
     stop(
       "there is no observation at step ", which(is.na(whole$value))[1],
       ", and a model of class `", class(model)[1], "` goes across no gap"
