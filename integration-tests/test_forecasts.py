@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import subprocess
 import sys
+import warnings
 from typing import TYPE_CHECKING, Any
 
 import anops
@@ -117,8 +118,12 @@ def test_clients_ask_for_the_same(served: tuple[Stack, Any], library: Path) -> N
     url = str(stack.client.base_url)
     future = pd.DataFrame(FUTURE).set_index("time")
     future.index = pd.to_datetime(future.index)
-    with anops.Client(url) as client, pytest.warns(anops.PredictionWarning, match="goes on from 1959-12-01"):
+    with anops.Client(url) as client, warnings.catch_warnings(record=True) as told:
+        warnings.simplefilter("always")
         found = client.forecast(3, level=[95, 80], regressors=future)
+    said = " ".join(str(each.message) for each in told)
+    assert "goes on from 1959-12-01" in said
+    assert "`promo`" in said  # 3 is more than it was fitted on
     assert list(found["time"]) == list(pd.date_range("1960-01-01", periods=3, freq="MS"))
     code = f"""
     library(anops, lib.loc = "{library}")
@@ -299,3 +304,8 @@ def test_what_is_observed_over_rest_moves_every_later_forecast(served: tuple[Sta
     assert [row["time"] for row in rows] == [*months]
     for name, values in expected["moved"].items():
         assert [row[name] for row in rows] == pytest.approx(values, rel=1e-10)
+    drawn = ["plot", "--horizon", "3", "--regressors", "future.csv", "--url", url, "--to", "fan.svg", "--json"]
+    fan = json.loads(run([sys.executable, "-m", "ao", "series", *drawn], tmp_path))
+    assert [each["value"] for each in fan["observed"]] == [420, 400]
+    assert [each["prediction"] for each in fan["forecast"]] == pytest.approx(expected["moved"]["prediction"], rel=1e-10)
+    assert "<svg" in (tmp_path / "fan.svg").read_text(encoding="utf-8")

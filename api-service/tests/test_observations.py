@@ -33,7 +33,7 @@ def schema(**regressors: Any) -> Schema:
         {
             "inputs": {"step": STEP, **regressors},
             "outputs": {"prediction": "number"},
-            "options": {"observed": {"type": "string"}},
+            "options": {"observed": {"type": "string"}, "level": {"type": "number", "list": True}},
         }
     )
 
@@ -43,7 +43,9 @@ async def last_plus_step(frame: Frame, options: dict[str, Any]) -> tuple[Frame, 
     rows = [line.split(",") for line in str(options.get("observed") or "").splitlines()]
     last = float(rows[-1][rows[0].index("value")]) if rows else 0.0
     steps = next(column for column in frame.columns if column.name == "step")
-    return Frame((Column("prediction", "number", last + steps.values / 1.0),), frame.rows), ()
+    names = [f"{side}_{level:g}" for level in options.get("level") or () for side in ("lower", "upper")]
+    bounds = (Column(name, "number", last + (9.0 if name[0] == "u" else 0.0) + 0 * steps.values) for name in names)
+    return Frame((Column("prediction", "number", last + steps.values / 1.0), *bounds), frame.rows), ()
 
 
 @contextmanager
@@ -299,3 +301,21 @@ def test_a_series_that_ends_early_takes_in_what_it_lacks(loop: Loop, tmp_path: P
         answer = http.post("/forecast", json={"horizon": 1, "keys": [{"shop": "b"}]}).json()
         assert answer["predictions"][0]["time"] == "1961-02-01"
         assert "1 periods since the fit have no observation" in answer["warnings"][1]["message"]
+
+
+def test_intervals_that_did_not_hold_what_was_observed_are_told(loop: Loop, tmp_path: Path) -> None:
+    store = tmp_path / "series.db"
+    months = [f"{1961 + i // 12}-{i % 12 + 1:02}-01" for i in range(40)]
+    with served(loop, store) as running:
+        running.http.post("/forecast", json={"horizon": 40, "level": [80, 95]})  # from 0 to 9, all of them
+    with served(loop, store) as running:  # what was forecast is written now
+        within = [(month, 5.0 if i % 2 else 99.0) for i, month in enumerate(months)]
+        observe(running.http, *within[:10])
+        answer = running.http.post("/forecast", json={"horizon": 1, "level": []})
+        assert not any("lay within" in warning["message"] for warning in answer.json()["warnings"])
+        observe(running.http, *within[10:])
+        answer = running.http.post("/forecast", json={"horizon": 1, "level": []})
+    told = [warning["message"] for warning in answer.json()["warnings"] if "lay within" in warning["message"]]
+    assert len(told) == 2
+    assert "Of the last 40 values observed, 20 lay within the interval of 80 percent" in told[0]
+    assert "it is too narrow" in told[1]

@@ -210,5 +210,17 @@ class SeriesStore(Protocol):
             StoreAwayError: The store can't be used now.
         """
 
+    def judged(self, series: SeriesIdentity, *, digest: str, most: int) -> list[tuple[float, Mapping[str, float]]]:
+        """Return what was observed last, with the bounds that a fit forecast for it last, before it was known.
+
+        Args:
+            series: Which series.
+            digest: Which fit.
+            most: How many observations, of those that were forecast.
+
+        Raises:
+            StoreAwayError: The store can't be used now.
+        """
+
     def close(self) -> None:
         """Let go of the store."""

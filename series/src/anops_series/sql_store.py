@@ -33,6 +33,17 @@ _SET_ASIDE = (
     "SELECT series, key, time, value, regressors, received, ?, version FROM observations "
     "WHERE series = ? AND key = ? AND time = ?"
 )
+_JUDGED = """
+    SELECT o.value, f.bounds FROM (
+        SELECT key, time, bounds, row_number() OVER (PARTITION BY key, time ORDER BY made DESC) AS place FROM (
+            SELECT key, time, bounds, made FROM forecasts WHERE series = ? AND digest = ?
+            AND time <= (SELECT max(time) FROM observations WHERE series = ?)
+            ORDER BY time DESC LIMIT 20000
+        ) AS latest
+    ) AS f JOIN observations AS o ON o.series = ? AND o.key = f.key AND o.time = f.time
+    WHERE f.place = 1 ORDER BY f.time DESC LIMIT ?
+"""
+"""Few of very many forecasts are looked at, so that this costs little however often was asked."""
 _FORECAST = "series, key, time, step, prediction, bounds, made, request_id, model_version, digest, state"
 
 
@@ -106,6 +117,12 @@ class SqlStore:
             )
             for row in found
         ]
+
+    def judged(self, series: SeriesIdentity, *, digest: str, most: int) -> list[tuple[float, Mapping[str, float]]]:
+        """Return what was observed last, with the bounds that were forecast for it; see `SeriesStore`."""
+        with self._database.reading() as statements:
+            found = statements.all(_JUDGED, (series.name, digest, series.name, series.name, most))
+        return [(float(value), json.loads(bounds)) for value, bounds in found]
 
     def close(self) -> None:
         """Let go of the database."""

@@ -176,7 +176,7 @@ def _warnings(planned: Plan, contract: SeriesContract, state: State) -> list[War
         told.append(
             Warn(
                 f"There is no observation{of} for {calendar.after(contract.last, 1, first=step)[0]}, and the model "
-                f"goes across no gap: the forecast goes on from the observation before it.{others} Send what is missing."
+                f"goes across no gap: the forecast goes on from the one before it.{others} Send what is missing."
             )
         )
     return told

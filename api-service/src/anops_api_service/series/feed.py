@@ -15,6 +15,7 @@ from anops_series.port import Forecast, Given
 from anops_api_service.answer_json import json_values
 from anops_api_service.forecasts.observed import NONE_SEEN, STEP, Observed, Seen
 from anops_api_service.logs import log
+from anops_api_service.series.coverage import LAST, coverages
 from anops_api_service.series.form import form_of
 
 if TYPE_CHECKING:
@@ -64,17 +65,19 @@ class SeriesFeed:
         place = (model.name, model.version, form.last)
         known = self._known.get(place, NONE_SEEN)
         try:
-            found = await asyncio.wait_for(self._keeper.ask(self._newer, form, known.version), _PATIENCE_SECONDS)
+            asked = self._keeper.ask(self._newer, form, known.version, model.digest)
+            found = await asyncio.wait_for(asked, _PATIENCE_SECONDS)
         except (AnOpsError, TimeoutError) as error:
             return Seen(known.observations, known.version, (_away(error, form, known),))
         if found is not None:
+            state, told = found
             observations = tuple(
                 Observed(
                     form.text(one.time), one.value, tuple(dict(one.key)[name] for name in form.keys), one.regressors
                 )
-                for one in found.observations
+                for one in state.observations
             )
-            known = Seen(observations, found.version)
+            known = Seen(observations, state.version, told)
             self._known[place] = known
             while len(self._known) > _MOST_MODELS:
                 self._known.popitem(last=False)
@@ -120,11 +123,13 @@ class SeriesFeed:
             self._failed = True
             log.error("forecasts are not kept in the time-series store: %s", why)
 
-    def _newer(self, form: ObservationForm, version: str) -> State | None:
-        """Return the state, where it is another than a version."""
+    def _newer(self, form: ObservationForm, version: str, digest: str) -> tuple[State, tuple[Warn, ...]] | None:
+        """Return the state, where it is another than a version, and what is to be told of past intervals."""
         if version and self._keeper.store.version(form.identity) == version:
             return None
-        return self._keeper.store.state(form.identity, after=form.fitted_until)
+        state = self._keeper.store.state(form.identity, after=form.fitted_until)
+        judged = self._keeper.store.judged(form.identity, digest=digest, most=LAST) if state.observations else []
+        return state, tuple(Warn(str(each)) for each in coverages(judged) if each.is_off)
 
 
 def _away(error: AnOpsError | TimeoutError, form: ObservationForm, known: Seen) -> Warn:

@@ -12,15 +12,14 @@ from anops_model_interface.series.contract import SeriesContract
 from anops_control.errors import CommandError
 from anops_control.predicting.client import CSV, media_type_of, refused
 from anops_control.predicting.sent_file import SentFile
-from anops_control.tables.dialect import asked_of
 from anops_control.tables.dialect_questions import settled_dialect
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
     from pathlib import Path
-    from typing import Literal
 
     from anops_control.looking.served import Served
+    from anops_control.tables.dialect import Asked
 
 STEP, OBSERVED = "step", "observed"
 
@@ -55,13 +54,16 @@ def numbers_of(card: Mapping[str, Any], contract: SeriesContract) -> list[str]:
 
 def file_of(
     path: Path,
+    written: Asked,
     *,
-    encoding: str | None,
-    separator: str | None,
-    decimal: Literal[".", ","] | None,
     numbers: Sequence[str],
 ) -> SentFile:
     """Return a file of rows, as it is written.
+
+    Args:
+        path: The file.
+        written: What is known of how it is written.
+        numbers: Its columns of numbers.
 
     Raises:
         CommandError: How it is written can't be told.
@@ -70,8 +72,7 @@ def file_of(
     file = SentFile(path, str(path), media_type)
     if media_type != CSV:
         return file
-    asked = asked_of(encoding, separator, decimal)
-    return SentFile(path, str(path), media_type, settled_dialect(path, str(path), asked, numbers=frozenset(numbers)))
+    return SentFile(path, str(path), media_type, settled_dialect(path, str(path), written, numbers=frozenset(numbers)))
 
 
 def forecast(service: Served, asked: Mapping[str, Any]) -> dict[str, Any]:

@@ -131,7 +131,7 @@ def observed_text(history: History, origin: int, contract: SeriesContract, regre
     writer = csv.writer(text, lineterminator="\n")
     writer.writerow([*contract.keys, "step", "value", *regressors])
     count = 0
-    for step in range(1, origin + 1):
+    for step in range(1 - contract.behind_of(history.key), origin + 1):
         value = history.at(step)
         if not np.isnan(value):
             count += 1

@@ -6,10 +6,11 @@ from abc import ABC, abstractmethod
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Self
 
+import numpy as np
+
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-    import numpy as np
     import pandas as pd
 
 STEP = "step"
@@ -57,6 +58,8 @@ class Series(ABC):
 
     regressors: Sequence[str] = ()
     """The columns that the future must be given for, in the order of the fit."""
+    seen: Mapping[str, tuple[float, float]] = {}
+    """The ranges of the regressors that it was fitted on, where it keeps them."""
     levels = True
     """Whether it has intervals."""
     simulates = False
@@ -138,6 +141,21 @@ class Forecaster(Series):
             ValueError: It takes in none; `updates` says so.
         """
         raise ValueError(f"{LEAD}a {type(self).__name__} takes in no observations")
+
+
+def ranges_seen(names: Sequence[str], given: Any) -> dict[str, tuple[float, float]]:  # noqa: ANN401  what a library keeps
+    """Return the ranges of regressors.
+
+    Args:
+        names: They, in the order of the columns.
+        given: What a model was fitted on, with a column for each of them.
+    """
+    if not names or given is None:
+        return {}
+    table = np.asarray(given, dtype=np.float64).reshape(-1, len(names))
+    return {
+        name: (float(np.nanmin(column)), float(np.nanmax(column))) for name, column in zip(names, table.T, strict=True)
+    }
 
 
 def interval_names(level: float) -> tuple[str, str]:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, Self
 import numpy as np
 import pandas as pd
 
-from anops_worker.forecasts.forecaster import Contract, Forecaster, interval_names
+from anops_worker.forecasts.forecaster import Contract, Forecaster, interval_names, ranges_seen
 from anops_worker.forecasts.indexes import contract_of, next_index
 
 if TYPE_CHECKING:
@@ -24,6 +24,7 @@ class StateSpace(Forecaster):
         self._results = results
         model = results.model
         self.regressors = tuple(str(name) for name in _regressors(model))
+        self.seen = ranges_seen(self.regressors, _given(model))
         # with simple_differencing, statsmodels can't append, and apply() answers on the differenced scale
         self.updates = not getattr(model, "simple_differencing", False)
 
@@ -102,9 +103,13 @@ def _exog(future: pd.DataFrame | None) -> dict[str, Any]:
     return {} if future is None else {"exog": future.to_numpy()}
 
 
-def _regressors(model: Any) -> Sequence[object]:  # noqa: ANN401
+def _given(model: Any) -> Any:  # noqa: ANN401
     # ARIMA puts its trend among the regressors; what it was given is kept beside
-    exog = model._input_exog if hasattr(model, "_input_exog") else getattr(model.data, "orig_exog", None)  # noqa: SLF001  the same
+    return model._input_exog if hasattr(model, "_input_exog") else getattr(model.data, "orig_exog", None)  # noqa: SLF001  the same
+
+
+def _regressors(model: Any) -> Sequence[object]:  # noqa: ANN401
+    exog = _given(model)
     if exog is None:
         return ()
     width = exog.shape[1] if exog.ndim > 1 else 1

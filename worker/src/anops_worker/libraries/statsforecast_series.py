@@ -9,7 +9,7 @@ import numpy as np
 import pandas as pd
 from anops_model_interface.series.calendar import Calendar
 
-from anops_worker.forecasts.forecaster import LEAD, Contract, Forecaster, Series, interval_names
+from anops_worker.forecasts.forecaster import LEAD, Contract, Forecaster, Series, interval_names, ranges_seen
 from anops_worker.forecasts.indexes import contract_of
 
 if TYPE_CHECKING:
@@ -36,6 +36,7 @@ class StatsForecastPanel(Series):
         self.variants = tuple(names) if len(names) > 1 else ()
         used = any(getattr(model, "uses_exog", False) for model in fitted.models)
         self.regressors = tuple(str(name) for name in getattr(fitted, "_exog", ())) if used else ()
+        self.seen = ranges_seen(self.regressors, fitted.ga.data[:, 1:] if self.regressors else None)
         self._contract, self._lags, self.notes = _calendar_of(fitted, ids)
         self.updates = all(_goes_on(self._member(0, place, 0)) for place in range(len(names)))
 

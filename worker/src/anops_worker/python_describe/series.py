@@ -53,7 +53,7 @@ def describe_series(
         STEP: ColumnSpec(
             type="integer", min=1, max=MOST_STEPS, description="How many periods after the last observation."
         ),
-        **{name: ColumnSpec(type="number") for name in forecaster.regressors},
+        **{name: ColumnSpec(type="number", seen=forecaster.seen.get(name)) for name in forecaster.regressors},
     }
     rows = _tried(forecaster)
     frame = frame_of(rows, inputs)

@@ -12,7 +12,7 @@ from anops_control.file_failures import unwritable
 from anops_control.verbs.series.forecast import ForecastRequest, run
 
 from ao import messages
-from ao.commands.series.options import JsonOption, LevelOption, pairs_of
+from ao.commands.series.options import ForecasterOption, JsonOption, LevelOption, RegressorsOption, pairs_of
 from ao.looking.options import CaFileOption, KeyFileOption, UrlOption, key_in
 from ao.predicting.showing import show_table, show_warnings
 from ao.presenting import presented
@@ -50,15 +50,8 @@ def forecast(
             show_default=False,
         ),
     ] = None,
-    regressors: Annotated[
-        Path | None,
-        typer.Option(
-            "--regressors",
-            metavar="FILE",
-            help="What the future is given: CSV with times (and keys) and the model's regressors.",
-            show_default=False,
-        ),
-    ] = None,
+    regressors: RegressorsOption = None,
+    forecaster: ForecasterOption = None,
     simulate: Annotated[
         int | None, typer.Option("--simulate", metavar="N", help="Draw so many paths.", show_default=False)
     ] = None,
@@ -88,6 +81,7 @@ def forecast(
         levels=tuple(level or ()),
         keys=tuple(pairs_of(each, "--series") for each in series or ()),
         regressors=regressors,
+        forecaster=forecaster,
         simulate=simulate,
         seed=seed,
         encoding=encoding,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Annotated
 
 import typer
@@ -14,6 +15,24 @@ LevelOption = Annotated[
         "--level",
         metavar="PERCENT",
         help="The coverage of an interval, such as 80; repeat it for several. By default 80 and 95.",
+        show_default=False,
+    ),
+]
+ForecasterOption = Annotated[
+    str | None,
+    typer.Option(
+        "--forecaster",
+        metavar="NAME",
+        help="Which model forecasts, where there are several for each series.",
+        show_default=False,
+    ),
+]
+RegressorsOption = Annotated[
+    Path | None,
+    typer.Option(
+        "--regressors",
+        metavar="FILE",
+        help="What the future is given: CSV with times (and keys) and the model's regressors.",
         show_default=False,
     ),
 ]

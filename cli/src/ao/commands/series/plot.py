@@ -9,7 +9,7 @@ import typer
 from anops_control.verbs.series.plot import PlotSeriesRequest, run
 
 from ao import messages
-from ao.commands.series.options import JsonOption, LevelOption, pairs_of
+from ao.commands.series.options import ForecasterOption, JsonOption, LevelOption, RegressorsOption, pairs_of
 from ao.looking.options import CaFileOption, KeyFileOption, UrlOption, key_in
 from ao.looking.plots import drawn_fan
 from ao.predicting.showing import show_warnings
@@ -20,6 +20,8 @@ EPILOG = """
 `ao series plot --horizon 12`  in the terminal
 
 `ao series plot --horizon 12 --history history.csv --to fan.svg`  behind the history, as a picture
+
+`ao series plot --horizon 3 --regressors future.csv`  of a model with regressors
 
 What the service has observed is drawn too. Pictures need an extra: `ao extra add plot`.
 """
@@ -42,6 +44,8 @@ def plot(
         Path | None,
         typer.Option("--history", metavar="FILE", help="Earlier values to draw, as CSV.", show_default=False),
     ] = None,
+    regressors: RegressorsOption = None,
+    forecaster: ForecasterOption = None,
     to: Annotated[
         Path | None,
         typer.Option("--to", metavar="FILE", help="Draw it into this file, .png or .svg.", show_default=False),
@@ -61,6 +65,8 @@ def plot(
         levels=tuple(level or ()),
         series=pairs_of(series, "--series") if series else (),
         history=history,
+        regressors=regressors,
+        forecaster=forecaster,
         to=to,
         encoding=encoding,
         separator=separator,

@@ -16,6 +16,7 @@ from anops_control.predicting.client import CSV
 from anops_control.series.asking import OBSERVED, STEP, contract_of, file_of, forecast_from, numbers_of, regressors_of
 from anops_control.series.backtesting import backtested
 from anops_control.series.history import observed_text, read_history
+from anops_control.tables.dialect import asked_of
 from anops_control.verbs.verb import Verb
 
 if TYPE_CHECKING:
@@ -102,9 +103,7 @@ def run(request: BacktestRequest, events: Events) -> BacktestResult:
         regressors = regressors_of(card, contract)
         file = file_of(
             request.file,
-            encoding=request.encoding,
-            separator=request.separator,
-            decimal=request.decimal,
+            asked_of(request.encoding, request.separator, request.decimal),
             numbers=numbers_of(card, contract),
         )
         if file.media_type != CSV:

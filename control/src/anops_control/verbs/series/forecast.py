@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import csv
-import io
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
@@ -13,8 +11,9 @@ from anops_model_interface.codes import Code
 from anops_control.errors import CommandError
 from anops_control.events import telling
 from anops_control.looking.served import served
-from anops_control.predicting.client import CSV
-from anops_control.series.asking import contract_of, file_of, forecast, regressors_of
+from anops_control.series.asking import forecast
+from anops_control.series.future import future_rows
+from anops_control.tables.dialect import asked_of
 from anops_control.verbs.verb import Verb
 
 if TYPE_CHECKING:
@@ -41,6 +40,8 @@ class ForecastRequest:
     """How many paths of the future to draw."""
     seed: int | None = None
     """With the same seed, the same paths are drawn."""
+    forecaster: str | None = None
+    """Which of the models forecasts, where the service's model holds several for each series."""
     encoding: str | None = None
     """The encoding of the file of regressors, such as cp1252."""
     separator: str | None = None
@@ -92,42 +93,13 @@ def run(request: ForecastRequest, events: Events) -> ForecastResult:
     with telling(events), served(request.folder, request.url, request.key, request.ca_file) as service:
         asked: dict[str, Any] = {"horizon": request.horizon, "end": request.end, "level": [*request.levels] or None}
         asked |= {"keys": [dict(key) for key in request.keys] or None}
-        asked |= {"simulate": request.simulate, "seed": request.seed}
+        asked |= {"simulate": request.simulate, "seed": request.seed, "forecaster": request.forecaster}
         if request.regressors is not None:
-            card = service.card()
-            contract = contract_of(card)
-            inputs = card["schema"]["inputs"]
-            names = regressors_of(card, contract)
-            numbers = [name for name in names if inputs[name]["type"] in {"number", "integer"}]
-            asked["regressors"] = _rows(request, request.regressors, numbers)
+            asked["regressors"] = future_rows(
+                request.regressors, service.card(), asked_of(request.encoding, request.separator, request.decimal)
+            )
         told = {name: value for name, value in asked.items() if value is not None}
         return ForecastResult(forecast(service, told))
-
-
-def _rows(request: ForecastRequest, path: Path, numbers: list[str]) -> list[dict[str, Any]]:
-    file = file_of(
-        path, encoding=request.encoding, separator=request.separator, decimal=request.decimal, numbers=numbers
-    )
-    if file.media_type != CSV:
-        raise CommandError(f"`{path}` must be a CSV file.", code=Code.USAGE)
-    rows = csv.DictReader(io.StringIO(b"".join(file.body()).decode("utf-8-sig")))
-    return [
-        {name: _value(path, number, name, cell, is_number=name in numbers) for name, cell in row.items()}
-        for number, row in enumerate(rows, 1)
-    ]
-
-
-def _value(path: Path, row: int, name: str, cell: str, *, is_number: bool) -> float | str | None:
-    if not is_number:
-        return cell
-    if cell in {"", "NA"}:
-        return None
-    try:
-        return float(cell)
-    except ValueError as error:
-        raise CommandError(
-            f"Column `{name}` of {path} must be a number; row {row} is {cell}.", code=Code.COLUMN_TYPE
-        ) from error
 
 
 VERB = Verb("series forecast", "Ask a service for a forecast of its series.", ForecastRequest, run, is_long=False)

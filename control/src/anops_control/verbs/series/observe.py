@@ -10,6 +10,7 @@ from anops_control.events import telling
 from anops_control.looking.served import served
 from anops_control.predicting.client import refused
 from anops_control.series.asking import contract_of, file_of, numbers_of
+from anops_control.tables.dialect import asked_of
 from anops_control.verbs.verb import Verb
 
 if TYPE_CHECKING:
@@ -66,9 +67,7 @@ def run(request: ObserveRequest, events: Events) -> ObserveResult:
         card = service.card()
         file = file_of(
             request.file,
-            encoding=request.encoding,
-            separator=request.separator,
-            decimal=request.decimal,
+            asked_of(request.encoding, request.separator, request.decimal),
             numbers=numbers_of(card, contract_of(card)),
         )
         answer = service.client.post(

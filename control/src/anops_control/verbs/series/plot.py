@@ -15,7 +15,9 @@ from anops_control.looking.served import served
 from anops_control.predicting.client import CSV, refused
 from anops_control.series.asking import STEP, contract_of, file_of, forecast
 from anops_control.series.fan import Fan, bands_of, drawn
+from anops_control.series.future import future_rows
 from anops_control.series.history import read_history
+from anops_control.tables.dialect import asked_of
 from anops_control.verbs.verb import Verb
 
 if TYPE_CHECKING:
@@ -39,14 +41,18 @@ class PlotSeriesRequest:
     """Of a panel: which series, as its key columns and their values."""
     history: Path | None = None
     """A file of earlier values, as CSV; what the service has observed is drawn in any case."""
+    regressors: Path | None = None
+    """What the future is given: CSV with the time (and keys) of each row and the model's regressors."""
+    forecaster: str | None = None
+    """Which of the models forecasts, where the service's model holds several for each series."""
     to: Path | None = None
     """The file of the picture, .png or .svg; without it only the values are returned."""
     encoding: str | None = None
-    """The encoding of the file of earlier values, such as cp1252."""
+    """The encoding of the files, such as cp1252."""
     separator: str | None = None
-    """The character between its cells."""
+    """The character between their cells."""
     decimal: Literal[".", ","] | None = None
-    """Its decimal mark."""
+    """Their decimal mark."""
     url: str | None = None
     """Where the service is; by default the one that serves this project, else at the port of ao.toml."""
     key: str | None = field(default=None, repr=False)
@@ -68,6 +74,10 @@ def run(request: PlotSeriesRequest, events: Events) -> Fan:
         asked: dict[str, Any] = {"horizon": request.horizon}
         asked |= {"level": [*request.levels]} if request.levels else {}
         asked |= {"keys": [dict(request.series)]} if request.series else {}
+        asked |= {"forecaster": request.forecaster} if request.forecaster else {}
+        if request.regressors is not None:
+            written = asked_of(request.encoding, request.separator, request.decimal)
+            asked["regressors"] = future_rows(request.regressors, card, written)
         answer = forecast(service, asked)
         observed = _history(request, contract) | _observed(service, contract, request)
     rows: list[dict[str, Any]] = answer["predictions"]
@@ -98,9 +108,7 @@ def _history(request: PlotSeriesRequest, contract: SeriesContract) -> dict[str, 
         return {}
     file = file_of(
         request.history,
-        encoding=request.encoding,
-        separator=request.separator,
-        decimal=request.decimal,
+        asked_of(request.encoding, request.separator, request.decimal),
         numbers=[contract.value],
     )
     if file.media_type != CSV:

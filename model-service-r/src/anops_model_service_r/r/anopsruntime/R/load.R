@@ -28,7 +28,7 @@ load_project <- function(artifact, code, name = "", folder = NULL,
     read_artifact(artifact, object, alone = !is.function(own$predict_model))
   }
   model <- read$model
-  if (!is.function(own$predict_model)) model <- as_panel(model)
+  if (!is.function(own$predict_model)) model <- as_panel(forecasts_model(model))
   if (is.null(model) && is.null(artifact) &&
         !is.function(own$predict_model)) {
     abort(

@@ -5,8 +5,11 @@ most_paths <- 1000
 
 series_inputs <- function(model) {
   names <- series_regressors(model)
+  seen <- regressors_seen(model)
   regressors <- lapply(names, function(name) {
-    list(type = "number", missing = "error")
+    spec <- list(type = "number", missing = "error")
+    spec$seen <- seen_text(spec, seen[[name]])
+    spec
   })
   c(
     if (is_panel(model)) {
@@ -21,6 +24,26 @@ series_inputs <- function(model) {
     )),
     stats::setNames(regressors, names)
   )
+}
+
+#' The ranges of the regressors that a model was fitted on, of those that keep
+#' them
+#' @noRd
+regressors_seen <- function(model) {
+  if (is_panel(model)) {
+    return(list())
+  }
+  given <- switch(series_family(model),
+    forecast_ARIMA = , nnetar = model$xreg,
+    tslm = model$data
+  )
+  if (is.null(given)) {
+    return(list())
+  }
+  given <- as.data.frame(given)
+  if (series_family(model) == "nnetar") names(given) <- xreg_names(model$xreg)
+  numbers <- Filter(is.numeric, as.list(given))
+  lapply(numbers, function(column) seen_range(as.double(column)))
 }
 
 series_options <- function(model, updates) {

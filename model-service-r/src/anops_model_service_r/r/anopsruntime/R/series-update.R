@@ -113,12 +113,23 @@ series_moved <- function(model, observed) {
     fitted <- model$xreg[, series_regressors(model), drop = FALSE]
     list(xreg = rbind(fitted, regressors))
   }
-  if (family == "ets") more <- list(use.initial.values = TRUE)
+  if (family == "ets") more <- ets_arguments(model)
   name <- switch(family,
     forecast_ARIMA = "Arima", bats = class(model)[1], family
   )
   fit <- getExportedValue("forecast", name)
   do.call(fit, c(list(whole, model = model), more))
+}
+
+#' ets(model =) keeps the transformation of a fit, but not its bias adjustment
+#' @noRd
+ets_arguments <- function(model) {
+  more <- list(use.initial.values = TRUE)
+  if (!is.null(model$lambda)) {
+    more$lambda <- model$lambda
+    more$biasadj <- isTRUE(attr(model$lambda, "biasadj"))
+  }
+  more
 }
 
 extended <- function(series, values) {

@@ -17,6 +17,20 @@ series_family <- function(model) {
   if (length(found)) found[1]
 }
 
+#' Take the model out of what forecast(), ses(), holt() or hw() returned
+#'
+#' But not that of stlf(), which is of the series without its seasons.
+#' @noRd
+forecasts_model <- function(object) {
+  if (!inherits(object, "forecast") || is.null(series_family(object$model))) {
+    return(object)
+  }
+  of <- fitted_series(object$model)
+  own <- length(of) == length(object$x) &&
+    isTRUE(all.equal(as.double(of), as.double(object$x)))
+  if (own) object$model else object
+}
+
 #' Refuse a model that takes no rows, before a person looks for some
 #'
 #' Its predict() is asked how many steps ahead, or it has none but forecast().
@@ -31,10 +45,18 @@ refuse_series <- function(model, artifact) {
       "MODEL_LOAD", "Can't predict rows with ", artifact_name(artifact),
       ", a model of class `", class(model)[1], "`: it forecasts its time ",
       "series from the end on, and takes no rows.",
-      remedy = paste(
-        "Write a function `predict_model(model, newdata, ...)` in model.R that",
-        "gives a forecast for each row, of how many steps ahead it is, say."
-      )
+      remedy = if (inherits(model, "forecast")) {
+        paste(
+          "A forecast can't go on from new data: save the model that it is of,",
+          "saveRDS(ets(y)) say in place of saveRDS(forecast(y))."
+        )
+      } else {
+        paste(
+          "Write a function `predict_model(model, newdata, ...)` in model.R",
+          "that gives a forecast for each row, of how many steps ahead it is,",
+          "say."
+        )
+      }
     )
   }
 }

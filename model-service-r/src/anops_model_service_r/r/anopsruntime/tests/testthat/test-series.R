@@ -130,6 +130,45 @@ test_that("what is observed moves each family on as its package does", {
   }
 })
 
+test_that("ets keeps its bias adjustment, and knows what it was given", {
+  skip_if_not_installed("forecast")
+  y <- window(AirPassengers, end = c(1959, 12))
+  fit <- forecasting("ets", y, "AAN", lambda = 0.3, biasadj = TRUE)
+  whole <- stats::ts(c(y, 420), 1949, frequency = 12)
+  moved <- forecasting("ets", whole,
+    model = fit, use.initial.values = TRUE, lambda = 0.3, biasadj = TRUE
+  )
+  answer <- predict_rows(
+    load_project(saved(fit), NULL), data.frame(step = 1:2),
+    list(observed = "step,value\n1,420\n", level = 80)
+  )
+  expected <- forecasting("forecast", moved, h = 2, level = 80)
+  expect_equal(answer$prediction, as.numeric(expected$mean), tolerance = 1e-10)
+  expect_equal(answer$upper_80, as.numeric(expected$upper), tolerance = 1e-10)
+  x <- cbind(temp = seq(-2, 7, length.out = 132))
+  fit <- forecasting("Arima", y, c(1, 0, 0), xreg = x)
+  told <- described_source(saved(fit), NULL, NULL, NULL, NULL)
+  expect_equal(told$inputs$temp$seen, c(-2, 7))
+})
+
+test_that("the model of a forecast is taken out of it", {
+  skip_if_not_installed("forecast")
+  simple <- forecasting("ses", AirPassengers, h = 2)
+  answer <- predict_rows(
+    load_project(saved(simple), NULL), data.frame(step = 1:2)
+  )
+  expect_equal(answer$prediction, as.numeric(simple$mean), tolerance = 1e-10)
+  expect_match(
+    problem(load_project(
+      saved(forecasting("snaive", AirPassengers)), NULL
+    ))$remedy, "save the model that it is of"
+  )
+  without <- forecasting("stlf", AirPassengers, h = 2)
+  expect_match(
+    problem(load_project(saved(without), NULL))$message, "class `forecast`"
+  )
+})
+
 test_that("a gap is gone across, or refused by families that can't", {
   skip_if_not_installed("forecast")
   fit <- arima(AirPassengers, c(0, 1, 1), list(order = c(0, 1, 1)))
@@ -240,6 +279,37 @@ test_that("a named list of models is a panel, forecast by its series", {
     moved$prediction[2:3], as.numeric(west$mean)[c(3, 1)], tolerance = 1e-10
   )
   expect_equal(moved$prediction[c(1, 4)], answer$prediction[c(1, 4)])
+})
+
+test_that("a series of a panel that ends early takes in what it lacks", {
+  skip_if_not_installed("forecast")
+  fits <- list(
+    west = forecasting("ets", AirPassengers, "AAN"),
+    east = forecasting(
+      "ets", stats::window(AirPassengers, end = c(1960, 10)), "AAN"
+    )
+  )
+  loaded <- load_project(saved(fits), NULL)
+  told <- described_source(saved(fits), NULL, NULL, NULL, NULL)$series
+  expect_equal(told$behind, list(east = 2))
+  expect_false(told$gaps)
+  ahead <- function(values, h) {
+    whole <- stats::ts(c(fits$east$x, values), 1949, frequency = 12)
+    moved <- forecasting(
+      "ets", whole, model = fits$east, use.initial.values = TRUE
+    )
+    as.numeric(forecasting("forecast", moved, h = h)$mean)[h]
+  }
+  asked <- function(text) {
+    predict_rows(loaded, data.frame(series = "east", step = 1L), list(
+      observed = paste0("series,step,value\n", text)
+    ))$prediction
+  }
+  expect_equal(asked("east,-1,400\n"), ahead(400, 2), tolerance = 1e-10)
+  expect_equal(
+    asked("east,0,420\neast,-1,400\neast,1,430\n"), ahead(c(400, 420, 430), 1),
+    tolerance = 1e-10
+  )
 })
 
 test_that("a panel says what it is", {
