@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Literal
 
 import typer
+from anops_control.init.calendar import lacking, write_calendar
 from anops_control.init.intake import LANGUAGE_NAMES
 from anops_control.init.making import check_folder
 from anops_control.init.scale import sentence
@@ -37,6 +38,8 @@ EPILOG = """
 `ao init mtcars-mpg --model fit.rds`  a project around a model saved with saveRDS()
 
 `ao init . --model model.joblib --data train.csv --target price`  here, with rows to learn the columns from
+
+`ao init --model tbats.rds --frequency D --last 2026-11-30`  a series whose calendar R does not keep
 
 `ao init first-steps --lang r`  a small example with a model of its own
 """
@@ -96,6 +99,18 @@ def init(
         str | None,
         typer.Option("--object", metavar="NAME", help="Which object is the model, where the file holds several."),
     ] = None,
+    frequency: Annotated[
+        str | None,
+        typer.Option(
+            "--frequency",
+            metavar="NAME",
+            help="Of a time series that does not tell: how often there is an observation, such as MS, W-MON, D, 15min.",
+        ),
+    ] = None,
+    last: Annotated[
+        str | None,
+        typer.Option("--last", metavar="TIME", help="The time of the last observation that the model was fitted on."),
+    ] = None,
     max_seconds: LookSecondsOption = None,
     max_memory_gb: MemoryOption = None,
 ) -> None:
@@ -125,6 +140,8 @@ def init(
         name=name,
         link=link,
         object=chosen,
+        frequency=frequency,
+        last=last,
         max_seconds=max_seconds,
         max_memory_gb=max_memory_gb,
         here=Path.cwd(),
@@ -137,6 +154,7 @@ def init(
         result = _made(request, events)
     wanted, made = result.wanted, result.made
     _report(wanted, made)
+    _settle_calendar(wanted, made)
     typed = str(folder) if folder is not None and wanted.folder != Path.cwd() else "."
     regressors = _regressors(made)
     show(typed, first=made.first, has_example=made.has_example, request=made.request, regressors=regressors)
@@ -153,6 +171,23 @@ def _made(request: InitRequest, events: Events) -> InitResult:
         from ao.init.questions import ask_object  # noqa: PLC0415  Rich's prompts are slow to import
 
         return run(replace(request, object=ask_object(error.choices)), events)
+
+
+def _settle_calendar(wanted: ProjectRequest, made: NewProject) -> None:
+    """Ask for the calendar of a series where the model does not tell it; without a person, say what to write."""
+    series = None if made.description is None else made.description.series
+    lacks = lacking(series)
+    if series is None or not lacks:
+        return
+    if not sys.stdin.isatty():
+        messages.warning(
+            f"The model does not tell the calendar of its series: write {quoted(lacks)} into [series] of ao.toml, or "
+            "forecasts have no times and observations can't be taken in."
+        )
+        return
+    from ao.init.questions import ask_calendar  # noqa: PLC0415  Rich's prompts are slow to import
+
+    write_calendar(wanted.folder / "ao.toml", ask_calendar(series))
 
 
 def _report(wanted: ProjectRequest, made: NewProject) -> None:

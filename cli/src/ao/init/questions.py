@@ -5,10 +5,11 @@ from __future__ import annotations
 import shutil
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, cast
+from typing import TYPE_CHECKING, Any, cast
 
 import typer
 from anops_control.errors import CommandError
+from anops_control.init.calendar import Told, lacking, told_by, usual_frequency
 from anops_control.init.intake import model_files
 from anops_control.init.naming import check_name, default_name
 from anops_control.init.templates import example_values
@@ -82,6 +83,35 @@ def ask_object(choices: Mapping[str, str]) -> str:
     except EOFError as error:
         raise typer.Abort from error
     return list(choices)[int(chosen) - 1]
+
+
+def ask_calendar(series: Mapping[str, Any]) -> dict[str, Any]:
+    """Ask for the calendar of a series, and return what is known of it then; Enter leaves a question open.
+
+    Args:
+        series: What the model tells.
+
+    Raises:
+        typer.Abort: The person ended the input.
+    """
+    messages.plain("The model does not tell the calendar of its series; Enter leaves a question for later.")
+    questions = {
+        "frequency": f"How often is there an observation (YS, QS, MS, W-MON, D, h, 15min)? Perhaps "
+        f"{usual_frequency(series)}",
+        "last": "When was the last one that the model was fitted on, as in 2026-11-01?",
+    }
+    found = dict(series)
+    try:
+        for name in lacking(series):
+            while answer := _text(questions[name], ""):
+                try:
+                    found = told_by(found, Told(**{name: answer}))
+                    break
+                except CommandError as error:
+                    messages.command_error(error)
+    except EOFError as error:
+        raise typer.Abort from error
+    return found
 
 
 def _ask(folder: Path | None, name: str | None, *, rows: bool) -> Answers:

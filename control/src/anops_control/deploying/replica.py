@@ -16,6 +16,7 @@ from anops_control.features.sources import feature_flags
 from anops_control.monitoring.log_flags import log_flags
 from anops_control.serving.model_host import model_command, why_not_started
 from anops_control.serving.service_process import ServiceProcess
+from anops_control.tracking.opening import SERIES
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -148,6 +149,8 @@ def _api_command(
         "--log-format": "text", **door.flags(),
     }  # fmt: skip
     log = Path(form["prediction_log"])
+    if configuration.project.series is not None:
+        flags["--series-store"] = log.parent / SERIES  # copies of one computer share it
     flags |= log_flags(service, log) | feature_flags(configuration.project, log.parents[1])
     if beside := form["challenger"]:
         flags |= {

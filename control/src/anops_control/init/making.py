@@ -15,6 +15,7 @@ from anops_project.recorded import sha256_of
 from anops_control.environment import find_interpreter, require_loader
 from anops_control.errors import CommandError
 from anops_control.init import example, values
+from anops_control.init.calendar import Told, with_calendar
 from anops_control.init.carried_files import Beside, needed_beside, template_values
 from anops_control.init.installed import IMPORTED, installed_versions
 from anops_control.init.intake import STANDARD_CODE, Intake, free_code_name
@@ -61,6 +62,7 @@ class ProjectRequest:
         written: What the person says of how `data` is written.
         here: Where the person is, from where a model's code may import.
         brought: What is known of a model of another tool; None where it is none.
+        calendar: What the person says of the calendar of a series.
     """
 
     folder: Path
@@ -75,6 +77,7 @@ class ProjectRequest:
     written: Asked = field(default_factory=Asked)
     here: Path | None = None
     brought: Brought | None = None
+    calendar: Told = field(default_factory=Told)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -156,6 +159,7 @@ def _make_around_model(wanted: ProjectRequest, stage: Path) -> NewProject:
     code = _place_of(intake.code.path, wanted.folder) if intake.code else free_code_name(wanted.folder, intake.language)
     interpreter = find_interpreter(wanted.folder, intake.language)
     description, beside = _describe(wanted, interpreter, intake.artifact, data=wanted.data)
+    description = with_calendar(description, wanted.calendar)
     carried += [CarriedFile(beside.folder / name, name) for name in beside.files]
     asked = with_default(description.schema, wanted.type)
     filled: dict[str, Any] = {

@@ -6,6 +6,8 @@ from typing import TYPE_CHECKING
 
 import tomlkit
 
+from anops_control.init.calendar import usual_frequency
+
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
@@ -31,7 +33,8 @@ def series_lines(series: Mapping[str, object] | None) -> str:
         return ""
     lines = [f"{key_text(name)} = {value_text(value)}" for name, value in series.items()]
     if "frequency" not in series:
-        lines.append('# frequency = "MS"  # the model does not tell: forecasts have no times until it is written here')
+        until = "the model does not tell: forecasts have no times until it is written here"
+        lines.append(f'# frequency = "{usual_frequency(series)}"  # {until}')
     if "last" not in series:
         lines.append('# last = "2026-11-01"  # the time of the last observation of the fit')
     return "\n".join(lines)

@@ -11,6 +11,7 @@ from anops_model_interface.codes import Code
 
 from anops_control.errors import CommandError
 from anops_control.events import Events, telling
+from anops_control.init.calendar import Told
 from anops_control.init.elsewhere.choosing import brought_in
 from anops_control.init.intake import Intake, take_in
 from anops_control.init.making import NewProject, ProjectRequest, check_folder, make
@@ -51,6 +52,10 @@ class InitRequest:
     """Link to the model file instead of copying it."""
     object: str | None = None
     """Which object is the model, where the file holds several."""
+    frequency: str | None = None
+    """Of a time series whose model does not tell: how often there is an observation, as pandas names it."""
+    last: str | None = None
+    """The time of the last observation that it was fitted on."""
     max_seconds: float | None = None
     """How long looking at the model may take; by default 300."""
     max_memory_gb: float | None = None
@@ -167,6 +172,7 @@ def _wanted(request: InitRequest, stage: Path) -> ProjectRequest:
         written=asked_of(request.encoding, request.separator, request.decimal),
         here=request.here,
         brought=brought,
+        calendar=Told(request.frequency, request.last),
     )
 
 
