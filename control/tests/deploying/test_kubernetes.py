@@ -26,8 +26,9 @@ SECTION = DeploymentSection(
 )  # fmt: skip
 
 
-def form(tmp_path: Path, section: DeploymentSection = SECTION, project: str = "demand") -> tuple[Any, Any]:
-    version = Version(model="demand", number=3, tags={"anops.version": "1.2.0", "anops.digest": "sha256:ab"})
+def form(tmp_path: Path, section: DeploymentSection = SECTION, project: str = "demand", **tags: str) -> tuple[Any, Any]:
+    tags |= {"anops.version": "1.2.0", "anops.digest": "sha256:ab"}
+    version = Version(model="demand", number=3, tags=tags)
     ir = compile_environment(project, "live", section, version, None)
     return ir, kubernetes.build(ir, Home(tmp_path, tmp_path))
 
@@ -96,3 +97,19 @@ def test_overlays_have_what_differs_and_the_base_what_does_not(tmp_path: Path) -
     assert overlay["resources"][0] == "../../base"
     assert {f"overlays/live/{each}" for each in overlay["resources"][1:]} <= files.keys()
     assert all(text.startswith("# Rendered by `ao`, not applied.") for text in files.values())
+
+
+def test_several_machines_share_what_is_observed_of_a_series_or_are_refused(tmp_path: Path) -> None:
+    series = {"anops.series": "true"}
+    with pytest.raises(StandingError) as refused:
+        form(tmp_path, **series)
+    assert "series_store under [deployment.live]" in str(refused.value.remedy)
+    form(tmp_path, replace(SECTION, replicas=1, max_replicas=None), **series)
+    _, told = form(tmp_path, replace(SECTION, series_store="demand-series"), **series)
+    for each in told["objects"]:
+        kubernetes_validate.validate(yaml.safe_load(yaml.safe_dump(each)), RELEASE, strict=True)
+    (api,) = of_kind(told["objects"], "Deployment")["spec"]["template"]["spec"]["containers"]
+    (store,) = [each for each in api["env"] if each["name"] == "ANOPS_SERIES_STORE"]
+    assert store["valueFrom"]["secretKeyRef"] == {"name": "demand-series", "key": "address"}
+    (egress,) = of_kind(told["objects"], "NetworkPolicy")["spec"]["egress"]
+    assert {"protocol": "TCP", "port": 5432} in egress["ports"]

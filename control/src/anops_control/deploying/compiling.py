@@ -55,7 +55,7 @@ def compile_environment(
         image=(section.image or f"{project}:{model.version}") if contained else None,
         namespace=(section.namespace or f"{label(project).lower()}-{name}") if section.provider == "kubernetes"
         else None,
-        challenger=beside, labels=labels,
+        challenger=beside, labels=labels, series_store=section.series_store,
     )  # fmt: skip
 
 
@@ -63,7 +63,7 @@ def _model(version: Version) -> Model:
     tags = version.tags
     return Model(
         version.model, version.number, tags.get("anops.version", ""), tags.get("anops.digest", ""),
-        tags.get("anops.language", ""),
+        tags.get("anops.language", ""), tags.get("anops.series") == "true",
     )  # fmt: skip
 
 

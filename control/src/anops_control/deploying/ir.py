@@ -23,6 +23,8 @@ class Model:
     version: str
     digest: str
     language: str
+    series: bool = False
+    """Whether it forecasts a time series."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,6 +100,7 @@ class Ir:
         namespace: The namespace in a cluster; None where there is none.
         challenger: Another version that answers beside; None: there is none.
         labels: By which all that it consists of is found again.
+        series_store: The Secret that has the address of a series' store; None where there is none.
     """
 
     project: str
@@ -113,6 +116,7 @@ class Ir:
     namespace: str | None
     challenger: Challenger | None
     labels: dict[str, str]
+    series_store: str | None = None
 
     def to_dict(self) -> dict[str, Any]:
         """Return it for JSON."""

@@ -85,6 +85,12 @@ class DeploymentSection(Section):
     namespace: str | None = key("The namespace in the cluster; by default the project's name and this one's.",
                                 default=None)  # fmt: skip
 
+    series_store: str | None = key(
+        "On Kubernetes, the name of the Secret whose entry `address` is that of the PostgreSQL which keeps what is "
+        "observed and forecast of a time series, `postgresql://user:password@host:5432/database`. Copies on one "
+        "computer share a file of SQLite.",
+        default=None,
+    )
     challenger: str | None = key(
         "An alias, `NAME@ALIAS`, of another version that answers beside `model`, to be compared with it. While no "
         "version has the alias, there is none.",

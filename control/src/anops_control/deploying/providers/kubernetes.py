@@ -21,8 +21,14 @@ def build(ir: Ir, home: Home) -> dict[str, Any]:  # noqa: ARG001  as each place 
     """Return the objects of the cluster.
 
     Raises:
-        StandingError: A cluster would refuse them.
+        StandingError: A cluster would refuse them, or several machines have no store of series that they share.
     """
+    if ir.model.series and ir.series_store is None and max(ir.size.replicas, ir.size.max_replicas) > 1:
+        raise StandingError(
+            f"Copies of `{ir.environment}` on several machines would each know other observations of their series.",
+            remedy="They need a PostgreSQL that they share: put its address into a Secret as `address`, and name the "
+            f"Secret in ao.toml: series_store under [deployment.{ir.environment}]; or let there be one copy.",
+        )
     made = objects(ir)
     if faults := faults_of(made):
         raise StandingError("A cluster would refuse what the environment needs.", details=faults)

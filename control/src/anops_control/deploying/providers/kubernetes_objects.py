@@ -58,10 +58,13 @@ def _namespace(ir: Ir) -> dict[str, Any]:
 
 
 def _policy(ir: Ir) -> dict[str, Any]:
-    """Let requests in at the one port, and nothing out: a model needs no network."""
+    """Let requests in at the one port, and nothing out: a model needs no network, but that of a series its store."""
+    store = [
+        {"ports": [{"protocol": "TCP", "port": 5432}, *({"protocol": each, "port": 53} for each in ("TCP", "UDP"))]}
+    ]
     spec = {
         "podSelector": {"matchLabels": dict(ir.labels)}, "policyTypes": ["Ingress", "Egress"],
-        "ingress": [{"ports": [{"protocol": "TCP", "port": PORT}]}], "egress": [],
+        "ingress": [{"ports": [{"protocol": "TCP", "port": PORT}]}], "egress": store if ir.model.series else [],
     }  # fmt: skip
     return _object(ir, "networking.k8s.io/v1", "NetworkPolicy", name_of(ir), spec=spec)
 
@@ -130,7 +133,7 @@ def _api(ir: Ir) -> dict[str, Any]:
         mounts.append({"name": "keys", "mountPath": _KEYS, "readOnly": True})
     limits = {"cpu": "1", "memory": "1Gi"}
     return {
-        "name": API, "image": ir.api_image, "env": _environment(environment),
+        "name": API, "image": ir.api_image, "env": [*_environment(environment), *_store(ir)],
         "ports": [{"name": "http", "containerPort": PORT, "protocol": "TCP"}],
         "readinessProbe": _asks("/health/ready", period=5, failures=2),
         "livenessProbe": _asks("/health/live", period=10, failures=6),
@@ -145,6 +148,13 @@ def _asks(path: str, *, period: int, failures: int) -> dict[str, Any]:
         "httpGet": {"path": path, "port": "http"}, "periodSeconds": period, "timeoutSeconds": 5,
         "failureThreshold": failures,
     }  # fmt: skip
+
+
+def _store(ir: Ir) -> list[dict[str, Any]]:
+    if ir.series_store is None:
+        return []
+    secret = {"name": ir.series_store, "key": "address"}
+    return [{"name": "ANOPS_SERIES_STORE", "valueFrom": {"secretKeyRef": secret}}]
 
 
 def _environment(told: dict[str, str]) -> list[dict[str, str]]:

@@ -114,6 +114,7 @@ def registered(project: Project, place: Place, request: ModelRegisterRequest, ev
                         "anops.seal": seal,
                         "anops.digest": manifest["digest"],
                         "anops.language": project.project.language,
+                        **({"anops.series": "true"} if project.series is not None else {}),
                         "anops.version": project.project.version,
                     },
                     run=came_from,
