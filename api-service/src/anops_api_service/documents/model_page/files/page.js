@@ -6,6 +6,7 @@ import { OptionForm, RowForm } from "./fields.js";
 import { Answer } from "./answers.js";
 import { Effect } from "./effect.js";
 import { FileOfRows } from "./file.js";
+import { Forecast } from "./forecast.js";
 import { Live } from "./live.js";
 import { Snippets } from "./snippets.js";
 import { Why } from "./why.js";
@@ -59,6 +60,7 @@ function Model({ model }) {
       <${Live} name=${model.name} workers=${model.workers} />
     </header>
     <main>
+      ${model.series && html`<${Forecast} model=${model} />`}
       <section class="ask" aria-labelledby="ask-row-title">
         <h2 id="ask-row-title">Ask for a prediction</h2>
         <div class="columns">

@@ -39,11 +39,12 @@ function levelsOf(lines) {
 function lineOptions(width, { x, isText, lines, levels, label, value }) {
   const series = [{}], bands = [];
   lines.forEach((line, i) => {
-    const stroke = colour(i), points = { show: isText || levels !== null || x.length < 12, size: 7 };
+    const few = x.length < 25;
+    const stroke = colour(i), points = { show: (isText && few) || levels !== null || x.length < 12, size: 7 };
     series.push({ label: line.label, stroke, width: levels ? 0 : 2, points: { ...points, fill: stroke } });
     if (line.lower) {
       const at = series.length;
-      const edge = { stroke: `${stroke}66`, width: 1, points: { show: isText, size: 4 } };
+      const edge = { stroke: `${stroke}66`, width: 1, points: { show: isText && few, size: 4 } };
       series.push({ ...edge, label: `${line.label}, lower` }, { ...edge, label: `${line.label}, upper` });
       bands.push({ series: [at + 1, at], fill: `${stroke}26` });
     }
@@ -60,7 +61,7 @@ function lineOptions(width, { x, isText, lines, levels, label, value }) {
       {
         ...axis(), label, labelSize: 22,
         ...(isText && {
-          splits: () => x.map((_, i) => i),
+          splits: () => x.map((_, i) => i).filter((i) => i % apart(x, width) === 0),
           values: (_, at) => at.map((i) => (Number.isInteger(i) ? shown(x[i]) : "")),
         }),
       },
@@ -75,6 +76,11 @@ function lineOptions(width, { x, isText, lines, levels, label, value }) {
     ],
     hooks: { draw: isText || typeof value !== "number" ? [] : [(plot) => mark(plot, value)] },
   };
+}
+
+/** Return how many places a text below the axis takes, so that none lies over the next. */
+function apart(texts, width) {
+  return Math.ceil((texts.reduce((sum, each) => sum + String(each).length + 2, 0) * 7) / Math.max(width - 80, 100));
 }
 
 /** Draw where the row of the form stands. */

@@ -61,6 +61,23 @@ export async function predict(rows, options, signal) {
   return answer.json();
 }
 
+/** Forecast a time series; `body` is that of POST /forecast. */
+export async function forecast(body, signal) {
+  const headers = { "content-type": "application/json" };
+  return (await asked("forecast", { method: "POST", signal, headers, body: JSON.stringify(body) })).json();
+}
+
+/** Return what was observed of a series, in order; nothing where it is not kept, or this key may not see it. */
+export async function observations(key, signal) {
+  const query = new URLSearchParams(Object.entries(key)).toString();
+  try {
+    return (await (await asked(`observations${query && "?"}${query}`, { signal })).json()).observations;
+  } catch (error) {
+    if (error.name === "AbortError") throw error;
+    return [];
+  }
+}
+
 /** Predict the rows of a CSV file; the answer has the predictions in the file's order. */
 export async function predictFile(file, options) {
   const query = new URLSearchParams(Object.entries(options)).toString();
