@@ -83,6 +83,8 @@ def test_several_models_are_named_and_one_can_be_chosen(tmp_path: Path) -> None:
 def test_what_holds_no_model_is_refused_as_before(tmp_path: Path) -> None:
     with pytest.raises(AnOpsError, match="a dict with the keys `weights`"):
         described({"weights": [1, 2]}, tmp_path)
+    with pytest.raises(AnOpsError, match="the object is an empty dict, which has no predict"):
+        described({}, tmp_path)
 
 
 class OldRegression(LinearRegression):  # type: ignore[misc]

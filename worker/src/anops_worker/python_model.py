@@ -66,6 +66,8 @@ def what_is(model: object) -> str:
     if model is None:
         return "there is no fitted model and no predict_model(); the code gives None"
     kind = type(model).__name__
+    if isinstance(model, dict | list | tuple) and not model:
+        return f"the object is an empty {kind}"
     if isinstance(model, dict):
         keys = ", ".join(f"`{key}`" for key in list(model)[:5])
         return f"the object is a dict with the keys {keys}{', …' if len(model) > 5 else ''}"

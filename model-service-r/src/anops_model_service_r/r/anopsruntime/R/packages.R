@@ -75,7 +75,8 @@ find_method <- function(model, artifact) {
   classes <- model_classes(model)
   if (isS4(model)) {
     home <- attach_class(model)
-    if (!is.null(home)) {
+    # a package may make models that nothing predicts with, as stats4 does
+    if (!is.null(home) && length(predict_methods(model))) {
       return(home)
     }
   }

@@ -18,6 +18,13 @@ test_that("models of survival without a predict() name what predicts", {
   )
 })
 
+test_that("an S4 object whose package has no predict() for it is refused", {
+  fit <- stats4::mle(function(m = 20) sum((cars$dist - m)^2))
+  refused <- problem(load_method(fit, "fit.rds"))
+  expect_match(refused$message, "class `mle`: .* `predict` method for it")
+  expect_match(refused$remedy, "predict_model(model, newdata", fixed = TRUE)
+})
+
 test_that("the code for a mixed model of ordered classes runs as printed", {
   skip_if_not_installed("ordinal")
   fit <- ordinal::clmm(rating ~ temp + contact + (1 | judge), ordinal::wine)
