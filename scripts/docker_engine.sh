@@ -46,7 +46,7 @@ said=$(docker version 2>&1 >/dev/null || true)
 case $said in
 *"permission denied"*)
     refuse "A Docker engine runs here, but you ($(id -un)) may not use it." \
-        "→ Join its group and log in anew: sudo usermod --append --groups docker $(id -un)" \
+        "→ Join its group and log in again: sudo usermod --append --groups docker $(id -un)" \
         "→ Or use an engine without root: https://docs.docker.com/engine/security/rootless/"
     ;;
 esac

@@ -104,7 +104,7 @@ def test_a_schedule_goes_as_its_messages_say(ao: Ao, project: Path) -> None:
     listed = ao("schedule", "list", folder=project)
     assert "Nobody runs them now: ao schedule start" in listed.output
     assert "No schedule has run here yet." in ao("schedule", "history").output
-    assert "Nobody runs the schedules of this project." in ao("schedule", "stop").output
+    assert "The schedules of this project are not running." in ao("schedule", "stop").output
     ran = ao("schedule", "run", "nightly")
     assert (ran.exit_code, "`nightly` is done." in ran.output) == (0, True)
     assert (project / "said.txt").read_text() == "said\n"

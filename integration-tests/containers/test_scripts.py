@@ -57,7 +57,7 @@ def test_an_engine_that_may_not_be_used_is_told_from_none(machine: Machine) -> N
     code, said = machine.run("docker_engine.sh")
     assert code == 1
     assert "✖ A Docker engine runs here, but you (ada) may not use it." in said
-    assert "→ Join its group and log in anew: sudo usermod --append --groups docker ada" in said
+    assert "→ Join its group and log in again: sudo usermod --append --groups docker ada" in said
 
 
 def test_an_engine_elsewhere_that_does_not_answer_is_named(machine: Machine) -> None:

@@ -91,7 +91,7 @@ def test_a_backup_that_was_cut_off_or_altered_is_refused_and_nothing_is_lost(
     cut = tmp_path / "cut.anops-backup"
     for content in (whole[: len(whole) // 2], b"no backup", b""):
         cut.write_bytes(content)
-        with pytest.raises(CommandError, match="is no whole backup") as refused:
+        with pytest.raises(CommandError, match="is not a complete backup") as refused:
             asked_for(tmp_path / "new", cut)
         assert refused.value.code is Code.STORE_UNUSABLE
         assert not (tmp_path / "new").exists()

@@ -176,7 +176,7 @@ def _is_as_kept(path: Path, digest: str) -> bool:
 
 def _not_one(archive: Path, why: str) -> CommandError:
     return CommandError(
-        f"`{archive.name}` is no whole backup of `ao backup`; nothing was restored.",
+        f"`{archive.name}` is not a complete backup of `ao backup`; nothing was restored.",
         details=[why],
         remedy="Take another copy of it, or an earlier backup.",
         code=Code.STORE_UNUSABLE,

@@ -63,7 +63,7 @@ def login_credentials(name: str) -> dict[str, str] | None:
         raise CommandError(
             f"The program that keeps your credentials for {registry} can't be used.",
             details=[" ".join(str(error).split())],
-            remedy="Install it, or take `credsStore` and `credHelpers` out of ~/.docker/config.json and log in anew.",
+            remedy="Install it, or take `credsStore` and `credHelpers` out of ~/.docker/config.json and log in again.",
             code=Code.REGISTRY,
         ) from error
     return dict(found) if found else None

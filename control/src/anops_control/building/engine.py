@@ -122,7 +122,7 @@ def _unreachable(error: BaseException, place: str) -> CommandError:
         return CommandError(
             "A Docker engine runs here, but you may not use it.",
             details=[f"It listens on {place}."],
-            remedy="Join its group with `sudo usermod --append --groups docker $USER`, and log in anew.",
+            remedy="Join its group with `sudo usermod --append --groups docker $USER`, and log in again.",
             code=Code.ENGINE_DENIED,
         )
     host = current().variables.get("DOCKER_HOST")

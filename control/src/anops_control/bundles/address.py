@@ -32,7 +32,7 @@ class Address:
         found = Reference.of(text.removeprefix(SCHEME)) if text.startswith(SCHEME) else None
         if found is None:
             raise CommandError(
-                f"`{text}` is no address of a bundle.",
+                f"`{text}` is not the address of a bundle.",
                 remedy="Write it as oras://HOST/NAME:TAG, such as oras://registry.example.com/team/outbreak:1",
                 code=Code.USAGE,
             )

@@ -166,7 +166,7 @@ def _manifest(layer: str, size: int) -> bytes:
 
 def _not_one(why: str) -> CommandError:
     return CommandError(
-        "That is no bundle of an experiment.",
+        "This is not a bundle of an experiment.",
         details=[why],
         remedy="Make one with: ao bundle push",
         code=Code.REGISTRY,

@@ -126,7 +126,7 @@ def check_folder(folder: Path) -> None:
     if (folder / "ao.toml").exists():
         raise CommandError(
             f"`{folder}` is a project already: it has an ao.toml, which is not overwritten.",
-            remedy="Take a model that was fitted anew in, in that folder: ao refit FILE; or make the new project in "
+            remedy="To replace its model, run in that folder: ao refit FILE; or make the new project in "
             "another folder: ao init DIR --model FILE",
             code=Code.PROJECT_EXISTS,
         )

@@ -92,7 +92,7 @@ def moment(text: str | None, *, otherwise: float) -> float:
     read = canonical_moment(text, "datetime")
     if read is None:
         raise CommandError(
-            f"`{text}` is no time.",
+            f"`{text}` is not a time.",
             remedy="Write a date as 2026-11-21, a time as 2026-11-21T10:00:00Z, or how long ago: 12h, 30d, 4w.",
             code=Code.USAGE,
         )

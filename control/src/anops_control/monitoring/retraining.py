@@ -152,7 +152,7 @@ def _alone(own: Path) -> Iterator[None]:
             fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError:
             raise CommandError(
-                "The model is being fitted anew already.", remedy="Wait for that to end.", code=Code.USAGE
+                "The model is being fitted again already.", remedy="Wait for that to end.", code=Code.USAGE
             ) from None
         yield
 

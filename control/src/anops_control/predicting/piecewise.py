@@ -233,7 +233,7 @@ class Piecewise:
         if self._names and names != self._names:
             raise CommandError(
                 f"The predictions had the columns {', '.join(self._names)}, and now have {', '.join(names)}.",
-                remedy="Ask again: all rows are then predicted anew.",
+                remedy="Run the command again: it then predicts all rows from the beginning.",
                 code=Code.SERVICE_ANSWER,
             )
         self._names = names

@@ -136,4 +136,4 @@ def _result(made: Refit) -> RefitResult:
     )  # fmt: skip
 
 
-VERB = Verb("refit", "Take a model that was fitted anew into its project.", RefitRequest, run)
+VERB = Verb("refit", "Replace the model of a project by a newer fit.", RefitRequest, run)

@@ -49,5 +49,9 @@ def forget(
 def _pair(text: str) -> tuple[str, str]:
     name, sign, value = text.partition("=")
     if not sign:
-        raise CommandError(f"`{text}` is no column with a value.", remedy="Write --key COLUMN=VALUE.", code=Code.USAGE)
+        raise CommandError(
+            f"`{text}` must be a column and its value, such as account=7.",
+            remedy="Write --key COLUMN=VALUE.",
+            code=Code.USAGE,
+        )
     return name, value

@@ -19,4 +19,4 @@ def stop(*, as_json: Json = False) -> None:
     elif told["stopped"]:
         messages.success("The schedules run no more.")
     else:
-        messages.note("Nobody runs the schedules of this project.")
+        messages.note("The schedules of this project are not running.")
