@@ -113,7 +113,7 @@ def test_nobody_waits_for_the_requests_of_clients_that_have_left(slow: Path) -> 
 
 def test_who_waits_behind_one_that_hangs_is_answered_by_the_worker_that_replaces_it(one: Path, tmp_path: Path) -> None:
     mark = tmp_path / "begun"
-    with serving(one, "--deadline-seconds", "2") as stack, ThreadPoolExecutor() as pool:
+    with serving(one, "--deadline-seconds", "5") as stack, ThreadPoolExecutor() as pool:
         hangs = pool.submit(ask, stack, 60, str(mark))
         wait_until(mark.exists)
         others = [pool.submit(ask, stack) for _ in range(3)]
