@@ -155,3 +155,16 @@ def test_forecasts_that_were_given_are_kept_with_what_they_were_made_of(store: S
     store.keep([(AIR, Given("request-1", NOW, "1.0.0", "abc", version), steps)])
     assert store.forecasts(AIR) == [(Given("request-1", NOW, "1.0.0", "abc", version), each) for each in steps]
     assert len(store.forecasts(AIR, after=steps[0].time)) == 1
+
+
+def test_what_was_observed_stands_beside_the_bounds_forecast_last(store: SeriesStore) -> None:
+    fit = Given("early", NOW, "1.0.0", "abc")
+    late = Given("late", datetime(2026, 11, 30, 13, tzinfo=UTC), "1.0.0", "abc")
+    other = Given("other", datetime(2026, 11, 30, 14, tzinfo=UTC), "1.0.0", "another fit")
+    for given, bound in ((fit, 1.0), (late, 2.0), (other, 3.0)):
+        steps = [Forecast(datetime(1961, each, 1, tzinfo=UTC), each, 5.0, {"lower_80": bound}) for each in (1, 2, 3)]
+        store.keep([(AIR, given, steps)])
+    assert store.judged(AIR, digest="abc", most=10) == []
+    store.observe(AIR, [month(1, 1.5), month(2, 2.5)], received=NOW)
+    assert store.judged(AIR, digest="abc", most=10) == [(2.5, {"lower_80": 2.0}), (1.5, {"lower_80": 2.0})]
+    assert store.judged(AIR, digest="abc", most=1) == [(2.5, {"lower_80": 2.0})]
