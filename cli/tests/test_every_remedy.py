@@ -153,7 +153,7 @@ FOLLOWED = {
         "ao train": RESUMED,
     },
     "anops_control/deploying/record.py": {"ao deploy apply {}": DEPLOY, "ao upgrade": UPGRADED},
-    "anops_control/deploying/providers/kubernetes.py": {"ao deploy render {} --to DIR": DEPLOY},
+    "anops_control/deploying/providers/kubernetes.py": {"ao key add NAME": KEY},
     "anops_control/deploying/entering.py": {"ao deploy apply {}": DEPLOY, "ao deploy promote {} --to {}": GATES},
     "anops_control/deploying/promotions.py": {
         "ao deploy status {}": GATES,

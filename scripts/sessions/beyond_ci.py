@@ -73,6 +73,15 @@ def canary(session: nox.Session) -> None:
 
 
 @nox.session(python=False, default=False)
+def kubernetes(session: nox.Session) -> None:
+    """Build a real API server of Kubernetes, once, and have `ao` deploy to it."""
+    programs = Path(".nox/kubernetes").absolute()
+    session.run("bash", "scripts/kubernetes_server.sh", str(programs), external=True)
+    session.env["ANOPS_KUBERNETES_PROGRAMS"] = str(programs / "bin")
+    development(session).run("pytest", "-m", "long", "integration-tests/kubernetes", *session.posargs)
+
+
+@nox.session(python=False, default=False)
 def everything(session: nox.Session) -> None:
     """Run the tests that are marked long, and all findings; `-- PART` some of them. Records it in the docs."""
     session.run("sh", "scripts/system_packages.sh", "everything", external=True)

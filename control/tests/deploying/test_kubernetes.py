@@ -10,8 +10,10 @@ import pytest
 import yaml
 from anops_control.deploying.compiling import compile_environment
 from anops_control.deploying.providers import kubernetes
+from anops_control.deploying.providers.kubernetes_drift import told_apart
 from anops_control.deploying.providers.provider import Home
 from anops_control.standing.failure import StandingError
+from anops_control.standing.older_clusters import as_known_by
 from anops_control.tracking.port import Version
 from anops_project.sections.deployment import DeploymentSection
 
@@ -96,7 +98,7 @@ def test_overlays_have_what_differs_and_the_base_what_does_not(tmp_path: Path) -
     overlay = yaml.safe_load(files["overlays/live/kustomization.yaml"])
     assert overlay["resources"][0] == "../../base"
     assert {f"overlays/live/{each}" for each in overlay["resources"][1:]} <= files.keys()
-    assert all(text.startswith("# Rendered by `ao`, not applied.") for text in files.values())
+    assert all(text.startswith("# Rendered by `ao`.") for text in files.values())
 
 
 def test_several_machines_share_what_is_observed_of_a_series_or_are_refused(tmp_path: Path) -> None:
@@ -113,3 +115,42 @@ def test_several_machines_share_what_is_observed_of_a_series_or_are_refused(tmp_
     assert store["valueFrom"]["secretKeyRef"] == {"name": "demand-series", "key": "address"}
     (egress,) = of_kind(told["objects"], "NetworkPolicy")["spec"]["egress"]
     assert {"protocol": "TCP", "port": 5432} in egress["ports"]
+
+
+def test_a_diff_is_read() -> None:
+    told = """\
+diff -u -N /tmp/LIVE-1/apps.v1.Deployment.live.iris /tmp/MERGED-1/apps.v1.Deployment.live.iris
+--- /tmp/LIVE-1/apps.v1.Deployment.live.iris
++++ /tmp/MERGED-1/apps.v1.Deployment.live.iris
+@@ -5,7 +5,7 @@
+-  generation: 3
++  generation: 4
+-  replicas: 5
++  replicas: 2
+diff -u -N /tmp/LIVE-1/v1.Service.live.iris.dev /tmp/MERGED-1/v1.Service.live.iris.dev
+--- /tmp/LIVE-1/v1.Service.live.iris.dev
++++ /tmp/MERGED-1/v1.Service.live.iris.dev
+@@ -0,0 +1,9 @@
++apiVersion: v1
+"""
+    assert list(told_apart(told)) == [
+        "In the Deployment `iris` of the cluster there is `replicas: 5`.",
+        "In the Deployment `iris` of the cluster `replicas: 2` is missing.",
+        "The Service `iris.dev` is gone.",
+    ]
+
+
+def test_an_older_cluster_gets_what_it_knows(tmp_path: Path) -> None:
+    _, told = form(tmp_path)
+    assert as_known_by((1, 37), told["objects"]) == told["objects"]
+    older = as_known_by((1, 20), told["objects"])
+    assert of_kind(older, "HorizontalPodAutoscaler")["apiVersion"] == "autoscaling/v2beta2"
+    assert of_kind(older, "PodDisruptionBudget")["apiVersion"] == "policy/v1beta1"
+    pod = of_kind(older, "Deployment")["spec"]["template"]["spec"]
+    assert "initContainers" not in pod
+    api, model = pod["containers"]
+    assert "restartPolicy" not in model
+    # the model goes on while the api-service finishes, and can still drain in what is left
+    stays = int(model["lifecycle"]["preStop"]["exec"]["command"][-1].rpartition("(")[2].rstrip(")"))
+    leaves = int(api["lifecycle"]["preStop"]["exec"]["command"][-1].rpartition("(")[2].rstrip(")"))
+    assert leaves + SECTION.drain_seconds < stays < pod["terminationGracePeriodSeconds"] - SECTION.drain_seconds

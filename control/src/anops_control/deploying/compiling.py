@@ -55,7 +55,7 @@ def compile_environment(
         image=(section.image or f"{project}:{model.version}") if contained else None,
         namespace=(section.namespace or f"{label(project).lower()}-{name}") if section.provider == "kubernetes"
         else None,
-        challenger=beside, labels=labels, series_store=section.series_store,
+        challenger=beside, labels=labels, series_store=section.series_store, context=section.context,
     )  # fmt: skip
 
 

@@ -101,6 +101,7 @@ class Ir:
         challenger: Another version that answers beside; None: there is none.
         labels: By which all that it consists of is found again.
         series_store: The Secret that has the address of a series' store; None where there is none.
+        context: Which cluster, as the kubeconfig calls it; None: its current one, or there is no cluster.
     """
 
     project: str
@@ -117,6 +118,7 @@ class Ir:
     challenger: Challenger | None
     labels: dict[str, str]
     series_store: str | None = None
+    context: str | None = None
 
     def to_dict(self) -> dict[str, Any]:
         """Return it for JSON."""

@@ -82,6 +82,11 @@ class DeploymentSection(Section):
         "The image of the model's service, for containers; by default the one that `ao build` gives the version.",
         default=None,
     )
+    context: str | None = key(
+        "Which cluster: a context of the kubeconfig, as `kubectl config get-contexts` lists them; by default the "
+        "current one.",
+        default=None,
+    )
     namespace: str | None = key("The namespace in the cluster; by default the project's name and this one's.",
                                 default=None)  # fmt: skip
 
@@ -146,7 +151,7 @@ class DeploymentSection(Section):
         for name in ("cpus", "memory", "image", "api_image"):
             if self.provider == "local" and getattr(self, name) is not None:
                 raise ValueError(f"can't have `{name}`: processes of this computer are given none")
-        for name in ("max_replicas", "namespace"):
+        for name in ("max_replicas", "context", "namespace"):
             if self.provider != "kubernetes" and getattr(self, name) is not None:
                 raise ValueError(f'can have `{name}` only with `provider = "kubernetes"`')
         if self.provider != "kubernetes" and self.host not in _LOOPBACK and not (self.keys or self.allow_anyone):

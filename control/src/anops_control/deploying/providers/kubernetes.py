@@ -1,20 +1,34 @@
-"""Environments of pods: rendered as objects and checked; a controller or a person applies them, not `ao` itself."""
+"""Environments of pods of a Kubernetes cluster, asked through `kubectl`."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from anops_control.deploying.ir import Ir
 from anops_control.deploying.providers import kustomize
-from anops_control.deploying.providers.kubernetes_objects import objects
+from anops_control.deploying.providers.kubernetes_drift import told_apart
+from anops_control.deploying.providers.kubernetes_objects import DIGEST, grace_seconds, name_of, objects
+from anops_control.deploying.providers.kubernetes_rollout import state_of, wait
 from anops_control.deploying.providers.provider import Seen
+from anops_control.deploying.record import Record
 from anops_control.standing.failure import StandingError
+from anops_control.standing.kubectl import Kubectl, selector
 from anops_control.standing.kubernetes_rules import faults_of
+from anops_control.standing.older_clusters import as_known_by
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
 
-    from anops_control.deploying.ir import Ir
     from anops_control.deploying.providers.provider import Doing, Home
+
+_KINDS = (
+    "deployments.apps,services,networkpolicies.networking.k8s.io,poddisruptionbudgets.policy,"
+    "horizontalpodautoscalers.autoscaling,ingresses.networking.k8s.io"
+)
+"""What an environment may consist of, apart from its namespace."""
+_LEFT_BEHIND = "pods,secrets,configmaps,persistentvolumeclaims,serviceaccounts," + _KINDS
+_EVERYWHERE = {"kube-root-ca.crt", "default"}
+"""What each namespace has by itself."""
 
 
 def build(ir: Ir, home: Home) -> dict[str, Any]:  # noqa: ARG001  as each place has it
@@ -40,27 +54,129 @@ def render(ir: Ir, form: Mapping[str, Any]) -> dict[str, str]:
     return kustomize.files(ir, form["objects"])
 
 
-def apply(ir: Ir, form: Mapping[str, Any], home: Home, doing: Doing) -> dict[str, Any]:  # noqa: ARG001  as each place
-    """Say that it is not brought up.
+def apply(ir: Ir, form: Mapping[str, Any], home: Home, doing: Doing) -> dict[str, Any]:
+    """Have the cluster replace pods by new ones, each once its successor answers, and wait until it has.
 
     Raises:
-        StandingError: Always.
+        StandingError: The cluster refuses it, or the new pods do not answer; what was before goes on.
     """
-    raise StandingError(
-        "An environment on Kubernetes is rendered and checked, and not applied by this version.",
-        remedy=f"Write its files, and let your cluster's tools apply them: ao deploy render {ir.environment} --to DIR",
-    )
+    kubectl = Kubectl(ir.context)
+    told = Record(home.project, ir.environment).read()
+    before = None if told is None else told["now"]
+    doing("asking the cluster")
+    _require_keys(kubectl, ir)
+    wanted = _for_cluster(kubectl, ir, form["objects"])
+    try:
+        kubectl.apply(wanted)
+        wait(kubectl, ir, doing)
+    except BaseException:
+        if before is not None:
+            was = Ir.from_dict(before["ir"])
+            kubectl.apply(_for_cluster(kubectl, was, before["form"]["objects"]))
+            _remove_others(kubectl, was, before["form"]["objects"])
+        raise
+    _remove_others(kubectl, ir, form["objects"])
+    return {"url": _url(ir)}
 
 
 def look(ir: Ir, form: Mapping[str, Any], home: Home) -> Seen:  # noqa: ARG001  as each place has it
-    """Say that there is none: none was brought up."""
-    return Seen()
+    """Return the pods, and what differs by hand.
+
+    Raises:
+        StandingError: The cluster does not answer.
+    """
+    kubectl = Kubectl(ir.context)
+    deployment = kubectl.one("deployments.apps", name_of(ir), namespace=str(ir.namespace))
+    wanted = _for_cluster(kubectl, ir, form["objects"])
+    if deployment is None:
+        return Seen(drift=[f"The Deployment `{name_of(ir)}` is gone."])
+    pods = kubectl.found("pods", ir.labels, namespace=str(ir.namespace))
+    replicas = [
+        {"name": each["metadata"]["name"], "state": state_of(each), "version": ir.model.version} for each in pods
+    ]
+    answers = any(each["state"] == "answers" for each in replicas)
+    digest = deployment["spec"]["template"]["metadata"].get("annotations", {}).get(DIGEST)
+    return Seen(replicas, _url(ir) if answers else None, digest, list(told_apart(kubectl.differences(wanted))))
 
 
 def logs(ir: Ir, home: Home, most: int) -> list[str]:  # noqa: ARG001  as each place has it
-    """Return nothing: none was brought up."""
-    return []
+    """Return the last lines of each container.
+
+    Raises:
+        StandingError: The cluster does not answer.
+    """
+    told = Kubectl(ir.context).run(
+        *("logs", f"--namespace={ir.namespace}", f"--selector={selector(ir.labels)}", "--all-containers", "--prefix"),
+        *(f"--tail={most}", "--ignore-errors", "--max-log-requests=100"),
+    )
+    return told.splitlines()
 
 
-def destroy(ir: Ir, home: Home, doing: Doing) -> None:
-    """Remove nothing: none was brought up."""
+def destroy(ir: Ir, home: Home, doing: Doing) -> None:  # noqa: ARG001  as each place has it
+    """Remove all, once requests under way are finished; the namespace too, if it is ours and holds nothing else.
+
+    Raises:
+        StandingError: The cluster does not answer.
+    """
+    kubectl, namespace = Kubectl(ir.context), str(ir.namespace)
+    there = kubectl.one("namespace", namespace)
+    if there is None:
+        return
+    doing("waiting until requests under way are finished")
+    kubectl.remove(_KINDS, ir.labels, namespace=namespace, seconds=grace_seconds(ir) + 60)
+    if _is_ours(ir, there) and not _others(kubectl, ir):
+        kubectl.run("delete", "namespace", namespace, "--ignore-not-found", "--wait=false")
+
+
+def _for_cluster(kubectl: Kubectl, ir: Ir, made: Sequence[Mapping[str, Any]]) -> list[dict[str, Any]]:
+    """Return the objects as the cluster knows them, without a namespace that somebody else has made."""
+    there = kubectl.one("namespace", str(ir.namespace))
+    others = there is not None and not _is_ours(ir, there)
+    return as_known_by(kubectl.version, [each for each in made if not (others and each["kind"] == "Namespace")])
+
+
+def _is_ours(ir: Ir, namespace: Mapping[str, Any]) -> bool:
+    return bool(ir.labels.items() <= (namespace["metadata"].get("labels") or {}).items())
+
+
+def _require_keys(kubectl: Kubectl, ir: Ir) -> None:
+    """See that the Secret with the keys of callers is there.
+
+    Raises:
+        StandingError: It is not, or lacks the file.
+    """
+    if ir.door.keys is None:
+        return
+    secret = kubectl.one("secret", ir.door.keys, namespace=str(ir.namespace))
+    if secret is None or "keys.toml" not in (secret.get("data") or {}):
+        raise StandingError(
+            f"The namespace `{ir.namespace}` has no Secret `{ir.door.keys}` with a `keys.toml` in it."
+            if secret is None
+            else f"The Secret `{ir.door.keys}` has no `keys.toml`.",
+            remedy="Make keys by `ao key add NAME`, then hand the file over: "
+            f"kubectl create secret generic {ir.door.keys} --namespace={ir.namespace} --from-file=keys.toml",
+        )
+
+
+def _remove_others(kubectl: Kubectl, ir: Ir, made: Sequence[Mapping[str, Any]]) -> None:
+    """Remove what an earlier form of the environment had and this one has not, such as an autoscaler."""
+    kept = {(each["kind"], each["metadata"]["name"]) for each in made}
+    for each in kubectl.found(_KINDS, ir.labels, namespace=str(ir.namespace)):
+        kind, name = each["kind"], each["metadata"]["name"]
+        if (kind, name) not in kept:
+            kubectl.run("delete", kind, name, f"--namespace={ir.namespace}", "--ignore-not-found")
+
+
+def _others(kubectl: Kubectl, ir: Ir) -> list[str]:
+    """Return what the namespace holds that is neither the environment's nor there by itself."""
+    return [
+        each["metadata"]["name"]
+        for each in kubectl.found(_LEFT_BEHIND, namespace=str(ir.namespace))
+        if each["metadata"]["name"] not in _EVERYWHERE
+        and not each["metadata"]["name"].startswith("default-token-")
+        and not ir.labels.items() <= (each["metadata"].get("labels") or {}).items()
+    ]
+
+
+def _url(ir: Ir) -> str:
+    return f"http://{ir.door.hosts[0] if ir.door.hosts else f'{name_of(ir)}.{ir.namespace}.svc'}"

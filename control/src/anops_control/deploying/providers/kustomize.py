@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
     from anops_control.deploying.ir import Ir
 
-LABEL = "# Rendered by `ao`, not applied.\n"
+LABEL = "# Rendered by `ao`.\n"
 _SHARED = {"Deployment", "Service", "NetworkPolicy"}
 _VARY = ("replicas", "strategy")
 
