@@ -15,6 +15,7 @@ from anops_api_service.upstream.channel import open_channel
 from anops_api_service.upstream.failed_calls import problem_of_call
 from anops_model_interface.codes import Code
 from anops_model_interface.open_inference.open_inference_pb2 import ModelInferRequest
+from far_ends import listening
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator
@@ -102,11 +103,8 @@ async def server(end: End) -> AsyncIterator[str]:
         finally:
             writer.close()
 
-    listening = await asyncio.start_server(serve, "127.0.0.1", 0)
-    try:
-        yield f"127.0.0.1:{listening.sockets[0].getsockname()[1]}"
-    finally:
-        listening.close()
+    async with listening(serve) as port:
+        yield f"127.0.0.1:{port}"
 
 
 async def ask(end: End) -> Problem:

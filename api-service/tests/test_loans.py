@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from contextlib import suppress
+from contextlib import asynccontextmanager, suppress
 from typing import TYPE_CHECKING
 
 import pytest
@@ -21,6 +21,7 @@ from anops_model_interface.private_stream import (
     StreamKind,
     message,
 )
+from far_ends import listening
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator
@@ -52,15 +53,15 @@ class ModelService:
     def __init__(self) -> None:
         self.streams: asyncio.Queue[Line] = asyncio.Queue()
         self.workers: asyncio.Queue[tuple[int, Line]] = asyncio.Queue()
-        self.lines: list[Line] = []
 
-    async def listen(self) -> None:
-        self.server = await asyncio.start_server(self._meet, "127.0.0.1", 0)
-        self.announcement = Announcement(self.server.sockets[0].getsockname()[1], "t" * 32)
+    @asynccontextmanager
+    async def listens(self) -> AsyncIterator[ModelService]:
+        async with listening(self._meet) as port:
+            self.announcement = Announcement(port, "t" * 32)
+            yield self
 
     async def _meet(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         line = Line(reader, writer)
-        self.lines.append(line)
         greeting = await reader.readexactly(GREETING_BYTES)
         if greeting == self.announcement.greeting_of_a_loan:
             (number,) = LOAN.unpack(await reader.readexactly(LOAN.size))
@@ -73,14 +74,8 @@ class ModelService:
 
 @pytest.fixture
 async def service() -> AsyncIterator[ModelService]:
-    service = ModelService()
-    await service.listen()
-    yield service
-    service.server.close()
-    for line in service.lines:
-        line.writer.close()
-        with suppress(ConnectionError):
-            await line.writer.wait_closed()
+    async with ModelService().listens() as service:
+        yield service
 
 
 @pytest.fixture

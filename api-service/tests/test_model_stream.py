@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from contextlib import asynccontextmanager
 from typing import TYPE_CHECKING
 
 import pytest
@@ -18,6 +19,7 @@ from anops_model_interface.private_stream import (
     limit_of,
     message,
 )
+from far_ends import listening
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator
@@ -36,9 +38,11 @@ class FarEnd:
         self.greeting = b""
         self.kind = 0
 
-    async def listen(self, port: int = 0) -> None:
-        self.server = await asyncio.start_server(self._serve, "127.0.0.1", port)
-        self.announcement = Announcement(self.server.sockets[0].getsockname()[1], PROCESS)
+    @asynccontextmanager
+    async def listens(self) -> AsyncIterator[FarEnd]:
+        async with listening(self._serve) as port:
+            self.announcement = Announcement(port, PROCESS)
+            yield self
 
     async def _serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         try:
@@ -60,18 +64,11 @@ class FarEnd:
         assert self.writer is not None
         self.writer.transport.abort()
 
-    async def close(self) -> None:
-        self.server.close()
-        if self.writer is not None:
-            self.writer.close()
-
 
 @pytest.fixture
 async def far_end() -> AsyncIterator[FarEnd]:
-    far_end = FarEnd()
-    await far_end.listen()
-    yield far_end
-    await far_end.close()
+    async with FarEnd().listens() as far_end:
+        yield far_end
 
 
 @pytest.fixture
@@ -166,10 +163,9 @@ async def test_another_process_at_the_port_is_not_asked(far_end: FarEnd) -> None
     stream.close()
 
 
-async def test_a_port_that_cant_be_reached_is_told_in_the_log(
-    far_end: FarEnd, caplog: pytest.LogCaptureFixture
-) -> None:
-    await far_end.close()
+async def test_a_port_that_cant_be_reached_is_told_in_the_log(caplog: pytest.LogCaptureFixture) -> None:
+    async with FarEnd().listens() as far_end:
+        pass
     stream = ModelStream("127.0.0.1", far_end.announcement, nothing)
     with caplog.at_level("INFO", "anops.api"):
         await stream.open()

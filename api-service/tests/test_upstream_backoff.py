@@ -7,6 +7,7 @@ from contextlib import suppress
 from typing import TYPE_CHECKING
 
 from anops_api_service.upstream.upstream import Upstream
+from far_ends import listening
 
 if TYPE_CHECKING:
     from anops_model_interface.errors import Problem
@@ -36,9 +37,7 @@ def test_a_port_that_closes_at_once_is_asked_a_few_times_alone() -> None:
         writer.close()
 
     async def follow() -> None:
-        server = await asyncio.start_server(cut, "127.0.0.1", 0)
-        async with server:
-            port = server.sockets[0].getsockname()[1]
+        async with listening(cut) as port:
             with suppress(TimeoutError):
                 async with asyncio.timeout(SECONDS):
                     await Upstream(f"127.0.0.1:{port}").follow(Follower())

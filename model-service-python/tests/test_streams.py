@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import socket
 from contextlib import AsyncExitStack, asynccontextmanager, suppress
 from typing import TYPE_CHECKING, cast
 
@@ -87,12 +88,14 @@ async def calling(streams: Streams, greeting: bytes = b"") -> AsyncIterator[Call
             await caller.writer.wait_closed()
 
 
-async def refused(port: int) -> None:
-    """Wait until nobody listens at a port."""
-    with suppress(ConnectionRefusedError, ConnectionResetError):  # reset: it was just on its way
-        while True:
-            _, writer = await asyncio.open_connection("127.0.0.1", port)
-            writer.close()
+async def unused(port: int) -> None:
+    """Wait until nobody listens at a port; no connection is made, which could come just while the listener ends."""
+    while True:
+        with socket.socket() as probe, suppress(OSError):
+            probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+            probe.bind(("127.0.0.1", port))
+            return
+        await asyncio.sleep(0.01)
 
 
 async def test_each_request_gets_its_own_answer_when_it_is_ready() -> None:
@@ -185,13 +188,13 @@ async def test_the_end_waits_for_what_was_asked() -> None:
         caller.ask(1, b"abc")
         await supervisor.came.wait()
         closing = asyncio.create_task(streams.close())
-        await refused(streams.announcement.port)
+        await unused(streams.announcement.port)
         assert not closing.done()
         supervisor.go.set()
         await asyncio.wait_for(closing, 30)
         assert await caller.answer() == (StreamKind.ANSWER, 1, b"cba")
         assert await caller.rest() == b""
-    await refused(streams.announcement.port)
+    await unused(streams.announcement.port)
 
 
 async def test_each_api_service_is_asked_whether_it_has_answered_what_it_had() -> None:
