@@ -28,9 +28,11 @@ nox.options.sessions = [
 ]
 
 R_SOURCES = ("model-service-r/src/anops_model_service_r/r/anopsruntime", "client/r/anops")
-WITH_ROOM = ("--numprocesses", "logical", "--maxprocesses", "4", "--dist", "worksteal")
+SLOWEST = ("--durations", "15", "--durations-min", "5")
+"""The hour that CI has is kept by knowing where it goes."""
+WITH_ROOM = ("--numprocesses", "logical", "--maxprocesses", "4", "--dist", "worksteal", *SLOWEST)
 """For tests of what services promise in time: no more of them at once than there are processors."""
-FEW = ("--numprocesses", "1")
+FEW = ("--numprocesses", "1", *SLOWEST)
 """For what runs beside all else, for as long as that does."""
 FAMILIES = ("r_families_base", "r_families_more", "r_formulas", "r_states", "python_families")
 """Of the integration tests those that hold each family of models to its table: processors, and nothing in time."""
@@ -72,7 +74,7 @@ def lint(session: nox.Session) -> None:
 def tests(session: nox.Session) -> None:
     """Run the tests of each Python package and of the templates."""
     folders = [f"{package}/tests" for package in (*PACKAGES, R_PACKAGE, "benchmarks")]
-    development(session).run("pytest", *SIDE_BY_SIDE, *(session.posargs or [*folders, "cookiecutters"]))
+    development(session).run("pytest", *SIDE_BY_SIDE, *SLOWEST, *(session.posargs or [*folders, "cookiecutters"]))
 
 
 @nox.session(python=False)
@@ -126,7 +128,7 @@ def containers(session: nox.Session) -> None:
     """Build the images and test them in a Docker engine."""
     session.run(sys.executable, "scripts/build_images.py", external=True)
     # the builds on one side, all else on the other
-    two = ("--numprocesses", "2", "--dist", "loadscope")
+    two = ("--numprocesses", "2", "--dist", "loadscope", *SLOWEST)
     development(session).run("pytest", *two, "integration-tests/containers", *session.posargs)
 
 
@@ -144,7 +146,7 @@ def docs(session: nox.Session) -> None:
     environment = development(session)
     environment.run("python", "scripts/generate_reference.py", "--check")
     environment.run("mkdocs", "build", "--strict", "--quiet")
-    environment.run("pytest", "docs/tests", *session.posargs)
+    environment.run("pytest", *SLOWEST, "docs/tests", *session.posargs)
 
 
 @nox.session(python=False, default=False)
