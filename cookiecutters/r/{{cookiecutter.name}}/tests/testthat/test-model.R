@@ -3,7 +3,12 @@
 {%- if cookiecutter._by_chance %}; these are drawn by chance, so no prediction must be the same
 {%- endif %}.
 
+{% if cookiecutter._own_code -%}
+# into the workspace, where the formula of a saved model looks for functions
+source("../../{{ cookiecutter._code }}", local = globalenv())
+{%- else -%}
 source("../../{{ cookiecutter._code }}", local = TRUE)
+{%- endif %}
 {%- if not cookiecutter._defines_load %}
 load_model <- function(path) {{ cookiecutter._reader }}
 {%- endif %}
