@@ -8,6 +8,10 @@ tests/reference.json holds the rows and the answers
 import json
 {%- endif %}
 import sys
+{%- if cookiecutter._lends_names %}
+from importlib import import_module
+from importlib.util import find_spec
+{%- endif %}
 from pathlib import Path
 {%- if cookiecutter._has_reference %}
 
@@ -19,11 +23,8 @@ sys.path.insert(0, str(Path(__file__).parents[1]))
 
 {% if cookiecutter._lends_names -%}
 import {{ cookiecutter._module }}
-from anops_worker.pickles import load_artifact
-{%- if cookiecutter._defines_predict %}
-from {{ cookiecutter._module }} import predict_model
-{%- endif %}
-{%- elif cookiecutter._defines_load and cookiecutter._defines_predict -%}
+{% endif -%}
+{% if cookiecutter._defines_load and cookiecutter._defines_predict -%}
 from {{ cookiecutter._module }} import load_model, predict_model
 {%- elif cookiecutter._defines_load -%}
 from {{ cookiecutter._module }} import load_model
@@ -41,10 +42,12 @@ from anops_worker.families import predict as predict_model
 PROJECT = Path(__file__).parents[1]
 {%- if cookiecutter._lends_names %}
 
-
-def load_model(path):
-    # its file does not keep what the script that saved it had defined and imported
-    return load_artifact(path, {{ cookiecutter._module }})
+# What the script that saved the model had defined and imported; its file does not keep that.
+lent = {name: value for name, value in vars({{ cookiecutter._module }}).items() if name[:2] != "__"}
+sys.modules["__main__"].__dict__.update(lent)
+if find_spec("statsmodels"):  # where it reads a formula again
+    home = vars(import_module("statsmodels.base.data"))
+    home.update({"pd": import_module("pandas"), **lent, **home})
 {%- endif %}
 {%- if not cookiecutter._defines_predict and not cookiecutter._series %}
 
