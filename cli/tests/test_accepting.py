@@ -7,6 +7,7 @@ import subprocess
 from typing import TYPE_CHECKING
 
 import pytest
+from languages import first
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -17,9 +18,14 @@ ACCEPT = ("check", "--only", "predictions", "--accept-predictions")
 
 
 @pytest.fixture(params=["python", "r"])
-def project(request: pytest.FixtureRequest, python_project: Path, r_project: Path) -> Path:
+def language(request: pytest.FixtureRequest) -> str:
+    return str(request.param)
+
+
+@pytest.fixture
+def project(language: str, python_project: Path, r_project: Path) -> Path:
     """A project without reference rows."""
-    chosen = r_project if request.param == "r" else python_project
+    chosen = r_project if language == "r" else python_project
     (chosen / "tests" / "reference.json").unlink()
     return chosen
 
@@ -46,6 +52,7 @@ def reference(project: Path) -> dict[str, list[float]]:
     return columns
 
 
+@first("r")
 def test_rows_of_a_file_become_the_reference_rows_without_columns_that_the_model_does_not_use(
     ao: Ao, project: Path
 ) -> None:
@@ -84,6 +91,7 @@ def test_rows_alone_are_told_the_whole_line(ao: Ao, project: Path) -> None:
     assert ao(*remedy.removeprefix("→ Run: ao ").split(), "--only", "predictions").exit_code == 0
 
 
+@first("python")
 def test_the_example_of_the_project_gives_rows(ao: Ao, project: Path) -> None:
     if project.name == "cars":
         subprocess.run(["Rscript", "-e", 'd <- mtcars; m <- lm(mpg ~ wt, d); m$model <- NULL; saveRDS(m, "model.rds")'],
@@ -94,6 +102,7 @@ def test_the_example_of_the_project_gives_rows(ao: Ao, project: Path) -> None:
     assert "Its rows are new, from" in done.stderr
 
 
+@first("r")
 def test_options_that_are_no_longer_offered_are_not_asked_with(ao: Ao, project: Path) -> None:
     write(project, 2.0, 3.5)
     assert ao(*ACCEPT, "--data", "rows.csv", folder=project).exit_code == 0
@@ -106,6 +115,7 @@ def test_options_that_are_no_longer_offered_are_not_asked_with(ao: Ao, project: 
         path.write_text(json.dumps(json.loads(path.read_text()) | {"options": {"type": "link"}}), encoding="utf-8")
 
 
+@first("python")
 def test_a_reference_file_that_can_not_be_read_is_written_anew(ao: Ao, project: Path) -> None:
     path = project / "tests" / "reference.json"
     for broken in ("{", '{"predictions": {}}', '{"rows": {"columns": {"other": [1]}}}'):

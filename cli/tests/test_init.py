@@ -12,6 +12,7 @@ import tomllib
 from typing import TYPE_CHECKING, Any
 
 import pytest
+from languages import first
 from made_once import made_once
 
 if TYPE_CHECKING:
@@ -303,7 +304,7 @@ def test_rows_that_do_not_fit_the_model_are_refused(models: Path, tmp_path: Path
     assert not (tmp_path / "p").exists()
 
 
-@pytest.mark.parametrize("language", ["r", "python"])
+@first("python")
 def test_a_model_that_answers_by_chance_has_no_exact_reference(language: str, tmp_path: Path) -> None:
     if language == "r":
         (tmp_path / "model.R").write_text(
@@ -387,7 +388,7 @@ def test_a_folder_with_spaces_and_umlauts_gives_a_name_and_a_step_that_works(mod
     subprocess.run(step, shell=True, cwd=tmp_path, check=True)  # noqa: S602  what is printed must work as it is
 
 
-@pytest.mark.parametrize("language", ["r", "python"])
+@first("r")
 def test_the_example_fits_its_model_and_says_what_its_template_says(language: str, tmp_path: Path) -> None:
     made("first", "--lang", language, cwd=tmp_path)
     project = tmp_path / "first"

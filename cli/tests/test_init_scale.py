@@ -9,6 +9,7 @@ import tomllib
 from typing import TYPE_CHECKING, Any
 
 import pytest
+from languages import first
 from made_once import made_once
 
 if TYPE_CHECKING:
@@ -95,7 +96,7 @@ def test_classes_come_with_the_line_that_makes_probabilities_the_default(models:
     assert option["default"] == "class"
 
 
-@pytest.mark.parametrize("language", ["python", "r"])
+@first("r")
 def test_probabilities_can_be_the_default(models: Path, tmp_path: Path, language: str) -> None:
     model = models / {"python": "iris.joblib", "r": "binomial.rds"}[language]
     wanted = {"python": "probability", "r": "link"}[language]

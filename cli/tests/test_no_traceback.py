@@ -125,7 +125,9 @@ def test_no_command_shows_a_traceback_of_a_broken_model(tmp_path: Path, name: st
     assert run(folder, ["check", "--skip", "lint"], ["serve", "--port", "0"])[0] == 1
 
 
-@pytest.mark.parametrize("name", ["empty-model", "no-pickle", "cut-pickle", "missing-package"])
+@pytest.mark.parametrize(
+    "name", ["empty-model", pytest.param("no-pickle", marks=pytest.mark.long), "cut-pickle", "missing-package"]
+)
 def test_init_shows_no_traceback_of_a_broken_model(tmp_path: Path, name: str) -> None:
     (tmp_path / "fit.joblib").write_bytes(BROKEN_MODELS[name]["model.joblib"])
     assert run(tmp_path, ["init", "made", "--model", "fit.joblib"]) == [4]

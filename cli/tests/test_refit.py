@@ -13,6 +13,7 @@ import pandas as pd
 import pytest
 from anops_control.refitting.versions import Step, raised
 from ao.app import app
+from languages import first
 from made_once import made_once
 from sklearn.compose import make_column_transformer
 from sklearn.linear_model import LinearRegression
@@ -95,6 +96,7 @@ def version_of(project: Path) -> str:
     return str(tomllib.loads((project / "ao.toml").read_text())["project"]["version"])
 
 
+@first("r")
 def test_a_column_more_is_taken_in_and_a_persons_words_stay(ao: Ao, project: Path, language: str) -> None:
     new = fit(project.parent, language, ["wt", "hp", "gear"], name="new")
     before = state(project)
@@ -120,6 +122,7 @@ def test_a_column_more_is_taken_in_and_a_persons_words_stay(ao: Ao, project: Pat
     assert "hp" in (project / "tests" / "example.csv").read_text()
 
 
+@first("r")
 def test_a_column_less_keeps_the_rows(ao: Ao, project: Path, language: str) -> None:
     new = fit(project.parent, language, ["wt"], name="new")
     done = ao("refit", str(new), "--yes", folder=project)
@@ -132,6 +135,7 @@ def test_a_column_less_keeps_the_rows(ao: Ao, project: Path, language: str) -> N
     assert checked.exit_code == 0, checked.output
 
 
+@first("python")
 def test_the_same_columns_raise_the_last_number(ao: Ao, project: Path, language: str) -> None:
     name = next(project.glob("model.rds"), None) or project / "model.joblib"
     new = fit(project.parent, language, ["wt", "gear"], name="new", data=CARS.assign(mpg=CARS["mpg"] * 2))
@@ -144,6 +148,7 @@ def test_the_same_columns_raise_the_last_number(ao: Ao, project: Path, language:
     assert ao("check", "--only", "predictions", folder=project).exit_code == 0
 
 
+@first("r")
 def test_renamed_levels_are_another_contract(ao: Ao, project: Path, language: str) -> None:
     renamed = CARS.assign(gear=CARS["gear"].replace({"b": "c"}))
     renamed.to_csv(project.parent / "rows.csv", index=False)
@@ -206,6 +211,7 @@ def test_an_assumed_type_is_dropped_when_example_rows_tell_and_stays_out_when_a_
     assert "assumed" not in (inputs["wt"] if isinstance(inputs["wt"], dict) else {})
 
 
+@first("r")
 def test_answers_that_are_drawn_by_chance_are_told_and_are_no_exact_reference(
     ao: Ao, project: Path, language: str
 ) -> None:

@@ -11,6 +11,7 @@ import pandas as pd
 import pytest
 import statsmodels.formula.api as smf
 from anops_control.refitting.renewing_packages import renew_packages
+from languages import first
 from made_once import made_once
 from sklearn.linear_model import LinearRegression
 
@@ -63,6 +64,7 @@ def texts(project: Path) -> str:
     return "\n".join(path.read_text() for path in found if path.suffix != ".rds")
 
 
+@first("r")
 def test_packages_code_and_test_follow_the_family(ao: Ao, project: Path, language: str) -> None:
     new = project.parent / f"new.{suffix(language)}"
     before = texts(project)
@@ -79,6 +81,7 @@ def test_packages_code_and_test_follow_the_family(ao: Ao, project: Path, languag
     assert checked.exit_code == 0, checked.output
 
 
+@first("r")
 def test_code_with_a_persons_changes_stays_and_says_what_to_do(ao: Ao, project: Path, language: str) -> None:
     code = project / {"r": "model.R", "python": "model.py"}[language]
     own = {"r": "\ndouble <- function(x) 2 * x\n", "python": "\n\ndef predict_model(model, data, **options):\n"
@@ -97,6 +100,7 @@ def test_code_with_a_persons_changes_stays_and_says_what_to_do(ao: Ao, project: 
         assert code.read_text().endswith(own)
 
 
+@first("python")
 def test_a_replaced_file_of_another_family_is_told(ao: Ao, project: Path, language: str) -> None:
     old = next(project.glob(f"old.{suffix(language)}"))
     old.write_bytes((project.parent / f"new.{suffix(language)}").read_bytes())

@@ -119,7 +119,14 @@ def test_a_project_with_an_example_needs_no_file(person: Person) -> None:
     assert person.code == 0, person.said
 
 
-@pytest.mark.parametrize("text", ["{", '{"rows": 1}', '{"rows": {"columns": {"other": ["a"]}}}'])
+@pytest.mark.parametrize(
+    "text",
+    [
+        pytest.param("{", marks=pytest.mark.long),
+        pytest.param('{"rows": 1}', marks=pytest.mark.long),
+        '{"rows": {"columns": {"other": ["a"]}}}',
+    ],
+)
 def test_a_broken_reference_file_is_written_anew(python_project: Path, text: str) -> None:
     person = Person(python_project)
     rows = rows_for(person)

@@ -101,7 +101,9 @@ def holdout(asked: Asked) -> Path:
     return file
 
 
-@pytest.mark.parametrize(("language", "metric"), [("r", "rmse"), ("python", "accuracy")])
+@pytest.mark.parametrize(
+    ("language", "metric"), [("r", "rmse"), pytest.param("python", "accuracy", marks=pytest.mark.long)]
+)
 def test_only_what_is_better_is_promoted(language: str, metric: str, project: Callable[[str], Asked]) -> None:
     asked = project(language)
     good = (asked.folder / ("model.R" if language == "r" else "model.py")).read_text()

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 from anops_control.surroundings import Surroundings, surrounded
+from languages import first
 from sklearn.datasets import load_iris
 
 if TYPE_CHECKING:
@@ -77,7 +78,7 @@ def _rows(language: str, folder: Path) -> Path:
 
 
 @pytest.mark.usefixtures("outside")
-@pytest.mark.parametrize("language", ["python", "r"])
+@first("r")
 def test_all_that_a_training_shows_is_one_run(
     language: str,
     project: Callable[[str], Asked],

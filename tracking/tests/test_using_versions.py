@@ -14,6 +14,7 @@ from anops_control.conversing import Conversation
 from anops_control.errors import CommandError
 from anops_model_interface.codes import Code
 from anops_project.project import Project
+from languages import first
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -24,7 +25,7 @@ ARTIFACTS = {"r": "model.rds", "python": "model.joblib"}
 OUTCOMES = {"r": "mpg", "python": "species"}
 
 
-@pytest.mark.parametrize("language", ["r", "python"])
+@first("r")
 def test_a_version_predicts_with_no_service_and_by_its_run(language: str, project: Callable[[str], Asked]) -> None:
     asked, artifact = project(language), ARTIFACTS[language]
     with (asked.folder / "ao.toml").open("a") as toml:

@@ -8,7 +8,7 @@ from collections import Counter
 from typing import TYPE_CHECKING, Any
 
 import httpx
-import pytest
+from languages import first
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -31,7 +31,7 @@ def write(folder: Path, language: str, *, version: int, first: str = '"number"')
     )
 
 
-@pytest.mark.parametrize("language", ["python", "r"])
+@first("python")
 def test_no_request_fails_over_a_reload(tmp_path: Path, language: str, serve: Callable[..., Any]) -> None:
     write(tmp_path, language, version=0)
     told: Counter[tuple[int, str]] = Counter()

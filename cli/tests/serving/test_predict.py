@@ -82,7 +82,9 @@ def test_predictions_go_into_a_file(served_petals: Any, flowers: Path) -> None:
     assert len((flowers / "out.csv").read_text(encoding="utf-8").splitlines()) == 31
 
 
-@pytest.mark.parametrize("ending", [".arrow", ".feather", ".arrows"])
+@pytest.mark.parametrize(
+    "ending", [".arrow", *(pytest.param(each, marks=pytest.mark.long) for each in (".feather", ".arrows"))]
+)
 def test_arrow_files_come_and_go(served_petals: Any, tmp_path: Path, ending: str) -> None:
     names = HEADER.split(",")
     rows = pa.table({names[1]: [0.2, 1.3], "id": [1, 2], names[0]: [5.1, 6.2]})

@@ -10,6 +10,7 @@ import httpx
 import joblib
 import pandas as pd
 import pytest
+from languages import first
 from sklearn.linear_model import LinearRegression
 
 if TYPE_CHECKING:
@@ -30,7 +31,7 @@ def fit(project: Path, language: str, *columns: str, scale: float = 1.0) -> None
     (project / "n").replace(project / "model.joblib")
 
 
-@pytest.mark.parametrize("language", ["python", "r"])
+@first("r")
 def test_a_refit_with_other_columns_never_takes_over(tmp_path: Path, language: str, serve: Callable[..., Any]) -> None:
     fit(tmp_path, language, "wt", "hp")
     artifact = "model.rds" if language == "r" else "model.joblib"
