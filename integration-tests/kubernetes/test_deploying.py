@@ -120,9 +120,14 @@ def test_what_was_changed_by_hand_is_found_and_mended(project: Project, plane: C
 
 def test_what_is_no_longer_wanted_goes_and_what_is_others_stays(project: Project, plane: ControlPlane) -> None:
     kubectl(plane, "create", "namespace", "team")
+    project.deployed("1", 'namespace = "team"')
+    project.ao("deploy", "apply", "live")
     project.deployed("1", 'namespace = "team"\nmax_replicas = 4')
     project.ao("deploy", "apply", "live")
     assert "iris" in kubectl(plane, "get", "hpa", "--namespace=team")
+    count = kubectl(plane, "get", "deployment", "iris", "--namespace=team", "--output=jsonpath={.spec.replicas}")
+    assert count == "2", "those that there were go on"
+    assert project.status["drift"] == []
     project.deployed("1", 'namespace = "team"')
     project.ao("deploy", "apply", "live")
     assert "iris" not in kubectl(plane, "get", "hpa", "--namespace=team")
@@ -135,6 +140,9 @@ def test_keys_that_are_not_there_are_told(project: Project, plane: ControlPlane)
     said = project.ao("deploy", "apply", "live", code=1)
     assert "has no Secret `callers`" in said
     assert "kubectl create secret generic callers --namespace=team --from-file=keys.toml" in said
+    project.deployed("1", 'namespace = "nowhere"\nkeys = "callers"')
+    assert "kubectl create namespace nowhere && kubectl create" in project.ao("deploy", "apply", "live", code=1)
+    project.deployed("1", 'namespace = "team"\nkeys = "callers"')
     (project.folder / "keys.toml").write_text("")
     kubectl(plane, "create", "secret", "generic", "callers", "--namespace=team",
             f"--from-file={project.folder / 'keys.toml'}")  # fmt: skip

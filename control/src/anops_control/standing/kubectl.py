@@ -53,14 +53,18 @@ class Kubectl:
         told = json.loads(self.run("version", "--output=json"))["serverVersion"]
         return int(told["major"]), int(re.match(r"\d+", told["minor"])[0])  # type: ignore[index]  # "20+" somewhere
 
-    def apply(self, objects: Sequence[Mapping[str, Any]]) -> None:
+    def apply(self, objects: Sequence[Mapping[str, Any]], *, manager: str = _MANAGER) -> None:
         """Make objects so, each whole, whoever has changed them.
+
+        Args:
+            objects: The objects.
+            manager: Whose the fields are from now on; a field that its owner leaves out next time falls to its default.
 
         Raises:
             StandingError: The cluster refuses one, or does not answer.
         """
         self.run(
-            *("apply", "--server-side", "--force-conflicts", f"--field-manager={_MANAGER}", "--filename=-"),
+            *("apply", "--server-side", "--force-conflicts", f"--field-manager={manager}", "--filename=-"),
             typed=_documents(objects),
         )
 

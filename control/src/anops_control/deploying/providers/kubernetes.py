@@ -26,6 +26,8 @@ _KINDS = (
     "horizontalpodautoscalers.autoscaling,ingresses.networking.k8s.io"
 )
 """What an environment may consist of, apart from its namespace."""
+_SCALER = "anops-scale"
+"""Whose field the number of copies is where an autoscaler sets it."""
 _LEFT_BEHIND = "pods,secrets,configmaps,persistentvolumeclaims,serviceaccounts," + _KINDS
 _EVERYWHERE = {"kube-root-ca.crt", "default"}
 """What each namespace has by itself."""
@@ -67,6 +69,7 @@ def apply(ir: Ir, form: Mapping[str, Any], home: Home, doing: Doing) -> dict[str
     _require_keys(kubectl, ir)
     wanted = _for_cluster(kubectl, ir, form["objects"])
     try:
+        _hand_over_replicas(kubectl, ir, wanted)
         kubectl.apply(wanted)
         wait(kubectl, ir, doing)
     except BaseException:
@@ -147,15 +150,30 @@ def _require_keys(kubectl: Kubectl, ir: Ir) -> None:
     """
     if ir.door.keys is None:
         return
+    namespace = f"--namespace={ir.namespace}"
     secret = kubectl.one("secret", ir.door.keys, namespace=str(ir.namespace))
+    first = "" if kubectl.one("namespace", str(ir.namespace)) else f"kubectl create namespace {ir.namespace} && "
     if secret is None or "keys.toml" not in (secret.get("data") or {}):
         raise StandingError(
             f"The namespace `{ir.namespace}` has no Secret `{ir.door.keys}` with a `keys.toml` in it."
             if secret is None
             else f"The Secret `{ir.door.keys}` has no `keys.toml`.",
-            remedy="Make keys by `ao key add NAME`, then hand the file over: "
-            f"kubectl create secret generic {ir.door.keys} --namespace={ir.namespace} --from-file=keys.toml",
+            remedy=f"Make keys by `ao key add NAME`, then hand the file over: {first}"
+            f"kubectl create secret generic {ir.door.keys} {namespace} --from-file=keys.toml",
         )
+
+
+def _hand_over_replicas(kubectl: Kubectl, ir: Ir, wanted: Sequence[Mapping[str, Any]]) -> None:
+    """Keep how many copies there are where an autoscaler takes over: what its owner leaves out falls to its default."""
+    (deployment,) = [each for each in wanted if each["kind"] == "Deployment"]
+    if "replicas" in deployment["spec"]:
+        return
+    there = kubectl.one("deployments.apps", name_of(ir), namespace=str(ir.namespace))
+    if there is not None:
+        metadata = {key: deployment["metadata"][key] for key in ("name", "namespace")}
+        kept = {"apiVersion": "apps/v1", "kind": "Deployment", "metadata": metadata,
+                "spec": {"replicas": there["spec"]["replicas"]}}  # fmt: skip
+        kubectl.apply([kept], manager=_SCALER)
 
 
 def _remove_others(kubectl: Kubectl, ir: Ir, made: Sequence[Mapping[str, Any]]) -> None:
