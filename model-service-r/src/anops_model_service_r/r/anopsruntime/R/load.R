@@ -22,6 +22,7 @@ load_project <- function(artifact, code, name = "", folder = NULL,
   what <- if (nzchar(name)) paste0("Model `", name, "`") else "The model"
   speak_english()
   own <- source_code(code)
+  check_own_predict(own, code)
   read <- if (is.function(own$load_model)) {
     list(model = load_with(own$load_model, artifact))
   } else if (!is.null(artifact)) {
