@@ -52,7 +52,7 @@ class ControlPlane:
         self._run(
             "kube-controller-manager", f"--kubeconfig={self.kubeconfig}", "--leader-elect=false", "--port=0",
             f"--secure-port={self._controllers}", f"--cert-dir={self._place / 'controllers'}",
-            "--controllers=*,-nodeipam,-nodelifecycle,-service,-route,-csrsigning,-csrapproving,-attachdetach",
+            "--controllers=*,-nodeipam,-nodelifecycle,-service,-route,-csrsigning,-csrapproving,-attachdetach,-podgc",
             f"--service-account-private-key-file={self._place / 'accounts.key'}",
         )  # fmt: skip
 

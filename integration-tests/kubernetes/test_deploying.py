@@ -48,7 +48,8 @@ class Project:
     @property
     def status(self) -> dict[str, Any]:
         told: dict[str, Any] = json.loads(self.ao("deploy", "status", "live", "--json"))
-        return told
+        (found,) = told["environments"]
+        return dict(found)
 
 
 @pytest.fixture(scope="module")
@@ -57,7 +58,7 @@ def project(tmp_path_factory: pytest.TempPathFactory) -> Project:
     data, species = load_iris(return_X_y=True, as_frame=True)
     joblib.dump(LogisticRegression(max_iter=500).fit(data, species), folder / "iris.joblib")
     first = Project(folder)
-    first.ao("init", "iris", "--model", "iris.joblib", "--no-input", "--name", "iris")
+    first.ao("init", "iris", "--model", "iris.joblib")
     project = Project(folder / "iris")
     project.ao("model", "register", "--alias", "champion")
     return project

@@ -154,3 +154,10 @@ def test_an_older_cluster_gets_what_it_knows(tmp_path: Path) -> None:
     stays = int(model["lifecycle"]["preStop"]["exec"]["command"][-1].rpartition("(")[2].rstrip(")"))
     leaves = int(api["lifecycle"]["preStop"]["exec"]["command"][-1].rpartition("(")[2].rstrip(")"))
     assert leaves + SECTION.drain_seconds < stays < pod["terminationGracePeriodSeconds"] - SECTION.drain_seconds
+
+
+def test_a_computer_without_kubectl_is_told_so(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    ir, told = form(tmp_path)
+    monkeypatch.setenv("PATH", str(tmp_path))
+    with pytest.raises(StandingError, match="`kubectl` is not on this computer"):
+        kubernetes.apply(ir, told, Home(tmp_path, tmp_path), lambda _: None)
