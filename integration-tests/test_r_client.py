@@ -209,7 +209,7 @@ def test_a_refused_row_is_counted_from_the_first_of_all(cars: Ask) -> None:
         'rows <- data.frame(hp = 1, wt = 1, gear = rep("low", 50000))\nrows$hp[45001] <- -1\n'
         "e <- tryCatch(predict_remote(url, rows), anops_error = identity)\ncat(conditionMessage(e), e$errors$row)"
     )
-    assert "row 45001 is -1" in said
+    assert "row 5001 is -1. (Row 1 here is row 40001 of your data.)" in said
     assert said.endswith(" 45001")
 
 
