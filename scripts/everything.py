@@ -22,6 +22,10 @@ RECORD = ROOT / "docs/reference/long-tests.md"
 FINDINGS = "findings"
 GIT = shutil.which("git") or "git"
 MARK = "mark.long"
+APART = ("integration-tests/containers", "integration-tests/kubernetes")
+"""Folders of the integration tests that are parts by themselves."""
+PROGRAMS = "ANOPS_KUBERNETES_PROGRAMS"
+"""Where the programs of a real API server are; without them, its part is left out."""
 NO_TESTS_RAN = 5
 HEAD = "| Part | Date | Commit | Minutes | Result |\n| --- | --- | --- | --- | --- |\n"
 
@@ -50,19 +54,23 @@ def parts() -> list[str]:
         text=True,
         check=False,
     )
-    return [*sorted({_folder(Path(file)) for file in listed.stdout.splitlines()}), FINDINGS]
+    found = {_folder(Path(file)) for file in listed.stdout.splitlines()}
+    if PROGRAMS not in os.environ:
+        found.discard(APART[1])
+    return [*sorted(found), FINDINGS]
 
 
 def _folder(file: Path) -> str:
     """Return the folder that pytest is given: the one with settings of its own, or that of a package's tests."""
-    if file.is_relative_to("integration-tests/containers"):
-        return "integration-tests/containers"
+    for apart in APART:
+        if file.is_relative_to(apart):
+            return apart
     return "/".join(file.parts[: 1 if file.parts[0] in {"integration-tests", "cookiecutters"} else 2])
 
 
 def run_tests(folder: str) -> str:
     """Run a folder's tests that are marked long."""
-    ignored = ["--ignore=integration-tests/containers"] if folder == "integration-tests" else []
+    ignored = [f"--ignore={apart}" for apart in APART] if folder == "integration-tests" else []
     with TemporaryDirectory() as place:
         report = Path(place, "report.xml")
         command = [sys.executable, "-m", "pytest", "-m", "long", f"--junitxml={report}", folder, *ignored]

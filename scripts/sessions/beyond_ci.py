@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import shutil
 import sys
 from pathlib import Path
@@ -74,11 +75,12 @@ def canary(session: nox.Session) -> None:
 
 @nox.session(python=False, default=False)
 def kubernetes(session: nox.Session) -> None:
-    """Build a real API server of Kubernetes, once, and have `ao` deploy to it."""
+    """Build a real API server of Kubernetes, once, and have `ao` deploy to it. Records it in the docs."""
     programs = Path(".nox/kubernetes").absolute()
     session.run("bash", "scripts/kubernetes_server.sh", str(programs), external=True)
-    session.env["ANOPS_KUBERNETES_PROGRAMS"] = str(programs / "bin")
-    development(session).run("pytest", "-m", "long", "integration-tests/kubernetes", *session.posargs)
+    environment = development(session)
+    os.environ["ANOPS_KUBERNETES_PROGRAMS"] = str(programs / "bin")
+    environment.run("python", "scripts/everything.py", "integration-tests/kubernetes")
 
 
 @nox.session(python=False, default=False)
