@@ -53,20 +53,29 @@ class Kubectl:
         told = json.loads(self.run("version", "--output=json"))["serverVersion"]
         return int(told["major"]), int(re.match(r"\d+", told["minor"])[0])  # type: ignore[index]  # "20+" somewhere
 
-    def apply(self, objects: Sequence[Mapping[str, Any]], *, manager: str = _MANAGER) -> None:
+    def apply(self, objects: Sequence[Mapping[str, Any]]) -> None:
         """Make objects so, each whole, whoever has changed them.
-
-        Args:
-            objects: The objects.
-            manager: Whose the fields are from now on; a field that its owner leaves out next time falls to its default.
 
         Raises:
             StandingError: The cluster refuses one, or does not answer.
         """
-        self.run(
-            *("apply", "--server-side", "--force-conflicts", f"--field-manager={manager}", "--filename=-"),
-            typed=_documents(objects),
-        )
+        self._apply(objects, f"--field-manager={_MANAGER}")
+
+    def take_over(self, fields: Mapping[str, Any], manager: str) -> None:
+        """Have somebody own some fields of an object that is there, so that they stay when `apply` leaves them out.
+
+        Args:
+            fields: The object, with these fields alone.
+            manager: Whose they are from now on.
+
+        Raises:
+            StandingError: The cluster refuses it, or does not answer.
+        """
+        # what the object's kind demands besides is there already
+        self._apply([fields], f"--field-manager={manager}", "--validate=false")
+
+    def _apply(self, objects: Sequence[Mapping[str, Any]], *how: str) -> None:
+        self.run(*("apply", "--server-side", "--force-conflicts", "--filename=-", *how), typed=_documents(objects))
 
     def differences(self, objects: Sequence[Mapping[str, Any]]) -> str:
         """Return in the form of `diff -u` what `apply` would change.

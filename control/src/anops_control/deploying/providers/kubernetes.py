@@ -173,7 +173,7 @@ def _hand_over_replicas(kubectl: Kubectl, ir: Ir, wanted: Sequence[Mapping[str, 
         metadata = {key: deployment["metadata"][key] for key in ("name", "namespace")}
         kept = {"apiVersion": "apps/v1", "kind": "Deployment", "metadata": metadata,
                 "spec": {"replicas": there["spec"]["replicas"]}}  # fmt: skip
-        kubectl.apply([kept], manager=_SCALER)
+        kubectl.take_over(kept, _SCALER)
 
 
 def _remove_others(kubectl: Kubectl, ir: Ir, made: Sequence[Mapping[str, Any]]) -> None:
