@@ -24,7 +24,6 @@ TABLE = """
 provider = "kubernetes"
 context = "tested"
 model = "iris@champion"
-replicas = 2
 hosts = ["iris.example.org"]
 image = "registry.example.org/team/iris:{image}"
 {more}
@@ -43,6 +42,7 @@ class Project:
 
     def deployed(self, image: str, more: str = "") -> None:
         before = (self.folder / "ao.toml").read_text().partition("\n[deployment.live]")[0]
+        more = more if "replicas =" in more else f"{more}\nreplicas = 2"
         (self.folder / "ao.toml").write_text(before + TABLE.format(image=image, more=more))
 
     @property
@@ -123,15 +123,15 @@ def test_what_is_no_longer_wanted_goes_and_what_is_others_stays(project: Project
     kubectl(plane, "create", "namespace", "team")
     project.deployed("1", 'namespace = "team"')
     project.ao("deploy", "apply", "live")
-    project.deployed("1", 'namespace = "team"\nmax_replicas = 4')
+    assert "iris" in kubectl(plane, "get", "pdb", "--namespace=team")
+    project.deployed("1", 'namespace = "team"\nreplicas = 1')
     project.ao("deploy", "apply", "live")
-    assert "iris" in kubectl(plane, "get", "hpa", "--namespace=team")
-    count = kubectl(plane, "get", "deployment", "iris", "--namespace=team", "--output=jsonpath={.spec.replicas}")
-    assert count == "2", "those that there were go on"
+    assert "iris" not in kubectl(plane, "get", "pdb", "--namespace=team")
     assert project.status["drift"] == []
-    project.deployed("1", 'namespace = "team"')
-    project.ao("deploy", "apply", "live")
-    assert "iris" not in kubectl(plane, "get", "hpa", "--namespace=team")
+    project.deployed("1", 'namespace = "team"\nreplicas = 1\nmax_replicas = 4')
+    assert "It needs 1.23 or later; or leave out max_replicas." in project.ao("deploy", "apply", "live", code=1)
+    project.deployed("1", 'namespace = "team"\nreplicas = 1')
+    assert project.status["state"] == "up"
     project.ao("deploy", "down", "live")
     assert "pod-security" not in kubectl(plane, "get", "namespace", "team", "--output=yaml")
 

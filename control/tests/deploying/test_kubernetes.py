@@ -143,8 +143,10 @@ diff -u -N /tmp/LIVE-1/v1.Service.live.iris.dev /tmp/MERGED-1/v1.Service.live.ir
 def test_an_older_cluster_gets_what_it_knows(tmp_path: Path) -> None:
     _, told = form(tmp_path)
     assert as_known_by((1, 37), told["objects"]) == told["objects"]
+    with pytest.raises(StandingError, match=r"Kubernetes 1.20, which can't scale by figures of a model"):
+        as_known_by((1, 20), told["objects"])
+    _, told = form(tmp_path, replace(SECTION, max_replicas=None))
     older = as_known_by((1, 20), told["objects"])
-    assert of_kind(older, "HorizontalPodAutoscaler")["apiVersion"] == "autoscaling/v2beta2"
     assert of_kind(older, "PodDisruptionBudget")["apiVersion"] == "policy/v1beta1"
     pod = of_kind(older, "Deployment")["spec"]["template"]["spec"]
     assert "initContainers" not in pod

@@ -5,14 +5,15 @@ from __future__ import annotations
 import copy
 from typing import TYPE_CHECKING, Any
 
+from anops_control.standing.failure import StandingError
+
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-_EARLIER = {
-    ("autoscaling/v2", "HorizontalPodAutoscaler"): ((1, 23), "autoscaling/v2beta2"),
-    ("policy/v1", "PodDisruptionBudget"): ((1, 21), "policy/v1beta1"),
-}
+_EARLIER = {("policy/v1", "PodDisruptionBudget"): ((1, 21), "policy/v1beta1")}
 """By what an object is, since which version there is that, and what was the same before."""
+_SCALERS = (1, 23)
+"""Since then an autoscaler looks at figures of pods; the one before is applied twice where it is applied again."""
 _SIDECARS = (1, 29)
 """Since then a container can start before the others and end after them."""
 
@@ -26,7 +27,15 @@ def as_known_by(version: tuple[int, int], objects: Sequence[Mapping[str, Any]]) 
     Args:
         version: The version of the cluster's API.
         objects: Objects of today.
+
+    Raises:
+        StandingError: A cluster of that version can't have one of them.
     """
+    if version < _SCALERS and any(each["kind"] == "HorizontalPodAutoscaler" for each in objects):
+        raise StandingError(
+            f"The cluster has Kubernetes {'.'.join(map(str, version))}, which can't scale by figures of a model.",
+            remedy=f"It needs {'.'.join(map(str, _SCALERS))} or later; or leave out max_replicas.",
+        )
     return [_known_by(version, each) for each in objects]
 
 
