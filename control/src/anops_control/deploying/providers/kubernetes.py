@@ -26,6 +26,7 @@ _KINDS = (
     "horizontalpodautoscalers.autoscaling,ingresses.networking.k8s.io"
 )
 """What an environment may consist of, apart from its namespace."""
+_END_SECONDS = 300
 _SCALER = "anops-scale"
 """Whose field the number of copies is where an autoscaler sets it."""
 _LEFT_BEHIND = "pods,secrets,configmaps,persistentvolumeclaims,serviceaccounts," + _KINDS
@@ -128,12 +129,22 @@ def destroy(ir: Ir, home: Home, doing: Doing) -> None:  # noqa: ARG001  as each 
     doing("waiting until requests under way are finished")
     kubectl.remove(_KINDS, ir.labels, namespace=namespace, seconds=grace_seconds(ir) + 60)
     if _is_ours(ir, there) and not _others(kubectl, ir):
-        kubectl.run("delete", "namespace", namespace, "--ignore-not-found", "--wait=false")
+        doing("removing the namespace")
+        kubectl.run("delete", "namespace", namespace, "--ignore-not-found", f"--timeout={_END_SECONDS}s", limit=None)
 
 
 def _for_cluster(kubectl: Kubectl, ir: Ir, made: Sequence[Mapping[str, Any]]) -> list[dict[str, Any]]:
-    """Return the objects as the cluster knows them, without a namespace that somebody else has made."""
+    """Return the objects as the cluster knows them, without a namespace that somebody else has made.
+
+    Raises:
+        StandingError: The cluster can't have them.
+    """
     there = kubectl.one("namespace", str(ir.namespace))
+    if there is not None and "deletionTimestamp" in there["metadata"]:
+        raise StandingError(
+            f"The namespace `{ir.namespace}` is being removed, and takes nothing in until it is gone.",
+            remedy=f"Wait for that: kubectl wait --for=delete namespace/{ir.namespace}",
+        )
     others = there is not None and not _is_ours(ir, there)
     return as_known_by(kubectl.version, [each for each in made if not (others and each["kind"] == "Namespace")])
 
