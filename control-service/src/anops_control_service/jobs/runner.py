@@ -62,6 +62,7 @@ class Runner:
         self._tasks: dict[str, asyncio.Task[None]] = {}
         self._groups: dict[str, ProcessGroup] = {}
         self._cancelled: set[str] = set()
+        self._ending: set[str] = set()
         self._closing = False
         self._news = asyncio.Condition()
 
@@ -75,6 +76,7 @@ class Runner:
         """Keep a task while it runs."""
         self._tasks[name] = task
         task.add_done_callback(lambda _: self._tasks.pop(name, None))
+        task.add_done_callback(lambda _: self._ending.discard(name))
 
     async def cancel(self, job: str) -> None:
         """Ask a job to end; asked again, or after a while, it is ended."""
@@ -88,7 +90,9 @@ class Runner:
         elif again:
             await group.close(grace_seconds=0)
         else:
-            self._keep(f"end of {job}", asyncio.create_task(group.drain(grace_seconds=_GRACE_SECONDS)))
+            name = f"end of {job}"
+            self._ending.add(name)
+            self._keep(name, asyncio.create_task(group.drain(grace_seconds=_GRACE_SECONDS)))
 
     async def wait(self, job: str, seconds: float) -> None:
         """Wait until a job has ended or is ready to be used, or for some seconds; until it has ended if cancelled."""
@@ -117,6 +121,8 @@ class Runner:
     async def close(self) -> None:
         """End all jobs."""
         self._closing = True
+        for job in self._tasks.keys() - self._groups.keys() - self._ending:
+            self._tasks[job].cancel()  # it waits, and would begin as others end
         for group in list(self._groups.values()):
             await group.drain(grace_seconds=3)
         left = list(self._tasks.values())
@@ -162,7 +168,7 @@ class Runner:
                 await group.close()
         if "result" in ended:
             await self._end(job.id, State.DONE, result=ended["result"])
-        elif "cancelled" in ended or job.id in self._cancelled:
+        elif "cancelled" in ended or job.id in self._cancelled or (self._closing and "problem" not in ended):
             await self._end_early(job.id)
         else:
             await self._end(job.id, State.FAILED, problem=ended.get("problem") or _died(code, complaints))
