@@ -62,21 +62,16 @@ class Runner:
         self._tasks: dict[str, asyncio.Task[None]] = {}
         self._groups: dict[str, ProcessGroup] = {}
         self._cancelled: set[str] = set()
-        self._ending: set[str] = set()
+        self._ending: set[asyncio.Task[None]] = set()
         self._closing = False
         self._news = asyncio.Condition()
 
     def start(self, project: str, folder: Path, verb: str, request: Mapping[str, Any]) -> Job:
         """Keep a job, and run it as soon as there is room."""
         job = self._store.add(project, verb, request)
-        self._keep(job.id, asyncio.create_task(self._run(job, folder)))
+        self._tasks[job.id] = task = asyncio.create_task(self._run(job, folder))
+        task.add_done_callback(lambda _: self._tasks.pop(job.id, None))
         return job
-
-    def _keep(self, name: str, task: asyncio.Task[None]) -> None:
-        """Keep a task while it runs."""
-        self._tasks[name] = task
-        task.add_done_callback(lambda _: self._tasks.pop(name, None))
-        task.add_done_callback(lambda _: self._ending.discard(name))
 
     async def cancel(self, job: str) -> None:
         """Ask a job to end; asked again, or after a while, it is ended."""
@@ -90,9 +85,9 @@ class Runner:
         elif again:
             await group.close(grace_seconds=0)
         else:
-            name = f"end of {job}"
-            self._ending.add(name)
-            self._keep(name, asyncio.create_task(group.drain(grace_seconds=_GRACE_SECONDS)))
+            ending = asyncio.create_task(group.drain(grace_seconds=_GRACE_SECONDS))
+            self._ending.add(ending)
+            ending.add_done_callback(self._ending.discard)
 
     async def wait(self, job: str, seconds: float) -> None:
         """Wait until a job has ended or is ready to be used, or for some seconds; until it has ended if cancelled."""
@@ -121,11 +116,11 @@ class Runner:
     async def close(self) -> None:
         """End all jobs."""
         self._closing = True
-        for job in self._tasks.keys() - self._groups.keys() - self._ending:
+        for job in self._tasks.keys() - self._groups.keys():
             self._tasks[job].cancel()  # it waits, and would begin as others end
         for group in list(self._groups.values()):
             await group.drain(grace_seconds=3)
-        left = list(self._tasks.values())
+        left = [*self._tasks.values(), *self._ending]
         for task in left:
             task.cancel()
         await asyncio.gather(*left, return_exceptions=True)
