@@ -15,11 +15,13 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Self
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable, Collection, Iterable, Iterator
 
 GIGABYTE = 1 << 30
 DEFAULT_SECONDS = 300.0
 _PROC = Path("/proc")
+_ENDED = frozenset("ZX")
+"""How `/proc` writes that a process has ended, and waits for who started it to ask how."""
 _SHARE = 0.75
 """How much of the memory that is free a process may take where nobody said how much."""
 
@@ -142,11 +144,26 @@ class Watch:
                 self._each_second(spent)
 
 
-def kill_tree(pid: int) -> None:
-    """Kill a process with everything it started."""
-    for each in [pid, *_descendants(pid)]:
+def kill_tree(pid: int) -> list[int]:
+    """Kill a process with everything it started, and return which processes these are."""
+    found: list[int] = []
+    # what stands still starts no further process between the look and the kill
+    while new := [each for each in [pid, *_descendants(pid)] if each not in found]:
+        found += new
+        _send(signal.SIGSTOP, new)
+    _send(signal.SIGKILL, found)
+    return found
+
+
+def any_runs(pids: Collection[int]) -> bool:
+    """Say whether a process has not ended yet."""
+    return any(pid in pids for pid, _ in _parents())
+
+
+def _send(number: signal.Signals, pids: Iterable[int]) -> None:
+    for pid in pids:
         with contextlib.suppress(ProcessLookupError, PermissionError):
-            os.kill(each, signal.SIGKILL)
+            os.kill(pid, number)
 
 
 def _resident_bytes(pid: int) -> int:
@@ -174,16 +191,19 @@ def _descendants(pid: int) -> list[int]:
 
 
 def _parents() -> list[tuple[int, int]]:
+    """Return each process that has not ended, with the one that started it."""
     if not _PROC.is_dir():
-        pairs = [line.split() for line in _ps("-axo", "pid=,ppid=")]
-        return [(int(pid), int(parent)) for pid, parent in pairs]
+        lines = [line.split() for line in _ps("-axo", "pid=,ppid=,state=")]
+        return [(int(pid), int(parent)) for pid, parent, state in lines if not state.startswith("Z")]
     found = []
     for entry in _PROC.iterdir():
         if entry.name.isdigit():
             with contextlib.suppress(OSError, IndexError, ValueError):
                 # the name before it, in brackets, may hold anything
                 after = (entry / "stat").read_text(errors="replace").rpartition(")")[2]
-                found.append((int(entry.name), int(after.split()[1])))
+                state, parent = after.split()[:2]
+                if state not in _ENDED:
+                    found.append((int(entry.name), int(parent)))
     return found
 
 

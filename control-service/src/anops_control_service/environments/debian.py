@@ -83,5 +83,5 @@ def _run(command: Sequence[str], events: Events, *, quiet: bool = False) -> str 
         if not quiet and line:
             events.line(line, "apt")
 
-    code = run(command, hear, env={**os.environ, "LC_ALL": "C.UTF-8", "DEBIAN_FRONTEND": "noninteractive"})
+    code = run(command, hear, events, env={**os.environ, "LC_ALL": "C.UTF-8", "DEBIAN_FRONTEND": "noninteractive"})
     return None if code else "".join(said)

@@ -45,7 +45,7 @@ def install(
             events.line(line, source)
 
     try:
-        code = run(command, hear, env=env, folder=folder)
+        code = run(command, hear, events, env=env, folder=folder)
     except OSError as error:
         raise failure(file, [f"{command[0]}: {error.strerror}."]) from error
     if code:

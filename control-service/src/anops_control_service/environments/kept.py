@@ -9,6 +9,8 @@ import time
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
+from anops_control.events import CancelledError
+
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
     from pathlib import Path
@@ -16,7 +18,6 @@ if TYPE_CHECKING:
     from anops_control.events import Events
 
 _MADE = ".made"
-_REMOVALS = 20
 _UNUSED_SECONDS = 60 * 24 * 3600.0
 _LOOK_SECONDS = 0.2
 
@@ -55,22 +56,21 @@ def made_once(home: Path, key: str, make: Callable[[Path], None], events: Events
             return found
         folder = home / key
         shutil.rmtree(folder, ignore_errors=True)  # of a job that was killed
-        try:
-            make(folder)
-        except BaseException:
-            _remove(folder)
-            raise
-        (folder / _MADE).touch()
+        with events.on_cancel(lambda: None):  # to the end of a step, and then no further
+            try:
+                make(folder)
+                _go_on(events)
+                (folder / _MADE).touch()
+            except BaseException:
+                shutil.rmtree(folder, ignore_errors=True)
+                raise
+        _go_on(events)
         return folder
 
 
-def _remove(folder: Path) -> None:
-    """Remove a folder in which programs that were just killed may have the last of their files yet."""
-    for _ in range(_REMOVALS):
-        shutil.rmtree(folder, ignore_errors=True)
-        if not folder.exists():
-            return
-        time.sleep(_LOOK_SECONDS)
+def _go_on(events: Events) -> None:
+    if events.is_cancelled:
+        raise CancelledError
 
 
 def forget_unused(home: Path, now: float) -> None:
