@@ -10,7 +10,7 @@ from pathlib import Path
 import nox
 from nox.command import CommandFailed
 
-from sessions.environments import R_PACKAGE, SIDE_BY_SIDE, Environment, development, has_r, packages
+from sessions.environments import R_PACKAGE, SIDE_BY_SIDE, Environment, development, has_r
 
 NOT_ASKED = 3
 """How `scripts/audit.py` ends where it found nothing, and could not ask about everything."""
@@ -52,21 +52,21 @@ def audit(session: nox.Session) -> None:
 @nox.session(python=False, default=False)
 def canary(session: nox.Session) -> None:
     """Test against the newest releases, whatever our bounds say; `-- NAME` one of them alone. Not part of CI."""
+    if unknown := set(session.posargs) - set(CANARY):
+        session.error(f"there are no such tests for {', '.join(sorted(unknown))}; there are for {', '.join(CANARY)}")
     wanted = [name for name in CANARY if not session.posargs or name in session.posargs]
     wanted = [name for name in wanted if name != "rpy2-rinterface" or has_r()]
-    folder = Path(".nox/canary")
-    shutil.rmtree(folder, ignore_errors=True)
-    environment = Environment(session, folder)
-    without_bounds = folder / "without-bounds.txt"
-    # the stubs are made by grpcio-tools, which goes along with gRPC
-    without_bounds.write_text("".join(f"{name}>=0\n" for name in (*wanted, "grpcio-tools")), encoding="utf-8")
-    editable = [argument for package in packages() for argument in ("-e", package)]
-    environment.install("--override", str(without_bounds), *editable, "-r", "requirements-dev.txt")
-    failed = []
+    everything_else, failed = development(session), []
     for name in wanted:
+        shutil.rmtree(Path(".nox/canary", name), ignore_errors=True)
+        environment = Environment(session, Path(".nox/canary", name))
+        environment.look_also_into(everything_else)
+        # rpy2 is built for the R that is here; of all else there are wheels
+        wheels = ("--only-binary", ":all:", "--no-binary", "rpy2-rinterface")
+        environment.install(*wheels, name)
         environment.run("python", "-c", f"import importlib.metadata as m; print('{name}', m.version('{name}'))")
         try:
-            environment.run("pytest", "--quiet", *SIDE_BY_SIDE, *CANARY[name])
+            environment.run("python", "-m", "pytest", "--quiet", *SIDE_BY_SIDE, *CANARY[name])
         except CommandFailed:
             failed.append(name)
     if failed:

@@ -48,6 +48,14 @@ class Environment:
         """Install into the environment; what is there and fits stays."""
         self.uv("pip", "install", "--quiet", "--python", str(self.folder / "bin/python"), *arguments)
 
+    def look_also_into(self, other: Environment) -> None:
+        """Find in another environment whatever is not installed in this one: only what differs costs time."""
+        (packages,) = self.folder.glob("lib/python*/site-packages")
+        (others,) = other.folder.glob("lib/python*/site-packages")
+        # what is installed for editing is found by the .pth files of the other
+        line = f"import site; site.addsitedir({str(others)!r})\n"
+        (packages / "zz-others.pth").write_text(line, encoding="utf-8")
+
     def run(self, program: str, *arguments: str, silent: bool = False, success_codes: tuple[int, ...] = (0,)) -> None:
         """Run one of the environment's programs, as if it were activated."""
         path = os.pathsep.join([str(self.folder / "bin"), os.environ["PATH"]])
