@@ -11,8 +11,11 @@ from raw_connections import ASK, api
 if TYPE_CHECKING:
     from stack import Service
 
+FEW = 3
+"""After so many answers each client is in the midst of its requests."""
 
-async def ask_until_closed(port: int, think: float) -> list[str]:
+
+async def ask_until_closed(port: int, think: float, answered: asyncio.Event) -> list[str]:
     outcomes: list[str] = []
     while True:
         try:
@@ -30,6 +33,8 @@ async def ask_until_closed(port: int, think: float) -> list[str]:
                 outcomes.append(type(error).__name__)
                 break
             outcomes.append(head.split()[1].decode())
+            if len(outcomes) == FEW:
+                answered.set()
             kept = b"connection: close" not in head.lower()
             await asyncio.sleep(think)
         writer.close()
@@ -38,8 +43,9 @@ async def ask_until_closed(port: int, think: float) -> list[str]:
 @pytest.mark.parametrize("think", [0, 0.003, 0.05])
 def test_no_request_is_lost_when_the_service_stops(sum_model: Service, think: float) -> None:
     async def crowd(service: Service) -> list[str]:
-        asking = [asyncio.create_task(ask_until_closed(service.port, think)) for _ in range(16)]
-        await asyncio.sleep(0.7)
+        answered = [asyncio.Event() for _ in range(16)]
+        asking = [asyncio.create_task(ask_until_closed(service.port, think, each)) for each in answered]
+        await asyncio.gather(*(each.wait() for each in answered))
         service.process.terminate()
         return [outcome for outcomes in await asyncio.gather(*asking) for outcome in outcomes]
 

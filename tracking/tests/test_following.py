@@ -25,12 +25,10 @@ def test_a_moved_alias_is_taken_over(language: str, project: Callable[[str], Ask
     command = [sys.executable, "-m", "ao", "serve", f"models:/{asked.name}@champion", "--port", "0", "--json"]
     rows = (asked.folder / "tests/example.csv").read_bytes()
     statuses = []
-    begun = time.monotonic()
     with subprocess.Popen(command, cwd=asked.folder, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL) as service:
         try:
             assert service.stdout is not None
             ready = json.loads(service.stdout.readline())
-            started = time.monotonic() - begun
             with (
                 httpx.Client(base_url=ready["url"], trust_env=False, timeout=60) as client,
                 ThreadPoolExecutor() as pool,
@@ -46,9 +44,7 @@ def test_a_moved_alias_is_taken_over(language: str, project: Callable[[str], Ask
                 asks = pool.submit(ask)
                 asked.version("0.2.0")
                 asked("model register", alias="champion")
-                moved = time.monotonic()
                 told = json.loads(service.stdout.readline())
-                took = time.monotonic() - moved
                 assert (told["event"], told["model"]["version"], told["model"]["registered"]) == (
                     "reloaded",
                     "0.2.0",
@@ -63,5 +59,3 @@ def test_a_moved_alias_is_taken_over(language: str, project: Callable[[str], Ask
     assert len(statuses) > 20
     assert {status for status, _ in statuses} == {200}
     assert len({text for _, text in statuses}) == 1
-    # a new model is loaded as at the start; to notice it takes two seconds where the machine has nothing else to do
-    assert took < 3 * started + 10
