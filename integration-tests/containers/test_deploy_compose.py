@@ -10,7 +10,7 @@ import pytest
 from anops_control.errors import CommandError
 from anops_control.events import Events
 from anops_control.verbs.registry import verb
-from fire import under_load
+from fire import tell, under_load
 from little_models import write_project
 
 if TYPE_CHECKING:
@@ -100,6 +100,25 @@ def test_no_request_is_lost_from_one_version_to_the_next_and_back(
     assert "is exited" in told["drift"][0]
     project.ao("deploy down", environment="server")
     assert left() == []
+
+
+@pytest.mark.long
+def test_no_request_is_lost_as_copies_come_and_go(engine: Engine, project: Project, language: str) -> None:
+    write_project(project.folder, language, "sum", row_independent=True)
+    project.version("1.0.0", engine.project_image(project.folder, language))
+    url = project.ao("deploy apply", environment="server")["connection"]["url"]
+    toml = project.folder / "ao.toml"
+    alone = toml.read_text(encoding="utf-8")
+    with under_load(url, per_second=20, connections=0) as load:
+        for copies in (3, 2, 1):
+            enough(load, 20)
+            toml.write_text(f"{alone}replicas = {copies}\n", encoding="utf-8")
+            project.ao("deploy apply", environment="server")
+            (told,) = project.ao("deploy status", environment="server")["environments"]
+            assert (len(told["replicas"]), told["drift"]) == (copies, [])
+        enough(load, 20)
+    tell(f"copies in containers {language}: {load.told()}")
+    assert (load.lost, load.wrong, set(load.statuses)) == ({}, [], {200})
 
 
 def enough(load: Any, count: int) -> None:

@@ -53,6 +53,13 @@ ACCEPT_SECONDS = 0.02
 """How long a service that stops accepts the connections that the system has taken for it."""
 
 _ATTACH_FILTER = 26
+_NO_NEWCOMERS = (
+    (0x30, 0, 0, 13),  # load the flags of the segment
+    (0x45, 0, 1, 0x02),  # if it has SYN, with which a connection begins,
+    (0x06, 0, 0, 0),  # drop it,
+    (0x06, 0, 0, 0xFFFFFFFF),  # else keep it whole: who has begun to connect gets through
+)
+"""A program of the socket filter: see socket(7), SO_ATTACH_FILTER, and <linux/filter.h>."""
 
 
 class PortTakenError(Exception):
@@ -101,10 +108,10 @@ def refuse_newcomers(listener: socket.socket) -> None:
     """
     if sys.platform != "linux":
         return
-    # a filter of one instruction, "drop": see socket(7), SO_ATTACH_FILTER, and <linux/filter.h>
-    code = ctypes.create_string_buffer(struct.pack("HBBI", 0x06, 0, 0, 0))
+    code = ctypes.create_string_buffer(b"".join(struct.pack("HBBI", *each) for each in _NO_NEWCOMERS))
+    told = struct.pack("HL", len(_NO_NEWCOMERS), ctypes.addressof(code))
     with suppress(OSError):
-        listener.setsockopt(socket.SOL_SOCKET, _ATTACH_FILTER, struct.pack("HL", 1, ctypes.addressof(code)))
+        listener.setsockopt(socket.SOL_SOCKET, _ATTACH_FILTER, told)
 
 
 class _Server(PatientServer):

@@ -38,8 +38,8 @@ FOR_HEALTH = 16
 QUIET_SECONDS = 0.25
 """A service that ends waits until nothing has come for so long; longer only where something comes."""
 
-LONGEST_QUIET = 2.0
-"""How long it waits for that, at the most."""
+LONGEST_QUIET = 3.0
+"""How long it waits for that, at the most; so long, too, for the first request of who has just connected."""
 
 
 def allowed_by_the_system() -> int:
@@ -138,10 +138,18 @@ class Connections:
         loop = asyncio.get_running_loop()
         begun = quiet_since = loop.time()
         before = self.arrived
-        while self._count() and loop.time() < min(begun + LONGEST_QUIET, quiet_since + QUIET_SECONDS):
+        while self._count() and loop.time() < begun + LONGEST_QUIET:
+            if loop.time() > quiet_since + QUIET_SECONDS and not self._has_newcomer(begun - LONGEST_QUIET):
+                break
             await asyncio.sleep(0.02)
             if self.arrived != before:
                 before, quiet_since = self.arrived, loop.time()
+
+    def _has_newcomer(self, since: float) -> bool:
+        """Say whether somebody has connected since a moment, and asked for nothing yet."""
+        return any(greeted.since > since for greeted in self._greeted) or any(
+            other.since > since and not other.used for other in self._open
+        )
 
     def _count(self) -> int:
         return len(self._open) + len(self._greeted)
