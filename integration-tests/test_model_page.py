@@ -72,7 +72,10 @@ def test_a_row_is_predicted_as_one_types(page: Page, served: tuple[str, Stack]) 
     row = stack.client.get("/model").json()["example"]["data"][0] | {column: float(typed.replace(",", "."))}
     expected = predicted(stack, row)
     told = f"{expected:.6g}" if isinstance(expected, float) else str(expected)
-    page.get_by_label(column, exact=True).fill(typed)
+    field = page.get_by_label(column, exact=True)
+    field.clear()
+    field.press_sequentially(typed, delay=200)  # it answers between the keys: `4.` is a number on the way to 4.5
+    expect(field).to_have_value(typed)
     expect(page.locator(".prediction")).to_have_text(told)
     if language == "r":
         expect(page.locator(".interval")).to_contain_text("95 % prediction interval")
@@ -103,8 +106,11 @@ def test_an_error_stands_at_its_field(page: Page, served: tuple[str, Stack]) -> 
     expect(page.locator(".field.wrong")).to_have_count(1)
     expect(field).to_have_attribute("aria-invalid", "true")
     expect(page.locator(".field.wrong .fault")).to_contain_text("must be a number")
-    field.fill("3")
-    expect(page.locator(".field.wrong")).to_have_count(0)
+    for typed in ("1,500", "Infinity"):  # what is no number beyond doubt is not taken for one, nor for a missing value
+        field.fill("3")
+        expect(page.locator(".field.wrong")).to_have_count(0)
+        field.fill(typed)
+        expect(page.locator(".field.wrong .fault")).to_contain_text(f'row 1 is "{typed}"')
 
 
 def test_what_lies_outside_is_said_and_lines_are_drawn(page: Page, served: tuple[str, Stack]) -> None:
@@ -142,6 +148,32 @@ def test_a_file_is_predicted_beside_its_own_columns_and_taken_away(
     assert [row["id"] for row in taken] == [f"a, {i}" for i in range(len(rows))]
     told = [row["prediction"] for row in answer["predictions"]]
     assert [row["prediction"] for row in taken] == [str(each) for each in told]
+
+
+def test_a_file_marks_all_rows_outside_and_one_without_rows_is_told(page: Page, tmp_path: Path) -> None:
+    row = page.evaluate("fetch('model').then((answer) => answer.json()).then((model) => model.example.data[0])")
+    column = next(name for name in ("wt", "sepal width (cm)") if name in row)
+    own = tmp_path / "own.csv"
+    with own.open("w", encoding="utf-8", newline="") as target:
+        writer = csv.DictWriter(target, row)
+        writer.writeheader()
+        writer.writerows(row | {column: 99 if i % 2 else row[column]} for i in range(60))  # a warning names 20 rows
+    page.set_input_files("#file", own)
+    expect(page.locator("tr.outside")).to_have_count(30, timeout=30_000)
+    with page.expect_download() as download:
+        page.get_by_text("Download the predictions").click()
+    assert [each["outside"] for each in records(Path(download.value.path()))] == ["", column] * 30
+    own.write_text(own.read_text(encoding="utf-8").splitlines()[0] + "\n", encoding="utf-8")
+    page.set_input_files("#file", own)
+    expect(page.get_by_text("own.csv has no rows below its header")).to_be_visible(timeout=30_000)
+
+
+def test_dates_have_a_grid_too(page: Page) -> None:
+    along = "async (spec) => (await import('/page/columns.js')).along(spec, null, 3)"
+    days = page.evaluate(along, {"type": "date", "seen": ["2026-01-01", "2026-01-31"]})
+    assert days == ["2026-01-01", "2026-01-16", "2026-01-31"]
+    hours = page.evaluate(along, {"type": "datetime", "seen": ["2026-01-01T00:00:00Z", "2026-01-01T12:00:00Z"]})
+    assert hours == ["2026-01-01T00:00:00Z", "2026-01-01T06:00:00Z", "2026-01-01T12:00:00Z"]
 
 
 def test_the_request_to_copy_answers_the_same(page: Page) -> None:

@@ -1,15 +1,15 @@
 // Shows predictions: of the row of the form, and as tables.
 
 import { html } from "./vendor/htm/standalone.module.js";
-import { shown } from "./columns.js";
+import { plain, shown } from "./columns.js";
 
 /** The prediction of one row, with its interval. */
 export function Answer({ answer, refusal, outputs, about }) {
   if (refusal) {
     const elsewhere = refusal.faults.every((each) => !each.column);
     return html`<div class="answer refused" role="status">
-      <p>${elsewhere || refusal.faults.length === 0 ? refusal.message : "No prediction: see the marked fields."}</p>
-      ${refusal.remedy && html`<p class="remedy">${refusal.remedy}</p>`}
+      <p>${elsewhere ? plain(refusal.message) : "No prediction: see the marked fields."}</p>
+      ${refusal.remedy && html`<p class="remedy">${plain(refusal.remedy)}</p>`}
     </div>`;
   }
   if (!answer) return html`<div class="answer" role="status"><p class="quiet">…</p></div>`;
@@ -18,8 +18,8 @@ export function Answer({ answer, refusal, outputs, about }) {
   const names = Object.keys(others);
   return html`<div class="answer" role="status" aria-live="polite">
     ${prediction !== undefined &&
-    html`<p class="prediction">${shown(prediction)}${outputs.prediction?.unit && html` <small>${outputs.prediction.unit}</small>`}</p>`}
-    ${lower !== undefined && html`<p class="interval">${shown(lower)} to ${shown(upper)}<br /><small>${about}</small></p>`}
+    html`<p class="prediction">${prediction === null ? "no prediction" : shown(prediction)}${outputs.prediction?.unit && html` <small>${outputs.prediction.unit}</small>`}</p>`}
+    ${typeof lower === "number" && html`<p class="interval">${shown(lower)} to ${shown(upper)}<br /><small>${about}</small></p>`}
     ${names.length > 0 && html`<table class="values"><tbody>
       ${names.map((name) => html`<tr><th scope="row">${name}</th><td>${shown(others[name])}</td></tr>`)}
     </tbody></table>`}
@@ -31,7 +31,7 @@ export function Answer({ answer, refusal, outputs, about }) {
 export function Warnings({ warnings }) {
   if (!warnings || warnings.length === 0) return null;
   return html`<ul class="warnings">
-    ${warnings.slice(0, 12).map((each) => html`<li>${each.message.replaceAll("`", "")}</li>`)}
+    ${warnings.slice(0, 12).map((each) => html`<li>${plain(each.message)}</li>`)}
   </ul>`;
 }
 

@@ -8,6 +8,11 @@ export function shown(value) {
   return String(Number(value.toPrecision(6)));
 }
 
+/** Return what the service says without the backticks around names. */
+export function plain(text) {
+  return (text || "").replaceAll("`", "");
+}
+
 export function isNumeric(spec) {
   return spec.type === "number" || spec.type === "integer";
 }
@@ -28,14 +33,23 @@ export function hint(spec) {
   return told.join(", ");
 }
 
-/** Return what stands in a field as a value of its column; null where it is missing. */
+const NUMBER = /^[+-]?(\d+[.,]?\d*|[.,]\d+)(e[+-]?\d+)?$/i;
+const THOUSANDS = /^[+-]?\d{1,3}(,\d{3})+$/;
+
+/** Return what stands in a field as a value of its column; null where it is missing.
+ *
+ * What is no number beyond doubt, such as 1,500, stays text: the service refuses it better than we could.
+ */
 export function valueOf(text, spec) {
   if (text === "") return null;
   const all = choices(spec);
   if (all) return all[Number(text)];
   if (!isNumeric(spec)) return text;
-  const number = Number(text.replace(",", "."));
-  return Number.isNaN(number) ? text : number; // what is no number, the service refuses better than we could
+  const typed = text.trim();
+  if (typed === "") return null;
+  if (!NUMBER.test(typed) || THOUSANDS.test(typed)) return text;
+  const number = Number(typed.replace(",", "."));
+  return Number.isFinite(number) && (spec.type === "number" || Number.isSafeInteger(number) || !Number.isInteger(number)) ? number : text;
 }
 
 /** Return what stands in the field of a value. */
@@ -46,10 +60,11 @@ export function textOf(value, spec) {
   return String(value);
 }
 
-/** Return values along a column: what it can be, or a grid over where it was fitted. */
+/** Return values along a column: what it can be, or a grid over where it was fitted; null where it has no order. */
 export function along(spec, value, most = 60) {
   const all = choices(spec);
   if (all) return all.slice(0, most);
+  if (spec.type === "date" || spec.type === "datetime") return alongTime(spec, value, most);
   if (!isNumeric(spec)) return null;
   let [low, high] = spec.seen || [spec.min, spec.max];
   if (typeof low !== "number" || typeof high !== "number") {
@@ -58,19 +73,42 @@ export function along(spec, value, most = 60) {
     [low, high] = [middle - width, middle + width];
   }
   if (low === high) return [low];
-  if (spec.type === "integer" && high - low < most) {
-    return Array.from({ length: high - low + 1 }, (_, i) => low + i);
-  }
-  const grid = Array.from({ length: most }, (_, i) => low + ((high - low) * i) / (most - 1));
-  return spec.type === "integer" ? [...new Set(grid.map(Math.round))] : grid;
+  const isWhole = spec.type === "integer";
+  return isWhole && high - low < most ? grid(low, high, high - low + 1) : distinct(grid(low, high, most), isWhole);
+}
+
+const DAY_MS = 86_400_000;
+
+function alongTime(spec, value, most) {
+  const text = spec.seen?.[0] ?? value;
+  const middle = timeOf(value);
+  const [low, high] = spec.seen ? spec.seen.map(timeOf) : [middle - 30 * DAY_MS, middle + 30 * DAY_MS];
+  if (Number.isNaN(low) || Number.isNaN(high)) return null;
+  const isDate = spec.type === "date", step = isDate ? DAY_MS : 1000;
+  const places = distinct(grid(low / step, high / step, most), true);
+  return places.map((each) => new Date(each * step).toISOString().slice(0, isDate ? 10 : 19) + (isDate || !text.endsWith("Z") ? "" : "Z"));
+}
+
+/** Return a date or time as milliseconds; NaN where it is none. */
+export function timeOf(text) {
+  if (typeof text !== "string" || !/^\d{4}-\d{2}-\d{2}/.test(text)) return NaN;
+  return Date.parse(/Z$|[+-]\d{2}:?\d{2}$|^.{10}$/.test(text) ? text : `${text.replace(" ", "T")}Z`);
+}
+
+function grid(low, high, count) {
+  return Array.from({ length: count }, (_, i) => low + ((high - low) * i) / Math.max(count - 1, 1));
+}
+
+function distinct(values, isWhole) {
+  return isWhole ? [...new Set(values.map(Math.round))] : values;
 }
 
 /** Return a few values of a column for a line each. */
-export function few(spec) {
+export function few(spec, value) {
   const all = choices(spec);
   if (all) return all.slice(0, 6);
-  const grid = along(spec, null);
-  return grid === null ? null : [grid[0], grid[Math.floor(grid.length / 2)], grid[grid.length - 1]];
+  const values = along(spec, value, 3);
+  return values === null ? null : [...new Set(values)];
 }
 
 /** Return the options with which an answer can be drawn: an interval, and numbers where classes have probabilities. */

@@ -1,7 +1,7 @@
 // How the prediction moves with one column while the others stay as in the form.
 
 import { html, useEffect, useState } from "./vendor/htm/standalone.module.js";
-import { along, drawable, few, shown } from "./columns.js";
+import { along, drawable, few, plain, shown, timeOf } from "./columns.js";
 import { Legend, Lines } from "./plots.js";
 import { Table } from "./answers.js";
 import { predict } from "./service.js";
@@ -22,7 +22,7 @@ export function Effect({ model, row, options }) {
     const timer = setTimeout(() => {
       ask(model, row, options, column, second, stop.signal).then(
         (made) => (setDrawn(made), setFault("")),
-        (error) => error.name !== "AbortError" && (setDrawn(null), setFault(error.message.replaceAll("`", ""))),
+        (error) => error.name !== "AbortError" && (setDrawn(null), setFault(plain(error.message))),
       );
     }, WAIT_MS);
     return () => (clearTimeout(timer), stop.abort());
@@ -42,7 +42,7 @@ export function Effect({ model, row, options }) {
     </div>
     ${fault && html`<p class="fault" role="status">${fault}</p>`}
     ${drawn && html`
-      <${Lines} ...${drawn} value=${row[drawn.column]} />
+      <${Lines} ...${drawn} here=${placeOf(row[drawn.column], drawn.x)} />
       <${Legend} lines=${drawn.lines} />
       <details><summary>The same as a table</summary>
         <${Table} rows=${drawn.rows} caption=${`Predictions along ${drawn.column}`} most=${400} />
@@ -53,7 +53,7 @@ export function Effect({ model, row, options }) {
 async function ask(model, row, options, column, second, signal) {
   const inputs = model.schema.inputs;
   const x = along(inputs[column], row[column]);
-  const others = second ? few(inputs[second]) : [undefined];
+  const others = second ? few(inputs[second], row[second]) : [undefined];
   const rows = others.flatMap((other) =>
     x.map((value) => ({ ...row, ...(second && { [second]: other }), [column]: value })),
   );
@@ -85,4 +85,13 @@ function linesOf(predictions, label) {
     y: values(name),
     ...(band && name === "prediction" && { lower: values("lower"), upper: values("upper") }),
   }));
+}
+
+/** Return where the form's value stands on the axis; null where it lies beside it. */
+function placeOf(value, x) {
+  if (typeof value === "number") return value;
+  const found = x.indexOf(value);
+  if (found >= 0) return found;
+  const [low, high, here] = [x[0], x[x.length - 1], value].map(timeOf);
+  return Number.isNaN(low) || Number.isNaN(here) || high === low ? null : ((here - low) / (high - low)) * (x.length - 1);
 }

@@ -1,7 +1,7 @@
 // A fan chart of a time series: what was observed, and behind it the forecast with its intervals.
 
 import { html, useEffect, useState } from "./vendor/htm/standalone.module.js";
-import { shown } from "./columns.js";
+import { plain, shown } from "./columns.js";
 import { Legend, Lines } from "./plots.js";
 import { Table } from "./answers.js";
 import { forecast, observations } from "./service.js";
@@ -41,7 +41,7 @@ export function Forecast({ model }) {
     ${regressors.length > 0 && html`<label>What the future is given, as CSV with ${[series.time, ...regressors].join(", ")}
       <textarea rows="4" value=${future} onInput=${(event) => setFuture(event.target.value)}
         placeholder=${[[series.time, ...regressors].join(","), "…"].join("\n")} /></label>`}
-    ${refusal && html`<p class="fault" role="status">${refusal.message.replaceAll("`", "")}</p>`}
+    ${refusal && html`<p class="fault" role="status">${plain(refusal.message)}</p>`}
     ${drawn && html`
       <${Lines} ...${drawn} />
       <${Legend} lines=${drawn.lines} />

@@ -1,7 +1,7 @@
 // The page of a model: what it is, a form that predicts as one types, plots, a file of rows, and code to copy.
 
 import { html, render, useEffect, useState } from "./vendor/htm/standalone.module.js";
-import { hint, shown } from "./columns.js";
+import { hint, plain, shown } from "./columns.js";
 import { OptionForm, RowForm } from "./fields.js";
 import { Answer } from "./answers.js";
 import { Effect } from "./effect.js";
@@ -75,7 +75,7 @@ function Model({ model }) {
         </div>
       </section>
       <${Effect} model=${model} row=${row} options=${options} />
-      <${FileOfRows} options=${options} />
+      <${FileOfRows} inputs=${inputs} options=${options} />
       <${Snippets} model=${model} row=${row} options=${options} needsKey=${hasKey()} />
       <${Card} model=${model} />
     </main>
@@ -154,8 +154,8 @@ function KeyForm({ refusal, given }) {
 function Elsewhere({ refusal }) {
   const waits = refusal.status === 503 || refusal.status === 0;
   return html`<main><h1>${waits ? "Not ready yet" : "No model here"}</h1>
-    <p role="status">${refusal.message.replaceAll("`", "")}</p>
-    <p>${waits ? "This page looks again by itself." : refusal.remedy.replaceAll("`", "")}</p>
+    <p role="status">${plain(refusal.message)}</p>
+    <p>${waits ? "This page looks again by itself." : plain(refusal.remedy)}</p>
     <p><a href="docs">See what is served here</a></p></main>`;
 }
 

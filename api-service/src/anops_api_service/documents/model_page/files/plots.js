@@ -18,15 +18,16 @@ function isDark() {
 /** Lines over a column, each with its band where it has one.
  *
  * @param x The values of the column: numbers, or texts that are drawn side by side.
+ * @param here Where the row of the form stands on the axis.
  * @param lines What is drawn: `{label, y, lower, upper}`, with an entry for each value of x.
  */
-export function Lines({ x, lines, label, value, describe }) {
+export function Lines({ x, lines, label, here, describe }) {
   const isText = x.some((each) => typeof each !== "number");
   const places = isText ? x.map((_, i) => i) : x;
   const levels = levelsOf(lines);
   const at = (y) => (levels ? y.map((each) => (each === null ? null : levels.indexOf(each))) : y);
-  return html`<${Plot} describe=${describe} signature=${JSON.stringify([x, lines, label])}
-    make=${(width) => lineOptions(width, { x, isText, lines, levels, label, value })}
+  return html`<${Plot} describe=${describe} signature=${JSON.stringify([x, lines, label, here])}
+    make=${(width) => lineOptions(width, { x, isText, lines, levels, label, here })}
     data=${[places, ...lines.flatMap((line) => (line.lower ? [line.y, line.lower, line.upper] : [at(line.y)]))]} />`;
 }
 
@@ -36,7 +37,7 @@ function levelsOf(lines) {
   return all.some((each) => typeof each !== "number") ? [...new Set(all)].sort() : null;
 }
 
-function lineOptions(width, { x, isText, lines, levels, label, value }) {
+function lineOptions(width, { x, isText, lines, levels, label, here }) {
   const series = [{}], bands = [];
   lines.forEach((line, i) => {
     const few = x.length < 25;
@@ -74,7 +75,7 @@ function lineOptions(width, { x, isText, lines, levels, label, value }) {
         }),
       },
     ],
-    hooks: { draw: isText || typeof value !== "number" ? [] : [(plot) => mark(plot, value)] },
+    hooks: { draw: typeof here !== "number" ? [] : [(plot) => mark(plot, here)] },
   };
 }
 

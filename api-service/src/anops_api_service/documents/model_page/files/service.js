@@ -1,6 +1,7 @@
 // Asks the service that this page is of: its model, its state, its predictions.
 
 const KEY = "anops-key";
+const SERVICE = location.pathname.replace(/\/models\/.*$/, "/");
 
 /** What the service refuses, as it says it. */
 export class Refusal extends Error {
@@ -9,6 +10,7 @@ export class Refusal extends Error {
     this.status = status;
     this.remedy = problem.remedy || "";
     this.faults = problem.errors || [];
+    this.more = problem.more || 0;
   }
 }
 
@@ -39,7 +41,7 @@ export async function readiness() {
 /** Return the service's figures as text in Prometheus' form, or null where there are none for this key. */
 export async function figures() {
   try {
-    const answer = await fetch("/metrics", { headers: authorized(), cache: "no-store" });
+    const answer = await fetch(`${SERVICE}metrics`, { headers: authorized(), cache: "no-store" });
     return answer.ok && (answer.headers.get("content-type") || "").startsWith("text/plain") ? answer.text() : null;
   } catch {
     return null;

@@ -1,6 +1,6 @@
 // The request of the form as one writes it in a terminal, in R and in Python.
 
-import { html, useState } from "./vendor/htm/standalone.module.js";
+import { html, useRef, useState } from "./vendor/htm/standalone.module.js";
 
 export function Snippets({ model, row, options, needsKey }) {
   const base = location.href.replace(/[?#].*/, "").replace(/\/$/, "");
@@ -11,8 +11,9 @@ export function Snippets({ model, row, options, needsKey }) {
   };
   const [language, setLanguage] = useState("curl");
   const [copied, setCopied] = useState(false);
+  const code = useRef(null);
   const copy = async () => {
-    await navigator.clipboard.writeText(texts[language]);
+    await put(texts[language], code.current);
     setCopied(true);
     setTimeout(() => setCopied(false), 2000);
   };
@@ -23,8 +24,16 @@ export function Snippets({ model, row, options, needsKey }) {
         onClick=${() => setLanguage(each)}>${each}</button>`)}
       <button type="button" onClick=${copy}>${copied ? "Copied" : "Copy"}</button>
     </div>
-    <pre tabindex="0" aria-label=${`The request in ${language}`}><code>${texts[language]}</code></pre>
+    <pre tabindex="0" aria-label=${`The request in ${language}`}><code ref=${code}>${texts[language]}</code></pre>
   </section>`;
+}
+
+/** Put a text on the clipboard. Outside of HTTPS and one's own machine a browser has none for pages, but copies what is selected. */
+async function put(text, element) {
+  if (navigator.clipboard) return navigator.clipboard.writeText(text);
+  getSelection().selectAllChildren(element);
+  document.execCommand("copy");
+  return undefined;
 }
 
 function curl(base, row, options, needsKey) {
@@ -42,7 +51,7 @@ function inR(base, model, row, options, needsKey) {
 
 function inPython(base, row, options, needsKey) {
   const values = Object.entries(row).map(([name, value]) => `${JSON.stringify(name)}: [${valueInPython(value)}]`);
-  const asked = Object.entries(options).map(([name, value]) => `, ${name}=${valueInPython(value)}`).join("");
+  const asked = Object.entries(options).map(([name, value]) => /^[A-Za-z_]\w*$/.test(name) ? `, ${name}=${valueInPython(value)}` : `, **{${JSON.stringify(name)}: ${valueInPython(value)}}`).join("");
   return `${note(needsKey)}import anops\nimport pandas as pd\n\nrows = pd.DataFrame({${values.join(", ")}})\nprint(anops.Client("${base}"${which("=")}).predict(rows${asked}))`;
 }
 
@@ -61,8 +70,10 @@ function note(needsKey) {
   return needsKey ? "# the key is read from the environment variable ANOPS_KEY\n" : "";
 }
 
+const RESERVED_IN_R = /^(if|else|repeat|while|function|for|next|break|TRUE|FALSE|NULL|Inf|NaN|NA|NA_\w+_|in)$/;
+
 function nameInR(name) {
-  return /^[A-Za-z.][A-Za-z0-9._]*$/.test(name) ? name : `\`${name.replaceAll("`", "\\`")}\``;
+  return !RESERVED_IN_R.test(name) && /^[A-Za-z.][A-Za-z0-9._]*$/.test(name) ? name : `\`${name.replaceAll("`", "\\`")}\``;
 }
 
 function valueInR(value, spec) {

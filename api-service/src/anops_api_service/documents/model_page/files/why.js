@@ -1,7 +1,7 @@
 // Why a row is answered as it is: what each of its columns adds to the prediction, as a table with bars.
 
 import { html, useEffect, useState } from "./vendor/htm/standalone.module.js";
-import { shown } from "./columns.js";
+import { plain, shown } from "./columns.js";
 import { predict } from "./service.js";
 
 const WAIT_MS = 400;
@@ -24,7 +24,7 @@ export function Why({ row, options }) {
   }, [open, JSON.stringify([row, options])]);
   return html`<details class="why" onToggle=${(event) => setOpen(event.currentTarget.open)}>
     <summary>Why this answer?</summary>
-    ${refusal && html`<p>${refusal.message.replaceAll("`", "")}</p><p class="remedy">${refusal.remedy}</p>`}
+    ${refusal && html`<p>${plain(refusal.message)}</p><p class="remedy">${plain(refusal.remedy)}</p>`}
     ${open && !told && !refusal && html`<p class="quiet">Asking the model …</p>`}
     ${told && Object.entries(told.explanations[0]).map(([output, why]) => html`<${Contributions}
       output=${output} why=${why} row=${row} rows=${told.explained_by.reference_rows} exact=${told.explained_by.exact}
