@@ -515,6 +515,8 @@ def test_a_model_file_that_was_replaced_is_taken_in(tmp_path: Path) -> None:
     joblib.dump(LinearRegression().fit([[1.0], [2.0]], [1.0, 3.0]), tmp_path / "p" / "fit.joblib")
     inside.runs("ao check --only structure")
     assert "`fit.joblib` is not the file that was taken in, and is not loaded" in inside.said
+    inside.runs("ao build --no-test")  # no service would load it from the image
+    assert "`fit.joblib` is not the file that was taken in, and is not loaded" in inside.said
     inside.runs(f"{inside.reads('ao refit')} --yes")
     assert inside.code == 0, inside.said
     inside.runs("ao check --only structure")

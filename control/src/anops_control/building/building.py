@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from anops_model_interface.codes import Code
 from anops_project.digest import digest_of
+from anops_project.recorded import require_recorded
 
 from anops_control.budget import limited
 from anops_control.building.compose_file import compose_runs
@@ -149,6 +150,7 @@ def build_project(configuration: Configuration, plan: BuildPlan, events: Events)
 
     Raises:
         CommandError: It can't be built or pushed.
+        AnOpsError: `MODEL_LOAD`: the fitted model is not the file that was taken in.
     """
     started = time.monotonic()
     project = configuration.project.project
@@ -157,6 +159,7 @@ def build_project(configuration: Configuration, plan: BuildPlan, events: Events)
     if plan.push:
         _require_registry(names)
     require_keys(configuration.folder)
+    require_recorded(configuration.project)  # no service would load it
     digest = digest_of(configuration.project)
     client = connect()
     with engine_faults():
