@@ -11,7 +11,10 @@ from typing import TYPE_CHECKING, Any
 import joblib
 import pandas as pd
 import pytest
+from anops_control.findings import Edit
+from anops_control.refitting.renewing import Renewal, renew_columns
 from anops_control.refitting.versions import Step, raised
+from anops_model_interface.schema import ColumnSpec
 from ao.app import app
 from languages import first
 from made_once import made_once
@@ -169,6 +172,17 @@ def test_a_model_that_fails_leaves_the_project_as_it_was(ao: Ao, project: Path, 
     assert done.exit_code == 4
     assert "the project stays as it was" in done.stderr
     assert state(project) == before
+
+
+def test_what_a_person_wrote_of_the_moments_of_the_fit_stays() -> None:
+    renewal = Renewal()
+    ours = ColumnSpec(type="datetime", timezone="Europe/Berlin", resolution="s")
+    renew_columns(renewal, "inputs", {"at": ours}, {"at": ColumnSpec(type="datetime")}, lambda _: False)
+    assert renewal.edits == []
+    renew_columns(
+        renewal, "inputs", {"at": ours}, {"at": ColumnSpec(type="datetime", resolution="ns")}, lambda _: False
+    )
+    assert renewal.edits == [Edit(("model", "inputs", "at", "resolution"), "ns")]
 
 
 @pytest.mark.parametrize(

@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from anops_control.model_process import Reproduction
 
 
-_PARTS = ("description", "independence", "reference", "costs", "leftovers", "options", "packages")
+_PARTS = ("description", "independence", "reference", "costs", "leftovers", "units", "options", "packages")
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,6 +39,7 @@ class Examination:
         reference: The answers to the reference rows by column, as JSON writes them.
         costs: Memory and time.
         leftovers: What the object holds beside what it needs.
+        units: The columns of dates and times whose answers depend on the unit in which Python holds them.
         options: What is to be told of the options.
         language: The version of the language that loaded it.
         used: The packages it needs, with their versions.
@@ -52,6 +53,7 @@ class Examination:
     reference: dict[str, list[Any]] | None = None
     costs: Costs | None = None
     leftovers: tuple[Leftover, ...] | None = None
+    units: tuple[str, ...] = ()
     options: tuple[OptionTrial, ...] = ()
     language: str | None = None
     used: dict[str, str] = field(default_factory=dict)
@@ -72,6 +74,7 @@ class Examination:
             reference=None if answer["reference"] is None else answer["reference"]["columns"],
             costs=msgspec.convert(answer["costs"], Costs | None),
             leftovers=msgspec.convert(answer["leftovers"], tuple[Leftover, ...] | None),
+            units=tuple(answer["units"] or ()),
             options=msgspec.convert(answer["options"] or (), tuple[OptionTrial, ...]),
             language=packages.get("language"),
             used=packages.get("used", {}),

@@ -129,6 +129,10 @@ class RRuntime:
         """
         return describe(embedded_r(), source)
 
+    def units_told_apart(self, rows: Frame) -> list[str]:  # noqa: ARG002  R holds moments as seconds, always
+        """Return none; see `Runtime.units_told_apart`."""
+        return []
+
     def inspect(self) -> Inspection:
         """Open the loaded model; see `Runtime.inspect`."""
         return RInspection(embedded_r())

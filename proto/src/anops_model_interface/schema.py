@@ -75,6 +75,11 @@ class ColumnSpec(Spec):
     ordered: bool = key("Whether a category's levels have an order.", default=False)
     unit: str | None = key("The unit of a number, such as `1000 lb`.", default=None)
     timezone: str | None = key("The IANA time zone in which a datetime without offset is read.", default=None)
+    resolution: Literal["s", "ms", "us", "ns"] | None = key(
+        "The unit in which pandas holds a date or datetime for a Python model that looks at it, as in "
+        "`datetime64[s]`; absent: that of the installed pandas.",
+        default=None,
+    )
     missing: Scalar | None = key(
         "What becomes of a missing value: `error`, `allow`, or a value to put in.", default=None
     )
@@ -113,6 +118,8 @@ class ColumnSpec(Spec):
             raise ValueError(f"`assumed` goes with type number, not {self.type}")
         if self.infinite == "error" and self.type != "number":
             raise ValueError(f"`infinite` goes with type number, not {self.type}")
+        if self.resolution is not None and self.type not in {"date", "datetime"}:
+            raise ValueError(f"`resolution` goes with type date or datetime, not {self.type}")
         if self.novel not in {"error", "allow", "missing"} and self.novel not in (self.levels or ()):
             raise ValueError('`novel` must be "error", "allow", "missing" or one of the levels')
         if self.missing not in {None, "error", "allow"}:

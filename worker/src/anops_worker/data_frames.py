@@ -43,7 +43,8 @@ def to_pandas(frame: Frame, specs: Mapping[str, ColumnSpec]) -> pd.DataFrame:
         Numbers as float64; integers as int64, with missing values float64; booleans as bool, or as object where
         they may be missing; text as pandas itself holds it (object, or str from pandas 3 on), and so categories
         that may have new levels; other categories as Categorical with the schema's levels; dates as datetime64;
-        datetimes as datetime64 in the column's time zone, naive where it has none. Missing values are NaN or NaT.
+        datetimes as datetime64 in the column's time zone, naive where it has none; in the unit of the installed pandas
+        where the column has no resolution of its own. Missing values are NaN or NaT.
     """
     block = isinstance(frame.columns, NumberBlock)
     if frame.columns and (block or all(column.type == "number" for column in frame.columns)):
@@ -65,7 +66,7 @@ def _series(column: Column, spec: ColumnSpec | None) -> Any:  # noqa: ANN401  ar
     if column.type == "integer":
         return values if missing is None else np.where(missing, np.nan, values)
     if column.type in {"date", "datetime"}:
-        return _moments(column, spec if column.type == "datetime" else None)
+        return _moments(column, spec)
     may_be_missing = column.type == "boolean" and spec is not None and spec.missing == "allow"
     if missing is not None or may_be_missing:
         values = values.astype(object)
@@ -96,15 +97,16 @@ def _moments(column: Column, spec: ColumnSpec | None) -> Any:  # noqa: ANN401
         values = values.copy()
         values[column.missing] = None
     texts = pd.Series(values, dtype=object)
-    if _UNIT != "ns":  # one finer moment would make nanoseconds of those in the rows beside it
+    unit = (spec and spec.resolution) or _UNIT
+    if _UNIT != "ns" and unit != "ns":  # one finer moment would make nanoseconds of those in the rows beside it
         texts = texts.str.replace(_FINER, r"\1", regex=True)
     try:
         moments = pd.to_datetime(texts, utc=True, format="ISO8601")
     except pd.errors.OutOfBoundsDatetime:
         moments = pd.to_datetime(texts, utc=True, format="ISO8601", errors="coerce")
         _refuse(column, (moments.isna() & texts.notna()).to_numpy())
-    moments = moments.dt.as_unit(_UNIT)  # those that are all missing would have another
-    if spec is not None and spec.timezone is not None:
+    moments = moments.dt.as_unit(unit)  # those that are all missing would have another
+    if column.type == "datetime" and spec is not None and spec.timezone is not None:
         return moments.dt.tz_convert(zone(spec.timezone))
     return moments.dt.tz_localize(None)
 

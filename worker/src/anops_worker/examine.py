@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 import numpy as np
 from anops_model_interface.errors import AnOpsError
+from anops_model_interface.validation import validate_frame
 from anops_project.description import Source
 from anops_project.examination.counter_example import ONCE_MORE
 from anops_project.frame_json import frame_to_json
@@ -47,6 +48,7 @@ _PARTS = {
     "costs": "measuring time and memory",
     "description": "finding its columns",
     "packages": "looking for its packages",
+    "units": "trying its dates and times in other units",
     "options": "trying its options",
     "independence": "trying whether rows depend on each other",
     "leftovers": "trying what it can do without",
@@ -81,8 +83,8 @@ def examine(folder: Path) -> dict[str, Any]:
         folder: The folder that holds `ao.toml`.
 
     Returns:
-        JSON values: `description`, `independence`, `reference`, `costs`, `options`, `leftovers`, `packages`; each
-        is null where it could not be found out, and `failures` then says why.
+        JSON values: `description`, `independence`, `reference`, `costs`, `units`, `options`, `leftovers`, `packages`;
+        each is null where it could not be found out, and `failures` then says why.
 
     Raises:
         AnOpsError: The project can't be used, or its model can't be loaded.
@@ -125,6 +127,7 @@ class _Examination:
         own = None if description is None else description.rows
         real = [frame for frame in (reference, own) if frame is not None]
         trial = trial_rows(project.schema, real)
+        self._tell("units", self._part("units", lambda: self._runtime.units_told_apart(self._checked(trial))))
         options = self._part("options", lambda: self._options(reference, trial))
         self._tell("options", None if options is None else [trial.to_dict() for trial in options])
         independence = self._part("independence", lambda: independence_of(trial, self._ask, self._variants))
@@ -152,6 +155,9 @@ class _Examination:
 
     def _describe(self) -> Description:
         return self._runtime.describe(Source(self._project.artifact, self._project.code, try_independence=False))
+
+    def _checked(self, rows: Frame) -> Frame:
+        return validate_frame(rows, self._project.schema, model=self._project.project.name)[0]
 
     def _options(self, reference: Frame | None, trial: Frame) -> list[OptionTrial]:
         if not self._project.schema.options:

@@ -5,9 +5,11 @@ from __future__ import annotations
 import linecache
 import platform
 import sys
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any, cast
 
 from anops_model_interface.frames import Warn
+from anops_model_interface.options import validate_options
 from anops_project.packages import distribution_of, version_of
 
 from anops_worker.families import family_of
@@ -108,6 +110,16 @@ class PythonRuntime:
         from anops_worker.python_describe import describe  # noqa: PLC0415  serving needs none of it
 
         return describe(source)
+
+    def units_told_apart(self, rows: Frame) -> list[str]:
+        """Find columns of moments of which the unit matters; see `Runtime.units_told_apart`."""
+        from anops_worker.examining.resolutions import units_told_apart  # noqa: PLC0415  serving needs none of it
+
+        call, project = cast("ModelCall", self._call), cast("Project", self._project)
+        options = validate_options({}, project.schema)
+        return units_told_apart(
+            call.inputs, rows, lambda inputs, some: replace(call, inputs=inputs, tells=False).answer(some, options)[0]
+        )
 
     def inspect(self) -> Inspection:
         """Open the loaded model; see `Runtime.inspect`."""

@@ -84,6 +84,13 @@ class Runtime(Protocol):
             AnOpsError: `MODEL_LOAD`: the artifact or the code can't be used.
         """
 
+    def units_told_apart(self, rows: Frame) -> list[str]:
+        """Find the columns of dates and times whose answers depend on the unit in which the language holds them.
+
+        Args:
+            rows: Rows that fit the project's schema.
+        """
+
     def inspect(self) -> Inspection:
         """Open the loaded model, to see what it holds beside what it needs; it is not for serving afterwards."""
 

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 _TYPES = frozenset(get_args(ColumnType))
 _SPEC_KEYS = frozenset(key_names(ColumnSpec)) | frozenset(key_names(OptionSpec))
-_WORDS = frozenset({"type", "description", "unit", "timezone", "missing", "novel", "infinite", "default"})
+_WORDS = frozenset({"type", "description", "unit", "timezone", "resolution", "missing", "novel", "infinite", "default"})
 """Keys of a column whose value may be text."""
 
 _KINDS = {"inputs": "column", "outputs": "column", "options": "option"}

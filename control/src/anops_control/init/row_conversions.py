@@ -88,10 +88,12 @@ def _python(name: str, spec: ColumnSpec, values: Sequence[Any]) -> str:  # noqa:
         case "category" if spec.levels is not None:
             return _python_categorical(column, spec)
         case "date":
-            return f"{column} = pd.to_datetime({column})"
+            return f"{column} = pd.to_datetime({column}){_in_unit(spec)}"
         case "datetime":
             to_zone = f"tz_convert({_quoted(spec.timezone)})" if spec.timezone else "tz_localize(None)"
-            return f'{column} = pd.to_datetime(\n    {column}, utc=True, format="ISO8601"\n).dt.{to_zone}'
+            return (
+                f'{column} = pd.to_datetime(\n    {column}, utc=True, format="ISO8601"\n).dt.{to_zone}{_in_unit(spec)}'
+            )
         case "number" if not all(isinstance(value, float) or value is None for value in values) or all(
             value is None for value in values
         ):
@@ -101,6 +103,10 @@ def _python(name: str, spec: ColumnSpec, values: Sequence[Any]) -> str:  # noqa:
         case "boolean" | "string" | "category" if missing:
             return f"{column} = {column}.fillna(np.nan)"
     return ""
+
+
+def _in_unit(spec: ColumnSpec) -> str:
+    return f'.dt.as_unit("{spec.resolution}")' if spec.resolution else ""
 
 
 def _r_literal(column: str, values: Sequence[Any]) -> str:

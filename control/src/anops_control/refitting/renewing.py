@@ -19,8 +19,10 @@ if TYPE_CHECKING:
     from anops_project.sections.project import Language
 
 
-_FACTS = ("type", "levels", "values", "ordered", "seen", "timezone")
+_FACTS = ("type", "levels", "values", "ordered", "seen", "timezone", "resolution")
 """What the fitted object knows better than anyone; `unit`, `description`, `min`, `max` are a person's."""
+_RARELY_TOLD = ("timezone", "resolution")
+"""Those of which most objects say nothing: what a person has written of the fit stays then."""
 _ABILITIES = ("missing", "novel")
 """What a model can do; where it is written otherwise than the model before said, it is a person's."""
 _OF_A_KIND = ({"number", "integer"}, {"string", "category"})
@@ -147,6 +149,7 @@ def _renew_levels(renewal: Renewal, name: str, ours: OptionSpec, theirs: OptionS
 def _renew(renewal: Renewal, table: str, name: str, ours: ColumnSpec, theirs: ColumnSpec) -> None:
     path = ("model", table, name)
     facts = [key for key in _FACTS if key != "type" and getattr(ours, key) != getattr(theirs, key)]
+    facts = [key for key in facts if key not in _RARELY_TOLD or getattr(theirs, key) is not None]
     if table == "outputs":
         facts = [key for key in facts if key != "seen"]
     if not _alike(ours.type, theirs.type):

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 
 def _inspect(configuration: Configuration) -> Iterator[Finding]:
-    found = examined(configuration, "description")
+    found = examined(configuration, "description", "units")
     positions = find_positions(configuration.path.read_text(encoding="utf-8"))
 
     def line_of(name: str) -> int | None:
@@ -40,6 +40,16 @@ def _inspect(configuration: Configuration) -> Iterator[Finding]:
         yield from disagreements(sides)
     elif "description" in found.failures:
         yield REPORT.note(f"The model can't be compared with ao.toml. {found.failures['description']}")
+    for name in found.units:
+        yield REPORT.warning(
+            f"The answers depend on the unit in which pandas holds the moments of `{name}`, and nothing tells that of "
+            "the fit.",
+            remedy="Look at its dtype in the training data, and write the unit of its datetime64[…] for "
+            f'`{name}`, as in resolution = "ns".',
+            file="ao.toml",
+            line=line_of(name),
+            key=f"model.inputs.{name}",
+        )
     yield from _outputs(configuration, found)
 
 

@@ -20,6 +20,7 @@ from anops_worker.python_describe.by_libraries import settled, understood
 from anops_worker.python_describe.inputs import inputs_of
 from anops_worker.python_describe.loading import advised, load
 from anops_worker.python_describe.moment_readings import with_read_moments
+from anops_worker.python_describe.moment_units import with_units
 from anops_worker.python_describe.outputs import typed
 from anops_worker.python_describe.own_fit import own_fit
 from anops_worker.python_describe.packages import packages_of, packages_of_code, packages_of_file
@@ -87,6 +88,7 @@ def _described(source: Source, predictor: Predictor, notes: list[str]) -> Descri
     inputs = settled(inputs, found, data, predictor)
     inputs = with_boolean_objects(inputs, found, data, predictor)
     inputs = with_whole_numbers(inputs, found, data, predictor)
+    inputs = with_units(inputs, found, data, predictor)
     inputs = with_assumed(inputs, [name for name in inputs if data is None and not found.tells_type(name)])
     schema, rows, answers = try_out(Schema(inputs=inputs), found, data, predictor)
     differs = own_fit(predictor, found.data, schema)

@@ -55,6 +55,10 @@ class Readings:
         """Predict with some columns read otherwise; None where the model fails."""
         return self._answer(self._rows, {**self.inputs, **changes})
 
+    def frame(self) -> Frame | None:
+        """Return the rows as they are read where nothing else is said; None where none can be read."""
+        return frame_of(self._rows, self.inputs) if len(self._rows) else None
+
     def halfway(self, column: str) -> Frame | None:
         """Predict with a half added in a column; None where the model fails."""
         return self._answer(self._rows.with_column(column, self._rows[column] + 0.5), self.inputs)
