@@ -281,6 +281,7 @@ def test_columns_that_are_missing_or_there_twice_are_named() -> None:
         (b"PAR1" + b"\0" * 100, "it is a Parquet file"),
         (b"ARROW1\0", "cut off"),
         (b"ARR", "it is not an Arrow stream"),
+        (b"ARROW1\0\0\4\0\0\0\xf2\xff\xff\xff", "an Arrow file that does not hold a stream, such as polars writes"),
         (b"ARROW1\0\0", "it ends before it lists its columns"),
         (b"\xff\xff\xff\xff\0\0\0\0", "it ends before it lists its columns"),
         (b"\xff\xff\xff\xff\xff\xff\xff\x7f", "the length of a message makes no sense"),

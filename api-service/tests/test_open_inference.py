@@ -158,7 +158,7 @@ def test_warnings_and_gaps_are_told(model_service: FakeModelService, service: Ru
 
     model_service.behaviour = gaps
     answer = infer(service.http)
-    assert outputs(answer) == {"n": [None, 4.0], "t": ["NA", "b"]}
+    assert outputs(answer) == {"n": [None, 4.0], "t": [None, "b"]}
     assert "far from the data" in answer.json()["parameters"]["warnings"]
     assert outputs(infer(service.http, parameters={"anops.missing": True})) == {"n": [None, 4], "t": [None, "b"]}
 
@@ -184,6 +184,11 @@ BAD = [
         "shared memory",
     ),
     ({"inputs": tensors(), "outputs": [{"name": "zzz"}]}, 400, "the model gives prediction"),
+    (
+        {"inputs": tensors(), "outputs": [{"name": "prediction", "parameters": {"classification": 2}}]},
+        400,
+        "greatest values of output `prediction`",
+    ),
     ({"inputs": tensors(), "parameters": {"levl": 0.9}}, 422, "did you mean `level`"),
     ({"inputs": tensors(), "parameters": {"level": {"a": 1}}}, 422, "option `level`"),
 ]

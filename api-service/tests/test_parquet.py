@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import io
 from typing import TYPE_CHECKING, Any
 
@@ -9,6 +10,8 @@ import numpy as np
 import pandas as pd
 import pyarrow as pa
 import pytest
+from anops_api_service.bodies.parquet_body import ParquetReader
+from anops_model_interface.schema import Schema
 from fake_model_service import FakeModelService, Loop, echo
 from pyarrow import parquet
 from running_service import Running, run_service
@@ -41,6 +44,17 @@ def test_a_frame_of_pandas_is_predicted(http: httpx.Client, compression: str) ->
     body = file_of(ROWS.fillna(3.0), compression=compression)
     assert ask(http, body).json()["predictions"] == [{"prediction": 118.5}, {"prediction": 100.0}]
     assert table_of(ask(http, body, PARQUET)).to_pydict() == {"prediction": [118.5, 100.0]}
+
+
+def test_times_of_spark_are_moments() -> None:
+    """Spark writes them as INT96, in UTC; Arrow gives them as times of no zone."""
+    table = pa.table({"x": pa.array([dt.datetime(2026, 11, 21, 12, tzinfo=dt.UTC), None], pa.timestamp("us", "UTC"))})
+    schema = Schema.of({"inputs": {"x": {"type": "datetime", "timezone": "Europe/Berlin", "missing": "allow"}}})
+    reader = ParquetReader(schema, {}, model="cars", most=1 << 24)
+    list(reader.feed(file_of(table, use_deprecated_int96_timestamps=True)))
+    (rows,) = reader.finish()
+    assert rows.frame["x"].values.tolist()[0] == "2026-11-21T12:00:00Z"
+    assert rows.frame["x"].is_missing().tolist() == [False, True]
 
 
 @pytest.mark.parametrize("kind", ["application/x-parquet", "application/parquet"])

@@ -136,3 +136,26 @@ def test_ping_says_whether_the_model_can_be_asked(http: httpx.Client, loop: Loop
     assert http.get("/version").text
     with run_service(loop, "127.0.0.1:1") as away:
         assert away.http.get("/ping").status_code == 503
+
+
+LINES = "\n".join(json.dumps(row) for row in RECORDS) + "\n"
+
+
+@pytest.mark.parametrize("kind", ["application/jsonlines", "application/x-ndjson", "application/x-jsonlines"])
+def test_a_row_in_each_line_of_json_is_answered_so(http: httpx.Client, kind: str) -> None:
+    headers = {"content-type": kind, "accept": "application/jsonlines"}
+    for path in ("/invocations", "/predict"):
+        answer = http.post(path, content=LINES, headers=headers)
+        assert (answer.status_code, answer.headers["content-type"]) == (200, "application/jsonlines"), answer.text
+        assert answer.text == '{"prediction":118.5}\n{"prediction":100.0}\n'
+    lists = "\r\n".join(map(json.dumps, ROWS))
+    assert http.post("/invocations", content=lists, headers={"content-type": kind}).json()["predictions"][1] == 100.0
+
+
+def test_a_line_that_is_no_json_is_named(http: httpx.Client) -> None:
+    headers = {"content-type": "application/jsonlines"}
+    answer = http.post("/invocations", content=LINES + '{"wt": ],"x":[}', headers=headers)
+    assert (answer.status_code, answer.json()["code"]) == (400, "BODY_SYNTAX")
+    assert "line 3 is not JSON" in answer.json()["detail"]
+    unfit = http.post("/predict", content=LINES.replace('"auto"', "1"), headers=headers).json()
+    assert (unfit["errors"][0]["row"], unfit["errors"][0]["column"]) == (1, "Gear Type")

@@ -115,6 +115,13 @@ def test_columns_go_side_by_side_in_the_order_of_the_tensor() -> None:
     assert request.parameters["level"].double_param == 0.9
 
 
+def test_the_greatest_values_of_an_output_are_refused() -> None:
+    message = ModelInferRequest()
+    message.outputs.add(name="p").parameters["classification"].int64_param = 2
+    with pytest.raises(AnOpsError, match="`classification` is not supported"):
+        request_of(message)
+
+
 @pytest.mark.parametrize("of_answer", [False, True])
 def test_tensors_in_shared_memory_are_refused_as_such(of_answer: bool) -> None:
     message = ModelInferRequest()

@@ -11,7 +11,13 @@ if TYPE_CHECKING:
 
 
 class Dialect(Protocol):
-    """A form of JSON."""
+    """A form of JSON.
+
+    Attributes:
+        lines: The member that has a list of rows, whether these are objects or lists.
+    """
+
+    lines: str
 
     def plain(self, body: bytes, schema: Schema) -> bytes:
         """Return a body as `POST /predict` takes it.

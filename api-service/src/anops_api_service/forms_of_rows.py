@@ -7,9 +7,10 @@ import sys
 from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
-from anops_api_service.bodies.media import CSV, JSON, PARQUET
+from anops_api_service.bodies.media import CSV, JSON, JSON_LINES, PARQUET
 from anops_api_service.bodies.named_csv import NamedCsv
 from anops_api_service.writers.csv_writer import CsvWriter
+from anops_api_service.writers.json_lines_writer import JsonLinesWriter
 from anops_api_service.writers.json_writer import JsonWriter
 
 if TYPE_CHECKING:
@@ -51,6 +52,8 @@ async def writer_of(kind: str, model: DescribedModel, *, dialect: Dialect | None
         return JsonWriter() if dialect is None else dialect.writer()
     if kind == CSV:
         return CsvWriter()
+    if kind in JSON_LINES:
+        return JsonLinesWriter(kind)
     module, name = ("parquet_writer", "ParquetWriter") if kind == PARQUET else ("arrow_writer", "ArrowWriter")
     writer: Writer = getattr(await _arrow(f"writers.{module}"), name)(model.schema)
     return writer

@@ -55,7 +55,7 @@ class ArrowMessages:
         self._buffer = bytearray()
         self._begun = self._is_file = self._ended = False
         self._deltas = 0
-        self._batches = 0
+        self._batches = self._messages = 0
 
     @property
     def held(self) -> int:
@@ -107,6 +107,11 @@ class ArrowMessages:
         if len(self._buffer) < 8:
             return None
         mark, length = struct.unpack_from("<Ii", self._buffer)
+        if mark != _CONTINUATION and self._is_file and not self._messages:
+            raise broken(
+                "it is an Arrow file that does not hold a stream, such as polars writes",
+                remedy="Send a stream, of polars by df.write_ipc_stream(file), or Parquet.",
+            )
         if mark != _CONTINUATION:
             raise broken(
                 "a message does not begin as the format demands" if self._batches else "it is not an Arrow stream"
@@ -128,6 +133,7 @@ class ArrowMessages:
         with memoryview(self._buffer) as view:
             data = bytes(view[:end])
         del self._buffer[:end]
+        self._messages += 1
         return Message(self._checked(metadata, memoryview(data)[8 + length :]), data)
 
     def _checked(self, metadata: _Table, body: memoryview) -> MessageKind:

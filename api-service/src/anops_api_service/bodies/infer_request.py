@@ -14,7 +14,7 @@ import msgspec
 from anops_model_interface import tensors
 from anops_model_interface.codes import Code
 from anops_model_interface.errors import AnOpsError, shortened
-from anops_model_interface.open_inference.requests import READS_MISSING, is_option
+from anops_model_interface.open_inference.requests import READS_MISSING, is_option, refuse_extensions
 from anops_model_interface.open_inference.tensor_messages import MISSING
 from anops_model_interface.packed_frames import Buffer, Tensor, size_of
 from anops_model_interface.requests import Request, RequestHead
@@ -27,7 +27,6 @@ HEAD_SIZE = "inference-header-content-length"
 """The header that says how long the JSON is, where bytes of tensors follow it."""
 SIZE = "binary_data_size"
 """The parameter of a tensor whose bytes are behind the JSON."""
-_SHARED_MEMORY = "shared_memory_region"
 _OPTION = bool | int | float | str | list[bool | int | float | str]
 
 
@@ -106,7 +105,7 @@ def read(body: bytes, head_size: str, *, model: str, version: str) -> InferReque
         )
     outputs = {}
     for output in head.outputs or ():
-        _refuse_shared_memory(output.name, output.parameters)
+        refuse_extensions(output.name, output.parameters or {})
         outputs[output.name] = (output.parameters or {}).get("binary_data") is True
     binary = parameters.get("binary_data_output") is True
     for output in head.outputs or ():
@@ -173,7 +172,7 @@ def _misshapen(error: msgspec.ValidationError) -> AnOpsError:
 def _tensor(tensor: _Input, body: bytes, start: int) -> tuple[Tensor, Buffer, int]:
     """Return a tensor, its values, and where the bytes of the next one begin."""
     name, parameters = tensor.name, tensor.parameters or {}
-    _refuse_shared_memory(name, parameters)
+    refuse_extensions(name, parameters)
     shape = tuple(tensor.shape)
     count = count_of(shape, name=name)
     missing = _missing(name, parameters)
@@ -204,16 +203,6 @@ def _missing(name: str, parameters: dict[str, Any]) -> bytes | None:
         return base64.b64decode(text, validate=True)
     except (ValueError, TypeError) as error:
         raise misfit(name, "the parameter `missing` in base64", "something else") from error
-
-
-def _refuse_shared_memory(name: str, parameters: dict[str, Any] | None) -> None:
-    if _SHARED_MEMORY in (parameters or {}):
-        raise AnOpsError(
-            Code.TENSOR,
-            f"Can't use tensor `{shortened(name)}`: it must be in the request or answer, and not in shared memory, "
-            "which this server does not support.",
-            remedy="Send the values in the request, and ask for the answer's without shared memory.",
-        )
 
 
 def _option(name: str, value: object) -> Any:  # noqa: ANN401  one of several types

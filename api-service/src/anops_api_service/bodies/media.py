@@ -26,6 +26,9 @@ ARROW_FILE = "application/vnd.apache.arrow.file"
 PARQUET = "application/vnd.apache.parquet"
 _PARQUETS = frozenset({PARQUET, "application/x-parquet", "application/parquet"})
 """How it was called before it had a name of its own, too: SageMaker says x-parquet."""
+JSON_LINES = ("application/jsonlines", "application/x-ndjson")
+"""How SageMaker and others call a row of JSON in each line."""
+_JSON_LINES = frozenset({*JSON_LINES, "application/x-jsonlines", "application/jsonl", "application/ndjson"})
 FORM = "application/x-www-form-urlencoded"
 """What `curl -d` calls everything; it is read as JSON, which it is."""
 
@@ -49,12 +52,14 @@ class MediaType:
         packed: How it is compressed, by the header `Content-Encoding`; empty: it is not.
         header: Whether the first line of CSV has the columns' names, by that parameter (RFC 4180): `present` or
             `absent`; empty where it is not said.
+        lines: Whether it is JSON with a row in each line.
     """
 
     kind: str
     charset: str = "utf-8"
     packed: str = ""
     header: str = ""
+    lines: bool = False
 
 
 def media_type(content_type: str, content_encoding: str = "") -> MediaType:
@@ -112,6 +117,7 @@ def _media_type(content_type: str) -> MediaType:
         ARROW,
         ARROW_FILE,
         *_PARQUETS,
+        *_JSON_LINES,
     }:
         raise AnOpsError(
             Code.MEDIA_TYPE,
@@ -124,15 +130,18 @@ def _media_type(content_type: str) -> MediaType:
     if kind in {ARROW, ARROW_FILE}:
         return MediaType(kind)
     charset = message.get_content_charset() or "utf-8"
+    lines = kind in _JSON_LINES
     header = str(message.get_param("header", "")).lower() if kind == CSV else ""
     try:
-        return MediaType(kind, codecs.lookup(charset).name, header=header if header in {"present", "absent"} else "")
+        name = codecs.lookup(charset).name
     except LookupError as error:
         raise AnOpsError(
             Code.MEDIA_TYPE,
             f"Can't read a body with charset `{charset[:40]}`: there is no such encoding.",
             remedy="Send the body in UTF-8.",
         ) from error
+    told = header if header in {"present", "absent"} else ""
+    return MediaType(JSON if lines else kind, name, header=told, lines=lines)
 
 
 async def read_body(

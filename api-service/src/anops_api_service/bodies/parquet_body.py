@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import pyarrow as pa
 from anops_model_interface.codes import Code
 from anops_model_interface.errors import AnOpsError
+from anops_model_interface.parquet_moments import with_moments
 from pyarrow import ipc, parquet
 
 from anops_api_service.bodies.arrow_body import PIECE_ROWS, ArrowReader
@@ -68,10 +69,11 @@ class ParquetReader:
             groups = file.metadata
             if any(groups.row_group(i).total_byte_size > self._most for i in range(groups.num_row_groups)):
                 raise too_large(self._most)
-            with ipc.new_stream(sink, file.schema_arrow) as stream:
+            schema = with_moments(file)
+            with ipc.new_stream(sink, schema) as stream:
                 yield from self._rows.feed(_taken(sink))
                 for batch in file.iter_batches(batch_size=PIECE_ROWS, use_threads=False):
-                    stream.write_batch(batch)
+                    stream.write_batch(batch if batch.schema.equals(schema) else batch.cast(schema))
                     yield from self._rows.feed(_taken(sink))
         except (pa.ArrowException, OSError, ValueError) as error:
             said = (str(error).splitlines() or [type(error).__name__])[0].rstrip(".")[:200]

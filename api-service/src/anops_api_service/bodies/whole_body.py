@@ -9,6 +9,7 @@ from anops_model_interface.notices import Notices
 from anops_api_service.bodies.csv_body import CsvBody
 from anops_api_service.bodies.decoded import together
 from anops_api_service.bodies.json_body import JsonBody
+from anops_api_service.bodies.json_lines import as_document
 from anops_api_service.bodies.media import CSV, JSON, PARQUET, MediaType, utf8_of
 
 if TYPE_CHECKING:
@@ -30,6 +31,8 @@ def read_whole(body: bytes, media: MediaType, schema: Schema, *, model: str, mos
     Raises:
         AnOpsError: It can't be read or does not fit; all faults together.
     """
+    if media.lines:
+        return JsonBody(schema, model).read(as_document(body, media.charset, "data"))
     if media.kind == JSON:
         return JsonBody(schema, model).read(utf8_of(body, media.charset))
     if media.kind == CSV:

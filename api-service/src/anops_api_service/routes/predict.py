@@ -14,10 +14,12 @@ from anops_api_service.accept import choose
 from anops_api_service.answer_json import json_answer
 from anops_api_service.bodies.body_room import Held
 from anops_api_service.bodies.compressed import rest_of, unpacked
+from anops_api_service.bodies.json_lines import as_document
 from anops_api_service.bodies.media import (
     ARROW,
     CSV,
     JSON,
+    JSON_LINES,
     PARQUET,
     MediaType,
     media_type,
@@ -133,6 +135,10 @@ class PredictEndpoint:
             except AnOpsError:
                 scope[UPLOAD] = self._upload(scope, rest_of(receive))
                 raise
+            if media.lines:
+                member = "data" if self.dialect is None else self.dialect.lines
+                body = await asyncio.to_thread(as_document, body, media.charset, member)
+                media = MediaType(JSON)
             looked_up: list[dict[str, Any]] = []
             if self.features is not None and self.dialect is None:
                 body, media, looked_up = await with_features(self.features, self.models, scope, body, media)
@@ -278,7 +284,7 @@ def _json(answered: ModelAnswer, request_id: str) -> bytes:
 
 @lru_cache(maxsize=64)
 def _answer_kind(accept: str) -> str:
-    return choose(accept, (JSON, CSV, ARROW, PARQUET))
+    return choose(accept, (JSON, CSV, ARROW, PARQUET, *JSON_LINES))
 
 
 _media_type = lru_cache(maxsize=64)(media_type)

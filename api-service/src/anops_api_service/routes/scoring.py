@@ -26,6 +26,8 @@ if TYPE_CHECKING:
 class Scoring:
     """MLflow's form of JSON."""
 
+    lines = "instances"
+
     def plain(self, body: bytes, schema: Schema) -> bytes:
         """Return a body as `POST /predict` takes it."""
         return scoring_json.plain(body, schema)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import base64
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 import msgspec
@@ -93,10 +93,5 @@ def _output(column: Column, rows: int, asked: InferRequest) -> tuple[dict[str, A
         return told, bytes(buffer)
     if parameters:
         told["parameters"] = parameters
-    told["data"] = _data(column, asked)
+    told["data"] = json_values(column)
     return told, None
-
-
-def _data(column: Column, asked: InferRequest) -> list[Any]:
-    """Return values as JSON has them; null for what is missing among whole numbers and texts, where that is read."""
-    return json_values(column if asked.request.head.reads_missing else replace(column, missing=None))

@@ -6,6 +6,7 @@ from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
 from anops_model_interface.codes import Code
+from anops_model_interface.parquet_moments import with_moments
 
 from anops_control.errors import CommandError
 
@@ -56,9 +57,10 @@ def arrow_stream(path: Path, name: str, advance: Advance) -> Iterator[bytes]:
     with opened(path, name) as file:
         pieces: Any = _Pieces()
         done = 0
-        with ipc.new_stream(pieces, file.schema_arrow) as writer:
+        schema = with_moments(file)
+        with ipc.new_stream(pieces, schema) as writer:
             for batch in file.iter_batches(_ROWS):
-                writer.write_batch(batch)
+                writer.write_batch(batch if batch.schema.equals(schema) else batch.cast(schema))
                 yield pieces.given()
                 done += batch.num_rows
                 advance(done, file.metadata.num_rows)

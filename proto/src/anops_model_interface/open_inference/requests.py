@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from google.protobuf.message import DecodeError
 
 from anops_model_interface.codes import Code
@@ -11,6 +13,9 @@ from anops_model_interface.open_inference.parameters import parameter_of, value_
 from anops_model_interface.open_inference.tensor_messages import MISSING, add_tensors, tensors_of
 from anops_model_interface.requests import Request, RequestHead
 
+if TYPE_CHECKING:
+    from collections.abc import Container
+
 CHECKED = "anops.checked"
 """The request parameter in which our own api-service says against which schema it has checked the rows."""
 
@@ -19,6 +24,9 @@ READS_MISSING = "anops.missing"
 
 _SHARED_MEMORY = "shared_memory_region"
 """The parameter of a tensor that is, or is wanted, in a memory that two programs share: an extension of Triton's."""
+
+_CLASSIFICATION = "classification"
+"""The parameter of an output that is wanted as texts of its greatest values: another extension of Triton's."""
 
 _ROWS = "rows"
 _OTHERS = frozenset(
@@ -45,11 +53,9 @@ def request_of(message: ModelInferRequest) -> Request:
     """
     parameters = message.parameters
     for tensor in message.inputs:
-        if _SHARED_MEMORY in tensor.parameters:
-            raise _in_shared_memory(tensor.name)
+        refuse_extensions(tensor.name, tensor.parameters)
     for output in message.outputs:
-        if _SHARED_MEMORY in output.parameters:
-            raise _in_shared_memory(output.name)
+        refuse_extensions(output.name, output.parameters)
     described, buffers = tensors_of(message.inputs, message.raw_input_contents)
     head = RequestHead(
         tensors=described,
@@ -97,13 +103,26 @@ def packed_request(data: bytes) -> bytes:
     return request_of(message).to_bytes()
 
 
-def _in_shared_memory(name: str) -> AnOpsError:
-    return AnOpsError(
-        Code.TENSOR,
-        f"Can't use tensor `{shortened(name)}`: it must be in the message, and not in shared memory, which this server "
-        "does not support.",
-        remedy="Send the values in the request, and ask for the answer's without shared memory.",
-    )
+def refuse_extensions(name: str, parameters: Container[str]) -> None:
+    """Refuse what Triton's extensions ask of a tensor, and what would be answered otherwise than is asked.
+
+    Raises:
+        AnOpsError: `TENSOR`: it is in shared memory, or wanted there or as classes.
+    """
+    if _SHARED_MEMORY in parameters:
+        raise AnOpsError(
+            Code.TENSOR,
+            f"Can't use tensor `{shortened(name)}`: it must be in the request or answer, and not in shared memory, "
+            "which this server does not support.",
+            remedy="Send the values in the request, and ask for the answer's without shared memory.",
+        )
+    if _CLASSIFICATION in parameters:
+        raise AnOpsError(
+            Code.TENSOR,
+            f"Can't answer with the greatest values of output `{shortened(name)}`: Triton's extension "
+            "`classification` is not supported.",
+            remedy="Ask for the output without it (class_count in Triton's clients), and choose among its values.",
+        )
 
 
 def is_option(name: str) -> bool:
