@@ -128,6 +128,21 @@ async def test_a_large_request_is_cut_and_comes_back_whole() -> None:
     assert values(answer.frame) == [2.0 * i for i in range(10)]
 
 
+async def test_the_last_piece_of_a_large_request_takes_no_rows_of_others() -> None:
+    """Of 1,100 rows for a model of unknown speed, 1,024 are the first piece and 76 the last; others go with it."""
+    model, large = Model(), np.arange(1100.0) + 100
+    queue = batcher(model, places=3, max_rows=4000)
+    model.gate.clear()
+    asked = []
+    for frame in (*[rows(*[0] * 1000)] * 3, rows(*large), rows(-7, -8), rows(-9)):
+        asked.append(asyncio.create_task(queue.predict(Decoded(frame, {}))))
+        for _ in range(12):  # none gathers with the one before
+            await asyncio.sleep(0)
+    model.gate.set()
+    *_, whole, two, one = [values((await task).frame) for task in asked]
+    assert (whole, two, one) == ((2 * large).tolist(), [-14, -16], [-18])
+
+
 async def test_the_pieces_of_a_large_request_keep_every_worker_busy() -> None:
     model = Model()
     model.gate.clear()

@@ -161,7 +161,7 @@ class Batcher:
             async with asyncio.TaskGroup() as group:
                 while start < decoded.rows:
                     await free.acquire()
-                    rows = self._pieces.rows_for(decoded.rows)
+                    rows = min(self._pieces.rows_for(decoded.rows), decoded.rows - start)
                     asked[start] = group.create_task(predict(start, rows))
                     start += rows
         except BaseExceptionGroup as failed:
