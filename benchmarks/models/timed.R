@@ -3,8 +3,16 @@
 arguments <- commandArgs(trailingOnly = TRUE)
 source(file.path(arguments[[1]], "model.R"))
 model <- load_model(file.path(arguments[[1]], "model.rds"))
+# a category comes as the factor that the model was fitted on
+as_fitted <- function(rows) {
+  for (name in names(attr(model, "xlevels"))) {
+    rows[[name]] <- factor(rows[[name]], attr(model, "xlevels")[[name]])
+  }
+  rows
+}
 bodies <- jsonlite::fromJSON(arguments[[2]], simplifyDataFrame = FALSE) |>
-  lapply(as.data.frame)
+  lapply(as.data.frame) |>
+  lapply(as_fitted)
 invisible(predict_model(model, bodies[[1]]))
 
 now <- function() as.numeric(Sys.time())

@@ -100,7 +100,14 @@ async def check_under_load(url: str, questions: Questions, *, connections: int, 
         lambda number: number < len(questions.bodies) or time.monotonic() < end, itertools.count()
     )
     async with httpx.AsyncClient(base_url=url, limits=limits, timeout=60, trust_env=False) as client:
-        counts = await asyncio.gather(*(_ask(client, questions, numbers) for _ in range(connections)))
+        asking = [asyncio.create_task(_ask(client, questions, numbers)) for _ in range(connections)]
+        try:
+            counts = await asyncio.gather(*asking)
+        finally:
+            # one wrong answer ends all, before the client closes what they ask on
+            for task in asking:
+                task.cancel()
+            await asyncio.gather(*asking, return_exceptions=True)
     return sum(counts)
 
 

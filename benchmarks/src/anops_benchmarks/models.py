@@ -7,22 +7,22 @@ import os
 import shutil
 import subprocess
 import sys
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from anops_benchmarks.loader import parse
-from anops_benchmarks.processes import ONE_THREAD
+from anops_benchmarks.processes import ONE_THREAD, Command
+from anops_benchmarks.workloads import MODELS
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from anops_benchmarks.loader import Load
     from anops_benchmarks.workloads import Rows, Workload
-
-SOURCES = Path(__file__).parents[2] / "models"
 
 
 def fit(workload: Workload, place: Path) -> Path:
     """Return the folder with the fitted model of a workload; fit it where it is not there or older than its program."""
-    source, project = SOURCES / workload.model, place / workload.model
+    source, project = MODELS / workload.model, place / workload.model
     artifact = project / ("model.rds" if (source / "fit.R").exists() else "model.joblib")
     newest = max(file.stat().st_mtime for file in source.iterdir())
     if not artifact.exists() or artifact.stat().st_mtime < newest:
@@ -36,17 +36,32 @@ def expected(project: Path, bodies: list[Rows], rows_per_body: int) -> list[list
     joined = {name: [value for rows in bodies for value in rows[name]] for name in bodies[0]}
     file = project / "rows.json"
     file.write_text(json.dumps(joined), encoding="utf-8")
-    program = str(SOURCES / f"expected{_program_suffix(project)}")
+    program = str(MODELS / f"expected{_program_suffix(project)}")
     predictions = json.loads(_run([*_program(project), program, str(project), str(file)], project))
     return [predictions[start : start + rows_per_body] for start in range(0, len(predictions), rows_per_body)]
 
 
-def time_itself(project: Path, bodies: list[Rows], seconds: int) -> Load:
-    """Time the model's own predict(), one body after the other, with no service around it."""
+def time_itself(project: Path, bodies: list[Rows], seconds: int, *, decoding: bool) -> Load:
+    """Time the model's own predict(), one body after the other, with no service around it.
+
+    Args:
+        project: The folder with the fitted model.
+        bodies: The rows of each body.
+        seconds: For how long.
+        decoding: Whether each body is JSON that is decoded before; Python only.
+    """
     file = project / "bodies.json"
     file.write_text(json.dumps(bodies), encoding="utf-8")
-    program = str(SOURCES / f"timed{_program_suffix(project)}")
-    return parse(_run([*_program(project), program, str(project), str(file), str(seconds)], project))
+    program = str(MODELS / f"timed{_program_suffix(project)}")
+    words = [*_program(project), program, str(project), str(file), str(seconds), *(["decoding"] if decoding else [])]
+    return parse(_run(words, project))
+
+
+def loading(project: Path) -> Command:
+    """Return a process that does nothing but load the model."""
+    is_r = _program_suffix(project) == ".R"
+    line = 'invisible(readRDS("model.rds"))' if is_r else "import joblib; joblib.load('model.joblib')"
+    return Command([*_program(project), "-e" if is_r else "-c", line], project)
 
 
 def _program_suffix(project: Path) -> str:

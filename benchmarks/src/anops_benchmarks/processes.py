@@ -10,6 +10,7 @@ import time
 from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
+from tempfile import TemporaryFile
 
 _TICKS = os.sysconf("SC_CLK_TCK")
 _GRACE_SECONDS = 3.0
@@ -45,6 +46,42 @@ def run(command: Command) -> None:
     done = subprocess.run(command.words, cwd=command.folder, env=own, capture_output=True, text=True, check=False)
     if done.returncode != 0:
         raise OSError(f"{command.words} failed:\n{done.stdout}{done.stderr}")
+
+
+@dataclass(frozen=True)
+class Cost:
+    """What a command took.
+
+    Attributes:
+        seconds: From its start to its end.
+        processor_seconds: Of itself and all its children.
+        memory_mb: The most that one of these processes had.
+    """
+
+    seconds: float
+    processor_seconds: float
+    memory_mb: float
+
+
+def cost_of(command: Command) -> Cost:
+    """Run a command to its end, and return what it took.
+
+    Raises:
+        OSError: It failed.
+    """
+    own = {name: value for name, value in os.environ.items() if name not in _FOREIGN} | command.environment
+    with TemporaryFile() as said:
+        begun = time.monotonic()
+        process = subprocess.Popen(
+            command.words, cwd=command.folder, env=own, stdin=subprocess.DEVNULL, stdout=said, stderr=said
+        )
+        _, status, used = os.wait4(process.pid, 0)
+        seconds = time.monotonic() - begun
+        process.returncode = os.waitstatus_to_exitcode(status)
+        if process.returncode != 0:
+            said.seek(0)
+            raise OSError(f"{command.words} failed:\n{said.read().decode(errors='replace')}")
+    return Cost(seconds, used.ru_utime + used.ru_stime, used.ru_maxrss / 1024)
 
 
 @dataclass

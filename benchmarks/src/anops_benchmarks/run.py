@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import statistics
 import sys
 from dataclasses import asdict, dataclass
 from typing import TYPE_CHECKING, Any
@@ -10,8 +11,8 @@ import httpx
 
 from anops_benchmarks.candidate import Candidate, medians
 from anops_benchmarks.checking import Questions, WrongAnswerError
-from anops_benchmarks.models import expected, fit, time_itself
-from anops_benchmarks.processes import stop
+from anops_benchmarks.models import expected, fit, loading, time_itself
+from anops_benchmarks.processes import cost_of, stop
 from anops_benchmarks.results import ITSELF
 
 if TYPE_CHECKING:
@@ -72,6 +73,7 @@ class _Run:
         self._rows = workload.draw()
         self._seconds = max(plan.seconds, workload.least_seconds)
         self._itself: list[dict[str, float]] = []
+        self._loading: list[float] = []
         self.candidates: list[Candidate] = []
         self.failures: list[dict[str, str]] = []
 
@@ -105,8 +107,9 @@ class _Run:
                 for candidate in self.candidates[first:] + self.candidates[:first]:
                     self._load(candidate, connections)
         if self._workload.itself:
-            came = time_itself(self._project, self._rows, self._seconds)
+            came = time_itself(self._project, self._rows, self._seconds, decoding=self._workload.decoding)
             self._itself.append(asdict(came) | {"rate": came.rate, "cpu_ms": 1000 / came.rate})
+            self._loading.append(cost_of(loading(self._project)).seconds)
         say(f"  {self._workload.name}: round {turn + 1} of {self._plan.rounds}")
 
     def _load(self, candidate: Candidate, connections: int) -> None:
@@ -130,6 +133,7 @@ class _Run:
         kept = [candidate for candidate in self.candidates if not self._lost(candidate)]
         records = [record for candidate in kept for record in candidate.records(name)]
         if self._itself:
-            none = {"memory_mb": None, "start_s": None, "starts": [], "checked": 0, "rounds": self._itself}
-            records.append({"workload": name, "peer": ITSELF, "connections": 1, **medians(self._itself), **none})
+            facts: dict[str, Any] = {"memory_mb": None, "checked": 0, "rounds": self._itself}
+            facts |= {"start_s": statistics.median(self._loading), "starts": self._loading}
+            records.append({"workload": name, "peer": ITSELF, "connections": 1, **medians(self._itself), **facts})
         return records

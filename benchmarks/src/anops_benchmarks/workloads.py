@@ -4,9 +4,13 @@ from __future__ import annotations
 
 import random
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Literal
 
-Rows = dict[str, list[float]]
+MODELS = Path(__file__).parents[2] / "models"
+"""Where the programs are that fit the models."""
+Value = float | str
+Rows = dict[str, list[Value]]
 """Columns by name, each with a value a row."""
 
 CONNECTIONS = (1, 16, 64)
@@ -21,15 +25,19 @@ class Column:
         high: The largest value.
         digits: Decimal places, as a measuring person writes them.
         values: The only values there are, where these are few.
+        levels: How many levels it has, where it is a category.
     """
 
     low: float = 0.0
     high: float = 1.0
     digits: int = 1
     values: tuple[float, ...] = ()
+    levels: int = 0
 
-    def draw(self, source: random.Random) -> float:
+    def draw(self, source: random.Random) -> Value:
         """Return a value."""
+        if self.levels:
+            return f"level {source.randrange(self.levels):05d}"
         if self.values:
             return source.choice(self.values)
         return round(source.uniform(self.low, self.high), self.digits)
@@ -43,6 +51,7 @@ IRIS = {
 }
 FOREST = {f"x{number}": Column(0.0, 1.0, digits=4) for number in range(10)}
 WIDE = {f"x{number}": Column(0.0, 1.0, digits=4) for number in range(1000)}
+LEVELS = {"shop": Column(levels=20_000), "size": Column(0.0, 1.0, digits=4)}
 CARS = {
     "wt": Column(1.6, 5.4, digits=3),
     "hp": Column(52, 330, digits=0),
@@ -67,6 +76,7 @@ class Workload:
         starts: How often a peer is started to time it, where that is quick.
         least_seconds: How long a load takes at least, where an answer takes long.
         itself: Whether the model's own predict() is timed beside the services.
+        decoding: Whether that time has the decoding of the body in it.
     """
 
     name: str
@@ -81,11 +91,12 @@ class Workload:
     starts: int = 1
     least_seconds: int = 1
     itself: bool = False
+    decoding: bool = False
 
     @property
     def language(self) -> str:
         """The language of its model: `r` or `python`."""
-        return "r" if self.model.startswith("cars-") else "python"
+        return "r" if (MODELS / self.model / "fit.R").exists() else "python"
 
     def draw(self) -> list[Rows]:
         """Return the rows of each body: the same in every run."""
@@ -99,7 +110,7 @@ class Workload:
 WORKLOADS = {
     workload.name: workload
     for workload in (
-        Workload("iris", "Logistic regression, iris, 1 row", "iris", IRIS, starts=3),
+        Workload("iris", "Logistic regression, iris, 1 row", "iris", IRIS, starts=3, itself=True),
         Workload(
             "forest", "Random forest, 100 trees, 1 row", "forest", FOREST, connections=(1, 64), more_connections=(16,)
         ),
@@ -116,11 +127,31 @@ WORKLOADS = {
             itself=True,
         ),
         Workload(
+            name="lm-numeric-rows",
+            title="R `lm` without `factor()`, 1,000 rows as records",
+            model="cars-lm-numeric",
+            columns=CARS,
+            rows=1_000,
+            connections=(1,),
+            more_connections=(16,),
+            itself=True,
+        ),
+        Workload(
             name="wide",
             title="Ridge regression, 1,000 columns, 1 row",
             model="wide",
             columns=WIDE,
             bodies=8,
+            connections=(1,),
+            more_connections=(16,),
+            itself=True,
+            decoding=True,
+        ),
+        Workload(
+            name="levels",
+            title="R regression tree, a category of 20,000 levels, 1 row",
+            model="levels",
+            columns=LEVELS,
             connections=(1,),
             more_connections=(16,),
             itself=True,

@@ -34,7 +34,7 @@ ANOPS = Peer(
     ),
     environment="anops",
     beside=API,
-    workloads=ROW | R | MATRICES | {"wide"},
+    workloads=ROW | R | MATRICES | {"wide", "levels"},
     dialect=DIALECT,
     commands=_commands,
     shows=("anops-api-service", "anops-model-service", "uvicorn", "uvloop", "httptools", "msgspec", "grpcio"),

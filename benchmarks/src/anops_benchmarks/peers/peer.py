@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 SERVERS = Path(__file__).parents[3] / "servers"
 WORKERS = 2
 ROW = frozenset({"iris", "forest"})
-R = frozenset({"lm", "glm", "lm-rows"})
+R = frozenset({"lm", "glm", "lm-rows", "lm-numeric-rows"})
 MATRICES = frozenset({"iris-columns", "forest-rows"})
 
 

@@ -1,0 +1,3 @@
+load_model <- function(path) readRDS(path)
+
+predict_model <- function(model, newdata, ...) predict(model, newdata = newdata)
