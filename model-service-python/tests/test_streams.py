@@ -37,7 +37,7 @@ class Backwards:
     def lend_idle(self) -> None:
         """It has none."""
 
-    async def infer(self, request: bytes, *, within: float | None = None) -> bytes:
+    async def infer(self, request: bytes, *, within: float | None = None, borrower: object = None) -> bytes:  # noqa: ARG002  it lends none
         self.within.append(within)
         self.asked += 1
         self.came.set()

@@ -144,10 +144,14 @@ class Lending:
             loan.problem = too_long(seconds)
             self._end(loan.worker)
 
-    def recall(self, count: int) -> None:
-        """Call back so many workers, since somebody else asks for them, and lend none for a while."""
+    def recall(self, count: int, by: Borrower | None) -> None:
+        """Call back so many workers for who asks; unless it is who has them, lend none for a while.
+
+        The one api-service itself asks so while its first workers are still on their way to it.
+        """
         if self._loans:
-            self._not_before = asyncio.get_running_loop().time() + KEEP_SECONDS
+            if by not in self._borrowers or len(self._borrowers) > 1:
+                self._not_before = asyncio.get_running_loop().time() + KEEP_SECONDS
             self._call_back(count)
 
     def close(self) -> None:

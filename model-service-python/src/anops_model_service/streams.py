@@ -213,7 +213,7 @@ class _Stream(asyncio.Protocol):
             within: float | None = None
             if asked == StreamKind.LIMITED_REQUEST:
                 within, request = limit_of(request)
-            kind, body = StreamKind.ANSWER, await self._supervisor.infer(request, within=within)
+            kind, body = StreamKind.ANSWER, await self._supervisor.infer(request, within=within, borrower=self)
         except AnOpsError as error:
             kind, body = StreamKind.PROBLEM, error.problem.to_bytes()
         except Exception:

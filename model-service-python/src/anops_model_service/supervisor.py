@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from anops_worker.channel import PipeKind
     from anops_worker.ready import Ready
 
+    from anops_model_service.lending import Borrower
     from anops_model_service.settings import Settings
     from anops_model_service.worker_process import WorkerProcess
     from anops_model_service.worker_starter import WorkerStarter
@@ -125,7 +126,7 @@ class Supervisor:
         await self._crew.start()
         self._care.run(self._watch())
 
-    async def infer(self, request: bytes, *, within: float | None = None) -> bytes:
+    async def infer(self, request: bytes, *, within: float | None = None, borrower: Borrower | None = None) -> bytes:
         """Have a worker answer a request; it and the answer are in our private form.
 
         A caller that goes away gives up its answer; the worker computes on and is then free again.
@@ -134,11 +135,12 @@ class Supervisor:
             request: The request.
             within: The most seconds that it may be computed for, where those are fewer than for others; a second
                 at least.
+            borrower: Who asks, if it is one to whom workers are lent.
 
         Raises:
             AnOpsError: The worker's problem, or `QUEUE_FULL`, `DEADLINE`, `WORKER_DIED`, `NOT_READY`.
         """
-        worker = await self._take()
+        worker = await self._take(borrower)
         seconds = self._deadline_seconds
         if within is not None:
             seconds = min(max(SHORTEST_LIMIT, within), seconds)
@@ -213,13 +215,13 @@ class Supervisor:
     def _pending(self) -> list[asyncio.Future[Any]]:
         return [*self._in_flight, *self._free_workers.waiting]
 
-    async def _take(self) -> WorkerProcess:
+    async def _take(self, borrower: Borrower | None) -> WorkerProcess:
         if self._draining:
             raise AnOpsError.of(STOPPING)
         if not self._crew.workers and self._crew.problem is not None:
             raise AnOpsError.of(self._crew.problem)
         if not self._free_workers.idle:
-            self.lending.recall(len(self._free_workers.waiting) + 1)
+            self.lending.recall(len(self._free_workers.waiting) + 1, by=borrower)
         most = self._deadline_seconds + REPLACE_SECONDS
         try:
             return await self._free_workers.take(within=most, give_back=self._free)
