@@ -4,14 +4,17 @@ from __future__ import annotations
 
 import asyncio
 import signal
+import subprocess
 import time
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import ExitStack
 from typing import TYPE_CHECKING
 
 import httpx
 import psutil
 import pytest
 from fire import BAD, at_once, harmful, tell, under_load
+from free_ports import free_ports
 from stack import Stack, running, serving, wait_until
 
 if TYPE_CHECKING:
@@ -61,6 +64,51 @@ def test_a_poison_request_among_forty_harms_nobody_else(language: str, harm: str
     assert (refused.status_code, refused.json()["code"]) in {(503, "WORKER_DIED"), (500, "MODEL_FAILED")}
     assert refused.status_code == 503 or (language, harm) == ("r", "ends")
     assert again == 200
+
+
+@pytest.mark.parametrize("fault", ["fork server killed", "stream cut"])
+def test_a_fault_between_the_processes_costs_nobody_anything(language: str, fault: str, tmp_path: Path) -> None:
+    (port,) = free_ports(1)
+    project = harmful(tmp_path / "m", language, "sums")
+    with serving(project, "--private-stream-port", str(port)) as stack, under_load(str(stack.client.base_url)) as load:
+        time.sleep(1)
+        if fault == "stream cut":
+            cut = ["ss", "--kill", "dst", "127.0.0.1", "dport", "=", f":{port}"]
+            assert "ESTAB" in subprocess.run(cut, check=True, capture_output=True, text=True).stdout
+        else:
+            stack.model.fork_servers()[0].kill()
+            stack.model.workers()[0].kill()
+            wait_until(lambda: len(stack.model.workers()) == 2)
+        time.sleep(2)
+    tell(f"{fault} {language}: {load.told()}")
+    assert set(load.statuses) == {200}
+    assert not load.wrong
+    assert not load.lost
+
+
+def test_a_model_service_killed_under_load_leaves_nobody_waiting(language: str, tmp_path: Path) -> None:
+    (port,) = free_ports(1)
+    flags = ("anops_model_service", "--project", str(harmful(tmp_path / "m", language, "sums")), "--port", str(port))
+    with ExitStack() as services:
+        model = services.enter_context(running(*flags))
+        service = services.enter_context(
+            running("anops_api_service", "--port", "0", "--model-url", f"127.0.0.1:{port}")
+        )
+        client = services.enter_context(httpx.Client(base_url=f"http://127.0.0.1:{service.port}", timeout=60))
+        wait_until(lambda: client.get("/health/ready").status_code == 200)
+        with under_load(str(client.base_url)) as load:
+            time.sleep(1)
+            model.process.kill()
+            model.process.wait()
+            services.enter_context(running(*flags))
+            wait_until(lambda: client.get("/health/ready").status_code == 200)
+            time.sleep(1)
+        assert client.post("/predict", json={"data": [GOOD_ROW]}).json()["predictions"] == [{"prediction": 1.5}]
+    tell(f"model-service killed {language}: {load.told()}")
+    assert set(load.statuses) <= {200, 503}
+    assert {answer.json()["code"] for answer, _ in load.others} <= {"NOT_READY", "WORKER_DIED"}
+    assert not load.wrong
+    assert not load.lost
 
 
 def test_a_hang_costs_one_worker_and_nobody_else(language: str, tmp_path: Path) -> None:
