@@ -63,6 +63,26 @@ np.savetxt("iris.csv", X[:40:8], delimiter=",", header="x1,x2,x3,x4", comments="
 print(LinearRegression().fit(X, y).predict(X[:1]).tolist()[0])
 """
 
+TWO_INPUTS = """
+import onnx
+from onnx import TensorProto as T, helper
+
+value = helper.make_tensor_value_info
+graph = helper.make_graph(
+    [
+        helper.make_node("ReduceSum", ["a", "axis"], ["sum"]),
+        helper.make_node("Mul", ["sum", "ten"], ["tens"]),
+        helper.make_node("Cast", ["k"], ["ones"], to=T.FLOAT),
+        helper.make_node("Add", ["tens", "ones"], ["y"]),
+    ],
+    "two",
+    [value("a", T.FLOAT, [1, 2]), value("k", T.INT64, [1, 1])],
+    [value("y", T.FLOAT, [1, 1])],
+    [helper.make_tensor("axis", T.INT64, [1], [1]), helper.make_tensor("ten", T.FLOAT, [1], [10.0])],
+)
+onnx.save(helper.make_model(graph, opset_imports=[helper.make_opsetid("", 17)], ir_version=9), "two.onnx")
+"""
+
 
 def fit(program: str, folder: Path, python: Path | str = sys.executable, env: dict[str, str] | None = None) -> str:
     done = subprocess.run(
@@ -241,6 +261,23 @@ def test_a_registered_model_of_mlflow_is_taken_in_by_its_alias(ao: Ao, tmp_path:
     assert "skops==" in (project / "requirements.txt").read_text(encoding="utf-8")
     checked = ao("check", folder=project)
     assert checked.exit_code == 0, checked.output
+
+
+@pytest.mark.long
+def test_an_onnx_graph_of_several_inputs_has_the_columns_of_each(ao: Ao, tmp_path: Path) -> None:
+    """One of its two inputs has two columns, the other takes no missing value; it was exported for a single row."""
+    packages = with_packages("onnx", "onnxruntime==1.32.0", "skl2onnx==1.20.0", "scikit-learn")
+    fit(TWO_INPUTS, tmp_path, packages / "bin" / "python")
+    (tmp_path / "two").mkdir()
+    (tmp_path / "two" / ".venv").symlink_to(packages)
+    made = ao("init", "two", "--model", "two.onnx", folder=tmp_path)
+    assert made.exit_code == 0, made.output
+    inputs = told(tmp_path / "two")["model"]["inputs"]
+    assert {**inputs, "k": "integer"} == {"a_1": "number", "a_2": "number", "k": "integer"}
+    kept = json.loads((tmp_path / "two" / "tests" / "reference.json").read_text(encoding="utf-8"))
+    rows, answers = kept["rows"]["columns"], kept["predictions"]["columns"]["prediction"]
+    assert answers == pytest.approx([a * 10 + b * 10 + k for a, b, k in zip(*rows.values(), strict=True)], abs=1e-4)
+    assert None not in rows["k"]
 
 
 @pytest.mark.long

@@ -156,6 +156,7 @@ def _wanted(request: InitRequest, stage: Path) -> ProjectRequest:
     if brought is not None:
         intake = brought.intake
         if data is None:
+            brought.need_rows(str(model))
             data, brought = brought.data, brought.with_own_rows()
     else:
         intake = take_in(model, request.lang, home) if model is not None else Intake(request.lang or "r", None, None)

@@ -3,10 +3,14 @@
 from __future__ import annotations
 
 import csv
+import random
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
+from anops_model_interface.codes import Code
 from anops_model_interface.schema import ColumnSpec
+
+from anops_control.errors import CommandError
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
@@ -18,6 +22,11 @@ if TYPE_CHECKING:
     from anops_control.init.intake import Intake
 
 
+_MOST_NAMED = 8
+_MADE_UP_ROWS = 8
+MADE_UP = "Its reference rows are made up: give real ones with --data FILE.csv."
+
+
 @dataclass(frozen=True, slots=True)
 class Brought:
     """A model of another tool.
@@ -26,6 +35,7 @@ class Brought:
         intake: The files that a project is made around.
         data: Rows that were kept with it, or made up, as CSV; None where there are none.
         data_note: What a person should know of those rows, where they are used.
+        named: The columns that it says to have, where rows are still needed to try it with.
         files: What the code needs beside it, as paths from its folder.
         options: What a request may ask of it.
         types: Which columns it says to be of integers or texts: rows alone would tell less, or too much.
@@ -36,11 +46,28 @@ class Brought:
     intake: Intake
     data: Path | None = None
     data_note: str = ""
+    named: tuple[str, ...] = ()
     files: tuple[str, ...] = ()
     options: Mapping[str, OptionSpec] = field(default_factory=dict)
     types: Mapping[str, str] = field(default_factory=dict)
     packages: Mapping[str, str] = field(default_factory=dict)
     notes: tuple[str, ...] = ()
+
+    def need_rows(self, model: str) -> None:
+        """Refuse a model of which the columns are known, and no rows to try it with.
+
+        Raises:
+            CommandError: It is one.
+        """
+        if self.data is None and self.named:
+            columns = ", ".join(f"`{name}`" for name in self.named[:_MOST_NAMED])
+            more = f" and {len(self.named) - _MOST_NAMED} more" if len(self.named) > _MOST_NAMED else ""
+            raise CommandError(
+                f"`{model}` says that its columns are {columns}{more}, and has no example rows: "
+                "texts can't be made up.",
+                remedy="Give a few rows with these columns: --data example.csv",
+                code=Code.MODEL_LOAD,
+            )
 
     def with_own_rows(self) -> Brought:
         """Return it with what there is to say of its own rows."""
@@ -64,6 +91,25 @@ class Brought:
             case ("string", "category"):
                 return ColumnSpec(type="string", missing=spec.missing)  # levels of an example are not all there are
         return spec
+
+
+def made_up_rows(kinds: Iterable[str]) -> list[list[object]]:
+    """Make up a few rows, the same each time.
+
+    Args:
+        kinds: What each column is: `number`, `integer`, `boolean` or `datetime`.
+    """
+    chance = random.Random(1)  # noqa: S311  rows, not secrets
+    kinds = list(kinds)
+    return [[_made_up(kind, chance) for kind in kinds] for _ in range(_MADE_UP_ROWS)]
+
+
+def _made_up(kind: str, chance: random.Random) -> object:
+    if kind == "number":
+        return round(chance.gauss(0.0, 2.0), 3)
+    if kind == "datetime":
+        return f"2026-{chance.randrange(1, 13):02}-{chance.randrange(1, 29):02}T{chance.randrange(24):02}:00:00Z"
+    return chance.random() < 0.5 if kind == "boolean" else chance.randrange(4)
 
 
 def write_rows(path: Path, names: Sequence[str], rows: Iterable[Sequence[object]], fractions: frozenset[str]) -> None:

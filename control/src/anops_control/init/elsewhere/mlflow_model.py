@@ -9,7 +9,7 @@ from anops_model_interface.schema import OptionSpec
 
 from anops_control.environment import install_command, probe
 from anops_control.errors import CommandError
-from anops_control.init.elsewhere.brought import Brought, write_rows
+from anops_control.init.elsewhere.brought import MADE_UP, Brought, made_up_rows, write_rows
 from anops_control.init.elsewhere.program import said_by
 from anops_control.init.intake import Intake, ModelCode
 
@@ -25,6 +25,8 @@ _TYPES = {
     "integer": "integer", "long": "integer", "float": "number", "double": "number", "boolean": "boolean",
     "string": "string", "datetime": "datetime",
 }  # fmt: skip
+_MADE_UP = frozenset({"number", "integer", "boolean", "datetime"})
+"""Columns of which a model takes any value; texts may have to be among those that it knows."""
 _CODE = '''"""Asks the MLflow model in the folder `{folder}` by its flavour python_function."""
 
 from __future__ import annotations
@@ -80,19 +82,27 @@ def bring(model: Path, stage: Path, interpreter: Interpreter) -> Brought:
     code, data = stage / "model.py", None
     code.write_text(_CODE.format(folder=FOLDER), encoding="utf-8")
     columns = {column["name"]: column for column in facts["columns"] if "name" in column}
-    example = facts["example"]
+    types = {name: _TYPES.get(column["type"], "") for name, column in columns.items()}
+    example, note, named = facts["example"], "", ()
+    fractions = frozenset(name for name, kind in types.items() if kind == "number")
     if example is not None:
         data = stage / "input_example.csv"
-        fractions = frozenset(name for name, column in columns.items() if column["type"] in {"double", "float"})
         write_rows(data, example["columns"], example["rows"], fractions)
+    elif types and _MADE_UP.issuperset(types.values()):
+        data, note = stage / "made_up.csv", MADE_UP
+        write_rows(data, list(types), made_up_rows(types.values()), fractions)
+    else:
+        named = tuple(types)
     files = tuple(path.relative_to(stage).as_posix() for path in sorted((stage / FOLDER).rglob("*")) if path.is_file())
     intake = Intake("python", None, ModelCode(code, defines_load=True, defines_predict=True))
     return Brought(
         intake,
         data,
+        note,
+        named=named,
         files=files,
         options=dict(map(_option, facts["params"])),
-        types={name: _TYPES.get(column["type"], "") for name, column in columns.items()},
+        types=types,
         packages=facts["packages"],
         notes=tuple(_notes(facts)),
     )

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import random
 import shutil
 from typing import TYPE_CHECKING, Any
 
@@ -10,7 +9,7 @@ from anops_model_interface.codes import Code
 
 from anops_control.environment import install_command, probe
 from anops_control.errors import CommandError
-from anops_control.init.elsewhere.brought import Brought, write_rows
+from anops_control.init.elsewhere.brought import MADE_UP, Brought, made_up_rows, write_rows
 from anops_control.init.elsewhere.program import said_by
 from anops_control.init.intake import Intake, ModelCode
 
@@ -22,7 +21,6 @@ if TYPE_CHECKING:
 
 _FRACTIONS = frozenset({"tensor(float)", "tensor(double)", "tensor(float16)"})
 _WHOLE = frozenset(f"tensor({sign}int{bits})" for sign in ("", "u") for bits in (8, 16, 32, 64))
-_MADE_UP_ROWS = 8
 _CODE = '''"""Asks the ONNX model by onnxruntime."""
 
 from __future__ import annotations
@@ -49,13 +47,34 @@ def load_model(path):
 def predict_model(model, data, **options):
     """Predict a row for each row of `data`: a column for each value that the graph gives for a row."""
     inputs = model.get_inputs()
-    if len(inputs) == 1:
-        sent = {inputs[0].name: data.to_numpy(dtype=DTYPES[inputs[0].type])}
-    else:
-        sent = {one.name: data[one.name].to_numpy(dtype=DTYPES[one.type]).reshape(-1, *one.shape[1:]) for one in inputs}
-    outputs = zip((output.name for output in model.get_outputs()), model.run(None, sent), strict=True)
+    one_by_one = any(one.shape[:1] == [1] for one in inputs)  # the graph was exported for a single row
+    parts = [data.iloc[i : i + 1] for i in range(len(data))] if one_by_one else [data]
+    answers = [model.run(None, tensors_of(part, inputs)) for part in parts]
+    names = [output.name for output in model.get_outputs()]
+    outputs = [(name, joined(found)) for name, *found in zip(names, *answers, strict=True)]
     columns = [column for name, values in outputs for column in columns_of(name, values)]
     return columns[0][1] if len(columns) == 1 else pd.DataFrame(dict(columns))
+
+
+def tensors_of(data, inputs):
+    """Return the columns in the tensors that they go into, in their order."""
+    tensors, first = {}, 0
+    for one in inputs:
+        width = one.shape[1] if len(one.shape) > 1 else 1
+        columns, dtype = data.iloc[:, first : first + width], np.dtype(DTYPES[one.type])
+        if dtype.kind != "f" and columns.isna().to_numpy().any():
+            raise ValueError(f"A value is missing for input {one.name}, and {one.type} has no missing values.")
+        values = columns.to_numpy(dtype=dtype)
+        tensors[one.name] = values if len(one.shape) > 1 else values[:, 0]
+        first += width
+    return tensors
+
+
+def joined(parts):
+    """Return what the graph gave for some rows after each other as one."""
+    if len(parts) == 1:
+        return parts[0]
+    return [row for part in parts for row in part] if isinstance(parts[0], list) else np.concatenate(parts)
 
 
 def columns_of(name, values):
@@ -101,38 +120,43 @@ def bring(model: Path, stage: Path, interpreter: Interpreter) -> Brought:
     fractions = frozenset(name for name, kind in kinds.items() if kind in _FRACTIONS)
     known = all(kind in _FRACTIONS | _WHOLE | {"tensor(bool)"} for kind in kinds.values())
     if known:
-        chance = random.Random(1)  # noqa: S311  rows, not secrets
-        rows = [[_made_up(kind, chance) for kind in kinds.values()] for _ in range(_MADE_UP_ROWS)]
-        write_rows(data, list(kinds), rows, fractions)
+        words = ("number" if one in _FRACTIONS else "integer" if one in _WHOLE else "boolean" for one in kinds.values())
+        write_rows(data, list(kinds), made_up_rows(words), fractions)
     notes = ["The model is an ONNX graph, computed by onnxruntime."]
     if any(one["type"] == "tensor(float)" for one in (*facts["inputs"], *facts["outputs"])):
         notes.append(
             "The graph computes in single precision: numbers are rounded to about 7 digits on their way in, and what "
             "lies that near to a border of a tree may fall on its other side than in the original model."
         )
-    made_up = "Its reference rows are made up: give real ones with --data FILE.csv." if known else ""
     intake = Intake("python", copied, ModelCode(code, defines_load=True, defines_predict=True))
-    return Brought(intake, data if known else None, made_up, notes=tuple(notes))
+    whole = {name: "integer" for name, kind in kinds.items() if kind in _WHOLE}
+    if not known:
+        return Brought(intake, named=tuple(kinds), types=whole, notes=tuple(notes))
+    return Brought(intake, data, MADE_UP, types=whole, notes=tuple(notes))
 
 
 def _columns(inputs: list[Mapping[str, Any]], model: Path) -> dict[str, str]:
     """Return the columns of a graph, and the types of the inputs that they go into."""
-    if len(inputs) != 1:
-        return {one["name"]: one["type"] for one in inputs}
-    (one,) = inputs
-    width = one["shape"][1] if len(one["shape"]) > 1 else 1
-    if not isinstance(width, int) or len(one["shape"]) > 2:
-        raise CommandError(
-            f"The input `{one['name']}` of `{model}` has the shape {one['shape']}; rows are [rows, columns], with a "
-            "known number of columns.",
-            remedy="Export the model with its number of columns; or write a model.py with load_model() and "
-            "predict_model() that asks it, and name that: ao init --model model.py",
-            code=Code.MODEL_LOAD,
-        )
-    return {one["name"]: one["type"]} if width == 1 else {f"x{i + 1}": one["type"] for i in range(width)}
-
-
-def _made_up(kind: str, chance: random.Random) -> object:
-    if kind in _FRACTIONS:
-        return round(chance.gauss(0.0, 2.0), 3)
-    return chance.random() < 0.5 if kind == "tensor(bool)" else chance.randrange(4)
+    columns: dict[str, str] = {}
+    for one in inputs:
+        width = one["shape"][1] if len(one["shape"]) > 1 else 1
+        rows = one["shape"][0] if one["shape"] else None
+        if isinstance(rows, int) and rows > 1:
+            raise CommandError(
+                f"The input `{one['name']}` of `{model}` has the shape {one['shape']}: it takes {rows} rows at a time, "
+                "no more and no fewer.",
+                remedy="Export the model for any number of rows, with PyTorch by dynamic_axes or dynamic_shapes.",
+                code=Code.MODEL_LOAD,
+            )
+        if not isinstance(width, int) or len(one["shape"]) > 2:
+            raise CommandError(
+                f"The input `{one['name']}` of `{model}` has the shape {one['shape']}; rows are [rows, columns], with "
+                "a known number of columns.",
+                remedy="Export the model with its number of columns; or write a model.py with load_model() and "
+                "predict_model() that asks it, and name that: ao init --model model.py",
+                code=Code.MODEL_LOAD,
+            )
+        stem = "x" if len(inputs) == 1 else f"{one['name']}_"
+        names = [one["name"]] if width == 1 else [f"{stem}{i + 1}" for i in range(width)]
+        columns |= dict.fromkeys(names, one["type"])
+    return columns
