@@ -6,6 +6,7 @@ import time
 from typing import TYPE_CHECKING, Any
 
 import docker
+import httpx
 import pytest
 from anops_control.errors import CommandError
 from anops_control.events import Events
@@ -109,6 +110,8 @@ def test_no_request_is_lost_as_copies_come_and_go(engine: Engine, project: Proje
     url = project.ao("deploy apply", environment="server")["connection"]["url"]
     toml = project.folder / "ao.toml"
     alone = toml.read_text(encoding="utf-8")
+    with httpx.Client(base_url=url, timeout=60, trust_env=False) as client:  # it has said much since it began
+        assert {client.get("/model").status_code for _ in range(1100)} == {200}
     with under_load(url, per_second=20, connections=0) as load:
         for copies in (3, 2, 1):
             enough(load, 20)

@@ -48,8 +48,12 @@ def last_lines(client: docker.APIClient, container: str, most: int) -> list[str]
 
 
 def listens(client: docker.APIClient, container: str) -> bool:
-    """Say whether a service in a container has said that it listens."""
-    return any(_is_that(line) for line in last_lines(client, container, 1000))
+    """Say whether a service in a container has said that it listens: it does so in one of its first lines."""
+    try:
+        said = client.logs(container, stream=True, follow=False)
+    except NotFound:
+        return False
+    return any(_is_that(line.decode(errors="replace")) for line in said)
 
 
 def _is_that(line: str) -> bool:

@@ -216,7 +216,8 @@ def _is_healthy(_: Any, container: Mapping[str, Any]) -> bool:  # noqa: ANN401  
 
 
 def _listens(client: Any, container: Mapping[str, Any]) -> bool:  # noqa: ANN401  the same
-    return containers.listens(client, container["Id"])
+    # its first lines may be gone from the log of one that has run for long
+    return "(healthy)" in container["Status"] or containers.listens(client, container["Id"])
 
 
 def _running(client: Any, ir: Ir, container: Mapping[str, Any] | None, service: str) -> Mapping[str, Any]:  # noqa: ANN401  the same
