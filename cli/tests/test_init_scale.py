@@ -9,6 +9,8 @@ import tomllib
 from typing import TYPE_CHECKING, Any
 
 import pytest
+from anops_control.init.scale import sentence
+from anops_model_interface.schema import OptionSpec, Schema
 from languages import first
 from made_once import made_once
 
@@ -116,3 +118,12 @@ def test_a_type_that_the_model_has_not_is_refused_with_those_that_it_has(models:
     assert ended.returncode == 2
     assert "this model has only one way to answer" in ended.stderr
     assert not (tmp_path / "p").exists()
+
+
+def test_a_model_of_risks_says_what_they_are_and_how_to_have_others() -> None:
+    levels = ("risk", "link", "survival")
+    schema = Schema(options={"type": OptionSpec(type="category", levels=levels, default="risk")})
+    assert sentence(schema) == (
+        "Answers are relative risks, exp() of the linear predictor; a request has the linear predictor with "
+        'type = "link"; `--type link` makes that the default.'
+    )

@@ -57,8 +57,9 @@ def sentence(schema: Schema) -> str | None:
     if default is None:
         return None
     if is_scaled(schema):
-        scale = "risks relative to the average" if default == "risk" else "on the scale of the response"
-        return f'Answers are {scale}; a request has the linear predictor with type = "link".'
+        scale = "relative risks, exp() of the linear predictor" if default == "risk" else "on the scale of the response"
+        chosen = "; `--type link` makes that the default" if default == "risk" else ""
+        return f'Answers are {scale}; a request has the linear predictor with type = "link"{chosen}.'
     if default == "class" and "probability" in levels:
         return "Answers are classes; `--type probability` makes probabilities the default, or a request asks for them."
     if default == "probability":

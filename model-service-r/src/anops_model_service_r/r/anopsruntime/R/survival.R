@@ -7,7 +7,8 @@ model_options.coxph <- function(model) { # nolint: object_name_linter.
     type_option(
       c("risk", "link", if (curves) "survival"),
       paste0(
-        "The risk relative to the average of the data, the linear predictor",
+        "The relative risk, exp() of the linear predictor, ",
+        if (!curves) "or ", "that predictor itself",
         if (curves) ", or the probability to survive until each of `times`",
         "."
       ),
