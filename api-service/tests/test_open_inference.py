@@ -163,6 +163,12 @@ def test_warnings_and_gaps_are_told(model_service: FakeModelService, service: Ru
     assert outputs(infer(service.http, parameters={"anops.missing": True})) == {"n": [None, 4], "t": [None, "b"]}
 
 
+def test_a_path_of_another_extension_names_where_its_figures_are(http: httpx.Client) -> None:
+    answer = http.get("/v2/models/cars/stats")
+    assert answer.status_code == 404
+    assert "GET /v2 lists which extensions" in answer.json()["error"]
+
+
 BAD = [
     ({"inputs": 3}, 422, "inputs"),
     ({"inputs": tensors()[:3]}, 422, "column `Gear Type` is missing"),
@@ -184,6 +190,11 @@ BAD = [
         "shared memory",
     ),
     ({"inputs": tensors(), "outputs": [{"name": "zzz"}]}, 400, "the model gives prediction"),
+    (
+        {"inputs": [{**tensors()[3], "parameters": {"content_type": "base64"}}]},
+        400,
+        "`Gear Type`: its texts are in base64",
+    ),
     (
         {"inputs": tensors(), "outputs": [{"name": "prediction", "parameters": {"classification": 2}}]},
         400,

@@ -115,6 +115,13 @@ def test_columns_go_side_by_side_in_the_order_of_the_tensor() -> None:
     assert request.parameters["level"].double_param == 0.9
 
 
+def test_texts_in_base64_are_refused() -> None:
+    message = ModelInferRequest()
+    message.inputs.add(name="s", datatype="BYTES", shape=[1]).parameters["content_type"].string_param = "base64"
+    with pytest.raises(AnOpsError, match="its texts are in base64"):
+        request_of(message)
+
+
 def test_the_greatest_values_of_an_output_are_refused() -> None:
     message = ModelInferRequest()
     message.outputs.add(name="p").parameters["classification"].int64_param = 2

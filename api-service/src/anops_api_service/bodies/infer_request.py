@@ -172,7 +172,7 @@ def _misshapen(error: msgspec.ValidationError) -> AnOpsError:
 def _tensor(tensor: _Input, body: bytes, start: int) -> tuple[Tensor, Buffer, int]:
     """Return a tensor, its values, and where the bytes of the next one begin."""
     name, parameters = tensor.name, tensor.parameters or {}
-    refuse_extensions(name, parameters)
+    refuse_extensions(name, parameters, parameters.get("content_type"))
     shape = tuple(tensor.shape)
     count = count_of(shape, name=name)
     missing = _missing(name, parameters)

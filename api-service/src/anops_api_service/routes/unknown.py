@@ -38,6 +38,13 @@ class Routed:
 
 
 def _problem(error: HTTPException, scope: Scope, path: str) -> Exception:
+    if error.status_code == 404 and path.startswith("/v2/"):
+        return AnOpsError(
+            Code.PATH_NOT_FOUND,
+            f"There is nothing at {path[:100]}.",
+            remedy="GET /v2 lists which extensions of the Open Inference Protocol there are. How much was asked is at "
+            "GET /metrics, which models there are at GET /models.",
+        )
     if error.status_code == 404:
         return AnOpsError(
             Code.PATH_NOT_FOUND,

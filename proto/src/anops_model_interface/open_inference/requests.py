@@ -14,7 +14,9 @@ from anops_model_interface.open_inference.tensor_messages import MISSING, add_te
 from anops_model_interface.requests import Request, RequestHead
 
 if TYPE_CHECKING:
-    from collections.abc import Container
+    from collections.abc import Container, Mapping
+
+    from anops_model_interface.open_inference.open_inference_pb2 import InferParameter
 
 CHECKED = "anops.checked"
 """The request parameter in which our own api-service says against which schema it has checked the rows."""
@@ -25,6 +27,9 @@ READS_MISSING = "anops.missing"
 _SHARED_MEMORY = "shared_memory_region"
 """The parameter of a tensor that is, or is wanted, in a memory that two programs share: an extension of Triton's."""
 
+_CONTENT_TYPE = "content_type"
+"""The parameter by which MLServer's client says how it has written a tensor."""
+
 _CLASSIFICATION = "classification"
 """The parameter of an output that is wanted as texts of its greatest values: another extension of Triton's."""
 
@@ -32,7 +37,7 @@ _ROWS = "rows"
 _OTHERS = frozenset(
     {
         "binary_data_output",
-        "content_type",
+        _CONTENT_TYPE,
         "headers",
         "priority",
         "sequence_end",
@@ -53,7 +58,7 @@ def request_of(message: ModelInferRequest) -> Request:
     """
     parameters = message.parameters
     for tensor in message.inputs:
-        refuse_extensions(tensor.name, tensor.parameters)
+        refuse_extensions(tensor.name, tensor.parameters, _content_type(tensor.parameters))
     for output in message.outputs:
         refuse_extensions(output.name, output.parameters)
     described, buffers = tensors_of(message.inputs, message.raw_input_contents)
@@ -103,12 +108,23 @@ def packed_request(data: bytes) -> bytes:
     return request_of(message).to_bytes()
 
 
-def refuse_extensions(name: str, parameters: Container[str]) -> None:
-    """Refuse what Triton's extensions ask of a tensor, and what would be answered otherwise than is asked.
+def refuse_extensions(name: str, parameters: Container[str], content_type: object = "") -> None:
+    """Refuse what extensions of Triton and MLServer ask of a tensor: it would be answered otherwise than is meant.
+
+    Args:
+        name: The tensor's name.
+        parameters: Its parameters, by name.
+        content_type: What it holds by the word of MLServer's client.
 
     Raises:
-        AnOpsError: `TENSOR`: it is in shared memory, or wanted there or as classes.
+        AnOpsError: `TENSOR`: it is in shared memory, or wanted there or as classes, or holds texts in base64.
     """
+    if content_type == "base64":
+        raise AnOpsError(
+            Code.TENSOR,
+            f"Can't read tensor `{shortened(name)}`: its texts are in base64, by its parameter `content_type`.",
+            remedy="Send the texts as they are, with MLServer's client by its StringCodec.",
+        )
     if _SHARED_MEMORY in parameters:
         raise AnOpsError(
             Code.TENSOR,
@@ -128,6 +144,10 @@ def refuse_extensions(name: str, parameters: Container[str]) -> None:
 def is_option(name: str) -> bool:
     """Say whether a parameter of a request is an option of the model, and none of the protocol's or its clients'."""
     return name not in _OTHERS and not name.startswith(("triton_", "anops."))
+
+
+def _content_type(parameters: Mapping[str, InferParameter]) -> str:
+    return parameters[_CONTENT_TYPE].string_param if _CONTENT_TYPE in parameters else ""
 
 
 def _reads_missing(message: ModelInferRequest) -> bool:

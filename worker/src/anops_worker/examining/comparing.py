@@ -12,8 +12,11 @@ if TYPE_CHECKING:
     from anops_model_interface.frames import Column, Frame
 
 _TOLERANCE = 1e-6
-"""Relative: linear algebra adds up in another order for other sizes of a batch, and some libraries compute in
-single precision. A model that looks at the other rows differs by far more."""
+"""Relative: linear algebra adds up in another order for other sizes of a batch. A model that looks at the other rows
+differs by far more."""
+_SINGLE = 2e-5
+"""The same for answers of which each is a number of single precision, as of ONNX graphs: they have 7 digits, of which
+sums lose more."""
 
 
 def row_values(frame: Frame, row: int) -> dict[str, Any]:
@@ -27,7 +30,8 @@ class Comparison:
 
     def __init__(self, answers: Frame) -> None:
         self._answers = answers
-        self._small = {column.name: _TOLERANCE * 1e-3 * _size(column) for column in answers.columns}
+        # of each column: relative to an answer, and to the largest
+        self._close = {column.name: _tolerances(column) for column in answers.columns}
 
     def first_difference(self, other: Frame, index: np.ndarray) -> tuple[int, str | None, Any, Any] | None:
         """Find the first row that is answered in another way.
@@ -57,12 +61,9 @@ class Comparison:
     def _differs(self, mine: Column, theirs: Column) -> np.ndarray:
         gone, gone_there = mine.is_missing(), theirs.is_missing()
         if mine.values.dtype.kind in "fiu" and theirs.values.dtype.kind in "fiu":
+            relative, small = self._close[mine.name]
             close = np.isclose(
-                theirs.values.astype(float),
-                mine.values.astype(float),
-                rtol=_TOLERANCE,
-                atol=self._small[mine.name],
-                equal_nan=True,
+                theirs.values.astype(float), mine.values.astype(float), rtol=relative, atol=small, equal_nan=True
             )
         else:
             close = np.asarray(mine.values == theirs.values, dtype=bool)
@@ -70,12 +71,17 @@ class Comparison:
         return different
 
 
-def _size(column: Column) -> float:
-    """Return the size of a column's numbers: beside it, what cancels to almost nothing is nothing."""
+def _tolerances(column: Column) -> tuple[float, float]:
+    """Return how far answers may be apart: relative, and at all, since what cancels to almost nothing is nothing."""
     if column.values.dtype.kind != "f":
-        return 0.0
+        return _TOLERANCE, 0.0
     finite = column.values[np.isfinite(column.values)]
-    return float(np.abs(finite).max()) if len(finite) else 0.0
+    if not len(finite):
+        return _TOLERANCE, 0.0
+    size = float(np.abs(finite).max())
+    with np.errstate(over="ignore"):
+        single = bool((finite.astype(np.float32) == finite).all())
+    return (_SINGLE, _SINGLE * 0.1 * size) if single else (_TOLERANCE, _TOLERANCE * 1e-3 * size)
 
 
 def _value(frame: Frame, row: int, name: str) -> object:
