@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
 from docker.errors import ImageNotFound, NotFound
@@ -11,6 +12,9 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     import docker
+
+_BEGIN_SECONDS = 300
+"""So long after its start is a container's log read for what its service said as it began."""
 
 
 def containers(client: docker.APIClient, labels: Mapping[str, str]) -> list[dict[str, Any]]:
@@ -48,12 +52,16 @@ def last_lines(client: docker.APIClient, container: str, most: int) -> list[str]
 
 
 def listens(client: docker.APIClient, container: str) -> bool:
-    """Say whether a service in a container has said that it listens: it does so in one of its first lines."""
+    """Say whether a service in a container has said that it listens, in the first minutes since it was started."""
+    known = inspected(client, container)
+    if known is None or not known["State"]["Running"]:
+        return False
+    begun = int(datetime.fromisoformat(f"{known['State']['StartedAt'][:19]}+00:00").timestamp())
     try:
-        said = client.logs(container, stream=True, follow=False)
+        said: bytes = client.logs(container, since=begun, until=begun + _BEGIN_SECONDS)
     except NotFound:
         return False
-    return any(_is_that(line.decode(errors="replace")) for line in said)
+    return any(_is_that(line) for line in said.decode(errors="replace").splitlines())
 
 
 def _is_that(line: str) -> bool:
