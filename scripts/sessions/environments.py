@@ -55,6 +55,12 @@ class Environment:
         # what is installed for editing is found by the .pth files of the other
         line = f"import site; site.addsitedir({str(others)!r})\n"
         (packages / "zz-others.pth").write_text(line, encoding="utf-8")
+        for program in (other.folder / "bin").iterdir():
+            begin, _, rest = program.read_bytes().partition(b"\n") if program.is_file() else (b"", b"", b"")
+            own = self.folder / "bin" / program.name
+            if begin.startswith(b"#!") and begin.endswith(b"/python") and not own.exists():
+                own.write_bytes(b"#!%b/bin/python\n" % bytes(self.folder) + rest)
+                own.chmod(0o755)
 
     def run(self, program: str, *arguments: str, silent: bool = False, success_codes: tuple[int, ...] = (0,)) -> None:
         """Run one of the environment's programs, as if it were activated."""
