@@ -3,7 +3,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import pytest
-from anops_control.building.building import Result
+from anops_control.building.build_result import Result
 from anops_control.building.compose_file import compose_runs
 from anops_control.building.image_build import Built
 from anops_control.init.templates import example_values, render

@@ -17,7 +17,8 @@ from anops_worker.examining.infinite_rows import with_infinities
 from anops_worker.opened_here import opened, telling
 from anops_worker.progress import doing, known_so_far, to_choose_from
 
-from anops_model_service_r.vectors import FrameArguments, as_text, frame_from_wire, option_list
+from anops_model_service_r.answers import frame_from_wire
+from anops_model_service_r.vectors import FrameArguments, as_text, option_list
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence

@@ -12,10 +12,11 @@ from anops_model_interface.schema import Schema
 from anops_worker.gaps_apart import answered_apart
 from anops_worker.runtime import Result
 
+from anops_model_service_r.answers import empty_frame, frame_from_wire
 from anops_model_service_r.describe import describe
 from anops_model_service_r.embedded import embedded_r
 from anops_model_service_r.leftovers import RInspection
-from anops_model_service_r.vectors import FrameArguments, as_text, empty_frame, frame_from_wire, option_list, too_large
+from anops_model_service_r.vectors import FrameArguments, as_text, option_list, too_large
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

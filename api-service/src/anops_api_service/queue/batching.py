@@ -9,20 +9,20 @@ from __future__ import annotations
 
 import asyncio
 import time
-from collections import deque
 from dataclasses import replace
 from operator import attrgetter
 from typing import TYPE_CHECKING, Any, Protocol
 
 from anops_model_interface.codes import Code
 from anops_model_interface.errors import AnOpsError
-from anops_model_interface.stacking import stack
 
 from anops_api_service.model_answer import ModelAnswer
 from anops_api_service.queue.batch import Piece, answer, checked, hung, refuse
+from anops_api_service.queue.joined import joined
 from anops_api_service.queue.pace import Pace
 from anops_api_service.queue.pieces import FEWEST_ROWS, Pieces
 from anops_api_service.queue.usual import Usual, is_usual
+from anops_api_service.queue.waiting import Waiting
 from anops_api_service.sent import Decoded
 
 if TYPE_CHECKING:
@@ -101,9 +101,8 @@ class Batcher:
         self._pace = Pace()
         self._pieces = Pieces(workers=self._workers, max_rows=max_rows)
         self._least = min(max_rows, FEWEST_ROWS)
-        self._max_rows = max_rows
         self._room = room
-        self._waiting: deque[Piece] = deque()
+        self._waiting = Waiting(self._pace, max_rows)
         self._loop = asyncio.get_running_loop()  # asked once: it is a call of the system
         self._arrived = False
         self._gathering = 0
@@ -137,7 +136,7 @@ class Batcher:
     async def settled(self) -> None:
         """Wait until all requests that are in the queue by now, or with the model, have their answers."""
         waited: set[asyncio.Future[Any]] = {*self._large}
-        waited.update(piece.answer for batch in (self._waiting, *self._calls.values()) for piece in batch)
+        waited.update(piece.answer for batch in ([*self._waiting], *self._calls.values()) for piece in batch)
         if waited:
             await asyncio.wait(waited)
 
@@ -169,18 +168,11 @@ class Batcher:
         finally:
             self._large.discard(whole)
             whole.set_result(None)
-        parts = [task.result() for task in asked.values()]
-        took, waited = sum(part.model_seconds for part in parts), sum(part.queue_seconds for part in parts)
-        warnings = list(decoded.warnings)
-        for start, part in zip(asked, parts, strict=True):
-            warnings += [replace(warn, rows=tuple(row + start for row in warn.rows)) for warn in part.warnings]
-        frame, told = stack([part.frame for part in parts]), tuple(dict.fromkeys(warnings))
-        whole_answer = ModelAnswer.whole(frame, told, parts[-1].model, model_seconds=took, queue_seconds=waited)
-        return replace(whole_answer, notices=decoded.notices)
+        return joined(decoded, {start: task.result() for start, task in asked.items()})
 
     async def _one(self, sent: Sent, rows: int, deadline: Deadline) -> ModelAnswer:
         answer: asyncio.Future[ModelAnswer] = self._loop.create_future()
-        self._waiting.append(Piece(sent, rows, sent.key, answer, deadline, time.perf_counter()))
+        self._waiting.add(Piece(sent, rows, sent.key, answer, deadline, time.perf_counter()))
         if self._room.taken == 1:
             self._send()
         else:
@@ -210,7 +202,7 @@ class Batcher:
             self._send()
 
     def _send(self) -> None:
-        while len(self._calls) < self._places_now() and (batch := self._next_batch()):
+        while len(self._calls) < self._places_now() and (batch := self._waiting.next_batch()):
             task = asyncio.create_task(self._run(batch))
             self._calls[task] = batch
             task.add_done_callback(self._back)
@@ -222,30 +214,6 @@ class Batcher:
     def _back(self, task: asyncio.Task[None]) -> None:
         del self._calls[task]
         self._send()
-
-    def _next_batch(self) -> list[Piece]:
-        """Take the oldest piece out of the queue, and all that can go with it."""
-        while self._waiting and self._waiting[0].answer.done():
-            self._waiting.popleft()  # its caller has left
-        if not self._waiting:
-            return []
-        first = self._waiting.popleft()
-        batch, rows = [first], first.rows
-        if first.alone:
-            return batch
-        most = self._pace.batch_rows(self._max_rows)
-        others: deque[Piece] = deque()
-        for piece in self._waiting:
-            if piece.answer.done():
-                continue
-            fits = not piece.alone and piece.key == first.key and rows + piece.rows <= most
-            if fits:
-                batch.append(piece)
-                rows += piece.rows
-            else:
-                others.append(piece)
-        self._waiting = others
-        return batch
 
     async def _run(self, batch: list[Piece]) -> None:
         fit = checked(batch)
@@ -271,7 +239,7 @@ class Batcher:
             late = error.problem.code is Code.DEADLINE
             if len(batch) > 1 and error.problem.code not in SHARED_FAILURES:
                 # those of a batch that was ended before the deadline have the whole of it by themselves
-                self._again(batch, suspect=late and within is None)
+                self._waiting.again(batch, suspect=late and within is None)
             else:
                 refuse(batch, hung(within) if late and within is not None else error)
             return
@@ -283,7 +251,7 @@ class Batcher:
             answer(batch[0], replace(answered, queue_seconds=max(ended - batch[0].arrived - took, 0.0)))
         elif not all(is_usual(warn, self.usual) for warn in answered.warnings):
             # whose rows were they? only each by itself can tell
-            self._again(batch)
+            self._waiting.again(batch)
         else:
             warnings = tuple(replace(warn, rows=()) for warn in answered.warnings)
             start = 0
@@ -297,7 +265,3 @@ class Batcher:
         if len(batch) > 1:
             return self._pace.patient_seconds(rows, batch[0].key)
         return self._pace.suspect_seconds(rows, batch[0].key) if batch[0].suspect else None
-
-    def _again(self, batch: list[Piece], *, suspect: bool = False) -> None:
-        """Send each piece of a batch by itself, before all others: it has waited longest."""
-        self._waiting.extendleft(replace(piece, alone=True, suspect=suspect) for piece in reversed(batch))

@@ -12,7 +12,7 @@ from ao import messages
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from anops_control.building.building import Result
+    from anops_control.building.build_result import Result
 
 
 def show(result: Result, *, as_json: bool) -> None:

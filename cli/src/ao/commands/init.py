@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from anops_control.events import Events
-    from anops_control.init.making import NewProject, ProjectRequest
+    from anops_control.init.new_project import NewProject, ProjectRequest
     from anops_control.verbs.init import InitResult
 
 

@@ -94,7 +94,7 @@ def take_in(model: Path, language: Language | None, folder: Path) -> Intake:
     suffix, known = _suffix(path), language_of(path)
     if known is None and language is None:
         raise CommandError(
-            f"The name of `{model}` does not tell whether it is a model in R or in Python.",
+            f"The name of `{model}` does not show whether it is an R or a Python model.",
             remedy="Add --lang r or --lang python.",
             code=Code.USAGE,
         )

@@ -3,104 +3,33 @@
 from __future__ import annotations
 
 import tempfile
-from contextlib import nullcontext
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from anops_model_interface.codes import Code
-from anops_model_interface.errors import AnOpsError
 from anops_project.recorded import sha256_of
 
 from anops_control.environment import find_interpreter, require_loader
 from anops_control.errors import CommandError
 from anops_control.init import example, values
-from anops_control.init.calendar import Told, with_calendar
-from anops_control.init.carried_files import Beside, needed_beside, template_values
-from anops_control.init.installed import IMPORTED, installed_versions
-from anops_control.init.intake import STANDARD_CODE, Intake, free_code_name
+from anops_control.init.calendar import with_calendar
+from anops_control.init.carried_files import template_values
+from anops_control.init.intake import STANDARD_CODE, free_code_name
+from anops_control.init.looking import look_at
+from anops_control.init.new_project import NewProject
 from anops_control.init.placing import CarriedFile, place
 from anops_control.init.reference_files import as_frame, example_csv, reference_json, without_gap
 from anops_control.init.scale import default_type, with_default
 from anops_control.init.schema_toml import spec_lines
 from anops_control.init.templates import EXAMPLE_FILES, example_values, render
-from anops_control.opened_files import OpenedFiles
-from anops_control.tables.dialect import Asked
-from anops_control.tables.plain_file import plain_file
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
-
     from anops_project.description import Description
 
-    from anops_control.environment import Interpreter
-    from anops_control.init.elsewhere.brought import Brought
-    from anops_control.limits import Limits
-
-_UNSEEN = (
-    "It could not be seen which files the model reads: where it needs any that are not code, copy them into the "
-    "project, and name them under `files` in ao.toml."
-)
+    from anops_control.init.new_project import ProjectRequest
 
 _REFERENCE_FILES = frozenset({"reference.json", "example.csv"})
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ProjectRequest:
-    """What project a person wants.
-
-    Attributes:
-        folder: Its folder, absolute; it may exist.
-        name: Its name.
-        intake: The person's files; without any, a project with a small example is made.
-        data: A CSV file with example rows.
-        target: The column of the example rows that the model predicts.
-        type: What answers are by default; None leaves it to the model.
-        link: Whether the person's files are linked instead of copied.
-        limits: What looking at the model may take.
-        object: Which of several objects in the file is the model.
-        written: What the person says of how `data` is written.
-        here: Where the person is, from where a model's code may import.
-        brought: What is known of a model of another tool; None where it is none.
-        calendar: What the person says of the calendar of a series.
-    """
-
-    folder: Path
-    name: str
-    intake: Intake
-    data: Path | None = None
-    target: str | None = None
-    type: str | None = None
-    link: bool = False
-    limits: Limits | None = None
-    object: str | None = None
-    written: Asked = field(default_factory=Asked)
-    here: Path | None = None
-    brought: Brought | None = None
-    calendar: Told = field(default_factory=Told)
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class NewProject:
-    """What was made.
-
-    Attributes:
-        description: What the model said about itself; None where it could not be asked.
-        kept: Files that were there already and are kept as they are.
-        first: What the person must do before anything else works.
-        has_example: Whether there is a `tests/example.csv` with reference rows.
-        request: The body that asks for the prediction of one row, quoted for a shell.
-        code: The path of the code in the project, where it is not the usual one.
-        beside: What the model needs beside it, as ao.toml lists it.
-    """
-
-    description: Description | None
-    kept: Sequence[str]
-    first: Sequence[str]
-    has_example: bool
-    request: str
-    code: str
-    beside: Sequence[str] = ()
 
 
 def make(wanted: ProjectRequest) -> NewProject:
@@ -158,7 +87,7 @@ def _make_around_model(wanted: ProjectRequest, stage: Path) -> NewProject:
     artifact = _place_of(intake.artifact, wanted.folder) if intake.artifact else None
     code = _place_of(intake.code.path, wanted.folder) if intake.code else free_code_name(wanted.folder, intake.language)
     interpreter = find_interpreter(wanted.folder, intake.language)
-    description, beside = _describe(wanted, interpreter, intake.artifact, data=wanted.data)
+    description, beside = look_at(wanted, interpreter, intake.artifact, data=wanted.data)
     description = with_calendar(description, wanted.calendar)
     carried += [CarriedFile(beside.folder / name, name) for name in beside.files]
     asked = with_default(description.schema, wanted.type)
@@ -211,7 +140,7 @@ def _make_example(wanted: ProjectRequest, stage: Path) -> NewProject:
         except CommandError as error:
             first = [step for step in (error.command or error.remedy,) if step]
         else:
-            description, _ = _describe(wanted, interpreter, carried[0].source, data=project / "tests" / "example.csv")
+            description, _ = look_at(wanted, interpreter, carried[0].source, data=project / "tests" / "example.csv")
             filled |= values.described(language, description) | {"_sha256": sha256_of(carried[0].source)}
             project = render(language, filled, stage / "second")
             _write_reference(project, description)
@@ -225,56 +154,6 @@ def _make_example(wanted: ProjectRequest, stage: Path) -> NewProject:
         request=filled["_request"],
         code=filled["_code"],
     )
-
-
-def _describe(
-    wanted: ProjectRequest, interpreter: Interpreter, artifact: Path | None, *, data: Path | None
-) -> tuple[Description, Beside]:
-    """Look at the model, from its own folder or else from where the person is, and at what it reads meanwhile."""
-    from anops_project.description import Source  # noqa: PLC0415  NumPy is slow to import
-
-    from anops_control.init.outside import outside_note  # noqa: PLC0415  as slow
-    from anops_control.model_process import describe  # noqa: PLC0415  as slow
-
-    intake = wanted.intake
-    code = intake.code.path if intake.code else None
-    beside = artifact or code
-    places = [beside.parent if beside else wanted.here or wanted.folder]
-    if beside is not None and wanted.here is not None and wanted.here in places[0].parents:
-        places.append(wanted.here)  # `python train.py` of a project's root puts its model into a folder below
-    with plain_file(data, wanted.written) if data is not None else nullcontext() as rows:
-        source = Source(artifact, code, rows, wanted.target, wanted.object)
-        failed: AnOpsError | None = None
-        for where in places:
-            try:
-                with OpenedFiles(where) as opened:
-                    description = describe(
-                        intake.language,
-                        source,
-                        folder=where,
-                        interpreter=interpreter,
-                        limits=wanted.limits,
-                        opened=opened,
-                    )
-                break
-            except AnOpsError as error:
-                failed = failed or error
-        else:
-            raise failed or AssertionError(places)
-    given = (artifact, code, wanted.data, data)
-    brought = wanted.brought
-    names = [*opened.names(), *(() if brought is None else brought.files)]
-    perhaps = opened.others() if brought is None else ()
-    found = needed_beside(where, names, given=given, code=code, perhaps=perhaps)
-    unseen = () if opened.complete else (_UNSEEN,)
-    if brought is not None:
-        description = brought.added_to(description)
-    notes = (*description.notes, *outside_note(description), *found.notes, *unseen)
-    description = replace(description, notes=notes)
-    if intake.language == "r":
-        return description, found
-    packages = installed_versions(interpreter, IMPORTED) | description.packages
-    return replace(description, packages=packages), found
 
 
 def _write_reference(project: Path, description: Description) -> bool:

@@ -23,7 +23,7 @@ def outside_note(description: Description) -> tuple[str, ...]:
         if len(known) and not np.any((known >= float(seen[0])) & (known <= float(seen[1]))):
             notes.append(
                 f"All reference rows lie outside of what the model was fitted on: `{column.name}` was {seen[0]:g} to "
-                f"{seen[1]:g}, and is {known.min():g} to {known.max():g} in them. See whether its unit is the same, "
+                f"{seen[1]:g}, and is {known.min():g} to {known.max():g} in them. Check that its unit is the same, "
                 "and give rows like those of the fit: ao check --data FILE.csv --accept-predictions"
             )
     return tuple(notes)

@@ -6,7 +6,8 @@ import tempfile
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from anops_control.building.building import BuildPlan, Result, build_project
+from anops_control.building.build_result import BuildPlan, Result
+from anops_control.building.building import build_project
 from anops_control.configuration import load
 from anops_control.events import Events, telling
 from anops_control.limits import Limits

@@ -14,8 +14,9 @@ from anops_control.events import Events, telling
 from anops_control.init.calendar import Told
 from anops_control.init.elsewhere.choosing import brought_in
 from anops_control.init.intake import Intake, take_in
-from anops_control.init.making import NewProject, ProjectRequest, check_folder, make
+from anops_control.init.making import check_folder, make
 from anops_control.init.naming import check_name, default_name
+from anops_control.init.new_project import NewProject, ProjectRequest
 from anops_control.init.scale import sentence
 from anops_control.init.trust import SENTENCE, runs_code
 from anops_control.limits import Limits

@@ -38,8 +38,8 @@ def said_by(interpreter: Interpreter, program: str, *arguments: str, what: str) 
         last = (ended.stderr.strip().splitlines() or ["no reason was given"])[-1]
         raise CommandError(
             f"{what}: {last[:300]}",
-            remedy="See whether the name or address is right. For one of a server of MLflow, MLFLOW_TRACKING_URI must "
-            "name that server.",
+            remedy="Check whether the name or address is right. For one of a server of MLflow, MLFLOW_TRACKING_URI "
+            "must name that server.",
             code=Code.MODEL_LOAD,
         )
     said: dict[str, Any] = json.loads(ended.stdout.splitlines()[-1])
