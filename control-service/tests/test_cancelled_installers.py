@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 import psutil
 import pytest
 from anops_control.events import CancelledError, Events
+from anops_control.verb_process import cancel_at
 from anops_control_service.environments.installer import install
 from anops_control_service.environments.kept import made_once
 
@@ -28,13 +29,7 @@ def events() -> Iterator[Callable[[], Events]]:
 
     def new() -> Events:
         told = Events()
-
-        def cancel(*_: object) -> None:
-            told.cancel()
-            if not told.ends_itself:
-                raise KeyboardInterrupt
-
-        signal.signal(signal.SIGALRM, cancel)
+        cancel_at(signal.SIGALRM, told)
         return told
 
     yield new

@@ -16,6 +16,7 @@ from anops_control.configuration import load
 from anops_control.errors import CommandError
 from anops_control.examination import examined, reproduced
 from anops_control.init.reference_files import example_csv, reference_json, without_gap
+from anops_control.json_files import object_in
 from anops_control.rules.comparison import Difference, differences
 from anops_control.rules.predictions import GIVE_ROWS
 from anops_control.tables.dialect import Asked
@@ -49,7 +50,7 @@ def accept_predictions(folder: Path, data: Path | None = None, asked: Asked | No
         CommandError: There are no rows to be had.
     """
     path = folder / REFERENCE
-    before = _read(path)
+    before = object_in(path)
     with _kept_where_it_fails(path):
         before = _with_known_options(path, before, load(folder).project)
         taken = _from_file(folder, data, before, asked) if data is not None else _still_fitting(folder, before)
@@ -125,7 +126,7 @@ def _from_file(folder: Path, data: Path, before: dict[str, Any], asked: Asked | 
 
 
 def _still_fitting(folder: Path, before: dict[str, Any]) -> str:
-    """See that there are rows that fit; say where they are from, where they are new."""
+    """Check that there are rows that fit; say where they are from, where they are new."""
     failed: AnOpsError | None = None
     try:
         if reproduced(load(folder)).rows is not None:
@@ -181,14 +182,6 @@ def _no_rows(why: str) -> CommandError:
         code=Code.NO_ROWS,
         remedy=GIVE_ROWS,
     )
-
-
-def _read(path: Path) -> dict[str, Any]:
-    try:
-        read = json.loads(path.read_bytes())
-    except (OSError, ValueError):
-        return {}
-    return read if isinstance(read, dict) else {}
 
 
 def changes_of(expected: dict[str, list[Any]], received: dict[str, list[Any]], rows: int, tolerance: float) -> str:

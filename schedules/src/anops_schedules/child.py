@@ -6,7 +6,6 @@ import json
 import os
 import signal
 import sys
-import threading
 import traceback
 from typing import TYPE_CHECKING, Any
 
@@ -15,6 +14,7 @@ from anops_control.events import CancelledError, Event, EventKind, Events, telli
 from anops_control.failing import event_of
 from anops_control.file_failures import file_failure
 from anops_control.surroundings import Surroundings, surrounded
+from anops_control.verb_process import cancel_at, own_stdout
 from anops_control.verbs.registry import verb
 from anops_model_interface.codes import Code
 from anops_model_interface.errors import AnOpsError
@@ -25,18 +25,11 @@ if TYPE_CHECKING:
 
 def main() -> int:
     """Do what the first argument asks for, in JSON: `{"verb": …, "request": …}`."""
-    told = os.fdopen(os.dup(1), "w", encoding="utf-8")
-    os.dup2(2, 1)  # what a model prints is no line of ours
-    lock = threading.Lock()
-
-    def write(key: str, value: Any) -> None:  # noqa: ANN401  what JSON can write
-        with lock:
-            told.write(json.dumps({key: value}) + "\n")
-            told.flush()
+    write = own_stdout()
 
     asked = json.loads(sys.argv[1])
     events = Events(lambda event: write("event", event.to_dict()))
-    signal.signal(signal.SIGTERM, lambda *_: _cancel(events))
+    cancel_at(signal.SIGTERM, events)
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # the terminal's Ctrl-C is for whoever started this
     try:
         with surrounded(Surroundings.of(os.environ)), telling(events):
@@ -60,13 +53,6 @@ def _fail(error: Exception, write: Callable[[str, Any], None]) -> None:
         text = f"AnOps failed; the fault is ours, not yours: {type(error).__name__}: {error}"
         event = Event(kind=EventKind.ERROR, text=text, details=details, code=Code.INTERNAL)
     write("problem", event.to_dict())
-
-
-def _cancel(events: Events) -> None:
-    was = events.is_cancelled
-    events.cancel()
-    if not was and not events.ends_itself:
-        raise KeyboardInterrupt  # as Ctrl-C in `ao`: what was begun tidies up
 
 
 if __name__ == "__main__":

@@ -6,7 +6,6 @@ import json
 import os
 import signal
 import sys
-import threading
 import traceback
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -17,6 +16,7 @@ from anops_control.failing import event_of
 from anops_control.file_failures import file_failure
 from anops_control.surroundings import Surroundings, surrounded
 from anops_control.traces import REPORT_IT, keep_trace
+from anops_control.verb_process import cancel_at, own_stdout
 from anops_control.verbs.registry import verb
 from anops_model_interface.codes import Code
 from anops_model_interface.errors import AnOpsError
@@ -30,21 +30,14 @@ if TYPE_CHECKING:
 
 def main() -> int:
     """Run the job that the file named by the first argument asks for."""
-    told = os.fdopen(os.dup(1), "w", encoding="utf-8")
-    os.dup2(2, 1)  # what a model prints is no line of ours
-    lock = threading.Lock()
-
-    def write(key: str, value: Any) -> None:  # noqa: ANN401  what JSON can write
-        with lock:
-            told.write(json.dumps({key: value}) + "\n")
-            told.flush()
+    write = own_stdout()
 
     def take(event: Event) -> None:
         write("event", event.to_dict())
 
     asked = json.loads(Path(sys.argv[1]).read_text(encoding="utf-8"))
     events = Events(take)
-    signal.signal(signal.SIGTERM, lambda *_: _cancel(events))
+    cancel_at(signal.SIGTERM, events)
     known = verb(asked["verb"])
     try:
         home = Path(asked["environments"])
@@ -68,13 +61,6 @@ def main() -> int:
         write("problem", problem("AnOps failed; the fault is ours, not yours.", code=Code.INTERNAL, details=details,
                                  remedy=REPORT_IT))  # fmt: skip
     return 0
-
-
-def _cancel(events: Events) -> None:
-    was = events.is_cancelled
-    events.cancel()
-    if not was and not events.ends_itself:
-        raise KeyboardInterrupt  # as Ctrl-C in `ao`: what was begun tidies up
 
 
 def _told(error: CommandError | ConfigurationError | AnOpsError) -> dict[str, Any]:

@@ -1,8 +1,7 @@
-"""The reference rows of a model that was fitted anew: the old ones as far as they still fit."""
+"""The reference rows of a model that was refitted: the old ones as far as they still fit."""
 
 from __future__ import annotations
 
-import json
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -13,6 +12,7 @@ from anops_project.reference import EXAMPLE, REFERENCE, read_reference
 
 from anops_control.accepting import rows_of
 from anops_control.init.reference_files import example_csv, reference_json, without_gap
+from anops_control.json_files import object_in
 from anops_control.model_process import reproduce
 
 if TYPE_CHECKING:
@@ -62,7 +62,7 @@ def renew_rows(
         AnOpsError: The model fails on them.
     """
     path = stage / REFERENCE
-    before = _read(path)
+    before = object_in(path)
     rows, told = _rows(project, description, data, written)
     if rows is None:
         path.unlink(missing_ok=True)
@@ -92,7 +92,7 @@ def renew_rows(
 def write_example(stage: Path) -> None:
     """Write the reference rows as the example: a model that does not say its columns is asked with them."""
     try:
-        text = example_csv(without_gap(_read(stage / REFERENCE)["rows"]))
+        text = example_csv(without_gap(object_in(stage / REFERENCE)["rows"]))
     except (KeyError, TypeError, ValueError, AttributeError):
         return  # there are none, or the file is broken
     if text.strip():
@@ -140,11 +140,3 @@ def _fits(row: Frame, project: Project) -> bool:
     except AnOpsError:
         return False
     return True
-
-
-def _read(path: Path) -> dict[str, Any]:
-    try:
-        read = json.loads(path.read_bytes())
-    except (OSError, ValueError):
-        return {}
-    return read if isinstance(read, dict) else {}

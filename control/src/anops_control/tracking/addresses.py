@@ -96,7 +96,7 @@ def check_name(name: str) -> str:
             details=["An address can't hold a name with `/`, `:`, `@` or `%`, or with a space at its start or end."]
             if name.strip()
             else (),
-            remedy="Take letters, digits, `-`, `_`, `.` and spaces between them, at most 200.",
+            remedy="Use letters, digits, `-`, `_`, `.` and spaces between them, at most 200.",
             code=Code.USAGE,
         )
     return name
@@ -117,7 +117,7 @@ def check_alias(alias: str) -> str:
     if not _ALIAS.fullmatch(alias) or len(alias) > _LONGEST:
         raise CommandError(
             f"`{alias[:_LONGEST]}` can't be an alias.",
-            remedy="Take letters without accents, digits, `-` and `_`.",
+            remedy="Use letters without accents, digits, `-` and `_`.",
             code=Code.USAGE,
         )
     return alias

@@ -32,7 +32,7 @@ def model_of(keeper: Keeper, name: str) -> RegisteredModel:
         f"There is no model `{name}` in the registry.",
         remedy=f"Did you mean `{guess}`?"
         if guess
-        else "See what there is: ao model list"
+        else "List them: ao model list"
         if known
         else "Register the project's model first: ao model register",
         code=Code.VERSION_NOT_FOUND,

@@ -52,11 +52,7 @@ def run_of(keeper: Keeper, run: str) -> Run:
     guess = nearest(run, [each.id[: max(len(run), _SHORT)] for each in known] + [each.name for each in known])
     raise CommandError(
         f"Of {len(near)} runs the id begins with `{run}`." if len(near) > 1 else f"There is no run `{run}`.",
-        remedy="Give more of the id."
-        if near
-        else f"Did you mean `{guess}`?"
-        if guess
-        else "See which there are: ao runs list",
+        remedy="Give more of the id." if near else f"Did you mean `{guess}`?" if guess else "List them: ao runs list",
         code=Code.RUN_NOT_FOUND,
     )
 

@@ -16,6 +16,7 @@ from anops_control.run_lines import LineKind, RunLine
 from anops_control.tracking.data_used import DATA_TAG, DataUse
 from anops_control.tracking.opening import FOLDER, own_folder
 from anops_control.tracking.port import NewRun, Point
+from anops_control.tracking.texts import text_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -76,9 +77,9 @@ class Recording:
         for line in lines:
             name = _name(line.name, renamed) if line.name else ""
             if line.kind is LineKind.PARAMETER:
-                self.parameters[name] = _text(line.value)[:_LONGEST_PARAMETER]
+                self.parameters[name] = text_of(line.value)[:_LONGEST_PARAMETER]
             elif line.kind is LineKind.TAG:
-                self.tags[name] = _text(line.value)
+                self.tags[name] = text_of(line.value)
             elif line.kind is LineKind.METRIC:
                 self._point(line, name, points)
             elif line.kind is LineKind.DATA and isinstance(line.value, dict):
@@ -175,10 +176,6 @@ def _name(written: str, renamed: dict[str, str]) -> str:
         free, number = f"{name}_{number}", number + 1
     renamed[free] = written
     return free
-
-
-def _text(value: object) -> str:
-    return value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
 
 
 def _now() -> int:

@@ -24,6 +24,7 @@ from anops_control.tracking.opening import GROUP, keeper_of, own_folder, place_o
 from anops_control.tracking.port import AwayError
 from anops_control.tracking.recording import Recording
 from anops_control.tracking.sending import send, send_later
+from anops_control.tracking.texts import text_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -48,7 +49,7 @@ def tracked(
     place, log = place_of(project.folder), list[str]()
     recording = Recording.begin(place.home, name)
     recording.tags |= tags_of(project)  # of before: what runs may change files
-    recording.parameters |= {key: _text(value) for key, value in (parameters or {}).items()}
+    recording.parameters |= {key: text_of(value) for key, value in (parameters or {}).items()}
     variables = {VARIABLE: str(recording.lines)}
     before = _artifact_of(project)
     try:
@@ -101,8 +102,8 @@ def tracked_trainings(project: Project, events: Events) -> Iterator[None]:
             case "training started":
                 made = Recording.begin(place.home, name)
                 made.tags |= tags_of(project)
-                made.parameters |= {key: _text(value) for key, value in _flat(facts.get("config") or {})}
-                made.parameters["seed"] = _text(facts.get("seed"))
+                made.parameters |= {key: text_of(value) for key, value in _flat(facts.get("config") or {})}
+                made.parameters["seed"] = text_of(facts.get("seed"))
                 if facts.get("provider"):
                     made.tags["anops.provider"] = str(facts["provider"])
                 trainings[name] = _Training(made, Path(str(facts["folder"])))
@@ -213,7 +214,3 @@ def _flat(config: Any, before: str = "") -> Iterator[tuple[str, object]]:  # noq
             yield from _flat(value, f"{before}{key}.")
         else:
             yield f"{before}{key}", value
-
-
-def _text(value: object) -> str:
-    return value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)

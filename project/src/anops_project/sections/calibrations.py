@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import math
 from dataclasses import dataclass
 from typing import Annotated, Any, ClassVar, Literal
 
 from anops_model_interface.tables import After, Before, key
 
+from anops_project.finite_numbers import is_number
 from anops_project.section import About, Section
 from anops_project.sections.experiments import (
     Parameters,
@@ -43,17 +43,13 @@ def _is_target(name: str, told: dict[str, Any]) -> None:
         raise ValueError(f"`{name}` must have what was observed: either `observed` or the CSV `file` that holds it")
     observed = told.get("observed", 0)
     values = observed if isinstance(observed, list) else [observed]
-    if not values or not all(_is_number(each) for each in values):
+    if not values or not all(is_number(each) for each in values):
         raise ValueError(f"`{name}.observed` must be a number or a list of numbers")
     if told.get("loss", "simulated") not in _LOSSES:
         raise ValueError(f"`{name}.loss` must be one of {', '.join(_LOSSES)}, not `{told['loss']}`")
     for each in ("sd", "weight"):
-        if each in told and not (_is_number(told[each]) and told[each] > 0):
+        if each in told and not (is_number(told[each]) and told[each] > 0):
             raise ValueError(f"`{name}.{each}` must be a number above 0")
-
-
-def _is_number(value: object) -> bool:
-    return isinstance(value, int | float) and not isinstance(value, bool) and math.isfinite(value)
 
 
 Targets = Annotated[dict[str, Any], Before(_are_targets, instead=dict[str, dict[str, Scalar | list[Scalar]]])]
@@ -105,7 +101,7 @@ class CalibrationSection(Section):
         default=None,
     )
     lease: float = key(
-        "After how many seconds without a word a proposal is given to another process.", default=120.0, gt=0
+        "After how many seconds without a sign of life a proposal is given to another process.", default=120.0, gt=0
     )
     files: Texts = key("Files that the function reads, beside the code.", default=())
     workers: int | None = key("How many run at once; by default as many as there are processors.", default=None, ge=1)

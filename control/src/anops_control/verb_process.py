@@ -1,0 +1,43 @@
+"""A process that runs one verb for another: it tells lines of JSON, and is cancelled by a signal."""
+
+from __future__ import annotations
+
+import json
+import os
+import signal
+import threading
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from anops_control.events import Events
+
+
+def own_stdout() -> Callable[[str, Any], None]:
+    """Keep the standard output for lines of JSON, and return what writes one of a key and a value, on any thread.
+
+    Whatever else is printed goes to the standard error: what a model prints is no line of ours.
+    """
+    told = os.fdopen(os.dup(1), "w", encoding="utf-8")
+    os.dup2(2, 1)
+    lock = threading.Lock()
+
+    def write(key: str, value: Any) -> None:  # noqa: ANN401  what JSON can write
+        with lock:
+            told.write(json.dumps({key: value}) + "\n")
+            told.flush()
+
+    return write
+
+
+def cancel_at(number: signal.Signals, events: Events) -> None:
+    """Let a signal cancel a verb: one that has not said how it ends is interrupted, as by Ctrl-C in `ao`."""
+
+    def cancel(*_: object) -> None:
+        was = events.is_cancelled
+        events.cancel()
+        if not was and not events.ends_itself:
+            raise KeyboardInterrupt  # what was begun tidies up
+
+    signal.signal(number, cancel)
