@@ -115,7 +115,7 @@ def test_what_was_broken_off_goes_on(file: Path, url: str) -> None:
     told: list[Event] = []
     run(asked, Events(told.append))
     notes = [event.text for event in told if event.kind is EventKind.NOTE]
-    assert "Going on after row 16, where it was broken off." in notes
+    assert "Continuing after row 16, where it was interrupted." in notes
     assert [(again / name).read_bytes() for name in ("out.csv", "failed.csv")] == whole
 
 

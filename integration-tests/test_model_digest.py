@@ -64,4 +64,4 @@ def test_a_fitted_model_that_is_not_the_file_that_was_taken_in_is_not_loaded(lan
     )
     assert ended.returncode == 3
     assert "`fit` is not the file that was taken in, and is not loaded" in ended.stderr
-    assert "If you fitted it anew, take it in: ao refit" in ended.stderr
+    assert "If you refitted it, take it in: ao refit" in ended.stderr

@@ -1,4 +1,4 @@
-"""The world changes, an alert finds it, the model is fitted anew, compared and promoted: the whole chain."""
+"""The world changes, an alert finds it, the model is refitted, compared and promoted: the whole chain."""
 
 from __future__ import annotations
 

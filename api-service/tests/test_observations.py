@@ -179,7 +179,7 @@ def test_while_the_store_is_away_forecasts_go_on_and_say_so_and_observations_are
         answer = http.post("/forecast", json={"horizon": 1})
         assert answer.json()["predictions"][0]["prediction"] == 401.0
         told = " ".join(warning["message"] for warning in answer.json()["warnings"])
-        assert "The time-series store is away" in told
+        assert "The time-series store can't be reached" in told
         assert "with 1 observations until 1961-01-01" in told
         refused = observe(http, ("1961-02-01", 410.0))
         assert (refused.status_code, refused.json()["code"]) == (503, "SERIES_STORE")

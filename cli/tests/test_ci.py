@@ -74,7 +74,7 @@ def test_one_build_server_must_be_named(tmp_path: Path) -> None:
     for flags in ([], ["--github", "--gitlab"]):
         ended = CliRunner().invoke(app, ["ci", "init", str(tmp_path), *flags])
         assert ended.exit_code == 2
-        assert "Say for which build server: --github or --gitlab." in ended.output
+        assert "Choose the build server: --github or --gitlab." in ended.output
 
 
 @pytest.fixture

@@ -62,7 +62,7 @@ def test_it_listens_elsewhere_with_a_certificate_alone(tmp_path: Path) -> None:
     for arguments, told in (
         (
             ("--host", "192.0.2.7"),
-            "✖ On 192.0.2.7 other computers can ask, and who is on the way would read their keys.",
+            "✖ On 192.0.2.7 other computers can ask, and anyone on the way could read their keys.",
         ),
         (("--https-key", "key.pem"), "✖ https_certificate and https_key need each other."),
         (("--jwt-issuer", "https://login.example.org"), "✖ jwt_issuer needs jwt_audience too"),

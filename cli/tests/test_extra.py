@@ -95,7 +95,7 @@ def test_wheels_beside_the_installation_need_no_network(installed: Person, tmp_p
     ("command", "told"),
     [
         ("ao extra add pyhton", "→ Did you mean `python`?"),
-        ("ao extra add kubernetes", "→ See what there is: ao extra list"),
+        ("ao extra add kubernetes", "→ List them: ao extra list"),
         ("ao extra remove clients", "→ Did you mean `client`?"),
         ("ao extra add client --wheels nowhere", "✖ There is no folder `nowhere`."),
         ("ao extra ad client", "add"),

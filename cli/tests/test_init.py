@@ -144,7 +144,7 @@ LM_AO_TOML = """\
 
 [project]
 name = "cars"
-version = "0.1.0"            # the model's version: raise it when you fit the model anew
+version = "0.1.0"            # the model's version: raise it when you refit the model
 language = "r"
 description = "lm: mpg ~ wt + hp + factor(cyl)"
 

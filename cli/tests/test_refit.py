@@ -1,4 +1,4 @@
-"""A model that was fitted anew is taken in, and a person's own words stay."""
+"""A model that was refitted is taken in, and a person's own words stay."""
 
 from __future__ import annotations
 

@@ -102,7 +102,7 @@ def test_the_next_ten_times_are_shown_before_anything_is_kept(ao: Ao, project: P
 
 def test_a_schedule_goes_as_its_messages_say(ao: Ao, project: Path) -> None:
     listed = ao("schedule", "list", folder=project)
-    assert "Nobody runs them now: ao schedule start" in listed.output
+    assert "They are not being run: ao schedule start" in listed.output
     assert "No schedule has run here yet." in ao("schedule", "history").output
     assert "The schedules of this project are not running." in ao("schedule", "stop").output
     ran = ao("schedule", "run", "nightly")
@@ -157,7 +157,7 @@ def test_one_runner_runs_them_and_is_stopped_with_its_runs(
     left_out = ao("schedule", "run", "yearly")
     assert (left_out.exit_code, "was left out: The run before had not ended." in left_out.output) == (0, True)
     assert told(ao, "list")["running"]
-    assert "The schedules run no more." in ao("schedule", "stop").output
+    assert "The schedules are stopped." in ao("schedule", "stop").output
     assert runner.wait(120) == 0
     assert [run["state"] for run in told(ao, "history", "yearly")["runs"]] == ["skipped", "interrupted"]
 

@@ -146,7 +146,7 @@ def test_nothing_is_removed_that_nobody_meant(desk: Desk) -> None:
     desk.add(desk.file("a.csv", "n\n1\n"))
     with pytest.raises(CommandError, match="Nothing was removed") as caught:
         desk.remove("a", yes=False)
-    assert caught.value.remedy == "Say that it is meant: --yes"
+    assert caught.value.remedy == "Confirm it with --yes"
     assert len(desk.list().latest) == 1
 
 

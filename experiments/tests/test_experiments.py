@@ -214,7 +214,7 @@ def test_what_never_works_is_not_tried_for_ever(home: Path) -> None:
     with pytest.raises(ExperimentError, match="and none had a result") as failed:
         run(home, function="model.py:never", replicates=5000)
     assert failed.value.details == ("OSError: no disk",)
-    assert failed.value.remedy == "Mend the function, then go on: ao sim resume x"
+    assert failed.value.remedy == "Fix the function, then go on: ao sim resume x"
 
 
 def test_what_was_never_run_and_what_has_no_name_are_told(home: Path) -> None:

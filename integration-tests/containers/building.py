@@ -109,7 +109,7 @@ def _thrown_away(client: docker.DockerClient) -> set[str]:
 
 @contextmanager
 def nothing_left(*names: str) -> Iterator[None]:
-    """See that no container and no image of the checks is left, and remove the images of these names."""
+    """Check that no container and no image of the checks is left, and remove the images of these names."""
     client = docker.from_env()
     before = _thrown_away(client)  # of a build that somebody killed
     try:

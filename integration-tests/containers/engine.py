@@ -36,7 +36,7 @@ class Engine:
     containers: list[DockerContainer] = field(default_factory=list)
 
     def image(self, folder: Path, **arguments: Any) -> str:
-        """Build a throw-away image."""
+        """Build a temporary image."""
         return str(self.cleanup.enter_context(DockerImage(folder, rm=True, forcerm=True, **arguments)).short_id)
 
     def project_image(self, folder: Path, language: str) -> str:

@@ -76,7 +76,7 @@ def test_checks_end_within_limits_of_time_and_memory(project: Path) -> None:
         assert checks["outcomes"]["coverage"] == checks["outcomes"]["predictions"] == "not run"
         (found,) = (one for one in checks["findings"] if one["rule"] == "tests")
         assert found["message"] == f"The test run was ended: it took more than {limit}, its limit."
-        assert found["remedy"] == "Let it take more with --max-seconds N or --max-memory-gb N."
+        assert found["remedy"] == "Allow more with --max-seconds N or --max-memory-gb N."
 
 
 def test_tests_that_the_image_leaves_out_are_run_all_the_same(project: Path) -> None:

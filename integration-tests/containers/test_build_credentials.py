@@ -77,4 +77,4 @@ def test_a_helper_that_is_not_installed_is_named(project: Path, running: Registr
     ended = ao("build", "--push", "--no-test", folder=project, **environment)
     assert ended.code == 17, ended.stderr
     assert "docker-credential-nowhere" in ended.stderr
-    assert "went away" not in ended.stderr
+    assert "was lost" not in ended.stderr

@@ -48,7 +48,7 @@ def test_while_the_tests_run(project: Path, number: int) -> None:
 
 
 def test_while_the_tools_are_installed(project: Path) -> None:
-    assert interrupted_at("Making a throw-away image", project, signal.SIGINT, after_seconds=2) == 130
+    assert interrupted_at("Making a temporary image", project, signal.SIGINT, after_seconds=2) == 130
     client = docker.from_env()
     built = client.images.get(f"{NAME}:untested").id
     assert built not in {image["ParentId"] for image in client.api.images(all=True)}

@@ -225,7 +225,7 @@ def test_a_repository_that_cant_be_read(project: Path, url: str) -> None:
     code, message = refused(project, "plainpkg")
     assert code == 15
     assert message[0].startswith(f"✖ The R repository {url} can't be read")
-    assert message[-1].startswith("→ See that a build reaches it and that it has src/contrib/PACKAGES")
+    assert message[-1].startswith("→ Check that a build reaches it and that it has src/contrib/PACKAGES")
 
 
 def test_an_address_without_a_list_of_packages(project: Path, repository: Repository) -> None:

@@ -24,7 +24,7 @@ def test_versions_are_kept_as_messages_say(
     assert (code, "iris-species, version 1: 11 files" in said) == (0, True), said
     assert "→ ao serve models:/iris-species/1" in said
     code, said = types(folder, "ao model show another")
-    assert (code, "→ See what there is: ao model list" in said) == (2, True), said
+    assert (code, "→ List them: ao model list" in said) == (2, True), said
     code, said = types(folder, "ao model list")
     assert (code, "iris-species" in said) == (0, True)
     code, said = types(folder, "ao model list iris-species")
@@ -53,9 +53,9 @@ def test_versions_are_kept_as_messages_say(
     assert (code, "ao model remove iris-species --all-versions" in said) == (2, True), said
     assert types(folder, "ao model remove iris-species --all-versions")[0] == 0
     code, said = types(folder, "ao model register --run 0123")
-    assert (code, "→ See which there are: ao runs list" in said) == (2, True), said
+    assert (code, "→ List them: ao runs list" in said) == (2, True), said
     code, said = types(folder, "ao runs show 0123")
-    assert (code, "→ See which there are: ao runs list" in said) == (2, True), said
+    assert (code, "→ List them: ao runs list" in said) == (2, True), said
     code, said = types(folder, "ao runs list")
     assert (code, "There is no run yet" in said) == (0, True), said
     code, said = types(folder, "ao model register --tag nonsense")

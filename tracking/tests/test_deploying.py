@@ -259,7 +259,7 @@ def test_what_was_changed_by_hand_or_has_died_is_found_and_mended(
         (asked.folder / "ao.toml").write_text(toml.replace("port = 0", f"port = {taken.getsockname()[1]}"))
         error = refused(asked, "deploy apply")
         assert "Address already in use" in error.message
-        assert "What was before goes on answering." in error.details
+        assert "The previous version keeps answering." in error.details
     (asked.folder / "ao.toml").write_text(toml)
     told = state_of(asked)
     assert (told["state"], told["url"]) == ("up", url)

@@ -182,7 +182,7 @@ def test_an_offset_that_predict_leaves_out_is_shown_by_the_fitted_values(fit: An
 def test_a_term_of_the_whole_column_is_shown_by_the_fitted_values(tmp_path: Path) -> None:
     found = described(smf.ols("affairs ~ I(age - np.mean(age) ** 2)", FAIR).fit(), tmp_path)
     assert found.own_fit is not None
-    assert "of the formula is computed anew from the rows that are sent" in found.own_fit
+    assert "of the formula is recomputed from the rows that are sent" in found.own_fit
 
 
 @pytest.mark.parametrize(
@@ -217,7 +217,7 @@ def test_code_that_adds_the_offset_itself_is_not_told_of(tmp_path: Path) -> None
 def test_a_term_that_only_all_rows_have_is_named_with_what_to_do(tmp_path: Path) -> None:
     with pytest.raises(AnOpsError) as caught:
         described(smf.ols("affairs ~ educ + pd.qcut(age, 3)", FAIR).fit(), tmp_path)
-    assert (caught.value.problem.remedy or "").startswith("`pd.qcut(age, 3)` of the formula is computed anew")
+    assert (caught.value.problem.remedy or "").startswith("`pd.qcut(age, 3)` of the formula is recomputed")
 
 
 @pytest.mark.parametrize(
@@ -240,7 +240,7 @@ def test_terms_of_a_whole_column_are_named(tmp_path: Path, term: str, ordered: b
     found = described(smf.ols(f"affairs ~ educ + {term}", data).fit(), tmp_path)
     assert found.own_fit is not None
     assert f"`{term}" in found.own_fit
-    assert "is computed anew from the rows that are sent" in found.own_fit
+    assert "is recomputed from the rows that are sent" in found.own_fit
     assert "educ`" not in found.own_fit
 
 

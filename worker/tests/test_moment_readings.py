@@ -69,4 +69,4 @@ def test_what_no_file_of_rows_holds_is_told_with_what_to_write(tmp_path: Path) -
     rows = pd.DataFrame({"at": pd.to_timedelta([1, 5, 9], unit="h")})
     with pytest.raises(AnOpsError) as caught:
         described(hours_of_duration, rows, tmp_path)
-    assert (caught.value.problem.remedy or "").startswith("See that rows.csv has what the model was fitted on.")
+    assert (caught.value.problem.remedy or "").startswith("Check that rows.csv has what the model was fitted on.")

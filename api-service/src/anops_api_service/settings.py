@@ -116,8 +116,8 @@ class Settings(DoorSettings):
     )
     keys_file: Path | None = Field(
         default=None,
-        description="The file of keys, made by `ao key add`: who brings none gets status 401. It is read again when "
-        "it changes.",
+        description="The file of keys, made by `ao key add`: requests without one get status 401. It is read again "
+        "when it changes.",
     )
     own_key_hash: str = Field(
         default="",

@@ -95,7 +95,7 @@ class Candidate:
             stop([running])
 
     def check(self) -> None:
-        """See that it answers different bodies right at the same time, then freeze it.
+        """Check that it answers different bodies right at the same time, then freeze it.
 
         Raises:
             WrongAnswerError: It does not.

@@ -143,7 +143,7 @@ def test_the_step_its_last_lines_and_the_engines_word_are_told(tmp_path: Path) -
         ),
         (
             "the --mount option requires BuildKit",
-            "Write it without what only BuildKit knows, such as `RUN --mount`.",
+            "Leave out what only BuildKit supports, such as `RUN --mount`.",
         ),
     ],
 )

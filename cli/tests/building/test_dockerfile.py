@@ -54,7 +54,7 @@ def test_a_dockerfile_that_installs_from_no_r_repository_is_told_where_ao_toml_n
     with pytest.raises(CommandError, match="no step of the Dockerfile installs from them") as refused:
         require_r_stage("FROM a\n# RUN install-r-packages --build\nRUN install-r-packages DESCRIPTION\n", language)
     assert refused.value.exit_code is ExitCode.DOCKERFILE
-    wanted = {"r": "Take that of a new project", "python": "Take `r_repositories` out of ao.toml"}
+    wanted = {"r": "Copy the one of a new project", "python": "Take `r_repositories` out of ao.toml"}
     assert str(refused.value.remedy).startswith(wanted[language])
 
 

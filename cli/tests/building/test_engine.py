@@ -73,7 +73,7 @@ def test_an_engine_that_may_not_be_used_is_told_from_none(short_folder: Path) ->
         )
     assert ended.returncode == 11, ended.stderr
     assert ended.stderr.splitlines() == [
-        "✖ A Docker engine runs here, but you may not use it.",
+        "✖ A Docker engine runs here, but you don't have permission to use it.",
         f"• It listens on unix://{place}.",
         "→ Join its group with `sudo usermod --append --groups docker $USER`, and log in again.",
     ]

@@ -51,7 +51,7 @@ def findings_in(text: str, make_project: Callable[..., Path], **given: Any) -> t
         (PROJECT + "langage = 1\n" + MODEL, "`[project]` has no key `langage`. Did you mean `language`?"),
         (PROJECT + MODEL + "port = 1\n", "`[model]` has no key `port`. Move it to the section `[service]`."),
         (PROJECT + MODEL + "[servce]\n", "ao.toml has no section `[servce]`. Did you mean `[service]`?"),
-        ("port = 1\n" + PROJECT + MODEL, "`port` stands outside of every section. Move it under `[service]`."),
+        ("port = 1\n" + PROJECT + MODEL, "`port` is outside of any section. Move it under `[service]`."),
         (
             PROJECT + MODEL + '[service]\nport = "8080"\n',
             '`port` must be a whole number, not "8080". Write it without quotes: `port = 8080`.',

@@ -96,5 +96,5 @@ def test_after_a_limit_nothing_more_is_looked_at(python_project: Path) -> None:
     first, *others = check_in(place, load(python_project), Choice(), lambda _: None)
     assert first.findings[0].message == "Ruff was ended: it took more than 2 GB of memory, its limit."
     assert {other.findings[0].message for other in others} == {
-        "Not looked at: the limit, 2 GB of memory, was reached first."
+        "Not checked: the limit, 2 GB of memory, was reached first."
     }

@@ -347,4 +347,4 @@ def test_program_that_is_no_service_is_told(flowers: Path, stranger: str) -> Non
     ended = ao(flowers, "flowers.csv", "--url", stranger)
 
     assert ended.returncode == 5
-    assert f"{stranger} answered with status 200, and not as a service of AnOps does." in ended.stderr
+    assert f"{stranger} answered with status 200, which is not how a service of AnOps answers." in ended.stderr

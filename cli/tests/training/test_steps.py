@@ -211,7 +211,7 @@ def test_another_load_data_alone_trains_on_other_data(project: Project) -> None:
     project.write(CLASSES + OTHER if project.language == "python" else R_LISTS)
     unnamed = project.do(STEPS)[-1]
     assert "registers 2 workflows" in unnamed.message
-    assert unnamed.remedy == "Say which: ao train --workflow 'other data'"
+    assert unnamed.remedy == "Choose one: ao train --workflow 'other data'"
     ended = project.do(STEPS[:2], STEPS[2:], workflow="other data")  # and `self.size` goes along
     assert [each.ok for each in ended] == [True] * 6
     assert model_of(project)["sum"] == 63

@@ -153,7 +153,7 @@ async def _database_error(request: Request, error: Exception) -> Response:
 
 
 def _full() -> dict[str, Any]:
-    remedy = "Make room where the control service keeps its projects, and ask again."
+    remedy = "Free some space where the control service keeps its projects, and ask again."
     return problem("The disk of the control service is full.", code=Code.DISK_FULL, remedy=remedy, status=507)
 
 

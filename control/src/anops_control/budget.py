@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 _NO_LIMITS = Limits(math.inf)
-MORE = "Let it take more with --max-seconds N or --max-memory-gb N"
+MORE = "Allow more with --max-seconds N or --max-memory-gb N"
 
 _whole: ContextVar[tuple[Limits, float] | None] = ContextVar("_whole", default=None)
 

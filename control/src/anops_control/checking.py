@@ -202,7 +202,7 @@ def _inspect(
         return _outcome(rule.name, looked.passed, looked.findings)
     except LimitError as error:
         if any(outcome.status is Status.FAILED and outcome.ended for outcome in earlier):
-            return _not_run(rule, f"Not looked at: the limit, {error.limit}, was reached first.")
+            return _not_run(rule, f"Not checked: the limit, {error.limit}, was reached first.")
         return replace(_outcome(rule.name, rule.passed, [failure_finding(rule.name, error)]), ended=True)
     except (AnOpsError, CommandError) as error:
         if LOADS in failed:

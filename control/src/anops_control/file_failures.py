@@ -32,7 +32,7 @@ def file_failure(error: OSError, place: object = None) -> CommandError | None:
         )
     if error.errno in _DENIED:
         return CommandError(
-            f"{file or 'A file'} can't be used: you may not read or write it.",
+            f"{file or 'A file'} can't be used: you don't have permission to read or write it.",
             remedy="Change its permissions.",
             code=Code.FILE_DENIED,
         )

@@ -80,7 +80,7 @@ def install() -> None:
         f"R can't install the package `{NAME}`.",
         code=Code.INSTALL_FAILED,
         details=said[-5:],
-        remedy="Give yourself an R library that you may write into: see ?.libPaths in R.",
+        remedy="Set up an R library that you can write to: see ?.libPaths in R.",
     )
 
 

@@ -86,7 +86,7 @@ def batches(path: Path, description: Description) -> Iterator[tuple[pa.Schema, I
                 yield reader
         case _:
             raise CommandError(
-                f"{path.name} is an RDS file, which R alone reads.",
+                f"{path.name} is an RDS file, which only R can read.",
                 remedy="Read it in R: anops::data_read(); or keep it as Parquet or CSV.",
                 code=Code.FILE_UNREADABLE,
             )

@@ -150,7 +150,7 @@ class Conducting:
             raise ExperimentError(
                 f"The first {self.failed} runs failed, and none had a result.",
                 details=sorted(self._shown)[:3],
-                remedy=_go_on("Mend the function, then go on", self.experiment.name),
+                remedy=_go_on("Fix the function, then go on", self.experiment.name),
             )
 
     def _again(self) -> str:

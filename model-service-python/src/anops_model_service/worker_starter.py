@@ -96,7 +96,7 @@ class WorkerStarter:
         async with self._one_at_a_time:
             if self._fork_server is None or not self._fork_server.has_ended:
                 return
-            log.warning("the fork server ended: another one loads the model")
+            log.warning("the fork server ended: a new one loads the model")
             try:
                 await self._fresh_fork_server()
             except (AnOpsError, ForkServerGoneError) as error:
@@ -116,7 +116,7 @@ class WorkerStarter:
         try:
             return await self._from(await self._fresh_fork_server())
         except ForkServerGoneError:
-            log.warning("the fork server ended: another one loads the model")
+            log.warning("the fork server ended: a new one loads the model")
             self._fork_server = None
         return await self._from(await self._fresh_fork_server())
 
@@ -201,5 +201,5 @@ class WorkerStarter:
             raise AnOpsError(
                 Code.MODEL_LOAD,
                 "ao.toml has other columns or options than this service began with.",
-                remedy="Start the service anew.",
+                remedy="Restart the service.",
             )

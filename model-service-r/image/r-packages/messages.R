@@ -28,7 +28,7 @@ run <- function(program, arguments, purpose) {
     refuse(
       "Can't ", purpose, "; the lines below say why.",
       details = utils::tail(said, 20),
-      remedy = "See that containers reach Debian's archive.",
+      remedy = "Check that containers reach Debian's archive.",
       code = "DEPENDENCY"
     )
   }

@@ -14,7 +14,7 @@ read_repository <- function(url) {
     reason <- sub("^.*cannot open (URL|file) '[^']*'(, reason)?:? ?", "", gsub("\\s+", " ", conditionMessage(cnd)))
     refuse(
       "The R repository ", url, " can't be read", if (nzchar(reason)) paste0(": ", reason), ".",
-      remedy = "See that a build reaches it and that it has src/contrib/PACKAGES, or fix `[image] r_repositories`.",
+      remedy = "Check that a build reaches it and that it has src/contrib/PACKAGES, or fix `[image] r_repositories`.",
       code = "DEPENDENCY"
     )
   }

@@ -59,7 +59,7 @@ def read_reference(project: Project) -> Reference | None:
         raise AnOpsError(
             Code.BODY_SHAPE,
             f"Can't read {REFERENCE}: {what}.",
-            remedy="Fix the file, or have it written anew: ao check --accept-predictions",
+            remedy="Fix the file, or have it rewritten: ao check --accept-predictions",
         ) from error
 
 

@@ -23,7 +23,7 @@ class ExitCode(IntEnum):
     ENGINE = 10
     """No Docker engine answers, or it refused what it was asked."""
     ENGINE_DENIED = 11
-    """A Docker engine runs here, but you may not use it."""
+    """A Docker engine runs here, but you don't have permission to use it."""
     DISK_FULL = 12
     """The Docker engine has no disk space left."""
     BASE_IMAGE = 13
@@ -35,7 +35,7 @@ class ExitCode(IntEnum):
     R_PACKAGE = 16
     """An R package that the image needs is nowhere, or not at a version that fits."""
     REGISTRY = 17
-    """The registry can't be reached, or does not take the image."""
+    """The registry can't be reached, or rejects the image."""
     IMAGE_CHECKS = 18
     """In the image the code, the tests, their coverage or the reference predictions are not as they must be."""
     INTERRUPTED = 130

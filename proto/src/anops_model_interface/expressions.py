@@ -66,7 +66,7 @@ class Expression:
 
 
 def _look_at(node: ast.expr, names: set[str]) -> None:
-    """See that a tree holds nothing but what is known here, and gather its names."""
+    """Check that a tree holds nothing but what is known here, and gather its names."""
     match node:
         case ast.Constant(value=bool() | int() | float() | str()):
             inside: list[ast.expr] = []

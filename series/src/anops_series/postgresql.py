@@ -125,7 +125,7 @@ def _make_tables(connection: psycopg.Connection[tuple[Any, ...]]) -> None:
             _partition(connection)
     if found and found[0][0] != FORM:
         raise StoreAwayError(
-            f"The time-series store was made by another AnOps (form {found[0][0]}, and this one has {FORM})."
+            f"The time-series store was made by another version of AnOps (form {found[0][0]}, and this one has {FORM})."
         )
 
 

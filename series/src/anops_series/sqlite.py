@@ -109,5 +109,7 @@ def _opened(file: Path) -> sqlite3.Connection:
         raise
     if found and found[0][0] != FORM:
         connection.close()
-        raise StoreAwayError(f"{file} was made by another AnOps (form {found[0][0]}, and this one has {FORM}).")
+        raise StoreAwayError(
+            f"{file} was made by another version of AnOps (form {found[0][0]}, and this one has {FORM})."
+        )
     return connection

@@ -30,9 +30,7 @@ if TYPE_CHECKING:
 
     from anops_worker.runtime import Runtime
 
-_RENEW = (
-    "Where the model was fitted anew, take it in: ao refit. Else write the file anew: ao check --accept-predictions"
-)
+_RENEW = "Where the model was refitted, take it in: ao refit. Else rewrite the file: ao check --accept-predictions"
 
 
 def main(arguments: Sequence[str] | None = None) -> int:

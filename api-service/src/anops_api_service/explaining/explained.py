@@ -79,7 +79,7 @@ def check(model: DescribedModel, sent: Decoded) -> None:
         raise wrong(
             "can't be used: there are no reference rows to compare with",
             model=model.name,
-            remedy="Give the project some, and serve it anew: ao check --data FILE.csv --accept-predictions",
+            remedy="Give the project some, and serve it again: ao check --data FILE.csv --accept-predictions",
         )
     if not model.schema.inputs:
         raise wrong("can't be used: the model looks at no column", model=model.name)

@@ -56,7 +56,7 @@ class OutcomesEndpoint:
         headers, held = headers_of(scope, _HEADERS), Held(self.bodies)
         media = media_type(headers.get("content-type", ""), headers.get("content-encoding", ""))
         if media.kind != JSON:
-            raise AnOpsError(Code.MEDIA_TYPE, f"Outcomes are told as JSON, not as {media.kind}.", remedy=_SHAPE)
+            raise AnOpsError(Code.MEDIA_TYPE, f"Outcomes are sent as JSON, not as {media.kind}.", remedy=_SHAPE)
         try:
             body = await read_body(
                 unpacked(receive, media.packed) if media.packed else receive,

@@ -138,7 +138,7 @@ def _away(error: AnOpsError | TimeoutError, form: ObservationForm, known: Seen) 
     why = f": {error.problem.message}" if isinstance(error, AnOpsError) else "."
     times = sorted(one.time for one in known.observations)
     return Warn(
-        f"The time-series store is away{why} The forecast goes on from the last state known of it, "
+        f"The time-series store can't be reached{why} The forecast goes on from the last state known of it, "
         f"with {len(times)} observations{f' until {times[-1]}' if times else ''}."
     )
 

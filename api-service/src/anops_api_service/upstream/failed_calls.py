@@ -64,7 +64,7 @@ def _unreachable_with_tls(url: str, details: str) -> Problem:
         return Problem(
             Code.NOT_READY,
             f"The certificate of the model-service at {url} is not trusted{said}.",
-            remedy="Compare `model_ca` with who issued that certificate, and the names in it with `model_url`.",
+            remedy="Compare `model_ca` with the issuer of that certificate, and the names in it with `model_url`.",
         )
     # one that wants a certificate ends the connection without a word
     return Problem(

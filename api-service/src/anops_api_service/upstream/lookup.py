@@ -99,6 +99,6 @@ class ModelLookup:
             )
         return AnOpsError(
             Code.NOT_READY,
-            f"The server at {self._url} wants the name of a model{said}.",
+            f"The server at {self._url} needs the name of a model{said}.",
             remedy="Name the model as the server does: --model-name NAME or ANOPS_MODEL_NAME.",
         )

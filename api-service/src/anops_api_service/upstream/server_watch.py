@@ -85,7 +85,7 @@ async def _probe(health: HealthStub, url: str, max_silence: Callable[[], float])
             raise SilentError(
                 Code.NOT_READY,
                 f"The model-service at {url} does not answer.",
-                remedy="See whether its process or container is stopped or its network is cut; it is asked again "
+                remedy="Check whether its process or container is stopped or its network is cut; it is asked again "
                 "all the time.",
             )
 

@@ -87,7 +87,7 @@ def control(
     )
     if not is_loopback(host) and not door.certificates:
         raise CommandError(
-            f"On {host} other computers can ask, and who is on the way would read their keys.",
+            f"On {host} other computers can ask, and anyone on the way could read their keys.",
             remedy="Give it a certificate with --https-certificate and --https-key, or let it listen on 127.0.0.1.",
             code=Code.USAGE,
         )

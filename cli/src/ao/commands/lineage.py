@@ -38,7 +38,7 @@ def lineage(
     ] = None,
     as_json: Annotated[bool, typer.Option("--json", help="Write it as JSON, for programs.")] = False,
 ) -> None:
-    """Tell where a prediction, version, image, run or dataset comes from, and what became of it."""
+    """Show where a prediction, version, image, run or dataset comes from, and what became of it."""
     with presented() as events:
         found = run(LineageRequest(folder=Path(), id=identity, draw=draw), events)
     if as_json:

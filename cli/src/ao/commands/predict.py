@@ -102,7 +102,7 @@ def predict(
             "--failed",
             metavar="FILE",
             help="Put rows that can't be predicted into this CSV file, with the reasons, and predict the others. "
-            "What was broken off goes on where it was. Needs --output.",
+            "An interrupted run continues where it stopped. Needs --output.",
             show_default=False,
         ),
     ] = None,

@@ -1,4 +1,4 @@
-"""`ao refit`: takes a model that was fitted anew into its project."""
+"""`ao refit`: takes a model that was refitted into its project."""
 
 from __future__ import annotations
 
@@ -115,7 +115,7 @@ def refit(
         messages.note("Nothing is changed.")
     else:
         messages.success(f"Took the model in as version {result.version}: {', '.join(result.files)}")
-        messages.next_step("See whether all is well: ao check")
+        messages.next_step("Check whether all is well: ao check")
 
 
 def _show(made: RefitResult) -> None:

@@ -1,4 +1,4 @@
-"""`ao train`: fits the model anew by the steps of the project, and takes it in."""
+"""`ao train`: refits the model by the steps of the project, and takes it in."""
 
 from __future__ import annotations
 
@@ -66,7 +66,7 @@ def train(
         list[str] | None, typer.Option("--set", metavar="KEY=VALUE", help="Set a key of the configuration.")
     ] = None,
     seed: Annotated[
-        int | None, typer.Option("--seed", metavar="N", help="Where chance begins; by default 1.", show_default=False)
+        int | None, typer.Option("--seed", metavar="N", help="The seed; 1 by default.", show_default=False)
     ] = None,
     sweep: Annotated[
         list[str] | None,
@@ -101,7 +101,7 @@ def train(
     ] = False,
     as_json: Annotated[bool, typer.Option("--json", help="Write what happens as JSON, for programs.")] = False,
 ) -> ExitCode:  # fmt: skip
-    """Fit the model anew by the steps of train.py or train.R, and make it the project's.
+    """Refit the model by the steps of train.py or train.R, and make it the project's.
 
     Each step runs in the project's own Python or R. What a step has made is kept, so that a training that failed
     goes on where it stopped. The new model is taken in as `ao refit` does: version, columns and reference rows are

@@ -20,9 +20,7 @@ def debug(request: RunRequest) -> ExitCode:
     from anops_control.tasks.debugging import debug_steps  # noqa: PLC0415  few want it
 
     if not request.tasks:
-        raise CommandError(
-            "Which task is to be debugged is not said.", remedy="Name it: ao run TASK --debug", code=Code.USAGE
-        )
+        raise CommandError("No task to debug is named.", remedy="Name it: ao run TASK --debug", code=Code.USAGE)
     steps = debug_steps(request)
     messages.note("`breakpoint()` and `browser()` stop in this terminal, and so does a file that fails.")
     for step in steps:

@@ -28,7 +28,7 @@ refuse_response <- function(url, response, problem, before) {
       "NOT_ANOPS",
       paste0(
         url, " answered with status ", response$status,
-        ", and not as a service of AnOps does."
+        ", which is not how a service of AnOps answers."
       ),
       "Another program may have this address: ask who runs the service.",
       status = response$status

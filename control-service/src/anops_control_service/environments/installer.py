@@ -64,12 +64,12 @@ def failure(file: str, last: Sequence[str]) -> CommandError:
         return CommandError(
             "The environment of the project can't be made: the disk is full.",
             details=last,
-            remedy="Make room where the control service keeps its projects, and ask again.",
+            remedy="Free some space where the control service keeps its projects, and ask again.",
             code=Code.DISK_FULL,
         )
-    remedy = f"Mend {file}, send it again, and repeat the request."
+    remedy = f"Fix {file}, send it again, and repeat the request."
     if says_no_network(said):
-        remedy = "See that the control service reaches the package registry, or name one that it reaches."
+        remedy = "Check that the control service reaches the package registry, or name one that it reaches."
     return CommandError(
         f"The packages that {file} names can't be installed; the last lines of the installer say why.",
         details=last,

@@ -69,6 +69,6 @@ utils::install.packages(missing$name, lib = library_folder, repos = urls, INSTAL
 left <- in_words(missing_of(asked))
 if (length(left) > 0) {
   stop_plainly(
-    "Not installed: ", paste(left, collapse = ", "), ". It was looked for at ", paste(urls, collapse = ", "), "."
+    "Not installed: ", paste(left, collapse = ", "), ". Looked for it at ", paste(urls, collapse = ", "), "."
   )
 }

@@ -9,7 +9,7 @@ export function findings(report) {
   const said = report.findings.map((each) => element("li", {}, each.says));
   const made = [
     element("p", { class: "quiet" }, `${report.rows} rows in ${report.requests} requests, ${report.outcomes} with their outcome`),
-    said.length ? element("ul", { class: "findings" }, ...said) : element("p", { class: "none" }, "Nothing that is more than chance."),
+    said.length ? element("ul", { class: "findings" }, ...said) : element("p", { class: "none" }, "Nothing beyond chance."),
   ];
   if (report.notes.length) {
     const notes = report.notes.map((each) => element("li", {}, each));
@@ -26,7 +26,7 @@ export function alerts(found) {
     each.alert, each.says, moment(each.started), moment(each.ended), each.retrained ? moment(each.retrained) : "",
   ]);
   return [table("Incidents, the open ones first; times are in UTC",
-    ["State", "Severity", "Alert", "What", "Began", "Ended", "Fitted anew"], rows)];
+    ["State", "Severity", "Alert", "What", "Began", "Ended", "Refitted"], rows)];
 }
 
 export function drift(report) {

@@ -17,7 +17,7 @@ async function asked(token, path, body) {
       body: body === undefined ? undefined : JSON.stringify(body),
     });
   } catch {
-    throw new Refused({ detail: "The control service does not answer.", remedy: "See whether it still runs." });
+    throw new Refused({ detail: "The control service does not answer.", remedy: "Check whether it still runs." });
   }
   const told = await answer.json().catch(() => ({}));
   if (!answer.ok) throw new Refused(told);

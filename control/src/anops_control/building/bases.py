@@ -67,7 +67,7 @@ def _pull(client: docker.APIClient, name: str, platform: str | None, events: Eve
 
 def _absent(name: str, said: str) -> CommandError:
     reason = {
-        Refusal.CREDENTIALS: "its registry does not give it out",
+        Refusal.CREDENTIALS: "its registry refuses to provide it",
         Refusal.ABSENT: "its registry has no image of that name",
         Refusal.UNREACHABLE: "its registry can't be reached",
         Refusal.UNTRUSTED: "the certificate of its registry is not trusted",

@@ -59,7 +59,7 @@ def explain_tools(failure: StepFailedError) -> CommandError:
     return CommandError(
         "The image is built, but the tools of its checks can't be installed.",
         details=_details(failure),
-        remedy="See that containers reach the network, or build with `--no-test` and run `ao check`.",
+        remedy="Check that containers reach the network, or build with `--no-test` and run `ao check`.",
         code=Code.DEPENDENCY,
     )
 
@@ -79,7 +79,7 @@ def _network(text: str) -> Found | None:
         return None
     return Found(
         "A step of the Dockerfile can't reach what it needs from the network.",
-        "See that containers reach the network; behind a proxy, name it in ~/.docker/config.json.",
+        "Check that containers reach the network; behind a proxy, name it in ~/.docker/config.json.",
         Code.DEPENDENCY,
     )
 
@@ -87,7 +87,7 @@ def _network(text: str) -> Found | None:
 def _remedy(said: str) -> str:
     lower = said.lower()
     if "requires buildkit" in lower or "--mount option" in lower:
-        return "Write it without what only BuildKit knows, such as `RUN --mount`."
+        return "Leave out what only BuildKit supports, such as `RUN --mount`."
     if any(words in lower for words in _PATH_WORDS):
         return "Fix the path in the Dockerfile; it starts at the project's folder, less what .dockerignore leaves out."
     if "parse error" in lower or "unknown instruction" in lower:

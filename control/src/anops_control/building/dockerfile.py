@@ -32,8 +32,8 @@ def read_dockerfile(folder: Path, language: Language) -> str:
         return text
     raise CommandError(
         "The Dockerfile is empty." if file.is_file() else "The project has no Dockerfile.",
-        details=[f"It was looked for at {file}."] if not file.is_file() else [],
-        remedy=f"Take that of a new project: {take_new('Dockerfile', language)}",
+        details=[f"Looked for it at {file}."] if not file.is_file() else [],
+        remedy=f"Copy the one of a new project: {take_new('Dockerfile', language)}",
         code=Code.DOCKERFILE,
     )
 
@@ -48,7 +48,7 @@ def require_r_stage(text: str, language: Language) -> None:
         return
     raise CommandError(
         "ao.toml names `r_repositories`, but no step of the Dockerfile installs from them.",
-        remedy=f"Take that of a new project, and add to it what you have changed: {take_new('Dockerfile', 'r')}"
+        remedy=f"Copy the one of a new project, and add to it what you have changed: {take_new('Dockerfile', 'r')}"
         if language == "r"
         else "Take `r_repositories` out of ao.toml: this project is in Python.",
         code=Code.DOCKERFILE,

@@ -84,9 +84,9 @@ def engine_faults() -> Iterator[None]:
         raise CommandError("The Docker engine refused.", details=[said], code=Code.ENGINE) from error
     except (DockerException, requests.RequestException) as error:
         raise CommandError(
-            "The Docker engine went away while it was at work.",
+            "The connection to the Docker engine was lost while it was working.",
             details=[_last_reason(error)],
-            remedy="See that it runs (`docker version`), and build again.",
+            remedy="Check that it runs (`docker version`), and build again.",
             code=Code.ENGINE,
         ) from error
 
@@ -101,7 +101,7 @@ def no_space(said: str) -> CommandError:
     return CommandError(
         "The Docker engine has no disk space left.",
         details=[said],
-        remedy="Make some: `docker system df` shows what takes it, `docker image prune` removes unused images.",
+        remedy="Free some: `docker system df` shows what uses it, `docker image prune` removes unused images.",
         code=Code.DISK_FULL,
     )
 
@@ -120,7 +120,7 @@ def _unreachable(error: BaseException, place: str) -> CommandError:
     reasons = list(_reasons(error))
     if any(isinstance(reason, PermissionError) or getattr(reason, "errno", 0) == errno.EACCES for reason in reasons):
         return CommandError(
-            "A Docker engine runs here, but you may not use it.",
+            "A Docker engine runs here, but you don't have permission to use it.",
             details=[f"It listens on {place}."],
             remedy="Join its group with `sudo usermod --append --groups docker $USER`, and log in again.",
             code=Code.ENGINE_DENIED,
@@ -129,15 +129,15 @@ def _unreachable(error: BaseException, place: str) -> CommandError:
     if not host and any(Path(mark).exists() for mark in _CONTAINER_MARKS):
         remedy = (
             "This is a container, which has no engine. Build where one runs, or start the container with "
-            "`--volume /var/run/docker.sock:/var/run/docker.sock`: whoever may use it rules the whole machine."
+            "`--volume /var/run/docker.sock:/var/run/docker.sock`: anyone who can use it controls the whole machine."
         )
-        where = f"It was looked for at {place}."
+        where = f"Looked for it at {place}."
     elif host:
         remedy = "Start it, or unset DOCKER_HOST to use the engine of this machine."
         where = f"DOCKER_HOST is {host}."
     else:
         remedy = "Start it (Linux: `sudo systemctl start docker`), or install one: https://docs.docker.com/get-docker/"
-        where = f"It was looked for at {place}."
+        where = f"Looked for it at {place}."
     return CommandError(
         "No Docker engine answers.",
         details=[where, _last_reason(error)],

@@ -48,7 +48,7 @@ def _unreadable(match: re.Match[str]) -> tuple[str, str]:
 def _conflict(match: re.Match[str]) -> tuple[str, str]:
     return (
         f"The packages in requirements.txt do not fit together: {match['names']}.",
-        "Loosen one of their versions.",
+        "Relax one of their version constraints.",
     )
 
 
@@ -57,7 +57,7 @@ def _absent(match: re.Match[str]) -> tuple[str, str]:
     if says_no_network(match.string):
         return (
             f"{subject}: the package registry can't be reached.",
-            "See that containers reach the network, or name your own one: `ENV PIP_INDEX_URL=…` in the Dockerfile.",
+            "Check that containers reach the network, or name your own one: `ENV PIP_INDEX_URL=…` in the Dockerfile.",
         )
     versions = _VERSIONS.search(match.string)
     known = versions["versions"] if versions else "none"

@@ -96,7 +96,7 @@ def _refused(name: str, said: str, done: Sequence[Pushed]) -> CommandError:
             f"The certificate of the registry {registry} is not trusted",
             f"Put its certificate into /etc/docker/certs.d/{registry}/ca.crt on the engine's machine.",
         ),
-    }.get(refusal_of(said), (f"The registry {registry} does not take the image", None))
+    }.get(refusal_of(said), (f"The registry {registry} rejects the image", None))
     there = ", ".join(pushed.name for pushed in done)
     return CommandError(
         f"{reason}: `{name}` is not pushed.",

@@ -1,4 +1,4 @@
-"""A throw-away image and container for the checks, made from the very image that is pushed."""
+"""A temporary image and container for the checks, made from the very image that is pushed."""
 
 from __future__ import annotations
 
@@ -48,7 +48,7 @@ def place_of_image(
     Raises:
         CommandError: What the checks need can't be installed, or the engine failed.
     """
-    events.step("Making a throw-away image with the tools of the checks")
+    events.step("Making a temporary image with the tools of the checks")
     files = files_for_checks(configuration.folder)
     recipe = recipe_for(configuration.project.project.language, files)
     with engine_faults():

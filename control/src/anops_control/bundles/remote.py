@@ -68,7 +68,7 @@ def fetched(address: Address) -> Iterator[Bundle]:
         archive = Path(work, "bundle.tar")
         if not repository.fetch_file(layer_of(manifest), archive):
             raise CommandError(
-                f"The bundle {address} is not whole: its archive is gone from the registry, or was altered.",
+                f"The bundle {address} is damaged: its archive is missing from the registry, or was altered.",
                 remedy="Push it again: ao bundle push",
                 code=Code.REGISTRY,
             )
@@ -118,7 +118,7 @@ def _manifest(repository: Repository, address: Address, wanted: str) -> bytes:
         )
     if address.is_fixed and digest_of(found) != wanted:
         raise CommandError(
-            f"The registry answers another bundle than {address}.",
+            f"The registry returned another bundle than {address}.",
             details=[f"It is {digest_of(found)}."],
             code=Code.REGISTRY,
         )

@@ -140,7 +140,7 @@ _BY_WORDS = {
         "There must be a key here.",
         "Put names with other characters than A-Z, a-z, 0-9, `_` and `-` in quotes, and a table in braces in one line.",
     ),
-    "Expected newline": Advice("There is something left at the end of the line.", "Start a new line for the next key."),
+    "Expected newline": Advice("There is extra text at the end of the line.", "Start a new line for the next key."),
     "Invalid statement": Advice("A line must be `key = value` or `[section]`.", "Put a `#` before a comment."),
     "Expected \"'''\"": Advice("The text has no closing quotes.", "Add them at its end."),
     'Expected \'"""\'': Advice("The text has no closing quotes.", "Add them at its end."),

@@ -183,7 +183,7 @@ def _unknown(path: Path, value: object) -> str:
     if len(path) == 1:
         if isinstance(value, dict):
             return f"ao.toml has no section `[{path[0]}]`"
-        return f"`{path[0]}` stands outside of every section"
+        return f"`{path[0]}` is outside of any section"
     owner = _owner(path[:-1])
     if _is_section(path[:-1]):
         return f"{owner} has no key `{path[-1]}`"

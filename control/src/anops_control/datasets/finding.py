@@ -76,7 +76,7 @@ def checked_name(name: str) -> str:
     if kept == good:
         return kept
     raise CommandError(
-        f"A dataset can't be named `{name[:_LONGEST]}`: its name is that of a folder, on every system.",
+        f"A dataset can't be named `{name[:_LONGEST]}`: the name must also be valid for a folder, on every system.",
         details=[
             f"At most {_LONGEST} bytes, no {' '.join(sorted(_FORBIDDEN))}, and neither dots nor spaces at its ends."
         ],
@@ -103,7 +103,7 @@ def versions_of(board: Board, name: str) -> Sequence[Stored]:
         f"There is no dataset `{name}` in {board.address}.",
         details=[f"There {'is' if len(known) == 1 else 'are'} {shown}{more}."]
         if known
-        else ["It holds no dataset yet."],
+        else ["It has no datasets yet."],
         remedy=f"Did you mean `{guess}`?" if guess else None,
         command=None if known else "ao data add FILE",
         code=Code.DATASET_NOT_FOUND,

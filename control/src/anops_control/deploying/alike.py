@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 
 def require_alike(champion: Path, challenger: Path) -> None:
-    """See that two versions can answer the same requests.
+    """Check that two versions can answer the same requests.
 
     Raises:
         CommandError: One takes or gives a column that the other does not, or another type.

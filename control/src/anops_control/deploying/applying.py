@@ -77,8 +77,8 @@ def _become(environments: Environments, record: Record, plan: Plan, doing: Doing
     was = None if told is None or told["now"] is None else Ir.from_dict(told["now"]["ir"])
     if was is not None and was.provider != plan.ir.provider:
         raise StandingError(
-            f"The environment `{record.name}` runs by `{was.provider}`, and can't go over to `{plan.ir.provider}` "
-            "without a pause.",
+            f"The environment `{record.name}` runs by `{was.provider}`, and can't switch to `{plan.ir.provider}` "
+            "without downtime.",
             remedy=f"Take it down first: ao deploy down {record.name}",
         )
     record.begin(plan.ir)

@@ -68,7 +68,7 @@ def _model(version: Version) -> Model:
 
 
 def _require_apart(name: str, model: Model, other: Model) -> None:
-    """See that answers and log tell two versions apart.
+    """Check that answers and log tell two versions apart.
 
     Raises:
         CommandError: Both are called alike, or are the same fit.

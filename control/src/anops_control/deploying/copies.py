@@ -55,7 +55,7 @@ class Copies:
         except BaseException as error:
             self._wanted = before
             if before is not None and isinstance(error, Exception):
-                self._say("It goes back to what was before.")
+                self._say("Going back to the previous version.")
                 await self._roll()
             raise
 

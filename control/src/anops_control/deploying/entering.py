@@ -31,7 +31,7 @@ def source_of(environments: Environments, name: str) -> dict[str, Any]:
     runs = status(environments, name)
     if runs["state"] != "up":
         raise CommandError(
-            f"The environment `{name}` is {runs['state']}: only what runs as it was brought up is promoted.",
+            f"The environment `{name}` is {runs['state']}: only an environment that runs as deployed can be promoted.",
             details=runs["drift"],
             remedy=f"Bring it up: ao deploy apply {name}",
             code=Code.DEPLOYMENT_FAILED,

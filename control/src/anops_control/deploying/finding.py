@@ -59,7 +59,7 @@ class Environments:
             details=[f"It has {known}."] if known else [],
             remedy=f"Did you mean `{guess}`?"
             if guess
-            else f"Write it there: [deployment.{name}] with its `provider` and `model`.",
+            else f"Add the section [deployment.{name}] with its `provider` and `model`.",
             code=Code.USAGE,
         )
 
@@ -97,7 +97,7 @@ def environments_of(start: Path) -> Environments:
         if not NAME.fullmatch(name):
             raise CommandError(
                 f"An environment can't be called `{name}`.",
-                remedy="Take small letters, digits and `-`, at most 40, beginning with a letter.",
+                remedy="Use lower-case letters, digits and `-`, at most 40, beginning with a letter.",
                 code=Code.PROJECT_INVALID,
             )
     return Environments(home, read.one(ProjectSection).name, sections)

@@ -71,7 +71,7 @@ def reasons(evidence: list[Evidence]) -> list[str]:
 
 
 def _reference(folder: Path, url: str, key: str | None, model: dict[str, Any]) -> Evidence:
-    """See that the service answers the reference rows as the version's project expects."""
+    """Check that the service answers the reference rows as the version's project expects."""
     file = files_of(folder, model["name"], model["number"]) / REFERENCE
     if not file.is_file():
         return {"passed": True, "says": f"the version has no {REFERENCE}, so nothing was compared", "rows": 0}
@@ -88,7 +88,7 @@ def _reference(folder: Path, url: str, key: str | None, model: dict[str, Any]) -
     received = {name: [record.get(name) for record in records] for name in (records[0] if records else expected)}
     if written.get("by_chance") is True:
         same = expected.keys() == received.keys()
-        return {"passed": same, "says": "chance draws them: only columns are compared", "rows": len(records)}
+        return {"passed": same, "says": "they are drawn at random: only columns are compared", "rows": len(records)}
     missing = sorted(expected.keys() - received.keys())
     found = [each.words() for each in differences(expected, received, _TOLERANCE)]
     told = [f"column `{name}` is not answered" for name in missing] + found

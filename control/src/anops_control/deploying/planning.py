@@ -115,7 +115,7 @@ def remember(record: Record, plan: Plan) -> None:
 
 
 def require_as_planned(record: Record, plan: Plan, wanted: str) -> None:
-    """See that what would be done now is what was planned.
+    """Check that what would be done now is what was planned.
 
     Raises:
         CommandError: There is no such plan, or something has changed since.

@@ -52,7 +52,7 @@ def taken(place: Place, name: str, text: str) -> Bundled:
         raise CommandError(
             f"{text} is another bundle now than that which `{name}` was run with.",
             details=[f"Then it was {before[BUNDLE]}.", f"Now it is {found.address}."],
-            remedy=f"Go on with the one before: ao sim resume {name}; or run the new one by its own address: "
+            remedy=f"Continue with the previous one: ao sim resume {name}; or run the new one by its own address: "
             f"ao sim run {name} --bundle {found.address}",
             code=Code.EXPERIMENT_FAILED,
         )

@@ -92,7 +92,7 @@ def section_of(place: Place, name: str, *, function: str | None = None) -> Exper
     raise CommandError(
         f"There is no experiment `{name}` in {place.folder / CONFIG_NAME}.",
         details=[f"It has {known}."] if known else [],
-        remedy=f"Did you mean `{guess}`?" if guess else f"Write it there: [experiments.{name}] with its `function`.",
+        remedy=f"Did you mean `{guess}`?" if guess else f"Add the section [experiments.{name}] with its `function`.",
         code=Code.USAGE,
     )
 
@@ -112,7 +112,7 @@ def calibration_of(place: Place, name: str) -> CalibrationSection:
         details=[f"It has {known}."] if known else [],
         remedy=f"Did you mean `{guess}`?"
         if guess
-        else f"Write it there: [calibrations.{name}] with `function`, `parameters` and `targets`.",
+        else f"Add the section [calibrations.{name}] with `function`, `parameters` and `targets`.",
         code=Code.USAGE,
     )
 

@@ -65,7 +65,7 @@ def extra(name: str) -> Extra:
     guess = nearest(name, known)
     raise CommandError(
         f"There is no extra `{name}`.",
-        remedy=f"Did you mean `{guess}`?" if guess else "See what there is: ao extra list",
+        remedy=f"Did you mean `{guess}`?" if guess else "List them: ao extra list",
         code=Code.USAGE,
     )
 

@@ -184,7 +184,7 @@ def _images(found: Gathered) -> None:
     try:
         client = connect()
     except CommandError:
-        found.away.append("Images were not looked at: no Docker engine answers.")
+        found.away.append("Images were not checked: no Docker engine answers.")
         return
     with closing(client), engine_faults():
         images = client.images(filters={"label": LABEL})
@@ -216,7 +216,7 @@ def _predictions(found: Gathered, file: Path) -> None:
         if dropped := found.store.dropped():
             found.notes.append(f"{dropped} requests were answered and not kept: the service was too busy for its log.")
     except (OSError, OtherFormError) as error:
-        found.unread = f"Predictions were not looked at: {error}"
+        found.unread = f"Predictions were not checked: {error}"
         found.notes.append(found.unread)
 
 
@@ -226,7 +226,7 @@ def _noting(found: Gathered, what: str) -> Iterator[None]:
     try:
         yield
     except (CommandError, ConfigurationError, AnOpsError, OSError) as error:
-        found.notes.append(f"The {what} were not looked at: {str(error).splitlines()[0]}")
+        found.notes.append(f"The {what} were not checked: {str(error).splitlines()[0]}")
 
 
 def _plain(metrics: Any) -> dict[str, float]:  # noqa: ANN401  a mapping

@@ -47,7 +47,7 @@ class Facts:
         compared: Of these, which were promoted by a comparison.
         from_runs: Of these, which came of a run, so that they lead back to what they were fitted on.
         environments: Each environment: its state, and what runs there.
-        retrains: Schedules that fit the model anew.
+        retrains: Schedules that refit the model.
         logged: Whether a service keeps which version has answered which request.
         notes: What could not be looked at, and why.
     """

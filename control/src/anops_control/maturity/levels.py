@@ -84,7 +84,7 @@ def _deployment(facts: Facts) -> Iterator[Point]:
 def _operations(facts: Facts) -> Iterator[Point]:
     changed = [each["environment"] for each in facts.environments if each["state"] == "up" and len(each["history"]) > 1]
     yield Point(
-        4, "The model is fitted anew at set times", _some(facts.retrains), "ao schedule list",
+        4, "The model is refitted at set times", _some(facts.retrains), "ao schedule list",
     )  # fmt: skip
     yield Point(
         4, "Answers are kept with the version that gave them",

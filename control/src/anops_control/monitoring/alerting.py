@@ -139,7 +139,7 @@ def tell(store: Incidents, configuration: Configuration, events: Events) -> list
         if failures:
             events.warning(
                 f"The {who} can't be told of {len(failures)} messages: {failures[0]}",
-                remedy="Nothing is lost: it is told the next time that the alerts are looked at.",
+                remedy="Nothing is lost: they are sent the next time that alerts are checked.",
             )
         elif untold:
             told.append(who)

@@ -69,7 +69,7 @@ def require_log(found: Watched) -> Path:
     if not found.log.is_file():
         raise CommandError(
             f"`{found.project.project.name}` has no prediction log yet.",
-            remedy='Set log_predictions = "values" under [service] in ao.toml, serve the model, and have it asked.',
+            remedy='Set log_predictions = "values" under [service] in ao.toml, serve the model, and send it requests.',
             code=Code.NO_ROWS,
         )
     return found.log

@@ -59,7 +59,7 @@ class Incident:
         says: That in a sentence.
         webhook: How much the webhook was told: 0 nothing, 1 the start, 2 the end.
         alertmanager: The same of Alertmanager.
-        retrained: When it had the model fitted anew.
+        retrained: When it had the model refitted.
     """
 
     id: int
@@ -103,7 +103,7 @@ class Incidents:
         except sqlite3.Error as error:
             raise CommandError(
                 f"The incidents in {self._file} can't be kept or read: {error}.",
-                remedy="Make room on the disk, or make the file writable; what was found is told again next time.",
+                remedy="Free some disk space, or make the file writable; what was found is told again next time.",
                 code=Code.STORE_UNUSABLE,
             ) from error
 
@@ -164,14 +164,14 @@ class Incidents:
             database.execute("UPDATE incidents SET ended = ? WHERE id = ?", (max(now, incident.started), incident.id))
 
     def retrained(self, incidents: list[Incident], now: float) -> None:
-        """Keep that incidents had the model fitted anew."""
+        """Keep that incidents had the model refitted."""
         with self._open() as database:
             database.executemany(
                 "UPDATE incidents SET retrained = ? WHERE id = ?", [(now, each.id) for each in incidents]
             )
 
     def last_retrained(self) -> float | None:
-        """Return when an incident last had the model fitted anew."""
+        """Return when an incident last had the model refitted."""
         with self._open() as database:
             (found,) = database.execute("SELECT max(retrained) FROM incidents").fetchone()
         return None if found is None else float(found)

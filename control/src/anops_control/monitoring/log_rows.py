@@ -75,7 +75,7 @@ def written(
         raise CommandError(
             f"Of {len(rows)} predictions the outcome is known: {fitted} to fit on and {compared} to compare on, and "
             f"each needs {LEAST}.",
-            remedy="Tell more outcomes: ao monitor outcomes FILE.csv",
+            remedy="Record more outcomes: ao monitor outcomes FILE.csv",
             code=Code.NO_ROWS,
         )
     _write(project.folder / str(section.rows), inputs, target, rows[:fitted])

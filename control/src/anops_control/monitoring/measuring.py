@@ -94,7 +94,7 @@ def _of_metric(rule: AlertSection, found: Mapping[str, Any] | None) -> _Figure:
     metric = str(rule.metric)
     what = metric if rule.watch == "performance" else f"estimated {metric}"
     if found is None or found["skipped"] or not found["metrics"]:
-        why = "there is nothing to compute it of" if found is None else found["skipped"] or "there is none"
+        why = "there is nothing to compute it from" if found is None else found["skipped"] or "there is none"
         return _Figure(metric, what, None, why_not=why)
     for each in found["metrics"]:
         if each["metric"] == metric:

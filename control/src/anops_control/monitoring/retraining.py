@@ -1,4 +1,4 @@
-"""Fits a served model anew: trains, registers, compares with the version in use, and promotes where the rule allows.
+"""Refits a served model: trains, registers, compares with the version in use, and promotes where the rule allows.
 
 Until it is promoted the project stays as it is: the new model is taken into a copy, which is registered.
 """
@@ -93,7 +93,7 @@ class Retrained:
 
 
 def due(store: Incidents, configuration: Configuration, incidents: tuple[Incident, ...]) -> list[Incident]:
-    """Return the open incidents for which the model is to be fitted anew now."""
+    """Return the open incidents for which the model is to be refitted now."""
     section, alerts = configuration.monitoring, configuration.alerts
     if section.retrain != "on-alert":
         return []
@@ -104,7 +104,7 @@ def due(store: Incidents, configuration: Configuration, incidents: tuple[Inciden
 
 
 def retrained(folder: Path, events: Events, *, log: Path | None = None, because: str = "") -> Retrained:
-    """Fit the model anew.
+    """Refit the model.
 
     Args:
         folder: The project's folder.
@@ -179,7 +179,7 @@ def _registered(
     with telling(events), _copied(configuration.folder, own) as copy:
         run(RefitRequest(folder=copy, model=trained.model.resolve()), events)
         request = register.ModelRegisterRequest(
-            folder=copy, description=f"Fitted anew. {because}".strip(), tags={"retrained": "yes"}
+            folder=copy, description=f"Refitted. {because}".strip(), tags={"retrained": "yes"}
         )
         result = register.registered(load(copy).project, place, request, events)
     return result.version, result.is_new
@@ -226,7 +226,7 @@ def _promoted(
     compared = report.get("comparison", {}).get("says", "")
     if reasons:
         return False, f"It would not be promoted: {'; '.join(reasons)}"
-    return False, f"It would be promoted{': ' if compared else ''}{compared}. It waits for a person."
+    return False, f"It would be promoted{': ' if compared else ''}{compared}. It is waiting for a person to decide."
 
 
 def _taken_in(home: Path, trained: TrainResult, events: Events) -> None:
@@ -252,7 +252,7 @@ def _tell(found: Retrained, configuration: Configuration, events: Events) -> Non
     name = f"{found.version.model} version {found.version.number}"
     became = f"is {found.alias} now" if found.promoted else "is not promoted"
     failed = messages.post(
-        address, {"status": "retrained", "text": f"Fitted anew: {name} {became}. {found.says}", **found.to_dict()}
+        address, {"status": "retrained", "text": f"Refitted: {name} {became}. {found.says}", **found.to_dict()}
     )
     if failed:
-        events.warning(f"The webhook can't be told: {failed}")
+        events.warning(f"The webhook can't be notified: {failed}")

@@ -176,8 +176,8 @@ def ask(
     problem = _problem(answer)
     if problem is None:
         raise CommandError(
-            f"{url} answered with status {answer.status_code}, and not as a service of AnOps does.",
-            remedy="Another program may have this port: look where `ao serve` says that it serves.",
+            f"{url} answered with status {answer.status_code}, which is not how a service of AnOps answers.",
+            remedy="Another program may have this port: use the address that `ao serve` shows.",
             code=Code.SERVICE_ANSWER,
         )
     raise AnOpsError.of(problem)
@@ -211,7 +211,7 @@ def talking_to(url: str, key: str | None) -> Iterator[httpx.Client]:
         if is_distrusted(error):
             raise CommandError(
                 f"The certificate of {url} is not trusted: {str(error).rpartition('failed: ')[2]}.",
-                remedy="Name the certificate of who issued it with --ca-file FILE or ANOPS_CA_FILE, and the service "
+                remedy="Name the issuer's certificate with --ca-file FILE or ANOPS_CA_FILE, and the service "
                 "as the certificate does.",
                 code=Code.SERVICE_UNREACHABLE,
             ) from error
@@ -224,8 +224,8 @@ def talking_to(url: str, key: str | None) -> Iterator[httpx.Client]:
         ) from error
     except httpx.HTTPError as error:
         raise CommandError(
-            f"The connection to {url} broke before the answer was there.",
-            remedy="Look into the log of `ao serve`.",
+            f"The connection to {url} broke before the answer arrived.",
+            remedy="See the log of `ao serve`.",
             code=Code.SERVICE_UNREACHABLE,
         ) from error
 
@@ -242,8 +242,8 @@ def refused(answer: httpx.Response) -> httpx.Response:
     problem = _problem(answer)
     if problem is None:
         raise CommandError(
-            f"{answer.url} answered with status {answer.status_code}, and not as a service of AnOps does.",
-            remedy="Another program may have this port: look where `ao serve` says that it serves.",
+            f"{answer.url} answered with status {answer.status_code}, which is not how a service of AnOps answers.",
+            remedy="Another program may have this port: use the address that `ao serve` shows.",
             code=Code.SERVICE_ANSWER,
         )
     raise AnOpsError.of(problem)

@@ -164,7 +164,7 @@ class Joined:
 
 def _other_length() -> CommandError:
     return CommandError(
-        "The answer has not as many rows as the file has now.",
+        "The answer and the file now have different numbers of rows.",
         remedy="Ask again, and leave the file as it is meanwhile.",
         code=Code.SERVICE_ANSWER,
     )

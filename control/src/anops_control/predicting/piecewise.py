@@ -120,7 +120,7 @@ class Piecewise:
             for each in (part, self.failures):
                 each.write_bytes(b"")
         elif progress.rows:
-            events.note(f"Going on after row {progress.rows:,}, where it was broken off.")
+            events.note(f"Continuing after row {progress.rows:,}, where it was interrupted.")
         self._names = progress.names
         with part.open("r+b") as output, self.failures.open("r+b") as failures:
             for file, size in ((output, progress.output), (failures, progress.failures)):
@@ -262,7 +262,7 @@ def _lines(chunks: Iterable[bytes]) -> Iterator[str]:
 
 
 def _safe(file: BinaryIO) -> int:
-    """See that what was written is on disk, and return how many bytes there are."""
+    """Check that what was written is on disk, and return how many bytes there are."""
     file.flush()
     os.fsync(file.fileno())
     return file.tell()

@@ -54,7 +54,7 @@ def hold_in(tags: Mapping[str, str], alias: str | None) -> Hold | None:
 
 
 def require_free(model: RegisteredModel, version: Version, alias: str) -> None:
-    """See that nobody holds an alias or a version.
+    """Check that nobody holds an alias or a version.
 
     Raises:
         CommandError: Somebody does.
@@ -69,6 +69,6 @@ def require_free(model: RegisteredModel, version: Version, alias: str) -> None:
     raise CommandError(
         f"{what} is held: no version is promoted to it." if of_alias else f"{what} is held: it is not promoted.",
         details=[f"Since {hold.when[:16].replace('T', ' ')} UTC{': ' if hold.reason else '.'}{hold.reason}"],
-        remedy=f"Take the hold back, if it is yours to do: ao model hold {shlex.quote(address)}{flag} --release",
+        remedy=f"Release the hold, if that is for you to decide: ao model hold {shlex.quote(address)}{flag} --release",
         code=Code.PROMOTION_HELD,
     )

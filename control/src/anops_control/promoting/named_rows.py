@@ -67,7 +67,7 @@ def named_rows(wanted: Path, home: Path, events: Events) -> Iterator[NamedRows]:
     with opened(adapter, board, stored, events) as (file, description), TemporaryDirectory(prefix="ao-rows-") as folder:
         if description.form == "rds":
             raise CommandError(
-                f"`{name}` is kept as RDS, which R alone reads: versions can't be compared on it.",
+                f"`{name}` is kept as RDS, which only R can read: versions can't be compared on it.",
                 remedy="Add the rows as Parquet or CSV too, under another name.",
                 code=Code.FILE_UNREADABLE,
             )

@@ -125,7 +125,7 @@ def promoted(
 def looked_at(
     place: Place, keeper: Keeper, version: Version, alias: str, rule: Rule, events: Events, *, compare: bool = True
 ) -> dict[str, Any]:
-    """See whether a version passes the gates of an alias, and move nothing.
+    """Check whether a version passes the gates of an alias, and move nothing.
 
     Returns:
         The report.

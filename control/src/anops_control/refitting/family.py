@@ -77,7 +77,7 @@ class Family:
             return cls([f"{name} asks the model as its new family is asked"], known, (old, new))
         if old is not None and code_of(project, old, project.model.artifact) == code_of(project, new, artifact):
             return cls()  # it is a person's, and nothing of the model asks for another
-        told = f"{name} stays as it is, though `ao init` would write another for this model: try whether it suits"
+        told = f"{name} stays as it is, though `ao init` would write another for this model: check that it suits"
         model = shlex.quote(str(look.plan.model or project.folder / artifact))
         mine = "nothing tells whether you changed it" if old is None else f"{name} has your changes"
         remedy = (

@@ -1,4 +1,4 @@
-"""Takes a model that was fitted anew into its project, in a copy first: what fails leaves the project as it was."""
+"""Takes a model that was refitted into its project, in a copy first: what fails leaves the project as it was."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The version of a model that was fitted anew: what its callers must know tells how far it is raised."""
+"""The version of a model that was refitted: what its callers must know tells how far it is raised."""
 
 from __future__ import annotations
 

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 NAME = "coverage"
 PASSED = "The tests run the share of the code that `[check] coverage` asks for; measured in the image."
-NOT_MEASURED = "How much of the code the tests run was not measured: this place has not the tools."
+NOT_MEASURED = "How much of the code the tests run was not measured: this place lacks the tools."
 _REPORT = Reporter(NAME)
 
 

@@ -77,7 +77,7 @@ def _leaks(home: Path, file: Path, view: str, section: FeatureSection) -> Iterat
     yield _REPORT.error(
         f"Features of `{view}` in {file.relative_to(home)} are newer than their rows: row {found.first} is of "
         f"{found.event}, and its features of {found.feature}{more}. A model that is fitted on them knows the future.",
-        remedy=f"Join them anew, as of the time of each row: `ao features get {view} --rows FILE --to FILE`.",
+        remedy=f"Join them again, as of the time of each row: `ao features get {view} --rows FILE --to FILE`.",
         file=str(file.relative_to(home)),
         line=found.first + 1,
     )

@@ -38,7 +38,7 @@ def _inspect(configuration: Configuration) -> Iterator[Finding]:
     if not (folder / _FILE).is_file():
         yield _REPORT.warning(
             f"The project has no {_FILE}, so everything in its folder goes into the image.",
-            remedy=f"Take that of a new project: {take_new(_FILE, configuration.project.project.language)}",
+            remedy=f"Copy the one of a new project: {take_new(_FILE, configuration.project.project.language)}",
         )
         return
     try:

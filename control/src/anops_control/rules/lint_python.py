@@ -36,7 +36,7 @@ def _inspect(configuration: Configuration, place: Place) -> Iterator[Finding]:
     ruff = place.tool("ruff")
     if ruff is None:
         yield _REPORT.warning(
-            "The code was not looked at, because ruff is not installed.",
+            "The code was not checked, because ruff is not installed.",
             remedy=f"Run: {install_command(interpreter_of(project), ['ruff'])}",
         )
         return
@@ -47,7 +47,7 @@ def _inspect(configuration: Configuration, place: Place) -> Iterator[Finding]:
         slips = json.loads(ended.stdout)
     except ValueError:
         said = ended.stderr.strip().splitlines() or ["it said nothing"]
-        yield _REPORT.error(f"Ruff can't look at the code: {said[-1].strip()}.")
+        yield _REPORT.error(f"Ruff can't check the code: {said[-1].strip()}.")
         return
     for slip in slips:
         yield _finding(slip, _inside(slip["filename"], place), project)

@@ -26,7 +26,7 @@ def _inspect(configuration: Configuration, place: Place) -> Iterator[Finding]:
         return
     if not place.has_r_package("lintr"):
         yield _REPORT.warning(
-            "The code was not looked at, because the R package lintr is not installed.",
+            "The code was not checked, because the R package lintr is not installed.",
             remedy=f"Run: {install_package('lintr')}",
         )
         return
@@ -40,7 +40,7 @@ def _inspect(configuration: Configuration, place: Place) -> Iterator[Finding]:
             column=int(column),
         )
     if answer.failure:
-        yield _REPORT.error(f"Lintr can't look at the code: {answer.failure}")
+        yield _REPORT.error(f"Lintr can't check the code: {answer.failure}")
 
 
 RULE = Rule(

@@ -189,7 +189,7 @@ class LocalService:
             self._say_failed(error)
             return
         except TimeoutError:
-            self.events.warning("The api-service has not gone over to the changed model yet.")
+            self.events.warning("The api-service has not switched to the changed model yet.")
             return
         project = changed.project.project
         self.events.success(f"{project.name} {project.version} is served, as changed ({card.get('digest')}).")

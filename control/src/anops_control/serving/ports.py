@@ -33,7 +33,7 @@ def choose_port(host: str, wanted: int) -> int:
                 continue
             if error.errno in {errno.EACCES, errno.EPERM}:
                 raise CommandError(
-                    f"Can't serve on port {port}: you may not use this port.",
+                    f"Can't serve on port {port}: you don't have permission to use this port.",
                     details=["Ports below 1024 are for the administrator of the computer."] if port < 1024 else (),
                     remedy="Choose another, such as `ao serve --port 8080`.",
                     code=Code.PORT_UNUSABLE,

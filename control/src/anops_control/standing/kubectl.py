@@ -150,7 +150,7 @@ class Kubectl:
             raise UnreachableError(
                 f"{cluster} does not answer.",
                 details=lines,
-                remedy=f"See that you reach it: kubectl {' '.join([*where[:-1], 'get', 'namespaces'])}",
+                remedy=f"Check that you reach it: kubectl {' '.join([*where[:-1], 'get', 'namespaces'])}",
             )
         raise StandingError(f"{cluster} could not do `kubectl {command[0]}`.", details=lines)
 

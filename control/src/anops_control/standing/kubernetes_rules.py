@@ -22,7 +22,7 @@ def faults_of(objects: Sequence[Mapping[str, Any]]) -> list[str]:
 def _faults(told: Mapping[str, Any], objects: Sequence[Mapping[str, Any]]) -> Iterator[str]:
     metadata = told["metadata"]
     if not _NAME.fullmatch(metadata["name"]):
-        yield "its name must be small letters, digits and `-`, at most 63."
+        yield "its name must be lower-case letters, digits and `-`, at most 63."
     for key, value in metadata.get("labels", {}).items():
         if not _LABEL_VALUE.fullmatch(value):
             yield f"the label `{key}` can't be {value!r}."

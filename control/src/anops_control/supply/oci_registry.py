@@ -223,7 +223,7 @@ def repository_of(reference: Reference, credentials: Mapping[str, str] | None) -
         raise CommandError(
             f"The registry {reference.host} can't be asked.",
             details=[" ".join((str(error) or type(error).__name__).split())],
-            remedy="See that the name of the image has the right registry, and that it runs.",
+            remedy="Check that the name of the image has the right registry, and that it runs.",
             code=Code.REGISTRY,
         ) from error
 

@@ -107,8 +107,8 @@ def trusted_keys(files: tuple[Path, ...]) -> tuple[Trusted, ...]:
     own = public_file(_own_file())
     if not own.exists():
         raise CommandError(
-            "No key is known whose signature counts.",
-            remedy="Name the public key of who has signed: ao verify IMAGE --key FILE",
+            "There is no key to check signatures with.",
+            remedy="Name the public key of the signer: ao verify IMAGE --key FILE",
             code=Code.SIGNATURE,
         )
     return (_trusted(own),)
@@ -157,13 +157,13 @@ def _trusted(file: Path) -> Trusted:
 
 
 def _unusable(file: Path, error: Exception) -> CommandError:
-    why = (isinstance(error, OSError) and error.strerror) or "it is no key as PEM, or its password is another"
+    why = (isinstance(error, OSError) and error.strerror) or "it is not a key in PEM form, or the password is wrong"
     return CommandError(f"The key {file} can't be used: {why}.", code=Code.SIGNATURE)
 
 
 def _other_kind(file: Path) -> CommandError:
     return CommandError(
-        f"The key {file} must be an Ed25519 key, and is of another kind.",
+        f"The key {file} must be an Ed25519 key, not one of another kind.",
         remedy=f"Make one: {_MAKE}",
         code=Code.SIGNATURE,
     )

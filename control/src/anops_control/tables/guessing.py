@@ -166,7 +166,7 @@ def _ambiguous(file: str, name: str, cell: str, row: int) -> AmbiguousNumbersErr
     found = AmbiguousNumbersError(
         f"{file}: column `{name}` is {cell} in row {row}, which is {with_comma} with a decimal comma and "
         f"{with_point} with a decimal point; no other number of the file tells which is meant.",
-        remedy=f"Say it: --decimal , for {with_comma}, --decimal . for {with_point}.",
+        remedy=f"Choose one: --decimal , for {with_comma}, --decimal . for {with_point}.",
         code=Code.FILE_UNREADABLE,
     )
     found.cell = cell

@@ -157,6 +157,6 @@ def failure_of(run: TrainingRun, failed: StepEnded | None, folder: Path) -> Comm
     details.append(f"Log: {failed.log}")
     then = "ao train --resume"
     mend = f"{failed.remedy} Then go on with this step: {then}" if failed.remedy else (
-        f"Mend the step, then go on with it: {then}"
+        f"Fix the step, then go on with it: {then}"
     )  # fmt: skip
     return CommandError(failed.message, details=details, remedy=mend, code=Code.TRAINING_FAILED)

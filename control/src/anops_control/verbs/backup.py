@@ -94,4 +94,4 @@ def _elsewhere(home: Path) -> list[str]:
     return found
 
 
-VERB = Verb("backup", "Keep everything that a project has in one file.", BackupRequest, run)
+VERB = Verb("backup", "Back up everything that a project has in one file.", BackupRequest, run)

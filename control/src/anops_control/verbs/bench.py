@@ -141,4 +141,4 @@ def _share(before: tuple[float, float] | None, after: tuple[float, float] | None
     return round((after[0] - before[0]) / (after[1] - before[1]), 3)
 
 
-VERB = Verb("bench", "Put load on a running service, and say what follows.", BenchRequest, run)
+VERB = Verb("bench", "Put load on a running service, and say how to set it up for that.", BenchRequest, run)

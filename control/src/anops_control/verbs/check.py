@@ -176,7 +176,7 @@ def _require_rule(name: str, place: str) -> None:
     guess = nearest(name, NAMES)
     raise CommandError(
         f"There is no rule `{name}`.",
-        remedy=f"Did you mean `{guess}`?" if guess else "See what there is: ao check --list",
+        remedy=f"Did you mean `{guess}`?" if guess else "List them: ao check --list",
         code=Code.USAGE,
     )
 

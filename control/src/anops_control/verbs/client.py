@@ -86,4 +86,4 @@ def _written(write: Callable[[Path], Path], folder: Path) -> ClientResult:
         raise unwritable(error, folder) from error
 
 
-VERB = Verb("client", "Get the package that asks a served model, for R or Python.", ClientRequest, run)
+VERB = Verb("client", "Get the client for a served model, in R or Python.", ClientRequest, run)

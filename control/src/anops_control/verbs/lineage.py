@@ -83,5 +83,5 @@ def run(request: LineageRequest, events: Events) -> LineageResult:
     return LineageResult(start, graph, tuple(found.notes), request.draw)
 
 
-VERB = Verb("lineage", "Tell where a prediction, version, image, run or dataset comes from, and what became of it.",
+VERB = Verb("lineage", "Show where a prediction, version, image, run or dataset comes from, and what became of it.",
             LineageRequest, run)  # fmt: skip

@@ -55,4 +55,4 @@ def run(request: MaturityRequest, events: Events) -> MaturityResult:  # noqa: AR
     return MaturityResult(level_of(points), tuple(points), tuple(found.notes))
 
 
-VERB = Verb("maturity", "Tell how far the operation of a model has come, from level 0 to 4.", MaturityRequest, run)
+VERB = Verb("maturity", "Show how mature the operation of a model is, from level 0 to 4.", MaturityRequest, run)

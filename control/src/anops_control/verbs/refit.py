@@ -1,4 +1,4 @@
-"""Takes a model that was fitted anew into its project."""
+"""Takes a model that was refitted into its project."""
 
 from __future__ import annotations
 

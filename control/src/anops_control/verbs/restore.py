@@ -119,4 +119,4 @@ def _require_idle(target: Path) -> None:
                 )
 
 
-VERB = Verb("restore", "Bring a project back from a backup.", RestoreRequest, run)
+VERB = Verb("restore", "Restore a project from a backup.", RestoreRequest, run)

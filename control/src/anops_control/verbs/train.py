@@ -1,4 +1,4 @@
-"""Fits a project's model anew by the steps of its training, and takes the model in."""
+"""Refits a project's model by the steps of its training, and takes the model in."""
 
 from __future__ import annotations
 
@@ -97,7 +97,7 @@ def run(request: TrainRequest, events: Events) -> TrainResult:
         if len(asked.configs) > 1 and metric is None:
             raise CommandError(
                 "A sweep must know which metric chooses the best run.",
-                remedy="Say it: --metric rmse --better lower, or `metric` and `better` of [training] in ao.toml.",
+                remedy="Set it: --metric rmse --better lower, or `metric` and `better` of [training] in ao.toml.",
                 code=Code.USAGE,
             )
         job = _job(request.provider, configuration, asked.code, events)
@@ -207,4 +207,4 @@ def _require_alone(request: TrainRequest) -> None:
         )
 
 
-VERB = Verb("train", "Fit the model anew by the steps of train.py or train.R, and take it in.", TrainRequest, run)
+VERB = Verb("train", "Refit the model by the steps of train.py or train.R, and take it in.", TrainRequest, run)

@@ -68,4 +68,4 @@ def run(request: UpgradeRequest, events: Events) -> UpgradeResult:
         return UpgradeResult([each for home in homes for each in upgraded(home)], backup)
 
 
-VERB = Verb("upgrade", "Bring what an earlier AnOps has kept up to date.", UpgradeRequest, run)
+VERB = Verb("upgrade", "Update what an earlier AnOps has stored.", UpgradeRequest, run)

@@ -121,9 +121,9 @@ def _unsigned(name: str, digest: str, signatures: tuple[Signature, ...]) -> Comm
     return CommandError(
         f"`{name}` is not signed by anybody you trust.",
         details=[f"It is {digest}.", f"Signatures there say that they are of: {', '.join(others)}."],
-        remedy="Don't run it; or name the public key of who has signed it: ao verify IMAGE --key FILE",
+        remedy="Don't run it; or name the public key of the signer it: ao verify IMAGE --key FILE",
         code=Code.SIGNATURE,
     )
 
 
-VERB = Verb("verify", "Tell whether an image is signed by somebody who is trusted.", VerifyRequest, run)
+VERB = Verb("verify", "Check whether an image is signed by somebody you trust.", VerifyRequest, run)

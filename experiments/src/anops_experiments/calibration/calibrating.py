@@ -157,7 +157,7 @@ class Calibrating:
             raise ExperimentError(
                 f"The first {self.failed} proposals failed, and none had a result.",
                 details=[message for message, _ in self._said.most_common(3)],
-                remedy="Mend the function or the targets, then calibrate again.",
+                remedy="Fix the function or the targets, then calibrate again.",
             )
         clock = time.monotonic()
         if clock - self._told >= _TELL_SECONDS or self.done + self.failed >= self.total:

@@ -49,7 +49,7 @@ class Proposals:
     Args:
         engine: How the database is reached.
         study: The study.
-        lease: After how many seconds without a word a proposal is given to another.
+        lease: After how many seconds without a sign of life a proposal is given to another.
     """
 
     def __init__(self, engine: sql.Engine, study: str, lease: float) -> None:

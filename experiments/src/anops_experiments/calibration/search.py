@@ -36,7 +36,7 @@ class OptunaSearch:
         nearby: Gives parameters near the best: a list for all of these that are to be made now.
         sampler: Which sampler.
         seed: Where chance begins.
-        lease: After how many seconds without a word a proposal is given to another.
+        lease: After how many seconds without a sign of life a proposal is given to another.
     """
 
     def __init__(

@@ -5,10 +5,11 @@ from __future__ import annotations
 import math
 import re
 from dataclasses import dataclass
-from typing import Annotated, Any, ClassVar, Literal, TypeGuard
+from typing import Annotated, Any, ClassVar, Literal
 
 from anops_model_interface.tables import After, Before, as_tuple, key
 
+from anops_project.finite_numbers import is_number
 from anops_project.section import About, Section
 
 Scalar = bool | int | float | str
@@ -40,7 +41,7 @@ def _are_parameters(value: object) -> object:
 
 def _is_span(name: str, told: dict[str, Any]) -> None:
     low, high = told.get("min"), told.get("max")
-    if told.keys() - _SPAN or not _is_number(low) or not _is_number(high):
+    if told.keys() - _SPAN or not is_number(low) or not is_number(high):
         raise ValueError(f"`{name}` must be a value, a list of values, or a range such as {{ min = 0.1, max = 0.5 }}")
     if not low < high:
         raise ValueError(f"`{name}` must have a `min` that is less than its `max`")
@@ -48,10 +49,6 @@ def _is_span(name: str, told: dict[str, Any]) -> None:
         raise ValueError(f"`{name}` must have the scale `linear` or `log`")
     if told.get("scale") == "log" and low <= 0:
         raise ValueError(f"`{name}` must have a `min` above 0, since its scale is `log`")
-
-
-def _is_number(value: Any) -> TypeGuard[float]:  # noqa: ANN401  whatever was written
-    return isinstance(value, int | float) and not isinstance(value, bool) and math.isfinite(value)
 
 
 def _is_value(name: str, told: object) -> None:
@@ -112,8 +109,8 @@ class ExperimentSection(Section):
     )
     outputs: Texts = key("The outputs that are kept; by default all.", default=())
     files: Texts = key(
-        "Files that the function reads, beside the code: `*` and `**` match names. Results are made anew when they, "
-        "or the code, change.",
+        "Files that the function reads, beside the code: `*` and `**` match names. Results are computed again when "
+        "they, or the code, change.",
         default=(),
     )
     aggregate: Reference = key(

@@ -1,4 +1,4 @@
-"""`[monitoring]`: who is told of alerts, and what is done when a model is due to be fitted anew."""
+"""`[monitoring]`: who is told of alerts, and what is done when a model is due to be refitted."""
 
 from __future__ import annotations
 
@@ -25,9 +25,9 @@ Address = Annotated[str | None, After(_is_an_address)]
 
 @dataclass(frozen=True, kw_only=True)
 class MonitoringSection(Section):
-    """Who is told of alerts, and when the model is fitted anew."""
+    """Who is told of alerts, and when the model is refitted."""
 
-    about: ClassVar = About("monitoring", 13, "Who is told of alerts, and when the model is fitted anew.")
+    about: ClassVar = About("monitoring", 13, "Who is told of alerts, and when the model is refitted.")
 
     webhook: Address = key(
         "The address that gets a JSON message when an incident begins and when it ends. Where it holds a secret, set "
@@ -44,7 +44,7 @@ class MonitoringSection(Section):
         gt=0,
     )
     retrain: Literal["no", "on-alert"] = key(
-        "Whether `ao monitor alerts` fits the model anew when an incident begins: `on-alert`. A schedule with "
+        "Whether `ao monitor alerts` refits the model when an incident begins: `on-alert`. A schedule with "
         '`verb = "monitor retrain"` does so at its times.',
         default="no",
     )

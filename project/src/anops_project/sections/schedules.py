@@ -66,7 +66,7 @@ class ScheduleSection(Section):
         default="once",
     )
     overlap: Literal["skip", "wait", "together"] = key(
-        "What happens where the run before has not ended: `skip` leaves this one out, `wait` runs it afterwards, "
+        "What happens if the previous run has not ended: `skip` leaves this one out, `wait` runs it afterwards, "
         "`together` runs it beside the other.",
         default="skip",
     )

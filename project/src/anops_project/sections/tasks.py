@@ -58,6 +58,6 @@ class TaskSection(Section):
         for name in self.parameters:
             if not _PARAMETER.fullmatch(name):
                 raise ValueError(
-                    f"can't have a parameter `{name}`: its name must begin with a small letter and have letters, "
+                    f"can't have a parameter `{name}`: its name must begin with a lower-case letter and have letters, "
                     "digits and _ alone, as it becomes an environment variable"
                 )

@@ -55,7 +55,7 @@ def why_other_answers(results: Any, data: pd.DataFrame) -> str:  # noqa: ANN401
     terms = terms_made_anew(results.model, data)
     named = ", ".join(f"`{term}`" for term in terms[:_MOST_SHOWN])
     return (
-        f"{named or 'Some term'} of the formula {'are' if len(terms) > 1 else 'is'} computed anew from the rows that "
+        f"{named or 'Some term'} of the formula {'are' if len(terms) > 1 else 'is'} recomputed from the rows that "
         "are sent, not from those of the fit. Compute such columns before the fit, and send them; or use center(), "
         "standardize() or bs() of the formula, of which a fit keeps what new rows need."
     )
@@ -67,7 +67,7 @@ def why_failed(results: Any, error: BaseException) -> str | None:  # noqa: ANN40
     if term is None:
         return None
     return (
-        f"`{term}` of the formula is computed anew from the rows that are sent, which are others than those of the "
+        f"`{term}` of the formula is recomputed from the rows that are sent, which are others than those of the "
         "fit. Compute such a column before the fit, and send it; or name the limits of its groups in the formula, as "
         "in pd.cut(x, [0, 5, 10])."
     )

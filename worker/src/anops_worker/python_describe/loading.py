@@ -76,7 +76,7 @@ def advised(error: Exception, predictor: Predictor, data: Path | None = None) ->
         remedy = problem.remedy or predictor.advice or _by_library(predictor, error)
         if remedy is None and problem.code == Code.MODEL_FAILED and data is not None and predictor.own is None:
             remedy = (
-                f"See that {data.name} has what the model was fitted on. Where that is what no file of rows holds, "
+                f"Check that {data.name} has what the model was fitted on. Where that is what no file of rows holds, "
                 "such as durations or periods, write predict_model(model, data) in a model.py beside the model, which "
                 "makes it of the columns."
             )
@@ -87,7 +87,7 @@ def advised(error: Exception, predictor: Predictor, data: Path | None = None) ->
         f"Can't look at {predictor.name}: its {type(predictor.model).__name__} failed with {type(error).__name__}: "
         f"{said or 'no message'}",
         remedy=predictor.advice
-        or "See whether its predict() answers in Python, or write predict_model(model, data) in a model.py beside it.",
+        or "Check whether its predict() answers in Python, or write predict_model(model, data) in a model.py.",
     )
 
 

@@ -32,13 +32,13 @@ def init(
     *,
     github: Annotated[bool, typer.Option("--github", help="For GitHub Actions.")] = False,
     gitlab: Annotated[bool, typer.Option("--gitlab", help="For GitLab CI.")] = False,
-    replace: Annotated[bool, typer.Option("--replace", help="Write over a file that is there.")] = False,
+    replace: Annotated[bool, typer.Option("--replace", help="Overwrite an existing file.")] = False,
     as_json: Annotated[bool, typer.Option("--json", help="Write it as JSON, for programs.")] = False,
 ) -> None:
     """Write what a build server does with each change: testing, validation, security."""
     if github == gitlab:
         raise CommandError(
-            "Say for which build server: --github or --gitlab.", remedy="Name one of them.", code=Code.USAGE
+            "Choose the build server: --github or --gitlab.", remedy="Name one of them.", code=Code.USAGE
         )
     host: Literal["github", "gitlab"] = "github" if github else "gitlab"
     with presented() as events:

@@ -126,7 +126,7 @@ def add(
         if result.new_columns:
             messages.note(f"New columns: {', '.join(f'`{each}`' for each in result.new_columns)}.")
         if described is not None and not described.columns:
-            messages.note("An RDS file is read by R alone, and its columns are not described here.")
+            messages.note("An RDS file can be read by R only, and its columns are not described here.")
         messages.next_step(f"ao data show {shlex.quote(stored.name)}")
     elif result.is_latest:
         messages.success(f"These rows are the latest version of `{stored.name}` already: {stored.version}.")

@@ -21,7 +21,7 @@ def list_(*, board: Board = None, project: Project = None, as_json: Json = False
         messages.result_json(found.to_dict())
         return
     if not found.latest and not found.unread:
-        messages.note(f"{found.board} holds no dataset yet.")
+        messages.note(f"{found.board} has no datasets yet.")
         messages.next_step("ao data add FILE")
         return
     table = Table("dataset", "latest version", "versions", "type", "rows", "size", box=None)

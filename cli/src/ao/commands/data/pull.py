@@ -30,7 +30,7 @@ def pull(
     output: Annotated[
         Path | None, typer.Option("--output", metavar="FILE", help="The file, or its folder; by default here.")
     ] = None,
-    force: Annotated[bool, typer.Option("--force", help="Write over a file that is there.")] = False,
+    force: Annotated[bool, typer.Option("--force", help="Overwrite an existing file.")] = False,
     board: Board = None,
     project: Project = None,
     as_json: Json = False,

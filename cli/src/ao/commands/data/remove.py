@@ -20,7 +20,7 @@ def remove(
         str | None,
         typer.Option("--version", metavar="VERSION", help="One version, or how it or its hash begins; by default all."),
     ] = None,
-    yes: Annotated[bool, typer.Option("--yes", help="It is meant: do not ask.")] = False,
+    yes: Annotated[bool, typer.Option("--yes", help="Do not ask for confirmation.")] = False,
     board: Board = None,
     project: Project = None,
     as_json: Json = False,

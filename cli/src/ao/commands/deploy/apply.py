@@ -30,7 +30,7 @@ def apply(
             request = DeployApplyRequest(folder=Path(), environment=environment, plan=plan)
             told = run(request, events).to_dict()
     except CancelledError:
-        messages.plain(f"Stopped. See how it is: ao deploy status {environment}")
+        messages.plain(f"Stopped. See its state: ao deploy status {environment}")
         return ExitCode.INTERRUPTED
     if as_json:
         messages.result_json(told)

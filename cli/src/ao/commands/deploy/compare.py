@@ -18,17 +18,17 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
 EPILOG = """
-`ao deploy compare live`  how both do by now, and what follows
+`ao deploy compare live`  how both are doing, and what to conclude
 
 `ao deploy compare live --apply`  the same, and do it: let the challenger take over, or take it out
 
-`ao deploy compare live --apply --every 60`  look every minute until something follows
+`ao deploy compare live --apply --every 60`  check every minute until something can be concluded
 """
 
 _NEXT = {
     "promote": "It can take over: ao deploy compare {} --apply",
     "stop": "Take it out: ao deploy compare {} --apply",
-    "wait": "Nothing follows yet. Both go on.",
+    "wait": "Nothing can be concluded yet. Both continue.",
 }
 
 
@@ -36,12 +36,12 @@ def compare(
     environment: Environment,
     *,
     apply: Annotated[
-        bool, typer.Option("--apply", help="Do what follows: let the challenger take over, or take it out.")
+        bool, typer.Option("--apply", help="Act on the result: let the challenger take over, or take it out.")
     ] = False,
     every: Annotated[
         float | None,
         typer.Option(
-            "--every", metavar="SECONDS", help="Look again after so many seconds, until something follows.",
+            "--every", metavar="SECONDS", help="Check again after so many seconds, until something can be concluded.",
             show_default=False,
         ),
     ] = None,

@@ -43,7 +43,7 @@ def promote(
             )
             told = run(request, events).to_dict()
     except CancelledError:
-        messages.plain(f"Stopped. See how it is: ao deploy status {to}")
+        messages.plain(f"Stopped. See its state: ao deploy status {to}")
         return ExitCode.INTERRUPTED
     if as_json:
         messages.result_json(told)

@@ -30,7 +30,7 @@ def rollback(
         with presented() as events, signals_cancel(events):
             told = run(DeployRollbackRequest(folder=Path(), environment=environment, to=to), events).to_dict()
     except CancelledError:
-        messages.plain(f"Stopped. See how it is: ao deploy status {environment}")
+        messages.plain(f"Stopped. See its state: ao deploy status {environment}")
         return ExitCode.INTERRUPTED
     if as_json:
         messages.result_json(told)

@@ -12,7 +12,7 @@ if TYPE_CHECKING:
 _ACTIONS = {
     "create": "`{}` is to be brought up:",
     "change": "`{}` is to be changed, with no request lost:",
-    "repair": "`{}` is to be made again what it was brought up as.",
+    "repair": "`{}` is to be restored to what was deployed.",
     "nothing": "`{}` is as ao.toml says; there is nothing to do.",
 }
 
@@ -32,7 +32,7 @@ def show_plan(told: Mapping[str, Any]) -> None:
 def show_drift(drift: list[str]) -> None:
     """Show what was changed by hand."""
     for each in drift:
-        messages.warning(f"Otherwise than it was brought up: {each}")
+        messages.warning(f"Different from what was deployed: {each}")
 
 
 def show_state(told: Mapping[str, Any]) -> None:

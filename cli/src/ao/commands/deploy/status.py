@@ -30,4 +30,4 @@ def status(
     for each in told["environments"]:
         show_state(each)
     if not told["environments"]:
-        messages.note("ao.toml has no environment. Write one: [deployment.dev] with its `provider` and `model`.")
+        messages.note("ao.toml has no environment. Add one: [deployment.dev] with its `provider` and `model`.")

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from anops_control.verbs.monitor.alerts import MonitorAlertsResult
 
 EPILOG = """
-`ao monitor alerts`  look at them, keep and tell incidents, and fit the model anew where `[monitoring]` wants that
+`ao monitor alerts`  look at them, keep and tell incidents, and refit the model where `[monitoring]` wants that
 
 `ao monitor alerts --dry-run`  show the figures alone
 

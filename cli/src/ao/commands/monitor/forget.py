@@ -34,7 +34,7 @@ def forget(
     project: Project = None,
     as_json: Json = False,
 ) -> None:
-    """Delete what the prediction log has of somebody, for good. The baseline is not changed."""
+    """Delete somebody's data from the prediction log, for good. The baseline is not changed."""
     with presented() as events:
         named: dict[str, str | float] | None = dict(_pair(each) for each in key) if key else None
         asked = MonitorForgetRequest(folder=project or Path(), key=named, request=request, log=log)

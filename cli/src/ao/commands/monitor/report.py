@@ -83,7 +83,7 @@ def report(
     for each in told["findings"]:
         messages.warning(each["says"])
     if not told["findings"]:
-        messages.success("Nothing that is more than chance.")
+        messages.success("Nothing beyond chance.")
     for note in told["notes"]:
         messages.note(note)
     for file in found.files:

@@ -1,4 +1,4 @@
-"""`ao monitor retrain`: fits a served model anew, and promotes it by the rule."""
+"""`ao monitor retrain`: refits a served model, and promotes it by the rule."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ def retrain(
     project: Project = None,
     as_json: Json = False,
 ) -> None:
-    """Fit the model anew, compare it with the version in use, and promote it where the rule allows."""
+    """Refit the model, compare it with the version in use, and promote it where the rule allows."""
     with signals_interrupt(), presented() as events:
         found = do(MonitorRetrainRequest(folder=project or Path(), log=log, reason=reason), events)
     if as_json:
@@ -46,7 +46,7 @@ def retrain(
 
 
 def show(found: Retrained) -> None:
-    """Tell a person what became of a model that was fitted anew."""
+    """Tell a person what became of a model that was refitted."""
     name = f"{found.version.model}, version {found.version.number}"
     if found.promoted:
         messages.success(f"{found.alias} is now {name}. {found.says}")

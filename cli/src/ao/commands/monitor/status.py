@@ -16,7 +16,7 @@ EPILOG = """
 
 
 def status(*, log: Log = None, project: Project = None, as_json: Json = False) -> None:
-    """Show what is kept of a served model's predictions and outcomes."""
+    """Show what is stored of a served model's predictions and outcomes."""
     found = run(MonitorStatusRequest(folder=project or Path(), log=log), Events())
     if as_json:
         messages.result_json(found.to_dict())

@@ -35,4 +35,4 @@ def list_(*, as_json: Json = False) -> None:
         return
     show_list(told)
     if not told["running"]:
-        messages.next_step("Nobody runs them now: ao schedule start")
+        messages.next_step("They are not being run: ao schedule start")

@@ -17,6 +17,6 @@ def stop(*, as_json: Json = False) -> None:
     if as_json:
         messages.result_json(told)
     elif told["stopped"]:
-        messages.success("The schedules run no more.")
+        messages.success("The schedules are stopped.")
     else:
         messages.note("The schedules of this project are not running.")

@@ -31,7 +31,7 @@ def ran(run: Callable[[Events], SimEnded], *, as_json: bool) -> ExitCode:
         show_failures(told)
         messages.warning(
             f"{told['done']} runs of `{told['name']}` are done, {told['failed']} failed: {told['results']}",
-            remedy=f"Mend the function, then run what failed: ao sim resume {told['name']}",
+            remedy=f"Fix the function, then run what failed: ao sim resume {told['name']}",
         )
     else:
         messages.success(f"{told['done']} runs of `{told['name']}` are done: {told['results']}")

@@ -31,7 +31,7 @@ def results(
     summary: Annotated[
         bool, typer.Option("--summary", help="A row for each parameter set, as `aggregate` made it, not for each run.")
     ] = False,
-    force: Annotated[bool, typer.Option("--force", help="Write over a file that is there.")] = False,
+    force: Annotated[bool, typer.Option("--force", help="Overwrite an existing file.")] = False,
     project: Project = None,
     as_json: Json = False,
 ) -> None:

@@ -111,7 +111,7 @@ def look(ir: Ir, form: Mapping[str, Any], home: Home) -> Seen:  # noqa: ARG001  
                 drift.append(f"The container of `{service}` is {found['State']}.")
             elif (wanted := form["images"].get(_image_of(form, service))) != found["ImageID"]:
                 drift.append(f"The container of `{service}` runs {found['ImageID'][:19]}, not {(wanted or '')[:19]}.")
-        drift += [f"There is a container more, `{name}`." for name in known]
+        drift += [f"There is an extra container, `{name}`." for name in known]
         copies = [each for each in there if each["Labels"].get(ROLE) == API]
         replicas = [
             {"name": each["Labels"][_SERVICE], "state": _state(each), "version": ir.model.version} for each in copies
@@ -175,7 +175,7 @@ def _require_same_port(ir: Ir, form: Mapping[str, Any], there: Sequence[Mapping[
     for each in there:
         if each["Labels"].get(ROLE) == FRONT and each["Labels"].get(COPY) != wanted:
             raise StandingError(
-                f"The environment `{ir.environment}` can't go over to another address or port without a pause.",
+                f"The environment `{ir.environment}` can't switch to another address or port without downtime.",
                 details=[f"It has {each['Labels'].get(COPY)}, and would have {wanted}."],
                 remedy=f"Take it down first: ao deploy down {ir.environment}",
             )

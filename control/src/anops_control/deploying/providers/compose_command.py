@@ -58,4 +58,4 @@ def _run(folder: Path, name: str, *command: str) -> None:
     )  # fmt: skip
     if done.returncode:
         lines = [line for line in (done.stderr or done.stdout).splitlines() if line.strip()]
-        raise StandingError(f"Docker Compose could not do its `{command[0]}`.", details=lines[-_SHOWN_LINES:])
+        raise StandingError(f"Docker Compose could not run its `{command[0]}`.", details=lines[-_SHOWN_LINES:])

@@ -142,7 +142,7 @@ def _for_cluster(kubectl: Kubectl, ir: Ir, made: Sequence[Mapping[str, Any]]) ->
     there = kubectl.one("namespace", str(ir.namespace))
     if there is not None and "deletionTimestamp" in there["metadata"]:
         raise StandingError(
-            f"The namespace `{ir.namespace}` is being removed, and takes nothing in until it is gone.",
+            f"The namespace `{ir.namespace}` is being removed, and accepts nothing until it is gone.",
             remedy=f"Wait for that: kubectl wait --for=delete namespace/{ir.namespace}",
         )
     others = there is not None and not _is_ours(ir, there)
@@ -154,7 +154,7 @@ def _is_ours(ir: Ir, namespace: Mapping[str, Any]) -> bool:
 
 
 def _require_keys(kubectl: Kubectl, ir: Ir) -> None:
-    """See that the Secret with the keys of callers is there.
+    """Check that the Secret with the keys of callers is there.
 
     Raises:
         StandingError: It is not, or lacks the file.

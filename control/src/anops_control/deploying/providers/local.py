@@ -81,7 +81,7 @@ def apply(ir: Ir, form: Mapping[str, Any], home: Home, doing: Doing) -> dict[str
             _awaited(place, asked["serial"] + 1, doing)
         raise StandingError(
             f"The version does not start in `{ir.environment}`: {failure['message']}",
-            details=[*failure["details"], *(["What was before goes on answering."] if before else [])],
+            details=[*failure["details"], *(["The previous version keeps answering."] if before else [])],
             remedy=failure["remedy"],
         )
     return {"url": ready["url"]}

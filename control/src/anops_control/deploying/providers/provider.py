@@ -94,7 +94,9 @@ def place_of(ir: Ir) -> Place:
         raise CommandError(
             f"There is no provider `{ir.provider}` for the environment `{ir.environment}`.",
             details=[f"There are {', '.join(f'`{each}`' for each in known)}."],
-            remedy=f"Did you mean `{guess}`?" if guess else "Install what offers it beside `ao`, or name another.",
+            remedy=f"Did you mean `{guess}`?"
+            if guess
+            else "Install the package that offers it beside `ao`, or name another provider.",
             code=Code.PROJECT_INVALID,
         )
     try:

@@ -85,8 +85,8 @@ def with_client(
         raise CommandError(
             f"The client of AnOps, which `{code}` uses, can't be installed into the image.",
             details=[*failure.lines[-3:], failure.said],
-            remedy="See that containers reach the network; or build an image that has it, and name it as `image` in a "
-            "provider's file.",
+            remedy="Check that containers reach the network; or build an image that has it, and name it as `image` in "
+            "a provider's file.",
             code=Code.DEPENDENCY,
         ) from failure
 

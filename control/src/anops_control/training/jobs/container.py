@@ -143,7 +143,7 @@ def main() -> int:
         except APIError as error:
             said = f"The Docker engine refused: {explanation(error)}"
         except (DockerException, requests.RequestException) as error:
-            said = f"The Docker engine went away: {error}"
+            said = f"The connection to the Docker engine was lost: {error}"
         else:
             if code in _SIGNALS:  # as if it had been a process of here
                 signal.signal(signal.SIGTERM, signal.SIG_DFL)

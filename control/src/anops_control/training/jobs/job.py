@@ -24,8 +24,8 @@ FOLDER = "job"
 """Of a run: what its container and this computer exchange."""
 _PASSED = ("MLFLOW_TRACKING_URI", "MLFLOW_EXPERIMENT_NAME", "ANOPS_MLFLOW_ARTIFACTS", "MLFLOW_DISABLE_TELEMETRY")
 _LACKING = {
-    "python": "Name `{}` in requirements.txt and build the image anew, by `ao build`.",
-    "r": "Name `{}` in DESCRIPTION and build the image anew, by `ao build`.",
+    "python": "Name `{}` in requirements.txt and build the image again, with `ao build`.",
+    "r": "Name `{}` in DESCRIPTION and build the image again, with `ao build`.",
 }
 
 

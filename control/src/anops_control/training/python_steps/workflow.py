@@ -64,7 +64,7 @@ def _chosen(code: str, registered: Mapping[str, Any], wanted: str | None) -> Any
     if wanted is None and len(registered) > 1:
         raise StepError(
             f"{code} registers {len(registered)} workflows: {names}.",
-            remedy=f"Say which: ao train --workflow {shlex.quote(list(registered)[-1])}",
+            remedy=f"Choose one: ao train --workflow {shlex.quote(list(registered)[-1])}",
         )
     if wanted is not None and wanted not in registered:
         raise StepError(f"There is no workflow `{wanted}` in {code}.", remedy=f"There is {names}.")

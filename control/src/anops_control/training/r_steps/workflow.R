@@ -26,7 +26,7 @@ anops$open <- function(plan) {
     named <- sprintf("%s registers %d workflows: %s.", plan$code, length(registered), anops$words(names(registered)))
     last <- utils::tail(names(registered), 1L)
     if (grepl("[^[:alnum:]_.-]", last)) last <- shQuote(last)
-    stop(anops$failure(named, paste("Say which: ao train --workflow", last)))
+    stop(anops$failure(named, paste("Choose one: ao train --workflow", last)))
   }
   if (length(registered)) found <- registered[[if (is.null(wanted)) 1L else wanted]]
   lacking <- setdiff(anops$steps, c(names(found), "build_pipeline", "save_model"))

@@ -79,4 +79,4 @@ def run(request: BundlePullRequest, events: Events) -> BundlePullResult:
             return BundlePullResult(address.at(bundle.digest), bundle.digest, target, len(bundle.entries))
 
 
-VERB = Verb("bundle pull", "Take a bundle of experiments out of a registry.", BundlePullRequest, run)
+VERB = Verb("bundle pull", "Download a bundle of experiments from a registry.", BundlePullRequest, run)

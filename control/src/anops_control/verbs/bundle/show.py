@@ -60,4 +60,4 @@ def run(request: BundleShowRequest, events: Events) -> BundleShowResult:
             return BundleShowResult(address.at(bundle.digest), bundle.digest, bundle.entries)
 
 
-VERB = Verb("bundle show", "Show what a bundle of experiments holds.", BundleShowRequest, run)
+VERB = Verb("bundle show", "List the contents of a bundle of experiments.", BundleShowRequest, run)

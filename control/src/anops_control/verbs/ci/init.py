@@ -32,7 +32,7 @@ class CiInitRequest:
     host: Literal["github", "gitlab"]
     """Who runs it."""
     replace: bool = False
-    """Write over a file that is there."""
+    """Overwrite an existing file."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,5 +75,5 @@ def run(request: CiInitRequest, events: Events) -> CiInitResult:
     return CiInitResult(file)
 
 
-VERB = Verb("ci init", "Write what a build server does with each change of a project.",
+VERB = Verb("ci init", "Set up what a build server does with each change of a project.",
             CiInitRequest, run, is_long=False)  # fmt: skip

@@ -156,7 +156,7 @@ def _add(adapter: Data, board: Board, name: str, file: Path, request: DataAddReq
                     if before
                     else f"{file.name} is not what is said of `{name}`; nothing of it is kept.",
                     details=broken,
-                    remedy="Mend the file; or, where the data are right, add it with --accept.",
+                    remedy="Fix the file; or, where the data are right, add it with --accept.",
                     code=Code.DATASET_CONTRACT,
                 )
             wanted = Wanted(name=name, file=plain, description=looked.description, hash=digest)
@@ -250,4 +250,4 @@ def _unknown_columns(now: Description) -> list[str]:
     ]
 
 
-VERB = Verb("data add", "Keep a file of rows as a version of a dataset.", DataAddRequest, run)
+VERB = Verb("data add", "Store a file of rows as a version of a dataset.", DataAddRequest, run)

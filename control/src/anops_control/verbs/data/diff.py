@@ -128,4 +128,4 @@ def run(request: DataDiffRequest, events: Events) -> DataDiffResult:
     )
 
 
-VERB = Verb("data diff", "Tell two versions of a dataset apart.", DataDiffRequest, run)
+VERB = Verb("data diff", "Compare two versions of a dataset.", DataDiffRequest, run)

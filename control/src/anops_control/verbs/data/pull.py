@@ -40,7 +40,7 @@ class DataPullRequest:
     output: Path
     """The file; or the folder, in which it has the dataset's name."""
     force: bool = False
-    """Write over a file that is there."""
+    """Overwrite an existing file."""
     board: str | None = None
     """Another board than the project's: a folder or an address."""
 
@@ -81,7 +81,7 @@ def run(request: DataPullRequest, events: Events) -> DataPullResult:
             form = request.form or description.form
             if description.form == "rds" and form != "rds":
                 raise CommandError(
-                    f"`{stored.name}` is kept as RDS, which R alone reads.",
+                    f"`{stored.name}` is kept as RDS, which only R can read.",
                     remedy="Read it in R: anops::data_read(); or keep it as Parquet or CSV.",
                     code=Code.USAGE,
                 )

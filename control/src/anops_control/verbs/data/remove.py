@@ -70,7 +70,7 @@ def run(request: DataRemoveRequest, events: Events) -> DataRemoveResult:
         if not request.yes and (
             events.answer is None or events.answer(f"Remove {what}? It can't be brought back", ["y", "n"]) != "y"
         ):
-            raise CommandError(f"Nothing was removed: {what}.", remedy="Say that it is meant: --yes", code=Code.USAGE)
+            raise CommandError(f"Nothing was removed: {what}.", remedy="Confirm it with --yes", code=Code.USAGE)
         board.remove(gone[0].name, gone)
     return DataRemoveResult(gone[0].name, gone, len(known) - len(gone))
 

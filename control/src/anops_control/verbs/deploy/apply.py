@@ -44,4 +44,6 @@ def run(request: DeployApplyRequest, events: Events) -> DeployResult:
     return DeployResult(told)
 
 
-VERB = Verb("deploy apply", "Make an environment what ao.toml says, with no request lost.", DeployApplyRequest, run)
+VERB = Verb(
+    "deploy apply", "Bring an environment to the state in ao.toml, with no request lost.", DeployApplyRequest, run
+)

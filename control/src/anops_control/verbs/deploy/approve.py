@@ -64,4 +64,4 @@ def run(request: DeployApproveRequest, events: Events) -> DeployResult:
     return DeployResult(told | {"by": name})
 
 
-VERB = Verb("deploy approve", "Approve a promotion that waits, or reject it.", DeployApproveRequest, run)
+VERB = Verb("deploy approve", "Approve or reject a promotion that is waiting.", DeployApproveRequest, run)

@@ -39,7 +39,7 @@ class DeployCompareRequest:
     environment: str
     """The environment: a `[deployment.NAME]` of ao.toml that has a `challenger`."""
     apply: bool = False
-    """Do what follows: let the challenger take over, or take it out."""
+    """Act on the result: let the challenger take over, or take it out."""
     every_seconds: float | None = None
     """Look again after so many seconds, until something follows; by default it is looked at once."""
 

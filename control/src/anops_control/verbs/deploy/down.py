@@ -40,4 +40,4 @@ def run(request: DeployDownRequest, events: Events) -> DeployResult:
     return DeployResult({"environment": request.environment, "state": "down"})
 
 
-VERB = Verb("deploy down", "Take an environment down; nothing of it is left.", DeployDownRequest, run)
+VERB = Verb("deploy down", "Stop and remove an environment.", DeployDownRequest, run)

@@ -40,5 +40,5 @@ def run(request: DeployLogsRequest, events: Events) -> DeployResult:  # noqa: AR
     return DeployResult({"environment": request.environment, "lines": said})
 
 
-VERB = Verb("deploy logs", "Tell what the services of an environment have said last.", DeployLogsRequest, run,
+VERB = Verb("deploy logs", "Show the latest log lines of an environment's services.", DeployLogsRequest, run,
             is_long=False)  # fmt: skip

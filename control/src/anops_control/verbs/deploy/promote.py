@@ -113,5 +113,5 @@ def _alias_of(environments: Environments, name: str) -> tuple[str, str]:
     return address.alias, address.model
 
 
-VERB = Verb("deploy promote", "Bring the version that runs in one environment into another.", DeployPromoteRequest,
+VERB = Verb("deploy promote", "Deploy the version that runs in one environment to another.", DeployPromoteRequest,
             run)  # fmt: skip

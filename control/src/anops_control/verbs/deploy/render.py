@@ -44,5 +44,5 @@ def run(request: DeployRenderRequest, events: Events) -> DeployResult:  # noqa: 
     return DeployResult(told)
 
 
-VERB = Verb("deploy render", "Write what an environment is made of as files; nothing is applied.",
+VERB = Verb("deploy render", "Write an environment's configuration as files; nothing is applied.",
             DeployRenderRequest, run)  # fmt: skip

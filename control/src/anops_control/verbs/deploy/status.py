@@ -42,5 +42,5 @@ def run(request: DeployStatusRequest, events: Events) -> DeployResult:  # noqa: 
         return DeployResult({"environments": [status(environments, name) for name in names]})
 
 
-VERB = Verb("deploy status", "Tell what runs in environments, and what was changed by hand.", DeployStatusRequest,
+VERB = Verb("deploy status", "Show what runs in environments, and what was changed by hand.", DeployStatusRequest,
             run, is_long=False)  # fmt: skip

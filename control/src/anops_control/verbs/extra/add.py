@@ -81,7 +81,7 @@ def run(request: ExtraAddRequest, events: Events) -> ExtraAddResult:
             )
         tool = forgets_at_upgrade()
         if missing and tool is not None:
-            events.note(f"{tool} makes this environment anew when it upgrades `ao`: add the extra again then.")
+            events.note(f"{tool} recreates this environment when it upgrades `ao`: add the extra again then.")
     return ExtraAddResult(wanted.name, wanted.brings, versions_of(wanted), [each.name for each in missing])
 
 

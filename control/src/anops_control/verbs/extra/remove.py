@@ -68,4 +68,4 @@ def run(request: ExtraRemoveRequest, events: Events) -> ExtraRemoveResult:
     return ExtraRemoveResult(wanted.name, goes, stays)
 
 
-VERB = Verb("extra remove", "Take an extra out of the environment of `ao`.", ExtraRemoveRequest, run)
+VERB = Verb("extra remove", "Remove an extra from the environment of `ao`.", ExtraRemoveRequest, run)

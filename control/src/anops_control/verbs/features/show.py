@@ -42,5 +42,5 @@ def run(request: FeaturesShowRequest, events: Events) -> FeaturesResult:
     return FeaturesResult({"views": told})
 
 
-VERB = Verb("features show", "Tell what feature views there are, in their datasets and in the online store.",
+VERB = Verb("features show", "Show which feature views there are, in their datasets and in the online store.",
             FeaturesShowRequest, run)  # fmt: skip

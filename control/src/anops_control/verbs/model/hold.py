@@ -93,5 +93,5 @@ def run(request: ModelHoldRequest, events: Events) -> ModelHoldResult:
     return ModelHoldResult(model.name, alias, version, hold)
 
 
-VERB = Verb("model hold", "Hold an alias where it is, or a version back, until that is taken back.",
+VERB = Verb("model hold", "Hold an alias where it is, or a version back, until the hold is released.",
             ModelHoldRequest, run, is_long=False)  # fmt: skip

@@ -152,7 +152,7 @@ def _run(keeper: Keeper, run: str) -> str:
         return keeper.run(run).id
     except NotKeptError:
         raise CommandError(
-            f"There is no run `{run}`.", remedy="See which there are: ao runs list", code=Code.RUN_NOT_FOUND
+            f"There is no run `{run}`.", remedy="List them: ao runs list", code=Code.RUN_NOT_FOUND
         ) from None
 
 

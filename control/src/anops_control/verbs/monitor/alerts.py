@@ -26,7 +26,7 @@ class MonitorAlertsRequest:
     folder: Path
     """The project's folder."""
     tell: bool = True
-    """Keep incidents, tell whoever `[monitoring]` names, and fit the model anew where that is due. Otherwise the
+    """Keep incidents, tell whoever `[monitoring]` names, and refit the model where that is due. Otherwise the
     figures alone are shown."""
     log: Path | None = None
     """Another log than the project's: a file."""
@@ -41,7 +41,7 @@ class MonitorAlertsResult:
     Attributes:
         found: The figures and incidents.
         told: Who was told: "webhook", "alertmanager".
-        retrained: What became of the model that was fitted anew; None where none was.
+        retrained: What became of the model that was refitted; None where none was.
         failed: Why that failed.
     """
 
@@ -97,9 +97,9 @@ def _retrained(
     try:
         return retrained(request.folder, events, log=request.log, because="; ".join(each.says for each in causes)), None
     except CommandError as error:
-        events.warning(f"The model was not fitted anew: {error.message}", remedy=error.remedy)
+        events.warning(f"The model was not refitted: {error.message}", remedy=error.remedy)
         return None, error.message
 
 
-VERB = Verb("monitor alerts", "Look at the alerts, and tell of incidents that begin or end.",
+VERB = Verb("monitor alerts", "Check the alerts, and report incidents that begin or end.",
             MonitorAlertsRequest, run)  # fmt: skip

@@ -100,5 +100,5 @@ def _value(value: str | float, kind: str) -> object:
         raise CommandError(f"`{value}` is no number, and the column is one.", code=Code.USAGE) from None
 
 
-VERB = Verb("monitor forget", "Delete what the prediction log has of somebody, for good.",
+VERB = Verb("monitor forget", "Delete somebody's data from the prediction log, for good.",
             MonitorForgetRequest, run, is_long=False)  # fmt: skip

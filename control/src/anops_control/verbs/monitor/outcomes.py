@@ -80,5 +80,5 @@ def run(request: MonitorOutcomesRequest, _: Events) -> MonitorOutcomesResult:
     return MonitorOutcomesResult(taken, empty)
 
 
-VERB = Verb("monitor outcomes", "Keep what came true of predictions, beside them.",
+VERB = Verb("monitor outcomes", "Store the observed outcomes of predictions, beside them.",
             MonitorOutcomesRequest, run, is_long=False)  # fmt: skip

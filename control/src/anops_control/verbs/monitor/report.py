@@ -101,5 +101,5 @@ def _written(file: Path, text: str) -> Path:
     return file
 
 
-VERB = Verb("monitor report", "Tell whether rows, predictions and errors are still those of the fit.",
+VERB = Verb("monitor report", "Check whether rows, predictions and errors are still those of the fit.",
             MonitorReportRequest, run)  # fmt: skip

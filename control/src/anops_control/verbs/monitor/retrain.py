@@ -1,4 +1,4 @@
-"""Fits a served model anew, compares it with the version in use, and promotes it where the rule allows."""
+"""Refits a served model, compares it with the version in use, and promotes it where the rule allows."""
 
 from __future__ import annotations
 
@@ -35,5 +35,5 @@ def run(request: MonitorRetrainRequest, events: Events) -> Retrained:
     return retrained(request.folder, events, log=request.log, because=request.reason)
 
 
-VERB = Verb("monitor retrain", "Fit the model anew, compare it with the one in use, and promote it by the rule.",
+VERB = Verb("monitor retrain", "Refit the model, compare it with the one in use, and promote it by the rule.",
             MonitorRetrainRequest, run)  # fmt: skip

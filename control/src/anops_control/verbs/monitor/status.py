@@ -99,5 +99,5 @@ def run(request: MonitorStatusRequest, _: Events) -> MonitorStatusResult:
     return MonitorStatusResult(found.log, found.log.stat().st_size, fits, counted, dropped, baseline)
 
 
-VERB = Verb("monitor status", "Show what is kept of a served model's predictions and outcomes.",
+VERB = Verb("monitor status", "Show what is stored of a served model's predictions and outcomes.",
             MonitorStatusRequest, run, is_long=False)  # fmt: skip

@@ -44,11 +44,11 @@ def run(request: ScheduleHistoryRequest, events: Events) -> ScheduleResult:
     if request.number is not None and not found:
         raise CommandError(
             f"There is no run {request.number} of a schedule here.",
-            remedy="See which there are: ao schedule history",
+            remedy="List them: ao schedule history",
             code=Code.RUN_NOT_FOUND,
         )
     return ScheduleResult({"runs": found})
 
 
-VERB = Verb("schedule history", "Tell which runs of schedules there were, how they ended, and what one said.",
+VERB = Verb("schedule history", "Show past runs of schedules, how they ended, and the log of one.",
             ScheduleHistoryRequest, run, is_long=False)  # fmt: skip

@@ -35,4 +35,4 @@ def run(request: ScheduleStopRequest, events: Events) -> ScheduleResult:
     return ScheduleResult({"stopped": schedules().stop(find_project(request.folder), request.seconds)})
 
 
-VERB = Verb("schedule stop", "End whoever runs the schedules, and the runs under way.", ScheduleStopRequest, run)
+VERB = Verb("schedule stop", "Stop running the schedules, and end the runs under way.", ScheduleStopRequest, run)

@@ -151,4 +151,4 @@ def _value(cell: str) -> float | None:
     return None if cell in {"", "NA"} else float(cell)
 
 
-VERB = Verb("series backtest", "Tell how good a model's forecasts are.", BacktestRequest, run)
+VERB = Verb("series backtest", "Measure how good a model's forecasts are.", BacktestRequest, run)

@@ -33,7 +33,7 @@ class SimResultsRequest:
     summary: bool = False
     """Write a row for each parameter set, as `aggregate` made it, not for each run."""
     force: bool = False
-    """Write over a file that is there."""
+    """Overwrite an existing file."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,4 +72,4 @@ def run(request: SimResultsRequest, events: Events) -> SimResultsResult:
             raise unwritable(error, output or place.folder) from error
 
 
-VERB = Verb("sim results", "Write what an experiment has found into a file.", SimResultsRequest, run)
+VERB = Verb("sim results", "Write the results of an experiment into a file.", SimResultsRequest, run)

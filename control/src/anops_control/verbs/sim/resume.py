@@ -45,4 +45,4 @@ def run(request: SimResumeRequest, events: Events) -> SimEnded:
     return go(place, request.name, settings, cluster_of(request.scheduler, request.workspace), events, bundled=bundled)
 
 
-VERB = Verb("sim resume", "Go on with an experiment that was ended.", SimResumeRequest, run)
+VERB = Verb("sim resume", "Continue an experiment that was stopped.", SimResumeRequest, run)

@@ -66,4 +66,4 @@ def run(request: SimRunRequest, events: Events) -> SimEnded:
     return go(place, request.name, settings_of(section), cluster, events, bundled=bundled)
 
 
-VERB = Verb("sim run", "Run what is not finished of an experiment.", SimRunRequest, run)
+VERB = Verb("sim run", "Run what is missing of an experiment.", SimRunRequest, run)

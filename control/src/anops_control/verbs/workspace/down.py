@@ -37,4 +37,4 @@ def run(request: WorkspaceDownRequest, events: Events) -> WorkspaceResult:
     return WorkspaceResult({"name": request.name, "state": "down"})
 
 
-VERB = Verb("workspace down", "Take a workspace down; nothing of it is left.", WorkspaceDownRequest, run)
+VERB = Verb("workspace down", "Stop and remove a workspace.", WorkspaceDownRequest, run)

@@ -42,5 +42,5 @@ def run(request: WorkspacePortForwardRequest, events: Events) -> WorkspaceResult
     return WorkspaceResult({"event": "stopped"})
 
 
-VERB = Verb("workspace port-forward", "Let the dashboard of a workspace be reached on a port of this computer.",
+VERB = Verb("workspace port-forward", "Open the dashboard of a workspace on a port of this computer.",
             WorkspacePortForwardRequest, run)  # fmt: skip

@@ -97,7 +97,7 @@ async function asked(path, how = {}) {
     answer = await fetch(path, { ...how, headers: { ...how.headers, ...authorized() }, cache: "no-store" });
   } catch (error) {
     if (error.name === "AbortError") throw error;
-    throw new Refusal(0, { detail: "The service can't be reached.", remedy: "See whether it still runs." });
+    throw new Refusal(0, { detail: "The service can't be reached.", remedy: "Check whether it still runs." });
   }
   if (answer.ok) return answer;
   throw new Refusal(answer.status, await answer.json().catch(() => ({})));
