@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import psutil
 import pytest
 from anops_control.events import CancelledError, Events
-from anops_control.verb_process import cancel_at
+from anops_control.verb_process import interrupt
 from anops_control_service.environments.installer import install
 from anops_control_service.environments.kept import made_once
 
@@ -29,7 +29,7 @@ def events() -> Iterator[Callable[[], Events]]:
 
     def new() -> Events:
         told = Events()
-        cancel_at(signal.SIGALRM, told)
+        signal.signal(signal.SIGALRM, lambda *_: interrupt(told))
         return told
 
     yield new

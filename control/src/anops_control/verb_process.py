@@ -1,10 +1,9 @@
-"""A process that runs one verb for another: it tells lines of JSON, and is cancelled by a signal."""
+"""A process that runs one verb for another: it tells lines of JSON, and may be cancelled."""
 
 from __future__ import annotations
 
 import json
 import os
-import signal
 import threading
 from typing import TYPE_CHECKING, Any
 
@@ -31,13 +30,9 @@ def own_stdout() -> Callable[[str, Any], None]:
     return write
 
 
-def cancel_at(number: signal.Signals, events: Events) -> None:
-    """Let a signal cancel a verb: one that has not said how it ends is interrupted, as by Ctrl-C in `ao`."""
-
-    def cancel(*_: object) -> None:
-        was = events.is_cancelled
-        events.cancel()
-        if not was and not events.ends_itself:
-            raise KeyboardInterrupt  # what was begun tidies up
-
-    signal.signal(number, cancel)
+def interrupt(events: Events) -> None:
+    """Cancel a verb in the handler of a signal: one that has not said how it ends is interrupted, as by Ctrl-C."""
+    was = events.is_cancelled
+    events.cancel()
+    if not was and not events.ends_itself:
+        raise KeyboardInterrupt  # what was begun tidies up

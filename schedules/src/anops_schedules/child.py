@@ -14,7 +14,7 @@ from anops_control.events import CancelledError, Event, EventKind, Events, telli
 from anops_control.failing import event_of
 from anops_control.file_failures import file_failure
 from anops_control.surroundings import Surroundings, surrounded
-from anops_control.verb_process import cancel_at, own_stdout
+from anops_control.verb_process import interrupt, own_stdout
 from anops_control.verbs.registry import verb
 from anops_model_interface.codes import Code
 from anops_model_interface.errors import AnOpsError
@@ -29,7 +29,7 @@ def main() -> int:
 
     asked = json.loads(sys.argv[1])
     events = Events(lambda event: write("event", event.to_dict()))
-    cancel_at(signal.SIGTERM, events)
+    signal.signal(signal.SIGTERM, lambda *_: interrupt(events))
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # the terminal's Ctrl-C is for whoever started this
     try:
         with surrounded(Surroundings.of(os.environ)), telling(events):

@@ -16,7 +16,7 @@ from anops_control.failing import event_of
 from anops_control.file_failures import file_failure
 from anops_control.surroundings import Surroundings, surrounded
 from anops_control.traces import REPORT_IT, keep_trace
-from anops_control.verb_process import cancel_at, own_stdout
+from anops_control.verb_process import interrupt, own_stdout
 from anops_control.verbs.registry import verb
 from anops_model_interface.codes import Code
 from anops_model_interface.errors import AnOpsError
@@ -37,7 +37,7 @@ def main() -> int:
 
     asked = json.loads(Path(sys.argv[1]).read_text(encoding="utf-8"))
     events = Events(take)
-    cancel_at(signal.SIGTERM, events)
+    signal.signal(signal.SIGTERM, lambda *_: interrupt(events))
     known = verb(asked["verb"])
     try:
         home = Path(asked["environments"])
