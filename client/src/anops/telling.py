@@ -65,7 +65,7 @@ def unreachable(error: httpx.TransportError, url: str) -> UnavailableError:
     said = str(error)
     if "CERTIFICATE_VERIFY_FAILED" in said:
         return UnavailableError(
-            f"The certificate of {url} is not trusted: {said.rpartition('failed: ')[2]}. Give the certificate of who "
-            "issued it as `ca_file`, and the address as it stands in the certificate."
+            f"The certificate of {url} is not trusted: {said.rpartition('failed: ')[2]}. Give the "
+            "issuer's certificate as `ca_file`, and the address as it stands in the certificate."
         )
     return UnavailableError(f"Can't reach {url}: {error or type(error).__name__}.")
