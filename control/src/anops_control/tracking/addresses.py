@@ -13,6 +13,7 @@ from anops_control.errors import CommandError
 _SCHEMES = ("models:/", "runs:/")
 _ALIAS = re.compile(r"[A-Za-z0-9_-]+")
 _NO_NAME = re.compile(r"[/:@%\x00-\x1f\x7f]")
+_FOLDERS = frozenset({".", ".."})
 _LIKE_A_VERSION = re.compile(r"[vV]?\d+")
 _LONGEST = 200
 LATEST = "latest"
@@ -90,6 +91,12 @@ def check_name(name: str) -> str:
     Raises:
         CommandError: It can't be used.
     """
+    if name in _FOLDERS:
+        raise CommandError(
+            f"`{name}` is a folder, and no version of a model.",
+            remedy="Name a version of the registry, such as models:/NAME@ALIAS.",
+            code=Code.USAGE,
+        )
     if not name.strip() or name != name.strip() or _NO_NAME.search(name) or len(name) > _LONGEST:
         raise CommandError(
             f"A model can't be named `{name[:_LONGEST]}`.",
