@@ -412,6 +412,9 @@ NOT_TYPED = {
     },
     "ao/elsewhere.py": {"ao build {0}": ENGINE, "ao config {0}": "no message has it yet"},
     "ao/app.py": {"ao {}": "is the version, and nothing to type"},
+    "anops_control/init/intake.py": {
+        "ao init --model model.py --data rows.csv": "goes on with a program that a person writes first"
+    },
     "anops_control/init/elsewhere/mlflow_model.py": {"<install_command>": "fetches MLflow into the Python of the test"},
     "anops_control/init/elsewhere/onnx_model.py": {
         "<install_command>": "fetches onnxruntime into the Python of the test",

@@ -38,6 +38,8 @@ _CLASS: dict[Language, str] = {
 }
 """What a saved object of a class of its own needs: in R a `predict()` for it, or the class."""
 _NAMES_THAT_BREAK = re.compile(r'["\\`$\x00-\x1f]')
+_NETWORKS = frozenset({".keras", ".h5", ".pt", ".pth", ".safetensors"})
+"""How files of Keras and PyTorch end: what is in them has to be built by code first, or asked by it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,6 +80,28 @@ class Intake:
     code: ModelCode | None
 
 
+def _unknown(model: Path) -> CommandError:
+    """Say what to do with a file whose name does not tell in which language it is loaded."""
+    if model.suffix.lower() in _NETWORKS:
+        return CommandError(
+            f"`{model}` is a network, which is asked by code of your own.",
+            remedy="Write a model.py with load_model() and predict_model(), as the page Write predict_model() has it "
+            "for Keras and PyTorch, and give some rows: ao init --model model.py --data rows.csv",
+            code=Code.USAGE,
+        )
+    if model.suffix.lower() == ".pmml":
+        return CommandError(
+            f"`{model}` is PMML, which nothing that is kept up reads in R or Python: its runtimes are in Java.",
+            remedy="Name the model that it was written from, or export that to ONNX.",
+            code=Code.USAGE,
+        )
+    return CommandError(
+        f"The name of `{model}` does not show whether it is an R or a Python model.",
+        remedy="Add --lang r or --lang python.",
+        code=Code.USAGE,
+    )
+
+
 def take_in(model: Path, language: Language | None, folder: Path) -> Intake:
     """Look at the file that a person named as the model.
 
@@ -93,11 +117,7 @@ def take_in(model: Path, language: Language | None, folder: Path) -> Intake:
     _check_file(model, path)
     suffix, known = _suffix(path), language_of(path)
     if known is None and language is None:
-        raise CommandError(
-            f"The name of `{model}` does not show whether it is an R or a Python model.",
-            remedy="Add --lang r or --lang python.",
-            code=Code.USAGE,
-        )
+        raise _unknown(model)
     if known is not None and language is not None and known != language:
         raise CommandError(
             f"`{model}` is a file of {LANGUAGE_NAMES[known]}, but --lang says {language}.",
