@@ -197,6 +197,8 @@ def _copies(some: Sequence[Mapping[str, Any]]) -> list[list[Mapping[str, Any]]]:
 
 def _start(client: Any, ir: Ir, form: Mapping[str, Any], place: Path, number: int, doing: Doing) -> None:  # noqa: ANN401  the same
     until = time.monotonic() + _START_SECONDS
+    if _stands(client, ir, form, number):
+        return
     for role, is_up in ((MODEL, _is_healthy), (API, _listens)):
         service = f"{role}-{form['copy']}-{number}"
         compose_command.up(place, form["name"], service)
@@ -209,6 +211,13 @@ def _start(client: Any, ir: Ir, form: Mapping[str, Any], place: Path, number: in
             if time.monotonic() > until:
                 raise _did_not_start(client, ir, found, f"did not answer within {_START_SECONDS} seconds")
             time.sleep(_LOOK_SECONDS)
+
+
+def _stands(client: Any, ir: Ir, form: Mapping[str, Any], number: int) -> bool:  # noqa: ANN401  the same
+    """Say whether a copy has been up before: its api-service listens once its model can be asked."""
+    there = {each["Labels"][_SERVICE]: each for each in containers.containers(client, _labels(ir))}
+    model, api = (there.get(f"{role}-{form['copy']}-{number}") for role in (MODEL, API))
+    return model is not None and api is not None and model["State"] == "running" and _listens(client, api)
 
 
 def _is_healthy(_: Any, container: Mapping[str, Any]) -> bool:  # noqa: ANN401  the same
