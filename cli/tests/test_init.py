@@ -9,6 +9,7 @@ import shlex
 import subprocess
 import sys
 import tomllib
+from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -151,6 +152,8 @@ description = "lm: mpg ~ wt + hp + factor(cyl)"
 [model]
 artifact = "fit.rds"         # the fitted model
 sha256 = "DIGEST" # of that file: another is not loaded
+fitted = "2026-11-30T18:00:00Z" # when that file was written
+fitted_on = "32 rows of mtcars" # for people to know
 code = "model.R"             # load_model() and predict_model()
 row_independent = true       # a row's prediction does not depend on the other rows
 
@@ -174,7 +177,9 @@ def test_an_lm_becomes_a_project(models: Path, tmp_path: Path) -> None:
 
     project = tmp_path / "cars"
     digest = hashlib.sha256((models / "fit.rds").read_bytes()).hexdigest()
-    assert (project / "ao.toml").read_text(encoding="utf-8").startswith(LM_AO_TOML.replace("DIGEST", digest))
+    fitted = datetime.fromtimestamp(int((models / "fit.rds").stat().st_mtime), UTC).isoformat()[:19] + "Z"
+    expected = LM_AO_TOML.replace("DIGEST", digest).replace("2026-11-30T18:00:00Z", fitted)
+    assert (project / "ao.toml").read_text(encoding="utf-8").startswith(expected)
     assert files(project) == {
         ".dockerignore",
         ".gitignore",

@@ -57,6 +57,7 @@ def test_each_file_of_the_model_changes_the_digest(folder: Path, file: str) -> N
         TOML.replace("[model]\n", "[model]   # the fit\n\n"),
         TOML.replace('hp = "number"', 'hp = { type = "number" }'),
         TOML.replace("min = 0", "min = 0.0"),
+        TOML.replace("[model]\n", '[model]\nfitted = "2026-11-30"\nfitted_on = "mine"\n'),
         TOML.replace('artifact = "model.joblib"\ncode = "model.py"', 'code = "model.py"\nartifact = "model.joblib"'),
         TOML + "\n[service]\nport = 9090\n",
         TOML.replace('name = "cars"', 'name = "trucks"\nversion = "7"'),

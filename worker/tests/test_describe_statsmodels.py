@@ -49,6 +49,7 @@ def test_a_formula_gives_raw_columns_with_levels_and_allowed_values(tmp_path: Pa
     assert inputs["rate_marriage"].type == "number"
     assert inputs["rate_marriage"].values == (1.0, 2.0, 3.0, 4.0, 5.0)
     assert found.summary == f"OLS: {formula}"
+    assert found.fitted_on == "300 rows"
     assert found.model_class == "statsmodels.regression.linear_model.OLS"
     assert {"statsmodels", "patsy"} <= set(found.packages)
     assert found.predictions is not None

@@ -110,6 +110,8 @@ class Servicer:
             metadata.DIGEST: model.digest,
             metadata.METRICS: model.metrics,
             metadata.SERIES: model.series,
+            metadata.FITTED: model.fitted,
+            metadata.FITTED_ON: model.fitted_on,
             metadata.ISOLATION: msgspec.json.encode(model.isolation).decode(),
         }
         return metadata.metadata_of(

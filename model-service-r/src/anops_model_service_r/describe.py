@@ -71,6 +71,7 @@ def describe(r: R, source: Source) -> Description:
     return Description(
         model_class=found["model_class"][0],
         summary=found["summary"][0],
+        fitted_on=found["fitted_on"][0],
         schema=schema,
         row_independent=tested.independent if tested else None,
         packages={name: version[0] for name, version in _items(found["packages"])},
@@ -101,6 +102,7 @@ def _series(schema: Schema, found: Mapping[str, Any], warnings: Sequence[Warn]) 
     return Description(
         model_class=found["model_class"][0],
         summary=found["summary"][0],
+        fitted_on=found["fitted_on"][0],
         schema=schema,
         row_independent=independent,
         packages={name: version[0] for name, version in _items(found["packages"])},
@@ -120,6 +122,7 @@ def _unfinished(found: Any) -> Description:  # noqa: ANN401  an rpy2 list
     return Description(
         model_class=parts["model_class"][0],
         summary=parts["summary"][0],
+        fitted_on=parts["fitted_on"][0],
         schema=_schema({"inputs": _specs(parts["inputs"]), "outputs": _ANY_NUMBER, "options": {}}),
         packages={name: version[0] for name, version in _items(parts["packages"])},
         unsure=tuple(parts["unsure"]),

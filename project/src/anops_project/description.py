@@ -45,6 +45,7 @@ class Description:
         model_class: What it is: "lm", "sklearn.linear_model.LogisticRegression".
         summary: One line about it: its formula, or its estimator.
         schema: Its inputs, outputs and options.
+        fitted_on: What it was fitted on, as far as the object says: "800 rows of yields".
         row_independent: Whether a row's prediction does not depend on the other rows, as tested; `None` where
             there were no rows to test it on.
         packages: The packages it needs, by their names in the registry, with versions: {"mgcv": "1.8-41"}.
@@ -90,6 +91,7 @@ class Description:
     reader: str | None = None
     unfinished: bool = False
     series: dict[str, Any] | None = None
+    fitted_on: str = ""
 
     def to_dict(self) -> dict[str, Any]:
         """Return the description as JSON values."""
@@ -113,6 +115,7 @@ class Description:
             "reader": self.reader,
             "unfinished": self.unfinished,
             "series": self.series,
+            "fitted_on": self.fitted_on,
         }
 
     def to_json(self) -> str:
@@ -148,6 +151,7 @@ class Description:
                 reader=read.get("reader"),
                 unfinished=bool(read.get("unfinished")),
                 series=read.get("series"),
+                fitted_on=read.get("fitted_on") or "",
             )
         except KeyError as error:
             raise ValueError(f"the description lacks `{error.args[0]}`") from error

@@ -23,6 +23,8 @@ SHORT = 19
 """How many characters of a digest a person is shown: `sha256:` and 12 more, as Docker shows an image."""
 
 _FORM = 1
+_NOT_THE_FIT = frozenset({"sha256", "fitted", "fitted_on"})
+"""Which file it is, `files` says of each; the others are for people."""
 _NOT_CARRIED = frozenset({"__pycache__", "node_modules"})
 
 
@@ -56,8 +58,7 @@ def manifest_of(project: Project) -> dict[str, Any]:
                 files[name] = hashlib.file_digest(file, "sha256").hexdigest()
         except OSError as error:
             raise AnOpsError(Code.MODEL_LOAD, f"Can't read `{name}`, a file of the model: {error.strerror}.") from error
-    # which file it is, `files` says of each
-    written = {key: value for key, value in project.model.written().items() if key != "sha256"}
+    written = {key: value for key, value in project.model.written().items() if key not in _NOT_THE_FIT}
     return {"form": _FORM, "model": written, "files": files}
 
 

@@ -6,6 +6,7 @@ Loading a model runs code of whoever wrote its file, so that is looked at first.
 from __future__ import annotations
 
 import hashlib
+from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
 from anops_model_interface.codes import Code
@@ -27,6 +28,15 @@ def sha256_of(path: Path) -> str:
     """
     with path.open("rb") as file:
         return hashlib.file_digest(file, "sha256").hexdigest()
+
+
+def fitted_at(path: Path) -> str:
+    """Return when a fitted model's file was written last, in UTC, as `fitted` under `[model]` has it.
+
+    Raises:
+        OSError: It can't be read.
+    """
+    return datetime.fromtimestamp(int(path.stat().st_mtime), UTC).isoformat().replace("+00:00", "Z")
 
 
 def require_recorded(project: Project) -> None:

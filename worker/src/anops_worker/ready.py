@@ -25,6 +25,8 @@ class Ready(msgspec.Struct, frozen=True):
         isolation: What the model's code is kept from.
         metrics: Figures of the project's own, as JSON; empty: none.
         series: `[series]` as JSON; empty: the model forecasts none.
+        fitted: When it was fitted; empty: unknown.
+        fitted_on: On what; empty: unknown.
     """
 
     name: str
@@ -41,3 +43,5 @@ class Ready(msgspec.Struct, frozen=True):
     isolation: Isolation
     metrics: str = ""
     series: str = ""
+    fitted: str = ""
+    fitted_on: str = ""

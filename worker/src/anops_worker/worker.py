@@ -93,6 +93,8 @@ class LoadedModel:
             isolation=isolation,
             metrics=metrics,
             series=msgspec.json.encode(project.series).decode() if project.series else "",
+            fitted=project.model.fitted or "",
+            fitted_on=project.model.fitted_on or "",
         )
         return cls(project, runtime, ready)
 

@@ -14,6 +14,7 @@ if TYPE_CHECKING:
 
 _OWN_PLACE = frozenset(
     {keys.SCHEMA, keys.EXAMPLE, keys.WORKERS, keys.ROW_INDEPENDENT, keys.DESCRIPTION, keys.STREAM, keys.DIGEST}
+    | {keys.FITTED, keys.FITTED_ON}
 )
 
 
@@ -31,6 +32,8 @@ def card_of(model: DescribedModel, example: list[dict[str, Any]]) -> bytes:
         "digest": model.digest or None,
         "api_version": API_VERSION,
         "description": properties.get(keys.DESCRIPTION),
+        "fitted": properties.get(keys.FITTED),
+        "fitted_on": properties.get(keys.FITTED_ON),
         "platform": model.metadata.platform,
         "schema": msgspec.json.decode(model.schema.to_json()),
         "workers": _value(properties.get(keys.WORKERS, "null")),

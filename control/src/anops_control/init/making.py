@@ -8,7 +8,6 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from anops_model_interface.codes import Code
-from anops_project.recorded import sha256_of
 
 from anops_control.environment import find_interpreter, require_loader
 from anops_control.errors import CommandError
@@ -96,7 +95,7 @@ def _make_around_model(wanted: ProjectRequest, stage: Path) -> NewProject:
         "name": wanted.name,
         "description": values.one_line(description.summary),
         **values.taken_in(intake, artifact=artifact, code=code),
-        "_sha256": sha256_of(intake.artifact) if intake.artifact and not wanted.link else "",
+        **(values.recorded(intake.artifact) if intake.artifact and not wanted.link else {}),
         **values.described(intake.language, description),
         **template_values(beside.listed),
         "_options": spec_lines(asked.options),
@@ -141,7 +140,7 @@ def _make_example(wanted: ProjectRequest, stage: Path) -> NewProject:
             first = [step for step in (error.command or error.remedy,) if step]
         else:
             description, _ = look_at(wanted, interpreter, carried[0].source, data=project / "tests" / "example.csv")
-            filled |= values.described(language, description) | {"_sha256": sha256_of(carried[0].source)}
+            filled |= values.described(language, description) | values.recorded(carried[0].source)
             project = render(language, filled, stage / "second")
             _write_reference(project, description)
     (project / STANDARD_CODE[language]).rename(project / filled["_code"])

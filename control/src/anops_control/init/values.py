@@ -5,14 +5,18 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Any
 
+from anops_project.recorded import fitted_at, sha256_of
+
 from anops_control.init.example_request import body_flags
 from anops_control.init.reference_files import as_frame, first_row, request_text
 from anops_control.init.row_conversions import python_answered, python_lines, r_answered, r_lines
 from anops_control.init.scale import default_type, is_scaled
-from anops_control.init.schema_toml import series_lines, spec_lines
+from anops_control.init.schema_toml import series_lines, spec_lines, value_text
 from anops_control.init.templates import example_values
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from anops_model_interface.schema import Schema
     from anops_project.description import Description
     from anops_project.sections.project import Language
@@ -32,6 +36,11 @@ _READS_TYPE = re.compile(r"\[\[type\]\]|\(type ==")
 """Where the code of a family turns the option `type` into what its predict() calls it."""
 
 
+def recorded(artifact: Path) -> dict[str, str]:
+    """Return the values that say which file a fitted model is, and when it was written."""
+    return {"_sha256": sha256_of(artifact), "_fitted": fitted_at(artifact)}
+
+
 def described(language: Language, description: Description) -> dict[str, Any]:
     """Return the values that a description of the model gives."""
     schema = description.schema
@@ -43,6 +52,7 @@ def described(language: Language, description: Description) -> dict[str, Any]:
         "_outputs": spec_lines(schema.outputs),
         "_options": spec_lines(schema.options),
         "_series": series_lines(description.series),
+        "_fitted_on": value_text(one_line(description.fitted_on)) if description.fitted_on else "",
         "_row_independent": _independence(tested=description.row_independent),
         "_has_columns": bool(schema.inputs),
         "_has_reference": has_reference,

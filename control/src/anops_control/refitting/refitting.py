@@ -20,6 +20,7 @@ from anops_control.errors import CommandError
 from anops_control.findings import Edit
 from anops_control.init.values import KIND_COMMENT, OWN_COMMENTS, independence_comment, one_line
 from anops_control.refitting.family import Family
+from anops_control.refitting.fit_facts import edits_of_fit
 from anops_control.refitting.looking import Look
 from anops_control.refitting.named_in_code import names_in
 from anops_control.refitting.renewing import Renewal, renew_abilities, renew_columns, renew_options
@@ -121,7 +122,10 @@ def _made(
     version = plan.version or raised(project.project.version, renewal.step)
     renewal.edits.append(Edit(("project", "version"), version))
     if artifact is not None and project.model.sha256 is not None:
-        renewal.edits.append(Edit(("model", "sha256"), sha256_of(stage / artifact)))
+        recorded = sha256_of(stage / artifact)
+        renewal.edits.append(Edit(("model", "sha256"), recorded))
+        if recorded != project.model.sha256:
+            renewal.edits += edits_of_fit(plan.model or stage / artifact, description.fitted_on)
     apply_edits(stage / "ao.toml", renewal.edits, own_comments=OWN_COMMENTS)
     events.doing("Predicting the reference rows")
     renewed = load(stage)

@@ -11,6 +11,7 @@ from anops_project.recorded import sha256_of
 
 from anops_control.configuration.editing import apply_edits
 from anops_control.findings import Edit
+from anops_control.refitting.fit_facts import edits_of_fit
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -33,7 +34,7 @@ def take_in(task: Task, folder: Path) -> None:
         return
     found = sha256_of(project.artifact)
     if found != project.model.sha256:
-        apply_edits(folder / CONFIG_NAME, [Edit(("model", "sha256"), found)])
+        apply_edits(folder / CONFIG_NAME, [Edit(("model", "sha256"), found), *edits_of_fit(project.artifact, "")])
 
 
 def _makes(task: Task, artifact: str) -> bool:

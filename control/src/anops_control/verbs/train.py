@@ -154,6 +154,7 @@ def _result(
     higher: bool,
 ) -> TrainResult:
     from anops_control.monitoring.own_baseline import keep_own  # noqa: PLC0415  NumPy is slow to import
+    from anops_control.refitting.fit_facts import note_training  # noqa: PLC0415  the same
     from anops_control.training.taking_in import take_in  # noqa: PLC0415  the same
 
     done = [each for each in trainings if each.run.state is RunState.DONE]
@@ -171,6 +172,7 @@ def _result(
     if not request.take_in:
         return result
     taken, checked = take_in(configuration.folder, made, best.events)
+    note_training(configuration.folder, best.run.name)
     source = f"training {best.run.name}"
     baseline = keep_own(configuration.folder, best.plan.run / FITTED, best.events, source=source)
     return TrainResult(result.runs, result.best, made, result.card, taken, checked, baseline)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from datetime import datetime
 from pathlib import Path
 from typing import Annotated, ClassVar
 
@@ -26,6 +27,15 @@ def _hexadecimal(value: str | None) -> str | None:
     return value
 
 
+def _moment(value: str | None) -> str | None:
+    if value is not None:
+        try:
+            datetime.fromisoformat(value)
+        except ValueError as error:
+            raise ValueError("must be a date or a time, as in 2026-11-30 or 2026-11-30T18:00:00Z") from error
+    return value
+
+
 @dataclass(frozen=True, kw_only=True)
 class ModelSection(Section):
     """The fitted model and the contract of its data."""
@@ -38,6 +48,16 @@ class ModelSection(Section):
     sha256: Annotated[str | None, After(_hexadecimal)] = key(
         "The SHA-256 of that file, as it was taken in: another is not loaded. `ao init`, `ao refit`, `ao train` and a "
         "task that makes the file write it.",
+        default=None,
+    )
+    fitted: Annotated[str | None, After(_moment)] = key(
+        "When the model was fitted, as in `2026-11-30` or `2026-11-30T18:00:00Z`; whatever writes `sha256` writes when "
+        "that file was written last. It is shown with the model, and does not count for its digest.",
+        default=None,
+    )
+    fitted_on: str | None = key(
+        "What the model was fitted on, in words of your own, or as its object and the training say; a new fit takes "
+        "the words away. It is shown with the model, and does not count for its digest.",
         default=None,
     )
     code: Annotated[str | None, After(_inside_the_project)] = key(
@@ -57,5 +77,6 @@ class ModelSection(Section):
         for paths in (self.artifact, self.code, self.files):
             _inside_the_project(paths)
         _hexadecimal(self.sha256)
+        _moment(self.fitted)
         if self.artifact is None and self.code is None:
             raise ValueError("must name an `artifact` or a `code` file")

@@ -17,6 +17,7 @@ from anops_worker.pickles import reading
 from anops_worker.progress import doing, known_so_far
 from anops_worker.python_describe.boolean_objects import with_boolean_objects
 from anops_worker.python_describe.by_libraries import settled, understood
+from anops_worker.python_describe.fitted_on import fitted_on
 from anops_worker.python_describe.inputs import inputs_of
 from anops_worker.python_describe.loading import advised, load
 from anops_worker.python_describe.moment_readings import with_read_moments
@@ -112,6 +113,7 @@ def _described(source: Source, predictor: Predictor, notes: list[str]) -> Descri
     return Description(
         model_class=found.model_class,
         summary=found.summary,
+        fitted_on=fitted_on(model, found.data),
         schema=schema,
         row_independent=tested.independent if tested else None,
         packages=dict(sorted(packages.items(), key=lambda item: item[0].lower())),

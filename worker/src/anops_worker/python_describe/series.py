@@ -11,6 +11,7 @@ from anops_project.description import Description
 
 from anops_worker.forecasts.family import options_of
 from anops_worker.forecasts.forecaster import STEP
+from anops_worker.python_describe.fitted_on import fitted_on
 from anops_worker.python_describe.outputs import typed
 from anops_worker.python_describe.packages import packages_of, packages_of_code, packages_of_file
 from anops_worker.python_describe.rows import frame_of
@@ -73,6 +74,7 @@ def describe_series(
     return Description(
         model_class=public_name(kind),
         summary=_summary(kind.__name__, forecaster, contract.value),
+        fitted_on=fitted_on(model),
         schema=Schema(inputs=inputs, outputs=outputs, options=options_of(forecaster)),
         row_independent=not (forecaster.looks_back or forecaster.draws),
         packages=dict(sorted(packages.items(), key=lambda item: item[0].lower())),

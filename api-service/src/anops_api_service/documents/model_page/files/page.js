@@ -106,7 +106,8 @@ function Card({ model }) {
   const facts = [
     ["Version", model.version],
     ["Digest", (model.digest || "").replace("sha256:", "").slice(0, 12)],
-    ["Fitted", model.fitted || model.modified],
+    ["Fitted", timeShown(model.fitted)],
+    ["Fitted on", model.fitted_on],
     ["Made with", versions.join(", ")],
     ["Packages", Object.entries(model.packages || {}).map(([name, version]) => `${name} ${version}`).join(", ")],
     ["Each row by itself", model.row_independent === true ? "yes" : model.row_independent === false ? "no: rows are predicted together" : ""],
@@ -117,6 +118,11 @@ function Card({ model }) {
     <${Columns} caption="Columns that a row has" columns=${inputs} />
     <${Columns} caption="Columns of an answer" columns=${outputs} />
   </section>`;
+}
+
+/** Return a time as a person reads it; a day stays a day. */
+function timeShown(text) {
+  return (text || "").replace(/^(.{10})T(.{5}).*Z$/, "$1 $2 UTC");
 }
 
 function Columns({ caption, columns }) {

@@ -161,6 +161,7 @@ named <- function(loaded, code) {
     } else {
       model_summary(model)
     },
+    fitted_on = fitted_on(model),
     packages = as.list(versions(loaded$packages)[-1]),
     reader = loaded$reader
   )

@@ -136,3 +136,14 @@ test_that("a span of time is refused with the unit that it was fitted in", {
     "as.numeric(wait, units = \"mins\")", fixed = TRUE
   )
 })
+
+test_that("a model says what it was fitted on, as far as it knows", {
+  expect_identical(fitted_on(lm(dist ~ speed, cars)), "50 rows of cars")
+  expect_identical(fitted_on(lm(cars$dist ~ cars$speed)), "50 rows")
+  lung <- stats::na.omit(survival::lung[c("time", "status", "age")])
+  fit <- survival::coxph(survival::Surv(time, status) ~ age, lung)
+  expect_identical(fitted_on(fit), "228 rows of lung") # not its 165 events
+  expect_identical(fitted_on(arima(lh, c(1, 1, 0))), "48 rows of lh")
+  expect_identical(fitted_on(list(1)), "")
+  expect_identical(fitted_on(NULL), "")
+})
