@@ -28,5 +28,6 @@ def _count(model: Any, name: str) -> int:  # noqa: ANN401  a fitted object
         value = getattr(model, name, None)
     except Exception:  # noqa: BLE001  a property of a person's own class may fail in any way
         return 0
-    known = isinstance(value, int | float) and not isinstance(value, bool) and math.isfinite(value)
-    return int(value) if known and value > 0 else 0
+    if not isinstance(value, int | float) or isinstance(value, bool) or not math.isfinite(value):
+        return 0
+    return max(int(value), 0)
