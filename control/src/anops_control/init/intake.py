@@ -91,7 +91,7 @@ def _unknown(model: Path) -> CommandError:
         )
     if model.suffix.lower() == ".pmml":
         return CommandError(
-            f"`{model}` is PMML, which nothing that is kept up reads in R or Python: its runtimes are in Java.",
+            f"`{model}` is PMML, which nothing that is kept up reads in R or Python: such runtimes are in Java.",
             remedy="Name the model that it was written from, or export that to ONNX.",
             code=Code.USAGE,
         )
