@@ -112,7 +112,8 @@ def test_the_examples_are_what_is_answered(client: httpx.Client, tmp_path: Path)
     assert asked.verb("init", model="model.joblib", data="rows.csv")["state"] == "done"
     toml = client.get(f"{PROJECT}/files/ao.toml").text
     client.put(f"{PROJECT}/files/ao.toml", content=toml + TASK)
-    asked.verb("config")
+    for settings_or_version in ("config", "version"):
+        asked.verb(settings_or_version)
     assert asked.verb("check", only=["schema", "predictions"])["result"]["summary"]["passed"]
     asked.verb("run", tasks=["say"], track=True)
     served = asked.verb("serve", port=0, workers=1)

@@ -230,6 +230,7 @@ ENTRIES = (
         ),
     ),
     Entry("config", _OWN, "Show every setting and where its value comes from."),
+    Entry("version", _OWN, "Show the versions of AnOps, R, Python and the model."),
 )
 
 

@@ -69,12 +69,22 @@ def config(
         messages.result_table(_table(found.configuration.settings))
         for program, what in found.loaded_by.items():
             messages.result(f"{program}: {_program_text(what)}")
-        for kept, where in found.kept.items():
-            messages.result(f"{kept.capitalize()} are kept in {where}")
-        if found.providers:
-            messages.result(f"Providers of workspaces: {', '.join(found.providers)}")
+        tell_places(found.kept, found.providers)
     messages.findings(found.configuration.findings)
     return ExitCode.OK
+
+
+def tell_places(kept: dict[str, str], providers: list[str]) -> None:
+    """Print where things are kept, and who provides workspaces.
+
+    Args:
+        kept: What is kept, and where.
+        providers: Their names.
+    """
+    for what, where in kept.items():
+        messages.result(f"{what.capitalize()} are kept in {where}")
+    if providers:
+        messages.result(f"Providers of workspaces: {', '.join(providers)}")
 
 
 def _program_text(what: dict[str, str] | None) -> str:

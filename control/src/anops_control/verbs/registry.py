@@ -27,7 +27,7 @@ NAMES = (
         "sbom",
     ),
     *("serve", "status", "train", "upgrade"),
-    *("ci init", "verify"),
+    *("ci init", "verify", "version"),
     *("bundle build", "bundle pull", "bundle push", "bundle show"),
     *("deploy apply", "deploy approve", "deploy compare", "deploy down", "deploy logs", "deploy plan"),
     *("deploy promote", "deploy render", "deploy rollback", "deploy status"),
