@@ -155,7 +155,10 @@ def test_both_clients_bring_a_key_over_https_where_the_service_needs_one(library
             pytest.raises(anops.AccessError, match="brings no key and no token"),
         ):
             client.predict(rows)
-        with anops.Client(url, key=key) as client, pytest.raises(anops.UnavailableError, match="Give the certificate"):
+        with (
+            anops.Client(url, key=key) as client,
+            pytest.raises(anops.UnavailableError, match="Give the issuer's cert"),
+        ):
             client.predict(rows)
         said = r(
             library,

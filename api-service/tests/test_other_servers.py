@@ -46,6 +46,7 @@ def refusal(running: Running, word: str) -> dict[str, Any]:
         if word in answer.text:
             break
         pause.wait(0.01)
+    assert word in answer.text
     assert answer.status_code == 503
     assert running.http.post("/predict", json={"data": [{"a": 1}]}).json()["detail"] == answer.json()["detail"]
     problem: dict[str, Any] = answer.json()
@@ -132,7 +133,7 @@ def test_what_the_server_refuses_is_not_called_an_unreadable_tensor(loop: Loop, 
         assert "no such gear" in answer.json()["detail"]
 
 
-@pytest.mark.parametrize(("name", "word"), [("", "wants the name"), ("trees", "has no model `trees`")])
+@pytest.mark.parametrize(("name", "word"), [("", "needs the name"), ("trees", "has no model `trees`")])
 @pytest.mark.parametrize("ready", ["not found", "not ready", "unknown"])
 def test_a_model_that_is_not_found_names_the_setting(
     loop: Loop, server: FakeModelService, name: str, word: str, ready: str

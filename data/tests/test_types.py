@@ -101,7 +101,7 @@ def test_rds_is_kept_for_r_alone(desk: Desk, r_library: Path) -> None:
     subprocess.run(["Rscript", "-e", program], cwd=desk.folder, check=True)
     desk.add(desk.folder / "thing.rds")
     assert in_r(desk, r_library, 'x <- data_read("thing"); c(x$a, x$f(1:3))') == [1, 2]
-    with pytest.raises(CommandError, match="R alone reads"):
+    with pytest.raises(CommandError, match="only R can read"):
         desk.pull("thing", "thing.csv", form="csv")
 
 

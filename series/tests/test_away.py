@@ -51,7 +51,7 @@ def test_a_file_of_another_form_is_refused(tmp_path: Path) -> None:
     with sqlite3.connect(tmp_path / "series.db") as file:
         file.execute("UPDATE store SET form = 99")
     file.close()
-    with pytest.raises(StoreAwayError, match="made by another AnOps"):
+    with pytest.raises(StoreAwayError, match="made by another version of AnOps"):
         open_store(str(tmp_path / "series.db")).state(AIR)
 
 

@@ -81,7 +81,7 @@ def test_a_single_copy_has_neither_budget_nor_autoscaler(tmp_path: Path) -> None
 def test_what_a_cluster_would_refuse_is_told(tmp_path: Path) -> None:
     with pytest.raises(StandingError) as refused:
         form(tmp_path, replace(SECTION, namespace="My_Team"))
-    assert any("small letters" in each for each in refused.value.details)
+    assert any("lower-case letters" in each for each in refused.value.details)
 
 
 def test_overlays_have_what_differs_and_the_base_what_does_not(tmp_path: Path) -> None:

@@ -84,7 +84,7 @@ def test_a_key_with_a_password_asks_for_it(tmp_path: Path) -> None:
         assert own_key(print)
     with (
         surrounded(Surroundings({"ANOPS_SIGNING_KEY": str(file), "ANOPS_SIGNING_KEY_PASSWORD": "wrong"})),
-        pytest.raises(CommandError, match="password is another"),
+        pytest.raises(CommandError, match="password is wrong"),
     ):
         own_key(print)
 
@@ -93,7 +93,7 @@ def test_what_is_no_key_is_refused_by_name(tmp_path: Path) -> None:
     rsa, text, absent = tmp_path / "rsa.pem", tmp_path / "text.pem", tmp_path / "absent.pem"
     openssl("genpkey", "-algorithm", "rsa", "-pkeyopt", "rsa_keygen_bits:2048", "-out", str(rsa))
     text.write_text("no key")
-    for file, why in ((rsa, "must be an Ed25519 key"), (text, "it is no key as PEM"), (absent, "There is no key")):
+    for file, why in ((rsa, "must be an Ed25519 key"), (text, "not a key in PEM form"), (absent, "There is no key")):
         with (
             surrounded(Surroundings({"ANOPS_SIGNING_KEY": str(file)})),
             pytest.raises(CommandError, match=why) as failed,
