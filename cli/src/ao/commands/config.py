@@ -16,6 +16,7 @@ from rich.table import Table
 from rich.text import Text
 
 from ao import elsewhere, messages
+from ao.places import tell_places
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -72,19 +73,6 @@ def config(
         tell_places(found.kept, found.providers)
     messages.findings(found.configuration.findings)
     return ExitCode.OK
-
-
-def tell_places(kept: dict[str, str], providers: list[str]) -> None:
-    """Print where things are kept, and who provides workspaces.
-
-    Args:
-        kept: What is kept, and where.
-        providers: Their names.
-    """
-    for what, where in kept.items():
-        messages.result(f"{what.capitalize()} are kept in {where}")
-    if providers:
-        messages.result(f"Providers of workspaces: {', '.join(providers)}")
 
 
 def _program_text(what: dict[str, str] | None) -> str:

@@ -10,7 +10,7 @@ from anops_control.events import Events
 from anops_control.verbs.version import VersionRequest, run
 
 from ao import messages
-from ao.commands.config import tell_places
+from ao.places import tell_places
 
 
 def version(

@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING, Any
 
 from anops_control.configuration import Configuration, load
 from anops_control.environment import find_r, interpreter_of, probe
-from anops_control.tracking.opening import place_of
+from anops_control.kept_places import kept_places
 from anops_control.verbs.verb import Verb
-from anops_control.workspaces.home import home, providers
+from anops_control.workspaces.home import providers
 
 if TYPE_CHECKING:
     from anops_project.project import Project
@@ -73,8 +73,8 @@ def run(request: ConfigRequest, _: Events) -> ConfigResult:
     """
     names = ("port", "workers", "max_batch_rows", "deadline_seconds")
     configuration = load(request.folder, flags={name: getattr(request, name) for name in names})
-    kept = {"versions and runs": place_of(configuration.folder).shown, "workspaces": str(home())}
-    return ConfigResult(configuration, _loaded_by(configuration.project), kept, providers(configuration.folder))
+    folder = configuration.folder
+    return ConfigResult(configuration, _loaded_by(configuration.project), kept_places(folder), providers(folder))
 
 
 def _loaded_by(project: Project) -> dict[str, dict[str, str] | None]:

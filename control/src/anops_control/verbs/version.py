@@ -11,9 +11,10 @@ from anops_project.project import CONFIG_NAME
 
 from anops_control.configuration import load
 from anops_control.environment import find_interpreter, find_r, interpreter_of, probe
+from anops_control.kept_places import kept_places
 from anops_control.tracking.opening import place_of
 from anops_control.verbs.verb import Verb
-from anops_control.workspaces.home import home, providers
+from anops_control.workspaces.home import providers
 
 if TYPE_CHECKING:
     from anops_project.project import Project
@@ -105,7 +106,7 @@ def run(request: VersionRequest, _: Events) -> VersionResult:
         python=Program(told.version, str(python.path), told.ours),
         r=None if r is None else Program(r.version, str(r.path), {}),
         model=None if project is None else _model(project),
-        kept={"versions and runs": place.shown, "workspaces": str(home())},
+        kept=kept_places(place.home),
         providers=providers(place.home),
     )
 
