@@ -220,6 +220,7 @@ def test_an_environment_goes_as_its_messages_say(
     assert (status, "runs iris-species/2 (version 0.2.0" in told) == (0, True), told
     assert "there is nothing to do" in types(asked.folder, "ao deploy plan dev")[1]
     assert "answers with version 0.2.0" in types(asked.folder, "ao deploy logs dev")[1]
+    _altered_by_hand(asked)
     with (asked.folder / "ao.toml").open("a") as file:
         file.write(LIVE)
     status, told = types(asked.folder, "ao deploy promote dev --to live --no-checks")
@@ -240,6 +241,27 @@ def test_an_environment_goes_as_its_messages_say(
     assert types(asked.folder, "ao deploy down dev")[1] == "✔ `dev` is down.\n"
 
 
+def _altered_by_hand(asked: Asked) -> None:
+    """Alter the two files that `ao` alone writes: what answers goes on, and is taken over."""
+    record, now = Record(asked.folder, "dev"), state_of(asked)
+    (record.place / "form.json").write_text('{"replicas": ')
+    end = time.monotonic() + 120
+    while "form.json can't be used" not in (record.place / "log.txt").read_text():
+        assert time.monotonic() < end
+        time.sleep(0.1)
+    told = state_of(asked)
+    assert (told["state"], told["replicas"]) == ("drifted", now["replicas"])
+    assert told["drift"] == ["form.json, which its processes follow, was altered by hand and can't be read."]
+    state = record.place / "state.json"
+    state.write_text('{"format": 2, "serial": 1}')
+    for verb in ("deploy apply", "deploy rollback", "deploy down"):
+        assert f"rm {state} && ao deploy apply dev" in (refused(asked, verb).remedy or "")
+    state.unlink()
+    assert asked("deploy apply", environment="dev").to_dict()["action"] == "create"
+    told = state_of(asked)
+    assert (told["state"], told["replicas"]) == ("up", now["replicas"])
+
+
 @pytest.mark.long  # five copies are started
 def test_what_was_changed_by_hand_or_has_died_is_found_and_mended(
     project: Callable[[str], Asked],
@@ -258,7 +280,8 @@ def test_what_was_changed_by_hand_or_has_died_is_found_and_mended(
         toml = (asked.folder / "ao.toml").read_text()
         (asked.folder / "ao.toml").write_text(toml.replace("port = 0", f"port = {taken.getsockname()[1]}"))
         error = refused(asked, "deploy apply")
-        assert "Address already in use" in error.message
+        assert f"another program has the port {taken.getsockname()[1]}." in error.message
+        assert "Name another `port`" in (error.remedy or "")
         assert "The previous version keeps answering." in error.details
     (asked.folder / "ao.toml").write_text(toml)
     told = state_of(asked)
@@ -287,6 +310,7 @@ def test_what_was_changed_by_hand_or_has_died_is_found_and_mended(
 @pytest.mark.parametrize(
     ("written", "said"),
     [
+        (f'keys = "ao_{"Xj" * 21}Z"', "`deployment.dev.keys` holds a key of AnOps."),
         ('keys = "keys.toml"\napi_key = "x"', "`deployment.dev.api_key` is a secret by its name."),
         ('host = "0.0.0.0"', "must name its `keys`, or say `allow_anyone`"),
         ('memory = "2 GB"', "can't have `memory`: processes of this computer are given none"),

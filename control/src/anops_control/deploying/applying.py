@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
@@ -81,11 +82,13 @@ def _become(environments: Environments, record: Record, plan: Plan, doing: Doing
             "without downtime.",
             remedy=f"Take it down first: ao deploy down {record.name}",
         )
+    # a state that is lost leaves what runs: it is taken over, and must outlive what can't take its place
+    stood = told is None and bool(place_of(plan.ir).look(plan.ir, plan.form, home).replicas)
     record.begin(plan.ir)
     try:
         connection = place_of(plan.ir).apply(plan.ir, plan.form, home, doing)
     except BaseException:
-        if was is None:
+        if was is None and not stood:
             place_of(plan.ir).destroy(plan.ir, home, lambda _: None)
         record.give_up()
         raise
@@ -126,6 +129,8 @@ def status(environments: Environments, name: str) -> dict[str, Any]:
     state, why = "up", None
     if told_changing(told):
         at_work = record.is_locked()
+        if at_work and seen is not None:
+            seen = replace(seen, drift=())  # it is on the way from one to the other
         state = "changing" if at_work else "unfinished"
         why = "another `ao` is at work on it" if at_work else "the `ao` that changed it has ended"
     elif seen is not None and not seen.replicas:

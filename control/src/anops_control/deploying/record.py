@@ -10,11 +10,12 @@ from anops_control.standing.failure import StandingError
 from anops_control.tracking.opening import FOLDER
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Callable, Mapping
     from pathlib import Path
 
 FORMAT = 2
 _FOLDER = "deployments"
+_PARTS: dict[str, Any] = {"serial": int, "status": str, "now": dict | None, "wanted": dict | None, "history": list}
 _MOST = 50
 """So many of what ran before are kept."""
 
@@ -34,17 +35,27 @@ class Record(kept.Kept):
         try:
             told = super().read()
         except ValueError as error:
-            raise StandingError(
-                f"What is kept of {self.what} can't be read: {self.place / kept.FILE} is not JSON ({error}).",
-                remedy="Put back the file as `ao` wrote it.",
-            ) from error
-        if told is not None and told.get("format") != FORMAT:
+            raise self._altered(f"is not JSON ({error})") from error
+        if told is None:
+            return None
+        if not isinstance(told, dict):
+            raise self._altered("is not an object of JSON")
+        if told.get("format") != FORMAT:
             raise StandingError(
                 f"{self.what[0].upper()}{self.what[1:]} was brought up by another version of AnOps (format "
                 f"{told.get('format')}, this one reads {FORMAT}).",
                 remedy="Bring what is kept up to date: ao upgrade",
             )
+        _require_whole(told, self._altered)
         return told
+
+    def _altered(self, why: str) -> StandingError:
+        return StandingError(
+            f"What is kept of {self.what} can't be read: {self.place / kept.FILE} {why}.",
+            details=["`ao` alone writes this file. What runs is not touched by it."],
+            remedy=f"Put it back as it was; or let what runs be taken over, without what ran before: "
+            f"rm {self.place / kept.FILE} && ao deploy apply {self.name}",
+        )
 
     def require(self) -> dict[str, Any]:
         """Return what is kept.
@@ -101,6 +112,28 @@ def brought_up(told: dict[str, Any]) -> dict[str, Any]:
         if each["ir"]["provider"] == "local":
             each["form"].setdefault("challenger", None)
     return told | {"format": FORMAT}
+
+
+def _require_whole(told: dict[str, Any], altered: Callable[[str], StandingError]) -> None:
+    """Check that a state has what `ao` writes.
+
+    Raises:
+        StandingError: Something is missing, or is no intermediate representation.
+    """
+    for name, kind in _PARTS.items():
+        if not isinstance(told.get(name, ...), kind):
+            raise altered(f"has no `{name}` as `ao` writes it")
+    entries = [*told["history"], *([told["now"]] if told["now"] else [])]
+    wanted = [told["wanted"]] if told["wanted"] else []
+    if not entries and not wanted:
+        raise altered("has neither what runs nor what is to run")
+    try:
+        for ir in [*(each["ir"] for each in entries), *wanted]:
+            Ir.from_dict(ir)
+        for each in entries:
+            _ = [each[key] for key in ("serial", "at", "how", "form", "connection")]
+    except (KeyError, TypeError) as error:
+        raise altered(f"is not as `ao` writes it ({type(error).__name__}: {error})") from error
 
 
 def names(project: Path) -> list[str]:

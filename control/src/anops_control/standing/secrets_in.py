@@ -17,6 +17,7 @@ _VALUES = (
     ("a private key", re.compile(r"-----BEGIN [A-Z ]*PRIVATE KEY-----")),
     ("a token (JWT)", re.compile(r"\beyJ[\w-]{8,}\.[\w-]{8,}\.[\w-]*")),
     ("an access key", re.compile(r"\b(AKIA|ASIA)[A-Z0-9]{16}\b|\bAccountKey=|\bSharedAccessSignature|[?&]sig=")),
+    ("a key of AnOps", re.compile(r"\bao_[\w-]{43}(?![\w-])")),
     ("a token", re.compile(r"\b(gh[pousr]_\w{20,}|glpat-[\w-]{16,}|dckr_pat_[\w-]{16,})")),
     ("a password in an address", re.compile(r"\w+://[^/\s:@]+:[^/\s@]+@")),
 )

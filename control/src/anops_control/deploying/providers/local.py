@@ -92,10 +92,11 @@ def look(ir: Ir, form: Mapping[str, Any], home: Home) -> Seen:
     if not keeping.is_kept(home.place):
         return Seen(drift=["None of its processes runs any more."])
     now, ready = _read(home.place / keeping.FORM), _read(home.place / keeping.READY)
-    drift = [
+    drift = [] if now else [f"{keeping.FORM}, which its processes follow, was altered by hand and can't be read."]
+    drift += [
         f"`{key}` is {now.get(key)!r}, and was brought up as {form.get(key)!r}."
         for key in sorted(form.keys() | now.keys() - {"serial"})
-        if form.get(key) != now.get(key)
+        if now and form.get(key) != now.get(key)
     ]
     if (there := len(ready.get("replicas", ()))) != ir.size.replicas:
         drift.append(f"{there} copies answer, and {ir.size.replicas} were brought up.")
