@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -41,7 +42,7 @@ def scraped(running: Running) -> dict[tuple[str, frozenset[tuple[str, str]]], fl
     }
 
 
-def value(figures: dict[Any, float], name: str, **labels: str) -> float:
+def value(figures: dict[Any, float], name: str, /, **labels: str) -> float:
     """Return the one sample with these labels, whatever else it has."""
     found = [
         number for (known, has), number in figures.items() if known == name and labels.items() <= dict(has).items()
@@ -135,6 +136,40 @@ def test_predictions_have_quantiles_and_sums(running: Running) -> None:
     assert value(figures, "anops_prediction_count", **LABELS, output="prediction") == 100
     half = value(figures, "anops_prediction", **LABELS, output="prediction", quantile="0.5")
     assert half == pytest.approx(np.median(predicted), abs=2)
+
+
+def test_answers_of_different_types_do_not_go_together(loop: Loop, model_service: FakeModelService) -> None:
+    types = {"type": "category", "levels": ["response", "link"], "default": "response"}
+    inputs = {"shop": {"type": "number"}, "size": {"type": "number", "missing": "allow"}, "member": "boolean"}
+    outputs = {"prediction": {"type": "number"}}
+    metrics = {
+        "rows": {"sum": "1", "by": "shop"},
+        "total": {"sum": "prediction"},
+        "large": {"sum": "(size > 2) + member", "by": "member"},
+    }
+    model_service.serve(
+        Schema.of({"inputs": inputs, "outputs": outputs, "options": {"type": types}}),
+        **{"anops.metrics": json.dumps(metrics)},
+    )
+    row = {"shop": 12345678, "size": 3, "member": True}
+    with run_service(loop, model_service.url, measurements=Measurements()) as running:
+        running.wait_until_ready()
+        assert post(running, row, {**row, "shop": 12345679, "size": 1}, {**row, "size": None}) == 200
+        assert post(running, row, options={"type": "response"}) == 200
+        assert post(running, row, {**row, "size": 5}, options={"type": "link"}) == 200
+        figures = scraped(running)
+    for kind, rows in (("response", 4), ("link", 2)):
+        assert value(figures, "anops_metric_rows_total", name="total", type=kind) == pytest.approx(
+            value(figures, "anops_prediction_count", output="prediction", type=kind)
+        )
+        assert sum(
+            number for (sample, has), number in figures.items()
+            if sample == "anops_metric_sum" and {("name", "rows"), ("type", kind)} <= has
+        ) == rows  # fmt: skip
+    assert value(figures, "anops_metric_sum", name="rows", value="12345679", type="response") == 1
+    assert value(figures, "anops_metric_sum", name="large", value="true", type="response") == 2 + 1 + 2
+    assert value(figures, "anops_metric_rows_total", name="large", value="true", type="response") == 3
+    assert value(figures, "anops_metric_sum", name="large", value="true", type="link") == 4
 
 
 def test_the_state_of_the_model_is_told_also_while_it_is_away(

@@ -54,3 +54,9 @@ def test_columns_that_are_there_pass(tmp_path: Path) -> None:
         PROJECT.format(sum="amount * (prediction > 0.5)", by="home region"), encoding="utf-8"
     )
     assert load(tmp_path).findings == ()
+
+
+def test_a_text_that_is_counted_with_is_told_with_its_line(tmp_path: Path) -> None:
+    [(line, message, _)] = found(tmp_path, "amount * (`home region` == 5)")
+    assert line == 16
+    assert "`metrics.approved.sum` compares the text `home region` with the number `5`" in message

@@ -80,6 +80,8 @@ def checked_project(folder: Path) -> Project:
         unknown = sorted(({*Expression.of(metric.sum).names} | ({metric.by} if metric.by else set())) - known)
         if unknown and project.schema.outputs:
             raise unusable(folder, f"`metrics.{name}`: there is no column `{unknown[0]}` in inputs or outputs")
+        if misfit := Expression.of(metric.sum).misfit(project.schema.texts):
+            raise unusable(folder, f"`metrics.{name}.sum`: {misfit}")
     return project
 
 

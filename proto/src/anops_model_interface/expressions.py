@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Collection, Mapping
 
 MOST_LETTERS = 500
 """How long one may be."""
@@ -63,6 +63,52 @@ class Expression:
         found: set[str] = set()
         _look_at(tree, found)
         return cls(text, frozenset(quoted.get(each, each) for each in found), tree, quoted)
+
+    def misfit(self, texts: Collection[str]) -> str | None:
+        """Say what in it can't be worked out where some columns hold text; None: nothing."""
+        hidden = {word for word, name in self.quoted.items() if name in texts}
+        try:
+            kind = _kind(self.tree, {*texts, *hidden})
+        except _MisfitError as error:
+            return self._as_written(str(error))
+        return "is a text, which can't be summed" if kind == "text" else None
+
+    def _as_written(self, text: str) -> str:
+        for word, name in self.quoted.items():
+            text = text.replace(word, name)
+        return text
+
+
+class _MisfitError(Exception):
+    """A text where a number must be, or the other way round."""
+
+
+def _kind(node: ast.expr, texts: Collection[str]) -> str:
+    """Return what a tree comes to: "number" or "text"."""
+    match node:
+        case ast.Constant(value=value):
+            return "text" if isinstance(value, str) else "number"
+        case ast.Name(id=word):
+            return "text" if word in texts else "number"
+        case ast.Compare(left=left, comparators=[right]):
+            sides = {_kind(side, texts): side for side in (left, right)}
+            if len(sides) > 1:
+                number, text = ast.unparse(sides["number"]), ast.unparse(sides["text"])
+                raise _MisfitError(
+                    f"compares the text `{text}` with the number `{number}`: compare a text with one in quotation "
+                    f"marks, such as `== '{number}'`, and a number with one without"
+                )
+            return "number"
+    for part in ast.iter_child_nodes(node):
+        if isinstance(part, ast.expr) and not _is_function(part, node) and _kind(part, texts) == "text":
+            raise _MisfitError(
+                f"counts with the text `{ast.unparse(part)}`; a text can only be compared, such as `== 'a'`"
+            )
+    return "number"
+
+
+def _is_function(part: ast.expr, node: ast.expr) -> bool:
+    return isinstance(node, ast.Call) and part is node.func
 
 
 def _look_at(node: ast.expr, names: set[str]) -> None:

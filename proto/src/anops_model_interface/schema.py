@@ -210,6 +210,12 @@ class Schema(Table):
         """A short text that is the same for the same contract."""
         return hashlib.blake2b(self.to_json().encode(), digest_size=12).hexdigest()
 
+    @property
+    def texts(self) -> frozenset[str]:
+        """The columns that hold text, dates among them; of an input and an output of one name, the output."""
+        columns = {**self.inputs, **self.outputs}
+        return frozenset(name for name, spec in columns.items() if spec.type not in {"number", "integer", "boolean"})
+
     @cached_property
     def number_limits(self) -> NumberLimits:
         """What it says of its columns of numbers, made ready for one look at all of them."""

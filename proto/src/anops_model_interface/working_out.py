@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import ast
 import operator
+from functools import reduce
 from typing import TYPE_CHECKING, Any, cast
 
 import numpy as np
@@ -40,21 +41,21 @@ _FUNCTIONS: dict[str, Callable[..., Any]] = {
 }
 
 
-def worked_out(expression: Expression, columns: Mapping[str, np.ndarray]) -> np.ndarray:
-    """Work an expression out.
+def worked_out(expression: Expression, columns: Mapping[str, np.ndarray], missing: np.ndarray) -> np.ndarray:
+    """Work an expression out; one that `Expression.misfit` finds nothing wrong with.
 
     Args:
         expression: What was read.
-        columns: The values of each column in it, 1-D, of one length; a missing number is NaN.
+        columns: The values of each column in it, 1-D, of one length.
+        missing: The rows in which one of those is missing, 1-D, bool.
 
     Returns:
         Numbers, one for each row; NaN where something in it is missing.
     """
-    rows = max((len(values) for values in columns.values()), default=0)
     named = {word: columns[name] for word, name in expression.quoted.items()}
     with np.errstate(all="ignore"):
         values = np.asarray(_value(expression.tree, {**columns, **named}), dtype=np.float64)
-    return np.broadcast_to(values, (rows,))
+    return np.where(missing, np.nan, np.broadcast_to(values, missing.shape))
 
 
 def _value(node: ast.expr, columns: Mapping[str, np.ndarray]) -> Any:  # noqa: ANN401, PLR0911  numbers, texts, arrays; a line for each kind
@@ -62,18 +63,24 @@ def _value(node: ast.expr, columns: Mapping[str, np.ndarray]) -> Any:  # noqa: A
         case ast.Constant(value=value):
             return value
         case ast.Name(id=word):
-            return columns[word]
+            return _number(columns[word])
         case ast.UnaryOp(op=ast.Not(), operand=operand):
-            return np.logical_not(_value(operand, columns))
+            return _number(np.logical_not(_value(operand, columns)))
         case ast.UnaryOp(operand=operand):
             return -_value(operand, columns)
         case ast.BinOp(left=left, op=op, right=right):
             return _ARITHMETIC[type(op)](_value(left, columns), _value(right, columns))
         case ast.Compare(left=left, ops=[op], comparators=[right]):
-            return _COMPARISONS[type(op)](_value(left, columns), _value(right, columns))
+            return _number(_COMPARISONS[type(op)](_value(left, columns), _value(right, columns)))
         case ast.BoolOp(op=op, values=values):
             join = np.logical_and if isinstance(op, ast.And) else np.logical_or
-            return join.reduce([np.asarray(_value(value, columns), dtype=bool) for value in values])
+            return _number(reduce(join, [_value(value, columns) for value in values]))
     call = cast("ast.Call", node)
     function = _FUNCTIONS[cast("ast.Name", call.func).id]
     return function(*(_value(argument, columns) for argument in call.args))
+
+
+def _number(values: Any) -> Any:  # noqa: ANN401  one value or an array
+    """Return true and false as 1 and 0, so that they add up; texts as they are."""
+    array = np.asarray(values)
+    return values if array.dtype == object else array.astype(np.float64)

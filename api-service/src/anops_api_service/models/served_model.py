@@ -35,11 +35,11 @@ if TYPE_CHECKING:
     from anops_api_service.upstream.upstream import Upstream
 
 _SERVER_PAUSE_SECONDS = 0.05
-Measured = Callable[["DescribedModel", "Frame", "ModelAnswer"], None]
-"""Takes in a call: the model, its rows, its answer."""
+Measured = Callable[["DescribedModel", "Frame", "Mapping[str, OptionValue]", "ModelAnswer"], None]
+"""Takes in a call: the model, its rows, what was asked of it, its answer."""
 
 
-def _not_measured(_: DescribedModel, __: Frame, ___: ModelAnswer) -> None:
+def _not_measured(_: DescribedModel, __: Frame, ___: Mapping[str, OptionValue], ____: ModelAnswer) -> None:
     pass
 
 
@@ -267,7 +267,7 @@ class ServedModel:
                     request_id=request_id,
                 )
                 if counts:
-                    self.measured(model, frame, answered)
+                    self.measured(model, frame, options, answered)
                 return answered
             except AnOpsError as error:
                 # the server stops, and has not begun with it; or it has gone, and its answer with it

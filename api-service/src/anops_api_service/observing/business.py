@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 import msgspec
 import numpy as np
 from anops_model_interface.expressions import Expression
+from anops_model_interface.words import number_text
 from anops_model_interface.working_out import worked_out
 
 if TYPE_CHECKING:
@@ -33,7 +34,7 @@ class BusinessMetric:
     Attributes:
         name: Its name.
         by: The column by whose values it is summed; None: it is one sum.
-        sums: The sums, by value; by the empty text where it is one sum.
+        sums: The sums, by value, the empty text where it is one sum; and by what was asked for by the option `type`.
         rows: How many rows are in each.
     """
 
@@ -45,27 +46,37 @@ class BusinessMetric:
         """
         self.name = name
         self.by = by
-        self.sums: defaultdict[str, float] = defaultdict(float)
-        self.rows: defaultdict[str, int] = defaultdict(int)
+        self.sums: defaultdict[tuple[str, str], float] = defaultdict(float)
+        self.rows: defaultdict[tuple[str, str], int] = defaultdict(int)
         self._expression = Expression.of(expression)
 
-    def add(self, frame: Frame, predictions: Frame) -> None:
-        """Take in rows that were answered; one of which the figure is missing counts nowhere."""
+    def add(self, frame: Frame, predictions: Frame, kind: str) -> None:
+        """Take in rows that were answered; one of which the figure is missing counts nowhere.
+
+        Args:
+            frame: The rows.
+            predictions: What was predicted.
+            kind: What predictions were asked for, by the option `type`.
+        """
         columns = {column.name: column for column in (*frame.columns, *predictions.columns)}
         wanted = self._expression.names if self.by is None else self._expression.names | {self.by}
         if not frame.rows or not wanted <= columns.keys():
             return  # the model was asked for another answer, such as classes in place of probabilities
-        values = worked_out(self._expression, {name: _values(columns[name]) for name in self._expression.names})
-        values = np.broadcast_to(values, (frame.rows,)) if len(values) != frame.rows else values
-        known = np.isfinite(values)
+        named = [columns[name] for name in self._expression.names]
+        missing = np.zeros(frame.rows, dtype=bool)
+        for column in named:
+            missing |= column.is_missing()
+        values = worked_out(self._expression, {column.name: column.values for column in named}, missing)
+        finite = np.isfinite(values)
         keys = np.full(frame.rows, "", dtype=object) if self.by is None else _texts(columns[self.by])
         sums: defaultdict[str, float] = defaultdict(float)
         rows: defaultdict[str, int] = defaultdict(int)
-        for key, value in zip(keys[known].tolist(), values[known].tolist(), strict=True):
+        for key, value in zip(keys[finite].tolist(), values[finite].tolist(), strict=True):
             sums[key] += value
             rows[key] += 1
         for key, value in sums.items():
-            place = key if key in self.sums or len(self.sums) < MOST_VALUES else OTHERS
+            known = (key, kind) in self.sums or len(self.sums) < MOST_VALUES
+            place = (key if known else OTHERS, kind)
             self.sums[place] += value
             self.rows[place] += rows[key]
 
@@ -79,12 +90,6 @@ def business_metrics(text: str) -> list[BusinessMetric]:
         return []
 
 
-def _values(column: Column) -> np.ndarray:
-    if column.type in {"number", "integer", "boolean"} and column.missing is not None:
-        return np.where(column.missing, np.nan, column.values.astype(np.float64))
-    return column.values
-
-
 def _texts(column: Column) -> np.ndarray:
     missing, texts = column.is_missing(), np.empty(len(column.values), dtype=object)
     plain = [MISSING if gone else _text(value) for value, gone in zip(column.values.tolist(), missing, strict=True)]
@@ -93,4 +98,6 @@ def _texts(column: Column) -> np.ndarray:
 
 
 def _text(value: Any) -> str:  # noqa: ANN401  whatever a column holds
-    return f"{value:g}" if isinstance(value, float) else str(value)
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    return number_text(value) if isinstance(value, float) else str(value)

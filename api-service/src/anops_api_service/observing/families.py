@@ -104,10 +104,10 @@ def model_families(models: Mapping[Identity, ModelStatistics]) -> Iterator[Metri
     predictions = SummaryMetricFamily(
         "anops_prediction",
         "Predictions: quantiles of the last ten minutes, sum and count of all.",
-        labels=(*MODEL, "output"),
+        labels=(*MODEL, "output", "type"),
     )
     gaps = CounterMetricFamily(
-        "anops_prediction_missing", "Predictions that are missing or infinite.", labels=(*MODEL, "output")
+        "anops_prediction_missing", "Predictions that are missing or infinite.", labels=(*MODEL, "output", "type")
     )
     levels = CounterMetricFamily(
         "anops_predicted_level", "Predictions, by what was predicted.", labels=(*MODEL, "output", "level")
@@ -123,15 +123,18 @@ def model_families(models: Mapping[Identity, ModelStatistics]) -> Iterator[Metri
                 outside.add_metric([*labels, column], statistics.outside[column])
         for (column, code), count in statistics.refused.copy().items():
             refused.add_metric([*labels, column, code], count)
-        for output, sketch in list(statistics.sketches.items()):
-            predictions.add_metric([*labels, output], count_value=sketch.count, sum_value=sketch.total)
+        for place, sketch in list(statistics.sketches.items()):
+            predictions.add_metric([*labels, *place], count_value=sketch.count, sum_value=sketch.total)
             for quantile, value in sketch.quantiles().items():
                 predictions.add_sample(
                     "anops_prediction",
-                    {**dict(zip(MODEL, labels, strict=True)), "output": output, "quantile": repr(quantile)},
+                    {
+                        **dict(zip((*MODEL, "output", "type"), (*labels, *place), strict=True)),
+                        "quantile": repr(quantile),
+                    },
                     value,
                 )
-            gaps.add_metric([*labels, output], sketch.missing)
+            gaps.add_metric([*labels, *place], sketch.missing)
         for output, counts in list(statistics.levels.items()):
             for level, count in counts.copy().items():
                 levels.add_metric([*labels, output, level], count)
@@ -140,15 +143,15 @@ def model_families(models: Mapping[Identity, ModelStatistics]) -> Iterator[Metri
 
 def own_families(models: Mapping[Identity, ModelStatistics]) -> Iterator[Metric]:
     """Return the figures that projects ask for."""
-    labels = (*MODEL, "name", "by", "value")
+    labels = (*MODEL, "name", "by", "value", "type")
     sums = GaugeMetricFamily("anops_metric_sum", "A figure of the project's own, summed over all rows.", labels=labels)
     rows = CounterMetricFamily("anops_metric_rows", "The rows in that sum.", labels=labels)
     for model, statistics in list(models.items()):
         for figure in statistics.business:
-            for value, total in list(figure.sums.items()):
-                place = [*_labels(model), figure.name, figure.by or "", value]
-                sums.add_metric(place, total)
-                rows.add_metric(place, figure.rows[value])
+            for place, total in list(figure.sums.items()):
+                told = [*_labels(model), figure.name, figure.by or "", *place]
+                sums.add_metric(told, total)
+                rows.add_metric(told, figure.rows[place])
     yield from (sums, rows)
 
 

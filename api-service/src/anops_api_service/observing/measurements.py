@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
 from anops_model_interface.open_inference import metadata as keys
@@ -13,10 +14,10 @@ from anops_api_service.observing.model_statistics import ModelStatistics
 from anops_api_service.observing.request_counts import RequestCounts
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Iterable, Iterator, Mapping
 
     from anops_model_interface.errors import Problem
-    from anops_model_interface.frames import Frame
+    from anops_model_interface.frames import Frame, OptionValue
     from anops_model_interface.notices import Notice
 
     from anops_api_service.identity import Identity
@@ -25,6 +26,9 @@ if TYPE_CHECKING:
 
 MOST_MODELS = 50
 """So many versions and fits are remembered; the oldest is forgotten first."""
+
+TYPE = "type"
+"""The option that says what predictions are, such as their scale: those of different types don't go together."""
 
 
 class Measurements:
@@ -42,14 +46,14 @@ class Measurements:
         self.observations: Counter[tuple[Identity, str]] = Counter()
         self._broken = False
 
-    def called(self, model: DescribedModel, frame: Frame, answered: ModelAnswer) -> None:
+    def called(
+        self, model: DescribedModel, frame: Frame, options: Mapping[str, OptionValue], answered: ModelAnswer
+    ) -> None:
         """Take in a call of a model that was answered."""
-        try:
-            self._of(answered.model, model).called(frame, answered.predictions.frame)
-        except Exception as error:  # noqa: BLE001  no request fails because it can't be counted
-            if not self._broken:
-                self._broken = True
-                log.error("the statistics of a model can't be kept: %s", type(error).__name__)
+        with self._counting():
+            spec = model.schema.options.get(TYPE)
+            kind = "" if spec is None else str(options.get(TYPE, spec.default or ""))
+            self._of(answered.model, model).called(frame, answered.predictions.frame, kind)
 
     def noticed(self, model: Identity | None, notices: Iterable[Notice]) -> None:
         """Take in what happened to the rows of a request that was answered."""
@@ -84,7 +88,17 @@ class Measurements:
         """Count and look at what waits."""
         self.requests.settle()
         for statistics in self.models.values():
-            statistics.settle()
+            with self._counting():
+                statistics.settle()
+
+    @contextmanager
+    def _counting(self) -> Iterator[None]:
+        try:
+            yield
+        except Exception as error:  # noqa: BLE001  no request fails because it can't be counted
+            if not self._broken:
+                self._broken = True
+                log.error("the statistics of a model can't be kept: %s", type(error).__name__)
 
     def _of(self, identity: Identity, model: DescribedModel) -> ModelStatistics:
         known = self.models.get(identity)

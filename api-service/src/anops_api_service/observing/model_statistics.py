@@ -44,7 +44,7 @@ class ModelStatistics:
         novel: By column, how many values were levels that the model was not fitted on.
         outside: By column, how many values were outside of what it was fitted on.
         refused: By column and code, how many requests were refused for its sake.
-        sketches: By column of numbers, how the predictions are spread.
+        sketches: By column of numbers, and what was asked for by the option `type`, how the predictions are spread.
         levels: By column and level, how many predictions there were.
         business: The project's own figures.
     """
@@ -55,17 +55,23 @@ class ModelStatistics:
         self.novel: Counter[str] = Counter()
         self.outside: Counter[str] = Counter()
         self.refused: Counter[tuple[str, str]] = Counter()
-        self.sketches: dict[str, PredictionSketch] = {}
+        self.sketches: dict[tuple[str, str], PredictionSketch] = {}
         self.levels: dict[str, Counter[str]] = {}
         self.schema = schema
         self.business = tuple(business)
-        self._waiting: list[tuple[Frame, Frame]] = []
+        self._waiting: list[tuple[str, Frame, Frame]] = []
         self._values = 0
 
-    def called(self, frame: Frame, predictions: Frame) -> None:
-        """Take in a call that was answered."""
+    def called(self, frame: Frame, predictions: Frame, kind: str) -> None:
+        """Take in a call that was answered.
+
+        Args:
+            frame: Its rows.
+            predictions: What was predicted.
+            kind: What predictions were asked for, by the option `type`; empty where there is no such option.
+        """
         self.batch_rows.add(frame.rows)
-        self._waiting.append((frame, predictions))
+        self._waiting.append((kind, frame, predictions))
         self._values += frame.rows * (len(frame.columns) + len(predictions.columns))
         if self._values > MOST_VALUES:
             self.settle()
@@ -81,23 +87,23 @@ class ModelStatistics:
     def settle(self) -> None:
         """Look at what waits."""
         waiting, self._waiting, self._values = self._waiting, [], 0
-        alike: dict[tuple[tuple[str, str], ...], list[tuple[Frame, Frame]]] = {}
-        for frame, predictions in waiting:
-            key = tuple((column.name, column.type) for column in predictions.columns)
-            alike.setdefault(key, []).append((frame, predictions))
-        for pairs in alike.values():
+        alike: dict[tuple[str, tuple[tuple[str, str], ...]], list[tuple[Frame, Frame]]] = {}
+        for kind, frame, predictions in waiting:
+            columns = tuple((column.name, column.type) for column in predictions.columns)
+            alike.setdefault((kind, columns), []).append((frame, predictions))
+        for (kind, _), pairs in alike.items():
             frame, predictions = (stack(list(each)) for each in zip(*pairs, strict=True))
-            self._look_at(frame, predictions)
+            self._look_at(frame, predictions, kind)
 
-    def _look_at(self, frame: Frame, predictions: Frame) -> None:
+    def _look_at(self, frame: Frame, predictions: Frame, kind: str) -> None:
         for column in frame.columns:
             spec = self.schema.inputs.get(column.name)
             if spec is not None and len(column.values):
                 self._look_at_column(column, spec)
         for column in predictions.columns:
-            self._look_at_predictions(column)
+            self._look_at_predictions(column, kind)
         for figure in self.business:
-            figure.add(frame, predictions)
+            figure.add(frame, predictions, kind)
 
     def _look_at_column(self, column: Column, spec: ColumnSpec) -> None:
         if column.type == "number":
@@ -114,17 +120,17 @@ class ModelStatistics:
             if new := sum(text not in known for text in present.tolist()):
                 self.novel[column.name] += new
 
-    def _look_at_predictions(self, column: Column) -> None:
+    def _look_at_predictions(self, column: Column, kind: str) -> None:
         if column.type in {"number", "integer"}:
             values = column.values.astype(np.float64, copy=False)
             if column.missing is not None:
                 values = np.where(column.missing, np.nan, values)
-            sketch = self.sketches.get(column.name)
+            sketch = self.sketches.get((column.name, kind))
             if sketch is None:
                 # a library that only a service which has answered needs
                 from anops_api_service.observing.prediction_sketch import PredictionSketch  # noqa: PLC0415
 
-                sketch = self.sketches[column.name] = PredictionSketch()
+                sketch = self.sketches[column.name, kind] = PredictionSketch()
             sketch.add(values)
         elif column.type in {"category", "string", "boolean"}:
             present = column.values if column.missing is None else column.values[~column.missing]

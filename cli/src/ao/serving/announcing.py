@@ -36,7 +36,8 @@ class Announcer:
         """Tell an event."""
         if event.kind is EventKind.LINE:
             source = event.source or ""
-            prefix = Text(f"{source:<5} │ ", style=_COLOURS.get(source, ""))
+            # a line of JSON is for a program, which takes it as it is
+            prefix = Text("" if event.text.startswith("{") else f"{source:<5} │ ", style=_COLOURS.get(source, ""))
             messages.console().print(prefix.append_text(Text.from_ansi(event.text)), soft_wrap=True)
         elif self._as_json and event.kind is EventKind.STATE:
             _tell_a_program(event.facts)

@@ -1,4 +1,4 @@
-"""Finds columns in `[metrics]` that the model does not have: it would not be served with them."""
+"""Finds what is wrong with the columns in `[metrics]`: the model would not be served with them."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 
 def metric_columns(metrics: Mapping[str, MetricSection], schema: Schema, positions: Positions) -> list[Finding]:
-    """Report each column that neither a request nor an answer has.
+    """Report each column that neither a request nor an answer has, and texts that are counted with.
 
     Args:
         metrics: `[metrics]`, by name.
@@ -30,11 +30,16 @@ def metric_columns(metrics: Mapping[str, MetricSection], schema: Schema, positio
     if not schema.outputs:
         return []
     known = [*schema.inputs, *schema.outputs]
-    return [
+    unknown = [
         _unknown(("metrics", name, key), column, known, positions)
         for name, metric in metrics.items()
         for key, column in _columns(metric)
         if column not in known
+    ]
+    return unknown or [
+        _finding(("metrics", name, "sum"), f"`metrics.{name}.sum` {misfit}.", None, positions)
+        for name, metric in metrics.items()
+        if (misfit := Expression.of(metric.sum).misfit(schema.texts))
     ]
 
 
@@ -45,13 +50,20 @@ def _columns(metric: MetricSection) -> Iterator[tuple[str, str]]:
 
 
 def _unknown(path: tuple[str, str, str], column: str, known: list[str], positions: Positions) -> Finding:
-    place, meant = positions.value(path), nearest(column, known)
+    meant = nearest(column, known)
     listed = ", ".join(f"`{name}`" for name in known[:10]) + (", …" if len(known) > 10 else "")
+    remedy = f"Write `{meant}`, if that is meant." if meant is not None else f"Take one of {listed}."
+    message = f"`{'.'.join(path)}` names the column `{column}`, which the model does not have."
+    return _finding(path, message, remedy, positions)
+
+
+def _finding(path: tuple[str, str, str], message: str, remedy: str | None, positions: Positions) -> Finding:
+    place = positions.value(path)
     return Finding(
         rule="configuration",
         severity=Severity.ERROR,
-        message=f"`{'.'.join(path)}` names the column `{column}`, which the model does not have.",
-        remedy=f"Write `{meant}`, if that is meant." if meant is not None else f"Take one of {listed}.",
+        message=message,
+        remedy=remedy,
         file=CONFIG_NAME,
         line=place.line if place is not None else None,
         column=place.column if place is not None else None,

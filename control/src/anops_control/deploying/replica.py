@@ -15,7 +15,7 @@ from anops_control.errors import CommandError
 from anops_control.features.sources import feature_flags
 from anops_control.monitoring.log_flags import log_flags
 from anops_control.serving.model_host import model_command, why_not_started
-from anops_control.serving.service_process import ServiceProcess
+from anops_control.serving.service_process import ServiceProcess, log_format
 from anops_control.tracking.opening import SERIES
 
 if TYPE_CHECKING:
@@ -146,7 +146,7 @@ def _api_command(
         "--model-url": ",".join(f"127.0.0.1:{each}" for each in ports),
         "--answer-seconds": max(60.0, 2 * service.deadline_seconds + 10),
         "--drain-seconds": form["drain_seconds"], "--cors-origins": ",".join(service.cors_origins),
-        "--log-format": "text", **door.flags(),
+        **log_format(), **door.flags(),
     }  # fmt: skip
     log = Path(form["prediction_log"])
     if configuration.project.series is not None:

@@ -16,7 +16,7 @@ from anops_control.errors import CommandError
 from anops_control.predicting.client import with_key
 from anops_control.predicting.trust import Trust, trusting, verification
 from anops_control.serving.ports import choose_port
-from anops_control.serving.service_process import ServiceProcess
+from anops_control.serving.service_process import ServiceProcess, log_format
 from anops_control.serving.urls import url_of
 
 if TYPE_CHECKING:
@@ -71,7 +71,7 @@ class ApiHost:
                 "--answer-seconds": max(60.0, 2 * deadline + 10),  # longer than the model's, also behind a hang
                 "--drain-seconds": self._drain_seconds,
                 "--cors-origins": ",".join(configuration.project.service.cors_origins),
-                "--log-format": "text",  # a person reads it here
+                **log_format(),
                 **self._door.flags(),
                 **logged,
             }

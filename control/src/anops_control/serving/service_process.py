@@ -25,6 +25,12 @@ _NOT_HERE = frozenset(
     }
 )
 """Settings of services on different computers: between those of one, on loopback, nothing is encrypted."""
+_LOG_FORMAT = "ANOPS_LOG_FORMAT"
+
+
+def log_format() -> dict[str, str]:
+    """Return the flag by which an api-service writes its log for a person, unless the environment says how."""
+    return {} if _LOG_FORMAT in child_environment() else {"--log-format": "text"}
 
 
 class ServiceProcess:
