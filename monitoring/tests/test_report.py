@@ -242,3 +242,33 @@ def test_the_page_stands_alone_and_writes_values_as_text(tmp_path: Path) -> None
     file = tmp_path / "baseline.parquet"
     baseline().write(file)
     assert Baseline.read(file) == baseline()
+
+
+@pytest.mark.parametrize("seed", [1, 2, 3])
+def test_outcomes_by_key_go_where_a_search_of_all_pairs_sends_them(tmp_path: Path, seed: int) -> None:
+    generator = np.random.default_rng(seed)
+    file = tmp_path / "log.db"
+    asked = [(str(n), float(generator.integers(0, 40)), int(generator.integers(0, 3)), "ab"[generator.integers(0, 2)])
+             for n in range(60)]  # fmt: skip
+    store = PredictionStore(file)
+    store.add([
+        Prediction(request_id=name, time=time, model="m", version="1", digest=digest, rows=1, options="{}",
+                   inputs=f'[{{"who": {who}}}]', outputs='[{"prediction": 1}]') for name, time, who, digest in asked
+    ])  # fmt: skip
+    store.close()
+    came = {(int(generator.integers(0, 3)), float(generator.integers(0, 50))): n for n in range(60)}
+    outcomes = OutcomeStore(file)
+    outcomes.add(
+        [Outcome(outcome=n, time=time, key=Outcome.key_of({"who": who})) for (who, time), n in came.items()],
+        received=99,
+    )
+    outcomes.close()
+    for since, until, digest in ((0.0, float("inf"), None), (5.0, 20.0, None), (0.0, float("inf"), "a"), (5, 30, "b")):
+        wanted: dict[str, int] = {}
+        for (who, time), n in sorted(came.items(), key=lambda each: each[0][1]):
+            before = [each for each in asked if each[2] == who and each[1] <= time]
+            of = max(before, key=lambda each: (each[1], asked.index(each)), default=None)
+            if of is not None and since <= of[1] < until and digest in {None, of[3]}:
+                wanted.setdefault(of[0], n)
+        log = read_log(file, since=since, until=until, digest=digest)
+        assert {each.request_id: each.outcome for each in log.rows if each.outcome is not None} == wanted

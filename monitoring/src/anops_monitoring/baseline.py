@@ -45,6 +45,10 @@ class Baseline:
         """How many rows it has."""
         return len(next(iter((*self.inputs.values(), *self.outputs.values())), ()))
 
+    def predictions(self) -> list[dict[str, Any]]:
+        """Return the prediction of each row."""
+        return [dict(zip(self.outputs, each, strict=True)) for each in zip(*self.outputs.values(), strict=True)]
+
     def at(self, places: np.ndarray) -> Baseline:
         """Return the rows at some places (0-based, 1-D)."""
         inputs = {name: [values[place] for place in places] for name, values in self.inputs.items()}

@@ -8,18 +8,17 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from scipy import stats
 
+from anops_monitoring.classes import chances_of, single_chance
 from anops_monitoring.drift import MIN_ROWS
 from anops_monitoring.shares import LEVEL
-from anops_monitoring.values import numbers
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
 
-_TOLERANCE = 1e-6
 SAYS = "An estimate without outcomes (confidence-based, CBPE): it holds where the probabilities are calibrated."
 
 
-def estimated(outputs: Sequence[dict[str, Any]], *, is_chance: bool) -> dict[str, Any] | None:
+def estimated(outputs: Sequence[Mapping[str, Any]], *, is_chance: bool) -> dict[str, Any] | None:
     """Estimate performance; None where the predictions are no probabilities.
 
     Args:
@@ -49,18 +48,15 @@ def estimated(outputs: Sequence[dict[str, Any]], *, is_chance: bool) -> dict[str
     return told
 
 
-def _chances(outputs: Sequence[dict[str, Any]], *, is_chance: bool) -> np.ndarray | None:
+def _chances(outputs: Sequence[Mapping[str, Any]], *, is_chance: bool) -> np.ndarray | None:
     """Return the probabilities of each class (rows by classes)."""
-    names = list(outputs[0]) if outputs else []
-    if not names:
-        return None
-    table = np.column_stack([numbers([each.get(name) for each in outputs]) for name in names])
-    table = table[~np.isnan(table).any(axis=1)]
-    if not len(table) or table.min() < 0 or table.max() > 1:
-        return None
-    if len(names) > 1:
-        return table if bool((np.abs(table.sum(axis=1) - 1) < _TOLERANCE).all()) else None
-    return np.column_stack([1 - table[:, 0], table[:, 0]]) if is_chance else None
+    found = [each for each in map(chances_of, outputs) if each is not None]
+    if found:
+        names = list(found[0])
+        return np.array([[each[name] for name in names] for each in found if each.keys() == found[0].keys()])
+    single = [single_chance(each) for each in outputs] if is_chance else []
+    known = np.array([each for each in single if each is not None])
+    return np.column_stack([1 - known, known]) if len(known) else None
 
 
 def _area(chance: np.ndarray) -> float | None:

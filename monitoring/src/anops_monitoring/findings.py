@@ -5,6 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from anops_monitoring.baseline import Baseline
     from anops_monitoring.logged import Logged
 
@@ -64,9 +66,14 @@ def _covered(each: dict[str, Any]) -> str:
     )
 
 
-def notes_of(logged: Logged, baseline: Baseline) -> list[str]:
+def notes_of(logged: Logged, baseline: Baseline, whole: Mapping[str, Any]) -> list[str]:
     """Return what limits the report."""
     notes = []
+    if left_out := whole["performance"]["left_out"]:
+        notes.append(
+            f"{_counted(left_out, 'row')} with an outcome were asked for on another scale, by options such as `type`, "
+            "and are no part of the performance."
+        )
     if logged.without_values:
         notes.append(
             f"{_counted(logged.without_values, 'row')} were kept without their values, and can't be looked at: set "

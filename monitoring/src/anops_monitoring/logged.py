@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from typing import TYPE_CHECKING
 
 from anops_model_interface.log_file import OtherFormError
@@ -20,6 +21,9 @@ __all__ = ["Logged", "LoggedRow", "join", "read_log"]
 def read_log(file: Path, *, since: float, until: float, digest: str | None = None) -> Logged:
     """Read the rows of a time.
 
+    Whose an outcome is depends on all rows before it: those of later times and of other fits are looked at, too, so
+    that what came true of them is not taken for what came true of an earlier row.
+
     Args:
         file: The log.
         since: From when on, in seconds since 1970.
@@ -29,17 +33,19 @@ def read_log(file: Path, *, since: float, until: float, digest: str | None = Non
     Raises:
         MonitoringError: It can't be read.
     """
-    found = Logged()
+    found, whole = Logged(), Logged()
     try:
         store = PredictionStore(file, only_read=True)
         try:
             take(found, store.between(since, until, digest))
             found.dropped = store.dropped()
+            if until < math.inf or digest is not None:
+                take(whole, store.between(since, math.inf))
         finally:
             store.close()
         outcomes = OutcomeStore(file, only_read=True)
         try:
-            join(found, outcomes.all())
+            join(found, outcomes.all(), among=whole.rows or found.rows)
         finally:
             outcomes.close()
     except (OSError, OtherFormError) as error:

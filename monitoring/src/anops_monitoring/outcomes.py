@@ -1,10 +1,8 @@
-"""What came true beside what was predicted: coverage of intervals, metrics, calibration."""
+"""What came true beside what was predicted: metrics with their intervals, calibration."""
 
 from __future__ import annotations
 
 import math
-import re
-from collections import defaultdict
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -12,89 +10,90 @@ from anops_model_interface.outcome_levels import case_last, level_of
 from scipy import stats
 
 from anops_monitoring import shares
-from anops_monitoring.drift import ALPHA, MIN_ROWS
+from anops_monitoring.classes import chance_of, chances_of, likeliest
+from anops_monitoring.drift import MIN_ROWS
 from anops_monitoring.values import numbers
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
-
-    from anops_monitoring.logged import LoggedRow
-
-_QUANTILE = re.compile(r"q(0?\.\d+|\d+(\.\d+)?e-\d+)")
+    from collections.abc import Mapping, Sequence
 
 
-def coverage_of(rows: Sequence[LoggedRow]) -> list[dict[str, Any]]:
-    """Compare promised intervals and quantiles with what came true.
-
-    Args:
-        rows: Rows of the log; those without an outcome, or without an interval for a single observation, are left out.
-
-    Returns:
-        For each level that was promised: how many outcomes lie within (or for a quantile, not above), that share with
-        its exact binomial interval, and the p value of a share as promised.
-    """
-    pairs: dict[tuple[str, float], list[int]] = defaultdict(list)
-    for row in rows:
-        outcome = _plain(row.outcome)
-        if math.isnan(outcome):
-            continue
-        low, high = (_plain(row.outputs.get(name)) for name in ("lower", "upper"))
-        level = row.options.get("level")
-        if row.options.get("interval") == "prediction" and level is not None and not math.isnan(low + high):
-            pairs["interval", float(level)].append(-1 if outcome < low else 1 if outcome > high else 0)
-        for name, value in row.outputs.items():
-            if _QUANTILE.fullmatch(name) and not math.isnan(_plain(value)):
-                pairs["quantile", float(name[1:])].append(1 if outcome > _plain(value) else 0)
-    found = [_covered(kind, level, sides) for (kind, level), sides in sorted(pairs.items())]
-    tested = [each for each in found if each["p"] is not None]
-    for each, corrected in zip(tested, shares.holm([each["p"] for each in tested]), strict=True):
-        each["p_corrected"] = corrected
-        if corrected < ALPHA:
-            less = "too narrow" if each["kind"] == "interval" else "too low"
-            more = "too wide" if each["kind"] == "interval" else "too high"
-            each["verdict"] = less if each["share"] < each["promised"] else more
-        else:
-            each["verdict"] = "as promised"
-    return found
-
-
-def _covered(kind: str, level: float, sides: list[int]) -> dict[str, Any]:
-    rows, within = len(sides), sides.count(0)
-    told = {"kind": kind, "promised": level, "rows": rows, "within": within, "below": sides.count(-1),
-            "above": sides.count(1), "share": within / rows, "interval": shares.exact_interval(within, rows),
-            "p": shares.binomial_p(within, rows, level), "verdict": "unknown", "skipped": None}  # fmt: skip
-    if rows < MIN_ROWS:
-        told |= {"p": None, "skipped": f"{rows} outcomes: fewer than {MIN_ROWS} are too few for a test"}
-    return told
-
-
-def performance_of(outcomes: Sequence[Any], outputs: Sequence[dict[str, Any]]) -> dict[str, Any]:
+def performance_of(
+    outcomes: Sequence[Any],
+    outputs: Sequence[Mapping[str, Any]],
+    *,
+    levels: Sequence[str] = (),
+    case: str | None = None,
+    is_class: bool = False,
+) -> dict[str, Any]:
     """Return metrics with their intervals, and how far predictions are calibrated.
 
     Args:
         outcomes: What came true; None where it is not known.
-        outputs: What was predicted.
+        outputs: What was predicted: on one scale, or probabilities of classes by their names.
+        levels: All levels that outcomes have, of these rows or others.
+        case: Of which of two levels a single probability is; None: of the last of `levels`.
+        is_class: Whether predictions without the probability of each class are classes, even if these are numbers.
     """
     known = [(true, said) for true, said in zip(outcomes, outputs, strict=True) if true is not None]
     told: dict[str, Any] = {"rows": len(known), "kind": None, "metrics": [], "calibration": None, "skipped": None}
     if len(known) < MIN_ROWS:
         told["skipped"] = f"{len(known)} outcomes: fewer than {MIN_ROWS} are too few"
         return told
-    first = next(iter(known[0][1]), "")
-    true, said = [pair[0] for pair in known], [pair[1].get(first) for pair in known]
+    chances = [chances_of(said) for _, said in known]
+    true = [pair[0] for pair in known]
+    if any(each is not None for each in chances):
+        said = [_first(pair[1]) if each is None else None for pair, each in zip(known, chances, strict=True)]
+        return told | _of_named_chances(true, said, chances)
+    said = [_first(pair[1]) for pair in known]
     predicted, came = numbers(said), numbers(true)
-    if np.isnan(predicted).all():
+    if is_class or np.isnan(predicted).all():
         return told | _of_classes(true, said)
-    levels = case_last(level_of(each) for each in true)
-    is_chance = bool(np.nanmin(predicted) >= 0 and np.nanmax(predicted) <= 1)
-    if is_chance and len(levels) == 2:
-        case = np.array([float(level_of(each) == levels[1]) for each in true])
-        return told | _of_chances(case[~np.isnan(predicted)], predicted[~np.isnan(predicted)], levels[1])
-    both = ~np.isnan(predicted) & ~np.isnan(came)
+    there = ~np.isnan(predicted)
+    is_chance = bool(predicted[there].min() >= 0 and predicted[there].max() <= 1)
+    both_levels = levels or case_last(level_of(each) for each in true)
+    if is_chance and len(both_levels) == 2:
+        name = case or both_levels[1]
+        case_here = np.array([float(level_of(each) == name) for each in true])
+        return told | _of_chances(case_here[there], predicted[there], name)
+    both = np.isfinite(predicted) & np.isfinite(came)
     if both.sum() < MIN_ROWS:
         told["skipped"] = f"{int(both.sum())} rows have both a number as outcome and one as prediction"
         return told
-    return told | _of_numbers(came[both], predicted[both])
+    return told | {"rows": int(both.sum())} | _of_numbers(came[both], predicted[both])
+
+
+def _first(said: Mapping[str, Any]) -> Any:  # noqa: ANN401  whatever a model predicts
+    return next(iter(said.values()), None)
+
+
+def _of_named_chances(
+    true: Sequence[Any], said: Sequence[Any], chances: Sequence[dict[str, float] | None]
+) -> dict[str, Any]:
+    """Return metrics where a row has the probability of each class, or else the class alone."""
+    levels = [level_of(each) for each in true]
+    classes = [level_of(name) if each is None else likeliest(each) for name, each in zip(said, chances, strict=True)]
+    right = sum(_same(*pair) for pair in zip(levels, classes, strict=True))
+    accuracy = _metric("accuracy", right / len(true), shares.exact_interval(right, len(true)))
+    kept = [(level, each) for level, each in zip(levels, chances, strict=True) if each is not None]
+    if len(kept) < MIN_ROWS:
+        return {"kind": "class", "metrics": [accuracy]}
+    names = case_last(kept[0][1])
+    if len(names) == 2 and all(chance_of(each, names[1]) is not None for _, each in kept):
+        case = np.array([float(_same(level, names[1])) for level, _ in kept])
+        found = _of_chances(case, np.array([chance_of(each, names[1]) for _, each in kept]), names[1])
+        return found | {"metrics": [*found["metrics"], accuracy]}
+    of_true = np.array([chance_of(each, level) or 0.0 for level, each in kept])
+    log_loss = _metric("log_loss", *_split(_mean(-np.log(np.clip(of_true, 1e-15, 1)))))
+    best = np.array([max(each.values()) for _, each in kept])
+    hit = np.array([float(_same(level, likeliest(each))) for level, each in kept])
+    calibration = {"curve": _curve(hit, best)}
+    return {"kind": "probability", "case": "the likeliest class", "metrics": [log_loss, accuracy],
+            "calibration": calibration}  # fmt: skip
+
+
+def _same(one: str, other: str) -> bool:
+    return one == other or one.casefold() == other.casefold()
 
 
 def _of_numbers(true: np.ndarray, predicted: np.ndarray) -> dict[str, Any]:
@@ -131,13 +130,18 @@ def _of_chances(case: np.ndarray, predicted: np.ndarray, name: str) -> dict[str,
     ]
     if 0 < case.sum() < len(case):
         metrics.append(_roc_auc(case == 1, predicted))
-    bins = np.array_split(np.argsort(predicted, kind="stable"), 10)
-    curve = [
-        {"rows": len(rows), "predicted": float(predicted[rows].mean()), "observed": float(case[rows].mean()),
-         "interval": shares.exact_interval(int(case[rows].sum()), len(rows))}
-        for rows in bins if len(rows)
+    return {"kind": "probability", "case": name, "metrics": metrics, "calibration": {"curve": _curve(case, predicted)}}
+
+
+def _curve(case: np.ndarray, predicted: np.ndarray) -> list[dict[str, Any]]:
+    """Return the share of cases by tenths of the predictions; rows of one prediction are in one of them."""
+    edges = np.unique(np.quantile(predicted, np.arange(1, 10) / 10))
+    places = np.searchsorted(edges, predicted, "left")
+    return [
+        {"rows": int(here.sum()), "predicted": float(predicted[here].mean()), "observed": float(case[here].mean()),
+         "interval": shares.exact_interval(int(case[here].sum()), int(here.sum()))}
+        for here in (places == place for place in range(len(edges) + 1)) if here.any()
     ]  # fmt: skip
-    return {"kind": "probability", "case": name, "metrics": metrics, "calibration": {"curve": curve}}
 
 
 def _roc_auc(case: np.ndarray, predicted: np.ndarray) -> dict[str, Any]:
@@ -170,7 +174,3 @@ def _split(found: tuple[float, float, float]) -> tuple[float, shares.Interval]:
 
 def _metric(name: str, value: float, interval: shares.Interval | None) -> dict[str, Any]:
     return {"metric": name, "value": value, "interval": interval}
-
-
-def _plain(value: object) -> float:
-    return float(numbers([value])[0])

@@ -11,15 +11,17 @@ import numpy as np
 from anops_model_interface.moments import utc_text
 from anops_model_interface.outcome_levels import level_of
 
+from anops_monitoring.coverage import coverage_of
 from anops_monitoring.drift import MIN_ROWS, drift_of, judge
 from anops_monitoring.estimate import estimated
 from anops_monitoring.failures import MonitoringError
 from anops_monitoring.findings import findings_of, notes_of
-from anops_monitoring.outcomes import coverage_of, performance_of
+from anops_monitoring.outcomes import performance_of
+from anops_monitoring.scales import Truth, alike, has_classes, judged, truth_of
 from anops_monitoring.stability import CONVENTION
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Sequence
 
     from anops_model_interface.schema import ColumnSpec, Schema
 
@@ -33,8 +35,6 @@ _FEW = f"""Nothing is computed of fewer than {MIN_ROWS} values. Intervals are at
 (Clopper and Pearson), those of a difference of shares Newcombe's."""
 CONVENTIONS = tuple(" ".join(each.split()) for each in (CONVENTION, _TESTS, _FEW))
 _MOST_SEGMENTS = 20
-_ON_SCALE = frozenset({"interval", "level", "se", "quantiles"})
-"""Options that add columns, and leave the prediction itself as it is."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,9 +68,10 @@ def report_of(
         MonitoringError: The baseline is of other columns, or there is no such column.
     """
     _check(baseline, schema, segment)
-    whole = looked_at(Window("all", logged.rows, baseline), schema)
-    weeks = [looked_at(each, schema) for each in _weeks(logged.rows, baseline)] if by_week else []
-    parts = [looked_at(each, schema) for each in _segments(logged.rows, baseline, segment)] if segment else []
+    truth = truth_of(baseline, logged.rows)
+    whole = looked_at(Window("all", logged.rows, baseline), schema, truth)
+    weeks = [looked_at(each, schema, truth) for each in _weeks(logged.rows, baseline)] if by_week else []
+    parts = [looked_at(each, schema, truth) for each in _segments(logged.rows, baseline, segment)] if segment else []
     told = {
         "made": datetime.now(UTC).isoformat(timespec="seconds"),
         "rows": len(logged.rows),
@@ -84,26 +85,35 @@ def report_of(
         "segments": parts,
         "conventions": list(CONVENTIONS),
     }
-    return told | {"findings": findings_of(whole), "notes": notes_of(logged, baseline)}
+    return told | {"findings": findings_of(whole), "notes": notes_of(logged, baseline, whole)}
 
 
-def looked_at(window: Window, schema: Schema) -> dict[str, Any]:
-    """Return what there is to say of some rows."""
+def looked_at(window: Window, schema: Schema, truth: Truth) -> dict[str, Any]:
+    """Return what there is to say of some rows.
+
+    Args:
+        window: The rows.
+        schema: The model's columns.
+        truth: What is known of outcomes in all rows.
+    """
     rows, baseline = window.rows, window.baseline
+    same = alike(rows, baseline)
     columns = [
         drift_of(name, spec, [each.inputs.get(name) for each in rows if name in each.inputs], baseline.inputs[name])
         for name, spec in schema.inputs.items()
     ]
     predictions = [
-        drift_of(name, spec, [each.outputs[name] for each in _alike(rows, baseline) if name in each.outputs], values)
+        drift_of(name, spec, [said[name] for said in same if name in said], values)
         for name, spec, values in _outputs(schema, baseline)
     ]
     judge([*columns, *predictions])
-    performance = performance_of([each.outcome for each in rows], [each.outputs for each in rows])
+    performed = judged(rows, baseline)
+    outcomes, said = [each.outcome for each in performed.rows], [each.outputs for each in performed.rows]
+    known: dict[str, Any] = {"levels": truth.levels, "case": truth.case}
+    performance = performance_of(outcomes, said, **known, is_class=performed.is_class)
     reference = None
     if baseline.outcome is not None:
-        said = [dict(zip(baseline.outputs, each, strict=True)) for each in zip(*baseline.outputs.values(), strict=True)]
-        reference = performance_of(baseline.outcome, said)
+        reference = performance_of(baseline.outcome, baseline.predictions(), **known, is_class=has_classes(baseline))
     of_classes = any(found is not None and found["kind"] == "probability" for found in (performance, reference))
     return {
         "name": window.name,
@@ -113,9 +123,9 @@ def looked_at(window: Window, schema: Schema) -> dict[str, Any]:
         "columns": columns,
         "predictions": predictions,
         "coverage": coverage_of(rows),
-        "performance": performance,
+        "performance": performance | {"left_out": performed.left_out},
         "baseline_performance": reference,
-        "estimate": estimated([each.outputs for each in rows], is_chance=of_classes),
+        "estimate": estimated(said, is_chance=of_classes),
     }
 
 
@@ -133,16 +143,6 @@ def _check(baseline: Baseline, schema: Schema, segment: str | None) -> None:
 
 def _outputs(schema: Schema, baseline: Baseline) -> list[tuple[str, ColumnSpec, Sequence[Any]]]:
     return [(name, spec, baseline.outputs[name]) for name, spec in schema.outputs.items() if name in baseline.outputs]
-
-
-def _alike(rows: Sequence[LoggedRow], baseline: Baseline) -> list[LoggedRow]:
-    """Return the rows whose predictions are on the scale of the baseline's."""
-    wanted = _scale(baseline.facts.get("options") or {})
-    return [each for each in rows if _scale(each.options) == wanted]
-
-
-def _scale(options: Mapping[str, Any]) -> dict[str, Any]:
-    return {name: value for name, value in options.items() if name not in _ON_SCALE and value is not None}
 
 
 def _weeks(rows: Sequence[LoggedRow], baseline: Baseline) -> list[Window]:

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 from anops_model_interface.outcome_log import Outcome
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Sequence
 
     from anops_model_interface.prediction_log import Prediction
 
@@ -96,7 +96,7 @@ def take(found: Logged, predictions: Iterable[Prediction]) -> None:
     found.requests = len(ids)
 
 
-def join(found: Logged, outcomes: Iterable[Outcome]) -> None:
+def join(found: Logged, outcomes: Iterable[Outcome], *, among: Sequence[LoggedRow] | None = None) -> None:
     """Give each row what came true of it.
 
     An outcome of a request is that of its row; where a request was answered twice, of the last answer. One of a key is
@@ -106,17 +106,29 @@ def join(found: Logged, outcomes: Iterable[Outcome]) -> None:
     Args:
         found: The rows.
         outcomes: What came true, in the order of time.
+        among: All rows that an outcome may be of, where `found` has some of them only: those of a time, or of a fit.
     """
-    by_row = {(each.request_id, each.row): each for each in found.rows}
+    rows = found.rows if among is None else among
+    mine = {_place(each): each for each in found.rows}
+    by_row = {(each.request_id, each.row): each for each in rows}
     by_key: dict[tuple[str, ...], dict[str, _OfKey]] = {}
     for told in outcomes:
-        found.outcomes += 1
         is_of_row = told.request_id is not None
-        row = by_row.get((str(told.request_id), told.row)) if is_of_row else _of_key(found.rows, by_key, told)
+        row = by_row.get((str(told.request_id), told.row)) if is_of_row else _of_key(rows, by_key, told)
         if row is None:
+            found.outcomes += 1
             found.unknown += 1
-        elif row.outcome is None or is_of_row:
+            continue
+        row = mine.get(_place(row))
+        if row is None:
+            continue  # it is of a row that is not looked at
+        found.outcomes += 1
+        if row.outcome is None or is_of_row:
             row.outcome, row.outcome_time = told.outcome, told.time
+
+
+def _place(row: LoggedRow) -> tuple[str, int, float, str]:
+    return row.request_id, row.row, row.time, row.digest
 
 
 @dataclass(slots=True)
@@ -126,7 +138,7 @@ class _OfKey:
 
 
 def _of_key(
-    rows: Iterable[LoggedRow], by_key: dict[tuple[str, ...], dict[str, _OfKey]], told: Outcome
+    rows: Sequence[LoggedRow], by_key: dict[tuple[str, ...], dict[str, _OfKey]], told: Outcome
 ) -> LoggedRow | None:
     key = told.key or "{}"
     columns = tuple(sorted(json.loads(key)))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import time
+import math
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -75,7 +75,7 @@ def run(request: MonitorReportRequest, events: Events) -> MonitorReportResult:
             found.baseline,
             found.project.schema,
             since=moment(request.since, otherwise=0.0),
-            until=moment(request.until, otherwise=time.time() + 1),
+            until=moment(request.until, otherwise=math.inf),
             digest=request.digest,
             by_week=request.weeks,
             segment=request.segment,
