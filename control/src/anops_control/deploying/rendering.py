@@ -2,32 +2,95 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from anops_model_interface.codes import Code
+from anops_project.sections.deployment import is_an_image
 
+from anops_control.deploying import forms
 from anops_control.deploying.planning import Plan, planned
-from anops_control.deploying.providers.provider import place_of
+from anops_control.deploying.providers.provider import Home, place_of
 from anops_control.deploying.record import Record
 from anops_control.errors import CommandError
 from anops_control.file_failures import file_failure
 from anops_control.standing.kept import write_whole
+from anops_control.standing.secrets_in import secrets_in
 
 if TYPE_CHECKING:
     from pathlib import Path
 
     from anops_control.deploying.finding import Environments
+    from anops_control.deploying.ir import Ir
 
 
-def rendered(environments: Environments, name: str) -> tuple[Plan, dict[str, str]]:
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Wish:
+    """How files are rendered.
+
+    Attributes:
+        form: One of `forms.FORMS`; None: the provider's own.
+        repository: The git repository that Argo CD follows.
+        path: The folder in it that the files are written into.
+        image: The image of the model's service, in place of that of ao.toml.
+    """
+
+    form: str | None = None
+    repository: str | None = None
+    path: str = ""
+    image: str | None = None
+
+
+def rendered(environments: Environments, name: str, wish: Wish) -> tuple[Plan, dict[str, str]]:
     """Return what would be applied now, and its files by their paths.
 
     Raises:
-        CommandError: There is no such environment or version.
+        CommandError: There is no such environment or version, or the form does not suit it.
         StandingError: The provider can't take it.
     """
     plan = planned(environments, name, Record(environments.folder, name))
-    return plan, place_of(plan.ir).render(plan.ir, plan.form)
+    _require_suited(plan.ir, name, wish)
+    if wish.image is not None:
+        ir = replace(plan.ir, image=wish.image)
+        form = place_of(ir).build(ir, Home(environments.folder, Record(environments.folder, name).place))
+        plan = replace(plan, ir=ir, form=form)
+    if wish.form is None:
+        return plan, place_of(plan.ir).render(plan.ir, plan.form)
+    return plan, forms.files(wish.form, plan.ir, plan.form["objects"], wish.repository or "", wish.path)
+
+
+def _require_suited(ir: Ir, name: str, wish: Wish) -> None:
+    """Check that an environment can be rendered as wished.
+
+    Raises:
+        CommandError: It can't.
+    """
+    if wish.form is not None and ir.provider != "kubernetes":
+        raise CommandError(
+            f"The environment `{name}` can't be rendered as {wish.form}: it runs by `{ir.provider}`.",
+            remedy=f'Let it be for a cluster: provider = "kubernetes" under [deployment.{name}] in ao.toml.',
+            code=Code.USAGE,
+        )
+    if wish.form == "argo-cd" and not wish.repository:
+        raise CommandError(
+            "Argo CD follows a git repository, and none is named.",
+            remedy="Name it: --repository https://git.example.org/team/models.git",
+            code=Code.USAGE,
+        )
+    if secrets := list(secrets_in(wish.repository, "repository")):
+        raise CommandError(
+            "The address of the repository holds a secret; the Application must hold none.",
+            details=secrets,
+            remedy="Leave it out, and tell Argo CD: argocd repo add",
+            code=Code.USAGE,
+        )
+    if wish.image is not None:
+        if ir.image is None:
+            raise CommandError(f"The environment `{name}` has no image: it runs by `{ir.provider}`.", code=Code.USAGE)
+        try:
+            is_an_image(wish.image)
+        except ValueError as error:
+            raise CommandError(f"`{wish.image}` {error}.", code=Code.USAGE) from error
 
 
 def written(files: dict[str, str], folder: Path) -> None:

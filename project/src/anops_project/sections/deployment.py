@@ -17,7 +17,12 @@ _ALIASED = re.compile(r"[^@]+@[A-Za-z0-9_-]+")
 _LOOPBACK = ("127.0.0.1", "localhost", "::1")
 
 
-def _is_an_image(value: str | None) -> str | None:
+def is_an_image(value: str | None) -> str | None:
+    """Check that a text can name an image.
+
+    Raises:
+        ValueError: It can't.
+    """
     if value is not None and not re.fullmatch(r"[a-z0-9][\w.:/-]*(@sha256:[0-9a-f]{64})?", value):
         raise ValueError("must name an image, such as `registry.example.org/team/demand:1.2`")
     return value
@@ -75,10 +80,10 @@ class DeploymentSection(Section):
         "How a new version takes over: copy by copy, or all copies at once beside the old ones.", default="rolling"
     )
     drain_seconds: float = key("How long a copy that is replaced may finish its requests.", default=30.0, ge=0, le=3600)
-    api_image: Annotated[str | None, After(_is_an_image)] = key(
+    api_image: Annotated[str | None, After(is_an_image)] = key(
         "The image of the api-service, for containers; by default that of this version of AnOps.", default=None
     )
-    image: Annotated[str | None, After(_is_an_image)] = key(
+    image: Annotated[str | None, After(is_an_image)] = key(
         "The image of the model's service, for containers; by default the one that `ao build` gives the version.",
         default=None,
     )

@@ -39,6 +39,12 @@ def name_of(ir: Ir) -> str:
     return ir.labels["app.kubernetes.io/name"].lower().replace(".", "-").replace("_", "-")
 
 
+def names_in_cluster(ir: Ir, service: str) -> list[str]:
+    """Return the names under which a Service is asked from within the cluster."""
+    own = f"{service}.{ir.namespace}"
+    return [service, own, f"{own}.svc", f"{own}.svc.cluster.local"]
+
+
 def grace_seconds(ir: Ir) -> int:
     """Return how long a pod may take to end: it hears of it, its requests are finished, then its model ends."""
     return _LEAVE_SECONDS + 2 * round(ir.drain_seconds) + _MARGIN_SECONDS
@@ -122,7 +128,7 @@ def _model(ir: Ir) -> dict[str, Any]:
 
 
 def _api(ir: Ir) -> dict[str, Any]:
-    names = [*ir.door.hosts, name_of(ir), f"{name_of(ir)}.{ir.namespace}", f"{name_of(ir)}.{ir.namespace}.svc"]
+    names = [*ir.door.hosts, *names_in_cluster(ir, name_of(ir))]
     environment = {
         "ANOPS_MODEL_URL": f"127.0.0.1:{MODEL_PORT}", "ANOPS_PORT": str(PORT), "ANOPS_HOSTS": ",".join(names),
         "ANOPS_DRAIN_SECONDS": f"{ir.drain_seconds:g}", "ANOPS_LOG_FORMAT": "json",

@@ -24,10 +24,10 @@ def files(ir: Ir, objects: Sequence[Mapping[str, Any]]) -> dict[str, str]:
     own = [each for each in objects if each["kind"] not in _SHARED]
     patch = _patch(ir, next(each for each in objects if each["kind"] == "Deployment"))
     overlay = f"overlays/{ir.environment}"
-    made = {f"base/{_file(each)}": _yaml(each) for each in base}
+    made = {f"base/{_file(each)}": as_yaml(each) for each in base}
     made["base/kustomization.yaml"] = _kustomization(resources=[_file(each) for each in base])
-    made |= {f"{overlay}/{_file(each)}": _yaml(each) for each in own}
-    made[f"{overlay}/deployment-patch.yaml"] = _yaml(patch)
+    made |= {f"{overlay}/{_file(each)}": as_yaml(each) for each in own}
+    made[f"{overlay}/deployment-patch.yaml"] = as_yaml(patch)
     label = {"pairs": {"anops.dev/environment": ir.environment}, "includeSelectors": True, "includeTemplates": True}
     made[f"{overlay}/kustomization.yaml"] = _kustomization(
         namespace=ir.namespace,
@@ -83,10 +83,11 @@ def _file(told: Mapping[str, Any]) -> str:
 
 
 def _kustomization(**keys: object) -> str:
-    return _yaml({"apiVersion": "kustomize.config.k8s.io/v1beta1", "kind": "Kustomization", **keys})
+    return as_yaml({"apiVersion": "kustomize.config.k8s.io/v1beta1", "kind": "Kustomization", **keys})
 
 
-def _yaml(told: Mapping[str, Any]) -> str:
+def as_yaml(told: Mapping[str, Any]) -> str:
+    """Return an object as a file that people read."""
     return LABEL + str(yaml.dump(dict(told), Dumper=_Plain, sort_keys=False, allow_unicode=True))
 
 

@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING
 
 from anops_control.deploying.failures import told_as_commands
 from anops_control.deploying.finding import environments_of
-from anops_control.deploying.rendering import rendered, written
+from anops_control.deploying.forms import Form
+from anops_control.deploying.rendering import Wish, rendered, written
 from anops_control.verbs.deploy.facts import DeployResult
 from anops_control.verbs.verb import Verb
 
@@ -24,6 +25,14 @@ class DeployRenderRequest:
     """The project's folder."""
     environment: str
     """The environment: a `[deployment.NAME]` of ao.toml."""
+    form: Form | None = None
+    """Another form than that of its provider, of an environment of Kubernetes: for Argo CD, KServe, or Azure."""
+    repository: str | None = None
+    """The address of the git repository that Argo CD follows."""
+    path: str = "deploy"
+    """The folder of that repository which the files are committed in."""
+    image: str | None = None
+    """The image of the model's service, such as one that was just pushed, by its digest; by default that of ao.toml."""
     to: Path | None = None
     """The folder that the files go into; by default they are only told."""
 
@@ -36,7 +45,8 @@ def run(request: DeployRenderRequest, events: Events) -> DeployResult:  # noqa: 
     """
     environments = environments_of(request.folder)
     with told_as_commands():
-        plan, files = rendered(environments, request.environment)
+        wish = Wish(form=request.form, repository=request.repository, path=request.path, image=request.image)
+        plan, files = rendered(environments, request.environment, wish)
     if request.to is not None:
         written(files, request.to)
     to = None if request.to is None else str(request.to)
