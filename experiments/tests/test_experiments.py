@@ -34,6 +34,18 @@ def counted(n, rng, held=False):
     return {"x": rng.normal(10), "table": {"a": [1, 2], "b": ["u", None]}}
 
 
+def unlike(n):
+    if n == 1:
+        return {"table": {"a": [None, None]}}
+    if n == 1.5:
+        return {"table": {"a": [], "more": []}}
+    return {"table": {"a": [2.5, 0], "more": ["u", None]}}
+
+
+def spread(runs, table):
+    return float(table["a"].sum())
+
+
 def odd(n):
     if n == 2:
         raise ValueError("two is odd")
@@ -153,6 +165,16 @@ def test_results_have_a_row_for_each_run_and_for_each_row_of_a_table(home: Path)
     head, row = (home / "x.csv").read_text(encoding="utf-8").splitlines()[:2]
     cells = dict(zip(head.split(","), row.split(","), strict=True))
     assert float.fromhex(cells["x"]) == table.column("x")[0].as_py()
+
+
+def test_tables_of_unlike_columns_and_types_come_together(home: Path) -> None:
+    # the parameter is a whole number in one run and none in another; a column is empty first, and another comes later
+    made = run(home, function="model.py:unlike", parameters={"n": [1, 1.5, 3.0]}, aggregate="model.py:spread")
+    (rows,) = [pq.read_table(each) for each in made["tables"]]
+    assert rows.select(["n", "a", "more"]).to_pydict() == {
+        "n": [1, 1, 3, 3], "a": [None, None, 2.5, 0], "more": [None, None, "u", None],
+    }  # fmt: skip
+    assert pq.read_table(made["summary"]).column("value").to_pylist() == [0, 0, 2.5]
 
 
 def test_a_run_that_is_killed_goes_on_without_what_is_finished(home: Path) -> None:

@@ -55,7 +55,7 @@ def test_values_arrive_as_they_were_sent(folder: Path, language: str) -> None:
     with ProcessSimulationService(folder, workers=1) as service:
         function = f"{FILES[language]}:kinds"
         first, second = (service.submit(function, params, 1).result().require() for params in (sent, {"a": -1e-300}))
-    assert first.scalars == {**sent, "none": None}
+    assert first.scalars == {**sent, "none": None, "day": "2026-11-30"}
     assert second.scalars["word"] == "é\t\n"
     assert first.provenance is not None
     assert first.provenance.language.startswith({"python": "Python 3", "r": "R "}[language])

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 import pyarrow as pa
 
 from anops_experiments.store import read_scalars, read_tables
+from anops_experiments.unlike_tables import together
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -79,7 +80,7 @@ def frames(
             numbered = table.add_column(0, "replicate", pa.array([replicate] * len(table), pa.int64()))
             parts.setdefault(name, []).append(numbered)
     for name, several in parts.items():
-        whole = pa.concat_tables(several, promote_options="permissive")
+        whole = together(several)
         made[name] = {column: _plain(whole[column]) for column in whole.column_names}
     return made
 

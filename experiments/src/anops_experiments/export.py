@@ -5,17 +5,21 @@ from __future__ import annotations
 import csv
 import json
 import os
+from collections import defaultdict
 from collections.abc import Mapping
 from datetime import UTC, datetime
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 import pyarrow as pa
 import pyarrow.parquet as pq
 
 from anops_experiments.store import read_scalars, read_tables
+from anops_experiments.unlike_tables import Columns as TableColumns
+from anops_experiments.unlike_tables import fitted
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Callable, Iterable, Iterator
     from pathlib import Path
 
     from anops_experiments.store import Store
@@ -100,29 +104,40 @@ def write_tables(store: Store, folder: Path) -> list[Path]:
 
     Those that were made of all runs of a parameter set are in `summary-OUTPUT.parquet`.
     """
-    before = ("point", "runs")
-    summed = _write_tables(store.summaries(), folder, "summary-", {name: name for name in before})
-    return _write_tables(store.rows(), folder, "", {"task": "id", "point": "point", "replicate": "replicate"}) + summed
+    summed = partial(_tables, store.summaries, {name: name for name in ("point", "runs")})
+    single = partial(_tables, store.rows, {"task": "id", "point": "point", "replicate": "replicate"})
+    return _write_tables(single, folder, "") + _write_tables(summed, folder, "summary-")
 
 
-def _write_tables(rows: Iterable[Mapping[str, Any]], folder: Path, lead: str, columns: Mapping[str, str]) -> list[Path]:
+def _write_tables(tables: Callable[[], Iterator[tuple[str, pa.Table]]], folder: Path, lead: str) -> list[Path]:
+    columns: dict[str, TableColumns] = defaultdict(TableColumns)
+    for name, table in tables():
+        columns[name].look(table)
     writers: dict[str, tuple[Path, pq.ParquetWriter]] = {}
     try:
-        for row in rows:
-            for name, table in read_tables(row["tables"]).items():
-                before = {column: row[key] for column, key in columns.items()}
-                before |= {_param(key): value for key, value in json.loads(row["params"]).items()}
-                for at, (key, value) in enumerate(before.items()):
-                    if key not in table.column_names:
-                        table = table.add_column(at, key, pa.array([value] * len(table)))  # noqa: PLW2901  grows
-                if name not in writers:
-                    target = folder / f"{lead}{name}.parquet"
-                    writers[name] = (target, pq.ParquetWriter(target, table.schema))
-                writers[name][1].write_table(table.cast(writers[name][1].schema))
+        for name, each in columns.items():
+            target = folder / f"{lead}{name}.parquet"
+            writers[name] = (target, pq.ParquetWriter(target, each.schema))
+        for name, table in tables():
+            writer = writers[name][1]
+            writer.write_table(fitted(table, writer.schema))
     finally:
         for _, writer in writers.values():
             writer.close()
     return [target for target, _ in writers.values()]
+
+
+def _tables(
+    rows: Callable[[], Iterable[Mapping[str, Any]]], columns: Mapping[str, str]
+) -> Iterator[tuple[str, pa.Table]]:
+    for row in rows():
+        for name, table in read_tables(row["tables"]).items():
+            before = {column: row[key] for column, key in columns.items()}
+            before |= {_param(key): value for key, value in json.loads(row["params"]).items()}
+            for at, (key, value) in enumerate(before.items()):
+                if key not in table.column_names:
+                    table = table.add_column(at, key, pa.array([value] * len(table), _TYPES[type(value)]))  # noqa: PLW2901  grows
+            yield name, table
 
 
 def _summaries(store: Store, names: Mapping[str, str]) -> Iterator[dict[str, Any]]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import struct
 from dataclasses import dataclass
+from datetime import date
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
@@ -64,7 +65,9 @@ class Answer:
                 continue
             array, at = _array(letter, self.body, at, int(count))
             if kind == "S":
-                scalars[name] = array[0].as_py()
+                value = array[0].as_py()
+                # a day or a time is told as text, as Python's are
+                scalars[name] = value.isoformat() if isinstance(value, date) else value
             else:
                 tables.setdefault(name, {})[column] = array
         return scalars, {name: pa.table(columns) for name, columns in tables.items()}

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 PYTHON = """
-import os, random, time
+import datetime, os, random, time
 import numpy as np
 
 
@@ -43,7 +43,8 @@ def hungry(n):
 
 
 def kinds(a, b=1.5, flag=True, word="é\\t\\n"):
-    return {"a": a, "b": b, "flag": flag, "word": word, "none": None}
+    day = datetime.date(2026, 11, 30)
+    return {"a": a, "b": b, "flag": flag, "word": word, "none": None, "day": day}
 
 
 def typed(x: float):
@@ -84,7 +85,7 @@ hungry <- function(n) {
   n
 }
 kinds <- function(a, b = 1.5, flag = TRUE, word = "\\u00e9\\t\\n") {
-  list(a = a, b = b, flag = flag, word = word, none = NULL)
+  list(a = a, b = b, flag = flag, word = word, none = NULL, day = as.Date("2026-11-30"))
 }
 odd <- function(n) quote(x)
 several <- function(n) c(a = 1, b = 2)

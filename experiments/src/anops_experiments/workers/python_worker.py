@@ -206,7 +206,7 @@ def _columns(name: str, value: Any) -> dict[str, Any] | None:  # noqa: ANN401  w
 def _scalar(name: str, value: Any, payload: list[bytes]) -> tuple[str, int]:  # noqa: ANN401  whatever was returned
     if getattr(value, "ndim", None) == 0 and hasattr(value, "item"):
         value = value.item()
-    if not isinstance(value, bool | int | float | str | None):
+    if not isinstance(value, bool | int | float | str | None) and not hasattr(value, "isoformat"):
         raise Refused(
             f"Output `{name}` must be a number, a text or a table (a data frame, a dictionary of columns), not "
             f"{type(value).__name__}."

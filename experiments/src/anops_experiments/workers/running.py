@@ -18,10 +18,11 @@ if TYPE_CHECKING:
     from anops_experiments.wire import Answer
     from anops_experiments.workers.worker_process import WorkerSpec
 
-_ON_THE_WAY_BYTES = 16_000
+_ON_THE_WAY_BYTES = 40_000
 """How much is asked for beyond the task at work: less than a pipe holds, so that nobody waits for the other."""
-_AHEAD_SECONDS = 0.05
-_MOST_AHEAD = 128
+_AHEAD_SECONDS = 0.2
+"""How long a worker has enough to do: longer than who asks it may have to wait for a processor."""
+_MOST_AHEAD = 256
 _FEWEST_SECONDS = 1e-4
 """What a task takes at least, with the way to it and back."""
 _MOST_REST = 0.02
