@@ -64,7 +64,7 @@ FLOORS = {
     "anops_workspaces": {"anops_control"},
     "anops_features": {"anops_control", "anops_model_interface", "anops_project"},
     "anops_schedules": {"anops_control", "anops_model_interface", "anops_project"},
-    "anops_monitoring": {"anops_model_interface"},
+    "anops_monitoring": {"anops_model_interface", "anops_series"},
     "anops_tracking": {"anops", "anops_control", "anops_model_interface", "anops_project"},
     "anops_control_service": {"anops_model_interface", "anops_http", "anops_api_service", "anops_control"},
     "ao": {"anops_model_interface", "anops_http", "anops_project", "anops_control", "anops_control_service"},

@@ -5,12 +5,15 @@ from __future__ import annotations
 import math
 from typing import TYPE_CHECKING, Any
 
+from anops_series.port import SeriesIdentity
+
 from anops_monitoring.baseline import Baseline
 from anops_monitoring.exposition import exposed
 from anops_monitoring.failures import MonitoringError
+from anops_monitoring.forecasts import read_forecasts
 from anops_monitoring.logged import read_log
 from anops_monitoring.page import page_of
-from anops_monitoring.report import report_of
+from anops_monitoring.report import report_of, report_of_forecasts
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -56,6 +59,20 @@ class Monitor:
         before = Baseline.read(baseline)
         logged = read_log(log, since=since, until=until, digest=digest)
         return report_of(logged, before, schema, by_week=by_week, segment=segment)
+
+    def report_of_forecasts(
+        self,
+        store: str,
+        series: tuple[str, str, str, tuple[str, ...]],
+        *,
+        since: float,
+        until: float,
+        digest: str | None,
+        by_week: bool,
+    ) -> dict[str, Any]:
+        """Compare forecasts with what was observed since."""
+        logged = read_forecasts(store, SeriesIdentity(*series), since=since, until=until, digest=digest)
+        return report_of_forecasts(logged, by_week=by_week)
 
     def known(self, log: Path, *, since: float) -> list[dict[str, Any]]:
         """Return rows of a log whose outcome is known."""

@@ -3,20 +3,17 @@
 from __future__ import annotations
 
 import math
-import re
 from collections import defaultdict
 from typing import TYPE_CHECKING, Any
 
 from anops_monitoring import shares
 from anops_monitoring.drift import ALPHA, MIN_ROWS
-from anops_monitoring.values import numbers
+from anops_monitoring.limits import intervals_of, plain, quantiles_of
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from anops_monitoring.logged import LoggedRow
-
-_QUANTILE = re.compile(r"q(0?\.\d+|\d+(\.\d+)?e-\d+)")
 
 
 def coverage_of(rows: Sequence[LoggedRow]) -> list[dict[str, Any]]:
@@ -31,16 +28,13 @@ def coverage_of(rows: Sequence[LoggedRow]) -> list[dict[str, Any]]:
     """
     pairs: dict[tuple[str, float], list[int]] = defaultdict(list)
     for row in rows:
-        outcome = _plain(row.outcome)
+        outcome = plain(row.outcome)
         if math.isnan(outcome):
             continue
-        low, high = (_plain(row.outputs.get(name)) for name in ("lower", "upper"))
-        level = row.options.get("level")
-        if row.options.get("interval") == "prediction" and level is not None and not math.isnan(low + high):
-            pairs["interval", float(level)].append(-1 if outcome < low else 1 if outcome > high else 0)
-        for name, value in row.outputs.items():
-            if _QUANTILE.fullmatch(name) and not math.isnan(_plain(value)):
-                pairs["quantile", float(name[1:])].append(1 if outcome > _plain(value) else 0)
+        for level, (low, high) in intervals_of(row).items():
+            pairs["interval", level].append(-1 if outcome < low else 1 if outcome > high else 0)
+        for level, value in quantiles_of(row.outputs).items():
+            pairs["quantile", level].append(1 if outcome > value else 0)
     found = [_covered(kind, level, sides) for (kind, level), sides in sorted(pairs.items())]
     tested = [each for each in found if each["p"] is not None]
     for each, corrected in zip(tested, shares.holm([each["p"] for each in tested]), strict=True):
@@ -62,7 +56,3 @@ def _covered(kind: str, level: float, sides: list[int]) -> dict[str, Any]:
     if rows < MIN_ROWS:
         told |= {"p": None, "skipped": f"{rows} outcomes: fewer than {MIN_ROWS} are too few for a test"}
     return told
-
-
-def _plain(value: object) -> float:
-    return float(numbers([value])[0])

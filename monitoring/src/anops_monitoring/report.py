@@ -10,22 +10,25 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from anops_model_interface.moments import utc_text
 from anops_model_interface.outcome_levels import level_of
+from anops_model_interface.schema import Schema
 
+from anops_monitoring.baseline import Baseline
 from anops_monitoring.coverage import coverage_of
 from anops_monitoring.drift import MIN_ROWS, drift_of, judge
 from anops_monitoring.estimate import estimated
 from anops_monitoring.failures import MonitoringError
 from anops_monitoring.findings import findings_of, notes_of
+from anops_monitoring.forecasts import STEP
 from anops_monitoring.outcomes import performance_of
+from anops_monitoring.pit import pit_of
 from anops_monitoring.scales import Truth, alike, has_classes, judged, truth_of
 from anops_monitoring.stability import CONVENTION
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from anops_model_interface.schema import ColumnSpec, Schema
+    from anops_model_interface.schema import ColumnSpec
 
-    from anops_monitoring.baseline import Baseline
     from anops_monitoring.logged import Logged, LoggedRow
 
 _TESTS = """KS and chi-square are ks.test and chisq.test of R, ties included. p values are corrected after Holm for all
@@ -34,6 +37,9 @@ moderate, else large. Texts have no test: a change is told where the interval of
 _FEW = f"""Nothing is computed of fewer than {MIN_ROWS} values. Intervals are at 95 %; those of shares are exact
 (Clopper and Pearson), those of a difference of shares Newcombe's."""
 CONVENTIONS = tuple(" ".join(each.split()) for each in (CONVENTION, _TESTS, _FEW))
+FORECASTS = """Forecasts are held against what was observed of their period; of one period, so many steps ahead by one
+fit, the last that was given. Those of periods that overlap depend on each other: intervals are then too narrow."""
+FORECASTS = " ".join(FORECASTS.split())
 _MOST_SEGMENTS = 20
 
 
@@ -50,6 +56,24 @@ class Window:
     name: str
     rows: Sequence[LoggedRow]
     baseline: Baseline
+
+
+def report_of_forecasts(logged: Logged, *, by_week: bool = True) -> dict[str, Any]:
+    """Return the report of forecasts: how good they were, as a whole and by how many steps ahead they were.
+
+    Args:
+        logged: They, with what was observed.
+        by_week: Whether to look at each week in which they were given, too.
+    """
+    steps: dict[int, list[LoggedRow]] = defaultdict(list)
+    for each in logged.rows:
+        steps[each.inputs[STEP]].append(each)
+    none, schema, truth = Baseline({}, {}), Schema(), Truth((), None)
+    whole = looked_at(Window("all", logged.rows, none), schema, truth)
+    weeks = [looked_at(each, schema, truth) for each in _weeks(logged.rows, none)] if by_week else []
+    parts = [looked_at(Window(f"{STEP} {step}", steps[step], none), schema, truth) for step in sorted(steps)]
+    told = _told(logged, none, whole, weeks) | {"segment": STEP, "segments": parts}
+    return told | {"conventions": [*CONVENTIONS, FORECASTS]}
 
 
 def report_of(
@@ -72,7 +96,11 @@ def report_of(
     whole = looked_at(Window("all", logged.rows, baseline), schema, truth)
     weeks = [looked_at(each, schema, truth) for each in _weeks(logged.rows, baseline)] if by_week else []
     parts = [looked_at(each, schema, truth) for each in _segments(logged.rows, baseline, segment)] if segment else []
-    told = {
+    return _told(logged, baseline, whole, weeks) | {"segment": segment, "segments": parts}
+
+
+def _told(logged: Logged, baseline: Baseline, whole: dict[str, Any], weeks: Sequence[dict[str, Any]]) -> dict[str, Any]:
+    return {
         "made": datetime.now(UTC).isoformat(timespec="seconds"),
         "rows": len(logged.rows),
         "requests": logged.requests,
@@ -80,12 +108,13 @@ def report_of(
         "dropped": logged.dropped,
         "baseline": dict(baseline.facts),
         "whole": whole,
-        "weeks": weeks,
-        "segment": segment,
-        "segments": parts,
+        "weeks": list(weeks),
+        "segment": None,
+        "segments": [],
         "conventions": list(CONVENTIONS),
+        "findings": findings_of(whole),
+        "notes": notes_of(logged, baseline, whole),
     }
-    return told | {"findings": findings_of(whole), "notes": notes_of(logged, baseline, whole)}
 
 
 def looked_at(window: Window, schema: Schema, truth: Truth) -> dict[str, Any]:
@@ -123,6 +152,7 @@ def looked_at(window: Window, schema: Schema, truth: Truth) -> dict[str, Any]:
         "columns": columns,
         "predictions": predictions,
         "coverage": coverage_of(rows),
+        "pit": pit_of(rows),
         "performance": performance | {"left_out": performed.left_out},
         "baseline_performance": reference,
         "estimate": estimated(said, is_chance=of_classes),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import time
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
@@ -10,18 +11,17 @@ from anops_model_interface.codes import Code
 
 from anops_control.errors import CommandError
 from anops_control.monitoring import telling
-from anops_control.monitoring.finding import require_log
+from anops_control.monitoring.finding import require_forecasts, require_log, series_of
 from anops_control.monitoring.measuring import FINE, FIRING, measured
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
-    from pathlib import Path
+    from collections.abc import Callable, Iterator, Mapping
 
     from anops_project.sections.alerts import AlertSection
 
     from anops_control.configuration import Configuration
     from anops_control.events import Events
-    from anops_control.monitoring.finding import Watched
+    from anops_control.monitoring.finding import Series, Watched
     from anops_control.monitoring.incidents import Incident, Incidents
     from anops_control.monitoring.measuring import Measured
     from anops_control.monitoring.port import Monitor
@@ -71,27 +71,42 @@ def figures(who: Monitor, found: Watched, alerts: Mapping[str, AlertSection], no
     Raises:
         CommandError: There is no log, no baseline, or no such column.
     """
-    log, kept = require_log(found), who.baseline(found.baseline)
-    digest = kept.get("digest") or None
+    series = series_of(found)
+    report = _predictions(who, found) if series is None else _forecasts(who, found, series)
     reports: dict[float, dict[str, Any]] = {}
     all_measured: list[Measured] = []
     for name, rule in alerts.items():
         if rule.days not in reports:
-            reports[rule.days] = _report(who, found, log, since=now - rule.days * _DAY_SECONDS, digest=digest)
+            reports[rule.days] = report(now - rule.days * _DAY_SECONDS)
         all_measured += measured(name, rule, reports[rule.days])
     return tuple(all_measured)
 
 
-def _report(who: Monitor, found: Watched, log: Path, *, since: float, digest: str | None) -> dict[str, Any]:
-    schema = found.project.schema
+def _predictions(who: Monitor, found: Watched) -> Callable[[float], dict[str, Any]]:
+    """Return what makes the report from a time on; it looks at the log and the baseline first."""
+    log, schema = require_log(found), found.project.schema
+    digest = who.baseline(found.baseline).get("digest") or None
 
-    def of(fit: str | None) -> dict[str, Any]:
-        return who.report(
-            log, found.baseline, schema, since=since, until=float("inf"), digest=fit, by_week=False, segment=None
-        )
+    def report(since: float) -> dict[str, Any]:
+        def of(fit: str | None) -> dict[str, Any]:
+            return who.report(
+                log, found.baseline, schema, since=since, until=math.inf, digest=fit, by_week=False, segment=None
+            )
 
-    told = of(digest)
-    return told if told["rows"] or digest is None else of(None)
+        told = of(digest)
+        return told if told["rows"] or digest is None else of(None)
+
+    return report
+
+
+def _forecasts(who: Monitor, found: Watched, series: Series) -> Callable[[float], dict[str, Any]]:
+    """Return what makes the report of forecasts from a time on."""
+    store = require_forecasts(found, None)
+
+    def report(since: float) -> dict[str, Any]:
+        return who.report_of_forecasts(store, series, since=since, until=math.inf, digest=None, by_week=False)
+
+    return report
 
 
 def evaluated(store: Incidents, measures: tuple[Measured, ...], alerts: Mapping[str, AlertSection]) -> Evaluated:

@@ -6,6 +6,7 @@ import re
 import time
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from anops_model_interface.codes import Code
@@ -13,15 +14,15 @@ from anops_model_interface.moments import canonical_moment
 
 from anops_control.configuration import load
 from anops_control.errors import CommandError
-from anops_control.tracking.opening import FOLDER, PREDICTIONS
+from anops_control.tracking.opening import FOLDER, PREDICTIONS, SERIES
 
 if TYPE_CHECKING:
-    from pathlib import Path
-
     from anops_project.project import Project
 
 BASELINE = "baseline.parquet"
 """The baseline, in the folder."""
+Series = tuple[str, str, str, tuple[str, ...]]
+"""By what a store knows a series: name, frequency, time zone, keys."""
 _AGO = re.compile(r"(\d+)\s*(h|d|w)")
 _SECONDS = {"h": 3600.0, "d": 86400.0, "w": 604800.0}
 
@@ -73,6 +74,39 @@ def require_log(found: Watched) -> Path:
             code=Code.NO_ROWS,
         )
     return found.log
+
+
+def require_forecasts(found: Watched, store: str | None) -> str:
+    """Return the store of a series' forecasts and observations.
+
+    Args:
+        found: The project.
+        store: Another than its own: a file, or an address.
+
+    Raises:
+        CommandError: There is none.
+    """
+    own = found.project.folder / FOLDER / SERIES
+    file = own if store is None else Path(store.removeprefix("sqlite:///"))
+    if file.is_file() or (store is not None and "://" in str(file)):
+        return store or str(own)
+    raise CommandError(
+        f"`{found.project.project.name}` has given no forecast yet: there is no store `{file}`.",
+        remedy="Serve the model, ask for forecasts, and record what is observed: ao series observe FILE.csv",
+        code=Code.NO_ROWS,
+    )
+
+
+def series_of(found: Watched) -> Series | None:
+    """Return by what a store knows the series of a project: name, frequency, time zone, keys.
+
+    None: the model forecasts none, or its periods have no times.
+    """
+    section = found.project.series
+    if section is None or section.frequency is None:
+        return None
+    keys = tuple(sorted(section.keys))
+    return found.project.project.name, section.frequency, section.time_zone or "UTC", keys
 
 
 def moment(text: str | None, *, otherwise: float) -> float:

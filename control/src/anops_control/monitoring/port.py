@@ -65,6 +65,27 @@ class Monitor(Protocol):
             segment: The column by whose values to look too.
         """
 
+    def report_of_forecasts(
+        self,
+        store: str,
+        series: tuple[str, str, str, tuple[str, ...]],
+        *,
+        since: float,
+        until: float,
+        digest: str | None,
+        by_week: bool,
+    ) -> dict[str, Any]:
+        """Compare forecasts with what was observed since: a report of the same form, by steps ahead in `segments`.
+
+        Args:
+            store: The store of time series: a file, or an address.
+            series: The model's name, frequency, time zone, and names of its keys.
+            since: From when on they were given, in seconds since 1970.
+            until: Until when, without that.
+            digest: By which fit; None: by any.
+            by_week: Whether to look at each week in which they were given, too.
+        """
+
     def known(self, log: Path, *, since: float) -> list[dict[str, Any]]:
         """Return rows of a log whose outcome is known: `time`, `inputs`, `outcome`.
 

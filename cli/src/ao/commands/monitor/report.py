@@ -53,6 +53,12 @@ def report(
         Path | None,
         typer.Option("--baseline", metavar="FILE", help="Another baseline than the project's.", show_default=False),
     ] = None,
+    series_store: Annotated[
+        str | None,
+        typer.Option(
+            "--series-store", metavar="STORE", help="Another store of forecasts than the project's.", show_default=False
+        ),
+    ] = None,
     project: Project = None,
     as_json: Json = False,
 ) -> None:
@@ -68,6 +74,7 @@ def report(
         prometheus=prometheus,
         log=log,
         baseline=baseline,
+        series_store=series_store,
     )
     with presented() as events:
         found = run(request, events)
@@ -111,6 +118,11 @@ def _lines(window: dict[str, Any]) -> Iterator[str]:
             f"{each['kind']} {100 * each['promised']:g} %: {each['skipped'] or each['verdict']}; "
             f"{100 * each['share']:.1f} % ({100 * low:.1f} to {100 * high:.1f}) of {each['rows']} outcomes"
         )
+    pit = window["pit"]
+    if pit is not None:
+        tested = pit["note"] if pit["p"] is None else f"chi-square, p {_p(pit['p'])}"
+        shares = ", ".join(f"{100 * each['observed']:.1f} ({100 * each['expected']:.3g})" for each in pit["bins"])
+        yield f"outcomes between the limits, in % (promised): {shares}; {tested}"
     for part, before in (("performance", ""), ("estimate", "estimated ")):
         found = window[part]
         if found is None:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from anops_control.events import telling
 from anops_control.file_failures import unwritable
-from anops_control.monitoring.finding import moment, require_log, watched
+from anops_control.monitoring.finding import moment, require_forecasts, require_log, series_of, watched
 from anops_control.monitoring.port import monitor
 from anops_control.verbs.verb import Verb
 
@@ -41,6 +41,9 @@ class MonitorReportRequest:
     """Another log than the project's: a file."""
     baseline: Path | None = None
     """Another baseline than the project's: a file."""
+    series_store: str | None = None
+    """Of a model of a time series, another store of its forecasts and observations than the project's: a file, or an
+    address of PostgreSQL."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,22 +67,25 @@ def run(request: MonitorReportRequest, events: Events) -> MonitorReportResult:
     """Compare the log with the baseline.
 
     Raises:
-        CommandError: There is no log or baseline, or they don't fit each other.
+        CommandError: There is no log or baseline, or they don't fit each other; of a time series, no forecast.
     """
     with telling(events), monitor() as who:
         found = watched(request.folder, log=request.log, baseline=request.baseline)
-        log = require_log(found)
-        events.doing("Comparing what was predicted with the baseline")
-        report = who.report(
-            log,
-            found.baseline,
-            found.project.schema,
-            since=moment(request.since, otherwise=0.0),
-            until=moment(request.until, otherwise=math.inf),
-            digest=request.digest,
-            by_week=request.weeks,
-            segment=request.segment,
-        )
+        asked: dict[str, Any] = {
+            "since": moment(request.since, otherwise=0.0),
+            "until": moment(request.until, otherwise=math.inf),
+            "digest": request.digest,
+            "by_week": request.weeks,
+        }
+        series = series_of(found)
+        if series is None:
+            log = require_log(found)
+            events.doing("Comparing what was predicted with the baseline")
+            report = who.report(log, found.baseline, found.project.schema, **asked, segment=request.segment)
+        else:
+            store = require_forecasts(found, request.series_store)
+            events.doing("Comparing what was forecast with what was observed")
+            report = who.report_of_forecasts(store, series, **asked)
         about = found.project.project
         written = []
         if request.html is not None:
