@@ -66,9 +66,13 @@ def test_a_difference_tells_rows_columns_types_levels_and_distributions(desk: De
     assert any("shares below 0.0001" in each for each in found.conventions)
 
 
-def test_a_million_rows_are_compared_by_every_kth(desk: Desk) -> None:
-    desk.add(desk.file("d.csv", "a\n" + "".join(f"{i}\n" for i in range(450_000))))
-    desk.add(desk.file("d.csv", "a\n" + "".join(f"{i}\n" for i in range(225_000))))
-    (column,) = desk.diff("d").columns
-    assert column["ks"]["n"] == [150_000, 112_500]
-    assert column["ks"]["d"] == pytest.approx(0.5, abs=1e-4)
+def test_of_many_rows_some_are_drawn_also_where_they_come_in_turns(desk: Desk) -> None:
+    for rows in (450_000, 225_000):  # of every third, and of every second row, the turns of two would be others
+        content = "a,turn,code\n" + "".join(f"{i},{i % 2},c{i % 1100}\n" for i in range(rows))
+        desk.add(desk.file("d.csv", content))
+    a, turn, code = desk.diff("d").columns
+    assert a["ks"]["n"] == [150_000, 112_500]
+    assert a["ks"]["d"] == pytest.approx(0.5, abs=1e-4)
+    assert turn["psi"] < 0.001
+    assert turn["ks"]["d"] < 0.01
+    assert "psi" not in code

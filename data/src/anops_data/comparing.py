@@ -59,8 +59,9 @@ def _column(name: str, old: Description, new: Description, first: _Values, secon
         if len(x) and len(y):
             told["ks"] = ks(x, y)
         return told
-    told["psi"] = psi(*_aligned(first, second))
+    # of more values, the index is that of chance: it would be large for two draws of the same rows
     if len(first.counts) <= _MOST_VALUES and len(second.counts) <= _MOST_VALUES:
+        told["psi"] = psi(*_aligned(first, second))
         values = [each for each, _ in (first.counts + second.counts).most_common(20)]
         told["counts"] = {value: [first.counts[value], second.counts[value]] for value in values}
     return told
@@ -73,7 +74,7 @@ def _changed(was: ColumnSpec, now: ColumnSpec) -> dict[str, list[Any]]:
 
 
 class _Values:
-    """Values of one column, or of every k-th row of it."""
+    """Values of one column, or those of some of its rows."""
 
     def __init__(self, spec: ColumnSpec) -> None:
         self.is_numeric = spec.type in _NUMBERS
@@ -108,17 +109,30 @@ def _as_numbers(values: pa.Array) -> npt.NDArray[np.float64]:
 
 def _values(path: Path, description: Description, names: Sequence[str]) -> dict[str, _Values]:
     found = {name: _Values(description.columns[name]) for name in names}
-    step = max(1, math.ceil((description.rows or 0) / _MOST_ROWS))
+    chosen = _drawn(description.rows or 0)
     offset = 0
     with batches(path, description) as (schema, rows):
         places = {name: schema.get_field_index(name) for name in names}
         for batch in rows:
-            chosen = pa.array(range(-offset % step, batch.num_rows, step), pa.int64())
-            offset += batch.num_rows
+            end = offset + batch.num_rows
+            here = None if chosen is None else pa.array(chosen[slice(*np.searchsorted(chosen, (offset, end)))] - offset)
+            offset = end
             for name, place in places.items():
                 values = batch.column(place)
-                found[name].take(values if step == 1 else values.take(chosen))
+                found[name].take(values if here is None else values.take(here))
     return found
+
+
+def _drawn(rows: int) -> npt.NDArray[np.int64] | None:
+    """Draw one of each k rows, the same ones each time; None: all are looked at.
+
+    Every k-th row would not do: rows come in turns, such as those of the hours of a day.
+    """
+    step = math.ceil(rows / _MOST_ROWS)
+    if step <= 1:
+        return None
+    begins = np.arange(0, rows, step, dtype=np.int64)
+    return begins + np.random.default_rng(rows).integers(0, np.minimum(step, rows - begins))
 
 
 def _aligned(first: _Values, second: _Values) -> tuple[npt.NDArray[np.float64], npt.NDArray[np.float64]]:

@@ -94,8 +94,8 @@ def batches(path: Path, description: Description) -> Iterator[tuple[pa.Schema, I
 
 @contextmanager
 def opened_parquet(path: Path) -> Iterator[Any]:
-    """Open a Parquet file."""
-    with _readable(path, "Parquet"), pa.parquet.ParquetFile(path) as file:
+    """Open a Parquet file; what is read of it is not kept until its end, as pyarrow's default would."""
+    with _readable(path, "Parquet"), pa.parquet.ParquetFile(path, pre_buffer=False) as file:
         yield file
 
 

@@ -23,6 +23,8 @@ _PACKAGES = {
     "http": "aiohttp", "https": "aiohttp",
 }  # fmt: skip
 """What fsspec needs for an address, beside what the extra brings."""
+_REFUSED = frozenset({"AuthenticationException", "BadHostKeyException", "ClientAuthenticationError"})
+"""How clients of SSH and of Azure call what a server does not let in."""
 _FRESH = {"s3": {"use_listings_cache": False}, "gs": {"use_listings_cache": False}}
 
 
@@ -79,9 +81,11 @@ def told(address: str) -> Iterator[None]:
 def _failure(error: Exception, address: str) -> CommandError:
     if isinstance(error, OSError) and (failure := file_failure(error)) is not None:
         return failure
-    if isinstance(error, PermissionError):
+    if isinstance(error, PermissionError) or type(error).__name__ in _REFUSED:
         said = "it may not be used with these credentials"
         remedy = "Check the credentials in the environment, and what they allow."
+    elif isinstance(error, FileNotFoundError) and error.filename and str(error.filename) not in address:
+        said, remedy = f"`{error.filename}` is not there", "Correct `[data] options` of ao.toml."
     elif isinstance(error, FileNotFoundError):
         said, remedy = "it is not there", "Make the bucket or folder, or name another with --board."
     else:

@@ -63,6 +63,13 @@ class Description:
     rows: int | None = None
     missing_words: tuple[str, ...] = ("", "NA")
 
+    @property
+    def size(self) -> str | None:
+        """How many rows, in words; None: not known."""
+        if self.rows is None:
+            return None
+        return "1 row" if self.rows == 1 else f"{self.rows:,} rows"
+
     def to_dict(self) -> dict[str, Any]:
         """Return it for JSON, and for the user's metadata of a pin."""
         told: dict[str, Any] = {"form": self.form, "rows": self.rows}

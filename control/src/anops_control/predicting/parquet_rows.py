@@ -90,7 +90,7 @@ def opened(path: Path, name: str) -> Iterator[Any]:
     import pyarrow.parquet as pq  # noqa: PLC0415  the same
 
     try:
-        with pq.ParquetFile(path) as file:
+        with pq.ParquetFile(path, pre_buffer=False) as file:  # else what is read stays in memory until the end
             yield file
     except pa.ArrowException as error:
         raise CommandError(

@@ -119,7 +119,7 @@ def add(
     stored = result.stored
     if result.is_new:
         described = stored.description
-        size = f" with {described.rows:,} rows" if described is not None and described.rows is not None else ""
+        size = f" with {described.size}" if described is not None and described.size is not None else ""
         messages.success(f"`{stored.name}` has the new version {stored.version}{size}.")
         for broken in result.broken:
             messages.warning(f"Accepted: {broken}")

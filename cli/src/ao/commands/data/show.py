@@ -30,7 +30,7 @@ def show(
         messages.result_json(found.to_dict())
         return
     stored, described = found.stored, found.stored.description
-    rows = "" if described is None or described.rows is None else f", {described.rows:,} rows"
+    rows = "" if described is None or described.size is None else f", {described.size}"
     messages.result(f"{stored.name} {stored.version}: {stored.kind}, {size_of(stored.bytes)}{rows}")
     messages.result(f"in {found.board}, added {stored.created}, hash {stored.hash}")
     if described is not None:

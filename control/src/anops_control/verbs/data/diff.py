@@ -76,13 +76,14 @@ class DataDiffResult:
 
 _PSI = (
     "PSI: sum of (q - p) ln(q / p) over the shares p before and q after; numbers in 10 bins at the deciles before, "
-    "with open ends, else a bin for each value; missing values are a bin; shares below 0.0001 count as 0.0001."
+    "with open ends, else a bin for each value, and none of columns with more than 1,000; missing values are a bin; "
+    "shares below 0.0001 count as 0.0001."
 )
 _KS = (
     "KS: the largest distance D of the two distribution functions, without missing values; its p-value is asymptotic "
     "in n m / (n + m), and too large where values are tied; R's exact p-value differs."
 )
-CONVENTIONS = (_PSI, _KS, "Of more than 200,000 rows, both are computed on every k-th row.")
+CONVENTIONS = (_PSI, _KS, "Of more than 200,000 rows, both are computed on one of each k rows, drawn at random.")
 """How the numbers of a difference are computed."""
 
 
