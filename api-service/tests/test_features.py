@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 from anops_api_service.features.lookup import Lookup
-from anops_model_interface.feature_store import SqliteFeatures, View, opened
+from anops_model_interface.feature_opening import opened
+from anops_model_interface.feature_store import SqliteFeatures, View
 from anops_model_interface.schema import Schema
 from fake_model_service import FakeModelService
 from running_service import run_service

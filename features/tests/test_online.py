@@ -2,17 +2,24 @@
 
 from __future__ import annotations
 
+import shutil
+import socket
+import subprocess
+import time
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING
 
 import pyarrow as pa
 import pyarrow.parquet
 import pytest
+from anops_control.errors import CommandError
 from anops_features.adapter import FEATURES
 from anops_features.joining import joined
 from anops_project.sections.features import FeatureSection
+from free_ports import free_ports
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
     from pathlib import Path
 
 START = datetime(2026, 1, 1, tzinfo=UTC)
@@ -26,20 +33,47 @@ def kept(folder: Path, rows: list[tuple[int, datetime, float]]) -> Path:
     return folder / "source.parquet"
 
 
-def store(folder: Path) -> str:
-    return str(folder / "features.db")
+def wait_until_it_listens(server: subprocess.Popen[bytes], port: int) -> None:
+    while server.poll() is None:
+        try:
+            socket.create_connection(("127.0.0.1", port)).close()
+        except OSError:
+            time.sleep(0.05)
+        else:
+            return
+    pytest.fail("Redis ended")
+
+
+@pytest.fixture(params=["sqlite", pytest.param("redis", marks=pytest.mark.long)])
+def store(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
+    """Give a store: a file, or a real Redis, which Debian brings where it is not there."""
+    if request.param == "sqlite":
+        yield str(tmp_path / "features.db")
+        return
+    if shutil.which("redis-server") is None:
+        subprocess.run(["apt-get", "install", "-y", "--no-install-recommends", "redis-server"], check=True)
+    (port,) = free_ports(1)
+    server = subprocess.Popen(
+        ["redis-server", "--port", str(port), "--save", "", "--dir", str(tmp_path)], stdout=subprocess.DEVNULL
+    )
+    try:
+        wait_until_it_listens(server, port)
+        yield f"redis://127.0.0.1:{port}/0"
+    finally:
+        server.terminate()
+        server.wait()
 
 
 @pytest.mark.parametrize(("after", "state"), [(-1, "future"), (0, "fresh"), (48, "fresh"), (49, "stale")])
-def test_a_value_is_fresh_online_when_it_is_in_history(tmp_path: Path, after: int, state: str) -> None:
+def test_a_value_is_fresh_online_when_it_is_in_history(tmp_path: Path, store: str, after: int, state: str) -> None:
     source = kept(tmp_path, [(7, START - timedelta(days=1), 1.0), (7, START, 2.0)])
-    assert FEATURES.materialize(source, "accounts", VIEW, store(tmp_path)) == {
+    assert FEATURES.materialize(source, "accounts", VIEW, store) == {
         "view": "accounts",
         "entities": 1,
         "written": 1,
     }
     now = START + timedelta(hours=after)
-    told = FEATURES.get(store(tmp_path), "accounts", VIEW, ["7"], now)
+    told = FEATURES.get(store, "accounts", VIEW, ["7"], now)
     assert told["state"] == state
     assert told["time"] == START.isoformat()
     if state != "future":  # history has the value before; the store holds the newest alone
@@ -48,9 +82,18 @@ def test_a_value_is_fresh_online_when_it_is_in_history(tmp_path: Path, after: in
         assert history.column("accounts.balance").to_pylist() == [told["values"]["balance"]]
 
 
-def test_older_data_never_replace_newer(tmp_path: Path) -> None:
-    FEATURES.materialize(kept(tmp_path, [(7, START, 2.0)]), "accounts", VIEW, store(tmp_path))
+def test_older_data_never_replace_newer(tmp_path: Path, store: str) -> None:
+    FEATURES.materialize(kept(tmp_path, [(7, START, 2.0)]), "accounts", VIEW, store)
     older = kept(tmp_path, [(7, START - timedelta(hours=1), 1.0), (8, START, 3.0)])
-    assert FEATURES.materialize(older, "accounts", VIEW, store(tmp_path))["written"] == 1
-    assert FEATURES.get(store(tmp_path), "accounts", VIEW, [7.0], START)["values"] == {"balance": 2.0}
-    assert FEATURES.get(store(tmp_path), "accounts", VIEW, [9], START)["state"] == "missing"
+    assert FEATURES.materialize(older, "accounts", VIEW, store)["written"] == 1
+    assert FEATURES.get(store, "accounts", VIEW, [7.0], START)["values"] == {"balance": 2.0}
+    assert FEATURES.get(store, "accounts", VIEW, [9], START)["state"] == "missing"
+    assert FEATURES.online(store, "accounts") == {"entities": 2, "newest": START.isoformat()}
+
+
+def test_a_redis_that_is_away_is_told(tmp_path: Path) -> None:
+    source = kept(tmp_path, [(7, START, 2.0)])
+    with pytest.raises(CommandError, match="The store of features can't be used: Redis: "):
+        FEATURES.materialize(source, "accounts", VIEW, "redis://127.0.0.1:1/0")
+    with pytest.raises(CommandError, match="only for redis://, rediss:// and files"):
+        FEATURES.get("memcached://here", "accounts", VIEW, [7], START)

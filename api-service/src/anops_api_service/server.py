@@ -18,7 +18,7 @@ from anops_http.connections.keeper import Connections
 from anops_http.connections.refusals import Refusals, full
 from anops_http.connections.server import PatientServer
 from anops_model_interface.certificates import ServedCertificates, read_certificates
-from anops_model_interface.feature_store import opened
+from anops_model_interface.feature_opening import opened
 from anops_model_interface.origins import origins_of
 from anops_series.opening import open_store
 

@@ -145,7 +145,8 @@ class Settings(DoorSettings):
     feature_store: str = Field(
         default="",
         description="Where the newest values of features are, which requests leave out that carry the key of whom they "
-        "are about: a file that `ao features materialize` has written. Without it nothing is looked up.",
+        "are about: a file that `ao features materialize` has written, or an address of Redis, such as "
+        "redis://features:6379/0. Without it nothing is looked up.",
     )
     prediction_log_columns: str | None = Field(
         default=None,

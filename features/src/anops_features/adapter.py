@@ -11,7 +11,8 @@ import pyarrow.csv
 import pyarrow.parquet
 from anops_control.errors import CommandError
 from anops_model_interface.codes import Code
-from anops_model_interface.feature_store import View, judged, opened
+from anops_model_interface.feature_opening import opened
+from anops_model_interface.feature_store import View, judged
 
 from anops_features.joining import features_of, joined, latest
 from anops_features.moments import microseconds

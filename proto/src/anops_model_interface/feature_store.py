@@ -1,7 +1,7 @@
 """The newest values of each entity, with when they are of: for who keeps them and who looks them up.
 
-They are in a file of SQLite. A value counts by the rule of its view, which is kept beside it: what is
-older than its time to live, or of a time that has not come, is never given out.
+They are in a file of SQLite, or in Redis, which several machines share. A value counts by the rule of its view, which
+is kept beside it: what is older than its time to live, or of a time that has not come, is never given out.
 """
 
 from __future__ import annotations
@@ -11,11 +11,11 @@ import sqlite3
 from contextlib import closing
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
-from pathlib import Path
 from typing import TYPE_CHECKING, Any, Protocol
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
+    from pathlib import Path
 
 _SCHEMA = """
 CREATE TABLE IF NOT EXISTS features (
@@ -184,14 +184,3 @@ def _key(value: Any) -> str:  # noqa: ANN401  whatever identifies an entity
 def plain(value: object) -> str:
     """Return a value that JSON does not know as text."""
     return value.isoformat() if isinstance(value, date) else str(value)
-
-
-def opened(address: str, *, only_read: bool = False) -> FeatureStore:
-    """Open a store: a file.
-
-    Raises:
-        OSError: It can't be opened; the text says why.
-    """
-    if "://" in address:
-        raise OSError(f"there is no store of features for addresses such as {address.partition('://')[0]}://")
-    return SqliteFeatures(Path(address), only_read=only_read)

@@ -79,8 +79,8 @@ class ServiceSection(Section):
         "How large the log may be, in megabytes; beyond it the oldest are deleted.", default=None, gt=0
     )
     feature_store: str | None = key(
-        "The file of the newest values of features, for requests that carry a key alone. By default "
-        "`.anops/features.db`.",
+        "Where the newest values of features are, for requests that carry a key alone: a file, or an address of Redis, "
+        "`redis://host:6379/0`. By default `.anops/features.db`.",
         default=None,
     )
     deadline_seconds: float = key(
