@@ -107,6 +107,17 @@ async def test_requests_that_wait_go_together_and_each_gets_its_own_rows() -> No
     assert [values(answer.frame) for answer in answers] == [[2, 4], [6], [8, 10, 12]]
 
 
+async def test_callers_who_shared_a_call_and_ask_again_share_the_next_one() -> None:
+    model = Model()
+    queue = batcher(model, places=3)
+    await together(queue, model, rows(1), rows(2))
+    again = [asyncio.create_task(queue.predict(Decoded(rows(value), {}))) for value in (3, 4, 5)]
+    assert [values((await task).frame) for task in again] == [[6], [8], [10]]
+    alone = await queue.predict(Decoded(rows(6), {}))
+    assert values(alone.frame) == [12]
+    assert model.calls[-2:] == [[3, 4, 5], [6]]
+
+
 async def test_requests_with_other_options_are_never_batched_together() -> None:
     model = Model()
     options = [{"factor": 2}, {"factor": 3}, {"factor": 2}]

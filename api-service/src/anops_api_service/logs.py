@@ -81,10 +81,10 @@ class _Json(structlog.stdlib.ProcessorFormatter):
     """Writes each record as a line of JSON, and each of several gathered lines likewise."""
 
     def __init__(self) -> None:
-        self._render = structlog.processors.JSONRenderer(serializer=_serialized)
         self._stamp = structlog.processors.TimeStamper(fmt="iso", utc=True)
+        render = structlog.processors.JSONRenderer(serializer=_serialized)
         super().__init__(
-            processors=[structlog.stdlib.ProcessorFormatter.remove_processors_meta, _in_order, self._render],
+            processors=[structlog.stdlib.ProcessorFormatter.remove_processors_meta, _in_order, render],
             foreign_pre_chain=[_quiet, structlog.stdlib.add_log_level, structlog.stdlib.add_logger_name, self._stamp],
         )
 
@@ -93,7 +93,7 @@ class _Json(structlog.stdlib.ProcessorFormatter):
         if lines is None:
             return super().format(record)
         head = {**self._stamp(log, "info", {}), "level": record.levelname.lower(), "event": "request"}
-        return "\n".join([str(self._render(log, "info", {**head, **line.fields()})) for line in lines])
+        return "\n".join([_serialized({**head, **line.fields()}) for line in lines])
 
 
 def _quiet(_: WrappedLogger, __: str, event: EventDict) -> EventDict:

@@ -31,9 +31,9 @@ class Predictions:
         return records(self.frame)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True, eq=False)
 class ModelAnswer:
-    """What the model answered to one request.
+    """What the model answered to one request; made for each, so not frozen: that costs several times as much.
 
     Attributes:
         predictions: Those of the whole call.

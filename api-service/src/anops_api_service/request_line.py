@@ -11,9 +11,9 @@ if TYPE_CHECKING:
     from anops_api_service.facts import Facts
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True, eq=False)
 class RequestLine:
-    """One request.
+    """One request; made for each, so not frozen: that costs several times as much.
 
     Attributes:
         request_id: Its id.

@@ -2,7 +2,8 @@
 
 There is no timer. A request that finds a free place is sent at once; the others wait, and when a call comes back,
 all that wait with the same options go as one batch. So an idle service adds no delay, and a busy one shares the cost
-of a call among its callers.
+of a call among its callers. Those of a call that was shared have their answers at the same time, and mostly ask again
+at the same time: then the first waits until the others were read, which takes a turn of the loop for each that comes.
 """
 
 from __future__ import annotations
@@ -106,6 +107,7 @@ class Batcher:
         self._loop = asyncio.get_running_loop()  # asked once: it is a call of the system
         self._arrived = False
         self._gathering = 0
+        self._crowded = False
         self._calls: dict[asyncio.Task[None], list[Piece]] = {}
         self._large: set[asyncio.Future[None]] = set()
 
@@ -173,7 +175,7 @@ class Batcher:
     async def _one(self, sent: Sent, rows: int, deadline: Deadline) -> ModelAnswer:
         answer: asyncio.Future[ModelAnswer] = self._loop.create_future()
         self._waiting.add(Piece(sent, rows, sent.key, answer, deadline, time.perf_counter()))
-        if self._room.taken == 1:
+        if self._room.taken == 1 and not self._crowded:
             self._send()
         else:
             self._arrived = True
@@ -194,7 +196,7 @@ class Batcher:
     def _gather(self) -> None:
         """Send what waits when no more is being read: what has come by now is read in the loop's next turn."""
         self._gathering -= 1
-        if self._arrived and self._calls and self._gathering:
+        if self._arrived and (self._calls or self._crowded) and self._gathering:
             self._arrived = False
             self._loop.call_soon(self._gather)
         else:
@@ -203,6 +205,7 @@ class Batcher:
 
     def _send(self) -> None:
         while len(self._calls) < self._places_now() and (batch := self._waiting.next_batch()):
+            self._crowded = len(batch) > 1
             task = asyncio.create_task(self._run(batch))
             self._calls[task] = batch
             task.add_done_callback(self._back)

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import asyncio
 import select
+import urllib.parse
+from functools import lru_cache
 from typing import TYPE_CHECKING, Any, Protocol
 
 import httptools
@@ -10,14 +13,16 @@ from anops_model_interface.codes import Code
 from anops_model_interface.errors import Problem
 from uvicorn.protocols.http.httptools_impl import STATUS_LINE
 
+from anops_http.connections.cycle import Cycle
 from anops_http.connections.declined_upgrade import read_on
 from anops_http.connections.half_closed import HalfClosed
 from anops_http.connections.pipelining import SLICE_BYTES, Backlog, PatientFlow
 from anops_http.connections.transport import GatheringProtocol
 
 if TYPE_CHECKING:
-    import asyncio
     from collections.abc import Mapping
+
+    from uvicorn.protocols.http.httptools_impl import RequestResponseCycle
 
     from anops_http.connections.handshake import Handshake
     from anops_http.connections.transfer import Transfer
@@ -149,7 +154,7 @@ class Connection(GatheringProtocol):
         self.used = True
         self.reading = None
         earlier = self.cycle
-        super().on_headers_complete()
+        self._begin_cycle(earlier)
         if self.over:
             self.cycle.keep_alive = False
         elif self._all.draining:
@@ -172,6 +177,32 @@ class Connection(GatheringProtocol):
         if self._backlog:
             self._backlog.go_on(self._understand)
         self.flow.resume_reading()
+
+    def _begin_cycle(self, earlier: RequestResponseCycle | None) -> None:
+        """Begin to answer, as uvicorn has it, with a cycle of our own."""
+        parser, scope = self.parser, self.scope
+        version = parser.get_http_version()
+        scope["method"] = parser.get_method().decode("ascii")
+        scope["http_version"] = version
+        scope["path"], scope["raw_path"], scope["query_string"] = _parsed(self.url)
+        self.cycle = Cycle(
+            scope=scope,
+            transport=self.transport,
+            flow=self.flow,
+            logger=self.logger,
+            access_logger=self.access_logger,
+            access_log=False,
+            default_headers=[],
+            message_event=asyncio.Event(),
+            expect_100_continue=self.expect_100_continue,
+            keep_alive=version != "1.0" and parser.should_keep_alive(),
+            on_response=self.on_response_complete,
+        )
+        if earlier is None or earlier.response_complete:
+            self._start_asgi_task(self.cycle, self.app)
+        else:
+            self.flow.pause_reading()
+            self.pipeline.appendleft((self.cycle, self.app))
 
     def refuse(self, problem: Problem) -> None:
         """Answer with a problem where no request came whole, and end the connection.
@@ -210,3 +241,11 @@ class Connection(GatheringProtocol):
         poll = select.poll()
         poll.register(number, select.POLLIN)
         return bool(poll.poll(0))
+
+
+@lru_cache(maxsize=64)
+def _parsed(url: bytes) -> tuple[str, bytes, bytes]:
+    """Return the path of a request, decoded and as it came, and its query."""
+    parsed = httptools.parse_url(url)
+    path: str = parsed.path.decode("ascii")
+    return urllib.parse.unquote(path) if "%" in path else path, parsed.path, parsed.query or b""
