@@ -30,6 +30,11 @@ def regressors(index: pd.Index) -> pd.DataFrame:
     return pd.DataFrame({"promo": RANDOM.normal(size=60), "temp": RANDOM.normal(size=60)}, index=index)
 
 
+def ordered(future: pd.DataFrame, series: str) -> np.ndarray:
+    """Return the regressors of a series by its steps, in the order of the fit."""
+    return future[future["unique_id"] == series].sort_values("step")[["promo", "temp"]].to_numpy()
+
+
 def near(one: object, other: object) -> None:
     """Assert that numbers are the same."""
     np.testing.assert_allclose(np.asarray(one, dtype=float).ravel(), np.asarray(other, dtype=float).ravel(), rtol=1e-8)
@@ -90,11 +95,16 @@ def statsforecast() -> None:
         y=np.append(data.loc[data["unique_id"] == "b", "y"], [118, 120]),
         h=3,
         X=np.vstack([given["b"], [1, 0], [0, 1]]),
-        X_future=future[future["unique_id"] == "b"].sort_values("step")[["promo", "temp"]].to_numpy(),
+        X_future=ordered(future, "b"),
     )["mean"]
     answer = np.asarray(predict(fitted, future, observed=seen)).ravel()
     near(answer[[1, 2, 0]], moved)
     near(answer[3:], own.loc["a", "ARIMA"])
+
+    early = pd.concat([data[data["unique_id"] == "a"], data[data["unique_id"] == "b"][:-2]])
+    fitted = StatsForecast(models=[ARIMA(order=(1, 0, 0))], freq="MS").fit(early)
+    told = fitted.fitted_[1, 0].predict(h=5, X=np.vstack([np.full((2, 2), 99), ordered(future, "b")]))["mean"]
+    near(predict(fitted, future[future["unique_id"] == "b"]), np.asarray(told)[[4, 2, 3]])
 
     short = pd.concat([plain[plain["unique_id"] == "9"], plain[plain["unique_id"] == "b"][:-2]])
     fitted = StatsForecast(models=[Naive()], freq="ME").fit(short)  # a wrong frequency, which it does not notice
@@ -154,6 +164,10 @@ def prophet() -> None:
         near(predict(model, rows, level=[80], seed=3), own[["yhat", "yhat_lower", "yhat_upper"]])
         assert predict(model, rows, simulate=2, seed=1).equals(predict(model, rows, simulate=2, seed=1))
     assert family_of(model).series.contract().last == "2024-07-18"
+    gaps = Prophet().fit(data.drop(index=[5, 90, 91]))
+    near(
+        predict(gaps, STEPS)["prediction"], gaps.predict(dated[["ds"]].sort_values("ds"))["yhat"].to_numpy()[[2, 0, 1]]
+    )
 
 
 def sktime() -> None:

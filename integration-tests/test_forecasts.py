@@ -103,14 +103,17 @@ def run(command: list[str], folder: Path) -> str:
 
 def test_forecasts_are_those_of_the_library_with_times_of_the_calendar(served: tuple[Stack, Any]) -> None:
     stack, expected = served
-    answer = stack.client.post("/forecast", json={"horizon": 3, "level": [95, 80], "regressors": FUTURE})
+    given = [{**row, "tmep": 1} for row in FUTURE]
+    answer = stack.client.post("/forecast", json={"horizon": 3, "level": [95, 80], "regressors": given})
     assert answer.status_code == 200, answer.text
     rows = answer.json()["predictions"]
     assert [row["time"] for row in rows] == ["1960-01-01", "1960-02-01", "1960-03-01"]
     assert [row["step"] for row in rows] == [1, 2, 3]
     for name, values in expected["fitted"].items():
         assert [row[name] for row in rows] == pytest.approx(values, rel=1e-10)
-    assert any("goes on from 1959-12-01" in warning["message"] for warning in answer.json()["warnings"])
+    told = [warning["message"] for warning in answer.json()["warnings"]]
+    assert any("goes on from 1959-12-01" in message for message in told)
+    assert "Regressor `tmep` was ignored: the model does not use it." in told
 
 
 def test_clients_ask_for_the_same(served: tuple[Stack, Any], library: Path) -> None:

@@ -261,7 +261,11 @@ FOLLOWED = {
         "ao refit": "test_code_alone_is_refitted_after_its_change",
         "ao refit FILE": NEEDS_FILE,
     },
+    "anops_control/refitting/renewing_series.py": {
+        "ao refit FILE --last TIME": "test_a_series_without_dates_is_refitted_with_what_is_said_of_them",
+    },
     "anops_control/rules/agreement.py": {"ao check --fix": "test_the_ranges_of_the_fit_are_written"},
+    "anops_control/rules/schema.py": {"ao refit": "test_a_model_file_that_was_replaced_is_taken_in"},
     "anops_control/rules/image_files.py": {"<take_new>": NEW_FILE},
     "anops_control/rules/independence.py": {"ao check --fix": FIX},
     "anops_control/rules/lint_python.py": {"<install_command>": INSTALLS},

@@ -8,6 +8,7 @@ import numpy as np
 import pandas as pd
 import pytest
 from anops_worker.families import family_of, predict
+from anops_worker.forecasts.indexes import frequency_with_gaps
 from statsmodels.tsa.arima.model import ARIMA
 from statsmodels.tsa.exponential_smoothing.ets import ETSModel
 from statsmodels.tsa.holtwinters import ExponentialSmoothing, SimpleExpSmoothing
@@ -117,6 +118,29 @@ def test_regressors_go_by_their_names(kind: Any) -> None:
     assert list(np.ravel(predict(model, rows, observed=observed))) == pytest.approx(  # type: ignore[call-overload]
         list(np.asarray(moved.forecast(3, exog=future))[[1, 0, 2]])
     )
+
+
+@pytest.mark.filterwarnings("ignore")
+def test_a_gap_needs_no_regressors_and_an_observation_does() -> None:
+    given = pd.DataFrame({"promo": RANDOM.normal(size=48)}, index=INDEX)
+    model = SARIMAX(Y, exog=given, order=(1, 1, 0)).fit(disp=0, maxiter=5)
+    rows = pd.DataFrame({"step": [1, 2], "promo": [1.0, 2.0]})
+    seen = pd.DataFrame({"promo": [1.0, -99.0, 3.0]}, index=LATER.index)
+    moved = model.append(LATER.where([True, False, True]), exog=seen, refit=False)
+    answer = predict(model, rows, observed="step,value,promo\n1,210,1\n3,219,3\n")
+    assert list(np.ravel(answer)) == pytest.approx(list(moved.forecast(2, exog=[[1.0], [2.0]])))  # type: ignore[call-overload]
+    with pytest.raises(ValueError, match="`promo` is missing in the observations at step 1"):
+        predict(model, rows, observed="step,value,promo\n1,210,\n3,219,3\n")
+
+
+def test_dates_of_which_some_are_missing_have_a_frequency() -> None:
+    days = pd.date_range("2024-01-01", periods=60)
+    assert frequency_with_gaps(days.delete([7, 30])) == "D"
+    assert frequency_with_gaps(pd.bdate_range("2024-01-01", periods=60).delete([2])) == "B"
+    assert frequency_with_gaps(pd.date_range("2024-01-07", periods=60, freq="W-SUN").delete([2, 3])) == "W-SUN"
+    assert frequency_with_gaps(pd.date_range("2024-01-31", periods=30, freq="ME").delete([5])) == "ME"
+    assert frequency_with_gaps(pd.date_range("2024-01-01", periods=60, freq="15min").delete([5])) == "15min"
+    assert frequency_with_gaps(days[[0, 3, 5, 9, 13, 20]]) is None
 
 
 @pytest.mark.parametrize(

@@ -12,6 +12,14 @@ USUAL_LEVELS = (80.0, 95.0)
 """Those of R's forecast()."""
 _MEMBERS = "`horizon`, `end`, `level`, `keys`, `regressors`, `simulate`, `seed` and `forecaster`"
 
+_OF_SOME = {
+    "level": "the model has no intervals, so that no `level` can be asked for",
+    "simulate": "the model draws no paths, so that `simulate` can't be asked for",
+    "forecaster": "the model holds no other models, so that no `forecaster` can be asked for",
+}
+"""What is said where a model can't do what is asked for."""
+_NONE = (None, ())
+
 
 class Asked(msgspec.Struct, forbid_unknown_fields=True, frozen=True):
     """What is asked for.
@@ -54,9 +62,15 @@ class Asked(msgspec.Struct, forbid_unknown_fields=True, frozen=True):
 
         Args:
             offered: The options that it has; the usual levels are left out where it has no intervals.
+
+        Raises:
+            AnOpsError: `OPTION_UNKNOWN`: it has no intervals, draws no paths, or holds no other model.
         """
         asked: dict[str, Any] = {}
-        if self.level is not None:
+        lacks = [what for name, what in _OF_SOME.items() if name not in offered and getattr(self, name) not in _NONE]
+        if lacks:
+            raise AnOpsError(Code.OPTION_UNKNOWN, f"Can't forecast: {lacks[0]}.", remedy="Leave that out.")
+        if self.level is not None and "level" in offered:
             asked["level"] = [self.level] if isinstance(self.level, float | int) else list(self.level)
         elif "level" in offered:
             asked["level"] = list(USUAL_LEVELS)

@@ -11,7 +11,7 @@ import msgspec
 import numpy as np
 from anops_model_interface.codes import Code
 from anops_model_interface.columns import Column
-from anops_model_interface.errors import AnOpsError
+from anops_model_interface.errors import AnOpsError, shortened
 from anops_model_interface.frames import Frame, Warn
 
 from anops_api_service.accept import choose
@@ -78,6 +78,7 @@ class ForecastEndpoint:
         self.predict.note(request_id, sent, answered, facts)
         frame = _with_heads(planned, answered.frame)
         warnings = (*answered.warnings, *seen.warnings, *_warnings(planned, contract, state))
+        warnings = (*warnings, *_ignored(asked, model, contract))
         if self.observed is not None and answered.model == model.identity:
             self.observed.keep(model, seen, frame, request_id)
         if kind == JSON:
@@ -149,6 +150,15 @@ def _with_heads(planned: Plan, answer: Frame) -> Frame:
             texts[:] = values
             columns.append(Column(name, "string", texts, None))
     return replace(answer, columns=(*columns, *answer.columns))
+
+
+def _ignored(asked: Asked, model: DescribedModel, contract: SeriesContract) -> list[Warn]:
+    """Return what is told of regressors that the model does not have: one may be misspelt."""
+    known = {contract.time, STEP, *contract.keys, *model.schema.inputs}
+    given = dict.fromkeys(name for record in asked.records for name in record if name not in known)
+    return [
+        Warn(f"Regressor `{shortened(name)}` was ignored: the model does not use it.", column=name) for name in given
+    ]
 
 
 def _warnings(planned: Plan, contract: SeriesContract, state: State) -> list[Warn]:

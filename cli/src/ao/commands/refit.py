@@ -30,6 +30,8 @@ there are more levels, options or answers, the first where a column, level, opti
 
 `ao refit new.joblib --data rows.csv --target price`  with rows to learn the columns from
 
+`ao refit new.rds --last 2026-11-29`  a time series whose model does not tell when it ends
+
 `ao refit new.rds --dry-run`  show what would change
 
 `ao refit new.rds --yes`  for scripts: don't ask
@@ -52,6 +54,14 @@ def refit(
     ] = None,
     target: Annotated[
         str | None, typer.Option("--target", metavar="COL", help="The column of --data that the model predicts.")
+    ] = None,
+    frequency: Annotated[
+        str | None, typer.Option("--frequency", metavar="FREQ", help="Of a time series: how often there is an "
+                                 "observation, as in MS or D, where the model does not tell.")
+    ] = None,
+    last: Annotated[
+        str | None, typer.Option("--last", metavar="TIME", help="Of a time series: when the last observation of the "
+                                 "fit was, where the model does not tell.")
     ] = None,
     encoding: EncodingOption = None,
     separator: SeparatorOption = None,
@@ -89,6 +99,8 @@ def refit(
         model=model,
         data=data,
         target=target,
+        frequency=frequency,
+        last=last,
         encoding=encoding,
         separator=separator,
         decimal=decimal,

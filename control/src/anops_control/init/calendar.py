@@ -78,6 +78,9 @@ def with_calendar(description: Description, told: Told) -> Description:
     Raises:
         CommandError: The model is of no series, or what is said can't be.
     """
+    series = description.series
+    if series is not None and not {"time", series.get("value", "value")}.isdisjoint(description.schema.inputs):
+        description = replace(description, series=_with_own_names(series, frozenset(description.schema.inputs)))
     if told == Told():
         return description
     if description.series is None:
@@ -87,6 +90,12 @@ def with_calendar(description: Description, told: Told) -> Description:
             code=Code.USAGE,
         )
     return replace(description, series=told_by(description.series, told))
+
+
+def _with_own_names(series: Mapping[str, Any], taken: frozenset[str]) -> dict[str, Any]:
+    """Return what is known of a series, its columns of times and values under names that no regressor has."""
+    names = {"time": ("time", "timestamp"), "value": (series.get("value", "value"), "observed")}
+    return {**series, **{key: next(name for name in some if name not in taken) for key, some in names.items()}}
 
 
 def write_calendar(config: Path, series: Mapping[str, Any]) -> None:

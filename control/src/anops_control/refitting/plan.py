@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
+from anops_control.init.calendar import Told
 from anops_control.tables.dialect import Asked
 
 if TYPE_CHECKING:
@@ -25,6 +26,7 @@ class RefitPlan:
         version: The new version; None lets the change decide.
         written: What the person says of how `data` is written.
         limits: What looking at the model may take.
+        calendar: What the person says of the calendar of a series.
     """
 
     folder: Path
@@ -34,3 +36,4 @@ class RefitPlan:
     version: str | None = None
     written: Asked = field(default_factory=Asked)
     limits: Limits | None = None
+    calendar: Told = field(default_factory=Told)

@@ -26,6 +26,7 @@ from anops_control.refitting.named_in_code import names_in
 from anops_control.refitting.renewing import Renewal, renew_abilities, renew_columns, renew_options
 from anops_control.refitting.renewing_code import may_be_ours
 from anops_control.refitting.renewing_packages import PACKAGES, renew_packages
+from anops_control.refitting.renewing_series import renew_series
 from anops_control.refitting.renewing_tests import TESTS
 from anops_control.refitting.rows import renew_rows
 from anops_control.refitting.staging import changed, staged, take_over
@@ -119,12 +120,13 @@ def _made(
     tests, packages = TESTS[language], PACKAGES[language]
     description, base = family.known or (look.new(stage, artifact), look.before())
     renewal = _renewal(configuration, description, base, artifact)
+    is_new = artifact is not None and sha256_of(stage / artifact) != project.model.sha256
+    renew_series(renewal, project.series, description.series, plan.calendar, is_new=is_new)
     version = plan.version or raised(project.project.version, renewal.step)
     renewal.edits.append(Edit(("project", "version"), version))
     if artifact is not None and project.model.sha256 is not None:
-        recorded = sha256_of(stage / artifact)
-        renewal.edits.append(Edit(("model", "sha256"), recorded))
-        if recorded != project.model.sha256:
+        renewal.edits.append(Edit(("model", "sha256"), sha256_of(stage / artifact)))
+        if is_new:
             renewal.edits += edits_of_fit(plan.model or stage / artifact, description.fitted_on)
     apply_edits(stage / "ao.toml", renewal.edits, own_comments=OWN_COMMENTS)
     events.doing("Predicting the reference rows")

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from anops_control.configuration.positions import find_positions
 from anops_control.examination import begin_examination, examined
+from anops_control.refitting.renewing_series import other_calendar
 from anops_control.rules.agreement import REPORT, Sides, by_written_names, disagreements
 from anops_control.rules.rule import Rule
 
@@ -40,6 +41,7 @@ def _inspect(configuration: Configuration) -> Iterator[Finding]:
         yield from disagreements(sides)
     elif "description" in found.failures:
         yield REPORT.note(f"The model can't be compared with ao.toml. {found.failures['description']}")
+    yield from _calendar(configuration, found)
     for name in found.units:
         yield REPORT.warning(
             f"The answers depend on the unit in which pandas holds the moments of `{name}`, and nothing tells that of "
@@ -51,6 +53,18 @@ def _inspect(configuration: Configuration) -> Iterator[Finding]:
             key=f"model.inputs.{name}",
         )
     yield from _outputs(configuration, found)
+
+
+def _calendar(configuration: Configuration, found: Examination) -> Iterator[Finding]:
+    ours, theirs = configuration.project.series, found.description.series if found.description is not None else None
+    wrong = None if ours is None or theirs is None else other_calendar(ours, theirs)
+    if wrong is not None:
+        yield REPORT.error(
+            f"{wrong} Forecasts have the wrong times.",
+            remedy="Take the model in, so that [series] is its own: ao refit",
+            file="ao.toml",
+            key="series.last",
+        )
 
 
 def names_in(configuration: Configuration) -> Callable[[str], bool]:

@@ -12,6 +12,7 @@ from anops_control.environment import interpreter_of
 from anops_control.errors import CommandError
 from anops_control.limits import Limits
 from anops_control.model_process import describe
+from anops_control.refitting.renewing_series import other_calendar
 from anops_control.rules.agreement import Sides, by_written_names, other_columns
 from anops_control.rules.schema import names_in
 
@@ -40,6 +41,14 @@ def require_same_columns(configuration: Configuration) -> None:
         )
     except (AnOpsError, CommandError):
         return  # it predicts, and does not tell what it was fitted on
+    series = project.series
+    wrong = None if series is None or description.series is None else other_calendar(series, description.series)
+    if wrong is not None:
+        raise CommandError(
+            f"The model has another calendar than [series] in ao.toml: {wrong}",
+            remedy="Take it in, so that forecasts have its times: ao refit",
+            code=Code.MODEL_COLUMNS,
+        )
     if not description.schema.inputs:
         return
     theirs, named = by_written_names(description.schema.inputs, project.schema.inputs)

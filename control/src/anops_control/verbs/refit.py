@@ -12,6 +12,7 @@ from anops_model_interface.errors import AnOpsError
 from anops_control.configuration import find_project
 from anops_control.errors import CommandError
 from anops_control.events import Events, telling
+from anops_control.init.calendar import Told
 from anops_control.limits import Limits
 from anops_control.refitting.plan import RefitPlan
 from anops_control.refitting.refitting import prepared
@@ -44,6 +45,10 @@ class RefitRequest:
     """How long looking at the model may take; by default 300."""
     max_memory_gb: float | None = None
     """How much memory the model may take; by default three quarters of what is free."""
+    frequency: str | None = None
+    """How often the series of the model has an observation, by the names of pandas: where the model does not tell."""
+    last: str | None = None
+    """The time of the last observation that the model was fitted on: where the model does not tell."""
     version: str | None = None
     """The new version, instead of the next one."""
     dry_run: bool = False
@@ -114,6 +119,7 @@ def run(request: RefitRequest, events: Events) -> RefitResult:
         version=request.version,
         written=asked_of(request.encoding, request.separator, request.decimal),
         limits=Limits.of(request.max_seconds, request.max_memory_gb),
+        calendar=Told(request.frequency, request.last),
     )
     try:
         with telling(events), prepared(plan, events) as made:

@@ -101,6 +101,30 @@ class Calendar:
             low, high = (low, middle - 1) if late else (middle, high)
         return low
 
+    def named(self, time: str, frequency: str) -> str | None:
+        """Return what a period is called here that another frequency calls by a time.
+
+        `ME` has other times than `MS` for the same months.
+
+        Returns:
+            Its time; None where the other frequency has other periods.
+
+        Raises:
+            ValueError: The time is none of the other frequency.
+        """
+        other = Frequency.of(frequency)
+        if (other.count, other.unit, other.anchor) != (
+            self._frequency.count, self._frequency.unit, self._frequency.anchor,
+        ):  # fmt: skip
+            return None
+        if other == self._frequency:
+            return time
+        local = self._local(self._read(time))
+        number = other.number(local)
+        if number is None:
+            raise ValueError(f"{time} is no time of a period of frequency {frequency}")
+        return self._text(number, local, whole=not self._has_time(time))
+
     def is_start(self, time: str) -> bool:
         """Say whether a text is the time of a period."""
         try:

@@ -58,6 +58,8 @@ class Series(ABC):
 
     regressors: Sequence[str] = ()
     """The columns that the future must be given for, in the order of the fit."""
+    booleans: Sequence[str] = ()
+    """Those of them that are true or false."""
     seen: Mapping[str, tuple[float, float]] = {}
     """The ranges of the regressors that it was fitted on, where it keeps them."""
     levels = True

@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
 from typing import Any
 
 import pandas as pd
+from anops_model_interface.series.calendar import Calendar
 
 from anops_worker.forecasts.forecaster import Contract
 
 _PERIODS = {"Y": "YS", "A": "YS", "Q": "QS", "M": "MS"}
 """Periods of pandas by the frequency of their first days."""
+_FEWEST = 3
+"""Of fewer times nobody can say how they follow each other."""
 _MONTHS = ["JAN", "FEB", "MAR", "APR", "MAY", "JUN", "JUL", "AUG", "SEP", "OCT", "NOV", "DEC"]
 _WEEKDAYS = ["MON", "TUE", "WED", "THU", "FRI", "SAT", "SUN"]
 
@@ -31,6 +35,29 @@ def contract_of(index: Any, *, value: object = None, period: tuple[float, ...] =
         zone = None if index.tz is None else str(index.tz)
         last = _text(index[-1])
     return Contract(frequency, last, zone, period, name)
+
+
+def frequency_with_gaps(times: pd.DatetimeIndex) -> str | None:
+    """Return the frequency of times of which some are missing; None where they have none.
+
+    It is the longest of which all of them are periods, where most of them follow each other directly.
+
+    Args:
+        times: Without a zone, in their order, each once.
+    """
+    if len(times) < _FEWEST:
+        return None
+    texts = [_text(moment) for moment in times]
+    weekday = f"W-{_WEEKDAYS[times[0].dayofweek]}"
+    for name in ("YS", "YE", "QS", "QE", "MS", "ME", weekday, "B", "D", "h", "30min", "15min", "10min", "5min", "min"):
+        calendar = Calendar(name)
+        try:
+            steps = [calendar.between(one, other) for one, other in pairwise(texts)]
+        except ValueError:
+            continue
+        if steps.count(1) * 2 > len(steps):
+            return name
+    return None
 
 
 def next_index(index: Any, count: int) -> Any:  # noqa: ANN401

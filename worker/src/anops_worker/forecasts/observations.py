@@ -74,14 +74,15 @@ def whole(table: pd.DataFrame, regressors: Sequence[str]) -> pd.DataFrame:
     """Return a row for each step from 1 on.
 
     Raises:
-        ValueError: A step is there twice, or the regressors of a step are missing.
+        ValueError: A step is there twice, or the regressors of an observation are missing.
     """
     table = table[[STEP, "value", *regressors]].set_index(STEP)
     if table.index.has_duplicates or len(table) == 0 or table.index.min() < 1:
         raise ValueError(f"{LEAD}observations must have each step once, from 1 on")
     filled = table.reindex(range(1, int(table.index.max()) + 1)).astype(np.float64)
     for name in regressors:
-        gaps = filled.index[filled[name].isna()]
+        gaps = filled.index[filled[name].isna() & filled["value"].notna()]
         if len(gaps):
             raise ValueError(f"{LEAD}regressor `{name}` is missing in the observations at step {gaps[0]}")
-    return filled
+    # what the regressors were where nothing was observed has no say in what follows
+    return filled.fillna(dict.fromkeys(regressors, 0.0))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from contextlib import contextmanager
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -11,7 +12,7 @@ from anops_model_interface.series.calendar import Calendar
 
 from anops_worker.forecasts.family import forecast_family
 from anops_worker.forecasts.forecaster import LEAD, Contract, Forecaster, interval_names
-from anops_worker.forecasts.indexes import contract_of
+from anops_worker.forecasts.indexes import contract_of, frequency_with_gaps
 from anops_worker.libraries import library
 
 if TYPE_CHECKING:
@@ -48,16 +49,16 @@ class ProphetSeries(Forecaster):
         # of logistic growth, the capacity is given for each date too
         bounds = ("cap", *(["floor"] if getattr(model, "logistic_floor", False) else []))
         conditions = [each["condition_name"] for each in model.seasonalities.values() if each.get("condition_name")]
-        self._conditions = tuple(dict.fromkeys(conditions))
-        self.regressors = (*model.extra_regressors, *(bounds if model.growth == "logistic" else ()), *self._conditions)
+        self.booleans = tuple(dict.fromkeys(conditions))
+        self.regressors = (*model.extra_regressors, *(bounds if model.growth == "logistic" else ()), *self.booleans)
         self.levels = bool(model.uncertainty_samples)
         self.simulates = self.levels
         times = pd.DatetimeIndex(pd.to_datetime(model.history_dates).sort_values().unique())
         self._contract = contract_of(times, value="y")
         if self._contract.frequency is None:
-            self.notes = (
-                "The dates of the fit have no frequency: say in [series] of ao.toml how often there is an observation.",
-            )
+            found = frequency_with_gaps(times)
+            self._contract = replace(self._contract, frequency=found)
+            self.notes = (f"Some dates are missing in the data of the fit: they are taken as of frequency {found}.",)
 
     def contract(self) -> Contract:
         """Return what the fit says of its series; see `Series`."""
@@ -90,12 +91,15 @@ class ProphetSeries(Forecaster):
         """Return the dates of steps, in their order: prophet sorts its rows."""
         frequency, last = self._contract.frequency, self._contract.last
         if frequency is None or last is None:
-            raise ValueError(f"{LEAD}the dates of the fit have no frequency, so that nobody knows the next ones")
+            raise ValueError(
+                f"{LEAD}the dates of the fit follow each other in no frequency that is known, so that nobody knows the "
+                "next ones: fit the model on days, months or other periods, of which some may be missing"
+            )
         rows = pd.DataFrame({"ds": pd.to_datetime(Calendar(frequency).after(last, steps))})
         given = pd.DataFrame() if future is None else future
         for name in self.regressors:
             values = given[name].to_numpy()
-            rows[name] = values != 0 if name in self._conditions else values
+            rows[name] = values != 0 if name in self.booleans else values
         return rows
 
 

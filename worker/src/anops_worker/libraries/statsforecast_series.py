@@ -90,14 +90,12 @@ class Member(Forecaster):
     ) -> dict[str, np.ndarray]:
         """Forecast; see `Forecaster`."""
         del seed
-        if self.lag and future is not None:
-            raise ValueError(
-                f"{LEAD}the data of this series end {self.lag} periods before those of the others, and nobody knows "
-                "its regressors since"
-            )
         horizon = steps + self.lag
         asked: dict[str, Any] = {"level": [_number(level) for level in levels]} if levels else {}
         ahead = None if future is None else future.to_numpy()
+        if ahead is not None and self.lag:
+            # nobody knows those of the periods that it lacks; they have no say in the forecasts of later ones
+            ahead = np.concatenate([np.repeat(ahead[:1], self.lag, axis=0), ahead])
         if self._is_moved:
             found = self._model.forward(y=self._values, h=horizon, X=self._given, X_future=ahead, **asked)
         else:

@@ -6,6 +6,8 @@ from itertools import product
 from typing import TYPE_CHECKING
 
 import pandas as pd
+from anops_model_interface.codes import Code
+from anops_model_interface.errors import AnOpsError
 from anops_model_interface.schema import ColumnSpec, Schema
 from anops_project.description import Description
 
@@ -43,9 +45,16 @@ def describe_series(
         reader: The code that reads its file.
 
     Raises:
-        AnOpsError: `MODEL_FAILED`: it can't forecast.
+        AnOpsError: `MODEL_FAILED`: it can't forecast. `MODEL_LOAD`: a column has the name of the steps ahead.
     """
     model = predictor.model
+    if STEP in {*forecaster.regressors, *forecaster.keys}:
+        raise AnOpsError(
+            Code.MODEL_LOAD,
+            f"Can't forecast with this {type(predictor.model).__name__}: one of its columns is called `{STEP}`, which "
+            "is what AnOps calls the number of periods ahead.",
+            remedy="Fit the model again with another name of that column.",
+        )
     inputs = {
         **{
             name: ColumnSpec(type="category", levels=tuple(values), novel="error", missing="error")
@@ -54,7 +63,7 @@ def describe_series(
         STEP: ColumnSpec(
             type="integer", min=1, max=MOST_STEPS, description="How many periods after the last observation."
         ),
-        **{name: ColumnSpec(type="number", seen=forecaster.seen.get(name)) for name in forecaster.regressors},
+        **{name: _regressor(name, forecaster) for name in forecaster.regressors},
     }
     rows = _tried(forecaster)
     frame = frame_of(rows, inputs)
@@ -89,13 +98,17 @@ def describe_series(
     )
 
 
+def _regressor(name: str, series: Series) -> ColumnSpec:
+    return ColumnSpec(type="boolean" if name in series.booleans else "number", seen=series.seen.get(name))
+
+
 def _tried(series: Series) -> pd.DataFrame:
     """Return the first steps ahead; of a panel, those of its first series."""
     some = [values[: _SERIES_TRIED if place == 0 else 1] for place, values in enumerate(series.keys.values())]
     keys = list(product(*some))
     steps = range(1, _TRIED // len(keys) + 1)
     rows = pd.DataFrame([(*key, step) for key in keys for step in steps], columns=[*series.keys, STEP])
-    return rows.assign(**dict.fromkeys(series.regressors, 0.0))
+    return rows.assign(**{name: False if name in series.booleans else 0.0 for name in series.regressors})
 
 
 def _summary(kind: str, series: Series, value: str) -> str:

@@ -35,6 +35,7 @@ regressors_seen <- function(model) {
   }
   given <- switch(series_family(model),
     forecast_ARIMA = , nnetar = model$xreg,
+    stlm = model$model$xreg,
     tslm = model$data
   )
   if (is.null(given)) {
@@ -99,7 +100,8 @@ series_code <- function(model) {
     if (family == "tslm") {
       paste0(", newdata = ", rows)
     } else {
-      paste0(", xreg = as.matrix(", rows, ")")
+      name <- if (family == "stlm") "newxreg" else "xreg"
+      paste0(", ", name, " = as.matrix(", rows, ")")
     }
   }
   horizon <- if (family == "tslm" && length(names)) "" else
@@ -127,6 +129,14 @@ first_steps <- function(model) {
 
 described_series <- function(loaded, artifact, code) {
   model <- loaded$model
+  if ("step" %in% series_regressors(model)) {
+    abort(
+      "MODEL_LOAD", "Can't forecast with ", artifact_name(artifact), ": one of ",
+      "its regressors is called `step`, which is what AnOps calls the number ",
+      "of periods ahead.",
+      remedy = "Fit the model again with another name of that column."
+    )
+  }
   inputs <- series_inputs(model)
   updates <- series_updates(model)
   rows <- first_steps(model)

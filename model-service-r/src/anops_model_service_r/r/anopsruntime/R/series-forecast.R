@@ -118,7 +118,11 @@ forecast_arguments <- function(family, horizon, future, levels) {
   arguments <- if (family == "tslm" && !is.null(future)) {
     list(newdata = future)
   } else {
-    c(list(h = horizon), if (!is.null(future)) list(xreg = future))
+    name <- if (family == "stlm") "newxreg" else "xreg"
+    c(
+      list(h = horizon),
+      if (!is.null(future)) stats::setNames(list(future), name)
+    )
   }
   if (family == "nnetar") {
     arguments$PI <- length(levels) > 0

@@ -73,7 +73,9 @@ whole_steps <- function(model, table) {
   whole <- table[match(seq_len(max(table$step)), table$step), names]
   whole$step <- seq_len(nrow(whole))
   for (name in series_regressors(model)) {
-    gap <- which(is.na(whole[[name]]))
+    gap <- which(is.na(whole[[name]]) & !is.na(whole$value))
+    # what they were where nothing was observed has no say in what follows
+    whole[[name]][is.na(whole[[name]])] <- 0
     if (length(gap)) {
       stop(
         "regressor `", name, "` is missing in the observations at step ", gap[1]

@@ -109,7 +109,7 @@ fitted_series <- function(model) {
     Arima = model$residuals,
     StructTS = model$data,
     # log(x) ~ trend: what is forecast is on the scale of x only with lambda
-    tslm = stats::model.response(model$model),
+    tslm = model$x %||% stats::model.response(model$model),
     # of bats, y is on the scale of Box and Cox, x the states
     bats = model$y,
     model$x
@@ -125,6 +125,7 @@ series_regressors <- function(model) {
   own <- switch(series_family(model),
     forecast_ARIMA = colnames(model$xreg),
     nnetar = xreg_names(model$xreg),
+    stlm = colnames(model$model$xreg),
     Arima = grep(
       "^s?(ar|ma)[0-9]+$", names(model$coef), value = TRUE, invert = TRUE
     ),

@@ -232,6 +232,51 @@ test_that("tslm forecasts as forecast() does, by its own clock", {
   expect_false(series_updates(given))
 })
 
+test_that("regressors of stlm and the calendar of tslm are those of the fit", {
+  skip_if_not_installed("forecast")
+  withr::local_seed(2)
+  x <- cbind(promo = rnorm(48), temp = rnorm(48))
+  y <- stats::ts(3 * x[, 1] - x[, 2] + rnorm(48), start = 2020, frequency = 12)
+  fit <- forecasting(
+    "stlm", y, s.window = "periodic", method = "arima", xreg = x
+  )
+  rows <- data.frame(temp = c(3, 1, 2), step = c(3L, 1L, 2L), promo = 4:6)
+  answer <- predict_rows(load_project(saved(fit), NULL), rows)
+  expected <- forecasting(
+    "forecast", fit, h = 3,
+    newxreg = cbind(promo = c(5, 6, 4), temp = c(1, 2, 3))
+  )
+  expect_equal(
+    answer$prediction, as.numeric(expected$mean)[rows$step], tolerance = 1e-10
+  )
+  tslm <- getExportedValue("forecast", "tslm")
+  told <- described_source(saved(tslm(y ~ trend)), NULL, NULL, NULL, NULL)
+  expect_identical(told$series$last, "2023-12-01")
+})
+
+test_that("a gap needs no regressors, and an observation does", {
+  skip_if_not_installed("forecast")
+  withr::local_seed(3)
+  x <- cbind(promo = rnorm(48))
+  y <- stats::ts(cumsum(rnorm(48)) + x[, 1], start = 2020, frequency = 12)
+  fit <- forecasting("Arima", y, c(1, 1, 0), xreg = x)
+  rows <- data.frame(step = 1:2, promo = c(1, 2))
+  asked <- function(first) {
+    predict_rows(load_project(saved(fit), NULL), rows, list(
+      observed = paste0("step,value,promo\n", first, "\n3,2,0.5\n")
+    ))
+  }
+  whole <- stats::ts(c(y, 1, NA, 2), start = 2020, frequency = 12)
+  moved <- forecasting(
+    "Arima", whole, model = fit, xreg = rbind(x, 0.3, -99, 0.5)
+  )
+  expected <- forecasting("forecast", moved, xreg = cbind(promo = c(1, 2)))
+  expect_equal(
+    asked("1,1,0.3")$prediction, as.numeric(expected$mean), tolerance = 1e-10
+  )
+  expect_match(problem(asked("1,1,"))$message, "`promo` is missing")
+})
+
 test_that("a path of a seed begins alike, however many steps it has", {
   skip_if_not_installed("forecast")
   kinds <- list(

@@ -1,0 +1,81 @@
+"""A series that was fitted again has the calendar of its new fit."""
+
+from __future__ import annotations
+
+import subprocess
+import tomllib
+from typing import TYPE_CHECKING, Any
+
+import pytest
+from anops_control.errors import CommandError
+from anops_control.init.calendar import Told
+from anops_control.refitting.renewing import Renewal
+from anops_control.refitting.renewing_series import other_calendar, renew_series
+from anops_control.refitting.versions import Step
+from anops_project.sections.series import SeriesSection
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from conftest import Ao
+
+MONTHS: dict[str, Any] = {"frequency": "MS", "last": "2025-12-01", "period": [12], "value": "sales", "updates": True}
+OURS = SeriesSection(frequency="MS", last="2024-12-01", period=(12.0,), value="sold", updates=True)
+
+
+def renewed(ours: SeriesSection | None, theirs: dict[str, Any] | None, told: Told | None = None) -> Renewal:
+    """Return what becomes of [series]."""
+    renewal = Renewal()
+    renew_series(renewal, ours, theirs, told or Told(), is_new=True)
+    return renewal
+
+
+def written(renewal: Renewal) -> dict[str, object]:
+    """Return what is written into [series]."""
+    return {edit.path[1]: edit.value for edit in renewal.edits}
+
+
+def test_the_last_observation_is_that_of_the_new_fit_and_the_names_stay() -> None:
+    renewal = renewed(OURS, MONTHS)
+    assert (written(renewal), renewal.step) == ({"last": "2025-12-01"}, Step.SAME)
+    assert renewed(SeriesSection(frequency="MS", last="2025-12-01", period=(12.0,), updates=True), MONTHS).edits == []
+
+
+def test_a_person_who_names_months_by_their_last_days_goes_on_to() -> None:
+    ours = SeriesSection(frequency="ME", last="2024-12-31", period=(12.0,), updates=True)
+    assert written(renewed(ours, {**MONTHS, "last": "2026-02-01"})) == {"last": "2026-02-28"}
+    assert other_calendar(ours, {**MONTHS, "last": "2024-12-01"}) is None
+    assert "2025-12-31" in str(other_calendar(ours, MONTHS))
+
+
+def test_another_frequency_is_told_to_callers() -> None:
+    quarters = {"frequency": "QS", "last": "2025-10-01", "period": [4], "updates": True}
+    renewal = renewed(OURS, quarters)
+    assert written(renewal) == {"frequency": "QS", "last": "2025-10-01", "period": [4]}
+    assert renewal.step is Step.OTHER
+    assert "QS" in str(other_calendar(OURS, quarters))
+    assert renewed(None, quarters).step is Step.OTHER
+    assert [edit.path for edit in renewed(OURS, None).edits] == [("series",)]
+
+
+def test_where_the_model_does_not_tell_a_person_must() -> None:
+    untold = {"period": [12], "value": "sales", "updates": True}
+    with pytest.raises(CommandError, match="2024-12-01, is that of the model before"):
+        renewed(OURS, untold)
+    with pytest.raises(CommandError, match="can't be at 2025-11-15"):
+        renewed(OURS, untold, Told(last="2025-11-15"))
+    same = Renewal()
+    renew_series(same, OURS, untold, Told(), is_new=False)
+    assert same.edits == []
+
+
+def test_a_series_without_dates_is_refitted_with_what_is_said_of_them(tmp_path: Path, ao: Ao) -> None:
+    code = "for (n in c(60, 67)) saveRDS(HoltWinters(ts(sin(1:n) + 1:n, frequency = 7), gamma = FALSE), "
+    subprocess.run(["Rscript", "-e", f'{code}paste0(n, ".rds"))'], cwd=tmp_path, check=True)
+    asked = ("--frequency", "D", "--last", "2026-03-01")
+    assert ao("init", str(tmp_path / "p"), "--model", str(tmp_path / "60.rds"), *asked).exit_code == 0
+    new = str(tmp_path / "67.rds")
+    answer = ao("refit", new, "--last", "2026-03-08", "--yes", "--project", str(tmp_path / "p"))
+    assert answer.exit_code == 0, answer.output
+    section = tomllib.loads((tmp_path / "p" / "ao.toml").read_text())["series"]
+    assert (section["frequency"], section["last"]) == ("D", "2026-03-08")
