@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from typing import TYPE_CHECKING, Any
 
 from anops_model_interface.outcome_levels import case_last, level_of
@@ -13,7 +12,6 @@ if TYPE_CHECKING:
 _TOLERANCE = 1e-6
 _PREFIX = "probability_"
 _OTHERS = frozenset({"prediction", "lower", "upper", "se"})
-_SMALLEST = 1e-15
 
 
 def chances_of(output: Mapping[str, Any]) -> dict[str, float] | None:
@@ -54,24 +52,3 @@ def single_chance(output: Mapping[str, Any]) -> float | None:
 def levels_known(*outcomes: Sequence[Any] | None) -> list[str]:
     """Return the levels of all outcomes, of two the one last that is the case by its name."""
     return case_last(level_of(each) for some in outcomes for each in some or () if each is not None)
-
-
-def case_of(levels: Sequence[str], outcomes: Sequence[Any] | None, outputs: Sequence[Mapping[str, Any]]) -> str:
-    """Return of which of two levels a single probability is.
-
-    A name does not say it: a factor of R may have its levels in any order. The rows of the fit do, since a model
-    predicts these better than the other way round.
-
-    Args:
-        levels: Both, the one last that is the case by its name.
-        outcomes: What came true of rows of the fit; None where nobody said.
-        outputs: What the model predicts of them.
-    """
-    first, second = levels
-    balance = 0.0
-    for true, said in zip(outcomes or (), outputs, strict=False):
-        chance = single_chance(said)
-        if true is not None and chance is not None:
-            kept = min(max(chance, _SMALLEST), 1 - _SMALLEST)
-            balance += (math.log(kept) - math.log1p(-kept)) * (1 if level_of(true) == second else -1)
-    return first if balance < 0 else second

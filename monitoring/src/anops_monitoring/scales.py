@@ -6,7 +6,9 @@ from collections import Counter
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from anops_monitoring.classes import case_of, chances_of, levels_known, likeliest
+from anops_model_interface.outcome_levels import case_of
+
+from anops_monitoring.classes import chances_of, levels_known, likeliest, single_chance
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -34,7 +36,10 @@ class Truth:
 def truth_of(baseline: Baseline, rows: Sequence[LoggedRow]) -> Truth:
     """Return what the rows of the fit and those of the log say together."""
     levels = levels_known(baseline.outcome, [each.outcome for each in rows])
-    case = case_of(levels, baseline.outcome, baseline.predictions()) if len(levels) == 2 else None
+    case = None
+    if len(levels) == 2:
+        fitted = zip(baseline.outcome or (), map(single_chance, baseline.predictions()), strict=False)
+        case = case_of(levels, ((true, chance) for true, chance in fitted if true is not None and chance is not None))
     return Truth(levels, case)
 
 

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from anops_model_interface.codes import Code
-from anops_model_interface.outcome_levels import case_last, level_of
+from anops_model_interface.outcome_levels import case_last, case_of, level_of
 
 from anops_control.conversing import Conversation
 from anops_control.errors import CommandError
@@ -17,6 +17,7 @@ from anops_control.suggestions import nearest
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
+    from anops_model_interface.columns import Column
     from anops_model_interface.frames import Frame
     from anops_project.project import Project
 
@@ -55,7 +56,7 @@ def compared(
         true = np.array(outcome, dtype=object)
         first, second = (_classes(answer) for answer in answers)
     elif chosen.kind == "probability":
-        true, case = _cases(outcome, rows.target)
+        true, case = _cases(outcome, rows.target, answers)
         first, second = (_probability(answer, case, chosen.name) for answer in answers)
     else:
         true = _numbers(outcome, rows.target)
@@ -87,6 +88,8 @@ def _metric(name: str | None, answers: Sequence[Frame], outcome: Sequence[str]) 
     if first.type not in _NUMBERS:
         return METRICS["accuracy"]
     values = first.values[~first.is_missing()].astype(np.float64)
+    if first.type == "integer" and {*values.tolist()} <= {0.0, 1.0}:
+        return METRICS["accuracy"]  # the classes themselves
     is_chance = bool(values.size) and bool(((values >= 0) & (values <= 1)).all())
     return METRICS["log_loss" if is_chance and len({*outcome}) == 2 else "rmse"]
 
@@ -128,7 +131,7 @@ def _probability(answer: Frame, case: str, metric: str) -> np.ndarray:
     return values
 
 
-def _cases(outcome: Sequence[str], target: str) -> tuple[np.ndarray, str]:
+def _cases(outcome: Sequence[str], target: str, answers: Sequence[Frame]) -> tuple[np.ndarray, str]:
     levels = case_last(outcome)
     if len(levels) != 2:
         raise CommandError(
@@ -136,7 +139,22 @@ def _cases(outcome: Sequence[str], target: str) -> tuple[np.ndarray, str]:
             remedy="Take accuracy, or rmse.",
             code=Code.USAGE,
         )
-    return np.array([float(each == levels[1]) for each in outcome]), levels[1]
+    single = [answer.columns[0] for answer in answers if len(_named_chances(answer, levels)) != len(levels)]
+    case = case_of(levels, *(_known(outcome, column) for column in single if column.type in _NUMBERS))
+    return np.array([float(each == case) for each in outcome]), case
+
+
+def _known(outcome: Sequence[str], column: Column) -> list[tuple[object, float]]:
+    gaps = column.is_missing().tolist()
+    return [
+        (true, float(value)) for true, value, gap in zip(outcome, column.values.tolist(), gaps, strict=True) if not gap
+    ]
+
+
+def _named_chances(answer: Frame, levels: Sequence[str]) -> list[str]:
+    """Return the levels that have a column of their own."""
+    names = {column.name for column in answer.columns}
+    return [level for level in levels if level in names or f"probability_{level}" in names]
 
 
 def _numbers(outcome: Sequence[str], target: str) -> np.ndarray:

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import math
+from collections import defaultdict
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from anops_model_interface.codes import Code
-from anops_model_interface.outcome_levels import case_last, level_of
+from anops_model_interface.outcome_levels import case_last, case_of, level_of
 
 from anops_control.errors import CommandError
 from anops_control.promoting.metrics import METRICS
@@ -94,7 +96,13 @@ def scale_of(name: str | None, rows: Sequence[LoggedRow]) -> Scale:
             remedy="Take accuracy or rmse as `metric` under [tracking] in ao.toml.",
             code=Code.USAGE,
         )
-    return Scale(metric, tuple(levels))
+    told: dict[str, list[tuple[object, float]]] = defaultdict(list)
+    for row in rows:
+        chance = _number(_first(row))
+        if not math.isnan(chance) and not {*levels} & {name.removeprefix("probability_") for name in row.outputs}:
+            told[row.digest].append((row.outcome, chance))
+    case = case_of(levels, *told.values())
+    return Scale(metric, tuple(sorted(levels, key=lambda level: level == case)))
 
 
 def _first(row: LoggedRow) -> Any:  # noqa: ANN401  anything that JSON can hold
