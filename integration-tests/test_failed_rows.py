@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import csv
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
+import pyarrow as pa
+import pyarrow.parquet as pq
 import pytest
 from anops_control.errors import CommandError
 from anops_control.events import CancelledError, Event, EventKind, Events
@@ -17,7 +20,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
-INPUTS = 'a = { type = "number", max = 100 }\nb = "number"'
+INPUTS = 'a = { type = "number", max = 100, seen = [0, 50] }\nb = "number"'
 CODE = {
     "r": """predict_model <- function(model, newdata, ...) {
   if (any(newdata$b == 13)) stop("no thirteen")
@@ -140,5 +143,61 @@ def test_what_is_wrong_with_all_rows_is_an_error(file: Path, url: str) -> None:
     file.write_text("a\n1\n")
     with pytest.raises(Exception, match="`b`"):
         run(request(file, url, keep=()), Events())
-    with pytest.raises(CommandError, match="predicted into a CSV file"):
+    with pytest.raises(CommandError, match="predictions go into a file"):
         run(request(file, url, keep=(), output=None), Events())
+
+
+@pytest.mark.parametrize("ending", ["parquet", "arrow", "arrows"])
+def test_parquet_and_arrow_go_on_too_with_types_and_rows_in_order(
+    tmp_path: Path, url: str, ending: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(piecewise, "PIECE_ROWS", 5)
+    names = ["arrows" if ending == "arrow" else ending, "csv"]
+    table = pa.table(
+        {
+            "id": pa.array([None if i == 5 else i for i in range(24)], pa.int32()),
+            "a": [float(i) for i in range(12)] + [101.0] * 2 + [float(i) for i in range(14, 24)],
+            "b": [13 if i < 9 else i for i in range(24)],
+        }
+    )
+    path = tmp_path / f"rows.{ending}"
+    if ending == "parquet":
+        pq.write_table(table, path, row_group_size=5)
+    else:
+        with (pa.ipc.new_file if ending == "arrow" else pa.ipc.new_stream)(path, table.schema) as writer:
+            writer.write_table(table, 5)
+    for name in names:
+        output = tmp_path / f"out.{name}"
+        asked = request(path, url, output=output, form="csv" if name == "csv" else "arrow", keep=("id",))
+        asked = replace(asked, failed=tmp_path / f"failed-{name}.csv")
+        for done in (5, 15):  # all rows of the first piece fail: their columns are known later
+            with pytest.raises(CancelledError):
+                run(asked, until(f"{done} rows done"))
+        result = run(asked, Events())
+        assert (result.rows, result.failed) == (24, 11)
+    twice = [None if i < 9 or i in {12, 13} else 2.0 * i for i in range(24)]
+    read = pq.read_table if ending == "parquet" else lambda path: pa.ipc.open_stream(path).read_all()
+    made = read(tmp_path / f"out.{names[0]}")
+    assert made.column("id").to_pylist() == table.column("id").to_pylist()
+    assert made.schema.field("id").type == pa.int32()
+    assert made.schema.field("twice").type == pa.float64()
+    assert made.column("twice").to_pylist() == twice
+    rows = records(tmp_path / "out.csv")
+    assert [each["twice"] for each in rows] == ["NA" if value is None else str(value) for value in twice]
+    assert [each["id"] for each in rows] == ["" if i == 5 else str(i) for i in range(24)]
+    failed = records(tmp_path / "failed-csv.csv")
+    assert [int(each["row"]) for each in failed] == [*range(1, 10), 13, 14]
+    assert sorted(each.name for each in tmp_path.iterdir()) == sorted(
+        [path.name, *(f"out.{name}" for name in names), *(f"failed-{name}.csv" for name in names)]
+    )
+
+
+def test_warnings_of_pieces_are_one_with_the_rows_of_the_file(file: Path, url: str) -> None:
+    file.write_text("a,b,more\n" + "".join(f"{60 if i in {3, 11, 12} else i},{i},x\n" for i in range(16)))
+    result = run(request(file, url, keep=()), Events())
+    assert result.rows == 16
+    told = {(each["kind"], each["column"]): each for each in result.warnings}
+    assert set(told) == {("ignored", "more"), ("extrapolation", "a")}
+    outside = told["extrapolation", "a"]
+    assert outside["rows"] == [4, 12, 13]
+    assert outside["message"].endswith("in 3 rows.")

@@ -73,7 +73,14 @@ def test_warnings_of_the_model_come_with_call_and_rows(http: httpx.Client, model
     body = predict(http, ROW, ROW, ROW).json()
     assert body["predictions"] == [{"prediction": None}, {"prediction": "Inf"}, {"prediction": "-Inf"}]
     assert body["warnings"] == [
-        {"message": "rank-deficient fit", "call": "predict.lm(model)", "column": "wt", "rows": [1, 2]}
+        {
+            "message": "rank-deficient fit",
+            "call": "predict.lm(model)",
+            "column": "wt",
+            "rows": [1, 2],
+            "kind": None,
+            "count": 0,
+        }
     ]
 
 
@@ -93,6 +100,8 @@ def test_a_value_outside_what_the_model_was_fitted_on_is_answered_with_a_warning
             "call": None,
             "column": "hp",
             "rows": [2],
+            "kind": "extrapolation",
+            "count": 1,
         }
     ]
 

@@ -85,7 +85,9 @@ def records(frame: Frame) -> list[dict[str, Any]]:
 
 
 def _warning(warn: Warn) -> dict[str, Any]:
-    return {"message": warn.message, "call": warn.call, "column": warn.column, "rows": list(warn.rows)}
+    rows = list(warn.rows)
+    told = {"message": warn.message, "call": warn.call, "column": warn.column, "rows": rows}
+    return {**told, "kind": warn.kind or None, "count": warn.count}
 
 
 def json_values(column: Column) -> list[Any]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Self
 
 import msgspec
@@ -173,4 +173,4 @@ def _common_rows(columns: Sequence[Column]) -> int:
 def _whole(warn: Warn) -> Warn:
     """Return a warning that can be sent, whatever its texts are."""
     call, column = (None if text is None else whole_text(text) for text in (warn.call, warn.column))
-    return Warn(whole_text(warn.message), call, column, warn.rows)
+    return replace(warn, message=whole_text(warn.message), call=call, column=column)

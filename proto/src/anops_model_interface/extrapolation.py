@@ -66,7 +66,7 @@ def _notice(column: Column, rows: Iterable[int], count: int, spec: ColumnSpec) -
     named = tuple(rows)
     values = tuple(_text(column.values[row]) for row in named[:MOST_ROWS_SHOWN])
     return Notice(
-        column.name, "outside", count, tuple(row + 1 for row in named), partial(_extrapolation, spec=spec), values
+        column.name, "extrapolation", count, tuple(row + 1 for row in named), partial(_extrapolation, spec=spec), values
     )
 
 

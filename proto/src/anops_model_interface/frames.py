@@ -66,9 +66,13 @@ class Warn:
         call: The R call or Python line it came from.
         column: The column it is about.
         rows: The rows it is about, counted from 1; at most 20.
+        kind: What happened to them, in a word for programs, such as `extrapolation`; empty where the model warns.
+        count: How many rows it is about in all; 0 where that is not counted.
     """
 
     message: str
     call: str | None = None
     column: str | None = None
     rows: tuple[int, ...] = ()
+    kind: str = ""
+    count: int = 0

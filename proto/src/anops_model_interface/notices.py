@@ -20,7 +20,7 @@ class Notice:
 
     Attributes:
         column: The column; empty: several.
-        kind: What happened; notices of one column and kind are one warning.
+        kind: What happened, in a word for programs; notices of one column and kind are one warning.
         count: In how many rows.
         rows: The first of them, counted from 1; at most `MAX_ROWS_NAMED`.
         values: What stands in the first rows, where the text shows that.
@@ -36,7 +36,7 @@ class Notice:
 
     def warning(self) -> Warn:
         """Write the notice for the caller."""
-        return Warn(self.text(self), column=self.column or None, rows=self.rows)
+        return Warn(self.text(self), column=self.column or None, rows=self.rows, kind=self.kind, count=self.count)
 
 
 @dataclass(slots=True)

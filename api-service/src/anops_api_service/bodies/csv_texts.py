@@ -98,7 +98,7 @@ class TextColumns:
             many = "s" if notice.count > 1 else ""
             return f"Column `{name}`: NA without quotes {what} in {notice.count} row{many}. {otherwise}"
 
-        self.notices.add(Notice(name, f"NA as {kind}", len(found), tuple((found[:MAX_ROWS_NAMED] + 1).tolist()), text))
+        self.notices.add(Notice(name, f"na-as-{kind}", len(found), tuple((found[:MAX_ROWS_NAMED] + 1).tolist()), text))
 
 
 def _unclear(name: str, row: int) -> Fault:

@@ -211,7 +211,16 @@ def _answer_schema(model: DescribedModel) -> Json:
             "message": {"type": "string"},
             "call": {"type": ["string", "null"], "description": "The R call or Python line it came from."},
             "column": {"type": ["string", "null"]},
-            "rows": {"type": "array", "items": {"type": "integer"}, "description": "Counted from 1."},
+            "rows": {
+                "type": "array",
+                "items": {"type": "integer"},
+                "description": "The rows it is about, counted from 1: the first 20.",
+            },
+            "kind": {
+                "type": ["string", "null"],
+                "description": "What happened, in a word for programs, such as extrapolation; null: the model warned.",
+            },
+            "count": {"type": "integer", "description": "How many rows it is about; 0: that was not counted."},
         },
     }
     row: Json = {

@@ -105,22 +105,34 @@ class Joined:
 
         Kept columns are text from CSV, and have their own types from Arrow and Parquet.
         """
+        from pyarrow import ipc  # noqa: PLC0415  it is slow to import
+
+        with ipc.open_stream(answer) as reader:
+            self.write_batches(reader.schema, reader, output)
+
+    def write_batches(self, schema: Any, batches: Iterable[Any], output: Path) -> None:  # noqa: ANN401  pyarrow has no types
+        """Write predictions that are batches of Arrow, as `write_arrow` does.
+
+        Args:
+            schema: Their columns.
+            batches: The predictions.
+            output: The new file.
+        """
         import pyarrow as pa  # noqa: PLC0415  it is slow to import
         from pyarrow import ipc  # noqa: PLC0415  the same
         from pyarrow.parquet import ParquetWriter  # noqa: PLC0415  the same
 
         new = ParquetWriter if output.suffix.lower() == ".parquet" else ipc.new_stream
         mine = self._arrays(pa)
-        with ipc.open_stream(answer) as reader:
-            self._refuse_clash(reader.schema.names)
-            writer: Any = None
-            with output.open("wb") as target:
-                for batch in _at_least_one(reader, pa):
-                    own = mine(batch.num_rows)
-                    joined = pa.table([*own.columns, *batch.columns], names=[*self.kept, *reader.schema.names])
-                    writer = writer or new(target, joined.schema)
-                    writer.write_table(joined)
-                writer.close()
+        self._refuse_clash(schema.names)
+        writer: Any = None
+        with output.open("wb") as target:
+            for batch in _at_least_one(batches, schema, pa):
+                own = mine(batch.num_rows)
+                joined = pa.table([*own.columns, *batch.columns], names=[*self.kept, *schema.names])
+                writer = writer or new(target, joined.schema)
+                writer.write_table(joined)
+            writer.close()
 
     def _arrays(self, pa: Any) -> Any:  # noqa: ANN401  pyarrow has no types
         from anops_control.predicting.client import CSV  # noqa: PLC0415  it needs the network's library
@@ -185,10 +197,10 @@ def _with_comma(cells: Sequence[str], numbers: Sequence[bool]) -> list[str]:
     ]
 
 
-def _at_least_one(reader: Any, pa: Any) -> Iterator[Any]:  # noqa: ANN401  pyarrow has no types
+def _at_least_one(batches: Iterable[Any], schema: Any, pa: Any) -> Iterator[Any]:  # noqa: ANN401  pyarrow has no types
     found = False
-    for batch in reader:
+    for batch in batches:
         found = True
         yield batch
     if not found:
-        yield pa.record_batch([pa.array([], field.type) for field in reader.schema], schema=reader.schema)
+        yield pa.record_batch([pa.array([], field.type) for field in schema], schema=schema)

@@ -1,11 +1,10 @@
-"""Predicts a CSV file piece by piece: rows that fail go into a file of their own, and what was broken off goes on."""
+"""Predicts a file piece by piece: rows that fail go into a file of their own, and what was broken off goes on."""
 
 from __future__ import annotations
 
-import codecs
-import json
 import os
 from dataclasses import dataclass, field
+from itertools import islice, repeat
 from typing import TYPE_CHECKING, Any
 
 from anops_model_interface.codes import Code
@@ -13,8 +12,13 @@ from anops_model_interface.errors import AnOpsError
 
 from anops_control.errors import CommandError
 from anops_control.events import CancelledError
-from anops_control.predicting.client import CSV, ask, refused, talking_to
-from anops_control.tables.records import cells_of, moved, whole_rows, written
+from anops_control.predicting.client import ARROW, CSV, ServedAnswer, ask, media_type_of, refused, talking_to
+from anops_control.predicting.gathered_warnings import gather
+from anops_control.predicting.joining import Joined
+from anops_control.predicting.pieces import Piece, Pieces
+from anops_control.predicting.progress import Progress
+from anops_control.predicting.typed_predictions import types_of, write_typed
+from anops_control.tables.records import cells_of, moved, text_of, whole_rows, written
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
@@ -47,43 +51,6 @@ class Asking:
 
 
 @dataclass(slots=True)
-class Progress:
-    """How far a file has come; kept beside the predictions until they are whole.
-
-    Attributes:
-        about: What it depends on: the file, the model, what was asked.
-        rows: How many rows are done.
-        failed: How many of them have failed.
-        output: How many bytes of predictions they have.
-        failures: How many bytes of failures.
-        names: The columns of the predictions.
-    """
-
-    about: dict[str, Any]
-    rows: int = 0
-    failed: int = 0
-    output: int = 0
-    failures: int = 0
-    names: list[str] = field(default_factory=list)
-
-    def keep(self, path: Path) -> None:
-        """Write it, so that it is whole or as it was."""
-        fresh = path.with_name(path.name + ".new")
-        members = {name: getattr(self, name) for name in self.__slots__}
-        fresh.write_text(json.dumps(members), encoding="utf-8")
-        fresh.replace(path)
-
-    @classmethod
-    def found(cls, path: Path, about: dict[str, Any]) -> Progress | None:
-        """Return how far it came before; None where nothing is kept, or of something else."""
-        try:
-            read = cls(**json.loads(path.read_text(encoding="utf-8")))
-        except (OSError, ValueError, TypeError):
-            return None
-        return read if read.about == about else None
-
-
-@dataclass(slots=True)
 class Piecewise:
     """Predicts one file.
 
@@ -91,9 +58,8 @@ class Piecewise:
         sent: The file.
         asking: Whom to ask.
         kept: The columns that go before the predictions.
-        output: The file of predictions.
+        output: The file of predictions: Arrow or Parquet by its ending, else CSV.
         failures: The file of rows that have failed.
-        warnings: What the service warned of, each once, without its rows: these are counted in pieces.
     """
 
     sent: SentFile
@@ -101,8 +67,7 @@ class Piecewise:
     kept: Sequence[str]
     output: Path
     failures: Path
-    warnings: list[dict[str, Any]] = field(default_factory=list)
-    _header: str = ""
+    _progress: Progress = field(default_factory=lambda: Progress({}))
     _names: list[str] = field(default_factory=list)
 
     def run(self, events: Events) -> Progress:
@@ -114,30 +79,54 @@ class Piecewise:
         """
         part, kept = (self.output.with_name(self.output.name + more) for more in (".part", ".progress"))
         about = self._about()
-        progress = Progress.found(kept, about)
-        if progress is None or not (part.exists() and self.failures.exists()):
-            progress = Progress(about)
+        found = Progress.found(kept, about)
+        if found is None or not (part.exists() and self.failures.exists()):
+            found = Progress(about)
             for each in (part, self.failures):
                 each.write_bytes(b"")
-        elif progress.rows:
-            events.note(f"Continuing after row {progress.rows:,}, where it was interrupted.")
-        self._names = progress.names
+        elif found.rows:
+            events.note(f"Continuing after row {found.rows:,}, where it was interrupted.")
+        progress = self._progress = found
+        pieces = Pieces(self.sent, PIECE_ROWS)
         with part.open("r+b") as output, self.failures.open("r+b") as failures:
             for file, size in ((output, progress.output), (failures, progress.failures)):
                 file.truncate(size)
                 file.seek(size)
-            for rows, mine in self._pieces(progress.rows):
-                self._piece(rows, mine, progress, output, failures)
+            mine = islice(self._kept(), progress.rows, None)
+            for piece in pieces.after(progress.rows):
+                self._piece(piece, pieces, list(islice(mine, piece.rows)), output, failures)
                 progress.output, progress.failures = _safe(output), _safe(failures)
                 progress.keep(kept)
                 events.doing(f"Predicting {self.sent.name}: {progress.rows:,} rows done")
                 if events.is_cancelled:
                     raise CancelledError
-        part.replace(self.output)
+            if not progress.names:  # all rows have failed: an answer to none has the columns
+                names, _, _ = self._asked(pieces.nothing().body(()), pieces.media_type)
+                self._begin(names, output)
+                progress.output = _safe(output)
+                progress.keep(kept)
+        self._finish(part, events)
         kept.unlink(missing_ok=True)
         if not progress.failed:
             self.failures.unlink()
         return progress
+
+    @property
+    def _is_typed(self) -> bool:
+        return media_type_of(str(self.output)) != CSV
+
+    def _finish(self, part: Path, events: Events) -> None:
+        if not self._is_typed:
+            part.replace(self.output)
+            return
+        events.doing(f"Writing {self.output}")
+        whole = self.output.with_name(f".{self.output.name}.new{self.output.suffix}")
+        try:
+            write_typed(part, self._progress.names, self._progress.types, Joined(self.sent, self.kept), whole)
+            whole.replace(self.output)
+        finally:
+            whole.unlink(missing_ok=True)
+        part.unlink()
 
     def _about(self) -> dict[str, Any]:
         with talking_to(self.asking.url, self.asking.key) as client:
@@ -158,61 +147,59 @@ class Piecewise:
             "failed": str(self.failures.absolute()),
         }
 
-    def _pieces(self, done: int) -> Iterator[tuple[list[str], list[list[str]]]]:
-        """Yield the next rows as plain CSV, without line ends, and their kept cells."""
-        texts = (row.rstrip("\r\n") for row in whole_rows(_lines(self.sent.body())))
-        self._header = next(texts, "")
-        mine = self.sent.kept(self.kept)
-        rows: list[str] = []
-        cells: list[list[str]] = []
-        for i, row in enumerate(texts):
-            own = next(mine, None)
-            if own is None:  # blank lines at the end
-                break
-            if i < done:
-                continue
-            rows.append(row)
-            cells.append(own)
-            if len(rows) == PIECE_ROWS:
-                yield rows, cells
-                rows, cells = [], []
-        if rows or not done:
-            yield rows, cells
+    def _kept(self) -> Iterator[list[str]]:
+        """Yield what goes before the predictions of each row; typed columns are put there at the end."""
+        return repeat([]) if self._is_typed or not self.kept else self.sent.kept(self.kept)
 
-    def _piece(
-        self, rows: list[str], mine: list[list[str]], progress: Progress, output: BinaryIO, failures: BinaryIO
-    ) -> None:
+    def _piece(self, piece: Piece, pieces: Pieces, mine: list[list[str]], output: BinaryIO, failures: BinaryIO) -> None:
+        progress = self._progress
         why: dict[int, tuple[str, str]] = {}
-        answered = self._answered(rows, range(len(rows)), why)
-        if not self._names:  # all rows have failed: an answer to none has the columns
-            self._asked(f"{self._header}\n".encode())
-        if not progress.rows:
-            progress.names = self._names
-            output.write((",".join([*map(written, self.kept), *self._names]) + "\n").encode())
-        gap = ",".join(["NA"] * len(self._names))
-        for i, own in enumerate(mine):
-            line = ",".join([*(moved(cell) for cell in own), answered.get(i, gap)])
-            output.write(f"{line}\n".encode())
+        answered = self._answered(piece, pieces.media_type, range(piece.rows), why)
+        if answered and not progress.names:
+            first = piece.body([next(iter(answered))])
+            self._begin(self._names, output)
+            if self._is_typed:
+                progress.types = types_of(self._ask(first, pieces.media_type, ARROW).content)
+        if progress.names:
+            self._write(output, ((own, answered.get(i)) for i, own in enumerate(mine)))
         if why and not progress.failed:
-            failures.write(f"row,column,why,{self._header}\n".encode())
+            failures.write(f"row,column,why,{pieces.header()}\n".encode())
         for i, (column, reason) in sorted(why.items()):
             about = f"{progress.rows + i + 1},{written(column)},{written(reason)}"
-            failures.write(f"{about},{rows[i]}\n".encode())
-        progress.rows += len(rows)
+            failures.write(f"{about},{piece.cells(i)}\n".encode())
+        progress.rows += piece.rows
         progress.failed += len(why)
 
-    def _answered(self, rows: list[str], places: Sequence[int], why: dict[int, tuple[str, str]]) -> dict[int, str]:
+    def _begin(self, names: list[str], output: BinaryIO) -> None:
+        """Write the columns, now that they are known, and the rows that have failed before."""
+        self._progress.names = names
+        kept = [] if self._is_typed else self.kept
+        output.write((",".join([*map(written, kept), *map(written, names)]) + "\n").encode())
+        self._write(output, ((own, None) for own in islice(self._kept(), self._progress.rows)))
+
+    def _write(self, output: BinaryIO, rows: Iterable[tuple[list[str], str | None]]) -> None:
+        gap = ",".join(["NA"] * len(self._progress.names))
+        for own, answered in rows:
+            line = ",".join([*(moved(cell) for cell in own), gap if answered is None else answered])
+            output.write(f"{line}\n".encode())
+
+    def _answered(
+        self, piece: Piece, media_type: str, places: Sequence[int], why: dict[int, tuple[str, str]]
+    ) -> dict[int, str]:
         """Return the answer to each row that has one; the others are told why they have none."""
         left = list(places)
-        while left or not rows:
-            body = "\n".join([self._header, *(rows[i] for i in left), ""]).encode()
+        while left:
             try:
-                return dict(zip(left, self._asked(body), strict=True))
+                names, lines, warnings = self._asked(piece.body(left), media_type)
             except AnOpsError as error:
                 problem = error.problem
                 named = {fault.row: fault for fault in reversed(problem.faults) if fault.row is not None}
-                if not rows or (not named and problem.code not in _OF_ROWS):
+                if not named and problem.code not in _OF_ROWS:
                     raise
+            else:
+                self._names = names
+                self._gather(warnings, left)
+                return dict(zip(left, lines, strict=True))
             if named:
                 why.update({left[row - 1]: (fault.column or "", _reason(fault)) for row, fault in named.items()})
                 left = [i for i in left if i not in why]
@@ -221,26 +208,35 @@ class Piecewise:
                 return {}
             else:
                 half = len(left) // 2
-                return self._answered(rows, left[:half], why) | self._answered(rows, left[half:], why)
+                halves = left[:half], left[half:]
+                return {k: v for each in halves for k, v in self._answered(piece, media_type, each, why).items()}
         return {}
 
-    def _asked(self, body: bytes) -> list[str]:
-        asking = self.asking
-        answer = ask(asking.url, lambda: [body], options=asking.options, accept=CSV, key=asking.key)
+    def _gather(self, warnings: Iterable[dict[str, Any]], places: Sequence[int]) -> None:
+        for each in warnings:
+            rows = [self._progress.rows + places[row - 1] + 1 for row in each.get("rows", ()) if row <= len(places)]
+            gather(self._progress.warnings, each, rows)
+
+    def _asked(self, body: bytes, media_type: str) -> tuple[list[str], list[str], tuple[dict[str, Any], ...]]:
+        """Return the columns of an answer, its lines, and what goes with it."""
+        answer = self._ask(body, media_type, CSV)
         with answer.content:
             head, *lines = whole_rows(answer.content.read().decode().splitlines(keepends=True))
-        names = cells_of(head.rstrip("\r\n"), ",")
-        if self._names and names != self._names:
+        names = [text_of(cell) for cell in cells_of(head.rstrip("\r\n"), ",")]
+        known = self._progress.names
+        if known and names != known:
             raise CommandError(
-                f"The predictions had the columns {', '.join(self._names)}, and now have {', '.join(names)}.",
+                f"The predictions had the columns {', '.join(known)}, and now have {', '.join(names)}.",
                 remedy="Run the command again: it then predicts all rows from the beginning.",
                 code=Code.SERVICE_ANSWER,
             )
-        self._names = names
-        known = {(each.get("message"), each.get("column")) for each in self.warnings}
-        fresh = [each for each in answer.warnings if (each.get("message"), each.get("column")) not in known]
-        self.warnings += [{**each, "rows": []} for each in fresh]
-        return [line.rstrip("\r\n") for line in lines]
+        return names, [line.rstrip("\r\n") for line in lines], answer.warnings
+
+    def _ask(self, body: bytes, media_type: str, accept: str) -> ServedAnswer:
+        asking = self.asking
+        return ask(
+            asking.url, lambda: [body], media_type=media_type, options=asking.options, accept=accept, key=asking.key
+        )
 
 
 def _reason(fault: Fault) -> str:
@@ -248,17 +244,6 @@ def _reason(fault: Fault) -> str:
     if fault.expected and fault.received:
         return f"expected {fault.expected}, received {fault.received}"
     return fault.code.info.title
-
-
-def _lines(chunks: Iterable[bytes]) -> Iterator[str]:
-    """Yield the lines of a text in UTF-8 that comes bit by bit."""
-    decoder = codecs.getincrementaldecoder("utf-8-sig")()
-    left = ""
-    for chunk in chunks:
-        *lines, left = (left + decoder.decode(chunk)).split("\n")
-        yield from (line + "\n" for line in lines)
-    if left:
-        yield left
 
 
 def _safe(file: BinaryIO) -> int:

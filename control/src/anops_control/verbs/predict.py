@@ -65,7 +65,7 @@ class PredictRequest:
     """Columns of the file that are put before the predictions, or `all`."""
     failed: Path | None = None
     """A CSV file for rows that can't be predicted, with the reasons; the others are predicted all the same, and what
-    was broken off goes on where it was."""
+    was broken off goes on where it was. The rows and their predictions may be CSV, Arrow or Parquet."""
     like_input: bool = False
     """Write CSV as the file is: separator, decimal mark, encoding."""
     encoding: str | None = None
@@ -153,11 +153,16 @@ def _piecewise(
 ) -> PredictResult:
     """Predict what can be predicted; the rest goes into a file of its own."""
     output = request.output
-    if output is None or request.form != "csv" or request.like_input or sent.media_type != CSV:
+    if output is None or request.form == "json" or request.like_input:
         raise CommandError(
-            "Failed rows are put aside where a CSV file is predicted into a CSV file.",
-            remedy="Name a CSV file, and where its predictions go: ao predict FILE.csv --output OUT.csv "
-            "--failed FAILED.csv",
+            "Failed rows are put aside where the predictions go into a file, as CSV, Arrow or Parquet.",
+            remedy="Name that file: ao predict FILE.csv --output OUT.csv --failed FAILED.csv, without --like-input.",
+            code=Code.USAGE,
+        )
+    if media_type_of(str(failures)) != CSV:
+        raise CommandError(
+            f"The failed rows are written as CSV, which {failures} is not.",
+            remedy=f"Name it {failures.with_suffix('.csv')}.",
             code=Code.USAGE,
         )
     if output.absolute() == failures.absolute():
@@ -168,7 +173,7 @@ def _piecewise(
     with _writing(output):
         progress = work.run(events)
     events.idle()
-    return PredictResult(work.warnings, output, rows=progress.rows, failed=progress.failed, failures=failures)
+    return PredictResult(progress.warnings, output, rows=progress.rows, failed=progress.failed, failures=failures)
 
 
 def _sending(events: Events, name: str) -> Advance:

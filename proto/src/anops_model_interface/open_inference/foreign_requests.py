@@ -107,7 +107,7 @@ def _rounded(name: str, numbers: np.ndarray, datatype: str, faults: FaultCollect
         row = int(rows[0])
         became = f"{number_text(float(numbers[row]))}, taken as {number_text(float(back[row]))}"
         named = tuple((rows[:MAX_ROWS_NAMED] + 1).tolist())
-        notices.add(Notice(name, datatype, len(rows), named, _nearly, values=(became,)))
+        notices.add(Notice(name, "rounded", len(rows), named, _nearly, values=(became,)))
     return near
 
 

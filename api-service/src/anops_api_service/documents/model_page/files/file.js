@@ -71,7 +71,7 @@ function extrapolations(own, answer, inputs) {
   const columns = new Map();
   let complete = true;
   const add = (row, name) => columns.set(row, [...(columns.get(row) || []), name]);
-  for (const { column, rows } of answer.warnings.filter((each) => each.message.includes("extrapolation"))) {
+  for (const { column, rows } of answer.warnings.filter((each) => each.kind === "extrapolation")) {
     const spec = inputs[column], at = own === null ? -1 : own.names.indexOf(column);
     const isBeyond = spec?.seen && beyond(spec);
     const found = isBeyond && at >= 0 ? own.rows.flatMap((cells, i) => (isBeyond(cells[at].trim()) ? [i + 1] : [])) : [];
