@@ -93,8 +93,11 @@ def test_somebody_is_forgotten(ao: Ao, project: Path) -> None:
     keep_predictions(project)
     assert ao("monitor", "forget", folder=project).exit_code == 2
     assert "The model has no column `petal`" in ao("monitor", "forget", "--key", "petal=2").output
+    rolled = ao("monitor", "roll").output
+    assert "2025-12.parquet has 40 rows." in rolled.replace("\n", "")
     gone = ao("monitor", "forget", "--key", "petal width (cm)=2", "--key", "sepal length (cm)=5.0").output
     assert "Deleted 1 rows and 0 outcomes." in gone
+    assert "Deleted 1 rows of the files in .anops/predictions." in gone
     (project / "FILE.csv").write_text("sepal length (cm),petal width (cm)\n5,1\n", encoding="utf-8")
     assert ao("monitor", "baseline", "FILE.csv").exit_code == 0
     assert json.loads(ao("monitor", "report", "--json").stdout)["rows"] == ROWS - 1

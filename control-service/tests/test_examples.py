@@ -344,7 +344,8 @@ def monitor(asked: Asked, folder: Path) -> None:
     assert len(asked.verb("monitor incidents")["result"]["incidents"]) == 1
     assert asked.verb("monitor retrain")["problem"]["code"] == "FILE_NOT_FOUND"
     asked.client.put(f"{PROJECT}/files/ao.toml", content=toml)
-    assert asked.verb("monitor forget", key={"hp": 100})["result"] == {"rows": 1, "outcomes": 1}
+    assert asked.verb("monitor forget", key={"hp": 100})["result"] == {"rows": 1, "outcomes": 1, "rolled": 0}
+    assert asked.verb("monitor roll")["result"]["files"][0]["rows"] == 39
 
 
 def keep_data(asked: Asked) -> None:

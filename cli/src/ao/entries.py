@@ -52,6 +52,7 @@ ENTRIES = (
             Entry("outcomes", "", "Store the observed outcomes of predictions."),
             Entry("report", "", "Report drift, interval coverage and errors."),
             Entry("retrain", "", "Refit the model, and promote it by the rule."),
+            Entry("roll", "", "Roll the log into Parquet files by month."),
             Entry("status", "", "Show what is stored."),
         ),
     ),

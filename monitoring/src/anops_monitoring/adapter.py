@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from anops_series.port import SeriesIdentity
 
+from anops_monitoring.archive import archived, forget, roll
 from anops_monitoring.baseline import Baseline
 from anops_monitoring.exposition import exposed
 from anops_monitoring.failures import MonitoringError
@@ -46,6 +47,7 @@ class Monitor:
     def report(
         self,
         log: Path,
+        archive: Path | None,
         baseline: Path,
         schema: Schema,
         *,
@@ -57,7 +59,8 @@ class Monitor:
     ) -> dict[str, Any]:
         """Compare a log with a baseline."""
         before = Baseline.read(baseline)
-        logged = read_log(log, since=since, until=until, digest=digest)
+        earlier = [] if archive is None else archived(archive)
+        logged = read_log(log, since=since, until=until, digest=digest, earlier=earlier)
         return report_of(logged, before, schema, by_week=by_week, segment=segment)
 
     def report_of_forecasts(
@@ -82,6 +85,15 @@ class Monitor:
             for each in rows
             if each.outcome is not None
         ]
+
+    def roll(self, log: Path, archive: Path, *, since: float, until: float) -> dict[str, int]:
+        """Bring rows of a log into Parquet files by month."""
+        earlier = archived(archive)
+        return roll(archive, read_log(log, since=since, until=until, earlier=earlier).rows)
+
+    def forget(self, archive: Path, *, request_id: str | None, key: Mapping[str, object] | None) -> int:
+        """Delete from Parquet files what is of a request, or has a key."""
+        return forget(archive, request_id=request_id, key=key)
 
     def page(self, report: dict[str, Any], title: str) -> str:
         """Return a report as a page that stands alone."""

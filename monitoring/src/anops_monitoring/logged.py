@@ -13,12 +13,23 @@ from anops_model_interface.prediction_log import PredictionStore
 from anops_monitoring.failures import MonitoringError
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
     from pathlib import Path
 
 __all__ = ["Logged", "LoggedRow", "join", "read_log"]
 
 
-def read_log(file: Path, *, since: float, until: float, digest: str | None = None) -> Logged:
+Place = tuple[str, int, float, str]
+
+
+def place_of(row: LoggedRow) -> Place:
+    """Return by what a row is known: request, row, time to the microsecond, fit."""
+    return row.request_id, row.row, round(row.time, 6), row.digest
+
+
+def read_log(
+    file: Path, *, since: float, until: float, digest: str | None = None, earlier: Sequence[LoggedRow] = ()
+) -> Logged:
     """Read the rows of a time.
 
     Whose an outcome is depends on all rows before it: those of later times and of other fits are looked at, too, so
@@ -29,6 +40,7 @@ def read_log(file: Path, *, since: float, until: float, digest: str | None = Non
         since: From when on, in seconds since 1970.
         until: Until when, without that.
         digest: Of which fit; None: of any.
+        earlier: Rows that were rolled out of it; those that it still has are taken from it.
 
     Raises:
         MonitoringError: It can't be read.
@@ -43,6 +55,7 @@ def read_log(file: Path, *, since: float, until: float, digest: str | None = Non
                 take(whole, store.between(since, math.inf))
         finally:
             store.close()
+        _take_earlier(found, whole, earlier, since=since, until=until, digest=digest)
         outcomes = OutcomeStore(file, only_read=True)
         try:
             join(found, outcomes.all(), among=whole.rows or found.rows)
@@ -51,3 +64,16 @@ def read_log(file: Path, *, since: float, until: float, digest: str | None = Non
     except (OSError, OtherFormError) as error:
         raise MonitoringError(f"The prediction log can't be read: {error}") from error
     return found
+
+
+def _take_earlier(
+    found: Logged, whole: Logged, earlier: Sequence[LoggedRow], *, since: float, until: float, digest: str | None
+) -> None:
+    there = {place_of(row) for row in whole.rows or found.rows} if earlier else set()
+    more = [row for row in earlier if row.time >= since and place_of(row) not in there]
+    if not more:
+        return
+    mine = [row for row in more if row.time < until and digest in {None, row.digest}]
+    found.requests += len({row.request_id for row in mine} - {row.request_id for row in found.rows})
+    whole.rows = [*more, *(whole.rows or found.rows)]
+    found.rows = [*mine, *found.rows]

@@ -123,7 +123,8 @@ def join(found: Logged, outcomes: Iterable[Outcome], *, among: Sequence[LoggedRo
         if row is None:
             continue  # it is of a row that is not looked at
         found.outcomes += 1
-        if row.outcome is None or is_of_row:
+        is_earlier = row.outcome_time is not None and told.time < row.outcome_time
+        if row.outcome is None or is_of_row or is_earlier:
             row.outcome, row.outcome_time = told.outcome, told.time
 
 

@@ -30,7 +30,7 @@ _MARK = b"SQLite format 3\0"
 STORES = {
     "registry": (".anops/tracking.db", ".anops/artifacts"),
     "data": (".anops/data", ".anops/pins"),
-    "predictions": (".anops/predictions.db",),
+    "predictions": (".anops/predictions.db", ".anops/predictions"),
     "series": (".anops/series.db",),
     "experiments": (".anops/experiments",),
     "schedules": (".anops/schedules",),

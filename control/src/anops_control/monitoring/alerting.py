@@ -89,9 +89,8 @@ def _predictions(who: Monitor, found: Watched) -> Callable[[float], dict[str, An
 
     def report(since: float) -> dict[str, Any]:
         def of(fit: str | None) -> dict[str, Any]:
-            return who.report(
-                log, found.baseline, schema, since=since, until=math.inf, digest=fit, by_week=False, segment=None
-            )
+            days: dict[str, Any] = {"since": since, "until": math.inf, "digest": fit, "by_week": False}
+            return who.report(log, found.archive, found.baseline, schema, **days, segment=None)
 
         told = of(digest)
         return told if told["rows"] or digest is None else of(None)

@@ -23,6 +23,8 @@ BASELINE = "baseline.parquet"
 """The baseline, in the folder."""
 Series = tuple[str, str, str, tuple[str, ...]]
 """By what a store knows a series: name, frequency, time zone, keys."""
+ARCHIVE = "predictions"
+"""Rows of the log as Parquet files, in the folder `.anops`."""
 _AGO = re.compile(r"(\d+)\s*(h|d|w)")
 _SECONDS = {"h": 3600.0, "d": 86400.0, "w": 604800.0}
 
@@ -40,6 +42,12 @@ class Watched:
     project: Project
     log: Path
     baseline: Path
+
+    @property
+    def archive(self) -> Path | None:
+        """Where rows of the log are as Parquet files; None for another log than the project's."""
+        own = self.project.folder / FOLDER
+        return own / ARCHIVE if self.log == own / PREDICTIONS else None
 
 
 def watched(folder: Path, *, log: Path | None = None, baseline: Path | None = None) -> Watched:

@@ -43,6 +43,7 @@ class Monitor(Protocol):
     def report(
         self,
         log: Path,
+        archive: Path | None,
         baseline: Path,
         schema: Schema,
         *,
@@ -56,6 +57,7 @@ class Monitor(Protocol):
 
         Args:
             log: The log.
+            archive: The folder of rows that were rolled out of it; None: there is none.
             baseline: The baseline.
             schema: The model's columns.
             since: From when on, in seconds since 1970.
@@ -93,6 +95,19 @@ class Monitor(Protocol):
             log: The log.
             since: From when on, in seconds since 1970.
         """
+
+    def roll(self, log: Path, archive: Path, *, since: float, until: float) -> dict[str, int]:
+        """Bring rows of a log into Parquet files by month, and return how many rows each of these has.
+
+        Args:
+            log: The log.
+            archive: The folder of the files.
+            since: From when on, in seconds since 1970.
+            until: Until when, without that.
+        """
+
+    def forget(self, archive: Path, *, request_id: str | None, key: Mapping[str, object] | None) -> int:
+        """Delete from Parquet files what is of a request, or has a key, and return how many rows."""
 
     def page(self, report: dict[str, Any], title: str) -> str:
         """Return a report as a page that stands alone."""

@@ -44,7 +44,7 @@ NAMES = (
         "model register",
     ),
     *("model remove", "model rollback", "model show"),
-    *("monitor alerts", "monitor baseline", "monitor forget", "monitor incidents", "monitor outcomes"),
+    *("monitor alerts", "monitor baseline", "monitor forget", "monitor incidents", "monitor outcomes", "monitor roll"),
     *("monitor report", "monitor retrain", "monitor status"),
     *("sim calibrate", "sim cancel", "sim plan", "sim results", "sim resume", "sim run", "sim status"),
     *("series backtest", "series forecast", "series observe", "series plot"),

@@ -44,6 +44,8 @@ def forget(
         return
     gone = found.forgotten
     messages.success(f"Deleted {gone.rows} rows and {gone.outcomes} outcomes.")
+    if found.rolled:
+        messages.success(f"Deleted {found.rolled} rows of the files in .anops/predictions.")
 
 
 def _pair(text: str) -> tuple[str, str]:

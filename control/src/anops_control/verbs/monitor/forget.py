@@ -12,6 +12,7 @@ from anops_model_interface.log_keeping import Forgotten, forget
 
 from anops_control.errors import CommandError
 from anops_control.monitoring.finding import require_log, watched
+from anops_control.monitoring.port import monitor
 from anops_control.suggestions import nearest
 from anops_control.verbs.verb import Verb
 
@@ -19,6 +20,7 @@ if TYPE_CHECKING:
     from anops_project.project import Project
 
     from anops_control.events import Events
+    from anops_control.monitoring.finding import Watched
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -41,13 +43,15 @@ class MonitorForgetResult:
 
     Attributes:
         forgotten: How many rows and outcomes.
+        rolled: How many rows of Parquet files that were rolled out of the log.
     """
 
     forgotten: Forgotten
+    rolled: int = 0
 
     def to_dict(self) -> dict[str, Any]:
         """Return it for JSON."""
-        return {**self.forgotten.to_dict()}
+        return {**self.forgotten.to_dict(), "rolled": self.rolled}
 
 
 def run(request: MonitorForgetRequest, _: Events) -> MonitorForgetResult:
@@ -66,13 +70,14 @@ def run(request: MonitorForgetRequest, _: Events) -> MonitorForgetResult:
     log = require_log(found)
     key = None if request.key is None else _typed(request.key, found.project)
     try:
-        return MonitorForgetResult(forget(log, request_id=request.request, key=key))
+        gone = forget(log, request_id=request.request, key=key)
     except (OSError, OtherFormError) as error:
         raise CommandError(
             f"Nothing was deleted from {log}: {error}",
             remedy="Stop the service that writes it, or try again in a while.",
             code=Code.STORE_UNUSABLE,
         ) from error
+    return MonitorForgetResult(gone, _rolled(request, found, key))
 
 
 def _typed(key: dict[str, str | float], project: Project) -> dict[str, object]:
@@ -98,6 +103,14 @@ def _value(value: str | float, kind: str) -> object:
         return float(value)
     except ValueError:
         raise CommandError(f"`{value}` is no number, and the column is one.", code=Code.USAGE) from None
+
+
+def _rolled(request: MonitorForgetRequest, found: Watched, key: dict[str, object] | None) -> int:
+    """Delete it from what was rolled out of the log, too; return how many rows there are gone."""
+    if found.archive is None or not found.archive.is_dir():
+        return 0
+    with monitor() as who:
+        return who.forget(found.archive, request_id=request.request, key=key)
 
 
 VERB = Verb("monitor forget", "Delete somebody's data from the prediction log, for good.",

@@ -81,7 +81,14 @@ def run(request: MonitorReportRequest, events: Events) -> MonitorReportResult:
         if series is None:
             log = require_log(found)
             events.doing("Comparing what was predicted with the baseline")
-            report = who.report(log, found.baseline, found.project.schema, **asked, segment=request.segment)
+            report = who.report(
+                log,
+                found.archive,
+                found.baseline,
+                found.project.schema,
+                **asked,
+                segment=request.segment,
+            )
         else:
             store = require_forecasts(found, request.series_store)
             events.doing("Comparing what was forecast with what was observed")
