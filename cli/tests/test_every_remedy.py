@@ -441,6 +441,7 @@ NOT_TYPED = {
         "ao bench --rows 100": "integration-tests/test_looking.py types it with 2",
         "ao check --fix": "cli/tests types it where a rule prints it",
     },
+    "anops_control/monitoring/finding.py": {"ao series observe FILE.csv": "integration-tests types it beside a service"},
     "anops_control/series/fan.py": {"ao extra add plot": "fetches matplotlib; test_extra.py adds extras"},
     "anops_control/looking/picture.py": {"ao extra add plot": "fetches matplotlib; test_extra.py adds extras"},
     "anops_control/training/engine.py": {"ao extra add training": "fetches Metaflow"},
