@@ -98,6 +98,8 @@ def test_all_that_a_training_shows_is_one_run(
     (only,) = asked("runs list").runs
     told: dict[str, Any] = asked("runs show", run=only.id).to_dict()
     assert told["status"] == "FINISHED"
+    assert told["name"] == told["tags"]["anops.training"]
+    assert asked("runs show", run=told["name"]).to_dict()["id"] == only.id
     assert json.loads(told["tags"]["anops.data"]) == [
         {"name": "flowers", "version": kept.version, "hash": kept.hash, "role": "read"}
     ]

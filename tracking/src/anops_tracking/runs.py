@@ -6,7 +6,7 @@ import json
 from typing import TYPE_CHECKING, Any
 
 from anops_control.tracking.data_used import DATA_TAG, data_of
-from anops_control.tracking.port import NotKeptError, Point, Run
+from anops_control.tracking.port import TRAINING_TAG, NotKeptError, Point, Run
 from mlflow.entities import Dataset, DatasetInput, InputTag, Metric, Param, RunTag
 
 from anops_tracking.failures import told
@@ -54,11 +54,16 @@ class Runs:
         return [_run(each) for each in page]
 
     def run(self, run: str) -> Run:
-        """Return a run; the start of its id is enough where it is the only one."""
+        """Return a run; the start of its id is enough where it is the only one.
+
+        A training that was resumed has a run for each attempt: its name is that of the last.
+        """
         if len(run) == _WHOLE_ID:
             with told():
                 return _run(self._client.get_run(run))
-        found = [each for each in self.runs(10_000) if each.id.startswith(run) or each.name == run]
+        known = self.runs(10_000)
+        found = [each for each in known if each.id.startswith(run) or each.name == run]
+        found = [each for each in known if each.tags.get(TRAINING_TAG) == run][:1] or found
         if len(found) != 1:
             raise NotKeptError(f"{len(found)} runs are called {run}")
         return found[0]

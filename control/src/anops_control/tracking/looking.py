@@ -10,7 +10,7 @@ from anops_model_interface.codes import Code
 from anops_control.errors import CommandError
 from anops_control.suggestions import nearest
 from anops_control.tracking.opening import kept, place_of
-from anops_control.tracking.port import NotKeptError
+from anops_control.tracking.port import TRAINING_TAG, NotKeptError
 from anops_control.tracking.recording import waiting
 from anops_control.tracking.sending import send_to
 
@@ -49,7 +49,8 @@ def run_of(keeper: Keeper, run: str) -> Run:
     except NotKeptError:
         known = keeper.runs(1000)
     near = [each for each in known if each.id.startswith(run)]
-    guess = nearest(run, [each.id[: max(len(run), _SHORT)] for each in known] + [each.name for each in known])
+    names = [each.tags.get(TRAINING_TAG, each.name) for each in known]
+    guess = nearest(run, [each.id[: max(len(run), _SHORT)] for each in known] + names)
     raise CommandError(
         f"Of {len(near)} runs the id begins with `{run}`." if len(near) > 1 else f"There is no run `{run}`.",
         remedy="Give more of the id." if near else f"Did you mean `{guess}`?" if guess else "List them: ao runs list",

@@ -11,6 +11,9 @@ if TYPE_CHECKING:
 
     from anops_model_interface.schema import Schema
 
+TRAINING_TAG = "anops.training"
+"""The tag by which a run says which training it is, as `ao train` names it."""
+
 
 class NotKeptError(Exception):
     """A model, version, alias or run is not there; the text says which."""

@@ -21,7 +21,7 @@ from anops_control.run_lines import VARIABLE, Follower, LineKind, RunLine, read_
 from anops_control.tracking.circumstances import LISTED, MAX_MEMORY, files_of, tags_of
 from anops_control.tracking.data_used import ARTIFACT_TAG
 from anops_control.tracking.opening import GROUP, keeper_of, own_folder, place_of
-from anops_control.tracking.port import AwayError
+from anops_control.tracking.port import TRAINING_TAG, AwayError
 from anops_control.tracking.recording import Recording
 from anops_control.tracking.sending import send, send_later
 from anops_control.tracking.texts import text_of
@@ -135,7 +135,7 @@ def _ended(training: _Training, project: Project, facts: Any) -> None:  # noqa: 
     training.lines += [RunLine(kind=LineKind.METRIC, name=f"system/seconds/{step}", value=took)
                        for step, took in seconds.items()]  # fmt: skip
     training.lines += [line for line in _cost(time.time() - training.recording.started / 1000) if line.name not in told]
-    training.recording.tags |= {"anops.training": training.recording.name}
+    training.recording.tags |= {TRAINING_TAG: training.recording.name}
     if facts.get("failed_step"):
         training.recording.tags |= {
             "anops.failed_step": str(facts["failed_step"]),

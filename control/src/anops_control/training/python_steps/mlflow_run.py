@@ -44,7 +44,7 @@ class MlflowRun:
             found = client.get_experiment_by_name(name)
             place = os.environ.get("ANOPS_MLFLOW_ARTIFACTS") or None
             experiment = found.experiment_id if found else client.create_experiment(name, artifact_location=place)
-            run = str(client.create_run(experiment).info.run_id)
+            run = str(client.create_run(experiment, run_name=self._lines.parent.name).info.run_id)
         else:
             run = str(last.info.run_id)
         with self._lines.open("a", encoding="utf-8") as opened:

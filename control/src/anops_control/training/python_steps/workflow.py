@@ -67,5 +67,5 @@ def _chosen(code: str, registered: Mapping[str, Any], wanted: str | None) -> Any
             remedy=f"Choose one: ao train --workflow {shlex.quote(list(registered)[-1])}",
         )
     if wanted is not None and wanted not in registered:
-        raise StepError(f"There is no workflow `{wanted}` in {code}.", remedy=f"There is {names}.")
+        raise StepError(f"There is no workflow `{wanted}` in {code}.", remedy=f"The workflows are {names}.")
     return registered[wanted] if wanted is not None else next(iter(registered.values()))

@@ -19,7 +19,7 @@ anops$open <- function(plan) {
   found <- found[!vapply(found, is.null, TRUE)]
   wanted <- plan$workflow
   if (!is.null(wanted) && is.null(registered[[wanted]])) {
-    there <- if (length(registered)) paste("There is", anops$words(names(registered))) else NULL
+    there <- if (length(registered)) paste("The workflows are", anops$words(names(registered))) else NULL
     stop(anops$failure(sprintf("There is no workflow `%s` in %s.", wanted, plan$code), there))
   }
   if (is.null(wanted) && length(registered) > 1L) {
