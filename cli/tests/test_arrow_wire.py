@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import subprocess
+import sys
 from typing import TYPE_CHECKING, Any
 
 import msgspec
@@ -56,6 +58,8 @@ UNCERTAIN = {
     "infinity": "Inf,5,T,auto,b\n",
     "NaN": "nan,5,T,auto,b\n",
     "beyond": "9007199254740993,5,T,auto,b\n",
+    "below": "-9007199254740993,5,T,auto,b\n",
+    "infinity below": "-Inf,5,T,auto,b\n",
     "overflow": "1e400,5,T,auto,b\n",
     "base 16": "3,0x10,T,auto,b\n",
     "a fraction": "3,5.0,T,auto,b\n",
@@ -124,3 +128,18 @@ def test_only_a_large_plain_file_is_tried(tmp_path: Path) -> None:
     for spec in ({"type": "date"}, {"type": "category", "levels": ["4", "6"]}, {"type": "category", "levels": ["NA"]}):
         assert not may_go_as_arrow(file, INPUTS | {"n": spec})
     assert not may_go_as_arrow(file, {})
+
+
+def test_pandas_is_not_loaded_to_read_it(tmp_path: Path) -> None:
+    path = tmp_path / "rows.csv"
+    path.write_text("wt,n\n1.5,2\n,\n")
+    program = (
+        "import sys; from pathlib import Path; from anops_control.predicting.arrow_wire import arrow_body; "
+        "from anops_control.predicting.sent_file import SentFile; "
+        "from anops_control.tables.dialect import Asked; from anops_control.tables.guessing import dialect_of; "
+        f"path = Path({str(path)!r}); "
+        "file = SentFile(path, path.name, dialect=dialect_of(path, path.name, Asked(), names=['wt', 'n'])); "
+        "list(arrow_body(file, {'wt': {'type': 'number'}, 'n': {'type': 'integer'}})); "
+        "sys.exit('pandas' in sys.modules)"
+    )
+    assert subprocess.run([sys.executable, "-c", program], check=False).returncode == 0

@@ -135,7 +135,8 @@ class ModelStatistics:
         elif column.type in {"category", "string", "boolean"}:
             present = column.values if column.missing is None else column.values[~column.missing]
             levels = self.levels.setdefault(column.name, Counter())
-            for level, count in Counter(map(str, present.tolist())).items():
+            for value, count in Counter(present.tolist()).items():
+                level = str(value)
                 known = level in levels or len(levels) < MOST_LEVELS
                 levels[level if known else OTHERS] += count
 
