@@ -2,41 +2,22 @@
 
 from __future__ import annotations
 
-import json
 import shlex
 from html import escape
-from itertools import islice
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
-from anops_model_interface.extrapolation import range_text
-from anops_model_interface.words import number_text
-
+from anops_api_service.documents.column_tables import inputs_table, options_table, outputs_table
 from anops_api_service.documents.example_answer import refusals
+from anops_api_service.documents.html_tables import MOST_ROWS, json_text, records, transposed
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
-
-    from anops_model_interface.schema import ColumnSpec, OptionSpec
+    from collections.abc import Sequence
 
     from anops_api_service.documents.example_answer import Shown
     from anops_api_service.documents.model_documents import ModelDocuments
 
-_MOST_VALUES = 12
-"""More levels than this go behind a fold."""
 _MOST_COLUMNS = 12
 """An example with more columns is shown as a list of them."""
-_MOST_ROWS = 40
-"""Of more columns than this, the others are only named, behind a fold: the page of thousands stays readable."""
-_TYPES = {
-    "number": "number",
-    "integer": "whole number",
-    "boolean": "true or false",
-    "string": "text",
-    "category": "category",
-    "date": "date, as 2026-01-31",
-    "datetime": "time, as 2026-01-31T12:00:00Z",
-}
-
 _PAGE = """<!doctype html>
 <html lang="en">
 <head>
@@ -101,12 +82,10 @@ def docs_page(documents: ModelDocuments, answer: Shown, address: str) -> str:
         f'<p class="quiet">Version {escape(model.version)}</p>' if model.version else "",
         f"<p>{escape(about)}</p>" if about else "",
         f"<h2>What it takes: {count} column{'' if count == 1 else 's'}</h2>",
-        _inputs(schema.inputs) if count else "<p>It looks at no column; each row gets a prediction.</p>",
+        inputs_table(schema.inputs) if count else "<p>It looks at no column; each row gets a prediction.</p>",
         "<h2>What it answers, for each row</h2>",
-        _table(
-            ("Column", "Type", "Values", "Unit", "About"), map(_output_row, schema.outputs, schema.outputs.values())
-        ),
-        *_options(schema.options),
+        outputs_table(schema.outputs),
+        *(["<h2>What a request may ask for</h2>", options_table(schema.options)] if schema.options else []),
         *_example(documents, answer, address),
         *_refused(documents),
         "<h2>More</h2>",
@@ -118,73 +97,10 @@ def docs_page(documents: ModelDocuments, answer: Shown, address: str) -> str:
     return _PAGE.format(title=title, body="\n".join(part for part in parts if part))
 
 
-_INPUT_HEAD = ("Column", "Type", "Values", "Fitted on", "Unit", "A missing value", "About")
-
-
-def _inputs(inputs: dict[str, ColumnSpec]) -> str:
-    shown = islice(inputs.items(), _MOST_ROWS)
-    table = _table(_INPUT_HEAD, (_input_row(name, spec) for name, spec in shown))
-    return table + _others([*islice(inputs.items(), _MOST_ROWS, None)])
-
-
-def _others(inputs: Sequence[tuple[str, ColumnSpec]]) -> str:
-    """Name further columns in short: those that are alike in all but their name, together."""
-    if not inputs:
-        return ""
-    alike: dict[tuple[str, ...], list[str]] = {}
-    for name, spec in inputs:
-        _, kind, values, _, unit, missing, _ = _input_row(name, spec)
-        alike.setdefault((kind, values, unit, missing), []).append(name)
-    listed = "".join(
-        f"<p>{', '.join(filter(None, (kind, values, unit)))}; a missing value {missing}:</p>"
-        f"<pre>{escape(chr(10).join(names))}</pre>"
-        for (kind, values, unit, missing), names in alike.items()
-    )
-    told = '<p>Levels, ranges and the rest of each: <a href="model">the model as JSON</a>.</p>'
-    return f"<details><summary>and {_counted(len(inputs), 'more column')}</summary>{listed}{told}</details>"
-
-
-def _counted(number: int, what: str) -> str:
-    return f"{number:,} {what}{'' if number == 1 else 's'}"
-
-
-def _input_row(name: str, spec: ColumnSpec) -> Sequence[str]:
-    return (
-        f"<code>{escape(name)}</code>",
-        _TYPES[spec.type] + (", ordered" if spec.ordered else ""),
-        _values(spec),
-        escape(range_text(spec)) if spec.seen is not None else "",
-        escape(spec.unit or ""),
-        _missing(spec),
-        escape(spec.description or ""),
-    )
-
-
-def _output_row(name: str, spec: ColumnSpec) -> Sequence[str]:
-    about = escape(spec.description or "")
-    return f"<code>{escape(name)}</code>", _TYPES[spec.type], _values(spec), escape(spec.unit or ""), about
-
-
-def _options(options: dict[str, OptionSpec]) -> list[str]:
-    if not options:
-        return []
-    rows = (
-        (
-            f"<code>{escape(name)}</code>",
-            ("list of: " if spec.list else "") + _TYPES[spec.type],
-            _values(spec),
-            "" if spec.default is None else f"<code>{escape(_json(spec.default))}</code>",
-            escape(spec.description or ""),
-        )
-        for name, spec in options.items()
-    )
-    return ["<h2>What a request may ask for</h2>", _table(("Option", "Type", "Values", "Default", "About"), rows)]
-
-
 def _example(documents: ModelDocuments, answer: Shown, address: str) -> list[str]:
     model, rows = documents.model, documents.example
-    body = _json({"data": rows})
-    told_whole = len(model.schema.inputs) <= _MOST_ROWS
+    body = json_text({"data": rows})
+    told_whole = len(model.schema.inputs) <= MOST_ROWS
     asking = f"curl {shlex.quote(address + '/predict')} -H 'content-type: "
     command = (
         f"{asking}application/json' \\\n  -d {shlex.quote(body)}"
@@ -197,12 +113,12 @@ def _example(documents: ModelDocuments, answer: Shown, address: str) -> list[str
     else:
         told = [
             "<p>The model answers, asked by this page:</p>",
-            _records(answer.predictions),
+            records(answer.predictions),
             *(f'<p class="quiet">Warning: {escape(text)}</p>' for text in answer.warnings),
         ]
     return [
         "<h2>An example, with its answer</h2>",
-        _transposed(rows) if wide else _records(rows),
+        transposed(rows) if wide else records(rows),
         *told,
         (
             f"<details{'' if wide else ' open'}><summary>The request as a command</summary>"
@@ -222,76 +138,10 @@ def _refused(documents: ModelDocuments) -> list[str]:
     shown = [
         f"<h3>{escape(what)}</h3><p>{escape(problem.message)}</p>"
         + (f"<p>→ {escape(problem.remedy)}</p>" if problem.remedy else "")
-        + (f"<pre>{escape(_json(row))}</pre>" if len(row) <= _MOST_COLUMNS else "")
+        + (f"<pre>{escape(json_text(row))}</pre>" if len(row) <= _MOST_COLUMNS else "")
         + f'<p class="quiet">Code <code>{problem.code}</code></p>'
         for what, row, problem in refusals(documents)
     ]
     if not shown:
         return []
     return ["<h2>What is refused</h2>", f"<details><summary>Examples</summary>{''.join(shown)}</details>"]
-
-
-def _values(spec: ColumnSpec | OptionSpec) -> str:
-    if spec.levels is not None:
-        return _listed([escape(level) if level else "(empty)" for level in spec.levels])
-    if spec.values is not None:
-        return _listed([number_text(value) for value in spec.values])
-    if spec.min is not None and spec.max is not None:
-        return f"{number_text(spec.min)} to {number_text(spec.max)}"
-    if spec.min is not None:
-        return f"{number_text(spec.min)} or more"
-    return "" if spec.max is None else f"{number_text(spec.max)} or less"
-
-
-def _listed(values: Sequence[str]) -> str:
-    shown = [f"<code>{value}</code>" for value in values]
-    if len(shown) <= _MOST_VALUES:
-        return " ".join(shown)
-    rest = len(shown) - _MOST_VALUES
-    more = f"<details><summary>and {rest} more</summary>{' '.join(shown[_MOST_VALUES:])}</details>"
-    return " ".join(shown[:_MOST_VALUES]) + more
-
-
-def _missing(spec: ColumnSpec) -> str:
-    if spec.missing == "allow":
-        return "is passed on"
-    if spec.missing in {None, "error"}:
-        return "is refused"
-    return f"is taken as <code>{escape(str(spec.missing))}</code>"
-
-
-def _records(rows: Sequence[dict[str, Any]]) -> str:
-    if not rows or not rows[0]:
-        return "<p>(no columns)</p>"
-    return _table(
-        [f"<code>{escape(name)}</code>" for name in rows[0]], ([_cell(v) for v in row.values()] for row in rows)
-    )
-
-
-def _transposed(rows: Sequence[dict[str, Any]]) -> str:
-    head = ("Column", *(f"row {i}" for i in range(1, len(rows) + 1)))
-    names = islice(rows[0], _MOST_ROWS)
-    table = _table(head, ([f"<code>{escape(name)}</code>", *(_cell(row[name]) for row in rows)] for name in names))
-    more = len(rows[0]) - _MOST_ROWS
-    told = f'<p class="quiet">and {_counted(more, "more column")}: <a href="model">the whole example as JSON</a></p>'
-    return table + (told if more > 0 else "")
-
-
-def _cell(value: object) -> str:
-    if isinstance(value, float):
-        return number_text(value)
-    return escape(value if isinstance(value, str) else "missing" if value is None else _json(value))
-
-
-def _table(head: Iterable[str], rows: Iterable[Sequence[str]]) -> str:
-    written = [[*row] for row in rows]
-    titles = [*head]
-    # a column that says nothing is left out
-    kept = [i for i in range(len(titles)) if not written or any(row[i] for row in written)]
-    lines = ["<tr>" + "".join(f"<th>{titles[i]}</th>" for i in kept) + "</tr>"]
-    lines += ["<tr>" + "".join(f"<td>{row[i]}</td>" for i in kept) + "</tr>" for row in written]
-    return f'<div class="scroll"><table>{"".join(lines)}</table></div>'
-
-
-def _json(value: object) -> str:
-    return json.dumps(value, ensure_ascii=False)
