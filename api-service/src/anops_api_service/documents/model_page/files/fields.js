@@ -53,7 +53,7 @@ function defaultOf(spec) {
 }
 
 function Field({ id, name, spec, value, faults, change, empty = "missing" }) {
-  const told = [spec.description, hint(spec)].filter(Boolean).join("; ");
+  const told = [(spec.description || "").replace(/\.$/, ""), hint(spec)].filter(Boolean).join("; ");
   const described = [told && `${id}-hint`, faults.length && `${id}-fault`].filter(Boolean).join(" ");
   const common = {
     id,
