@@ -111,6 +111,10 @@ def test_everybody_can_tell_whose_it_is(pushed: Any) -> None:
     assert told.code == 0, told.stderr
     assert told.told["digest"] == ended.told["digest"]
     assert told.told["model_digest"] == ended.told["model_digest"]
+    assert told.told["sbom"] is True
+    dependencies = told.told["provenance"]["buildDefinition"]["resolvedDependencies"]
+    assert dependencies[0]["name"] == "model"
+    assert dependencies[-1]["name"] == "base"
     assert ao("verify", "--key", str(mine), folder=project).code == 0
 
     refused = ao("verify", name, "--key", str(other), folder=project, **credentials)

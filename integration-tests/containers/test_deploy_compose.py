@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from collections import Counter
 from typing import TYPE_CHECKING, Any
 
 import docker
@@ -15,7 +16,7 @@ from fire import tell, under_load
 from little_models import write_project
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
     from pathlib import Path
 
     from engine import Engine
@@ -122,6 +123,93 @@ def test_no_request_is_lost_as_copies_come_and_go(engine: Engine, project: Proje
         enough(load, 20)
     tell(f"copies in containers {language}: {load.told()}")
     assert (load.lost, load.wrong, set(load.statuses)) == ({}, [], {200})
+
+
+CHALLENGED = """
+[deployment.server]
+provider = "compose"
+model = "sum@champion"
+challenger = "sum@challenger"
+challenger_share = 0.5
+least_outcomes = 30
+image = "anops-test/sum:{version}"
+api_image = "anops-test/slow-api:1"
+port = 0
+workers = 1
+drain_seconds = 5.0
+"""
+SLOW = """
+FROM anops/api-service:0.1
+HEALTHCHECK --interval=1s CMD ["python", "-m", "anops_api_service.healthcheck"]
+ENTRYPOINT ["sh", "-c", "sleep 12 && exec python -m anops_api_service"]
+"""
+"""It takes long to begin; until then the copy before is asked how it is, whose network it shares."""
+
+
+@pytest.fixture
+def slow_api(tmp_path: Path) -> Iterator[None]:
+    """An image of an api-service that is slow to begin."""
+    (tmp_path / "slow").mkdir()
+    (tmp_path / "slow/Dockerfile").write_text(SLOW, encoding="utf-8")
+    client = docker.from_env()
+    client.images.build(path=str(tmp_path / "slow"), tag="anops-test/slow-api:1", rm=True)
+    yield
+    client.images.remove("anops-test/slow-api:1", force=True)
+
+
+@pytest.fixture
+def tagged(engine: Engine) -> Iterator[Callable[[Path, str, str], None]]:
+    """Builds the image of a version, under a name that is taken away in the end."""
+    client, made = docker.from_env(), []
+
+    def tag(folder: Path, language: str, version: str) -> None:
+        client.images.get(engine.project_image(folder, language)).tag("anops-test/sum", version)
+        made.append(f"anops-test/sum:{version}")
+
+    yield tag
+    for each in made:
+        client.images.remove(each, noprune=True)
+
+
+@pytest.mark.long
+@pytest.mark.usefixtures("slow_api")
+def test_a_challenger_in_containers_is_compared_and_takes_over(
+    tagged: Callable[[Path, str, str], None], project: Project, language: str
+) -> None:
+    service = 'workers = 1\nlog_predictions = "values"'
+    write_project(project.folder, language, "sum", row_independent=True, service=service)
+    toml, code = project.folder / "ao.toml", project.folder / ("model.R" if language == "r" else "model.py")
+    toml.write_text(toml.read_text(encoding="utf-8").replace("1.2.3", "1.0.0") + CHALLENGED, encoding="utf-8")
+    tagged(project.folder, language, "1.0.0")
+    project.ao("model register", alias="champion")
+    url = project.ao("deploy apply", environment="server")["connection"]["url"]
+    code.write_text(code.read_text(encoding="utf-8") + "# another fit\n", encoding="utf-8")
+    toml.write_text(toml.read_text(encoding="utf-8").replace('"1.0.0"', '"1.1.0"'), encoding="utf-8")
+    tagged(project.folder, language, "1.1.0")
+    project.ao("model register", alias="challenger")
+    with under_load(url, per_second=10, connections=0) as load:
+        enough(load, 10)
+        assert [each["key"] for each in project.ao("deploy apply", environment="server")["changes"]] == ["challenger"]
+        by, outcomes = Counter[str](), []
+        with httpx.Client(base_url=url, timeout=60, trust_env=False) as client:
+            for number in range(200):
+                answer = client.post("/predict", json={"data": [{"a": number, "b": 1}]},
+                                     headers={"AnOps-Unit": f"customer {number}"})  # fmt: skip
+                version = answer.headers["anops-model-version"]
+                by[version] += 1
+                true = number + 1 if version == "1.1.0" else number + 11 + number % 2
+                outcomes.append({"request_id": answer.headers["x-request-id"], "row": 1, "outcome": true})
+            told = client.post("/outcomes", json={"outcomes": outcomes})
+            assert told.status_code == 200, told.text
+        assert min(by["1.0.0"], by["1.1.0"]) > 50
+        found = project.ao("deploy compare", environment="server")
+        assert (found["decision"], found["observations"]) == ("promote", 200), found
+        assert project.ao("deploy compare", environment="server", apply=True)["applied"]
+        enough(load, 10)
+    assert (load.lost, load.wrong, set(load.statuses)) == ({}, [], {200}), load.told()
+    (now,) = project.ao("deploy status", environment="server")["environments"]
+    assert (now["model"]["version"], now["challenger"], now["drift"]) == ("1.1.0", None, [])
+    assert httpx.get(f"{url}/model", trust_env=False, timeout=60).json()["version"] == "1.1.0"
 
 
 def enough(load: Any, count: int) -> None:

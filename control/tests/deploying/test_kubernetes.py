@@ -11,8 +11,10 @@ import yaml
 from anops_control.deploying.compiling import compile_environment
 from anops_control.deploying.providers import kubernetes
 from anops_control.deploying.providers.kubernetes_drift import told_apart
+from anops_control.deploying.providers.kubernetes_objects import objects
 from anops_control.deploying.providers.provider import Home
 from anops_control.standing.failure import StandingError
+from anops_control.standing.kubernetes_rules import faults_of
 from anops_control.standing.older_clusters import as_known_by
 from anops_control.tracking.port import Version
 from anops_project.sections.deployment import DeploymentSection
@@ -70,6 +72,36 @@ def test_a_rollout_loses_no_request(tmp_path: Path) -> None:
     leaves = int(api["lifecycle"]["preStop"]["exec"]["command"][-1].rpartition("(")[2].rstrip(")"))
     assert model["restartPolicy"] == "Always"  # it ends after the api-service, and drains too
     assert pod["terminationGracePeriodSeconds"] > leaves + 2 * ir.drain_seconds
+
+
+def test_a_challenger_is_a_container_of_the_same_pod_in_its_own_environment_alone() -> None:
+    section = replace(SECTION, model="demand@champion", challenger="demand@challenger", challenger_share=0.2,
+                      image="registry.example.org/team/demand:{version}")  # fmt: skip
+    first, second = (
+        Version(
+            model="demand", number=number, tags={"anops.version": f"1.{number}.0", "anops.digest": f"sha256:{number}"}
+        )
+        for number in (1, 2)
+    )
+    ir = compile_environment("demand", "live", section, first, second)
+    made = objects(ir, {"ANOPS_SPLIT": "demand/1.1.0=0.8,demand/1.2.0=0.2"})
+    for each in made:
+        kubernetes_validate.validate(yaml.safe_load(yaml.safe_dump(each)), RELEASE, strict=True)
+    assert faults_of(made) == []
+    pod = of_kind(made, "Deployment")["spec"]["template"]["spec"]
+    images = {each["name"]: each["image"].rpartition(":")[2] for each in pod["initContainers"]}
+    assert images == {"model": "1.1.0", "challenger": "1.2.0"}
+    told = {each["name"]: each.get("value") for each in pod["containers"][0]["env"]}
+    assert told["ANOPS_MODEL_URL"] == "127.0.0.1:9000,127.0.0.1:9001"
+    assert told["ANOPS_SPLIT"].endswith("1.2.0=0.2")
+    ports = [
+        each["value"] for part in pod["initContainers"] for each in part["env"] if each["name"] == "ANOPS_GRPC_PORT"
+    ]
+    assert ports == ["9001"]
+    files = kubernetes.render(ir, {"objects": made})
+    assert "challenger" not in files["base/deployment.yaml"]
+    patch = yaml.safe_load(files["overlays/live/deployment-patch.yaml"])["spec"]["template"]["spec"]
+    assert patch["initContainers"][1] == pod["initContainers"][1]  # whole: the base has none
 
 
 def test_a_single_copy_has_neither_budget_nor_autoscaler(tmp_path: Path) -> None:

@@ -55,5 +55,7 @@ def verify(
         ("Key", found.key),
         ("Model", found.notes.get("anops.digest", "")),
         ("Signed", found.notes.get("signed", "")),
+        *([("Source", found.revision)] if found.revision else []),
+        *([("SBOM", "beside it, signed")] if found.has_bill else []),
     ):
         messages.result(f"{title:<7} {value}")

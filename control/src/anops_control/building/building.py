@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import time
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
@@ -27,9 +28,13 @@ from anops_control.building.same_version import LABEL, other_model, refuse_same_
 from anops_control.building.throw_away import place_of_image
 from anops_control.checking import Choice, Outcome, check_in
 from anops_control.errors import CommandError
+from anops_control.supply.attestations import BILL, PROVENANCE
+from anops_control.supply.provenance import provenance_of
 from anops_control.surroundings import current
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     import docker
 
     from anops_control.building.image_build import Built
@@ -85,7 +90,8 @@ def build_project(configuration: Configuration, plan: BuildPlan, events: Events)
         )
         if result.passed:
             result = replace(result, **_published(client, configuration, plan, names, built, events))
-            result = replace(result, **_accompanied(client, configuration, plan, result, events))
+            taken = replace(result, seconds=time.monotonic() - started)
+            result = replace(result, **_accompanied(client, configuration, plan, taken, events))
         seconds = time.monotonic() - started
         return replace(result, built=inspect_image(client, built.image), seconds=seconds)
 
@@ -139,9 +145,23 @@ def _accompanied(
             result.pushed,
             model_digest=result.digest,
             folder=folder,
+            said=_said(configuration, result, found.get("bill")),
             events=events,
         )
     return found
+
+
+def _said(configuration: Configuration, result: Result, bill: Path | None) -> dict[str, dict[str, Any]]:
+    """Return what is said of an image where it is signed: where it comes from, and what is in it."""
+    told = provenance_of(
+        project=configuration.project.project.name,
+        version=result.version,
+        revision=result.revision,
+        model_digest=result.digest,
+        bases=bases_of(configuration),
+        seconds=result.seconds,
+    )
+    return {PROVENANCE: told, **({BILL: json.loads(bill.read_text(encoding="utf-8"))} if bill else {})}
 
 
 def _require_registry(names: ImageNames) -> None:

@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 import json
+import time
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
+from anops_model_interface.codes import Code
 from docker.errors import ImageNotFound, NotFound
 
+from anops_control.errors import CommandError
+
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
 
     import docker
 
@@ -52,11 +56,16 @@ def last_lines(client: docker.APIClient, container: str, most: int) -> list[str]
 
 
 def listens(client: docker.APIClient, container: str) -> bool:
-    """Say whether a service in a container has said that it listens, in the first minutes since it was started."""
+    """Say whether a service in a container has said that it listens, in the first minutes since it was started.
+
+    Its health does not tell: where containers share an address, another of them may have been asked.
+    """
     known = inspected(client, container)
     if known is None or not known["State"]["Running"]:
         return False
     begun = int(datetime.fromisoformat(f"{known['State']['StartedAt'][:19]}+00:00").timestamp())
+    if time.time() > begun + _BEGIN_SECONDS and known["State"].get("Health", {}).get("Status") == "healthy":
+        return True  # its first lines may be gone from the log; it began long ago
     try:
         said: bytes = client.logs(container, since=begun, until=begun + _BEGIN_SECONDS)
     except NotFound:
@@ -70,6 +79,20 @@ def _is_that(line: str) -> bool:
     except ValueError:
         return False
     return isinstance(told, dict) and told.get("event") == "listening"
+
+
+def said_by(client: docker.APIClient, container: str, command: Sequence[str]) -> bytes:
+    """Run a command in a container that runs, and return what it has said.
+
+    Raises:
+        CommandError: The command fails.
+    """
+    started = client.exec_create(container, list(command))["Id"]
+    said, complaint = client.exec_start(started, demux=True)
+    if client.exec_inspect(started)["ExitCode"]:
+        complained = (complaint or b"").decode(errors="replace").splitlines()
+        raise CommandError("What the container keeps can't be read.", details=complained[-3:], code=Code.STORE_UNUSABLE)
+    return bytes(said or b"")
 
 
 def stop(client: docker.APIClient, container: str, seconds: float) -> None:

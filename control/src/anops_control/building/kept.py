@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from anops_control.building.credentials import environment_credentials, login_credentials
 from anops_control.building.inventory import list_image
+from anops_control.supply.attestations import put_attestations
 from anops_control.supply.beside import keep_bill, keep_signatures
 from anops_control.supply.bill import bill_of
 from anops_control.supply.in_registry import put_signature
@@ -15,7 +16,7 @@ from anops_control.supply.statement import sign
 from anops_control.surroundings import current
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
     from pathlib import Path
 
     import docker
@@ -34,9 +35,18 @@ def keep_bill_of(client: docker.APIClient, image: str, name: str, folder: Path) 
 
 
 def sign_image(
-    image: str, name: str, pushed: Sequence[Pushed], *, model_digest: str, folder: Path, events: Events
+    image: str,
+    name: str,
+    pushed: Sequence[Pushed],
+    *,
+    model_digest: str,
+    folder: Path,
+    said: Mapping[str, Mapping[str, Any]],
+    events: Events,
 ) -> str:
     """Sign an image with the person's key, on this machine and in the registry where it was pushed.
+
+    In the registry, what is said of it is put beside it, signed too.
 
     Args:
         image: Its ID.
@@ -44,6 +54,7 @@ def sign_image(
         pushed: Its names in the registry.
         model_digest: That of the model in it.
         folder: Where the signature of the image on this machine is kept.
+        said: What is said of it, by the type of it: its provenance, its bill of materials.
         events: Where a new key is told of.
 
     Returns:
@@ -62,4 +73,5 @@ def sign_image(
         credentials = environment_credentials(current().variables) or login_credentials(remote)
         with repository_of(reference, credentials) as repository:
             put_signature(repository, digest, sign(key, digest, name=remote, model_digest=model_digest))
+            put_attestations(repository, key, remote, digest, said)
     return fingerprint_of(key.public_key())

@@ -6,6 +6,7 @@ from importlib import metadata
 from typing import TYPE_CHECKING
 
 from anops_model_interface.codes import Code
+from anops_project.sections.deployment import VERSION_MARK
 
 from anops_control.deploying.finding import label
 from anops_control.deploying.ir import Challenger, Door, Ir, Model, Size
@@ -41,7 +42,9 @@ def compile_environment(
     if challenger is not None and challenger.number != version.number:
         other = _model(challenger)
         _require_apart(name, model, other)
-        beside = Challenger(other, section.challenger_share, section.shadow, section.split_header)
+        beside = Challenger(
+            other, section.challenger_share, section.shadow, section.split_header, _image(project, section, other)
+        )
     most = section.max_replicas or section.replicas
     size = Size(section.replicas, most, section.workers, section.cpus, section.memory_bytes)
     door = Door(section.host, section.port, list(section.hosts), section.keys, section.allow_anyone)
@@ -52,11 +55,19 @@ def compile_environment(
         api_image=(section.api_image or f"anops/api-service:{metadata.version('anops-control')}")
         if contained
         else None,
-        image=(section.image or f"{project}:{model.version}") if contained else None,
+        image=_image(project, section, model),
         namespace=(section.namespace or f"{label(project).lower()}-{name}") if section.provider == "kubernetes"
         else None,
         challenger=beside, labels=labels, series_store=section.series_store, context=section.context,
     )  # fmt: skip
+
+
+def _image(project: str, section: DeploymentSection, model: Model) -> str | None:
+    """Return the image of a version; None where none is needed."""
+    if section.provider == "local":
+        return None
+    named = section.image or f"{project}:{VERSION_MARK}"
+    return named.replace(VERSION_MARK, model.version)
 
 
 def _model(version: Version) -> Model:

@@ -74,12 +74,14 @@ class Challenger:
         share: Which part of the requests it answers.
         shadow: Whether it is only asked beside, and nobody gets its answers.
         header: The header that names whose request it is.
+        image: The image of its service; None where there is none.
     """
 
     model: Model
     share: float
     shadow: bool
     header: str
+    image: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 from anops_model_interface.codes import Code
 
 from anops_control.configuration import load
+from anops_control.deploying.service_settings import traffic
 from anops_control.errors import CommandError
 from anops_control.features.sources import feature_flags
 from anops_control.monitoring.log_flags import log_flags
@@ -155,15 +156,13 @@ def _api_command(
     if beside := form["challenger"]:
         flags |= {
             "--prediction-log": form["prediction_log"],
-            **_traffic(configuration.project.project.name, form, beside),
+            **traffic(
+                configuration.project.project.name,
+                form["version"],
+                beside["version"],
+                share=beside["share"],
+                shadow=beside["shadow"],
+                header=beside["header"],
+            ),
         }
     return [sys.executable, "-P", "-m", "anops_api_service", *(str(part) for flag in flags.items() for part in flag)]
-
-
-def _traffic(model: str, form: Mapping[str, Any], beside: Mapping[str, Any]) -> dict[str, object]:
-    """Return how requests are shared with a challenger."""
-    flags: dict[str, object] = {"--default-model": f"{model}/{form['version']}", "--split-header": beside["header"]}
-    if beside["shadow"]:
-        return flags | {"--shadow": f"{model}/{beside['version']}"}
-    arms = f"{model}/{form['version']}={1 - beside['share']:.6g},{model}/{beside['version']}={beside['share']:.6g}"
-    return flags | {"--split": arms}

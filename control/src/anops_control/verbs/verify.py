@@ -13,6 +13,7 @@ from anops_control.building.inventory import image_id
 from anops_control.configuration import load
 from anops_control.errors import CommandError
 from anops_control.events import telling
+from anops_control.supply.attestations import BILL, PROVENANCE, attestations_in
 from anops_control.supply.beside import signatures_of
 from anops_control.supply.in_registry import signatures_in
 from anops_control.supply.oci_registry import Reference, repository_of
@@ -23,6 +24,7 @@ from anops_control.verbs.verb import Verb
 
 if TYPE_CHECKING:
     from anops_control.events import Events
+    from anops_control.supply.signing_key import Trusted
     from anops_control.supply.statement import Signature
 
 
@@ -49,6 +51,8 @@ class VerifyResult:
         key: What the key is called that has signed it.
         file: Where that key is.
         notes: What else the signature says.
+        provenance: Where it comes from, as SLSA has it; None where nobody who is trusted says so.
+        has_bill: Whether its bill of materials is beside it, signed.
     """
 
     name: str
@@ -56,6 +60,8 @@ class VerifyResult:
     key: str
     file: Path
     notes: dict[str, str]
+    provenance: dict[str, Any] | None = None
+    has_bill: bool = False
 
     def to_dict(self) -> dict[str, Any]:
         """Return it for JSON."""
@@ -66,7 +72,15 @@ class VerifyResult:
             "key_file": str(self.file),
             "signed": self.notes.get("signed"),
             "model_digest": self.notes.get("anops.digest"),
+            "provenance": self.provenance,
+            "sbom": self.has_bill,
         }
+
+    @property
+    def revision(self) -> str | None:
+        """The revision of the git repository that it was built from; None where nobody says so."""
+        sources = (self.provenance or {}).get("buildDefinition", {}).get("resolvedDependencies", ())
+        return next((each["digest"]["gitCommit"] for each in sources if "gitCommit" in each.get("digest", {})), None)
 
 
 def run(request: VerifyRequest, events: Events) -> VerifyResult:
@@ -83,12 +97,24 @@ def run(request: VerifyRequest, events: Events) -> VerifyResult:
             name = f"{project.name}:{project.version}"
         events.doing(f"Looking at the signatures of {name}")
         reference = Reference.of(name)
-        digest, signatures = _here(request.folder, name) if reference is None else _in_registry(reference, name)
+        said: dict[str, dict[str, Any]] = {}
+        if reference is None:
+            digest, signatures = _here(request.folder, name)
+        else:
+            digest, signatures, said = _in_registry(reference, name, trusted)
         events.idle()
     verdict = judge(signatures, digest, trusted)
     if verdict.by is None or verdict.signature is None:
         raise _unsigned(name, digest, signatures)
-    return VerifyResult(name, digest, verdict.by.fingerprint, verdict.by.file, verdict.signature.notes())
+    return VerifyResult(
+        name,
+        digest,
+        verdict.by.fingerprint,
+        verdict.by.file,
+        verdict.signature.notes(),
+        said.get(PROVENANCE),
+        BILL in said,
+    )
 
 
 def _here(folder: Path, name: str) -> tuple[str, tuple[Signature, ...]]:
@@ -96,7 +122,9 @@ def _here(folder: Path, name: str) -> tuple[str, tuple[Signature, ...]]:
     return digest, signatures_of(folder, digest)
 
 
-def _in_registry(reference: Reference, name: str) -> tuple[str, tuple[Signature, ...]]:
+def _in_registry(
+    reference: Reference, name: str, trusted: tuple[Trusted, ...]
+) -> tuple[str, tuple[Signature, ...], dict[str, dict[str, Any]]]:
     credentials = environment_credentials(current().variables) or login_credentials(name)
     with repository_of(reference, credentials) as repository:
         digest = repository.digest(reference.wanted)
@@ -106,7 +134,8 @@ def _in_registry(reference: Reference, name: str) -> tuple[str, tuple[Signature,
                 remedy="Push it with `ao build --push`, or correct the name.",
                 code=Code.IMAGE_NOT_FOUND,
             )
-        return digest, tuple(signatures_in(repository, digest))
+        said = attestations_in(repository, digest, trusted)
+        return digest, tuple(signatures_in(repository, digest)), said
 
 
 def _unsigned(name: str, digest: str, signatures: tuple[Signature, ...]) -> CommandError:

@@ -13,6 +13,8 @@ from anops_project.sections.experiments import is_memory, memory_in_bytes
 
 NAME = re.compile(r"[a-z]([a-z0-9-]{0,38}[a-z0-9])?")
 """What an environment can be called: a name that Docker and Kubernetes take, too."""
+VERSION_MARK = "{version}"
+"""Stands in the name of an image for the version that runs."""
 _ALIASED = re.compile(r"[^@]+@[A-Za-z0-9_-]+")
 _LOOPBACK = ("127.0.0.1", "localhost", "::1")
 
@@ -23,7 +25,8 @@ def is_an_image(value: str | None) -> str | None:
     Raises:
         ValueError: It can't.
     """
-    if value is not None and not re.fullmatch(r"[a-z0-9][\w.:/-]*(@sha256:[0-9a-f]{64})?", value):
+    named = None if value is None else value.replace(VERSION_MARK, "0")
+    if named is not None and not re.fullmatch(r"[a-z0-9][\w.:/-]*(@sha256:[0-9a-f]{64})?", named):
         raise ValueError("must name an image, such as `registry.example.org/team/demand:1.2`")
     return value
 
@@ -84,7 +87,8 @@ class DeploymentSection(Section):
         "The image of the api-service, for containers; by default that of this version of AnOps.", default=None
     )
     image: Annotated[str | None, After(is_an_image)] = key(
-        "The image of the model's service, for containers; by default the one that `ao build` gives the version.",
+        "The image of the model's service, for containers; by default the one that `ao build` gives the version. "
+        "`{version}` in it stands for the version: `registry.example.org/team/demand:{version}`.",
         default=None,
     )
     context: str | None = key(
@@ -164,8 +168,8 @@ class DeploymentSection(Section):
 
     def _check_challenger(self) -> None:
         if self.challenger is not None:
-            if self.provider != "local":
-                raise ValueError('can have a `challenger` only with `provider = "local"`')
+            if self.image is not None and VERSION_MARK not in self.image:
+                raise ValueError("must have `{version}` in `image` beside a `challenger`: each has an image of its own")
             if not all(_ALIASED.fullmatch(each) for each in (self.model, self.challenger)):
                 raise ValueError("must name aliases, NAME@ALIAS, as both `model` and `challenger`: they are moved")
             if self.model.rpartition("@")[0] != self.challenger.rpartition("@")[0]:

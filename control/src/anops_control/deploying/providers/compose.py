@@ -9,9 +9,11 @@ import yaml
 
 from anops_control.building import containers
 from anops_control.building.engine import connect, engine_faults
+from anops_control.deploying.fetched_log import READ, assembled
 from anops_control.deploying.providers import compose_command
 from anops_control.deploying.providers.compose_document import (
     API,
+    CHALLENGER,
     COPY,
     FRONT,
     MODEL,
@@ -21,7 +23,9 @@ from anops_control.deploying.providers.compose_document import (
     grace_seconds,
     key_of,
 )
+from anops_control.deploying.providers.compose_sources import DIGEST, images_of
 from anops_control.deploying.providers.provider import Seen
+from anops_control.deploying.version_settings import told_of
 from anops_control.standing.failure import StandingError
 
 if TYPE_CHECKING:
@@ -32,7 +36,6 @@ if TYPE_CHECKING:
     from anops_control.deploying.providers.provider import Doing, Home
 
 FILE = "compose.yaml"
-_DIGEST = "anops.digest"
 _LOOK_SECONDS = 0.3
 _START_SECONDS = 300
 _SHOWN_LINES = 8
@@ -49,9 +52,30 @@ def build(ir: Ir, home: Home) -> dict[str, Any]:
     """
     client = connect()
     with engine_faults():
-        images = {name: _image_id(client, ir, name) for name in (ir.image or "", ir.api_image or "")}
+        images = images_of(client, ir)
+    told = told_of(ir, home)
     return {"name": _name(ir), "copy": key_of(ir, images), "images": images,
-            "document": document(ir, home.project, images)}  # fmt: skip
+            "document": document(ir, home.project, images, told)}  # fmt: skip
+
+
+def log(ir: Ir, home: Home) -> Path:
+    """Return the log of predictions, as it is now: fetched from the volume that all copies keep it in.
+
+    Raises:
+        CommandError: It can't be read.
+        StandingError: No copy runs.
+    """
+    client = connect()
+    with engine_faults():
+        there = containers.containers(client, _labels(ir))
+        running = [each for each in there if each["Labels"].get(ROLE) == API and each["State"] == "running"]
+        if not running:
+            raise StandingError(
+                f"No copy of `{ir.environment}` runs whose log could be read.",
+                remedy=f"Bring them up again: ao deploy apply {ir.environment}",
+            )
+        said = containers.said_by(client, running[0]["Id"], READ)
+    return assembled([said], home.place, home.project)
 
 
 def render(ir: Ir, form: Mapping[str, Any]) -> dict[str, str]:  # noqa: ARG001  as each place has it
@@ -118,7 +142,7 @@ def look(ir: Ir, form: Mapping[str, Any], home: Home) -> Seen:  # noqa: ARG001  
         ]
         answers = any(each["state"] == "answers" for each in replicas)
         model = next((each for each in there if each["Labels"].get(ROLE) == MODEL), None)
-        digest = None if model is None else model["Labels"].get(_DIGEST)
+        digest = None if model is None else model["Labels"].get(DIGEST)
         return Seen(replicas, _url(client, ir) if answers else None, digest, drift)
 
 
@@ -153,23 +177,6 @@ def _labels(ir: Ir) -> dict[str, str]:
     return {**ir.labels, _PROJECT: _name(ir)}
 
 
-def _image_id(client: Any, ir: Ir, name: str) -> str:  # noqa: ANN401  docker-py has no types
-    known = containers.image_of(client, name)
-    if known is None:
-        raise StandingError(
-            f"The Docker engine has no image `{name}`.",
-            remedy=f"Pull or build it, or name another as `image` in [deployment.{ir.environment}].",
-        )
-    there = (known["Config"].get("Labels") or {}).get(_DIGEST)
-    if name == ir.image and there not in {None, ir.model.digest}:
-        raise StandingError(
-            f"The image `{name}` holds another model than version {ir.model.number} of `{ir.model.name}`.",
-            details=[f"In the image: {there}", f"In the registry: {ir.model.digest}"],
-            remedy=f"Build that of the version, or name another as `image` in [deployment.{ir.environment}].",
-        )
-    return str(known["Id"])
-
-
 def _require_same_port(ir: Ir, form: Mapping[str, Any], there: Sequence[Mapping[str, Any]]) -> None:
     wanted = form["document"]["services"][FRONT]["labels"][COPY]
     for each in there:
@@ -199,7 +206,9 @@ def _start(client: Any, ir: Ir, form: Mapping[str, Any], place: Path, number: in
     until = time.monotonic() + _START_SECONDS
     if _stands(client, ir, form, number):
         return
-    for role, is_up in ((MODEL, _is_healthy), (API, _listens)):
+    for role, is_up in _ROLES:
+        if role == CHALLENGER and ir.challenger is None:
+            continue
         service = f"{role}-{form['copy']}-{number}"
         compose_command.up(place, form["name"], service)
         while True:
@@ -225,8 +234,11 @@ def _is_healthy(_: Any, container: Mapping[str, Any]) -> bool:  # noqa: ANN401  
 
 
 def _listens(client: Any, container: Mapping[str, Any]) -> bool:  # noqa: ANN401  the same
-    # its first lines may be gone from the log of one that has run for long
-    return "(healthy)" in container["Status"] or containers.listens(client, container["Id"])
+    return containers.listens(client, container["Id"])
+
+
+_ROLES = ((MODEL, _is_healthy), (CHALLENGER, _is_healthy), (API, _listens))
+"""The parts of a copy as they are started, and when each is up."""
 
 
 def _running(client: Any, ir: Ir, container: Mapping[str, Any] | None, service: str) -> Mapping[str, Any]:  # noqa: ANN401  the same

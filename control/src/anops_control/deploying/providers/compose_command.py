@@ -42,12 +42,12 @@ def up(folder: Path, name: str, *services: str) -> None:
 
 
 def down(folder: Path, name: str) -> None:
-    """Remove what is left of a project, its network too.
+    """Remove what is left of a project, its network too; what services have kept stays.
 
     Raises:
         StandingError: It can't be removed.
     """
-    _run(folder, name, "down", "--remove-orphans", "--volumes")
+    _run(folder, name, "down", "--remove-orphans")
 
 
 def _run(folder: Path, name: str, *command: str) -> None:

@@ -4,13 +4,15 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from anops_control.deploying.fetched_log import READ, assembled
 from anops_control.deploying.ir import Ir
 from anops_control.deploying.providers import kustomize
 from anops_control.deploying.providers.kubernetes_drift import told_apart
-from anops_control.deploying.providers.kubernetes_objects import DIGEST, grace_seconds, name_of, objects
+from anops_control.deploying.providers.kubernetes_objects import API, DIGEST, grace_seconds, name_of, objects
 from anops_control.deploying.providers.kubernetes_rollout import state_of, wait
 from anops_control.deploying.providers.provider import Seen
 from anops_control.deploying.record import Record
+from anops_control.deploying.version_settings import told_of
 from anops_control.standing.failure import StandingError
 from anops_control.standing.kubectl import Kubectl, selector
 from anops_control.standing.kubernetes_rules import faults_of
@@ -18,6 +20,7 @@ from anops_control.standing.older_clusters import as_known_by
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
+    from pathlib import Path
 
     from anops_control.deploying.providers.provider import Doing, Home
 
@@ -34,10 +37,11 @@ _EVERYWHERE = {"kube-root-ca.crt", "default"}
 """What each namespace has by itself."""
 
 
-def build(ir: Ir, home: Home) -> dict[str, Any]:  # noqa: ARG001  as each place has it
+def build(ir: Ir, home: Home) -> dict[str, Any]:
     """Return the objects of the cluster.
 
     Raises:
+        CommandError: The two versions take or give other columns.
         StandingError: A cluster would refuse them, or several machines have no store of series that they share.
     """
     if ir.model.series and ir.series_store is None and max(ir.size.replicas, ir.size.max_replicas) > 1:
@@ -46,7 +50,7 @@ def build(ir: Ir, home: Home) -> dict[str, Any]:  # noqa: ARG001  as each place 
             remedy="They need a PostgreSQL that they share: put its address into a Secret as `address`, and name the "
             f"Secret in ao.toml: series_store under [deployment.{ir.environment}]; or let there be one copy.",
         )
-    made = objects(ir)
+    made = objects(ir, {} if ir.challenger is None else told_of(ir, home))
     if faults := faults_of(made):
         raise StandingError("A cluster would refuse what the environment needs.", details=faults)
     return {"objects": made}
@@ -114,6 +118,23 @@ def logs(ir: Ir, home: Home, most: int) -> list[str]:  # noqa: ARG001  as each p
         *(f"--tail={most}", "--ignore-errors", "--max-log-requests=100"),
     )
     return told.splitlines()
+
+
+def log(ir: Ir, home: Home) -> Path:
+    """Return the log of predictions: what each pod that answers has kept since it began; a pod's ends with it.
+
+    Raises:
+        CommandError: It can't be read.
+        StandingError: The cluster does not answer.
+    """
+    kubectl, namespace = Kubectl(ir.context), str(ir.namespace)
+    pods = [each for each in kubectl.found("pods", ir.labels, namespace=namespace) if state_of(each) == "answers"]
+    command = ["--", *READ]
+    said = [
+        kubectl.run("exec", each["metadata"]["name"], f"--namespace={namespace}", f"--container={API}", *command)
+        for each in pods
+    ]
+    return assembled([each.encode() for each in said], home.place, home.project)
 
 
 def destroy(ir: Ir, home: Home, doing: Doing) -> None:  # noqa: ARG001  as each place has it

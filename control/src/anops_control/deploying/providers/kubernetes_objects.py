@@ -4,11 +4,15 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-if TYPE_CHECKING:
-    from anops_control.deploying.ir import Ir
+from anops_control.deploying.fetched_log import KEPT_IN
 
-API, MODEL = "api", "model"
-PORT, MODEL_PORT = 8080, 9000
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from anops_control.deploying.ir import Challenger, Ir
+
+API, MODEL, CHALLENGER = "api", "model", "challenger"
+PORT, MODEL_PORT, CHALLENGER_PORT = 8080, 9000, 9001
 DIGEST = "anops.dev/model-digest"
 _USER = 10001
 _LEAVE_SECONDS = 5
@@ -22,9 +26,14 @@ _CONFINED: dict[str, Any] = {
 }  # fmt: skip
 
 
-def objects(ir: Ir) -> list[dict[str, Any]]:
-    """Return the objects, in the order in which they are made."""
-    made = [_namespace(ir), _policy(ir), _deployment(ir), _service(ir)]
+def objects(ir: Ir, told: Mapping[str, str] | None = None) -> list[dict[str, Any]]:
+    """Return the objects, in the order in which they are made.
+
+    Args:
+        ir: The environment.
+        told: Further variables of the api-service.
+    """
+    made = [_namespace(ir), _policy(ir), _deployment(ir, told or {}), _service(ir)]
     if ir.size.replicas > 1:
         made.append(_budget(ir))
     if ir.size.max_replicas > ir.size.replicas:
@@ -75,9 +84,11 @@ def _policy(ir: Ir) -> dict[str, Any]:
     return _object(ir, "networking.k8s.io/v1", "NetworkPolicy", name_of(ir), spec=spec)
 
 
-def _deployment(ir: Ir) -> dict[str, Any]:
+def _deployment(ir: Ir, told: Mapping[str, str]) -> dict[str, Any]:
     surge: int | str = "100%" if ir.strategy == "blue-green" else 1
     volumes: list[dict[str, Any]] = [{"name": "scratch", "emptyDir": {}}]
+    if ir.challenger is not None:
+        volumes.append({"name": "kept", "emptyDir": {}})
     if ir.door.keys is not None:
         volumes.append({"name": "keys", "secret": {"secretName": ir.door.keys, "defaultMode": 0o440}})
     pod = {
@@ -92,8 +103,8 @@ def _deployment(ir: Ir) -> dict[str, Any]:
             "maxSkew": 1, "topologyKey": "kubernetes.io/hostname", "whenUnsatisfiable": "ScheduleAnyway",
             "labelSelector": {"matchLabels": dict(ir.labels)},
         }],
-        "initContainers": [_model(ir)],
-        "containers": [_api(ir)],
+        "initContainers": [_model(ir), *([_challenger(ir, ir.challenger)] if ir.challenger else [])],
+        "containers": [_api(ir, told)],
         "volumes": volumes,
     }  # fmt: skip
     annotations = {DIGEST: ir.model.digest, "anops.dev/model": f"{ir.model.name}/{ir.model.number}"}
@@ -127,19 +138,32 @@ def _model(ir: Ir) -> dict[str, Any]:
     }  # fmt: skip
 
 
-def _api(ir: Ir) -> dict[str, Any]:
+def _challenger(ir: Ir, challenger: Challenger) -> dict[str, Any]:
+    """Return the version that answers beside, on a port of its own: containers of a pod share an address."""
+    made = _model(ir)
+    return made | {
+        "name": CHALLENGER, "image": challenger.image,
+        "env": [*made["env"], *_environment({"ANOPS_GRPC_PORT": str(CHALLENGER_PORT)})],
+    }  # fmt: skip
+
+
+def _api(ir: Ir, told: Mapping[str, str]) -> dict[str, Any]:
     names = [*ir.door.hosts, *names_in_cluster(ir, name_of(ir))]
+    ports = [MODEL_PORT, *([CHALLENGER_PORT] if ir.challenger else [])]
     environment = {
-        "ANOPS_MODEL_URL": f"127.0.0.1:{MODEL_PORT}", "ANOPS_PORT": str(PORT), "ANOPS_HOSTS": ",".join(names),
+        "ANOPS_MODEL_URL": ",".join(f"127.0.0.1:{each}" for each in ports),
+        "ANOPS_PORT": str(PORT), "ANOPS_HOSTS": ",".join(names),
         "ANOPS_DRAIN_SECONDS": f"{ir.drain_seconds:g}", "ANOPS_LOG_FORMAT": "json",
     }  # fmt: skip
     mounts = [_scratch()]
+    if ir.challenger is not None:
+        mounts.append({"name": "kept", "mountPath": KEPT_IN})
     if ir.door.keys is not None:
         environment["ANOPS_KEYS_FILE"] = f"{_KEYS}/keys.toml"
         mounts.append({"name": "keys", "mountPath": _KEYS, "readOnly": True})
     limits = {"cpu": "1", "memory": "1Gi"}
     return {
-        "name": API, "image": ir.api_image, "env": [*_environment(environment), *_store(ir)],
+        "name": API, "image": ir.api_image, "env": [*_environment(environment | dict(told)), *_store(ir)],
         "ports": [{"name": "http", "containerPort": PORT, "protocol": "TCP"}],
         "readinessProbe": _asks("/health/ready", period=5, failures=2),
         "livenessProbe": _asks("/health/live", period=10, failures=6),

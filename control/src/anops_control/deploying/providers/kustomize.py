@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import yaml
 
-from anops_control.deploying.providers.kubernetes_objects import DIGEST, name_of
+from anops_control.deploying.providers.kubernetes_objects import CHALLENGER, DIGEST, name_of
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -43,7 +43,11 @@ def _patch(ir: Ir, deployment: Mapping[str, Any]) -> dict[str, Any]:
     spec, pod = deployment["spec"], deployment["spec"]["template"]["spec"]
     varying = ("name", "image", "env", "resources", "volumeMounts", "restartPolicy")
     parts = {
-        part: [{key: each[key] for key in varying if key in each} for each in pod[part]]
+        part: [
+            # only some environments have a challenger: the base knows of none
+            each if each["name"] == CHALLENGER else {key: each[key] for key in varying if key in each}
+            for each in pod[part]
+        ]
         for part in ("initContainers", "containers")
     }
     parts |= {key: pod[key] for key in ("terminationGracePeriodSeconds", "volumes", "topologySpreadConstraints")}
@@ -64,6 +68,7 @@ def _without_environment(ir: Ir, told: Mapping[str, Any]) -> dict[str, Any]:
             spec.pop(key, None)
         for key in ("terminationGracePeriodSeconds", "volumes", "topologySpreadConstraints"):
             pod.pop(key)
+        pod["initContainers"] = [each for each in pod["initContainers"] if each["name"] != CHALLENGER]
         spec["template"]["metadata"]["annotations"] = {DIGEST: "none"}
         for container in (*pod["initContainers"], *pod["containers"]):
             for key in ("env", "resources", "volumeMounts"):

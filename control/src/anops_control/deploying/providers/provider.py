@@ -11,6 +11,7 @@ from anops_model_interface.codes import Code
 
 from anops_control.errors import CommandError
 from anops_control.suggestions import nearest
+from anops_control.tracking.opening import FOLDER, PREDICTIONS
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
@@ -107,3 +108,14 @@ def place_of(ir: Ir) -> Place:
             details=[f"{type(error).__name__}: {error}"],
             code=Code.ENVIRONMENT,
         ) from error
+
+
+def log_of(ir: Ir, home: Home) -> Path:
+    """Return the log of predictions of an environment; that of the project where its place has no other.
+
+    Raises:
+        CommandError: It can't be fetched.
+        StandingError: Its place does not answer.
+    """
+    fetch = cast("Callable[[Ir, Home], Path] | None", getattr(place_of(ir), "log", None))
+    return home.project / FOLDER / PREDICTIONS if fetch is None else fetch(ir, home)

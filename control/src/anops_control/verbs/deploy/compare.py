@@ -12,13 +12,14 @@ from anops_model_interface.codes import Code
 
 from anops_control.deploying.failures import told_as_commands
 from anops_control.deploying.finding import environments_of
+from anops_control.deploying.providers.provider import Home, log_of
 from anops_control.deploying.record import Record
 from anops_control.errors import CommandError
 from anops_control.events import CancelledError
 from anops_control.rollouts.acting import act
 from anops_control.rollouts.judging import WAIT, Rule, judged
 from anops_control.rollouts.observed import observed
-from anops_control.tracking.opening import FOLDER, PREDICTIONS, place_of
+from anops_control.tracking.opening import place_of
 from anops_control.verbs.deploy.facts import DeployResult
 from anops_control.verbs.verb import Verb
 from anops_control.verbs.workspace.facts import doing
@@ -82,7 +83,8 @@ def _looked(environments: Environments, name: str) -> dict[str, Any]:
         )
     section, rule = environments.section(name), place_of(environments.folder).section
     since = datetime.fromisoformat(kept["now"]["at"]).timestamp()
-    found = observed(environments.folder / FOLDER / PREDICTIONS, since)
+    with told_as_commands():
+        found = observed(log_of(ir, Home(environments.folder, Record(environments.folder, name).place)), since)
     told = judged(ir, found, Rule(
         metric=rule.metric, better=rule.better, margin=rule.margin, level=rule.level,
         least=section.least_outcomes, most_errors=section.max_errors,
