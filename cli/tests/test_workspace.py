@@ -167,7 +167,8 @@ def what_is_finished_is_kept_when_it_is_killed(ao: Ao, project: Path, tmp_path: 
     assert "The workspace `dev` is gone: its scheduler has ended." in refused.output
     assert "Run: ao workspace up dev" in refused.output
     (project / "go").touch()
-    assert "`dev` is up, with 1 worker." in ao("workspace", "up", "dev").output
+    assert "Traceback" not in said
+    assert "`dev` is up, with 1 to 3 workers." in ao("workspace", "up", "dev").output  # as it was
     assert "3 runs of `slow` are done" in ao("sim", "resume", "slow", "--workspace", "dev").output
 
 
@@ -201,7 +202,8 @@ def test_each_stage_is_shown_and_nothing_done(ao: Ao, project: Path, tmp_path: P
     (project / "providers/cluster.yaml").write_text(cluster, encoding="utf-8")
     refused = ao("workspace", "up", "dev", "--provider", "cluster")
     assert refused.exit_code == 1
-    assert "ao workspace up dev --provider NAME --dry-run" in refused.output
+    assert "kubectl" in refused.output  # which finds no such cluster
+    assert told(ao, "list")["workspaces"] == []
     objects = told(ao, "up", "dev", "--provider", "cluster", "--dry-run")["form"]["objects"]
     assert objects[0] == yaml.safe_load(NAMESPACE)
     assert "kind: NetworkPolicy" in ao("workspace", "up", "dev", "--provider", "cluster", "--dry-run").stdout

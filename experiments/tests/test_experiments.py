@@ -34,6 +34,16 @@ def counted(n, rng, held=False):
     return {"x": rng.normal(10), "table": {"a": [1, 2], "b": ["u", None]}}
 
 
+def odd(n):
+    if n == 2:
+        raise ValueError("two is odd")
+    return n / 2
+
+
+def never():
+    raise OSError("no disk")
+
+
 def unlike(n):
     if n == 1:
         return {"table": {"a": [None, None]}}
@@ -44,16 +54,6 @@ def unlike(n):
 
 def spread(runs, table):
     return float(table["a"].sum())
-
-
-def odd(n):
-    if n == 2:
-        raise ValueError("two is odd")
-    return n / 2
-
-
-def never():
-    raise OSError("no disk")
 """
 SPAN = {"min": 1, "max": 100}
 
@@ -175,6 +175,11 @@ def test_tables_of_unlike_columns_and_types_come_together(home: Path) -> None:
         "n": [1, 1, 3, 3], "a": [None, None, 2.5, 0], "more": [None, None, "u", None],
     }  # fmt: skip
     assert pq.read_table(made["summary"]).column("value").to_pylist() == [0, 0, 2.5]
+    told = LABORATORY.results(home, "x", home / "t.csv", exact=True, table="table")
+    assert told["columns"]["a"] == "double"
+    assert (home / "t.csv").read_text(encoding="utf-8").splitlines()[-2].endswith(",3,1,3,0x1.4000000000000p+1,u")
+    with pytest.raises(ExperimentError, match="No run has returned a data frame `course`"):
+        LABORATORY.results(home, "x", None, exact=False, table="course")
 
 
 def test_a_run_that_is_killed_goes_on_without_what_is_finished(home: Path) -> None:

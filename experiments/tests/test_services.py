@@ -47,6 +47,10 @@ def test_results_are_the_same_to_the_bit_wherever_they_are_made(folder: Path, la
         assert told(dask.gather(dask.submit_batch(asked))) == expected
         failed, fine = dask.gather(dask.submit_batch(tasks(language, "dying", [2, 3])))
         assert [failed.failure and failed.failure.kind, fine.scalars] == ["died", {"value": 3}]
+        # where workers do not see the folder, its code comes to them
+        with DaskSimulationService(client, folder, ships=True) as away:
+            folder.rename(folder.with_name(f"{folder.name}-gone"))
+            assert told(away.gather(away.submit_batch(asked))) == expected
 
 
 @LANGUAGES

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import itertools
+import logging
 import re
 from dataclasses import fields
 from typing import TYPE_CHECKING, Any
 
 from anops_experiments.conducting import Conducting
 from anops_experiments.experiment import Experiment
-from anops_experiments.export import write_csv, write_parquet, write_tables
+from anops_experiments.export import write_csv, write_parquet
+from anops_experiments.export_tables import write_table, write_tables
 from anops_experiments.failures import ExperimentError
 from anops_experiments.services import ProcessSimulationService
 from anops_experiments.store import Store
@@ -134,7 +136,14 @@ class Laboratory:
             store.close()
 
     def results(
-        self, folder: Path, name: str, target: Path | None, *, exact: bool, summed: bool = False
+        self,
+        folder: Path,
+        name: str,
+        target: Path | None,
+        *,
+        exact: bool,
+        summed: bool = False,
+        table: str | None = None,
     ) -> dict[str, Any]:
         """Write results, or what was made of each parameter set, into a file: CSV by its ending, else Parquet."""
         store = _existing(folder, name)
@@ -145,9 +154,12 @@ class Laboratory:
                     f"Nothing was made of the runs of `{name}` together.",
                     remedy="Name the function that does it as `aggregate` in ao.toml, and run again.",
                 )
-            file = target or store.folder / ("summary.parquet" if summed else "results.parquet")
+            usual = f"{'summary-' if summed else ''}{table}" if table else "summary" if summed else "results"
+            file = target or store.folder / f"{usual}.parquet"
             columns: dict[str, str] = {}
-            if file.suffix.lower() == ".csv":
+            if table is not None:
+                columns = write_table(store, table, file, exact=exact, summed=summed)
+            elif file.suffix.lower() == ".csv":
                 columns = write_csv(store, file, exact=exact, summed=summed)
             else:
                 write_parquet(store, file, summed=summed)
@@ -203,9 +215,13 @@ def _service(
         raise ExperimentError(
             "A cluster is reached by Dask, which is not installed beside `ao`.", remedy="Run: ao extra add experiments"
         ) from None
+    # a scheduler that is lost is told by its tasks; Dask would print a traceback as well
+    logging.getLogger("distributed.client").setLevel(logging.CRITICAL)
     # a cluster elsewhere has programs of its own
     specs = [spec] if cluster.get("runs") == "here" else []
     limits: dict[str, Any] = {} if specs else {"timeout": spec.timeout, "memory": spec.memory}
+    if cluster.get("ships"):
+        asked |= {"ships": True, "files": settings.get("files", ())}
     folder = cluster.get("folder") or spec.folder
     with connected(cluster) as client, DaskSimulationService(client, folder, specs=specs, **limits, **asked) as service:
         yield service

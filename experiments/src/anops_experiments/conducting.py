@@ -148,7 +148,9 @@ class Conducting:
             raise ExperimentError(lost.message, remedy=self._again())
         if self.failed >= min(_HOPELESS, self.total) and not self.done and self._shown:
             raise ExperimentError(
-                f"The first {self.failed} runs failed, and none had a result.",
+                f"The first {self.failed} runs failed, and none had a result."
+                if self.failed > 1
+                else "The only run failed.",
                 details=sorted(self._shown)[:3],
                 remedy=_go_on("Fix the function, then go on", self.experiment.name),
             )

@@ -100,7 +100,7 @@ class Experiment:
             ExperimentError: A file that is named is not there.
         """
         language = FunctionRef.read(self.function).language
-        found = {path for path in _walked(self.folder) if path.suffix.lower() in _SUFFIXES[language]}
+        found = {path for path in walked(self.folder) if path.suffix.lower() in _SUFFIXES[language]}
         for pattern in self.files:
             named = {path for path in self.folder.glob(pattern) if path.is_file()}
             if not named:
@@ -117,11 +117,12 @@ class Experiment:
         return f"sha256:{digest.hexdigest()}"
 
 
-def _walked(folder: Path) -> Iterator[Path]:
+def walked(folder: Path) -> Iterator[Path]:
+    """Yield the files of a project, without those that are hidden or installed."""
     for path in folder.iterdir():
         if path.name.startswith(".") or path.name in _HIDDEN or (path / "pyvenv.cfg").exists():
             continue
         if path.is_dir() and not path.is_symlink():
-            yield from _walked(path)
+            yield from walked(path)
         elif path.is_file():
             yield path

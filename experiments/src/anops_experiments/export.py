@@ -1,25 +1,21 @@
-"""Writes what an experiment has found into files: a row for each task, and for each row of a table that it returned."""
+"""Writes what an experiment has found into a file: a row for each task, or for each parameter set."""
 
 from __future__ import annotations
 
 import csv
 import json
 import os
-from collections import defaultdict
 from collections.abc import Mapping
-from datetime import UTC, datetime
-from functools import partial
+from datetime import UTC, date, datetime
 from typing import TYPE_CHECKING, Any
 
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from anops_experiments.store import read_scalars, read_tables
-from anops_experiments.unlike_tables import Columns as TableColumns
-from anops_experiments.unlike_tables import fitted
+from anops_experiments.store import read_scalars
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator
+    from collections.abc import Iterable, Iterator
     from pathlib import Path
 
     from anops_experiments.store import Store
@@ -34,7 +30,7 @@ _SUMMED = {"point": pa.int64(), "runs": pa.int64()}
 _SUMMED_BEHIND = {"status": pa.string(), "error": pa.string(), "error_at": pa.string()}
 Types = Mapping[str, pa.DataType]
 Columns = tuple[pa.Schema, dict[str, str]]
-_TYPES = {bool: pa.bool_(), int: pa.int64(), float: pa.float64(), str: pa.string()}
+TYPES = {bool: pa.bool_(), int: pa.int64(), float: pa.float64(), str: pa.string()}
 
 
 def schema_of(rows: Iterable[Mapping[str, Any]], before: Types = _BEFORE, behind: Types = _BEHIND) -> Columns:
@@ -48,7 +44,7 @@ def schema_of(rows: Iterable[Mapping[str, Any]], before: Types = _BEFORE, behind
             outputs.setdefault(name, set()).add(type(value))
     taken = {*before, *behind, *params}
     names = {name: f"{name}.out" if name in taken else name for name in outputs}
-    fields = [*before.items(), *((_param(name), _type(kinds)) for name, kinds in params.items())]
+    fields = [*before.items(), *((param_name(name), _type(kinds)) for name, kinds in params.items())]
     fields += [(names[name], _type(kinds)) for name, kinds in outputs.items()]
     return pa.schema([*fields, *behind.items()]), names
 
@@ -84,7 +80,7 @@ def write_csv(store: Store, target: Path, *, exact: bool = False, summed: bool =
             writer = csv.writer(opened, lineterminator="\n")
             writer.writerow(schema.names)
             for row in rows:
-                writer.writerow([_cell(row.get(each.name), each.type, exact=exact) for each in schema])
+                writer.writerow([cell_text(row.get(each.name), each.type, exact=exact) for each in schema])
         os.replace(made, target)  # noqa: PTH105  also over a file
     finally:
         made.unlink(missing_ok=True)
@@ -99,50 +95,9 @@ def _columns_and_rows(store: Store, *, summed: bool) -> tuple[pa.Schema, Iterato
     return schema, _summaries(store, names)
 
 
-def write_tables(store: Store, folder: Path) -> list[Path]:
-    """Write each output that is a table into `OUTPUT.parquet`: its rows, with the task and parameters before them.
-
-    Those that were made of all runs of a parameter set are in `summary-OUTPUT.parquet`.
-    """
-    summed = partial(_tables, store.summaries, {name: name for name in ("point", "runs")})
-    single = partial(_tables, store.rows, {"task": "id", "point": "point", "replicate": "replicate"})
-    return _write_tables(single, folder, "") + _write_tables(summed, folder, "summary-")
-
-
-def _write_tables(tables: Callable[[], Iterator[tuple[str, pa.Table]]], folder: Path, lead: str) -> list[Path]:
-    columns: dict[str, TableColumns] = defaultdict(TableColumns)
-    for name, table in tables():
-        columns[name].look(table)
-    writers: dict[str, tuple[Path, pq.ParquetWriter]] = {}
-    try:
-        for name, each in columns.items():
-            target = folder / f"{lead}{name}.parquet"
-            writers[name] = (target, pq.ParquetWriter(target, each.schema))
-        for name, table in tables():
-            writer = writers[name][1]
-            writer.write_table(fitted(table, writer.schema))
-    finally:
-        for _, writer in writers.values():
-            writer.close()
-    return [target for target, _ in writers.values()]
-
-
-def _tables(
-    rows: Callable[[], Iterable[Mapping[str, Any]]], columns: Mapping[str, str]
-) -> Iterator[tuple[str, pa.Table]]:
-    for row in rows():
-        for name, table in read_tables(row["tables"]).items():
-            before = {column: row[key] for column, key in columns.items()}
-            before |= {_param(key): value for key, value in json.loads(row["params"]).items()}
-            for at, (key, value) in enumerate(before.items()):
-                if key not in table.column_names:
-                    table = table.add_column(at, key, pa.array([value] * len(table), _TYPES[type(value)]))  # noqa: PLW2901  grows
-            yield name, table
-
-
 def _summaries(store: Store, names: Mapping[str, str]) -> Iterator[dict[str, Any]]:
     for row in store.summaries():
-        told = {_param(name): value for name, value in json.loads(row["params"]).items()}
+        told = {param_name(name): value for name, value in json.loads(row["params"]).items()}
         told |= {names[name]: value for name, value in read_scalars(row["scalars"]).items()}
         told |= {"point": row["point"], "runs": row["runs"], "status": row["kind"] or "waiting"}
         yield told | {"error": row["message"], "error_at": row["place"]}
@@ -150,7 +105,7 @@ def _summaries(store: Store, names: Mapping[str, str]) -> Iterator[dict[str, Any
 
 def _tasks(store: Store, names: Mapping[str, str]) -> Iterator[dict[str, Any]]:
     for row in store.rows():
-        told = {_param(name): value for name, value in json.loads(row["params"]).items()}
+        told = {param_name(name): value for name, value in json.loads(row["params"]).items()}
         told |= {names[name]: value for name, value in read_scalars(row["scalars"]).items()}
         told |= {"task": row["id"], "seed": int(row["seed"]), "error": row["message"], "error_at": row["place"]}
         told |= {"status": row["kind"] or "waiting"}
@@ -158,7 +113,8 @@ def _tasks(store: Store, names: Mapping[str, str]) -> Iterator[dict[str, Any]]:
         yield told | {"started": None if not row["started"] else int(row["started"] * 1000)}
 
 
-def _param(name: str) -> str:
+def param_name(name: str) -> str:
+    """Return how a parameter is named in a file: `NAME.in` where its name is taken."""
     return f"{name}.in" if name in _BEFORE or name in _BEHIND else name
 
 
@@ -166,7 +122,7 @@ def _type(kinds: set[type]) -> pa.DataType:
     known = kinds - {type(None)}
     if known == {int, float}:
         return pa.float64()
-    return _TYPES[next(iter(known))] if len(known) == 1 else pa.string()
+    return TYPES[next(iter(known))] if len(known) == 1 else pa.string()
 
 
 def _table(rows: list[dict[str, Any]], schema: pa.Schema) -> pa.Table:
@@ -181,7 +137,8 @@ def _table(rows: list[dict[str, Any]], schema: pa.Schema) -> pa.Table:
     return pa.table(columns, schema=schema)
 
 
-def _cell(value: Any, kind: pa.DataType, *, exact: bool) -> str:  # noqa: ANN401  a cell of any type
+def cell_text(value: Any, kind: pa.DataType, *, exact: bool) -> str:  # noqa: ANN401  a cell of any type
+    """Return a cell of a CSV file; with `exact`, numbers with a point in hexadecimal."""
     if value is None:
         return ""
     if pa.types.is_floating(kind):
@@ -190,6 +147,8 @@ def _cell(value: Any, kind: pa.DataType, *, exact: bool) -> str:  # noqa: ANN401
         return number.hex() if exact and finite else {"nan": "NaN", "inf": "Inf", "-inf": "-Inf"}.get(
             str(number), repr(number)
         )  # fmt: skip
+    if isinstance(value, date):  # or a moment, which is one as well
+        return value.isoformat()
     if pa.types.is_timestamp(kind):
         return datetime.fromtimestamp(value / 1000, UTC).isoformat(timespec="milliseconds")
     if isinstance(value, bool):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from typing import TYPE_CHECKING, Any
 
 from anops_control.standing.differences import differences
@@ -38,15 +39,30 @@ class Workspaces:
         return {"spec": spec.model_dump(mode="json"), "ir": ir.to_dict(), "form": place_of(ir).build(ir)}
 
     def up(
-        self, name: str, *, home: Path, folder: Path, provider: str, least: int | None, most: int | None, doing: Doing
+        self,
+        name: str,
+        *,
+        home: Path,
+        folder: Path,
+        provider: str | None,
+        least: int | None,
+        most: int | None,
+        doing: Doing,
     ) -> dict[str, Any]:
-        """Bring a workspace up; one that is up as it is asked for stays as it is."""
-        planned = self.plan(name, home=home, folder=folder, provider=provider, least=least, most=most)
-        ir = Ir.from_dict(planned["ir"])
-        kept, place = State(home, name), place_of(ir)
+        """Bring a workspace up; one that is up as it is asked for stays as it is, one that was comes as it was."""
+        kept = State(home, name)
         with kept.locked():
             told = kept.read()
-            if told is not None and self._is_up(kept, told):
+            is_up = told is not None and self._is_up(kept, told)
+            if told is not None and not is_up and provider is None:
+                provider, was = told["provider"], told["ir"]["workers"]
+                if (least, most) == (None, None):
+                    least, most = was["minimum"], was["maximum"]
+            provider = provider or "local"
+            planned = self.plan(name, home=home, folder=folder, provider=provider, least=least, most=most)
+            ir = Ir.from_dict(planned["ir"])
+            place = place_of(ir)
+            if told is not None and is_up:
                 if told["ir"] == planned["ir"]:
                     return self._told(kept) | {"was_up": True}
                 raise WorkspaceError(
@@ -60,16 +76,17 @@ class Workspaces:
                 )
             if told is not None:  # what a crash has left
                 self._clear(kept, told, doing)
-            kept.tell("starting", ir)
+            kept.tell("starting", ir, provider)
             Certificate.make(kept.place)
             try:
                 connection = place.apply(ir, planned["form"], kept.place, doing)
                 files = Certificate.below(kept.place)
                 connection |= {"certificate": str(files.certificate), "key": str(files.key)}
-                kept.tell("up", ir, connection)
+                kept.tell("up", ir, provider, connection)
             except BaseException:
-                place.destroy(ir, kept.place, lambda _: None)
-                kept.forget()
+                with suppress(WorkspaceError):  # what it can't remove now, `down` does later
+                    place.destroy(ir, kept.place, lambda _: None)
+                    kept.forget()
                 raise
         return self._told(kept) | {"was_up": False}
 
@@ -135,7 +152,7 @@ class Workspaces:
                 )
             place_of(ir).scale(ir, kept.place, minimum, maximum)
             told["ir"]["workers"] |= {"minimum": minimum, "maximum": maximum}
-            kept.tell("up", Ir.from_dict(told["ir"]), told["connection"])
+            kept.tell("up", Ir.from_dict(told["ir"]), told["provider"], told["connection"])
         return self._told(kept)
 
     def down(self, home: Path, name: str, doing: Doing) -> None:
@@ -144,7 +161,7 @@ class Workspaces:
         kept.require()
         with kept.locked():
             told, ir = kept.require()
-            kept.tell("ending", ir, told["connection"])
+            kept.tell("ending", ir, told["provider"], told["connection"])
             self._clear(kept, told, doing)
 
     def forward(self, home: Path, name: str, port: int, ready: Callable[[str], None], stopped: Callable[[], bool]
@@ -166,6 +183,8 @@ class Workspaces:
         status, why = told["status"], None
         if status == "up" and not self._is_up(kept, told):
             status, why = "gone", "its scheduler has ended"
+            if ir.target == "kubernetes":
+                why = "the way from this computer to its cluster has ended"
         elif status != "up":
             locked = kept.is_locked()
             status = status if locked else "unfinished"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import os
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
@@ -42,6 +43,12 @@ class Certificate:
         with os.fdopen(descriptor, "w", encoding="ascii") as file:
             file.write(temporary.tls_client_key)
         return made
+
+    def fingerprint(self) -> str:
+        """Return what tells it from all others; nothing where it was not made yet."""
+        if not self.certificate.exists():
+            return ""
+        return hashlib.sha256(self.certificate.read_bytes()).hexdigest()[:16]
 
     def security(self) -> Security:
         """Return what Dask needs to use it: nothing goes unencrypted, and who has no key is refused."""

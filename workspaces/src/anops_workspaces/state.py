@@ -53,11 +53,12 @@ class State(kept.Kept):
             )
         return told, Ir.from_dict(told["ir"])
 
-    def tell(self, status: str, ir: Ir, connection: Mapping[str, Any] | None = None) -> None:
+    def tell(self, status: str, ir: Ir, provider: str, connection: Mapping[str, Any] | None = None) -> None:
         """Keep what is known, whole or not at all."""
         self.write(
             {
                 "format": FORMAT, "name": self.name, "status": status, "ir": ir.to_dict(),
+                "provider": provider,
                 "connection": None if connection is None else dict(connection),
             }
         )  # fmt: skip

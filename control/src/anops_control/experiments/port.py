@@ -79,9 +79,16 @@ class Laboratory(Protocol):
         """Return how far it is."""
 
     def results(
-        self, folder: Path, name: str, target: Path | None, *, exact: bool, summed: bool = False
+        self,
+        folder: Path,
+        name: str,
+        target: Path | None,
+        *,
+        exact: bool,
+        summed: bool = False,
+        table: str | None = None,
     ) -> dict[str, Any]:
-        """Write what was found, or what was made of each parameter set, into a file."""
+        """Write what was found, or what was made of each parameter set, into a file; with `table`, that output."""
 
     def cancel(self, folder: Path, name: str) -> bool:
         """Let a run end; return whether there was one."""

@@ -28,5 +28,6 @@ def faults_of(error: ValidationError) -> list[str]:
             case "unexpected_keyword_argument" | "extra_forbidden":
                 lines.append(f"`{key}` is not known.")
             case _:
-                lines.append(f"`{key}` is {fault['input']!r}: {fault['msg'][0].lower()}{fault['msg'][1:]}.")
+                said = fault["msg"].removeprefix("Value error, ")
+                lines.append(f"`{key}` is {fault['input']!r}: {said[0].lower()}{said[1:]}.")
     return lines

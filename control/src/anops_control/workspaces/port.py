@@ -38,7 +38,7 @@ class Workspaces(Protocol):
         *,
         home: Path,
         folder: Path,
-        provider: str,
+        provider: str | None,
         least: int | None,
         most: int | None,
         doing: Callable[[str], None],
@@ -49,7 +49,7 @@ class Workspaces(Protocol):
             name: What it is called.
             home: Where providers and workspaces of the person are.
             folder: The project.
-            provider: A provider's name or file.
+            provider: A provider's name or file; None: that of the last time, where it was not taken down, or `local`.
             least: How many workers there are at least.
             most: How many at most.
             doing: Is told what is being done; it raises where the workspace is wanted no more.

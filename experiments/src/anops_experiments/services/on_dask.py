@@ -9,6 +9,7 @@ import uuid
 from collections import defaultdict
 from concurrent.futures import CancelledError
 from dataclasses import replace
+from pathlib import Path
 from typing import TYPE_CHECKING, Any, Self
 
 from anops_experiments.contracts import Handle
@@ -16,13 +17,13 @@ from anops_experiments.failures import Failure
 from anops_experiments.results import SimulationResult
 from anops_experiments.services.base import BaseService, finish, result_of
 from anops_experiments.services.clusters import connected, workspace
+from anops_experiments.services.shipping import Code, found
 from anops_experiments.services.specs import specs_of
 from anops_experiments.tasks import FunctionRef
 from anops_experiments.workers.running import Runner
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
-    from pathlib import Path
 
     from distributed import Client, Future
 
@@ -51,6 +52,8 @@ class DaskSimulationService(BaseService):
         timeout: How many seconds a task may take.
         memory: How many bytes the process of a task may take.
         specs: How a process is started, by the language; by default the Python of the cluster's workers, and its R.
+        ships: Whether the workers do not see the folder: its code in R and Python is brought to them.
+        files: Patterns of further files that are brought to them.
     """
 
     def __init__(
@@ -64,9 +67,15 @@ class DaskSimulationService(BaseService):
         timeout: float | None = None,
         memory: int | None = None,
         specs: Iterable[WorkerSpec] = (),
+        ships: bool = False,
+        files: Sequence[str] = (),
     ) -> None:
         # no program: the Python of the cluster's workers, which nobody here knows
         self._specs = specs_of(folder, specs, python="", timeout=timeout, memory=memory)
+        if ships:
+            code = Code(Path(folder), files)
+            client.register_plugin(code)
+            self._specs = {language: replace(each, folder=code.folder) for language, each in self._specs.items()}
         self._client: Any = client  # many of its methods have no types
         self._batch_size = batch_size
         self._cold = cold
@@ -89,6 +98,7 @@ class DaskSimulationService(BaseService):
             ExperimentError: There is no such workspace, or it is not up.
         """
         cluster = workspace(name)
+        options.setdefault("ships", cluster.get("ships", False))
         made = cls(connected(cluster), cluster["folder"] or folder, **options)
         made._closes_client = True
         return made
@@ -167,7 +177,7 @@ _idle_lock = threading.Lock()
 
 def run_batch(spec: WorkerSpec, tasks: Sequence[SimulationTask], attempts: int, cold: bool) -> list[Back]:  # noqa: FBT001  as Dask passes it
     """Run tasks where a worker of Dask is; its threads share the warm processes that are idle."""
-    spec = spec if spec.program else replace(spec, program=sys.executable)
+    spec = replace(spec, program=spec.program or sys.executable, folder=found(spec.folder))
     key = (spec.key, spec.timeout, spec.memory, attempts, cold, frozenset(task.bundle_ref for task in tasks))
     with _idle_lock:
         outdated = [each for each in _idle if each[:-1] == key[:-1] and each[-1] != key[-1]]

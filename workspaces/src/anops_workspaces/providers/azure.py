@@ -5,14 +5,16 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING, Any
 
+from anops_workspaces.failures import WorkspaceError
 from anops_workspaces.providers import kubernetes
-from anops_workspaces.providers.kubernetes import apply, destroy, is_there, scale
 from anops_workspaces.providers.pulumi_program import PROGRAM
 
 if TYPE_CHECKING:
-    from anops_workspaces.ir import Ir
+    from collections.abc import Mapping
+    from pathlib import Path
 
-__all__ = ["apply", "build", "destroy", "is_there", "scale"]
+    from anops_workspaces.ir import Ir
+    from anops_workspaces.providers.provider import Doing
 
 _SIGN_IN = {
     "cli": {"use_cli": True, "use_msi": False},
@@ -37,6 +39,31 @@ def build(ir: Ir) -> dict[str, Any]:
         "main.tf.json": json.dumps(_terraform(ir, objects), indent=2) + "\n",
         "objects": objects,
     }
+
+
+def apply(ir: Ir, form: Mapping[str, Any], folder: Path, doing: Doing) -> dict[str, Any]:  # noqa: ARG001  as each place
+    """Say that it is not brought up.
+
+    Raises:
+        WorkspaceError: Always.
+    """
+    raise WorkspaceError(
+        "A workspace on Azure is rendered and checked, and not brought up by this version.",
+        remedy=f"See what it consists of: ao workspace up {ir.name} --provider NAME --dry-run",
+    )
+
+
+def is_there(ir: Ir, folder: Path) -> bool:  # noqa: ARG001  as each place has it
+    """Say that it is not: none was brought up."""
+    return False
+
+
+def scale(ir: Ir, folder: Path, minimum: int, maximum: int) -> None:
+    """Change nothing: none was brought up."""
+
+
+def destroy(ir: Ir, folder: Path, doing: Doing) -> None:
+    """Remove nothing: none was brought up."""
 
 
 def _settings(ir: Ir) -> dict[str, Any]:

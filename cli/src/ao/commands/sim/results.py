@@ -16,6 +16,8 @@ EPILOG = """
 `ao sim results sir`  write `.anops/experiments/sir/results.parquet`, and say so
 
 `ao sim results sir --output sir.csv`  as CSV
+
+`ao sim results sir --table course --output course.csv`  the data frames `course` of all runs
 """
 
 
@@ -31,18 +33,23 @@ def results(
     summary: Annotated[
         bool, typer.Option("--summary", help="A row for each parameter set, as `aggregate` made it, not for each run.")
     ] = False,
+    table: Annotated[
+        str | None,
+        typer.Option("--table", metavar="OUTPUT", help="The rows of an output that is a data frame, not of the runs."),
+    ] = None,
     force: Annotated[bool, typer.Option("--force", help="Overwrite an existing file.")] = False,
     project: Project = None,
     as_json: Json = False,
 ) -> None:
     """Write a row for each run into a file: its parameters, its outputs, how it ended."""
     request = SimResultsRequest(
-        folder=project or Path(), name=name, output=output, exact=exact, summary=summary, force=force
+        folder=project or Path(), name=name, output=output, exact=exact, summary=summary, table=table, force=force
     )
     told = run(request, Events()).to_dict()
     if as_json:
         messages.result_json(told)
         return
-    messages.success(f"{told['results']} has {told['done']} results of `{name}`.")
+    what = "results" if table is None else f"runs' `{table}`"
+    messages.success(f"{told['results']} has {told['done']} {what} of `{name}`.")
     if told["failed"] or told["waiting"]:
         messages.note(f"{told['failed']} runs failed, {told['waiting']} wait: ao sim status {name}")

@@ -28,13 +28,14 @@ def up(
     name: Name,
     *,
     provider: Annotated[
-        str,
+        str | None,
         typer.Option(
             "--provider",
             metavar="NAME",
-            help="Where it runs: NAME.yaml in `providers` of the project or of ~/.anops, or a YAML file.",
+            help="Where it runs: NAME.yaml in `providers` of the project or of ~/.anops, or a YAML file. By default "
+            "`local`; one that was lost comes up where it was.",
         ),
-    ] = "local",
+    ] = None,
     min_workers: Least = None,
     max_workers: Most = None,
     dry_run: Annotated[bool, typer.Option("--dry-run", help="Show what each stage makes, and do nothing.")] = False,

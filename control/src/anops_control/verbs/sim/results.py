@@ -32,6 +32,8 @@ class SimResultsRequest:
     """Write numbers in a CSV file in hexadecimal, of which R and Python read every bit."""
     summary: bool = False
     """Write a row for each parameter set, as `aggregate` made it, not for each run."""
+    table: str | None = None
+    """Write an output that is a data frame: each of its rows, with the run and its parameters before it."""
     force: bool = False
     """Overwrite an existing file."""
 
@@ -52,7 +54,7 @@ class SimResultsResult:
 
 
 def run(request: SimResultsRequest, events: Events) -> SimResultsResult:
-    """Write a row for each run: its parameters, its outputs, how it ended.
+    """Write a row for each run: its parameters, its outputs, how it ended; or each row of a data frame of the runs.
 
     Raises:
         CommandError: The experiment was never run, or the file can't be written.
@@ -66,7 +68,9 @@ def run(request: SimResultsRequest, events: Events) -> SimResultsResult:
     with laboratory() as who:
         try:
             return SimResultsResult(
-                who.results(place.folder, request.name, output, exact=request.exact, summed=request.summary)
+                who.results(
+                    place.folder, request.name, output, exact=request.exact, summed=request.summary, table=request.table
+                )
             )
         except OSError as error:
             raise unwritable(error, output or place.folder) from error

@@ -23,8 +23,9 @@ class WorkspaceUpRequest:
     """The project's folder."""
     name: str
     """What it is called."""
-    provider: str = "local"
-    """Where it runs: the name of a file in `providers` of the project or of the person, or the file itself."""
+    provider: str | None = None
+    """Where it runs: the name of a file in `providers` of the project or of the person, or the file itself; by default
+    `local`, and for one that was lost where it was, with as many workers."""
     min_workers: int | None = None
     """How many workers there are at least; by default 1."""
     max_workers: int | None = None
@@ -42,12 +43,12 @@ def run(request: WorkspaceUpRequest, events: Events) -> WorkspaceResult:
     """
     with workspaces() as who:
         asked: dict[str, Any] = {
-            "home": home(), "folder": request.folder.resolve(), "provider": request.provider,
-            "least": request.min_workers, "most": request.max_workers,
+            "home": home(), "folder": request.folder.resolve(), "least": request.min_workers,
+            "most": request.max_workers,
         }  # fmt: skip
         if request.dry_run:
-            return WorkspaceResult(who.plan(request.name, **asked))
-        told = who.up(request.name, **asked, doing=doing(events))
+            return WorkspaceResult(who.plan(request.name, provider=request.provider or "local", **asked))
+        told = who.up(request.name, provider=request.provider, **asked, doing=doing(events))
     events.idle()
     return WorkspaceResult(told)
 
