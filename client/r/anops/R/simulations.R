@@ -31,10 +31,13 @@
 #'   name of an experiment, such as one of `ao.toml`.
 #' @param summary Whether the rows are parameter sets, as the function that
 #'   `aggregate` of `ao.toml` names made them of their runs.
+#' @param table The name of an output that is a data frame: its rows in all runs
+#'   are returned, with the run and its parameters before them.
 #' @param timeout How many seconds `sim_gather()` waits at most.
 #' @return `sim_submit()`: an experiment. The others: a data frame with a row
 #'   for each run: `point` and `replicate`, the parameters, the outputs, and
-#'   `status`, which is `"ok"`, or the `error`.
+#'   `status`, which is `"ok"`, or the `error`. [sim_status()] tells how far an
+#'   experiment is.
 #'
 #' An error of class `anops_error` is raised where nothing could be run; where
 #' some runs failed there is a warning, and their rows say why.
@@ -69,7 +72,7 @@ sim_submit <- function(fn, params = NULL, replicates = 1, seed = 1,
     design <- write_sets(params, file.path(place, "sets.csv"))
   }
   number <- function(value) format(value, scientific = FALSE, trim = TRUE)
-  words <- c(
+  begin_ao(name, project, place, c(
     "sim", "run", name, "--function", fn, "--replicates", number(replicates),
     "--seed", number(seed), "--project", project,
     if (!is.null(design)) c("--design", design),
@@ -77,20 +80,7 @@ sim_submit <- function(fn, params = NULL, replicates = 1, seed = 1,
     if (!is.null(scheduler)) c("--scheduler", scheduler),
     if (!is.null(workspace)) c("--workspace", workspace),
     if (!is.null(bundle)) c("--bundle", bundle), "--json"
-  )
-  line <- paste(
-    c(library_path(), shQuote(c(find_ao(), enc2utf8(words)))),
-    collapse = " "
-  )
-  told <- shQuote(file.path(place, c("out", "said", "ended")))
-  script <- sprintf(
-    "%s > %s 2> %s; echo $? > %s", line, told[1], told[2], told[3]
-  )
-  system2("/bin/sh", c("-c", shQuote(script)), wait = FALSE)
-  structure(
-    list(name = name, project = normalizePath(project), place = place),
-    class = "anops_experiment"
-  )
+  ))
 }
 
 #' @rdname simulations
@@ -99,9 +89,8 @@ sim_gather <- function(experiment, timeout = Inf) {
   if (!inherits(experiment, "anops_experiment")) {
     raise_remote("USAGE", "`experiment` must be what sim_submit() returned.")
   }
-  ended <- file.path(experiment$place, "ended")
   until <- as.double(Sys.time()) + timeout
-  while (!file.exists(ended) || !length(readLines(ended, warn = FALSE))) {
+  while (!has_ended(experiment)) {
     if (as.double(Sys.time()) > until) {
       raise_remote(
         "DEADLINE",
@@ -133,17 +122,15 @@ sim_gather <- function(experiment, timeout = Inf) {
 
 #' @rdname simulations
 #' @export
-sim_results <- function(experiment, project = ".", summary = FALSE) {
-  name <- experiment
-  if (inherits(experiment, "anops_experiment")) {
-    name <- experiment$name
-    project <- experiment$project
-  }
+sim_results <- function(experiment, project = ".", summary = FALSE,
+                        table = NULL) {
+  asked <- experiment_of(experiment, project)
   file <- tempfile(fileext = ".csv")
   on.exit(unlink(file))
   told <- ask_ao(c(
-    "sim", "results", name, "--output", file, "--exact", "--project", project,
-    if (summary) "--summary", "--json"
+    "sim", "results", asked$name, "--output", file, "--exact",
+    "--project", asked$project, if (summary) "--summary",
+    if (!is.null(table)) c("--table", table), "--json"
   ), "EXPERIMENT_FAILED")
   rows <- utils::read.csv(
     file,
@@ -202,6 +189,9 @@ as_told <- function(cells, type) {
     numbers <- as.numeric(cells)
     fits <- all(abs(numbers) <= .Machine$integer.max, na.rm = TRUE)
     return(if (fits) as.integer(numbers) else numbers)
+  }
+  if (startsWith(type, "date")) {
+    return(as.Date(cells))
   }
   if (startsWith(type, "timestamp")) {
     return(as.POSIXct(cells, format = "%Y-%m-%dT%H:%M:%OS", tz = "UTC"))

@@ -30,6 +30,7 @@ test_that("columns become again what they were", {
   expect_identical(told(c("0x1.999999999999ap-4", NA), "double"), c(0.1, NA))
   expect_identical(told(c("3", NA), "int64"), c(3L, NA))
   expect_identical(told("9007199254740991", "int64"), 9007199254740991)
+  expect_identical(told("2026-11-30", "date32[day]"), as.Date("2026-11-30"))
   expect_identical(told(c("TRUE", "FALSE", NA), "bool"), c(TRUE, FALSE, NA))
   moment <- told("2026-01-31T12:00:00.250+00:00", "timestamp[ms, tz=UTC]")
   expect_equal(as.double(moment), 1769860800.25)
@@ -60,4 +61,26 @@ test_that("a calibration becomes data frames", {
   expect_identical(dimnames(found$correlation), list("a", "a"))
   expect_identical(found$fit$y$simulated, c(3, 4))
   expect_identical(found$notes, character())
+})
+
+test_that("the facts of experiments become a data frame", {
+  facts <- list(
+    list(
+      name = "a", running = TRUE, done = 3, waiting = 7, failed = 1,
+      failures = list(list(message = "no disk")),
+      progress = list(per_second = 2.5, seconds_left = NULL)
+    ),
+    list(
+      name = "b", running = FALSE, done = 2, waiting = 0, failed = 0,
+      failures = list(), progress = list(per_second = 9, seconds_left = 1)
+    )
+  )
+  found <- anops:::as_status(facts)
+  expect_identical(found$name, c("a", "b"))
+  expect_identical(found$running, c(TRUE, FALSE))
+  expect_identical(found$done, c(3L, 2L))
+  expect_identical(found$message, c("no disk", NA))
+  expect_identical(found$per_second, c(2.5, NA))
+  expect_identical(found$seconds_left, c(NA_real_, NA_real_))
+  expect_identical(nrow(anops:::as_status(list())), 0L)
 })
