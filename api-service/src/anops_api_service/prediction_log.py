@@ -35,6 +35,8 @@ MOST_WAITING = 10_000
 MOST_VALUES = 100_000
 """How many rows with their values may wait: they hold memory."""
 _PAUSE_SECONDS = 0.2
+_MOST_SECONDS = 2.0
+"""So long outcomes wait for predictions to be written, that they are not told to be of none."""
 _PRUNE_SECONDS = 60.0
 _DAY_SECONDS = 86_400
 _ALL = KeptColumns()
@@ -93,6 +95,9 @@ class PredictionLog:
         self._rows = 0
         self._dropped = 0
         self._lock = threading.Lock()
+        self._noted = self._written = 0
+        self._was_written = threading.Condition(self._lock)
+        self._wakes = threading.Event()
         self._ended = threading.Event()
         self._thread = threading.Thread(target=self._write, name="prediction-log", daemon=True)
         self._thread.start()
@@ -134,11 +139,15 @@ class PredictionLog:
             self._failures.append(failure)
 
     def tell(self, outcomes: Iterable[Outcome]) -> Taken:
-        """Keep what came true, before this returns.
+        """Keep what came true, before this returns; what was predicted until now is written first, where that is quick.
 
         Raises:
             OSError: It can't be kept.
         """
+        with self._was_written:
+            noted = self._noted
+            self._wakes.set()
+            self._was_written.wait_for(lambda: self._written >= noted, timeout=_MOST_SECONDS)
         store = OutcomeStore(self._file)
         try:
             return store.add(outcomes, received=time.time())
@@ -148,6 +157,7 @@ class PredictionLog:
     def close(self) -> None:
         """Write what still waits, and end."""
         self._ended.set()
+        self._wakes.set()
         self._thread.join()
 
     def _add(self, noted: _Noted, rows: int) -> None:
@@ -156,12 +166,15 @@ class PredictionLog:
                 self._dropped += 1
                 return
             self._waiting.append(noted)
+            self._noted += 1
             self._rows += rows
 
     def _write(self) -> None:
         store, failed = PredictionStore(self._file), ""
         while True:
-            ends = self._ended.wait(_PAUSE_SECONDS)
+            self._wakes.wait(_PAUSE_SECONDS)
+            self._wakes.clear()
+            ends = self._ended.is_set()
             with self._lock:
                 taken, dropped, failures = list(self._waiting), self._dropped, list(self._failures)
                 self._waiting.clear()
@@ -178,6 +191,9 @@ class PredictionLog:
                     if str(error) != failed:  # once, not for each request
                         failed = str(error)
                         log.error("%d predictions were not kept in %s: %s", len(taken), self._file, failed)
+            with self._was_written:
+                self._written += len(taken)
+                self._was_written.notify_all()
             if ends:
                 break
             self._prune()

@@ -80,7 +80,10 @@ def notes_of(logged: Logged, baseline: Baseline, whole: Mapping[str, Any]) -> li
             '`log_predictions = "values"` under [service] in ao.toml.'
         )
     if logged.dropped:
-        notes.append(f"{_counted(logged.dropped, 'request')} were answered and not kept: the service was too busy.")
+        notes.append(
+            f"{_counted(logged.dropped, 'request')} were answered and not kept: the service was "
+            "too busy, or its store full or away."
+        )
     if logged.unknown:
         notes.append(
             f"{_counted(logged.unknown, 'outcome')} are of no prediction in this part of the log. They are kept."
