@@ -9,11 +9,14 @@ import numpy as np
 import pytest
 from anops_control.errors import CommandError
 from anops_control.promoting import promotion
+from anops_control.promoting.comparing import compared
 from anops_control.promoting.delong import delong
 from anops_control.promoting.metrics import METRICS
+from anops_control.promoting.outcome_rows import read_outcomes
 from anops_control.promoting.paired import improvement
 from anops_control.tracking.opening import keeper_of, place_of
 from anops_model_interface.codes import Code
+from anops_project.project import Project
 from sklearn import metrics
 from sklearn.datasets import load_iris
 
@@ -127,8 +130,8 @@ def test_only_what_is_better_is_promoted(language: str, metric: str, project: Ca
     card = asked("model card", address=f"{asked.name}@champion").text
     assert metric in card
     assert "| `wt` | number |" in card or "| `petal width (cm)` | number |" in card
-    compared = asked("model compare", champion=f"{asked.name}/2", challenger=f"{asked.name}/1", data=data)
-    assert (compared.enough, compared.found.improvement < 0) == (False, True)
+    both = asked("model compare", champion=f"{asked.name}/2", challenger=f"{asked.name}/1", data=data)
+    assert (both.enough, both.found.improvement < 0) == (False, True)
     with pytest.raises(CommandError, match="no metric `rsme`") as unknown:
         asked("model compare", champion=asked.name, challenger=asked.name, data=data, metric="rsme")
     assert unknown.value.remedy == "Did you mean `rmse`?"
@@ -177,3 +180,54 @@ def test_of_two_promotions_at_once_one_wins_and_the_other_is_told(
         asked("model promote", address="iris-species/2", checks=False)
     assert told.value.code is Code.PROMOTION_OVERTAKEN
     assert keeper_of(place_of(asked.folder)).model("iris-species").aliases == {"champion": 1}
+
+
+SCORES = """\
+[project]
+name = "scores"
+language = "python"
+
+[model]
+code = "model.py"
+
+[model.inputs]
+x = "number"
+
+[model.outputs]
+prediction = "integer"
+
+[model.options]
+type = { type = "category", levels = ["class", "probability"], default = "class" }
+"""
+SCORING = """
+import pandas as pd
+
+
+def load_model(path):
+    return None
+
+
+def predict_model(model, data, type):
+    chance = data["x"] if SAME else 1 - data["x"]
+    if type == "class":
+        return pd.DataFrame({"prediction": (chance > 0.5).astype("int64")})
+    return pd.DataFrame({"0": 1 - chance, "1": chance})
+"""
+
+
+@pytest.mark.long
+def test_classes_are_no_probabilities(tmp_path: Path) -> None:
+    projects = []
+    for same in (True, False):
+        folder = tmp_path / str(same)
+        folder.mkdir()
+        (folder / "ao.toml").write_text(SCORES)
+        (folder / "model.py").write_text(SCORING.replace("SAME", str(same)))
+        projects.append(Project.read(folder))
+    file = tmp_path / "rows.csv"
+    file.write_text("x,y\n0.1,0\n0.6,0\n0.7,1\n0.9,1\n")
+    rows = read_outcomes(file, None, projects[0])
+    found = compared(*projects, rows, metric="roc_auc", level=0.95, options={})
+    assert (found.champion, found.challenger) == (1, 0)
+    with pytest.raises(CommandError, match="holds the classes 0 and 1, no probabilities"):
+        compared(*projects, rows, metric="log_loss", level=0.95, options={"type": "class"})

@@ -10,6 +10,7 @@ import pytest
 from anops_control.deploying.ir import Challenger, Door, Ir, Model, Size
 from anops_control.errors import CommandError
 from anops_control.rollouts.judging import Rule, judged
+from anops_control.rollouts.losses import scale_of
 from anops_control.rollouts.observed import Observed, observed
 from anops_model_interface.logged_rows import LoggedRow
 
@@ -90,3 +91,10 @@ def test_without_a_log_nothing_is_known(tmp_path: Path) -> None:
 
 def vars_of(rule: Rule) -> dict[str, Any]:
     return {name: getattr(rule, name) for name in rule.__slots__}
+
+
+def test_logged_classes_are_compared_as_classes() -> None:
+    said = [LoggedRow(f"r{n}", 0, 0.0, "1", "", {}, {"prediction": n % 2}, {}, outcome=n % 3 % 2) for n in range(12)]
+    assert scale_of(None, said).metric.name == "accuracy"
+    with pytest.raises(CommandError, match="are the classes 0 and 1, no probabilities"):
+        scale_of("brier", said)

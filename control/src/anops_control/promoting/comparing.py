@@ -24,6 +24,8 @@ if TYPE_CHECKING:
     from anops_control.promoting.outcome_rows import OutcomeRows
 
 _NUMBERS = frozenset({"number", "integer"})
+_TYPE, _PROBABILITY = "type", "probability"
+"""The option of models of classes, and its value that asks for their probabilities."""
 
 
 def compared(
@@ -43,15 +45,17 @@ def compared(
         rows: The rows, with what came true.
         metric: What is compared; by default what suits the predictions.
         level: The level of the interval.
-        options: What both are asked with, such as `type = "probability"`.
+        options: What both are asked with, such as `type = "probability"`; a metric of probabilities asks for them.
 
     Raises:
         CommandError: The metric does not suit the predictions, or the outcomes.
         AnOpsError: The rows do not fit one of them, or it fails on them.
     """
-    answers = [_answers(project, rows, options) for project in (champion, challenger)]
+    named = None if metric is None else _named(metric)
+    asked = [{**_chances(project, named), **options} for project in (champion, challenger)]
+    answers = [_answers(project, rows, each) for project, each in zip((champion, challenger), asked, strict=True)]
     outcome = [each for each in rows.outcome if each is not None]
-    chosen = _metric(metric, answers, outcome)
+    chosen = named or _fitting(answers, outcome)
     if chosen.kind == "class":
         true = np.array(outcome, dtype=object)
         first, second = (_classes(answer) for answer in answers)
@@ -74,16 +78,26 @@ def _answers(project: Project, rows: OutcomeRows, options: Mapping[str, Any]) ->
         return model.ask(frame, options)
 
 
-def _metric(name: str | None, answers: Sequence[Frame], outcome: Sequence[str]) -> Metric:
-    if name is not None:
-        if name in METRICS:
-            return METRICS[name]
-        guess = nearest(name, METRICS)
-        raise CommandError(
-            f"There is no metric `{name}`.",
-            remedy=f"Did you mean `{guess}`?" if guess else f"Take one of {', '.join(METRICS)}.",
-            code=Code.USAGE,
-        )
+def _chances(project: Project, metric: Metric | None) -> dict[str, str]:
+    """Return what asks a model of classes for their probabilities, where the metric is of these."""
+    option = project.schema.options.get(_TYPE)
+    if metric is None or metric.kind != "probability" or option is None or _PROBABILITY not in (option.levels or ()):
+        return {}
+    return {_TYPE: _PROBABILITY}
+
+
+def _named(name: str) -> Metric:
+    if name in METRICS:
+        return METRICS[name]
+    guess = nearest(name, METRICS)
+    raise CommandError(
+        f"There is no metric `{name}`.",
+        remedy=f"Did you mean `{guess}`?" if guess else f"Take one of {', '.join(METRICS)}.",
+        code=Code.USAGE,
+    )
+
+
+def _fitting(answers: Sequence[Frame], outcome: Sequence[str]) -> Metric:
     first = answers[0].columns[0]
     if first.type not in _NUMBERS:
         return METRICS["accuracy"]
@@ -119,13 +133,12 @@ def _probability(answer: Frame, case: str, metric: str) -> np.ndarray:
     """Return the probability of a case: the column of that name, or the only one."""
     named = {column.name: column for column in answer.columns}
     column = named.get(case) or named.get(f"probability_{case}") or answer.columns[0]
+    remedy = "Ask for probabilities with [tracking.options] in ao.toml, or take accuracy."
     if column.type not in _NUMBERS:
-        raise _unsuited(
-            metric,
-            f"`{column.name}` is a {column.type}, no probability",
-            "Ask for probabilities with [tracking.options] in ao.toml, or take accuracy.",
-        )
+        raise _unsuited(metric, f"`{column.name}` is a {column.type}, no probability", remedy)
     values: np.ndarray = np.where(column.is_missing(), np.nan, column.values.astype(np.float64))
+    if column.type == "integer" and {*values[~np.isnan(values)].tolist()} <= {0.0, 1.0}:
+        raise _unsuited(metric, f"`{column.name}` holds the classes 0 and 1, no probabilities", remedy)
     if metric != "roc_auc" and ((values < 0) | (values > 1)).any():
         raise _unsuited(metric, f"`{column.name}` has values outside of 0 to 1", "Take roc_auc or rmse.")
     return values

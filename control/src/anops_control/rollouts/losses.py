@@ -75,7 +75,7 @@ def scale_of(name: str | None, rows: Sequence[LoggedRow]) -> Scale:
     levels = case_last(level_of(row.outcome) for row in rows)
     if name is None:
         said = np.array([_number(_first(row)) for row in rows])
-        if np.isnan(said).all():
+        if np.isnan(said).all() or (len(levels) == 2 and all(_is_class(_first(row)) for row in rows)):
             name = "accuracy"
         else:
             is_chance = bool(np.nanmin(said) >= 0 and np.nanmax(said) <= 1)
@@ -96,6 +96,12 @@ def scale_of(name: str | None, rows: Sequence[LoggedRow]) -> Scale:
             remedy="Take accuracy or rmse as `metric` under [tracking] in ao.toml.",
             code=Code.USAGE,
         )
+    if all(_is_class(_of_case(row, levels[-1])) for row in rows):
+        raise CommandError(
+            f"{name} can't be computed: the logged predictions are the classes 0 and 1, no probabilities.",
+            remedy="Take accuracy as `metric` under [tracking] in ao.toml, or let the model answer with probabilities.",
+            code=Code.USAGE,
+        )
     told: dict[str, list[tuple[object, float]]] = defaultdict(list)
     for row in rows:
         chance = _number(_first(row))
@@ -107,6 +113,11 @@ def scale_of(name: str | None, rows: Sequence[LoggedRow]) -> Scale:
 
 def _first(row: LoggedRow) -> Any:  # noqa: ANN401  anything that JSON can hold
     return next(iter(row.outputs.values()), None)
+
+
+def _is_class(value: Any) -> bool:  # noqa: ANN401  the same
+    """Say whether a prediction is a class, 0 or 1, and no probability; a missing one may be either."""
+    return value is None or (isinstance(value, int) and value in {0, 1})
 
 
 def _of_case(row: LoggedRow, case: str) -> Any:  # noqa: ANN401  the same
