@@ -7,9 +7,11 @@ from concurrent.futures import ThreadPoolExecutor
 from typing import TYPE_CHECKING, Any
 
 import pytest
+from anops_model_interface.codes import Code
+from anops_model_interface.errors import Problem
 from anops_model_interface.schema import Schema
 from fake_model_service import Answer, FakeModelService, Loop, total
-from running_service import Running, run_service
+from running_service import Running, run_service, tries
 
 if TYPE_CHECKING:
     import httpx
@@ -31,6 +33,21 @@ def test_without_a_model_service_it_is_not_ready(loop: Loop) -> None:
 def test_a_model_that_stops_serving_is_not_ready(service: Running, model_service: FakeModelService) -> None:
     model_service.set_serving(False)
     service.wait_for("/health/ready", 503)
+    model_service.set_serving(True)
+    service.wait_until_ready()
+
+
+def test_why_no_worker_starts_is_told(service: Running, model_service: FakeModelService, cars: Schema) -> None:
+    why = Problem(Code.MODEL_LOAD, "Can't find `model.rds`.", remedy="Put it there.")
+    model_service.set_serving(False)
+    service.wait_for("/health/ready", 503)
+    model_service.serve(cars, **{"anops.why_not": why.to_bytes().decode()})  # known once some starts have failed
+    for _ in tries():
+        told = service.wait_for("/health/ready", 503).json()
+        if told["detail"] == why.message:
+            break
+    assert (told["detail"], told["remedy"], told["code"]) == (why.message, why.remedy, "NOT_READY")
+    model_service.serve(cars)
     model_service.set_serving(True)
     service.wait_until_ready()
 

@@ -113,6 +113,7 @@ class Servicer:
             metadata.FITTED: model.fitted,
             metadata.FITTED_ON: model.fitted_on,
             metadata.ISOLATION: msgspec.json.encode(model.isolation).decode(),
+            metadata.WHY_NOT: "" if self._supervisor.problem is None else self._supervisor.problem.to_bytes().decode(),
         }
         return metadata.metadata_of(
             name=model.name,

@@ -109,6 +109,11 @@ class Supervisor:
         return self._crew.ready
 
     @property
+    def problem(self) -> Problem | None:
+        """Why there is no worker, where several have failed to start."""
+        return None if self._crew.workers else self._crew.problem
+
+    @property
     def count(self) -> int:
         """How many workers it keeps."""
         return self._crew.count

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from contextlib import suppress
 from dataclasses import replace
 from typing import TYPE_CHECKING, Protocol
 
@@ -219,13 +220,30 @@ class Upstream:
 
     async def _watch(self, health: HealthStub) -> None:
         call = health.Watch(HealthCheckRequest(service=""))  # type: ignore[attr-defined]  # generated
-        async for update in call:
-            if update.status == HealthCheckResponse.SERVING:
-                await self._fetch()
-            else:
-                self._follower.paused(
-                    Problem(Code.NOT_READY, "The model is being loaded, or its process is restarting.")
-                )
+        asking: asyncio.Task[None] | None = None
+        try:
+            async for update in call:
+                if asking is not None:
+                    asking.cancel()
+                if update.status == HealthCheckResponse.SERVING:
+                    await self._fetch()
+                else:
+                    self._follower.paused(
+                        Problem(Code.NOT_READY, "The model is being loaded, or its process is restarting.")
+                    )
+                    asking = asyncio.create_task(self._learn_why())
+        finally:
+            if asking is not None:
+                asking.cancel()
+
+    async def _learn_why(self) -> None:
+        """Ask again and again why there is no worker: the server knows once several have failed to start."""
+        while True:
+            await asyncio.sleep(self._poll_seconds)
+            with suppress(grpc.aio.AioRpcError, AnOpsError, ValueError):
+                metadata = await self._lookup.metadata()
+                if why := metadata.properties.get(keys.WHY_NOT):
+                    self._follower.paused(replace(Problem.from_bytes(why.encode()), code=Code.NOT_READY))
 
     async def _poll(self) -> None:
         while True:

@@ -30,6 +30,8 @@ FITTED = "anops.fitted"
 """When the model was fitted."""
 FITTED_ON = "anops.fitted_on"
 """What it was fitted on, in words."""
+WHY_NOT = "anops.why_not"
+"""Why the model can't be asked, while there is no hope of a worker: a problem as JSON."""
 DIGEST = "anops.digest"
 """Which fit the model is; a property of the metadata, and a parameter of each answer."""
 
