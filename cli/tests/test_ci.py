@@ -52,6 +52,54 @@ def test_github_takes_it_and_has_three_jobs(tmp_path: Path, language: str) -> No
     assert yaml.safe_load(file.read_text())["jobs"].keys() == JOBS
 
 
+RELEASED = """
+[image]
+repository = "ghcr.io/team/m"
+
+[deployment.live]
+provider = "kubernetes"
+model = "m@champion"
+
+[deployment.dev]
+provider = "local"
+model = "m@champion"
+"""
+
+
+@pytest.mark.parametrize("language", ["python", "r"])
+def test_github_takes_the_job_that_proposes_a_release(tmp_path: Path, language: str) -> None:
+    (tmp_path / "ao.toml").write_text(TOML.format(language) + RELEASED)
+    ended = CliRunner().invoke(app, ["ci", "init", str(tmp_path), "--github", "--release", "live"])
+    assert ended.exit_code == 0, ended.output
+    assert "its jobs are testing, validation, security and release." in ended.output
+    file = tmp_path / FILES["github"]
+    run(BIN / "actionlint", file, cwd=tmp_path)
+    workflow = yaml.safe_load(file.read_text())
+    assert workflow["jobs"].keys() == JOBS | {"release"}
+    assert set(workflow["jobs"]["release"]["needs"]) == JOBS
+    # the merge of what it proposes is no change of the model
+    assert workflow[True]["push"]["paths-ignore"] == ["deploy/**"]
+    assert "@ENVIRONMENT@" not in file.read_text()
+
+
+@pytest.mark.parametrize(
+    ("flags", "said"),
+    [
+        (["--gitlab", "--release", "live"], "A release is proposed on GitHub only."),
+        (["--github", "--release", "dev"], "The environment `dev` is not for a cluster"),
+        (["--github", "--release", "lvie"], "There is no environment `lvie`"),
+    ],
+)
+def test_a_release_that_can_not_be_is_refused_and_nothing_is_written(
+    tmp_path: Path, flags: list[str], said: str
+) -> None:
+    (tmp_path / "ao.toml").write_text(TOML.format("r") + RELEASED)
+    ended = CliRunner().invoke(app, ["ci", "init", str(tmp_path), *flags])
+    assert ended.exit_code != 0
+    assert said in " ".join(ended.output.split())
+    assert {each.name for each in tmp_path.iterdir()} == {"ao.toml"}
+
+
 @pytest.mark.parametrize("language", ["python", "r"])
 def test_gitlab_takes_it_and_has_three_jobs(tmp_path: Path, language: str) -> None:
     file = written(tmp_path, language, "gitlab")

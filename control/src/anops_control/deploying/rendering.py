@@ -33,12 +33,14 @@ class Wish:
         repository: The git repository that Argo CD follows.
         path: The folder in it that the files are written into.
         image: The image of the model's service, in place of that of ao.toml.
+        model: The version, in place of that of ao.toml.
     """
 
     form: str | None = None
     repository: str | None = None
     path: str = ""
     image: str | None = None
+    model: str | None = None
 
 
 def rendered(environments: Environments, name: str, wish: Wish) -> tuple[Plan, dict[str, str]]:
@@ -48,6 +50,9 @@ def rendered(environments: Environments, name: str, wish: Wish) -> tuple[Plan, d
         CommandError: There is no such environment or version, or the form does not suit it.
         StandingError: The provider can't take it.
     """
+    if wish.model is not None:
+        section = replace(environments.section(name), model=wish.model, challenger=None)
+        environments = replace(environments, sections={**environments.sections, name: section})
     plan = planned(environments, name, Record(environments.folder, name))
     _require_suited(plan.ir, name, wish)
     if wish.image is not None:

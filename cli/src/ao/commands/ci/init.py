@@ -18,6 +18,8 @@ EPILOG = """
 
 `ao ci init --gitlab`  write .gitlab-ci.yml
 
+`ao ci init --github --release live`  and a job that proposes each change for `live`, as a pull request
+
 Both have three jobs: *testing* (code style, tests), *validation* (settings, columns, the predictions
 of the reference rows) and *security* (known weaknesses of packages, weak places in code, data in the model's file).
 They are files of yours from then on.
@@ -32,6 +34,14 @@ def init(
     *,
     github: Annotated[bool, typer.Option("--github", help="For GitHub Actions.")] = False,
     gitlab: Annotated[bool, typer.Option("--gitlab", help="For GitLab CI.")] = False,
+    release: Annotated[
+        str | None,
+        typer.Option(
+            "--release",
+            metavar="ENVIRONMENT",
+            help="Also build, push and sign the image of each change, and propose it for this environment (GitHub).",
+        ),
+    ] = None,
     replace: Annotated[bool, typer.Option("--replace", help="Overwrite an existing file.")] = False,
     as_json: Annotated[bool, typer.Option("--json", help="Write it as JSON, for programs.")] = False,
 ) -> None:
@@ -42,8 +52,9 @@ def init(
         )
     host: Literal["github", "gitlab"] = "github" if github else "gitlab"
     with presented() as events:
-        found = run(CiInitRequest(folder=project or Path(), host=host, replace=replace), events)
+        found = run(CiInitRequest(folder=project or Path(), host=host, release=release, replace=replace), events)
     if as_json:
         messages.result_json(found.to_dict())
         return
-    messages.success(f"Wrote {found.file}: its jobs are testing, validation and security.")
+    *jobs, last = found.jobs
+    messages.success(f"Wrote {found.file}: its jobs are {', '.join(jobs)} and {last}.")

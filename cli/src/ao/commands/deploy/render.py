@@ -37,6 +37,10 @@ def render(
             "--image", metavar="IMAGE", help="The model's image, such as NAME@sha256:…, in place of ao.toml's."
         ),
     ] = None,
+    model: Annotated[
+        str | None,
+        typer.Option("--model", metavar="MODEL", help="The version, such as NAME/3, in place of ao.toml's."),
+    ] = None,
     as_json: Json = False,
 ) -> None:
     """Write what an environment is made of as files that people review and keep; nothing is applied.
@@ -48,7 +52,14 @@ def render(
     with presented() as events:
         told = run(
             DeployRenderRequest(
-                folder=Path(), environment=environment, form=form, repository=repository, path=path, image=image, to=to
+                folder=Path(),
+                environment=environment,
+                form=form,
+                repository=repository,
+                path=path,
+                image=image,
+                model=model,
+                to=to,
             ),
             events,
         ).to_dict()

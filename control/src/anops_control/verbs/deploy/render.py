@@ -33,6 +33,8 @@ class DeployRenderRequest:
     """The folder of that repository which the files are committed in."""
     image: str | None = None
     """The image of the model's service, such as one that was just pushed, by its digest; by default that of ao.toml."""
+    model: str | None = None
+    """The version that runs there, such as one that was just registered; by default that of ao.toml."""
     to: Path | None = None
     """The folder that the files go into; by default they are only told."""
 
@@ -45,7 +47,13 @@ def run(request: DeployRenderRequest, events: Events) -> DeployResult:  # noqa: 
     """
     environments = environments_of(request.folder)
     with told_as_commands():
-        wish = Wish(form=request.form, repository=request.repository, path=request.path, image=request.image)
+        wish = Wish(
+            form=request.form,
+            repository=request.repository,
+            path=request.path,
+            image=request.image,
+            model=request.model,
+        )
         plan, files = rendered(environments, request.environment, wish)
     if request.to is not None:
         written(files, request.to)
