@@ -156,7 +156,8 @@ def _piecewise(
     if output is None or request.form == "json" or request.like_input:
         raise CommandError(
             "Failed rows are put aside where the predictions go into a file, as CSV, Arrow or Parquet.",
-            remedy="Name that file: ao predict FILE.csv --output OUT.csv --failed FAILED.csv, without --like-input.",
+            remedy="Leave out --like-input and --json, and name that file: ao predict FILE.csv --output OUT.csv "
+            "--failed FAILED.csv",
             code=Code.USAGE,
         )
     if media_type_of(str(failures)) != CSV:
