@@ -180,7 +180,7 @@ FOLLOWED = {
         "ao workspace scale {} --max-workers N": WORKSPACE,
         "ao workspace up {}": WORKSPACE,
     },
-    "anops_workspaces/providers/kubernetes.py": {
+    "anops_workspaces/providers/azure.py": {
         "ao workspace up {} --provider NAME --dry-run": "test_each_stage_is_shown_and_nothing_done"
     },
     "anops_workspaces/state.py": {"ao workspace up {}": WORKSPACE},

@@ -203,6 +203,10 @@ def test_each_stage_is_shown_and_nothing_done(ao: Ao, project: Path, tmp_path: P
     refused = ao("workspace", "up", "dev", "--provider", "cluster")
     assert refused.exit_code == 1
     assert "kubectl" in refused.output  # which finds no such cluster
+    azure = "{subscription_id: x, resource_group: x, location: eastus, aks_cluster: x}"
+    (project / "providers/azure.yaml").write_text(f"kind: Provider\nprovider: azure\nspec: {azure}\n", encoding="utf-8")
+    assert "ao workspace up dev --provider NAME --dry-run" in ao("workspace", "up", "dev", "--provider", "azure").output
+    assert "main.tf.json" in ao("workspace", "up", "dev", "--provider", "azure", "--dry-run").stdout
     assert told(ao, "list")["workspaces"] == []
     objects = told(ao, "up", "dev", "--provider", "cluster", "--dry-run")["form"]["objects"]
     assert objects[0] == yaml.safe_load(NAMESPACE)
