@@ -12,6 +12,7 @@ from anops_control.verbs.data.add import DataAddRequest, run
 
 from ao import messages
 from ao.commands.data.options import Board, Json, Project  # noqa: TC001  Typer reads them
+from ao.looking.options import CaFileOption, KeyFileOption, UrlOption, key_in
 from ao.presenting import presented
 
 EPILOG = """
@@ -20,6 +21,8 @@ EPILOG = """
 `ao data add sales.parquet --name sales --description sales.toml`
 
 `ao data add --name sales --database postgresql://user@host/shop --query "SELECT * FROM sales"`
+
+`ao data add --name observed --observed`  what was observed of the series that is served here, for the next training
 """
 
 
@@ -73,6 +76,17 @@ def add(
         ),
     ] = None,
     query: Annotated[str | None, typer.Option("--query", metavar="SQL", help="What the database is asked.")] = None,
+    observed: Annotated[
+        bool,
+        typer.Option(
+            "--observed",
+            help="Instead of a file: what the running service of this project, or that at --url, knows to have been "
+            "observed of its series since the fit.",
+        ),
+    ] = False,
+    url: UrlOption = None,
+    key_file: KeyFileOption = None,
+    ca_file: CaFileOption = None,
     encoding: Annotated[
         str | None, typer.Option("--encoding", metavar="NAME", help="The encoding of a CSV file, such as cp1252.")
     ] = None,
@@ -107,6 +121,10 @@ def add(
         accept=accept,
         database=database,
         query=query,
+        observed=observed,
+        url=url,
+        key=key_in(key_file),
+        ca_file=ca_file,
         encoding=encoding,
         separator=separator,
         decimal=decimal,

@@ -12,6 +12,10 @@ import shutil
 import sys
 from contextlib import suppress
 from pathlib import Path
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
 
 
 def main(model: str, folder: str) -> None:
@@ -33,6 +37,7 @@ def main(model: str, folder: str) -> None:
     inputs = None if signature is None or signature.inputs is None else signature.inputs
     told = {
         "flavors": list(read.flavors),
+        "series": _of_series(read.flavors, folder),
         "columns": [] if inputs is None or inputs.is_tensor_spec() else inputs.to_dict(),
         "tensor": inputs is not None and inputs.is_tensor_spec(),
         "params": [] if signature is None or signature.params is None else signature.params.to_dict(),
@@ -40,6 +45,21 @@ def main(model: str, folder: str) -> None:
         "packages": _packages(Path(folder, "requirements.txt")),
     }
     print(json.dumps(told, default=str))
+
+
+def _of_series(flavors: Mapping[str, object], folder: str) -> str | None:
+    """Return the flavour by which a model forecasts its time series: python_function takes rows, and has none."""
+    for name in ("prophet", "pmdarima"):
+        if name in flavors:
+            return name
+    if "statsmodels" in flavors:
+        import mlflow.statsmodels
+
+        model = mlflow.statsmodels.load_model(folder)
+        fitted = getattr(getattr(model, "_results", model), "model", None)
+        if type(fitted).__module__.startswith("statsmodels.tsa."):
+            return "statsmodels"
+    return None
 
 
 def _packages(file: Path) -> dict[str, str]:

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import os
+import re
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from anops_model_interface.codes import Code
@@ -15,7 +18,6 @@ from anops_control.init.intake import Intake, ModelCode
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
-    from pathlib import Path
 
     from anops_control.environment import Interpreter
 
@@ -61,10 +63,35 @@ def in_its_types(model, data):
     return data.astype({{name: kind for name, kind in types.items() if not data[name].hasnans or kind.kind in "fOM"}})
 '''
 
+_CODE_OF_SERIES = '''"""Loads the MLflow model in the folder `{folder}` by its flavour {flavour}, which forecasts."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import mlflow.{flavour}
+
+FOLDER = Path(__file__).parent / "{folder}"
+
+
+def load_model(path):
+    """Load the model."""
+    return mlflow.{flavour}.load_model(str(FOLDER))
+'''
+_ALIAS = re.compile(r"[\w. -]+@[\w.-]+")
+_SERVERS = ("MLFLOW_TRACKING_URI", "MLFLOW_REGISTRY_URI")
+
 
 def is_mlflow(model: Path) -> bool:
     """Say whether a person named a model of MLflow's."""
-    return (model / "MLmodel").is_file() or str(model).replace("\\", "/").startswith(ADDRESSES)
+    text = str(model).replace("\\", "/")
+    return (model / "MLmodel").is_file() or text.startswith(ADDRESSES) or _is_alias(model)
+
+
+def _is_alias(model: Path) -> bool:
+    """Say whether a person named a registered model as `name@alias`, where an environment variable names a server."""
+    known = _ALIAS.fullmatch(str(model)) is not None and any(os.environ.get(name) for name in _SERVERS)
+    return known and not model.exists()
 
 
 def bring(model: Path, stage: Path, interpreter: Interpreter) -> Brought:
@@ -78,8 +105,10 @@ def bring(model: Path, stage: Path, interpreter: Interpreter) -> Brought:
     Raises:
         CommandError: It can't be read, or the Python has no MLflow.
     """
-    facts = _facts(model, stage / FOLDER, interpreter)
+    facts = _facts(Path(f"models:/{model}") if _is_alias(model) else model, stage / FOLDER, interpreter)
     code, data = stage / "model.py", None
+    if facts["series"] is not None:
+        return _series(facts, stage, code)
     code.write_text(_CODE.format(folder=FOLDER), encoding="utf-8")
     columns = {column["name"]: column for column in facts["columns"] if "name" in column}
     types = {name: _TYPES.get(column["type"], "") for name, column in columns.items()}
@@ -93,19 +122,31 @@ def bring(model: Path, stage: Path, interpreter: Interpreter) -> Brought:
         write_rows(data, list(types), made_up_rows(types.values()), fractions)
     else:
         named = tuple(types)
-    files = tuple(path.relative_to(stage).as_posix() for path in sorted((stage / FOLDER).rglob("*")) if path.is_file())
     intake = Intake("python", None, ModelCode(code, defines_load=True, defines_predict=True))
     return Brought(
         intake,
         data,
         note,
         named=named,
-        files=files,
+        files=_files(stage),
         options=dict(map(_option, facts["params"])),
         types=types,
         packages=facts["packages"],
         notes=tuple(_notes(facts)),
     )
+
+
+def _series(facts: Mapping[str, Any], stage: Path, code: Path) -> Brought:
+    """Take in a model of a time series: it says itself what it takes."""
+    flavour = facts["series"]
+    code.write_text(_CODE_OF_SERIES.format(folder=FOLDER, flavour=flavour), encoding="utf-8")
+    intake = Intake("python", None, ModelCode(code, defines_load=True, defines_predict=False))
+    notes = (f"The model is loaded by MLflow's flavour {flavour}, and forecasts its time series.",)
+    return Brought(intake, None, "", files=_files(stage), packages=facts["packages"], notes=notes)
+
+
+def _files(stage: Path) -> tuple[str, ...]:
+    return tuple(path.relative_to(stage).as_posix() for path in sorted((stage / FOLDER).rglob("*")) if path.is_file())
 
 
 def _facts(model: Path, folder: Path, interpreter: Interpreter) -> dict[str, Any]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import tempfile
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
 
@@ -19,6 +19,7 @@ from anops_control.datasets.progress import advancing
 from anops_control.datasets.telling import tell_run
 from anops_control.errors import CommandError
 from anops_control.events import telling
+from anops_control.series.observed_rows import Observing
 from anops_control.tables.dialect import asked_of
 from anops_control.verbs.verb import Verb
 
@@ -68,6 +69,14 @@ class DataAddRequest:
     """Instead of a file: the address of a database, as SQLAlchemy writes it; it is not kept."""
     query: str | None = None
     """What the database is asked, in SQL."""
+    observed: bool = False
+    """Instead of a file: what a running service knows to have been observed of its series since the fit."""
+    url: str | None = None
+    """Where that service is; by default the one that serves this project, else at the port of ao.toml."""
+    key: str | None = field(default=None, repr=False)
+    """A key with the scopes `observe` and `metadata`, where that service needs one; it is not kept."""
+    ca_file: Path | None = None
+    """Certificates of authorities that are trusted over HTTPS; by default those that the system trusts."""
     encoding: str | None = None
     """The encoding of a CSV file, such as cp1252."""
     separator: str | None = None
@@ -108,20 +117,20 @@ def run(request: DataAddRequest, events: Events) -> DataAddResult:
     Raises:
         CommandError: It can't be read or kept, or breaks the contract.
     """
-    if (request.file is None) == (request.database is None):
+    sources = [request.file is not None, request.database is not None, request.observed]
+    if sum(sources) != 1:
         raise CommandError(
-            "Name a file, or a database with what it is asked."
-            if request.file is None
-            else "Name a file or a database.",
-            remedy="Write: ao data add FILE; or ao data add --name NAME --database ADDRESS --query SQL",
+            "Name one of these: a file, a database with what it is asked, or what was observed of a series.",
+            remedy="Write: ao data add FILE; ao data add --name NAME --database ADDRESS --query SQL; or "
+            "ao data add --name NAME --observed",
             code=Code.USAGE,
         )
     adapter = data()
     with telling(events):
         name = checked_name(request.name or (request.file.stem if request.file is not None else ""))
         board = board_of(adapter, request.folder, request.board)
-        with _rows(adapter, request, events) as file:
-            added = _add(adapter, board, name, file, request, events)
+        with _rows(adapter, request, events) as (file, asked):
+            added = _add(adapter, board, name, file, asked, events)
         tell_run(added.stored, "made")
     return added
 
@@ -168,9 +177,14 @@ def _add(adapter: Data, board: Board, name: str, file: Path, request: DataAddReq
 
 
 @contextmanager
-def _rows(adapter: Data, request: DataAddRequest, events: Events) -> Iterator[Path]:
+def _rows(adapter: Data, request: DataAddRequest, events: Events) -> Iterator[tuple[Path, DataAddRequest]]:
+    """Yield the file of rows, and the request with what is known of them."""
     if request.file is not None:
-        yield request.file
+        yield request.file, request
+        return
+    if request.observed:
+        with _observed(request) as found:
+            yield found
         return
     if not request.query or not request.name:
         raise CommandError(
@@ -181,7 +195,30 @@ def _rows(adapter: Data, request: DataAddRequest, events: Events) -> Iterator[Pa
     with tempfile.TemporaryDirectory(prefix="ao-data-") as folder:
         target = Path(folder, f"{checked_name(request.name)}.parquet")
         adapter.query(request.database or "", request.query, target, advancing(events, "Asking the database"))
-        yield target
+        yield target, request
+
+
+@contextmanager
+def _observed(request: DataAddRequest) -> Iterator[tuple[Path, DataAddRequest]]:
+    if not request.name:
+        raise CommandError(
+            "What was observed of a series needs a name as a dataset.",
+            remedy="Write: ao data add --name NAME --observed",
+            code=Code.USAGE,
+        )
+    with tempfile.TemporaryDirectory(prefix="ao-data-") as folder:
+        target = Path(folder, f"{checked_name(request.name)}.csv")
+        service = Observing(folder=request.folder, url=request.url, key=request.key, ca_file=request.ca_file)
+        series = service.write(target)
+        yield (
+            target,
+            replace(
+                request,
+                time=request.time or series.time,
+                keys=request.keys or (*series.keys, series.time),
+                categories=tuple(dict.fromkeys((*request.categories, *series.keys))),
+            ),
+        )
 
 
 @dataclass(frozen=True, slots=True)
