@@ -22,9 +22,9 @@ class TemplatesHook(BuildHookInterface[Any]):
         if version == "editable" or inside.is_dir():
             return
         target = "anops_control/templates" if self.target_name == "wheel" else "src/anops_control/templates"
-        for language in ("python", "r"):
-            source = Path(self.root).parent / "cookiecutters" / language
-            build_data["force_include"][str(source)] = f"{target}/{language}"
+        for name in ("python", "r", "series"):
+            source = Path(self.root).parent / "cookiecutters" / name
+            build_data["force_include"][str(source)] = f"{target}/{name}"
         package = "anops_control" if self.target_name == "wheel" else "src/anops_control"
         client = Path(self.root).parent / "client"
         for part in ("LICENSE", "README.md", "pyproject.toml", "src/anops"):

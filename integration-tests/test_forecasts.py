@@ -298,6 +298,9 @@ def test_what_is_observed_over_rest_moves_every_later_forecast(served: tuple[Sta
     )
     told = run([sys.executable, "-m", "ao", "series", "observe", "new.csv", "--url", url, "--json"], tmp_path)
     assert json.loads(told)["observations"] == {"new": 2, "same": 0, "corrected": 0, "late": 0}
+    kept = [sys.executable, "-m", "ao", "data", "add", "--name", "observed", "--observed", "--url", url, "--json"]
+    dataset = json.loads(run(kept, tmp_path))["dataset"]
+    assert (dataset["rows"], dataset["time"]) == (2, "time")
     by_time = sorted(FUTURE, key=lambda row: str(row["time"]))
     months = ("1960-03-01", "1960-04-01", "1960-05-01")
     lines = [f"{month},{row['promo']},{row['temp']}" for month, row in zip(months, by_time, strict=True)]

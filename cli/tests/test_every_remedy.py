@@ -87,6 +87,7 @@ FOLLOWED = {
     "anops_control/verbs/init.py": {
         "ao init --model FILE": "test_init_says_what_it_needs",
         "ao init my-project --lang r": "test_init_says_what_it_needs",
+        "ao init my-series --lang r --example series": "test_the_example_is_fitted_again_with_further_data",
     },
     "ao/commands/init.py": {"ao refit --data FILE.csv": NAMES},
     "ao/commands/control.py": {
@@ -443,6 +444,14 @@ NOT_TYPED = {
     },
     "anops_model_interface/feature_opening.py": {'pip install "anops-model-interface[redis]"': "fetches redis"},
     "anops_control/monitoring/finding.py": {"ao series observe FILE.csv": "test_forecasts.py types it with a service"},
+    "anops_control/init/series_example.py": {
+        "apt-get install r-base-core r-cran-forecast": ROOT_ONLY,
+        "<install_command>": "fetches statsforecast",
+    },
+    "anops_control/series/observed_rows.py": {"ao series observe FILE": "integration-tests/test_forecasts.py types it"},
+    "anops_control/verbs/data/add.py": {
+        "ao data add --name NAME --observed": "integration-tests/test_forecasts.py types it"
+    },
     "anops_control/series/fan.py": {"ao extra add plot": "fetches matplotlib; test_extra.py adds extras"},
     "anops_control/looking/picture.py": {"ao extra add plot": "fetches matplotlib; test_extra.py adds extras"},
     "anops_control/training/engine.py": {"ao extra add training": "fetches Metaflow"},

@@ -263,6 +263,31 @@ def test_a_registered_model_of_mlflow_is_taken_in_by_its_alias(ao: Ao, tmp_path:
     assert checked.exit_code == 0, checked.output
 
 
+FORECASTING = """
+import mlflow, pandas as pd
+from statsmodels.tsa.statespace.sarimax import SARIMAX
+months = pd.date_range("2021-01-01", periods=60, freq="MS")
+fit = SARIMAX(pd.Series([float(i % 7 + i) for i in range(60)], index=months, name="sales"), order=(1, 1, 0)).fit(disp=0)
+mlflow.statsmodels.log_model(fit, name="model", registered_model_name="sales")
+mlflow.MlflowClient().set_registered_model_alias("sales", "champion", 1)
+"""
+
+
+@pytest.mark.long
+def test_a_registered_series_of_mlflow_forecasts(ao: Ao, tmp_path: Path) -> None:
+    packages = with_packages("mlflow", "mlflow==3.17.2", "scikit-learn", "skops", "statsmodels")
+    env = {"MLFLOW_TRACKING_URI": f"sqlite:///{tmp_path}/mlflow.db"}
+    fit(FORECASTING, tmp_path, packages / "bin" / "python", {**env, "PATH": "/usr/bin:/bin", "HOME": str(tmp_path)})
+    project = tmp_path / "sales"
+    project.mkdir()
+    (project / ".venv").symlink_to(packages)
+    made = ao("init", "sales", "--model", "sales@champion", folder=tmp_path, env=env)
+    assert made.exit_code == 0, made.output
+    assert 'last = "2025-12-01"' in (project / "ao.toml").read_text(encoding="utf-8")
+    checked = ao("check", folder=project)
+    assert checked.exit_code == 0, checked.output
+
+
 @pytest.mark.long
 def test_an_onnx_graph_of_several_inputs_has_the_columns_of_each(ao: Ao, tmp_path: Path) -> None:
     """One of its two inputs has two columns, the other takes no missing value; it was exported for a single row."""

@@ -69,6 +69,27 @@ def test_where_the_model_does_not_tell_a_person_must() -> None:
     assert same.edits == []
 
 
+def test_the_example_overwrites_nothing_and_goes_without_a_model(tmp_path: Path, ao: Ao) -> None:
+    (tmp_path / "series.csv").write_text("mine\n")
+    refused = ao("init", "--lang", "r", "--example", "series", folder=tmp_path)
+    assert refused.exit_code != 0
+    assert "there is a series.csv, which is not overwritten" in refused.output
+    alone = ao("init", "my-series", "--model", "model.rds", "--example", "series")
+    assert "→ Write: ao init my-series --lang r --example series" in alone.output
+
+
+@pytest.mark.long
+def test_the_example_is_fitted_again_with_further_data(tmp_path: Path, ao: Ao) -> None:
+    made = ao("init", "my-series", "--lang", "r", "--example", "series", folder=tmp_path)
+    assert made.exit_code == 0, made.output
+    project = tmp_path / "my-series"
+    with (project / "series.csv").open("a") as data:
+        data.write("women,1980-01-01,800\nmen,1980-01-01,2000\n")
+    trained = ao("train", folder=project)
+    assert trained.exit_code == 0, trained.output
+    assert tomllib.loads((project / "ao.toml").read_text())["series"]["last"] == "1980-01-01"
+
+
 def test_a_series_without_dates_is_refitted_with_what_is_said_of_them(tmp_path: Path, ao: Ao) -> None:
     code = "for (n in c(60, 67)) saveRDS(HoltWinters(ts(sin(1:n) + 1:n, frequency = 7), gamma = FALSE), "
     subprocess.run(["Rscript", "-e", f'{code}paste0(n, ".rds"))'], cwd=tmp_path, check=True)

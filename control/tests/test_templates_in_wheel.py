@@ -26,7 +26,7 @@ def _templates_in(wheel: Path) -> dict[str, bytes]:
 def _templates_in_the_repository() -> dict[str, bytes]:
     return {
         path.relative_to(TEMPLATES).as_posix(): path.read_bytes()
-        for language in ("python", "r")
+        for language in ("python", "r", "series")
         for path in (TEMPLATES / language).rglob("*")
         if path.is_file()
     }

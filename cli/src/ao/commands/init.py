@@ -68,6 +68,10 @@ def init(
         Literal["r", "python"] | None,
         typer.Option("--lang", "-l", help="The language of an example, or of a model file that does not show it."),
     ] = None,
+    example: Annotated[
+        Literal["rows", "series"] | None,
+        typer.Option("--example", help="What the example is of: rows, or a panel of time series.", show_default="rows"),
+    ] = None,
     data: Annotated[
         Path | None,
         typer.Option(
@@ -131,6 +135,7 @@ def init(
         folder=folder or Path(),
         model=model,
         lang=lang,
+        example=example,
         data=data,
         target=target,
         encoding=encoding,

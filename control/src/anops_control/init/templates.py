@@ -22,6 +22,12 @@ def template_of(language: Language) -> Path:
     return home / language
 
 
+def series_files(language: Language) -> tuple[Path, ...]:
+    """Return the files of the example of a series: a training script, and its data."""
+    home = template_of(language).parent / "series"
+    return home / language / ("train.R" if language == "r" else "train.py"), home / "series.csv"
+
+
 def example_values(language: Language) -> dict[str, Any]:
     """Return the values of the template's example."""
     read: dict[str, Any] = json.loads((template_of(language) / "cookiecutter.json").read_text(encoding="utf-8"))

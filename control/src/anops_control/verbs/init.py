@@ -18,6 +18,7 @@ from anops_control.init.making import check_folder, make
 from anops_control.init.naming import check_name, default_name
 from anops_control.init.new_project import NewProject, ProjectRequest
 from anops_control.init.scale import sentence
+from anops_control.init.series_example import copy, fitted
 from anops_control.init.trust import SENTENCE, runs_code
 from anops_control.limits import Limits
 from anops_control.tables.dialect import asked_of
@@ -35,6 +36,8 @@ class InitRequest:
     `models:/…`), or code (.R, .py) with load_model(), predict_model()."""
     lang: Literal["r", "python"] | None = None
     """The language of an example, or of a model file that does not show it."""
+    example: Literal["rows", "series"] | None = None
+    """What the example is of, where no model is named: rows, or a panel of time series."""
     data: Path | None = None
     """A CSV file with rows as the model gets them: for columns that it does not know, and to test it with."""
     target: str | None = None
@@ -115,6 +118,8 @@ def run(request: InitRequest, events: Events) -> InitResult:
         if wanted.intake.artifact is not None and runs_code(wanted.intake.artifact):
             events.note(SENTENCE)
         made = make(wanted)
+        if request.example == "series":
+            copy(wanted.intake.language, wanted.folder)
         if wanted.data is not None:
             _keep_baseline(wanted, wanted.data, events)
         return InitResult(wanted, made)
@@ -137,6 +142,12 @@ def _wanted(request: InitRequest, stage: Path) -> ProjectRequest:
             remedy="Name your model: ao init --model FILE; or make an example: ao init my-project --lang r",
             code=Code.USAGE,
         )
+    if request.example is not None and (model is not None or request.lang is None):
+        raise CommandError(
+            "--example goes with --lang, and without a model.",
+            remedy="Write: ao init my-series --lang r --example series",
+            code=Code.USAGE,
+        )
     if model is None and (data is not None or request.target is not None or request.link):
         raise CommandError(
             "--data, --target and --link go with a model.",
@@ -153,6 +164,9 @@ def _wanted(request: InitRequest, stage: Path) -> ProjectRequest:
         raise CommandError(
             f"There is no file `{data}`.", remedy="Name a CSV file with --data.", code=Code.FILE_NOT_FOUND
         )
+    name = request.name or default_name(home, model, here=home == request.here)
+    if request.example == "series" and request.lang is not None:
+        model = fitted(request.lang, home, stage)
     brought = None if model is None else brought_in(model, home, stage)
     if brought is not None:
         intake = brought.intake
@@ -163,7 +177,7 @@ def _wanted(request: InitRequest, stage: Path) -> ProjectRequest:
         intake = take_in(model, request.lang, home) if model is not None else Intake(request.lang or "r", None, None)
     return ProjectRequest(
         folder=home,
-        name=request.name or default_name(home, model, here=home == request.here),
+        name=name,
         intake=intake,
         data=data,
         target=request.target,

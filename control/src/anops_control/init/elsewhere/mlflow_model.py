@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import re
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -79,7 +78,6 @@ def load_model(path):
     return mlflow.{flavour}.load_model(str(FOLDER))
 '''
 _ALIAS = re.compile(r"[\w. -]+@[\w.-]+")
-_SERVERS = ("MLFLOW_TRACKING_URI", "MLFLOW_REGISTRY_URI")
 
 
 def is_mlflow(model: Path) -> bool:
@@ -89,9 +87,8 @@ def is_mlflow(model: Path) -> bool:
 
 
 def _is_alias(model: Path) -> bool:
-    """Say whether a person named a registered model as `name@alias`, where an environment variable names a server."""
-    known = _ALIAS.fullmatch(str(model)) is not None and any(os.environ.get(name) for name in _SERVERS)
-    return known and not model.exists()
+    """Say whether a person named a registered model as `name@alias`, and no file."""
+    return _ALIAS.fullmatch(str(model)) is not None and not model.suffix and not model.exists()
 
 
 def bring(model: Path, stage: Path, interpreter: Interpreter) -> Brought:

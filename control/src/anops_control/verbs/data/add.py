@@ -121,7 +121,7 @@ def run(request: DataAddRequest, events: Events) -> DataAddResult:
     if sum(sources) != 1:
         raise CommandError(
             "Name one of these: a file, a database with what it is asked, or what was observed of a series.",
-            remedy="Write: ao data add FILE; ao data add --name NAME --database ADDRESS --query SQL; or "
+            remedy="Write: ao data add FILE; or ao data add --name NAME --database ADDRESS --query SQL; or "
             "ao data add --name NAME --observed",
             code=Code.USAGE,
         )
