@@ -98,6 +98,10 @@ def test_a_task_that_fails_costs_no_other(folder: Path, language: str, function:
 def test_an_error_is_told_with_its_line_and_calls(folder: Path, language: str) -> None:
     with ProcessSimulationService(folder, workers=1, attempts=1) as service:
         failure = service.submit(f"{FILES[language]}:broken", {"n": 2}, 1).result().failure
+        if language == "r":  # what R prints when it crashes, without calls of ours
+            crashed = service.submit("model.R:fallen", {}, 1).result().failure
+            assert crashed is not None
+            assert "2: fallen()\nAn irrecoverable" in str(crashed.trace)
     assert failure is not None
     assert failure.where == {"python": "model.py, line 16", "r": "model.R, line 4"}[language]
     assert failure.trace is not None

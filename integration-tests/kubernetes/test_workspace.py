@@ -103,8 +103,8 @@ def test_a_workspace_lives(person: Person, plane: ControlPlane) -> None:
 
 
 def test_one_that_does_not_start_is_told_and_leaves_nothing(person: Person, plane: ControlPlane) -> None:
-    said = person.ao("workspace", "up", "dev", "--provider", "broken", code=1)
+    said = person.ao("workspace", "up", "lame", "--provider", "broken", code=1)
     assert "ErrImagePull" in said
     assert "there is no such image" in said
-    assert "anops-dev" not in kubectl(plane, "get", "namespaces")
+    assert "anops-lame" not in kubectl(plane, "get", "namespaces")
     assert json.loads(person.ao("workspace", "list", "--json"))["workspaces"] == []

@@ -94,6 +94,7 @@ leaking <- function() {
   count <<- count + 1
   count
 }
+fallen <- function() tools::pskill(Sys.getpid(), 11)
 """
 FILES = {"python": "model.py", "r": "model.R"}
 LANGUAGES = pytest.mark.parametrize("language", ["python", "r"])

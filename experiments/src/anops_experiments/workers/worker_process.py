@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import os
+import re
 import select
 import signal
 import socket
@@ -28,6 +29,8 @@ if TYPE_CHECKING:
 _HERE = Path(__file__).parent
 _GUARD = 'read _; kill -KILL -"$0" 2>/dev/null'
 """Waits until the pipe from who started the worker closes, however that ends, and then ends the worker's group."""
+_OURS = re.compile(r"^ *\d+: do\.call\(task\$name.*?(?=^An irrecoverable|\Z)", re.DOTALL | re.MULTILINE)
+"""The calls of `r_worker.R` in what R prints when it crashes."""
 _READ_BYTES = 1 << 18
 _LOOK_SECONDS = 0.2
 _START_SECONDS = 120.0
@@ -183,7 +186,7 @@ class WorkerProcess:
     def _died(self) -> Failure:
         code = self._process.wait()
         self._log.seek(0)
-        said = self._log.read().decode(errors="replace").strip()[-2000:]
+        said = _OURS.sub("", self._log.read().decode(errors="replace")).strip()[-2000:]
         if code < 0:
             number = -code
             names = {each.value: each.name for each in signal.Signals}

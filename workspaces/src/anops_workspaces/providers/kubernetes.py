@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -10,6 +11,7 @@ from anops_control.standing import keeping
 from anops_control.standing.kubectl import Kubectl
 from anops_control.standing.kubernetes_rules import faults_of
 
+from anops_workspaces import reaching
 from anops_workspaces.certificates import Certificate
 from anops_workspaces.failures import WorkspaceError
 from anops_workspaces.providers.kubernetes_objects import SCHEDULER, SECRET, WORKER, objects
@@ -28,6 +30,8 @@ _LEFT_BEHIND = "pods,configmaps,persistentvolumeclaims,serviceaccounts," + _KIND
 _EVERYWHERE = {"kube-root-ca.crt", "default"}
 """What each namespace has by itself."""
 _END_SECONDS = 300
+_JOIN_SECONDS = 150
+_LOOK_SECONDS = 0.5
 _BEGUN = "applied"
 """A file that is there once the cluster may hold something."""
 
@@ -69,10 +73,31 @@ def apply(ir: Ir, form: Mapping[str, Any], folder: Path, doing: Doing) -> dict[s
         doing, what=f"The way to the scheduler of `{ir.name}`", awaited="opening a way to the scheduler",
     )  # fmt: skip
     port, dashboard = told["ports"]
+    address = f"tls://127.0.0.1:{port}"
+    _wait_for_workers(ir, address, folder, doing)
     return {
-        "address": f"tls://127.0.0.1:{port}", "dashboard": f"http://127.0.0.1:{dashboard}/status",
-        "runs": "image", "folder": None, "ships": True,
+        "address": address, "dashboard": f"http://127.0.0.1:{dashboard}/status", "runs": "image", "folder": None,
+        "ships": True,
     }  # fmt: skip
+
+
+def _wait_for_workers(ir: Ir, address: str, folder: Path, doing: Doing) -> None:
+    """Wait until workers have joined: a pod runs some time before.
+
+    Raises:
+        WorkspaceError: They don't.
+    """
+    files, until = Certificate.below(folder), time.monotonic() + _JOIN_SECONDS
+    wanted = max(1, ir.workers.minimum)
+    reached = {"address": address, "certificate": str(files.certificate), "key": str(files.key)}
+    while (joined := reaching.workers(reached) or 0) < wanted:
+        doing(f"waiting until workers join the scheduler: {joined} have")
+        if time.monotonic() > until:
+            raise WorkspaceError(
+                f"{joined} of {wanted} workers joined the scheduler within {_JOIN_SECONDS} seconds.",
+                remedy=f"See why: kubectl logs --namespace={ir.place['namespace']} deployment/{WORKER}",
+            )
+        time.sleep(_LOOK_SECONDS)
 
 
 def is_there(ir: Ir, folder: Path) -> bool:  # noqa: ARG001  as each place has it
