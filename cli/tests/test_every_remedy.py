@@ -171,7 +171,7 @@ FOLLOWED = {
     "ao/commands/restore.py": {"ao deploy status": DEPLOY, "ao upgrade": UPGRADED},
     "anops_model_interface/log_file.py": {"ao upgrade": UPGRADED},
     "ao/commands/deploy/promote.py": {"ao deploy status {}": DEPLOY_MENDED, "ao deploy approve {}": GATES},
-    "anops_control/deploying/providers/compose.py": {"ao deploy down {}": DEPLOY},
+    "anops_control/deploying/providers/compose.py": {"ao deploy down {}": DEPLOY, "ao deploy apply {}": DEPLOY},
     "ao/commands/deploy/apply.py": {"ao deploy status {}": DEPLOY_MENDED},
     "ao/commands/deploy/down.py": {"ao deploy down {}": DEPLOY},
     "ao/commands/deploy/plan.py": {"ao deploy apply {} --plan {}": DEPLOY},

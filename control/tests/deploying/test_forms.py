@@ -101,7 +101,7 @@ def test_terraform_finds_all_that_it_refers_to(ir: Ir, objects: list[dict[str, A
     made = {name: json.loads(text) for name, text in rendered("terraform", ir, objects).items()}
     assert made.keys() == {"terraform/platform/main.tf.json", "terraform/live/main.tf.json"}
     for told in made.values():
-        assert told["//"] == "Rendered by `ao deploy render`, not applied."
+        assert told["//"] == "Rendered by AnOps, not applied."
         known = {f"var.{name}" for name in told["variable"]}
         for block, prefix in (("resource", ""), ("data", "data.")):
             known |= {f"{prefix}{kind}.{name}" for kind, some in told.get(block, {}).items() for name in some}

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 _PACKAGES = "pulumi>=3,<4\npulumi-azure-native>=3,<4\npulumi-kubernetes>=4,<5\n"
 _HEAD = '''\
-"""{WHAT} of AnOps on Azure. Rendered by `ao deploy render`, not applied."""
+"""{WHAT} of AnOps on Azure. Rendered by AnOps, not applied."""
 
 import base64
 

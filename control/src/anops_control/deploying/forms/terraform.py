@@ -12,7 +12,7 @@ if TYPE_CHECKING:
 
     from anops_control.deploying.ir import Ir
 
-LABEL = "Rendered by `ao deploy render`, not applied."
+LABEL = "Rendered by AnOps, not applied."
 _AZURE = {"source": "hashicorp/azurerm", "version": "~> 4.0"}
 _KUBERNETES = {"source": "hashicorp/kubernetes", "version": "~> 2.30"}
 _WORDS = {

@@ -96,7 +96,7 @@ def _require_releasable(request: CiInitRequest) -> None:
     if request.host != "github":
         raise CommandError(
             "A release is proposed on GitHub only.",
-            remedy="Leave out --release, and call `ao build --push --sign` and `ao deploy render` in a job of yours.",
+            remedy="Leave out --release, and write a job of your own.",
             code=Code.USAGE,
         )
     name = request.release or ""
