@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import subprocess
+import sys
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -14,6 +15,7 @@ from anops_control.promoting.delong import delong
 from anops_control.promoting.metrics import METRICS
 from anops_control.promoting.outcome_rows import read_outcomes
 from anops_control.promoting.paired import improvement
+from anops_control.tracking.aliases import one_at_a_time
 from anops_control.tracking.opening import keeper_of, place_of
 from anops_model_interface.codes import Code
 from anops_project.project import Project
@@ -179,7 +181,11 @@ def test_of_two_promotions_at_once_one_wins_and_the_other_is_told(
     with pytest.raises(CommandError, match="Another promotion of `iris-species` was quicker") as told:
         asked("model promote", address="iris-species/2", checks=False)
     assert told.value.code is Code.PROMOTION_OVERTAKEN
-    assert keeper_of(place_of(asked.folder)).model("iris-species").aliases == {"champion": 1}
+    keeper = keeper_of(place_of(asked.folder))
+    assert keeper.model("iris-species").aliases == {"champion": 1}
+    with one_at_a_time(keeper):  # whoever has looked where the alias is moves it before others look
+        code = f"import fcntl; fcntl.flock(open({keeper.where.removeprefix('sqlite:///')!r} + '.moving.lock', 'a'), 6)"
+        assert subprocess.run([sys.executable, "-c", code], capture_output=True, check=False).returncode
 
 
 SCORES = """\

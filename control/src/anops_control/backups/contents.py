@@ -22,7 +22,7 @@ _MADE_ANEW = frozenset({".venv", "__pycache__", ".Rproj.user", "node_modules", "
                         ".ruff_cache"})  # fmt: skip
 _PATHS_MADE_ANEW = (".ao/serving", ".anops/models", "renv/library", f"{CONTROL}/environments")
 """Services that run here; versions that were fetched from the registry; installed packages."""
-_FILES = frozenset({"keeper.lock", "tracking.db.lock", "lock", "token"})
+_FILES = frozenset({"keeper.lock", "tracking.db.lock", "tracking.db.moving.lock", "lock", "token"})
 """Locks, and the secret of a control service: another one makes its own."""
 _BESIDE_DATABASES = ("-wal", "-shm", "-journal")
 _MARK = b"SQLite format 3\0"

@@ -23,7 +23,7 @@ from anops_control.promoting.holding import require_free
 from anops_control.promoting.named_rows import named_rows
 from anops_control.promoting.outcome_rows import read_outcomes
 from anops_control.tracking.addresses import Address
-from anops_control.tracking.aliases import point_to
+from anops_control.tracking.aliases import one_at_a_time, point_to
 from anops_control.tracking.fetching import fetched
 from anops_control.tracking.finding import model_of
 
@@ -180,17 +180,18 @@ def moved(keeper: Keeper, version: Version, report: dict[str, Any], claim: str) 
         CommandError: A person holds it, or another promotion was quicker.
     """
     alias, before = report["alias"], report["before"]
-    now = model_of(keeper, version.model)
-    require_free(now, keeper.version(version.model, version.number), alias)
-    if now.tags.get(_claim_of(alias)) != claim or now.aliases.get(alias) != before:
-        raise CommandError(
-            f"Another promotion of `{version.model}` was quicker: `{alias}` was not moved.",
-            details=[f"It points to version {now.aliases.get(alias, 'none')} by now."],
-            remedy="Look at that one, and promote again if it is still wanted.",
-            code=Code.PROMOTION_OVERTAKEN,
-        )
-    keeper.tag_version(version.model, version.number, _REPORT, _written(report))
-    point_to(keeper, version.model, alias, version.number)
+    with one_at_a_time(keeper):
+        now = model_of(keeper, version.model)
+        require_free(now, keeper.version(version.model, version.number), alias)
+        if now.tags.get(_claim_of(alias)) != claim or now.aliases.get(alias) != before:
+            raise CommandError(
+                f"Another promotion of `{version.model}` was quicker: `{alias}` was not moved.",
+                details=[f"It points to version {now.aliases.get(alias, 'none')} by now."],
+                remedy="Look at that one, and promote again if it is still wanted.",
+                code=Code.PROMOTION_OVERTAKEN,
+            )
+        keeper.tag_version(version.model, version.number, _REPORT, _written(report))
+        point_to(keeper, version.model, alias, version.number)
 
 
 def claimed(keeper: Keeper, model: str, alias: str) -> str:

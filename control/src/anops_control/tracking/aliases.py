@@ -2,14 +2,34 @@
 
 from __future__ import annotations
 
+import fcntl
 import json
+from contextlib import ExitStack, contextmanager, suppress
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from anops_control.tracking.port import Keeper, RegisteredModel
 
 CHAMPION = "champion"
 _MOST = 100
+_FILE = "sqlite:///"
+
+
+@contextmanager
+def one_at_a_time(keeper: Keeper) -> Iterator[None]:
+    """Let no other process of this computer move an alias meanwhile; MLflow itself moves it from wherever it is.
+
+    Where versions are kept by a server, or where no lock can be made, nothing holds others back.
+    """
+    with ExitStack() as stack:
+        if keeper.where.startswith(_FILE):
+            with suppress(OSError):
+                lock = stack.enter_context(Path(f"{keeper.where.removeprefix(_FILE)}.moving.lock").open("a"))
+                fcntl.flock(lock, fcntl.LOCK_EX)
+        yield
 
 
 def point_to(keeper: Keeper, model: str, alias: str, number: int) -> int | None:
