@@ -131,8 +131,8 @@ described_series <- function(loaded, artifact, code) {
   model <- loaded$model
   if ("step" %in% series_regressors(model)) {
     abort(
-      "MODEL_LOAD", "Can't forecast with ", artifact_name(artifact), ": one of ",
-      "its regressors is called `step`, which is what AnOps calls the number ",
+      "MODEL_LOAD", "Can't forecast with ", artifact_name(artifact),
+      ": one of its regressors is called `step`, which is what AnOps calls the number ",
       "of periods ahead.",
       remedy = "Fit the model again with another name of that column."
     )
