@@ -132,8 +132,8 @@ described_series <- function(loaded, artifact, code) {
   if ("step" %in% series_regressors(model)) {
     abort(
       "MODEL_LOAD", "Can't forecast with ", artifact_name(artifact),
-      ": one of its regressors is called `step`, which is what AnOps calls the number ",
-      "of periods ahead.",
+      ": one of its regressors is called `step`, which is what AnOps calls ",
+      "the number of periods ahead.",
       remedy = "Fit the model again with another name of that column."
     )
   }
