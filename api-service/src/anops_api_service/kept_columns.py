@@ -39,13 +39,20 @@ class KeptColumns:
     only: frozenset[str] | None = None
     never: frozenset[str] = field(default_factory=frozenset)
 
-    def rows(self, rows: Sequence[Mapping[str, Any]]) -> list[dict[str, Any]]:
+    @property
+    def is_all(self) -> bool:
+        """Whether every column may be kept."""
+        return self.only is None and not self.never
+
+    def rows(self, rows: Sequence[Mapping[str, Any]]) -> Sequence[Mapping[str, Any]]:
         """Return rows with what may be kept of them."""
+        if self.is_all:
+            return rows
         return [{name: value for name, value in row.items() if self.has(name)} for row in rows]
 
     def warnings(self, warnings: Iterable[Warn]) -> list[Warn]:
         """Return the warnings that may be kept: those about other columns may have their values in them."""
-        if self.only is None and not self.never:
+        if self.is_all:
             return list(warnings)
         return [each for each in warnings if each.column is not None and self.has(each.column)]
 

@@ -7,18 +7,16 @@ import threading
 import time
 from collections import deque
 from contextlib import suppress
-from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
-import msgspec
 from anops_model_interface.log_file import OtherFormError
 from anops_model_interface.log_keeping import prune
 from anops_model_interface.outcome_log import OutcomeStore
-from anops_model_interface.prediction_log import Failure, Prediction, PredictionStore
+from anops_model_interface.prediction_log import Failure, PredictionStore
 
-from anops_api_service.answer_json import records
 from anops_api_service.kept_columns import KeptColumns
 from anops_api_service.logs import log
+from anops_api_service.noted import Noted, predictions_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -44,18 +42,6 @@ _ALL = KeptColumns()
 
 class PredictionLogError(Exception):
     """The store can't be opened; the text says why, for a person."""
-
-
-@dataclass(frozen=True, slots=True)
-class _Noted:
-    request_id: str
-    time: float
-    model: Identity
-    first_row: int
-    rows: int
-    values: tuple[Sent, ModelAnswer] | None
-    role: str = ""
-    unit: str = ""
 
 
 class PredictionLog:
@@ -90,7 +76,7 @@ class PredictionLog:
         self._columns, self._days, self._most_bytes = columns, days, most_bytes
         self._pruned = -math.inf
         self._file = file
-        self._waiting: deque[_Noted] = deque()
+        self._waiting: deque[Noted] = deque()
         self._failures: deque[Failure] = deque(maxlen=MOST_WAITING)
         self._rows = 0
         self._dropped = 0
@@ -104,7 +90,7 @@ class PredictionLog:
 
     def note(self, request_id: str, model: Identity, rows: int, *, first_row: int = 0, unit: str = "") -> None:
         """Note that a model has answered a request."""
-        self._add(_Noted(request_id, time.time(), model, first_row, rows, None, unit=unit), 0)
+        self._add(Noted(request_id, time.time(), model, first_row, rows, None, unit=unit), 0)
 
     def note_answer(
         self,
@@ -128,7 +114,7 @@ class PredictionLog:
         """
         rows = answered.stop - answered.start
         values = (sent, answered) if self.values else None
-        noted = _Noted(request_id, time.time(), answered.model, first_row, rows, values, role, unit)
+        noted = Noted(request_id, time.time(), answered.model, first_row, rows, values, role, unit)
         self._add(noted, rows if self.values else 0)
 
     def note_failure(self, request_id: str, model: Identity, code: str, *, role: str = "", unit: str = "") -> None:
@@ -160,7 +146,7 @@ class PredictionLog:
         self._wakes.set()
         self._thread.join()
 
-    def _add(self, noted: _Noted, rows: int) -> None:
+    def _add(self, noted: Noted, rows: int) -> None:
         with self._lock:
             if len(self._waiting) >= MOST_WAITING or (rows and self._rows and self._rows + rows > MOST_VALUES):
                 self._dropped += 1
@@ -182,7 +168,7 @@ class PredictionLog:
                 self._rows = self._dropped = 0
             if taken or dropped or failures:
                 try:
-                    made = [_prediction(each, self._columns) for each in taken]
+                    made = predictions_of(taken, self._columns)
                     store.add(made, dropped=dropped, time=time.time(), failures=failures)
                     failed = ""
                 except OSError as error:
@@ -210,33 +196,3 @@ class PredictionLog:
             prune(self._file, before=before, most_bytes=self._most_bytes)
         except OSError as error:
             log.error("old predictions were not deleted from %s: %s", self._file, error)
-
-
-def _prediction(noted: _Noted, columns: KeptColumns) -> Prediction:
-    told = Prediction(
-        request_id=noted.request_id,
-        time=noted.time,
-        model=noted.model.name,
-        version=noted.model.version,
-        digest=noted.model.digest,
-        first_row=noted.first_row,
-        rows=noted.rows,
-        role=noted.role,
-        unit=noted.unit,
-    )
-    if noted.values is None:
-        return told
-    decoded, answered = noted.values[0].read(), noted.values[1]
-    # an answer to a whole body has those of its reader already, one to a piece has not
-    warnings = columns.warnings(dict.fromkeys((*decoded.warnings, *answered.warnings)))
-    return replace(
-        told,
-        options=_json(decoded.options),
-        inputs=_json(columns.rows(records(decoded.frame))),
-        outputs=_json(answered.records),
-        warnings=_json(warnings) if warnings else None,
-    )
-
-
-def _json(value: object) -> str:
-    return msgspec.json.encode(value).decode()

@@ -9,6 +9,8 @@ from __future__ import annotations
 
 import sqlite3
 from dataclasses import astuple, dataclass
+from itertools import chain
+from operator import attrgetter
 from typing import TYPE_CHECKING, Any
 
 from anops_model_interface.log_file import opened
@@ -23,7 +25,14 @@ _COLUMNS = (
     *("request_id", "time", "model", "version", "digest", "first_row", "rows"),
     *("options", "inputs", "outputs", "warnings", "role", "unit"),
 )
-_INSERT = f"INSERT INTO predictions ({', '.join(_COLUMNS)}) VALUES ({', '.join('?' * len(_COLUMNS))})"  # noqa: S608  our own names
+_ROWS_AT_ONCE = (256, 32, 4, 1)
+"""So many rows go into one statement: between two statements the thread that answers requests may have to wait."""
+_INSERTS = {
+    count: f"INSERT INTO predictions ({', '.join(_COLUMNS)}) VALUES "  # noqa: S608  our own names
+    + ", ".join([f"({', '.join('?' * len(_COLUMNS))})"] * count)
+    for count in _ROWS_AT_ONCE
+}
+_values_of = attrgetter(*_COLUMNS)
 _INSERT_FAILURE = (
     "INSERT INTO failures (request_id, time, model, version, code, role, unit) VALUES (?, ?, ?, ?, ?, ?, ?)"
 )
@@ -150,10 +159,11 @@ class PredictionStore:
         Raises:
             OSError: They can't be kept.
         """
-        rows = [tuple(getattr(each, name) for name in _COLUMNS) for each in predictions]
+        rows = [_values_of(each) for each in predictions]
         try:
             with self._open:
-                self._open.executemany(_INSERT, rows)
+                for statement, values in _statements(rows):
+                    self._open.execute(statement, values)
                 self._open.executemany(_INSERT_FAILURE, [astuple(each) for each in failures])
                 if dropped:
                     self._open.execute("INSERT INTO dropped (time, count) VALUES (?, ?)", (time, dropped))
@@ -233,3 +243,12 @@ class PredictionStore:
             return self._open.execute(query, values).fetchall()
         except sqlite3.Error as error:
             raise OSError(str(error)) from error
+
+
+def _statements(rows: list[tuple[Any, ...]]) -> Iterator[tuple[str, list[Any]]]:
+    """Yield the fewest statements that insert rows, and their values."""
+    start = 0
+    for count in _ROWS_AT_ONCE:
+        while len(rows) - start >= count:
+            yield _INSERTS[count], list(chain.from_iterable(rows[start : start + count]))
+            start += count
