@@ -104,6 +104,31 @@ def test_a_backup_that_was_cut_off_or_altered_is_refused_and_nothing_is_lost(
     assert (contents.Path(found["kept"]) / "ao.toml").read_text() == "broken"
 
 
+def test_each_store_comes_back(tmp_path: Path) -> None:
+    places = [place for each in contents.STORES.values() for place in each if place.startswith(".anops/")]
+    for place in places:
+        file = tmp_path / "cars" / place
+        file = file if file.suffix else file / "inside/kept.json"
+        file.parent.mkdir(parents=True, exist_ok=True)
+        if file.suffix != ".db":
+            file.write_text(place)
+            continue
+        with closing(sqlite3.connect(file)) as database, database:
+            database.execute("CREATE TABLE kept AS SELECT ? AS place", (place,))
+    known = verb("backup")
+    request = known.request(folder=tmp_path / "cars", to=tmp_path / "b.anops-backup")
+    counted = known.run(request, Events()).to_dict()["stores"]
+    assert set(counted) == set(contents.STORES) - {"jobs"}
+    asked_for(tmp_path / "back", tmp_path / "b.anops-backup")
+    for place in places:
+        file = tmp_path / "back" / place
+        if file.suffix != ".db":
+            assert (file if file.suffix else file / "inside/kept.json").read_text() == place
+            continue
+        with closing(sqlite3.connect(file)) as database:
+            assert database.execute("SELECT place FROM kept").fetchone() == (place,)
+
+
 def asked_for(folder: Path, file: Path, **told: Any) -> dict[str, Any]:
     known = verb("restore")
     return dict(known.run(known.request(folder=folder, file=file, **told), Events()).to_dict())

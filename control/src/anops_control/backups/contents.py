@@ -24,19 +24,24 @@ _PATHS_MADE_ANEW = (".ao/serving", ".anops/models", "renv/library", f"{CONTROL}/
 """Services that run here; versions that were fetched from the registry; installed packages."""
 _FILES = frozenset({"keeper.lock", "tracking.db.lock", "tracking.db.moving.lock", "lock", "token"})
 """Locks, and the secret of a control service: another one makes its own."""
+_OF_A_PERSON = frozenset({"data", "artifacts"})
+"""Where files below `.anops` have the names that a person gave them."""
 _BESIDE_DATABASES = ("-wal", "-shm", "-journal")
 _MARK = b"SQLite format 3\0"
 
 STORES = {
     "registry": (".anops/tracking.db", ".anops/artifacts"),
-    "data": (".anops/data", ".anops/pins"),
+    "data": (".anops/data",),
     "predictions": (".anops/predictions.db", ".anops/predictions"),
+    "monitoring": (".anops/baseline.parquet", ".anops/incidents.db", ".anops/retraining"),
+    "features": (".anops/features.db",),
     "series": (".anops/series.db",),
-    "experiments": (".anops/experiments",),
+    "experiments": (".anops/experiments", ".anops/calibrations", ".anops/bundles"),
     "schedules": (".anops/schedules",),
-    "training": (".anops/training", ".anops/pending"),
-    "environments": (".anops/deployments",),
-    "jobs": (f"{CONTROL}/jobs.sqlite",),
+    "training": (".anops/training", ".anops/metaflow", ".anops/pending"),
+    "environments": (".anops/deployments", ".anops/promotions"),
+    "images": (".anops/images",),
+    "jobs": (f"{CONTROL}/jobs.sqlite", f"{CONTROL}/keys.toml"),
 }
 """What people call the stores, and where each lies in a project, or beside the projects."""
 
@@ -102,7 +107,8 @@ def copied(database: Path, target: Path) -> None:
 def _walked(folder: Path) -> Iterator[Path]:
     for place, folders, names in os.walk(folder):
         inside = Path(place)
-        kept = [each for each in folders if each not in _MADE_ANEW and not _is_made_anew(inside / each, folder)]
+        within = inside.relative_to(folder)
+        kept = [each for each in folders if each not in _MADE_ANEW and not is_made_anew((within / each).as_posix())]
         links = [each for each in kept if (inside / each).is_symlink()]
         folders[:] = sorted(set(kept) - set(links))
         for name in (*names, *links):
@@ -111,14 +117,14 @@ def _walked(folder: Path) -> Iterator[Path]:
                 yield path
 
 
-def _is_made_anew(path: Path, folder: Path) -> bool:
-    name = path.relative_to(folder).as_posix()
+def is_made_anew(name: str) -> bool:
+    """Say whether a folder, by its path in what is backed up, is left out since it is made anew."""
     return name == ".locks" or any(name == each or name.endswith(f"/{each}") for each in (*_PATHS_MADE_ANEW, ".locks"))
 
 
 def _is_left_out(path: Path) -> bool:
-    own = ".anops" in path.parts or CONTROL in path.parts
-    if own and path.name in _FILES:
+    own = next((place for place in path.parents if place.name in {".anops", CONTROL}), None)
+    if own is not None and path.name in _FILES and path.relative_to(own).parts[0] not in _OF_A_PERSON:
         return True
     beside = next((end for end in _BESIDE_DATABASES if path.name.endswith(end)), None)
     if path.name.endswith(SUFFIX):
