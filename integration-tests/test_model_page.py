@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 
 import httpx
 import pytest
+from anops_control.r_client import write_package
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import expect, sync_playwright
 from stack import Stack, running, serving, wait_until
@@ -192,6 +193,42 @@ def test_the_request_to_copy_answers_the_same(page: Page) -> None:
     command = page.evaluate("navigator.clipboard.readText()")
     ended = subprocess.run(["bash", "-c", command], capture_output=True, text=True, check=True)
     assert shown[:5] in ended.stdout
+
+
+def test_the_requests_to_copy_of_a_series_forecast_as_the_page_does(browser: Browser, tmp_path: Path) -> None:
+    code = """
+    suppressMessages(library(forecast))
+    y <- window(AirPassengers, end = c(1959, 12))
+    saveRDS(Arima(y, c(1, 0, 0), c(0, 1, 1), xreg = cbind(promo = sin(1:132))), "model.rds")
+    """
+    for command in (
+        ["Rscript", "--vanilla", "-e", code],
+        [sys.executable, "-m", "ao", "init", "project", "--model", "model.rds"],
+        ["Rscript", "-e", f'install.packages("{write_package(tmp_path)}", lib = ".", repos = NULL, type = "source")'],
+    ):
+        subprocess.run(command, cwd=tmp_path, check=True, capture_output=True)
+    with serving(tmp_path / "project", "--workers", "1") as stack:
+        context = browser.new_context(permissions=["clipboard-read", "clipboard-write"])
+        page = context.new_page()
+        page.goto(f"{stack.client.base_url}/")
+        page.get_by_label("Periods ahead").fill("2")
+        future = "time,promo\n1960-01-01,0.5\n1960-02-01,-0.25"
+        page.get_by_label("What the future is given").fill(future)
+        expect(page.locator(".forecast canvas")).to_be_visible(timeout=30_000)
+        regressors = [{"time": f"1960-0{i}-01", "promo": promo} for i, promo in ((1, 0.5), (2, -0.25))]
+        rows = stack.client.post("/forecast", json={"horizon": 2, "regressors": regressors}).json()["predictions"]
+        for language, program in (("curl", "bash -c"), ("R", "Rscript -e"), ("Python", f"{sys.executable} -c")):
+            page.get_by_role("button", name=language, exact=True).click()
+            page.get_by_role("button", name="Copy").click()
+            written = page.evaluate("navigator.clipboard.readText()")
+            assert "predict" not in written
+            told = subprocess.run(
+                [*program.split(), written], capture_output=True, text=True, check=True,
+                env=os.environ | {"R_LIBS": str(tmp_path)},
+            ).stdout  # fmt: skip
+            for row in rows:
+                assert str(row["prediction"])[:6] in told, (language, told)
+        context.close()
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import html
 import io
 import json
 from contextlib import contextmanager
@@ -319,3 +320,23 @@ def test_intervals_that_did_not_hold_what_was_observed_are_told(loop: Loop, tmp_
     assert len(told) == 2
     assert "Of the last 40 values observed, 20 lay within the interval of 80 percent" in told[0]
     assert "it is too narrow" in told[1]
+
+
+def test_the_documentation_shows_how_to_forecast_each_kind_of_series(loop: Loop, tmp_path: Path) -> None:
+    known = schema(shop={"type": "category", "levels": ["a", "b"]}, price={"type": "number", "min": 1})
+    with served(loop, tmp_path / "series.db", PANEL, known) as running:
+        page = html.unescape(running.http.get("/docs").text)
+        address = str(running.http.base_url).rstrip("/")
+        assert "/predict" not in page
+        assert f"ao series forecast --horizon 2 --regressors future.csv --url {address}" in page
+        assert f'anops::forecast_remote("{address}", h = 2, regressors = regressors)' in page
+        assert f'anops.Client("{address}").forecast(2, regressors=regressors)' in page
+        body = page.split(f"curl {address}/forecast")[1].split("-d '")[1].split("'</pre>")[0]
+        answer = running.http.post("/forecast", content=body)
+        assert answer.status_code == 200, answer.text
+        assert [row["time"] for row in answer.json()["predictions"]] == ["1961-01-01", "1961-02-01"]
+    with served(loop, tmp_path / "others.db", PANEL | {"keys": ["shop", "town"]}) as running:
+        page = html.unescape(running.http.get("/docs").text)
+        assert "ao series forecast --horizon 12 --series shop=text,town=text --url" in page
+        assert "h = 12, keys = keys)" in page
+        assert '"keys": [' in page.split("/forecast")[1]

@@ -45,7 +45,9 @@ def forecast_operation(model: DescribedModel, series: SeriesContract, answer: Js
         "tags": ["Predictions"],
         "requestBody": {
             "required": True,
-            "content": {"application/json": {"schema": _body(schema, series), "example": _example(schema, series)}},
+            "content": {
+                "application/json": {"schema": _body(schema, series), "example": forecast_example(schema, series)}
+            },
         },
         "responses": {
             "200": {
@@ -86,12 +88,21 @@ def _body(schema: Schema, series: SeriesContract) -> Json:
     return {"type": "object", "properties": properties, "additionalProperties": False}
 
 
-def _example(schema: Schema, series: SeriesContract) -> Json:
-    """Return a body that the model answers, but for the values of its keys, which nobody knows here."""
+def forecast_example(schema: Schema, series: SeriesContract, row: Json | None = None) -> Json:
+    """Return a body that the model answers.
+
+    Args:
+        schema: What the model takes.
+        series: What it says of its series.
+        row: A row that it can predict; without one, the values of its keys, which nobody knows here, are left out.
+    """
     names = [name for name in schema.inputs if name != STEP and name not in series.keys]
+    values = {name: (row or {}).get(name, 0) for name in names}
+    keys: Json = {"keys": [{name: row[name] for name in series.keys}]} if row and series.keys else {}
     if not names:
-        return {"horizon": 12}
+        return {"horizon": 12, **keys}
+    of = keys["keys"][0] if keys else {}
     if series.calendar is None or series.last is None:
-        return {"horizon": 1, "regressors": [{STEP: 1, **dict.fromkeys(names, 0)}]}
+        return {"horizon": 1, "regressors": [{STEP: 1, **of, **values}]}
     times = series.calendar.after(series.last, 2)
-    return {"horizon": 2, "regressors": [{series.time: time, **dict.fromkeys(names, 0)} for time in times]}
+    return {"horizon": 2, "regressors": [{series.time: time, **of, **values} for time in times]}

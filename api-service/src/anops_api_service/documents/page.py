@@ -8,10 +8,13 @@ from typing import TYPE_CHECKING
 
 from anops_api_service.documents.column_tables import inputs_table, options_table, outputs_table
 from anops_api_service.documents.example_answer import refusals
+from anops_api_service.documents.forecast_operation import forecast_example
 from anops_api_service.documents.html_tables import MOST_ROWS, json_text, records, transposed
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
+
+    from anops_model_interface.series.contract import SeriesContract
 
     from anops_api_service.documents.example_answer import Shown
     from anops_api_service.documents.model_documents import ModelDocuments
@@ -107,6 +110,13 @@ def _example(documents: ModelDocuments, answer: Shown, address: str) -> list[str
         if told_whole
         else f"{asking}text/csv' --data-binary @rows.csv"
     )
+    others = (
+        f"ao predict rows.csv --url {address}\n\n"
+        f'anops::predict_remote("{address}", rows)          # R: a data frame in, a data frame out\n\n'
+        f'anops.Client("{address}").predict(rows)           # Python: a DataFrame in, a DataFrame out'
+    )
+    if model.series is not None:
+        command, others = _forecast(documents, model.series, address)
     wide = len(model.schema.inputs) > _MOST_COLUMNS
     if answer.why:
         told = [f"<p>The model gave no answer when this page was opened: {escape(answer.why)}</p>"]
@@ -124,14 +134,34 @@ def _example(documents: ModelDocuments, answer: Shown, address: str) -> list[str
             f"<details{'' if wide else ' open'}><summary>The request as a command</summary>"
             f"<pre>{escape(command)}</pre></details>"
         ),
-        "<details><summary>From a file, from R, from Python</summary><pre>"
-        + escape(
-            f"ao predict rows.csv --url {address}\n\n"
-            f'anops::predict_remote("{address}", rows)          # R: a data frame in, a data frame out\n\n'
-            f'anops.Client("{address}").predict(rows)           # Python: a DataFrame in, a DataFrame out'
-        )
-        + "</pre></details>",
+        (
+            f"<details><summary>From {'a shell' if model.series else 'a file'}, from R, from Python</summary>"
+            f"<pre>{escape(others)}</pre></details>"
+        ),
     ]
+
+
+def _forecast(documents: ModelDocuments, series: SeriesContract, address: str) -> tuple[str, str]:
+    """Return how a model of a time series is asked: with curl, and from R and Python."""
+    schema = documents.model.schema
+    asked = forecast_example(schema, series, next(iter(documents.example), None))
+    command = (
+        f"curl {shlex.quote(address + '/forecast')} -H 'content-type: application/json' \\\n"
+        f"  -d {shlex.quote(json_text(asked))}"
+    )
+    tables = [name for name in ("keys", "regressors") if name in asked]
+    intervals = "level" in schema.options
+    in_r = "".join(f", {name} = {name}" for name in tables) + ("" if intervals else ", level = numeric()")
+    in_python = "".join(f", {name}={name}" for name in tables) + ("" if intervals else ", level=[]")
+    frames = f": {' and '.join(tables)} are data frames" if tables else ""
+    in_shell = " --regressors future.csv" if "regressors" in asked else ""
+    for key in asked.get("keys", ()):
+        in_shell += f" --series {shlex.quote(','.join(f'{name}={value}' for name, value in key.items()))}"
+    return command, (
+        f"ao series forecast --horizon {asked['horizon']}{in_shell} --url {address}\n\n"
+        f'anops::forecast_remote("{address}", h = {asked["horizon"]}{in_r})          # R{frames}\n\n'
+        f'anops.Client("{address}").forecast({asked["horizon"]}{in_python})           # Python{frames}'
+    )
 
 
 def _refused(documents: ModelDocuments) -> list[str]:

@@ -10,7 +10,8 @@ const WAIT_MS = 300;
 const LONGEST = 500;
 const MOST_OBSERVED = 60;
 
-export function Forecast({ model }) {
+/** `told` gets the body of each request that is made. */
+export function Forecast({ model, told }) {
   const { schema } = model, series = seriesOf(model);
   const keys = series.keys || [];
   const regressors = Object.keys(schema.inputs).filter((name) => name !== "step" && !keys.includes(name));
@@ -19,17 +20,18 @@ export function Forecast({ model }) {
   const [future, setFuture] = useState("");
   const [drawn, setDrawn] = useState(null);
   const [refusal, setRefusal] = useState(null);
-  const asked = JSON.stringify([horizon, key, future]);
+  const body = bodyOf({ horizon, key, future });
   useEffect(() => {
+    told(body);
     const stop = new AbortController();
     const timer = setTimeout(() => {
-      ask(model, { horizon, key, future }, stop.signal).then(
+      ask(model, body, key, stop.signal).then(
         (made) => (setDrawn(made), setRefusal(null)),
         (error) => error.name !== "AbortError" && (setDrawn(null), setRefusal(error)),
       );
     }, WAIT_MS);
     return () => (clearTimeout(timer), stop.abort());
-  }, [asked]);
+  }, [JSON.stringify(body)]);
   return html`<section class="forecast" aria-labelledby="forecast-title">
     <h2 id="forecast-title">Forecast</h2>
     <div class="choose">
@@ -59,11 +61,15 @@ function KeyField({ name, spec, value, change }) {
     : html`<label>${name} <input value=${value} onInput=${(event) => change(event.target.value)} /></label>`;
 }
 
-async function ask(model, { horizon, key, future }, signal) {
-  const series = seriesOf(model);
+function bodyOf({ horizon, key, future }) {
   const body = { horizon };
   if (Object.keys(key).length > 0) body.keys = [key];
   if (future.trim()) body.regressors = rowsOf(future, key);
+  return body;
+}
+
+async function ask(model, body, key, signal) {
+  const series = seriesOf(model);
   const answer = await forecast(body, signal);
   const before = (await observations(key, signal)).slice(-MOST_OBSERVED);
   const rows = answer.predictions;

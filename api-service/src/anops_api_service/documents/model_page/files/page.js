@@ -43,6 +43,7 @@ function Model({ model }) {
   const [options, setOptions] = useState(() => firstOptions(known));
   const [answer, setAnswer] = useState(null);
   const [refusal, setRefusal] = useState(null);
+  const [forecast, setForecast] = useState(null);
   useEffect(() => {
     const stop = new AbortController();
     const timer = setTimeout(() => {
@@ -60,7 +61,7 @@ function Model({ model }) {
       <${Live} name=${model.name} workers=${model.workers} />
     </header>
     <main>
-      ${model.series && html`<${Forecast} model=${model} />`}
+      ${model.series && html`<${Forecast} model=${model} told=${setForecast} />`}
       <section class="ask" aria-labelledby="ask-row-title">
         <h2 id="ask-row-title">Ask for a prediction</h2>
         <div class="columns">
@@ -76,7 +77,7 @@ function Model({ model }) {
       </section>
       <${Effect} model=${model} row=${row} options=${options} />
       <${FileOfRows} inputs=${inputs} options=${options} />
-      <${Snippets} model=${model} row=${row} options=${options} needsKey=${hasKey()} />
+      <${Snippets} model=${model} row=${row} options=${options} forecast=${forecast} needsKey=${hasKey()} />
       <${Card} model=${model} />
     </main>
     <footer><p><a href="docs">How to ask this model</a> · <a href="openapi.json">OpenAPI</a> · served by AnOps ${model.api_version}</p></footer>`;

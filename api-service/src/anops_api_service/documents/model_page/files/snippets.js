@@ -2,12 +2,18 @@
 
 import { html, useRef, useState } from "./vendor/htm/standalone.module.js";
 
-export function Snippets({ model, row, options, needsKey }) {
+export function Snippets({ model, row, options, forecast, needsKey }) {
   const base = location.href.replace(/[?#].*/, "").replace(/\/$/, "");
-  const texts = {
-    curl: curl(base, row, options, needsKey),
-    R: inR(named().service, model, row, options, needsKey),
-    Python: inPython(named().service, row, options, needsKey),
+  const { service } = named(), { inputs } = model.schema;
+  const levels = Boolean(model.schema.options?.level);
+  const texts = forecast ? {
+    curl: curl(`${base}/forecast`, forecast, needsKey),
+    R: forecastInR(service, inputs, forecast, levels, needsKey),
+    Python: forecastInPython(service, forecast, levels, needsKey),
+  } : {
+    curl: curl(`${base}/predict`, { data: [row], ...(Object.keys(options).length && { options }) }, needsKey),
+    R: inR(service, inputs, row, options, needsKey),
+    Python: inPython(service, row, options, needsKey),
   };
   const [language, setLanguage] = useState("curl");
   const [copied, setCopied] = useState(false);
@@ -36,23 +42,49 @@ async function put(text, element) {
   return undefined;
 }
 
-function curl(base, row, options, needsKey) {
-  const body = JSON.stringify({ data: [row], ...(Object.keys(options).length && { options }) });
+function curl(address, asked, needsKey) {
   const key = needsKey ? ' \\\n  --header "authorization: Bearer $ANOPS_KEY"' : "";
-  return `curl '${base}/predict' \\\n  --header 'content-type: application/json'${key} \\\n  --data '${body.replaceAll("'", "'\\''")}'`;
+  return `curl '${address}' \\\n  --header 'content-type: application/json'${key} \\\n  --data '${JSON.stringify(asked).replaceAll("'", "'\\''")}'`;
 }
 
-function inR(base, model, row, options, needsKey) {
-  const values = Object.entries(row).map(([name, value]) => `${nameInR(name)} = ${valueInR(value, model.schema.inputs[name])}`);
-  if (Object.keys(row).some((name) => nameInR(name) !== name)) values.push("check.names = FALSE");
+function inR(base, inputs, row, options, needsKey) {
   const asked = Object.entries(options).map(([name, value]) => `, ${nameInR(name)} = ${valueInR(value, {})}`).join("");
-  return `${note(needsKey)}library(anops)\n\nrows <- data.frame(${values.join(", ")})\npredict_remote("${base}", rows${asked}${which(" = ")})`;
+  return `${note(needsKey)}library(anops)\n\nrows <- ${frameInR([row], inputs)}\npredict_remote("${base}", rows${asked}${which(" = ")})`;
 }
 
 function inPython(base, row, options, needsKey) {
-  const values = Object.entries(row).map(([name, value]) => `${JSON.stringify(name)}: [${valueInPython(value)}]`);
   const asked = Object.entries(options).map(([name, value]) => /^[A-Za-z_]\w*$/.test(name) ? `, ${name}=${valueInPython(value)}` : `, **{${JSON.stringify(name)}: ${valueInPython(value)}}`).join("");
-  return `${note(needsKey)}import anops\nimport pandas as pd\n\nrows = pd.DataFrame({${values.join(", ")}})\nprint(anops.Client("${base}"${which("=")}).predict(rows${asked}))`;
+  return `${note(needsKey)}import anops\nimport pandas as pd\n\nrows = ${frameInPython([row])}\nprint(anops.Client("${base}"${which("=")}).predict(rows${asked}))`;
+}
+
+function forecastInR(base, inputs, { horizon, ...tables }, levels, needsKey) {
+  const frames = Object.entries(tables).map(([name, rows]) => `${name} <- ${frameInR(rows, inputs)}\n`).join("");
+  const given = Object.keys(tables).map((name) => `, ${name} = ${name}`).join("");
+  return `${note(needsKey)}library(anops)\n\n${frames}forecast_remote("${base}", h = ${horizon}${levels ? "" : ", level = numeric()"}${given}${which(" = ")})`;
+}
+
+function forecastInPython(base, { horizon, ...tables }, levels, needsKey) {
+  const frames = Object.entries(tables).map(([name, rows]) => `${name} = ${frameInPython(rows)}\n`).join("");
+  const given = Object.keys(tables).map((name) => `, ${name}=${name}`).join("");
+  const pandas = frames && "import pandas as pd\n";
+  return `${note(needsKey)}import anops\n${pandas}\n${frames}print(anops.Client("${base}"${which("=")}).forecast(${horizon}${levels ? "" : ", level=[]"}${given}))`;
+}
+
+function frameInR(rows, inputs) {
+  const names = Object.keys(rows[0] || {});
+  const columns = names.map((name) => `${nameInR(name)} = ${valueInR(column(rows, name), inputs[name] || {})}`);
+  if (names.some((name) => nameInR(name) !== name)) columns.push("check.names = FALSE");
+  return `data.frame(${columns.join(", ")})`;
+}
+
+function frameInPython(rows) {
+  const columns = Object.keys(rows[0] || {}).map((name) => `${JSON.stringify(name)}: ${valueInPython(rows.map((row) => row[name]))}`);
+  return `pd.DataFrame({${columns.join(", ")}})`;
+}
+
+/** Return the values of a column; that of a single row alone, as one writes it in R. */
+function column(rows, name) {
+  return rows.length === 1 ? rows[0][name] : rows.map((row) => row[name]);
 }
 
 /** Both clients name a model beside the address of its service. */
