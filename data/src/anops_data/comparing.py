@@ -1,19 +1,22 @@
-"""Compares the values of two versions column by column, in a memory that does not grow with them."""
+"""Compares the values of two versions column by column, in a memory that does not grow with them (RDS: R holds all)."""
 
 from __future__ import annotations
 
 import math
 from collections import Counter
+from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from anops_data.describing import plain_values
 from anops_data.forms import batches
+from anops_data.rds_values import is_readable, values_in
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Iterator, Mapping, Sequence
     from pathlib import Path
 
     import numpy.typing as npt
@@ -36,14 +39,17 @@ def compared(before: Path, old: Description, after: Path, new: Description) -> S
         new: What is known of that.
 
     Returns:
-        For each column what is different, and how far the distributions are apart.
+        For each column what is different, and how far the distributions are apart; where one is RDS and no R is here,
+        what their descriptions hold alone.
     """
     shared = [name for name in new.columns if name in old.columns]
+    if "rds" in {old.form, new.form} and not is_readable():
+        return [_described(name, old, new) for name in shared]
     first, second = _values(before, old, shared), _values(after, new, shared)
     return [_column(name, old, new, first[name], second[name]) for name in shared]
 
 
-def _column(name: str, old: Description, new: Description, first: _Values, second: _Values) -> dict[str, Any]:
+def _described(name: str, old: Description, new: Description) -> dict[str, Any]:
     was, now = old.columns[name], new.columns[name]
     told: dict[str, Any] = {"column": name, "type": now.type, "changed": _changed(was, now)}
     told["missing"] = [old.missing.get(name, 0.0), new.missing.get(name, 0.0)]
@@ -51,6 +57,11 @@ def _column(name: str, old: Description, new: Description, first: _Values, secon
     if was.levels is not None or now.levels is not None:
         told["levels_added"] = [level for level in now.levels or () if level not in (was.levels or ())]
         told["levels_removed"] = [level for level in was.levels or () if level not in (now.levels or ())]
+    return told
+
+
+def _column(name: str, old: Description, new: Description, first: _Values, second: _Values) -> dict[str, Any]:
+    told = _described(name, old, new)
     if first.is_numeric != second.is_numeric:
         return told  # of other kinds: nothing to compare
     if first.is_numeric:
@@ -102,16 +113,20 @@ def _as_numbers(values: pa.Array) -> npt.NDArray[np.float64]:
     kind = values.type
     if pa.types.is_date32(kind):
         values = values.cast(pa.int32())
+    elif pa.types.is_timestamp(kind):  # whatever units a form has
+        values = values.cast(pa.timestamp("us", kind.tz), safe=False).cast(pa.int64())
     elif pa.types.is_temporal(kind):
-        values = values.cast(pa.int64())
+        values = plain_values(values)
     return np.asarray(values.to_numpy(zero_copy_only=False), dtype=np.float64)
 
 
 def _values(path: Path, description: Description, names: Sequence[str]) -> dict[str, _Values]:
     found = {name: _Values(description.columns[name]) for name in names}
+    if not names:
+        return found
     chosen = _drawn(description.rows or 0)
     offset = 0
-    with batches(path, description) as (schema, rows):
+    with _opened(path, description) as (schema, rows):
         places = {name: schema.get_field_index(name) for name in names}
         for batch in rows:
             end = offset + batch.num_rows
@@ -121,6 +136,16 @@ def _values(path: Path, description: Description, names: Sequence[str]) -> dict[
                 values = batch.column(place)
                 found[name].take(values if here is None else values.take(here))
     return found
+
+
+@contextmanager
+def _opened(path: Path, description: Description) -> Iterator[tuple[pa.Schema, Iterator[pa.RecordBatch]]]:
+    if description.form == "rds":
+        values = values_in(path, description)
+        yield values.schema, iter([values])
+        return
+    with batches(path, description) as opened:
+        yield opened
 
 
 def _drawn(rows: int) -> npt.NDArray[np.int64] | None:

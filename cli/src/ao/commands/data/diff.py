@@ -65,8 +65,11 @@ def diff(
             _number(ks.get("p")),
             _changes(column),
         )
-    messages.result_table(table)
-    for convention in found.conventions:
+    if found.columns:
+        messages.result_table(table)
+    for each in found.unknown:
+        messages.warning(each)
+    for convention in found.conventions if any("psi" in each or "ks" in each for each in found.columns) else ():
         messages.note(convention)
 
 

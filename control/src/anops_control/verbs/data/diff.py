@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -18,7 +19,8 @@ from anops_control.verbs.verb import Verb
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-    from anops_control.datasets.port import Stored
+    from anops_control.datasets.description import Description
+    from anops_control.datasets.port import Data, Stored
     from anops_control.events import Events
 
 
@@ -50,6 +52,7 @@ class DataDiffResult:
         removed: Columns of the one alone.
         columns: What is different in the columns of both, and how far their distributions are apart.
         conventions: How the numbers are computed.
+        unknown: What can't be compared, and why.
     """
 
     before: Stored
@@ -59,6 +62,7 @@ class DataDiffResult:
     removed: list[str]
     columns: Sequence[Mapping[str, Any]]
     conventions: Sequence[str]
+    unknown: list[str]
 
     def to_dict(self) -> dict[str, Any]:
         """Return it for JSON."""
@@ -71,6 +75,7 @@ class DataDiffResult:
             "removed": self.removed,
             "columns": [dict(each) for each in self.columns],
             "conventions": list(self.conventions),
+            "unknown": self.unknown,
         }
 
 
@@ -116,17 +121,42 @@ def run(request: DataDiffRequest, events: Events) -> DataDiffResult:
             opened(adapter, board, after, events) as (new_file, new),
         ):
             events.doing("Comparing them")
-            columns = [] if "rds" in {old.form, new.form} else adapter.compare(old_file, old, new_file, new)
+            was, now = _looked_at(adapter, old_file, old), _looked_at(adapter, new_file, new)
+            is_known = bool(was.columns and now.columns)
+            columns = adapter.compare(old_file, was, new_file, now) if is_known else []
         events.idle()
     return DataDiffResult(
         before,
         after,
-        (old.rows, new.rows),
-        [name for name in new.columns if name not in old.columns],
-        [name for name in old.columns if name not in new.columns],
+        (was.rows, now.rows),
+        [name for name in now.columns if is_known and name not in was.columns],
+        [name for name in was.columns if is_known and name not in now.columns],
         columns,
         CONVENTIONS,
+        _unknown([(before, was), (after, now)]),
     )
+
+
+def _looked_at(adapter: Data, file: Path, known: Description) -> Description:
+    if known.columns or known.form != "rds":
+        return known
+    # R was perhaps not there when it was added
+    looked = adapter.describe(file, "rds", about=known.about, said={}, missing_words=(), advance=lambda _, __: None)
+    return looked.description
+
+
+def _unknown(compared: list[tuple[Stored, Description]]) -> list[str]:
+    has_r = shutil.which("Rscript") is not None
+    why = (
+        "it holds no data frame whose columns are of single values"
+        if has_r
+        else "R, which alone reads RDS, is not on PATH"
+    )
+    lacking = [f"Nothing is known of the columns of {stored.version}: {why}."
+               for stored, known in compared if not known.columns]  # fmt: skip
+    if lacking or has_r or "rds" not in {known.form for _, known in compared}:
+        return lacking
+    return [f"Values are not compared, so there is no PSI and no KS: {why}."]
 
 
 VERB = Verb("data diff", "Compare two versions of a dataset.", DataDiffRequest, run)
