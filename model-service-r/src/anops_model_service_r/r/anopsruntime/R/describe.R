@@ -72,6 +72,8 @@ described_columns <- function(loaded, artifact, code, data, target) {
       ))
     }
   }
+  inputs <- learn_codes(inputs, example, attr(given, "file"))
+  notes <- c(notes, learned_levels_note(inputs))
   inputs <- learn_guessed(inputs, example)
   loaded$open <- names(Filter(is_open, inputs))
   state$described <- loaded

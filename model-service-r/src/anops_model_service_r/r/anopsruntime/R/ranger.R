@@ -9,7 +9,9 @@ model_inputs.ranger <- function(model, # nolint: object_name_linter.
     column_spec(data[[name]]) %||% if (is.null(levels[[name]])) {
       structure(
         list(type = "number"),
-        guessed = split_like_codes(model$forest, match(name, names))
+        guessed = split_like_codes(model$forest, match(name, names)),
+        codes = codes_split(model$forest, match(name, names)),
+        factor = is_split_by_sets(model$forest, match(name, names))
       )
     } else {
       list(type = "category", levels = levels[[name]])
@@ -18,19 +20,99 @@ model_inputs.ranger <- function(model, # nolint: object_name_linter.
   if (length(names)) stats::setNames(specs, names)
 }
 
-#' Whether a forest splits a column only between whole numbers, as it does the
-#' codes of levels, which it does not keep, and TRUE and FALSE
+#' Find the values at which a forest splits a column
 #' @noRd
-split_like_codes <- function(forest, place) {
+split_values <- function(forest, place) {
   # trees number the columns from 0
-  values <- unlist(Map(
+  unlist(Map(
     function(ids, values, children) {
       inner <- children[[1]] != 0 | children[[2]] != 0
       unlist(values)[inner & unlist(ids) == place - 1]
     },
     forest$split.varIDs, forest$split.values, forest$child.nodeIDs
   ))
-  length(values) > 0 && all(values %% 1 == 0.5)
+}
+
+#' Whether a forest splits a column only between whole numbers, as it does the
+#' codes of levels, which it does not keep, and TRUE and FALSE
+#' @noRd
+split_like_codes <- function(forest, place) {
+  values <- split_values(forest, place)
+  if (length(values) == 0) {
+    return(FALSE)
+  }
+  # 2 is the middle of the first and the third level
+  like_codes <- all(values %% 0.5 == 0) && all(values >= 1) && min(values) <= 2
+  is_split_by_sets(forest, place) || all(values %% 1 == 0.5) || like_codes
+}
+
+#' Whether a forest splits a factor into two sets of levels
+#' @noRd
+is_split_by_sets <- function(forest, place) {
+  isFALSE(forest$is.ordered[place])
+}
+
+#' Say how many levels a column has at least, if codes of levels can have been
+#' split as it is: in the middle between two, which need not be neighbours
+#'
+#' @return `NULL`: these are no codes.
+#' @noRd
+codes_split <- function(forest, place) {
+  values <- split_values(forest, place)
+  if (length(values) == 0) {
+    1
+  } else if (is_split_by_sets(forest, place)) {
+    # each level of the set is a bit of the value
+    floor(log2(max(values))) + 1
+  } else if (all(values >= 1) && all(values %% 0.5 == 0)) {
+    floor(max(values)) + 1
+  }
+}
+
+#' Take texts of example rows for the levels that a forest has not kept
+#'
+#' Numbers too, where the column was a factor beyond doubt.
+#'
+#' @param inputs The columns of the model.
+#' @param example What `typed_example()` returned.
+#' @param file The name of its file.
+#' @return The columns; those learned have the attribute `levels_of`.
+#' @noRd
+learn_codes <- function(inputs, example, file) {
+  for (name in intersect(names(inputs), names(example))) {
+    least <- attr(inputs[[name]], "codes")
+    texts <- is.character(example[[name]])
+    if (is.null(least) || !(texts || attr(inputs[[name]], "factor"))) {
+      next
+    }
+    spec <- column_spec(factor(example[[name]]))
+    if (length(spec$levels) < least) {
+      abort(
+        "MODEL_LOAD", "Can't match `", file, "` with the model: column `",
+        name, "` has ", length(spec$levels), " different values, and was ",
+        "fitted on at least ", least, " levels, which ranger has not kept.",
+        remedy = paste0(
+          "Give all rows of the fit with --data FILE.csv, or fit again with ",
+          "respect.unordered.factors = \"order\", which keeps the levels."
+        )
+      )
+    }
+    inputs[[name]] <- structure(spec, levels_of = file)
+  }
+  inputs
+}
+
+learned_levels_note <- function(inputs) {
+  learned <- Filter(function(spec) !is.null(attr(spec, "levels_of")), inputs)
+  vapply(names(learned), function(name) {
+    paste0(
+      "`", name, "` is a category with the levels of `",
+      attr(learned[[name]], "levels_of"), "`, in the order of factor(): ",
+      listed(learned[[name]]$levels), ". ranger knows levels by their place ",
+      "alone: where the fit had others, or another order, write them in ao.toml, or ",
+      "predictions are those of other levels."
+    )
+  }, "", USE.NAMES = FALSE)
 }
 
 #' @export

@@ -165,3 +165,50 @@ test_that("contrasts in a formula are no column", {
     answer$prediction, fitted(fit)[c(3, 60, 140)], ignore_attr = TRUE
   )
 })
+
+test_that("levels that a forest has not kept are learned from texts of rows", {
+  skip_if_not_installed("ranger")
+  regions <- c("west", "an east", "south", "north", "centre")
+  data <- data.frame(
+    g = factor(rep(regions, 20)), never = "one", x = 1:100 / 7
+  )
+  data$y <- c(3, 9, 1, 7, 5)[as.integer(data$g)] + data$x / 9
+  rows <- tempfile(fileext = ".csv")
+  for (rule in c("variance", "extratrees")) {
+    if (rule == "extratrees") data$zone <- factor(rep(c(2, 30, 10, 2), 25))
+    utils::write.csv(data, rows, row.names = FALSE)
+    fit <- ranger::ranger(
+      y ~ ., data, num.trees = 40, num.threads = 1, seed = 1, splitrule = rule
+    )
+    described <- describe_source(saved(fit), NULL, rows, NULL)
+    expect_identical(described$inputs$g$levels, sort(regions))
+    expect_identical(described$inputs$never$levels, "one")
+    expect_match(
+      model_notes(fit), "If one of `g`.* was a factor or text"
+    )
+    expect_match(
+      paste(described$notes, collapse = "\n"),
+      "`g` is a category with the levels of `.*csv`"
+    )
+    new <- data.frame(
+      g = c("south", "west", "west"), never = "one", x = 3:5,
+      zone = c(30, 10, 2)
+    )
+    asked <- cast_rows(new, described$inputs)
+    new$g <- factor(new$g, levels(data$g))
+    if (rule == "extratrees") new$zone <- factor(new$zone)
+    expect_identical(
+      predict_rows(loaded(fit), asked, list())$prediction,
+      predict(fit, new, num.threads = 1)$predictions
+    )
+  }
+  expect_identical(described$inputs$zone$levels, c("2", "10", "30"))
+  utils::write.csv(data[data$g != "west", ], rows, row.names = FALSE)
+  refused <- problem(describe_source(saved(fit), NULL, rows, NULL))
+  expect_match(refused$message, "`g` has 4 different values, and .* least 5 lev")
+  expect_match(refused$remedy, "respect.unordered.factors = \"order\"")
+  data$x[7] <- "potato"
+  utils::write.csv(data, rows, row.names = FALSE)
+  refused <- problem(describe_source(saved(fit), NULL, rows, NULL))
+  expect_match(refused$message, "column `x` must be numbers; row 7")
+})
