@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -43,7 +44,12 @@ def test_a_project_with_everything_is_at_the_highest_level() -> None:
         ({"environments": [environment("test", 2)]}, 2, "ao deploy apply test"),
         ({"compared": []}, 2, "ao model promote MODEL --data FILE"),
         ({"from_runs": ["demand/1"]}, 2, "ao model register --run RUN"),  # of one that does not run
-        ({"retrains": []}, 3, "ao schedule list"),
+        (
+            {"retrains": []},
+            3,
+            'add [schedules.nightly] to ao.toml, with at = "30 2 * * *" and verb = "train"; then: ao schedule start',
+        ),
+        ({"logged": False}, 3, 'add log_predictions = "ids" to ao.toml, under [service]'),
         ({"environments": [environment("test", 1), environment("live", 1)]}, 3, "ao deploy apply test"),
     ],
 )
@@ -76,3 +82,22 @@ def test_a_project_shows_what_it_has(
     assert types(asked.folder, "ao ci init --github")[0] == 0
     told = asked("maturity").to_dict()
     assert {each["title"]: each for each in told["points"]}["A build server tests each change"]["evidence"]
+
+
+def test_a_schedule_and_a_log_as_they_are_named_are_what_lacked(
+    project: Callable[[str], Asked], types: Callable[[Path, str], tuple[int, str]]
+) -> None:
+    asked = project("r")
+    written = types(asked.folder, "ao maturity")[1]
+    table = re.search(
+        r"refitted at set times\. Next: add (\[\S+\]) to ao\.toml, with (at = .*) and (verb = \S+);", written
+    )
+    assert table is not None, written
+    key = re.search(r"gave them\. Next: add (.*) to ao\.toml, under \[service\]", written)
+    assert key is not None, written
+    text = (asked.folder / "ao.toml").read_text()
+    text = text.replace("[service]\n", f"[service]\n{key[1]}\n")
+    (asked.folder / "ao.toml").write_text("\n".join([text, *table.groups(), ""]))
+    found = {each["title"]: each["evidence"] for each in asked("maturity").to_dict()["points"]}
+    assert found["The model is refitted at set times"] == "nightly"
+    assert found["Answers are kept with the version that gave them"] == "`log_predictions` under [service]"

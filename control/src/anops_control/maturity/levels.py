@@ -25,7 +25,7 @@ class Point:
         level: The level.
         title: What it asks for.
         evidence: What shows that it is there; None where nothing does.
-        command: The command that brings it nearer.
+        command: The command that brings it nearer, or what is added to ao.toml.
     """
 
     level: int
@@ -84,11 +84,13 @@ def _deployment(facts: Facts) -> Iterator[Point]:
 def _operations(facts: Facts) -> Iterator[Point]:
     changed = [each["environment"] for each in facts.environments if each["state"] == "up" and len(each["history"]) > 1]
     yield Point(
-        4, "The model is refitted at set times", _some(facts.retrains), "ao schedule list",
+        4, "The model is refitted at set times", _some(facts.retrains),
+        'add [schedules.nightly] to ao.toml, with at = "30 2 * * *" and verb = "train"; then: ao schedule start',
     )  # fmt: skip
     yield Point(
         4, "Answers are kept with the version that gave them",
-        "`log_predictions` under [service]" if facts.logged else None, "ao config",
+        "`log_predictions` under [service]" if facts.logged else None,
+        'add log_predictions = "ids" to ao.toml, under [service]',
     )  # fmt: skip
     name = facts.environments[0]["environment"] if facts.environments else "test"
     yield Point(
