@@ -349,6 +349,7 @@ NOT_TYPED = {
     },
     "anops_api_service/documents/page.py": {
         "ao predict rows.csv --url {}": EXAMPLE,
+        "ao series forecast --horizon {}{} --url {}": SERIES,
         "curl {} -H 'content-type:": EXAMPLE,
     },
     "anops_api_service/observing/tracing.py": {
