@@ -351,6 +351,7 @@ NOT_TYPED = {
         "ao predict rows.csv --url {}": EXAMPLE,
         "ao series forecast --horizon {}{} --url {}": SERIES,
         "curl {} -H 'content-type:": EXAMPLE,
+        "curl {} -H 'content-type: application/json' \\": SERIES,
     },
     "anops_api_service/observing/tracing.py": {
         "pip install 'anops-api-service[traces]'": "installs into the Python of the test"

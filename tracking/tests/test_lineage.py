@@ -84,11 +84,25 @@ def test_everything_leads_to_everything(
         ("request-3", "Did you mean `request-"),
         (f"{name}@champoin", f"Did you mean `{name}@champion`?"),
         ("crs", "Did you mean `cars`?"),
+        (f"{name[:-1]}x/1", f"Did you mean `{name}/1`?"),
+        (f"{name[:-1]}x", f"Did you mean `{name}`?"),
+        (f"models:/{name}/7", f"Did you mean `models:/{name}/1`?"),
+        ("runs:/fi", "Did you mean `runs:/fit`?"),
+        (f"{run.id[:7]}{'0' if run.id[7] != '0' else '1'}", f"Did you mean `{run.id[:8]}`?"),
+        (f"{data.version[:-1]}{'0' if data.version[-1] != '0' else '1'}", f"Did you mean `{data.version}`?"),
+        ("req", "Did you mean `request-"),
     ):
         with pytest.raises(CommandError, match="is known") as failed:
             asked("lineage", id=wrong)
         assert failed.value.code is Code.ID_NOT_FOUND
-        assert str(failed.value.remedy).startswith(remedy)
+        assert str(failed.value.remedy).startswith(remedy), wrong
+        meant = str(failed.value.remedy).split("`")[1]
+        assert asked("lineage", id=meant).to_dict()["nodes"], "what is suggested is known"
+    with pytest.raises(CommandError, match="is known") as failed:
+        asked("lineage", id="zzzzzzzz")
+    known = " ".join(failed.value.details)
+    assert "Known are, among others, " in known
+    assert all(part in known for part in (f"`{name}/1` (model version)", "`fit` (run)", " (dataset)")), known
 
 
 def test_a_drawing_holds_names_of_every_kind(tmp_path: Path) -> None:

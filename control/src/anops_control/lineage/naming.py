@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from anops_model_interface.codes import Code
+from anops_model_interface.words import listing
 
 from anops_control.errors import CommandError
 from anops_control.lineage.graph import Kind, Node
@@ -17,6 +18,8 @@ if TYPE_CHECKING:
 
 _SHORT = 4
 """How much of an id of a run must be typed, or of an image."""
+_ALIKE = 6
+"""By how much of its beginning an id of a request is looked for."""
 _PREFIXES = {"run:": Kind.RUN, "data:": Kind.DATASET, "image:": Kind.IMAGE, "request:": Kind.PREDICTION}
 
 
@@ -56,7 +59,7 @@ def meant(found: Gathered, text: str) -> Node:
             remedy=f"Say which one: ao lineage {fits[0].id}",
             code=Code.USAGE,
         )
-    raise _nothing(found, text, written)
+    raise _nothing(found, text, written, kind)
 
 
 def _is_called(node: Node, written: str) -> bool:
@@ -104,27 +107,55 @@ def _age(node: Node) -> tuple[int, str]:
     return int(node.facts.get("number", 0)), str(moment)
 
 
-def _nothing(found: Gathered, text: str, written: str) -> CommandError:
-    names = dict(_names(found))
-    near = found.store.nearest(written[:6]) if found.store is not None else []
-    guess = nearest(written, [*names, *near])
+def _nothing(found: Gathered, text: str, written: str, kind: Kind | None) -> CommandError:
+    names = [name for node in found.graph.nodes.values() if kind in {None, node.kind} for name in _names(node, written)]
+    requests = found.store if kind in {None, Kind.PREDICTION} else None
+    near = requests.nearest(written[:_ALIKE]) if requests is not None and written else []
+    guess = nearest(written, [*names, *near]) or next(iter(near), None)
     unread = [] if found.unread is None else [found.unread]
     known = "" if found.store is not None or unread else (
         " No predictions are kept: `log_predictions` under [service] in ao.toml says whether they are."
     )  # fmt: skip
+    before = text.strip()[: max(0, text.strip().rfind(written))]  # such as `run:`: which of several it is
+    others = [] if guess else _newest(found)
     return CommandError(
         f"Nothing of the id `{text}` is known.",
-        details=["It may be a request, run, version, image or dataset." + known, *unread, *found.away],
-        remedy=f"Did you mean `{names.get(guess, guess)}`?" if guess else "See which runs there are: ao runs list",
+        details=["It may be a request, run, version, image or dataset." + known, *others, *unread, *found.away],
+        remedy=f"Did you mean `{before}{guess}`?" if guess else "See which runs there are: ao runs list",
         code=Code.ID_NOT_FOUND,
     )
 
 
-def _names(found: Gathered) -> Iterator[tuple[str, str]]:
+def _names(node: Node, written: str) -> Iterator[str]:
+    """Yield what a person may have meant to type, each of which is found."""
+    name = node.id.partition(":")[2].removeprefix("/")
+    match node.kind:
+        case Kind.RUN:
+            yield node.label.rpartition(" (")[0]
+            yield name[: max(len(written), _SHORT)]  # ids are typed in part
+        case Kind.DATASET:
+            dataset, _, version = name.rpartition("/")
+            yield from (dataset, name, version)
+        case Kind.VERSION if "model" in node.facts:
+            yield from (str(node.facts["model"]), name)
+            yield from (f"{node.facts['model']}@{alias}" for alias in node.facts["aliases"])
+        case Kind.IMAGE:
+            yield from node.facts["tags"]
+        case _:
+            yield name
+
+
+def _newest(found: Gathered) -> list[str]:
+    """Return a line with the newest of each kind that has a name."""
+    newest: dict[Kind, Node] = {}
     for node in found.graph.nodes.values():
-        name = node.id.partition(":")[2].removeprefix("/")
-        yield name, name
-        if node.kind is Kind.DATASET:
-            yield name.rpartition("/")[0], name.rpartition("/")[0]
-        for alias in node.facts.get("aliases", ()):
-            yield f"{node.facts['model']}@{alias}", f"{node.facts['model']}@{alias}"
+        if node.kind is not Kind.PREDICTION and (node.kind is not Kind.VERSION or "model" in node.facts):
+            known = newest.get(node.kind)
+            newest[node.kind] = node if known is None or _age(node) > _age(known) else known
+    told = [f"`{_shown(node)}` ({kind.value})" for kind, node in newest.items()]
+    return [f"Known are, among others, {listing(told)}."] if told else []
+
+
+def _shown(node: Node) -> str:
+    name = node.id.partition(":")[2].removeprefix("/")
+    return node.label.rpartition(" (")[0] if node.kind is Kind.RUN else name
