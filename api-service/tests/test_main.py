@@ -99,9 +99,9 @@ def test_a_prediction_has_one_line_and_no_value(start: Start, model_service: Fak
     assert "0.623" not in log
     answered, refused = [line for line in log.splitlines() if "/predict" in line]
     if form == "text":
-        split = r"\([\d.]+ queue, [\d.]+ model\) 2 rows cars 1\.0\.0 mine$"
+        split = rf"\([\d.]+ queue, [\d.]+ model\) 2 rows cars 1\.0\.0 mine trace {TRACE}$"
         assert re.search(r" INFO +POST /predict 200 [\d.]+ ms " + split, answered)
-        assert re.search(r"POST /predict 422 [\d.]+ ms cars 1\.0\.0 mine COLUMN_TYPE$", refused)
+        assert re.search(rf"POST /predict 422 [\d.]+ ms cars 1\.0\.0 mine COLUMN_TYPE trace {TRACE}$", refused)
         return
     told, version = json.loads(answered), model_service.metadata.versions[0]
     wanted = {"level": "info", "event": "request", "request_id": "mine", "status": 200, "code": "OK", "rows": 2}

@@ -52,6 +52,8 @@ class RequestLine:
             parts.append(self.code)
         if self.caller:
             parts.append(f"by {self.caller}")
+        if self.trace_id:
+            parts.append(f"trace {self.trace_id}")
         return " ".join(parts)
 
     def fields(self) -> dict[str, Any]:
