@@ -132,8 +132,42 @@ def test_many_rows_go_in_several_requests_and_errors_count_in_all_rows() -> None
     assert caught.value.rows == (3,)
 
 
-def answer_of(rows: int) -> httpx.Response:
-    body = {"predictions": [{"prediction": 1.5}] * rows, "warnings": [], "model": {"name": "cars", "version": "1"}}
+def test_what_is_warned_of_in_several_requests_is_told_once_with_the_rows_of_all() -> None:
+    def outside(count: int, *rows: int) -> dict[str, Any]:
+        message = f"Column `x`: row {rows[0]} is 9, the model was fitted on 1 to 5. This is extrapolation."
+        return {"message": message, "column": "x", "rows": rows, "kind": "extrapolation", "count": count}
+
+    ignored = {"message": "Column `z` was ignored.", "column": "z", "rows": [], "kind": "ignored", "count": 0}
+    own = {"message": "NaNs produced", "column": None, "rows": [], "kind": None, "count": 0}
+    server = Server()
+    client = server.client(rows_per_request=30)
+    client.predict(ROWS)
+    server.replies = [answer_of(30, ignored), answer_of(30, outside(25, *range(1, 21)), ignored, own)]
+    server.replies.append(answer_of(2, outside(1, 2), ignored, own))
+    with pytest.warns(anops.PredictionWarning) as told:
+        answer = client.predict(pd.DataFrame({"x": range(62)}))
+    first = f"{outside(25, 1)['message']} (Row 1 here is row 31 of your data.)"
+    expected = [
+        "Column `z` was ignored.",
+        f"{first} In all of your data it is so in 26 rows: 31, 32, 33, 34, 35, …",
+        "NaNs produced",
+    ]
+    assert [str(each.message) for each in told] == expected
+    warned = answer.attrs["warnings"]
+    assert [each["message"] for each in warned] == expected
+    assert (warned[1]["count"], warned[1]["rows"]) == (26, list(range(31, 51)))
+    server.replies = [answer_of(30, outside(1, 4)), answer_of(1)]
+    with pytest.warns(anops.PredictionWarning) as told:
+        client.predict(pd.DataFrame({"x": range(31)}))
+    assert [str(each.message) for each in told] == [outside(1, 4)["message"]]
+
+
+def answer_of(rows: int, *warnings: dict[str, Any]) -> httpx.Response:
+    body = {
+        "predictions": [{"prediction": 1.5}] * rows,
+        "warnings": warnings,
+        "model": {"name": "cars", "version": "1"},
+    }
     return httpx.Response(200, json=body)
 
 

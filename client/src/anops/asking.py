@@ -23,7 +23,7 @@ from anops.columns import to_json_values
 from anops.errors import DataError, PredictionWarning
 from anops.explaining import MOST_ROWS, table
 from anops.series import forecast_frame, records
-from anops.telling import shifted
+from anops.telling import gathered
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -102,9 +102,9 @@ class Asking:
         if parts[0].model.get("version") != card.get("version"):
             self.card = None  # another version has come into service
             card = yield from self.model()
-        warned = [
-            shifted(each, part.start) for part, answer in zip(pieces, parts, strict=True) for each in answer.warnings
-        ]
+        warned = gathered(
+            (part.start, each) for part, answer in zip(pieces, parts, strict=True) for each in answer.warnings
+        )
         answer = pd.DataFrame(columns_of(parts, card["schema"].get("outputs") or {}, data.index), index=data.index)
         answer.attrs = {"warnings": _warn(warned), "model": parts[0].model}
         return answer
@@ -118,7 +118,7 @@ class Asking:
         parts = yield [
             _in_json(chosen.iloc[first : first + MOST_ROWS], asked, card, first, _decoded) for first in starts
         ]
-        _warn([shifted(each, first) for first, part in zip(starts, parts, strict=True) for each in part["warnings"]])
+        _warn(gathered((first, each) for first, part in zip(starts, parts, strict=True) for each in part["warnings"]))
         return table(parts, data.index)
 
     def forecast(self, asked: Mapping[str, Any], regressors: Rows | None, keys: Rows | None) -> Steps[pd.DataFrame]:

@@ -9,9 +9,14 @@ import msgspec
 from anops.errors import AccessError, DataError, ModelError, PredictionError, UnavailableError
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterable, Mapping
 
     import httpx
+
+_MOST_ROWS = 20
+"""How many rows a warning names, as a service does."""
+_MOST_SHOWN = 5
+"""How many of them its message names."""
 
 
 def shifted(warning: Mapping[str, Any], first: int) -> dict[str, Any]:
@@ -25,6 +30,31 @@ def shifted(warning: Mapping[str, Any], first: int) -> dict[str, Any]:
         return dict(warning)
     rows = [row + first for row in warning["rows"]]
     return {**warning, "rows": rows, "message": f"{warning.get('message', '')}{_counted_from(first)}"}
+
+
+def gathered(found: Iterable[tuple[int, Mapping[str, Any]]]) -> list[dict[str, Any]]:
+    """Return the warnings of several requests as those of all the rows: one for each kind and column.
+
+    Args:
+        found: What the service said of each request, and how many rows went before that in others.
+    """
+    known: dict[tuple[Any, ...], list[dict[str, Any]]] = {}
+    for first, warning in found:
+        counts = bool(warning.get("kind") and warning.get("rows"))
+        key = (warning.get("kind"), warning.get("column"), None if counts else warning.get("message"))
+        known.setdefault(key, []).append(shifted(warning, first))
+    return [_in_all(same) for same in known.values()]
+
+
+def _in_all(same: list[dict[str, Any]]) -> dict[str, Any]:
+    told = same[0]
+    rows = [row for each in same for row in each.get("rows") or ()]
+    if len(same) == 1 or not rows:
+        return told
+    count = sum(each.get("count") or len(each.get("rows") or ()) for each in same)
+    shown = ", ".join(map(str, rows[:_MOST_SHOWN])) + (", …" if count > _MOST_SHOWN else ".")
+    message = f"{told['message']} In all of your data it is so in {count:,} rows: {shown}"
+    return {**told, "rows": rows[:_MOST_ROWS], "count": count, "message": message}
 
 
 def _counted_from(first: int) -> str:

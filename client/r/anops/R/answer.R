@@ -4,7 +4,8 @@
 #'
 #' @param response What `fetch_http()` returned.
 #' @param before How many rows were sent in earlier requests.
-#' @return A list of `columns`, bare vectors, and `version`.
+#' @return A list of `columns`, bare vectors, `version`, and what was warned
+#'   of: `warnings`, and `before`.
 #' @noRd
 read_predictions <- function(response, before) {
   if (startsWith(response$type, "text/csv")) {
@@ -15,9 +16,9 @@ read_predictions <- function(response, before) {
     return(list(columns = columns, version = NULL))
   }
   answer <- jsonlite::fromJSON(response$text)
-  for (i in seq_len(NROW(answer$warnings))) {
-    warn_remote(as.list(answer$warnings[i, , drop = FALSE]), before)
-  }
+  warnings <- lapply(seq_len(NROW(answer$warnings)), function(i) {
+    as.list(answer$warnings[i, , drop = FALSE])
+  })
   columns <- as.list(answer$predictions)
   exact <- NULL
   for (name in names(columns)) {
@@ -28,7 +29,10 @@ read_predictions <- function(response, before) {
       columns[[name]] <- exact_values(exact, name)
     }
   }
-  list(columns = columns, version = answer$model$version)
+  list(
+    columns = columns, version = answer$model$version,
+    warnings = warnings, before = before
+  )
 }
 
 #' Whether jsonlite may have taken texts for something else

@@ -79,31 +79,96 @@ faults_frame <- function(faults) {
   as.data.frame(c(columns[1:2], list(row = row), columns[3:5]))
 }
 
-#' Warn of what came with an answer
+#' Warn of what came with the answer to a request
+#'
+#' @param told What the service said.
+#' @param before How many rows were sent in earlier requests.
 #' @noRd
 warn_remote <- function(told, before) {
-  rows <- as.integer(unlist(told$rows))
-  message <- told$message
-  # a column may be called `row 5`
-  words <- gsub(paste0("`", told$column, "`"), "", message, fixed = TRUE)
-  names_rows <- grepl("\\brow \\d", words)
-  rows <- rows + as.integer(before)
-  where <- if (length(rows) && names_rows) {
+  rows <- as.integer(unlist(told$rows)) + as.integer(before)
+  where <- if (length(rows) && names_rows(told)) {
     counted_from(before, rows)
   } else if (length(rows)) {
-    shown <- paste(utils::head(rows, 5), collapse = ", ")
     paste0(
-      " (", if (length(rows) > 1) "rows " else "row ", shown,
-      if (length(rows) > 5) ", ...", ")"
+      " (", if (length(rows) > 1) "rows " else "row ", first_rows(rows), ")"
     )
   }
-  call <- told$call
-  in_call <- if (length(call) && !is.na(call)) paste("\nIt warned in:", call)
+  raise_warning(told, where, rows)
+}
+
+#' Warn of what came with the answers to all requests: once for each kind and
+#' column
+#'
+#' @param answers For each request a list of its `warnings` and of how many
+#'   rows were sent `before`.
+#' @noRd
+warn_of_all <- function(answers) {
+  found <- unlist(lapply(answers, function(answer) {
+    lapply(answer$warnings, list, before = answer$before)
+  }), recursive = FALSE)
+  keys <- vapply(found, function(each) warning_key(each[[1]]), "")
+  for (same in split(found, factor(keys, unique(keys)))) {
+    told <- same[[1]][[1]]
+    rows <- unlist(lapply(same, function(each) {
+      as.integer(unlist(each[[1]]$rows)) + as.integer(each$before)
+    }))
+    if (length(same) == 1 || !length(rows)) {
+      warn_remote(told, same[[1]]$before)
+    } else {
+      counts <- vapply(same, function(each) warned_rows(each[[1]]), 1)
+      count <- format(sum(counts), big.mark = ",", scientific = FALSE)
+      where <- if (names_rows(told)) counted_from(same[[1]]$before, rows)
+      raise_warning(told, paste0(
+        where, " In all of your data it is so in ", count, " rows: ",
+        first_rows(rows, sum(counts)), if (sum(counts) <= 5) "."
+      ), utils::head(rows, 20))
+    }
+  }
+}
+
+#' Say which warnings of several requests are one: where they count rows, their
+#' messages differ
+#' @noRd
+warning_key <- function(told) {
+  kind <- known_text(told$kind)
+  counts <- nzchar(kind) && length(unlist(told$rows))
+  last <- if (counts) "" else told$message
+  paste(kind, known_text(told$column), last, sep = "\r")
+}
+
+warned_rows <- function(told) {
+  count <- told$count
+  if (length(count) && !is.na(count) && count > 0) {
+    as.double(count)
+  } else {
+    as.double(length(unlist(told$rows)))
+  }
+}
+
+known_text <- function(text) {
+  if (length(text) && !is.na(text)) text else ""
+}
+
+names_rows <- function(told) {
+  # a column may be called `row 5`
+  words <- gsub(paste0("`", told$column, "`"), "", told$message, fixed = TRUE)
+  grepl("\\brow \\d", words)
+}
+
+first_rows <- function(rows, count = length(rows)) {
+  shown <- format(utils::head(rows, 5), scientific = FALSE, trim = TRUE)
+  paste0(paste(shown, collapse = ", "), if (count > 5) ", ...")
+}
+
+raise_warning <- function(told, where, rows) {
+  call <- known_text(told$call)
   warning(structure(
     class = c("anops_warning", "warning", "condition"),
     list(
-      message = paste0(message, where, in_call), call = NULL,
-      column = told$column, rows = rows
+      message = paste0(
+        told$message, where, if (nzchar(call)) paste("\nIt warned in:", call)
+      ),
+      call = NULL, column = told$column, rows = rows
     )
   ))
 }

@@ -39,7 +39,7 @@ explain_remote <- function(url, newdata, ..., output = NULL, model = NULL,
   rows <- rows[intersect(names(served$schema$inputs), names(rows))]
   asked <- options_json(options, served$schema$options)
   pieces <- split(seq_along(labels), (seq_along(labels) - 1) %/% rows_explained)
-  tables <- lapply(pieces, function(piece) {
+  answers <- lapply(pieces, function(piece) {
     columns <- piece_json(rows[piece, , drop = FALSE], served$schema$inputs)
     ask_service(
       served$service, "/predict",
@@ -50,8 +50,9 @@ explain_remote <- function(url, newdata, ..., output = NULL, model = NULL,
       }
     )
   })
-  if (length(tables)) {
-    return(do.call(rbind, unname(tables)))
+  warn_of_all(answers)
+  if (length(answers)) {
+    return(do.call(rbind, unname(lapply(answers, `[[`, "table"))))
   }
   explained_rows(character(), character(), NA, list())
 }
@@ -62,16 +63,16 @@ rows_explained <- 100L
 
 explained_table <- function(response, before, labels) {
   answer <- jsonlite::fromJSON(response$text, simplifyVector = FALSE)
-  for (warning in answer$warnings) {
-    warn_remote(warning, before)
-  }
   tables <- Map(function(label, predicted, told) {
     parts <- Map(function(output, why) {
       explained_rows(label, output, predicted[[output]], why)
     }, names(told), told)
     do.call(rbind, unname(parts))
   }, labels, answer$predictions, answer$explanations)
-  do.call(rbind, unname(tables))
+  list(
+    table = do.call(rbind, unname(tables)),
+    warnings = answer$warnings, before = before
+  )
 }
 
 explained_rows <- function(label, output, predicted, why) {

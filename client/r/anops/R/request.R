@@ -22,6 +22,7 @@ predict_pieces <- function(model, rows, options) {
     predict_piece(model, piece, asked, before = start - 1)
   })
   one_model(answers, model)
+  warn_of_all(answers)
   list(
     columns = bound(lapply(answers, `[[`, "columns")),
     version = answers[[1]]$version

@@ -36,12 +36,12 @@ model_of <- function(version = "1", independent = "true") {
   ))
 }
 
-predicted <- function(values, version = "1") {
+predicted <- function(values, version = "1", warnings = "") {
   answers(paste0(
     "{\"predictions\": [",
     paste0("{\"prediction\": ", values, "}", collapse = ","),
-    "], \"warnings\": [], \"model\": {\"name\": \"cars\", \"version\": \"",
-    version, "\"}}"
+    "], \"warnings\": [", warnings, "], \"model\": {\"name\": \"cars\", ",
+    "\"version\": \"", version, "\"}}"
   ))
 }
 
@@ -277,4 +277,44 @@ test_that("a service of this computer sends no compressed answers", {
     expect_identical(options_here(url)$accept_encoding, "identity")
   }
   expect_null(options_here("http://models.example.org"))
+})
+
+test_that("what several requests are warned of is told once, with all rows", {
+  outside <- function(count, ...) {
+    paste0(
+      "{\"message\": \"Column `x`: row ", ..1, " is 9, this is ",
+      "extrapolation.\", \"call\": null, \"column\": \"x\", \"rows\": [",
+      paste(c(...), collapse = ","), "], \"kind\": \"extrapolation\", ",
+      "\"count\": ", count, "}"
+    )
+  }
+  ignored <- paste0(
+    "{\"message\": \"Column `z` was ignored.\", \"call\": null, ",
+    "\"column\": \"z\", \"rows\": [], \"kind\": \"ignored\", \"count\": 0}"
+  )
+  it <- scripted(list(
+    model_of(), predicted(rep(1, 20000), warnings = ignored),
+    predicted(
+      rep(1, 20000), warnings = paste0(outside(1200, 1, 3, 4), ",", ignored)
+    ),
+    predicted(c(1, 1), warnings = paste0(outside(1, 2), ",", ignored))
+  ))
+  model <- served_model(it$service)
+  told <- list()
+  withCallingHandlers(
+    predict(model, data.frame(x = seq_len(40002))),
+    anops_warning = function(w) {
+      told <<- c(told, list(w))
+      invokeRestart("muffleWarning")
+    }
+  )
+  expect_identical(vapply(told, conditionMessage, ""), c(
+    "Column `z` was ignored.",
+    paste(
+      "Column `x`: row 1 is 9, this is extrapolation. (Row 1 here is row 20001",
+      "of your data.) In all of your data it is so in 1,201 rows: 20001,",
+      "20003, 20004, 40002, ..."
+    )
+  ))
+  expect_identical(told[[2]]$rows, c(20001L, 20003L, 20004L, 40002L))
 })
