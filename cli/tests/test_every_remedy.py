@@ -28,6 +28,7 @@ ELSEWHERE = "test_a_project_is_fixed_from_another_folder"
 COMPOSE = "test_the_template_runs_what_was_built_last"
 KEY = "test_keys_are_made_shown_and_revoked_as_messages_say"
 EXTRAS = "test_an_extra_comes_from_a_folder_of_wheels_and_goes_again"
+SWEPT = "test_it_is_said_which_run_of_a_sweep_goes_on"
 RESUMED = "test_a_failed_training_goes_on_where_it_stopped"
 WORKFLOWS = "test_another_load_data_alone_trains_on_other_data"
 CONTROL = "test_programs_get_to_the_control_service_as_it_says"
@@ -304,7 +305,8 @@ FOLLOWED = {
     "anops_control/training/python_steps/workflow.py": {"ao train --workflow {}": WORKFLOWS},
     "anops_control/training/r_steps/kept.R": {"ao train": RESUMED},
     "anops_control/training/r_steps/workflow.R": {"ao train --workflow": WORKFLOWS},
-    "anops_control/training/running.py": {"ao train --resume": RESUMED},
+    "anops_control/training/resuming.py": {"ao train --resume {}": SWEPT},
+    "anops_control/training/running.py": {"ao train --resume": RESUMED, "ao train --resume {}": SWEPT},
     "anops_control/training/runs.py": {"ao train": RESUMED},
     "anops_control/experiments/going.py": {"ao sim resume {}": SIMULATED},
     "anops_control/experiments/port.py": {"ao extra add experiments": EXTRAS},

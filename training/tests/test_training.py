@@ -118,6 +118,26 @@ def test_a_failed_training_goes_on_where_it_stopped(project: Path, language: str
     assert not (project / ".metaflow").exists()
 
 
+@pytest.mark.parametrize("language", ["python"])
+def test_it_is_said_which_run_of_a_sweep_goes_on(project: Path) -> None:
+    code = next(project.glob("train.*"))
+    code.write_text(STEPS["python"].replace("FAILS", FAILS["python"]), encoding="utf-8")
+    words = ("train", "--keep-project", "--sweep", "slope=2,3.5", "--set", "rows=6", "--metric", "error")
+    failed = ao(*words, cwd=project, code=1)
+    first, last = sorted(
+        (each.name for each in (project / ".anops/training").iterdir()),
+        key=lambda name: json.loads((project / ".anops/training" / name / "plan.json").read_text())["config"]["slope"],
+    )
+    assert f"ao train --resume {first}" in " ".join(failed.stderr.split())  # the one whose failure is told
+
+    code.write_text(STEPS["python"].replace("FAILS", ""), encoding="utf-8")
+    taken, other = sorted((first, last), reverse=True)
+    slope = {first: 2, last: 3.5}
+    said = " ".join(ao("train", "--resume", "--keep-project", cwd=project).stderr.split())
+    assert f"`{taken}` of `train.py` (rows = 6, slope = {slope[taken]}), which failed at `train_model`." in said
+    assert f"`{other}` (rows = 6, slope = {slope[other]}) waits too: ao train --resume {other}" in said
+
+
 @LANGUAGES
 def test_the_best_of_a_sweep_is_taken(project: Path) -> None:
     (project / "config.yaml").write_text("slope: 9\nrows: 4\n", encoding="utf-8")

@@ -142,20 +142,27 @@ class Training:
         self.events.state(facts, text=text, source=str(facts.get("step") or "") or None)
 
 
-def failure_of(run: TrainingRun, failed: StepEnded | None, folder: Path) -> CommandError:
-    """Return what a person is told of a run that failed: the step, its log, and how to go on."""
+def failure_of(run: TrainingRun, failed: StepEnded | None, folder: Path, *, is_one: bool) -> CommandError:
+    """Return what a person is told of a run that failed: the step, its log, and how to go on.
+
+    Args:
+        run: It.
+        failed: The step; None: no step failed.
+        folder: Its folder.
+        is_one: Whether it ran alone; one of a sweep must be named to go on.
+    """
+    then = "ao train --resume" if is_one else f"ao train --resume {run.name}"
     if failed is None:
         log = folder / LOG
         last = log.read_text(encoding="utf-8", errors="replace").strip().splitlines()[-3:] if log.exists() else []
         return CommandError(
             f"The training {run.name} failed, and no step of it did. {run.message}",
             details=[*last, f"Its log: {log}"],
-            command="ao train --resume",
+            command=then,
             code=Code.TRAINING_FAILED,
         )
     details = [f"Where: {failed.where}"] if failed.where else []
     details.append(f"Log: {failed.log}")
-    then = "ao train --resume"
     mend = f"{failed.remedy} Then go on with this step: {then}" if failed.remedy else (
         f"Fix the step, then go on with it: {then}"
     )  # fmt: skip

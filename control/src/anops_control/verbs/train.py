@@ -23,6 +23,7 @@ from anops_control.training.hosting import step_program
 from anops_control.training.plan import FITTED
 from anops_control.training.planning import resumed_plan, wanted
 from anops_control.training.request import TrainRequest
+from anops_control.training.resuming import tell_which
 from anops_control.training.running import Training, failure_of
 from anops_control.training.runs import Runs, RunState, TrainingRun, again, begun
 from anops_control.verbs.verb import Verb
@@ -85,6 +86,7 @@ def run(request: TrainRequest, events: Events) -> TrainResult:
     if request.resume:
         _require_alone(request)
         found = runs.to_resume(request.run)
+        tell_which(found, runs, events, was_named=request.run is not None)
         job = _job(request.provider or found.provider, configuration, found.code, events)
         plans, kept = [resumed_plan(found, configuration, runs)], again(found, None if job is None else job.provider)
     else:
@@ -160,10 +162,11 @@ def _result(
     done = [each for each in trainings if each.run.state is RunState.DONE]
     if not done:
         first = trainings[0]
-        raise failure_of(first.run, first.failure, first.plan.run)
+        raise failure_of(first.run, first.failure, first.plan.run, is_one=len(trainings) == 1)
     for each in trainings:
         if each not in done and each.failure is not None:
-            trainings[0].events.warning(f"{each.label}{each.failure.message}", remedy=f"Its log: {each.failure.log}")
+            remedy = f"Its log: {each.failure.log} Go on with it: ao train --resume {each.run.name}"
+            trainings[0].events.warning(f"{each.label}{each.failure.message}", remedy=remedy)
     best = _best(done, metric, higher=higher) if len(trainings) > 1 else done[0]
     made = best.plan.run / best.plan.artifact
     result = TrainResult(
