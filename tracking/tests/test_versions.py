@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 import shutil
 import subprocess
@@ -14,6 +15,7 @@ from anops_control.errors import CommandError
 from anops_control.tracking.addresses import address_of
 from anops_control.tracking.port import NotKeptError
 from anops_model_interface.codes import Code
+from anops_model_interface.errors import AnOpsError
 from anops_project.digest import digest_of
 from anops_project.project import Project
 from anops_tracking.keeper import MlflowKeeper
@@ -115,6 +117,24 @@ def test_files_that_are_not_those_registered_are_never_used(kind: str, project: 
     with pytest.raises(CommandError) as failed:
         asked("model show", address="iris-species/1")
     assert failed.value.code is Code.VERSION_ALTERED
+
+
+@pytest.mark.parametrize("language", ["r", "python"])
+def test_a_model_that_was_not_taken_in_is_not_registered(language: str, project: Callable[[str], Asked]) -> None:
+    asked = project(language)
+    file = asked.folder / ("model.rds" if language == "r" else "model.joblib")
+    taken_in = hashlib.sha256(file.read_bytes()).hexdigest()
+    toml = asked.folder / "ao.toml"
+    toml.write_text(toml.read_text().replace("[model]\n", f'[model]\nsha256 = "{taken_in}"\n', 1))
+    fitted = file.read_bytes()
+    file.write_bytes(fitted + b"another fit")
+    with pytest.raises(AnOpsError, match=rf"`{file.name}` is not the file that was taken in, and is not regist") as no:
+        asked("model register", alias="champion")
+    assert no.value.problem.code is Code.MODEL_LOAD
+    assert "ao refit" in str(no.value.problem.remedy)
+    assert asked("model list").to_dict()["models"] == []
+    file.write_bytes(fitted)
+    assert asked("model register", alias="champion").version.number == 1
 
 
 def test_a_name_of_ones_own_may_have_spaces_and_accents(project: Callable[[str], Asked]) -> None:

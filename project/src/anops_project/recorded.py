@@ -39,11 +39,12 @@ def fitted_at(path: Path) -> str:
     return datetime.fromtimestamp(int(path.stat().st_mtime), UTC).isoformat().replace("+00:00", "Z")
 
 
-def require_recorded(project: Project) -> None:
+def require_recorded(project: Project, use: str = "loaded") -> None:
     """Refuse a fitted model that is not the file that was taken in; where ao.toml does not say which, any will do.
 
     Args:
         project: The project.
+        use: What would be done with it, for the message.
 
     Raises:
         AnOpsError: `MODEL_LOAD`: it is another file, or one that can't be read.
@@ -59,19 +60,20 @@ def require_recorded(project: Project) -> None:
             Code.MODEL_LOAD, f"Can't read `{project.model.artifact}`, the fitted model: {error.strerror}."
         ) from error
     if found != project.model.sha256:
-        raise AnOpsError.of(other_file(project, found))
+        raise AnOpsError.of(other_file(project, found, use))
 
 
-def other_file(project: Project, found: str) -> Problem:
+def other_file(project: Project, found: str, use: str) -> Problem:
     """Return what is told of a fitted model that is another file.
 
     Args:
         project: The project.
         found: The SHA-256 of the file that is there.
+        use: What would be done with it.
     """
     return Problem(
         Code.MODEL_LOAD,
-        f"`{project.model.artifact}` is not the file that was taken in, and is not loaded: its SHA-256 is "
+        f"`{project.model.artifact}` is not the file that was taken in, and is not {use}: its SHA-256 is "
         f"{found[:_SHORT]}…, and `sha256` under [model] in ao.toml is {str(project.model.sha256)[:_SHORT]}….",
         remedy="If you refitted it, take it in: ao refit. Else put back the file that was there.",
     )

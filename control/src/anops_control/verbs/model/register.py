@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from anops_model_interface.codes import Code
-from anops_project.recorded import sha256_of
+from anops_project.recorded import require_recorded, sha256_of
 
 from anops_control.configuration import load
 from anops_control.errors import CommandError
@@ -75,7 +75,7 @@ def run(request: ModelRegisterRequest, events: Events) -> ModelRegisterResult:
 
     Raises:
         CommandError: The name or alias can't be used, the run is not there, or nothing can be kept.
-        AnOpsError: A file of the model is not there.
+        AnOpsError: A file of the model is not there, or the fitted model is not the one that was taken in.
     """
     project = load(request.folder).project
     return registered(project, place_of(project.folder), request, events)
@@ -86,10 +86,11 @@ def registered(project: Project, place: Place, request: ModelRegisterRequest, ev
 
     Raises:
         CommandError: The name or alias can't be used, the run is not there, or nothing can be kept.
-        AnOpsError: A file of the model is not there.
+        AnOpsError: A file of the model is not there, or the fitted model is not the one that was taken in.
     """
     name = check_name(request.name or project.project.name)
     alias = None if request.alias is None else check_alias(request.alias)
+    require_recorded(project, "registered")  # no service would load it
     with telling(events), kept(place) as keeper, tempfile.TemporaryDirectory(prefix="ao-register-") as work:
         if waiting(place.home):
             send_to(keeper, place)
