@@ -263,7 +263,7 @@ FOLLOWED = {
         "ao refit FILE": NEEDS_FILE,
     },
     "anops_control/refitting/renewing_series.py": {
-        "ao refit FILE --last TIME": "test_a_series_without_dates_is_refitted_with_what_is_said_of_them",
+        "ao refit{} --last TIME": "test_a_series_without_dates_is_trained_and_refitted_with_what_is_said_of_them",
     },
     "anops_control/rules/agreement.py": {"ao check --fix": "test_the_ranges_of_the_fit_are_written"},
     "anops_control/rules/schema.py": {"ao refit": "test_a_model_file_that_was_replaced_is_taken_in"},

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import subprocess
 import tomllib
 from typing import TYPE_CHECKING, Any
@@ -21,6 +22,16 @@ if TYPE_CHECKING:
 
 MONTHS: dict[str, Any] = {"frequency": "MS", "last": "2025-12-01", "period": [12], "value": "sales", "updates": True}
 OURS = SeriesSection(frequency="MS", last="2024-12-01", period=(12.0,), value="sold", updates=True)
+
+
+HOLT = """
+load_data <- function() ts(sin(1:67) + 1:67, frequency = 7)
+split_data <- function(data) list(train = data, test = data)
+build_pipeline <- function() "Holt"
+train_model <- function(pipeline, train) HoltWinters(train, gamma = FALSE)
+evaluate <- function(model, test) list(sse = model$SSE)
+save_model <- function(model, path) saveRDS(model, path)
+"""
 
 
 def renewed(ours: SeriesSection | None, theirs: dict[str, Any] | None, told: Told | None = None) -> Renewal:
@@ -90,13 +101,19 @@ def test_the_example_is_fitted_again_with_further_data(tmp_path: Path, ao: Ao) -
     assert tomllib.loads((project / "ao.toml").read_text())["series"]["last"] == "1980-01-01"
 
 
-def test_a_series_without_dates_is_refitted_with_what_is_said_of_them(tmp_path: Path, ao: Ao) -> None:
-    code = "for (n in c(60, 67)) saveRDS(HoltWinters(ts(sin(1:n) + 1:n, frequency = 7), gamma = FALSE), "
-    subprocess.run(["Rscript", "-e", f'{code}paste0(n, ".rds"))'], cwd=tmp_path, check=True)
+def test_a_series_without_dates_is_trained_and_refitted_with_what_is_said_of_them(tmp_path: Path, ao: Ao) -> None:
+    code = "saveRDS(HoltWinters(ts(sin(1:60) + 1:60, frequency = 7), gamma = FALSE), '60.rds')"
+    subprocess.run(["Rscript", "-e", code], cwd=tmp_path, check=True)
     asked = ("--frequency", "D", "--last", "2026-03-01")
     assert ao("init", str(tmp_path / "p"), "--model", str(tmp_path / "60.rds"), *asked).exit_code == 0
-    new = str(tmp_path / "67.rds")
-    answer = ao("refit", new, "--last", "2026-03-08", "--yes", "--project", str(tmp_path / "p"))
+    (tmp_path / "p" / "train.R").write_text(HOLT)
+    stopped = ao("train", folder=tmp_path / "p")
+    assert stopped.exit_code != 0
+    said = re.sub(r"\s+", " ", stopped.output)
+    assert "2026-03-01, is that of the model before" in said
+    printed = re.search(r"→ Say it: ao (refit \.anops/training/\S+/60\.rds --last) TIME", said)
+    assert printed is not None, stopped.output
+    answer = ao(*printed[1].split(), "2026-03-08", "--yes", folder=tmp_path / "p")
     assert answer.exit_code == 0, answer.output
     section = tomllib.loads((tmp_path / "p" / "ao.toml").read_text())["series"]
     assert (section["frequency"], section["last"]) == ("D", "2026-03-08")

@@ -121,7 +121,7 @@ def _made(
     description, base = family.known or (look.new(stage, artifact), look.before())
     renewal = _renewal(configuration, description, base, artifact)
     is_new = artifact is not None and sha256_of(stage / artifact) != project.model.sha256
-    renew_series(renewal, project.series, description.series, plan.calendar, is_new=is_new)
+    renew_series(renewal, project.series, description.series, plan.calendar, is_new=is_new, model=plan.model)
     version = plan.version or raised(project.project.version, renewal.step)
     renewal.edits.append(Edit(("project", "version"), version))
     if artifact is not None and project.model.sha256 is not None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import shlex
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from anops_model_interface.codes import Code
@@ -26,7 +28,13 @@ _ABSENT: Mapping[str, Any] = {"period": (), "gaps": True, "behind": {}, "keys": 
 
 
 def renew_series(
-    renewal: Renewal, ours: SeriesSection | None, theirs: Mapping[str, Any] | None, told: Told, *, is_new: bool
+    renewal: Renewal,
+    ours: SeriesSection | None,
+    theirs: Mapping[str, Any] | None,
+    told: Told,
+    *,
+    is_new: bool,
+    model: Path | None = None,
 ) -> None:
     """Bring the calendar of a series to what the new model says.
 
@@ -36,6 +44,7 @@ def renew_series(
         theirs: What the new model says; None: it is of no series.
         told: What the person says of the calendar.
         is_new: Whether the model's file is another one than before.
+        model: The new file; None: it lies in the project already.
 
     Raises:
         CommandError: Nobody says when the last observation of the new fit was, or it is none of the frequency's times.
@@ -49,7 +58,7 @@ def renew_series(
             renewal.add(("series", name), value, step=Step.OTHER)
         renewal.told.append("the new model forecasts a time series: [series] is new")
         return
-    _renew_calendar(renewal, ours, theirs, told, is_new=is_new)
+    _renew_calendar(renewal, ours, theirs, told, is_new=is_new, model=model)
     for name in (*_QUIET, *_OF_CALLERS):
         now, was = theirs.get(name, _ABSENT[name]), getattr(ours, name)
         if (name == "time_zone" and now is None) or _plain(now) == _plain(was):
@@ -60,7 +69,13 @@ def renew_series(
 
 
 def _renew_calendar(
-    renewal: Renewal, ours: SeriesSection, theirs: Mapping[str, Any], told: Told, *, is_new: bool
+    renewal: Renewal,
+    ours: SeriesSection,
+    theirs: Mapping[str, Any],
+    told: Told,
+    *,
+    is_new: bool,
+    model: Path | None,
 ) -> None:
     frequency, last = theirs.get("frequency"), theirs.get("last")
     if frequency is None:
@@ -73,10 +88,11 @@ def _renew_calendar(
     if last is None:
         if ours.last is None or not is_new:
             return
+        file = "" if model is None else f" {_typed(model)}"
         raise CommandError(
             f"The new model does not tell the time of its last observation, and `last` in [series], {ours.last}, is "
             "that of the model before: forecasts would have the wrong times.",
-            remedy="Say it: ao refit FILE --last TIME",
+            remedy=f"Say it: ao refit{file} --last TIME",
             code=Code.USAGE,
         )
     told_by({"frequency": frequency, "last": last, "time_zone": ours.time_zone}, Told())
@@ -104,6 +120,12 @@ def other_calendar(ours: SeriesSection, theirs: Mapping[str, Any]) -> str | None
     if same:
         return None
     return f"The model's last observation is that of {own}, and `last` in [series] is {ours.last}."
+
+
+def _typed(file: Path) -> str:
+    """Return the path of a file as a person types it where they are."""
+    path, here = file.resolve(), Path.cwd()
+    return shlex.quote(str(path.relative_to(here) if path.is_relative_to(here) else path))
 
 
 def _plain(value: object) -> object:
