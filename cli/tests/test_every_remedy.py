@@ -318,7 +318,7 @@ FOLLOWED = {
     "anops_control/verbs/sim/calibrate.py": {"ao sim calibrate {}": CALIBRATED},
     "anops_experiments/store.py": {"ao sim cancel {}": SIMULATED},
     "ao/commands/sim/cancel.py": {"ao sim resume {}": SIMULATED},
-    "ao/commands/sim/reporting.py": {"ao sim resume {}": SIMULATED},
+    "ao/commands/sim/reporting.py": {"ao sim resume {}": SIMULATED, "ao sim run {}": SIMULATED},
     "ao/commands/sim/results.py": {"ao sim status {}": SIMULATED},
     "anops_control/verbs/train.py": {"ao train --resume {}": RESUMED},
     "src/anops/training/script.py": {"ao train": "test_a_script_of_the_project_trains"},

@@ -28,6 +28,10 @@ def half(n):
         raise ValueError("two is odd")
     return n / 2
 """
+SUMMED = """
+def summed(runs):
+    return sum(runs["value"])
+"""
 WAITING = """
 import os, time
 def half(n):
@@ -55,6 +59,13 @@ def test_an_experiment_goes_as_its_messages_say(ao: Ao, tmp_path: Path) -> None:
     (tmp_path / "odds.py").write_text(BROKEN.replace("== 2", "== 9"), encoding="utf-8")
     assert "3 runs of `odds` are done" in ao("sim", "resume", "odds").output
     assert "`odds` is not being run" in ao("sim", "cancel", "odds").output
+    (tmp_path / "odds.py").write_text(BROKEN.replace("== 2", "== 9") + SUMMED, encoding="utf-8")
+    (tmp_path / "ao.toml").write_text(f'{TOML}aggregate = "odds.py:sumed"\n', encoding="utf-8")
+    misspelt = " ".join(ao("sim", "run", "odds").output.split())
+    assert "There is no function `sumed` in `odds.py`; it has half, summed." in misspelt
+    assert "or fix that name, then run it again: ao sim run odds" in misspelt
+    (tmp_path / "ao.toml").write_text(f'{TOML}aggregate = "odds.py:summed"\n', encoding="utf-8")
+    assert "What was made of each parameter set: " in ao("sim", "run", "odds").output
 
 
 def test_a_run_is_ended_from_another_terminal_and_goes_on(ao: Ao, tmp_path: Path) -> None:

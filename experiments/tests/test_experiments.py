@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import shutil
 import signal
 import sqlite3
 import subprocess
@@ -242,6 +243,39 @@ def test_what_never_works_is_not_tried_for_ever(home: Path) -> None:
         run(home, function="model.py:never", replicates=5000)
     assert failed.value.details == ("OSError: no disk",)
     assert failed.value.remedy == "Fix the function, then go on: ao sim resume x"
+
+
+@pytest.mark.parametrize(
+    ("function", "guess"),
+    [
+        ("model.py:cuonted", "model.py:counted"),
+        ("modle.py:counted", "model.py:counted"),
+        ("sub/modle.py:deep", "sub/model.py:deep"),
+        ("model.py:zzz", None),
+        ("modell:counted", None),
+        ("model.R:cuonted", "model.R:counted"),
+        ("modle.R:counted", "model.R:counted"),
+        ("sub/modle.R:deep", "sub/model.R:deep"),
+        ("model.R:zzz", None),
+    ],
+)
+def test_a_misspelt_function_is_named_anew_and_not_resumed(home: Path, function: str, guess: str | None) -> None:
+    (home / "sub").mkdir()
+    (home / "model.R").write_text("counted <- function() 1\n", encoding="utf-8")
+    (home / "sub/model.R").write_text("deep <- function() 1\n", encoding="utf-8")
+    (home / "sub/model.py").write_text("def deep():\n    return 1\n", encoding="utf-8")
+    settings = {"function": function, "replicates": 2}
+    program = sys.executable if ".R" not in function else shutil.which("Rscript") or "Rscript"
+    with pytest.raises(ExperimentError, match="and none had a result") as failed:
+        LABORATORY.run(
+            home, "x", settings, program=program, environ={}, cluster=None, tell=print, stopped=lambda: False
+        )
+    where = "in `--function`, or as `function` under [experiments.x] in ao.toml."
+    assert failed.value.remedy == (
+        f"Did you mean `{guess}`? Run it again with that name, {where}"
+        if guess
+        else f"Run it again with the name of a function that is there, {where}"
+    )
 
 
 def test_what_was_never_run_and_what_has_no_name_are_told(home: Path) -> None:

@@ -8,6 +8,7 @@ import queue
 import statistics
 import time
 from dataclasses import dataclass, field
+from difflib import get_close_matches
 from typing import TYPE_CHECKING, Any
 
 from anops_experiments.aggregating import aggregate
@@ -59,6 +60,7 @@ class Conducting:
     _begun: float = 0.0
     _told: float = 0.0
     _shown: set[str] = field(default_factory=set)
+    _there: tuple[str, ...] | None = None
     _arrived: queue.SimpleQueue[SimulationResult] = field(default_factory=queue.SimpleQueue)
 
     def go(self) -> str:
@@ -152,8 +154,18 @@ class Conducting:
                 if self.failed > 1
                 else "The only run failed.",
                 details=sorted(self._shown)[:3],
-                remedy=_go_on("Fix the function, then go on", self.experiment.name),
+                remedy=self._named_anew() or _go_on("Fix the function, then go on", self.experiment.name),
             )
+
+    def _named_anew(self) -> str | None:
+        """Return what helps where the function is not there: going on would look for the same name again."""
+        if self._there is None:
+            return None
+        where = f"in `--function`, or as `function` under [experiments.{self.experiment.name}] in ao.toml."
+        guess = _nearest(self.experiment.function, self._there)
+        if guess is None:
+            return f"Run it again with the name of a function that is there, {where}"
+        return f"Did you mean `{guess}`? Run it again with that name, {where}"
 
     def _again(self) -> str:
         name, where = self.experiment.name, self.workspace
@@ -166,6 +178,7 @@ class Conducting:
         if failure is None or failure.message in self._shown or len(self._shown) >= _HOPELESS:
             return
         self._shown.add(failure.message)
+        self._there = failure.there if self._there is None else self._there
         facts = {
             "event": "run failed", "kind": failure.kind, "message": failure.message, "where": failure.where,
             "trace": failure.trace, "params": dict(result.task.params), "replicate": result.task.number,
@@ -231,6 +244,15 @@ def _number(output: str, scalars: Mapping[str, Any], experiment: Experiment) -> 
 
 def _go_on(lead: str, name: str) -> str:
     return f"{lead}: ao sim resume {name}"
+
+
+def _nearest(function: str, there: Sequence[str]) -> str | None:
+    """Return the function that is there whose name, or whose file's name, is most like it."""
+    place, _, name = function.rpartition(":")
+    parts = {each.removeprefix(f"{place}:").removesuffix(f":{name}").casefold(): each for each in there}
+    wanted = name if any(each.startswith(f"{place}:") for each in there) else place
+    found = get_close_matches(wanted.casefold(), parts, n=1)
+    return parts[found[0]] if found else None
 
 
 def _chunks(

@@ -45,9 +45,11 @@ class Failure:
         message: What went wrong: the error's own text.
         where: The line of the person's code: "sir.py, line 12".
         trace: The traceback of Python, or the calls of R.
+        there: Where the function itself is not there: those that are, as `sir.py:simulate`; else None.
     """
 
     kind: FailureKind
     message: str
     where: str | None = None
     trace: str | None = None
+    there: tuple[str, ...] | None = None

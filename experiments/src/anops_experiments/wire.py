@@ -50,8 +50,10 @@ class Answer:
 
     def failure(self) -> Failure:
         """Return what it says of an error."""
-        told = {line[0]: line[1] for line in map(_fields, self.head.decode().split("\n")[1:])}
-        return Failure("error", told["message"], told["where"] or None, told["trace"] or None)
+        told = {line[0]: line[1:] for line in map(_fields, self.head.decode().split("\n")[1:])}
+        message, where, trace = (told[name][0] for name in ("message", "where", "trace"))
+        there = tuple(told["there"]) if "there" in told else None
+        return Failure("error", message, where or None, trace or None, there)
 
     def outputs(self) -> tuple[dict[str, Value], dict[str, pa.Table]]:
         """Return scalars and tables."""

@@ -41,6 +41,14 @@ class Refused(Exception):  # noqa: N818  what is told to a person is its text al
     """What a person wrote can't be run: its text says why."""
 
 
+class NotThere(Refused):
+    """There is no such function."""
+
+    def __init__(self, text: str, there: list[str]) -> None:
+        super().__init__(text)
+        self.there = there
+
+
 def answer(task: dict[str, Any]) -> bytes:
     """Do a task, and return its answer as bytes."""
     started = time.time()
@@ -72,20 +80,27 @@ def _function(reference: str) -> Any:  # noqa: ANN401  a person's function
     if place.endswith(".py"):
         path = Path(place)
         if not path.is_file():
-            raise Refused(f"There is no file `{place}` in {Path.cwd()}.")
+            files = sorted(each.as_posix() for each in path.parent.glob("*.py"))
+            raise NotThere(f"There is no file `{place}` in {Path.cwd()}.", [f"{each}:{name}" for each in files])
         loader = _SourceLoader(path.stem, str(path))
         module = types.ModuleType(path.stem)
         module.__file__, module.__loader__ = str(path), loader
         sys.modules.setdefault(path.stem, module)
         loader.exec_module(module)
     else:
-        module = importlib.import_module(place)
+        try:
+            module = importlib.import_module(place)
+        except ModuleNotFoundError as error:
+            if error.name is None or not f"{place}.".startswith(f"{error.name}."):
+                raise  # of the person's code
+            raise NotThere(f"There is no module `{place}`.", []) from None
     found: Any = module
     for part in name.split("."):
         found = getattr(found, part, _MISSING)
     if found is _MISSING:
         there = [key for key, value in vars(module).items() if inspect.isfunction(value) and not key.startswith("_")]
-        raise Refused(f"There is no function `{name}` in `{place}`; it has {', '.join(sorted(there)) or 'none'}.")
+        text = f"There is no function `{name}` in `{place}`; it has {', '.join(sorted(there)) or 'none'}."
+        raise NotThere(text, [f"{place}:{each}" for each in sorted(there)])
     if not callable(found):
         raise Refused(f"`{name}` in `{place}` must be a function, not {type(found).__name__}.")
     _functions[reference] = found
@@ -265,7 +280,8 @@ def _failed(task: dict[str, Any], error: BaseException, seconds: float, started:
     message = str(error) if isinstance(error, Refused) else "".join(traceback.format_exception_only(error)).strip()
     trace = "" if isinstance(error, Refused) else "".join([*traceback.format_list(frames), message])
     head = _line("failed", task["n"], f"{seconds:.9f}", f"{started:.3f}")
-    return _framed([head, _line("message", message), _line("where", where), _line("trace", trace)], [])
+    there = [_line("there", *error.there)] if isinstance(error, NotThere) else []
+    return _framed([head, _line("message", message), _line("where", where), _line("trace", trace), *there], [])
 
 
 def _line(*fields: object) -> str:

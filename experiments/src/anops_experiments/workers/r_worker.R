@@ -9,11 +9,22 @@ anops$refused <- function(...) {
   stop(structure(class = c("anops_refused", "error", "condition"), list(message = paste0(...), call = NULL)))
 }
 
+anops$not_there <- function(there, ...) {
+  said <- list(message = paste0(...), call = NULL, there = there)
+  stop(structure(class = c("anops_not_there", "anops_refused", "error", "condition"), said))
+}
+
 anops$sourced <- new.env()
 
 anops$find <- function(file, name) {
   if (is.null(anops$sourced[[file]])) {
-    if (!file.exists(file)) anops$refused("There is no file `", file, "` in ", getwd(), ".")
+    if (!file.exists(file)) {
+      folder <- dirname(file)
+      files <- list.files(folder, pattern = "[.][Rr]$")
+      files <- if (folder == ".") files else file.path(folder, files)
+      there <- if (length(files)) paste0(files, ":", name)
+      anops$not_there(there, "There is no file `", file, "` in ", getwd(), ".")
+    }
     code <- new.env(parent = globalenv())
     sys.source(file, envir = code, keep.source = TRUE)
     anops$sourced[[file]] <- code
@@ -21,7 +32,8 @@ anops$find <- function(file, name) {
   code <- anops$sourced[[file]]
   if (!exists(name, envir = code, mode = "function", inherits = FALSE)) {
     there <- Filter(function(each) is.function(code[[each]]), ls(code))
-    anops$refused(
+    anops$not_there(
+      if (length(there)) paste0(file, ":", there),
       "There is no function `", name, "` in `", file, "`; it has ",
       if (length(there)) paste(there, collapse = ", ") else "none", "."
     )
@@ -203,7 +215,8 @@ anops$do <- function(task) {
       if (!is.null(call)) said <- paste0("Error in ", substr(deparse(call)[1L], 1L, 200L), ": ", said)
       list(c(
         anops$line("failed", task$n, sprintf("%.9f", as.double(Sys.time()) - started), sprintf("%.3f", started)),
-        anops$line("message", said), anops$line("where", where), anops$line("trace", trace)
+        anops$line("message", said), anops$line("where", where), anops$line("trace", trace),
+        if (inherits(e, "anops_not_there")) anops$line("there", e$there)
       ), raw())
     }
   )

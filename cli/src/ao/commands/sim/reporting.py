@@ -31,13 +31,23 @@ def ran(run: Callable[[Events], SimEnded], *, as_json: bool) -> ExitCode:
         show_failures(told)
         messages.warning(
             f"{told['done']} runs of `{told['name']}` are done, {told['failed']} failed: {told['results']}",
-            remedy=f"Fix the function, then run what failed: ao sim resume {told['name']}",
+            remedy=_then(told),
         )
     else:
         messages.success(f"{told['done']} runs of `{told['name']}` are done: {told['results']}")
         if told["summary"]:
             messages.note(f"What was made of each parameter set: {told['summary']}")
     return ExitCode.PROBLEM if told["failed"] or told["summary_failures"] else ExitCode.OK
+
+
+def _then(told: Mapping[str, Any]) -> str:
+    name = told["name"]
+    if told["failed"]:
+        return f"Fix the function, then run what failed: ao sim resume {name}"
+    return (
+        f"Fix the function that `aggregate` in ao.toml names, then go on: ao sim resume {name}; "
+        f"or fix that name, then run it again: ao sim run {name}"
+    )
 
 
 def show_failures(told: Mapping[str, Any]) -> None:
