@@ -119,7 +119,7 @@ def test_files_that_are_not_those_registered_are_never_used(kind: str, project: 
     assert failed.value.code is Code.VERSION_ALTERED
 
 
-@pytest.mark.parametrize("language", ["r", "python"])
+@pytest.mark.parametrize("language", ["r", pytest.param("python", marks=pytest.mark.long)])
 def test_a_model_that_was_not_taken_in_is_not_registered(language: str, project: Callable[[str], Asked]) -> None:
     asked = project(language)
     file = asked.folder / ("model.rds" if language == "r" else "model.joblib")

@@ -13,6 +13,9 @@ from typing import Any
 
 import pexpect
 import pytest
+from anops_control.events import Events
+from anops_control.training.resuming import tell_which
+from anops_control.training.runs import Runs, RunState, TrainingRun
 
 AO = (sys.executable, "-m", "ao")
 STEPS = {
@@ -118,6 +121,27 @@ def test_a_failed_training_goes_on_where_it_stopped(project: Path, language: str
     assert not (project / ".metaflow").exists()
 
 
+def test_a_run_that_goes_on_is_told_with_those_that_wait(tmp_path: Path) -> None:
+    runs, told = Runs(tmp_path), list[Any]()
+    for name, slope in (("a", 1), ("b", 2), ("c", 3)):
+        (runs.folder / name).mkdir(parents=True)
+        runs.put(
+            TrainingRun(name=name, state=RunState.FAILED, started="", language="r", code="train.R", workflow=None,
+                        config={"slope": slope}, seed=1, artifact="model.rds", steps={}, metrics={},
+                        failed_step="evaluate")
+        )  # fmt: skip
+    tell_which(runs.to_resume(None), runs, Events(told.append), was_named=False)
+    assert [each.text for each in told] == [
+        "Going on with the training `c` of `train.R` (slope = 3), which failed at `evaluate`.",
+        "`b` (slope = 2) waits too, and 1 more: ao train --resume b",
+    ]
+    tell_which(runs.to_resume("a"), runs, Events(told.append), was_named=True)
+    assert [each.text for each in told[2:]] == [
+        "Going on with the training `a` of `train.R` (slope = 1), which failed at `evaluate`."
+    ]
+
+
+@pytest.mark.long
 @pytest.mark.parametrize("language", ["python"])
 def test_it_is_said_which_run_of_a_sweep_goes_on(project: Path) -> None:
     code = next(project.glob("train.*"))
