@@ -97,7 +97,7 @@ def test_false_is_a_prediction_as_any(http: httpx.Client) -> None:
 
 def test_mixtures_are_counted_nowhere(http: httpx.Client, service: Running) -> None:
     seen: list[int] = []
-    service.served.measured = lambda _, frame, __: seen.append(frame.rows)
+    service.served.measured = lambda _, frame, *__: seen.append(frame.rows)
     assert ask(http, [ROW], explain=True).status_code == 200
     assert seen == [1]
 

@@ -105,6 +105,8 @@ def test_a_value_outside_what_was_seen_is_answered_with_a_warning_that_names_its
             "column `wt`: row 3 is 9.1; the model was fitted on 1.513 to 5.424. This is extrapolation.",
             column="wt",
             rows=(3,),
+            kind="extrapolation",
+            count=1,
         ),
     )
 
