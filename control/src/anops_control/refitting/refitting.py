@@ -121,7 +121,14 @@ def _made(
     description, base = family.known or (look.new(stage, artifact), look.before())
     renewal = _renewal(configuration, description, base, artifact)
     is_new = artifact is not None and sha256_of(stage / artifact) != project.model.sha256
-    renew_series(renewal, project.series, description.series, plan.calendar, is_new=is_new, model=plan.model)
+    renew_series(
+        renewal,
+        project.series,
+        description.series,
+        plan.calendar,
+        is_new=is_new,
+        model=_told(plan.model, project.folder),
+    )
     version = plan.version or raised(project.project.version, renewal.step)
     renewal.edits.append(Edit(("project", "version"), version))
     if artifact is not None and project.model.sha256 is not None:
@@ -244,3 +251,11 @@ def _told_rows(rows: Renewed, tolerance: float) -> list[str]:
         count = len(next(iter(rows.predictions["columns"].values()), []))
         told[0] += f"; {changes_of(expected, rows.predictions['columns'], count, tolerance)}"
     return told
+
+
+def _told(model: Path | None, folder: Path) -> Path | None:
+    """Return a file as it is told: from the project's folder on where it lies in it."""
+    if model is None:
+        return None
+    file, home = model.resolve(), folder.resolve()
+    return file.relative_to(home) if file.is_relative_to(home) else file

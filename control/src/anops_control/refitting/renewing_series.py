@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import shlex
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from anops_model_interface.codes import Code
@@ -16,6 +15,7 @@ from anops_control.refitting.versions import Step
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
+    from pathlib import Path
 
     from anops_project.sections.series import SeriesSection
 
@@ -44,7 +44,7 @@ def renew_series(
         theirs: What the new model says; None: it is of no series.
         told: What the person says of the calendar.
         is_new: Whether the model's file is another one than before.
-        model: The new file; None: it lies in the project already.
+        model: The new file, from the project's folder on; None: it lies in the project already.
 
     Raises:
         CommandError: Nobody says when the last observation of the new fit was, or it is none of the frequency's times.
@@ -88,7 +88,7 @@ def _renew_calendar(
     if last is None:
         if ours.last is None or not is_new:
             return
-        file = "" if model is None else f" {_typed(model)}"
+        file = "" if model is None else f" {shlex.quote(str(model))}"
         raise CommandError(
             f"The new model does not tell the time of its last observation, and `last` in [series], {ours.last}, is "
             "that of the model before: forecasts would have the wrong times.",
@@ -120,12 +120,6 @@ def other_calendar(ours: SeriesSection, theirs: Mapping[str, Any]) -> str | None
     if same:
         return None
     return f"The model's last observation is that of {own}, and `last` in [series] is {ours.last}."
-
-
-def _typed(file: Path) -> str:
-    """Return the path of a file as a person types it where they are."""
-    path, here = file.resolve(), Path.cwd()
-    return shlex.quote(str(path.relative_to(here) if path.is_relative_to(here) else path))
 
 
 def _plain(value: object) -> object:
