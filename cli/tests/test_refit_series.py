@@ -101,6 +101,7 @@ def test_the_example_is_fitted_again_with_further_data(tmp_path: Path, ao: Ao) -
     assert tomllib.loads((project / "ao.toml").read_text())["series"]["last"] == "1980-01-01"
 
 
+@pytest.mark.long
 def test_a_series_without_dates_is_trained_and_refitted_with_what_is_said_of_them(tmp_path: Path, ao: Ao) -> None:
     code = "saveRDS(HoltWinters(ts(sin(1:60) + 1:60, frequency = 7), gamma = FALSE), '60.rds')"
     subprocess.run(["Rscript", "-e", code], cwd=tmp_path, check=True)
