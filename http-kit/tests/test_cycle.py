@@ -50,9 +50,9 @@ class Wire(asyncio.Transport):
 
 async def exchange(app: ASGIApp, request: bytes, *, ours: bool) -> tuple[bytes, bool]:
     config = uvicorn.Config(app, lifespan="off", log_config=None, access_log=False, server_header=False)
-    config.date_header = False
     config.load()
     state = ServerState()
+    state.default_headers = [(b"date", b"Mon, 30 Nov 2026 20:40:00 GMT")]  # as its server has it
     made = Connection(config, state, {}, connections=Everyone()) if ours else HttpToolsProtocol(config, state, {})
     wire = Wire()
     made.connection_made(wire)
@@ -108,6 +108,7 @@ async def test_an_answer_is_written_as_uvicorn_writes_it(
     ours = await exchange(app, request_bytes, ours=True)
     assert ours == await exchange(app, request_bytes, ours=False)
     assert ours[0].startswith(b"HTTP/1.1 ")
+    assert b"\r\ndate: Mon, 30 Nov 2026" in ours[0]
 
 
 async def test_what_an_application_is_told_of_a_request_is_what_uvicorn_tells() -> None:

@@ -25,7 +25,7 @@ class Cycle(RequestResponseCycle):
         if self.disconnected or self.flow.write_paused:
             await super().send(message)
         elif not self.response_started and message["type"] == "http.response.start":
-            self._begin(message["status"], message.get("headers", ()))
+            self._begin(message["status"], [*self.default_headers, *message.get("headers", ())])
         else:
             await super().send(message)
             if self.response_complete:
