@@ -106,6 +106,9 @@ warn_of_all <- function(answers) {
   found <- unlist(lapply(answers, function(answer) {
     lapply(answer$warnings, list, before = answer$before)
   }), recursive = FALSE)
+  if (!length(found)) {
+    return(invisible())
+  }
   keys <- vapply(found, function(each) warning_key(each[[1]]), "")
   for (same in split(found, factor(keys, unique(keys)))) {
     told <- same[[1]][[1]]

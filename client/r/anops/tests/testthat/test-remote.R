@@ -318,3 +318,7 @@ test_that("what several requests are warned of is told once, with all rows", {
   ))
   expect_identical(told[[2]]$rows, c(20001L, 20003L, 20004L, 40002L))
 })
+
+test_that("answers to no request at all have nothing to warn of", {
+  expect_silent(warn_of_all(list()))
+})
