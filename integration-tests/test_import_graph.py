@@ -16,8 +16,8 @@ MODULES = {
     if not path.stem.endswith(("_pb2", "_pb2_grpc"))
 }
 MAY_IMPORT = {
-    "anops_api_service.queue": {"sent", "model_answer", "deadline", "identity", "queue"},
-    "anops_api_service.upstream": {"deadline", "logs", "upstream"},
+    "anops_api_service.queue": {"call_trace", "sent", "model_answer", "deadline", "identity", "queue"},
+    "anops_api_service.upstream": {"call_trace", "deadline", "logs", "upstream"},
     "anops_api_service.models": {
         "model_answer",
         "bodies",
@@ -44,7 +44,9 @@ MAY_IMPORT = {
             "writers",
         ),
     },
-    "anops_api_service.observing": {"api_version", "facts", "identity", "logs", "model_answer", "models", "observing"},
+    "anops_api_service.observing": {
+        *("api_version", "call_trace", "facts", "identity", "logs", "model_answer", "models", "observing"),
+    },
 }
 """Rooms of the api-service, and which other parts of it they know: the queue no JSON, the models no documents."""
 

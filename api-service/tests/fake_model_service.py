@@ -66,6 +66,7 @@ class FakeModelService:
         self.loop = loop
         self.behaviour: Behaviour = total
         self.calls: list[tuple[Frame, dict[str, Any]]] = []
+        self.told: list[dict[str, str | bytes]] = []
         self.cancelled = asyncio.Event()
         self.started = asyncio.Event()
         self.ready = True
@@ -149,6 +150,7 @@ class FakeModelService:
         try:
             frame, options = decode_request(request_of(request), self.schema)
             self.calls.append((frame, options))
+            self.told.append(dict(context.invocation_metadata() or ()))
             self.started.set()
             answer, warnings = await self.behaviour(frame, options)
         except AnOpsError as error:

@@ -99,6 +99,38 @@ def test_a_request_is_part_of_the_trace_that_it_names(
     assert not kept.named("batch")
 
 
+def test_the_server_of_the_model_is_told_of_the_span_of_the_request(
+    loop: Loop, model_service: FakeModelService, collector: tuple[Collector, str]
+) -> None:
+    kept, address = collector
+    with traced(loop, model_service, address) as http:
+        told = {"traceparent": f"00-{TRACE}-{PARENT}-01", "tracestate": "vendor=1"}
+        http.post("/predict", json={"data": [ROW]}, headers=told)
+        http.post("/predict", json={"data": [ROW]})
+    first, second = kept.named("POST /predict")
+    assert [(each["traceparent"][:-3], each.get("tracestate")) for each in model_service.told[-2:]] == [
+        (f"00-{TRACE}-{first.span_id.hex()}", "vendor=1"),
+        (f"00-{second.trace_id.hex()}-{second.span_id.hex()}", None),
+    ]
+
+
+def test_without_a_collector_the_trace_of_the_caller_goes_on_to_the_server(
+    loop: Loop, model_service: FakeModelService
+) -> None:
+    sent = [
+        {"traceparent": f"00-{TRACE}-{PARENT}-00", "tracestate": "vendor=1"},
+        {"traceparent": f"00-{TRACE}-{PARENT}-01", "tracestate": "vendor=\u00e4".encode()},
+        {"traceparent": "none", "tracestate": "vendor=1"},
+        {},
+    ]
+    with run_service(loop, model_service.url) as running:
+        running.wait_until_ready()
+        for headers in sent:
+            running.http.post("/predict", json={"data": [ROW]}, headers=headers)
+    passed = [{key: told[key] for key in ("traceparent", "tracestate") if key in told} for told in model_service.told]
+    assert passed[-4:] == [sent[0], {"traceparent": f"00-{TRACE}-{PARENT}-01"}, {}, {}]
+
+
 def test_values_are_in_no_span(loop: Loop, model_service: FakeModelService, collector: tuple[Collector, str]) -> None:
     kept, address = collector
     with traced(loop, model_service, address) as http:
@@ -145,6 +177,10 @@ def test_requests_that_share_a_call_have_a_link_to_it(
                 break
         loop.event_loop.call_soon_threadsafe(free.set)
         assert {each.result().status_code for each in asked} == {200}
+    named = {told["traceparent"][:-3] for told in model_service.told if "traceparent" in told}
+    batches = {f"00-{span.trace_id.hex()}-{span.span_id.hex()}": attributes(span) for span in kept.named("batch")}
+    rows = [frame.rows for frame, _ in model_service.calls if frame.rows > 1]
+    assert [batches[name]["anops.rows"] for name in batches if name in named] == rows
     shared = {span.span_id: attributes(span)["anops.rows"] for span in kept.named("batch")}
     linked = [link.span_id for span in kept.named("model") for link in span.links]
     assert shared

@@ -17,6 +17,7 @@ from anops_model_interface.quiet_log import places
 
 from anops_api_service.api_version import API_VERSION
 from anops_api_service.bodies.media import ClientGone
+from anops_api_service.call_trace import CALL_TRACE, TRACE, Ended, PassedOn, trace_headers
 from anops_api_service.facts import FACTS
 from anops_api_service.logs import RequestLog, clean, log
 from anops_api_service.problems import body_of, headers_of, status_of
@@ -29,12 +30,12 @@ if TYPE_CHECKING:
     from anops_api_service.facts import Facts
     from anops_api_service.identity import Identity
     from anops_api_service.observing.measurements import Measurements
-    from anops_api_service.observing.traces import Traces
+    from anops_api_service.observing.traces import RequestTrace, Traces
     from anops_api_service.prediction_log import PredictionLog
 
 _SANE = re.compile(r"[A-Za-z0-9._:/+=@-]{1,128}")
-_TRACE = re.compile(rb"[0-9a-e][0-9a-f]-(?!0{32})([0-9a-f]{32})-(?!0{16})[0-9a-f]{16}-[0-9a-f]{2}(?:-.*)?")
 _KEY = "anops.request_id"
+_HEALTH = "/health/"
 _OUR_FAULT = 500
 """From this status on, not the caller's."""
 _PROCESS = os.urandom(8).hex()
@@ -81,6 +82,7 @@ class RequestContext:
             await self.app(scope, receive, send)
             return
         request_id = scope[_KEY] = _id_of(scope)
+        trace = self._begin_trace(scope)
         started = time.perf_counter()
         status = 0
 
@@ -109,12 +111,24 @@ class RequestContext:
             code = problem.code
             if not status:
                 await respond(problem, scope, send_with_id, unread=scope.get(UPLOAD))
-        self._tell(scope, request_id, status, code, time.perf_counter() - started, problem)
+        ended = Ended(request_id, status, code, time.perf_counter() - started)
+        trace_id = trace.end(ended, scope.get(FACTS)) if trace is not None else ""
+        self._tell(scope, ended, trace_id, problem)
 
-    def _tell(
-        self, scope: Scope, request_id: str, status: int, code: str, seconds: float, problem: Problem | None
-    ) -> None:
+    def _begin_trace(self, scope: Scope) -> RequestTrace | None:
+        """Know which trace a request belongs to, as the model's server will be told."""
+        # who asks every second whether all is well would bury the rest; a change of it has a line of its own
+        if self.traces is not None and not scope["path"].startswith(_HEALTH):
+            trace = self.traces.begin(scope)
+            CALL_TRACE.set(trace)
+            return trace
+        named = trace_headers(scope["headers"])
+        CALL_TRACE.set(PassedOn(named) if named else None)
+        return None
+
+    def _tell(self, scope: Scope, ended: Ended, trace_id: str, problem: Problem | None) -> None:
         """Count a request that is over, and tell of it."""
+        request_id, status, code, seconds = ended.request_id, ended.status, ended.code, ended.seconds
         facts: Facts | None = scope.get(FACTS)
         if self.measurements is not None:
             self.measurements.requests.add(scope["path"], status, code, seconds, facts)
@@ -124,16 +138,10 @@ class RequestContext:
             model = None if facts is None or facts.asked is None else facts.asked.identity
             if facts is not None and model is not None:
                 self.prediction_log.note_failure(request_id, model, code, unit=facts.unit)
-        # who asks every second whether all is well would bury the rest; a change of it has a line of its own
-        is_health, trace = scope["path"].startswith("/health/"), ""
-        if self.traces is not None and not is_health:
-            trace = self.traces.add(
-                scope, request_id=request_id, status=status, code=code, seconds=seconds, facts=facts
-            )
-        if log.isEnabledFor(logging.DEBUG if is_health else logging.INFO):
+        if log.isEnabledFor(logging.DEBUG if scope["path"].startswith(_HEALTH) else logging.INFO):
             method, path = scope["method"], clean(scope["path"])
-            caller, trace = _by(scope), trace or _trace_of(scope)
-            self.requests.add(RequestLine(request_id, method, path, status, code, seconds, facts, caller, trace))
+            caller, trace_id = _by(scope), trace_id or _trace_of(scope)
+            self.requests.add(RequestLine(request_id, method, path, status, code, seconds, facts, caller, trace_id))
 
 
 def _model_of(scope: Scope) -> Identity | None:
@@ -203,7 +211,7 @@ def _trace_of(scope: Scope) -> str:
     """Return the trace that the caller names, as W3C Trace Context has it; empty where there is none."""
     for name, value in scope["headers"]:
         if name == b"traceparent":
-            found = _TRACE.fullmatch(value)
+            found = TRACE.fullmatch(value)
             return found[1].decode() if found else ""
     return ""
 

@@ -14,6 +14,7 @@ if TYPE_CHECKING:
 
     from anops_model_interface.frames import Frame
 
+    from anops_api_service.call_trace import CallTrace, SharedCall
     from anops_api_service.deadline import Deadline
     from anops_api_service.model_answer import ModelAnswer
     from anops_api_service.sent import Sent
@@ -30,6 +31,7 @@ class Piece:
         answer: Where the caller waits.
         deadline: Until when it does.
         arrived: When it came, by the clock of `time.perf_counter`.
+        trace: The trace of its request; None: there is none.
         alone: Whether it is sent by itself, because a batch that it was in failed or warned.
         suspect: Whether that batch passed the deadline, so that the model may hang over these rows.
     """
@@ -40,6 +42,7 @@ class Piece:
     answer: asyncio.Future[ModelAnswer]
     deadline: Deadline
     arrived: float
+    trace: CallTrace | None = None
     alone: bool = False
     suspect: bool = False
 
@@ -68,6 +71,17 @@ def checked(batch: list[Piece]) -> tuple[list[Piece], Frame] | None:
             fit.append(piece)
             frames.append(decoded.frame)
     return (fit, stack(frames)) if fit else None
+
+
+def trace_of(batch: list[Piece]) -> tuple[CallTrace | None, SharedCall | None]:
+    """Return the trace that the call of a batch belongs to, once more where it is one of its own, begun now."""
+    if len(batch) == 1:
+        return batch[0].trace, None
+    for piece in batch:
+        if piece.trace is not None:
+            shared = piece.trace.shared()
+            return shared, shared
+    return None, None
 
 
 def answer(piece: Piece, answered: ModelAnswer) -> None:

@@ -17,8 +17,9 @@ from typing import TYPE_CHECKING, Any, Protocol
 from anops_model_interface.codes import Code
 from anops_model_interface.errors import AnOpsError
 
+from anops_api_service.call_trace import CALL_TRACE
 from anops_api_service.model_answer import ModelAnswer
-from anops_api_service.queue.batch import Piece, answer, checked, hung, refuse
+from anops_api_service.queue.batch import Piece, answer, checked, hung, refuse, trace_of
 from anops_api_service.queue.joined import joined
 from anops_api_service.queue.pace import Pace
 from anops_api_service.queue.pieces import FEWEST_ROWS, Pieces
@@ -174,7 +175,7 @@ class Batcher:
 
     async def _one(self, sent: Sent, rows: int, deadline: Deadline) -> ModelAnswer:
         answer: asyncio.Future[ModelAnswer] = self._loop.create_future()
-        self._waiting.add(Piece(sent, rows, sent.key, answer, deadline, time.perf_counter()))
+        self._waiting.add(Piece(sent, rows, sent.key, answer, deadline, time.perf_counter(), CALL_TRACE.get()))
         if self._room.taken == 1 and not self._crowded:
             self._send()
         else:
@@ -225,6 +226,9 @@ class Batcher:
         batch, frame = fit
         options = batch[0].sent.options
         within = self._within(batch, frame.rows)
+        trace, shared = trace_of(batch)
+        CALL_TRACE.set(trace)  # for this task alone
+        answered: ModelAnswer | None = None
         try:
             # a batch that fails is sent again one by one: each request is sent twice at the most
             once_more = len(batch) == 1 and not batch[0].alone
@@ -249,6 +253,9 @@ class Batcher:
         except Exception as error:  # noqa: BLE001  it belongs to those who wait for it
             refuse(batch, error)
             return
+        finally:
+            if shared is not None:
+                shared.ended(frame.rows, None if answered is None else answered.predictions)
         took = answered.model_seconds
         if len(batch) == 1:
             answer(batch[0], replace(answered, queue_seconds=max(ended - batch[0].arrived - took, 0.0)))

@@ -9,6 +9,7 @@ from anops_model_interface.errors import AnOpsError
 from anops_model_interface.private_stream import limit_in_metadata
 from grpc_health.v1.health_pb2_grpc import HealthStub
 
+from anops_api_service.call_trace import CALL_TRACE
 from anops_api_service.upstream.channel import open_channel
 
 if TYPE_CHECKING:
@@ -54,7 +55,9 @@ class Way:
             AioRpcError: It failed.
             AnOpsError: It was given up.
         """
-        call = self._infer(request, timeout=seconds, metadata=limit_in_metadata(within))
+        trace = CALL_TRACE.get()
+        told = (*(limit_in_metadata(within) or ()), *(trace.metadata if trace is not None else ()))
+        call = self._infer(request, timeout=seconds, metadata=told)
         self._calls.add(call)
         try:
             answer: bytes = await call
