@@ -4,24 +4,19 @@ from __future__ import annotations
 
 import json
 import os
-import shutil
-import subprocess
-import sys
 import time
 from typing import TYPE_CHECKING, Any
 
-import httpx
 import numpy as np
 import pytest
 from anops_control.events import Events
 from anops_control.verbs.registry import verb
 from anops_model_interface.outcome_log import Outcome, OutcomeStore
 from anops_model_interface.prediction_log import Prediction, PredictionStore
-from axe_playwright_python.sync_playwright import Axe
+from control_pages import browsed, controlled, fit_for_everyone, looked
 from drifting import world, write
 from little_models import write_project
-from playwright.sync_api import expect, sync_playwright
-from stack import wait_until
+from playwright.sync_api import expect
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -30,13 +25,6 @@ if TYPE_CHECKING:
     from playwright.sync_api import Page
 
 pytestmark = pytest.mark.long
-STARTED = """
-import sys
-from pathlib import Path
-from anops_control_service.server import serve
-from anops_control_service.settings import Settings
-serve(Settings(Path(sys.argv[1])), 0, lambda url: print(url, flush=True))
-"""
 ALERT = '\n[alerts.sizes]\nwatch = "drift"\ncolumn = "a"\nabove = 0.1\ndays = 60\nseverity = "critical"\n'
 WEEKS, ROWS = 5, 60
 
@@ -82,49 +70,14 @@ def served(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[str, str]
     root = tmp_path_factory.mktemp("root")
     watched(root)
     (root / "empty").mkdir()
-    process = subprocess.Popen([sys.executable, "-c", STARTED, str(root)], stdout=subprocess.PIPE, text=True)
-    try:
-        assert process.stdout is not None
-        url = process.stdout.readline().strip()
-
-        def answers() -> bool:
-            try:
-                return httpx.get(f"{url}/health", trust_env=False).status_code == 200
-            except httpx.ConnectError:
-                return False
-
-        wait_until(answers)
-        yield url, (root / ".anops-control/token").read_text().strip()
-    finally:
-        process.terminate()
-        process.wait(90)
-        if process.stdout is not None:
-            process.stdout.close()
+    with controlled(root) as told:
+        yield told
 
 
 @pytest.fixture
 def page(served: tuple[str, str]) -> Iterator[Page]:
-    chromium = shutil.which("chromium")
-    assert chromium is not None, "there is no browser: scripts/system_packages.sh everything"
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=chromium, args=["--no-sandbox"])
-        page = browser.new_page(viewport={"width": 1280, "height": 900})
-        faults: list[str] = []
-        page.on("pageerror", lambda error: faults.append(str(error)))
-        page.on("console", lambda told: faults.append(told.text) if "Content Security Policy" in told.text else None)
-        page.goto(f"{served[0]}/monitoring")
+    with browsed(f"{served[0]}/monitoring") as page:
         yield page
-        browser.close()
-        assert faults == []
-
-
-def looked(page: Page, token: str, project: str) -> None:
-    page.get_by_label("Token", exact=True).fill(token)
-    page.get_by_label("Token", exact=True).press("Tab")
-    expect(page.get_by_label("Project", exact=True)).to_be_enabled()
-    page.get_by_label("Project", exact=True).select_option(project)
-    page.get_by_role("button", name="Look").click()
-    expect(page.get_by_role("status")).to_contain_text("UTC", timeout=90_000)
 
 
 def test_a_person_sees_how_a_model_fares(page: Page, served: tuple[str, str]) -> None:
@@ -139,13 +92,8 @@ def test_a_person_sees_how_a_model_fares(page: Page, served: tuple[str, str]) ->
     expect(drawn).to_have_attribute("aria-label", "rmse by week, with its 95 % interval; dashed: on the baseline")
     expect(page.locator("#performance tbody tr").first).to_be_visible()
     expect(page.locator("#versions")).to_contain_text("0.1.0")
-    assert Axe().run(page).response["violations"] == []
-    if folder := os.environ.get("ANOPS_PICTURES"):
-        page.screenshot(path=f"{folder}/monitoring.png", full_page=True)
-    page.set_viewport_size({"width": 390, "height": 800})
-    assert page.evaluate("document.documentElement.scrollWidth <= window.innerWidth")
-    page.emulate_media(color_scheme="dark")
-    assert Axe().run(page).response["violations"] == []
+    folder = os.environ.get("ANOPS_PICTURES")
+    fit_for_everyone(page, f"{folder}/monitoring" if folder else None)
 
 
 def test_who_has_no_token_or_no_project_is_told(page: Page, served: tuple[str, str]) -> None:

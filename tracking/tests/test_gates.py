@@ -85,6 +85,12 @@ def test_a_version_comes_in_through_its_gates_once_it_is_approved(
     assert (status, "waits for ana" in told) == (0, True), told
     assert "ao deploy approve live" in told
     assert "waits for approval: version 1 of dev" in types(folder, "ao deploy status live")[1]
+    (now,) = asked("deploy status", environment="live").to_dict()["environments"]
+    load = "load of 2 callers for 0.5 s, 99 % within 60000 ms, at most 0.00% failed"
+    assert (now["gates"], now["approvers"]) == (["reference rows", "task smoke", load, "statistics"], ["ana"])
+    assert sorted(each["state"] for each in now["promotions"]) == ["refused", "waiting"]
+    assert [each["from"] for each in now["waiting"]] == ["dev"]
+    assert all({"gate", "passed", "says"} == each.keys() for one in now["promotions"] for each in one["gates"])
     (folder / "stranger.key").write_text("ao_stranger")
     missing = types(folder, "ao deploy approve live --key-file stranger.key")[1]
     assert "Make the keys: ao key add ana --scope approve --file approvers.toml" in missing
@@ -102,6 +108,11 @@ def test_a_version_comes_in_through_its_gates_once_it_is_approved(
     last = evidence(asked)[-1]
     assert (last["state"], last["decision"]["by"], last["decision"]["comment"]) == ("approved", "ana", "seen")
     assert keys["ana"] not in json.dumps(evidence(asked))
+    file = folder / f".anops/promotions/live/{last['id']}.json"
+    file.write_text('{"id": 1}')
+    status, told = types(folder, "ao deploy status live")
+    assert (status != 0, "it lacks `alias`, `before`" in " ".join(told.split())) == (True, True), told
+    file.write_text(json.dumps(last))
     (now,) = asked("deploy status", environment="live").to_dict()["environments"]
     assert (now["state"], now["waiting"], now["history"][-1]["how"]) == (
         "up", [], "promote from dev, approved by ana",

@@ -100,4 +100,10 @@ def test_a_schedule_and_a_log_as_they_are_named_are_what_lacked(
     (asked.folder / "ao.toml").write_text("\n".join([text, *table.groups(), ""]))
     found = {each["title"]: each["evidence"] for each in asked("maturity").to_dict()["points"]}
     assert found["The model is refitted at set times"] == "nightly"
+    # what refits is not always called so: an alert may begin it
+    toml = (asked.folder / "ao.toml").read_text().replace('verb = "train"', 'verb = "monitor alerts"')
+    for section, is_refitted in (("", None), ('\n[monitoring]\nretrain = "on-alert"\n', "nightly")):
+        (asked.folder / "ao.toml").write_text(toml + section)
+        again = {each["title"]: each["evidence"] for each in asked("maturity").to_dict()["points"]}
+        assert again["The model is refitted at set times"] == is_refitted
     assert found["Answers are kept with the version that gave them"] == "`log_predictions` under [service]"

@@ -25,7 +25,7 @@ from anops_control_service.jobs.runner import INTERRUPTED, Runner
 from anops_control_service.jobs.store import Store
 from anops_control_service.json_answers import JsonAnswer
 from anops_control_service.problems import RefusedError, answer, problem
-from anops_control_service.routes import documents, files, jobs, monitoring, verbs
+from anops_control_service.routes import documents, files, jobs, pages, verbs
 from anops_control_service.token import token_in
 
 if TYPE_CHECKING:
@@ -73,7 +73,7 @@ def make_app(settings: Settings) -> FastAPI:
     app.include_router(jobs.routes(runner, store))
     app.include_router(files.routes(settings))
     app.include_router(documents.routes())
-    app.include_router(monitoring.routes())
+    app.include_router(pages.routes())
     described = app.openapi
     app.openapi = lambda: with_examples(described())  # type: ignore[method-assign]
 

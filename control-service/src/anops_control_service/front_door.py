@@ -16,6 +16,7 @@ from anops_model_interface.codes import Code
 from anops_model_interface.errors import AnOpsError
 
 from anops_control_service.problems import answer, problem
+from anops_control_service.routes.pages import PAGES
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -28,9 +29,9 @@ log = logging.getLogger("anops")
 
 KEYS = "keys.toml"
 """The file of further keys, in the service's own folder."""
-_OPEN = frozenset({"/health", "/docs", "/monitoring", "/v1/openapi.json"})
-"""They tell of no project: a browser shows the document, and the page, before it knows the token."""
-_OPEN_BELOW = ("/docs/", "/monitoring/")
+_OPEN = frozenset({"/health", "/docs", "/v1/openapi.json", *(f"/{page}" for page in PAGES)})
+"""They tell of no project: a browser shows the document, and a page, before it knows the token."""
+_OPEN_BELOW = ("/docs/", *(f"/{page}/" for page in PAGES))
 _LOOKED_AT = re.compile(r"/v1/(projects(/[^/]+)?|jobs(/[^/]+(/events)?)?)")
 """Projects and jobs; what is in a file of a project is more than that it is there."""
 

@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
-from anops_control.deploying import promotions
 from anops_control.deploying.ir import Ir
-from anops_control.deploying.planning import look, planned, require_as_planned, told_changing
+from anops_control.deploying.planning import planned, require_as_planned
 from anops_control.deploying.providers.provider import Home, place_of
 from anops_control.deploying.record import Record
 from anops_control.standing.failure import StandingError
@@ -107,45 +105,6 @@ def down(environments: Environments, name: str, doing: Doing) -> None:
         ir = Record.ir_of(record.require())
         place_of(ir).destroy(ir, Home(environments.folder, record.place), doing)
         record.forget()
-
-
-def status(environments: Environments, name: str) -> dict[str, Any]:
-    """Return what is known of an environment, and what there is of it now.
-
-    Raises:
-        StandingError: What is kept of it can't be read.
-    """
-    record = Record(environments.folder, name)
-    told = record.read()
-    if told is None:
-        return {"environment": name, "state": "down", "why": None, "model": None, "challenger": None,
-                "url": None, "replicas": [],
-                "drift": [], "history": [],
-                "waiting": promotions.waiting(environments.folder, name)}  # fmt: skip
-    now, ir = told["now"], Record.ir_of(told)
-    asked = [{key: each[key] for key in ("id", "from", "version", "begun")}
-             for each in promotions.waiting(environments.folder, name)]  # fmt: skip
-    seen = None if now is None else look(now, Home(environments.folder, record.place))
-    state, why = "up", None
-    if told_changing(told):
-        at_work = record.is_locked()
-        if at_work and seen is not None:
-            seen = replace(seen, drift=())  # it is on the way from one to the other
-        state = "changing" if at_work else "unfinished"
-        why = "another `ao` is at work on it" if at_work else "the `ao` that changed it has ended"
-    elif seen is not None and not seen.replicas:
-        state, why = "gone", "none of its copies runs"
-    elif seen is not None and seen.drift:
-        state = "drifted"
-    history = [{key: each[key] for key in ("serial", "at", "how")} | {"model": each["ir"]["model"]}
-               for each in [*told["history"], *([now] if now else [])]]  # fmt: skip
-    return {
-        "environment": name, "state": state, "why": why, "provider": ir.provider, "serial": told["serial"],
-        "model": ir.to_dict()["model"], "challenger": ir.to_dict()["challenger"],
-        "url": None if seen is None else seen.url,
-        "replicas": [] if seen is None else list(seen.replicas), "drift": [] if seen is None else list(seen.drift),
-        "history": history, "waiting": asked,
-    }  # fmt: skip
 
 
 def logs(environments: Environments, name: str, most: int) -> list[str]:

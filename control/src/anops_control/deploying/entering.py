@@ -7,8 +7,9 @@ from typing import TYPE_CHECKING, Any
 from anops_model_interface.codes import Code
 
 from anops_control.deploying import promotions
-from anops_control.deploying.applying import apply, status
+from anops_control.deploying.applying import apply
 from anops_control.deploying.failures import told_as_commands
+from anops_control.deploying.known import status
 from anops_control.errors import CommandError
 from anops_control.promoting.promotion import claimed, moved
 from anops_control.tracking.finding import model_of

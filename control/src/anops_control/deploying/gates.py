@@ -65,6 +65,20 @@ def passed_by(
     return found
 
 
+def asked_by(section: DeploymentSection) -> list[str]:
+    """Return what a version must show before it comes into an environment, a few words each; see also `approvers`."""
+    if "@" not in section.model:
+        return []  # it names no alias that a promotion could move
+    asked = ["reference rows", *(f"task {name}" for name in section.tests)]
+    if section.load_callers is not None:
+        within = "" if section.max_p99_ms is None else f", 99 % within {section.max_p99_ms:g} ms"
+        asked.append(
+            f"load of {section.load_callers} callers for {section.load_seconds:g} s{within}, "
+            f"at most {section.max_load_errors:.2%} failed"
+        )
+    return [*asked, "statistics"]
+
+
 def reasons(evidence: list[Evidence]) -> list[str]:
     """Return a sentence for each gate that is not passed."""
     return [f"{each['gate']}: {each['says']}" for each in evidence if not each["passed"]]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import secrets
+import shlex
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
@@ -23,6 +24,7 @@ if TYPE_CHECKING:
 
 PASSED, REFUSED, WAITING, APPROVED, REJECTED = "passed", "refused", "waiting", "approved", "rejected"
 _FOLDER = "promotions"
+_PARTS = frozenset({"id", "from", "to", "state", "begun", "model", "version", "alias", "before", "gates", "statistics"})
 
 
 def begun(record: Record, **told: Any) -> dict[str, Any]:  # noqa: ANN401  anything that JSON can hold
@@ -51,9 +53,30 @@ def keep(project: Path, promotion: dict[str, Any]) -> Path:
 
 
 def kept(project: Path, environment: str) -> list[dict[str, Any]]:
-    """Return the promotions into an environment, the oldest first."""
-    files = sorted(_folder(project, environment).glob("*.json"))
-    return [json.loads(file.read_text(encoding="utf-8")) for file in files]
+    """Return the promotions into an environment, the oldest first.
+
+    Raises:
+        CommandError: A file was altered by hand.
+    """
+    return [_read(file) for file in sorted(_folder(project, environment).glob("*.json"))]
+
+
+def _read(file: Path) -> dict[str, Any]:
+    try:
+        told = json.loads(file.read_text(encoding="utf-8"))
+        missing = sorted(_PARTS - told.keys())
+    except (ValueError, AttributeError) as error:
+        why = f"it is not as `ao` writes it ({error})"
+    else:
+        if not missing:
+            return dict(told)
+        why = f"it lacks {', '.join(f'`{each}`' for each in missing)}"
+    raise CommandError(
+        f"The evidence of a promotion can't be read: {why}.",
+        details=[str(file), "`ao` alone writes this file."],
+        remedy=f"Put it back as it was, or away: mv {shlex.quote(str(file))} {shlex.quote(f'{file}.altered')}",
+        code=Code.FILE_UNREADABLE,
+    )
 
 
 def waiting(project: Path, environment: str) -> list[dict[str, Any]]:

@@ -10,13 +10,14 @@ from typing import TYPE_CHECKING, Any
 from anops_project.ao_toml import AoToml
 from anops_project.project import tables_in
 from anops_project.sections.deployment import DeploymentSection
+from anops_project.sections.monitoring import MonitoringSection
 from anops_project.sections.schedules import ScheduleSection
 from anops_project.sections.service import ServiceSection
 from anops_project.sections.tasks import TaskSection
 from anops_project.sections.training import TrainingSection
 
-from anops_control.deploying.applying import status
 from anops_control.deploying.finding import environments_of
+from anops_control.deploying.known import status
 from anops_control.errors import CommandError
 from anops_control.tracking.opening import FOLDER, kept, place_of
 from anops_control.tracking.port import NotKeptError
@@ -29,7 +30,8 @@ if TYPE_CHECKING:
 
 _CI = (".github/workflows/*.yml", ".github/workflows/*.yaml", ".gitlab-ci.yml", "azure-pipelines.yml", "Jenkinsfile")
 _TESTS = ("tests/reference.*", "tests/test_*.py", "tests/testthat/test-*.R", "tests/test-*.R", "tests/test_*.R")
-_FITS = re.compile(r"\bao\s+(?:train|refit)\b")
+_FITTING = frozenset({"train", "refit", "monitor retrain"})
+_FITS = re.compile(rf"\bao\s+(?:{'|'.join(sorted(_FITTING))})\b")
 _MOST_RUNS = 200
 
 
@@ -77,12 +79,13 @@ def facts_of(start: Path) -> Facts:
     found = Facts(
         ci=_files(folder, *_CI), tests=_files(folder, *_TESTS), images=_files(folder, f"{FOLDER}/images/*.cdx.json")
     )
-    kinds = (ServiceSection, TrainingSection, TaskSection, ScheduleSection, DeploymentSection)
+    kinds = (ServiceSection, TrainingSection, TaskSection, ScheduleSection, DeploymentSection, MonitoringSection)
     read = AoToml.check(tables_in(folder), kinds)
     code = read.one(TrainingSection).code
     found.steps = next(iter(_files(folder, code) if code else _files(folder, *CODE.values())), None)
     found.logged = read.one(ServiceSection).log_predictions != "no"
-    found.retrains = [name for name, each in read.named(ScheduleSection).items() if _fits(each, read)]
+    fitting = _FITTING | ({"monitor alerts"} if read.one(MonitoringSection).retrain == "on-alert" else set())
+    found.retrains = [name for name, each in read.named(ScheduleSection).items() if _fits(each, read, fitting)]
     try:
         with kept(place_of(folder)) as keeper:
             _look_at_versions(keeper, found)
@@ -100,9 +103,9 @@ def _files(folder: Path, *patterns: str) -> list[str]:
     return sorted(str(file.relative_to(folder)) for pattern in patterns for file in folder.glob(pattern))
 
 
-def _fits(schedule: ScheduleSection, read: AoToml) -> bool:
+def _fits(schedule: ScheduleSection, read: AoToml, fitting: frozenset[str]) -> bool:
     """Say whether a schedule fits the model: by the verb, or by a task that calls it."""
-    if schedule.verb in {"train", "refit"}:
+    if schedule.verb in fitting:
         return True
     tasks = read.named(TaskSection)
     pending, seen = [schedule.task], set[str]()

@@ -138,7 +138,8 @@ def look(ir: Ir, form: Mapping[str, Any], home: Home) -> Seen:  # noqa: ARG001  
         drift += [f"There is an extra container, `{name}`." for name in known]
         copies = [each for each in there if each["Labels"].get(ROLE) == API]
         replicas = [
-            {"name": each["Labels"][_SERVICE], "state": _state(each), "version": ir.model.version} for each in copies
+            {"name": each["Labels"][_SERVICE], "state": _state(client, each), "version": ir.model.version}
+            for each in copies
         ]
         answers = any(each["state"] == "answers" for each in replicas)
         model = next((each for each in there if each["Labels"].get(ROLE) == MODEL), None)
@@ -264,11 +265,12 @@ def _stop(client: Any, ir: Ir, copies: Sequence[Sequence[Mapping[str, Any]]], do
             containers.stop(client, each["Id"], grace_seconds(ir))
 
 
-def _state(container: Mapping[str, Any]) -> str:
+def _state(client: Any, container: Mapping[str, Any]) -> str:  # noqa: ANN401  the same
     if container["State"] != "running":
         return str(container["State"])
-    return "answers" if "(healthy)" in container["Status"] else "starting" if "starting" in container["Status"] \
-        else "does not answer"  # fmt: skip
+    if "starting" in container["Status"]:  # the engine asks for its health only every few seconds
+        return "answers" if _listens(client, container) else "starting"
+    return "answers" if "(healthy)" in container["Status"] else "does not answer"
 
 
 def _image_of(form: Mapping[str, Any], service: str) -> str:

@@ -71,7 +71,8 @@ def run(request: DeployPromoteRequest, events: Events) -> DeployResult:
     promotion["statistics"], refused = _statistics(environments, promotion, request, events)
     reasons = [*gates.reasons(promotion["gates"]), *([refused.message, *refused.details] if refused else [])]
     if reasons:
-        file = promotions.keep(environments.folder, promotion | {"state": promotions.REFUSED})
+        why = {"refused": "; ".join(refused.details or (refused.message,))} if refused else {}
+        file = promotions.keep(environments.folder, promotion | {"state": promotions.REFUSED, **why})
         raise CommandError(
             f"Version {promotion['version']} of `{model}` does not come into `{request.to}`; nothing was changed.",
             details=reasons,

@@ -7,9 +7,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from anops_control.deploying import record
-from anops_control.deploying.applying import status
 from anops_control.deploying.failures import told_as_commands
 from anops_control.deploying.finding import environments_of
+from anops_control.deploying.known import status
 from anops_control.verbs.deploy.facts import DeployResult
 from anops_control.verbs.verb import Verb
 

@@ -1,6 +1,6 @@
 // The parts of the page, each of what one verb has found.
 
-import { element, lines, number, percent, span, table } from "./drawing.js";
+import { element, lines, moment, number, percent, span, table } from "./drawing.js";
 
 const weekOf = (window) => window.name.replace("week of ", "");
 const p = (value) => (value === null || value === undefined ? "–" : value < 0.001 ? "< 0.001" : value.toFixed(3));
@@ -108,14 +108,4 @@ export function versions(status, listed) {
     made.push(table("Registered versions", ["Number", "Aliases", "Version", "Digest", "Registered", "About"], rows));
   }
   return made;
-}
-
-export function fault(error) {
-  const made = element("p", { class: "fault" }, element("strong", {}, error.message));
-  if (error.remedy) made.append(error.remedy);
-  return [made];
-}
-
-function moment(text) {
-  return text ? text.slice(0, 16).replace("T", " ") : "–";
 }

@@ -18,6 +18,10 @@ export function span(interval, write = number) {
   return interval ? ` (${write(interval[0])} to ${write(interval[1])})` : "";
 }
 
+export function moment(text) {
+  return text ? text.slice(0, 16).replace("T", " ") : "–";
+}
+
 export function table(caption, head, rows) {
   const header = element("tr", {}, ...head.map((text) => element("th", { scope: "col" }, text)));
   const body = rows.map((cells) => element("tr", {}, ...cells.map(cell)));
