@@ -1,19 +1,24 @@
 from __future__ import annotations
 
 import json
+import os
+import signal
 import sqlite3
-from typing import TYPE_CHECKING
+import subprocess
+import sys
+import time
+from contextlib import closing, suppress
+from pathlib import Path
+from typing import TYPE_CHECKING, TextIO
 
 import pytest
 from anops_api_service.identity import Identity
-from anops_api_service.kept_columns import KeptColumns, columns_of
+from anops_api_service.keeping.kept_columns import KeptColumns, columns_of
 from anops_api_service.prediction_log import MOST_WAITING, PredictionLog, PredictionLogError
 from anops_model_interface.prediction_log import Prediction, PredictionStore
 from running_service import run_service, tries
 
 if TYPE_CHECKING:
-    from pathlib import Path
-
     from fake_model_service import FakeModelService, Loop
 
 ROW = {"wt": 2.5, "hp": 110, "cyl": 6, "Gear Type": "auto"}
@@ -125,3 +130,86 @@ def test_a_file_of_another_kind_is_told(tmp_path: Path) -> None:
     opened.close()
     with pytest.raises(PredictionLogError, match="form 9"):
         PredictionLog(newer)
+
+
+def _writers(owner: int) -> list[int]:
+    """Return the processes that write logs for another."""
+    found = []
+    for each in Path("/proc").glob("[0-9]*"):
+        with suppress(OSError):
+            parent = int((each / "stat").read_text().rpartition(")")[2].split()[1])
+            if parent == owner and b"anops_api_service.keeping" in (each / "cmdline").read_bytes():
+                found.append(int(each.name))
+    return found
+
+
+def _kept(file: Path) -> tuple[list[str], int]:
+    store = PredictionStore(file, only_read=True)
+    found = [each.request_id for each in store.between(0, 1e12)], store.dropped()
+    store.close()
+    return found
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="it looks processes up in /proc")
+def test_a_log_whose_process_was_killed_goes_on_with_another(tmp_path: Path) -> None:
+    file = tmp_path / "predictions.db"
+    log = PredictionLog(file)
+    log.note("first", Identity("cars"), 1)
+    for _ in tries():
+        if _kept(file) == (["first"], 0):
+            break
+    (writer,) = _writers(os.getpid())
+    os.kill(writer, signal.SIGKILL)
+    log.note("second", Identity("cars"), 1)  # nobody reads it
+    for _ in tries():
+        log.note("third", Identity("cars"), 1)
+        ids, dropped = _kept(file)
+        if "third" in ids:
+            break
+    log.close()
+    ids, dropped = _kept(file)
+    assert ids[0] == "first"
+    assert "second" not in ids
+    assert dropped >= 1
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="it looks processes up in /proc")
+def test_what_was_handed_over_is_kept_though_the_service_is_killed(tmp_path: Path) -> None:
+    file = tmp_path / "predictions.db"
+    code = """
+import sys
+from pathlib import Path
+from anops_api_service.identity import Identity
+from anops_api_service.prediction_log import PredictionLog
+if __name__ == "__main__":
+    log = PredictionLog(Path(sys.argv[1]))
+    for each in sys.stdin:
+        log.note(each.strip(), Identity("cars"), 1)
+"""
+    PredictionStore(file).close()
+    words = [sys.executable, "-c", code, str(file)]
+    with (
+        subprocess.Popen(words, stdin=subprocess.PIPE, text=True) as service,
+        closing(sqlite3.connect(file)) as held,
+    ):
+        assert service.stdin is not None
+        _tell(service.stdin, "first")
+        for _ in tries():
+            if _kept(file)[0] == ["first"]:
+                break
+        held.execute("BEGIN IMMEDIATE")  # the disk is slow
+        _tell(service.stdin, "second")
+        time.sleep(0.6)  # three times as long as it takes to be handed over
+        service.kill()
+        service.wait()
+        held.rollback()
+    for _ in tries():
+        if _kept(file) == (["first", "second"], 0):
+            break
+    else:
+        raise AssertionError("it was lost")
+
+
+def _tell(pipe: TextIO, line: str) -> None:
+    pipe.write(line + "\n")
+    pipe.flush()

@@ -1,4 +1,4 @@
-"""Keeps which model has answered which request, in a thread of its own: no request waits for the disk."""
+"""Keeps which model has answered which request: a thread hands it to a process that writes, and no request waits."""
 
 from __future__ import annotations
 
@@ -6,17 +6,16 @@ import math
 import threading
 import time
 from collections import deque
-from contextlib import suppress
 from typing import TYPE_CHECKING
 
 from anops_model_interface.log_file import OtherFormError
-from anops_model_interface.log_keeping import prune
 from anops_model_interface.outcome_log import OutcomeStore
 from anops_model_interface.prediction_log import Failure, PredictionStore
 
-from anops_api_service.kept_columns import KeptColumns
+from anops_api_service.keeping.kept_columns import KeptColumns
+from anops_api_service.keeping.noted import asked_now, bare_entry, noted
+from anops_api_service.keeping.writer import LogWriter
 from anops_api_service.logs import log
-from anops_api_service.noted import Noted, predictions_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -25,6 +24,7 @@ if TYPE_CHECKING:
     from anops_model_interface.outcome_log import Outcome, Taken
 
     from anops_api_service.identity import Identity
+    from anops_api_service.keeping.noted import Long
     from anops_api_service.model_answer import ModelAnswer
     from anops_api_service.sent import Sent
 
@@ -32,6 +32,8 @@ MOST_WAITING = 10_000
 """How many requests may wait to be written; beyond that they are counted alone."""
 MOST_VALUES = 100_000
 """How many rows with their values may wait: they hold memory."""
+_AT_ONCE = 256
+"""So many requests are handed over at once: they are told in one piece, and other threads wait for that."""
 _PAUSE_SECONDS = 0.2
 _MOST_SECONDS = 2.0
 """So long outcomes wait for predictions to be written, that they are not told to be of none."""
@@ -73,10 +75,11 @@ class PredictionLog:
         except (OSError, OtherFormError) as error:
             raise PredictionLogError(str(error)) from error
         self.values = values
-        self._columns, self._days, self._most_bytes = columns, days, most_bytes
+        self._days, self._most_bytes = days, most_bytes
+        self._writer = LogWriter(file, columns)
         self._pruned = -math.inf
         self._file = file
-        self._waiting: deque[Noted] = deque()
+        self._waiting: deque[bytes | Long] = deque()
         self._failures: deque[Failure] = deque(maxlen=MOST_WAITING)
         self._rows = 0
         self._dropped = 0
@@ -90,7 +93,7 @@ class PredictionLog:
 
     def note(self, request_id: str, model: Identity, rows: int, *, first_row: int = 0, unit: str = "") -> None:
         """Note that a model has answered a request."""
-        self._add(Noted(request_id, time.time(), model, first_row, rows, None, unit=unit), 0)
+        self._add(bare_entry(asked_now(request_id, model, first_row, rows, "", unit)), 0)
 
     def note_answer(
         self,
@@ -113,9 +116,11 @@ class PredictionLog:
             unit: Whose it is; empty: nobody said.
         """
         rows = answered.stop - answered.start
-        values = (sent, answered) if self.values else None
-        noted = Noted(request_id, time.time(), answered.model, first_row, rows, values, role, unit)
-        self._add(noted, rows if self.values else 0)
+        asked = asked_now(request_id, answered.model, first_row, rows, role, unit)
+        if self.values:
+            self._add(noted(asked, sent, answered, self._writer.number_of), rows)
+        else:
+            self._add(bare_entry(asked), 0)
 
     def note_failure(self, request_id: str, model: Identity, code: str, *, role: str = "", unit: str = "") -> None:
         """Note that a model could not answer a request."""
@@ -146,17 +151,17 @@ class PredictionLog:
         self._wakes.set()
         self._thread.join()
 
-    def _add(self, noted: Noted, rows: int) -> None:
+    def _add(self, entry: bytes | Long, rows: int) -> None:
         with self._lock:
             if len(self._waiting) >= MOST_WAITING or (rows and self._rows and self._rows + rows > MOST_VALUES):
                 self._dropped += 1
                 return
-            self._waiting.append(noted)
+            self._waiting.append(entry)
             self._noted += 1
             self._rows += rows
 
     def _write(self) -> None:
-        store, failed = PredictionStore(self._file), ""
+        failed = ""
         while True:
             self._wakes.wait(_PAUSE_SECONDS)
             self._wakes.clear()
@@ -166,25 +171,25 @@ class PredictionLog:
                 self._waiting.clear()
                 self._failures.clear()
                 self._rows = self._dropped = 0
-            if taken or dropped or failures:
+            pieces = [taken[start : start + _AT_ONCE] for start in range(0, len(taken), _AT_ONCE)]
+            for piece in pieces or [[]] * bool(dropped or failures):
                 try:
-                    made = predictions_of(taken, self._columns)
-                    store.add(made, dropped=dropped, time=time.time(), failures=failures)
-                    failed = ""
+                    self._writer.keep(piece, failures, dropped=dropped, time=time.time())
+                    dropped, failures, failed = 0, [], ""
                 except OSError as error:
-                    with self._lock:
-                        self._dropped += dropped + len(taken)
+                    dropped += len(piece)
                     if str(error) != failed:  # once, not for each request
                         failed = str(error)
-                        log.error("%d predictions were not kept in %s: %s", len(taken), self._file, failed)
-            with self._was_written:
-                self._written += len(taken)
-                self._was_written.notify_all()
+                        log.error("%d predictions were not kept in %s: %s", len(piece), self._file, failed)
+                with self._was_written:
+                    self._written += len(piece)
+                    self._was_written.notify_all()
+            with self._lock:
+                self._dropped += dropped
             if ends:
                 break
             self._prune()
-        with suppress(OSError):
-            store.close()
+        self._writer.close()
 
     def _prune(self) -> None:
         """Delete what is old or too much, once in a while."""
@@ -193,6 +198,6 @@ class PredictionLog:
         self._pruned = time.monotonic()
         before = None if self._days is None else time.time() - self._days * _DAY_SECONDS
         try:
-            prune(self._file, before=before, most_bytes=self._most_bytes)
+            self._writer.prune(before=before, most_bytes=self._most_bytes)
         except OSError as error:
             log.error("old predictions were not deleted from %s: %s", self._file, error)

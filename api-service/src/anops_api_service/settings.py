@@ -11,7 +11,7 @@ from anops_model_interface.origins import origins_of
 from pydantic import Field, field_validator, model_validator
 from pydantic_settings import SettingsConfigDict
 
-from anops_api_service.kept_columns import KeptColumns, columns_of
+from anops_api_service.keeping.kept_columns import KeptColumns, columns_of
 from anops_api_service.limits import Limits
 from anops_api_service.traffic.arms import arms_of, named_version
 from anops_api_service.upstream.addresses import Address, addresses_of

@@ -10,6 +10,7 @@ if TYPE_CHECKING:
 
     from anops_model_interface.frames import Frame, OptionValue, Warn
     from anops_model_interface.notices import Notice
+    from anops_model_interface.schema import Schema
 
     from anops_api_service.sent import Decoded, Sent
 
@@ -19,6 +20,14 @@ MOST_ROWS = 64
 
 class Reader(Protocol):
     """Reads bodies of one schema."""
+
+    @property
+    def schema(self) -> Schema:
+        """The schema."""
+
+    @property
+    def model(self) -> str:
+        """The model's name, for messages."""
 
     def read(self, body: bytes, options: Mapping[str, object] | None = None) -> Decoded:
         """Read a body, and report all that is wrong with it."""
