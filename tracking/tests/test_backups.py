@@ -12,6 +12,7 @@ import pytest
 from anops_control.backups import contents
 from anops_control.errors import CommandError
 from anops_control.events import Events
+from anops_control.surroundings import Surroundings, surrounded
 from anops_control.verbs.registry import verb
 from anops_model_interface.codes import Code
 from anops_model_interface.prediction_log import Prediction, PredictionStore
@@ -102,6 +103,53 @@ def test_a_backup_that_was_cut_off_or_altered_is_refused_and_nothing_is_lost(
     assert "iris-species" in (asked.folder / "ao.toml").read_text()
     assert not (asked.folder / ".venv").exists()
     assert (contents.Path(found["kept"]) / "ao.toml").read_text() == "broken"
+
+
+ELSEWHERE = """
+[data]
+board = "s3://ana:secret@bucket/rows"
+
+[image]
+repository = "registry.example.org/team/iris-species"
+
+[deployment.cluster]
+provider = "kubernetes"
+model = "iris-species@champion"
+keys = "iris-keys"
+series_store = "iris-series"
+
+[deployment.dev]
+provider = "local"
+model = "iris-species@live"
+keys = "../keys.toml"
+approvers = ["ana"]
+approver_keys = "/srv/approvers.toml"
+"""
+
+
+def test_a_backup_names_every_store_that_it_does_not_have(project: Callable[[str], Asked], tmp_path: Path) -> None:
+    asked = project("python")
+    variables = {"MLFLOW_TRACKING_URI": "https://ana:secret@mlflow.example.org", "ANOPS_HOME": str(tmp_path / "none"),
+                 "ANOPS_FEATURE_STORE": "redis://:secret@features:6379/0"}  # fmt: skip
+    with surrounded(Surroundings(variables)):
+        assert asked("backup", to=tmp_path / "a.anops-backup").to_dict()["elsewhere"] == [
+            "runs and versions of iris-species, at https://mlflow.example.org",
+            "values of features of iris-species, at redis://features:6379/0",
+        ]
+        (asked.folder / "ao.toml").write_text((asked.folder / "ao.toml").read_text() + ELSEWHERE)
+        (tmp_path / "none").mkdir()
+        told = asked("backup", to=tmp_path / "b.anops-backup").to_dict()["elsewhere"]
+    assert told == [
+        "runs and versions of iris-species, at https://mlflow.example.org",
+        "datasets of iris-species, at s3://bucket/rows",
+        "values of features of iris-species, at redis://features:6379/0",
+        "images of iris-species, at registry.example.org/team/iris-species",
+        "series of iris-species in `cluster`, at the address in its Secret iris-series",
+        "keys of callers of iris-species in `cluster`, in its Secret iris-keys",
+        "keys of callers of iris-species in `dev`, in ../keys.toml",
+        "keys of who approves what comes into `dev`, in /srv/approvers.toml",
+        f"providers and workspaces of yours, in {tmp_path / 'none'}",
+    ]
 
 
 def test_each_store_comes_back(tmp_path: Path) -> None:

@@ -8,13 +8,12 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from anops_model_interface.codes import Code
-from anops_model_interface.errors import AnOpsError
 
 from anops_control.backups.archive import written
 from anops_control.backups.contents import CONTROL, SUFFIX, homes_in
+from anops_control.backups.elsewhere import kept_elsewhere, of_person
 from anops_control.errors import CommandError
 from anops_control.file_failures import unwritable
-from anops_control.tracking.opening import place_of
 from anops_control.verbs.verb import Verb
 
 if TYPE_CHECKING:
@@ -71,7 +70,7 @@ def run(request: BackupRequest, events: Events) -> BackupResult:
         )
     name = f"{folder.name}-{datetime.now():%Y%m%d-%H%M%S}{SUFFIX}"  # noqa: DTZ005  as the person's clock says
     target = request.to.absolute() if request.to is not None else folder / name
-    elsewhere = [text for home in homes for text in _elsewhere(home)]
+    elsewhere = [*(text for home in homes for text in kept_elsewhere(home)), *of_person()]
     if (folder / CONTROL).is_dir():
         elsewhere.append("the token of the control service: another one makes its own")
     try:
@@ -80,18 +79,6 @@ def run(request: BackupRequest, events: Events) -> BackupResult:
         return BackupResult(target, target.stat().st_size, told, elsewhere)
     except OSError as error:
         raise unwritable(error, target) from error
-
-
-def _elsewhere(home: Path) -> list[str]:
-    """Return what a project keeps outside of its folder."""
-    try:
-        place = place_of(home)
-    except (AnOpsError, CommandError) as error:
-        return [f"what {home.name} keeps elsewhere is not known: {error}"]
-    found = [] if place.is_local else [f"runs and versions of {home.name}, at {place.shown}"]
-    if place.is_local and not Path(place.uri.removeprefix("sqlite:///")).is_relative_to(home):
-        found.append(f"runs and versions of {home.name}, at {place.shown}")
-    return found
 
 
 VERB = Verb("backup", "Back up everything that a project has in one file.", BackupRequest, run)
