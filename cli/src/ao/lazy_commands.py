@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import sys
 from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
@@ -14,6 +15,7 @@ from typer.main import get_command
 from ao.entries import ENTRIES
 from ao.failures import guard
 from ao.given_once import GivenOnceCommand
+from ao.shell_completion import complete
 from ao.usage_errors import explain, unknown_command
 
 if TYPE_CHECKING:
@@ -85,6 +87,10 @@ class CommandGroup(_Group):
     def main(self, args: Sequence[str] | None = None, prog_name: str | None = None, *_: Any, **extra: Any) -> Any:  # noqa: ANN401, ARG002
         """Run `ao` and exit with the code of what happened."""
         run = super().main
+        offered = complete(lambda: run(args, "ao", **extra), os.environ)
+        if offered is not None:
+            sys.stdout.write(f"{offered}\n")
+            raise SystemExit(0)
         extra["standalone_mode"] = False
         with surrounded(Surroundings.of(os.environ)):
             raise SystemExit(guard(lambda: run(args, "ao", **extra)))

@@ -17,6 +17,7 @@ from anops_model_interface.codes import Code
 from anops_model_interface.errors import AnOpsError, Fault, Problem
 
 from anops_control.errors import CommandError
+from anops_control.predicting.arrow_rows import is_stream
 from anops_control.predicting.trust import is_distrusted, verification
 
 if TYPE_CHECKING:
@@ -76,13 +77,19 @@ def media_type_of(file: str) -> str:
             remedy="Save the rows as CSV, Parquet, or Arrow (Feather), and send that.",
             code=Code.USAGE,
         )
-    return {
-        ".parquet": PARQUET,
-        ".arrow": ARROW_FILE,
-        ".feather": ARROW_FILE,
-        ".ipc": ARROW_FILE,
-        ".arrows": ARROW,
-    }.get(ending, CSV)
+    return _KINDS.get(ending, CSV)
+
+
+def media_type_in(file: Path) -> str:
+    """Return what kind of rows a file holds that is there: of the two forms of Arrow, the one that it has.
+
+    Raises:
+        CommandError: As of `media_type_of()`.
+    """
+    kind = media_type_of(str(file))
+    if kind not in {ARROW, ARROW_FILE}:
+        return kind
+    return ARROW if is_stream(file) else ARROW_FILE
 
 
 def normal_url(written: str) -> str:

@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING, Any, Protocol
 
 from anops_model_interface.parquet_moments import with_moments
 
-from anops_control.predicting import parquet_rows
-from anops_control.predicting.client import ARROW, ARROW_FILE, CSV, PARQUET
+from anops_control.predicting import arrow_rows, parquet_rows
+from anops_control.predicting.client import ARROW, CSV, PARQUET
 from anops_control.tables.records import whole_rows, written
 
 if TYPE_CHECKING:
@@ -152,20 +152,13 @@ def _text_lines(chunks: Iterable[bytes]) -> Iterator[str]:
 @contextmanager
 def _opened(sent: SentFile, size: int = 1) -> Iterator[tuple[Any, Iterator[Any]]]:
     """Give the columns of a Parquet or Arrow file, and its batches, of which few are in memory."""
-    import pyarrow as pa  # noqa: PLC0415  it is slow to import
-
     if sent.media_type == PARQUET:
         with parquet_rows.opened(sent.path, sent.name) as file:
             schema = with_moments(file)
             yield schema, (batch.cast(schema) for batch in file.iter_batches(size))
         return
-    with pa.memory_map(str(sent.path)) as source:
-        if sent.media_type == ARROW_FILE:
-            with pa.ipc.open_file(source) as reader:
-                yield reader.schema, (reader.get_batch(i) for i in range(reader.num_record_batches))
-        else:
-            with pa.ipc.open_stream(source) as stream:
-                yield stream.schema, iter(stream)
+    with arrow_rows.batches(sent.path, sent.name) as read:
+        yield read
 
 
 def _none(schema: Any) -> Any:  # noqa: ANN401  pyarrow has no types

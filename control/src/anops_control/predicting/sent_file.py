@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING, Any
 from anops_model_interface.codes import Code
 
 from anops_control.errors import CommandError
-from anops_control.predicting import parquet_rows
-from anops_control.predicting.client import ARROW, ARROW_FILE, CSV, PARQUET
+from anops_control.predicting import arrow_rows, parquet_rows
+from anops_control.predicting.client import ARROW, CSV, PARQUET
 from anops_control.suggestions import nearest
 from anops_control.tables.dialect import Dialect
 from anops_control.tables.plain_csv import plain_csv, rows_of
@@ -96,7 +96,7 @@ class SentFile:
         if self.media_type == PARQUET:
             return parquet_rows.column_names(self.path, self.name)
         if self.media_type != CSV:
-            return list(self._arrow().column_names)
+            return list(arrow_rows.table(self.path, self.name).column_names)
         header, _ = next(rows_of(self.path, self.dialect, self.name), ([], ""))
         return [text_of(cell) for cell in header]
 
@@ -133,15 +133,7 @@ class SentFile:
         """Return some columns of a Parquet or Arrow file as a table."""
         if self.media_type == PARQUET:
             return parquet_rows.columns(self.path, self.name, chosen)
-        return self._arrow().select(list(chosen))
-
-    def _arrow(self) -> Any:  # noqa: ANN401  the same
-        """Return an Arrow file as a table, of which nothing is in memory."""
-        import pyarrow as pa  # noqa: PLC0415  it is slow to import
-        from pyarrow import ipc  # noqa: PLC0415  the same
-
-        source = pa.memory_map(str(self.path))
-        return (ipc.open_file if self.media_type == ARROW_FILE else ipc.open_stream)(source).read_all()
+        return arrow_rows.table(self.path, self.name).select(list(chosen))
 
     def _column(self, asked: str) -> str:
         for name in (asked, *(each for each in self.columns if each.strip() == asked.strip())):

@@ -10,7 +10,7 @@ from anops_model_interface.codes import Code
 from anops_model_interface.series.contract import SeriesContract
 
 from anops_control.errors import CommandError
-from anops_control.predicting.client import CSV, media_type_of, refused
+from anops_control.predicting.client import CSV, media_type_in, refused
 from anops_control.predicting.sent_file import SentFile
 from anops_control.tables.dialect_questions import settled_dialect
 
@@ -68,7 +68,7 @@ def file_of(
     Raises:
         CommandError: How it is written can't be told.
     """
-    media_type = media_type_of(str(path))
+    media_type = media_type_in(path)
     file = SentFile(path, str(path), media_type)
     if media_type != CSV:
         return file

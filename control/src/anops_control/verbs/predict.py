@@ -17,7 +17,16 @@ from anops_control.errors import CommandError
 from anops_control.events import Events, telling
 from anops_control.file_failures import unwritable
 from anops_control.predicting.arrow_wire import NotCertainError, arrow_body, may_go_as_arrow
-from anops_control.predicting.client import ARROW, CSV, JSON, ask, media_type_of, model_schema, normal_url
+from anops_control.predicting.client import (
+    ARROW,
+    CSV,
+    JSON,
+    ask,
+    media_type_in,
+    media_type_of,
+    model_schema,
+    normal_url,
+)
 from anops_control.predicting.file_lines import with_line
 from anops_control.predicting.joining import Joined
 from anops_control.predicting.piecewise import Asking, Piecewise
@@ -111,7 +120,7 @@ def _by_version(request: PredictRequest, model: str, events: Events) -> PredictR
 
 def _run(request: PredictRequest, target: str, key: str | None, events: Events) -> PredictResult:
     name = request.called or str(request.file)
-    media_type, accept = media_type_of(str(request.file)), _MEDIA[request.form]
+    media_type, accept = media_type_in(request.file), _MEDIA[request.form]
     asked = asked_of(request.encoding, request.separator, request.decimal)
     schema = model_schema(target, key)
     inputs, outputs = schema["inputs"], schema["outputs"]
