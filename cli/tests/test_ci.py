@@ -85,7 +85,7 @@ def test_github_takes_the_job_that_proposes_a_release(tmp_path: Path, language: 
 @pytest.mark.parametrize(
     ("flags", "said"),
     [
-        (["--gitlab", "--release", "live"], "A release is proposed on GitHub only."),
+        (["--gitlab", "--release", "dev"], "The environment `dev` is not for a cluster"),
         (["--github", "--release", "dev"], "The environment `dev` is not for a cluster"),
         (["--github", "--release", "lvie"], "There is no environment `lvie`"),
     ],
@@ -105,6 +105,17 @@ def test_gitlab_takes_it_and_has_three_jobs(tmp_path: Path, language: str) -> No
     file = written(tmp_path, language, "gitlab")
     run(BIN / "check-jsonschema", "--builtin-schema", "vendor.gitlab-ci", file, cwd=tmp_path)
     assert yaml.safe_load(file.read_text()).keys() >= JOBS
+
+
+def test_gitlab_takes_the_job_that_proposes_a_release(tmp_path: Path) -> None:
+    (tmp_path / "ao.toml").write_text(TOML.format("r") + RELEASED)
+    ended = CliRunner().invoke(app, ["ci", "init", str(tmp_path), "--gitlab", "--release", "live"])
+    assert ended.exit_code == 0, ended.output
+    file = tmp_path / FILES["gitlab"]
+    run(BIN / "check-jsonschema", "--builtin-schema", "vendor.gitlab-ci", file, cwd=tmp_path)
+    told = yaml.safe_load(file.read_text())
+    assert told["stages"] == ["check", told["release"]["stage"]]
+    assert "@ENVIRONMENT@" not in file.read_text()
 
 
 def test_a_file_that_is_there_stays_unless_it_may_be_replaced(tmp_path: Path) -> None:

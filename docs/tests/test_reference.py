@@ -164,9 +164,10 @@ def test_a_page_names_no_code_or_setting_that_there_is_not(page: Path) -> None:
     statuses = {code.info.grpc for code in Code}
     of_the_clients = {"NOT_ANOPS", "ANOPS_KEY", "ANOPS_CA_FILE", "ANOPS_HOME", "ANOPS_URL", "CLIENT_LEFT"}
     of_programs = {"ANOPS_DATABASE", "DOCKER_HOST", "OMP_NUM_THREADS", "R_LIBS", "VIRTUAL_ENV", "MLFLOW_TRACKING_URI"}
+    of_jobs = {"ANOPS_PUSH_TOKEN"}  # in what `ao ci init --gitlab` writes
     of_proxies = {"HTTP_PROXY", "HTTPS_PROXY", "NO_PROXY"}
     known = {*map(str, Code), *settings, *ENVIRONMENT, *CREDENTIALS, *statuses}
-    known |= of_the_clients | of_programs | of_proxies
+    known |= of_the_clients | of_programs | of_proxies | of_jobs
     assert named <= known | {*SIGNING, *MONITORING, *OF_PIP}
 
 

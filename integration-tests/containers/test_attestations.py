@@ -6,6 +6,7 @@ import base64
 import json
 from typing import TYPE_CHECKING
 
+from anops_control.building.revision import Commit
 from anops_control.supply.attestations import BILL, PROVENANCE, attestations_in, put_attestations
 from anops_control.supply.in_registry import Layer, added, layers_of, put_signature, signatures_in
 from anops_control.supply.oci_registry import Reference, repository_of
@@ -28,7 +29,8 @@ def test_what_is_said_of_an_image_is_believed_by_its_signature_alone(tmp_path: P
         with surrounded(Surroundings({"XDG_CONFIG_HOME": str(tmp_path / name)})):
             keys.append((own_key(lambda _: None), trusted_keys(())))
     (ana, trust_ana), (eve, trust_eve) = keys
-    told = provenance_of(project="cars", version="1.0", revision="c0ffee", model_digest="sha256:12",
+    told = provenance_of(project="cars", version="1.0", commit=Commit("c0ffee" * 6 + "c0ff", is_changed=True),
+                         model_digest="sha256:12",
                          bases=["anops/model-service-r:0.1"], seconds=3.0)  # fmt: skip
     with registry(tmp_path) as there:
         reference = Reference.of(f"{there.host}/team/cars:1.0")

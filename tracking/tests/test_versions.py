@@ -7,7 +7,9 @@ import json
 import shutil
 import subprocess
 import sys
+import threading
 from concurrent.futures import ThreadPoolExecutor
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import TYPE_CHECKING
 
 import pytest
@@ -167,6 +169,38 @@ def test_a_server_that_is_away_is_told(project: Callable[[str], Asked]) -> None:
         asked("model list")
     assert "secret" not in str([failed.value.message, *failed.value.details])
     assert failed.value.code is Code.SERVICE_UNREACHABLE
+
+
+class Refusing(BaseHTTPRequestHandler):
+    """A server that lets nobody in, as MLflow's own says it."""
+
+    def do_GET(self) -> None:
+        body = b"Permission denied"
+        self.send_response(403)
+        self.send_header("Content-Length", str(len(body)))
+        self.end_headers()
+        self.wfile.write(body)
+
+    def log_message(self, *_: object) -> None:
+        pass
+
+
+def test_a_server_that_refuses_is_not_said_to_be_away(project: Callable[[str], Asked]) -> None:
+    asked = project("python")
+    with ThreadingHTTPServer(("127.0.0.1", 0), Refusing) as server:
+        threading.Thread(target=server.serve_forever).start()
+        address = f"http://127.0.0.1:{server.server_port}"
+        with (asked.folder / "ao.toml").open("a") as toml:
+            toml.write(f'\n[tracking]\nuri = "{address}"\n[deployment.dev]\nprovider = "local"\nmodel = "m@champion"\n')
+        try:
+            for verb, told in (("model list", {}), ("deploy apply", {"environment": "dev"})):
+                with pytest.raises(CommandError, match=rf"keeps versions and runs, {address}, refuses") as failed:
+                    asked(verb, **told)
+                assert "Permission denied" in failed.value.details[0]
+                assert "MLFLOW_TRACKING_TOKEN" in str(failed.value.remedy)
+        finally:
+            server.shutdown()
+    assert not (asked.folder / ".anops/deployments/dev/state.json").exists()
 
 
 def test_two_that_begin_at_once_make_one_database(tmp_path: Path) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
-from anops_control.tracking.port import AwayError, NotKeptError
+from anops_control.tracking.port import AwayError, NotKeptError, RefusingError
 from mlflow.exceptions import MlflowException
 from sqlalchemy.exc import SQLAlchemyError
 
@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
 _NOT_THERE = frozenset({"RESOURCE_DOES_NOT_EXIST", "NOT_FOUND", "ENDPOINT_NOT_FOUND"})
+_REFUSED = frozenset({"UNAUTHENTICATED", "PERMISSION_DENIED"})
 _OLD = "out-of-date database schema"
 
 
@@ -24,6 +25,8 @@ def told() -> Iterator[None]:
     except MlflowException as error:
         if error.error_code in _NOT_THERE:
             raise NotKeptError(str(error)) from error
+        if error.error_code in _REFUSED:
+            raise RefusingError(_first(error)) from error
         raise AwayError(_first(error)) from error
     except SQLAlchemyError as error:
         raise AwayError(_first(error)) from error

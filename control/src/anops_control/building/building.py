@@ -23,7 +23,7 @@ from anops_control.building.platforms import require_platform
 from anops_control.building.published import require_keys
 from anops_control.building.push import push
 from anops_control.building.recorded import record_versions
-from anops_control.building.revision import revision_of
+from anops_control.building.revision import commit_of, revision_of
 from anops_control.building.same_version import LABEL, other_model, refuse_same_version
 from anops_control.building.throw_away import place_of_image
 from anops_control.checking import Choice, Outcome, check_in
@@ -153,10 +153,12 @@ def _accompanied(
 
 def _said(configuration: Configuration, result: Result, bill: Path | None) -> dict[str, dict[str, Any]]:
     """Return what is said of an image where it is signed: where it comes from, and what is in it."""
+    commit = commit_of(configuration.folder)
     told = provenance_of(
         project=configuration.project.project.name,
         version=result.version,
-        revision=result.revision,
+        # what was committed while it was built is not what it was built from
+        commit=commit if commit is not None and commit.tag == result.revision else None,
         model_digest=result.digest,
         bases=bases_of(configuration),
         seconds=result.seconds,

@@ -9,27 +9,32 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from anops_control.building.revision import Commit
+
+CHANGED = "changed"
+"""Annotates a source whose files differed from its commit."""
 _BUILD = "urn:anops:build:1"
 _BUILDER = "urn:anops:builder"
 
 
 def provenance_of(
-    *, project: str, version: str, revision: str | None, model_digest: str, bases: Sequence[str], seconds: float
+    *, project: str, version: str, commit: Commit | None, model_digest: str, bases: Sequence[str], seconds: float
 ) -> dict[str, Any]:
     """Return the provenance of an image that was built just now.
 
     Args:
         project: The model project.
         version: Its version.
-        revision: The revision of its git repository; None where there is none.
+        commit: That of its git repository; None where there is none.
         model_digest: That of the model in the image.
         bases: The images that it was made FROM.
         seconds: How long it took.
     """
     now = datetime.now(UTC)
     sources: list[dict[str, Any]] = [{"name": "model", "digest": _digest(model_digest)}]
-    if revision is not None:
-        sources.append({"name": "source", "digest": {"gitCommit": revision}})
+    if commit is not None:
+        source: dict[str, Any] = {"name": "source", "digest": {"gitCommit": commit.digest}}
+        sources.append(source | ({"annotations": {CHANGED: True}} if commit.is_changed else {}))
     return {
         "buildDefinition": {
             "buildType": _BUILD,

@@ -20,7 +20,7 @@ from anops_control.errors import CommandError
 from anops_control.extras.opening import opened
 from anops_control.file_failures import file_failure
 from anops_control.surroundings import current
-from anops_control.tracking.port import AwayError
+from anops_control.tracking.port import AwayError, RefusingError
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -35,6 +35,11 @@ PREDICTIONS = "predictions.db"
 SERIES = "series.db"
 """The store of time series, there too."""
 _DATABASE = "tracking.db"
+_START = "Start the server, or correct `uri` under [tracking] in ao.toml."
+_ACCOUNT = (
+    "Name an account of it that may, in the environment: MLFLOW_TRACKING_USERNAME and MLFLOW_TRACKING_PASSWORD, or "
+    "MLFLOW_TRACKING_TOKEN."
+)
 _SECRET = re.compile(r"(?<=://)[^/@\s]*@")
 
 
@@ -129,11 +134,14 @@ def kept(place: Place) -> Iterator[Keeper]:
 
 
 def away(place: Place, error: AwayError) -> CommandError:
-    """Return the message for a place that does not answer."""
+    """Return the message for a place that does not answer, or lets nobody in."""
+    says, remedy = f"Can't reach what keeps versions and runs, {place.shown}.", _START
+    if isinstance(error, RefusingError):
+        says, remedy = f"What keeps versions and runs, {place.shown}, refuses this.", _ACCOUNT
     return CommandError(
-        f"Can't reach what keeps versions and runs, {place.shown}.",
+        says,
         details=[_SECRET.sub("", line) for line in str(error).splitlines()[:3]],
-        remedy=None if place.is_local else "Start the server, or correct `uri` under [tracking] in ao.toml.",
+        remedy=None if place.is_local else remedy,
         code=Code.SERVICE_UNREACHABLE,
     )
 

@@ -23,6 +23,10 @@ class AwayError(Exception):
     """Who keeps them does not answer, or can't be used; the text says why."""
 
 
+class RefusingError(AwayError):
+    """Who keeps them does not let in who asks."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Version:
     """A version of a registered model.

@@ -17,6 +17,7 @@ from anops_control.supply.attestations import BILL, PROVENANCE, attestations_in
 from anops_control.supply.beside import signatures_of
 from anops_control.supply.in_registry import signatures_in
 from anops_control.supply.oci_registry import Reference, repository_of
+from anops_control.supply.provenance import CHANGED
 from anops_control.supply.signing_key import trusted_keys
 from anops_control.supply.statement import judge
 from anops_control.surroundings import current
@@ -78,9 +79,13 @@ class VerifyResult:
 
     @property
     def revision(self) -> str | None:
-        """The revision of the git repository that it was built from; None where nobody says so."""
+        """The commit that it was built from, with `-changed` behind where files differed; None where nobody says so."""
         sources = (self.provenance or {}).get("buildDefinition", {}).get("resolvedDependencies", ())
-        return next((each["digest"]["gitCommit"] for each in sources if "gitCommit" in each.get("digest", {})), None)
+        source = next((each for each in sources if "gitCommit" in each.get("digest", {})), None)
+        if source is None:
+            return None
+        is_changed = source.get("annotations", {}).get(CHANGED) is True
+        return f"{source['digest']['gitCommit']}{'-changed' if is_changed else ''}"
 
 
 def run(request: VerifyRequest, events: Events) -> VerifyResult:

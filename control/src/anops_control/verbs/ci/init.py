@@ -37,7 +37,7 @@ class CiInitRequest:
     """Who runs it."""
     release: str | None = None
     """An environment of Kubernetes that each change of the main branch is proposed for: its image is built, pushed and
-    signed, and its files rendered, as a pull request; only on GitHub."""
+    signed, and its files rendered, as a pull request, on GitLab a merge request."""
     replace: bool = False
     """Overwrite an existing file."""
 
@@ -78,7 +78,7 @@ def run(request: CiInitRequest, events: Events) -> CiInitResult:
         text = (_TEMPLATES / f"{request.host}.{language}.yml").read_text(encoding="utf-8")
         if request.release is not None:
             _require_releasable(request)
-            text = _with_release(text, request.release)
+            text = _with_release(text, request.host, request.release)
         try:
             target.parent.mkdir(parents=True, exist_ok=True)
             target.write_text(text.replace("@VERSION@", version("anops-control")), encoding="utf-8")
@@ -93,12 +93,6 @@ def _require_releasable(request: CiInitRequest) -> None:
     Raises:
         CommandError: It can't.
     """
-    if request.host != "github":
-        raise CommandError(
-            "A release is proposed on GitHub only.",
-            remedy="Leave out --release, and write a job of your own.",
-            code=Code.USAGE,
-        )
     name = request.release or ""
     if environments_of(request.folder).section(name).provider != "kubernetes":
         raise CommandError(
@@ -114,9 +108,11 @@ def _require_releasable(request: CiInitRequest) -> None:
         )
 
 
-def _with_release(text: str, environment: str) -> str:
+def _with_release(text: str, host: str, environment: str) -> str:
     """Add the job that proposes an environment's files; the merge of its own proposal begins no other."""
-    job = (_TEMPLATES / "github.release.yml").read_text(encoding="utf-8").replace("@ENVIRONMENT@", environment)
+    job = (_TEMPLATES / f"{host}.release.yml").read_text(encoding="utf-8").replace("@ENVIRONMENT@", environment)
+    if host == "gitlab":
+        return text.replace("stages:\n  - check\n", "stages:\n  - check\n  - release\n", 1) + job
     branches = "    branches: [main]\n"
     return text.replace(branches, f'{branches}    paths-ignore: ["{FOLDER}/**"]\n', 1) + job
 
