@@ -37,6 +37,7 @@ def main(url: str, columns: str) -> None:
         "model_ready": client.is_model_ready(metadata),
         "server": client.get_server_metadata().name,
         "model": model,
+        "config": client.get_model_config(metadata, as_json=True)["config"],
         "id": answer.get_response().id,
         "predictions": [_json(value) for value in predictions.tolist()],
     }

@@ -1,4 +1,4 @@
-"""Generate the model-interface's Python stubs from its .proto; `--check` only says whether they are current."""
+"""Generate the model-interface's Python stubs from its .proto files; `--check` only says whether they are current."""
 
 from __future__ import annotations
 
@@ -10,7 +10,9 @@ from pathlib import Path
 from grpc_tools import protoc
 
 SOURCE = Path(__file__).resolve().parent.parent / "proto" / "src"
-PROTO = "anops_model_interface/open_inference/open_inference.proto"
+FOLDER = "anops_model_interface/open_inference"
+PROTOS = {"open_inference": ("--grpc_python_out",), "triton_configuration": ()}
+"""The files, and what is made of them beside messages and types: the second has no service."""
 
 
 def generate(target: Path) -> dict[str, str]:
@@ -19,12 +21,12 @@ def generate(target: Path) -> dict[str, str]:
     Raises:
         SystemExit: protoc refuses the .proto; it has said why.
     """
-    arguments = ["protoc", f"-I{SOURCE}", f"-I{files('grpc_tools') / '_proto'}"]
-    arguments += [f"--python_out={target}", f"--pyi_out={target}", f"--grpc_python_out={target}", PROTO]
-    if protoc.main(arguments) != 0:
-        raise SystemExit(1)
-    folder = target / "anops_model_interface" / "open_inference"
-    return {path.name: path.read_text() for path in sorted(folder.glob("open_inference_pb2*"))}
+    for name, more in PROTOS.items():
+        arguments = ["protoc", f"-I{SOURCE}", f"-I{files('grpc_tools') / '_proto'}"]
+        arguments += [f"{kind}={target}" for kind in ("--python_out", "--pyi_out", *more)]
+        if protoc.main([*arguments, f"{FOLDER}/{name}.proto"]) != 0:
+            raise SystemExit(1)
+    return {path.name: path.read_text() for path in sorted((target / FOLDER).glob("*_pb2*"))}
 
 
 def main() -> int:
@@ -35,7 +37,7 @@ def main() -> int:
     """
     with tempfile.TemporaryDirectory() as folder:
         fresh = generate(Path(folder))
-    home = SOURCE / "anops_model_interface" / "open_inference"
+    home = SOURCE / FOLDER
     if "--check" not in sys.argv[1:]:
         for name, text in fresh.items():
             (home / name).write_text(text)
@@ -43,7 +45,7 @@ def main() -> int:
         return 0
     stale = [name for name, text in fresh.items() if not (home / name).exists() or (home / name).read_text() != text]
     if stale:
-        print(f"{', '.join(stale)}: not what {PROTO} gives. Run `nox -s stubs` and commit the result.")
+        print(f"{', '.join(stale)}: not what their .proto gives. Run `nox -s stubs` and commit the result.")
         return 1
     print("the stubs are current")
     return 0

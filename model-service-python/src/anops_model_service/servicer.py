@@ -11,6 +11,8 @@ import msgspec
 from anops_model_interface.errors import AnOpsError, Problem
 from anops_model_interface.open_inference import metadata
 from anops_model_interface.open_inference import open_inference_pb2 as oip
+from anops_model_interface.open_inference import triton_configuration_pb2 as triton
+from anops_model_interface.open_inference.configuration import configuration_of
 from anops_model_interface.open_inference.grpc_status import PROBLEM_KEY, status_of
 from anops_model_interface.private_stream import limit_from_metadata
 from anops_model_interface.schema import Schema
@@ -67,6 +69,7 @@ class Servicer:
             ("ModelReady", self._model_ready, oip.ModelReadyRequest),
             ("ServerMetadata", self._server_metadata, oip.ServerMetadataRequest),
             ("ModelMetadata", self._model_metadata, oip.ModelMetadataRequest),
+            ("ModelConfig", self._model_config, triton.ModelConfigRequest),
         ):
             methods[name] = _typed(method, request)
         return grpc.method_handlers_generic_handler(SERVICE, methods)
@@ -122,6 +125,13 @@ class Servicer:
             schema=Schema.from_json(model.schema),
             properties={key: value for key, value in properties.items() if value},
         )
+
+    async def _model_config(self, request: triton.ModelConfigRequest, context: Context) -> triton.ModelConfigResponse:
+        """Tell the model's configuration, which is no part of the protocol: Triton's perf analyzer needs one."""
+        await self._check_identity(request.name, request.version, context)
+        model = self._supervisor.model
+        schema = Schema.from_json(model.schema)
+        return configuration_of(name=model.name, platform=f"anops_{model.language}", schema=schema)
 
     async def _check_identity(self, name: str, wanted: str, context: Context) -> None:
         try:

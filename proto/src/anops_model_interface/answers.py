@@ -10,7 +10,7 @@ import msgspec
 from anops_model_interface.codes import Code
 from anops_model_interface.columns import Column, column_from_array
 from anops_model_interface.datatypes import DATATYPES
-from anops_model_interface.errors import AnOpsError, FaultCollector, shortened
+from anops_model_interface.errors import AnOpsError, FaultCollector
 from anops_model_interface.frames import Frame, Warn
 from anops_model_interface.packed_frames import Buffer, Tensor, arrays_of, join, split, tensor_of
 from anops_model_interface.unicode_texts import whole_text
@@ -84,24 +84,14 @@ class Answer:
             model_version: Its version.
             model_digest: Its digest; empty: none.
             request_id: That of the request.
-            outputs: The columns that were asked for; empty: all.
+            outputs: The columns of the frame that go into it; empty: all.
             coded: Whether the other end knows coded texts.
             seconds: How long it took.
 
         Raises:
-            AnOpsError: `TENSOR`: a column was asked for that the answer does not have.
             UnicodeEncodeError: A text is no Unicode.
         """
-        columns: Sequence[Column] = frame.columns
-        if outputs:
-            wanted = frozenset(outputs)
-            unknown = sorted(wanted - {*frame.names()})
-            if unknown:
-                raise AnOpsError(
-                    Code.TENSOR,
-                    f"Can't answer with output `{shortened(unknown[0])}`: the model gives {', '.join(frame.names())}.",
-                )
-            columns = [column for column in columns if column.name in wanted]
+        columns: Sequence[Column] = [frame[name] for name in outputs] if outputs else frame.columns
         described: list[Tensor] = []
         buffers: list[Buffer] = []
         for column in columns:

@@ -6,6 +6,7 @@ import time
 from typing import TYPE_CHECKING
 
 from anops_model_interface.answers import Answer
+from anops_model_interface.asked_outputs import asked_outputs
 from anops_model_interface.codes import Code
 from anops_model_interface.columns import column_from_array, missing_column
 from anops_model_interface.errors import AnOpsError, FaultCollector
@@ -63,7 +64,7 @@ def answer(data: bytes, project: Project, runtime: Runtime, *, digest: str) -> b
             model_version=version,
             model_digest=digest,
             request_id=head.request_id,
-            outputs=head.outputs,
+            outputs=asked_outputs(result.frame.names(), head.outputs, project.schema.outputs),
             coded=says_checked,
             seconds=time.perf_counter() - started,
         ).to_bytes()

@@ -111,13 +111,15 @@ def _metadata(model: DescribedModel, versions: list[str]) -> dict[str, Any]:
 def _configuration(model: DescribedModel) -> dict[str, Any]:
     """Return a model's configuration as Triton's is written: its perf analyzer does not begin without one.
 
+    A tensor's only dimension are its rows. To Triton that is a model without batches of its own making: with a
+    `max_batch_size` the analyzer takes the rows for the batch, and finds that nothing is left of the tensor.
     Source: Triton, "Model Configuration Extension"; perf_analyzer 2.60, model_parser.cc.
     """
     return {
         "name": model.name,
         "platform": model.metadata.platform,
         "backend": "anops",
-        "max_batch_size": model.max_batch_rows,
+        "max_batch_size": 0,
         "input": _configured(model.schema.inputs.items()),
         "output": _configured(model.schema.outputs.items()),
         "model_transaction_policy": {"decoupled": False},
@@ -131,8 +133,7 @@ def _configured(columns: Iterable[tuple[str, ColumnSpec]]) -> list[dict[str, Any
             "name": tensor["name"],
             "data_type": "TYPE_STRING" if tensor["datatype"] == "BYTES" else f"TYPE_{tensor['datatype']}",
             "format": "FORMAT_NONE",
-            "dims": [1],
-            "reshape": {"shape": []},
+            "dims": tensor["shape"],
             "is_shape_tensor": False,
             "allow_ragged_batch": False,
             "optional": False,
@@ -196,7 +197,8 @@ class InferEndpoint:
             except ReplacedError:
                 continue  # it is read again, for the model that there is now
         self.predict.note(request_id, sent, answered, facts)
-        answer = await asyncio.to_thread(write, answered, asked) if large else write(answered, asked)
+        told = (answered, asked, model.schema.outputs)
+        answer = await asyncio.to_thread(write, *told) if large else write(*told)
         await send_body(scope, send, [*answer.headers], [answer.content], size=len(answer.content), encodings=OF_TRITON)
 
 

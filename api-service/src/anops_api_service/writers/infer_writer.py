@@ -7,8 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 import msgspec
-from anops_model_interface.codes import Code
-from anops_model_interface.errors import AnOpsError, shortened
+from anops_model_interface.asked_outputs import asked_outputs
 from anops_model_interface.open_inference.metadata import DIGEST
 from anops_model_interface.open_inference.tensor_messages import MISSING
 from anops_model_interface.packed_frames import tensor_of
@@ -18,8 +17,10 @@ from anops_api_service.answer_json import json_values
 from anops_api_service.bodies.infer_request import HEAD_SIZE, SIZE
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from anops_model_interface.columns import Column
-    from anops_model_interface.frames import Frame
+    from anops_model_interface.schema import ColumnSpec
 
     from anops_api_service.bodies.infer_request import InferRequest
     from anops_api_service.identity import Header
@@ -42,19 +43,21 @@ class InferAnswer:
     content: bytes
 
 
-def write(answered: ModelAnswer, asked: InferRequest) -> InferAnswer:
+def write(answered: ModelAnswer, asked: InferRequest, declared: Mapping[str, ColumnSpec]) -> InferAnswer:
     """Write an answer.
 
     Args:
         answered: What the model gave.
         asked: What was asked: which outputs, in which form.
+        declared: The outputs that answers of the model may have.
 
     Raises:
         AnOpsError: `TENSOR`: an output was asked for that the answer does not have.
     """
     head = asked.request.head
     frame = answered.frame if head.reads_missing else with_visible_gaps(answered.frame)
-    written = [_output(column, frame.rows, asked) for column in _wanted(frame, head.outputs)]
+    wanted = asked_outputs(frame.names(), head.outputs, declared)
+    written = [_output(frame[name], frame.rows, asked) for name in wanted]
     outputs, buffers = [each for each, _ in written], [each for _, each in written if each is not None]
     parameters: dict[str, Any] = {DIGEST: answered.model.digest} if answered.model.digest else {}
     if answered.warnings:
@@ -69,16 +72,6 @@ def write(answered: ModelAnswer, asked: InferRequest) -> InferAnswer:
         return InferAnswer([(b"content-type", _JSON)], content)
     size = str(len(content)).encode()
     return InferAnswer([(b"content-type", _BYTES), (HEAD_SIZE.encode(), size)], b"".join([content, *buffers]))
-
-
-def _wanted(frame: Frame, outputs: tuple[str, ...]) -> list[Column]:
-    for name in outputs:
-        if name not in frame.names():
-            raise AnOpsError(
-                Code.TENSOR,
-                f"Can't answer with output `{shortened(name)}`: the model gives {', '.join(frame.names())}.",
-            )
-    return [frame[name] for name in outputs] if outputs else list(frame.columns)
 
 
 def _output(column: Column, rows: int, asked: InferRequest) -> tuple[dict[str, Any], bytes | None]:
