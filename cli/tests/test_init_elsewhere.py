@@ -132,6 +132,27 @@ def test_a_model_of_mlflow_has_its_signature_its_parameters_and_its_files(ao: Ao
     assert not list(tmp_path.glob("*brought*"))
 
 
+UNSIGNED = """
+import mlflow, pandas as pd
+from sklearn.linear_model import LinearRegression
+
+rows = pd.DataFrame({"wt": [2.5, 3.0, 2.0], "hp": [93.0, 110.0, 66.0]})
+mlflow.sklearn.save_model(LinearRegression().fit(rows, rows.wt + rows.hp), "unsigned")
+"""
+
+
+@pytest.mark.long
+def test_a_model_of_mlflow_without_a_signature_says_itself_which_columns_it_takes(ao: Ao, tmp_path: Path) -> None:
+    fit(UNSIGNED, tmp_path)
+    made = ao("init", "cars", "--model", "unsigned", folder=tmp_path)
+    assert made.exit_code == 0, made.output
+    assert "flavour sklearn, since it has no signature" in made.output
+    assert [*told(tmp_path / "cars")["model"]["inputs"]] == ["wt", "hp"]
+    reference = json.loads((tmp_path / "cars" / "tests" / "reference.json").read_text(encoding="utf-8"))
+    rows, answers = reference["rows"]["columns"], reference["predictions"]["columns"]["prediction"]
+    assert answers == pytest.approx([sum(row) for row in zip(*rows.values(), strict=True)])
+
+
 PINNED = """
 import joblib, pandas as pd
 from sklearn.linear_model import LinearRegression

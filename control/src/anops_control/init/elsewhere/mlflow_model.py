@@ -62,7 +62,7 @@ def in_its_types(model, data):
     return data.astype({{name: kind for name, kind in types.items() if not data[name].hasnans or kind.kind in "fOM"}})
 '''
 
-_CODE_OF_SERIES = '''"""Loads the MLflow model in the folder `{folder}` by its flavour {flavour}, which forecasts."""
+_CODE_OF_FLAVOUR = '''"""Loads the MLflow model in the folder `{folder}` by its flavour {flavour}{why}."""
 
 from __future__ import annotations
 
@@ -77,6 +77,8 @@ def load_model(path):
     """Load the model."""
     return mlflow.{flavour}.load_model(str(FOLDER))
 '''
+_TELLING = ("sklearn", "xgboost", "lightgbm", "catboost")
+"""Flavours whose fitted objects say themselves which columns they take, where a signature does not."""
 _ALIAS = re.compile(r"[\w. -]+@[\w.-]+")
 
 
@@ -105,7 +107,11 @@ def bring(model: Path, stage: Path, interpreter: Interpreter) -> Brought:
     facts = _facts(Path(f"models:/{model}") if _is_alias(model) else model, stage / FOLDER, interpreter)
     code, data = stage / "model.py", None
     if facts["series"] is not None:
-        return _series(facts, stage, code)
+        return _by_flavour(facts["series"], facts, stage, code)
+    if facts["example"] is None and not facts["columns"] and not facts["tensor"]:
+        telling = next((name for name in _TELLING if name in facts["flavors"]), None)
+        if telling is not None:
+            return _by_flavour(telling, facts, stage, code)
     code.write_text(_CODE.format(folder=FOLDER), encoding="utf-8")
     columns = {column["name"]: column for column in facts["columns"] if "name" in column}
     types = {name: _TYPES.get(column["type"], "") for name, column in columns.items()}
@@ -133,12 +139,14 @@ def bring(model: Path, stage: Path, interpreter: Interpreter) -> Brought:
     )
 
 
-def _series(facts: Mapping[str, Any], stage: Path, code: Path) -> Brought:
-    """Take in a model of a time series: it says itself what it takes."""
-    flavour = facts["series"]
-    code.write_text(_CODE_OF_SERIES.format(folder=FOLDER, flavour=flavour), encoding="utf-8")
+def _by_flavour(flavour: str, facts: Mapping[str, Any], stage: Path, code: Path) -> Brought:
+    """Take in a model as its own library has it: one that forecasts, or that says itself which columns it takes."""
+    forecasts = facts["series"] is not None
+    why = ", which forecasts" if forecasts else ""
+    code.write_text(_CODE_OF_FLAVOUR.format(folder=FOLDER, flavour=flavour, why=why), encoding="utf-8")
     intake = Intake("python", None, ModelCode(code, defines_load=True, defines_predict=False))
-    notes = (f"The model is loaded by MLflow's flavour {flavour}, and forecasts its time series.",)
+    what = "and forecasts its time series" if forecasts else "since it has no signature: it says itself what it takes"
+    notes = (f"The model is loaded by MLflow's flavour {flavour}, {what}.",)
     return Brought(intake, None, "", files=_files(stage), packages=facts["packages"], notes=notes)
 
 
