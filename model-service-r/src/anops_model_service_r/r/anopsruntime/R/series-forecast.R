@@ -9,38 +9,70 @@
 #' @return A data frame: `prediction`, `lower_80`, ..., `path_1`, ...
 #' @noRd
 series_predict <- function(model, newdata, options = list()) {
-  if (is_panel(model)) {
-    return(panel_predict(model, newdata, options))
+  options$level <- sort(unique(as.double(unlist(options$level))))
+  options$lower <- sprintf("lower_%.10g", options$level)
+  options$upper <- sprintf("upper_%.10g", options$level)
+  columns <- as.list(newdata)
+  found <- if (is_panel(model)) {
+    panel_columns(model, columns, options)
+  } else {
+    series_columns(moved_series(model, options$observed), columns, options)
   }
-  model <- moved_series(model, options$observed)
-  # the same step with other regressors is asked for apart
-  turn <- stats::ave(newdata$step, newdata$step, FUN = seq_along)
-  parts <- lapply(split(seq_along(turn), turn), function(rows) {
-    part <- forecast_steps(model, newdata[rows, , drop = FALSE], options)
-    part$row <- rows
-    part
-  })
-  in_order_of_rows(parts)
+  as_frame(found, names(found), nrow(newdata))
 }
 
-forecast_steps <- function(model, rows, options) {
-  horizon <- max(rows$step)
-  future <- future_regressors(model, rows, horizon)
-  levels <- sort(unique(as.double(unlist(options$level))))
+#' Forecast one series
+#'
+#' Of plain lists, not of data frames: those of a panel are as many as its
+#' series, and each would take longer to put together than a forecast.
+#'
+#' @param columns A list of columns.
+#' @return A list of columns.
+#' @noRd
+series_columns <- function(model, columns, options) {
+  step <- columns$step
+  if (!anyDuplicated(step)) {
+    return(forecast_steps(model, columns, options))
+  }
+  # the same step with other regressors is asked for apart
+  turn <- stats::ave(step, step, FUN = seq_along)
+  places <- split(seq_along(turn), turn)
+  in_place(places, lapply(places, function(rows) {
+    forecast_steps(model, lapply(columns, `[`, rows), options)
+  }))
+}
+
+#' Put parts of an answer together, each at the rows that it is of
+#' @noRd
+in_place <- function(places, parts) {
+  back <- order(unlist(places, use.names = FALSE))
+  names <- names(parts[[1]])
+  whole <- lapply(names, function(name) {
+    unlist(lapply(parts, `[[`, name), use.names = FALSE)[back]
+  })
+  stats::setNames(whole, names)
+}
+
+forecast_steps <- function(model, columns, options) {
+  horizon <- max(columns$step)
+  future <- future_regressors(model, columns, horizon)
+  levels <- options$level
   seed <- options$seed %||% 1
-  found <- with_own_seed(seed, series_steps(model, horizon, future, levels))
+  found <- if (length(levels) && series_draws(model)) {
+    with_own_seed(seed, series_steps(model, horizon, future, levels))
+  } else {
+    series_steps(model, horizon, future, levels)
+  }
   answer <- list(prediction = as.double(found$mean))
   for (i in seq_along(levels)) {
-    suffix <- sprintf("%.10g", levels[i])
-    answer[[paste0("lower_", suffix)]] <- as.double(found$lower[, i])
-    answer[[paste0("upper_", suffix)]] <- as.double(found$upper[, i])
+    answer[[options$lower[i]]] <- as.double(found$lower[, i])
+    answer[[options$upper[i]]] <- as.double(found$upper[, i])
   }
   if (length(options$simulate)) {
     paths <- series_paths(model, horizon, future, options$simulate, seed)
     answer[paste0("path_", seq_len(ncol(paths)))] <- as.data.frame(paths)
   }
-  answer <- lapply(answer, function(column) column[rows$step])
-  as_frame(answer, names(answer), nrow(rows))
+  lapply(answer, function(column) column[columns$step])
 }
 
 #' Draw random numbers of a seed, and leave those of the session as they were
@@ -58,12 +90,12 @@ with_own_seed <- function(seed, value) {
 #'
 #' @return A matrix, or `NULL` where there are none.
 #' @noRd
-future_regressors <- function(model, rows, horizon) {
+future_regressors <- function(model, columns, horizon) {
   names <- series_regressors(model)
   if (length(names) == 0) {
     return(NULL)
   }
-  place <- match(seq_len(horizon), rows$step)
+  place <- match(seq_len(horizon), columns$step)
   if (anyNA(place)) {
     if (series_family(model) == "nnetar") {
       stop(
@@ -74,7 +106,8 @@ future_regressors <- function(model, rows, horizon) {
     # a step that is not asked for has no say in the others
     place[is.na(place)] <- 1L
   }
-  given <- rows[place, names, drop = FALSE]
+  given <- lapply(columns[names], `[`, place)
+  given <- as_frame(given, names, horizon)
   if (series_family(model) == "tslm") given else data.matrix(given)
 }
 
@@ -85,6 +118,10 @@ series_steps <- function(model, horizon, future, levels) {
   family <- series_family(model)
   if (family == "HoltWinters") {
     return(holt_winters_steps(model, horizon, levels))
+  }
+  if (family == "forecast_ARIMA" && !is.null(model$x) &&
+        is.null(model$constant)) {
+    return(arima_steps(model, horizon, future, levels))
   }
   if (family %in% c("Arima", "StructTS")) {
     more <- if (!is.null(future)) list(newxreg = future)
@@ -105,10 +142,12 @@ series_steps <- function(model, horizon, future, levels) {
   }
   # by its levels: they come back sorted, whatever was asked
   place <- match(round(levels, 8), round(as.double(found$level), 8))
+  bounds <- function(of) {
+    # not as a ts, whose own `[` takes long
+    matrix(as.double(of), nrow = horizon)[, place, drop = FALSE]
+  }
   list(
-    mean = found$mean,
-    lower = as.matrix(found$lower)[, place, drop = FALSE],
-    upper = as.matrix(found$upper)[, place, drop = FALSE]
+    mean = found$mean, lower = bounds(found$lower), upper = bounds(found$upper)
   )
 }
 
@@ -192,6 +231,9 @@ series_draws <- function(model) {
     return(any(vapply(model, series_draws, TRUE)))
   }
   family <- series_family(model)
+  if (family == "stlm") {
+    return(inherits(model$model, "ets") && series_draws(model$model))
+  }
   parts <- model$components
   family == "nnetar" || family == "ets" &&
     (parts[2] == "M" || parts[1] == "A" && parts[3] == "M")

@@ -21,14 +21,16 @@ is_panel <- function(model) inherits(model, "anops_panel")
 
 #' Forecast the series of a panel, each from its own end
 #'
+#' @inheritParams series_columns
 #' @noRd
-panel_predict <- function(panel, newdata, options) {
-  keys <- as.character(newdata[[panel_key]])
+panel_columns <- function(panel, columns, options) {
   lags <- panel_lags(panel)
   observed <- panel_observed(options$observed)
-  parts <- lapply(split(seq_along(keys), keys), function(rows) {
-    key <- keys[rows[1]]
-    one <- newdata[rows, , drop = FALSE]
+  places <- split(
+    seq_along(columns$step), as.character(columns[[panel_key]])
+  )
+  columns[[panel_key]] <- NULL
+  in_place(places, lapply(names(places), function(key) {
     member <- panel[[key]]
     lag <- lags[[key]]
     if (!is.null(observed$tables[[key]])) {
@@ -36,19 +38,10 @@ panel_predict <- function(panel, newdata, options) {
       # what was observed may end before the others, too
       lag <- max(lag - seen_steps(observed, key, lag), 0)
     }
+    one <- lapply(columns, `[`, places[[key]])
     one$step <- one$step + lag
-    part <- series_predict(member, one, options[names(options) != "observed"])
-    part$row <- rows
-    part
-  })
-  in_order_of_rows(parts)
-}
-
-in_order_of_rows <- function(parts) {
-  answer <- do.call(rbind, unname(parts))
-  answer <- answer[order(answer$row), names(answer) != "row", drop = FALSE]
-  row.names(answer) <- NULL
-  answer
+    series_columns(member, one, options)
+  }))
 }
 
 #' How many periods before the last of a panel each series ends
@@ -57,11 +50,16 @@ in_order_of_rows <- function(parts) {
 #' step is the same time for all.
 #' @noRd
 panel_lags <- function(panel) {
+  if (identical(state$lags$of, panel)) {
+    return(state$lags$lags)
+  }
   ends <- vapply(panel, function(member) {
     stats::tsp(stats::as.ts(fitted_series(member)))[2]
   }, 0)
   frequency <- stats::frequency(fitted_series(panel[[1]]))
-  as.list(round((max(ends) - ends) * frequency))
+  lags <- as.list(round((max(ends) - ends) * frequency))
+  state$lags <- list(of = panel, lags = lags)
+  lags
 }
 
 #' @return The lags of those series that end early, or `NULL`.

@@ -13,8 +13,9 @@ series_families <- c(
 #'   known.
 #' @noRd
 series_family <- function(model) {
-  found <- intersect(series_families, class(model))
-  if (length(found)) found[1]
+  found <- match(class(model), series_families, 0L)
+  found <- found[found > 0L]
+  if (length(found)) series_families[min(found)]
 }
 
 #' Take the model out of what forecast(), ses(), holt() or hw() returned

@@ -371,3 +371,41 @@ test_that("a panel says what it is", {
     "must have one frequency; `a` has 1, and `c` has 12"
   )
 })
+
+test_that("an Arima of any kind forecasts as forecast() does", {
+  skip_if_not_installed("forecast")
+  withr::local_seed(1)
+  y <- window(AirPassengers, start = c(1955, 1))
+  x <- cbind(promo = rnorm(72), price = rnorm(72))
+  future <- cbind(promo = 1:3, price = c(0, 1, 0))
+  given <- list(
+    list(include.drift = TRUE), list(include.drift = TRUE, xreg = x),
+    list(lambda = 0.3, biasadj = TRUE), list(lambda = -0.3, xreg = x)
+  )
+  for (more in given) {
+    fit <- do.call(forecasting, c(list("Arima", y, c(1, 1, 0)), more))
+    ahead <- if (!is.null(more$xreg)) future
+    own <- forecasting("forecast", fit, h = 3, level = c(80, 95), xreg = ahead)
+    answer <- series_predict(
+      fit, cbind(data.frame(step = 1:3), future), list(level = c(95, 80))
+    )
+    expect_identical(answer$prediction, as.double(own$mean))
+    expect_identical(answer$lower_80, as.double(own$lower[, 1]))
+    expect_identical(answer$upper_95, as.double(own$upper[, 2]))
+  }
+  constant <- forecasting("auto.arima", ts(rep(5, 30)))
+  expect_identical(
+    series_predict(constant, data.frame(step = 2:1))$prediction, c(5, 5)
+  )
+})
+
+test_that("an stlm draws its intervals where its ets does", {
+  skip_if_not_installed("forecast")
+  drawn <- forecasting("stlm", AirPassengers, etsmodel = "MMN")
+  expect_true(series_draws(drawn))
+  expect_false(series_draws(forecasting("stlm", AirPassengers)))
+  asked <- function() {
+    series_predict(drawn, data.frame(step = 1:2), list(level = 80, seed = 3))
+  }
+  expect_identical(asked(), asked())
+})
