@@ -82,3 +82,12 @@ def test_what_is_wrong_is_refused_both_ways(folder: Path, read: Callable[[Path],
     (folder / "ao.toml").write_text(TOML.replace(before, after))
     with pytest.raises(AnOpsError, match=r"ao\.toml"):
         read(folder)
+
+
+def test_the_unit_of_pandas_is_refused_in_a_project_that_has_none(folder: Path) -> None:
+    text = TOML.replace('timezone = "Europe/Berlin"', 'resolution = "s"')
+    (folder / "ao.toml").write_text(text)
+    assert checked_project(folder).schema.inputs["at"].resolution == "s"
+    (folder / "ao.toml").write_text(text.replace('"python"', '"r"'))
+    with pytest.raises(AnOpsError, match=r"`model\.inputs\.at`: `resolution` is for Python models"):
+        checked_project(folder)

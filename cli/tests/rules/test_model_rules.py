@@ -112,3 +112,13 @@ def test_an_image_of_ones_own_is_not_compared(python_project: Path, monkeypatch:
     (python_project / "Dockerfile").write_text("FROM debian:trixie-slim\n")
     monkeypatch.setitem(versions.IMAGE_VERSIONS, "python", "2.7")
     assert look(versions.RULE, python_project) == []
+
+
+def test_a_unit_of_pandas_in_an_r_project_is_an_error(r_project: Path) -> None:
+    text = (r_project / "ao.toml").read_text()
+    assert "\n[model.inputs]\n" in text
+    column = 'at = { type = "datetime", resolution = "s" }'
+    (r_project / "ao.toml").write_text(text.replace("\n[model.inputs]\n", f"\n[model.inputs]\n{column}\n"))
+    (finding,) = (each for each in look(schema.RULE, r_project) if "resolution" in each.message)
+    assert finding.severity is Severity.ERROR
+    assert finding.remedy == "Delete `resolution` of `at` in ao.toml."

@@ -75,6 +75,8 @@ def checked_project(folder: Path) -> Project:
         raise unusable(folder, f"`{where}`: {first['msg']}") from error
     series = read.one(SeriesSection) if "series" in tables else None
     project = Project.of(folder, read.one(ProjectSection), read.one(ModelSection), read.one(ServiceSection), series)
+    if (unread := project.unread_resolution) is not None:
+        raise unusable(folder, f"`model.inputs.{unread}`: `resolution` is for Python models, R has one unit only")
     for name, metric in read.named(MetricSection).items():
         known = {*project.schema.inputs, *project.schema.outputs}
         unknown = sorted(({*Expression.of(metric.sum).names} | ({metric.by} if metric.by else set())) - known)

@@ -54,6 +54,12 @@ class Project:
         """The statistician's own code."""
         return self.folder / self.model.code if self.model.code else None
 
+    @property
+    def unread_resolution(self) -> str | None:
+        """The first column with a `resolution` that nothing reads, since R holds every moment in seconds."""
+        inputs = self.schema.inputs.items() if self.project.language == "r" else ()
+        return next((name for name, spec in inputs if spec.resolution is not None), None)
+
     @classmethod
     def of(
         cls,

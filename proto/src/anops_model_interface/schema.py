@@ -77,7 +77,7 @@ class ColumnSpec(Spec):
     timezone: str | None = key("The IANA time zone in which a datetime without offset is read.", default=None)
     resolution: Literal["s", "ms", "us", "ns"] | None = key(
         "The unit in which pandas holds a date or datetime for a Python model that looks at it, as in "
-        "`datetime64[s]`; absent: that of the installed pandas.",
+        "`datetime64[s]`; absent: that of the installed pandas. R has one unit only, so an R model has none.",
         default=None,
     )
     missing: Scalar | None = key(

@@ -18,6 +18,7 @@ from starlette.routing import Route
 
 from anops_api_service.accept import choose
 from anops_api_service.answer_json import closing_members, records
+from anops_api_service.bodies.apart import read_apart
 from anops_api_service.bodies.body_room import Held
 from anops_api_service.bodies.compressed import unpacked
 from anops_api_service.bodies.media import ARROW, CSV, JSON, PARQUET, media_type, read_body
@@ -34,11 +35,14 @@ from anops_api_service.writers.writer import Closing
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+    from anops_model_interface.schema import Schema
     from anops_series.port import Observation
     from starlette.requests import Request
 
+    from anops_api_service.bodies.media import MediaType
     from anops_api_service.models.described_model import DescribedModel
     from anops_api_service.routes.predict import PredictEndpoint
+    from anops_api_service.sent import Decoded
     from anops_api_service.series.form import ObservationForm
     from anops_api_service.series.keeper import SeriesKeeper
     from anops_api_service.writers.writer import Writer
@@ -75,7 +79,7 @@ class ObservationsEndpoint:
                 scope=request.scope,
             )
             model, form, keeper = await self._asked(request)
-            decoded = await asyncio.to_thread(read_whole, body, media, form.schema, model=model.name, most=limits.body)
+            _, decoded = await asyncio.to_thread(read_apart, _read, [body], media, form.schema, model.name, limits.body)
         except AnOpsError as error:
             raise _about_observations(error) from error
         finally:
@@ -152,6 +156,10 @@ class _Wanted:
         if (self.start is not None and one.time < self.start) or (self.end is not None and one.time > self.end):
             return False
         return not self.key or self.key.items() <= dict(one.key).items()
+
+
+def _read(body: bytes, media: MediaType, schema: Schema, model: str, most: int) -> tuple[None, Decoded]:
+    return None, read_whole(body, media, schema, model=model, most=most)
 
 
 def _moment(query: Mapping[str, str], name: str, form: ObservationForm) -> datetime | None:

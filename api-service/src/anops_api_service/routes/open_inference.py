@@ -16,6 +16,7 @@ from starlette.routing import Route
 
 from anops_api_service.api_version import API_VERSION
 from anops_api_service.bodies import infer_request
+from anops_api_service.bodies.apart import read_apart
 from anops_api_service.bodies.body_room import Held
 from anops_api_service.bodies.compressed import rest_of, unpacked
 from anops_api_service.bodies.media import packing, read_body
@@ -32,7 +33,7 @@ from anops_api_service.writers.infer_writer import write
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from anops_model_interface.schema import ColumnSpec
+    from anops_model_interface.schema import ColumnSpec, Schema
     from starlette.requests import Request
     from starlette.responses import Response
     from starlette.types import ASGIApp, Receive, Scope, Send
@@ -187,10 +188,13 @@ class InferEndpoint:
             model = await served.ready_model(deadline)
             facts.asks(model)
             if large:
-                asked, sent = await asyncio.to_thread(_read, body, head_size, model)
+                async with self.predict.one_large:
+                    asked, sent = await asyncio.to_thread(
+                        read_apart, _read, [body], head_size, model.schema, model.name, model.version
+                    )
                 deadline = served.deadlines.begin()
             else:
-                asked, sent = _read(body, head_size, model)
+                asked, sent = _read(body, head_size, model.schema, model.name, model.version)
             try:
                 answered = await deadline.wait(served.answer(model, sent, deadline, request_id=request_id), receive)
                 break
@@ -202,10 +206,11 @@ class InferEndpoint:
         await send_body(scope, send, [*answer.headers], [answer.content], size=len(answer.content), encodings=OF_TRITON)
 
 
-def _read(body: bytes, head_size: str, model: DescribedModel) -> tuple[InferRequest, Decoded]:
-    asked = infer_request.read(body, head_size, model=model.name, version=model.version)
-    frame, options = decode_request(asked.request, model.schema)
+def _read(body: bytes, head_size: str, schema: Schema, name: str, version: str) -> tuple[InferRequest, Decoded]:
+    asked = infer_request.read(body, head_size, model=name, version=version)
+    frame, options = decode_request(asked.request, schema)
     faults, notices = FaultCollector(), Notices()
-    frame = checked_frame(frame, model.schema, faults, notices)
-    faults.raise_if_any(model=model.name)
+    frame = checked_frame(frame, schema, faults, notices)
+    faults.raise_if_any(model=name)
+    asked.request.buffers.clear()  # the frame has them
     return asked, Decoded(frame, options, notices.warnings(), notices.all())

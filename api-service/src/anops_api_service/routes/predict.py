@@ -12,9 +12,9 @@ from anops_model_interface.errors import AnOpsError
 
 from anops_api_service.accept import choose
 from anops_api_service.answer_json import json_answer
+from anops_api_service.bodies.apart import read_apart
 from anops_api_service.bodies.body_room import Held
 from anops_api_service.bodies.compressed import rest_of, unpacked
-from anops_api_service.bodies.json_lines import as_document
 from anops_api_service.bodies.media import (
     ARROW,
     CSV,
@@ -24,7 +24,6 @@ from anops_api_service.bodies.media import (
     MediaType,
     media_type,
     read_body,
-    utf8_of,
 )
 from anops_api_service.bodies.named_csv import NamedCsv
 from anops_api_service.bodies.upload import Upload
@@ -41,6 +40,7 @@ from anops_api_service.routes.explaining import explanation
 from anops_api_service.routes.sending import send_answer
 from anops_api_service.spool import Spool, SpoolRoom
 from anops_api_service.streaming import StreamedPrediction
+from anops_api_service.whole_json import document_of, read_for, read_json
 from anops_api_service.writers.csv_writer import CsvWriter
 from anops_api_service.writers.writer import Closing
 
@@ -61,12 +61,12 @@ if TYPE_CHECKING:
     from anops_api_service.models.served_model import ServedModel
     from anops_api_service.observing.measurements import Measurements
     from anops_api_service.prediction_log import PredictionLog
-    from anops_api_service.sent import Decoded, Sent
+    from anops_api_service.sent import Sent
     from anops_api_service.traffic.shadow import Shadow
     from anops_api_service.traffic.split import Split
 
 _HEADERS = names("accept", "content-type", "content-encoding", "content-length")
-_PIECE_ROWS = 1 << 16
+_PIECE_ROWS = 1 << 14
 """How many rows of a large answer are written at a time."""
 
 _LARGE_BYTES = 200_000
@@ -135,14 +135,14 @@ class PredictEndpoint:
             except AnOpsError:
                 scope[UPLOAD] = self._upload(scope, rest_of(receive))
                 raise
-            if media.lines:
-                member = "data" if self.dialect is None else self.dialect.lines
-                body = await asyncio.to_thread(as_document, body, media.charset, member)
-                media = MediaType(JSON)
+            asks_why = self.dialect is None and may_ask(body, scope["query_string"])
+            looks_up = self.dialect is None and self.features is not None
+            if media.lines and (asks_why or looks_up or len(body) <= _LARGE_BYTES):
+                body, media = document_of(body, media, self.dialect), MediaType(JSON)
             looked_up: list[dict[str, Any]] = []
             if self.features is not None and self.dialect is None:
                 body, media, looked_up = await with_features(self.features, self.models, scope, body, media)
-            if self.dialect is None and may_ask(body, scope["query_string"]):
+            if asks_why:
                 told = await explanation(self, scope, receive, kind=kind, media=media, body=body)
                 if told is not None:
                     await send_answer(scope, send, kind, [told], size=len(told))
@@ -150,7 +150,9 @@ class PredictEndpoint:
             if looked_up:
                 send = telling_features(send, looked_up, is_json=kind == JSON)
             if len(body) > _LARGE_BYTES:
-                await self._answer_large(scope, receive, send, kind=kind, media=media, bodies=[body])
+                bodies = [body]
+                del body
+                await self._answer_large(scope, receive, send, kind=kind, media=media, bodies=bodies)
             else:
                 await self._answer_small(scope, receive, send, kind=kind, media=media, body=body)
         finally:
@@ -191,7 +193,9 @@ class PredictEndpoint:
         facts.asks(model)
         query, request_id = scope["query_string"].decode("latin-1"), request_id_of(scope)
         async with self.one_large:
-            decoded = await asyncio.to_thread(lambda: self._decode(bodies.pop(), media, query, model))
+            _, decoded = await asyncio.to_thread(
+                read_apart, read_for, bodies, media, query, model.schema, model.name, self.dialect
+            )
         deadline = served.deadlines.begin()
         answered = await deadline.wait(served.answer(model, decoded, deadline, request_id=request_id), receive)
         self.note(request_id, decoded, answered, facts)
@@ -262,12 +266,7 @@ class PredictEndpoint:
         if media.kind == JSON and media.charset == "utf-8" and self.dialect is None:
             options = options_of(parse_qsl(query, keep_blank_values=True), model.schema) if query else None
             return model.json_body.take(body, options)
-        return self._decode(body, media, query, model)
-
-    def _decode(self, body: bytes, media: MediaType, query: str, model: DescribedModel) -> Decoded:
-        options = options_of(parse_qsl(query, keep_blank_values=True), model.schema)
-        body = utf8_of(body, media.charset)
-        return model.json_body.read(body if self.dialect is None else self.dialect.plain(body, model.schema), options)
+        return read_json(body, media, query, model.json_body, self.dialect)
 
     def _upload(self, scope: Scope, receive: Receive) -> Upload:
         return Upload(receive, scope, self.limits.stream, "max_stream_mb")

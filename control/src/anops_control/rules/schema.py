@@ -42,6 +42,14 @@ def _inspect(configuration: Configuration) -> Iterator[Finding]:
     elif "description" in found.failures:
         yield REPORT.note(f"The model can't be compared with ao.toml. {found.failures['description']}")
     yield from _calendar(configuration, found)
+    if (unread := configuration.project.unread_resolution) is not None:
+        yield REPORT.error(
+            f"`resolution` of `{unread}` is for Python models: R holds every moment in seconds.",
+            remedy=f"Delete `resolution` of `{unread}` in ao.toml.",
+            file="ao.toml",
+            line=line_of(unread),
+            key=f"model.inputs.{unread}",
+        )
     for name in found.units:
         yield REPORT.warning(
             f"The answers depend on the unit in which pandas holds the moments of `{name}`, and nothing tells that of "
