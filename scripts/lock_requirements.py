@@ -54,7 +54,7 @@ COMPONENTS = {
 """Our own packages inside each image."""
 
 EXTRAS = {
-    "api-service": {"anops-series": ("postgresql",), "anops-model-interface": ("redis",)},
+    "api-service": {"anops-series": ("postgresql",), "anops-model-interface": ("postgresql", "redis")},
     "model-service-python": {"anops-worker": ("data-frames",)},
     "cli": {"anops-worker": ("data-frames",)},
     "control-service": {"anops-worker": ("data-frames",)},

@@ -11,6 +11,8 @@ from contextlib import closing, suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, TextIO
 
+import postgresql_server
+import psycopg
 import pytest
 from anops_api_service.identity import Identity
 from anops_api_service.keeping.kept_columns import KeptColumns, columns_of
@@ -19,17 +21,26 @@ from anops_model_interface.prediction_log import Prediction, PredictionStore
 from running_service import run_service, tries
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from anops_model_interface.log_file import LogPlace
     from fake_model_service import FakeModelService, Loop
 
 ROW = {"wt": 2.5, "hp": 110, "cyl": 6, "Gear Type": "auto"}
 CSV = 'wt,hp,cyl,Gear Type\n2.5,110,6,auto\n3,90,4,"manual"\n'
 
 
-@pytest.mark.parametrize("values", [False, True])
+@pytest.fixture(scope="module")
+def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    with postgresql_server.running(tmp_path_factory) as address:
+        yield address
+
+
+@pytest.mark.parametrize(("values", "is_file"), [(False, True), (True, True), (True, False)])
 def test_it_is_kept_which_version_answered_which_request(
-    values: bool, loop: Loop, model_service: FakeModelService, tmp_path: Path
+    values: bool, is_file: bool, loop: Loop, model_service: FakeModelService, server: str, tmp_path: Path
 ) -> None:
-    file = tmp_path / "new" / "predictions.db"
+    file = tmp_path / "new" / "predictions.db" if is_file else postgresql_server.empty_database(server)
     log = PredictionLog(file, values=values)
     with run_service(loop, model_service.url, prediction_log=log) as running:
         running.wait_until_ready()
@@ -119,6 +130,25 @@ def test_what_is_old_is_deleted_while_the_service_runs(tmp_path: Path) -> None:
     store.close()
 
 
+def test_while_a_database_is_away_answers_are_counted_and_then_kept_again(
+    server: str, caplog: pytest.LogCaptureFixture
+) -> None:
+    address = postgresql_server.empty_database(server)
+    name = address.partition("?")[0].rpartition("/")[2]
+    with psycopg.connect(server, autocommit=True) as other:
+        other.execute(f"ALTER DATABASE {name} WITH ALLOW_CONNECTIONS false")
+        log = PredictionLog(address)
+        assert "no prediction is kept in postgresql://" in caplog.text
+        log.note("lost", Identity("cars"), 1)
+        for _ in tries():
+            if "predictions were not kept" in caplog.text:
+                break
+        other.execute(f"ALTER DATABASE {name} WITH ALLOW_CONNECTIONS true")
+    log.note("kept", Identity("cars"), 1)
+    log.close()
+    assert _kept(address) == (["kept"], 1)
+
+
 def test_a_file_of_another_kind_is_told(tmp_path: Path) -> None:
     file = tmp_path / "predictions.db"
     file.write_text("no database, but a text that is long enough to be taken for one" * 20)
@@ -143,8 +173,8 @@ def _writers(owner: int) -> list[int]:
     return found
 
 
-def _kept(file: Path) -> tuple[list[str], int]:
-    store = PredictionStore(file, only_read=True)
+def _kept(place: LogPlace) -> tuple[list[str], int]:
+    store = PredictionStore(place, only_read=True)
     found = [each.request_id for each in store.between(0, 1e12)], store.dropped()
     store.close()
     return found

@@ -9,10 +9,12 @@ from typing import TYPE_CHECKING
 
 import pytest
 from anops_model_interface.prediction_log import Prediction, PredictionStore
+from postgresql_server import empty_database, running
 
 if TYPE_CHECKING:
     from pathlib import Path
 
+    from anops_model_interface.log_file import LogPlace
     from conftest import Ao
 
 ROWS = 40
@@ -24,11 +26,11 @@ def project(fitted_python_project: Path, tmp_path: Path) -> Path:
     return copytree(fitted_python_project, tmp_path / "petals")
 
 
-def keep_predictions(project: Path) -> None:
-    """Write a log as a service does."""
+def keep_predictions(project: Path, place: LogPlace | None = None) -> None:
+    """Write a log as a service does, where the project has it or elsewhere."""
     inputs = [{"sepal length (cm)": 5.0, "petal width (cm)": width + 2} for width in WIDTHS]
     outputs = [{"prediction": 1.25 + 2.5 * row["petal width (cm)"]} for row in inputs]
-    store = PredictionStore(project / ".anops/predictions.db")
+    store = PredictionStore(place or project / ".anops/predictions.db")
     store.add(
         [
             Prediction(request_id="r1", time=1_764_547_200, model="petals", version="0.1.0", digest="", rows=ROWS,
@@ -102,6 +104,37 @@ def test_somebody_is_forgotten(ao: Ao, project: Path) -> None:
     assert ao("monitor", "baseline", "FILE.csv").exit_code == 0
     assert json.loads(ao("monitor", "report", "--json").stdout)["rows"] == ROWS - 1
     assert "Deleted 40 rows and 0 outcomes." in ao("monitor", "forget", "--request", "r1").output
+
+
+def test_a_log_in_postgresql_is_watched_as_a_file_is(
+    ao: Ao, project: Path, tmp_path_factory: pytest.TempPathFactory
+) -> None:
+    config = project / "ao.toml"
+    written = config.read_text()
+    config.write_text(written + '[service]\nlog_store = "postgresql://ada:secret@127.0.0.1:9/log"\n')
+    assert "must hold no password" in ao("monitor", "status", folder=project).output
+    config.write_text(written + '[service]\nlog_store = "postgresql://ada@127.0.0.1:9/log"\nlog_mb = 5\n')
+    assert "`log_mb` is for a log in a file" in ao("monitor", "status").output
+    config.write_text(written + '[service]\nlog_store = "postgresql://ada@127.0.0.1:9/log"\n')
+    away = ao("monitor", "report")
+    assert away.exit_code == 5
+    assert "The prediction log postgresql://127.0.0.1:9/log can't be read: PostgreSQL: " in away.output
+    with running(tmp_path_factory) as server:
+        address = empty_database(server)
+        config.write_text(f'{written}[service]\nlog_store = "{address}"\n')
+        assert "`petals` has no prediction log yet" in ao("monitor", "report").output
+        keep_predictions(project, address)
+        (project / "true.csv").write_text("request_id,row,came\nr1,1,6.5\n", encoding="utf-8")
+        assert "1 outcomes are new" in ao("monitor", "outcomes", "true.csv", "--outcome", "came").output
+        (project / "FILE.csv").write_text("sepal length (cm),petal width (cm)\n5,1\n", encoding="utf-8")
+        assert ao("monitor", "baseline", "FILE.csv").exit_code == 0
+        report = json.loads(ao("monitor", "report", "--json").stdout)
+        status = json.loads(ao("monitor", "status", "--json").stdout)
+        assert "2025-12.parquet has 40 rows." in ao("monitor", "roll").output.replace("\n", "")
+        assert "Deleted 40 rows and 1 outcomes." in ao("monitor", "forget", "--request", "r1").output
+    assert (report["rows"], report["outcomes"]) == (ROWS, 1)
+    assert (status["outcomes"], [each["rows"] for each in status["fits"]]) == (1, [ROWS])
+    assert not (project / ".anops/predictions.db").exists()
 
 
 def test_without_the_extra_the_line_that_adds_it_is_printed(

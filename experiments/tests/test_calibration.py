@@ -2,14 +2,10 @@
 
 from __future__ import annotations
 
-import fcntl
 import json
-import shutil
 import sqlite3
 import sys
-import tempfile
 import threading
-import warnings
 from contextlib import closing
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -23,6 +19,7 @@ from anops_experiments.calibration.contracts import AdaptiveService, Outcome
 from anops_experiments.calibration.search import OptunaSearch
 from anops_experiments.calibration.space import Space
 from anops_experiments.failures import ExperimentError
+from postgresql_server import running
 from simulated import LANGUAGES
 
 if TYPE_CHECKING:
@@ -60,18 +57,8 @@ def address(request: pytest.FixtureRequest, tmp_path: Path, tmp_path_factory: py
     if request.param == "sqlite":
         yield f"sqlite:///{tmp_path / 'proposals.sqlite'}"
         return
-    with warnings.catch_warnings():  # of a machine without a folder for what runs
-        warnings.simplefilter("ignore")
-        import pgserver  # noqa: PLC0415
-
-        with (tmp_path_factory.getbasetemp().parent / "postgresql.lock").open("w") as lock:
-            fcntl.flock(lock, fcntl.LOCK_EX)  # of several test processes one makes its files at a time
-            # PostgreSQL is no root, and pytest shuts its folders to others whenever another session starts
-            folder = Path(tempfile.mkdtemp(prefix="anops-postgresql-"))
-            server = pgserver.get_server(folder, cleanup_mode="stop")
-    yield str(server.get_uri()).replace("postgresql://", "postgresql+psycopg://")
-    server.cleanup()
-    shutil.rmtree(folder, ignore_errors=True)
+    with running(tmp_path_factory) as server:
+        yield server.replace("postgresql://", "postgresql+psycopg://")
 
 
 def search(address: str, **more: Any) -> OptunaSearch:

@@ -6,9 +6,10 @@ import math
 import threading
 import time
 from collections import deque
+from pathlib import Path
 from typing import TYPE_CHECKING
 
-from anops_model_interface.log_file import OtherFormError
+from anops_model_interface.log_file import OtherFormError, shown
 from anops_model_interface.outcome_log import OutcomeStore
 from anops_model_interface.prediction_log import Failure, PredictionStore
 
@@ -19,8 +20,8 @@ from anops_api_service.logs import log
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
-    from pathlib import Path
 
+    from anops_model_interface.log_file import LogPlace
     from anops_model_interface.outcome_log import Outcome, Taken
 
     from anops_api_service.identity import Identity
@@ -43,7 +44,7 @@ _ALL = KeptColumns()
 
 
 class PredictionLogError(Exception):
-    """The store can't be opened; the text says why, for a person."""
+    """The store can't be opened, and won't by itself; the text says why, for a person."""
 
 
 class PredictionLog:
@@ -51,7 +52,7 @@ class PredictionLog:
 
     def __init__(
         self,
-        file: Path,
+        place: LogPlace,
         *,
         values: bool = False,
         columns: KeptColumns = _ALL,
@@ -61,24 +62,26 @@ class PredictionLog:
         """Open the store.
 
         Args:
-            file: Its file.
+            place: Its file, or an address of PostgreSQL.
             values: Keep what was asked and answered, too.
             columns: Of what was asked, these columns.
             days: After how long it is deleted.
-            most_bytes: How large the store may be.
+            most_bytes: How large its file may be.
 
         Raises:
             PredictionLogError: It can't be opened.
         """
         try:
-            PredictionStore(file).close()
+            PredictionStore(place).close()
         except (OSError, OtherFormError) as error:
-            raise PredictionLogError(str(error)) from error
+            if isinstance(place, Path) or isinstance(error, OtherFormError):
+                raise PredictionLogError(str(error)) from error
+            log.error("no prediction is kept in %s until it answers: %s", shown(place), error)
         self.values = values
         self._days, self._most_bytes = days, most_bytes
-        self._writer = LogWriter(file, columns)
+        self._writer = LogWriter(place, columns)
         self._pruned = -math.inf
-        self._file = file
+        self._place = place
         self._waiting: deque[bytes | Long] = deque()
         self._failures: deque[Failure] = deque(maxlen=MOST_WAITING)
         self._rows = 0
@@ -139,7 +142,7 @@ class PredictionLog:
             noted = self._noted
             self._wakes.set()
             self._was_written.wait_for(lambda: self._written >= noted, timeout=_MOST_SECONDS)
-        store = OutcomeStore(self._file)
+        store = OutcomeStore(self._place)
         try:
             return store.add(outcomes, received=time.time())
         finally:
@@ -180,7 +183,7 @@ class PredictionLog:
                     dropped += len(piece)
                     if str(error) != failed:  # once, not for each request
                         failed = str(error)
-                        log.error("%d predictions were not kept in %s: %s", len(piece), self._file, failed)
+                        log.error("%d predictions were not kept in %s: %s", len(piece), shown(self._place), failed)
                 with self._was_written:
                     self._written += len(piece)
                     self._was_written.notify_all()
@@ -200,4 +203,4 @@ class PredictionLog:
         try:
             self._writer.prune(before=before, most_bytes=self._most_bytes)
         except OSError as error:
-            log.error("old predictions were not deleted from %s: %s", self._file, error)
+            log.error("old predictions were not deleted from %s: %s", shown(self._place), error)

@@ -19,6 +19,7 @@ from anops_http.connections.refusals import Refusals, full
 from anops_http.connections.server import PatientServer
 from anops_model_interface.certificates import ServedCertificates, read_certificates
 from anops_model_interface.feature_opening import opened
+from anops_model_interface.log_file import log_place
 from anops_model_interface.origins import origins_of
 from anops_series.opening import open_store
 
@@ -181,11 +182,11 @@ def _models(settings: Settings) -> Models:
 
 
 def _prediction_log(settings: Settings) -> PredictionLog | None:
-    if settings.prediction_log is None:
+    if not settings.prediction_log:
         return None
     most = settings.prediction_log_mb
     return PredictionLog(
-        settings.prediction_log,
+        log_place(settings.prediction_log),
         values=settings.prediction_log_values,
         columns=settings.kept_columns,
         days=settings.prediction_log_days,

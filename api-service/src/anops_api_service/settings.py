@@ -7,6 +7,7 @@ from typing import Self
 
 from anops_http.door_settings import DoorSettings
 from anops_model_interface.certificates import CertificateFiles
+from anops_model_interface.log_file import log_place
 from anops_model_interface.origins import origins_of
 from pydantic import Field, field_validator, model_validator
 from pydantic_settings import SettingsConfigDict
@@ -128,10 +129,11 @@ class Settings(DoorSettings):
         default=False,
         description="Listen elsewhere than on loopback without keys and tokens.",
     )
-    prediction_log: Path | None = Field(
-        default=None,
-        description="A file (SQLite) in which the service keeps which version of the model has answered which request; "
-        "without it nothing is kept.",
+    prediction_log: str = Field(
+        default="",
+        description="Where the service keeps which version of the model has answered which request: a file of SQLite, "
+        "or, where several machines share it, an address such as postgresql://anops@db:5432/log. Without it nothing is "
+        "kept.",
     )
     prediction_log_values: bool = Field(
         default=False, description="Keep the rows that were sent, and their predictions, in it too."
@@ -160,7 +162,7 @@ class Settings(DoorSettings):
         default=None, gt=0, description="After how many days predictions and outcomes are deleted from it."
     )
     prediction_log_mb: float | None = Field(
-        default=None, gt=0, description="How large it may be, in megabytes; beyond it the oldest are deleted."
+        default=None, gt=0, description="How large its file may be, in megabytes; beyond it the oldest are deleted."
     )
     metrics: bool = Field(
         default=True, description="Count requests, and what rows and predictions are like, for `GET /metrics`."
@@ -194,6 +196,12 @@ class Settings(DoorSettings):
             columns_of(value)
         return value
 
+    @field_validator("prediction_log")
+    @classmethod
+    def _place(cls, value: str) -> str:
+        log_place(value)
+        return value
+
     @field_validator("split")
     @classmethod
     def _arms(cls, value: str) -> str:
@@ -219,6 +227,8 @@ class Settings(DoorSettings):
             raise ValueError("model_client_certificate and model_client_key need each other")
         if self.model_client_certificate is not None and self.model_ca is None:
             raise ValueError("model_client_certificate needs model_ca too: without it, no TLS is spoken")
+        if self.prediction_log_mb is not None and "://" in self.prediction_log:
+            raise ValueError("prediction_log_mb is for files; in PostgreSQL, set prediction_log_days")
         return self
 
     @property

@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
     from pathlib import Path
 
+    from anops_model_interface.log_file import LogPlace
     from anops_model_interface.schema import Schema
 
 
@@ -46,7 +47,7 @@ class Monitor:
 
     def report(
         self,
-        log: Path,
+        log: LogPlace,
         archive: Path | None,
         baseline: Path,
         schema: Schema,
@@ -77,7 +78,7 @@ class Monitor:
         logged = read_forecasts(store, SeriesIdentity(*series), since=since, until=until, digest=digest)
         return report_of_forecasts(logged, by_week=by_week)
 
-    def known(self, log: Path, *, since: float) -> list[dict[str, Any]]:
+    def known(self, log: LogPlace, *, since: float) -> list[dict[str, Any]]:
         """Return rows of a log whose outcome is known."""
         rows = read_log(log, since=since, until=math.inf).rows
         return [
@@ -86,7 +87,7 @@ class Monitor:
             if each.outcome is not None
         ]
 
-    def roll(self, log: Path, archive: Path, *, since: float, until: float) -> dict[str, int]:
+    def roll(self, log: LogPlace, archive: Path, *, since: float, until: float) -> dict[str, int]:
         """Bring rows of a log into Parquet files by month."""
         earlier = archived(archive)
         return roll(archive, read_log(log, since=since, until=until, earlier=earlier).rows)

@@ -14,7 +14,8 @@ from anops_monitoring.failures import MonitoringError
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
-    from pathlib import Path
+
+    from anops_model_interface.log_file import LogPlace
 
 __all__ = ["Logged", "LoggedRow", "join", "read_log"]
 
@@ -28,7 +29,7 @@ def place_of(row: LoggedRow) -> Place:
 
 
 def read_log(
-    file: Path, *, since: float, until: float, digest: str | None = None, earlier: Sequence[LoggedRow] = ()
+    place: LogPlace, *, since: float, until: float, digest: str | None = None, earlier: Sequence[LoggedRow] = ()
 ) -> Logged:
     """Read the rows of a time.
 
@@ -36,7 +37,7 @@ def read_log(
     that what came true of them is not taken for what came true of an earlier row.
 
     Args:
-        file: The log.
+        place: The log.
         since: From when on, in seconds since 1970.
         until: Until when, without that.
         digest: Of which fit; None: of any.
@@ -47,7 +48,7 @@ def read_log(
     """
     found, whole = Logged(), Logged()
     try:
-        store = PredictionStore(file, only_read=True)
+        store = PredictionStore(place, only_read=True)
         try:
             take(found, store.between(since, until, digest))
             found.dropped = store.dropped()
@@ -56,7 +57,7 @@ def read_log(
         finally:
             store.close()
         _take_earlier(found, whole, earlier, since=since, until=until, digest=digest)
-        outcomes = OutcomeStore(file, only_read=True)
+        outcomes = OutcomeStore(place, only_read=True)
         try:
             join(found, outcomes.all(), among=whole.rows or found.rows)
         finally:

@@ -1,90 +1,79 @@
-"""The file of SQLite that predictions and outcomes are kept in: its schema, and how it is opened."""
+"""Where predictions and outcomes are kept, a file of SQLite or a database of PostgreSQL, and how that is opened."""
 
 from __future__ import annotations
 
 import sqlite3
-from typing import TYPE_CHECKING
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+from urllib.parse import urlsplit
+
+from anops_model_interface.log_schema import FORM, SCHEMA, OtherFormError
 
 if TYPE_CHECKING:
-    from pathlib import Path
+    from collections.abc import Iterator, Sequence
 
-FORM = 3
-"""The version of the schema; it stands in the file as `user_version`."""
-SCHEMA = """
-CREATE TABLE IF NOT EXISTS predictions (
-    id INTEGER PRIMARY KEY,
-    request_id TEXT NOT NULL,
-    time REAL NOT NULL,
-    model TEXT NOT NULL,
-    version TEXT NOT NULL,
-    digest TEXT NOT NULL,
-    first_row INTEGER NOT NULL,
-    rows INTEGER NOT NULL,
-    options TEXT,
-    inputs TEXT,
-    outputs TEXT,
-    warnings TEXT,
-    role TEXT NOT NULL DEFAULT '',
-    unit TEXT NOT NULL DEFAULT ''
-);
-CREATE INDEX IF NOT EXISTS by_request ON predictions (request_id);
-CREATE INDEX IF NOT EXISTS by_model ON predictions (digest, time);
-CREATE INDEX IF NOT EXISTS by_time ON predictions (time);
-CREATE TABLE IF NOT EXISTS dropped (time REAL NOT NULL, count INTEGER NOT NULL);
-CREATE TABLE IF NOT EXISTS failures (
-    id INTEGER PRIMARY KEY,
-    request_id TEXT NOT NULL,
-    time REAL NOT NULL,
-    model TEXT NOT NULL,
-    version TEXT NOT NULL,
-    code TEXT NOT NULL,
-    role TEXT NOT NULL,
-    unit TEXT NOT NULL
-);
-CREATE INDEX IF NOT EXISTS failures_by_time ON failures (time);
-CREATE TABLE IF NOT EXISTS outcomes (
-    id INTEGER PRIMARY KEY,
-    request_id TEXT,
-    row INTEGER,
-    key TEXT,
-    time REAL NOT NULL,
-    outcome TEXT NOT NULL,
-    received REAL NOT NULL
-);
-CREATE UNIQUE INDEX IF NOT EXISTS outcome_of_row ON outcomes (request_id, row) WHERE request_id IS NOT NULL;
-CREATE UNIQUE INDEX IF NOT EXISTS outcome_of_key ON outcomes (key, time) WHERE key IS NOT NULL;
-"""
+    from anops_model_interface.log_postgresql import PostgreSQLLog
+
+__all__ = ["FORM", "LogPlace", "OtherFormError", "is_there", "log_place", "opened", "size_of"]
+
+LogPlace = Path | str
+"""A file, or an address of PostgreSQL."""
 _WAIT_SECONDS = 5.0
+_SCHEMES = ("postgresql", "postgres")
 
 
-class OtherFormError(Exception):
-    """A file was made by another AnOps, with another schema; the text says so."""
+def log_place(written: str) -> LogPlace:
+    """Return where a log is, as a person writes it.
+
+    Raises:
+        ValueError: It is an address of something else.
+    """
+    if "://" not in written:
+        return Path(written)
+    if urlsplit(written).scheme not in _SCHEMES:
+        raise ValueError(
+            "must be a file, or an address of PostgreSQL such as postgresql://anops@db:5432/log, not one of "
+            f"{written.partition('://')[0]}"
+        )
+    return written
 
 
-def opened(file: Path, *, only_read: bool = False, wait_seconds: float = _WAIT_SECONDS) -> sqlite3.Connection:
+def shown(place: LogPlace) -> str:
+    """Return a place for a message: an address without what it may have of a user and a password."""
+    if isinstance(place, Path):
+        return str(place)
+    parts = urlsplit(place)
+    return f"{parts.scheme}://{parts.netloc.rpartition('@')[2]}{parts.path}"
+
+
+def opened(
+    place: LogPlace, *, only_read: bool = False, wait_seconds: float = _WAIT_SECONDS
+) -> sqlite3.Connection | PostgreSQLLog:
     """Open a log; one that is to be written is made where it is not there.
 
     Args:
-        file: Its file.
+        place: Where it is.
         only_read: Change nothing.
-        wait_seconds: How long to wait for others who are writing.
+        wait_seconds: How long to wait for others who are writing a file.
 
     Raises:
         OSError: It can't be opened.
         OtherFormError: It has another schema.
     """
+    if isinstance(place, str):
+        return _postgresql(place, only_read=only_read)
     try:
         if only_read:
-            connection = sqlite3.connect(f"{file.resolve().as_uri()}?mode=ro", uri=True, timeout=wait_seconds)
+            connection = sqlite3.connect(f"{place.resolve().as_uri()}?mode=ro", uri=True, timeout=wait_seconds)
         else:
-            file.parent.mkdir(parents=True, exist_ok=True)
-            connection = sqlite3.connect(file, timeout=wait_seconds)
+            place.parent.mkdir(parents=True, exist_ok=True)
+            connection = sqlite3.connect(place, timeout=wait_seconds)
         form = int(connection.execute("PRAGMA user_version").fetchone()[0])
         if form not in {0, FORM}:
             connection.close()
             how = "a newer AnOps" if form > FORM else "an earlier AnOps"
             remedy = "Use that one, or a later one." if form > FORM else "Bring it up to date: ao upgrade"
-            raise OtherFormError(f"{file} was written by {how} (form {form}, and this one has {FORM}). {remedy}")
+            raise OtherFormError(f"{place} was written by {how} (form {form}, and this one has {FORM}). {remedy}")
         if not only_read:
             # before the first table: what is deleted gives its room back, a step at a time
             connection.execute("PRAGMA auto_vacuum = INCREMENTAL")
@@ -94,5 +83,61 @@ def opened(file: Path, *, only_read: bool = False, wait_seconds: float = _WAIT_S
             connection.execute(f"PRAGMA user_version = {FORM}")
             connection.commit()
     except sqlite3.Error as error:
-        raise OSError(f"{file} can't be used as a store of predictions: {error}") from error
+        raise OSError(f"{place} can't be used as a store of predictions: {error}") from error
     return connection
+
+
+def is_there(place: LogPlace) -> bool:
+    """Return whether anything was kept there yet.
+
+    Raises:
+        OSError: A database does not answer.
+    """
+    if isinstance(place, Path):
+        return place.is_file()
+    return bool(_driver().is_in(place))
+
+
+def size_of(place: LogPlace) -> int:
+    """Return how large a log is, in bytes.
+
+    Raises:
+        OSError: It can't be looked at.
+        OtherFormError: It has another schema.
+    """
+    if isinstance(place, Path):
+        return place.stat().st_size
+    log = _postgresql(place, only_read=True)
+    try:
+        return log.bytes_used()
+    finally:
+        log.close()
+
+
+def rows_of(
+    log: sqlite3.Connection | PostgreSQLLog, statement: str, values: Sequence[object] = ()
+) -> Iterator[tuple[Any, ...]]:
+    """Yield what a statement gives, without having all of it in memory.
+
+    Raises:
+        OSError: It fails, in PostgreSQL.
+    """
+    if isinstance(log, sqlite3.Connection):
+        return log.execute(statement, values)
+    return log.each(statement, values)
+
+
+def _postgresql(address: str, *, only_read: bool) -> PostgreSQLLog:
+    made: PostgreSQLLog = _driver().PostgreSQLLog(address, only_read=only_read)
+    return made
+
+
+def _driver() -> Any:  # noqa: ANN401  a module
+    try:
+        from anops_model_interface import log_postgresql  # noqa: PLC0415  the driver is an extra
+    except ImportError as error:
+        raise OSError(
+            "a log in PostgreSQL needs the package psycopg: ao extra add monitoring (for a service of your own: "
+            'pip install "anops-model-interface[postgresql]")'
+        ) from error
+    return log_postgresql

@@ -13,7 +13,9 @@ from anops_model_interface.outcome_log import Outcome
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
-    from pathlib import Path
+
+    from anops_model_interface.log_file import LogPlace
+    from anops_model_interface.log_postgresql import PostgreSQLLog
 
 _PART = 20
 """Of a log that is too large, this part of its predictions goes at a time."""
@@ -36,13 +38,13 @@ class Forgotten:
         return {"rows": self.rows, "outcomes": self.outcomes}
 
 
-def prune(file: Path, *, before: float | None = None, most_bytes: int | None = None) -> int:
+def prune(place: LogPlace, *, before: float | None = None, most_bytes: int | None = None) -> int:
     """Delete what is old, then of what is too much the oldest; with predictions go their outcomes.
 
     Args:
-        file: The log.
+        place: The log.
         before: Predictions and outcomes from before this time, in seconds since 1970.
-        most_bytes: How large the log may be.
+        most_bytes: How large the log may be; not of a database, whose room comes back when it sees fit.
 
     Returns:
         How many predictions were deleted: requests, or pieces of them.
@@ -53,12 +55,14 @@ def prune(file: Path, *, before: float | None = None, most_bytes: int | None = N
     """
     gone = 0
     try:
-        with closing(opened(file)) as log:
+        with closing(opened(place)) as log:
             if before is not None:
                 with log:
                     gone += log.execute("DELETE FROM predictions WHERE time < ?", (before,)).rowcount
                     log.execute("DELETE FROM outcomes WHERE time < ? AND received < ?", (before, before))
                     log.execute("DELETE FROM failures WHERE time < ?", (before,))
+            if not isinstance(log, sqlite3.Connection):
+                return gone
             while most_bytes is not None and _used(log) > most_bytes:
                 (count,) = log.execute("SELECT count(*) FROM predictions").fetchone()
                 if not count:
@@ -89,13 +93,15 @@ def _delete_oldest(log: sqlite3.Connection, count: int) -> int:
     return log.execute(f"DELETE FROM predictions WHERE id IN ({oldest})", (count,)).rowcount  # noqa: S608  ours
 
 
-def forget(file: Path, *, request_id: str | None = None, key: Mapping[str, object] | None = None) -> Forgotten:
-    """Delete what is of a request, or of all rows with a key, with its outcomes; no trace of it stays in the file.
+def forget(place: LogPlace, *, request_id: str | None = None, key: Mapping[str, object] | None = None) -> Forgotten:
+    """Delete what is of a request, or of all rows with a key, with its outcomes; no trace of it stays in a file.
+
+    A database writes over it in time, and keeps it in its backups and in its log of changes as it is set up to.
 
     Where a request had other rows too, these stay, and keep their numbers.
 
     Args:
-        file: The log.
+        place: The log.
         request_id: The request.
         key: Columns of the rows with their values.
 
@@ -104,12 +110,16 @@ def forget(file: Path, *, request_id: str | None = None, key: Mapping[str, objec
         OtherFormError: The log has another schema.
     """
     try:
-        with closing(opened(file)) as log:
-            log.execute("PRAGMA secure_delete = ON")
+        with closing(opened(place)) as log:
+            if isinstance(log, sqlite3.Connection):
+                log.execute("PRAGMA secure_delete = ON")
             with log:
                 found = (
                     _forget_request(log, request_id) if request_id is not None else _forget_key(log, dict(key or {}))
                 )
+            if not isinstance(log, sqlite3.Connection):
+                log.vacuum()
+                return found
             log.execute("VACUUM")
             (busy, *_), *_ = log.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchall()
             if busy:  # deleted, but for what still lies in the log of changes
@@ -119,21 +129,21 @@ def forget(file: Path, *, request_id: str | None = None, key: Mapping[str, objec
     return found
 
 
-def _forget_request(log: sqlite3.Connection, request_id: str) -> Forgotten:
-    (rows,) = log.execute(
+def _forget_request(log: sqlite3.Connection | PostgreSQLLog, request_id: str) -> Forgotten:
+    (found,) = log.execute(
         "SELECT coalesce(sum(rows), 0) FROM predictions WHERE request_id = ?", (request_id,)
-    ).fetchone()
+    ).fetchall()
     log.execute("DELETE FROM predictions WHERE request_id = ?", (request_id,))
     outcomes = log.execute("DELETE FROM outcomes WHERE request_id = ?", (request_id,)).rowcount
     log.execute("DELETE FROM failures WHERE request_id = ?", (request_id,))
-    return Forgotten(int(rows), outcomes)
+    return Forgotten(int(found[0]), outcomes)
 
 
-def _forget_key(log: sqlite3.Connection, key: Mapping[str, object]) -> Forgotten:
+def _forget_key(log: sqlite3.Connection | PostgreSQLLog, key: Mapping[str, object]) -> Forgotten:
     rows = outcomes = 0
     wanted = Outcome.key_of(key)
-    kept = log.execute("SELECT id, request_id, first_row, inputs, outputs FROM predictions WHERE inputs IS NOT NULL")
-    for place, request_id, first_row, written, predicted in kept.fetchall():
+    query = "SELECT id, request_id, first_row, inputs, outputs FROM predictions WHERE inputs IS NOT NULL"
+    for place, request_id, first_row, written, predicted in log.execute(query).fetchall():
         inputs, outputs = json.loads(written), json.loads(predicted)
         its = [row for row, values in enumerate(inputs) if _has(values, key, wanted)]
         if not its:

@@ -6,7 +6,7 @@ import sqlite3
 from contextlib import closing
 from typing import TYPE_CHECKING
 
-from anops_model_interface.log_file import FORM, SCHEMA, OtherFormError
+from anops_model_interface.log_schema import FORM, SCHEMA, OtherFormError
 
 if TYPE_CHECKING:
     from pathlib import Path

@@ -11,11 +11,12 @@ import sqlite3
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from anops_model_interface.log_file import opened
+from anops_model_interface.log_file import opened, rows_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
-    from pathlib import Path
+
+    from anops_model_interface.log_file import LogPlace
 
 Value = bool | int | float | str
 _MOST_UNKNOWN = 5
@@ -76,14 +77,14 @@ class Taken:
 class OutcomeStore:
     """The outcomes of a log, open in one thread."""
 
-    def __init__(self, file: Path, *, only_read: bool = False) -> None:
+    def __init__(self, place: LogPlace, *, only_read: bool = False) -> None:
         """Open it; one that is to be written is made where it is not there.
 
         Raises:
             OSError: It can't be opened.
             OtherFormError: It has another schema.
         """
-        self._open = opened(file, only_read=only_read)
+        self._open = opened(place, only_read=only_read)
 
     def add(self, outcomes: Iterable[Outcome], *, received: float) -> Taken:
         """Keep outcomes, all of them or none.
@@ -99,11 +100,14 @@ class OutcomeStore:
         lost: list[str] = []
         try:
             with self._open:
-                self._open.execute("BEGIN IMMEDIATE")
-                for each in outcomes:
-                    counts[self._keep(each, received)] += 1
-                    if each.request_id is not None and not self._is_known(each.request_id, each.row):
-                        lost.append(f"{each.request_id} row {each.row + 1}")
+                if isinstance(self._open, sqlite3.Connection):
+                    self._open.execute("BEGIN IMMEDIATE")
+                else:
+                    self._open.lock_outcomes()
+                for told in outcomes:
+                    counts[self._keep(told, received)] += 1
+                    if told.request_id is not None and not self._is_known(told.request_id, told.row):
+                        lost.append(f"{told.request_id} row {told.row + 1}")
         except sqlite3.Error as error:
             raise OSError(str(error)) from error
         return Taken(**counts, unknown=len(lost), examples=tuple(lost[:_MOST_UNKNOWN]))
@@ -111,8 +115,8 @@ class OutcomeStore:
     def all(self) -> Iterator[Outcome]:
         """Yield them in the order of their times."""
         try:
-            found = self._open.execute("SELECT outcome, time, request_id, row, key FROM outcomes ORDER BY time, id")
-            for outcome, time, request_id, row, key in found:
+            query = "SELECT outcome, time, request_id, row, key FROM outcomes ORDER BY time, id"
+            for outcome, time, request_id, row, key in rows_of(self._open, query):
                 yield Outcome(outcome=json.loads(outcome), time=time, request_id=request_id, row=row or 0, key=key)
         except sqlite3.Error as error:
             raise OSError(str(error)) from error
@@ -120,10 +124,10 @@ class OutcomeStore:
     def count(self) -> int:
         """Return how many there are."""
         try:
-            (found,) = self._open.execute("SELECT count(*) FROM outcomes").fetchone()
+            (found,) = self._open.execute("SELECT count(*) FROM outcomes").fetchall()
         except sqlite3.Error as error:
             raise OSError(str(error)) from error
-        return int(found)
+        return int(found[0])
 
     def close(self) -> None:
         """Close it."""

@@ -13,11 +13,12 @@ from itertools import chain
 from operator import attrgetter
 from typing import TYPE_CHECKING, Any
 
-from anops_model_interface.log_file import opened
+from anops_model_interface.log_file import opened, rows_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
-    from pathlib import Path
+
+    from anops_model_interface.log_file import LogPlace
 
 SHADOW = "shadow"
 """The role of an answer that nobody got."""
@@ -135,16 +136,16 @@ class Fit:
 
 
 class PredictionStore:
-    """A file of predictions, open in one thread."""
+    """A log of predictions, open in one thread."""
 
-    def __init__(self, file: Path, *, only_read: bool = False) -> None:
+    def __init__(self, place: LogPlace, *, only_read: bool = False) -> None:
         """Open it; one that is to be written is made where it is not there.
 
         Raises:
             OSError: It can't be opened.
             OtherFormError: It has another schema.
         """
-        self._open = opened(file, only_read=only_read)
+        self._open = opened(place, only_read=only_read)
 
     def add(
         self,
@@ -187,7 +188,7 @@ class PredictionStore:
         """
         which, values = ("", ()) if digest is None else (" AND digest = ?", (digest,))
         try:
-            for found in self._open.execute(_BETWEEN + which + " ORDER BY id", (start, stop, role, *values)):
+            for found in rows_of(self._open, _BETWEEN + which + " ORDER BY id", (start, stop, role, *values)):
                 made: dict[str, Any] = dict(zip(_COLUMNS, found, strict=True))
                 yield Prediction(**made)
         except sqlite3.Error as error:
@@ -196,10 +197,11 @@ class PredictionStore:
     def nearest(self, start: str, most: int = 50) -> list[str]:
         """Return ids of requests that begin alike."""
         found = self._all(
-            "SELECT DISTINCT request_id FROM predictions WHERE substr(request_id, 1, ?) = ? ORDER BY id DESC LIMIT ?",
+            "SELECT request_id FROM predictions WHERE substr(request_id, 1, ?) = ? GROUP BY request_id "
+            "ORDER BY max(id) DESC LIMIT ?",
             (len(start), start, most),
         )
-        return [str(each[0]) for each in found]
+        return [str(one[0]) for one in found]
 
     def of_model(self, digest: str) -> Summary | None:
         """Return what a fit of a model was asked; None where nothing was."""
@@ -218,7 +220,7 @@ class PredictionStore:
             "FROM predictions WHERE role = '' GROUP BY model, version, digest ORDER BY max(time)",
             (),
         )
-        return [Fit(each[0], each[1], each[2], Summary(*each[3:7]), each[7]) for each in found]
+        return [Fit(fit[0], fit[1], fit[2], Summary(*fit[3:7]), fit[7]) for fit in found]
 
     def failures(self, since: float) -> list[tuple[str, str, int]]:
         """Return how many requests each version has failed on since a time: version, code, count."""

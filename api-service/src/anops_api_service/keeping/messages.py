@@ -9,6 +9,8 @@ import msgspec
 from anops_model_interface.frames import Warn  # noqa: TC002  the decoder looks at it
 from anops_model_interface.prediction_log import Failure  # noqa: TC002  the same
 
+from anops_api_service.keeping.kept_columns import KeptColumns  # noqa: TC001  the same
+
 if TYPE_CHECKING:
     from typing import BinaryIO
 
@@ -73,6 +75,18 @@ class Small(msgspec.Struct, array_like=True, tag="small", gc=False):
     warnings: tuple[Warn, ...]
 
 
+class Begin(msgspec.Struct):
+    """What the process must know before the first message; not on its command line, which all can see.
+
+    Attributes:
+        place: Where the log is.
+        columns: What may be kept of the rows.
+    """
+
+    place: str
+    columns: KeptColumns
+
+
 class ReaderOf(msgspec.Struct, array_like=True):
     """A reader of JSON bodies.
 
@@ -121,7 +135,7 @@ class Reply(msgspec.Struct):
     not_deleted: str = ""
 
 
-def send(stream: BinaryIO, message: Message | Reply) -> None:
+def send(stream: BinaryIO, message: Begin | Message | Reply) -> None:
     """Write a message, its length before it."""
     content = msgspec.msgpack.encode(message)
     stream.write(len(content).to_bytes(_LENGTH_BYTES, "big") + content)

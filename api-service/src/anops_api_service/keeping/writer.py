@@ -5,17 +5,18 @@ from __future__ import annotations
 import subprocess
 import sys
 import threading
+from contextlib import suppress
 from typing import TYPE_CHECKING, BinaryIO, cast
 
 import msgspec
 
-from anops_api_service.keeping.messages import Message, ReaderOf, Reply, receive, send
+from anops_api_service.keeping.messages import Begin, Message, ReaderOf, Reply, receive, send
 from anops_api_service.keeping.noted import Long
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
-    from pathlib import Path
 
+    from anops_model_interface.log_file import LogPlace
     from anops_model_interface.prediction_log import Failure
 
     from anops_api_service.bodies.small_json import Reader
@@ -28,8 +29,8 @@ _END_SECONDS = 30.0
 class LogWriter:
     """A process that writes a log; used by one thread, but for `number_of`."""
 
-    def __init__(self, file: Path, columns: KeptColumns) -> None:
-        self._words = (str(file), msgspec.json.encode(columns).decode())
+    def __init__(self, place: LogPlace, columns: KeptColumns) -> None:
+        self._begin = Begin(str(place), columns)
         self._columns = columns
         self._process: subprocess.Popen[bytes] | None = None
         self._readers: list[Reader] = []
@@ -97,12 +98,14 @@ class LogWriter:
         if self._process is not None:
             return
         self._told = 0
-        self._process = subprocess.Popen(  # noqa: S603  ourselves
-            [sys.executable, "-m", "anops_api_service.keeping", *self._words],
+        self._process = subprocess.Popen(
+            [sys.executable, "-m", "anops_api_service.keeping"],
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             start_new_session=True,  # Ctrl-C on a terminal is for the service
         )
+        with suppress(BrokenPipeError):  # it is told with the first message
+            send(cast("BinaryIO", self._process.stdin), self._begin)
 
     def _ask(self, message: Message) -> Reply:
         """Return the reply to a message.

@@ -57,6 +57,9 @@ def _stores(home: Path) -> Iterator[str]:
     board = read.one(DataSection).board
     if not _inside(board, home):
         yield f"datasets of {home.name}, at {_shown(board)}"
+    log = read.one(ServiceSection).log_store
+    if log is not None:
+        yield f"predictions and outcomes of {home.name}, at {_shown(log)}"
     features = current().variables.get(_FEATURES) or read.one(ServiceSection).feature_store
     if features is not None and not _inside(features, home):
         yield f"values of features of {home.name}, at {_shown(features)}"

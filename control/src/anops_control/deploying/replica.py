@@ -155,7 +155,7 @@ def _api_command(
     flags |= log_flags(service, log) | feature_flags(configuration.project, log.parents[1])
     if beside := form["challenger"]:
         flags |= {
-            "--prediction-log": form["prediction_log"],
+            "--prediction-log": service.log_store or form["prediction_log"],
             **traffic(
                 configuration.project.project.name,
                 form["version"],

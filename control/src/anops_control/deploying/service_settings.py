@@ -42,8 +42,8 @@ def kept(project: Project, folder: str, *, compared: bool) -> dict[str, object]:
         folder: The folder.
         compared: Whether a challenger answers beside, which needs the log.
     """
-    log = f"{folder}/predictions.db"
-    flags = log_flags(project.service, log) or ({"--prediction-log": log} if compared else {})
+    service, log = project.service, f"{folder}/predictions.db"
+    flags = log_flags(service, log) or ({"--prediction-log": service.log_store or log} if compared else {})
     return flags | ({SERIES_STORE: f"{folder}/series.db"} if project.series is not None else {})
 
 

@@ -9,7 +9,7 @@ from importlib.metadata import entry_points
 from typing import TYPE_CHECKING, Any
 
 from anops_model_interface.errors import AnOpsError
-from anops_model_interface.log_file import OtherFormError
+from anops_model_interface.log_file import OtherFormError, is_there
 from anops_model_interface.moments import utc_text
 from anops_model_interface.prediction_log import PredictionStore
 from anops_project.digest import digest_of
@@ -20,14 +20,15 @@ from anops_control.datasets.finding import board_of
 from anops_control.datasets.port import GROUP, data
 from anops_control.errors import CommandError, ConfigurationError
 from anops_control.lineage.graph import Graph, Kind, Node
+from anops_control.monitoring.log_flags import log_in
 from anops_control.tracking.data_used import ARTIFACT_TAG, data_of
 from anops_control.tracking.looking import sent_and_kept
-from anops_control.tracking.opening import FOLDER, PREDICTIONS
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
     from pathlib import Path
 
+    from anops_model_interface.log_file import LogPlace
     from anops_model_interface.prediction_log import Prediction
 
     from anops_control.tracking.port import Keeper, Run, Version
@@ -96,7 +97,7 @@ def gathered(folder: Path) -> Gathered:
     _project(found, place.home, by_file)
     _datasets(found, folder)
     _images(found)
-    _predictions(found, place.home / FOLDER / PREDICTIONS)
+    _predictions(found, log_in(place.home))
     return found
 
 
@@ -198,11 +199,11 @@ def _images(found: Gathered) -> None:
             found.graph.connect(version, node, "built of")
 
 
-def _predictions(found: Gathered, file: Path) -> None:
-    if not file.exists():
-        return
+def _predictions(found: Gathered, place: LogPlace) -> None:
     try:
-        found.store = PredictionStore(file, only_read=True)
+        if not is_there(place):
+            return
+        found.store = PredictionStore(place, only_read=True)
         for digest, versions in found.fits.items():
             known = found.store.of_model(digest)
             if known is None:

@@ -10,13 +10,16 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from anops_model_interface.codes import Code
+from anops_model_interface.log_file import is_there, shown
 from anops_model_interface.moments import canonical_moment
 
 from anops_control.configuration import load
 from anops_control.errors import CommandError
-from anops_control.tracking.opening import FOLDER, PREDICTIONS, SERIES
+from anops_control.monitoring.log_flags import log_at
+from anops_control.tracking.opening import FOLDER, SERIES
 
 if TYPE_CHECKING:
+    from anops_model_interface.log_file import LogPlace
     from anops_project.project import Project
 
 BASELINE = "baseline.parquet"
@@ -40,14 +43,14 @@ class Watched:
     """
 
     project: Project
-    log: Path
+    log: LogPlace
     baseline: Path
 
     @property
     def archive(self) -> Path | None:
         """Where rows of the log are as Parquet files; None for another log than the project's."""
-        own = self.project.folder / FOLDER
-        return own / ARCHIVE if self.log == own / PREDICTIONS else None
+        home = self.project.folder
+        return home / FOLDER / ARCHIVE if self.log == log_at(self.project.service, home) else None
 
 
 def watched(folder: Path, *, log: Path | None = None, baseline: Path | None = None) -> Watched:
@@ -66,16 +69,30 @@ def watched(folder: Path, *, log: Path | None = None, baseline: Path | None = No
     own = project.folder / FOLDER
     if log is not None and not log.is_file():
         raise CommandError(f"There is no prediction log `{log}`.", code=Code.FILE_NOT_FOUND)
-    return Watched(project, log or own / PREDICTIONS, baseline or own / BASELINE)
+    return Watched(project, log or log_at(project.service, project.folder), baseline or own / BASELINE)
 
 
-def require_log(found: Watched) -> Path:
+def has_log(found: Watched) -> bool:
+    """Return whether anything was kept yet.
+
+    Raises:
+        CommandError: A database does not answer.
+    """
+    try:
+        return is_there(found.log)
+    except OSError as error:
+        raise CommandError(
+            f"The prediction log {shown(found.log)} can't be read: {error}", code=Code.STORE_UNUSABLE
+        ) from error
+
+
+def require_log(found: Watched) -> LogPlace:
     """Return the log.
 
     Raises:
-        CommandError: Nothing was kept yet.
+        CommandError: Nothing was kept yet, or a database does not answer.
     """
-    if not found.log.is_file():
+    if not has_log(found):
         raise CommandError(
             f"`{found.project.project.name}` has no prediction log yet.",
             remedy='Set log_predictions = "values" under [service] in ao.toml, serve the model, and send it requests.',

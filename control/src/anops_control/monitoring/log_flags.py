@@ -1,14 +1,34 @@
-"""The flags with which an api-service keeps a log, as `[service]` of a project says."""
+"""Where a project's log of predictions is, and the flags with which an api-service keeps it, as `[service]` says."""
 
 from __future__ import annotations
 
 import json
 from typing import TYPE_CHECKING
 
+from anops_model_interface.errors import AnOpsError
+from anops_project.ao_toml import AoToml
+from anops_project.project import tables_in
+from anops_project.sections.service import ServiceSection
+
+from anops_control.tracking.opening import FOLDER, PREDICTIONS
+
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from anops_project.sections.service import ServiceSection
+    from anops_model_interface.log_file import LogPlace
+
+
+def log_at(service: ServiceSection, home: Path) -> LogPlace:
+    """Return the log of the project in a folder."""
+    return service.log_store or home / FOLDER / PREDICTIONS
+
+
+def log_in(home: Path) -> LogPlace:
+    """Return the log of a folder, which may hold no project, or one that can't be used: then its file."""
+    try:
+        return log_at(AoToml.check(tables_in(home), (ServiceSection,)).one(ServiceSection), home)
+    except (AnOpsError, OSError):
+        return home / FOLDER / PREDICTIONS
 
 
 def log_flags(service: ServiceSection, file: Path | str) -> dict[str, object]:
@@ -16,12 +36,12 @@ def log_flags(service: ServiceSection, file: Path | str) -> dict[str, object]:
 
     Args:
         service: `[service]`.
-        file: The log.
+        file: The log, where `[service]` names no database.
     """
     if service.log_predictions == "no":
         return {}
     flags = {
-        "--prediction-log": file,
+        "--prediction-log": service.log_store or file,
         "--prediction-log-values": str(service.log_predictions == "values").lower(),
         "--prediction-log-columns": None if service.log_columns is None else json.dumps(service.log_columns),
         "--prediction-log-without": json.dumps(service.log_without) if service.log_without else None,

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
     from pathlib import Path
 
+    from anops_model_interface.log_file import LogPlace
     from anops_project.project import Project
     from anops_project.sections.monitoring import MonitoringSection
 
@@ -50,7 +51,7 @@ class LogRows:
 
 
 def written(
-    who: Monitor, log: Path, project: Project, section: MonitoringSection, *, target: str, holdout: Path
+    who: Monitor, log: LogPlace, project: Project, section: MonitoringSection, *, target: str, holdout: Path
 ) -> LogRows:
     """Write both files.
 

@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
     from pathlib import Path
 
+    from anops_model_interface.log_file import LogPlace
     from anops_model_interface.schema import Schema
 
 GROUP = "anops.monitoring"
@@ -42,7 +43,7 @@ class Monitor(Protocol):
 
     def report(
         self,
-        log: Path,
+        log: LogPlace,
         archive: Path | None,
         baseline: Path,
         schema: Schema,
@@ -88,7 +89,7 @@ class Monitor(Protocol):
             by_week: Whether to look at each week in which they were given, too.
         """
 
-    def known(self, log: Path, *, since: float) -> list[dict[str, Any]]:
+    def known(self, log: LogPlace, *, since: float) -> list[dict[str, Any]]:
         """Return rows of a log whose outcome is known: `time`, `inputs`, `outcome`.
 
         Args:
@@ -96,7 +97,7 @@ class Monitor(Protocol):
             since: From when on, in seconds since 1970.
         """
 
-    def roll(self, log: Path, archive: Path, *, since: float, until: float) -> dict[str, int]:
+    def roll(self, log: LogPlace, archive: Path, *, since: float, until: float) -> dict[str, int]:
         """Bring rows of a log into Parquet files by month, and return how many rows each of these has.
 
         Args:

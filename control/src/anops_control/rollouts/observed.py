@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 from anops_model_interface.codes import Code
-from anops_model_interface.log_file import OtherFormError
+from anops_model_interface.log_file import OtherFormError, is_there
 from anops_model_interface.logged_rows import Logged, join, take
 from anops_model_interface.outcome_log import OutcomeStore
 from anops_model_interface.prediction_log import SHADOW, PredictionStore
@@ -16,8 +16,7 @@ from anops_model_interface.prediction_log import SHADOW, PredictionStore
 from anops_control.errors import CommandError
 
 if TYPE_CHECKING:
-    from pathlib import Path
-
+    from anops_model_interface.log_file import LogPlace
     from anops_model_interface.logged_rows import LoggedRow
 
     from anops_control.rollouts.losses import Scale
@@ -55,21 +54,21 @@ class Units:
     challenger: np.ndarray | None
 
 
-def observed(file: Path, since: float) -> Observed:
+def observed(place: LogPlace, since: float) -> Observed:
     """Read what the log holds of an environment's two versions.
 
     Args:
-        file: The log.
+        place: The log.
         since: From when on, in seconds since 1970.
 
     Raises:
         CommandError: The log can't be read.
     """
     found = Observed()
-    if not file.is_file():
-        return found
     try:
-        store, outcomes = PredictionStore(file, only_read=True), OutcomeStore(file, only_read=True)
+        if not is_there(place):
+            return found
+        store, outcomes = PredictionStore(place, only_read=True), OutcomeStore(place, only_read=True)
         try:
             for role, rows in (("", found.answered), (SHADOW, found.beside)):
                 logged = Logged()

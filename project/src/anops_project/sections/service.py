@@ -7,9 +7,10 @@ import os
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Annotated, ClassVar, Literal
+from urllib.parse import urlsplit
 
 from anops_model_interface.origins import origins_of
-from anops_model_interface.tables import Before, as_tuple, key
+from anops_model_interface.tables import After, Before, as_tuple, key
 
 from anops_project.section import About, Section
 
@@ -46,6 +47,16 @@ def _origins(value: object) -> object:
     return value
 
 
+def _database(value: str | None) -> str | None:
+    if value is None:
+        return None
+    if not value.startswith(("postgresql://", "postgres://")):
+        raise ValueError(f'must be an address of PostgreSQL, such as "postgresql://anops@db:5432/log", not "{value}"')
+    if urlsplit(value).password or "password=" in urlsplit(value).query:
+        raise ValueError("must hold no password, since ao.toml becomes a part of the image; set PGPASSWORD instead")
+    return value
+
+
 @dataclass(frozen=True, kw_only=True)
 class ServiceSection(Section):
     """How the model is served."""
@@ -68,6 +79,11 @@ class ServiceSection(Section):
         "and predictions themselves: `values`. They are kept in `.anops/predictions.db`.",
         default="no",
     )
+    log_store: Annotated[str | None, After(_database)] = key(
+        "Where they are kept instead, shared by several machines: an address of PostgreSQL, "
+        "`postgresql://anops@db:5432/log`. Its password is that in `PGPASSWORD` or in the file of passwords.",
+        default=None,
+    )
     log_columns: Annotated[tuple[str, ...] | None, Before(_columns)] = key(
         "Of the rows, `values` keeps only these columns; `[]` for none. By default all.", default=None
     )
@@ -76,7 +92,7 @@ class ServiceSection(Section):
     )
     log_days: float | None = key("After how many days predictions and outcomes are deleted.", default=None, gt=0)
     log_mb: float | None = key(
-        "How large the log may be, in megabytes; beyond it the oldest are deleted.", default=None, gt=0
+        "How large the log's file may be, in megabytes; beyond it the oldest are deleted.", default=None, gt=0
     )
     feature_store: str | None = key(
         "Where the newest values of features are, for requests that carry a key alone: a file, or an address of Redis, "
@@ -95,3 +111,7 @@ class ServiceSection(Section):
         "anywhere.",
         default=(),
     )
+
+    def __post_init__(self) -> None:
+        if self.log_store is not None and self.log_mb is not None:
+            raise ValueError("`log_mb` is for a log in a file; in PostgreSQL, set `log_days`")

@@ -8,7 +8,9 @@ from importlib.metadata import entry_points
 from typing import TYPE_CHECKING, Any, Protocol, TypeAlias, cast
 
 from anops_model_interface.codes import Code
+from anops_project.project import Project
 
+from anops_control.deploying.finding import files_of
 from anops_control.errors import CommandError
 from anops_control.suggestions import nearest
 from anops_control.tracking.opening import FOLDER, PREDICTIONS
@@ -16,6 +18,8 @@ from anops_control.tracking.opening import FOLDER, PREDICTIONS
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
     from pathlib import Path
+
+    from anops_model_interface.log_file import LogPlace
 
     from anops_control.deploying.ir import Ir
 
@@ -110,12 +114,15 @@ def place_of(ir: Ir) -> Place:
         ) from error
 
 
-def log_of(ir: Ir, home: Home) -> Path:
+def log_of(ir: Ir, home: Home) -> LogPlace:
     """Return the log of predictions of an environment; that of the project where its place has no other.
 
     Raises:
         CommandError: It can't be fetched.
         StandingError: Its place does not answer.
     """
+    store = Project.read(files_of(home.project, ir.model.name, ir.model.number)).service.log_store
+    if store is not None:
+        return store
     fetch = cast("Callable[[Ir, Home], Path] | None", getattr(place_of(ir), "log", None))
     return home.project / FOLDER / PREDICTIONS if fetch is None else fetch(ir, home)

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from anops_model_interface.codes import Code
-from anops_model_interface.log_file import OtherFormError
+from anops_model_interface.log_file import OtherFormError, shown
 from anops_model_interface.log_keeping import Forgotten, forget
 
 from anops_control.errors import CommandError
@@ -73,7 +73,7 @@ def run(request: MonitorForgetRequest, _: Events) -> MonitorForgetResult:
         gone = forget(log, request_id=request.request, key=key)
     except (OSError, OtherFormError) as error:
         raise CommandError(
-            f"Nothing was deleted from {log}: {error}",
+            f"Nothing was deleted from {shown(log)}: {error}",
             remedy="Stop the service that writes it, or try again in a while.",
             code=Code.STORE_UNUSABLE,
         ) from error

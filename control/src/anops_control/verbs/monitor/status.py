@@ -7,13 +7,13 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from anops_model_interface.codes import Code
-from anops_model_interface.log_file import OtherFormError
+from anops_model_interface.log_file import OtherFormError, shown, size_of
 from anops_model_interface.moments import utc_text
 from anops_model_interface.outcome_log import OutcomeStore
 from anops_model_interface.prediction_log import PredictionStore
 
 from anops_control.errors import CommandError
-from anops_control.monitoring.finding import watched
+from anops_control.monitoring.finding import has_log, watched
 from anops_control.monitoring.port import monitor
 from anops_control.verbs.verb import Verb
 
@@ -44,7 +44,7 @@ class MonitorStatusResult:
         baseline: What is known of the baseline; None where there is none.
     """
 
-    log: Path | None
+    log: str | None
     bytes: int
     fits: list[dict[str, Any]]
     outcomes: int
@@ -54,7 +54,7 @@ class MonitorStatusResult:
     def to_dict(self) -> dict[str, Any]:
         """Return it for JSON."""
         return {
-            "log": None if self.log is None else str(self.log),
+            "log": self.log,
             "bytes": self.bytes,
             "fits": self.fits,
             "outcomes": self.outcomes,
@@ -72,7 +72,7 @@ def run(request: MonitorStatusRequest, _: Events) -> MonitorStatusResult:
     found = watched(request.folder, log=request.log)
     with monitor() as who:
         baseline = who.baseline(found.baseline) if found.baseline.is_file() else None
-    if not found.log.is_file():
+    if not has_log(found):
         return MonitorStatusResult(None, 0, [], 0, 0, baseline)
     try:
         predictions, outcomes = PredictionStore(found.log, only_read=True), OutcomeStore(found.log, only_read=True)
@@ -90,13 +90,13 @@ def run(request: MonitorStatusRequest, _: Events) -> MonitorStatusResult:
                 }
                 for each in predictions.fits()
             ]
-            counted, dropped = outcomes.count(), predictions.dropped()
+            counted, dropped, size = outcomes.count(), predictions.dropped(), size_of(found.log)
         finally:
             predictions.close()
             outcomes.close()
     except (OSError, OtherFormError) as error:
         raise CommandError(f"The prediction log can't be read: {error}", code=Code.STORE_UNUSABLE) from error
-    return MonitorStatusResult(found.log, found.log.stat().st_size, fits, counted, dropped, baseline)
+    return MonitorStatusResult(shown(found.log), size, fits, counted, dropped, baseline)
 
 
 VERB = Verb("monitor status", "Show what is stored of a served model's predictions and outcomes.",
