@@ -34,7 +34,7 @@ def complete(run: Callable[[], object], environment: MutableMapping[str, str]) -
     environment["COLUMNS"] = environment["TERMINAL_WIDTH"] = _WIDE
     if asked != "complete_zsh":
         return None
-    environment |= {_ASKED: "complete_fish", "_TYPER_COMPLETE_FISH_ACTION": "get-args"}
+    environment.update({_ASKED: "complete_fish", "_TYPER_COMPLETE_FISH_ACTION": "get-args"})
     said = io.StringIO()
     try:
         with redirect_stdout(said):

@@ -46,16 +46,18 @@ def drawn_effect(plot: Effect) -> str:
     """Draw how the prediction moves with a column."""
     unit = f" ({plot.unit})" if plot.unit else ""
     _begin(f"{plot.model}: {plot.output} by {plot.column}{unit}")
-    numeric = all(isinstance(place, int | float) and not isinstance(place, bool) for place in plot.places)
-    places = plot.places if numeric else list(range(1, len(plot.places) + 1))
+    along, marks = plot.along, plot.marks
+    numeric = along is not None
+    places = along if along is not None else [place for place, _ in marks or ()]
     for line, mark in zip(plot.lines, _MARKS, strict=False):
         for ends in (line.lower, line.upper):
             if ends is not None:
                 _draw(places, ends, marker="·", label=None)
         shown = "braille" if numeric and len(plot.lines) == 1 else mark
         _draw(places, line.values, marker=shown, label=line.name and f"{plot.by} {line.name}")
+    if marks is not None:
+        plotext.xticks([place for place, _ in marks], [text for _, text in marks])
     if not numeric:
-        plotext.xticks(places, [str(place) for place in plot.places])
         plotext.xlim(0.5, len(places) + 0.5)
     plotext.plotsize(_WIDTH, _HEIGHT + 6)
     others = ", ".join(f"{name} {value}" for name, value in list(plot.others.items())[:_MOST_OTHERS])

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
 from anops_model_interface.codes import Code
@@ -17,6 +18,9 @@ MOST_LINES = 6
 """So many values of a second column are drawn."""
 
 _NUMBERS = {"number", "integer"}
+_TIMES = {"date", "datetime"}
+_ABOUT = timedelta(days=30)
+"""So far before and behind the example dates go of which nothing else is known."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,6 +51,7 @@ class Effect:
     Attributes:
         model: The model's name and version.
         column: The column that moves.
+        type: Its type.
         unit: Its unit, where that is known.
         by: The second column; None where there is none.
         output: The column of the predictions.
@@ -58,6 +63,7 @@ class Effect:
 
     model: str
     column: str
+    type: str
     unit: str | None
     by: str | None
     output: str
@@ -65,6 +71,28 @@ class Effect:
     lines: list[Line]
     others: dict[str, Any]
     file: Path | None = None
+
+    @property
+    def along(self) -> list[float] | None:
+        """Where the values of the column lie on a line; None where they are names, which lie side by side."""
+        if self.type in _TIMES:
+            return [_moment(place).timestamp() for place in self.places]
+        if any(isinstance(place, bool) or not isinstance(place, int | float) for place in self.places):
+            return None
+        return [float(place) for place in self.places]
+
+    @property
+    def marks(self) -> list[tuple[float, str]] | None:
+        """Where on that line something is written, and what; None: its numbers, as whoever draws it likes."""
+        along = self.along
+        if along is not None and self.type not in _TIMES:
+            return None
+        texts = [str(place) for place in self.places]
+        if along is None:
+            return list(zip(map(float, range(1, len(texts) + 1)), texts, strict=True))
+        few = sorted({round(i * (len(texts) - 1) / 3) for i in range(4)})
+        days = [texts[i][:10] for i in few]
+        return [(along[i], day if len(set(days)) == len(days) else texts[i]) for i, day in zip(few, days, strict=True)]
 
     def to_dict(self) -> dict[str, Any]:
         """Return it for JSON."""
@@ -84,10 +112,12 @@ def places_of(name: str, spec: Mapping[str, Any], example: Any, points: int) -> 
         return [False, True]
     if spec.get("levels"):
         return list(spec["levels"])
+    if spec["type"] in _TIMES:
+        return _times(spec, example, points)
     if spec["type"] not in _NUMBERS:
         raise CommandError(
             f"`{name}` holds {spec['type']}s, of which no range is known.",
-            remedy="Choose a column of numbers, or one with levels.",
+            remedy="Choose a column of numbers, of dates, or one with levels.",
             code=Code.USAGE,
         )
     low, high = spec.get("seen") or (spec.get("min"), spec.get("max"))
@@ -98,6 +128,28 @@ def places_of(name: str, spec: Mapping[str, Any], example: Any, points: int) -> 
     low, high = float(low), float(high)
     values = [low + (high - low) * i / max(points - 1, 1) for i in range(points)]
     return sorted({round(value) for value in values}) if spec["type"] == "integer" else values
+
+
+def _times(spec: Mapping[str, Any], example: object, points: int) -> list[str]:
+    """Return dates or times over where the model was fitted; where that is not known, about the example."""
+    is_date = spec["type"] == "date"
+    if spec.get("seen"):
+        low, high = (_moment(end) for end in spec["seen"])
+        ends_in_z = str(spec["seen"][0]).endswith("Z")
+    else:
+        middle = _moment(example)
+        low, high, ends_in_z = middle - _ABOUT, middle + _ABOUT, str(example).endswith("Z")
+    step = timedelta(days=1) if is_date else timedelta(seconds=1)
+    steps = round((high - low) / step)
+    offsets = sorted({round(steps * i / max(points - 1, 1)) for i in range(points)})
+    texts = [(low + offset * step).isoformat()[: 10 if is_date else 19] for offset in offsets]
+    return [f"{text}Z" for text in texts] if ends_in_z and not is_date else texts
+
+
+def _moment(text: object) -> datetime:
+    """Read a date or a time, whose zone a column has but once."""
+    moment = datetime.fromisoformat(str(text))
+    return moment.replace(tzinfo=UTC) if moment.tzinfo is None else moment.astimezone(UTC)
 
 
 def some_of(places: Sequence[Any]) -> list[Any]:

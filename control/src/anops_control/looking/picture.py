@@ -34,8 +34,9 @@ def drawn(plot: Effect, file: Path) -> None:
         ) from error
     figure = Figure(figsize=(7, 4.2), layout="constrained")
     axes = figure.add_subplot()
-    numeric = all(isinstance(place, int | float) and not isinstance(place, bool) for place in plot.places)
-    places = plot.places if numeric else list(range(len(plot.places)))
+    along, marks = plot.along, plot.marks
+    numeric = along is not None
+    places = along if along is not None else [place for place, _ in marks or ()]
     nan = float("nan")
     for line in plot.lines:
         values = [nan if value is None else value for value in line.values]
@@ -46,8 +47,8 @@ def drawn(plot: Effect, file: Path) -> None:
                 axes.fill_between(places, lower, upper, alpha=0.2, color=curve.get_color(), linewidth=0)
             else:
                 axes.vlines(places, lower, upper, color=curve.get_color())
-    if not numeric:
-        axes.set_xticks(places, [str(place) for place in plot.places])
+    if marks is not None:
+        axes.set_xticks([place for place, _ in marks], [text for _, text in marks])
     axes.set_xlabel(plot.column + (f" ({plot.unit})" if plot.unit else ""))
     axes.set_ylabel(plot.output)
     axes.set_title(plot.model)

@@ -81,6 +81,7 @@ def run(request: PlotRequest, events: Events) -> Effect:
     made = Effect(
         f"{card['name']} {card['version']}",
         request.column,
+        inputs[request.column]["type"],
         inputs[request.column].get("unit"),
         request.by,
         output,
