@@ -52,6 +52,7 @@ def test_a_project_is_opened_by_its_keys_alone(python_project: Path, tmp_path: P
         assert ao(tmp_path, "predict", str(rows), "--url", served.url, ANOPS_KEY=key).stdout == here.stdout
         refused = ao(tmp_path, "predict", str(rows), "--url", served.url)
         assert "✖ The request brings no key and no token." in refused.stderr
+        assert "→ Set ANOPS_KEY to it, or name the file that has it: --key-file FILE" in refused.stderr
         assert refused.returncode == 5
         (tmp_path / "key").write_text(f"{key}\n")
         by_file = ao(tmp_path, "predict", str(rows), "--url", served.url, "--key-file", "key")

@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import time
 from contextlib import suppress
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
+from anops_control.errors import CommandError
 from anops_control.events import Events
 from anops_control.verbs.status import StatusRequest, run
+from anops_model_interface.codes import Code
 
 from ao import messages
 from ao.looking.options import (
@@ -23,6 +26,7 @@ from ao.presenting import presented
 
 if TYPE_CHECKING:
     from anops_control.looking.figures import Samples
+    from anops_control.verbs.status import StatusResult
 
 EPILOG = """
 `ao status`  look once
@@ -60,11 +64,18 @@ def status(
 def _watched(request: StatusRequest, every: float, *, as_json: bool) -> None:
     before: Samples | None = None
     looked = 0.0
+    last: StatusResult | None = None
     with suppress(KeyboardInterrupt), messages.live() as show:
         while True:
             now = time.monotonic()
-            found = run(request, Events(), before, now - looked)
-            before, looked = found.samples, now
+            try:
+                last = found = run(request, Events(), before, now - looked)
+                before, looked = found.samples, now
+            except CommandError as error:
+                # a service that is restarted or replaced is away for a moment; one that was never there is not
+                if last is None or error.code is not Code.SERVICE_UNREACHABLE:
+                    raise
+                found, before = replace(last, problem=f"{error.message} It is looked for again.", models=[]), None
             if as_json:
                 messages.result_line(found.to_dict())
             else:

@@ -64,7 +64,10 @@ class Served:
     def health(self) -> str | None:
         """Return why it can't predict; None where it can."""
         answer = self.client.get(f"{self.url}/health/ready")
-        return None if answer.is_success else str(answer.json().get("detail", answer.status_code))
+        if answer.is_success:
+            return None
+        told = answer.json()
+        return " ".join(str(part) for part in (told.get("detail", answer.status_code), told.get("remedy")) if part)
 
     def _asked(self, path: str) -> httpx.Response:
         return refused(self.client.get(f"{self.url}{path}"))

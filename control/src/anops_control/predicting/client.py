@@ -41,6 +41,10 @@ _IN_MEMORY = 1 << 23
 _TIMEOUT = httpx.Timeout(None, connect=5)  # the service has a deadline of its own
 
 
+_KEYLESS = (
+    "Set ANOPS_KEY to it, or name the file that has it: --key-file FILE; whoever runs the service makes keys "
+    "with `ao key add`."
+)
 _READY_SECONDS = 10.0
 """How long a service is asked again that is not ready, as while it goes over to a changed model."""
 _PAUSE_SECONDS = 0.3
@@ -271,12 +275,14 @@ def _warnings(answer: httpx.Response) -> tuple[dict[str, Any], ...]:
 def _problem(answer: httpx.Response) -> Problem | None:
     try:
         told = answer.json()
+        code = Code[told["code"]]
+        is_keyless = code is Code.UNAUTHENTICATED and "authorization" not in answer.request.headers
         return Problem(
-            code=Code[told["code"]],
+            code=code,
             message=str(told["detail"]),
             faults=tuple(_fault(each) for each in told.get("errors", ())),
             more=int(told.get("more", 0)),
-            remedy=told.get("remedy"),
+            remedy=_KEYLESS if is_keyless else told.get("remedy"),
             call=told.get("call"),
         )
     except (ValueError, KeyError, TypeError, AttributeError):
