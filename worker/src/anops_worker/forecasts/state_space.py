@@ -10,9 +10,13 @@ import pandas as pd
 
 from anops_worker.forecasts.forecaster import Contract, Forecaster, interval_names, ranges_seen
 from anops_worker.forecasts.indexes import contract_of, next_index
+from anops_worker.forecasts.state_space_effects import effects_of
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
+
+_MOST_KEPT = 16
+"""Forecasts of so many horizons and levels are kept, until there are new observations."""
 
 
 class StateSpace(Forecaster):
@@ -27,6 +31,9 @@ class StateSpace(Forecaster):
         self.seen = ranges_seen(self.regressors, _given(model))
         # with simple_differencing, statsmodels can't append, and apply() answers on the differenced scale
         self.updates = not getattr(model, "simple_differencing", False)
+        self._effects = None if self.regressors else np.zeros(0)
+        self._tried = not self.regressors
+        self._kept: dict[tuple[int, tuple[float, ...]], dict[str, np.ndarray]] = {}
 
     def contract(self) -> Contract:
         """Return what the fit says of its series; see `Forecaster`."""
@@ -40,8 +47,28 @@ class StateSpace(Forecaster):
     def forecast(
         self, steps: int, future: pd.DataFrame | None, levels: Sequence[float], seed: int
     ) -> dict[str, np.ndarray]:
-        """Forecast; see `Forecaster`."""
+        """Forecast; see `Forecaster`.
+
+        What does not depend on the regressors is the same for all requests, and kept.
+        """
         del seed
+        if not self._tried:
+            self._effects, self._tried = effects_of(self._results, self.regressors), True
+        if self._effects is None:
+            return self._asked(steps, future, levels)
+        asked = (steps, tuple(levels))
+        if asked not in self._kept:
+            none = None if future is None else pd.DataFrame(0.0, index=future.index, columns=future.columns)
+            if len(self._kept) >= _MOST_KEPT:
+                self._kept.pop(next(iter(self._kept)))
+            self._kept[asked] = self._asked(steps, none, levels)
+        known = self._kept[asked]
+        if future is None:
+            return known
+        effect = future.to_numpy() @ self._effects
+        return {name: values + effect for name, values in known.items()}
+
+    def _asked(self, steps: int, future: pd.DataFrame | None, levels: Sequence[float]) -> dict[str, np.ndarray]:
         found = self._results.get_forecast(steps, **_exog(future))
         answer = {"prediction": np.asarray(found.predicted_mean, dtype=np.float64)}
         for level in levels:
@@ -95,7 +122,9 @@ class StateSpace(Forecaster):
             values = values.to_numpy()
         given = getattr(model, "_input_exog", model.data.orig_exog)
         exog = more if more is None or isinstance(given, pd.DataFrame) else more.to_numpy()
-        return type(self)(self._results.append(values, refit=False, **({} if exog is None else {"exog": exog})))
+        later = type(self)(self._results.append(values, refit=False, **({} if exog is None else {"exog": exog})))
+        later._effects, later._tried = self._effects, self._tried  # noqa: SLF001  the parameters are the same
+        return later
 
 
 def _exog(future: pd.DataFrame | None) -> dict[str, Any]:
