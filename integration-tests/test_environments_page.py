@@ -71,6 +71,11 @@ def project(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
 @pytest.fixture(scope="module")
 def served(project: Path) -> Iterator[tuple[str, str]]:
     (project.parent / "empty").mkdir()
+    altered = project.parent / "altered"  # of its environments one can't be looked at
+    shutil.copytree(EXAMPLE, altered, ignore=shutil.ignore_patterns(".*", "__pycache__"))
+    (altered / "ao.toml").write_text((altered / "ao.toml").read_text() + ENVIRONMENTS)
+    (altered / ".anops/deployments/live").mkdir(parents=True)
+    (altered / ".anops/deployments/live/state.json").write_text("{")
     with controlled(project.parent) as told:
         yield told
 
@@ -121,3 +126,7 @@ def test_who_has_no_token_or_no_project_is_told(page: Page, served: tuple[str, s
     expect(page.get_by_role("status")).to_contain_text("Authorization: Bearer TOKEN")
     looked(page, served[1], "empty")
     expect(page.locator("#all .fault")).to_be_visible()
+    looked(page, served[1], "altered")
+    expect(page.locator("#all tbody tr").filter(has_text="unknown")).to_contain_text("live")
+    expect(page.locator("#environment-live .fault")).to_contain_text("ao deploy apply live")
+    expect(page.locator("#environment-dev")).to_contain_text("It is down.")

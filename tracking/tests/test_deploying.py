@@ -329,6 +329,26 @@ def test_an_environment_that_can_not_be_is_refused(
         assert said in " ".join(told.replace("│", " ").split()), told
 
 
+def test_an_environment_that_can_not_be_looked_at_hides_no_other(
+    project: Callable[[str], Asked], types: Callable[[Path, str], tuple[int, str]]
+) -> None:
+    asked = project("python")
+    deployed(asked)
+    with (asked.folder / "ao.toml").open("a") as file:
+        file.write(LIVE)
+    state = asked.folder / ".anops/deployments/dev/state.json"
+    state.parent.mkdir(parents=True)
+    state.write_text("{")
+    found = asked("deploy status").to_dict()["environments"]
+    assert {each["environment"]: each["state"] for each in found} == {
+        "cluster": "down", "dev": "unknown", "live": "down",
+    }  # fmt: skip
+    status, told = types(asked.folder, "ao deploy status")
+    assert (status, "live: down" in told, "dev: unknown" in told) == (0, True, True)
+    assert f"rm {state} && ao deploy apply dev" in told.replace("\n", " ")
+    assert refused(asked, "deploy status").code is Code.DEPLOYMENT_FAILED
+
+
 def test_an_environment_that_is_not_there_is_told(
     project: Callable[[str], Asked], types: Callable[[Path, str], tuple[int, str]]
 ) -> None:

@@ -14,6 +14,8 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from anops_control.deploying.finding import Environments
+    from anops_control.errors import CommandError
+    from anops_control.standing.failure import StandingError
 
 _WAITING = ("id", "from", "version", "begun")
 _PROMOTED = (*_WAITING, "state", "decision")
@@ -60,6 +62,23 @@ def status(environments: Environments, name: str) -> dict[str, Any]:
         "url": None if seen is None else seen.url,
         "replicas": [] if seen is None else list(seen.replicas), "drift": [] if seen is None else list(seen.drift),
         "history": history, **entering,
+    }  # fmt: skip
+
+
+def unknown(environments: Environments, name: str, error: StandingError | CommandError) -> dict[str, Any]:
+    """Return what is said of an environment that can't be looked at; others are, all the same.
+
+    Args:
+        environments: The environments of the project.
+        name: One of them.
+        error: Why not: what is kept of it was altered, or its engine or cluster is out of reach.
+    """
+    section = environments.sections.get(name)
+    return {
+        "environment": name, "state": "unknown", "why": " ".join([error.message, *error.details]),
+        "remedy": error.remedy, "provider": None if section is None else section.provider,
+        "model": None, "challenger": None, "url": None, "replicas": [], "drift": [], "history": [], "waiting": [],
+        "gates": [], "approvers": [], "promotions": [],
     }  # fmt: skip
 
 

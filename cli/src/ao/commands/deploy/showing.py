@@ -43,6 +43,12 @@ def show_state(told: Mapping[str, Any]) -> None:
     if told["state"] == "down":
         messages.result(f"{told['environment']}: down")
         return
+    if told["state"] == "unknown":
+        messages.result(f"{told['environment']}: unknown")
+        messages.warning(told["why"])
+        if told["remedy"]:
+            messages.note(told["remedy"])
+        return
     why = f" ({told['why']})" if told["why"] else ""
     url = f", {told['url']}" if told["url"] else ""
     messages.result(f"{told['environment']}: {told['state']}{why}; {told['provider']}{url}")

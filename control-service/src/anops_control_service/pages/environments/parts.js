@@ -1,8 +1,9 @@
 // The parts of the page: all environments in a table, one by one in sections, and the registered versions.
 
+import { fault } from "./asking.js";
 import { element, moment, percent, table } from "./drawing.js";
 
-const STATES = { up: "ended", down: "quiet", drifted: "warning", changing: "warning", unfinished: "open", gone: "open" };
+const STATES = { up: "ended", down: "quiet", drifted: "warning", changing: "warning", unfinished: "open", gone: "open", unknown: "open" };
 const DECIDED = { passed: "ended", approved: "ended", waiting: "warning", refused: "open", rejected: "open" };
 const quiet = (text) => element("p", { class: "quiet" }, text);
 const model = (told) => (told ? `${told.name}/${told.number}` : "–");
@@ -44,6 +45,7 @@ export function environment(told) {
 
 function standing(told) {
   if (told.state === "down") return [quiet("It is down.")];
+  if (told.state === "unknown") return fault({ message: told.why, remedy: told.remedy });
   const why = told.why ? `: ${told.why}` : "";
   const made = [element("p", {},
     element("strong", { class: STATES[told.state] }, `${told.state}${why}`),
@@ -66,6 +68,7 @@ function standing(told) {
 }
 
 function gates(told) {
+  if (told.state === "unknown") return [];
   if (!told.gates.length) return [quiet("Nothing can be promoted into it: in ao.toml it names no alias as its model.")];
   const asked = told.gates.map((each) => element("li", {}, each));
   if (told.approvers.length) asked.push(element("li", {}, `approval by ${told.approvers.join(" or ")}`));
