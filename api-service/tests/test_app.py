@@ -48,6 +48,16 @@ def test_the_openapi_document_has_the_columns_and_options_of_the_model(http: htt
     assert names == ["interval", "level", "terms", "exact", "any"]
 
 
+def test_the_openapi_document_has_json_lines_whose_example_predicts(http: httpx.Client) -> None:
+    operation = http.get("/openapi.json").json()["paths"]["/predict"]["post"]
+    lines = "application/jsonlines"
+    sent = operation["requestBody"]["content"][lines]["example"]
+    answer = http.post("/predict", content=sent, headers={"content-type": lines, "accept": lines})
+    assert answer.status_code == 200
+    assert len(answer.text.splitlines()) == len(sent.splitlines())
+    assert lines in operation["responses"]["200"]["content"]
+
+
 def test_the_openapi_document_says_on_what_the_model_was_fitted(http: httpx.Client) -> None:
     operation = http.get("/openapi.json").json()["paths"]["/predict"]["post"]
     records, _ = operation["requestBody"]["content"]["application/json"]["schema"]["properties"]["data"]["oneOf"]

@@ -165,8 +165,9 @@ def test_warnings_and_gaps_are_told(model_service: FakeModelService, service: Ru
     assert outputs(infer(service.http, parameters={"anops.missing": True})) == {"n": [None, 4], "t": [None, "b"]}
 
 
-def test_a_path_of_another_extension_names_where_its_figures_are(http: httpx.Client) -> None:
-    answer = http.get("/v2/models/cars/stats")
+@pytest.mark.parametrize("path", ["/v2/models/cars/stats", "/v2/models/stats"])
+def test_a_path_of_another_extension_names_where_its_figures_are(http: httpx.Client, path: str) -> None:
+    answer = http.get(path)
     assert answer.status_code == 404
     assert "GET /v2 lists which extensions" in answer.json()["error"]
 

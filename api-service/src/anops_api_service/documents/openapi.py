@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 import msgspec
 
 from anops_api_service.api_version import API_VERSION
-from anops_api_service.bodies.media import ARROW, ARROW_FILE, PARQUET
+from anops_api_service.bodies.media import ARROW, ARROW_FILE, JSON_LINES, PARQUET
 from anops_api_service.documents.example import example_options
 from anops_api_service.documents.feature_members import feature_members, required_of
 from anops_api_service.documents.forecast_operation import forecast_operation
@@ -157,6 +157,7 @@ def _predict(model: DescribedModel, rows: list[Json]) -> Json:
                     "examples": examples,
                 },
                 "text/csv": {"schema": {"type": "string"}, "example": _csv_example(model, rows)},
+                JSON_LINES[0]: {"schema": {"type": "string"}, "example": _json_lines(rows)},
                 ARROW: {"schema": {"type": "string", "contentMediaType": ARROW}},
                 ARROW_FILE: {"schema": {"type": "string", "contentMediaType": ARROW_FILE}},
                 PARQUET: {"schema": {"type": "string", "contentMediaType": PARQUET}},
@@ -169,13 +170,14 @@ def _predict(model: DescribedModel, rows: list[Json]) -> Json:
                     "X-Request-ID": {"description": "The request's id.", "schema": {"type": "string"}},
                     **{name: {"description": what, "schema": {"type": "string"}} for name, what in _VERSIONS.items()},
                     "AnOps-Warnings": {
-                        "description": "With CSV and Arrow: the warnings as JSON.",
+                        "description": "With all forms but JSON: the warnings as JSON.",
                         "schema": {"type": "string"},
                     },
                 },
                 "content": {
                     "application/json": {"schema": _answer_schema(model)},
                     "text/csv": {"schema": {"type": "string"}},
+                    JSON_LINES[0]: {"schema": {"type": "string"}},
                     ARROW: {"schema": {"type": "string", "contentMediaType": ARROW}},
                     PARQUET: {"schema": {"type": "string", "contentMediaType": PARQUET}},
                 },
@@ -191,9 +193,13 @@ def _parameter(name: str, schema: Json) -> Json:
         "name": name,
         "in": "query",
         "required": False,
-        "description": f"{schema.get('description', '')} (for CSV and Arrow; JSON has them in `options`)".strip(),
+        "description": f"{schema.get('description', '')} (JSON has it in `options`; all other forms here)".strip(),
         "schema": schema,
     }
+
+
+def _json_lines(rows: list[Json]) -> str:
+    return "".join(f"{msgspec.json.encode(row).decode()}\n" for row in rows)
 
 
 def _csv_example(model: DescribedModel, rows: list[Json]) -> str:

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 import msgspec
+from anops_model_interface.codes import Code
 from anops_model_interface.datatypes import DATATYPES
 from anops_model_interface.errors import AnOpsError, FaultCollector
 from anops_model_interface.notices import Notices
@@ -27,6 +28,7 @@ from anops_api_service.request_context import UPLOAD, request_id_of
 from anops_api_service.request_headers import headers_of, names
 from anops_api_service.routes.reading import json, reading
 from anops_api_service.routes.sending import OF_TRITON, send_body
+from anops_api_service.routes.unknown import unknown_extension
 from anops_api_service.sent import Decoded
 from anops_api_service.writers.infer_writer import write
 
@@ -41,10 +43,13 @@ if TYPE_CHECKING:
     from anops_api_service.bodies.infer_request import InferRequest
     from anops_api_service.models.described_model import DescribedModel
     from anops_api_service.models.models import Models
+    from anops_api_service.models.served_model import ServedModel
     from anops_api_service.routes.predict import PredictEndpoint
 
 EXTENSIONS = ("binary_tensor_data", "model_configuration")
 """What of the protocol's extensions there is."""
+_STATISTICS = "/v2/models/stats"
+"""Where Triton's client asks for the statistics of all models, unless a model has this name."""
 _PATHS = ("/v2/models/{name}", "/v2/models/{name}/versions/{version}")
 _HEADERS = names("content-encoding", "content-length", infer_request.HEAD_SIZE)
 _LARGE_BYTES = 200_000
@@ -72,7 +77,7 @@ def routes(models: Models, infer: ASGIApp) -> list[Route]:
         return json(b'{"ready":true}')
 
     async def model(request: Request) -> Response:
-        described = await models.asked(request.path_params).ready_model()
+        described = await _asked(models, request).ready_model()
         facts_of(request.scope).model = described.identity
         known = (models.identity(one) for one in models.versions(described.name))
         versions = [each[1] for each in known if each is not None and each[1]]
@@ -97,6 +102,15 @@ def routes(models: Models, infer: ASGIApp) -> list[Route]:
         *(reading(f"{path}/config", config) for path in _PATHS),
         *(Route(f"{path}/infer", infer, methods=["POST"]) for path in _PATHS),
     ]
+
+
+def _asked(models: Models, request: Request) -> ServedModel:
+    try:
+        return models.asked(request.path_params)
+    except AnOpsError as error:
+        if error.problem.code is Code.MODEL_NOT_FOUND and request.url.path == _STATISTICS:
+            raise unknown_extension(_STATISTICS) from error
+        raise
 
 
 def _metadata(model: DescribedModel, versions: list[str]) -> dict[str, Any]:

@@ -37,14 +37,19 @@ class Routed:
             raise _problem(error, scope, path) from error
 
 
+def unknown_extension(path: str) -> AnOpsError:
+    """Return the problem of a path of an extension of the Open Inference Protocol that is not here."""
+    return AnOpsError(
+        Code.PATH_NOT_FOUND,
+        f"There is nothing at {path[:100]}.",
+        remedy="GET /v2 lists which extensions of the Open Inference Protocol there are. How much was asked is at "
+        "GET /metrics, which models there are at GET /models.",
+    )
+
+
 def _problem(error: HTTPException, scope: Scope, path: str) -> Exception:
     if error.status_code == 404 and path.startswith("/v2/"):
-        return AnOpsError(
-            Code.PATH_NOT_FOUND,
-            f"There is nothing at {path[:100]}.",
-            remedy="GET /v2 lists which extensions of the Open Inference Protocol there are. How much was asked is at "
-            "GET /metrics, which models there are at GET /models.",
-        )
+        return unknown_extension(path)
     if error.status_code == 404:
         return AnOpsError(
             Code.PATH_NOT_FOUND,
