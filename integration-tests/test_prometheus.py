@@ -76,9 +76,12 @@ def prometheus(folder: Path, target: int) -> Iterator[httpx.Client]:
 
 def asked(client: httpx.Client, query: str) -> list[Any]:
     try:
-        answer = client.get("/api/v1/query", params={"query": query}).json()
+        given = client.get("/api/v1/query", params={"query": query})
     except httpx.TransportError:
         return []  # it starts
+    if given.status_code == httpx.codes.SERVICE_UNAVAILABLE:
+        return []  # it listens before it has read what it kept
+    answer = given.json()
     assert answer["status"] == "success", (query, answer)
     found: list[Any] = answer["data"]["result"]
     return found

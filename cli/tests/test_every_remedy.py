@@ -441,8 +441,10 @@ NOT_TYPED = {
         "ao plot": "names what an extra is for",
         "ao train": "names what an extra is for",
     },
+    "anops_control/predicting/client.py": {"ao key add": "test_keys.py types it with a name"},
     "anops_control/looking/advice.py": {
         "ao bench --rows 100": "integration-tests/test_looking.py types it with 2",
+        "ao bench --callers {}": "integration-tests/test_looking.py types it with 1,8",
         "ao check --fix": "cli/tests types it where a rule prints it",
     },
     "anops_model_interface/feature_opening.py": {'pip install "anops-model-interface[redis]"': "fetches redis"},

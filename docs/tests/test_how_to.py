@@ -27,6 +27,7 @@ PAGES = [
     "predict-with-csv.md",
     "predict-with-arrow.md",
     "large-files.md",
+    "replace-mlflow-models-serve.md",
     "complete-ao-toml.md",
     "monitor.md",
 ]
@@ -49,6 +50,34 @@ def test_a_project_of_ones_own_does_as_the_guide_says(page: str, docs: Path, rea
     reader.type("ao init mtcars-mpg --lang r")
     reader.type("cd mtcars-mpg")
     follow_in("mtcars-mpg", reader, steps_of(docs / "how-to" / page))
+
+
+def test_keys_do_as_the_guide_says(docs: Path, reader: Desk) -> None:
+    reader.type("ao init mtcars-mpg --lang r")
+    reader.type("cd mtcars-mpg")
+    follow_in("mtcars-mpg", reader, steps_of(docs / "how-to" / "access.md"))
+    listed = reader.type("ao key list")
+    assert "prometheus" in listed
+    assert "dashboard" not in listed
+
+
+@pytest.mark.long
+def test_a_project_is_checked_as_the_guide_says(docs: Path, reader: Desk) -> None:
+    reader.type("ao init mtcars-mpg --lang r")
+    reader.type("cd mtcars-mpg")
+    reader.follow(steps_of(docs / "how-to" / "check-a-project.md"))
+
+
+@pytest.mark.long
+def test_versions_are_kept_and_rolled_back_as_the_guide_says(docs: Path, reader: Desk) -> None:
+    reader.type("ao init mtcars-mpg --lang r")
+    reader.type("cd mtcars-mpg")
+    *steps, roll_back = steps_of(docs / "how-to" / "keep-versions.md")
+    follow_in("mtcars-mpg", reader, steps)
+    reader.type("sed -i 's/^version = .*/version = \"0.2.0\"/' ao.toml && ao model register --alias champion")
+    assert "0.2.0" in reader.type("ao model show mtcars-mpg@champion")
+    reader.follow([roll_back])
+    assert "0.2.0" not in reader.type("ao model show mtcars-mpg@champion")
 
 
 @pytest.mark.long

@@ -53,9 +53,14 @@ def advice(
     best = max(answered, key=lambda step: step["per_second"])
     knee = next((step for step in answered if step["per_second"] * GROWS >= best["per_second"]), best)
     at_once = f"{knee['callers']} caller{'s' if knee['callers'] > 1 else ''} at once"
+    beyond = ""
+    if knee is not answered[-1]:
+        beyond = f" That takes {at_once}; with more, each waits longer."
+    elif len(answered) > 1:
+        most = 4 * knee["callers"]
+        beyond = f" That was {at_once}, the most that were tried; more may get more: `ao bench --callers {most}`."
     told.append(
-        f"It answers about {best['per_second']:.0f} requests a second ({best['per_second'] * rows:.0f} rows). "
-        + (f"That takes {at_once}; with more, each waits longer." if len(answered) > 1 else "")
+        f"It answers about {best['per_second']:.0f} requests a second ({best['per_second'] * rows:.0f} rows).{beyond}"
     )
     if not row_independent:
         told.append(
@@ -64,8 +69,9 @@ def advice(
         )
     if model_share is not None and model_share > MOST_OF_IT:
         if processors is not None and workers < processors:
+            held = f"there {'is 1 worker' if workers == 1 else f'are {workers} workers'}"
             told.append(
-                f"The model takes {model_share:.0%} of the time, and there are {workers} workers for {processors} "
+                f"The model takes {model_share:.0%} of the time, and {held} for {processors} "
                 f"processors: set `workers = {processors}` under [service] in ao.toml."
             )
         else:
