@@ -252,7 +252,7 @@ FOLLOWED = {
     "anops_control/init/outside.py": {"ao check --data FILE.csv --accept-predictions": NO_ROWS},
     "ao/lazy_commands.py": {"ao {}": HELP},
     "anops_control/new_files.py": {'new=$(mktemp -d) && ao init "$new" --lang {} --name example': NEW_FILE},
-    "anops_control/predicting/client.py": {"ao serve": SERVED},
+    "anops_control/predicting/client.py": {"ao serve": SERVED, "ao key add": KEY},
     "anops_api_service/explaining/explained.py": {"ao check --data FILE.csv --accept-predictions": NO_ROWS},
     "anops_control/predicting/right_model.py": {"ao serve": "test_the_service_of_another_model_is_told_from_the_own"},
     "anops_control/refitting/family.py": {
@@ -441,11 +441,14 @@ NOT_TYPED = {
         "ao plot": "names what an extra is for",
         "ao train": "names what an extra is for",
     },
-    "anops_control/predicting/client.py": {"ao key add": "test_keys.py types it with a name"},
     "anops_control/looking/advice.py": {
         "ao bench --rows 100": "integration-tests/test_looking.py types it with 2",
         "ao bench --callers {}": "integration-tests/test_looking.py types it with 1,8",
         "ao check --fix": "cli/tests types it where a rule prints it",
+    },
+    "anops_model_interface/log_file.py": {
+        "ao extra add monitoring": "fetches psycopg; test_extra.py adds extras",
+        'pip install "anops-model-interface[postgresql]"': "fetches psycopg",
     },
     "anops_model_interface/feature_opening.py": {'pip install "anops-model-interface[redis]"': "fetches redis"},
     "anops_control/monitoring/finding.py": {"ao series observe FILE.csv": "test_forecasts.py types it with a service"},

@@ -137,7 +137,7 @@ def _driver() -> Any:  # noqa: ANN401  a module
         from anops_model_interface import log_postgresql  # noqa: PLC0415  the driver is an extra
     except ImportError as error:
         raise OSError(
-            "a log in PostgreSQL needs the package psycopg: ao extra add monitoring (for a service of your own: "
-            'pip install "anops-model-interface[postgresql]")'
+            "a log in PostgreSQL needs the package psycopg: `ao extra add monitoring`, and for a service of your own "
+            '`pip install "anops-model-interface[postgresql]"`'
         ) from error
     return log_postgresql
