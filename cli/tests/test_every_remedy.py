@@ -113,7 +113,7 @@ FOLLOWED = {
     },
     "ao/commands/monitor/alerts.py": {"ao monitor incidents": "test_an_incident_is_told_once"},
     "anops_control/promoting/holding.py": {"ao model hold {}{} --release": "test_what_is_held_is_not_promoted"},
-    "anops_api_service/features/lookup.py": {"ao features materialize {}": FEATURES},
+    "anops_model_interface/feature_store.py": {"ao features materialize {}": FEATURES},
     "anops_monitoring/baseline.py": {"ao monitor baseline FILE.csv": MONITORED},
     "ao/commands/monitor/status.py": {"ao monitor baseline FILE.csv": MONITORED},
     "ao/commands/monitor/baseline.py": {"ao monitor report": MONITORED},

@@ -148,7 +148,8 @@ class Settings(DoorSettings):
         default="",
         description="Where the newest values of features are, which requests leave out that carry the key of whom they "
         "are about: a file that `ao features materialize` has written, or an address of Redis, such as "
-        "redis://features:6379/0. Without it nothing is looked up.",
+        "redis://features:6379/0, or a Feast repository with a Python that has Feast, "
+        "feast:/srv/repo?python=/srv/feast/bin/python. Without it nothing is looked up.",
     )
     prediction_log_columns: str | None = Field(
         default=None,

@@ -14,6 +14,7 @@ from anops_model_interface.codes import Code
 from anops_model_interface.feature_opening import opened
 from anops_model_interface.feature_store import View, judged
 
+from anops_features.feast_history import joined_in_feast
 from anops_features.joining import features_of, joined, latest
 from anops_features.moments import microseconds
 
@@ -59,11 +60,11 @@ class Features:
                     )
             table = joined(table, time, source, view, section, asked or known)
             found[view] = table.num_rows - table.column(f"{view}.time").null_count
-        if target.suffix == ".csv":
-            pyarrow.csv.write_csv(table, target)
-        else:
-            pyarrow.parquet.write_table(table, target)
-        return {"rows": table.num_rows, "with_values": found, "columns": table.column_names}
+        return _written(table, found, target)
+
+    def join_in_feast(self, rows: Path, time: str, store: str, names: Sequence[str], target: Path) -> dict[str, Any]:
+        """Write rows with the features of their time that a Feast repository has beside them."""
+        return _written(*joined_in_feast(pyarrow.parquet.read_table(rows), time, store, names), target)
 
     def materialize(self, source: Path, view: str, section: FeatureSection, store: str) -> dict[str, Any]:
         """Keep the newest values of each entity in the online store."""
@@ -101,6 +102,14 @@ class Features:
         with _told(store):
             number, newest = opened(store).count(view)
         return {"entities": number, "newest": None if newest is None else newest.isoformat()}
+
+
+def _written(table: Any, found: dict[str, int], target: Path) -> dict[str, Any]:  # noqa: ANN401  pyarrow is untyped
+    if target.suffix == ".csv":
+        pyarrow.csv.write_csv(table, target)
+    else:
+        pyarrow.parquet.write_table(table, target)
+    return {"rows": table.num_rows, "with_values": found, "columns": table.column_names}
 
 
 def _moment(microseconds: int | None) -> str | None:

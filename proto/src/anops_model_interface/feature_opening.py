@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from anops_model_interface.feast_features import FeastFeatures, is_feast
 from anops_model_interface.feature_store import SqliteFeatures
 
 if TYPE_CHECKING:
@@ -12,7 +13,7 @@ if TYPE_CHECKING:
 
 
 def opened(address: str, *, only_read: bool = False) -> FeatureStore:
-    """Open a store: a file, or an address of Redis.
+    """Open a store: a file, an address of Redis, or a Feast repository.
 
     Raises:
         OSError: It can't be opened; the text says why.
@@ -25,9 +26,11 @@ def opened(address: str, *, only_read: bool = False) -> FeatureStore:
                 'a store in Redis needs the package redis: pip install "anops-model-interface[redis]"'
             ) from error
         return RedisFeatures(address)
+    if is_feast(address):
+        return FeastFeatures(address, begins=only_read)
     if "://" in address:
         raise OSError(
             f"there is no store of features for addresses such as {address.partition('://')[0]}://, only for redis://, "
-            "rediss:// and files"
+            "rediss://, feast: and files"
         )
     return SqliteFeatures(Path(address), only_read=only_read)

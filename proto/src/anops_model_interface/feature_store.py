@@ -99,6 +99,9 @@ class FeatureStore(Protocol):
     def put(self, name: str, view: View, rows: Iterable[Row]) -> int:
         """Keep the newest values of a view, and return how many are newer than what was there, or as new."""
 
+    def brought_by(self, name: str) -> str:
+        """Return the command that brings a view there."""
+
     def view(self, name: str) -> View | None:
         """Return what is known of a view; None: nothing."""
 
@@ -142,6 +145,10 @@ class SqliteFeatures:
         except sqlite3.Error as error:
             raise OSError(f"{self._file}: {error}") from error
 
+    def brought_by(self, name: str) -> str:
+        """Return what brings a view there."""
+        return brought_by(name)
+
     def view(self, name: str) -> View | None:
         """Return a view."""
         (found,) = self._all("SELECT told FROM views WHERE view = ?", [(name,)])
@@ -168,6 +175,11 @@ class SqliteFeatures:
         if self._only_read:
             return sqlite3.connect(f"{self._file.resolve().as_uri()}?mode=ro", uri=True, timeout=5)
         return sqlite3.connect(self._file, timeout=30)
+
+
+def brought_by(name: str) -> str:
+    """Return the command that brings a view into a store of ours."""
+    return f"ao features materialize {name}"
 
 
 def key_text(key: Sequence[Any]) -> str:

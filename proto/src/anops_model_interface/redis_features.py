@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 import redis
 
-from anops_model_interface.feature_store import View, key_text, plain
+from anops_model_interface.feature_store import View, brought_by, key_text, plain
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
@@ -57,6 +57,10 @@ class RedisFeatures:
                 count += 1
             together.hset(_VIEWS, name, view.written())
             return sum(together.execute()[:count])
+
+    def brought_by(self, name: str) -> str:
+        """Return what brings a view there."""
+        return brought_by(name)
 
     def view(self, name: str) -> View | None:
         """Return a view."""

@@ -110,14 +110,14 @@ class Lookup:
             raise AnOpsError(
                 Code.STORE_UNUSABLE,
                 f"Model `{model}` needs features of `{name}`, and the store of features has none.",
-                remedy=f"Bring them there: ao features materialize {name}",
+                remedy=f"Bring them there: {self.store.brought_by(name)}",
             )
         for column, feature in columns:
             if feature not in found.features:
                 raise AnOpsError(
                     Code.STORE_UNUSABLE,
                     f"Column `{column}` of `{model}` is the feature `{name}.{feature}`, which is not in the store.",
-                    remedy=f"`{name}` has {', '.join(found.features)}: correct ao.toml, or materialize it again.",
+                    remedy=f"`{name}` has {', '.join(found.features)}: correct ao.toml, or bring it there again.",
                 )
         self._views[name] = found
         return found

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from anops_model_interface.errors import AnOpsError
+from anops_model_interface.feast_features import is_feast
 from anops_project.ao_toml import AoToml
 from anops_project.project import CONFIG_NAME, tables_in
 from anops_project.sections.data import DataSection
@@ -91,7 +92,11 @@ def _environments(home: Path) -> Iterator[str]:
 
 def _inside(address: str, home: Path) -> bool:
     """Say whether a place lies in the project's folder."""
-    return "://" not in address and (home / Path(address).expanduser()).resolve().is_relative_to(home.resolve())
+    return (
+        "://" not in address
+        and not is_feast(address)
+        and (home / Path(address).expanduser()).resolve().is_relative_to(home.resolve())
+    )
 
 
 def _shown(address: str) -> str:

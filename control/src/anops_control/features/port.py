@@ -36,6 +36,17 @@ class Features(Protocol):
             target: The file, `.csv` or `.parquet`.
         """
 
+    def join_in_feast(self, rows: Path, time: str, store: str, names: Sequence[str], target: Path) -> dict[str, Any]:
+        """Write rows with the features beside them that a Feast repository's offline store has of their time.
+
+        Args:
+            rows: The rows.
+            time: Their column of times.
+            store: The repository's address.
+            names: Features as "VIEW.FEATURE", or whole views.
+            target: The file, `.csv` or `.parquet`.
+        """
+
     def materialize(self, source: Path, view: str, section: FeatureSection, store: str) -> dict[str, Any]:
         """Keep the newest values of each entity in the online store: a file, or an address."""
 

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from anops_model_interface.codes import Code
+from anops_model_interface.feast_features import absolute, is_feast
 
 from anops_control.datasets.description import About
 from anops_control.datasets.finding import board_of, version_of
@@ -15,6 +16,7 @@ from anops_control.datasets.port import data
 from anops_control.datasets.progress import advancing
 from anops_control.datasets.reading import opened
 from anops_control.errors import CommandError
+from anops_control.features.feast import feast_told
 from anops_control.suggestions import nearest
 from anops_control.tracking.opening import FOLDER
 
@@ -50,9 +52,16 @@ def feature_flags(project: Project, home: Path) -> dict[str, object]:
 
 
 def store_at(written: str | None, home: Path) -> str:
-    """Return an online store as `[service]` names it: a file of the project, or an address."""
+    """Return an online store as `[service]` names it: a file of the project, an address, or a Feast repository.
+
+    Raises:
+        CommandError: It is the address of a Feast repository, and can't be read.
+    """
     if written is None:
         return str(home / FOLDER / STORE)
+    if is_feast(written):
+        with feast_told():
+            return absolute(written, home)
     return written if "://" in written else str(home / written)
 
 

@@ -8,6 +8,11 @@ from datetime import datetime
 from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
+from anops_model_interface.feast_features import is_feast
+
+from anops_control.errors import CommandError
+from anops_control.features.feast import feast_at, required_view
+from anops_control.features.sources import store_of
 from anops_control.rules.rule import Reporter, Rule
 from anops_control.suggestions import nearest
 
@@ -36,7 +41,10 @@ class _Leak:
 
 def _inspect(configuration: Configuration) -> Iterator[Finding]:
     views = configuration.features
-    yield from _columns(configuration, views)
+    if is_feast(configuration.project.service.feature_store or ""):
+        yield from _in_feast(configuration)
+    else:
+        yield from _columns(configuration, views)
     for file in sorted(path for pattern in _FILES for path in configuration.folder.glob(pattern)):
         for name, section in views.items():
             yield from _leaks(configuration.folder, file, name, section)
@@ -64,6 +72,27 @@ def _columns(configuration: Configuration, views: Mapping[str, FeatureSection]) 
                 file="ao.toml",
                 key=key,
             )
+
+
+def _in_feast(configuration: Configuration) -> Iterator[Finding]:
+    features = {name: spec.feature for name, spec in configuration.project.schema.inputs.items() if spec.feature}
+    if not features:
+        return
+    try:
+        with feast_at(store_of(configuration)) as feast:
+            for column, feature in features.items():
+                view, _, name = feature.partition(".")
+                try:
+                    required_view(feast, view, [name])
+                except CommandError as error:
+                    yield _REPORT.error(
+                        f"Column `{column}` is the feature `{feature}`. {error.message}",
+                        remedy=error.remedy,
+                        file="ao.toml",
+                        key=f'model.inputs."{column}".feature',
+                    )
+    except CommandError as error:
+        yield _REPORT.error(error.message, remedy=error.remedy, file="ao.toml", key="service.feature_store")
 
 
 def _leaks(home: Path, file: Path, view: str, section: FeatureSection) -> Iterator[Finding]:

@@ -95,8 +95,8 @@ class ServiceSection(Section):
         "How large the log's file may be, in megabytes; beyond it the oldest are deleted.", default=None, gt=0
     )
     feature_store: str | None = key(
-        "Where the newest values of features are, for requests that carry a key alone: a file, or an address of Redis, "
-        "`redis://host:6379/0`. By default `.anops/features.db`.",
+        "Where the newest values of features are, for requests that carry a key alone: a file, an address of Redis, "
+        "`redis://host:6379/0`, or a Feast repository, `feast:FOLDER?python=PYTHON`. By default `.anops/features.db`.",
         default=None,
     )
     deadline_seconds: float = key(

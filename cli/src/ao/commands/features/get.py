@@ -59,7 +59,7 @@ def get(
             messages.result(f"{view}: {found['state']}" + (f", of {found['time']}" if found["time"] else ""))
             for name, value in found["values"].items():
                 messages.result(f"  {view}.{name} = {'' if value is None else value}")
-            if found["state"] == "missing":
+            if found["state"] == "missing" and "feast" not in found:
                 messages.next_step(f"Bring in what the dataset has: ao features materialize {view}")
 
 

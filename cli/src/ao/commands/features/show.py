@@ -22,10 +22,13 @@ def show(names: Views = None, *, as_json: Json = False) -> None:
         messages.note("There is no feature view in ao.toml yet.")
         messages.next_step("Add one; see how: ao features define --help")
     for each in told["views"]:
-        ttl = f"count for {each['ttl']}" if "ttl" in each else "count for ever"
-        messages.result(f"{each['name']}: of {', '.join(each['entity'])}, from {each['dataset']}; values {ttl}")
+        ttl = f"count for {each['ttl']}" if each.get("ttl") else "count for ever"
+        source = each.get("dataset") or "Feast"
+        messages.result(f"{each['name']}: of {', '.join(each['entity'])}, from {source}; values {ttl}")
         for name, kind in each["features"].items():
             messages.result(f"  {each['name']}.{name}  {kind}")
+        if "feast" in each:
+            continue  # Feast says neither how many rows it has, nor of when
         messages.result(f"  {each['rows']} rows from {each['first']} to {each['last']}")
         online = each["online"]
         newest = f", the newest of {online['newest']}" if online["newest"] else ""

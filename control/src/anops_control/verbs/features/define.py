@@ -13,6 +13,7 @@ from pydantic import TypeAdapter, ValidationError
 from anops_control.configuration import load
 from anops_control.configuration.editing import apply_edits
 from anops_control.errors import CommandError
+from anops_control.features.feast import require_own
 from anops_control.features.port import features
 from anops_control.features.sources import source_of
 from anops_control.findings import Edit
@@ -52,6 +53,7 @@ def run(request: FeaturesDefineRequest, events: Events) -> FeaturesResult:
         CommandError: There is such a view, the dataset lacks a column, or a row lacks its time.
     """
     configuration = load(request.folder)
+    require_own(configuration)
     if request.name in configuration.features:
         raise CommandError(
             f"There is a feature view `{request.name}` in ao.toml already.",

@@ -9,9 +9,11 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from anops_model_interface.codes import Code
+from anops_model_interface.feast_features import is_feast
 
 from anops_control.configuration import load
 from anops_control.errors import CommandError
+from anops_control.features.feast import newest_in, require_names
 from anops_control.features.port import features
 from anops_control.features.sources import rows_of, source_of, store_of, view_of
 from anops_control.verbs.features.facts import FeaturesResult
@@ -51,17 +53,22 @@ def run(request: FeaturesGetRequest, events: Events) -> FeaturesResult:
         CommandError: There is no such feature, or neither or both of an entity and rows are given.
     """
     configuration = load(request.folder)
-    wanted = _wanted(configuration, request.names)
+    store = store_of(configuration)
+    wanted = {} if is_feast(store) else _wanted(configuration, request.names)
     if (request.key is None) == (request.file is None):
         raise CommandError(
             "Say either whose features are wanted or of which rows.",
             remedy="Give a key such as account=7, or a file of rows.",
             code=Code.USAGE,
         )
+    if request.key is not None and is_feast(store):
+        return FeaturesResult({"views": newest_in(store, request.names, request.key)})
     if request.key is not None:
         return _online(configuration, wanted, request.key)
     if request.file is None or request.to is None or request.to.suffix not in {".csv", ".parquet"}:
         raise CommandError("Name the file that is written: `.csv` or `.parquet`.", code=Code.USAGE)
+    if is_feast(store):
+        return _history_in(store, request, request.file, request.to, events)
     time = request.time or next(iter(wanted.values()))[0].time
     return _history(configuration, wanted, request.file, time, request.to, events)
 
@@ -115,6 +122,21 @@ def _history(
         }
         events.doing("Joining features")
         told = features().join(rows, time, views, target)
+    events.idle()
+    return FeaturesResult({**told, "to": str(target)})
+
+
+def _history_in(store: str, request: FeaturesGetRequest, file: Path, target: Path, events: Events) -> FeaturesResult:
+    require_names(request.names)
+    if request.time is None:
+        raise CommandError(
+            "Feast's views don't say which column of the rows has their time.",
+            remedy="Name it: --time COLUMN",
+            code=Code.USAGE,
+        )
+    with rows_of(file, events) as rows:
+        events.doing("Joining features in Feast")
+        told = features().join_in_feast(rows, request.time, store, request.names, target)
     events.idle()
     return FeaturesResult({**told, "to": str(target)})
 

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from anops_control.configuration import load
+from anops_control.features.feast import require_own
 from anops_control.features.port import features
 from anops_control.features.sources import source_of, store_of, view_of
 from anops_control.verbs.features.facts import FeaturesResult
@@ -33,6 +34,7 @@ def run(request: FeaturesMaterializeRequest, events: Events) -> FeaturesResult:
         CommandError: There is no such view, or its dataset can't be read.
     """
     configuration = load(request.folder)
+    require_own(configuration)
     who, store, told = features(), store_of(configuration), []
     for name in request.names or tuple(configuration.features):
         section = view_of(configuration, name)

@@ -6,7 +6,10 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from anops_model_interface.feast_features import is_feast
+
 from anops_control.configuration import load
+from anops_control.features.feast import shown_in
 from anops_control.features.port import features
 from anops_control.features.sources import source_of, store_of, view_of
 from anops_control.verbs.features.facts import FeaturesResult
@@ -33,6 +36,8 @@ def run(request: FeaturesShowRequest, events: Events) -> FeaturesResult:
         CommandError: There is no such view, or its dataset can't be read.
     """
     configuration = load(request.folder)
+    if is_feast(store_of(configuration)):
+        return FeaturesResult({"views": shown_in(store_of(configuration), request.names)})
     who, store, told = features(), store_of(configuration), []
     for name in request.names or tuple(configuration.features):
         section = view_of(configuration, name)
