@@ -181,7 +181,7 @@ def test_while_the_store_is_away_forecasts_go_on_and_say_so_and_observations_are
         assert answer.json()["predictions"][0]["prediction"] == 401.0
         told = " ".join(warning["message"] for warning in answer.json()["warnings"])
         assert "The time-series store can't be reached" in told
-        assert "with 1 observations until 1961-01-01" in told
+        assert "with 1 observation until 1961-01-01" in told
         refused = observe(http, ("1961-02-01", 410.0))
         assert (refused.status_code, refused.json()["code"]) == (503, "SERIES_STORE")
         assert refused.headers["retry-after"]
@@ -301,7 +301,7 @@ def test_a_series_that_ends_early_takes_in_what_it_lacks(loop: Loop, tmp_path: P
         sent("1961-01-01", "b")
         answer = http.post("/forecast", json={"horizon": 1, "keys": [{"shop": "b"}]}).json()
         assert answer["predictions"][0]["time"] == "1961-02-01"
-        assert "1 periods since the fit have no observation" in answer["warnings"][1]["message"]
+        assert "1 period since the fit has no observation" in answer["warnings"][1]["message"]
 
 
 def test_intervals_that_did_not_hold_what_was_observed_are_told(loop: Loop, tmp_path: Path) -> None:

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 import msgspec
 from anops_model_interface.codes import Code
-from anops_model_interface.errors import AnOpsError
+from anops_model_interface.errors import AnOpsError, shortened
 
 USUAL_LEVELS = (80.0, 95.0)
 """Those of R's forecast()."""
@@ -19,6 +20,17 @@ _OF_SOME = {
 }
 """What is said where a model can't do what is asked for."""
 _NONE = (None, ())
+_MUST_BE = {
+    "horizon": "a whole number",
+    "end": 'a time as text, such as "2026-12-31"',
+    "level": "a number, or a list of numbers",
+    "keys": "a list of records, one for each series",
+    "regressors": "a list of records, or columns",
+    "simulate": "a whole number",
+    "seed": "a whole number",
+    "forecaster": "text",
+}
+_PLACE = re.compile(r"at `\$\.(\w+)")
 
 
 class Asked(msgspec.Struct, forbid_unknown_fields=True, frozen=True):
@@ -97,7 +109,7 @@ def read(body: bytes) -> Asked:
     except msgspec.ValidationError as error:
         raise AnOpsError(
             Code.BODY_SHAPE,
-            f"Can't forecast: {str(error)[0].lower()}{str(error)[1:]}.",
+            f"Can't forecast: {_why(str(error), body)}.",
             remedy=f'Send JSON such as {{"horizon": 12, "level": [80, 95]}}; its members are {_MEMBERS}.',
         ) from error
     except msgspec.DecodeError as error:
@@ -116,3 +128,13 @@ def read(body: bytes) -> Asked:
     if asked.horizon is not None and asked.horizon < 0:
         raise AnOpsError(Code.HORIZON, f"Can't forecast: `horizon` must be 0 or more, not {asked.horizon}.")
     return asked
+
+
+def _why(told: str, body: bytes) -> str:
+    """Return in words of the body what is wrong with it."""
+    place = _PLACE.search(told)
+    if place is None:
+        return f"{told[0].lower()}{told[1:]}"
+    given = msgspec.json.decode(body)[place[1]]
+    shown = "" if isinstance(given, dict | list) else f", not {shortened(msgspec.json.encode(given).decode())}"
+    return f"`{place[1]}` must be {_MUST_BE[place[1]]}{shown}"

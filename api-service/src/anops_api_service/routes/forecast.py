@@ -177,7 +177,9 @@ def _warnings(planned: Plan, contract: SeriesContract, state: State) -> list[War
     asked = set(zip(*(planned.heads[name] for name in contract.keys), strict=True)) if contract.keys else {()}
     gaps = sum(count for key, count in state.gaps.items() if key in asked)
     if gaps:
-        told.append(Warn(f"{gaps} periods since the fit have no observation: the model forecasts across them."))
+        some = "1 period since the fit has" if gaps == 1 else f"{gaps} periods since the fit have"
+        across = "it" if gaps == 1 else "them"
+        told.append(Warn(f"{some} no observation: the model forecasts across {across}."))
     held = {key: step for key, step in state.held.items() if key in asked}
     if held and calendar is not None and contract.last is not None:
         key, step = next(iter(held.items()))

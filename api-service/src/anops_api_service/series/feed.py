@@ -139,7 +139,7 @@ def _away(error: AnOpsError | TimeoutError, form: ObservationForm, known: Seen) 
     times = sorted(one.time for one in known.observations)
     return Warn(
         f"The time-series store can't be reached{why} The forecast goes on from the last state known of it, "
-        f"with {len(times)} observations{f' until {times[-1]}' if times else ''}."
+        f"with {len(times)} observation{'' if len(times) == 1 else 's'}{f' until {times[-1]}' if times else ''}."
     )
 
 
