@@ -48,7 +48,7 @@ def describe(r: R, source: Source) -> Description:
     r.replace("so_far", lambda found: known_so_far(_unfinished(found)))
     if telling():
         r.replace("opened_here", lambda path: opened(path[0]))
-        r.call("tell_what_is_opened")
+        r.replace_base(r.call("functions_that_tell").value)
     paths = [_path(path) for path in (source.artifact, source.code, source.data)]
     answer = r.call("describe_source", *(as_text(r, text) for text in (*paths, source.target, source.object)))
     found = dict(zip(answer.value.names, answer.value, strict=True))

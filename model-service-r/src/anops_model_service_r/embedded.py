@@ -141,6 +141,21 @@ class R:
         self._replaced[name] = self.rinterface.rternalize(called)
         self._functions[name] = self._replaced[name]
 
+    def replace_base(self, functions: Any) -> None:  # noqa: ANN401  an rpy2 list
+        """Put R functions in the place of R's own of the same names, for the rest of the process.
+
+        It is done here, where R is run: a package must not change others.
+
+        Args:
+            functions: A named list of functions.
+        """
+        base = self.rinterface.baseenv
+        for name, function in zip(functions.names, functions, strict=True):
+            symbol = self.rinterface.StrSexpVector([name])
+            base["unlockBinding"](symbol, base)
+            base["assign"](symbol, function, envir=base)
+            base["lockBinding"](symbol, base)
+
     def _function(self, name: str) -> Any:  # noqa: ANN401  an rpy2 function
         found = self._found.get(name)
         if found is None:

@@ -8,12 +8,14 @@ opened_here <- function(path) {
   invisible()
 }
 
-#' Let R's own functions that open files, or look for them before C code does,
-#' tell what they were given
+#' Return R's own functions that open files, or look for them before C code
+#' does, such that they tell what they were given
 #'
-#' For the rest of the process; what they do is the same.
+#' What they do is the same. Whoever runs R puts them in their place: a package
+#' must not change others.
+#' @return A list of functions by name.
 #' @noRd
-tell_what_is_opened <- function() {
+functions_that_tell <- function() {
   given <- list(
     file = quote(description), gzfile = quote(description),
     bzfile = quote(description), xzfile = quote(description),
@@ -22,16 +24,15 @@ tell_what_is_opened <- function() {
     file.exists = quote(c(...)), file.info = quote(c(...))
   )
   hear <- each_path_once()
-  for (name in names(given)) {
+  tell <- function(name) {
     known <- get(name, envir = baseenv())
     body(known) <- bquote({
       .(hear)(.(given[[name]]))
       .(body(known))
     })
-    unlockBinding(name, baseenv())
-    assign(name, known, envir = baseenv())
-    lockBinding(name, baseenv())
+    known
   }
+  sapply(names(given), tell, simplify = FALSE)
 }
 
 #' Make a function that hears of paths, and tells each once
