@@ -287,6 +287,14 @@ def test_what_can_not_be_calibrated_is_told(tmp_path: Path, settings: dict[str, 
     assert said in str(told.value)
 
 
+def test_a_misspelt_function_is_named_anew(tmp_path: Path) -> None:
+    with pytest.raises(ExperimentError) as told:
+        run(tmp_path, "python", function="fit.py:lien", batch=12)
+    assert told.value.remedy == (
+        "Did you mean `fit.py:line`? Calibrate again with that name, as `function` under [calibrations.x] in ao.toml."
+    )
+
+
 def test_a_column_that_lacks_what_was_observed_is_named(tmp_path: Path) -> None:
     (tmp_path / "seen.csv").write_text("x,value\n9,7.03\n", encoding="utf-8")
     target = {"file": "seen.csv", "by": "x", "column": "value", "output": "y"}

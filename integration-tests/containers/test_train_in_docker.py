@@ -111,7 +111,8 @@ def test_a_step_that_lacks_a_package_says_where_it_goes_and_goes_on_in_a_contain
     write(project, language, LACKS[language])
     failed = ao(project, "train", "--in", "box", "--keep-project", code=1)
     said = " ".join(failed.stderr.split())
-    assert f"Name `nonesuch` in {LIST[language]} and build the image again, with `ao build`. Then go on" in said
+    assert f"Name `nonesuch` in {LIST[language]} and build the image again, with `ao build`." in said
+    assert "To go on with this step after that: ao train --resume" in said
     write(project, language)
     done = told(ao(project, "train", "--resume", "--keep-project", "--json"))  # where it was begun
     assert (done["runs"][0]["provider"], done["runs"][0]["metrics"]["inside"]) == ("box", 1)

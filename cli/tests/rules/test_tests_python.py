@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import shutil
 from typing import TYPE_CHECKING
 
 import pytest
@@ -51,6 +52,16 @@ def test_a_test_file_that_can_not_be_read_is_an_error(python_project: Path) -> N
 def test_no_tests_is_a_warning(python_project: Path) -> None:
     (finding,) = look(python_project, "x = 1\n")
     assert (finding.severity, finding.message) == (Severity.WARNING, "Pytest finds no tests.")
+
+
+@pytest.mark.parametrize("folder", [True, False])
+def test_a_project_without_tests_is_warned_as_one_in_r_is(python_project: Path, *, folder: bool) -> None:
+    shutil.rmtree(python_project / "tests", ignore_errors=True)
+    if folder:
+        (python_project / "tests").mkdir()
+    (finding,) = RULE.inspect(load(python_project))
+    assert (finding.severity, finding.message) == (Severity.WARNING, "There are no tests for pytest.")
+    assert finding.remedy == "Put some into `tests/test_model.py`."
 
 
 def test_without_pytest_the_command_that_installs_it_is_named(python_project: Path, bare_python: Path) -> None:

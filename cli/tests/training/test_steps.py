@@ -217,6 +217,9 @@ def test_another_load_data_alone_trains_on_other_data(project: Project) -> None:
     assert model_of(project)["sum"] == 63
     wrong = project.do(STEPS, workflow="another")[-1]
     assert wrong.message == f"There is no workflow `another` in {project.code}."
+    assert wrong.remedy is not None
+    assert wrong.remedy.startswith("The workflows are ")
+    assert wrong.remedy.endswith("`.")
 
 
 @pytest.mark.parametrize("language", ["python"])
@@ -244,13 +247,22 @@ def test_a_configuration_arrives_as_it_is_written(project: Project) -> None:
     assert json.dumps([each.message for each in project.do(STEPS[:1], **config)]) == '[""]'
 
 
+@pytest.mark.skipif(shutil.which("Rscript") is None, reason="there is no R")
+@pytest.mark.parametrize("language", ["r"])
+def test_functions_that_lack_are_to_be_written_in_a_sentence(project: Project) -> None:
+    project.write(GOOD["r"].replace("evaluate <-", "judge <-"))
+    (ended,) = project.do(STEPS)
+    assert ended.message == "train.R has no function `evaluate`."
+    assert ended.remedy == "Write it in train.R."
+
+
 @pytest.mark.parametrize("language", ["python"])
 def test_a_missing_package_is_named_as_it_is_installed(project: Project) -> None:
     project.write(GOOD["python"].replace("import random", "import skopt.space, random"))
     (ended,) = project.do(STEPS)
     assert not ended.ok
     assert ended.remedy is not None
-    assert ended.remedy.endswith("-m pip install scikit-optimize.")
+    assert ended.remedy.endswith("-m pip install scikit-optimize")
 
 
 @pytest.mark.parametrize("language", ["python"])

@@ -8,11 +8,11 @@ import queue
 import statistics
 import time
 from dataclasses import dataclass, field
-from difflib import get_close_matches
 from typing import TYPE_CHECKING, Any
 
 from anops_experiments.aggregating import aggregate
 from anops_experiments.failures import ExperimentError
+from anops_experiments.misspelt import another_name
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
@@ -162,10 +162,7 @@ class Conducting:
         if self._there is None:
             return None
         where = f"in `--function`, or as `function` under [experiments.{self.experiment.name}] in ao.toml."
-        guess = _nearest(self.experiment.function, self._there)
-        if guess is None:
-            return f"Run it again with the name of a function that is there, {where}"
-        return f"Did you mean `{guess}`? Run it again with that name, {where}"
+        return another_name(self.experiment.function, self._there, again="Run it again", where=where)
 
     def _again(self) -> str:
         name, where = self.experiment.name, self.workspace
@@ -244,15 +241,6 @@ def _number(output: str, scalars: Mapping[str, Any], experiment: Experiment) -> 
 
 def _go_on(lead: str, name: str) -> str:
     return f"{lead}: ao sim resume {name}"
-
-
-def _nearest(function: str, there: Sequence[str]) -> str | None:
-    """Return the function that is there whose name, or whose file's name, is most like it."""
-    place, _, name = function.rpartition(":")
-    parts = {each.removeprefix(f"{place}:").removesuffix(f":{name}").casefold(): each for each in there}
-    wanted = name if any(each.startswith(f"{place}:") for each in there) else place
-    found = get_close_matches(wanted.casefold(), parts, n=1)
-    return parts[found[0]] if found else None
 
 
 def _chunks(

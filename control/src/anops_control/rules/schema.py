@@ -52,7 +52,7 @@ def _inspect(configuration: Configuration) -> Iterator[Finding]:
         )
     for name in found.units:
         yield REPORT.warning(
-            f"The answers depend on the unit in which pandas holds the moments of `{name}`, and nothing tells that of "
+            f"The answers depend on the unit in which pandas holds the times of `{name}`, and nothing tells that of "
             "the fit.",
             remedy="Look at its dtype in the training data, and write the unit of its datetime64[…] for "
             f'`{name}`, as in resolution = "ns".',

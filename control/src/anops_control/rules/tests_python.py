@@ -33,7 +33,8 @@ _TEST = re.compile(r"^\s*(?:async )?def (test\w*)\(", re.MULTILINE)
 def _inspect(configuration: Configuration, place: Place) -> Iterator[Finding]:
     project = configuration.project
     files = code_files(project, ".py")
-    if not files:
+    if not any(file.startswith("tests/") for file in files):
+        yield _REPORT.warning("There are no tests for pytest.", remedy="Put some into `tests/test_model.py`.")
         return
     pytest = place.python("pytest")
     if pytest is None:

@@ -255,7 +255,7 @@ class StepHost:
 
 def _installed_here(package: str, answer: Mapping[str, Any]) -> str:
     if "python" in answer:
-        return f"Install `{package}` where the model is trained: {answer['python']} -m pip install {package}."
+        return f"Install `{package}` where the model is trained: {answer['python']} -m pip install {package}"
     return f"Install it: Rscript -e 'install.packages(\"{package}\")'"
 
 

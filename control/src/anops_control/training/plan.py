@@ -35,7 +35,7 @@ class TrainingPlan:
         code: The file with the steps, from the project's folder on.
         workflow: Which of several workflows in it; None where there is one.
         config: What the steps read of the configuration.
-        seed: Where chance begins.
+        seed: The seed of random numbers.
         run: The folder of the run.
         artifact: Where the fitted model goes, in that folder.
     """

@@ -32,7 +32,7 @@ class Wanted:
         code: The file with the steps.
         artifact: What the model's file is called.
         workflow: Which workflow.
-        seed: Where chance begins.
+        seed: The seed of random numbers.
         configs: A configuration for each run.
         metric: What chooses the best of several.
         higher: Whether more of it is better.

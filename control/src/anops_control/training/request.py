@@ -20,7 +20,7 @@ class TrainRequest:
     values: tuple[str, ...] = ()
     """Keys of the configuration to set: "max_iter=500"."""
     seed: int | None = None
-    """Where chance begins."""
+    """The seed of random numbers."""
     sweep: tuple[str, ...] = ()
     """Keys to try several values of: "max_iter=100,500", or a range to draw from: "C=0.01..10:log"."""
     draws: int | None = None

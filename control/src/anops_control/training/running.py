@@ -163,7 +163,7 @@ def failure_of(run: TrainingRun, failed: StepEnded | None, folder: Path, *, is_o
         )
     details = [f"Where: {failed.where}"] if failed.where else []
     details.append(f"Log: {failed.log}")
-    mend = f"{failed.remedy} Then go on with this step: {then}" if failed.remedy else (
-        f"Fix the step, then go on with it: {then}"
-    )  # fmt: skip
+    if failed.remedy:  # which may end with a command, so that nothing is put behind it
+        details.append(f"To go on with this step after that: {then}")
+    mend = failed.remedy or f"Fix the step, then go on with it: {then}"
     return CommandError(failed.message, details=details, remedy=mend, code=Code.TRAINING_FAILED)

@@ -52,7 +52,7 @@ def combinations(written: Sequence[str], draws: int | None, seed: int) -> list[d
     Args:
         written: `max_iter=100,500` for values, `C=0.01..10` or `C=0.01..10:log` for a range to draw from.
         draws: How many are drawn; None tries every combination.
-        seed: Where chance begins.
+        seed: The seed of random numbers.
 
     Raises:
         CommandError: Something can't be read, or a range is to be tried wholly.

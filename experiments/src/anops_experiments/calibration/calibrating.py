@@ -16,6 +16,7 @@ from anops_experiments.calibration.contracts import Outcome
 from anops_experiments.calibration.fitting import Tried, region_of, terms_of
 from anops_experiments.calibration.targets import Target, distance
 from anops_experiments.failures import ExperimentError
+from anops_experiments.misspelt import another_name
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
@@ -65,6 +66,7 @@ class Calibrating:
     best: float | None = None
     _said: Counter[str] = field(default_factory=Counter)
     _told: float = 0.0
+    _there: tuple[str, ...] | None = None
 
     def go(self) -> str:
         """Calibrate until nothing is to be proposed any more; return `done` or `cancelled`.
@@ -134,7 +136,9 @@ class Calibrating:
         failed = next((each.failure for each in results if each.failure is not None), None)
         if failed is not None:
             if failed.kind == "lost":
-                raise ExperimentError(failed.message, remedy="When it is there again, calibrate again: it goes on.")
+                remedy = "When it is there again, calibrate again: what is done is kept."
+                raise ExperimentError(failed.message, remedy=remedy)
+            self._there = failed.there if self._there is None else self._there
             where = f" ({failed.where})" if failed.where else ""
             return Outcome(number, None, message=failed.message + where)
         try:
@@ -157,13 +161,19 @@ class Calibrating:
             raise ExperimentError(
                 f"The first {self.failed} proposals failed, and none had a result.",
                 details=[message for message, _ in self._said.most_common(3)],
-                remedy="Fix the function or the targets, then calibrate again.",
+                remedy=self._named_anew() or "Fix the function or the targets, then calibrate again.",
             )
         clock = time.monotonic()
         if clock - self._told >= _TELL_SECONDS or self.done + self.failed >= self.total:
             self._told = clock
             facts = {"event": "progress", "done": self.done, "failed": self.failed, "total": self.total}
             self.tell(facts | {"best": self.best})
+
+    def _named_anew(self) -> str | None:
+        if self._there is None:
+            return None
+        where = f"as `function` under [calibrations.{self.experiment.name}] in ao.toml."
+        return another_name(self.experiment.function, self._there, again="Calibrate again", where=where)
 
 
 def tried_of(rows: Sequence[Mapping[str, Any]], space: Space) -> tuple[list[Tried], dict[str, Scalar]]:

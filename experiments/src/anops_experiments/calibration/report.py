@@ -36,7 +36,7 @@ def report_of(
         "correlation": None, "notes": [], "failures": _failures(failed),
     }  # fmt: skip
     if not done:
-        return told | {"notes": ["Nothing was simulated without a failure, so there is no best fit."]}
+        return told | {"notes": ["Every simulation failed, so there is no best fit."]}
     best = min(done, key=lambda each: each["loss"])
     told["best"] = {"number": best["number"], "params": best["params"], "loss": best["loss"]}
     tried, chosen = tried_of(rows, space)
@@ -50,7 +50,7 @@ def report_of(
         told["fit"] = _fit(targets, {name: each.mean(axis=0) for name, each in runs.items()})
     told["estimates"] += [_estimate(name, value) for name, value in chosen.items()]
     if any(each.weight != 1 for each in targets) and reason is None:
-        told["notes"] += ["Weights other than 1 are no part of a likelihood: the intervals are approximate."]
+        told["notes"] += ["Weights other than 1 are not part of a likelihood: the intervals are approximate."]
     return told
 
 
@@ -60,13 +60,13 @@ def _why_not(tried: Sequence[Tried], targets: Sequence[Target], space: Space) ->
     if not space.spans:
         return "No parameter has a range, so there are no intervals."
     if absolute is not None:
-        return f"There are no intervals: the loss `absolute` of `{absolute}` is no likelihood."
+        return f"There are no intervals: the loss `absolute` of `{absolute}` is not a likelihood."
     needed = 2 * terms_of(len(space.spans))
     if len(tried) < needed:
         return f"There are no intervals: they need {needed} proposals that did not fail, and {len(tried)} did not."
     few = next((t.name for t in targets if t.loss == "squared" and len(t.observed) <= len(space.spans)), None)
     if few is not None:
-        return f"There are no intervals: `{few}` has too few values to tell its spread from them; give `sd`."
+        return f"There are no intervals: `{few}` has too few values to estimate its spread; give `sd`."
     return None
 
 

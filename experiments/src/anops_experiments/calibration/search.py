@@ -35,7 +35,7 @@ class OptunaSearch:
         refine: How many are made after that, near the best.
         nearby: Gives parameters near the best: a list for all of these that are to be made now.
         sampler: Which sampler.
-        seed: Where chance begins.
+        seed: The seed of random numbers.
         lease: After how many seconds without a sign of life a proposal is given to another.
     """
 

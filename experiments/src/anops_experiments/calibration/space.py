@@ -79,7 +79,7 @@ class Space:
         if not spans and not choices:
             raise ExperimentError(
                 "There is nothing to calibrate: no parameter has a range or a list of values.",
-                remedy="Give each that is looked for its range: parameters.beta = { min = 0.1, max = 0.5 }",
+                remedy="Give each parameter to be calibrated its range: parameters.beta = { min = 0.1, max = 0.5 }",
             )
         return cls(spans, choices, fixed)
 

@@ -19,7 +19,7 @@ anops$open <- function(plan) {
   found <- found[!vapply(found, is.null, TRUE)]
   wanted <- plan$workflow
   if (!is.null(wanted) && is.null(registered[[wanted]])) {
-    there <- if (length(registered)) paste("The workflows are", anops$words(names(registered))) else NULL
+    there <- if (length(registered)) paste0("The workflows are ", anops$words(names(registered)), ".") else NULL
     stop(anops$failure(sprintf("There is no workflow `%s` in %s.", wanted, plan$code), there))
   }
   if (is.null(wanted) && length(registered) > 1L) {
@@ -33,7 +33,7 @@ anops$open <- function(plan) {
   if (length(lacking)) {
     stop(anops$failure(
       sprintf("%s has no function %s.", plan$code, anops$words(lacking)),
-      paste("Write it in", plan$code)
+      paste0("Write ", if (length(lacking) > 1L) "them" else "it", " in ", plan$code, ".")
     ))
   }
   anops$functions <- found
