@@ -152,7 +152,7 @@ def test_both_clients_bring_a_key_over_https_where_the_service_needs_one(library
             expected = client.predict(rows)["prediction"].tolist()
         with (
             anops.Client(url, ca_file=trusted) as client,
-            pytest.raises(anops.AccessError, match="brings no key and no token"),
+            pytest.raises(anops.AccessError, match="has no key and no token"),
         ):
             client.predict(rows)
         with (

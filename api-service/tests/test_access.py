@@ -115,7 +115,9 @@ def test_what_a_path_needs() -> None:
 
 
 def test_nobody_is_let_in_from_elsewhere_by_oversight(caplog: pytest.LogCaptureFixture) -> None:
-    with pytest.raises(NobodyAskedError, match=r"On 0\.0\.0\.0 other machines can ask, and the service has no keys"):
+    with pytest.raises(
+        NobodyAskedError, match=r"On 0\.0\.0\.0 other machines can reach the service, and it has no keys"
+    ):
         layers_of(Settings(host="0.0.0.0"))  # noqa: S104
 
     layers_of(Settings(host="0.0.0.0", allow_anyone=True))  # noqa: S104

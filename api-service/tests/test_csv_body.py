@@ -220,7 +220,7 @@ def test_empty_lines_above_the_names_are_no_header(above: str) -> None:
 def test_an_empty_line_between_rows_is_named() -> None:
     problem = refused("x;s\n1;a\n\n2;b\n")
     assert "row 2 (line 3) has 0" in problem.message
-    assert problem.remedy == "Take the empty line out."
+    assert problem.remedy == "Remove the empty line."
 
 
 def test_files_of_excel_and_r_are_read() -> None:

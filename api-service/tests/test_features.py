@@ -101,8 +101,8 @@ def test_a_csv_answer_says_it_in_a_header(running: Running) -> None:
     ("account", "says"),
     [
         (8, "counts for 2 days"),
-        (9, "which has not come"),
-        (10, "knows nothing of this key"),
+        (9, "which is in the future"),
+        (10, "has nothing for this key"),
         (None, "must have `account`, by which `balance` is looked up"),
     ],
 )

@@ -72,7 +72,7 @@ def test_a_name_that_is_there_twice_is_refused(text: str, column: str | None, ro
 def test_rows_and_columns_are_named_together() -> None:
     problem = problem_of('{"data": [{"x": 1, "x": 2, "at": "a"}, {"x": 1, "at": "a", "at": "b"}]}')
     assert [(fault.column, fault.row) for fault in problem.faults] == [("x", 1), ("at", 2)]
-    assert "column `x` must be there once in a row; row 1 has it twice" in problem.message
+    assert "column `x` must appear once in a row; row 1 has it twice" in problem.message
 
 
 @pytest.mark.parametrize("name", ["a:b", 'a"b', "ä:ö"])

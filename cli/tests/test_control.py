@@ -64,7 +64,7 @@ def test_it_listens_elsewhere_with_a_certificate_alone(tmp_path: Path) -> None:
             ("--host", "192.0.2.7"),
             "✖ On 192.0.2.7 other computers can ask, and anyone on the way could read their keys.",
         ),
-        (("--https-key", "key.pem"), "✖ https_certificate and https_key need each other."),
+        (("--https-key", "key.pem"), "✖ https_certificate and https_key must be given together."),
         (("--jwt-issuer", "https://login.example.org"), "✖ jwt_issuer needs jwt_audience too"),
     ):
         ended = subprocess.run([*AO, "control", *arguments], cwd=tmp_path, capture_output=True, text=True, check=False)

@@ -155,7 +155,7 @@ def test_one_runner_runs_them_and_is_stopped_with_its_runs(
     assert "are run already" in second.output
     assert "Run: ao schedule stop" in second.output
     left_out = ao("schedule", "run", "yearly")
-    assert (left_out.exit_code, "was left out: The run before had not ended." in left_out.output) == (0, True)
+    assert (left_out.exit_code, "was left out: The previous run had not ended." in left_out.output) == (0, True)
     assert told(ao, "list")["running"]
     assert "The schedules are stopped." in ao("schedule", "stop").output
     assert runner.wait(120) == 0

@@ -108,7 +108,7 @@ def test_a_workspace_goes_as_its_messages_say(ao: Ao, project: Path, tmp_path: P
     assert "is up already, with 1 worker." in ao("workspace", "up", "dev").output
     assert "1 to 3 workers from now on" in ao("workspace", "scale", "dev", "--max-workers", "3").output
     other = ao("workspace", "up", "dev")
-    assert "`workers.maximum` is 3, and was asked as 1." in other.output
+    assert "`workers.maximum` is 3, and was asked for as 1." in other.output
     assert "ao workspace down dev" in other.output
     reached = told(ao, "connect", "dev")
     assert reached["address"].startswith("tls://127.0.0.1:")
@@ -185,7 +185,7 @@ def test_two_at_once_and_one_that_was_killed_midway(ao: Ao, project: Path, tmp_p
     assert f"Another `ao` is at work on the workspace `dev` (process {os.getpid()})." in second.output
     assert subprocess.run([sys.executable, "-c", KILLED], cwd=project, check=False).returncode == -signal.SIGKILL
     (found,) = told(ao, "list")["workspaces"]
-    assert (found["state"], found["why"]) == ("unfinished", "the `ao` that was at work on it has ended")
+    assert (found["state"], found["why"]) == ("unfinished", "the `ao` that was working on it has ended")
     assert "`dev` is down." in ao("workspace", "down", "dev").output
     assert not processes_below(tmp_path / "home")
     assert told(ao, "list")["workspaces"] == []

@@ -146,7 +146,7 @@ def test_a_second_service_leaves_the_folder_of_the_first_alone(shared: tuple[htt
     command = [sys.executable, "-m", "anops_control_service", "--root", str(root), "--port", "0"]
     ended = subprocess.run(command, capture_output=True, text=True, check=False, timeout=60)
     assert ended.returncode == 1
-    assert "Another control service has the projects" in ended.stderr
+    assert "Another control service is using the projects" in ended.stderr
     assert client.get(job["links"]["self"]).json()["state"] == "running"
     client.post(f"{job['links']['self']}/cancel")
 

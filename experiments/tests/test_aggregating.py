@@ -97,5 +97,5 @@ def test_an_aggregation_in_another_language_is_refused(tmp_path: Path) -> None:
 
 def test_without_an_aggregation_there_is_no_summary(tmp_path: Path) -> None:
     run(tmp_path, "python", aggregate=None)
-    with pytest.raises(ExperimentError, match="Nothing was made of the runs"):
+    with pytest.raises(ExperimentError, match="There is no aggregate of the runs"):
         LABORATORY.results(tmp_path, "x", None, exact=False, summed=True)

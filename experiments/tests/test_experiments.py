@@ -96,7 +96,7 @@ def finished(folder: Path) -> set[str]:
 def test_a_grid_is_every_combination_in_its_order(tmp_path: Path) -> None:
     made = list(points_of("grid", {"a": [1, 2], "b": ["x", "y"], "c": 5}, None, 1, tmp_path, None))
     assert made == [{"a": a, "b": b, "c": 5} for a in (1, 2) for b in ("x", "y")]
-    with pytest.raises(ExperimentError, match="`a` is a range, of which a grid knows no values"):
+    with pytest.raises(ExperimentError, match="`a` is a range, which has no single values for a grid"):
         list(points_of("grid", {"a": SPAN}, None, 1, tmp_path, None))
 
 
@@ -128,7 +128,7 @@ def test_a_file_gives_parameter_sets_with_their_types(tmp_path: Path) -> None:
         ("a,b\n1,2\n3,\n", "Column `b` of .* is missing in row 2"),
         ("a,b\n1,Inf\n", "Column `b` of .* must be a finite number, not Inf in row 1"),
         ("a,b\n1\n", "Row 1 of .* must have 2 values, as its head; it has 1"),
-        ("a,a\n1,2\n", "must have names, each one of its own"),
+        ("a,a\n1,2\n", "must have names that differ"),
     ],
 )
 def test_a_file_that_is_wrong_is_told_by_row_and_column(tmp_path: Path, text: str, said: str) -> None:

@@ -96,7 +96,7 @@ def test_a_caller_has_its_own_limit(tmp_path: Path) -> None:
         (entry("a", "x", scopes="[]"), "needs `scopes`, a list of predict, observe, metadata, metrics, approve, admin"),
         (entry("a", "x", scopes='["write"]'), "has the scope `write`; there are predict"),
         (entry("a", "x", "per_second = 0"), "it must be a number above 0"),
-        (entry("a", "x", "expires = 2027-01-01"), "it must be a moment such as 2027-01-31T12:00:00Z"),
+        (entry("a", "x", "expires = 2027-01-01"), "it must be a time such as 2027-01-31T12:00:00Z"),
         (entry("a", "x", 'until = "x"'), "has `until`"),
         (entry("a", "x") + entry("a", "y"), "Two keys of"),
         ("[[key", "is not TOML"),

@@ -72,9 +72,9 @@ def test_a_key_opens_what_its_scopes_say(secrets: dict[str, str], tmp_path: Path
     assert refused.message == "This needs the scope `predict`; the caller `reader` has: metadata."
 
     for headers, told in (
-        ({}, "The request brings no key and no token."),
-        ({"authorization": "Basic dXNlcjp4"}, "The request's `Authorization` is not of the kind Bearer."),
-        ({"authorization": "Bearer "}, "The request's `Authorization` is not of the kind Bearer."),
+        ({}, "The request has no key and no token."),
+        ({"authorization": "Basic dXNlcjp4"}, "The request's `Authorization` is not of the type Bearer."),
+        ({"authorization": "Bearer "}, "The request's `Authorization` is not of the type Bearer."),
         ({"authorization": "Bearer ao_madeup"}, "The key is not valid."),
         ({"authorization": "Bearer a.b.c"}, "The key is not valid."),
         ({"x_api_key": "\xff"}, "The key is not valid."),

@@ -92,7 +92,10 @@ def test_what_was_asked_for_on_another_scale_is_left_out_and_told() -> None:
     told = report(outputs, options, CAME, facts={"options": {"type": "response"}})
     case = CAME[50:] == "yes"
     assert metrics(told["whole"])["brier"] == pytest.approx(np.mean((CHANCE[50:] - case) ** 2))
-    assert any(each.startswith("50 rows with an outcome were asked for on another scale") for each in told["notes"])
+    assert any(
+        each.startswith("Left out of the performance: 50 rows with an outcome, asked for on another scale")
+        for each in told["notes"]
+    )
 
 
 def test_a_part_in_which_only_one_level_came_true_is_judged_as_the_whole() -> None:

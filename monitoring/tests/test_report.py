@@ -202,8 +202,8 @@ def test_a_log_is_read_with_its_outcomes_and_what_limits_it_is_told(tmp_path: Pa
     log.rows = []
     notes = " ".join(report_of(log, baseline(), SCHEMA)["notes"])
     for said in (
-        "1 row were kept without",
-        "3 requests were answered and not kept",
+        "Logged without values, so not examined: 1 row.",
+        "Answered but not logged: 3 requests.",
         "The clock of the service was set",
     ):
         assert said in notes

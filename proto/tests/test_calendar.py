@@ -72,9 +72,9 @@ def test_what_is_no_period_is_told(frequency: str, time: str) -> None:
 
 
 def test_another_grid_is_told() -> None:
-    with pytest.raises(ValueError, match="2024-02-01 is no period of a series of frequency 2MS"):
+    with pytest.raises(ValueError, match="2024-02-01 is not a period of a series of frequency 2MS"):
         Calendar("2MS").between("2024-01-01", "2024-02-01")
-    with pytest.raises(ValueError, match="is no period of a series of frequency 15min"):
+    with pytest.raises(ValueError, match="is not a period of a series of frequency 15min"):
         Calendar("15min").between("2024-01-01T00:00:00", "2024-01-01T00:20:00")
 
 

@@ -56,13 +56,13 @@ def test_anything_else_is_refused(text: str) -> None:
 @pytest.mark.parametrize(
     ("text", "says"),
     [
-        ("amount * `Gear Type`", "counts with the text `Gear Type`"),
+        ("amount * `Gear Type`", "calculates with the text `Gear Type`"),
         ("amount * (cyl == 4)", "compares the text `cyl` with the number `4`"),
         ("amount * (4 < cyl)", "compares the text `cyl` with the number `4`"),
         ("amount * (amount > '5')", "compares the text `'5'` with the number `amount`"),
-        ("not cyl", "counts with the text `cyl`"),
-        ("max(cyl, 1)", "counts with the text `cyl`"),
-        ("amount and cyl", "counts with the text `cyl`"),
+        ("not cyl", "calculates with the text `cyl`"),
+        ("max(cyl, 1)", "calculates with the text `cyl`"),
+        ("amount and cyl", "calculates with the text `cyl`"),
         ("cyl", "is a text"),
     ],
 )

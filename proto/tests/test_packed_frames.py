@@ -131,7 +131,7 @@ def test_a_checked_column_of_another_type_is_refused(name: str, values: np.ndarr
         for column in FRAME.columns
     )
     request = Request.of(Frame(columns, 3), {}, model_name="m", checked=SCHEMA.digest)
-    with pytest.raises(AnOpsError, match=f"`{name}`: it is no column of type") as caught:
+    with pytest.raises(AnOpsError, match=f"`{name}`: it must be a column of type") as caught:
         decode_checked_request(Request.from_bytes(request.to_bytes()), SCHEMA)
     assert caught.value.problem.code is Code.TENSOR
 

@@ -103,5 +103,5 @@ async def test_a_full_disk_is_told_and_ends_nothing(tmp_path: Path, monkeypatch:
 
     monkeypatch.setattr(Store, "handled", handled)
     _, _, ended = await kept(tmp_path, "skip", 0, 2)
-    assert ended[0].message == "What is kept of the schedules can't be used: database or disk is full."
+    assert ended[0].message == "The record of the schedules can't be used: database or disk is full."
     assert ended[1].state == "done"

@@ -94,7 +94,7 @@ def test_a_transformer_passes_missing_values_on_as_it_does_by_itself(tmp_path: P
         (make_pipeline(StandardScaler(), Ridge()), "the Pipeline is not fitted"),
         (sm.tsa.ARIMA(FAIR.age[:50], order=(1, 0, 0)).fit(), None),
         (smf.phreg("affairs ~ age", FAIR).fit(), "hazard ratios"),
-        (smf.ols("affairs ~ age", FAIR), "an OLS is no fitted result; save what fit"),
+        (smf.ols("affairs ~ age", FAIR), "an OLS is not a fitted result; save what fit"),
         (sm.RecursiveLS(FAIR.affairs, FAIR[["age"]]).fit(), "model of a time series"),
         (smf.ordinal_gee("children ~ 0 + age", "rate_marriage", FAIR).fit(maxiter=1), "repeated for each level"),
         (sm.ZeroInflatedPoisson(FAIR.children, FAIR[["age"]], FAIR[["educ"]]).fit(disp=0, maxiter=1), "exog_infl"),

@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 MOMENTS = pd.DataFrame({"at": pd.date_range("2026-01-01", periods=12, freq="7h")})
-UNTOLD = "depend on the unit in which pandas holds the moments of `at`"
+UNTOLD = "depend on the unit in which pandas holds the times of `at`"
 
 
 def as_numbers(rows: pd.DataFrame) -> np.ndarray:

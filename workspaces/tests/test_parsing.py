@@ -58,7 +58,7 @@ def test_the_representation_is_data_that_comes_back_as_it_was(tmp_path: Path) ->
         ("kind: Provider\nprovider: gcp", "`provider` must be one of local, docker, kubernetes, azure, not 'gcp'."),
         ("kind: Provider\nspec: {}", "`provider` is missing: one of local, docker, kubernetes, azure."),
         ("kind: Cluster\nprovider: local", "`kind` is 'Cluster': input should be 'Provider'."),
-        ("kind: Provider\nprovider: local\nspec: {image: a}", "`image` is of use with `context` only"),
+        ("kind: Provider\nprovider: local\nspec: {image: a}", "`image` can be given only with `context`"),
         ("kind: Provider\nprovider: docker\nspec: {memory: lots}", "`spec.memory` is 'lots'"),
         ("kind: Provider\nprovider: local\nauth: {method: password}", "`auth.method` is 'password'"),
     ],
@@ -90,7 +90,7 @@ def test_a_file_with_a_secret_is_refused_and_the_secret_not_repeated(text: str, 
 def test_limits_and_names_are_checked(tmp_path: Path) -> None:
     with pytest.raises(WorkspaceError) as refused:
         compiled(tmp_path, "local", min_workers=3, max_workers=2)
-    assert refused.value.details == ("there must be at most as many `min_workers` (3) as `max_workers` (2).",)
+    assert refused.value.details == ("`min_workers` (3) must not exceed `max_workers` (2).",)
     with pytest.raises(WorkspaceError) as refused:
         parse("../x", provider="local", home=tmp_path, folder=tmp_path, min_workers=None, max_workers=None)
     assert refused.value.details[0].startswith("`name` is '../x'")

@@ -105,7 +105,7 @@ def test_azure_is_a_pulumi_program_and_terraform_json(home: Path) -> None:
 @pytest.mark.parametrize(
     ("provider", "said"),
     [
-        ("azure", "A workspace on Azure is rendered and checked, and not brought up by this version"),
+        ("azure", "A workspace on Azure is rendered and checked, but not brought up, by this version"),
         ("cluster", "kubectl"),
     ],
 )

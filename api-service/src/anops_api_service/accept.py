@@ -31,7 +31,7 @@ def choose(accept: str, offered: Sequence[str]) -> str:
     if _quality(best, ranges) <= 0:
         raise AnOpsError(
             Code.NOT_ACCEPTABLE,
-            f"Can't answer in what `Accept: {accept[:100]}` asks for.",
+            f"Can't answer in a media type that `Accept: {accept[:100]}` allows.",
             remedy=f"Accept one of {', '.join(offered)}.",
         )
     return best

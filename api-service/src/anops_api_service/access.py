@@ -71,10 +71,10 @@ def _look_at_openness(settings: Settings) -> None:
         return
     if not settings.allow_anyone:
         raise NobodyAskedError(
-            f"On {settings.host} other machines can ask, and the service has no keys.\n"
+            f"On {settings.host} other machines can reach the service, and it has no keys.\n"
             "Make a file of keys with `ao key add NAME --file keys.toml` and give it with --keys-file; let an identity "
-            "provider say who may ask, with --jwt-issuer and --jwt-audience; or listen on 127.0.0.1. Where everybody "
-            "may ask who gets through to it: --allow-anyone true."
+            "provider say who may ask, with --jwt-issuer and --jwt-audience; or listen on 127.0.0.1. To answer "
+            "everybody who can reach it: --allow-anyone true."
         )
     log.warning(
         "anybody who reaches %s may ask: there are no keys (ANOPS_KEYS_FILE) and no tokens (ANOPS_JWT_ISSUER)",

@@ -94,7 +94,7 @@ class Spool:
             raise AnOpsError(
                 Code.NO_ROOM,
                 f"Can't keep the answer until it is whole: it and others need more than the "
-                f"{self._room.limit / 1_000_000:g} MB there are for that.",
+                f"{self._room.limit / 1_000_000:g} MB available.",
                 remedy="Send the rows in several requests, or start the api-service with a larger max_spool_mb.",
             )
         self._room.taken += len(data)

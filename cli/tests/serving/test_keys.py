@@ -51,7 +51,7 @@ def test_a_project_is_opened_by_its_keys_alone(python_project: Path, tmp_path: P
         assert here.stdout.startswith("prediction\n"), here.stderr
         assert ao(tmp_path, "predict", str(rows), "--url", served.url, ANOPS_KEY=key).stdout == here.stdout
         refused = ao(tmp_path, "predict", str(rows), "--url", served.url)
-        assert "✖ The request brings no key and no token." in refused.stderr
+        assert "✖ The request has no key and no token." in refused.stderr
         assert "→ Set ANOPS_KEY to it, or name the file that has it: --key-file FILE" in refused.stderr
         assert refused.returncode == 5
         (tmp_path / "key").write_text(f"{key}\n")

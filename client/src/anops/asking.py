@@ -159,7 +159,7 @@ def _chosen(data: pd.DataFrame, card: Mapping[str, Any]) -> pd.DataFrame:
     The service, which then sees all names, can say which was meant.
 
     Raises:
-        DataError: A column is there twice.
+        DataError: A column appears twice.
     """
     inputs: Mapping[str, Any] = card["schema"].get("inputs") or {}
     data = data.set_axis([str(name) for name in data.columns], axis="columns")

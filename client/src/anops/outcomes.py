@@ -64,14 +64,14 @@ def _records(frame: pd.DataFrame, outcome: str, time: str) -> list[dict[str, Any
     lacking = [name for name in needed if name not in frame]
     if lacking:
         raise DataError(
-            f"The outcomes have no column `{lacking[0]}`. Name the columns of "
-            "what came true and when: `outcome`, `time`."
+            f"The outcomes have no column `{lacking[0]}`. Call the columns of "
+            "what came true and when `outcome` and `time`."
         )
     keys = [] if by_request else [str(name) for name in frame.columns if name not in needed]
     if not by_request and not keys:
         raise DataError(
-            "The outcomes do not say of which predictions they are. Add `request_id`, or columns of the model that say "
-            "whose outcome it is."
+            "The outcomes do not say which predictions they belong to. Add `request_id`, or columns of the model that "
+            "say whose outcome it is."
         )
     frame = frame[frame[outcome].notna()]
     written = {str(name): to_json_values(frame[name], {}) for name in frame.columns}

@@ -90,7 +90,7 @@ def _file() -> str | None:
 
 def _tell(kind: str, name: str, **told: object) -> None:
     if not isinstance(name, str) or not name:
-        raise TypeError("What is told of a run must have a name, a text.")
+        raise TypeError("What is logged of a run must have a name, a text.")
     file = _file()
     if file is None:
         return

@@ -26,8 +26,8 @@ def main() -> int:
     """
     parser = argparse.ArgumentParser(
         prog="python -m anops_control_service",
-        description="REST for all of AnOps. Names, certificate, identity provider and patience with clients are "
-        "settings of the environment, those of the api-service: ANOPS_HOSTS, ANOPS_HTTPS_…, ANOPS_JWT_…, "
+        description="REST for all of AnOps. Host names, certificate, identity provider and time limits for clients "
+        "are environment variables, the same as for the api-service: ANOPS_HOSTS, ANOPS_HTTPS_…, ANOPS_JWT_…, "
         "ANOPS_HEADER_SECONDS and the like.",
     )
     parser.add_argument("--root", type=Path, default=Path(), metavar="DIR", help="the folder of all projects")

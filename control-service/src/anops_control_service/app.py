@@ -61,7 +61,7 @@ def make_app(settings: Settings) -> FastAPI:
 
     app = FastAPI(
         title="AnOps control service",
-        description="Everything that `ao` does, as jobs over REST. Each request brings the token.",
+        description="Everything that `ao` does, as jobs over REST. Each request carries the token.",
         version="v1",
         lifespan=life,
         openapi_url="/v1/openapi.json",
@@ -77,7 +77,7 @@ def make_app(settings: Settings) -> FastAPI:
     described = app.openapi
     app.openapi = lambda: with_examples(described())  # type: ignore[method-assign]
 
-    @app.get("/health", summary="Say that it is there.")
+    @app.get("/health", summary="Say that the service runs.")
     def health() -> dict[str, Any]:
         return {"status": "ok"}
 
@@ -105,8 +105,8 @@ def _alone(path: Path) -> IO[str]:
     except BlockingIOError:
         held.close()
         raise CommandError(
-            f"Another control service has the projects in {path.parents[1]}.",
-            remedy="Ask that one, or name another folder.",
+            f"Another control service is using the projects in {path.parents[1]}.",
+            remedy="Use that one, or name another folder.",
             code=Code.PORT_UNUSABLE,
         ) from None
     return held
@@ -143,7 +143,7 @@ async def _os_error(request: Request, error: Exception) -> Response:
     if number in {errno.ENOSPC, errno.EDQUOT}:
         return answer(_full())
     if number == errno.ENAMETOOLONG:
-        return answer(problem("The name of the file is too long.", code=Code.USAGE, remedy="Take a shorter one."))
+        return answer(problem("The name of the file is too long.", code=Code.USAGE, remedy="Choose a shorter one."))
     return await _our_fault(request, error)
 
 

@@ -26,7 +26,7 @@ def folder_of(root: Path, name: str, *, must_exist: bool = True) -> Path:
         raise RefusedError(
             f"A project can't be named `{name[:_LONGEST]}`.",
             code=Code.USAGE,
-            remedy=f"Take lower-case letters and digits, with `-`, `_` or `.` between them, at most {_LONGEST}.",
+            remedy=f"Use lower-case letters and digits, with `-`, `_` or `.` between them, at most {_LONGEST}.",
         )
     folder = root / name
     if must_exist and not folder.is_dir():

@@ -99,7 +99,8 @@ class PinsBoard:
         """Give a version's file, whose bytes are those that were added."""
         if not stored.file or "/" in stored.file:
             raise CommandError(
-                f"Version {stored.version} of `{stored.name}` is of several files, which only the pins packages read.",
+                f"Version {stored.version} of `{stored.name}` has several files, which only the pins packages can "
+                "read.",
                 code=Code.FILE_UNREADABLE,
             )
         path = f"{self._root}/{stored.name}/{stored.version}/{stored.file}"
@@ -264,7 +265,7 @@ class PinsBoard:
             return
         what = "is gone" if found is None else f"has the hash {found}, and {stored.hash} was added"
         raise CommandError(
-            f"Version {stored.version} of `{stored.name}` is not as it was added, and is not handed out.",
+            f"Version {stored.version} of `{stored.name}` has changed since it was added, and is not given out.",
             details=[f"{stored.file} in {self.address} {what}."],
             command=f"ao data show {shlex.quote(stored.name)}",
             code=Code.DATASET_ALTERED,

@@ -26,6 +26,6 @@ def changed(file: Path) -> CommandError:
     """Return what is said of a file that was changed."""
     return CommandError(
         f"{file} was changed while it was being added; nothing of it is kept.",
-        remedy="Add it again when it is written.",
+        remedy="Add it again once it is complete.",
         code=Code.FILE_UNREADABLE,
     )

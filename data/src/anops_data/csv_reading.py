@@ -77,7 +77,7 @@ def header_of(path: Path) -> list[str]:
     if twice is not None:
         raise CommandError(
             f"{path.name} has {names.count(twice)} columns named `{twice}`.",
-            remedy="Give each column a name of its own.",
+            remedy="Give each column a different name.",
             code=Code.FILE_UNREADABLE,
         )
     return names

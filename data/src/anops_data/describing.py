@@ -168,7 +168,7 @@ def spec_of(field: pa.Field) -> ColumnSpec:
         if is_so(kind):
             return spec
     raise CommandError(
-        f"Column `{field.name}` holds {kind}, no single values.",
+        f"Column `{field.name}` holds {kind}, not single values.",
         remedy="Keep rows and columns of numbers, texts, booleans, categories, dates and times.",
         code=Code.FILE_UNREADABLE,
     )

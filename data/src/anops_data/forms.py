@@ -49,8 +49,8 @@ def form_of(path: Path) -> Form:
         return "arrow"
     if begin[:4] == b"FEA1":
         raise CommandError(
-            f"{path} is Feather of version 1, which is not kept.",
-            remedy="Write it as Feather of version 2 or as Parquet.",
+            f"{path} is a Feather file of version 1, which can't be kept.",
+            remedy="Write it as Feather version 2 or as Parquet.",
             code=Code.FILE_UNREADABLE,
         )
     form = _BY_ENDING.get(path.suffix.lower())
@@ -61,7 +61,7 @@ def form_of(path: Path) -> Form:
     if form is not None:
         return form
     raise CommandError(
-        f"{path} is of no form that datasets are kept in.",
+        f"{path} has a form that datasets can't be kept in.",
         details=["These are CSV (.csv), Parquet (.parquet), Arrow or Feather (.arrow, .feather), and RDS (.rds)."],
         remedy="Write it in one of them.",
         code=Code.FILE_UNREADABLE,

@@ -51,7 +51,7 @@ def opened(address: str, options: Mapping[str, str]) -> tuple[Any, str]:
     except ValueError as error:
         guess = nearest(scheme, _KNOWN)
         raise CommandError(
-            f"`{address}` is no address of a board: `{scheme}://` is not known.",
+            f"`{address}` is not the address of a board: `{scheme}://` is not known.",
             remedy=f"Did you mean `{guess}://`?"
             if guess
             else "Name a folder, or an address such as s3://bucket/folder.",
@@ -82,7 +82,7 @@ def _failure(error: Exception, address: str) -> CommandError:
     if isinstance(error, OSError) and (failure := file_failure(error)) is not None:
         return failure
     if isinstance(error, PermissionError) or type(error).__name__ in _REFUSED:
-        said = "it may not be used with these credentials"
+        said = "these credentials do not allow it"
         remedy = "Check the credentials in the environment, and what they allow."
     elif isinstance(error, FileNotFoundError) and error.filename and str(error.filename) not in address:
         said, remedy = f"`{error.filename}` is not there", "Correct `[data] options` of ao.toml."

@@ -48,7 +48,7 @@ def queried(database: str, query: str, target: Path, advance: Advance) -> None:
         ) from error
     except sqlalchemy.exc.ArgumentError as error:
         raise CommandError(
-            "That is no address of a database.",
+            "That is not the address of a database.",
             remedy="Write it as postgresql://user@host/name or sqlite:///file.db",
             code=Code.USAGE,
         ) from error
@@ -56,7 +56,7 @@ def queried(database: str, query: str, target: Path, advance: Advance) -> None:
         with engine.connect().execution_options(stream_results=True, yield_per=_ROWS) as connection:
             answer = connection.execute(sqlalchemy.text(query))
             if not answer.returns_rows:
-                raise CommandError("The query answers no rows.", remedy="Write a SELECT.", code=Code.USAGE)
+                raise CommandError("The query returns no rows.", remedy="Write a SELECT.", code=Code.USAGE)
             _write(answer, target, advance)
     except sqlalchemy.exc.SQLAlchemyError as error:
         said = str(getattr(error, "orig", error) or error).strip().splitlines()

@@ -151,8 +151,8 @@ class Laboratory:
             told = _told(store, name)
             if summed and not any(store.summaries()):
                 raise ExperimentError(
-                    f"Nothing was made of the runs of `{name}` together.",
-                    remedy="Name the function that does it as `aggregate` in ao.toml, and run again.",
+                    f"There is no aggregate of the runs of `{name}`.",
+                    remedy="Name a function that makes one as `aggregate` in ao.toml, and run again.",
                 )
             usual = f"{'summary-' if summed else ''}{table}" if table else "summary" if summed else "results"
             file = target or store.folder / f"{usual}.parquet"
@@ -213,7 +213,7 @@ def _service(
         from anops_experiments.services.on_dask import DaskSimulationService  # noqa: PLC0415  the same
     except ImportError:
         raise ExperimentError(
-            "A cluster is reached by Dask, which is not installed beside `ao`.", remedy="Run: ao extra add experiments"
+            "A cluster needs Dask, which is not installed beside `ao`.", remedy="Run: ao extra add experiments"
         ) from None
     # a scheduler that is lost is told by its tasks; Dask would print a traceback as well
     logging.getLogger("distributed.client").setLevel(logging.CRITICAL)

@@ -47,7 +47,7 @@ class SimulationService(Protocol):
         Args:
             fn_ref: The function: `package.module:function` or `file.R:function`.
             params: Its parameters.
-            seed: Where chance begins.
+            seed: The seed of random numbers.
             bundle_ref: What the code is in; by default the folder that the service was given.
             outputs: Which outputs are wanted; by default all.
 

@@ -29,7 +29,7 @@ def points_of(
         design: `grid`, `random`, `lhs`, `sobol` or `csv`.
         parameters: A value, a list of values or a range for each parameter.
         points: How many are drawn.
-        seed: Where chance begins.
+        seed: The seed of random numbers.
         folder: Where the CSV file is.
         file: The CSV file.
 
@@ -47,7 +47,7 @@ def _grid(parameters: Mapping[str, Any]) -> Iterator[dict[str, Scalar]]:
     for name, told in parameters.items():
         if isinstance(told, dict):
             raise ExperimentError(
-                f"Parameter `{name}` is a range, of which a grid knows no values.",
+                f"Parameter `{name}` is a range, which has no single values for a grid.",
                 remedy=f'List its values, `{name} = [{told["min"]}, {told["max"]}]`, or draw it: design = "lhs".',
             )
     values = [told if isinstance(told, list) else [told] for told in parameters.values()]
@@ -95,7 +95,7 @@ def _rows(file: Path, constants: Mapping[str, Any]) -> Iterator[dict[str, Scalar
     except ValueError:
         raise ExperimentError(f"{file} must be a CSV file in UTF-8 whose first line names the parameters.") from None
     if len(set(head)) != len(head) or not all(head):
-        raise ExperimentError(f"The columns of {file} must have names, each one of its own: {', '.join(head)}.")
+        raise ExperimentError(f"The columns of {file} must have names that differ: {', '.join(head)}.")
     columns = list(zip(*rows, strict=False)) if rows else []
     for number, row in enumerate(rows, 1):
         if len(row) != len(head):

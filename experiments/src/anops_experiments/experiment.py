@@ -36,7 +36,7 @@ class Experiment:
         replicates: How many of each.
         until: The relative standard error that each output must reach.
         max_replicates: How many replicates there may be for that.
-        seed: Where chance begins.
+        seed: The seed of random numbers.
         numbers: Whether parameter sets share their random numbers.
         outputs: What is kept.
         files: What the function reads.

@@ -141,5 +141,5 @@ def _checked(name: str, value: object, *, exact: bool) -> Scalar:
         return value
     raise ExperimentError(
         f"Parameter `{name}` must be a number, a text, or true or false, not {type(value).__name__}.",
-        remedy="Give what is larger by the name of a file that the function reads.",
+        remedy="Pass anything larger as the name of a file that the function reads.",
     )

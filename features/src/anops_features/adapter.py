@@ -128,7 +128,7 @@ def _told(store: str) -> Iterator[None]:
     except OSError as error:
         raise CommandError(
             f"The store of features can't be used: {error}.",
-            remedy="Correct `feature_store` under [service] in ao.toml, or start what is there."
+            remedy="Correct `feature_store` under [service] in ao.toml, or start the store there."
             if "://" in store
             else "Make the folder `.anops` of the project writable.",
             code=Code.STORE_UNUSABLE,

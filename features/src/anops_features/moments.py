@@ -50,7 +50,7 @@ def microseconds(table: Any, name: str, zone: str, where: str) -> Any:  # noqa: 
         row = pc.index(pc.is_null(found), value=True).as_py() + 1
         raise CommandError(
             f"Column `{name}` in {where} lacks the time in row {row}, and in {found.null_count} rows in all.",
-            remedy="Give each row the time from when on its values are known.",
+            remedy="Give each row the time from which on its values are known.",
             code=Code.VALUE_MISSING,
         )
     if found.type.tz is None:

@@ -23,9 +23,9 @@ class DoorSettings(BaseSettings):
 
     hosts: str = Field(
         default="",
-        description="Names under which the service answers, beside addresses, localhost and names without a dot, with "
-        "commas between them; .example.org for all below it, * for any. Without keys and tokens a web page could else "
-        "reach it under a name of its own.",
+        description="Names under which the service answers, besides addresses, localhost and names without a dot, "
+        "separated by commas; .example.org for all names below it, * for any. Otherwise a web page could reach a "
+        "service without keys and tokens under a name of the page's own.",
     )
     https_certificate: Path | None = Field(
         default=None,
@@ -35,9 +35,11 @@ class DoorSettings(BaseSettings):
     https_key: Path | None = Field(default=None, description="The private key of that certificate, as PEM.")
     jwt_issuer: str = Field(
         default="",
-        description="The identity provider whose tokens (JWT) are taken, as their `iss` has it; empty: none are.",
+        description="The identity provider whose tokens (JWT) are accepted, as in their claim `iss`; empty: none are.",
     )
-    jwt_audience: str = Field(default="", description="What the `aud` of a token must name: this service.")
+    jwt_audience: str = Field(
+        default="", description="The name of this service, which the claim `aud` of a token must contain."
+    )
     jwt_keys: str = Field(
         default="",
         description="Where the provider's keys (a JWK Set) are; empty: where its discovery document says.",
@@ -49,19 +51,20 @@ class DoorSettings(BaseSettings):
     header_seconds: float = Field(
         default=10,
         gt=0,
-        description="How long a request's head may take, also the first of a connection, and the handshake of HTTPS.",
+        description="How long a request's head may take, including the first of a connection, and the handshake of "
+        "HTTPS.",
     )
     body_seconds: float = Field(
         default=30,
         gt=0,
-        description="How long to wait for more of a body before it gets status 408; and for a client that takes no "
-        "more of its answer.",
+        description="How long to wait for more of a body before it gets status 408, and for a client that has stopped "
+        "reading its answer.",
     )
     min_bytes_per_second: float = Field(
         default=240,
         ge=0,
-        description="How fast a body must come, and its answer be taken, on average over body_seconds of waiting for "
-        "the client; a slower body gets status 408. 0: as slowly as it likes.",
+        description="How fast a body must arrive, and its answer be read, on average over body_seconds of waiting for "
+        "the client; a slower body gets status 408. 0: no limit.",
     )
     keep_alive_seconds: float = Field(
         default=75, gt=0, description="How long a connection may wait for its next request."
@@ -69,8 +72,9 @@ class DoorSettings(BaseSettings):
     max_connections: int | None = Field(
         default=None,
         ge=1,
-        description="How many connections there may be: beyond it idle ones are closed, and where none is, further "
-        "requests get status 429; health is answered all the same. Else what the system's limit of open files allows.",
+        description="How many connections there may be: beyond that, idle ones are closed, and where none is idle, "
+        "further requests get status 429; health checks are answered all the same. By default as many as the system's "
+        "limit of open files allows.",
     )
 
     @field_validator("hosts")
@@ -88,9 +92,11 @@ class DoorSettings(BaseSettings):
     @model_validator(mode="after")
     def _whole_door(self) -> Self:
         if self.jwt_issuer and not self.jwt_audience:
-            raise ValueError("jwt_issuer needs jwt_audience too: else a token for any other service would do")
+            raise ValueError(
+                "jwt_issuer needs jwt_audience too: otherwise a token for any other service would be accepted"
+            )
         if (self.https_certificate is None) != (self.https_key is None):
-            raise ValueError("https_certificate and https_key need each other")
+            raise ValueError("https_certificate and https_key must be given together")
         return self
 
     @property

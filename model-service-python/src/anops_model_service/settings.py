@@ -44,9 +44,9 @@ class Settings(BaseSettings):
         description="Certificates of authorities, as PEM: only clients with a certificate of one of them may connect "
         "(mTLS).",
     )
-    workers: int | None = Field(default=None, ge=1, description="Worker processes; else `[service] workers`.")
+    workers: int | None = Field(default=None, ge=1, description="Worker processes; by default `[service] workers`.")
     deadline_seconds: float | None = Field(
-        default=None, gt=0, description="Longest prediction, in seconds; else `[service] deadline_seconds`."
+        default=None, gt=0, description="Longest prediction, in seconds; by default `[service] deadline_seconds`."
     )
     max_waiting: int = Field(
         default=1024, ge=0, description="Requests that may wait for a worker; further ones are refused."
@@ -57,19 +57,19 @@ class Settings(BaseSettings):
     start_seconds: float = Field(default=300.0, gt=0, description="How long loading the model may take, in seconds.")
     try_model: bool = Field(
         default=True,
-        description="Try the model before it is called ready: with its reference rows, else with rows made from "
-        "`ao.toml`.",
+        description="Try the model before it is called ready: with its reference rows, or else with rows made "
+        "from `ao.toml`.",
     )
     worker_reload: bool = Field(
         default=True,
-        description="A worker that replaces another has the model that is there then; if false, the one that was "
-        "there at the start, while the process that loaded it lives.",
+        description="A worker that replaces another has the model as its files are then; if false, as they were "
+        "at the start, for as long as the process that loaded it lives.",
     )
     model_digest: str = Field(
         default="",
         pattern="^(sha256:[0-9a-f]{64})?$",
-        description="The digest that the model must have; of another nothing is loaded. `ao build` writes it into the "
-        "image; empty: any.",
+        description="The digest that the model must have; a model with another is not loaded. `ao build` writes it "
+        "into the image; empty: any.",
     )
     worker_python: str = Field(
         default="",
@@ -82,15 +82,16 @@ class Settings(BaseSettings):
     )
     worker_lend: bool = Field(
         default=True,
-        description="Let an api-service that is the only one ask the workers without the supervisor in between, which "
-        "is faster; if false, or with TLS, each request goes through it.",
+        description="Let an api-service that is the only one send requests to the workers directly, which is faster; "
+        "if false, or with TLS, each request goes through the supervisor.",
     )
     worker_isolation: str = Field(
         default="auto",
         pattern="^(auto|required|off)$",
-        description="Whether the model's code is kept from the network, and from writing files but temporary ones: "
-        "`auto`: as far as the system can, and the log says what it can't; `required`: else the service does not "
-        "start; `off`: not at all. What a model needs stands in its `ao.toml`: `[service] network`, `writable`.",
+        description="Whether the model's code is kept from the network, and from writing files other than temporary "
+        "ones: `auto`: as far as the system can, and the log says what it can't; `required`: the service does not "
+        "start otherwise; `off`: not at all. What a model needs stands in its `ao.toml`: `[service] network`, "
+        "`writable`.",
     )
     worker_max_requests: int = Field(
         default=0, ge=0, description="A worker is replaced after that many requests; 0: never."
@@ -106,7 +107,7 @@ class Settings(BaseSettings):
     @model_validator(mode="after")
     def _whole(self) -> Self:
         if (self.tls_certificate is None) != (self.tls_key is None):
-            raise ValueError("tls_certificate and tls_key need each other")
+            raise ValueError("tls_certificate and tls_key must be given together")
         if self.tls_client_ca is not None and self.tls_certificate is None:
             raise ValueError("tls_client_ca needs tls_certificate and tls_key too")
         return self

@@ -17,7 +17,7 @@ fetch <- function(chosen) {
     refuse(
       "R package `", chosen$name, "` ", chosen$version, " from ", chosen$url,
       " is not the file that its repository lists: the checksums differ.",
-      remedy = "Have the repository's PACKAGES written anew, and don't use the package until you know why.",
+      remedy = "Have the repository's PACKAGES written again, and don't use the package until you know why.",
       code = "DEPENDENCY"
     )
   }

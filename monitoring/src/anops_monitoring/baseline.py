@@ -86,11 +86,11 @@ class Baseline:
         """Read a file.
 
         Raises:
-            MonitoringError: There is none, or it is no baseline.
+            MonitoringError: There is none, or it is not a baseline.
         """
         if not file.is_file():
             raise MonitoringError(
-                "There is no baseline yet, so that there is nothing to compare the log with.",
+                "There is no baseline yet, so there is nothing to compare the log with.",
                 remedy="Keep rows that the model was fitted on: ao monitor baseline FILE.csv",
             )
         try:
@@ -99,7 +99,7 @@ class Baseline:
             raise MonitoringError(f"The baseline {file} can't be read: {error}.") from error
         facts = (table.schema.metadata or {}).get(_KEY)
         if facts is None:
-            raise MonitoringError(f"{file} is no baseline.")
+            raise MonitoringError(f"{file} is not a baseline.")
         columns = {name: table[name].to_pylist() for name in table.column_names}
         return cls(
             _with_prefix(columns, _INPUT), _with_prefix(columns, _OUTPUT), columns.get(_OUTCOME), json.loads(facts)

@@ -9,12 +9,12 @@ if TYPE_CHECKING:
 
 _FAMILIES = {
     "anops_drift_psi": "Population stability index of a column against the baseline.",
-    "anops_drift_p": "p value of its test, corrected for all columns after Holm.",
+    "anops_drift_p": "p value of its test, with Holm's correction for all columns.",
     "anops_drift_missing_share": "Share of rows in which it is missing.",
     "anops_drift_novel_share": "Share of rows with a level that the model was not fitted on.",
     "anops_drift_outside_share": "Share of rows outside of what the model was fitted on.",
     "anops_coverage_share": "Share of outcomes within the intervals that were promised.",
-    "anops_coverage_p": "p value of that share, were the intervals as promised; corrected after Holm.",
+    "anops_coverage_p": "p value of that share, if the intervals were as promised; with Holm's correction.",
     "anops_performance": "A metric of predictions whose outcome is known.",
     "anops_performance_estimated": "A metric as estimated without outcomes.",
     "anops_report_rows": "Rows of the log that the report looked at.",

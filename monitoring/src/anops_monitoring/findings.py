@@ -71,31 +71,31 @@ def notes_of(logged: Logged, baseline: Baseline, whole: Mapping[str, Any]) -> li
     notes = []
     if left_out := whole["performance"]["left_out"]:
         notes.append(
-            f"{_counted(left_out, 'row')} with an outcome were asked for on another scale, by options such as `type`, "
-            "and are no part of the performance."
+            f"Left out of the performance: {_counted(left_out, 'row')} with an outcome, asked for on another scale by "
+            "options such as `type`."
         )
     if logged.without_values:
         notes.append(
-            f"{_counted(logged.without_values, 'row')} were kept without their values, and can't be looked at: set "
+            f"Logged without values, so not examined: {_counted(logged.without_values, 'row')}. Set "
             '`log_predictions = "values"` under [service] in ao.toml.'
         )
     if logged.dropped:
         notes.append(
-            f"{_counted(logged.dropped, 'request')} were answered and not kept: the service was "
-            "too busy, or its store full or away."
+            f"Answered but not logged: {_counted(logged.dropped, 'request')}. The service was too busy, or its store "
+            "was full or could not be reached."
         )
     if logged.unknown:
         notes.append(
-            f"{_counted(logged.unknown, 'outcome')} are of no prediction in this part of the log. They are kept."
+            f"Without a prediction in this part of the log: {_counted(logged.unknown, 'outcome')}, kept all the same."
         )
     if logged.backwards:
         notes.append(
-            f"The clock of the service was set back: {_counted(logged.backwards, 'prediction')} have an earlier time "
-            "than one that was made before them. Weeks follow the times as they were kept."
+            f"The clock of the service was set back: {_counted(logged.backwards, 'prediction')} with an earlier time "
+            "than one that was made before. Weeks follow the times as they were kept."
         )
     fits = sorted({each.digest for each in logged.rows if each.digest})
     if len(fits) > 1:
-        notes.append(f"The rows are those of {len(fits)} fits of the model; name one of them to look at it alone.")
+        notes.append(f"The rows are those of {len(fits)} fits of the model; name one of them to see it alone.")
     elif fits and baseline.facts.get("digest") and fits != [baseline.facts["digest"]]:
         notes.append("The baseline was made with another fit of the model than the one that has predicted.")
     return notes

@@ -49,5 +49,5 @@ def pit_of(rows: Sequence[LoggedRow]) -> dict[str, Any] | None:
         return told | {"note": f"{len(kept)} outcomes: fewer than {MIN_ROWS} are too few for a test"}
     told["p"] = float(stats.chisquare(counts, expected).pvalue)
     if expected.min() < _LEAST_EXPECTED:
-        told["note"] = f"a part has fewer than {_LEAST_EXPECTED} outcomes to expect: the p value is rough"
+        told["note"] = f"a part has fewer than {_LEAST_EXPECTED} expected outcomes: the p value is approximate"
     return told

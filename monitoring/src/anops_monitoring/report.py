@@ -31,14 +31,16 @@ if TYPE_CHECKING:
 
     from anops_monitoring.logged import Logged, LoggedRow
 
-_TESTS = """KS and chi-square are ks.test and chisq.test of R, ties included. p values are corrected after Holm for all
-columns and their missing values within a window; a change is told below 0.05. Its size: PSI below 0.1 small, below 0.25
-moderate, else large. Texts have no test: a change is told where the interval of their distance is above 0.1."""
-_FEW = f"""Nothing is computed of fewer than {MIN_ROWS} values. Intervals are at 95 %; those of shares are exact
+_TESTS = """KS and chi-square are ks.test and chisq.test of R, ties included. p values have Holm's correction for all
+columns and their missing values within a window; a change is reported below 0.05. Its size: PSI below 0.1 small, below
+0.25 moderate, else large. Texts have no test: a change is reported where the interval of their distance is above 0.1.
+"""
+_FEW = f"""Nothing is computed from fewer than {MIN_ROWS} values. Intervals are at 95 %; those of shares are exact
 (Clopper and Pearson), those of a difference of shares Newcombe's."""
 CONVENTIONS = tuple(" ".join(each.split()) for each in (CONVENTION, _TESTS, _FEW))
-FORECASTS = """Forecasts are held against what was observed of their period; of one period, so many steps ahead by one
-fit, the last that was given. Those of periods that overlap depend on each other: intervals are then too narrow."""
+FORECASTS = """Forecasts are compared with what was observed for their period. Where a fit has forecast a period several
+times equally many steps ahead, its last forecast counts. Forecasts of periods that overlap depend on each other:
+intervals are then too narrow."""
 FORECASTS = " ".join(FORECASTS.split())
 _MOST_SEGMENTS = 20
 
@@ -189,8 +191,8 @@ def _segments(rows: Sequence[LoggedRow], baseline: Baseline, column: str) -> lis
         found[_of(each.inputs.get(column))].append(each)
     if len(found) > _MOST_SEGMENTS:
         raise MonitoringError(
-            f"`{column}` has {len(found)} values: more than {_MOST_SEGMENTS} are too many to look at by.",
-            remedy="Take a column with few values.",
+            f"`{column}` has {len(found)} values: more than {_MOST_SEGMENTS} are too many to split a report by.",
+            remedy="Choose a column with few values.",
         )
     before = np.array([_of(each) for each in baseline.inputs[column]], dtype=object)
     return [

@@ -103,6 +103,6 @@ def chi_square(now: Mapping[str, int], before: Mapping[str, int]) -> Tested | No
     is_small = table.shape == (2, 2)
     found = stats.chi2_contingency(table, correction=is_small)
     few = bool((found.expected_freq < _LEAST_EXPECTED).any())
-    note = f"a level has fewer than {_LEAST_EXPECTED} rows to expect: the p value is rough" if few else None
+    note = f"a level has fewer than {_LEAST_EXPECTED} expected rows: the p value is approximate" if few else None
     method = "Yates' correction" if is_small else f"{int(found.dof)} degrees of freedom"
     return Tested("chi-square", float(found.statistic), float(found.pvalue), method, note)

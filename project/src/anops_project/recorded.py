@@ -75,5 +75,5 @@ def other_file(project: Project, found: str, use: str) -> Problem:
         Code.MODEL_LOAD,
         f"`{project.model.artifact}` is not the file that was taken in, and is not {use}: its SHA-256 is "
         f"{found[:_SHORT]}…, and `sha256` under [model] in ao.toml is {str(project.model.sha256)[:_SHORT]}….",
-        remedy="If you refitted it, take it in: ao refit. Else put back the file that was there.",
+        remedy="If you refitted it, take it in: ao refit. Otherwise put back the earlier file.",
     )

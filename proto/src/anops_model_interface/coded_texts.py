@@ -53,7 +53,7 @@ def texts_at(places: np.ndarray, different: Sequence[str], *, name: str) -> np.n
         AnOpsError: `TENSOR`: its places are none.
     """
     if places.dtype != np.int32 or (len(places) and not 0 <= places.min() <= places.max() < len(different)):
-        raise AnOpsError(Code.TENSOR, f"Can't read tensor `{name}`: its values are no places in its texts.")
+        raise AnOpsError(Code.TENSOR, f"Can't read tensor `{name}`: its values are not positions in its texts.")
     texts = np.empty(len(different) + 1, dtype=object)  # one more, so that it is never empty
     texts[:-1] = different
     return np.take(texts, places)

@@ -53,10 +53,10 @@ class Code(StrEnum):
     BODY_SYNTAX = "BODY_SYNTAX", CodeInfo("INVALID_ARGUMENT", 400, "The body can't be read")
     BODY_SHAPE = "BODY_SHAPE", CodeInfo("INVALID_ARGUMENT", 422, "The body must hold rows or columns")
     BODY_TOO_LARGE = "BODY_TOO_LARGE", CodeInfo("RESOURCE_EXHAUSTED", 413, "The body is too large")
-    BODY_STALLED = "BODY_STALLED", CodeInfo("DEADLINE_EXCEEDED", 408, "The body did not come to its end")
-    REQUEST_SYNTAX = "REQUEST_SYNTAX", CodeInfo("INVALID_ARGUMENT", 400, "The request is no HTTP")
+    BODY_STALLED = "BODY_STALLED", CodeInfo("DEADLINE_EXCEEDED", 408, "The body is not complete")
+    REQUEST_SYNTAX = "REQUEST_SYNTAX", CodeInfo("INVALID_ARGUMENT", 400, "The request is not HTTP")
     HEAD_TOO_LARGE = "HEAD_TOO_LARGE", CodeInfo("RESOURCE_EXHAUSTED", 431, "The request's head is too large")
-    HEAD_STALLED = "HEAD_STALLED", CodeInfo("DEADLINE_EXCEEDED", 408, "The request's head did not come to its end")
+    HEAD_STALLED = "HEAD_STALLED", CodeInfo("DEADLINE_EXCEEDED", 408, "The request's head is not complete")
     MEDIA_TYPE = "MEDIA_TYPE", CodeInfo("INVALID_ARGUMENT", 415, "The body's media type is not supported")
     NOT_ACCEPTABLE = "NOT_ACCEPTABLE", CodeInfo("INVALID_ARGUMENT", 406, "The answer can't be given in that media type")
     COLUMN_MISSING = "COLUMN_MISSING", CodeInfo("INVALID_ARGUMENT", 422, "A column is missing")
@@ -71,7 +71,7 @@ class Code(StrEnum):
     TENSOR = "TENSOR", CodeInfo("INVALID_ARGUMENT", 400, "A tensor can't be read")
     NO_SERIES = "NO_SERIES", CodeInfo("FAILED_PRECONDITION", 422, "The model forecasts no time series")
     HORIZON = "HORIZON", CodeInfo("INVALID_ARGUMENT", 422, "The horizon can't be forecast")
-    PERIOD = "PERIOD", CodeInfo("INVALID_ARGUMENT", 422, "A time is none of the series' periods")
+    PERIOD = "PERIOD", CodeInfo("INVALID_ARGUMENT", 422, "A time is not one of the series' periods")
     OBSERVATION_DIFFERS = (
         "OBSERVATION_DIFFERS",
         CodeInfo("ALREADY_EXISTS", 409, "Another value was observed before for this time"),
@@ -107,8 +107,8 @@ class Code(StrEnum):
         CodeInfo("UNAVAILABLE", 503, "The prediction log can't be written", ExitCode.SERVICE, passes=True),
     )
     HOST = "HOST", CodeInfo("INVALID_ARGUMENT", 421, "The service does not answer under this name", ExitCode.SERVICE)
-    UNAUTHENTICATED = "UNAUTHENTICATED", CodeInfo("UNAUTHENTICATED", 401, "Who asks is not known", ExitCode.SERVICE)
-    FORBIDDEN = "FORBIDDEN", CodeInfo("PERMISSION_DENIED", 403, "Who asks may not do this", ExitCode.SERVICE)
+    UNAUTHENTICATED = "UNAUTHENTICATED", CodeInfo("UNAUTHENTICATED", 401, "The caller is not known", ExitCode.SERVICE)
+    FORBIDDEN = "FORBIDDEN", CodeInfo("PERMISSION_DENIED", 403, "The caller may not do this", ExitCode.SERVICE)
     RATE_LIMIT = (
         "RATE_LIMIT",
         CodeInfo("RESOURCE_EXHAUSTED", 429, "Too many requests of one caller", ExitCode.SERVICE, passes=True),
@@ -124,7 +124,7 @@ class Code(StrEnum):
     FILE_UNREADABLE = "FILE_UNREADABLE", _command("INVALID_ARGUMENT", 422, "A file can't be read", ExitCode.USAGE)
     FILE_UNWRITABLE = "FILE_UNWRITABLE", _command("FAILED_PRECONDITION", 422, "A file can't be written", ExitCode.USAGE)
     FILE_DENIED = "FILE_DENIED", _command("PERMISSION_DENIED", 403, "A file may not be read or written")
-    FILE_EXISTS = "FILE_EXISTS", _command("ALREADY_EXISTS", 409, "A file is there already", ExitCode.PROJECT)
+    FILE_EXISTS = "FILE_EXISTS", _command("ALREADY_EXISTS", 409, "There is already a file", ExitCode.PROJECT)
     NO_ROWS = "NO_ROWS", _command("FAILED_PRECONDITION", 422, "There are no rows")
     DATASET_NOT_FOUND = (
         "DATASET_NOT_FOUND",
@@ -140,7 +140,7 @@ class Code(StrEnum):
         _command("UNAVAILABLE", 502, "A store can't be reached or used", ExitCode.SERVICE),
     )
     PROJECT_NOT_FOUND = "PROJECT_NOT_FOUND", _command("NOT_FOUND", 404, "There is no such project", ExitCode.PROJECT)
-    PROJECT_EXISTS = "PROJECT_EXISTS", _command("ALREADY_EXISTS", 409, "There is a project already", ExitCode.PROJECT)
+    PROJECT_EXISTS = "PROJECT_EXISTS", _command("ALREADY_EXISTS", 409, "There is already a project", ExitCode.PROJECT)
     PROJECT_INVALID = (
         "PROJECT_INVALID",
         _command("FAILED_PRECONDITION", 422, "The project can't be used as it is", ExitCode.PROJECT),
@@ -162,10 +162,10 @@ class Code(StrEnum):
     WORKSPACE_FAILED = "WORKSPACE_FAILED", _command("INTERNAL", 500, "A workspace failed")
     DEPLOYMENT_FAILED = "DEPLOYMENT_FAILED", _command("INTERNAL", 500, "An environment can't be changed")
     DEPLOYMENT_BUSY = "DEPLOYMENT_BUSY", _command("ABORTED", 409, "Somebody else is changing the environment")
-    PLAN_OUTDATED = "PLAN_OUTDATED", _command("FAILED_PRECONDITION", 409, "A plan is no longer what would be done")
+    PLAN_OUTDATED = "PLAN_OUTDATED", _command("FAILED_PRECONDITION", 409, "A plan is out of date")
     APPROVAL_REFUSED = (
         "APPROVAL_REFUSED",
-        _command("PERMISSION_DENIED", 403, "Whoever asks can't approve this promotion"),
+        _command("PERMISSION_DENIED", 403, "The caller can't approve this promotion"),
     )
     MODEL_LIMIT = (
         "MODEL_LIMIT",
@@ -173,7 +173,9 @@ class Code(StrEnum):
     )
     MODEL_COLUMNS = (
         "MODEL_COLUMNS",
-        _command("FAILED_PRECONDITION", 409, "The model was fitted on other columns than ao.toml has", ExitCode.MODEL),
+        _command(
+            "FAILED_PRECONDITION", 409, "The model was fitted on columns other than those of ao.toml", ExitCode.MODEL
+        ),
     )
     MODEL_EXISTS = "MODEL_EXISTS", _command("ALREADY_EXISTS", 409, "This version is another fit", ExitCode.PROJECT)
     PORT_UNUSABLE = "PORT_UNUSABLE", _command("UNAVAILABLE", 503, "A port can't be used", ExitCode.SERVICE)
@@ -214,7 +216,7 @@ class Code(StrEnum):
     IMAGE_NOT_FOUND = "IMAGE_NOT_FOUND", _command("NOT_FOUND", 404, "There is no such image", ExitCode.USAGE)
     SIGNATURE = (
         "SIGNATURE",
-        _command("FAILED_PRECONDITION", 422, "The image is not signed by a key that counts, or can't be"),
+        _command("FAILED_PRECONDITION", 422, "The image is not signed by a trusted key, or can't be signed"),
     )
     VERSION_NOT_FOUND = (
         "VERSION_NOT_FOUND",
@@ -229,13 +231,13 @@ class Code(StrEnum):
     RUN_NOT_FOUND = "RUN_NOT_FOUND", _command("NOT_FOUND", 404, "There is no such run", ExitCode.USAGE)
     ID_NOT_FOUND = (
         "ID_NOT_FOUND",
-        _command("NOT_FOUND", 404, "There is no request, run, version, image or dataset of this id", ExitCode.USAGE),
+        _command("NOT_FOUND", 404, "There is no request, run, version, image or dataset with this id", ExitCode.USAGE),
     )
     PROMOTION_REFUSED = (
         "PROMOTION_REFUSED",
         _command("FAILED_PRECONDITION", 409, "The version does not pass what a promotion asks for"),
     )
-    PROMOTION_OVERTAKEN = "PROMOTION_OVERTAKEN", _command("ABORTED", 409, "Another promotion was quicker")
+    PROMOTION_OVERTAKEN = "PROMOTION_OVERTAKEN", _command("ABORTED", 409, "Another promotion came first")
     PROMOTION_HELD = "PROMOTION_HELD", _command("FAILED_PRECONDITION", 409, "A person holds the alias or version")
     INTERRUPTED = "INTERRUPTED", _command("CANCELLED", 409, "The command was interrupted", ExitCode.INTERRUPTED)
 

@@ -102,7 +102,7 @@ def _kind(node: ast.expr, texts: Collection[str]) -> str:
     for part in ast.iter_child_nodes(node):
         if isinstance(part, ast.expr) and not _is_function(part, node) and _kind(part, texts) == "text":
             raise _MisfitError(
-                f"counts with the text `{ast.unparse(part)}`; a text can only be compared, such as `== 'a'`"
+                f"calculates with the text `{ast.unparse(part)}`; a text can only be compared, such as `== 'a'`"
             )
     return "number"
 

@@ -19,7 +19,7 @@ def origins_of(text: str) -> frozenset[str]:
     origins = [part.strip().lower().removesuffix("/") for part in text.split(",") if part.strip()]
     for origin in origins:
         if origin != ANYONE and not _ORIGIN.fullmatch(origin):
-            raise ValueError(f"{origin!r} is no origin: write it as https://app.example or http://localhost:3000")
+            raise ValueError(f"{origin!r} is not an origin: write it as https://app.example or http://localhost:3000")
     return frozenset(map(_without_default_port, origins))
 
 

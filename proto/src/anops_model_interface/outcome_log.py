@@ -31,7 +31,7 @@ class Outcome:
         time: When it came true, in seconds since 1970.
         request_id: Of which request; None where a key says it.
         row: Of which row of it, from 0.
-        key: Of whom, by columns of the rows: {"customer": 17}; None where a request says it.
+        key: Whose outcome it is, by columns of the rows: {"customer": 17}; None where a request says it.
     """
 
     outcome: Value

@@ -74,7 +74,7 @@ def _time(record: Mapping[str, Any], number: int, now: float, faults: FaultColle
     written = record.get("time")
     if written is None:
         if record.get("key") is not None:
-            rule = "an outcome that is told by `key` must have a `time`: when it came true"
+            rule = "an outcome that is given by `key` must have a `time`: when it came true"
             faults.add(Fault(Code.COLUMN_MISSING, rule, column="time", row=number, found="lacks it"))
         return now
     moment = canonical_moment(written, "datetime") if isinstance(written, str) else None

@@ -93,7 +93,7 @@ def arrays_of(described: Sequence[Tensor], buffers: Sequence[Buffer]) -> list[Na
         buffers: Their values.
 
     Raises:
-        AnOpsError: `TENSOR`: one can't be read, or is there twice.
+        AnOpsError: `TENSOR`: one can't be read, or appears twice.
     """
     arrays: list[NamedArray] = []
     for tensor, buffer in zip(described, buffers, strict=True):
@@ -103,7 +103,7 @@ def arrays_of(described: Sequence[Tensor], buffers: Sequence[Buffer]) -> list[Na
     names = [array.name for array in arrays]
     for name in names if len(set(names)) < len(names) else ():
         if names.count(name) > 1:
-            raise AnOpsError(Code.TENSOR, f"Can't read the tensors: `{name}` is there twice.")
+            raise AnOpsError(Code.TENSOR, f"Can't read the tensors: `{name}` appears twice.")
     return arrays
 
 

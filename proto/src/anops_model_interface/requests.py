@@ -181,7 +181,8 @@ def decode_checked_request(request: Request, schema: Schema) -> tuple[Frame, dic
         kind = schema.inputs[tensor.name].type
         if tensor.shape != (rows,) or _is_other(tensor, DATATYPES.get(kind, "BYTES")):
             raise AnOpsError(
-                Code.TENSOR, f"Can't read tensor `{tensor.name}`: it is no column of type {kind} as long as the others."
+                Code.TENSOR,
+                f"Can't read tensor `{tensor.name}`: it must be a column of type {kind}, as long as the others.",
             )
         values, missing = values_of(tensor, buffer, rows)
         columns.append(Column(tensor.name, kind, values, missing))

@@ -77,7 +77,7 @@ class Schedules:
         lock = _runner_lock(store)
         if lock is None:
             raise CommandError(
-                "The schedules of this project are run already.",
+                "The schedules of this project are running already.",
                 command="ao schedule stop",
                 code=Code.PROJECT_EXISTS,
             )
@@ -121,7 +121,7 @@ class Schedules:
                     await asyncio.sleep(_LOOK_SECONDS)
         except TimeoutError as error:
             raise CommandError(
-                f"Whoever runs the schedules has not ended within {seconds:g} s.", code=Code.INTERNAL
+                f"The process that runs the schedules has not ended within {seconds:g} s.", code=Code.INTERNAL
             ) from error
         return True
 
@@ -203,7 +203,7 @@ def _tidy(store: Store) -> None:
         now = datetime.now(UTC)
         is_new = each.began is not None and abs(now.timestamp() - each.began) < _BEGINS_SECONDS
         if each.state == "running" and not is_new and not is_marked(store.folder, f"run {each.id}"):
-            store.end(each.id, "interrupted", now, "Whoever ran it ended without a word.")
+            store.end(each.id, "interrupted", now, "The process that ran it ended without reporting anything.")
 
 
 def _with_log(run: Run, store: Store, *, asked: bool) -> dict[str, Any]:

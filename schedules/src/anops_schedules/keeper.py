@@ -105,7 +105,7 @@ class Keeper:
         try:
             return self._begun(name)
         except sqlite3.Error as error:  # the disk is full: looked at again soon, and then as missed
-            self._ended(name, Ended(0, "failed", f"What is kept of the schedules can't be used: {error}."))
+            self._ended(name, Ended(0, "failed", f"The record of the schedules can't be used: {error}."))
             return None
 
     def _begun(self, name: str) -> asyncio.Task[None] | None:

@@ -86,14 +86,14 @@ class Runs:
             if section.overlap != "together":
                 lock = await self._turn(name, waits=section.overlap == "wait")
                 if lock is None:
-                    why = "The run before had not ended."
+                    why = "The previous run had not ended."
                     number = self._store.add(name, section.does, cause, "skipped", now=self._clock(), message=why,
                                              **told)  # fmt: skip
                     return Ended(number, "skipped", why)
                 stack.enter_context(lock)
             number = self._store.add(name, section.does, cause, "running", now=self._clock(), **told)
             stack.enter_context(marked(self._store.folder, f"run {number}"))
-            ended = Ended(number, "interrupted", "Whoever ran it ended.")
+            ended = Ended(number, "interrupted", "The process that ran it ended.")
             try:
                 ended = await self._in_a_process(number, name, section)
             finally:

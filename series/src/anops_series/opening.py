@@ -46,6 +46,6 @@ def open_store(address: str) -> SeriesStore:
     path = address.removeprefix("sqlite:///") if scheme else address
     if not path or path.startswith("sqlite:"):
         raise AddressError(
-            "The address of a time-series store names no file, such as sqlite:////var/lib/anops/series.db."
+            "The address of a time-series store must name a file, such as sqlite:////var/lib/anops/series.db."
         )
     return SqlStore(SQLite(Path(path)))

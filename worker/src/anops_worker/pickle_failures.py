@@ -95,7 +95,7 @@ def _missing_module(path: Path, module: str, own: str | None) -> AnOpsError:
     if top == "__builtin__":  # dill's own name for what comes with Python
         return load_failure(
             path,
-            "it was saved with dill, which writes what only dill reads.",
+            "it was saved with dill, which writes what only dill can read.",
             f"Save it with cloudpickle or joblib, {READ_YOURSELF[:-1]} with dill.",
         )
     distribution = distribution_of(module)

@@ -17,7 +17,7 @@ class Ready(msgspec.Struct, frozen=True):
         language: What it is written in.
         schema: The contract, as `Schema.to_json` writes it.
         row_independent: Whether rows may be batched with others.
-        max_batch_rows: The most rows of one batch.
+        max_batch_rows: The largest number of rows in a batch.
         versions: Of the language and the packages.
         example: A few rows that predict, as JSON records.
         digest: Which fit it is; see `anops_project.digest`.

@@ -30,7 +30,7 @@ if TYPE_CHECKING:
 
     from anops_worker.runtime import Runtime
 
-_RENEW = "Where the model was refitted, take it in: ao refit. Else rewrite the file: ao check --accept-predictions"
+_RENEW = "If the model was refitted, take it in: ao refit. Otherwise rewrite the file: ao check --accept-predictions"
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -97,7 +97,7 @@ def _reproduced(project: Project, runtime: Runtime) -> dict[str, Any]:
         checked, policy_warnings = validate_frame(rows, project.schema, model=project.project.name)
         options = validate_options(reference.options, project.schema)
     except AnOpsError as error:
-        message = f"{REFERENCE} does not fit ao.toml. {error.problem.message}"
+        message = f"{REFERENCE} does not match ao.toml. {error.problem.message}"
         raise AnOpsError.of(replace(error.problem, lead=None, message=message, remedy=_RENEW)) from error
     result = predict(checked, options, project, runtime)
     different = otherwise_again(result.frame, lambda: predict(checked, options, project, runtime).frame)

@@ -57,7 +57,7 @@ def failed_inside(error: BaseException) -> str | None:
         if distribution and version and distribution != "joblib":
             newer = install_command("--upgrade", distribution)
             return (
-                f"It failed inside {distribution} {version}. Install the version that the model was saved with; where "
+                f"It failed inside {distribution} {version}. Install the version that the model was saved with; if "
                 f"that was a newer one: {newer}"
             )
     return None

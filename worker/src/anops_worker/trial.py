@@ -32,7 +32,7 @@ log = logging.getLogger("anops.worker")
 MOST_ROWS = 24
 """So many made-up rows are tried: together, then alone where the model refuses them together."""
 
-REFIT = "Where the model was refitted, take it in: ao refit. Else see: ao check"
+REFIT = "If the model was refitted, take it in: ao refit. Otherwise run: ao check"
 GIVE_ROWS = "Give rows that it predicts: ao check --data FILE.csv --accept-predictions"
 
 

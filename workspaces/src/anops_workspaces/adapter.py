@@ -68,7 +68,7 @@ class Workspaces:
                 raise WorkspaceError(
                     f"The workspace `{name}` is up already, with other settings.",
                     details=[
-                        f"`{key}` is {was!r}, and was asked as {asked!r}."
+                        f"`{key}` is {was!r}, and was asked for as {asked!r}."
                         for key, was, asked in differences(told["ir"], planned["ir"])
                     ],
                     remedy=f"Change how many workers it has (ao workspace scale {name} --max-workers N), or take it "
@@ -148,7 +148,7 @@ class Workspaces:
             if minimum > maximum:
                 raise WorkspaceError(
                     f"There can't be at least {minimum} workers and at most {maximum}.",
-                    remedy="Say both --min-workers and --max-workers.",
+                    remedy="Give both --min-workers and --max-workers.",
                 )
             place_of(ir).scale(ir, kept.place, minimum, maximum)
             told["ir"]["workers"] |= {"minimum": minimum, "maximum": maximum}
@@ -184,11 +184,11 @@ class Workspaces:
         if status == "up" and not self._is_up(kept, told):
             status, why = "gone", "its scheduler has ended"
             if ir.target == "kubernetes":
-                why = "the way from this computer to its cluster has ended"
+                why = "the connection from this computer to its cluster has ended"
         elif status != "up":
             locked = kept.is_locked()
             status = status if locked else "unfinished"
-            why = "another `ao` is at work on it" if locked else "the `ao` that was at work on it has ended"
+            why = "another `ao` is working on it" if locked else "the `ao` that was working on it has ended"
         connection = told["connection"] or {}
         return {
             "name": kept.name, "state": status, "why": why, "provider": ir.target,

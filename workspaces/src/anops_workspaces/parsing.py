@@ -42,7 +42,7 @@ def parse(
         )
     except ValidationError as error:
         raise WorkspaceError(
-            f"The workspace `{name}` can't be brought up as it was asked.", details=faults(error)
+            f"The workspace `{name}` can't be brought up as requested.", details=faults(error)
         ) from None
 
 

@@ -45,7 +45,7 @@ class LocalSpec(Size):
         if self.context is None:
             for name in ("kubeconfig", "namespace", "image"):
                 if getattr(self, name) is not None:
-                    message = f"`{name}` is of use with `context` only, which names the cluster"
+                    message = f"`{name}` can be given only with `context`, which names the cluster"
                     raise ValueError(message)
         return self
 
@@ -146,6 +146,6 @@ class WorkspaceSpec(Strict):
     @model_validator(mode="after")
     def _in_order(self) -> WorkspaceSpec:
         if self.min_workers > self.max_workers:
-            message = f"there must be at most as many `min_workers` ({self.min_workers}) as `max_workers`"
+            message = f"`min_workers` ({self.min_workers}) must not exceed `max_workers`"
             raise ValueError(f"{message} ({self.max_workers})")
         return self

@@ -46,8 +46,8 @@ class Held:
         if more > 0 and room.taken + more > room.limit and room.taken > self.size:
             raise AnOpsError(
                 Code.QUEUE_FULL,
-                f"Can't read the body: together with others under way it takes more than the "
-                f"{room.limit / 1_000_000:g} MB there are for that.",
+                f"Can't read the body: together with others in progress it takes more than the "
+                f"{room.limit / 1_000_000:g} MB available.",
                 remedy="Send it again later, or start the api-service with a larger max_bodies_mb.",
             )
         room.taken += more

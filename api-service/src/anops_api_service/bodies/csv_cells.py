@@ -240,7 +240,7 @@ def _ragged(text: str, delimiter: str, width: int, *, lines_before: int, rows_be
         f"row {row} (line {first}) has {count if count > 1 or cell else 0}.",
         remedy="Put quotes around a text that holds a comma or a line break."
         if count > width
-        else "Take the empty line out."
+        else "Remove the empty line."
         if not cell and count == 1
         else None,
     )

@@ -18,8 +18,8 @@ def twice(kind: str, name: str) -> AnOpsError:
     """
     return AnOpsError(
         Code.BODY_SHAPE,
-        f"Can't read the body as {kind}: column `{shortened(name)}` is there twice.",
-        remedy="Give each column a name of its own.",
+        f"Can't read the body as {kind}: column `{shortened(name)}` appears twice.",
+        remedy="Give each column a different name.",
     )
 
 

@@ -95,17 +95,17 @@ def _fault(path: _Path, name: str) -> Fault:
     shown = shortened(name, MOST_NAME)
     match path:
         case ("data", int(i)) | (int(i),):
-            rule = f"column `{shown}` must be there once in a row"
+            rule = f"column `{shown}` must appear once in a row"
             return _twice(rule, shown, i + 1, "Send each column once in a row.")
         case ("data",):
-            return _twice(f"column `{shown}` must be there once", shown, None, "Send each column once.")
+            return _twice(f"column `{shown}` must appear once", shown, None, "Send each column once.")
         case ("data", str(column)):
             short = shortened(column, MOST_NAME)
             return _twice(f"column `{short}` must have one value for the label `{shown}`", short, None, None)
         case ("options",):
-            return _twice(f"option `{shown}` must be there once", shown, None, "Send each option once.")
+            return _twice(f"option `{shown}` must appear once", shown, None, "Send each option once.")
         case _:
-            return _twice(f"`{shown}` must be there once in an object", None, None, None)
+            return _twice(f"`{shown}` must appear once in an object", None, None, None)
 
 
 def _twice(rule: str, column: str | None, row: int | None, remedy: str | None) -> Fault:

@@ -101,7 +101,7 @@ def _spoiled(model: DescribedModel, row: dict[str, Any]) -> Iterator[tuple[str, 
         yield "A level that the model was not fitted with", {**row, levels: "something new"}
     values = next((name for name, spec in inputs.items() if spec.values), None)
     if values is not None:
-        yield "A number that is none of the allowed", {**row, values: max(inputs[values].values or (0,)) + 1}
+        yield "A number that is not one of those allowed", {**row, values: max(inputs[values].values or (0,)) + 1}
     limited = next((name for name, spec in inputs.items() if spec.max is not None or spec.min is not None), None)
     if limited is not None:
         spec = inputs[limited]

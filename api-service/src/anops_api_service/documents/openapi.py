@@ -85,7 +85,7 @@ def _document(*, title: str, version: str, description: str, predict: Json | Non
             "get": {
                 "summary": "Figures for Prometheus",
                 "tags": ["The service"],
-                "description": "Not there where the setting `metrics` is off.",
+                "description": "Not available where the setting `metrics` is off.",
                 "responses": {
                     "200": {"description": "The figures.", "content": {"text/plain": {"schema": {"type": "string"}}}},
                     **{str(status): problem_response(status) for status in (*_ACCESS_FAULTS, 404)},
@@ -220,13 +220,13 @@ def _answer_schema(model: DescribedModel) -> Json:
             "rows": {
                 "type": "array",
                 "items": {"type": "integer"},
-                "description": "The rows it is about, counted from 1: the first 20.",
+                "description": "The rows concerned, counted from 1: the first 20.",
             },
             "kind": {
                 "type": ["string", "null"],
                 "description": "What happened, in a word for programs, such as extrapolation; null: the model warned.",
             },
-            "count": {"type": "integer", "description": "How many rows it is about; 0: that was not counted."},
+            "count": {"type": "integer", "description": "How many rows are concerned; 0: they were not counted."},
         },
     }
     row: Json = {

@@ -20,9 +20,9 @@ def outcomes_operation(faults: Json) -> Json:
         "type": "object",
         "properties": {
             "new": {**count, "description": "How many were not known."},
-            "changed": {**count, "description": "How many were known with another value: the last one holds."},
+            "changed": {**count, "description": "How many were known with another value: the last one counts."},
             "same": {**count, "description": "How many were known already."},
-            "unknown": {**count, "description": "How many are of no prediction in the log; they are kept, too."},
+            "unknown": {**count, "description": "How many belong to no prediction in the log; they are kept too."},
             "examples": {"type": "array", "items": {"type": "string"}, "description": "Some of these."},
             "request_id": {"type": "string"},
         },
@@ -36,9 +36,9 @@ def outcomes_operation(faults: Json) -> Json:
         "additionalProperties": False,
     }
     return {
-        "summary": "Tell what came true of predictions",
-        "description": "All outcomes of a request are kept, or none; what is told twice is kept once. Not there where "
-        "the service keeps no log of predictions.",
+        "summary": "Send the outcomes of predictions",
+        "description": "All outcomes of a request are kept, or none; what is sent twice is kept once. Not available "
+        "where the service keeps no log of predictions.",
         "operationId": "outcomes",
         "tags": ["Predictions"],
         "requestBody": {"required": True, "content": {"application/json": {"schema": body, "example": example}}},
@@ -58,12 +58,12 @@ def _outcome() -> Json:
                 "anyOf": [{"type": "number"}, {"type": "string", "minLength": 1}, {"type": "boolean"}],
                 "description": "What came true.",
             },
-            "request_id": {"type": "string", "description": "Of which request; or a `key` with a `time`."},
+            "request_id": {"type": "string", "description": "Of which request; or give a `key` with a `time`."},
             "row": {"type": "integer", "minimum": 1, "default": 1, "description": "Of which row of it."},
             "key": {
                 "type": "object",
                 "minProperties": 1,
-                "description": 'Of whom, by columns of the rows: {"customer": 17}.',
+                "description": 'Whose outcome it is, by columns of the rows: {"customer": 17}.',
             },
             "time": {"type": "string", "format": "date-time", "description": "When it came true."},
         },

@@ -85,7 +85,7 @@ def docs_page(documents: ModelDocuments, answer: Shown, address: str) -> str:
         f'<p class="quiet">Version {escape(model.version)}</p>' if model.version else "",
         f"<p>{escape(about)}</p>" if about else "",
         f"<h2>What it takes: {count} column{'' if count == 1 else 's'}</h2>",
-        inputs_table(schema.inputs) if count else "<p>It looks at no column; each row gets a prediction.</p>",
+        inputs_table(schema.inputs) if count else "<p>It uses no column; each row gets a prediction.</p>",
         "<h2>What it answers, for each row</h2>",
         outputs_table(schema.outputs),
         *(["<h2>What a request may ask for</h2>", options_table(schema.options)] if schema.options else []),

@@ -28,7 +28,7 @@ def explanation_members(model: DescribedModel) -> Json:
     one: Json = {
         "type": "object",
         "properties": {
-            "of": {"description": "The class that it is about, where the output is no number."},
+            "of": {"description": "The class concerned, where the output is not a number."},
             "baseline": {**number, "description": "The mean prediction for the reference rows, or the class's share."},
             "contributions": {"type": "object", "additionalProperties": number},
         },

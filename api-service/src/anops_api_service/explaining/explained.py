@@ -82,7 +82,7 @@ def check(model: DescribedModel, sent: Decoded) -> None:
             remedy="Give the project some, and serve it again: ao check --data FILE.csv --accept-predictions",
         )
     if not model.schema.inputs:
-        raise wrong("can't be used: the model looks at no column", model=model.name)
+        raise wrong("can't be used: the model uses no column", model=model.name)
     if sent.rows > MOST_ROWS:
         raise wrong(
             f"explains {MOST_ROWS} rows in a request at most, not {sent.rows:,}",

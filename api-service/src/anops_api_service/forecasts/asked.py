@@ -14,9 +14,9 @@ USUAL_LEVELS = (80.0, 95.0)
 _MEMBERS = "`horizon`, `end`, `level`, `keys`, `regressors`, `simulate`, `seed` and `forecaster`"
 
 _OF_SOME = {
-    "level": "the model has no intervals, so that no `level` can be asked for",
-    "simulate": "the model draws no paths, so that `simulate` can't be asked for",
-    "forecaster": "the model holds no other models, so that no `forecaster` can be asked for",
+    "level": "the model has no intervals, so `level` can't be asked for",
+    "simulate": "the model draws no paths, so `simulate` can't be asked for",
+    "forecaster": "the model holds no other models, so `forecaster` can't be asked for",
 }
 """What is said where a model can't do what is asked for."""
 _NONE = (None, ())
@@ -65,7 +65,8 @@ class Asked(msgspec.Struct, forbid_unknown_fields=True, frozen=True):
         if len(set(lengths.values())) > 1:
             told = ", ".join(f"`{name}` has {length}" for name, length in lengths.items())
             raise AnOpsError(
-                Code.COLUMN_LENGTH, f"Can't forecast: columns of `regressors` must have as many values each; {told}."
+                Code.COLUMN_LENGTH,
+                f"Can't forecast: columns of `regressors` must have the same number of values; {told}.",
             )
         return [dict(zip(self.regressors, row, strict=True)) for row in zip(*self.regressors.values(), strict=True)]
 

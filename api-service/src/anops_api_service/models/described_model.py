@@ -107,7 +107,7 @@ class DescribedModel:
 
     @cached_property
     def max_batch_rows(self) -> int:
-        """The most rows of one batch."""
+        """The largest number of rows in a batch."""
         return _count(self.metadata.properties.get(keys.MAX_BATCH_ROWS), default=8192)
 
     @cached_property

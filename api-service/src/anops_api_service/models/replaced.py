@@ -44,8 +44,8 @@ def rows_for(now: DescribedModel, earlier: DescribedModel, frame: Frame, options
             pass
     raise ReplacedError(
         Code.NOT_READY,
-        f"Can't predict: version {earlier.version or '(none)'} of model `{earlier.name}` was replaced by one that "
-        "takes or gives other columns while the request waited.",
+        f"Can't predict: version {earlier.version or '(none)'} of model `{earlier.name}` was replaced by one with "
+        "other input or output columns while the request waited.",
         remedy="Send the rows again.",
     )
 

@@ -38,11 +38,11 @@ def state_families(models: Models, workers: Sequence[WorkerFigures | None]) -> I
     """Return how service, models and workers are now."""
     yield InfoMetricFamily("anops_api", "The service.", value={"version": API_VERSION})
     ready = GaugeMetricFamily("anops_model_ready", "Whether the model can be asked.", labels=MODEL)
-    waiting = GaugeMetricFamily("anops_queue_requests", "Predictions that are under way or wait.", labels=MODEL)
-    there = GaugeMetricFamily("anops_workers_ready", "Workers that are ready, or compute.", labels=MODEL)
-    wanted = GaugeMetricFamily("anops_workers_wanted", "Workers that there are to be.", labels=MODEL)
+    waiting = GaugeMetricFamily("anops_queue_requests", "Predictions in progress or waiting.", labels=MODEL)
+    there = GaugeMetricFamily("anops_workers_ready", "Workers that are ready or computing.", labels=MODEL)
+    wanted = GaugeMetricFamily("anops_workers_wanted", "Workers that there should be.", labels=MODEL)
     restarted = CounterMetricFamily(
-        "anops_workers_restarted", "Workers that were started in the place of others.", labels=MODEL
+        "anops_workers_restarted", "Workers that were started to replace others.", labels=MODEL
     )
     memory = GaugeMetricFamily(
         "anops_worker_memory_bytes", "Resident memory of a worker, shared or not.", labels=(*MODEL, "worker")
@@ -65,7 +65,7 @@ def request_families(counts: RequestCounts) -> Iterator[Metric]:
     """Return what became of requests, and how long predictions took."""
     requests = CounterMetricFamily(
         "anops_requests",
-        "Requests, by what they asked and what became of them.",
+        "Requests, by what they asked for and how they ended.",
         labels=(*MODEL, "endpoint", "status", "code"),
     )
     for (endpoint, status, code, model), count in counts.requests.copy().items():

@@ -188,7 +188,8 @@ def _warnings(planned: Plan, contract: SeriesContract, state: State) -> list[War
         told.append(
             Warn(
                 f"There is no observation{of} for {calendar.after(contract.last, 1, first=step)[0]}, and the model "
-                f"goes across no gap: the forecast goes on from the one before it.{others} Send what is missing."
+                f"can't forecast across a gap: the forecast goes on from the one before it.{others} Send what is "
+                "missing."
             )
         )
     return told

@@ -129,8 +129,8 @@ class ObservationsEndpoint:
         if self.keeper is None:
             raise AnOpsError(
                 Code.NO_SERIES,
-                f"The observations of `{model.name}` are kept nowhere: this service has no time-series store.",
-                remedy="Start the api-service with --series-store FILE, or with the address of a PostgreSQL.",
+                f"The observations of `{model.name}` can't be kept: this service has no time-series store.",
+                remedy="Start the api-service with --series-store FILE, or with the address of a PostgreSQL database.",
             )
         return model, form, self.keeper
 

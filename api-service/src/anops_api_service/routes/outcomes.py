@@ -50,7 +50,7 @@ class OutcomesEndpoint:
         if self.prediction_log is None:
             raise AnOpsError(
                 Code.PATH_NOT_FOUND,
-                "This service keeps no prediction log, so that there is nothing to tell outcomes of.",
+                "This service keeps no prediction log, so it takes no outcomes.",
                 remedy="Set `log_predictions` under [service] in ao.toml, or ANOPS_PREDICTION_LOG for a container.",
             )
         headers, held = headers_of(scope, _HEADERS), Held(self.bodies)
@@ -92,5 +92,5 @@ def _kept(log: PredictionLog, body: bytes) -> dict[str, object]:
         raise AnOpsError(
             Code.LOG_UNUSABLE,
             f"The prediction log can't be written, and none of the outcomes is kept: {error}.",
-            remedy="Send them again in a while: what is told twice is kept once.",
+            remedy="Send them again in a while: what is sent twice is kept once.",
         ) from error

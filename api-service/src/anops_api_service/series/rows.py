@@ -72,7 +72,7 @@ def contradicted(disagreements: Sequence[Disagreement], form: ObservationForm) -
         when = form.text(one.observation.time) + "".join(f", {name} {value}" for name, value in one.observation.key)
         differs = one.observation.value != one.kept
         if one.earlier_row is not None:
-            rule = f"column `{form.value}` must have one value for a time"
+            rule = f"column `{form.value}` must have one value for each time"
             found = f"is {one.observation.value:g} for {when}, and row {one.earlier_row + 1} is {one.kept:g}"
         else:
             rule = f"column `{form.value}` must be what was observed before"

@@ -40,7 +40,7 @@ def observed_warnings(rows: Sequence[Observation], form: ObservationForm, now: d
     if rows and not form.updates:
         told.append(
             Warn(
-                f"Model `{form.model}` takes in no observations without being fitted again: they are kept, and its "
+                f"Model `{form.model}` can't take in observations without being fitted again: they are kept, and its "
                 f"forecasts go on from {form.last}."
             )
         )

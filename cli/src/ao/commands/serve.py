@@ -70,8 +70,8 @@ def serve(
         typer.Option(
             "--cors-origins",
             metavar="URLS",
-            help="Origins whose web pages may ask, such as https://app.example, with commas between them. By default "
-            "as ao.toml says.",
+            help="Origins whose web pages may send requests, such as https://app.example, with commas between them. By "
+            "default as ao.toml says.",
             show_default=False,
         ),
     ] = None,

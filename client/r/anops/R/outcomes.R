@@ -78,13 +78,13 @@ check_outcomes <- function(outcomes, outcome, time) {
     raise_remote(
       "COLUMN_MISSING",
       paste0("`outcomes` has no column `", lacking[1], "`."),
-      "Name the columns of what came true and when: `outcome`, `time`."
+      "Call the columns of what came true and when `outcome` and `time`."
     )
   }
   if (!by_request && !length(keys)) {
     raise_remote(
       "COLUMN_MISSING",
-      "`outcomes` does not say of which predictions they are.",
+      "`outcomes` does not say which predictions they belong to.",
       "Add `request_id`, or columns of the model that say whose outcome it is."
     )
   }

@@ -78,7 +78,7 @@ tell_run <- function(kind, name, ...) {
   file <- Sys.getenv("ANOPS_RUN_LINES")
   is_text <- is.character(name) && length(name) == 1L && !is.na(name)
   if (!is_text || !nzchar(name)) {
-    abort_run("What is told of a run must have a name, a single text.")
+    abort_run("What is logged of a run must have a name, a single text.")
   }
   if (!nzchar(file)) {
     return(invisible())

@@ -17,7 +17,7 @@
 #' @param params A data frame with a set of parameters in each row. `NULL`: the
 #'   function has none.
 #' @param replicates How often each of them is run.
-#' @param seed Where chance begins.
+#' @param seed The seed of random numbers.
 #' @param name What the experiment is called; by default as the function.
 #' @param workers How many run at once; by default as many as there are
 #'   processors.

@@ -27,5 +27,5 @@ class PrintedRoom:
         self._left -= size
         if self._left >= 0:
             return event
-        text = f"It has printed more than {self._most // 1_000_000} MB: what it prints from here on is not kept."
+        text = f"It has printed more than {self._most // 1_000_000} MB: what it prints after this is not kept."
         return {"kind": "warning", "text": text}

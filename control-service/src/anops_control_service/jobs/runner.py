@@ -34,7 +34,7 @@ _GRACE_SECONDS = 20.0
 _LONGEST_WAIT = 60.0
 _AGAIN_SECONDS = 2.0
 INTERRUPTED = problem("The control service ended before the job did.", code=Code.INTERRUPTED,
-                      remedy="Ask for it again.")  # fmt: skip
+                      remedy="Send the request again.")  # fmt: skip
 
 _log = logging.getLogger(__name__)
 

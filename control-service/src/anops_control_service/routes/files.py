@@ -121,7 +121,7 @@ def _incoming(file: Path) -> Path:
     try:
         file.parent.mkdir(parents=True, exist_ok=True)
     except (FileExistsError, NotADirectoryError):
-        message = f"`{file.parent.name}` is a file of the project, and holds no others."
+        message = f"`{file.parent.name}` is a file of the project, not a folder."
         raise RefusedError(message, code=Code.FILE_EXISTS) from None
     handle, name = tempfile.mkstemp(prefix=".incoming-", dir=file.parent)
     os.close(handle)

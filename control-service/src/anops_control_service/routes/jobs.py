@@ -44,7 +44,7 @@ def routes(runner: Runner, store: Store) -> APIRouter:
         await runner.cancel(job)
         return described(_known(store, job), store)
 
-    @router.get("/{job}/events", summary="Hear what a job tells, as server-sent events.")
+    @router.get("/{job}/events", summary="Follow a job, as server-sent events.")
     async def events(job: str, last_event_id: Annotated[int, Header()] = 0) -> StreamingResponse:
         _known(store, job)
 

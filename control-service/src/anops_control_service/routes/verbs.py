@@ -58,8 +58,8 @@ def _add(router: APIRouter, known: Verb[Any, Any], settings: Settings, runner: R
         methods=["POST"],
         name=known.name,
         summary=known.about,
-        description="Makes a job. `wait`: wait so many seconds, at most 60, for its end, "
-        "where the status is 200, or until what it serves is ready.",
+        description="Starts a job. `wait`: for how many seconds, at most 60, to wait for "
+        "its end (the status is then 200), or until what it serves is ready.",
         status_code=202,
         openapi_extra={"requestBody": {"content": body, "required": False}},
     )

@@ -31,7 +31,7 @@ def apply(
 
     Raises:
         CommandError: It can't be planned, or is otherwise than the plan.
-        StandingError: It does not start, or another `ao` is at work on it.
+        StandingError: It does not start, or another `ao` is working on it.
     """
     record = Record(environments.folder, name)
     with record.locked():
@@ -51,7 +51,7 @@ def rollback(environments: Environments, name: str, doing: Doing, *, to: int | N
         to: Which, by its number; by default the one before.
 
     Raises:
-        StandingError: Nothing ran before, it does not start, or another `ao` is at work on it.
+        StandingError: Nothing ran before, it does not start, or another `ao` is working on it.
     """
     record = Record(environments.folder, name)
     with record.locked():
@@ -98,7 +98,7 @@ def down(environments: Environments, name: str, doing: Doing) -> None:
     """Take an environment down, also what a crash has left of it.
 
     Raises:
-        StandingError: It is not up, or another `ao` is at work on it.
+        StandingError: It is not up, or another `ao` is working on it.
     """
     record = Record(environments.folder, name)
     with record.locked():

@@ -63,7 +63,7 @@ class ModelFigures:
         rows: Rows that were answered.
         per_second: Requests a second since the look before; None at the first look.
         seconds: Half, 19 of 20 and 99 of 100 predictions took at most so long, and the mean of queue and model.
-        queue: Predictions that are under way or wait.
+        queue: Predictions in progress or waiting.
         workers: How many are ready.
         wanted: How many there are to be; None where the server does not say.
         restarted: How many were started in the place of others.

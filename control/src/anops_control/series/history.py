@@ -103,7 +103,7 @@ def read_history(
             )
             continue
         if step in found.setdefault(key, {}):
-            faults.append(f"Row {number}: {row[contract.time]} is there twice.")
+            faults.append(f"Row {number}: {row[contract.time]} appears twice.")
         found[key][step] = value, {each: row[each] for each in regressors}
     if faults:
         more = len(faults) - _MOST_TOLD

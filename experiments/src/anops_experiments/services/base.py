@@ -30,7 +30,7 @@ class BaseService(ABC):
         """Take back what has not been done."""
         for each in handles:
             if not each.done():
-                finish(each, SimulationResult(each.task, failure=Failure("cancelled", "It was wanted no more.")))
+                finish(each, SimulationResult(each.task, failure=Failure("cancelled", "It was no longer wanted.")))
 
     def close(self) -> None:  # noqa: B027  not every service has something to end
         """End the service."""

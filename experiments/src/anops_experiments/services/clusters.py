@@ -60,7 +60,7 @@ def workspace(name: str) -> dict[str, Any]:
     found = next(iter(entry_points(group="anops.workspaces")), None)
     if found is None:
         raise ExperimentError(
-            "`anops-workspaces` is not installed, which knows of workspaces.", remedy="Run: ao extra add workspaces"
+            "Workspaces need `anops-workspaces`, which is not installed.", remedy="Run: ao extra add workspaces"
         )
     who = found.load()
     home = Path(os.environ.get("ANOPS_HOME") or Path.home() / ".anops").expanduser()

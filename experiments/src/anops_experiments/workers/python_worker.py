@@ -211,7 +211,7 @@ def _columns(name: str, value: Any) -> dict[str, Any] | None:  # noqa: ANN401  w
     if isinstance(value, dict) and _looks_columnar(value):
         lengths = {len(each) for each in value.values()}
         if len(lengths) > 1:
-            raise Refused(f"The columns of output `{name}` have unlike lengths: {sorted(lengths)}.")
+            raise Refused(f"The columns of output `{name}` have different lengths: {sorted(lengths)}.")
         return {str(column): each for column, each in value.items()}
     if isinstance(value, list | tuple) or getattr(value, "ndim", 0) == 1:
         return {"value": value}
@@ -268,7 +268,7 @@ def _packed(name: str, cells: list[Any], kinds: set[type], payload: list[bytes])
     if kinds and all(hasattr(each, "isoformat") for each in kinds):
         return _packed(name, [None if each is None else each.isoformat() for each in cells], {str}, payload)
     named = ", ".join(sorted(kind.__name__ for kind in kinds))
-    raise Refused(f"Output `{name}` must hold numbers, texts, dates or true and false alone, not {named}.")
+    raise Refused(f"Output `{name}` must hold only numbers, texts, dates, or true and false, not {named}.")
 
 
 def _failed(task: dict[str, Any], error: BaseException, seconds: float, started: float) -> bytes:

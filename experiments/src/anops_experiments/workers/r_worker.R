@@ -107,7 +107,7 @@ anops$column <- function(name, values) {
     return(list("s", c(writeBin(as.integer(sizes), raw(), endian = "little"), unlist(texts))))
   }
   anops$refused(
-    "Output `", name, "` must hold numbers, texts, dates or true and false alone, not ", class(values)[1L], "."
+    "Output `", name, "` must hold only numbers, texts, dates, or true and false, not ", class(values)[1L], "."
   )
 }
 

@@ -79,7 +79,7 @@ def _value(name: str, value: Scalar) -> str:
     if isinstance(value, str):
         return _text(value)
     if isinstance(value, int) and abs(value) > _EXACT:
-        raise ExperimentError(f"Parameter `{name}` is {value}: R keeps whole numbers up to 2^53 alone.")
+        raise ExperimentError(f"Parameter `{name}` is {value}: R keeps whole numbers only up to 2^53.")
     return float(value).hex()
 
 

@@ -157,7 +157,7 @@ class Runner:
         self._worker = worker  # from here on, who interrupts ends it
         lost = worker.start()
         if lost is None and self._interrupted:
-            lost = Failure("lost", "It was wanted no more.")
+            lost = Failure("lost", "It was no longer wanted.")
         if lost is not None:
             self.close()
         return lost

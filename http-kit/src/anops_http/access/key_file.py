@@ -127,5 +127,5 @@ def _moment(value: object, member: str, where: str) -> datetime | None:
     if value is None:
         return None
     if not isinstance(value, datetime) or value.tzinfo is None:
-        raise KeyFileError(f"{where} has `{member} = {value}`; it must be a moment such as 2027-01-31T12:00:00Z.")
+        raise KeyFileError(f"{where} has `{member} = {value}`; it must be a time such as 2027-01-31T12:00:00Z.")
     return value

@@ -127,7 +127,7 @@ class ProviderKeys:
         address = f"{self.issuer.rstrip('/')}/.well-known/openid-configuration"
         told = _json_at(address)
         if told.get("issuer") != self.issuer:
-            raise ProviderError(f"{address} is of another issuer, `{str(told.get('issuer'))[:200]}`")
+            raise ProviderError(f"{address} belongs to another issuer, `{str(told.get('issuer'))[:200]}`")
         found = told.get("jwks_uri")
         if not isinstance(found, str):
             raise ProviderError(f"{address} has no `jwks_uri`")

@@ -17,12 +17,12 @@ _SEND = "Send it as the header `Authorization: Bearer …`"
 def without() -> AnOpsError:
     """Return the refusal of a request that brings neither key nor token."""
     remedy = f"{_SEND}; whoever runs the service makes keys with `ao key add`."
-    return AnOpsError.of(Problem(Code.UNAUTHENTICATED, "The request brings no key and no token.", remedy=remedy))
+    return AnOpsError.of(Problem(Code.UNAUTHENTICATED, "The request has no key and no token.", remedy=remedy))
 
 
 def not_understood() -> AnOpsError:
     """Return the refusal of an `Authorization` of another kind."""
-    message = "The request's `Authorization` is not of the kind Bearer."
+    message = "The request's `Authorization` is not of the type Bearer."
     return AnOpsError.of(Problem(Code.UNAUTHENTICATED, message, remedy=f"{_SEND}."))
 
 

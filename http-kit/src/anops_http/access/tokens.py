@@ -105,7 +105,7 @@ class ProviderTokens:
                     "The token is not valid yet.", "Compare the clocks of this service and the provider."
                 )
             case jwt.InvalidIssuerError():
-                return refusals.bad_token(f"The token is of another issuer than {self.keys.issuer}.")
+                return refusals.bad_token(f"The token is from another issuer than {self.keys.issuer}.")
             case jwt.InvalidAudienceError():
                 return refusals.bad_token(
                     f"The token is not for this service: its audience (`aud`) lacks `{self.audience}`."
@@ -113,7 +113,7 @@ class ProviderTokens:
             case jwt.MissingRequiredClaimError():
                 return refusals.bad_token(f"The token lacks the claim `{error.claim}`.")
             case jwt.InvalidSignatureError() | jwt.InvalidAlgorithmError():
-                return refusals.bad_token("The token's signature does not fit its content and key.")
+                return refusals.bad_token("The token's signature does not match its content and key.")
         return _malformed()
 
 

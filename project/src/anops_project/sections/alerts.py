@@ -17,7 +17,9 @@ _OF_METRICS = frozenset({"performance", "estimate"})
 class AlertSection(Section):
     """A rule over what `ao monitor report` finds."""
 
-    about: ClassVar = About("alerts", 14, "When somebody is told that the model is not what it was.", one="Alert")
+    about: ClassVar = About(
+        "alerts", 14, "When somebody is told that the model no longer does what it did.", one="Alert"
+    )
 
     watch: Literal["drift", "missing", "novel", "outside", "coverage", "performance", "estimate", "rows", "dropped"] = (
         key(
@@ -39,8 +41,10 @@ class AlertSection(Section):
         "`estimate`: the figure itself.",
         default="interval",
     )
-    days: float = key("It looks at the predictions of the last so many days.", default=7.0, gt=0)
-    severity: Literal["info", "warning", "critical"] = key("How bad it is, for who is told.", default="warning")
+    days: float = key("Over how many of the last days it looks at the predictions.", default=7.0, gt=0)
+    severity: Literal["info", "warning", "critical"] = key(
+        "How serious it is, for those who are told.", default="warning"
+    )
     retrain: bool = key("Whether it may begin a retraining, where `[monitoring]` wants that.", default=True)
     description: str = key("What to do about it, in a sentence.", default="")
 
@@ -48,10 +52,10 @@ class AlertSection(Section):
         if (self.above is None) == (self.below is None):
             raise ValueError("must have either `above` or `below`")
         if self.column is not None and self.watch not in _OF_COLUMNS:
-            raise ValueError(f"can't have a `column`: `{self.watch}` is of no column")
+            raise ValueError(f"can't have a `column`: `{self.watch}` is not about a column")
         if (self.metric is None) == (self.watch in _OF_METRICS):
             raise ValueError(
                 "must name a `metric`, such as `rmse`"
                 if self.metric is None
-                else f"can't have a `metric`: `{self.watch}` is none"
+                else f"can't have a `metric`: `{self.watch}` is not about one"
             )

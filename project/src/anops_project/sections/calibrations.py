@@ -65,7 +65,7 @@ class CalibrationSection(Section):
         "The function: `file.R:function`, `file.py:function` or `module:function`."
     )
     parameters: Parameters = key(
-        'Each parameter: a range that is looked at, `{ min = 0.1, max = 0.5 }`, with `scale = "log"` or `whole = true` '
+        'Each parameter: a range that is searched, `{ min = 0.1, max = 0.5 }`, with `scale = "log"` or `whole = true` '
         "if you like; a list of values to choose from; or the value that it has."
     )
     targets: Targets = key(
@@ -83,7 +83,8 @@ class CalibrationSection(Section):
         ge=0,
     )
     sampler: Literal["tpe", "random", "sobol", "cmaes"] = key(
-        "What proposes: Optuna's `tpe` (from what was found so far), `cmaes` (a cloud that moves to where it fits; for "
+        "What makes the proposals: Optuna's `tpe` (from what was found so far), `cmaes` (a cloud that moves to where "
+        "it fits; for "
         "two ranges or more) or `random`; or `sobol`, a scrambled sequence that fills the ranges evenly.",
         default="tpe",
     )
@@ -93,7 +94,7 @@ class CalibrationSection(Section):
         default=None,
     )
     level: float = key("The level of the intervals.", default=0.9, gt=0, lt=1)
-    seed: int = key("Where chance begins.", default=1, ge=0, le=2**63 - 1)
+    seed: int = key("The seed of random numbers.", default=1, ge=0, le=2**63 - 1)
     batch: int = key("How many proposals are simulated together.", default=8, ge=1)
     storage: str | None = key(
         "The database in which several computers share a calibration, `postgresql+psycopg://host/name`; by default a "

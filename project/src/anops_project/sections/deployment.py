@@ -111,10 +111,10 @@ class DeploymentSection(Section):
         default=None,
     )
     challenger_share: float = key(
-        "Which part of the requests the challenger answers: 0.1 is a tenth.", default=0.1, gt=0, lt=1
+        "Which share of the requests the challenger answers: 0.1 is a tenth.", default=0.1, gt=0, lt=1
     )
     shadow: bool = key(
-        "Ask the challenger beside, with the rows of all requests; callers get the answers of `model` alone.",
+        "Also send the rows of all requests to the challenger; callers get the answers of `model` only.",
         default=False,
     )
     split_header: str = key(
@@ -123,29 +123,32 @@ class DeploymentSection(Section):
         default="AnOps-Unit",
     )
     max_errors: float = key(
-        "Which part of its requests a challenger may fail on; with more, `ao deploy compare` takes it out.",
+        "Which share of its requests a challenger may fail on; with more, `ao deploy compare` takes it out.",
         default=0.01,
         ge=0,
         lt=1,
     )
     least_outcomes: int = key(
-        "So many outcomes of both must be known before a comparison says anything.", default=100, ge=30
+        "How many outcomes of both must be known before a comparison says anything.", default=100, ge=30
     )
     tests: Texts = key(
-        "Gates: tasks of `[tasks]` that must succeed before a version comes in here. They ask it where it runs before; "
-        "ANOPS_URL tells them its address.",
+        "Gates: tasks of `[tasks]` that must succeed before a version goes in here. They ask it in the environment "
+        "that it is promoted from; ANOPS_URL tells them its address.",
         default=(),
     )
     load_callers: int | None = key(
-        "A gate: so many callers ask it at the same time, where it runs before.", default=None, ge=1, le=1000
+        "A gate: how many callers ask it at the same time, in the environment that it is promoted from.",
+        default=None,
+        ge=1,
+        le=1000,
     )
-    load_seconds: float = key("For so many seconds.", default=5.0, ge=0.1, le=600)
+    load_seconds: float = key("For how many seconds they do.", default=5.0, ge=0.1, le=600)
     max_p99_ms: float | None = key(
-        "99 % of these requests must be answered within so many milliseconds.", default=None, gt=0
+        "Within how many milliseconds 99 % of these requests must be answered.", default=None, gt=0
     )
-    max_load_errors: float = key("Which part of them may fail.", default=0.0, ge=0, lt=1)
+    max_load_errors: float = key("Which share of them may fail.", default=0.0, ge=0, lt=1)
     approvers: Texts = key(
-        "Names of keys: a version comes in here once one of these people has approved it with `ao deploy approve`.",
+        "Names of keys: a version goes in here once one of these people has approved it with `ao deploy approve`.",
         default=(),
     )
     approver_keys: str = key(

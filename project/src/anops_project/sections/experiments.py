@@ -101,7 +101,7 @@ class ExperimentSection(Section):
         default_factory=dict,
     )
     max_replicates: int | None = key("How many replicates `until` may ask for at most.", default=None, ge=1)
-    seed: int = key("Where chance begins.", default=1, ge=0, le=2**63 - 1)
+    seed: int = key("The seed of random numbers.", default=1, ge=0, le=2**63 - 1)
     numbers: Literal["own", "common"] = key(
         "Whether each parameter set has random numbers of its own, or all have the same ones in each replicate, which "
         "makes their differences sharper.",

@@ -33,14 +33,14 @@ Names = Annotated[tuple[str, ...], Before(_one_or_more, instead=str | list[str])
 class FeatureSection(Section):
     """Where values come from, whom they are about, and how long they count."""
 
-    about: ClassVar = About("features", 9, "Values that are known of an entity from a time on.", one="Feature view")
+    about: ClassVar = About("features", 9, "Values of an entity that are known from a time on.", one="Feature view")
 
     dataset: str = key("The dataset that has them.", min_length=1)
     entity: Names = key("The column, or columns, that say whom a row is about, such as `account`.")
     time: str = key("The column that says from when on the values are known.", min_length=1)
     columns: Names = key("The columns that are features; by default all others.", default=())
     ttl: Annotated[str | None, After(_is_span)] = key(
-        "How long a value counts, such as `2 d`; after that there is none. By default for ever.", default=None
+        "How long a value counts, such as `2 d`; after that it is missing. By default for ever.", default=None
     )
     ingested: str | None = key(
         "The column that says when a row was written: of rows of one entity and time, the last one written counts. By "

@@ -56,8 +56,8 @@ class ModelSection(Section):
         default=None,
     )
     fitted_on: str | None = key(
-        "What the model was fitted on, in words of your own, or as its object and the training say; a new fit takes "
-        "the words away. It is shown with the model, and does not count for its digest.",
+        "What the model was fitted on, in words of your own, or as its object and the training say; a new fit removes "
+        "them. It is shown with the model, and does not count for its digest.",
         default=None,
     )
     code: Annotated[str | None, After(_inside_the_project)] = key(

@@ -38,7 +38,7 @@ class MonitoringSection(Section):
         "The address of an Alertmanager of Prometheus, such as `http://127.0.0.1:9093`.", default=None
     )
     alertmanager_hours: float = key(
-        "How long Alertmanager takes an incident for open without hearing of it again: longer than the time between "
+        "How long Alertmanager considers an incident open without hearing of it again: longer than the time between "
         "two runs of `ao monitor alerts`.",
         default=48.0,
         gt=0,
@@ -48,7 +48,7 @@ class MonitoringSection(Section):
         '`verb = "monitor retrain"` does so at its times.',
         default="no",
     )
-    retrain_hours: float = key("After a retraining, alerts begin no other for so many hours.", default=24.0, ge=0)
+    retrain_hours: float = key("For how many hours after a retraining alerts begin no other.", default=24.0, ge=0)
     promote: Literal["ask", "if-better"] = key(
         "What becomes of the new version: `ask` registers and compares it, and a person promotes it; `if-better` "
         "promotes it where it passes the gates of `ao model promote`.",
@@ -61,7 +61,7 @@ class MonitoringSection(Section):
         default=None,
     )
     holdout: float = key(
-        "Of these rows, the newest are kept out of that file, and both versions are compared on them: which share.",
+        "Which share of these rows, the newest, is kept out of that file, for both versions to be compared on.",
         default=0.3,
         gt=0,
         lt=1,

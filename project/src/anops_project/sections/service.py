@@ -70,9 +70,9 @@ class ServiceSection(Section):
         ge=1,
         le=1024,
     )
-    max_batch_rows: int = key("The most rows of one batch.", default=8192, ge=1)
+    max_batch_rows: int = key("The largest number of rows in a batch.", default=8192, ge=1)
     cors_origins: Annotated[tuple[str, ...], Before(_origins)] = key(
-        'Origins whose web pages may ask, such as `["https://app.example"]`; `["*"]` for all.', default=()
+        'Origins whose web pages may send requests, such as `["https://app.example"]`; `["*"]` for all.', default=()
     )
     log_predictions: Literal["no", "ids", "values"] = key(
         "Whether `ao serve` keeps which version has answered which request, for `ao lineage`: `ids`; or with the rows "
@@ -103,7 +103,7 @@ class ServiceSection(Section):
         "A prediction that takes longer is ended, and its worker replaced.", default=30.0, gt=0
     )
     network: bool = key(
-        "Whether the model's code may use the network; by default workers have none, where the system can see to that.",
+        "Whether the model's code may use the network; by default it has none, where the system can enforce that.",
         default=False,
     )
     writable: Annotated[tuple[str, ...], Before(as_tuple)] = key(

@@ -45,6 +45,6 @@ class TrackingSection(Section):
     )
     margin: float = key("How much worse a version may be under the rule `margin`.", default=0.0, ge=0)
     options: dict[str, bool | int | float | str] = key(
-        'What both versions are asked with, such as `type = "probability"`.', default_factory=dict
+        'The options that both versions are asked with, such as `type = "probability"`.', default_factory=dict
     )
     level: float = key("The level of the interval.", default=0.95, gt=0, lt=1)

@@ -33,6 +33,6 @@ class TrainingSection(Section):
         default=None,
     )
     workflow: str | None = key("Which workflow, where the file registers several.", default=None)
-    seed: int = key("Where chance begins; each step is seeded from it.", default=1, ge=0, le=2**31 - 1)
+    seed: int = key("The seed of random numbers; each step gets its own from it.", default=1, ge=0, le=2**31 - 1)
     metric: str | None = key("The metric of `evaluate` that chooses the best run of a sweep.", default=None)
     better: Literal["lower", "higher"] = key("Which of its values are better.", default="lower")

@@ -42,7 +42,7 @@ def metadata_of_bytes(data: bytes) -> ModelMetadataResponse:
     except (DecodeError, ValueError, IndexError) as error:
         raise AnOpsError(
             Code.NOT_READY,
-            "Can't use the model: what its server says of it (ModelMetadata) is no message of the Open Inference "
+            "Can't use the model: what its server says of it (ModelMetadata) is not a message of the Open Inference "
             "Protocol.",
             remedy="Ask the server with another client of the protocol; or see whether its address is the right one.",
         ) from error

@@ -110,7 +110,7 @@ def _parameters(tensor: AnyTensor) -> tuple[bytes | None, tuple[str, ...] | None
             texts = msgspec.json.decode(tensor.parameters[TEXTS].string_param, type=tuple[str, ...])
         except msgspec.MsgspecError as error:
             raise AnOpsError(
-                Code.TENSOR, f"Can't read tensor `{tensor.name}`: its {TEXTS} are no list of texts."
+                Code.TENSOR, f"Can't read tensor `{tensor.name}`: its {TEXTS} are not a list of texts."
             ) from error
     if MISSING in tensor.parameters:
         try:

@@ -77,7 +77,7 @@ class Calendar:
         count, rest = divmod(second - first, self._frequency.step)
         same_time = not self._has_days or self._clock(earlier) == self._clock(later)
         if rest or not same_time:
-            raise ValueError(f"{later} is no period of a series of frequency {self.frequency} that has {earlier}")
+            raise ValueError(f"{later} is not a period of a series of frequency {self.frequency} that has {earlier}")
         return count
 
     def until(self, last: str, end: str) -> int:
@@ -122,7 +122,7 @@ class Calendar:
         local = self._local(self._read(time))
         number = other.number(local)
         if number is None:
-            raise ValueError(f"{time} is no time of a period of frequency {frequency}")
+            raise ValueError(f"{time} is not the time of a period of frequency {frequency}")
         return self._text(number, local, whole=not self._has_time(time))
 
     def is_start(self, time: str) -> bool:
@@ -141,14 +141,14 @@ class Calendar:
         moment = self._read(time)
         number = self._frequency.number(self._local(moment) if self._has_days else self._utc(moment))
         if number is None:
-            raise ValueError(f"{time} is no time of a period of frequency {self.frequency}")
+            raise ValueError(f"{time} is not the time of a period of frequency {self.frequency}")
         return number
 
     def _read(self, time: str) -> datetime:
         try:
             return datetime.fromisoformat(f"{time}-01" if _MONTH.fullmatch(time) else time)
         except ValueError as error:
-            raise ValueError(f"{time!r} is no date or time as in 2026-11-30 or 2026-11-30T18:00:00") from error
+            raise ValueError(f"{time!r} is not a date or time such as 2026-11-30 or 2026-11-30T18:00:00") from error
 
     def _local(self, moment: datetime) -> datetime:
         """Return what a clock of the series' zone shows, without the zone."""

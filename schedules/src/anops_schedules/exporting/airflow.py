@@ -65,9 +65,9 @@ def dags(planned: Sequence[Planned]) -> Exported:
         files[f"{name}.py"] = text
     notes = ["Airflow needs `ao` on the computer that runs the task, and apache-airflow-providers-standard."]
     if any(each.section.overlap == "skip" for each in planned):
-        notes.append("Airflow skips no run while the previous one is still running: it runs afterwards.")
+        notes.append("Airflow does not skip a run while the previous one is still running: it runs afterwards.")
     if any(each.section.missed == "once" for each in planned):
-        notes.append("Of times that were missed, Airflow makes up for the last one.")
+        notes.append("Of missed times, Airflow makes up for the last one only.")
     return Exported(files, tuple(notes))
 
 

@@ -26,5 +26,5 @@ def crontab(planned: Sequence[Planned]) -> Exported:
             "That of Fedora and Red Hat (cronie) knows it."
         )
     if any(each.section.missed == "once" for each in planned):
-        notes.append("cron makes up for no time that was missed: `missed` has no effect there.")
+        notes.append("cron does not make up for missed times: `missed` has no effect there.")
     return Exported({"crontab": "\n".join(lines)}, tuple(notes))

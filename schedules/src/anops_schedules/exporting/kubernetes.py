@@ -31,10 +31,10 @@ def cron_jobs(planned: Sequence[Planned]) -> Exported:
     files = {f"{each.project}-{each.name}.yaml": _written(each) for each in planned}
     notes = [
         "The image must have `ao` with the extra `schedules`, and the project in the folder that the command names.",
-        "What is kept below .anops goes with the pod: history and logs are those of Kubernetes.",
+        "What is kept below .anops is gone once the pod ends: history and logs are those of Kubernetes.",
     ]
     if any(each.section.overlap == "wait" for each in planned):
-        notes.append('Kubernetes knows no `overlap = "wait"`: a run is left out while the one before goes on.')
+        notes.append('Kubernetes has no `overlap = "wait"`: a run is left out while the previous one is still running.')
     if any(each.section.missed == "once" for each in planned):
         notes.append("A run that was missed is made up for within an hour.")
     return Exported(files, tuple(notes))

@@ -34,7 +34,7 @@ def timers(planned: Sequence[Planned]) -> Exported:
             f"[Unit]\nDescription={_plain(each.about)}\n\n[Service]\nType=oneshot\n"
             f"WorkingDirectory={str(each.folder).replace('%', '%%')}\nExecStart={_command(each.command)}\n"
         )
-    note = "systemd starts no second run beside one that goes on, also where `overlap` is `together`."
+    note = "systemd does not start a second run while one is still running, even where `overlap` is `together`."
     return Exported(files, (note,))
 
 

@@ -77,7 +77,7 @@ def forecast_family(series: Series) -> Family:
 
 
 def _apart(data: pd.DataFrame, keys: list[str]) -> Iterator[tuple[Key, np.ndarray]]:
-    """Yield the places of rows by series, so that no step is there twice."""
+    """Yield the places of rows by series, so that no step appears twice."""
     if not keys:
         codes, found = np.zeros(len(data), dtype=np.int64), [()]
     else:

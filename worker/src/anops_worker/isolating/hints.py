@@ -22,7 +22,7 @@ _UNREACHABLE = (
 )
 _REFUSED = (os.strerror(errno.EACCES),)
 _R_OPENS = ("cannot open the connection", "cannot open file", "cannot open URL")
-"""R tells the reason in a warning, which may be elsewhere."""
+"""R gives the reason in a warning, which may stand elsewhere in the output."""
 
 
 def with_hint(problem: Problem, isolation: Isolation) -> Problem:

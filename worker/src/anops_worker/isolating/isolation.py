@@ -98,7 +98,7 @@ def isolate(project: Project, scratch: Path, wish: Wish) -> Isolation:
         raise AnOpsError(
             Code.MODEL_LOAD,
             f"The model is not loaded: {' '.join(reasons)}",
-            remedy="Serve it where that is allowed, or let it be with ANOPS_WORKER_ISOLATION=auto.",
+            remedy="Serve it where that is allowed, or do without it: ANOPS_WORKER_ISOLATION=auto.",
         )
     return Isolation(network, files, tuple(reasons))
 

@@ -53,7 +53,7 @@ def make_local_sockets_only() -> None:
     """
     here = _PROCESSORS.get(platform.machine())
     if here is None:
-        raise OSError(errno.ENOSYS, f"no filter is known for processors of the kind {platform.machine()}")
+        raise OSError(errno.ENOSYS, f"there is no filter for processors of type {platform.machine()}")
     steps = b"".join(_steps(here))
     program = _Program(len(steps) // 8, steps)
     gain_no_privileges()

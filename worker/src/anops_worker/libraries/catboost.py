@@ -70,13 +70,13 @@ class CatBoost(Library):
             if data is None and knows(name, _CODES) and texts is None and not knows(name, _MORE_CODES):
                 told[name] = ColumnSpec(type="number")
                 found.notes.append(
-                    f"The categories of `{name}` are true and false, or 1 and 0, which are the same to it."
+                    f"The categories of `{name}` are true and false, or 1 and 0, which the model does not tell apart."
                 )
             elif data is not None and texts is not None and not knows(name, _CODES):
                 told[name] = ColumnSpec(type="category", levels=tuple(sorted(texts)))
                 data[name] = data[name].map({True: texts[0], False: texts[1]})
                 found.notes.append(
-                    f'The categories of `{name}` are the texts "{texts[0]}" and "{texts[1]}" to the model, and no '
+                    f'The categories of `{name}` are the texts "{texts[0]}" and "{texts[1]}" to the model, not '
                     "booleans."
                 )
         return told

@@ -17,5 +17,5 @@ class EconML(Library):
         kind = type(model).__name__
         return (
             f"{'an' if kind[0] in 'AEIOU' else 'a'} {kind} estimates effects of a treatment, by "
-            "`model.effect(data.to_numpy())`, and predicts no outcome"
+            "`model.effect(data.to_numpy())`, and does not predict an outcome"
         )

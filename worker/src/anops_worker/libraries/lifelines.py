@@ -45,7 +45,7 @@ class Lifelines(Library):
         elif _is_curve(model):
             found.inputs = numbers([_TIME])
             found.certain = frozenset(found.inputs)
-            found.notes.append(f"The model is a curve over time: `{_TIME}` is when it is asked for.")
+            found.notes.append(f"The model is a curve over time: `{_TIME}` is the time at which it is evaluated.")
         return found
 
     def family(self, model: Any) -> Family | None:  # noqa: ANN401  the same

@@ -75,9 +75,9 @@ class Linearmodels(Library):
         """Say why results can't answer row by row; see `Library`."""
         kind = type(model).__name__
         if not hasattr(model, "model") or not hasattr(model, "params"):
-            return f"{'an' if kind[0] in 'AEIOU' else 'a'} {kind} is no fitted result; save what fit() returned"
+            return f"{'an' if kind[0] in 'AEIOU' else 'a'} {kind} is not a fitted result; save what fit() returned"
         if type(model).__module__.startswith("linearmodels.system") or not hasattr(model, "predict"):
-            return f"{kind} holds several equations, and no prediction of a row"
+            return f"{kind} holds several equations, and can't predict a row"
         made = [name for names in _parts(model).values() for name in names if not _is_column(name, model)]
         if made:
             return (

@@ -35,7 +35,7 @@ class Pmdarima(library.Library):
 
     def why_refused(self, model: Any) -> str | None:  # noqa: ANN401  the same
         """Say that it was not fitted; see `Library`."""
-        return None if _fitted(model) is not None or hasattr(model, "steps_") else "it is not fitted: call fit() before"
+        return None if _fitted(model) is not None or hasattr(model, "steps_") else "it is not fitted: call fit() first"
 
 
 def _fitted(model: Any) -> Any:  # noqa: ANN401

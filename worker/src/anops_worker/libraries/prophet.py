@@ -58,7 +58,7 @@ class ProphetSeries(Forecaster):
         if self._contract.frequency is None:
             found = frequency_with_gaps(times)
             self._contract = replace(self._contract, frequency=found)
-            self.notes = (f"Some dates are missing in the data of the fit: they are taken as of frequency {found}.",)
+            self.notes = (f"Some dates are missing from the data of the fit; its frequency is taken to be {found}.",)
 
     def contract(self) -> Contract:
         """Return what the fit says of its series; see `Series`."""
@@ -92,8 +92,8 @@ class ProphetSeries(Forecaster):
         frequency, last = self._contract.frequency, self._contract.last
         if frequency is None or last is None:
             raise ValueError(
-                f"{LEAD}the dates of the fit follow each other in no frequency that is known, so that nobody knows the "
-                "next ones: fit the model on days, months or other periods, of which some may be missing"
+                f"{LEAD}the dates of the fit follow no known frequency, so the next ones are unknown: fit the model on "
+                "days, months or other periods, some of which may be missing"
             )
         rows = pd.DataFrame({"ds": pd.to_datetime(Calendar(frequency).after(last, steps))})
         given = pd.DataFrame() if future is None else future

@@ -40,9 +40,9 @@ def why_not(model: Any) -> str | None:  # noqa: ANN401
         return "it is not fitted: call fit() before it is saved"
     seen = model._y  # noqa: SLF001  there is no other way
     if seen is None:
-        return "it keeps no data (set_config(remember_data=False)), so that nobody knows where its series ends"
+        return "it keeps no data (set_config(remember_data=False)), so the end of its series is unknown"
     if isinstance(seen.index, pd.MultiIndex) or (isinstance(seen, pd.DataFrame) and seen.shape[1] > 1):
-        return "it forecasts several series at once, which sktime keeps in one table; save a forecaster of each"
+        return "it forecasts several series at once, which sktime keeps in one table; save one forecaster for each"
     return None
 
 

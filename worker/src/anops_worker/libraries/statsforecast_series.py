@@ -111,7 +111,9 @@ class Member(Forecaster):
         """Go on along the whole series, with the parameters of the fit; see `Forecaster`."""
         gap = observed.index[observed["value"].isna()]
         if len(gap):
-            raise ValueError(f"{LEAD}there is no observation at step {gap[0]}, and statsforecast goes across no gap")
+            raise ValueError(
+                f"{LEAD}there is no observation at step {gap[0]}, and statsforecast can't forecast across a gap"
+            )
         values = np.concatenate([self._values, observed["value"].to_numpy(dtype=self._values.dtype)])
         given = self._given
         if given is not None:

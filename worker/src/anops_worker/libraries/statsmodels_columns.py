@@ -42,7 +42,7 @@ def understood(results: Any, model: Any) -> Understanding:  # noqa: ANN401
         names = exog_names(results)
         inputs = [name for name in names if name != "const"]
         if len(inputs) < len(names):
-            found.notes.append("The constant column `const` is no input: it is put in before predicting.")
+            found.notes.append("The constant column `const` is not an input: it is added before predicting.")
         found.inputs = numbers(inputs) if names else None
         exog = getattr(model.data, "orig_exog", None)
         if exog is not None and len(names) == (exog.shape[1] if exog.ndim == 2 else 1):
@@ -86,7 +86,7 @@ def _response(model: Any) -> str:  # noqa: ANN401
 
 
 def _notes(model: Any) -> list[str]:  # noqa: ANN401
-    return ["MixedLM: predictions are of the fixed effects alone."] if type(model).__name__ == "MixedLM" else []
+    return ["MixedLM: predictions use the fixed effects only."] if type(model).__name__ == "MixedLM" else []
 
 
 def _left_out(model: Any) -> list[str]:  # noqa: ANN401

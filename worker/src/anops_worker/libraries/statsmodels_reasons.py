@@ -17,7 +17,7 @@ _OF_STATSMODELS = {
     '`model.predict(exog=data[model.model.exog_names], transform=False, pred_type="hr").predicted_values`',
     "OrdinalGEE": "takes rows that are repeated for each level of the response",
     "NominalGEE": "takes rows that are repeated for each level of the response",
-    "GLMGam": "takes the columns of its smooth terms apart from the others, `predict(exog, exog_smooth=…)`",
+    "GLMGam": "takes the columns of its smooth terms separately, `predict(exog, exog_smooth=…)`",
 }
 """What is special about the predict() of some models."""
 
@@ -33,9 +33,9 @@ def why_refused(results: Any) -> str | None:  # noqa: ANN401
     if kind in _OF_STATSMODELS:
         return f"{kind}'s predict() {_OF_STATSMODELS[kind]}"
     if kind.startswith("ZeroInflated") and not getattr(model, "_no_exog_infl", False):
-        return f"{kind}'s predict() takes the columns of the inflation apart from the others (exog_infl)"
+        return f"{kind}'s predict() takes the columns of the inflation part separately (exog_infl)"
     if model is None:
-        return f"{'an' if kind[0] in 'AEIOU' else 'a'} {kind} is no fitted result; save what fit() returned"
+        return f"{'an' if kind[0] in 'AEIOU' else 'a'} {kind} is not a fitted result; save what fit() returned"
     return None
 
 
@@ -67,7 +67,7 @@ def why_failed(results: Any, error: BaseException) -> str | None:  # noqa: ANN40
     if term is None:
         return None
     return (
-        f"`{term}` of the formula is recomputed from the rows that are sent, which are others than those of the "
+        f"`{term}` of the formula is recomputed from the rows that are sent, not from those of the "
         "fit. Compute such a column before the fit, and send it; or name the limits of its groups in the formula, as "
         "in pd.cut(x, [0, 5, 10])."
     )

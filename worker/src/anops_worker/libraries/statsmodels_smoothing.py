@@ -45,7 +45,9 @@ class _Smoothing(Forecaster):
         gap = observed.index[observed["value"].isna()]
         if len(gap):
             kind = type(self._results.model).__name__
-            raise ValueError(f"{LEAD}there is no observation at step {gap[0]}, and an {kind} goes across no gap")
+            raise ValueError(
+                f"{LEAD}there is no observation at step {gap[0]}, and an {kind} can't forecast across a gap"
+            )
         model = self._results.model
         seen, values = model.data.orig_endog, observed["value"].to_numpy()
         if not isinstance(seen, pd.Series):

@@ -76,9 +76,9 @@ def advised(error: Exception, predictor: Predictor, data: Path | None = None) ->
         remedy = problem.remedy or predictor.advice or _by_library(predictor, error)
         if remedy is None and problem.code == Code.MODEL_FAILED and data is not None and predictor.own is None:
             remedy = (
-                f"Check that {data.name} has what the model was fitted on. Where that is what no file of rows holds, "
-                "such as durations or periods, write predict_model(model, data) in a model.py beside the model, which "
-                "makes it of the columns."
+                f"Check that {data.name} has what the model was fitted on. Where it is something that no file of rows "
+                "can hold, such as durations or periods, write predict_model(model, data) in a model.py beside the "
+                "model, to make it from the columns."
             )
         return AnOpsError(problem.code, problem.message, call=problem.call, remedy=remedy)
     said = " ".join(text_of(error).split())[:300]

@@ -63,7 +63,7 @@ def _as_text(spec: ColumnSpec) -> ColumnSpec | None:
 
 
 _UTC_NOTE = (
-    "The model fails on moments without a time zone: {} gets them in UTC. Where the fit had another zone and the model "
+    "The model fails on times without a time zone: {} gets them in UTC. Where the fit had another zone and the model "
     'looks at the hour or the day, write it in ao.toml, as in timezone = "Europe/Berlin".'
 )
 _TEXT_NOTE = "The model fails on dates, and takes the texts that the example rows have: {} is declared as string."

@@ -51,7 +51,8 @@ def _unit_of_fit(name: str, found: Understanding) -> Any:  # noqa: ANN401  one o
 
 
 _NOTE = (
-    'The answers depend on the unit in which pandas holds the moments of {0}, as `astype("int64")` does, and no file '
-    "of a model keeps that of the fit: where the training data had another than pandas has here, they are wrong. "
+    'The answers depend on the unit in which pandas holds the times of {0}, as `astype("int64")` does, and a saved '
+    "model does not keep the unit of its fit: where the training data had another unit than pandas uses here, the "
+    "answers are wrong. "
     'Look at its dtypes, and write the unit of datetime64[…] for {0} in ao.toml, as in resolution = "ns".'
 )

@@ -75,7 +75,7 @@ def describe_series(
         packages |= packages_of_file(source.artifact)
     told = [f"Forecasting warned: {text[:300]}" for text in list(predictor.warned)[:3]]
     if not forecaster.updates:
-        told.append("The model takes in no new observations: it has to be fitted again with them.")
+        told.append("The model can't take in new observations: fit it again with them.")
     if forecaster.regressors:
         told.append("The reference rows have 0 for each regressor of the future.")
     told += list(forecaster.notes)

@@ -67,7 +67,7 @@ def understand_sklearn(model: Any) -> Understanding | None:  # noqa: ANN401  any
         del found.inputs[name]
     if dropped:
         listing = ", ".join(f"`{name}`" for name in names if name in dropped)
-        found.notes.append(f"Columns that the model drops unread are no inputs: {listing}.")
+        found.notes.append(f"Columns that the model drops unread are not inputs: {listing}.")
     found.certain = frozenset(columns.known)
     return found
 

@@ -48,7 +48,7 @@ def apply(ir: Ir, form: Mapping[str, Any], folder: Path, doing: Doing) -> dict[s
         WorkspaceError: Always.
     """
     raise WorkspaceError(
-        "A workspace on Azure is rendered and checked, and not brought up by this version.",
+        "A workspace on Azure is rendered and checked, but not brought up, by this version.",
         remedy=f"See what it consists of: ao workspace up {ir.name} --provider NAME --dry-run",
     )
 

@@ -70,7 +70,7 @@ def apply(ir: Ir, form: Mapping[str, Any], folder: Path, doing: Doing) -> dict[s
         folder, "anops_workspaces.providers.tunnel",
         {"context": ir.place["context"], "kubeconfig": kubectl.kubeconfig, "namespace": namespace,
          "service": SCHEDULER, "ports": [ir.scheduler.port, ir.scheduler.dashboard_port]},
-        doing, what=f"The way to the scheduler of `{ir.name}`", awaited="opening a way to the scheduler",
+        doing, what=f"The connection to the scheduler of `{ir.name}`", awaited="opening a connection to the scheduler",
     )  # fmt: skip
     port, dashboard = told["ports"]
     address = f"tls://127.0.0.1:{port}"
@@ -122,7 +122,7 @@ def destroy(ir: Ir, folder: Path, doing: Doing) -> None:
     Raises:
         WorkspaceError: The cluster does not answer.
     """
-    keeping.end(folder, doing, awaited="closing the way to the scheduler")
+    keeping.end(folder, doing, awaited="closing the connection to the scheduler")
     if not (folder / _BEGUN).exists():
         return
     kubectl, namespace = _kubectl(ir), ir.place["namespace"]

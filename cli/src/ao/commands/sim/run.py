@@ -40,7 +40,7 @@ def run(
                                  show_default=False)
     ] = None,
     seed: Annotated[
-        int | None, typer.Option("--seed", min=0, metavar="N", help="Where chance begins.", show_default=False)
+        int | None, typer.Option("--seed", min=0, metavar="N", help="The seed of random numbers.", show_default=False)
     ] = None,
     workers: Annotated[
         int | None, typer.Option("--workers", "-j", min=1, metavar="N", help="How many run at once.",

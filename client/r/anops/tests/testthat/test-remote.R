@@ -262,13 +262,13 @@ test_that("a key goes as a header, and nothing where there is none", {
 
 test_that("a service that needs a key says so in its own words", {
   told <- paste0(
-    "{\"code\": \"UNAUTHENTICATED\", \"detail\": \"The request brings no ",
-    "key and no token.\", \"errors\": [], \"request_id\": \"r1\"}"
+    "{\"code\": \"UNAUTHENTICATED\", \"detail\": \"The request has no key ",
+    "and no token.\", \"errors\": [], \"request_id\": \"r1\"}"
   )
   it <- scripted(list(answers(told, 401L, "application/problem+json")))
   refused <- problem_of(served_model(it$service))
   expect_identical(refused$code, "UNAUTHENTICATED")
-  expect_match(conditionMessage(refused), "brings no key and no token")
+  expect_match(conditionMessage(refused), "has no key and no token")
   expect_identical(it$notes$slept, numeric())
 })
 

@@ -35,7 +35,7 @@ def run(request: DeployApplyRequest, events: Events) -> DeployResult:
 
     Raises:
         CommandError: It can't be planned, is otherwise than the plan, does not start, or another `ao` changes it.
-        CancelledError: It was wanted no more.
+        CancelledError: It was no longer wanted.
     """
     environments = environments_of(request.folder)
     with told_as_commands():

@@ -50,7 +50,7 @@ def run(request: DeployCompareRequest, events: Events) -> DeployResult:
 
     Raises:
         CommandError: Nothing is compared there, the log can't be read, or what follows can't be done.
-        CancelledError: It was wanted no more.
+        CancelledError: It was no longer wanted.
     """
     environments = environments_of(request.folder)
     told = _looked(environments, request.environment)

@@ -49,7 +49,7 @@ def run(request: DeployPromoteRequest, events: Events) -> DeployResult:
 
     Raises:
         CommandError: Nothing runs, or it is not as it was brought up; the version does not pass or does not start.
-        CancelledError: It was wanted no more.
+        CancelledError: It was no longer wanted.
     """
     environments = environments_of(request.folder)
     section = environments.section(request.to)

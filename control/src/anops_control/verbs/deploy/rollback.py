@@ -34,7 +34,7 @@ def run(request: DeployRollbackRequest, events: Events) -> DeployResult:
 
     Raises:
         CommandError: Nothing ran before, it does not start, or another `ao` changes the environment.
-        CancelledError: It was wanted no more.
+        CancelledError: It was no longer wanted.
     """
     environments = environments_of(request.folder)
     with told_as_commands():

@@ -74,7 +74,7 @@ def run(request: MonitorOutcomesRequest, _: Events) -> MonitorOutcomesResult:
     except (OSError, OtherFormError) as error:
         raise CommandError(
             f"The outcomes can't be kept in {log}, and none of them is: {error}",
-            remedy="Send them again in a while: what is told twice is kept once.",
+            remedy="Send them again in a while: what is sent twice is kept once.",
             code=Code.STORE_UNUSABLE,
         ) from error
     return MonitorOutcomesResult(taken, empty)

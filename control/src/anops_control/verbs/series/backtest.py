@@ -114,7 +114,7 @@ def run(request: BacktestRequest, events: Events) -> BacktestResult:
         updates = OBSERVED in options
         if not updates:
             events.note(
-                "The model takes in no observations without being fitted again: "
+                "The model can't take in observations without being fitted again: "
                 "there is one origin, the end of its fit."
             )
         season = max((round(each) for each in contract.period[:1]), default=1)

@@ -34,7 +34,7 @@ class SimRunRequest:
     replicates: int | None = None
     """How often each parameter set is run."""
     seed: int | None = None
-    """Where chance begins."""
+    """The seed of random numbers."""
     workers: int | None = None
     """How many run at once."""
     scheduler: str | None = None

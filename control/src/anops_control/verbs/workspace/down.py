@@ -29,7 +29,7 @@ def run(request: WorkspaceDownRequest, events: Events) -> WorkspaceResult:
     """Take a workspace down with all that was started for it, also what a crash has left.
 
     Raises:
-        CommandError: There is no such workspace, or another `ao` is at work on it.
+        CommandError: There is no such workspace, or another `ao` is working on it.
     """
     with workspaces() as who:
         who.down(home(), request.name, doing(events))

@@ -38,7 +38,7 @@ def run(request: WorkspaceUpRequest, events: Events) -> WorkspaceResult:
     """Bring a workspace up; one that is up as it is asked for stays as it is.
 
     Raises:
-        CommandError: The provider can't be used, another `ao` is at work on it, or it did not start.
+        CommandError: The provider can't be used, another `ao` is working on it, or it did not start.
         CancelledError: It was wanted no more; nothing of it is left.
     """
     with workspaces() as who:

@@ -25,7 +25,7 @@ model_predict.gls <- function(model, # nolint: object_name_linter.
   }
   x <- gls_matrix(model, newdata)
   if (!isTRUE(all.equal(as.vector(x %*% stats::coef(model)), as.vector(fit)))) {
-    stop("the model's matrix can't be had for new rows", call. = FALSE)
+    stop("the model's matrix can't be made for new rows", call. = FALSE)
   }
   errors <- sqrt(rowSums((x %*% stats::vcov(model)) * x))
   with_bounds(

@@ -59,7 +59,7 @@ language_note <- function(model) {
       "is served in that of its fit, ",
       if (Sys.getlocale("LC_TIME") == "C") "English" else
         Sys.getlocale("LC_TIME"),
-      ", whatever the computer speaks.",
+      ", whatever the language of the computer.",
       if (Sys.getlocale("LC_TIME") != "C") {
         paste(
           " For its image, write debian_packages = [\"locales-all\"] into",

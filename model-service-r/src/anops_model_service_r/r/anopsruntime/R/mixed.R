@@ -119,7 +119,7 @@ random_option <- function() {
   list(random = list(
     type = "boolean", default = TRUE,
     description = paste(
-      "Whether the effects of the row's own groups count; else the",
+      "Whether the effects of the row's own groups count; otherwise the",
       "prediction is the population's."
     )
   ))

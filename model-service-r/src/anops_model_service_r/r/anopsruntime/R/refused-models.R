@@ -31,7 +31,7 @@ refuse_no_model <- function(model, artifact) {
 #' @noRd
 asked_by_itself <- function(call) {
   paste0(
-    "Put a model.R beside it that asks it: predict_model <- function(model, ",
+    "Put a model.R beside it that calls it: predict_model <- function(model, ",
     "newdata, ...) ", call, "; and give rows with --data FILE.csv"
   )
 }

@@ -152,8 +152,8 @@ described_series <- function(loaded, artifact, code) {
       chosen_note(loaded$object, artifact),
       if (!updates) {
         paste(
-          "The model takes in no new observations: it has to be fitted again",
-          "with them."
+          "The model can't take in new observations: fit it again with",
+          "them."
         )
       },
       if (is_panel(model)) panel_notes(model),

@@ -48,8 +48,8 @@ refuse_series <- function(model, artifact) {
       "series from the end on, and takes no rows.",
       remedy = if (inherits(model, "forecast")) {
         paste(
-          "A forecast can't go on from new data: save the model that it is of,",
-          "saveRDS(ets(y)) say in place of saveRDS(forecast(y))."
+          "A forecast can't go on from new data: save the model behind it,",
+          "as in saveRDS(ets(y)) in place of saveRDS(forecast(y))."
         )
       } else {
         paste(
