@@ -12,7 +12,6 @@ import inspect
 import json
 import os
 import random
-import struct
 import sys
 import sysconfig
 import time
@@ -22,9 +21,15 @@ from importlib import machinery
 from pathlib import Path
 from typing import Any
 
+if __package__:
+    from anops_experiments.workers.python_answers import Refused, encoded, framed, line_of
+else:  # started by its path: nothing of ours need be installed, and what lies beside it is found
+    from python_answers import Refused, encoded, framed, line_of  # type: ignore[import-not-found,no-redef]
+
 _MISSING = object()
 # asked for beforehand: from Python 3.13 on it imports a module, and would be asked for again while that is found
 _LIBRARY = Path(sysconfig.get_paths()["stdlib"]).resolve()
+_OWN = {__file__, encoded.__code__.co_filename}
 _functions: dict[str, Any] = {}
 _signatures: dict[str, Any] = {}
 
@@ -35,10 +40,6 @@ class _SourceLoader(machinery.SourceFileLoader):
     def get_code(self, fullname: str) -> types.CodeType:
         path = self.get_filename(fullname)
         return self.source_to_code(self.get_data(path), path)
-
-
-class Refused(Exception):  # noqa: N818  what is told to a person is its text alone
-    """What a person wrote can't be run: its text says why."""
 
 
 class NotThere(Refused):
@@ -60,12 +61,12 @@ def answer(task: dict[str, Any]) -> bytes:
         clock = time.perf_counter()
         made = function(**arguments)
         seconds = time.perf_counter() - clock
-        lines, payload = _encoded(made, task["outputs"])
+        lines, payload = encoded(made, task["outputs"])
     except (KeyboardInterrupt, GeneratorExit):
         raise
     except BaseException as error:  # noqa: BLE001  also what ends a process: it ends the task alone
         return _failed(task, error, time.perf_counter() - clock, started)
-    return _framed([_line("ok", task["n"], f"{seconds:.9f}", f"{started:.3f}"), *lines], payload)
+    return framed([line_of("ok", task["n"], f"{seconds:.9f}", f"{started:.3f}"), *lines], payload)
 
 
 def language() -> str:
@@ -174,135 +175,29 @@ def _seed(seed: int) -> None:
         numpy.random.seed(numpy.random.SeedSequence(seed).generate_state(4))
 
 
-def _encoded(made: Any, wanted: list[str]) -> tuple[list[str], list[bytes]]:  # noqa: ANN401  whatever was returned
-    outputs = made if isinstance(made, dict) and not _looks_columnar(made) else {"value": made}
-    if wanted:
-        lacking = [name for name in wanted if name not in outputs]
-        if lacking:
-            raise Refused(f"The function returned no output {', '.join(lacking)}; it returned {', '.join(outputs)}.")
-        outputs = {name: outputs[name] for name in wanted}
-    lines: list[str] = []
-    payload: list[bytes] = []
-    for name, value in outputs.items():
-        columns = _columns(str(name), value)
-        lines += (
-            [_line("S", name, "", *_scalar(str(name), value, payload))]
-            if columns is None
-            else [
-                _line("T", name, column, *_column(f"{name}.{column}", values, payload))
-                for column, values in columns.items()
-            ]
-        )
-    return lines, payload
-
-
-def _looks_columnar(made: dict[Any, Any]) -> bool:
-    """Say whether a dictionary is a table: columns of one length, none of which is a table itself."""
-    return bool(made) and all(
-        isinstance(value, list | tuple) or getattr(value, "ndim", 0) == 1 for value in made.values()
-    )
-
-
-def _columns(name: str, value: Any) -> dict[str, Any] | None:  # noqa: ANN401  whatever was returned
-    if hasattr(value, "to_pydict"):  # Arrow
-        return dict(value.to_pydict())
-    if hasattr(value, "columns") and hasattr(value, "to_dict"):  # pandas, polars
-        return {str(column): value[column] for column in value.columns}
-    if isinstance(value, dict) and _looks_columnar(value):
-        lengths = {len(each) for each in value.values()}
-        if len(lengths) > 1:
-            raise Refused(f"The columns of output `{name}` have different lengths: {sorted(lengths)}.")
-        return {str(column): each for column, each in value.items()}
-    if isinstance(value, list | tuple) or getattr(value, "ndim", 0) == 1:
-        return {"value": value}
-    return None
-
-
-def _scalar(name: str, value: Any, payload: list[bytes]) -> tuple[str, int]:  # noqa: ANN401  whatever was returned
-    if getattr(value, "ndim", None) == 0 and hasattr(value, "item"):
-        value = value.item()
-    if not isinstance(value, bool | int | float | str | None) and not hasattr(value, "isoformat"):
-        raise Refused(
-            f"Output `{name}` must be a number, a text or a table (a data frame, a dictionary of columns), not "
-            f"{type(value).__name__}."
-        )
-    return _column(name, [value], payload)
-
-
-def _column(name: str, values: Any, payload: list[bytes]) -> tuple[str, int]:  # noqa: ANN401  a column of any library
-    kept = str(getattr(values, "dtype", ""))
-    if kept == "float64" and hasattr(values, "to_numpy"):
-        values = values.to_numpy()
-    if kept == "float64" and hasattr(values, "tobytes"):
-        payload.append(values.tobytes())
-        return "d", len(values)
-    cells = values.tolist() if hasattr(values, "tolist") else list(values)
-    if kept.startswith(("Int", "Float", "boolean", "string", "str", "object", "category", "datetime")):
-        cells = [None if _is_missing(each) else each for each in cells]
-    cells = [each.item() if type(each).__module__ == "numpy" and hasattr(each, "item") else each for each in cells]
-    kinds = {type(each) for each in cells if each is not None}
-    return _packed(name, cells, kinds, payload), len(cells)
-
-
-def _is_missing(cell: Any) -> bool:  # noqa: ANN401  a cell of any library
-    return cell is None or type(cell).__name__ in {"NAType", "NaTType"} or (isinstance(cell, float) and cell != cell)  # noqa: PLR0124
-
-
-def _packed(name: str, cells: list[Any], kinds: set[type], payload: list[bytes]) -> str:
-    count = len(cells)
-    mask = bytes(each is None for each in cells)
-    if kinds <= {bool}:
-        payload.append(bytes(2 if each is None else int(each) for each in cells))
-        return "l"
-    if kinds == {int} and all(-(2**63) <= each < 2**63 for each in cells if each is not None):
-        payload.append(struct.pack(f"<{count}q", *(each or 0 for each in cells)) + mask)
-        return "q"
-    if kinds <= {int, float}:
-        payload.append(struct.pack(f"<{count}d", *(0.0 if each is None else each for each in cells)) + mask)
-        return "f"
-    if kinds == {str}:
-        encoded = [b"" if each is None else each.encode() for each in cells]
-        sizes = (-1 if each is None else len(text) for each, text in zip(cells, encoded, strict=True))
-        payload.append(struct.pack(f"<{count}i", *sizes) + b"".join(encoded))
-        return "s"
-    if kinds and all(hasattr(each, "isoformat") for each in kinds):
-        return _packed(name, [None if each is None else each.isoformat() for each in cells], {str}, payload)
-    named = ", ".join(sorted(kind.__name__ for kind in kinds))
-    raise Refused(f"Output `{name}` must hold only numbers, texts, dates, or true and false, not {named}.")
-
-
 def _failed(task: dict[str, Any], error: BaseException, seconds: float, started: float) -> bytes:
     """Tell of an error as a person would see it, without the lines of this file."""
-    frames = [each for each in traceback.extract_tb(error.__traceback__) if each.filename != __file__]
+    frames = [each for each in traceback.extract_tb(error.__traceback__) if each.filename not in _OWN]
     frames = [each for each in frames if "importlib" not in each.filename]
     own = [each for each in frames if Path(each.filename).is_relative_to(Path.cwd())] or frames
     where = f"{os.path.relpath(own[-1].filename)}, line {own[-1].lineno}" if own else ""
     message = str(error) if isinstance(error, Refused) else "".join(traceback.format_exception_only(error)).strip()
     trace = "" if isinstance(error, Refused) else "".join([*traceback.format_list(frames), message])
-    head = _line("failed", task["n"], f"{seconds:.9f}", f"{started:.3f}")
-    there = [_line("there", *error.there)] if isinstance(error, NotThere) else []
-    return _framed([head, _line("message", message), _line("where", where), _line("trace", trace), *there], [])
-
-
-def _line(*fields: object) -> str:
-    escaped = (str(each).replace("\\", "\\\\").replace("\t", "\\t").replace("\n", "\\n") for each in fields)
-    return "\t".join(escaped)
-
-
-def _framed(lines: list[str], payload: list[bytes]) -> bytes:
-    head, body = "\n".join(lines).encode("utf-8", "replace"), b"".join(payload)
-    return struct.pack("<II", len(head), len(body)) + head + body
+    head = line_of("failed", task["n"], f"{seconds:.9f}", f"{started:.3f}")
+    there = [line_of("there", *error.there)] if isinstance(error, NotThere) else []
+    return framed([head, line_of("message", message), line_of("where", where), line_of("trace", trace), *there], [])
 
 
 def main() -> None:
     """Do tasks until there are none."""
     sys.path[0] = str(Path.cwd())  # in place of the folder of this file, whose names are not theirs
+    sys.modules.pop("python_answers", None)  # nor is this one, should they have a module of that name
     sys.path_hooks.insert(0, _own_finder)
     sys.path_importer_cache.clear()
     with contextlib.suppress(ImportError):
         importlib.import_module("numpy")  # before the first task: its generator is seeded for each one
     with os.fdopen(int(sys.argv[1]), "rb") as requests, os.fdopen(int(sys.argv[2]), "wb", buffering=0) as answers:
-        answers.write(_framed([_line("ready", language())], []))
+        answers.write(framed([line_of("ready", language())], []))
         for line in requests:
             answers.write(answer(json.loads(line)))
 
