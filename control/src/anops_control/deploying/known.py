@@ -49,7 +49,7 @@ def status(environments: Environments, name: str) -> dict[str, Any]:
         if at_work and seen is not None:
             seen = replace(seen, drift=())  # it is on the way from one to the other
         state = "changing" if at_work else "unfinished"
-        why = "another `ao` is at work on it" if at_work else "the `ao` that changed it has ended"
+        why = "another `ao` is working on it" if at_work else "the `ao` that changed it has ended"
     elif seen is not None and not seen.replicas:
         state, why = "gone", "none of its copies runs"
     elif seen is not None and seen.drift:
