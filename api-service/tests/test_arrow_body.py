@@ -269,7 +269,7 @@ def test_columns_that_are_missing_or_there_twice_are_named() -> None:
         in refused(stream(other), MIXED_SCHEMA).message
     )
     twice = pa.Table.from_arrays([pa.array([1]), pa.array([2])], names=["x", "x"])
-    assert "column `x` is there twice" in refused(stream(twice), MIXED_SCHEMA).message
+    assert "column `x` appears twice" in refused(stream(twice), MIXED_SCHEMA).message
 
 
 @pytest.mark.parametrize(

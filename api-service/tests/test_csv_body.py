@@ -286,7 +286,7 @@ def test_a_cell_of_the_wrong_type_is_named(text: str, kind: str, message: str) -
     [
         ("", "BODY_SYNTAX", "it is empty"),
         ("\n\n", "BODY_SYNTAX", "it is empty"),
-        ("x,x\n1,2\n", "BODY_SHAPE", "column `x` is there twice"),
+        ("x,x\n1,2\n", "BODY_SHAPE", "column `x` appears twice"),
         ("x,s\n1,a\n2\n", "BODY_SHAPE", "2 cells like the first; row 2 (line 3) has 1"),
         ("x,s\n1,a\n\n2,b\n", "BODY_SHAPE", "row 2 (line 3) has 0"),
         ('x,s\n1,"a\nb",3\n', "BODY_SHAPE", "row 1 (line 2) has 3"),

@@ -70,7 +70,8 @@ forecast_from <- function(service, h = NULL, end = NULL, level = c(80, 95),
                           keys = NULL) {
   if (is.null(h) == is.null(end)) {
     raise_remote(
-      "OPTION_VALUE", "Give either `h` or `end`, which says how far to forecast.",
+      "OPTION_VALUE",
+      "Give either `h` or `end`, which says how far to forecast.",
       "Give the number of periods, such as h = 12."
     )
   }

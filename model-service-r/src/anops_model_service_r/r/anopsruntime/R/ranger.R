@@ -108,8 +108,8 @@ learned_levels_note <- function(inputs) {
     paste0(
       "`", name, "` is a category with the levels of `",
       attr(learned[[name]], "levels_of"), "`, in the order of factor(): ",
-      listed(learned[[name]]$levels), ". ranger knows levels by their position ",
-      "alone: where the fit had others, or another order, write them in ",
+      listed(learned[[name]]$levels), ". ranger knows levels by their ",
+      "position alone: where the fit had others, or another order, write them in ",
       "ao.toml, or predictions are those of other levels."
     )
   }, "", USE.NAMES = FALSE)

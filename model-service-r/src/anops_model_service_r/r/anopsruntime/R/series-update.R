@@ -85,7 +85,8 @@ whole_steps <- function(model, table) {
   if (anyNA(whole$value) && !series_gaps(model)) {
     stop(
       "there is no observation at step ", which(is.na(whole$value))[1],
-      ", and a model of class `", class(model)[1], "` can't forecast across a gap"
+      ", and a model of class `", class(model)[1],
+      "` can't forecast across a gap"
     )
   }
   whole
