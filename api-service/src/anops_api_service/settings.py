@@ -31,14 +31,14 @@ class Settings(DoorSettings):
     shared_port: bool = Field(
         default=False,
         description="Let other api-services of the same user listen on the same port: the system gives each new "
-        "connection to one of them. It begins to listen once its models can be asked. So one takes over from another "
-        "with no request lost (SO_REUSEPORT).",
+        "connection to one of them. It begins to listen once its models are ready. So one takes over from another with "
+        "no request lost (SO_REUSEPORT).",
     )
     model_url: str = Field(
         default="127.0.0.1:9000",
-        description="HOST:PORT of the model-service, or of any server of the protocol; of several models, their "
-        "addresses with commas between them, or the flag again. HOST:PORT/NAME names the model of a server that has "
-        "several.",
+        description="HOST:PORT of the model-service, or of any server of the Open Inference Protocol; for several "
+        "models, their addresses separated by commas, or the flag repeated. HOST:PORT/NAME names the model of a server "
+        "that has several.",
     )
     model_name: str = Field(
         default="",
@@ -47,13 +47,13 @@ class Settings(DoorSettings):
     )
     default_model: str = Field(
         default="",
-        description="Of several models, NAME or NAME/VERSION of the one that is asked where a path names none; "
-        "without a version the highest whose server is there. Empty: the only one.",
+        description="With several models, NAME or NAME/VERSION of the one that answers where a path names none; "
+        "without a version, the highest whose server is there. Empty: the only one.",
     )
     split: str = Field(
         default="",
         description="Versions of one model that share its requests, with their weights: "
-        "iris/1.0.0=90,iris/1.1.0=10. A path that names a version is not split. Empty: none are.",
+        "iris/1.0.0=90,iris/1.1.0=10. A path that names a version is not split. Empty: no splitting.",
     )
     split_header: str = Field(
         default="AnOps-Unit",
@@ -63,13 +63,13 @@ class Settings(DoorSettings):
     )
     shadow: str = Field(
         default="",
-        description="NAME/VERSION of a version that is asked beside, with the rows of requests that another version "
-        "of the model has answered. Its answers go into the prediction log, and to nobody. Empty: none is.",
+        description="NAME/VERSION of a version that also gets the rows of requests that another version of the model "
+        "has answered. Its answers go into the prediction log only. Empty: none.",
     )
     model_ca: Path | None = Field(
         default=None,
-        description="Certificates of authorities, as PEM: the model-service is then asked with TLS, and must have a "
-        "certificate of one of them, for its name in model_url.",
+        description="Certificates of authorities, as PEM: the model-service is then reached over TLS, and must have "
+        "a certificate from one of them, for its name in model_url.",
     )
     model_client_certificate: Path | None = Field(
         default=None, description="The certificate, as PEM, that a model-service with tls_client_ca asks for."
@@ -89,31 +89,31 @@ class Settings(DoorSettings):
     max_stream_mb: float = Field(
         default=10_000,
         gt=0,
-        description="The largest body of CSV or Arrow that is read piece by piece, in megabytes; as one piece of it, "
-        "a record batch, max_body_mb holds.",
+        description="The largest body of CSV or Arrow that is read piece by piece, in megabytes; for a single record "
+        "batch, max_body_mb is the limit.",
     )
     max_spool_mb: float = Field(
         default=1000,
         gt=0,
-        description="How much of the disk all answers to such bodies together may take until they are whole, in "
-        "megabytes; one that does not fit gets status 507.",
+        description="How much of the disk all answers to such bodies together may take until they are complete, "
+        "in megabytes; one that does not fit gets status 507.",
     )
     max_bodies_mb: float = Field(
         default=512,
         gt=0,
-        description="How much memory all bodies under way together may take, in megabytes; one that does not fit gets "
-        "status 429. A body takes several times its size while it is read, one large one at a time.",
+        description="How much memory all bodies in progress together may take, in megabytes; one that does not fit "
+        "gets status 429. A body takes several times its size while it is read, one large one at a time.",
     )
     max_queue: int = Field(
         default=1024,
         ge=1,
-        description="How many predictions of a model may be under way or wait; further ones get status 429.",
+        description="How many predictions of a model may be in progress or waiting; further ones get status 429.",
     )
-    drain_seconds: float = Field(default=30, ge=0, description="How long a stop waits for requests under way.")
+    drain_seconds: float = Field(default=30, ge=0, description="How long a stop waits for requests in progress.")
     cors_origins: str = Field(
         default="",
-        description="Origins whose web pages may ask, such as https://app.example, with commas between them; "
-        "* for all; empty: none.",
+        description="Origins whose web pages may send requests, such as https://app.example, separated by commas; * "
+        "for all; empty: none.",
     )
     keys_file: Path | None = Field(
         default=None,
@@ -123,11 +123,11 @@ class Settings(DoorSettings):
     own_key_hash: str = Field(
         default="",
         pattern="^(sha256:[0-9a-f]{64})?$",
-        description="The hash of a further key that opens everything, of whoever has started the service.",
+        description="The hash of a further key that opens everything, for whoever has started the service.",
     )
     allow_anyone: bool = Field(
         default=False,
-        description="Listen elsewhere than on loopback without keys and tokens.",
+        description="Allow listening elsewhere than on loopback without keys and tokens.",
     )
     prediction_log: str = Field(
         default="",
@@ -146,18 +146,18 @@ class Settings(DoorSettings):
     )
     feature_store: str = Field(
         default="",
-        description="Where the newest values of features are, which requests leave out that carry the key of whom they "
-        "are about: a file that `ao features materialize` has written, or an address of Redis, such as "
+        description="Where the newest values of features are kept, for requests that carry an entity's key in place of "
+        "them: a file that `ao features materialize` has written, or an address of Redis, such as "
         "redis://features:6379/0, or a Feast repository with a Python that has Feast, "
         "feast:/srv/repo?python=/srv/feast/bin/python. Without it nothing is looked up.",
     )
     prediction_log_columns: str | None = Field(
         default=None,
-        description="Of the rows, only these columns: names with commas between them, or a list as JSON; `[]` for "
+        description="The only columns of the rows to keep: names separated by commas, or a list as JSON; `[]` for "
         "none. Without it all are kept.",
     )
     prediction_log_without: str = Field(
-        default="", description="Columns that may never be kept in it, such as names of people; the same."
+        default="", description="Columns that are never kept in it, such as names of people; written the same way."
     )
     prediction_log_days: float | None = Field(
         default=None, gt=0, description="After how many days predictions and outcomes are deleted from it."
@@ -166,13 +166,13 @@ class Settings(DoorSettings):
         default=None, gt=0, description="How large its file may be, in megabytes; beyond it the oldest are deleted."
     )
     metrics: bool = Field(
-        default=True, description="Count requests, and what rows and predictions are like, for `GET /metrics`."
+        default=True, description="Count requests, and summarise rows and predictions, for `GET /metrics`."
     )
     traces: str = Field(
         default="",
         pattern=r"^(https?://[^\s/]+/?)?$",
-        description="An OpenTelemetry collector (OTLP over gRPC), such as http://127.0.0.1:4317, that is told where "
-        "each request was and for how long; without it none is.",
+        description="An OpenTelemetry collector (OTLP over gRPC), such as http://127.0.0.1:4317, that gets a trace "
+        "of each request; without it there are no traces.",
     )
     log_level: str = Field(
         default="info",
@@ -182,7 +182,7 @@ class Settings(DoorSettings):
     log_format: str = Field(
         default="auto",
         pattern="^(auto|text|json)$",
-        description="How: as text, as JSON, or auto: as text on a terminal, as JSON elsewhere.",
+        description="The form of the log: text, json, or auto, which is text on a terminal and JSON elsewhere.",
     )
 
     @field_validator("cors_origins")
@@ -225,7 +225,7 @@ class Settings(DoorSettings):
     @model_validator(mode="after")
     def _whole(self) -> Self:
         if (self.model_client_certificate is None) != (self.model_client_key is None):
-            raise ValueError("model_client_certificate and model_client_key need each other")
+            raise ValueError("model_client_certificate and model_client_key must be given together")
         if self.model_client_certificate is not None and self.model_ca is None:
             raise ValueError("model_client_certificate needs model_ca too: without it, no TLS is spoken")
         if self.prediction_log_mb is not None and "://" in self.prediction_log:

@@ -109,7 +109,7 @@ class Lookup:
         if found is None:
             raise AnOpsError(
                 Code.STORE_UNUSABLE,
-                f"Model `{model}` needs features of `{name}`, and the store of features has none.",
+                f"Model `{model}` needs features of `{name}`, and the store of features does not have them.",
                 remedy=f"Bring them there: {self.store.brought_by(name)}",
             )
         for column, feature in columns:
@@ -196,9 +196,9 @@ def _lasting(seconds: float) -> str:
 
 def _fault(column: str, feature: str, row: int, found: Found, view: View) -> Fault:
     why = {
-        "missing": "the store knows nothing of this key",
+        "missing": "the store has nothing for this key",
         "stale": f"is of {found.time}, and counts for {_lasting(view.ttl or 0.0)}",
-        "future": f"is of {found.time}, which has not come",
+        "future": f"is of {found.time}, which is in the future",
         "fresh": f"is missing since {found.time}",
     }[found.state]
     return Fault(Code.VALUE_MISSING, f"feature `{feature}` must have a value", column=column, row=row, found=why)
