@@ -82,6 +82,8 @@ def test_no_request_is_lost_from_one_version_to_the_next_and_back(
     image = engine.project_image(project.folder, language)
     project.version("1.0.0", image)
     url = project.ao("deploy apply", environment="server")["connection"]["url"]
+    (told,) = project.ao("deploy status", environment="server")["environments"]
+    assert [each["state"] for each in told["replicas"]] == ["answers"]  # the engine has not asked yet
     # a connection for each request: one that is kept may close under a request, and no server can help that
     with under_load(url, per_second=10, connections=0) as load:
         enough(load, 20)

@@ -130,10 +130,12 @@ approver_keys = "/srv/approvers.toml"
 def test_a_backup_names_every_store_that_it_does_not_have(project: Callable[[str], Asked], tmp_path: Path) -> None:
     asked = project("python")
     variables = {"MLFLOW_TRACKING_URI": "https://ana:secret@mlflow.example.org", "ANOPS_HOME": str(tmp_path / "none"),
-                 "ANOPS_FEATURE_STORE": "redis://:secret@features:6379/0"}  # fmt: skip
+                 "ANOPS_FEATURE_STORE": "redis://:secret@features:6379/0",
+                 "ANOPS_LOG_STORE": "postgresql://ana:secret@log:5432/log"}  # fmt: skip
     with surrounded(Surroundings(variables)):
         assert asked("backup", to=tmp_path / "a.anops-backup").to_dict()["elsewhere"] == [
             "runs and versions of iris-species, at https://mlflow.example.org",
+            "predictions and outcomes of iris-species, at postgresql://log:5432/log",
             "values of features of iris-species, at redis://features:6379/0",
         ]
         (asked.folder / "ao.toml").write_text((asked.folder / "ao.toml").read_text() + ELSEWHERE)
@@ -142,6 +144,7 @@ def test_a_backup_names_every_store_that_it_does_not_have(project: Callable[[str
     assert told == [
         "runs and versions of iris-species, at https://mlflow.example.org",
         "datasets of iris-species, at s3://bucket/rows",
+        "predictions and outcomes of iris-species, at postgresql://log:5432/log",
         "values of features of iris-species, at redis://features:6379/0",
         "images of iris-species, at registry.example.org/team/iris-species",
         "series of iris-species in `cluster`, at the address in its Secret iris-series",

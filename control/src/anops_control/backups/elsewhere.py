@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
 _SECRET = re.compile(r"(?<=://)[^/@\s]*@")
-_FEATURES = "ANOPS_FEATURE_STORE"
+_FEATURES, _LOG = "ANOPS_FEATURE_STORE", "ANOPS_LOG_STORE"
 
 
 def kept_elsewhere(home: Path) -> list[str]:
@@ -58,7 +58,7 @@ def _stores(home: Path) -> Iterator[str]:
     board = read.one(DataSection).board
     if not _inside(board, home):
         yield f"datasets of {home.name}, at {_shown(board)}"
-    log = read.one(ServiceSection).log_store
+    log = current().variables.get(_LOG) or read.one(ServiceSection).log_store
     if log is not None:
         yield f"predictions and outcomes of {home.name}, at {_shown(log)}"
     features = current().variables.get(_FEATURES) or read.one(ServiceSection).feature_store
