@@ -11,7 +11,7 @@ import pytest
 from anops_api_service.bodies.json_body import JsonBody
 from anops_model_interface.codes import Code
 from anops_model_interface.errors import AnOpsError, Problem
-from anops_model_interface.schema import Schema
+from anops_model_interface.schema import ColumnSpec, Schema
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -264,3 +264,14 @@ def test_a_number_too_large_is_told_how_large_one_may_be(digits: str, kind: str,
     with pytest.raises(AnOpsError, match=re.escape(f"column `x` must be {most}; row 1 is {digits[:6]}")) as caught:
         body.read(f'{{"data": [{{"x": {digits}}}]}}'.encode())
     assert (caught.value.problem.code, caught.value.problem.remedy) == (Code.COLUMN_TYPE, None)
+
+
+def test_text_for_a_column_that_is_only_assumed_to_be_a_number_may_be_of_another_type() -> None:
+    def remedy(*, assumed: bool) -> str | None:
+        schema = Schema(inputs={"at": ColumnSpec(type="number", assumed=assumed)})
+        with pytest.raises(AnOpsError) as raised:
+            JsonBody(schema, "m").read(b'{"data": [{"at": "2026-10-03T20:00:00"}]}')
+        return raised.value.problem.faults[0].remedy
+
+    assert remedy(assumed=False) == "Convert `at` to numbers before sending it."
+    assert "dates, times or texts, write that type for `at` in ao.toml" in str(remedy(assumed=True))

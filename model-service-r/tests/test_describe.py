@@ -120,3 +120,23 @@ def test_a_number_that_the_object_only_lets_guess_is_marked_as_assumed(tmp_path:
     rows.write_text("x,b\n1,TRUE\n2,FALSE\n")
     told = RRuntime().describe(Source(artifact=tmp_path / "forest.rds", data=rows)).schema.inputs["b"]
     assert (told.type, told.assumed) == ("boolean", False)
+
+
+def test_what_a_model_prints_is_shown_when_it_is_loaded_and_not_for_each_trial(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (tmp_path / "model.R").write_text(
+        'load_model <- function(path) {\n  cat("loaded\\n")\n  2\n}\n'
+        'predict_model <- function(model, newdata, ...) {\n  print("a table")\n  model * newdata$a\n}\n'
+    )
+    (tmp_path / "rows.csv").write_text("a,y\n1,2\n2,4\n")
+    (tmp_path / "m.rds").write_bytes(b"")
+
+    described = RRuntime().describe(
+        Source(artifact=tmp_path / "m.rds", code=tmp_path / "model.R", data=tmp_path / "rows.csv", target="y")
+    )
+
+    assert described.predictions is not None
+    printed = capsys.readouterr()
+    assert "loaded" in printed.err
+    assert "a table" not in printed.out + printed.err

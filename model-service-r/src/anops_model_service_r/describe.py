@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import io
+from contextlib import ExitStack, redirect_stderr
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
@@ -43,7 +45,17 @@ def describe(r: R, source: Source) -> Description:
     Raises:
         AnOpsError: `MODEL_LOAD`: it can't be loaded, or does not say which columns it needs.
     """
-    r.replace("doing", lambda text: doing(text[0]))
+    with ExitStack() as muted:
+        return _described(r, source, muted)
+
+
+def _described(r: R, source: Source, muted: ExitStack) -> Description:
+    def tell(text: str) -> None:
+        doing(text)
+        if text.startswith(("finding", "trying")):  # what is printed from here on is of rows that nobody sent
+            muted.enter_context(redirect_stderr(io.StringIO()))
+
+    r.replace("doing", lambda text: tell(text[0]))
     r.replace("choosable", lambda names, described: to_choose_from(dict(zip(names, described, strict=True))))
     r.replace("so_far", lambda found: known_so_far(_unfinished(found)))
     if telling():
@@ -62,10 +74,10 @@ def describe(r: R, source: Source) -> Description:
     answered = rows is not None and predictions is not None
     resolved, ask = schema.resolved(missing="allow"), _asking(r, schema)
     if source.try_independence and (schema.inputs or answered):
-        doing("trying whether rows depend on each other")
+        tell("trying whether rows depend on each other")
         tested = independence_of_described(rows if answered else None, resolved, ask)
     if rows is not None and predictions is not None:
-        doing("trying a row with missing values, and infinities")
+        tell("trying a row with missing values, and infinities")
         schema = with_infinities(schema, rows, lambda frame: ask(frame, {}))
         rows, predictions = with_gap(rows, resolved, lambda frame: ask(frame, {})) or (rows, predictions)
     return Description(

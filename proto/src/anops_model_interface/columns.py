@@ -131,7 +131,7 @@ def _number(
         taken = np.ones(len(values), dtype=bool) if missing is None else ~missing
         return replace(_number(name, values.astype(np.float64), missing, faults), from_booleans=taken)
     if values.dtype.kind not in "fiu":
-        _wrong_type(name, values, "number", faults)
+        _wrong_type(name, values, "number", faults, assumed=assumed)
         return Column(name, "number", np.full(len(values), np.nan))
     if values.dtype.kind in "iu":
         beyond = (values > MAX_EXACT) | (values < -MAX_EXACT) if values.dtype.itemsize == 8 else None
@@ -196,9 +196,11 @@ def _with_mask(
     return Column(name, kind, values, missing)
 
 
-def _wrong_type(name: str, values: np.ndarray, kind: ColumnType, faults: FaultCollector) -> None:
+def _wrong_type(
+    name: str, values: np.ndarray, kind: ColumnType, faults: FaultCollector, *, assumed: bool = False
+) -> None:
     sent = {"b": "true or false", "O": "text"}.get(values.dtype.kind, "numbers")
-    remedy = type_remedy(name, kind, is_text=sent == "text")
+    remedy = type_remedy(name, kind, is_text=sent == "text", assumed=assumed)
     faults.add(
         Fault(
             Code.COLUMN_TYPE,
@@ -212,14 +214,20 @@ def _wrong_type(name: str, values: np.ndarray, kind: ColumnType, faults: FaultCo
     )
 
 
-def type_remedy(name: str, kind: ColumnType, *, is_text: bool) -> str | None:
+def type_remedy(name: str, kind: ColumnType, *, is_text: bool, assumed: bool = False) -> str | None:
     """Say how to fix a column of the wrong type, where that is plain.
 
     Args:
         name: The column's name.
         kind: What it must be.
         is_text: Whether text was sent.
+        assumed: Whether nothing tells that it must be that.
     """
+    if assumed:
+        return (
+            f"Convert `{name}` to numbers, if those were in it when the model was fitted: nothing tells. Where it had "
+            f"dates, times or texts, write that type for `{name}` in ao.toml."
+        )
     if is_text and kind in {"number", "integer"}:
         return f"Convert `{name}` to numbers before sending it."
     if not is_text and kind in {"date", "datetime"}:

@@ -158,5 +158,5 @@ def _wrong_type(name: str, array: pa.Array, kind: str, spec: ColumnSpec, faults:
         found=f"is {received}",
         expected=must,
         received=received,
-        remedy=type_remedy(name, spec.type, is_text=kind == "text"),
+        remedy=type_remedy(name, spec.type, is_text=kind == "text", assumed=spec.assumed),
     )

@@ -248,7 +248,7 @@ def _odd_numbers(
         values.append(other if value is None else value)
 
     def fault(i: int, row: int) -> Fault:
-        must, remedy = what_it_must_be(name, cells[i], spec.type)
+        must, remedy = what_it_must_be(name, cells[i], spec.type, assumed=spec.assumed)
         return _fault(f"column `{name}` must be {must}", name, row, cells[i], article(spec.type), remedy)
 
     report_rows(faults, wrong, fault)

@@ -18,12 +18,12 @@ _NUMBER = re.compile(r"[+-]?([0-9]++(\.[0-9]*+)?|\.[0-9]++)([eE][+-]?[0-9]++)?")
 _DECIMAL_POINT = "Write numbers with a decimal point: 2.5, not 2,5."
 
 
-def what_it_must_be(name: str, cell: str, kind: ColumnType) -> tuple[str, str | None]:
+def what_it_must_be(name: str, cell: str, kind: ColumnType, *, assumed: bool = False) -> tuple[str, str | None]:
     """Say what a cell that could not be read must be, and how to fix it."""
     if _DECIMAL_COMMA.fullmatch(cell):
         return f"{article(kind)} with a decimal point, not a decimal comma", _DECIMAL_POINT
     if not _NUMBER.fullmatch(cell):
-        return article(kind), type_remedy(name, kind, is_text=True)
+        return article(kind), type_remedy(name, kind, is_text=True, assumed=assumed)
     number = float(cell)
     if kind == "integer":
         return "a whole number" if math.isfinite(number) and number % 1 else "a whole number below 2^63 in size", None

@@ -160,7 +160,7 @@ def _report(
             received=shown(value),
             remedy=None
             if huge or code != Code.COLUMN_TYPE
-            else type_remedy(name, spec.type, is_text=isinstance(value, str)),
+            else type_remedy(name, spec.type, is_text=isinstance(value, str), assumed=spec.assumed),
         )
 
     report_rows(faults, where, fault_at)

@@ -98,7 +98,8 @@ def _without_data(found: Understanding) -> dict[str, ColumnSpec]:
         if unsure and found.data is None:
             found.notes.append(
                 f"The model names its columns but not their types: {quoted(unsure, most=_MOST_SHOWN)} "
-                f"{'is' if len(unsure) == 1 else 'are'} taken for numbers. Rows of real data would show it."
+                f"{'is' if len(unsure) == 1 else 'are'} taken for numbers. Rows of real data would show it; "
+                'where one had dates or times, write that in ao.toml, as in type = "datetime".'
             )
         return found.inputs
     if found.texts:
