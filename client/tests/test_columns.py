@@ -9,7 +9,9 @@ import numpy as np
 import pandas as pd
 import pyarrow as pa
 import pytest
+from anops.arrow_frames import arrow_body
 from anops.columns import to_json_values
+from anops.rows import data_frame
 
 TEN = pd.Series(pd.to_datetime(["2026-01-01 10:00:00"])).dt.tz_localize("Europe/Berlin")
 MIDNIGHT = pd.Series(pd.to_datetime(["2026-01-01"])).dt.tz_localize("Europe/Berlin")
@@ -81,3 +83,25 @@ def test_arrows_days_are_days(kind: pa.DataType) -> None:
 def test_a_gap_among_arrows_moments_is_missing() -> None:
     column = pd.Series([TEN[0], None]).astype(pd.ArrowDtype(pa.timestamp("ns", tz="UTC")))
     assert to_json_values(column, {"type": "datetime"})[1] is None
+
+
+@pytest.mark.parametrize("kind", [pa.date32(), pa.date64()])
+def test_arrows_days_are_days_in_arrow_too(kind: pa.DataType) -> None:
+    rows = pd.DataFrame({"d": pd.Series([dt.date(2026, 1, 1), None], dtype=pd.ArrowDtype(kind))})
+    body = arrow_body(rows, {"d": {"type": "date"}})
+    assert body is not None
+    assert pa.ipc.open_stream(body).read_all().to_pylist() == [{"d": dt.date(2026, 1, 1)}, {"d": None}]
+
+
+class OfPolars:
+    """What of a DataFrame of polars is looked at."""
+
+    def to_arrow(self) -> pa.Table:
+        return pa.table({"n": pa.array([2**53 + 1, None]), "d": pa.array([dt.date(2026, 1, 1), None])})
+
+
+def test_tables_of_polars_and_pyarrow_keep_whole_numbers_beside_gaps() -> None:
+    for held_rows in (OfPolars(), OfPolars().to_arrow()):
+        rows = data_frame(held_rows)
+        assert to_json_values(rows["n"], {"type": "integer"}) == [2**53 + 1, None]
+        assert to_json_values(rows["d"], {"type": "date"}) == ["2026-01-01", None]

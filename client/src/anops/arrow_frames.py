@@ -61,7 +61,8 @@ def arrow_part(answer: httpx.Response) -> Part:
 
 def _array(column: pd.Series, spec: Mapping[str, Any]) -> pa.Array | None:
     """Return a column as Arrow has it; None where it would be another thing there than in JSON."""
-    if pd.api.types.is_datetime64_any_dtype(column.dtype):
+    days_of_arrow = isinstance(column.dtype, pd.ArrowDtype) and types.is_date(column.dtype.pyarrow_dtype)
+    if pd.api.types.is_datetime64_any_dtype(column.dtype) and not days_of_arrow:
         if spec.get("type") != "date":
             return pa.Array.from_pandas(column)
         # the day as it is in the column's own zone
@@ -69,8 +70,9 @@ def _array(column: pd.Series, spec: Mapping[str, Any]) -> pa.Array | None:
         return pa.Array.from_pandas(days.dt.date) if (days.dropna() == days.dropna().dt.normalize()).all() else None
     array = pa.Array.from_pandas(column)
     kind = array.type.value_type if types.is_dictionary(array.type) else array.type
-    plain = (types.is_boolean, types.is_integer, types.is_floating, types.is_string, types.is_large_string)
-    return array if any(is_it(kind) for is_it in (*plain, types.is_date)) else None
+    texts = (types.is_string, types.is_large_string, types.is_string_view)
+    plain = (types.is_boolean, types.is_integer, types.is_floating, types.is_date, *texts)
+    return array if any(is_it(kind) for is_it in plain) else None
 
 
 def _values(column: pa.ChunkedArray) -> np.ndarray | list[Any]:

@@ -22,6 +22,7 @@ from anops.answered import Part, columns_of, json_part
 from anops.columns import to_json_values
 from anops.errors import DataError, PredictionWarning
 from anops.explaining import MOST_ROWS, table
+from anops.rows import data_frame
 from anops.series import forecast_frame, records
 from anops.telling import gathered
 
@@ -93,7 +94,7 @@ class Asking:
     def predict(self, rows: Rows, options: Mapping[str, Any]) -> Steps[pd.DataFrame]:
         """Predict rows."""
         card = yield from self.model()
-        data = rows if isinstance(rows, pd.DataFrame) else pd.DataFrame(rows)
+        data = data_frame(rows)
         chosen = _chosen(data, card)
         pieces = self._pieces(chosen, card)
         few = len(pieces) == 1 and len(chosen) < _FEW_ROWS
@@ -112,7 +113,7 @@ class Asking:
     def explain(self, rows: Rows, output: str | None, options: Mapping[str, Any]) -> Steps[pd.DataFrame]:
         """Ask what each column contributes to predictions."""
         card = yield from self.model()
-        data = rows if isinstance(rows, pd.DataFrame) else pd.DataFrame(rows)
+        data = data_frame(rows)
         asked, chosen = {**options, "explain": True if output is None else output}, _chosen(data, card)
         starts = range(0, max(len(data), 1), MOST_ROWS)
         parts = yield [

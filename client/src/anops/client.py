@@ -82,8 +82,8 @@ class Client:
         `answer.attrs["warnings"]`.
 
         Args:
-            rows: A DataFrame, a dict of columns, or a list of dicts. Columns that the model does not use are left
-                out.
+            rows: A DataFrame of pandas or polars, a table of pyarrow, a dict of columns, or a list of dicts. Columns
+                that the model does not use are left out.
             options: What to ask for, such as `interval="prediction"`; `client.model["schema"]["options"]` lists it.
 
         Returns:

@@ -4,14 +4,15 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-import pandas as pd
-
 from anops.client import Client
 from anops.columns import to_json_values
 from anops.errors import DataError
+from anops.rows import data_frame
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
+
+    import pandas as pd
 
 _ROWS = 10_000
 _COUNTS = ("new", "changed", "same", "unknown")
@@ -48,7 +49,7 @@ def outcomes_send(
         DataError: A column is not there, or the service refuses an outcome.
         PredictionError: As `Client.predict()` does.
     """
-    frame = outcomes if isinstance(outcomes, pd.DataFrame) else pd.DataFrame(outcomes)
+    frame = data_frame(outcomes)
     records = _records(frame, outcome, time)
     counts = dict.fromkeys(_COUNTS, 0)
     with Client(url, **client) as service:

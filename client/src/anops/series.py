@@ -8,6 +8,7 @@ import pandas as pd
 
 from anops.columns import to_json_values
 from anops.errors import DataError
+from anops.rows import data_frame
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -21,7 +22,7 @@ def records(rows: Any) -> list[dict[str, Any]]:  # noqa: ANN401  whatever makes 
     Raises:
         DataError: A column holds what can't be sent.
     """
-    data = rows if isinstance(rows, pd.DataFrame) else pd.DataFrame(rows)
+    data = data_frame(rows)
     if "time" not in data and isinstance(data.index, pd.DatetimeIndex | pd.PeriodIndex):
         index = data.index.to_timestamp() if isinstance(data.index, pd.PeriodIndex) else data.index
         data = data.assign(time=index)
