@@ -122,8 +122,9 @@ def _updates(folder: Path, language: str, file: str, rounds: int) -> dict[str, o
     taking, after, settled, bare = [], [], [], []
     first = _FIRST_AHEAD[language]
     with _anops(folder, folder / file) as (running, url), httpx.Client(base_url=url, timeout=60) as client:
+        column = httpx.get(f"{url}/model").json()["series"]["value"]
         for number in range(rounds * 5 + 1):
-            body = {"data": [{"time": f"{first + number // 12}-{number % 12 + 1:02}-01", "value": 400.0 + number}]}
+            body = {"data": [{"time": f"{first + number // 12}-{number % 12 + 1:02}-01", column: 400.0 + number}]}
             asked = {"horizon": 12}
             took = [_asked(client, "/observations", body), *(_asked(client, "/forecast", asked) for _ in range(3))]
             if number:
@@ -155,7 +156,7 @@ def _different(year: int) -> Iterator[dict[str, object]]:
 @contextmanager
 def _anops(folder: Path, model: Path) -> Iterator[tuple[Running, str]]:
     """Serve a model by both services, with a store."""
-    project = folder / f"project-{model.stem}"
+    project = folder / f"project-{model.name}"
     run(Command(["ao", "init", str(project), "--model", str(model)], folder))
     far, port = free_port(), free_port()
     served = ["--project", str(project), "--port", str(far), "--workers", str(WORKERS)]
@@ -164,7 +165,7 @@ def _anops(folder: Path, model: Path) -> Iterator[tuple[Running, str]]:
         Command([sys.executable, "-m", "anops_model_service", *served], folder),
         Command([sys.executable, "-m", "anops_api_service", *asked], folder),
     ]
-    with _running(commands, folder / f"{model.stem}.log", port) as running:
+    with _running(commands, folder / f"{model.name}.log", port) as running:
         yield running, f"http://127.0.0.1:{port}"
 
 
