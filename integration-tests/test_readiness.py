@@ -42,7 +42,7 @@ def test_a_model_that_fails_on_its_reference_rows_is_never_ready(tmp_path: Path,
     said = said_by_a_service_that_is_never_ready(project)
     assert "Model `fails` is not ready: it can't predict its reference rows, tests/reference.json." in said
     assert "no such gear" in said
-    assert "→ Where the model was refitted, take it in: ao refit." in said
+    assert "→ If the model was refitted, take it in: ao refit." in said
 
 
 def test_a_model_that_predicts_no_row_made_from_its_columns_is_never_ready(tmp_path: Path, language: str) -> None:
