@@ -122,21 +122,17 @@ def test_a_number_that_the_object_only_lets_guess_is_marked_as_assumed(tmp_path:
     assert (told.type, told.assumed) == ("boolean", False)
 
 
-def test_what_a_model_prints_is_shown_when_it_is_loaded_and_not_for_each_trial(
-    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+def test_what_a_library_prints_while_it_is_tried_is_not_shown_but_what_own_code_does(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], run_r: Callable[[str, Path], str]
 ) -> None:
+    run_r('saveRDS(lm(mpg ~ I({cat("a table\\n"); wt}), mtcars), "m.rds")', tmp_path)
+    assert RRuntime().describe(Source(artifact=tmp_path / "m.rds")).predictions is not None
+    printed = capsys.readouterr()
+    assert "a table" not in printed.out + printed.err
+
     (tmp_path / "model.R").write_text(
-        'load_model <- function(path) {\n  cat("loaded\\n")\n  2\n}\n'
-        'predict_model <- function(model, newdata, ...) {\n  print("a table")\n  model * newdata$a\n}\n'
+        'predict_model <- function(model, newdata, ...) {\n  print("mine")\n  2 * newdata$a\n}\n'
     )
     (tmp_path / "rows.csv").write_text("a,y\n1,2\n2,4\n")
-    (tmp_path / "m.rds").write_bytes(b"")
-
-    described = RRuntime().describe(
-        Source(artifact=tmp_path / "m.rds", code=tmp_path / "model.R", data=tmp_path / "rows.csv", target="y")
-    )
-
-    assert described.predictions is not None
-    printed = capsys.readouterr()
-    assert "loaded" in printed.err
-    assert "a table" not in printed.out + printed.err
+    RRuntime().describe(Source(code=tmp_path / "model.R", data=tmp_path / "rows.csv", target="y"))
+    assert "mine" in capsys.readouterr().err

@@ -52,7 +52,8 @@ def describe(r: R, source: Source) -> Description:
 def _described(r: R, source: Source, muted: ExitStack) -> Description:
     def tell(text: str) -> None:
         doing(text)
-        if text.startswith(("finding", "trying")):  # what is printed from here on is of rows that nobody sent
+        # what a library prints from here on is of rows that nobody sent; a person's own code prints on purpose
+        if source.code is None and text.startswith(("finding", "trying")):
             muted.enter_context(redirect_stderr(io.StringIO()))
 
     r.replace("doing", lambda text: tell(text[0]))
