@@ -71,6 +71,6 @@ test_that("what does not say of which prediction it is, is refused", {
   expect_match(refused(data.frame(request_id = "a"))$message, "no column")
   expect_match(
     refused(data.frame(outcome = 1, time = "2026-01-01"))$message,
-    "does not say of which predictions"
+    "does not say which predictions"
   )
 })

@@ -109,8 +109,8 @@ learned_levels_note <- function(inputs) {
       "`", name, "` is a category with the levels of `",
       attr(learned[[name]], "levels_of"), "`, in the order of factor(): ",
       listed(learned[[name]]$levels), ". ranger knows levels by their ",
-      "position alone: where the fit had others, or another order, write them in ",
-      "ao.toml, or predictions are those of other levels."
+      "position alone: where the fit had others, or another order, write them ",
+      "in ao.toml, or predictions are those of other levels."
     )
   }, "", USE.NAMES = FALSE)
 }
