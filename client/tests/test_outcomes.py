@@ -52,7 +52,7 @@ def test_many_outcomes_go_in_several_requests() -> None:
     [
         ({"request_id": ["a"]}, "no column `outcome`"),
         ({"customer": [1], "outcome": [1]}, "no column `time`"),
-        ({"time": ["2026-01-01"], "outcome": [1]}, "do not say of which predictions"),
+        ({"time": ["2026-01-01"], "outcome": [1]}, "do not say which predictions"),
     ],
 )
 def test_what_lacks_is_named(columns: dict[str, list[Any]], says: str) -> None:
