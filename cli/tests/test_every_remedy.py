@@ -460,6 +460,7 @@ NOT_TYPED = {
     "anops_control/verbs/data/add.py": {
         "ao data add --name NAME --observed": "integration-tests/test_forecasts.py types it"
     },
+    "anops_monitoring/evidently_page.py": {"ao extra add evidently": "fetches Evidently; test_extra.py adds extras"},
     "anops_control/series/fan.py": {"ao extra add plot": "fetches matplotlib; test_extra.py adds extras"},
     "anops_control/looking/picture.py": {"ao extra add plot": "fetches matplotlib; test_extra.py adds extras"},
     "anops_control/training/engine.py": {"ao extra add training": "fetches Metaflow"},

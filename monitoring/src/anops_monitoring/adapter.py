@@ -9,6 +9,7 @@ from anops_series.port import SeriesIdentity
 
 from anops_monitoring.archive import archived, forget, roll
 from anops_monitoring.baseline import Baseline
+from anops_monitoring.evidently_page import evidently_page
 from anops_monitoring.exposition import exposed
 from anops_monitoring.failures import MonitoringError
 from anops_monitoring.forecasts import read_forecasts
@@ -63,6 +64,22 @@ class Monitor:
         earlier = [] if archive is None else archived(archive)
         logged = read_log(log, since=since, until=until, digest=digest, earlier=earlier)
         return report_of(logged, before, schema, by_week=by_week, segment=segment)
+
+    def evidently(
+        self,
+        log: Path,
+        archive: Path | None,
+        baseline: Path,
+        schema: Schema,
+        *,
+        since: float,
+        until: float,
+        digest: str | None,
+    ) -> str:
+        """Return Evidently's report of a log, as a page that stands alone."""
+        earlier = [] if archive is None else archived(archive)
+        logged = read_log(log, since=since, until=until, digest=digest, earlier=earlier)
+        return evidently_page(logged, Baseline.read(baseline), schema)
 
     def report_of_forecasts(
         self,

@@ -48,6 +48,7 @@ EXTRAS = (
     Extra("features", "what joins features as of a time, and keeps the newest", "anops_features.adapter"),
     Extra("schedules", "what runs things at the times of cron", "anops_schedules.adapter"),
     Extra("monitoring", "what tells by statistics how a served model fares", "anops_monitoring.adapter"),
+    Extra("evidently", "Evidently, which makes a report of its own of a log", "evidently"),
     Extra("plot", "matplotlib, which draws the pictures of `ao plot`", "matplotlib"),
     Extra("data", "what keeps datasets, on boards of the `pins` packages", "anops_data.adapter"),
 )

@@ -68,6 +68,19 @@ class Monitor(Protocol):
             segment: The column by whose values to look too.
         """
 
+    def evidently(
+        self,
+        log: Path,
+        archive: Path | None,
+        baseline: Path,
+        schema: Schema,
+        *,
+        since: float,
+        until: float,
+        digest: str | None,
+    ) -> str:
+        """Return Evidently's report of a log beside a baseline, as a page that stands alone; as `report()`."""
+
     def report_of_forecasts(
         self,
         store: str,

@@ -44,6 +44,9 @@ def report(
     html: Annotated[
         Path | None, typer.Option("--html", metavar="FILE", help="Write it as a page, too.", show_default=False)
     ] = None,
+    evidently: Annotated[
+        Path | None, typer.Option("--evidently", metavar="FILE", help="Write Evidently's page.", show_default=False)
+    ] = None,
     prometheus: Annotated[
         Path | None,
         typer.Option("--prometheus", metavar="FILE", help="Write figures for Prometheus.", show_default=False),
@@ -71,6 +74,7 @@ def report(
         weeks=weeks,
         digest=digest,
         html=html,
+        evidently=evidently,
         prometheus=prometheus,
         log=log,
         baseline=baseline,

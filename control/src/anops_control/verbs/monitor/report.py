@@ -7,6 +7,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from anops_model_interface.codes import Code
+
+from anops_control.errors import CommandError
 from anops_control.events import telling
 from anops_control.file_failures import unwritable
 from anops_control.monitoring.finding import moment, require_forecasts, require_log, series_of, watched
@@ -15,6 +18,8 @@ from anops_control.verbs.verb import Verb
 
 if TYPE_CHECKING:
     from anops_control.events import Events
+    from anops_control.monitoring.finding import Watched
+    from anops_control.monitoring.port import Monitor
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -35,6 +40,8 @@ class MonitorReportRequest:
     """Which fit of the model; by default all that have predicted."""
     html: Path | None = None
     """The file for a page that stands alone."""
+    evidently: Path | None = None
+    """The file for Evidently's own report, which is an extra."""
     prometheus: Path | None = None
     """The file for figures in Prometheus's text form."""
     log: Path | None = None
@@ -93,15 +100,32 @@ def run(request: MonitorReportRequest, events: Events) -> MonitorReportResult:
             store = require_forecasts(found, request.series_store)
             events.doing("Comparing what was forecast with what was observed")
             report = who.report_of_forecasts(store, series, **asked)
+        theirs = None
+        if request.evidently is not None:
+            theirs = _evidently(who, found, asked, events)
         about = found.project.project
         written = []
         if request.html is not None:
             written.append(_written(request.html, who.page(report, f"{about.name} {about.version}")))
+        if request.evidently is not None and theirs is not None:
+            written.append(_written(request.evidently, theirs))
         if request.prometheus is not None:
             labels = {"model": about.name, "version": about.version}
             written.append(_written(request.prometheus, who.exposed(report, labels)))
         events.idle()
     return MonitorReportResult(report, tuple(written))
+
+
+def _evidently(who: Monitor, found: Watched, asked: dict[str, Any], events: Events) -> str:
+    if series_of(found) is not None:
+        raise CommandError(
+            "Evidently's report is not made of forecasts of a time series.",
+            remedy="Write ours: --html FILE",
+            code=Code.USAGE,
+        )
+    events.doing("Letting Evidently make its report")
+    span = {name: asked[name] for name in ("since", "until", "digest")}
+    return who.evidently(require_log(found), found.archive, found.baseline, found.project.schema, **span)
 
 
 def _written(file: Path, text: str) -> Path:
