@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import json
+import os
+import resource
 import subprocess
 import sys
 import time
-import venv
+from contextlib import ExitStack
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -20,6 +22,7 @@ from anops_control.features.feast import newest_in, shown_in
 from anops_features.adapter import FEATURES
 from anops_model_interface.feast_features import FeastFeatures, absolute
 from anops_model_interface.feature_opening import opened
+from lent_environment import lent_environment
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -56,9 +59,8 @@ def address(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFac
     home = tmp_path_factory.mktemp("feast")
     folder, python = repository(home / "repo"), home / "python"
     if request.param == "real":
-        venv.create(home / "env", with_pip=True)
+        lent_environment(home / "env", "feast==0.67.0")
         python = home / "env" / "bin" / "python"
-        subprocess.run([python, "-m", "pip", "install", "--quiet", "feast==0.67.0"], check=True)
         subprocess.run([python, HERE / "feast_apply.py"], cwd=folder, check=True, capture_output=True)
     else:
         fake = HERE / "support" / "fake_feast"
@@ -175,3 +177,18 @@ def test_an_address_is_read_from_the_project(tmp_path: Path) -> None:
         == f"feast:{tmp_path}/repo?python={tmp_path}/env/bin/python"
     )
     assert absolute("feast:/srv/repo?python=python3", tmp_path) == "feast:/srv/repo?python=python3"
+
+
+def test_a_service_with_many_open_files_can_ask(address: str, hurt: Path) -> None:  # noqa: ARG001  of the fake alone
+    _, most = resource.getrlimit(resource.RLIMIT_NOFILE)
+    before = resource.getrlimit(resource.RLIMIT_NOFILE)
+    resource.setrlimit(resource.RLIMIT_NOFILE, (min(most, 4096), most))
+    try:
+        with ExitStack() as opened_files:
+            for _ in range(1100):
+                opened_files.enter_context(Path(os.devnull).open("rb"))
+            feast = FeastFeatures(address)
+            assert feast.get("accounts", [[7]])[0] is not None
+            feast.close()
+    finally:
+        resource.setrlimit(resource.RLIMIT_NOFILE, before)

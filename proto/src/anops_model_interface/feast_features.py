@@ -17,6 +17,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from urllib.parse import parse_qs
 
+from anops_model_interface.alone import alone
 from anops_model_interface.feature_store import View
 
 if TYPE_CHECKING:
@@ -136,7 +137,7 @@ class FeastFeatures:
             if self._process is None or self._process.poll() is not None:
                 self._end()
                 self._process = subprocess.Popen(  # noqa: S603  the Python that the address names
-                    [self._python, str(_PROGRAM), str(self._folder)],
+                    alone(self._python, _PROGRAM, str(self._folder)),
                     stdin=subprocess.PIPE,
                     stdout=subprocess.PIPE,
                     stderr=subprocess.DEVNULL,
@@ -163,10 +164,11 @@ class FeastFeatures:
         return told["answer"]
 
     def _line(self, answers: Any, until: float) -> bytes:  # noqa: ANN401  a buffered pipe
+        waiting = select.poll()  # select() takes no descriptor above 1023, which a busy service has
+        waiting.register(answers, select.POLLIN)
         while b"\n" not in self._rest:
             left = until - time.monotonic()
-            ready, _, _ = select.select([answers], [], [], None if left == float("inf") else max(0.0, left))
-            if not ready:
+            if not waiting.poll(None if left == float("inf") else max(0.0, left) * 1000):
                 raise OSError(f"Feast in {self._folder} did not answer in time, and its process was ended")
             part = answers.read1()
             if not part:

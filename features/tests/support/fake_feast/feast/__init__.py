@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import importlib
+import importlib.util
 import json
 import os
 import sys
@@ -15,6 +16,8 @@ from typing import Any
 from feast.errors import FeatureViewNotFoundException
 
 __version__ = "0"
+if importlib.util.find_spec("named_arrays") is not None:
+    raise ImportError("modules beside the program are in the way of Feast's own")
 
 
 class _Answer:
