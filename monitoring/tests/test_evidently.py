@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import subprocess
-import sys
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -13,6 +11,7 @@ from anops_monitoring.baseline import Baseline
 from anops_monitoring.evidently_page import evidently_page, tables_of
 from anops_monitoring.failures import MonitoringError
 from anops_monitoring.logged import Logged, LoggedRow
+from lent_environment import lent_environment
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -71,6 +70,7 @@ def test_columns_are_of_the_kinds_that_the_schema_says(schema: Schema, task: str
         "predicted: prediction": predicted, "outcome": predicted,
     }  # fmt: skip
     assert (told["task"], told["target"], told["prediction"]) == (task, "outcome", "predicted: prediction")
+    assert told["case"] == (None if schema is NUMBER else "yes")
     assert told["reference"].keys() == told["current"].keys() == told["kinds"].keys()
     assert told["current"]["x"][0] is None
     assert told["current"]["size"][:2] == ["1", "2"]
@@ -106,10 +106,7 @@ def test_an_evidently_that_is_not_there_or_fails_is_told(tmp_path: Path, monkeyp
 
 @pytest.fixture(scope="module")
 def real(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    folder = tmp_path_factory.mktemp("evidently")
-    pip = [sys.executable, "-m", "pip", "install", "--quiet", "--target", folder, "evidently==0.7.23"]
-    subprocess.run(pip, check=True)
-    return folder
+    return lent_environment(tmp_path_factory.mktemp("evidently") / "env", "evidently==0.7.23")
 
 
 @pytest.mark.long

@@ -67,7 +67,7 @@ class Monitor:
 
     def evidently(
         self,
-        log: Path,
+        log: Path | str,
         archive: Path | None,
         baseline: Path,
         schema: Schema,

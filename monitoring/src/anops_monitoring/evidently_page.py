@@ -11,10 +11,12 @@ import os
 import subprocess
 import sys
 import tempfile
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from anops_model_interface.outcome_levels import level_of
+from anops_model_interface.alone import alone
+from anops_model_interface.outcome_levels import case_last, level_of
 
 from anops_monitoring.drift import MIN_ROWS
 from anops_monitoring.failures import MonitoringError
@@ -33,6 +35,7 @@ PREDICTED, OUTCOME = "predicted: {}", "outcome"
 """What the columns are called beside those of the model."""
 _PROGRAM = Path(__file__).with_name("evidently_program.py")
 _NOT_THERE = 3
+_NOT_JUDGED = ("task", "prediction", "target", "case")
 _KINDS = {"level": "categorical", "text": "text", "number": "numerical"}
 
 
@@ -51,7 +54,7 @@ def evidently_page(logged: Logged, baseline: Baseline, schema: Schema) -> str:
     with tempfile.TemporaryDirectory(prefix="anops-evidently-") as own:
         file = Path(own, "page.html")
         ended = subprocess.run(  # noqa: S603  this Python
-            [sys.executable, str(_PROGRAM)],
+            alone(sys.executable, _PROGRAM),
             input=json.dumps({**asked, "file": str(file)}),
             capture_output=True,
             text=True,
@@ -89,7 +92,7 @@ def tables_of(logged: Logged, baseline: Baseline, schema: Schema) -> dict[str, A
             kinds[name] = _kind(spec)
             current[name], reference[name] = _made(kept, kinds[name]), _made(baseline.inputs[name], kinds[name])
     said = alike(rows, baseline)
-    task = prediction = target = None
+    prediction = None
     if len(said) == len(rows):  # on one scale, which is the baseline's
         for name, spec in schema.outputs.items():
             if name not in baseline.outputs or not all(name in each for each in said):
@@ -99,16 +102,41 @@ def tables_of(logged: Logged, baseline: Baseline, schema: Schema) -> dict[str, A
             current[column] = _made([each[name] for each in said], kinds[column])
             reference[column] = _made(baseline.outputs[name], kinds[column])
             prediction = prediction or column
-    outcomes = [each.outcome for each in rows]
-    if prediction is not None and baseline.outcome is not None and _known(outcomes) >= MIN_ROWS:
-        kind = kinds[prediction]
-        numeric = kind == "numerical" and _are_numbers(baseline.outcome) and _are_numbers(outcomes)
-        if kind == "categorical" or numeric:
-            task, target = "classification" if kind == "categorical" else "regression", OUTCOME
-            kinds[OUTCOME] = kind
-            current[OUTCOME], reference[OUTCOME] = _made(outcomes, kind), _made(baseline.outcome, kind)
-    return {"current": current, "reference": reference, "kinds": kinds, "task": task, "prediction": prediction,
-            "target": target}  # fmt: skip
+    judged = _judged(
+        [each.outcome for each in rows], baseline, kinds.get(prediction or ""), current.get(prediction or "")
+    )
+    if judged is None:
+        return {"current": current, "reference": reference, "kinds": kinds, **dict.fromkeys(_NOT_JUDGED)}
+    kinds[OUTCOME], current[OUTCOME], reference[OUTCOME] = judged.kind, judged.current, judged.reference
+    told = {"current": current, "reference": reference, "kinds": kinds, "prediction": prediction, "target": OUTCOME}
+    return told | {"task": judged.task, "case": judged.case}
+
+
+@dataclass(frozen=True, slots=True)
+class _Judged:
+    kind: str
+    task: str
+    case: str | None
+    current: list[Any]
+    reference: list[Any]
+
+
+def _judged(
+    outcomes: Sequence[Any], baseline: Baseline, kind: str | None, predicted: Sequence[Any] | None
+) -> _Judged | None:
+    """Return outcomes as predictions are judged by them; None where they can't be."""
+    before = baseline.outcome
+    if kind is None or predicted is None or before is None or min(_known(outcomes), _known(before)) < MIN_ROWS:
+        return None
+    now, then = _made(outcomes, kind), _made(before, kind)
+    if kind == "numerical":
+        is_number = _are_numbers(before) and _are_numbers(outcomes)
+        return _Judged(kind, "regression", None, now, then) if is_number else None
+    levels = case_last({each for each in (*now, *then) if each is not None})
+    if kind != "categorical" or len(levels) < 2:
+        return None
+    is_two = len(levels) == 2 and {each for each in predicted if each is not None} <= {*levels}
+    return _Judged(kind, "classification", levels[1] if is_two else None, now, then)
 
 
 def _kind(spec: ColumnSpec) -> str:

@@ -1,7 +1,8 @@
 """A program that writes Evidently's report of two tables: it alone imports Evidently, in a process of its own.
 
 It reads JSON from its standard input: `reference` and `current` (columns), `kinds` (column to numerical, categorical,
-text or datetime), `task`, `prediction` and `target` (None: nothing is judged), and `file`, the page that it writes.
+text or datetime), `task`, `prediction` and `target` (None: nothing is judged), of two
+classes the `case`, and `file`, the page that it writes.
 """
 
 from __future__ import annotations
@@ -38,7 +39,11 @@ def _write(asked: dict[str, Any]) -> None:
         by_kind["regression"] = [judged]
         metrics.append(presets.RegressionPreset())
     elif asked["task"] == "classification":
-        judged = evidently.MulticlassClassification(target=asked["target"], prediction_labels=asked["prediction"])
+        said = {"target": asked["target"], "prediction_labels": asked["prediction"]}
+        if asked["case"] is None:
+            judged = evidently.MulticlassClassification(**said)
+        else:  # of two classes Evidently must know the case: it looks for 1 otherwise
+            judged = evidently.BinaryClassification(**said, pos_label=asked["case"])
         by_kind["classification"] = [judged]
         metrics.append(presets.ClassificationPreset())
     definition = evidently.DataDefinition(**by_kind)

@@ -70,7 +70,7 @@ class Monitor(Protocol):
 
     def evidently(
         self,
-        log: Path,
+        log: Path | str,
         archive: Path | None,
         baseline: Path,
         schema: Schema,
