@@ -2,8 +2,7 @@
 # feast 0.67.0, online store of SQLite, offline store of files: a view whose values count for two days (ttl).
 # Expected: online nothing for a value that is five days old, or of tomorrow; in history every row that was asked for, in its
 # order, with nothing where nothing counts.
-# Seen: online both values are given out as PRESENT; in history the row whose value has expired is left out without a word,
-# and the others come in another order.
+# Seen: online both values are given out as PRESENT; in history the row whose value has expired is left out without a word.
 # For AnOps: the time of each value is compared with ttl by AnOps, and each row of a history has a number by which it finds back.
 set -euo pipefail
 place=$(mktemp -d); trap 'rm -rf "$place"' EXIT

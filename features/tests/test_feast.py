@@ -11,7 +11,6 @@ import time
 from contextlib import ExitStack
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 import pyarrow as pa
 import pyarrow.csv
@@ -23,9 +22,6 @@ from anops_features.adapter import FEATURES
 from anops_model_interface.feast_features import FeastFeatures, absolute
 from anops_model_interface.feature_opening import opened
 from lent_environment import lent_environment
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator
 
 HERE = Path(__file__).parent
 NOW = datetime.now(UTC).replace(microsecond=0)
@@ -63,21 +59,22 @@ def address(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFac
         python = home / "env" / "bin" / "python"
         subprocess.run([python, HERE / "feast_apply.py"], cwd=folder, check=True, capture_output=True)
     else:
-        fake = HERE / "support" / "fake_feast"
-        python.write_text(f'#!/bin/sh\nPYTHONPATH="{fake}" exec "{sys.executable}" "$@"\n')
-        python.chmod(0o755)
+        return of(folder)
     return f"feast:{folder}?python={python}"
 
 
 @pytest.fixture
-def hurt(address: str) -> Iterator[Path]:
-    """Give the folder of a repository that can be hurt; it is well again after that."""
-    if "env" in address.rpartition("/bin/")[0]:
-        pytest.skip("the real one does as it likes")
-    folder = Path(address.removeprefix("feast:").partition("?")[0])
-    yield folder
-    for name in ("hangs", "dies", "away"):
-        (folder / name).unlink(missing_ok=True)
+def hurt(tmp_path: Path) -> Path:
+    """Give the folder of a repository that can be hurt; its Feast is one that is like it."""
+    return repository(tmp_path / "repo")
+
+
+def of(folder: Path) -> str:
+    """Return the address of a repository whose Feast is one that is like it."""
+    python, fake = folder.with_name("python"), HERE / "support" / "fake_feast"
+    python.write_text(f'#!/bin/sh\nPYTHONPATH="{fake}" exec "{sys.executable}" "$@"\n')
+    python.chmod(0o755)
+    return f"feast:{folder}?python={python}"
 
 
 @pytest.mark.parametrize(
@@ -132,8 +129,8 @@ def test_no_row_of_a_history_is_lost_or_moved(address: str, tmp_path: Path) -> N
     assert written["accounts.cards"] == [1, None, None, None, None]
 
 
-def test_a_feast_that_hangs_is_ended_and_asked_anew(address: str, hurt: Path) -> None:
-    feast = FeastFeatures(address, seconds=1.0)
+def test_a_feast_that_hangs_is_ended_and_asked_anew(hurt: Path) -> None:
+    feast = FeastFeatures(of(hurt), seconds=1.0)
     assert feast.view("accounts") is not None
     (hurt / "hangs").touch()
     begun = time.monotonic()
@@ -149,8 +146,8 @@ def test_a_feast_that_hangs_is_ended_and_asked_anew(address: str, hurt: Path) ->
     feast.close()
 
 
-def test_what_was_asked_is_in_no_message(address: str, hurt: Path) -> None:
-    feast = FeastFeatures(address)
+def test_what_was_asked_is_in_no_message(hurt: Path) -> None:
+    feast = FeastFeatures(of(hurt))
     (hurt / "away").touch()
     with pytest.raises(OSError, match=r"ConnectionError$"):
         feast.get("accounts", [[712]])
@@ -179,7 +176,7 @@ def test_an_address_is_read_from_the_project(tmp_path: Path) -> None:
     assert absolute("feast:/srv/repo?python=python3", tmp_path) == "feast:/srv/repo?python=python3"
 
 
-def test_a_service_with_many_open_files_can_ask(address: str, hurt: Path) -> None:  # noqa: ARG001  of the fake alone
+def test_a_service_with_many_open_files_can_ask(hurt: Path) -> None:
     _, most = resource.getrlimit(resource.RLIMIT_NOFILE)
     before = resource.getrlimit(resource.RLIMIT_NOFILE)
     resource.setrlimit(resource.RLIMIT_NOFILE, (min(most, 4096), most))
@@ -187,7 +184,7 @@ def test_a_service_with_many_open_files_can_ask(address: str, hurt: Path) -> Non
         with ExitStack() as opened_files:
             for _ in range(1100):
                 opened_files.enter_context(Path(os.devnull).open("rb"))
-            feast = FeastFeatures(address)
+            feast = FeastFeatures(of(hurt))
             assert feast.get("accounts", [[7]])[0] is not None
             feast.close()
     finally:
