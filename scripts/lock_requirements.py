@@ -53,7 +53,7 @@ COMPONENTS = {
 }
 """Our own packages inside each image."""
 
-EXTRAS = {
+EXTRAS: dict[str, dict[str, tuple[str, ...]]] = {
     "api-service": {"anops-series": ("postgresql",), "anops-model-interface": ("postgresql", "redis")},
     "model-service-python": {"anops-worker": ("data-frames",)},
     "cli": {"anops-worker": ("data-frames",)},

@@ -6,6 +6,7 @@ import math
 import threading
 import time
 from collections import deque
+from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -36,7 +37,7 @@ MOST_VALUES = 100_000
 _AT_ONCE = 256
 """So many requests are handed over at once: they are told in one piece, and other threads wait for that."""
 _PAUSE_SECONDS = 0.2
-_MOST_SECONDS = 2.0
+_MOST_SECONDS = 10.0
 """So long outcomes wait for predictions to be written, that they are not told to be of none."""
 _PRUNE_SECONDS = 60.0
 _DAY_SECONDS = 86_400
@@ -165,6 +166,8 @@ class PredictionLog:
 
     def _write(self) -> None:
         failed = ""
+        with suppress(OSError):  # it is told with the first request
+            self._writer.start()
         while True:
             self._wakes.wait(_PAUSE_SECONDS)
             self._wakes.clear()

@@ -46,6 +46,20 @@ class LogWriter:
             self._readers.append(reader)
             return len(self._readers) - 1
 
+    def start(self) -> None:
+        """Start the process where it does not run: it is ready a while later."""
+        if self._process is not None:
+            return
+        self._told = 0
+        self._process = subprocess.Popen(
+            [sys.executable, "-m", "anops_api_service.keeping"],
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            start_new_session=True,  # Ctrl-C on a terminal is for the service
+        )
+        with suppress(BrokenPipeError):  # it is told with the first message
+            send(cast("BinaryIO", self._process.stdin), self._begin)
+
     def keep(self, entries: Iterable[bytes | Long], failures: Sequence[Failure], *, dropped: int, time: float) -> None:
         """Have requests kept, all of them or none.
 
@@ -58,7 +72,7 @@ class LogWriter:
         Raises:
             OSError: They are not kept.
         """
-        self._start()
+        self.start()
         encoded = [msgspec.Raw(each.entry(self._columns) if isinstance(each, Long) else each) for each in entries]
         told, readers = self._told, [*self._readers]
         new = [
@@ -75,7 +89,7 @@ class LogWriter:
         Raises:
             OSError: It can't be deleted.
         """
-        self._start()
+        self.start()
         reply = self._ask(Message([], before=before, most_bytes=most_bytes))
         if reply.not_deleted:
             raise OSError(reply.not_deleted)
@@ -93,19 +107,6 @@ class LogWriter:
         except subprocess.TimeoutExpired:
             process.kill()
             process.wait()
-
-    def _start(self) -> None:
-        if self._process is not None:
-            return
-        self._told = 0
-        self._process = subprocess.Popen(
-            [sys.executable, "-m", "anops_api_service.keeping"],
-            stdin=subprocess.PIPE,
-            stdout=subprocess.PIPE,
-            start_new_session=True,  # Ctrl-C on a terminal is for the service
-        )
-        with suppress(BrokenPipeError):  # it is told with the first message
-            send(cast("BinaryIO", self._process.stdin), self._begin)
 
     def _ask(self, message: Message) -> Reply:
         """Return the reply to a message.
