@@ -7,11 +7,13 @@ model_inputs.ranger <- function(model, # nolint: object_name_linter.
   levels <- model$forest$covariate.levels
   specs <- lapply(names, function(name) {
     column_spec(data[[name]]) %||% if (is.null(levels[[name]])) {
+      place <- match(name, names)
       structure(
         list(type = "number"),
-        guessed = split_like_codes(model$forest, match(name, names)),
-        codes = codes_split(model$forest, match(name, names)),
-        factor = is_split_by_sets(model$forest, match(name, names))
+        guessed = split_like_codes(model, place),
+        codes = codes_split(model, place),
+        factor = is_split_by_sets(model$forest, place),
+        splits = split_values(model$forest, place), rows = model$num.samples
       )
     } else {
       list(type = "category", levels = levels[[name]])
@@ -36,15 +38,36 @@ split_values <- function(forest, place) {
 #' Whether a forest splits a column only between whole numbers, as it does the
 #' codes of levels, which it does not keep, and TRUE and FALSE
 #' @noRd
-split_like_codes <- function(forest, place) {
-  values <- split_values(forest, place)
+split_like_codes <- function(model, place) {
+  values <- split_values(model$forest, place)
   if (length(values) == 0) {
     return(FALSE)
   }
+  if (is_split_anywhere(model)) {
+    return(is_split_by_sets(model$forest, place) || within_codes(values))
+  }
   # 2 is the middle of the first and the third level
   like_codes <- all(values %% 0.5 == 0) && all(values >= 1) && min(values) <= 2
-  is_split_by_sets(forest, place) || all(values %% 1 == 0.5) || like_codes
+  by_sets <- is_split_by_sets(model$forest, place)
+  by_sets || all(values %% 1 == 0.5) || like_codes
 }
+
+#' Whether a forest draws where it splits a column, between its least and its
+#' greatest value
+#' @noRd
+is_split_anywhere <- function(model) {
+  identical(model$splitrule, "extratrees")
+}
+
+#' Whether drawn splits can be those of codes of levels, which begin with 1
+#' @noRd
+within_codes <- function(values) {
+  all(values >= 1) && min(values) < 2 && max(values) <= most_levels
+}
+
+#' Of a column with more levels, codes are not suspected where splits are drawn
+#' @noRd
+most_levels <- 50L
 
 #' Whether a forest splits a factor into two sets of levels
 #' @noRd
@@ -57,13 +80,15 @@ is_split_by_sets <- function(forest, place) {
 #'
 #' @return `NULL`: these are no codes.
 #' @noRd
-codes_split <- function(forest, place) {
-  values <- split_values(forest, place)
+codes_split <- function(model, place) {
+  values <- split_values(model$forest, place)
   if (length(values) == 0) {
     1
-  } else if (is_split_by_sets(forest, place)) {
+  } else if (is_split_by_sets(model$forest, place)) {
     # each level of the set is a bit of the value
     floor(log2(max(values))) + 1
+  } else if (is_split_anywhere(model)) {
+    if (within_codes(values)) ceiling(max(values))
   } else if (all(values >= 1) && all(values %% 0.5 == 0)) {
     floor(max(values)) + 1
   }
@@ -71,7 +96,8 @@ codes_split <- function(forest, place) {
 
 #' Take texts of example rows for the levels that a forest has not kept
 #'
-#' Numbers too, where the column was a factor beyond doubt.
+#' Numbers too, where the column was a factor beyond doubt: where it is split by
+#' sets of levels, or where numbers are not what it is split between.
 #'
 #' @param inputs The columns of the model.
 #' @param example What `typed_example()` returned.
@@ -81,8 +107,9 @@ codes_split <- function(forest, place) {
 learn_codes <- function(inputs, example, file) {
   for (name in intersect(names(inputs), names(example))) {
     least <- attr(inputs[[name]], "codes")
-    texts <- is.character(example[[name]])
-    if (is.null(least) || !(texts || attr(inputs[[name]], "factor"))) {
+    sure <- is.character(example[[name]]) || attr(inputs[[name]], "factor") ||
+      is_split_elsewhere(inputs[[name]], example[[name]])
+    if (is.null(least) || !sure) {
       next
     }
     spec <- column_spec(factor(example[[name]]))
@@ -100,6 +127,25 @@ learn_codes <- function(inputs, example, file) {
     inputs[[name]] <- structure(spec, levels_of = file)
   }
   inputs
+}
+
+#' Whether a column of numbers can't be what a forest was fitted on
+#'
+#' A split lies between the least and the greatest value of the fit. Where the
+#' rows are all of the fit, each does; where they may be some of it, some do.
+#' @noRd
+is_split_elsewhere <- function(spec, values) {
+  splits <- attr(spec, "splits")
+  if (!is.numeric(values) || !length(splits) || all(is.na(values))) {
+    return(FALSE)
+  }
+  ends <- range(values, na.rm = TRUE)
+  outside <- splits <= ends[1] | splits >= ends[2]
+  if (identical(length(values), as.integer(attr(spec, "rows")))) {
+    any(outside)
+  } else {
+    all(outside)
+  }
 }
 
 learned_levels_note <- function(inputs) {
@@ -121,7 +167,7 @@ model_notes.ranger <- function(model) { # nolint: object_name_linter.
   names <- forest$independent.variable.names
   unsure <- names[vapply(seq_along(names), function(place) {
     is.null(forest$covariate.levels[[names[place]]]) &&
-      split_like_codes(forest, place)
+      split_like_codes(model, place)
   }, TRUE)]
   if (length(unsure)) {
     paste0(

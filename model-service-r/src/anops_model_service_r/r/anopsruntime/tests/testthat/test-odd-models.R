@@ -166,6 +166,47 @@ test_that("contrasts in a formula are no column", {
   )
 })
 
+test_that("numbers that a forest is not split between were levels", {
+  skip_if_not_installed("ranger")
+  data <- data.frame(
+    cyl = factor(rep(c(4, 6, 8), 40)), near = factor(rep(2:5, 30)),
+    count = rep(1:6, 20), x = 1:120 / 7
+  )
+  data$y <- c(5, 1, 9)[data$cyl] + c(1, 4, 2, 8)[data$near] + data$count
+  rows <- tempfile(fileext = ".csv")
+  utils::write.csv(data, rows, row.names = FALSE)
+  fit <- ranger::ranger(y ~ ., data, num.trees = 20, num.threads = 1, seed = 1)
+  described <- describe_source(saved(fit), NULL, rows, NULL)
+  expect_identical(described$inputs$cyl$levels, c("4", "6", "8"))
+  expect_identical(described$inputs$near$levels, as.character(2:5))
+  expect_identical(described$inputs$count$type, "number")
+  asked <- cast_rows(
+    data.frame(cyl = c(4, 8), near = c(2, 5), count = 1:2, x = 1:2),
+    described$inputs
+  )
+  expect_equal(
+    predict_rows(loaded(fit), asked, list())$prediction,
+    predict(fit, transform(
+      data.frame(count = 1:2, x = 1:2),
+      cyl = factor(c(4, 8), c(4, 6, 8)), near = factor(c(2, 5), 2:5)
+    ), num.threads = 1)$predictions
+  )
+})
+
+test_that("an ordered factor of a forest with drawn splits is told of", {
+  skip_if_not_installed("ranger")
+  sizes <- c("small", "middle", "large")
+  data <- data.frame(
+    size = factor(rep(sizes, 40), sizes, ordered = TRUE), x = 1:120 * 9
+  )
+  data$y <- 2 * as.integer(data$size) + data$x / 99
+  fit <- ranger::ranger(
+    y ~ ., data, num.trees = 20, num.threads = 1, seed = 1,
+    splitrule = "extratrees"
+  )
+  expect_match(model_notes(fit), "If one of `size` was a factor or text")
+})
+
 test_that("levels that a forest has not kept are learned from texts of rows", {
   skip_if_not_installed("ranger")
   regions <- c("west", "an east", "south", "north", "centre")
