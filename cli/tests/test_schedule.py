@@ -152,7 +152,7 @@ def test_one_runner_runs_them_and_is_stopped_with_its_runs(
     runner = started("yearly")
     until((project / "begun").exists)
     second = ao("schedule", "start", "--yes", folder=project)
-    assert "are run already" in second.output
+    assert "are running already" in second.output
     assert "Run: ao schedule stop" in second.output
     left_out = ao("schedule", "run", "yearly")
     assert (left_out.exit_code, "was left out: The previous run had not ended." in left_out.output) == (0, True)

@@ -89,12 +89,12 @@ def test_writers_at_once_lose_nothing(desk: Desk) -> None:
 def test_an_altered_version_is_told_and_not_handed_out(desk: Desk) -> None:
     stored = desk.add(desk.file("sales.csv")).stored
     desk.path_of(stored).write_text(SALES.replace("1.5", "9.5"))
-    with pytest.raises(CommandError, match="is not as it was added") as caught:
+    with pytest.raises(CommandError, match="has changed since it was added") as caught:
         desk.pull("sales", "out.csv")
     assert caught.value.code == "DATASET_ALTERED"
     assert not (desk.folder / "out.csv").exists()
     desk.path_of(stored).unlink()
-    with pytest.raises(CommandError, match="is not as it was added"):
+    with pytest.raises(CommandError, match="has changed since it was added"):
         desk.pull("sales", "out.csv")
 
 

@@ -91,8 +91,8 @@ def test_more_rows_than_one_batch_and_none_are_kept(desk: Desk, database: str) -
         (None, "SELECT * FROM nowhere", "did not answer"),
         ("postgresql://ana:secret@127.0.0.1:9/shop", "SELECT 1", "did not answer"),
         ("postgrsql://127.0.0.1/shop", "SELECT 1", "needs a Python package"),
-        ("nothing at all", "SELECT 1", "no address of a database"),
-        ("sqlite://", "CREATE TABLE a (b)", "answers no rows"),
+        ("nothing at all", "SELECT 1", "not the address of a database"),
+        ("sqlite://", "CREATE TABLE a (b)", "returns no rows"),
     ],
 )
 def test_a_database_that_does_not_answer_is_told(

@@ -81,7 +81,7 @@ def test_a_bucket_is_a_board(at_s3: Desk, server: str) -> None:
     assert board.pin_read("n")["n"].tolist() == [2]
     assert not any(system.find("team/data.partial"))
     system.pipe_file(f"team/data/n/{versions[1].version}/n.csv", b"n\n7\n")
-    with pytest.raises(CommandError, match="is not as it was added"):
+    with pytest.raises(CommandError, match="has changed since it was added"):
         at_s3.pull("n", "again.csv", version=versions[1].version)
     assert at_s3.remove("n", version=versions[1].version).kept == 2
     assert at_s3.remove("n").kept == 0

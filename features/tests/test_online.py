@@ -95,5 +95,5 @@ def test_a_redis_that_is_away_is_told(tmp_path: Path) -> None:
     source = kept(tmp_path, [(7, START, 2.0)])
     with pytest.raises(CommandError, match="The store of features can't be used: Redis: "):
         FEATURES.materialize(source, "accounts", VIEW, "redis://127.0.0.1:1/0")
-    with pytest.raises(CommandError, match="only for redis://, rediss:// and files"):
+    with pytest.raises(CommandError, match="only for redis://, rediss://, feast: and files"):
         FEATURES.get("memcached://here", "accounts", VIEW, [7], START)

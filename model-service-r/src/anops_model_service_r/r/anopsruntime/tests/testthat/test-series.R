@@ -161,7 +161,7 @@ test_that("the model of a forecast is taken out of it", {
   expect_match(
     problem(load_project(
       saved(forecasting("snaive", AirPassengers)), NULL
-    ))$remedy, "save the model that it is of"
+    ))$remedy, "save the model behind it"
   )
   without <- forecasting("stlf", AirPassengers, h = 2)
   expect_match(
