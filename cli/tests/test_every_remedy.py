@@ -297,6 +297,7 @@ FOLLOWED = {
         "ao serve --host {} --allow-anyone": "test_other_computers_are_let_in_by_keys_or_by_saying_so",
     },
     "anops_control/building/published.py": {"ao key add NAME": KEY},
+    "anops_model_service_r/r/anopsruntime/R/predict.R": {"ao refit FILE": NEEDS_FILE},
     "anops/R/remote.R": {"ao key add": KEY},
     "anops_http/access/key_file.py": {"ao key add": KEY},
     "anops_http/access/refusals.py": {"ao key add": KEY, "ao key list": KEY},

@@ -70,7 +70,8 @@ called <- function(fun, ...) {
 #' @param expr Their code.
 #' @param code The code of the problem.
 #' @param what A sentence's start, such as "Model `cars` failed".
-#' @param remedy What to do about it, where that is known.
+#' @param remedy What to do about it, where that is known, or a function of the
+#'   error that says it.
 #' @param explain A function of the error that may stop with a better reason.
 #' @noRd
 run_user_code <- function(expr, code, what, remedy = NULL, explain = NULL) {
@@ -84,6 +85,7 @@ run_user_code <- function(expr, code, what, remedy = NULL, explain = NULL) {
       if (inherits(e, "anops_error")) stop(e)
       missing_package(e, what)
       if (!is.null(explain)) explain(e)
+      if (is.function(remedy)) remedy <- remedy(e)
       abort(
         code, what, ": ", sentence(text_of(e)),
         remedy = remedy, call = with_place(call_text(conditionCall(e)), place)

@@ -155,8 +155,30 @@ run_model <- function(loaded, newdata, options) {
     eval(call, list(
       predict_model = loaded$predict, model = loaded$model, newdata = newdata
     )),
-    "MODEL_FAILED", paste(loaded$what, "failed")
+    "MODEL_FAILED", paste(loaded$what, "failed"),
+    remedy = function(e) lost_data_remedy(loaded$model, e)
   )
+}
+
+#' Say what helps where predict() looks for the data of the fit, which is gone
+#'
+#' R's message, in any language, quotes the name that the call has for it.
+#' @noRd
+lost_data_remedy <- function(model, error) {
+  data <- if (is.list(model)) model[["call"]][["data"]]
+  if (!is.name(data)) {
+    return(NULL)
+  }
+  name <- as.character(data)
+  ways <- paste0(c("'", "\u2018"), name, c("'", "\u2019"))
+  quoted <- vapply(ways, grepl, NA, x = text_of(error), fixed = TRUE)
+  if (any(quoted) && is.null(called_data(model))) {
+    paste0(
+      "`", name, "` is the data of the fit, which the model does not keep. ",
+      "Fit it again so that it does (model = TRUE, where the function takes ",
+      "that), and take it in: ao refit FILE"
+    )
+  }
 }
 
 #' Refuse options that predict_model() of model.R does not take

@@ -72,6 +72,22 @@ test_that("a term that changes with time is told with what to do", {
   expect_match(described$own_fit, "survSplit()", fixed = TRUE)
 })
 
+test_that("what helps a model whose data is gone is said where it fails", {
+  withr::local_package("survival")
+  fit <- local({
+    patients <- transform(survival::lung, g = factor(sex))
+    coxph(Surv(time, status) ~ pspline(age) + strata(g), patients)
+  })
+  attr(fit$terms, ".Environment") <- globalenv()
+  fit$formula <- stats::formula(fit$terms)
+  model <- loaded(readRDS(saved(fit)))
+  new <- data.frame(age = 60, g = factor("1", c("1", "2")))
+  failed <- problem(predict_rows(model, new, list()))
+  expect_identical(failed$code, "MODEL_FAILED")
+  expect_match(failed$remedy, "`patients` is the data of the fit.*ao refit")
+  expect_null(lost_data_remedy(fit, simpleError("object 'age' not found")))
+})
+
 test_that("families that keep fitted values have nothing said of them", {
   fits <- list(
     lm(y ~ x, rows), glm(n ~ x, poisson, rows), MASS::rlm(y ~ x, rows),
