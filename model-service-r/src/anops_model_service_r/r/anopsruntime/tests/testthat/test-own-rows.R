@@ -78,7 +78,7 @@ test_that("what helps a model whose data is gone is said where it fails", {
     patients <- transform(survival::lung, g = factor(sex))
     coxph(Surv(time, status) ~ pspline(age) + strata(g), patients)
   })
-  attr(fit$terms, ".Environment") <- globalenv()
+  environment(fit$terms) <- globalenv()
   fit$formula <- stats::formula(fit$terms)
   model <- loaded(readRDS(saved(fit)))
   new <- data.frame(age = 60, g = factor("1", c("1", "2")))
