@@ -107,9 +107,12 @@ codes_split <- function(model, place) {
 learn_codes <- function(inputs, example, file) {
   for (name in intersect(names(inputs), names(example))) {
     least <- attr(inputs[[name]], "codes")
+    if (is.null(least)) {
+      next
+    }
     sure <- is.character(example[[name]]) || attr(inputs[[name]], "factor") ||
       is_split_elsewhere(inputs[[name]], example[[name]])
-    if (is.null(least) || !sure) {
+    if (!sure) {
       next
     }
     spec <- column_spec(factor(example[[name]]))
