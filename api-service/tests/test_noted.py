@@ -9,18 +9,22 @@ import msgspec
 import numpy as np
 import pytest
 from anops_api_service.bodies.json_body import JsonBody
+from anops_api_service.bodies.small_json import SmallJson
 from anops_api_service.identity import Identity
 from anops_api_service.keeping.kept_columns import KeptColumns
 from anops_api_service.keeping.messages import Message, ReaderOf
 from anops_api_service.keeping.noted import asked_now, bare_entry, noted
 from anops_api_service.keeping.rows import predictions_of, reader_of
 from anops_api_service.model_answer import ModelAnswer, Predictions
+from anops_api_service.prediction_log import PredictionLog
 from anops_model_interface.columns import Column
 from anops_model_interface.frames import Frame, Warn
+from anops_model_interface.prediction_log import PredictionStore
 from anops_model_interface.schema import Schema
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
+    from pathlib import Path
 
     from anops_model_interface.prediction_log import Prediction
 
@@ -91,3 +95,19 @@ def test_warnings_of_the_model_and_columns_that_may_not_be_kept() -> None:
     assert [(each.request_id, each.inputs) for each in kept_of([bare_entry(asked_now("7", LINES, 0, 1, "", ""))])] == [
         ("7", None)
     ]
+
+
+def test_rows_that_can_not_be_read_again_are_told_without_their_values(tmp_path: Path) -> None:
+    sent = READER.take(b'{"data": [{"x": 1.5, "g": "a"}, {"x": null, "g": "a"}]}')
+    assert isinstance(sent, SmallJson)
+    sent.body, sent.values = b'{"data": [{"x": "potato", "g": "a"}]}', [("potato", "a")]
+    frame = Frame((Column("prediction", "number", np.arange(1.0)),), 1)
+    answered = ModelAnswer(Predictions(frame), 0, 1, (), LINES)
+    log = PredictionLog(tmp_path / "log.db", values=True)
+    log.note_answer("odd", sent, answered)
+    log.note("good", LINES, 1)
+    log.close()
+    store = PredictionStore(tmp_path / "log.db", only_read=True)
+    kept, dropped = len(store.of_request("odd")), store.dropped()
+    store.close()
+    assert (kept, dropped) == (0, 2)

@@ -193,6 +193,9 @@ class PredictionLog:
             with self._lock:
                 self._dropped += dropped
             if ends:
+                with suppress(OSError):
+                    if dropped:  # nobody counts it later
+                        self._writer.keep([], [], dropped=dropped, time=time.time())
                 break
             self._prune()
         self._writer.close()

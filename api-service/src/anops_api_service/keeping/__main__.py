@@ -12,6 +12,7 @@ import sys
 from typing import TYPE_CHECKING
 
 import msgspec
+from anops_model_interface.errors import AnOpsError
 from anops_model_interface.log_file import OtherFormError, log_place
 from anops_model_interface.log_keeping import prune
 from anops_model_interface.prediction_log import PredictionStore
@@ -68,6 +69,8 @@ class _Log:
             )
         except (OSError, OtherFormError) as error:
             reply.failed = str(error)
+        except AnOpsError as error:  # its message may have values in it
+            reply.failed = f"rows that were answered can't be read again ({error.problem.code})"
         if message.before is not None or message.most_bytes is not None:
             try:
                 prune(self._place, before=message.before, most_bytes=message.most_bytes)
