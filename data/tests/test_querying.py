@@ -2,20 +2,17 @@
 
 from __future__ import annotations
 
-import fcntl
-import shutil
-import tempfile
-import warnings
-from pathlib import Path
 from typing import TYPE_CHECKING
 from urllib.parse import parse_qs, urlsplit
 
 import pytest
 from anops_control.errors import CommandError
 from desks import in_r
+from postgresql_server import running
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+    from pathlib import Path
 
     from desks import Desk
 
@@ -27,19 +24,8 @@ ROWS = """SELECT i AS id, i / 4.0 AS share, i > 1 AS yes, 'text ' || i AS text, 
 
 @pytest.fixture(scope="module")
 def database(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    """PostgreSQL; of several test processes one makes its files at a time, or the other fails."""
-    with warnings.catch_warnings():  # of a machine without a folder for what runs
-        warnings.simplefilter("ignore")
-        import pgserver  # noqa: PLC0415
-
-        with (tmp_path_factory.getbasetemp().parent / "postgresql.lock").open("w") as lock:
-            fcntl.flock(lock, fcntl.LOCK_EX)
-            # PostgreSQL is no root, and pytest shuts its folders to others whenever another session starts
-            folder = Path(tempfile.mkdtemp(prefix="anops-postgresql-"))
-            server = pgserver.get_server(folder, cleanup_mode="stop")
-    yield str(server.get_uri())
-    server.cleanup()
-    shutil.rmtree(folder, ignore_errors=True)
+    with running(tmp_path_factory) as address:
+        yield address
 
 
 def test_rows_of_postgresql_are_kept_with_their_types(desk: Desk, database: str) -> None:
