@@ -27,19 +27,25 @@ WITH, WITHOUT = "with", "without"
 
 def add_flags(parser: argparse.ArgumentParser) -> None:
     """Add how long and how often is measured."""
-    parser.add_argument("--rounds", type=int, default=9)
-    parser.add_argument("--seconds", type=int, default=3)
+    parser.add_argument("--pairs", type=int, default=9, help="how often both are started anew")
+    parser.add_argument("--rounds", type=int, default=3, help="how often each is loaded before it is started anew")
+    parser.add_argument("--seconds", type=int, default=2, help="how long a load lasts")
     parser.add_argument("--connections", type=int, default=64)
 
 
 def compared(flags: argparse.Namespace, given: Mapping[str, Sequence[str]]) -> dict[str, object]:
     """Return the rates, the processor time of the api-service for a request, and the ratios of both.
 
+    Two processes of the same program with the same flags differ by up to a tenth as long as they run, by where the
+    system put their memory. So both are started anew for each pair, and the ratio is the median over the pairs.
+
     Args:
         flags: How long and how often is measured.
         given: The flags of the api-service, WITH and WITHOUT what is measured.
     """
-    with TemporaryDirectory() as folder, ExitStack() as running:
+    rates: dict[str, list[float]] = {WITH: [], WITHOUT: []}
+    costs: dict[str, list[float]] = {WITH: [], WITHOUT: []}
+    with TemporaryDirectory() as folder:
         workload = WORKLOADS["iris"]
         project = fit(workload, Path(folder))
         bodies = Path(folder, "bodies")
@@ -47,9 +53,34 @@ def compared(flags: argparse.Namespace, given: Mapping[str, Sequence[str]]) -> d
         for number, rows in enumerate(workload.draw()):
             data = [dict(zip(rows, row, strict=True)) for row in zip(*rows.values(), strict=True)]
             (bodies / str(number)).write_text(json.dumps({"data": data}), encoding="utf-8")
+        for pair in range(flags.pairs):
+            names = sorted(given, reverse=bool(pair % 2))  # who starts first is in no one's favour
+            for name, (rate, cost) in _pair(flags, project, bodies, {name: given[name] for name in names}).items():
+                rates[name].append(rate)
+                costs[name].append(cost)
+    ratios = [one / other for one, other in zip(rates[WITH], rates[WITHOUT], strict=True)]
+    return {
+        "requests_per_second": {name: round(statistics.median(each)) for name, each in rates.items()},
+        "throughput_ratio": round(statistics.median(ratios), 3),
+        "throughput_ratios": sorted(round(ratio, 3) for ratio in ratios),
+        "processor_us_per_request": {name: round(statistics.median(each), 1) for name, each in costs.items()},
+        "processor_ratio": round(
+            statistics.median(other / one for one, other in zip(costs[WITH], costs[WITHOUT], strict=True)), 3
+        ),
+    }
+
+
+def _pair(
+    flags: argparse.Namespace, project: Path, bodies: Path, given: Mapping[str, Sequence[str]]
+) -> dict[str, tuple[float, float]]:
+    """Return the median rate of each of two services, and of its processor time for a request in microseconds."""
+    rates: dict[str, list[float]] = {name: [] for name in given}
+    costs: dict[str, list[float]] = {name: [] for name in given}
+    with ExitStack() as running:
         services = {name: running.enter_context(_served(project, words)) for name, words in given.items()}
-        rates: dict[str, list[float]] = {WITH: [], WITHOUT: []}
-        costs: dict[str, list[float]] = {WITH: [], WITHOUT: []}
+        for _, processes in services.values():
+            _all(processes, signal.SIGSTOP)
+        running.callback(lambda: [_all(processes, signal.SIGCONT) for _, processes in services.values()])
         for number in range(flags.rounds + 1):
             for name in sorted(services, reverse=bool(number % 2)):
                 url, processes = services[name]
@@ -61,14 +92,7 @@ def compared(flags: argparse.Namespace, given: Mapping[str, Sequence[str]]) -> d
                 if number:  # the first round warms both
                     rates[name].append(came.rate)
                     costs[name].append(spent / came.requests * 1e6)
-        for _, processes in services.values():
-            _all(processes, signal.SIGCONT)
-    return {
-        "requests_per_second": {name: round(statistics.median(each)) for name, each in rates.items()},
-        "throughput_ratio": _ratio(rates[WITH], rates[WITHOUT]),
-        "processor_us_per_request": {name: round(statistics.median(each), 1) for name, each in costs.items()},
-        "processor_ratio": _ratio(costs[WITHOUT], costs[WITH]),
-    }
+    return {name: (statistics.median(rates[name]), statistics.median(costs[name])) for name in given}
 
 
 @contextmanager
@@ -92,11 +116,6 @@ def _running(module: str, *words: str) -> Iterator[tuple[subprocess.Popen[str], 
     finally:
         process.terminate()
         process.wait()
-
-
-def _ratio(ones: list[float], others: list[float]) -> float:
-    """Return the median of the ratios of each round: what else the machine does is about the same for both."""
-    return round(statistics.median(one / other for one, other in zip(ones, others, strict=True)), 3)
 
 
 def _processor_seconds(processes: list[subprocess.Popen[str]]) -> float:

@@ -20,10 +20,11 @@ class Histogram:
         total: Their sum.
     """
 
-    __slots__ = ("bounds", "counts", "total")
+    __slots__ = ("_ends", "bounds", "counts", "total")
 
     def __init__(self, bounds: tuple[float, ...]) -> None:
         self.bounds = bounds
+        self._ends = np.array(bounds)
         self.counts = [0] * (len(bounds) + 1)
         self.total = 0.0
 
@@ -34,7 +35,7 @@ class Histogram:
 
     def add_all(self, values: Sequence[float]) -> None:
         """Count many values at once."""
-        places = np.searchsorted(self.bounds, values, side="left")
+        places = np.searchsorted(self._ends, values, side="left")
         for place, count in enumerate(np.bincount(places, minlength=len(self.counts)).tolist()):
             self.counts[place] += count
         self.total += sum(values)

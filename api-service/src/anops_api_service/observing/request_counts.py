@@ -40,6 +40,19 @@ class Times:
         self.rows = 0
 
 
+class _Alike:
+    """Requests of one path, status, code and model that are counted at once."""
+
+    __slots__ = ("computed", "count", "model", "queue", "rows", "total")
+
+    def __init__(self, model: Identity | None) -> None:
+        self.model = model
+        self.count = self.rows = 0
+        self.total: list[float] = []
+        self.queue: list[float] = []
+        self.computed: list[float] = []
+
+
 class RequestCounts:
     """All requests of the service.
 
@@ -70,21 +83,28 @@ class RequestCounts:
     def settle(self) -> None:
         """Count all that wait."""
         waiting, self._waiting = self._waiting, []
-        alike = Counter(
-            (path, status, code, None if facts is None else facts.model) for path, status, code, _, facts in waiting
-        )
-        for (path, status, code, model), count in alike.items():
-            self.requests[endpoint_of(path), status, code or OK, model] += count
-        answered: dict[Identity, list[tuple[float, Facts]]] = {}
-        for _, _, _, seconds, facts in waiting:
-            if facts is not None and facts.rows is not None and facts.model is not None:
-                answered.setdefault(facts.model, []).append((seconds, facts))
-        for model, requests in answered.items():
-            times = self.times.setdefault(model, Times())
-            times.total.add_all([seconds for seconds, _ in requests])
-            times.queue.add_all([facts.queue_seconds or 0.0 for _, facts in requests])
-            times.model.add_all([facts.model_seconds or 0.0 for _, facts in requests])
-            times.rows += sum(facts.rows or 0 for _, facts in requests)
+        alike: dict[tuple[str, int, str, int], _Alike] = {}
+        for path, status, code, seconds, facts in waiting:
+            model = None if facts is None else facts.model
+            # which object it is tells as much as its names, which would be compared for each request
+            key = path, status, code, id(model)
+            group = alike.get(key)
+            if group is None:
+                group = alike[key] = _Alike(model)
+            group.count += 1
+            if facts is not None and facts.rows is not None:
+                group.rows += facts.rows
+                group.total.append(seconds)
+                group.queue.append(facts.queue_seconds or 0.0)
+                group.computed.append(facts.model_seconds or 0.0)
+        for (path, status, code, _), group in alike.items():
+            self.requests[endpoint_of(path), status, code or OK, group.model] += group.count
+            if group.model is not None and group.total:
+                times = self.times.setdefault(group.model, Times())
+                times.total.add_all(group.total)
+                times.queue.add_all(group.queue)
+                times.model.add_all(group.computed)
+                times.rows += group.rows
 
 
 def endpoint_of(path: str) -> str:
