@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import math
 import signal
 import statistics
 import subprocess
@@ -27,9 +28,9 @@ WITH, WITHOUT = "with", "without"
 
 def add_flags(parser: argparse.ArgumentParser) -> None:
     """Add how long and how often is measured."""
-    parser.add_argument("--pairs", type=int, default=9, help="how often both are started anew")
-    parser.add_argument("--rounds", type=int, default=3, help="how often each is loaded before it is started anew")
-    parser.add_argument("--seconds", type=int, default=2, help="how long a load lasts")
+    parser.add_argument("--pairs", type=int, default=21, help="how often both are started anew")
+    parser.add_argument("--rounds", type=int, default=2, help="how often each is loaded before it is started anew")
+    parser.add_argument("--seconds", type=int, default=1, help="how long a load lasts")
     parser.add_argument("--connections", type=int, default=64)
 
 
@@ -37,7 +38,7 @@ def compared(flags: argparse.Namespace, given: Mapping[str, Sequence[str]]) -> d
     """Return the rates, the processor time of the api-service for a request, and the ratios of both.
 
     Two processes of the same program with the same flags differ by up to a tenth as long as they run, by where the
-    system put their memory. So both are started anew for each pair, and the ratio is the median over the pairs.
+    system put their memory. So both are started anew for each pair, and the ratio is that of all pairs together.
 
     Args:
         flags: How long and how often is measured.
@@ -58,15 +59,23 @@ def compared(flags: argparse.Namespace, given: Mapping[str, Sequence[str]]) -> d
             for name, (rate, cost) in _pair(flags, project, bodies, {name: given[name] for name in names}).items():
                 rates[name].append(rate)
                 costs[name].append(cost)
-    ratios = [one / other for one, other in zip(rates[WITH], rates[WITHOUT], strict=True)]
     return {
         "requests_per_second": {name: round(statistics.median(each)) for name, each in rates.items()},
-        "throughput_ratio": round(statistics.median(ratios), 3),
-        "throughput_ratios": sorted(round(ratio, 3) for ratio in ratios),
+        "throughput_ratio": _ratio(rates[WITH], rates[WITHOUT]),
         "processor_us_per_request": {name: round(statistics.median(each), 1) for name, each in costs.items()},
-        "processor_ratio": round(
-            statistics.median(other / one for one, other in zip(costs[WITH], costs[WITHOUT], strict=True)), 3
-        ),
+        "processor_ratio": _ratio(costs[WITHOUT], costs[WITH]),
+    }
+
+
+def _ratio(ones: Sequence[float], others: Sequence[float]) -> dict[str, float]:
+    """Return the geometric mean of the ratios of all pairs, and its ends two standard errors away."""
+    logs = [math.log(one / other) for one, other in zip(ones, others, strict=True)]
+    mean = statistics.mean(logs)
+    error = statistics.stdev(logs) / math.sqrt(len(logs)) if len(logs) > 1 else math.inf
+    return {
+        "ratio": round(math.exp(mean), 3),
+        "lower": round(math.exp(mean - 2 * error), 3),
+        "upper": round(math.exp(mean + 2 * error), 3),
     }
 
 
@@ -80,7 +89,7 @@ def _pair(
         services = {name: running.enter_context(_served(project, words)) for name, words in given.items()}
         for _, processes in services.values():
             _all(processes, signal.SIGSTOP)
-        running.callback(lambda: [_all(processes, signal.SIGCONT) for _, processes in services.values()])
+            running.callback(_all, processes, signal.SIGCONT)  # what is stopped can't end
         for number in range(flags.rounds + 1):
             for name in sorted(services, reverse=bool(number % 2)):
                 url, processes = services[name]
