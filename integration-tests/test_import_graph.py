@@ -54,7 +54,7 @@ FLOORS = {
     "anops_model_interface": set(),
     "anops_project": {"anops_model_interface"},
     "anops_http": {"anops_model_interface"},
-    "anops_series": set(),
+    "anops_series": {"anops_model_interface"},
     "anops_api_service": {"anops_model_interface", "anops_http", "anops_series"},
     "anops_worker": {"anops_model_interface", "anops_project"},
     "anops_model_service": {"anops_model_interface", "anops_project", "anops_worker"},

@@ -140,6 +140,29 @@ def test_what_is_no_observation_is_named_with_its_row(
     assert http.get("/observations").json()["observations"] == []
 
 
+def test_a_time_that_is_no_period_is_told_by_the_clock_of_the_series_with_those_beside_it(
+    loop: Loop, tmp_path: Path
+) -> None:
+    hours = {"frequency": "6h", "last": "2026-03-28T18:00:00+01:00", "time_zone": "Europe/Zurich", "updates": True}
+    with served(loop, tmp_path / "series.db", hours) as running:
+        refused = observe(running.http, ("2026-03-29T12:00:00Z", 1.0), ("2026-03-28T17:00:00Z", 1.0)).json()
+        assert [error["received"] for error in refused["errors"]] == [
+            "2026-03-29T14:00:00+02:00",
+            "2026-03-28T18:00:00+01:00",
+        ]
+        assert "row 1 is 2026-03-29T14:00:00+02:00" in refused["detail"]
+        assert refused["remedy"] == (
+            "Give each row the time of its period: 2026-03-29T13:00:00+02:00 or 2026-03-29T19:00:00+02:00 in place of "
+            "2026-03-29T14:00:00+02:00. Where the series has another frequency now, fit the model on it. "
+            "Leave out rows of times that the model was fitted on: it has seen them already."
+        )
+
+
+def test_the_last_time_of_all_has_no_period_behind_it(loop: Loop, tmp_path: Path) -> None:
+    with served(loop, tmp_path / "series.db") as running:
+        assert "9999-12-01 in place of 9999-12-15." in observe(running.http, ("9999-12-15", 1.0)).json()["remedy"]
+
+
 def test_a_forecast_goes_on_from_what_was_observed_and_is_kept(loop: Loop, tmp_path: Path) -> None:
     with served(loop, tmp_path / "series.db") as running:
         http = running.http

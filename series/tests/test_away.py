@@ -1,6 +1,8 @@
 from __future__ import annotations
 
 import sqlite3
+import subprocess
+import sys
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
@@ -59,3 +61,35 @@ def test_a_file_of_another_form_is_refused(tmp_path: Path) -> None:
 def test_an_address_that_is_none_says_what_one_is(address: str) -> None:
     with pytest.raises(AddressError, match="time-series store"):
         open_store(address)
+
+
+def test_a_file_that_became_immutable_is_away_and_there_again(tmp_path: Path) -> None:
+    # in a process of its own: the system ends one that writes into such a file, which it has mapped, by SIGBUS
+    code = f"""
+import subprocess
+from datetime import UTC, datetime
+from anops_series.opening import open_store
+from anops_series.port import Observation, SeriesIdentity, StoreAwayError
+from pathlib import Path
+
+folder, air, now = Path({str(tmp_path)!r}), SeriesIdentity("air", "MS"), datetime.now(UTC)
+store = open_store(str(folder / "series.db"))
+store.observe(air, [Observation(datetime(1961, 1, 1, tzinfo=UTC), 1.0)], received=now)
+files = [str(file) for file in folder.iterdir()]
+subprocess.run(["chattr", "+i", *files], check=True)
+try:
+    for asked in (store.state, lambda air: store.observe(air, [], received=now)):
+        try:
+            asked(air)
+        except StoreAwayError as error:
+            print(str(error).rpartition(": ")[2])
+finally:
+    subprocess.run(["chattr", "-i", *files], check=True)
+print(len(store.state(air).observations))
+store.close()
+"""
+    if subprocess.run(["chattr", "+i", tmp_path], check=False, capture_output=True).returncode:
+        pytest.skip("files can be made immutable only by root, on a disk")
+    subprocess.run(["chattr", "-i", tmp_path], check=True)
+    done = subprocess.run([sys.executable, "-c", code], check=False, capture_output=True, text=True)
+    assert (done.returncode, done.stdout) == (0, "series.db may not be written\n" * 2 + "1\n"), done.stderr

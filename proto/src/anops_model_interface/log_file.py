@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
+from anops_model_interface.frozen_files import GuardedConnection
 from anops_model_interface.log_schema import FORM, SCHEMA, OtherFormError
 
 if TYPE_CHECKING:
@@ -67,7 +68,7 @@ def opened(
             connection = sqlite3.connect(f"{place.resolve().as_uri()}?mode=ro", uri=True, timeout=wait_seconds)
         else:
             place.parent.mkdir(parents=True, exist_ok=True)
-            connection = sqlite3.connect(place, timeout=wait_seconds)
+            connection = sqlite3.connect(place, timeout=wait_seconds, factory=GuardedConnection)
         form = int(connection.execute("PRAGMA user_version").fetchone()[0])
         if form not in {0, FORM}:
             connection.close()

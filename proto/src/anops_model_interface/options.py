@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from anops_model_interface.codes import Code
 from anops_model_interface.errors import MAX_FAULTS, Fault, FaultCollector, shortened
 from anops_model_interface.misfits import misfit
-from anops_model_interface.words import kind_of
+from anops_model_interface.words import kind_of, number_text
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -42,7 +42,7 @@ def option_faults(options: Mapping[str, object], schema: Schema, faults: FaultCo
             faults.add(
                 Fault(
                     Code.OPTION_VALUE,
-                    f"option `{name}` {problem}",
+                    f"option `{name}` {problem}{_other_unit(name, spec, value)}",
                     column=name,
                     expected=_expected(spec),
                     received=repr(value),
@@ -74,6 +74,20 @@ def _misfit(spec: OptionSpec, value: object) -> str | None:
     if not isinstance(value, list | tuple):
         return f"must be a list, not {kind_of(value)}"
     return next((problem for item in value if (problem := misfit(spec, item))), None)
+
+
+def _other_unit(name: str, spec: OptionSpec, value: object) -> str:
+    """Return what to write where a coverage was meant in the other unit: 0.8 for 80, or 95 for 0.95."""
+    if name != "level" or spec.min is None or spec.max is None:
+        return ""
+    given = value if isinstance(value, list | tuple) else [value]
+    wrong = next((item for item in given if misfit(spec, item)), None)
+    if isinstance(wrong, bool) or not isinstance(wrong, int | float):
+        return ""
+    unit, meant = ("in percent", wrong * 100.0) if spec.max > 1 else ("a share", wrong / 100.0)
+    if misfit(spec, meant) or (spec.max > 1 and wrong >= 1):
+        return ""
+    return f"; it is {unit}: write {meant:.10g} for {number_text(wrong)}"
 
 
 def _unknown(name: str, schema: Schema) -> Fault:

@@ -8,6 +8,8 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 from uuid import uuid4
 
+from anops_model_interface.frozen_files import GuardedConnection
+
 from anops_series.port import StoreAwayError
 from anops_series.tables import FORM, TABLES
 
@@ -33,7 +35,7 @@ class SQLite:
             file: The file; it is made where there is none.
         """
         self._file = file
-        self._open: sqlite3.Connection | None = None
+        self._open: GuardedConnection | None = None
 
     @contextmanager
     def reading(self) -> Iterator[Statements]:
@@ -76,12 +78,13 @@ class SQLite:
                 raise
             statements.execute("COMMIT")
         except (sqlite3.Error, OSError) as error:
-            self.close()
+            if self._open is not None and self._open.frozen is None:  # else it goes on once the file may be written
+                self.close()
             raise StoreAwayError(f"{self._file} can't be used: {error}") from error
 
 
 class _Statements:
-    def __init__(self, connection: sqlite3.Connection) -> None:
+    def __init__(self, connection: GuardedConnection) -> None:
         self._connection = connection
 
     def all(self, statement: str, values: Sequence[object] = ()) -> Rows:
@@ -91,9 +94,9 @@ class _Statements:
         self._connection.executemany(statement, values)
 
 
-def _opened(file: Path) -> sqlite3.Connection:
+def _opened(file: Path) -> GuardedConnection:
     file.parent.mkdir(parents=True, exist_ok=True)
-    connection = sqlite3.connect(file, timeout=_WAIT_SECONDS, isolation_level=None)
+    connection = sqlite3.connect(file, timeout=_WAIT_SECONDS, isolation_level=None, factory=GuardedConnection)
     try:
         connection.execute("PRAGMA journal_mode = WAL")
         connection.execute("PRAGMA synchronous = FULL")  # what was answered with 200 outlives a power cut

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -21,6 +22,8 @@ if TYPE_CHECKING:
     from anops_series.port import Disagreement
 
     from anops_api_service.series.form import ObservationForm
+
+_SEEN = "Leave out rows of times that the model was fitted on: it has seen them already."
 
 
 def observations_of(frame: Frame, form: ObservationForm) -> list[Observation]:
@@ -105,6 +108,7 @@ def _moments(times: Sequence[tuple[str, int]], form: ObservationForm) -> list[da
     """Return the moment of each time; of a panel, the same times come again and again."""
     known: dict[tuple[str, int], tuple[datetime | None, str]] = {}
     faults = FaultCollector()
+    remedies: dict[str, str] = {}
     moments = []
     for row, (time, behind) in enumerate(times):
         if (time, behind) not in known:
@@ -113,6 +117,7 @@ def _moments(times: Sequence[tuple[str, int]], form: ObservationForm) -> list[da
         if moment is not None:
             moments.append(moment)
             continue
+        shown = form.text(form.moment(time))  # by a clock of the series' zone, as its forecasts are
         early = wrong == "early"
         last = form.calendar.after(form.last, 1, first=-behind)[0]
         rule = (
@@ -128,15 +133,28 @@ def _moments(times: Sequence[tuple[str, int]], form: ObservationForm) -> list[da
                 rule,
                 column=form.time,
                 row=row + 1,
-                found=f"is {time}",
+                found=f"is {shown}",
                 expected=expected,
-                received=time,
+                received=shown,
             )
         )
+        if wrong not in remedies:
+            remedies[wrong] = _SEEN if early else _beside(shown, form)
     if faults:
-        early = any("later than" in fault.rule for fault in faults.faults)
-        raise _refused(faults, form, "Leave such rows out: the model has seen those times already." if early else None)
+        raise _refused(faults, form, " ".join(remedies.values()))
     return moments
+
+
+def _beside(time: str, form: ObservationForm) -> str:
+    """Return what to do about a time between two periods."""
+    first = max(form.calendar.until(form.last, time), 1)
+    near = form.calendar.after(form.last, 1, first=first)
+    with suppress(ValueError):  # the calendar ends
+        near += form.calendar.after(form.last, 1, first=first + 1)
+    return (
+        f"Give each row the time of its period: {' or '.join(near)} in place of {time}. "
+        "Where the series has another frequency now, fit the model on it."
+    )
 
 
 def _moment(time: str, behind: int, form: ObservationForm) -> tuple[datetime | None, str]:
