@@ -53,6 +53,8 @@ class ModelService:
     def __init__(self) -> None:
         self.streams: asyncio.Queue[Line] = asyncio.Queue()
         self.workers: asyncio.Queue[tuple[int, Line]] = asyncio.Queue()
+        self.lends = asyncio.Event()
+        self.lends.set()
 
     @asynccontextmanager
     async def listens(self) -> AsyncIterator[ModelService]:
@@ -65,8 +67,9 @@ class ModelService:
         greeting = await reader.readexactly(GREETING_BYTES)
         if greeting == self.announcement.greeting_of_a_loan:
             (number,) = LOAN.unpack(await reader.readexactly(LOAN.size))
-            writer.write(greeting)
             self.workers.put_nowait((number, line))
+            await self.lends.wait()
+            writer.write(greeting)
         else:
             writer.write(greeting)
             self.streams.put_nowait(line)
@@ -145,6 +148,39 @@ async def test_a_worker_that_is_called_back_answers_first(
     assert await worker.heard() is None
     line.say(StreamKind.ANSWER, 1, b"to b")
     assert await second == b"to b"
+
+
+async def coming(service: ModelService, line: Line) -> Line:
+    service.lends.clear()
+    line.say(StreamKind.OFFER, 7, LIMIT.pack(30))
+    _, worker = await service.workers.get()
+    return worker
+
+
+async def test_a_worker_that_is_called_back_before_it_has_greeted_goes_back(
+    service: ModelService, stream: ModelStream, line: Line
+) -> None:
+    worker = await coming(service, line)
+    line.say(StreamKind.RECALL, 7)
+    asked = asyncio.create_task(stream.infer(b"a"))
+    assert await line.heard() == (StreamKind.REQUEST, 1, b"a")
+    line.say(StreamKind.ANSWER, 1, b"to a")
+    assert await asked == b"to a", "what was said before that was heard, too"
+    service.lends.set()
+    async with asyncio.timeout(10):
+        assert await worker.heard() is None
+
+
+async def test_the_end_of_the_stream_ends_a_worker_that_has_not_greeted(
+    service: ModelService,
+    stream: ModelStream,  # noqa: ARG001  it borrows
+    line: Line,
+) -> None:
+    worker = await coming(service, line)
+    line.writer.transport.abort()
+    async with asyncio.timeout(10):
+        assert await worker.heard() is None
+    service.lends.set()
 
 
 async def test_what_a_full_worker_has_not_begun_is_asked_of_another(

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import asyncio
+import gc
 import socket
 from contextlib import AsyncExitStack, asynccontextmanager, suppress
 from typing import TYPE_CHECKING, cast
 
+import uvloop
 from anops_model_interface.codes import Code
 from anops_model_interface.errors import AnOpsError, Problem
 from anops_model_interface.private_stream import GREETING_BYTES, HEADER, LARGEST_BYTES, StreamKind, limited, message
@@ -223,3 +225,27 @@ async def test_who_speaks_another_version_hears_which_one_would_do() -> None:
             with suppress(ConnectionResetError):
                 assert await caller.rest() == b""
     assert supervisor.asked == 0
+
+
+def test_an_answer_that_nobody_waits_for_is_no_fault_of_the_service() -> None:
+    """Of uvloop, which the service runs on: asyncio's own loop takes what is written after the end without a word."""
+
+    async def asked_and_left() -> list[dict[str, object]]:
+        faults: list[dict[str, object]] = []
+        asyncio.get_running_loop().set_exception_handler(lambda _, fault: faults.append(fault))
+        supervisor = Backwards()
+        supervisor.go.clear()
+        async with serving(supervisor) as streams:
+            async with calling(streams) as caller:
+                await caller.greeted()
+                # twice by one number: the service knows of the second alone
+                caller.writer.write(2 * message(StreamKind.REQUEST, 1, b"slow"))
+                await supervisor.came.wait()
+            await asyncio.sleep(0.05)
+            supervisor.go.set()
+            await asyncio.sleep(0.05)
+        gc.collect()
+        return faults
+
+    with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
+        assert runner.run(asked_and_left()) == []

@@ -23,10 +23,13 @@ if TYPE_CHECKING:
     from anops_model_service.worker_process import WorkerProcess
 
 CLAIM_SECONDS = 2.0
-"""How long an api-service may take to come for a worker; who comes later is offered no more."""
+"""How long an api-service may take to come for a worker; who comes later is offered none for a while."""
 
 KEEP_SECONDS = 5.0
-"""After somebody else asked for a worker, none is lent for so long."""
+"""After somebody else asked for a worker, or one was offered in vain, none is lent for so long."""
+
+MOST_DOUBLED = 6
+"""So often that time is doubled where nobody comes for what is offered again."""
 
 RETURN_SECONDS = 2.0
 """A worker that is called back may take so much longer than a prediction may."""
@@ -83,7 +86,8 @@ class Lending:
         self._give_back = give_back
         self._end = end
         self._enabled = enabled
-        self._borrowers: dict[Borrower, bool] = {}
+        self._borrowers: set[Borrower] = set()
+        self._in_vain = 0
         self._loans: dict[int, _Loan] = {}
         self._tasks: set[asyncio.Task[None]] = set()
         self._number = 0
@@ -104,13 +108,13 @@ class Lending:
         Returns:
             Whether there is somebody to lend it to.
         """
-        takes = [borrower for borrower, takes in self._borrowers.items() if takes]
-        if not self._enabled or len(self._borrowers) != 1 or not takes:
+        if not self._enabled or len(self._borrowers) != 1:
             return False
         if asyncio.get_running_loop().time() < self._not_before:
             return False
+        (borrower,) = self._borrowers
         self._number += 1
-        loan = self._loans[self._number] = _Loan(self._number, worker, takes[0])
+        loan = self._loans[self._number] = _Loan(self._number, worker, borrower)
         task = asyncio.create_task(self._see_through(loan))
         self._tasks.add(task)
         task.add_done_callback(self._tasks.discard)
@@ -118,13 +122,14 @@ class Lending:
 
     def opened(self, borrower: Borrower) -> None:
         """Know of an api-service. Where there are several, each worker is for all of them."""
-        self._borrowers[borrower] = True
+        self._borrowers.add(borrower)
+        self._in_vain = 0
         if len(self._borrowers) > 1:
             self._call_back(len(self._loans))
 
     def closed(self, borrower: Borrower) -> None:
         """Know that an api-service is gone: its workers come back by themselves, or are ended in time."""
-        self._borrowers.pop(borrower, None)
+        self._borrowers.discard(borrower)
         for loan in [loan for loan in self._loans.values() if loan.borrower is borrower]:
             self._expect(loan)
 
@@ -135,6 +140,7 @@ class Lending:
 
     def claim(self, number: int, connection: socket.socket) -> None:
         """Give a worker that is offered the connection of who has come for it."""
+        self._in_vain = 0
         self._loans[number].claimed.set_result(connection)
 
     def overdue(self, borrower: Borrower, number: int, seconds: float) -> None:
@@ -151,7 +157,7 @@ class Lending:
         """
         if self._loans:
             if by not in self._borrowers or len(self._borrowers) > 1:
-                self._not_before = asyncio.get_running_loop().time() + KEEP_SECONDS
+                self._keep(KEEP_SECONDS)
             self._call_back(count)
 
     def close(self) -> None:
@@ -202,8 +208,14 @@ class Lending:
         if loan.claimed.done():
             return loan.claimed.result()
         if loan.borrower in self._borrowers:
-            self._borrowers[loan.borrower] = False  # it can't, or does not want to
+            # it can't, or the machine is so busy: with some of the workers it would wait for these alone
+            self._keep(KEEP_SECONDS * 2 ** min(self._in_vain, MOST_DOUBLED))
+            self._in_vain += 1
+            self._call_back(len(self._loans))
         return None
+
+    def _keep(self, seconds: float) -> None:
+        self._not_before = asyncio.get_running_loop().time() + seconds
 
 
 def too_long(seconds: float) -> Problem:

@@ -136,7 +136,7 @@ class _Stream(asyncio.Protocol):
             elif kind == StreamKind.DRAINED:
                 self._drained.set()
             elif kind == StreamKind.FIGURES:
-                self._transport.write(message(StreamKind.FIGURES, number, self._supervisor.figures().to_bytes()))
+                self._tell(StreamKind.FIGURES, number, self._supervisor.figures().to_bytes())
             elif kind == StreamKind.OVERDUE:
                 self._supervisor.lending.overdue(self, number, limit_of(body)[0])
             else:
@@ -179,13 +179,17 @@ class _Stream(asyncio.Protocol):
             task.cancel()  # nobody waits for it
 
     def offer(self, number: int, seconds: float) -> None:
-        self._transport.write(message(StreamKind.OFFER, number, LIMIT.pack(seconds)))
+        self._tell(StreamKind.OFFER, number, LIMIT.pack(seconds))
 
     def recall(self, number: int) -> None:
-        self._transport.write(message(StreamKind.RECALL, number, b""))
+        self._tell(StreamKind.RECALL, number, b"")
 
     def lost(self, number: int, problem: Problem) -> None:
-        self._transport.write(message(StreamKind.LOST, number, problem.to_bytes()))
+        self._tell(StreamKind.LOST, number, problem.to_bytes())
+
+    def _tell(self, kind: StreamKind, number: int, body: bytes) -> None:
+        if not self._transport.is_closing():  # who has left hears nothing, which is no fault of ours
+            self._transport.write(message(kind, number, body))
 
     def _lend(self) -> None:
         """Give this connection to the worker that it asks for, and leave it."""
@@ -200,7 +204,7 @@ class _Stream(asyncio.Protocol):
         self._transport.close()
 
     async def drained(self) -> None:
-        self._transport.write(message(StreamKind.STOPPING, 0, b""))
+        self._tell(StreamKind.STOPPING, 0, b"")
         await self._drained.wait()
 
     async def close(self) -> None:
@@ -222,4 +226,4 @@ class _Stream(asyncio.Protocol):
             kind, body = StreamKind.PROBLEM, problem.to_bytes()
         finally:
             self._asked.pop(number, None)
-        self._transport.write(message(kind, number, body))
+        self._tell(kind, number, body)

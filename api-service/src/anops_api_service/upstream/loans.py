@@ -38,6 +38,7 @@ class Loans:
         self._idle: deque[LentWorker] = deque()
         self._waiting: deque[asyncio.Future[LentWorker | None]] = deque()
         self._opening: set[asyncio.Task[None]] = set()
+        self._coming: dict[int, LentWorker | None] = {}
         self._recalled: set[int] = set()
         self._connected: set[int] = set()
         self._reasons: dict[int, asyncio.Future[Problem]] = {}
@@ -52,6 +53,7 @@ class Loans:
         """Borrow a worker that is offered."""
         (seconds,) = LIMIT.unpack(limit)
         self._most_seconds = seconds + REPLACE_SECONDS
+        self._coming[number] = None
         opening = self._loop.create_task(self._open(number, seconds))
         self._opening.add(opening)
         opening.add_done_callback(self._opening.discard)
@@ -61,8 +63,8 @@ class Loans:
         if (worker := self._held.get(number)) is not None:
             self.forget(worker)
             worker.leave()
-        elif self._opening:
-            self._recalled.add(number)  # before it has greeted
+        elif number in self._coming:
+            self._recalled.add(number)  # before it has greeted: that takes another way, and may be here later
 
     def lost(self, number: int, problem: bytes) -> None:
         """Know why a worker is gone."""
@@ -73,6 +75,9 @@ class Loans:
         """Leave all workers; who waits for an answer is told the problem."""
         for opening in self._opening:
             opening.cancel()
+        for coming in list(self._coming.values()):
+            if coming is not None:
+                coming.end()  # it would be held by nobody who is asked
         for worker in list(self._held.values()):
             _set(self.expect_reason(worker.number), problem)
             worker.end()
@@ -120,6 +125,7 @@ class Loans:
 
     def forget(self, worker: LentWorker) -> None:
         """Take out a worker that is gone or goes back."""
+        self._came(worker.number)
         self._held.pop(worker.number, None)
         with suppress(ValueError):
             self._idle.remove(worker)
@@ -142,8 +148,7 @@ class Loans:
     def taken_in(self, worker: LentWorker) -> None:
         """Ask a worker from now on."""
         self._connected.add(worker.number)
-        if worker.number in self._recalled:
-            self._recalled.discard(worker.number)
+        if self._came(worker.number):
             worker.leave()
             return
         self._held[worker.number] = worker
@@ -170,10 +175,22 @@ class Loans:
             self._timer = self._loop.call_at(min(left), self._look)
 
     async def _open(self, number: int, seconds: float) -> None:
-        with suppress(OSError):  # it is not offered again, and requests take the stream
-            await self._loop.create_connection(
+        try:
+            _, worker = await self._loop.create_connection(
                 lambda: LentWorker(self, number, self._announcement, seconds), self._host, self._announcement.port
             )
+        except OSError:
+            self._came(number)  # it is not offered again, and requests take the stream
+        else:
+            if number in self._coming:
+                self._coming[number] = worker
+
+    def _came(self, number: int) -> bool:
+        """Expect a worker no more; return whether it was called back meanwhile."""
+        self._coming.pop(number, None)
+        called_back = number in self._recalled
+        self._recalled.discard(number)
+        return called_back
 
 
 def _set(future: asyncio.Future[Problem], problem: Problem) -> None:
