@@ -196,14 +196,14 @@ def _parents() -> list[tuple[int, int]]:
         lines = [line.split() for line in _ps("-axo", "pid=,ppid=,state=")]
         return [(int(pid), int(parent)) for pid, parent, state in lines if not state.startswith("Z")]
     found = []
-    for entry in _PROC.iterdir():
-        if entry.name.isdigit():
-            with contextlib.suppress(OSError, IndexError, ValueError):
+    # plain names and bytes: a computer may have thousands of processes, and this is asked again and again
+    for name in os.listdir(_PROC):  # noqa: PTH208
+        if name.isdigit():
+            with contextlib.suppress(OSError, IndexError, ValueError), open(f"{_PROC}/{name}/stat", "rb") as stat:  # noqa: PTH123
                 # the name before it, in brackets, may hold anything
-                after = (entry / "stat").read_text(errors="replace").rpartition(")")[2]
-                state, parent = after.split()[:2]
-                if state not in _ENDED:
-                    found.append((int(entry.name), int(parent)))
+                state, parent = stat.read().rpartition(b")")[2].split(maxsplit=2)[:2]
+                if state.decode() not in _ENDED:
+                    found.append((int(name), int(parent)))
     return found
 
 
