@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 import os
+import shlex
 import subprocess
 import sys
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+import pytest
 import trustme
+from anops_control.serving.ready import ReadyService
 
 if TYPE_CHECKING:
     from collections.abc import Callable
-    from pathlib import Path
 
 
 def ao(folder: Path, *words: str, **environment: str) -> subprocess.CompletedProcess[str]:
@@ -37,6 +40,9 @@ def test_a_project_is_served_and_asked_over_https(
         assert served.url.startswith("https://127.0.0.1:")
         here = ao(python_project, "predict", str(rows))  # who serves it knows its certificate
         assert here.stdout.startswith("prediction\n"), here.stderr
+        printed = shlex.split(served.events[0]["curl"])
+        asked = subprocess.run(printed, capture_output=True, text=True, check=False)
+        assert asked.stdout.startswith('{"predictions":'), (printed, asked.stderr)
 
         url = served.url.replace("127.0.0.1", "localhost")
         for given in ({"ANOPS_CA_FILE": str(tmp_path / "ca.pem")}, {}):
@@ -51,3 +57,28 @@ def test_a_project_is_served_and_asked_over_https(
     refused = ao(python_project, "serve", "--port", "0", *flags)
     assert refused.returncode != 0
     assert f"{tmp_path / 'own.key'} holds no private key that can be read" in refused.stderr
+
+
+@pytest.mark.parametrize(
+    ("names", "expected"),
+    [
+        (["127.0.0.1", "localhost"], "curl --cacert own.pem https://127.0.0.1:8453/predict"),
+        (["localhost"], "curl --cacert own.pem https://localhost:8453/predict"),
+        (
+            ["models.example.org"],
+            "curl --cacert own.pem --resolve models.example.org:8453:127.0.0.1 https://models.example.org:8453/predict",
+        ),
+        (
+            ["*.example.org"],
+            "curl --cacert own.pem --resolve models.example.org:8453:127.0.0.1 https://models.example.org:8453/predict",
+        ),
+    ],
+)
+def test_curl_asks_by_a_name_that_the_certificate_has(
+    names: list[str], expected: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "own.pem").write_bytes(trustme.CA().issue_cert(*names).cert_chain_pems[0].bytes())
+    ready = ReadyService("https://127.0.0.1:8453", {}, 8080, certificate=Path("own.pem"))
+    assert ready.curl().startswith(expected)
+    assert ready.known_url == ready.url  # `ao predict` of the project knows it

@@ -118,9 +118,15 @@ class LocalService:
         card = await self._api.card()
         self._word = leave_word(self._home(), self._api.url, self.door.own_key, self.door.certificates.certificate)
         default_port = await asyncio.to_thread(self._port_of_the_project)
-        ready = ReadyService(self._api.url, card, default_port, needs_key=self.door.keys is not None)
+        ready = ReadyService(
+            self._api.url,
+            card,
+            default_port,
+            needs_key=self.door.keys is not None,
+            certificate=self.door.certificates.certificate,
+        )
         self._log.muted.clear()
-        self.events.state(ready.to_dict(), source=f"http://127.0.0.1:{ready.default_port}")
+        self.events.state(ready.to_dict(), source=ready.known_url)
         if self.followed is not None:
             self.events.note(f"It is {self.followed.text}.")
         await _together(self._follow_changes(), self._follow_alias(), self._revive(), self._api.miss())
