@@ -33,6 +33,18 @@ def test_what_is_no_http_and_a_head_without_end_are_problems(impatient: Service)
             assert json.loads(answer.partition(b"\r\n\r\n")[2])["code"] == code
 
 
+LIVE = b"GET /health/live HTTP/1.1\r\nhost: a\r\n\r\n"
+
+
+@pytest.mark.parametrize(("before", "lines"), [(b"", 11_000), (LIVE, 12_300)], ids=["first", "second"])
+def test_a_head_that_is_too_long_in_one_piece_is_a_problem_too(patient: Service, before: bytes, lines: int) -> None:
+    with connect(patient, before) as connection:
+        if before:
+            assert connection.recv(1 << 16).startswith(b"HTTP/1.1 200")
+        connection.sendall(b"GET / HTTP/1.1\r\n" + b"a: b\r\n" * lines)  # too long with its end alone: all is read
+        assert rest(connection).startswith(b"HTTP/1.1 431")
+
+
 CSV = b"a,b\n1,2\n"
 OFFER = b"connection: Upgrade, HTTP2-Settings\r\nupgrade: h2c\r\nhttp2-settings: AAEAAEAAAAIAAAAA\r\n"
 

@@ -28,6 +28,10 @@ BATCH_ROWS = (1.0, 2.0, 5.0, 10.0, 20.0, 50.0, 100.0, 200.0, 500.0, 1000.0, 5000
 MOST_VALUES = 100_000
 """So many values are kept until they are looked at."""
 
+MOST_CALLS = 500
+"""And so many calls, whose rows are few: each keeps the bytes that it came in, and takes a moment to look at, for which
+everybody else waits."""
+
 MOST_LEVELS = 100
 """So many different texts of a column of predictions are told apart; further ones are one."""
 
@@ -73,7 +77,7 @@ class ModelStatistics:
         self.batch_rows.add(frame.rows)
         self._waiting.append((kind, frame, predictions))
         self._values += frame.rows * (len(frame.columns) + len(predictions.columns))
-        if self._values > MOST_VALUES:
+        if self._values > MOST_VALUES or len(self._waiting) >= MOST_CALLS:
             self.settle()
 
     def noticed(self, notices: Iterable[Notice]) -> None:

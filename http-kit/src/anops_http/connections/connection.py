@@ -83,7 +83,12 @@ class Connection(GatheringProtocol):
     @property
     def is_busy(self) -> bool:
         """Whether a request is being read or answered."""
-        return bool(self.pipeline or self._backlog) or (self.cycle is not None and not self.cycle.response_complete)
+        return bool(self._backlog) or self._owes_answers
+
+    @property
+    def _owes_answers(self) -> bool:
+        """Whether a request that has come is not answered; what is only kept may be none."""
+        return bool(self.pipeline) or (self.cycle is not None and not self.cycle.response_complete)
 
     @property
     def is_idle(self) -> bool:
@@ -212,7 +217,7 @@ class Connection(GatheringProtocol):
         self._broken = True
         if self.transport.is_closing():
             return
-        if self.is_busy and not self._only_a_body_comes():
+        if self._owes_answers and not self._only_a_body_comes():
             self.cycle.keep_alive = False
             return
         headers, body = self._all.write(problem)
