@@ -234,6 +234,10 @@ def test_an_unknown_key_is_refused_where_the_model_knows_its_keys(loop: Loop, tm
         row = {"shop": "z", "time": "1961-01-01", "value": 2}
         answer = running.http.post("/observations", json={"data": [row]})
         assert (answer.status_code, answer.json()["code"]) == (422, "COLUMN_LEVEL")
+        assert "once the model was fitted on it" in answer.json()["remedy"]
+        for key, told in (("z", 422), ("a", 200)):
+            assert running.http.get("/observations", params={"shop": key}).status_code == told
+        assert running.http.get("/observations", params={"shop": "z"}).json()["remedy"] == "It has `a`, `b`."
 
 
 def test_regressors_are_observed_with_the_value(loop: Loop, tmp_path: Path) -> None:

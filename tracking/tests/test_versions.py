@@ -172,10 +172,12 @@ def test_a_server_that_is_away_is_told(project: Callable[[str], Asked]) -> None:
 
 
 class Refusing(BaseHTTPRequestHandler):
-    """A server that lets nobody in, as MLflow's own says it."""
+    """A server that lets nobody in, as MLflow's own says it, or as a proxy before it does."""
+
+    body = b""
 
     def do_GET(self) -> None:
-        body = b"Permission denied"
+        body = type(self).body
         self.send_response(403)
         self.send_header("Content-Length", str(len(body)))
         self.end_headers()
@@ -185,9 +187,11 @@ class Refusing(BaseHTTPRequestHandler):
         pass
 
 
-def test_a_server_that_refuses_is_not_said_to_be_away(project: Callable[[str], Asked]) -> None:
+@pytest.mark.parametrize("body", [b"Permission denied", b'{"detail": "Permission denied"}'])
+def test_a_server_that_refuses_is_not_said_to_be_away(project: Callable[[str], Asked], body: bytes) -> None:
     asked = project("python")
-    with ThreadingHTTPServer(("127.0.0.1", 0), Refusing) as server:
+    refusing = type("RefusingSo", (Refusing,), {"body": body})
+    with ThreadingHTTPServer(("127.0.0.1", 0), refusing) as server:
         threading.Thread(target=server.serve_forever).start()
         address = f"http://127.0.0.1:{server.server_port}"
         with (asked.folder / "ao.toml").open("a") as toml:

@@ -23,6 +23,13 @@ from anops_control.building.registry_words import Refusal, refusal_of
         ('Get "https://r/v2/": x509: certificate signed by unknown authority', Refusal.UNTRUSTED),
         ("http: server gave HTTP response to HTTPS client", Refusal.UNTRUSTED),
         ("name invalid: something else", Refusal.OTHER),
+        (
+            'error parsing HTTP 403 response body: no error details found: "timeout"',
+            Refusal.CREDENTIALS,
+        ),
+        ('error parsing HTTP 401 response body: unexpected end of JSON input: ""', Refusal.CREDENTIALS),
+        ('error parsing HTTP 429 response body: invalid character: "<html>403 Forbidden</html>"', Refusal.OTHER),
+        ('error parsing HTTP 503 response body: unexpected end of JSON input: ""', Refusal.UNREACHABLE),
     ],
 )
 def test_what_engines_say_is_understood(said: str, refusal: Refusal) -> None:

@@ -6,7 +6,7 @@ from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
 from anops_control.tracking.port import AwayError, NotKeptError, RefusingError
-from mlflow.exceptions import MlflowException
+from mlflow.exceptions import MlflowException, RestException
 from sqlalchemy.exc import SQLAlchemyError
 
 if TYPE_CHECKING:
@@ -14,6 +14,8 @@ if TYPE_CHECKING:
 
 _NOT_THERE = frozenset({"RESOURCE_DOES_NOT_EXIST", "NOT_FOUND", "ENDPOINT_NOT_FOUND"})
 _REFUSED = frozenset({"UNAUTHENTICATED", "PERMISSION_DENIED"})
+_NOT_OF_MLFLOW = "INTERNAL_ERROR"
+"""How MLflow calls an answer in JSON with a code that it does not know: a proxy's. Its own failures it asks again."""
 _OLD = "out-of-date database schema"
 
 
@@ -27,6 +29,8 @@ def told() -> Iterator[None]:
             raise NotKeptError(str(error)) from error
         if error.error_code in _REFUSED:
             raise RefusingError(_first(error)) from error
+        if isinstance(error, RestException) and error.error_code == _NOT_OF_MLFLOW:
+            raise RefusingError(_first(error).removeprefix(f"{_NOT_OF_MLFLOW}: ")) from error
         raise AwayError(_first(error)) from error
     except SQLAlchemyError as error:
         raise AwayError(_first(error)) from error

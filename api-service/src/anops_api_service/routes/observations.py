@@ -48,6 +48,7 @@ if TYPE_CHECKING:
     from anops_api_service.writers.writer import Writer
 
 _CORRECTIONS, _FROM, _TO = "corrections", "from", "to"
+_MOST_TOLD = 5
 _YES = {"true": True, "false": False}
 
 
@@ -69,6 +70,7 @@ class ObservationsEndpoint:
         choose(request.headers.get("accept", ""), (JSON,))
         corrections = _corrections(_query(request))
         limits, held = self.predict.limits, Held(self.predict.bodies)
+        form = None
         receive = unpacked(request.receive, media.packed) if media.packed else request.receive
         try:
             body = await read_body(
@@ -81,7 +83,7 @@ class ObservationsEndpoint:
             model, form, keeper = await self._asked(request)
             _, decoded = await asyncio.to_thread(read_apart, _read, [body], media, form.schema, model.name, limits.body)
         except AnOpsError as error:
-            raise _about_observations(error) from error
+            raise _about_observations(error, form) from error
         finally:
             if held.size:
                 held.give_back()
@@ -106,6 +108,8 @@ class ObservationsEndpoint:
         wanted = _Wanted.of(_query(request), form)
         state = await keeper.ask(keeper.store.state, form.identity)
         frame = frame_of([one for one in state.observations if wanted.has(one)], form)
+        if not frame.rows:
+            wanted.refuse_unknown(form)
         request_id = request_id_of(request.scope)
         if kind == JSON:
             content = {"observations": records(frame), "state": state.version}
@@ -152,6 +156,21 @@ class _Wanted:
         start, end = (_moment(query, name, form) for name in (_FROM, _TO))
         return cls(start, end, {name: query[name] for name in form.keys if name in query})
 
+    def refuse_unknown(self, form: ObservationForm) -> None:
+        """Refuse the key of a series that the model does not have; nothing is kept of it either.
+
+        Raises:
+            AnOpsError: `COLUMN_LEVEL`.
+        """
+        for name, value in self.key.items():
+            spec = form.schema.inputs[name]
+            if spec.levels is not None and spec.novel == "error" and value not in spec.levels:
+                raise AnOpsError(
+                    Code.COLUMN_LEVEL,
+                    f"There are no observations: the model has no series with the `{name}` {shortened(value)}.",
+                    remedy=f"It has {quoted(spec.levels, most=_MOST_TOLD)}.",
+                )
+
     def has(self, one: Observation) -> bool:
         if (self.start is not None and one.time < self.start) or (self.end is not None and one.time > self.end):
             return False
@@ -189,9 +208,13 @@ def _corrections(query: Mapping[str, str]) -> bool:
     return _YES[value]
 
 
-def _about_observations(error: AnOpsError) -> AnOpsError:
+def _about_observations(error: AnOpsError, form: ObservationForm | None) -> AnOpsError:
     """Return an error as one of observations: readers of bodies speak of predictions."""
     problem = error.problem
+    if problem.remedy is None and form is not None and any(
+        fault.code is Code.COLUMN_LEVEL and fault.column in form.keys for fault in problem.faults
+    ):  # fmt: skip
+        problem = replace(problem, remedy="A new series is forecast once the model was fitted on it.")
     if problem.lead is None:
         return error
     lead = problem.lead.replace("Can't predict with model", "Can't take in observations of")

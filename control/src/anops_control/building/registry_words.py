@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from enum import Enum, auto
 
 
@@ -29,8 +30,17 @@ _WORDS = (
     ),
 )  # fmt: skip
 
+_STATUS = re.compile(r"error parsing HTTP (\d{3}) response body")
+_STATUSES = {
+    **dict.fromkeys(("401", "403"), Refusal.CREDENTIALS),
+    **dict.fromkeys(("502", "503", "504"), Refusal.UNREACHABLE),
+}
+
 
 def refusal_of(said: str) -> Refusal:
     """Return what an engine meant by what it said."""
+    status = _STATUS.search(said)
+    if status is not None:  # the registry's own words, which follow, may be any
+        return _STATUSES.get(status[1], Refusal.OTHER)
     lower = said.lower()
     return next((refusal for refusal, words in _WORDS if any(word in lower for word in words)), Refusal.OTHER)

@@ -12,6 +12,7 @@ import time
 from contextlib import suppress
 from typing import TYPE_CHECKING, Any
 
+from anops_control.left_alone import leave_alone
 from anops_control.standing.failure import StandingError
 from anops_control.standing.kept import is_held, write_whole
 
@@ -64,8 +65,7 @@ def start(
             raise StandingError(f"{what} did not start.", details=last_lines(place), remedy=None)
         time.sleep(_LOOK_SECONDS)
     told: dict[str, Any] = json.loads((place / READY).read_text(encoding="utf-8"))
-    # it goes on by itself: this process neither waits for it nor warns that it has not
-    process.returncode = 0
+    leave_alone(process)
     return told
 
 

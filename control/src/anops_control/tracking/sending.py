@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 
 from anops_control.child_environment import child_environment
 from anops_control.errors import CommandError
+from anops_control.left_alone import leave_alone
 from anops_control.surroundings import Surroundings, surrounded
 from anops_control.tracking.opening import FOLDER, GROUP, away, keeper_of, place_of
 from anops_control.tracking.port import AwayError, NotKeptError
@@ -22,9 +23,6 @@ if TYPE_CHECKING:
     from anops_control.events import Events
     from anops_control.tracking.opening import Place
     from anops_control.tracking.port import Keeper
-
-_LEFT_ALONE: list[subprocess.Popen[bytes]] = []
-"""Those that nobody waits for; without a reference, Python would complain of them."""
 
 
 def send(place: Place, events: Events) -> list[str]:
@@ -57,7 +55,7 @@ def send_later(place: Place) -> None:
             start_new_session=True,
             env=child_environment(),
         )
-        _LEFT_ALONE.append(sender)
+        leave_alone(sender)
 
 
 def send_to(keeper: Keeper, place: Place) -> list[str]:
