@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-from anops_control.looking.effect import Effect, Line, places_of
+from anops_control.looking.effect import Effect, Line, drawable, places_of
 from ao.looking.plots import drawn_effect
 
 DATES = {"type": "date", "seen": ["2020-02-27", "2020-03-02"]}
@@ -54,3 +54,25 @@ def test_levels_lie_side_by_side_and_numbers_where_they_are() -> None:
     assert effect("boolean", [False, True]).marks == [(1.0, "False"), (2.0, "True")]
     numbers = effect("number", [1.5, 4])
     assert (numbers.along, numbers.marks) == ([1.5, 4.0], None)
+
+
+@pytest.mark.parametrize(
+    ("output", "options", "given", "expected"),
+    [
+        ("category", {"type": ["class", "prob"]}, {}, {"type": "prob"}),
+        ("category", {"type": ["class", "probability", "decision"]}, {}, {"type": "probability"}),
+        ("category", {"type": ["class", "probability"]}, {"type": "class"}, {"type": "class"}),
+        ("number", {"type": ["response", "prob"]}, {}, {}),
+        ("number", {"interval": ["none", "confidence", "prediction"]}, {}, {"interval": "confidence"}),
+        ("number", {"interval": ["none", "prediction"]}, {}, {"interval": "prediction"}),
+        ("number", {"interval": ["none", "confidence"]}, {"interval": "none"}, {"interval": "none"}),
+    ],
+)
+def test_what_can_be_drawn_is_asked_for(
+    output: str, options: dict[str, list[str]], given: dict[str, str], expected: dict[str, str]
+) -> None:
+    schema = {
+        "outputs": {"prediction": {"type": output}},
+        "options": {name: {"type": "category", "levels": levels} for name, levels in options.items()},
+    }
+    assert drawable(given, schema) == expected

@@ -436,7 +436,7 @@ NOT_TYPED = {
         "curl --header 'content-type: application/json' --data @{} URL/predict": ADDRESS
     },
     "anops_control/serving/ready.py": {
-        "curl {}/{}{} -H 'Content-Type: application/json' -d {}": "integration-tests/test_serve.py asks with it"
+        "curl {}{}/{}{} -H 'Content-Type: application/json' -d {}": "integration-tests/test_serve.py asks with it"
     },
     "anops_control/extras/known.py": {
         "ao plot": "names what an extra is for",

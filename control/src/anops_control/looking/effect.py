@@ -16,6 +16,8 @@ if TYPE_CHECKING:
 
 MOST_LINES = 6
 """So many values of a second column are drawn."""
+FEW = 3
+"""Where there are more, so many of them are."""
 
 _NUMBERS = {"number", "integer"}
 _TIMES = {"date", "datetime"}
@@ -156,8 +158,7 @@ def some_of(places: Sequence[Any]) -> list[Any]:
     """Return a few of many places, the first and the last among them."""
     if len(places) <= MOST_LINES:
         return list(places)
-    few = 3
-    return [places[round(i * (len(places) - 1) / (few - 1))] for i in range(few)]
+    return [places[round(i * (len(places) - 1) / (FEW - 1))] for i in range(FEW)]
 
 
 def line_of(name: str, predictions: Sequence[Mapping[str, Any]], output: str) -> Line:
@@ -165,6 +166,30 @@ def line_of(name: str, predictions: Sequence[Mapping[str, Any]], output: str) ->
     band = output == "prediction" and {"lower", "upper"} <= set(predictions[0])
     lower, upper = ([_number(row[end]) for row in predictions] if band else None for end in ("lower", "upper"))
     return Line(name, [_number(row[output]) for row in predictions], lower, upper)
+
+
+def drawable(options: Mapping[str, str], schema: Mapping[str, Any]) -> dict[str, str]:
+    """Return the options with which an answer can be drawn, where nothing else is said.
+
+    That is an interval, where the model can give one, and numbers where its classes have probabilities.
+
+    Args:
+        options: What is said.
+        schema: The model's schema, as `GET /model` has it.
+    """
+    known: Mapping[str, Mapping[str, Any]] = schema.get("options") or {}
+    made = dict(options)
+    intervals: Sequence[str] = (known.get("interval") or {}).get("levels") or ()
+    if "interval" not in made and (found := [each for each in ("confidence", "prediction") if each in intervals]):
+        made["interval"] = found[0]
+    outputs: Mapping[str, Mapping[str, Any]] = schema.get("outputs") or {}
+    first = next(iter(outputs.values()), {"type": "number"})
+    kinds: Sequence[str] = (known.get("type") or {}).get("levels") or ()
+    if "type" not in made and first["type"] not in _NUMBERS:
+        probability = next((kind for kind in kinds if kind.startswith("prob")), None)
+        if probability is not None:
+            made["type"] = probability
+    return made
 
 
 def output_of(predictions: Sequence[Mapping[str, Any]], wanted: str | None) -> str:
@@ -183,8 +208,8 @@ def output_of(predictions: Sequence[Mapping[str, Any]], wanted: str | None) -> s
         )
     if not numbers:
         raise CommandError(
-            f"The model answers with {', '.join(predictions[0])}, which are no numbers.",
-            remedy="Ask for probabilities, where the model has such an option: --option type=probability",
+            f"There is nothing to draw: the predictions ({', '.join(predictions[0])}) hold no numbers.",
+            remedy="Ask for numbers, where the model has an option for it: --option NAME=VALUE",
             code=Code.USAGE,
         )
     return "prediction" if "prediction" in numbers else numbers[0]

@@ -22,17 +22,17 @@ def asked_by_curl(url: str, certificate: Path | None) -> tuple[str, str]:
     # imported here, not above: most services have none
     from cryptography import x509  # noqa: PLC0415
 
+    flags = f"--cacert {shlex.quote(str(certificate))} "
     read = x509.load_pem_x509_certificates(certificate.read_bytes())[0]
     try:
         of = read.extensions.get_extension_for_class(x509.SubjectAlternativeName).value
     except x509.ExtensionNotFound:
-        return url, f" --cacert {shlex.quote(str(certificate))}"
+        return url, flags
     names = of.get_values_for_type(x509.DNSName)
     host, port = urlsplit(url).hostname or "", urlsplit(url).port
-    flags = f" --cacert {shlex.quote(str(certificate))}"
     if host in {str(address) for address in of.get_values_for_type(x509.IPAddress)} or not names:
         return url, flags
     if "localhost" in names:
         return f"https://localhost:{port}", flags
     name = names[0].replace("*", "models")
-    return f"https://{name}:{port}", f"{flags} --resolve {name}:{port}:{host}"
+    return f"https://{name}:{port}", f"{flags}--resolve {name}:{port}:{host} "

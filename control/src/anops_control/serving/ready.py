@@ -61,4 +61,4 @@ class ReadyService:
         body = json.dumps(asked, ensure_ascii=False)
         key = ' -H "Authorization: Bearer $ANOPS_KEY"' if self.needs_key else ""
         url, flags = asked_by_curl(self.url, self.certificate)
-        return f"curl{flags} {url}/{path}{key} -H 'Content-Type: application/json' -d {shlex.quote(body)}"
+        return f"curl {flags}{url}/{path}{key} -H 'Content-Type: application/json' -d {shlex.quote(body)}"

@@ -10,7 +10,7 @@ from anops_model_interface.codes import Code
 
 from anops_control.errors import CommandError
 from anops_control.events import telling
-from anops_control.looking.effect import Effect, line_of, output_of, places_of, some_of
+from anops_control.looking.effect import FEW, Effect, drawable, line_of, output_of, places_of, some_of
 from anops_control.looking.picture import drawn
 from anops_control.looking.served import served
 from anops_control.predicting.client import refused
@@ -18,7 +18,7 @@ from anops_control.suggestions import nearest
 from anops_control.verbs.verb import Verb
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Mapping
 
     from anops_control.events import Events
     from anops_control.looking.served import Served
@@ -68,8 +68,9 @@ def run(request: PlotRequest, events: Events) -> Effect:
         places = places_of(request.column, inputs[request.column], row[request.column], request.points)
         seconds: list[Any] = [None]
         if request.by is not None:
-            seconds = some_of(places_of(request.by, inputs[request.by], row[request.by], request.points))
-        options = _options(request, card["schema"].get("options") or {})
+            points = FEW if inputs[request.by]["type"] == "number" else request.points
+            seconds = some_of(places_of(request.by, inputs[request.by], row[request.by], points))
+        options = drawable(dict(request.options), card["schema"])
         answers = [
             _asked(service, [row | {request.column: place} | _second(request, second) for place in places], options)
             for second in seconds
@@ -112,6 +113,8 @@ def _row(request: PlotRequest, inputs: Mapping[str, Mapping[str, Any]], row: dic
             except ValueError:
                 raise CommandError(f"`{name}` must be a number, not `{value}`.", code=Code.USAGE) from None
         elif inputs[name]["type"] == "boolean":
+            if value.lower() not in {"true", "false"}:
+                raise CommandError(f"`{name}` must be true or false, not `{value}`.", code=Code.USAGE)
             row[name] = value.lower() == "true"
         else:
             row[name] = value
@@ -120,15 +123,6 @@ def _row(request: PlotRequest, inputs: Mapping[str, Mapping[str, Any]], row: dic
 
 def _second(request: PlotRequest, value: object) -> dict[str, Any]:
     return {} if request.by is None else {request.by: value}
-
-
-def _options(request: PlotRequest, known: Mapping[str, Mapping[str, Any]]) -> dict[str, str]:
-    """Return what is asked of the model: an interval, where it can give one and nothing else is said."""
-    options = dict(request.options)
-    levels: Sequence[str] = (known.get("interval") or {}).get("levels") or ()
-    if "interval" not in options and "confidence" in levels:
-        options["interval"] = "confidence"
-    return options
 
 
 def _asked(service: Served, rows: list[dict[str, Any]], options: Mapping[str, str]) -> list[dict[str, Any]]:
