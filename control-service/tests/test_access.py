@@ -156,6 +156,7 @@ def test_it_answers_under_its_names_alone(client: tuple[httpx.Client, Path], pro
     for host, status in (("control.example.org", 200), ("evil.example", 421)):
         answer = service.get("/v1/projects", headers={"Authorization": f"Bearer {token}", "Host": host})
         assert answer.status_code == status
+        assert answer.headers["x-content-type-options"] == "nosniff"
 
 
 def test_a_certificate_that_can_not_be_used_keeps_it_from_starting(tmp_path: Path) -> None:

@@ -126,6 +126,22 @@ def test_a_service_answers_under_its_own_names_only(host: str, passes: bool) -> 
     assert ask(door, "/health", host=host)["path"] == "/health"
 
 
+@pytest.mark.parametrize("second", ["evil.example", "localhost", "a.wild.example.org"])
+def test_a_request_under_two_names_is_refused(second: str) -> None:
+    """Of which a proxy may have gone by the other one."""
+
+    def door(app: Any) -> Any:
+        hosts = Hosts(app, names_of(".wild.example.org"))
+
+        def named_twice(scope: Any, *_: Any) -> Any:
+            twice = [*scope["headers"], (b"host", second.encode())]
+            return hosts(scope | {"headers": twice}, *_)
+
+        return named_twice
+
+    assert ask(door, host="127.0.0.1").code is Code.HOST
+
+
 @pytest.mark.parametrize("name", ["models.example.org:80", "https://models.example.org", "a b"])
 def test_a_name_that_is_none_is_refused(name: str) -> None:
     with pytest.raises(ValueError, match="is not a host name"):

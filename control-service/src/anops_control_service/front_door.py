@@ -32,6 +32,7 @@ KEYS = "keys.toml"
 _OPEN = frozenset({"/health", "/docs", "/v1/openapi.json", *(f"/{page}" for page in PAGES)})
 """They tell of no project: a browser shows the document, and a page, before it knows the token."""
 _OPEN_BELOW = ("/docs/", *(f"/{page}/" for page in PAGES))
+_TYPE = b"x-content-type-options"
 _LOOKED_AT = re.compile(r"/v1/(projects(/[^/]+)?|jobs(/[^/]+(/events)?)?)")
 """Projects and jobs; what is in a file of a project is more than that it is there."""
 
@@ -77,13 +78,18 @@ class FrontDoor:
                 raise scope[STALLED]
             return message
 
+        async def told(message: Message) -> None:
+            if message["type"] == "http.response.start" and not any(name == _TYPE for name, _ in message["headers"]):
+                message["headers"] = [*message["headers"], (_TYPE, b"nosniff")]  # a file of a project is no page
+            await send(message)
+
         try:
-            await self._app(scope, patiently, send)
+            await self._app(scope, patiently, told)
         except AnOpsError as error:
-            told = error.problem
-            remedy = told.remedy
-            if told.code is Code.UNAUTHENTICATED:
+            refused = error.problem
+            remedy = refused.remedy
+            if refused.code is Code.UNAUTHENTICATED:
                 remedy = _SEND
-            needs = {"WWW-Authenticate": "Bearer"} if told.code is Code.UNAUTHENTICATED else None
-            log.warning("%s %s %s%s", scope["method"], scope["path"], told.code, _by(scope))
-            await answer(problem(told.message, code=told.code, remedy=remedy), needs)(scope, receive, send)
+            needs = {"WWW-Authenticate": "Bearer"} if refused.code is Code.UNAUTHENTICATED else None
+            log.warning("%s %s %s%s", scope["method"], scope["path"], refused.code, _by(scope))
+            await answer(problem(refused.message, code=refused.code, remedy=remedy), needs)(scope, receive, told)

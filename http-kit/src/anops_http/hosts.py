@@ -46,11 +46,9 @@ class Hosts:
             AnOpsError: It is made under another name; the layer around answers with the problem.
         """
         if scope["type"] == "http":
-            sent = b""
-            for name, value in scope["headers"]:
-                if name == b"host":
-                    sent = value
-                    break
+            named = [value for name, value in scope["headers"] if name == b"host"]
+            # of two names a proxy may have gone by the other one
+            sent = named[0] if len(named) == 1 else b", ".join(named)
             if sent not in self._good and not self._is_open(scope["path"]):
                 self._look_at(sent.decode("latin-1"))
                 if len(self._good) < _MOST_REMEMBERED:
@@ -59,10 +57,11 @@ class Hosts:
 
     def _look_at(self, sent: str) -> None:
         host = _without_port(sent).lower().removesuffix(".")
-        if _is_local(host) or host in self._names:
-            return
-        if any(name.startswith(".") and host.endswith(name) for name in self._names):
-            return
+        if "," not in host:
+            if _is_local(host) or host in self._names:
+                return
+            if any(name.startswith(".") and host.endswith(name) for name in self._names):
+                return
         shown = host[:100] if host.isprintable() else "?"
         raise AnOpsError.of(
             Problem(
