@@ -19,10 +19,11 @@ from sklearn.datasets import load_diabetes, load_iris
 from sklearn.ensemble import HistGradientBoostingClassifier, RandomForestRegressor, VotingClassifier
 from sklearn.feature_extraction.text import TfidfVectorizer
 from sklearn.impute import SimpleImputer
+from sklearn.isotonic import IsotonicRegression
 from sklearn.linear_model import LinearRegression, LogisticRegression, Ridge
 from sklearn.model_selection import GridSearchCV
 from sklearn.pipeline import make_pipeline
-from sklearn.preprocessing import OneHotEncoder, OrdinalEncoder, StandardScaler, TargetEncoder
+from sklearn.preprocessing import FunctionTransformer, OneHotEncoder, OrdinalEncoder, StandardScaler, TargetEncoder
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -332,3 +333,14 @@ def test_an_encoder_that_answers_new_levels_keeps_its_own_way(tmp_path: Path) ->
     assert (spec.novel, spec.missing) in {("allow", "allow"), ("allow", None), ("missing", "allow")}
     strict = described(graded(OneHotEncoder(), Ridge()), tmp_path)
     assert strict.schema.inputs["grade"].novel == "error"
+
+
+def test_answers_that_are_all_missing_are_no_reference(tmp_path: Path) -> None:
+    far = pd.DataFrame({"x": np.linspace(100.0, 200.0, 20)})
+    model = make_pipeline(FunctionTransformer(), IsotonicRegression(out_of_bounds="nan")).fit(far, far.x)
+    joblib.dump(model, tmp_path / "model.joblib")
+    found = describe(Source(artifact=tmp_path / "model.joblib"))
+    assert found.rows is None
+    assert found.predictions is None
+    assert found.schema.outputs["prediction"].type == "number"
+    assert any("answer to each made-up row is missing" in note for note in found.notes)

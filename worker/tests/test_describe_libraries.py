@@ -21,8 +21,9 @@ from lifelines import CoxPHFitter, KaplanMeierFitter, WeibullAFTFitter
 from linearmodels.iv import IV2SLS
 from linearmodels.panel import PanelOLS
 from sklearn.base import BaseEstimator, TransformerMixin
+from sklearn.compose import ColumnTransformer
 from sklearn.linear_model import LinearRegression
-from sklearn.pipeline import make_pipeline
+from sklearn.pipeline import Pipeline, make_pipeline
 from sklearn.preprocessing import FunctionTransformer, OneHotEncoder, StandardScaler
 
 if TYPE_CHECKING:
@@ -54,6 +55,31 @@ def described(model: object, folder: Path, **source: Any) -> Description:
 
 def levels(found: Description) -> dict[str, Any]:
     return {name: spec.levels or spec.type for name, spec in found.schema.inputs.items()}
+
+
+class Sampler(BaseEstimator):
+    """Takes part in the fitting alone, as those of imbalanced-learn do."""
+
+    def fit_resample(self, rows: pd.DataFrame, outcome: pd.Series) -> Any:
+        return rows, outcome
+
+
+class Sampled(Pipeline):
+    """Predicts without its samplers, as the pipeline of imbalanced-learn does."""
+
+    def predict(self, rows: pd.DataFrame) -> Any:
+        return Pipeline(self.steps[1:]).predict(rows)
+
+
+@pytest.mark.parametrize("first", [Sampler(), "passthrough", None])
+def test_what_a_prediction_does_not_go_through_hides_no_levels(first: Any, tmp_path: Path) -> None:
+    encoder = ColumnTransformer([("levels", OneHotEncoder(), ["group", "smokes"])], remainder="passthrough")
+    rows = DATA[["x", "group", "smokes"]]
+    fitted = make_pipeline(encoder, LinearRegression()).fit(rows, DATA.y)
+    model = (Sampled if isinstance(first, Sampler) else Pipeline)([("first", first), *fitted.steps])
+    found = described(model, tmp_path)
+    assert levels(found) == {"x": "number", "group": ("low", "mid", "top"), "smokes": "boolean"}
+    assert found.predictions is not None
 
 
 def test_a_hazard_says_its_columns_and_answers_as_the_same_model_in_r(tmp_path: Path) -> None:

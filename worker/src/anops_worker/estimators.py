@@ -35,6 +35,20 @@ def inner_of(model: Any) -> Iterator[Any]:  # noqa: ANN401
             return
 
 
+def steps_of(model: Any) -> list[Any]:  # noqa: ANN401
+    """Return the steps of a pipeline through which the rows of a prediction go; none where it is no pipeline.
+
+    Samplers, as imbalanced-learn has them, are there for the fitting alone, and `passthrough` does nothing.
+    """
+    steps = [step for _, step in getattr(model, "steps", None) or ()]
+    at_prediction = [step for step in steps if step not in (None, "passthrough") and not _is_sampler(step)]
+    return at_prediction or steps
+
+
+def _is_sampler(step: Any) -> bool:  # noqa: ANN401
+    return hasattr(step, "fit_resample") and not hasattr(step, "transform")
+
+
 def searched(model: Any) -> Any:  # noqa: ANN401
     """Return the estimator that a search found best, which takes arguments that the search itself does not hand on."""
     while hasattr(model, "best_estimator_"):
@@ -55,14 +69,14 @@ def names_in(model: Any) -> list[str] | None:  # noqa: ANN401
     names = getattr(model, "feature_names_in_", None)
     if names is None:
         names = _library_names(model) or []
-        if names == [str(i) for i in range(len(names))]:
+        if names and names == [str(i) for i in range(len(names))]:
             return None  # it was fitted on an array
     if names is not None and len(names):
         return [str(name) for name in names]
     for inner in inner_of(model):
         return names_in(inner)
-    steps = getattr(model, "steps", None)
-    return names_in(steps[0][1]) if steps and not isinstance(steps[0][1], str) else None
+    steps = steps_of(model)
+    return names_in(steps[0]) if steps and not isinstance(steps[0], str) else None
 
 
 def width_of(model: Any) -> int | None:  # noqa: ANN401
@@ -72,7 +86,7 @@ def width_of(model: Any) -> int | None:  # noqa: ANN401
         return int(width)
     if hasattr(model, "X_thresholds_"):  # IsotonicRegression
         return 1
-    for inner in inner_of(model):
+    for inner in (*steps_of(model)[:1], *inner_of(model)):
         return width_of(inner)
     return None
 
@@ -86,9 +100,9 @@ def is_text(model: Any) -> bool:  # noqa: ANN401
     """Say whether a model takes one sequence of texts: a vectorizer comes first in it."""
     if type(model).__name__ in TEXT_VECTORIZERS:
         return True
-    steps = getattr(model, "steps", None)
+    steps = steps_of(model)
     if steps:
-        return is_text(steps[0][1])
+        return is_text(steps[0])
     union = getattr(model, "transformer_list", None)
     if union:
         return is_text(union[0][1])
@@ -99,8 +113,7 @@ def dict_vectorizer(model: Any) -> Any:  # noqa: ANN401
     """Return the DictVectorizer that a model starts with, which takes a dict for each row; else None."""
     if type(model).__name__ == "DictVectorizer":
         return model
-    steps = getattr(model, "steps", None)
-    parts = [steps[0][1]] if steps else inner_of(model)
+    parts = steps_of(model)[:1] or inner_of(model)
     return next((found for part in parts if (found := dict_vectorizer(part)) is not None), None)
 
 
@@ -114,10 +127,9 @@ def marks_missing_with_none(model: Any) -> bool:  # noqa: ANN401
     levels = [level for column in getattr(model, "categories_", ()) for level in column]
     if any(level is None for level in levels):
         return not any(isinstance(level, float) and np.isnan(level) for level in levels)
-    steps = [step for _, step in getattr(model, "steps", ())]
     parts = [part for _, part, _ in column_parts(model)]
     union = [part for _, part in getattr(model, "transformer_list", ())]
-    inner = [*steps, *parts, *union, *inner_of(model)]
+    inner = [*steps_of(model), *parts, *union, *inner_of(model)]
     return any(marks_missing_with_none(each) for each in inner if hasattr(each, "get_params"))
 
 

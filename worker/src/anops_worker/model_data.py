@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from anops_worker.estimators import dict_vectorizer, is_text, marks_missing_with_none, names_in
+from anops_worker.estimators import dict_vectorizer, is_text, marks_missing_with_none, names_in, steps_of
 from anops_worker.form import FRAME, Form
 from anops_worker.libraries.finding import libraries_of, library_says
 from anops_worker.number_categories import CATEGORIES, number_levels
@@ -87,6 +87,6 @@ def suiting_code(model: Any) -> str | None:  # noqa: ANN401
 
 def _starts_in_a_library(model: Any) -> bool:  # noqa: ANN401
     """Say whether the part that sees the rows first warns of names that it was not fitted on."""
-    while getattr(model, "steps", None):
-        model = model.steps[0][1]
+    while steps := steps_of(model):
+        model = steps[0]
     return any(library.follows_conventions for library in libraries_of(model))

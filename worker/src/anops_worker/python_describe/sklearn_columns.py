@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from anops_model_interface.schema import ColumnSpec
 
-from anops_worker.estimators import TEXT_VECTORIZERS, column_parts, inner_of, names_in
+from anops_worker.estimators import TEXT_VECTORIZERS, column_parts, inner_of, names_in, steps_of
 from anops_worker.libraries.finding import libraries_of
 from anops_worker.python_describe.ranges import kept_ranges
 
@@ -77,7 +77,7 @@ def _walk(model: Any, names: list[str], columns: Columns, sight: _Sight) -> _Sig
         columns.used.update(names if model != "drop" else ())
         return sight if model == "passthrough" else _Sight.OTHER
     if hasattr(model, "steps"):
-        for _, step in model.steps:
+        for step in steps_of(model):
             if sight == _Sight.OTHER:
                 break
             sight = _walk(step, names, columns, sight)

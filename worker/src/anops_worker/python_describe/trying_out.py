@@ -66,6 +66,13 @@ def try_out(
         )
         predictor.warned.clear()
         outputs |= {name: spec for name, spec in further.items() if _brings_more(outputs.get(name), spec)}
+    if rows.rows and all(column.is_missing().all() for column in predictions.columns):
+        which = "made-up row" if real is None else "row tried"
+        found.notes.append(
+            f"There are no reference rows: the model's answer to each {which} is missing, as where it answers only "
+            "within the range of its fit. Give rows that it predicts: ao check --data FILE.csv --accept-predictions"
+        )
+        return replace(schema, outputs=outputs, options=options), None, None
     if real is None:
         found.notes.append("The model does not keep the data it was fitted on, so its reference rows are made up.")
     return replace(schema, outputs=outputs, options=options), rows, predictions
