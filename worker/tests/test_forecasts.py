@@ -11,6 +11,7 @@ from anops_worker.families import family_of, predict
 from anops_worker.forecasts.indexes import frequency_with_gaps
 from statsmodels.tsa.arima.model import ARIMA
 from statsmodels.tsa.exponential_smoothing.ets import ETSModel
+from statsmodels.tsa.forecasting.stl import STLForecast
 from statsmodels.tsa.holtwinters import ExponentialSmoothing, SimpleExpSmoothing
 from statsmodels.tsa.statespace.sarimax import SARIMAX
 from statsmodels.tsa.statespace.structural import UnobservedComponents
@@ -89,6 +90,19 @@ def test_intervals_are_those_of_the_library_and_the_same_again(name: str) -> Non
         expected = found[["pi_lower", "pi_upper"]].to_numpy()[[2, 0]]
     assert answer[["lower_80", "upper_80"]].to_numpy() == pytest.approx(expected, rel=1e-10)
     pd.testing.assert_frame_equal(answer, predict(model, STEPS, level=[95, 80]))  # type: ignore[arg-type]
+
+
+@pytest.mark.filterwarnings("ignore")
+def test_a_series_without_its_seasons_forecasts_with_them() -> None:
+    arima = STLForecast(Y, ARIMA, model_kwargs={"order": (1, 1, 0)}).fit()
+    answer: Any = predict(arima, STEPS, level=[80])
+    bounds = arima.get_prediction(48, 50).conf_int(alpha=0.2).to_numpy()
+    expected = np.column_stack([arima.forecast(3), bounds])[[2, 0]]
+    assert answer.to_numpy() == pytest.approx(expected, rel=1e-10)
+    assert list(family_of(arima).options) == ["level"]
+    smooth = STLForecast(Y, SimpleExpSmoothing, model_kwargs={"initialization_method": "estimated"}).fit()
+    assert list(np.ravel(predict(smooth, STEPS))) == pytest.approx(list(np.asarray(smooth.forecast(3))[[2, 0]]))  # type: ignore[call-overload]
+    assert not family_of(smooth).options
 
 
 @pytest.mark.filterwarnings("ignore")

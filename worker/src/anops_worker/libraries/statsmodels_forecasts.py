@@ -19,6 +19,13 @@ def statsmodels_forecaster(results: Any) -> Forecaster | None:  # noqa: ANN401  
         return None
     model = getattr(inner, "model", None)
     names = {each.__name__ for each in type(model).__mro__ if each.__module__.startswith("statsmodels.tsa.statespace.")}
+    if type(inner).__name__ == "STLForecastResults":
+        from anops_worker.libraries.statsmodels_decomposed import Decomposed  # noqa: PLC0415  only who has one needs it
+
+        # its forecasts would ask for regressors in a way that no two models share
+        return (
+            None if getattr(model, "exog", None) is not None else Decomposed(results, levels=bool(names & _STATE_SPACE))
+        )
     if names & _STATE_SPACE and getattr(model, "k_endog", 0) == 1:
         from anops_worker.forecasts.state_space import StateSpace  # noqa: PLC0415  only who has such a model needs it
 
