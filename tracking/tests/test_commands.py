@@ -35,7 +35,7 @@ def test_versions_are_kept_as_messages_say(
     code, said = types(folder, "ao model promote iris-species/1 --alias champion --no-checks")
     assert (code, "✔ champion of iris-species is version 1." in said) == (0, True), said
     code, said = types(folder, "ao model rollback iris-species")
-    assert (code, "→ See which versions there are: ao model list NAME" in said) == (2, True), said
+    assert (code, "→ See which versions there are: ao model list iris-species" in said) == (2, True), said
     code, said = types(folder, "ao model register --alias challenger")
     assert code == 0
     code, said = types(folder, "ao model promote iris-species/2 --no-checks")

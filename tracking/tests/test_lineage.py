@@ -105,6 +105,20 @@ def test_everything_leads_to_everything(
     assert all(part in known for part in (f"`{name}/1` (model version)", "`fit` (run)", " (dataset)")), known
 
 
+@pytest.mark.usefixtures("without_an_engine")
+@pytest.mark.parametrize(("left", "says"), [(b"", False), (b"SQLite format 3\0" + bytes(4080), True)])
+def test_a_log_without_a_table_holds_nothing_and_a_broken_one_is_told(
+    project: Callable[[str], Asked], left: bytes, says: bool
+) -> None:
+    asked = project("python")
+    asked("model register")
+    (asked.folder / ".anops" / PREDICTIONS).write_bytes(left)
+    assert any("Predictions were not checked" in each for each in asked("lineage", id=f"{asked.name}/1").notes) is says
+    with pytest.raises(CommandError, match="Nothing of the id `0123456789abcdef` is known") as told:
+        asked("lineage", id="0123456789abcdef")
+    assert any("Predictions were not checked" in each for each in told.value.details) is says
+
+
 def test_a_drawing_holds_names_of_every_kind(tmp_path: Path) -> None:
     del tmp_path
     graph = Graph()

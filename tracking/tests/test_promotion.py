@@ -181,11 +181,26 @@ def test_of_two_promotions_at_once_one_wins_and_the_other_is_told(
     with pytest.raises(CommandError, match="Another promotion of `iris-species` was quicker") as told:
         asked("model promote", address="iris-species/2", checks=False)
     assert told.value.code is Code.PROMOTION_OVERTAKEN
+    assert told.value.details == ("It points to version 1 by now.",)
     keeper = keeper_of(place_of(asked.folder))
     assert keeper.model("iris-species").aliases == {"champion": 1}
     with one_at_a_time(keeper):  # whoever has looked where the alias is moves it before others look
         code = f"import fcntl; fcntl.flock(open({keeper.where.removeprefix('sqlite:///')!r} + '.moving.lock', 'a'), 6)"
         assert subprocess.run([sys.executable, "-c", code], capture_output=True, check=False).returncode
+
+
+def test_who_comes_second_is_not_told_that_the_alias_moved_before_it_did(project: Callable[[str], Asked]) -> None:
+    asked = project("python")
+    asked("model register", alias="champion")
+    asked.version("0.2.0")
+    asked("model register")
+    keeper = keeper_of(place_of(asked.folder))
+    claim = promotion.claimed(keeper, "iris-species", "champion")
+    promotion.claimed(keeper, "iris-species", "champion")  # the other one, which has not moved it yet
+    version = keeper.version("iris-species", 2)
+    with pytest.raises(CommandError, match="was quicker") as told:
+        promotion.moved(keeper, version, {"alias": "champion", "before": 1}, claim)
+    assert told.value.details == ("The other one is about to move it.",)
 
 
 SCORES = """\

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import subprocess
 import sys
 from typing import TYPE_CHECKING, Any
@@ -143,10 +144,21 @@ def test_what_a_task_makes_becomes_a_version_of_a_dataset(tmp_path: Path) -> Non
     assert (folder / "model.joblib").read_text() == "x,y\n1,2\n5,4\n"
     listed = json.loads(ao(folder, "data", "list", "--json").stdout)
     assert [each["versions"] for each in listed["datasets"]] == [2]
+    back = ao(folder, "run", "fit")
+    assert (back.returncode, (folder / "model.joblib").read_text()) == (1, "x,y\n1,2\n5,4\n")
+    assert "which is not the latest" in back.stderr
+    said = " ".join(back.stderr.split())
+    assert "Tasks that read `sales` would get version" in said
+    remedy = re.search(r"ao data remove sales --version \S+", said)
+    assert remedy, said
+    assert ao(folder, *remedy[0].split()[1:], "--yes").returncode == 0
+    assert ao(folder, "run", "fit").returncode == 0
+    assert (folder / "model.joblib").read_text() == "x,y\n1,2\n3,4\n"
     (folder / "clean.sh").write_text('printf "x,z\\n1,2\\n" > clean.csv\n')
     broken = ao(folder, "run", "clean", "--force")
     assert broken.returncode == 1
     assert "breaks the contract of `sales`" in broken.stderr
+    assert "`y`" in broken.stderr
     assert "ao data add FILE --name NAME --accept" in broken.stderr
     assert ao(folder, "data", "add", "clean.csv", "--name", "sales", "--accept").returncode == 0
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sqlite3
+from contextlib import closing
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
@@ -95,8 +96,18 @@ def is_there(place: LogPlace) -> bool:
         OSError: A database does not answer.
     """
     if isinstance(place, Path):
-        return place.is_file()
+        return place.is_file() and _has_table(place)
     return bool(_driver().is_in(place))
+
+
+def _has_table(place: Path) -> bool:
+    """Return whether a file is more than what is left of a log that ended before its first table was made."""
+    try:
+        with closing(sqlite3.connect(f"{place.resolve().as_uri()}?mode=ro", uri=True, timeout=_WAIT_SECONDS)) as log:
+            found = log.execute("SELECT 1 FROM sqlite_master WHERE type = 'table' LIMIT 1").fetchone()
+    except sqlite3.Error:
+        return True  # what opens it says what is wrong with it
+    return found is not None
 
 
 def size_of(place: LogPlace) -> int:

@@ -217,6 +217,7 @@ def _predictions(found: Gathered, place: LogPlace) -> None:
         if dropped := found.store.dropped():
             found.notes.append(f"{dropped} requests were answered and not kept: the service was too busy for its log.")
     except (OSError, OtherFormError) as error:
+        found.store = None
         found.unread = f"Predictions were not checked: {error}"
         found.notes.append(found.unread)
 

@@ -183,10 +183,15 @@ def moved(keeper: Keeper, version: Version, report: dict[str, Any], claim: str) 
     with one_at_a_time(keeper):
         now = model_of(keeper, version.model)
         require_free(now, keeper.version(version.model, version.number), alias)
-        if now.tags.get(_claim_of(alias)) != claim or now.aliases.get(alias) != before:
+        points_to = now.aliases.get(alias)
+        if now.tags.get(_claim_of(alias)) != claim or points_to != before:
             raise CommandError(
                 f"Another promotion of `{version.model}` was quicker: `{alias}` was not moved.",
-                details=[f"It points to version {now.aliases.get(alias, 'none')} by now."],
+                details=[
+                    "The other one is about to move it."
+                    if points_to == before
+                    else f"It points to version {points_to or 'none'} by now."
+                ],
                 remedy="Look at that one, and promote again if it is still wanted.",
                 code=Code.PROMOTION_OVERTAKEN,
             )

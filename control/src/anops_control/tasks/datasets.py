@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import shlex
 from typing import TYPE_CHECKING
+
+from anops_model_interface.codes import Code
 
 from anops_control.errors import CommandError
 
@@ -37,12 +40,23 @@ def keep(folder: Path, datasets: Mapping[str, str], events: Events) -> dict[str,
         The version of each; the same rows are the same version.
 
     Raises:
-        CommandError: A file is not there, can't be read, or breaks the dataset's contract.
+        CommandError: A file is not there, can't be read, breaks the dataset's contract, or has the rows of an earlier
+            version, which whoever reads the dataset would not get.
     """
+    from anops_control.datasets.finding import board_of  # noqa: PLC0415  the same
+    from anops_control.datasets.port import data  # noqa: PLC0415  the same
     from anops_control.verbs.data.add import DataAddRequest, run  # noqa: PLC0415  the same
 
     kept = {}
     for name, file in datasets.items():
         added = run(DataAddRequest(folder=folder, file=folder / file, name=name), events)
+        if not added.is_latest:
+            newest = board_of(data(), folder, None).versions(name)[-1].version
+            raise CommandError(
+                f"{file} has the rows of version {added.stored.version} of `{name}`, which is not the latest.",
+                details=[f"Tasks that read `{name}` would get version {newest}."],
+                remedy=f"Remove the versions after it: ao data remove {shlex.quote(name)} --version {newest}",
+                code=Code.FILE_EXISTS,
+            )
         kept[name] = added.stored.version
     return kept

@@ -53,7 +53,9 @@ def failure(outcomes: Iterable[TaskOutcome]) -> CommandError | None:
         remedy = "Let it do less, or raise `max_seconds` of the task."
     elif failed[0].refused:
         details = [*failed[0].refused.splitlines()[1:6], *details]
-        remedy = "Fix what the task writes; where the data are right: ao data add FILE --name NAME --accept"
+        remedy = failed[0].remedy or (
+            "Fix what the task writes; where the data are right: ao data add FILE --name NAME --accept"
+        )
     elif failed[0].exit_code == 127:
         remedy = "Install the program that was not found, or fix its name in ao.toml."
     return CommandError(

@@ -10,6 +10,8 @@ from enum import StrEnum
 from graphlib import TopologicalSorter
 from typing import TYPE_CHECKING, Protocol
 
+from anops_model_interface.codes import Code
+
 from anops_control.errors import CommandError
 from anops_control.output_lines import lines_of
 from anops_control.process_groups import ProcessGroup
@@ -56,6 +58,7 @@ class TaskOutcome:
         not_made: What it should have made and did not.
         timed_out: Whether it took longer than it may.
         refused: Why what it made can't be kept as a dataset; empty where it can.
+        remedy: What helps then; None where it is for the task to write other rows.
         because: The tasks that failed before it, where it was stopped.
         seconds: How long its steps ran.
     """
@@ -67,6 +70,7 @@ class TaskOutcome:
     not_made: Sequence[str] = ()
     timed_out: bool = False
     refused: str = ""
+    remedy: str | None = None
     because: Sequence[str] = ()
     seconds: float = 0.0
 
@@ -225,7 +229,9 @@ class Runner:
             try:
                 self.reporter.kept(task, await asyncio.to_thread(self.keep, task.datasets))
             except CommandError as error:
-                return TaskOutcome(task, Ending.FAILED, refused=str(error))
+                refused = "\n".join((error.message, *error.details))
+                remedy = None if error.code is Code.DATASET_CONTRACT else error.remedy
+                return TaskOutcome(task, Ending.FAILED, refused=refused, remedy=remedy)
         await asyncio.to_thread(self.take_in, task)
         return TaskOutcome(task, Ending.DONE)
 

@@ -68,7 +68,7 @@ def run(request: ModelRollbackRequest, events: Events) -> ModelRollbackResult:
             events.warning(f"Version {number}, which `{alias}` pointed to before, was removed.")
     raise CommandError(
         f"`{alias}` of `{model.name}` has pointed to no other version before.",
-        remedy="See which versions there are: ao model list NAME",
+        remedy=f"See which versions there are: ao model list {model.name}",
         code=Code.VERSION_NOT_FOUND,
     )
 
