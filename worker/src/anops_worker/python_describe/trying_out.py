@@ -70,7 +70,7 @@ def try_out(
         which = "made-up row" if real is None else "row tried"
         found.notes.append(
             f"There are no reference rows: the model's answer to each {which} is missing, as where it answers only "
-            "within the range of its fit. Give rows that it predicts: ao check --data FILE.csv --accept-predictions"
+            "within the range of its fit."
         )
         return replace(schema, outputs=outputs, options=options), None, None
     if real is None:
