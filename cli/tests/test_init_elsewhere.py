@@ -244,6 +244,18 @@ vetiver.vetiver_pin_write(board, vetiver.VetiverModel(model, "cars", prototype_d
     assert ao("check", folder=tmp_path / "cars").exit_code == 0
 
 
+def test_a_column_of_arrays_of_mlflow_is_refused_with_what_to_do(ao: Ao, tmp_path: Path) -> None:
+    kept = tmp_path / "kept"
+    kept.mkdir()
+    inputs = json.dumps([{"type": "array", "items": {"type": "double"}, "name": "v", "required": True}])
+    text = f"flavors:\n  python_function:\n    loader_module: none\nsignature:\n  inputs: '{inputs}'\n"
+    (kept / "MLmodel").write_text(text, encoding="utf-8")
+    made = ao("init", "project", "--model", str(kept), folder=tmp_path)
+    said = " ".join(made.output.split())
+    assert "takes an array in each row of its column `v`" in said
+    assert "takes each element as a column of its own" in said
+
+
 @pytest.mark.long
 def test_what_mlflow_does_not_have_is_told(ao: Ao, tmp_path: Path) -> None:
     env = {"MLFLOW_TRACKING_URI": f"sqlite:///{tmp_path}/none.db"}

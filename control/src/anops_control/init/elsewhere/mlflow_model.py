@@ -26,6 +26,8 @@ _TYPES = {
     "integer": "integer", "long": "integer", "float": "number", "double": "number", "boolean": "boolean",
     "string": "string", "datetime": "datetime",
 }  # fmt: skip
+_NESTED = frozenset({"array", "object", "map"})
+"""Types of a signature whose values hold others: no cell of a data frame on its way to a service does."""
 _MADE_UP = frozenset({"number", "integer", "boolean", "datetime"})
 """Columns of which a model takes any value; texts may have to be among those that it knows."""
 _CODE = '''"""Asks the MLflow model in the folder `{folder}` by its flavour python_function."""
@@ -114,6 +116,7 @@ def bring(model: Path, stage: Path, interpreter: Interpreter) -> Brought:
             return _by_flavour(telling, facts, stage, code)
     code.write_text(_CODE.format(folder=FOLDER), encoding="utf-8")
     columns = {column["name"]: column for column in facts["columns"] if "name" in column}
+    _refuse_nested(model, columns)
     types = {name: _TYPES.get(column["type"], "") for name, column in columns.items()}
     example, note, named = facts["example"], "", ()
     fractions = frozenset(name for name, kind in types.items() if kind == "number")
@@ -137,6 +140,18 @@ def bring(model: Path, stage: Path, interpreter: Interpreter) -> Brought:
         packages=facts["packages"],
         notes=tuple(_notes(facts)),
     )
+
+
+def _refuse_nested(model: Path, columns: Mapping[str, Mapping[str, Any]]) -> None:
+    nested = [name for name, column in columns.items() if column["type"] in _NESTED and column.get("required", True)]
+    if nested:
+        kind = columns[nested[0]]["type"]
+        raise CommandError(
+            f"`{model}` takes {'an' if kind in {'array', 'object'} else 'a'} {kind} in each row of its column "
+            f"`{nested[0]}`; a column must have a number, text, boolean or time in each row.",
+            remedy="Keep it in MLflow with a PythonModel that takes each element as a column of its own.",
+            code=Code.MODEL_LOAD,
+        )
 
 
 def _by_flavour(flavour: str, facts: Mapping[str, Any], stage: Path, code: Path) -> Brought:
