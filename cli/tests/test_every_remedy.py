@@ -61,9 +61,6 @@ FOLLOWED = {
     "anops_project/packages.py": {"<install_command>": MODULE, "<install_line>": INSTALLS},
     "anops_project/recorded.py": {"ao refit": "test_a_model_file_that_was_replaced_is_taken_in"},
     "anops_project/reference.py": {"ao check --accept-predictions": BROKEN},
-    "anops_worker/python_describe/trying_out.py": {
-        "ao check --data FILE.csv --accept-predictions": "test_a_model_that_predicts_no_made_up_row_gets_real_ones"
-    },
     "anops_worker/reproduce.py": {"ao check --accept-predictions": BROKEN, "ao refit": UNFIT},
     "anops_worker/runtime.py": {"<install_command>": INSTALLS},
     "anops_worker/trial.py": {
