@@ -265,6 +265,19 @@ def test_a_missing_package_is_named_as_it_is_installed(project: Project) -> None
     assert ended.remedy.endswith("-m pip install scikit-optimize")
 
 
+@LANGUAGES
+def test_our_own_client_is_installed_by_ao(project: Project) -> None:
+    # a package registry has none of that name, or somebody else's
+    hide = {
+        "python": "import sys\nsys.modules['anops'] = None\nimport anops\n",
+        "r": "load_data <- function(config) loadNamespace('anops', lib.loc = tempdir())\n",
+    }
+    code = GOOD[project.language]
+    project.write(hide["python"] + code if project.language == "python" else code + hide["r"])
+    (ended,) = project.do(STEPS)
+    assert ended.remedy == f"Install the client of AnOps: ao client {project.language} --install"
+
+
 @pytest.mark.parametrize("language", ["python"])
 def test_code_that_was_changed_within_a_second_is_run_as_it_is_now(
     project: Project, monkeypatch: pytest.MonkeyPatch

@@ -14,6 +14,8 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+CLIENT = "anops"
+"""Our own client: no package registry has it, and one of that name would be somebody else's."""
 WHEELS = Path("share", "anops", "wheels")
 """Where an installation keeps AnOps' own wheels, below its prefix: no package registry has them."""
 
@@ -109,6 +111,8 @@ def missing_remedy(module: str, beside: str) -> str:
         beside: What a file of that name must lie beside: `model.py`.
     """
     top = module.partition(".")[0]
+    if top == CLIENT:
+        return "Install the client of AnOps into the environment that loads the model: ao client python --install"
     distribution = distribution_of(module)
     if distribution is not None:
         return f"Install it into the environment that loads the model: {install_command(distribution)}"

@@ -114,6 +114,17 @@ def serve(
             show_default=False,
         ),
     ] = None,
+    series_store: Annotated[
+        str | None,
+        typer.Option(
+            "--series-store",
+            metavar="PLACE",
+            help="Where observations of a time series are kept: a file of SQLite, or an address of PostgreSQL. By "
+            "default a file in the project's folder.",
+            envvar="ANOPS_SERIES_STORE",
+            show_default=False,
+        ),
+    ] = None,
     no_reload: Annotated[
         bool, typer.Option("--no-reload", help="Do not load the model again when files change.")
     ] = False,
@@ -136,6 +147,7 @@ def serve(
         hosts=hosts,
         https_certificate=https_certificate,
         https_key=https_key,
+        series_store=series_store,
         reload=not no_reload,
         model=model,
     )

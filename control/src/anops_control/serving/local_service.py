@@ -54,6 +54,7 @@ class LocalService:
         door: Who is let in.
         reload: Whether changes of the project, or of the alias that is followed, are taken in.
         followed: The version of the registry that is served in place of a project's own files.
+        series_store: Where observations are kept; None: in the project's folder.
     """
 
     configuration: Configuration
@@ -63,6 +64,7 @@ class LocalService:
     door: Door = field(default_factory=Door)
     reload: bool = True
     followed: Followed | None = None
+    series_store: str | None = None
     _stopping: asyncio.Event = field(default_factory=asyncio.Event)
     _log: ServiceLog = field(init=False)
     _relay: Relay = field(default_factory=Relay)
@@ -142,10 +144,10 @@ class LocalService:
         return load(self.configuration.folder).project.service.port
 
     def _store_flags(self) -> dict[str, object]:
-        """Return where the service keeps what it answers, and what is observed: in the project's own folder."""
+        """Return where the service keeps what it answers, and what is observed."""
         flags: dict[str, object] = {}
         if self.configuration.project.series is not None:
-            flags["--series-store"] = own_folder(self._home() / FOLDER) / SERIES
+            flags["--series-store"] = self.series_store or own_folder(self._home() / FOLDER) / SERIES
         service = self.configuration.project.service
         if service.log_predictions != "no":
             flags |= log_flags(service, own_folder(self._home() / FOLDER) / PREDICTIONS)

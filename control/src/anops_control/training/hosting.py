@@ -11,11 +11,12 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING, Any, Self
 
-from anops_project.packages import distribution_of
+from anops_project.packages import CLIENT, distribution_of
 
 from anops_control.output_lines import lines_of
 from anops_control.process_groups import ProcessGroup
 from anops_control.r_debugging import R_AT_A_TERMINAL, R_DEBUG
+from anops_control.rules.install_r import install_package
 from anops_control.run_lines import VARIABLE, Follower
 
 if TYPE_CHECKING:
@@ -254,9 +255,11 @@ class StepHost:
 
 
 def _installed_here(package: str, answer: Mapping[str, Any]) -> str:
+    if package == CLIENT:
+        return f"Install the client of AnOps: ao client {'python' if 'python' in answer else 'r'} --install"
     if "python" in answer:
         return f"Install `{package}` where the model is trained: {answer['python']} -m pip install {package}"
-    return f"Install it: Rscript -e 'install.packages(\"{package}\")'"
+    return f"Install it: {install_package(package)}"
 
 
 def _said_of(step: str, code: int) -> dict[str, str | None]:

@@ -41,6 +41,9 @@ class ServeRequest:
     """The service's certificate, as PEM: it then answers over HTTPS."""
     https_key: Path | None = None
     """The private key of that certificate, as PEM."""
+    series_store: str | None = None
+    """Where observations of a time series are kept: a file of SQLite, or an address of PostgreSQL. By default a file in
+    the project's folder."""
     reload: bool = True
     """Load the model again when files change, or the alias of `model` moves."""
     model: str | None = None
@@ -73,7 +76,14 @@ def run(request: ServeRequest, events: Events) -> ServeResult:
     if door.is_open_at(request.host):
         events.warning(f"Anybody who reaches {request.host} may ask: no key is needed.")
     service = LocalService(
-        configuration, request.host, flags, events, door=door, reload=request.reload, followed=followed
+        configuration,
+        request.host,
+        flags,
+        events,
+        door=door,
+        reload=request.reload,
+        followed=followed,
+        series_store=request.series_store,
     )
     with telling(events):
         asyncio.run(_until_stopped(service, events))

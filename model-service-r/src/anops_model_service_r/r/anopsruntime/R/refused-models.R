@@ -117,6 +117,9 @@ has_predict <- function(object) {
 }
 
 install_remedy <- function(package) {
+  if (package == "anops") {
+    return("Install the client of AnOps: ao client r --install")
+  }
   if (package %in% not_on_cran) {
     return(paste0(
       "Install it as the pages of `", package, "` say: CRAN does not have it."

@@ -50,6 +50,10 @@ test_that("install.packages() is named on every system", {
   expect_match(install_remedy("randomForest"), "install.packages")
 })
 
+test_that("our own client is installed by ao", {
+  expect_match(install_remedy("anops"), "ao client r --install", fixed = TRUE)
+})
+
 test_that("apt-get is named for what it would find", {
   skip_if(!nzchar(Sys.which("apt-cache")), "this system has no apt to ask")
   expect_match(install_remedy("randomForest"), "r-cran-randomforest")
