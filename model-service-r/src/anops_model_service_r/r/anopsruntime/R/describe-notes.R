@@ -32,6 +32,26 @@ guessed_note <- function(inputs) {
   }
 }
 
+#' Tell of numbers that may have been those of a factor's levels
+#' @noRd
+numbered_note <- function(model, own) {
+  terms <- model_terms(model)
+  if (is.null(terms) || !is_fitted(model)) {
+    return(NULL)
+  }
+  variables <- attr(stats::delete.response(terms), "variables")
+  numbered <- numbered_names(as.list(variables)[-1], own)
+  if (length(numbered)) {
+    paste0(
+      "The formula keeps the numbers 1, 2, ... of ", listed(numbered), ": ",
+      "where that was a factor, they are the numbers of its levels. Write ",
+      "them into ao.toml then, in the order of the fit, as in ",
+      code_name(numbered[1]), " = { type = \"category\", levels = ",
+      "[\"low\", \"high\"] }."
+    )
+  }
+}
+
 #' Tell of times whose zone only their rows in a CSV file could have told
 #' @noRd
 zone_note <- function(inputs, own) {

@@ -52,6 +52,7 @@ described_columns <- function(loaded, artifact, code, data, target) {
   own <- model_data(model)
   inputs <- known_inputs(model, own) %||%
     prototype_inputs(loaded$prototype, own)
+  inputs <- without_missing_levels(inputs)
   inputs <- inputs_of_matrices(inputs, loaded$matrices)
   own <- without_matrices(own, loaded$matrices)
   notes <- c(
@@ -93,6 +94,7 @@ described_columns <- function(loaded, artifact, code, data, target) {
   notes <- c(
     notes, guessed_note(inputs), open_note(inputs),
     contrasts_note(model, inputs),
+    numbered_note(model, own),
     zone_note(inputs, own),
     date_note(guessed, inputs), lost_note(model),
     whole_column_notes(model, inputs, own)
@@ -171,6 +173,17 @@ named <- function(loaded, code) {
 
 known_inputs <- function(model, own) {
   if (is.null(model) || is.function(model)) NULL else model_inputs(model, own)
+}
+
+#' Take the level of the missing values out, as addNA() makes one: a request has
+#' such a value, and not the name of a level
+#' @noRd
+without_missing_levels <- function(inputs) {
+  for (name in names(inputs)) {
+    levels <- inputs[[name]]$levels
+    if (anyNA(levels)) inputs[[name]]$levels <- levels[!is.na(levels)]
+  }
+  inputs
 }
 
 is_unsure <- function(spec) is_guessed(spec) || is_open(spec)

@@ -115,9 +115,19 @@ lost_functions <- function(model) {
     return(NULL)
   }
   # those of the response too: a baseline hazard is made of the data of the fit
-  used <- unique(functions_in(attr(terms, "variables")))
+  used <- unique(c(
+    functions_in(attr(terms, "variables")), contrasts_named(model)
+  ))
   where <- environment(terms) %||% globalenv()
   Filter(function(name) !exists(name, envir = where, mode = "function"), used)
+}
+
+#' Name the functions that make the contrasts of a model's factors, such as
+#' contr.sdif() of MASS
+#' @noRd
+contrasts_named <- function(model) {
+  kept <- as.list(part_of(model, "contrasts"))
+  unlist(Filter(function(each) is.character(each) && length(each) == 1, kept))
 }
 
 #' Find the functions that an expression calls by their bare names

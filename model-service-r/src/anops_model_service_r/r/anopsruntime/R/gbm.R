@@ -4,8 +4,12 @@
 model_inputs.gbm <- function(model, # nolint: object_name_linter.
                              data = model_data(model)) {
   specs <- lapply(seq_along(model$var.names), function(i) {
-    column_spec(data[[model$var.names[i]]]) %||% if (model$var.type[i] > 0) {
-      list(type = "category", levels = model$var.levels[[i]])
+    levels <- model$var.levels[[i]]
+    column_spec(data[[model$var.names[i]]]) %||% if (is.character(levels)) {
+      # it counts those of an ordered factor from 0
+      list(
+        type = "category", levels = levels, ordered = model$var.type[i] == 0
+      )
     } else {
       list(type = "number")
     }
@@ -22,7 +26,7 @@ model_data.gbm <- function(model) { # nolint: object_name_linter.
 model_seen.gbm <- function(model, # nolint: object_name_linter.
                            data = model_data(model)) {
   # of a column of numbers it keeps the deciles
-  numbers <- which(model$var.type == 0)
+  numbers <- which(vapply(model$var.levels, is.numeric, TRUE))
   seen <- lapply(model$var.levels[numbers], range)
   stats::setNames(seen, model$var.names[numbers])
 }

@@ -56,7 +56,8 @@ load_project <- function(artifact, code, name = "", folder = NULL,
     predict = own$predict_model %||% default_predict,
     in_pairs = asks_in_pairs(model), matrices = matrices_of(model),
     packages = packages,
-    stated_levels = if (is_fitted(model)) quietly(stated_levels(model))
+    stated_levels = if (is_fitted(model)) quietly(stated_levels(model)),
+    missing_levels = quietly(missing_levels(model))
   )
 }
 

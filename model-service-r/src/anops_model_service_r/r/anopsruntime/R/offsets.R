@@ -63,12 +63,17 @@ is_left_out <- function(offset, loaded, inputs, options) {
     return(TRUE)
   }
   numbers <- Filter(function(name) inputs[[name]]$type == "number", known)
-  row <- harmless_row(inputs)
-  answers <- lapply(c(1, 2.5), function(value) {
-    changed <- row
+  rows <- lapply(c(1, 2.5), function(value) {
+    changed <- harmless_row(inputs)
     changed[numbers] <- value
-    trial(loaded, changed, options)
+    changed
   })
+  made <- lapply(rows, function(row) quietly(eval(offset, row, globalenv())))
+  if (!is.null(made[[1]]) && identical(made[[1]], made[[2]])) {
+    # log(e / mean(e)) is 0 for any row alone
+    return(FALSE)
+  }
+  answers <- lapply(rows, trial, loaded = loaded, options = options)
   length(numbers) > 0 && !is.null(answers[[1]]) &&
     identical(answers[[1]], answers[[2]])
 }

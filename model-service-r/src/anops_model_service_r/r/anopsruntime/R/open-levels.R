@@ -48,6 +48,22 @@ with_stated_levels <- function(newdata, stated, open = NULL) {
   newdata
 }
 
+#' Name the columns whose missing values are a level of the fit, as addNA()
+#' makes one: mgcv leaves out what is missing, and not what is of that level
+#' @noRd
+missing_levels <- function(model) {
+  names(Filter(anyNA, kept_levels(model)))
+}
+
+#' Make missing values of columns a level, as they were in the fit
+#' @noRd
+with_missing_levels <- function(newdata, names) {
+  for (name in intersect(names, names(newdata))) {
+    newdata[[name]] <- addNA(newdata[[name]])
+  }
+  newdata
+}
+
 #' Whether a column has all levels of the fit, as those of ao.toml are
 #' @noRd
 has_levels <- function(column, design) {

@@ -60,14 +60,24 @@ kept_fit <- function(model) {
 #' mean; those of cox.ph() are survival at each row's own time; those of a
 #' coxph() with strata or an offset are relative to all rows of the fit, where
 #' predict() compares with the row's own stratum, and with an offset of 0; those
-#' of partykit's forests are the responses themselves; those of plm(), but for
-#' pooled models, are of the data less their means.
+#' of a gam() with ziP() are linear predictors; those of partykit's forests are
+#' the responses themselves; those of plm(), but for pooled models, are of the
+#' data less their means.
 #' @noRd
 keeps_other_fit <- function(model) {
   inherits(model, c("stanreg", "constparties")) || is_cox_gam(model) ||
+    keeps_predictors(model) ||
     (inherits(model, "plm") &&
        !identical(part_of(model, "args")$model, "pooling")) ||
     (inherits(model, "coxph") && is_relative(part_of(model, "terms")))
+}
+
+#' Whether a gam() of a family with a predict of its own keeps the linear
+#' predictors as its fitted values
+#' @noRd
+keeps_predictors <- function(model) {
+  inherits(model, "gam") && is.function(model$family$predict) &&
+    identical(c(model$fitted.values), c(model$linear.predictors))
 }
 
 is_relative <- function(terms) {

@@ -147,6 +147,7 @@ run_model <- function(loaded, newdata, options) {
   newdata <- with_stated_levels(
     newdata, loaded$stated_levels, loaded$open
   )
+  newdata <- with_missing_levels(newdata, loaded$missing_levels)
   # symbols, so that a failing call reads as the statistician wrote it
   call <- as.call(c(
     list(quote(predict_model), quote(model), quote(newdata)), options

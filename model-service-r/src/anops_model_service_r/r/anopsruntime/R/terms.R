@@ -17,7 +17,29 @@ terms_inputs <- function(model, terms, data) {
   specs <- lapply(names, function(name) {
     input_spec(name, variables, model, terms, data, designs)
   })
-  stats::setNames(specs, names)
+  specs <- stats::setNames(specs, names)
+  numbered <- numbered_names(variables, data)
+  specs[numbered] <- lapply(specs[numbered], structure, guessed = TRUE)
+  specs
+}
+
+#' Name the columns of which a formula keeps the numbers 1 to k alone, as
+#' `as.integer(g)` does of a factor, whose levels may be other numbers
+#' @noRd
+numbered_names <- function(variables, data) {
+  lossy <- vapply(variables, function(variable) {
+    calls_one(variable, c("as.integer", "as.numeric", "as.double", "unclass"))
+  }, TRUE)
+  names <- unlist(lapply(variables[lossy], function(call) {
+    if (is.name(call[[2]])) as.character(call[[2]])
+  }))
+  others <- unlist(lapply(variables[!lossy], variables_in))
+  lost <- intersect(setdiff(names, others), attr(data, "inexact"))
+  Filter(function(name) {
+    values <- sort(unique(data[[name]]))
+    is.numeric(values) && length(values) > 1 &&
+      identical(as.double(values), as.double(seq_along(values)))
+  }, lost)
 }
 
 #' Read the columns of a design matrix, where nothing else tells all levels
