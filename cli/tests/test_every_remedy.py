@@ -377,6 +377,7 @@ NOT_TYPED = {
     "anops_model_service_r/r/anopsruntime/R/refused-models.R": {
         "apt-get install": ROOT_ONLY,
         'install.packages("': "asks a repository that tests can't reach",
+        "ao client r --install": "test_client.py types it",
     },
     "anops_control/bundles/artifact.py": {"ao bundle push": BUNDLED},
     "anops_control/bundles/remote.py": {"ao bundle push": BUNDLED, "ao bundle push oras://{}:1": BUNDLED},
@@ -467,8 +468,10 @@ NOT_TYPED = {
     "anops_control/looking/picture.py": {"ao extra add plot": "fetches matplotlib; test_extra.py adds extras"},
     "anops_control/training/engine.py": {"ao extra add training": "fetches Metaflow"},
     "anops_control/training/hosting.py": {
-        "Rscript -e 'install.packages(\"{}\")'": "asks a repository that tests can't reach"
+        "ao client {} --install": "test_client.py types it for both languages",
+        "<install_package>": "names R's packages as those of rules/packages_r.py are named, which a test installs",
     },
+    "anops_project/packages.py": {"ao client python --install": "test_client.py types it"},
     "anops_control/training/jobs/asking.py": {"ao {}": "names what was asked"},
     "anops_control/training/jobs/client_layer.py": {
         "python -m pip list --format=freeze --exclude-editable >/tmp/installed.txt \\": "a line of a Dockerfile"
