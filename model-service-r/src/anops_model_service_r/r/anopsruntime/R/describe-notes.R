@@ -52,6 +52,29 @@ numbered_note <- function(model, own) {
   }
 }
 
+#' Tell in which unit lengths of time are sent, which were difftimes in the fit
+#'
+#' `as.numeric(wait, units = "hours")` leaves a plain number as it is.
+#' @noRd
+units_note <- function(model) {
+  terms <- if (is_fitted(model)) model_terms(model)
+  calls <- if (!is.null(terms)) {
+    variables <- attr(stats::delete.response(terms), "variables")
+    c(calls_of("as.numeric", variables), calls_of("as.double", variables))
+  }
+  told <- vapply(calls, function(call) {
+    if (is.name(call[[2]]) && is.character(call$units)) {
+      paste0(
+        "`", call[[2]], "` was a difftime in the fit: requests send it as a ",
+        "number of ", call$units, "."
+      )
+    } else {
+      ""
+    }
+  }, "")
+  unique(told[nzchar(told)])
+}
+
 #' Tell of times whose zone only their rows in a CSV file could have told
 #' @noRd
 zone_note <- function(inputs, own) {

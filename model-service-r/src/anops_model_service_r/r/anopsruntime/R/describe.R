@@ -94,7 +94,7 @@ described_columns <- function(loaded, artifact, code, data, target) {
   notes <- c(
     notes, guessed_note(inputs), open_note(inputs),
     contrasts_note(model, inputs),
-    numbered_note(model, own),
+    numbered_note(model, own), units_note(model),
     zone_note(inputs, own),
     date_note(guessed, inputs), lost_note(model),
     whole_column_notes(model, inputs, own)

@@ -56,6 +56,17 @@ test_that("the numbers of a factor's levels are told", {
   expect_length(described(fit)$unsure, 0)
 })
 
+test_that("the unit in which a length of time is sent is told", {
+  own$wait <- as.difftime(own$x, units = "days")
+  fit <- lm(y ~ as.numeric(wait, units = "hours") + log(x), own)
+  fit$call$data <- quote(gone)
+  notes <- unlist(described(fit)$notes)
+  expect_match(notes, "`wait` .* as a number of hours", all = FALSE)
+  answer <- predict_rows(loaded(fit), data.frame(wait = 24, x = 1))
+  asked <- data.frame(wait = as.difftime(1, units = "days"), x = 1)
+  expect_equal(answer$prediction, unname(predict(fit, asked)))
+})
+
 test_that("the level of missing values is no name, and is answered", {
   own$size[c(3, 9, 12, 31)] <- NA
   own$size <- addNA(own$size)
