@@ -161,7 +161,10 @@ def test_nothing_that_the_model_does_not_read_is_taken_along(model: str, tmp_pat
     )
     subprocess.run(["Rscript", "-e", 'saveRDS(lm(mpg ~ wt + hp, mtcars), "m.rds")'], cwd=tmp_path, check=True)
     others = ["m.rds", "m.joblib", "d.csv", "other.csv", ".env", "notes/a.txt"]
-    reads = f"import time\nwhile True:\n [open(name).close() for name in {others!r}]; time.sleep(0.2)"
+    reads = (
+        f"import time\nwhile True:\n [open(name).close() for name in {others!r}]\n"
+        " with open('busy.log', 'a') as log: log.write('x')\n time.sleep(0.2)"
+    )
     with subprocess.Popen([sys.executable, "-c", reads], cwd=tmp_path) as program:
         try:
             done = subprocess.run(
@@ -177,6 +180,7 @@ def test_nothing_that_the_model_does_not_read_is_taken_along(model: str, tmp_pat
     assert "Taken along" not in done.stderr
     assert load(tmp_path / "p").project.model.files == ()
     assert "seems not by the model: `m." in done.stderr.replace("\n", " ")
+    assert "busy.log" not in done.stderr  # it was written meanwhile
     assert not any((tmp_path / "p" / name).exists() for name in ("other.csv", ".env", "notes"))
 
 

@@ -10,6 +10,7 @@ import ctypes
 import os
 import struct
 import sys
+import time
 from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Self
@@ -40,12 +41,14 @@ class OpenedFiles:
         self.complete = False
         self._folder = folder.resolve()
         self._places: dict[int, Path] = {}
+        self._began = 0.0
         self._handle = -1
         self._found: set[Path] = set()
         self._told: set[Path] = set()
 
     def __enter__(self) -> Self:
         """Begin to watch."""
+        self._began = time.time()
         if sys.platform == "linux":
             system: Any = ctypes.CDLL(None, use_errno=True)
             self._handle = system.inotify_init1(os.O_NONBLOCK | os.O_CLOEXEC)
@@ -82,8 +85,17 @@ class OpenedFiles:
         return self._there(self._told & {path.resolve() for path in self._found} if self.complete else self._told)
 
     def others(self) -> list[str]:
-        """Return the files that were opened, but maybe by another program: the process did not tell of them."""
-        return self._there({path for path in self._found if path.resolve() not in self._told})
+        """Return the files that were opened, but maybe by another program: the process did not tell of them.
+
+        What was written meanwhile, such as a log, is no file that the model needs: it was saved without it.
+        """
+        return self._there({path for path in self._found if path.resolve() not in self._told and self._is_older(path)})
+
+    def _is_older(self, path: Path) -> bool:
+        try:
+            return path.stat().st_mtime < self._began
+        except OSError:
+            return False
 
     def _there(self, paths: set[Path]) -> list[str]:
         inside = {path.relative_to(self._folder) for path in paths if path.is_file() and _seen(path, self._folder)}
