@@ -219,7 +219,7 @@ def test_paths_are_drawn_again_with_their_seed(served: tuple[Stack, Any]) -> Non
         ({"end": "1959-12-31"}, "HORIZON", "the last observation is that of 1959-12-01"),
         ({"horizon": 2.5}, "BODY_SHAPE", "`horizon` must be a whole number, not 2.5"),
         ({"horizon": 2, "levels": [80]}, "BODY_SHAPE", "unknown field `levels`"),
-        ({"horizon": 3, "level": [100], "regressors": FUTURE}, "OPTION_VALUE", "`level`"),
+        ({"horizon": 3, "level": [100], "regressors": FUTURE}, "OPTION_VALUE", "Can't forecast with model `project`: "),
         ({"horizon": 3, "level": [0.8], "regressors": FUTURE}, "OPTION_VALUE", "`level`"),
         (
             {"horizon": 4, "regressors": FUTURE[:2]},

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from anops_model_interface.codes import Code
-from anops_model_interface.errors import MOST_NAME, shortened
+from anops_model_interface.errors import MOST_NAME, AnOpsError, shortened
 from anops_model_interface.unicode_texts import to_json
 
 from anops_api_service.api_version import API_VERSION
@@ -27,6 +28,18 @@ _BASIC = ', Basic realm="Any name, and your key as the password", charset="UTF-8
 
 _RETRY_AFTER = "1"
 """Seconds after which a request that may do in a moment is worth another try."""
+
+
+def led(error: AnOpsError, lead: str) -> AnOpsError:
+    """Return an error that says what can't be done here: readers of bodies speak of predictions.
+
+    Args:
+        error: The error; one whose message is whole stays as it is.
+        lead: What can't be done, as `Problem.lead` has it.
+    """
+    if error.problem.lead is None or not error.problem.faults:
+        return error
+    return AnOpsError.of(replace(error.problem, message="", lead=lead))
 
 
 def status_of(problem: Problem) -> int:

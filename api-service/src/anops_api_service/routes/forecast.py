@@ -23,6 +23,7 @@ from anops_api_service.forecasts.asked import read
 from anops_api_service.forecasts.observed import NONE_SEEN, OBSERVED, STEP, Seen, State, state_of
 from anops_api_service.forecasts.plan import Plan, plan
 from anops_api_service.models.replaced import ReplacedError
+from anops_api_service.problems import led
 from anops_api_service.request_context import request_id_of
 from anops_api_service.request_headers import headers_of, names
 from anops_api_service.writers.csv_writer import CsvWriter
@@ -68,13 +69,15 @@ class ForecastEndpoint:
             contract = _contract(model)
             seen = await self._seen(model)
             state = _state(seen, contract, _regressors(model, contract))
-            planned = plan(asked, model.schema, contract, state)
-            sent = model.json_body.read(msgspec.json.encode({"data": planned.data, "options": planned.options}))
             try:
+                planned = plan(asked, model.schema, contract, state)
+                sent = model.json_body.read(msgspec.json.encode({"data": planned.data, "options": planned.options}))
                 answered = await deadline.wait(served.answer(model, sent, deadline, request_id=request_id), receive)
                 break
             except ReplacedError:
                 continue  # it is planned again, for the model that there is now
+            except AnOpsError as error:
+                raise led(error, f"Can't forecast with model `{model.name}`") from error
         self.predict.note(request_id, sent, answered, facts)
         frame = _with_heads(planned, answered.frame)
         warnings = (*answered.warnings, *seen.warnings, *_warnings(planned, contract, state))

@@ -24,6 +24,7 @@ from anops_api_service.bodies.compressed import unpacked
 from anops_api_service.bodies.media import ARROW, CSV, JSON, PARQUET, media_type, read_body
 from anops_api_service.bodies.whole_body import read_whole
 from anops_api_service.facts import facts_of
+from anops_api_service.problems import led
 from anops_api_service.request_context import request_id_of
 from anops_api_service.routes.paths import PREFIXES
 from anops_api_service.series.form import form_of
@@ -70,7 +71,7 @@ class ObservationsEndpoint:
         choose(request.headers.get("accept", ""), (JSON,))
         corrections = _corrections(_query(request))
         limits, held = self.predict.limits, Held(self.predict.bodies)
-        form = None
+        model = form = None
         receive = unpacked(request.receive, media.packed) if media.packed else request.receive
         try:
             body = await read_body(
@@ -83,7 +84,7 @@ class ObservationsEndpoint:
             model, form, keeper = await self._asked(request)
             _, decoded = await asyncio.to_thread(read_apart, _read, [body], media, form.schema, model.name, limits.body)
         except AnOpsError as error:
-            raise _about_observations(error, form) from error
+            raise _about_observations(error, model, form) from error
         finally:
             if held.size:
                 held.give_back()
@@ -208,17 +209,15 @@ def _corrections(query: Mapping[str, str]) -> bool:
     return _YES[value]
 
 
-def _about_observations(error: AnOpsError, form: ObservationForm | None) -> AnOpsError:
+def _about_observations(error: AnOpsError, model: DescribedModel | None, form: ObservationForm | None) -> AnOpsError:
     """Return an error as one of observations: readers of bodies speak of predictions."""
     problem = error.problem
     if problem.remedy is None and form is not None and any(
         fault.code is Code.COLUMN_LEVEL and fault.column in form.keys for fault in problem.faults
     ):  # fmt: skip
         problem = replace(problem, remedy="A new series is forecast once the model was fitted on it.")
-    if problem.lead is None:
-        return error
-    lead = problem.lead.replace("Can't predict with model", "Can't take in observations of")
-    return AnOpsError.of(replace(problem, message="", lead=lead))
+    whose = "" if model is None else f" of `{model.name}`"
+    return led(AnOpsError.of(problem), f"Can't take in observations{whose}")
 
 
 def _writer(kind: str, form: ObservationForm) -> Writer:
