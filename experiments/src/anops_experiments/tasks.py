@@ -137,6 +137,11 @@ def _checked(name: str, value: object, *, exact: bool) -> Scalar:
                 remedy='Leave it out, or let the function take a text such as "none" for it.',
             )
         return int(value) if not exact and value.is_integer() and abs(value) <= _LARGEST_EXACT else float(value)
+    if isinstance(value, int) and not -(2**63) <= value < 2**63:
+        raise ExperimentError(
+            f"Parameter `{name}` must be a whole number of 64 bits, not {value}.",
+            remedy="Write it with a point, which makes it a number of about 16 digits, or as a text.",
+        )
     if isinstance(value, bool | int | str):
         return value
     raise ExperimentError(

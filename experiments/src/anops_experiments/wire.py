@@ -41,7 +41,7 @@ class Answer:
     @property
     def first(self) -> list[str]:
         """The fields of the first line: what it is, which task, how long it took, when it began."""
-        return _fields(self.head.partition(b"\n")[0].decode())
+        return _fields(self.head.partition(b"\n")[0].decode(errors="replace"))
 
     @property
     def ok(self) -> bool:
@@ -50,7 +50,8 @@ class Answer:
 
     def failure(self) -> Failure:
         """Return what it says of an error."""
-        told = {line[0]: line[1:] for line in map(_fields, self.head.decode().split("\n")[1:])}
+        lines = self.head.decode(errors="replace").split("\n")[1:]
+        told = {line[0]: line[1:] for line in map(_fields, lines)}
         message, where, trace = (told[name][0] for name in ("message", "where", "trace"))
         there = tuple(told["there"]) if "there" in told else None
         return Failure("error", message, where or None, trace or None, there)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import struct
 from abc import ABC, abstractmethod
 from concurrent.futures import as_completed, wait
 from typing import TYPE_CHECKING, Self
@@ -83,5 +84,9 @@ def result_of(
     provenance = Provenance(worker, language, attempts, float(seconds), float(started))
     if not got.ok:
         return SimulationResult(task, failure=got.failure(), provenance=provenance)
-    scalars, tables = got.outputs()
+    try:
+        scalars, tables = got.outputs()
+    except (ValueError, KeyError, struct.error) as error:  # of Arrow and of texts as well: it costs this task alone
+        said = f"What the function returned can't be kept: {error}"
+        return SimulationResult(task, failure=Failure("error", said), provenance=provenance)
     return SimulationResult(task, scalars, tables, provenance=provenance)

@@ -55,7 +55,12 @@ def _looks_columnar(made: dict[Any, Any]) -> bool:
 def _columns(name: str, value: Any) -> dict[str, Any] | None:  # noqa: ANN401  whatever was returned
     if hasattr(value, "to_pydict"):  # Arrow
         return dict(value.to_pydict())
+    if hasattr(value, "index") and hasattr(value, "reset_index"):  # pandas
+        value = _labelled(value)
     if hasattr(value, "columns") and hasattr(value, "to_dict"):  # pandas, polars
+        names = [str(column) for column in value.columns]
+        if twice := [column for at, column in enumerate(names) if column in names[:at]]:
+            raise Refused(f"The columns of output `{name}` must have names that differ; there are two `{twice[0]}`.")
         return {str(column): value[column] for column in value.columns}
     if isinstance(value, dict) and _looks_columnar(value):
         lengths = {len(each) for each in value.values()}
@@ -67,9 +72,25 @@ def _columns(name: str, value: Any) -> dict[str, Any] | None:  # noqa: ANN401  w
     return None
 
 
+def _labelled(value: Any) -> Any:  # noqa: ANN401  a frame or a series
+    """Return it with the names of its rows as columns; numbers that only count rows are left out."""
+    index = value.index
+    if list(index.names) == [None] and index.dtype.kind in "iu":
+        return value
+    frame = value if hasattr(value, "columns") else value.to_frame("value")
+    return frame if set(index.names) & set(frame.columns) else frame.reset_index()
+
+
+def _coarse(value: Any) -> Any:  # noqa: ANN401  of NumPy or not
+    """Return moments and spans of NumPy in microseconds: finer ones would become bare numbers."""
+    kept = str(getattr(value, "dtype", ""))
+    is_fine = type(value).__module__ == "numpy" and kept.endswith(("[ns]", "[ps]", "[fs]", "[as]"))
+    return value.astype(f"{kept[: kept.index('[')]}[us]") if is_fine else value
+
+
 def _scalar(name: str, value: Any, payload: list[bytes]) -> tuple[str, int]:  # noqa: ANN401  whatever was returned
     if getattr(value, "ndim", None) == 0 and hasattr(value, "item"):
-        value = value.item()
+        value = _coarse(value).item()
     if not isinstance(value, bool | int | float | str | None) and not hasattr(value, "isoformat"):
         raise Refused(
             f"Output `{name}` must be a number, a text or a table (a data frame, a dictionary of columns), not "
@@ -79,6 +100,7 @@ def _scalar(name: str, value: Any, payload: list[bytes]) -> tuple[str, int]:  # 
 
 
 def _column(name: str, values: Any, payload: list[bytes]) -> tuple[str, int]:  # noqa: ANN401  a column of any library
+    values = _coarse(values)
     kept = str(getattr(values, "dtype", ""))
     if kept == "float64" and hasattr(values, "to_numpy"):
         values = values.to_numpy()
@@ -107,6 +129,8 @@ def _packed(name: str, cells: list[Any], kinds: set[type], payload: list[bytes])
         payload.append(struct.pack(f"<{count}q", *(each or 0 for each in cells)) + mask)
         return "q"
     if kinds <= {int, float}:
+        if any(type(each) is int and float(each) != each for each in cells):
+            raise Refused(f"Output `{name}` holds whole numbers that 64 bits can't: return them as float or as text.")
         payload.append(struct.pack(f"<{count}d", *(0.0 if each is None else each for each in cells)) + mask)
         return "f"
     if kinds == {str}:

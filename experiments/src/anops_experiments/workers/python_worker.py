@@ -78,6 +78,7 @@ def _function(reference: str) -> Any:  # noqa: ANN401  a person's function
     if reference in _functions:
         return _functions[reference]
     place, _, name = reference.rpartition(":")
+    _seed(0)  # what the file itself draws is the same in each process
     if place.endswith(".py"):
         path = Path(place)
         if not path.is_file():

@@ -26,6 +26,8 @@ anops$find <- function(file, name) {
       anops$not_there(there, "There is no file `", file, "` in ", getwd(), ".")
     }
     code <- new.env(parent = globalenv())
+    # what the file itself draws is the same in each process
+    assign(".Random.seed", c(10407L, 1:6), envir = globalenv())
     sys.source(file, envir = code, keep.source = TRUE)
     anops$sourced[[file]] <- code
   }
@@ -90,6 +92,20 @@ anops$send <- function(lines, body = raw()) {
   flush(anops$answers)
 }
 
+# Texts as UTF-8, which those of a file are where nobody said so: R would write others as "<e9>".
+anops$texts <- function(name, values) {
+  other <- Encoding(values) == "latin1" | isTRUE(l10n_info()[["Latin-1"]])
+  values[other] <- enc2utf8(values[other])
+  wrong <- which(!is.na(values) & !validUTF8(values))
+  if (length(wrong)) {
+    anops$refused(
+      "Output `", name, "` has a text that is not UTF-8, in position ", wrong[1L],
+      ": convert it, such as iconv(x, \"latin1\", \"UTF-8\")."
+    )
+  }
+  values
+}
+
 # A column as bytes, and the letter of its type.
 anops$column <- function(name, values) {
   if (inherits(values, "Date")) return(list("D", writeBin(as.double(values), raw(), endian = "little")))
@@ -97,12 +113,22 @@ anops$column <- function(name, values) {
     return(list("P", writeBin(as.double(as.POSIXct(values)), raw(), endian = "little")))
   }
   if (is.factor(values)) values <- as.character(values)
-  if (inherits(values, "difftime")) values <- as.double(values)
+  if (inherits(values, "difftime")) {
+    anops$refused(
+      "Output `", name, "` is a difftime, whose unit may be another in each run: return a number of one unit, such as ",
+      "as.numeric(x, units = \"hours\")."
+    )
+  }
+  if (inherits(values, "integer64")) {
+    bits <- unclass(values) # the bits of a whole number; its NA are those of -0
+    return(list("q", c(writeBin(as.vector(bits), raw(), endian = "little"), as.raw(bits == 0 & 1 / bits < 0))))
+  }
   if (is.double(values)) return(list("d", writeBin(as.double(values), raw(), endian = "little")))
   if (is.integer(values)) return(list("i", writeBin(as.integer(values), raw(), endian = "little")))
   if (is.logical(values)) return(list("l", as.raw(ifelse(is.na(values), 2L, as.integer(values)))))
   if (is.character(values)) {
-    texts <- lapply(enc2utf8(values), function(text) if (is.na(text)) raw() else charToRaw(text))
+    values <- anops$texts(name, values)
+    texts <- lapply(values, function(text) if (is.na(text)) raw() else charToRaw(text))
     sizes <- ifelse(is.na(values), -1L, lengths(texts))
     return(list("s", c(writeBin(as.integer(sizes), raw(), endian = "little"), unlist(texts))))
   }
@@ -112,6 +138,31 @@ anops$column <- function(name, values) {
 }
 
 anops$is_scalar <- function(value) is.atomic(value) && length(value) == 1L && is.null(dim(value))
+
+anops$differ <- function(names, what) {
+  twice <- unique(names[duplicated(names)])
+  if (length(twice)) anops$refused(what, " must have names that differ; there are two `", twice[1L], "`.")
+}
+
+# The columns of a table: those that have columns themselves one by one, and the names of the rows before them all.
+anops$columns <- function(value) {
+  rows <- if (is.matrix(value)) rownames(value) else if (is.character(attr(value, "row.names"))) rownames(value)
+  table <- as.data.frame(value, stringsAsFactors = FALSE)
+  flat <- function(name, column) {
+    named <- stats::setNames(list(column), name)
+    if (is.null(dim(column))) named else as.list(do.call(data.frame, c(named, check.names = FALSE)))
+  }
+  columns <- do.call(c, unname(Map(flat, names(table), table)))
+  if (!is.null(rows) && !"row" %in% names(columns)) c(list(row = rows), columns) else columns
+}
+
+# What is nearly a number, a vector or a table, as that.
+anops$plain <- function(value) {
+  if (is.null(value)) return(NA)
+  if (inherits(value, "POSIXlt")) return(as.POSIXct(value))
+  if (inherits(value, "table")) return(as.data.frame(value, stringsAsFactors = FALSE))
+  if (length(dim(value)) == 1L) stats::setNames(as.vector(value), names(value)) else value
+}
 
 anops$outputs <- function(made, wanted) {
   named <- !is.null(names(made)) && all(nzchar(names(made)))
@@ -124,6 +175,7 @@ anops$outputs <- function(made, wanted) {
   } else {
     list(value = made)
   }
+  anops$differ(names(outputs), "The outputs")
   if (length(wanted)) {
     lacking <- setdiff(wanted, names(outputs))
     if (length(lacking)) {
@@ -150,17 +202,18 @@ anops$encoded <- function(made, wanted) {
   }
   outputs <- anops$outputs(made, wanted)
   for (name in names(outputs)) {
-    value <- outputs[[name]]
-    if (is.null(value)) value <- NA
+    value <- anops$plain(outputs[[name]])
     if (is.double(value) && length(value) == 1L && is.null(attributes(value))) {
       lines[length(lines) + 1L] <- paste0("S\t", anops$escape(name), "\t\td\t1")
       bodies[[length(bodies) + 1L]] <- writeBin(value, raw(), endian = "little")
     } else if (anops$is_scalar(value)) {
       add("S", name, "", unname(value))
     } else if (is.data.frame(value) || is.matrix(value)) {
-      table <- as.data.frame(value, stringsAsFactors = FALSE)
-      for (column in names(table)) add("T", name, column, table[[column]])
+      columns <- anops$columns(value)
+      anops$differ(names(columns), paste0("The columns of output `", name, "`"))
+      for (column in names(columns)) add("T", name, column, columns[[column]])
     } else if (is.atomic(value) && is.null(dim(value))) {
+      if (!is.null(names(value))) add("T", name, "name", names(value))
       add("T", name, "value", unname(value))
     } else {
       anops$refused(
@@ -188,6 +241,7 @@ anops$do <- function(task) {
   lines <- tryCatch(
     withCallingHandlers(
       {
+        setwd(anops$folder) # wherever the run before has gone
         code <- anops$find(task$file, task$name)
         arguments <- anops$arguments(code, task)
         assign(".Random.seed", c(10407L, task$stream), envir = globalenv())
@@ -227,6 +281,7 @@ anops$main <- function() {
   files <- commandArgs(trailingOnly = TRUE)
   requests <- file(paste0("/dev/fd/", files[1L]), "rb", raw = TRUE)
   anops$answers <- file(paste0("/dev/fd/", files[2L]), "wb", raw = TRUE)
+  anops$folder <- getwd()
   options(warn = 1, keep.source = TRUE)
   RNGkind("L'Ecuyer-CMRG", "Inversion", "Rejection")
   anops$send(anops$line("ready", paste("R", getRversion())))

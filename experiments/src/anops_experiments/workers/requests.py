@@ -15,7 +15,6 @@ if TYPE_CHECKING:
 
     from anops_experiments.tasks import Scalar, SimulationTask
 
-_EXACT = 2**53
 _AT_ONCE = 1000
 
 
@@ -78,8 +77,8 @@ def _value(name: str, value: Scalar) -> str:
         return "TRUE" if value else "FALSE"
     if isinstance(value, str):
         return _text(value)
-    if isinstance(value, int) and abs(value) > _EXACT:
-        raise ExperimentError(f"Parameter `{name}` is {value}: R keeps whole numbers only up to 2^53.")
+    if isinstance(value, int) and int(float(value)) != value:
+        raise ExperimentError(f"Parameter `{name}` is {value}: R keeps all whole numbers only up to 2^53.")
     return float(value).hex()
 
 
@@ -92,5 +91,4 @@ def _text(text: str) -> str:
 
 
 def _name(name: str) -> str:
-    escaped = name.replace("\\", "\\\\").replace("`", "\\`")
-    return f"`{escaped}`"
+    return f"`{_text(name)[1:-1].replace('`', chr(92) + '`')}`"
