@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 from anops_experiments.conducting import Conducting
 from anops_experiments.experiment import Experiment
 from anops_experiments.export import write_csv, write_parquet
-from anops_experiments.export_tables import write_table, write_tables
+from anops_experiments.export_tables import file_of, write_table, write_tables
 from anops_experiments.failures import ExperimentError
 from anops_experiments.services import ProcessSimulationService
 from anops_experiments.store import Store
@@ -89,6 +89,7 @@ class Laboratory:
                 write_parquet(store, table)
                 tables = write_tables(store, store.folder)
                 told = _told(store, name) | {"state": state, "running": False, "summary": None}
+                told["alike"] = store.is_alike()
                 if experiment.aggregate:
                     write_parquet(store, store.folder / "summary.parquet", summed=True)
                     told["summary"] = str(store.folder / "summary.parquet")
@@ -155,7 +156,7 @@ class Laboratory:
                     remedy="Name a function that makes one as `aggregate` in ao.toml, and run again.",
                 )
             usual = f"{'summary-' if summed else ''}{table}" if table else "summary" if summed else "results"
-            file = target or store.folder / f"{usual}.parquet"
+            file = target or store.folder / (file_of(usual) if table else f"{usual}.parquet")
             columns: dict[str, str] = {}
             if table is not None:
                 columns = write_table(store, table, file, exact=exact, summed=summed)

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import pyarrow as pa
 
 from anops_experiments.store import read_scalars, read_tables
-from anops_experiments.unlike_tables import together
+from anops_experiments.unlike_tables import together, with_rows_alone
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -73,16 +73,23 @@ def frames(
     """
     names = list(dict.fromkeys(name for _, scalars, _ in runs for name in scalars))
     made: dict[str, dict[str, list[Any]]] = {RUNS: {"replicate": [replicate for replicate, _, _ in runs]}}
-    made[RUNS] |= {name: [scalars.get(name) for _, scalars, _ in runs] for name in names}
+    made[RUNS] |= {_free(name): [scalars.get(name) for _, scalars, _ in runs] for name in names}
     parts: dict[str, list[pa.Table]] = {}
-    for replicate, _, tables in runs:
-        for name, table in tables.items():
-            numbered = table.add_column(0, "replicate", pa.array([replicate] * len(table), pa.int64()))
+    tabled = {name for _, _, tables in runs for name in tables}
+    for replicate, scalars, tables in runs:
+        for name, table in with_rows_alone(tables, scalars, tabled).items():
+            own = table.rename_columns([_free(each) for each in table.column_names])
+            numbered = own.add_column(0, "replicate", pa.array([replicate] * len(table), pa.int64()))
             parts.setdefault(name, []).append(numbered)
     for name, several in parts.items():
         whole = together(several)
         made[name] = {column: _plain(whole[column]) for column in whole.column_names}
     return made
+
+
+def _free(name: str) -> str:
+    """Return how an output is called beside the number of the replicate, as in the files of results."""
+    return f"{name}.out" if name == "replicate" else name
 
 
 def _plain(column: pa.ChunkedArray) -> list[Any]:

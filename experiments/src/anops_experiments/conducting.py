@@ -207,17 +207,25 @@ class Conducting:
         for output, error in self.experiment.until.items():
             numbers = [_number(output, each, self.experiment) for each in values]
             reached = relative_error(numbers)
-            if reached > error:
-                least = min(_FEWEST, most)
+            least = min(_FEWEST, most)
+            if reached > error or len(numbers) < least:
                 growth = 2 * count if not math.isfinite(reached) else math.ceil(count * (reached / error) ** 2)
                 needed = max(needed, least, min(growth, 2 * count), count + 1)
         return min(needed, most)
 
 
 def relative_error(numbers: Sequence[float]) -> float:
-    """Return the standard error of a mean divided by that mean; infinity where it is not known."""
-    if len(numbers) < 2 or not all(map(math.isfinite, numbers)):
+    """Return the standard error of a mean divided by that mean; infinity where it is not known.
+
+    An event that was seen always, or never, is not certain: its share is taken from two more of each (Agresti and
+    Coull 1998, The American Statistician 52(2)).
+    """
+    count = len(numbers)
+    if count < 2 or not all(map(math.isfinite, numbers)):
         return math.inf
+    if set(numbers) in ({0.0}, {1.0}):
+        share = (sum(numbers) + 2) / (count + 4)
+        return math.sqrt((1 - share) / (share * count))
     deviation = statistics.stdev(numbers)
     if deviation == 0:
         return 0.0

@@ -79,6 +79,10 @@ def _placed(told: Any, at: float) -> Scalar:  # noqa: ANN401  a range or a list
         value: Scalar = told[min(int(at * len(told)), len(told) - 1)]
         return value
     low, high = told["min"], told["max"]
+    if told.get("whole") and told.get("scale") == "log":
+        # each whole number has the part of the scale from half below it to half above
+        ends = math.log(max(low - 0.5, low / 2)), math.log(high + 0.5)
+        return min(int(high), max(int(low), round(math.exp(ends[0] + at * (ends[1] - ends[0])))))
     if told.get("whole"):
         return min(int(high), int(low) + int(at * (int(high) - int(low) + 1)))
     if told.get("scale") == "log":

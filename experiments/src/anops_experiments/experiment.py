@@ -42,6 +42,7 @@ class Experiment:
         files: What the function reads.
         exact_types: Whether 1 and 1.0 are two parameters.
         aggregate: The function that makes one result of the runs of a parameter set.
+        cold: Whether each run has a process of its own.
     """
 
     name: str
@@ -60,6 +61,7 @@ class Experiment:
     files: Sequence[str] = ()
     exact_types: bool = False
     aggregate: str | None = None
+    cold: bool = False
 
     def __post_init__(self) -> None:
         if self.aggregate and FunctionRef.read(self.aggregate).language != FunctionRef.read(self.function).language:
@@ -110,7 +112,7 @@ class Experiment:
                     remedy="Correct it in ao.toml.",
                 )
             found |= named
-        digest = hashlib.sha256()
+        digest = hashlib.sha256(b"cold" if self.cold else b"")  # what leaked before is not kept
         for path in sorted(found):
             name, content = path.relative_to(self.folder).as_posix().encode(), path.read_bytes()
             digest.update(b"%d %d\n" % (len(name), len(content)) + name + content)

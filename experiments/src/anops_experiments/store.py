@@ -160,6 +160,18 @@ class Store:
         names = ("kind", "message", "where", "trace", "count", "point", "replicate")
         return [dict(zip(names, row, strict=True)) for row in self._database.execute(asked, (most,))]
 
+    def is_alike(self) -> bool:
+        """Whether the replicates of each parameter set have given the same, other than of an event that was not seen.
+
+        The first hundred parameter sets, and their first ten replicates, say so.
+        """
+        asked = """SELECT point, MIN(replicate), COUNT(DISTINCT scalars || COALESCE(hex(tables), '')), scalars, tables
+                   FROM members JOIN results USING (id) WHERE kind = 'ok' AND point <= 100 AND replicate <= 10
+                   GROUP BY point HAVING COUNT(*) > 1"""
+        found = self._database.execute(asked).fetchall()
+        says = any(tables or set(read_scalars(scalars).values()) - {0, 1, None} for *_, scalars, tables in found)
+        return says and all(different == 1 for _, _, different, _, _ in found)
+
     def values(self, point: int) -> list[dict[str, Any]]:
         """Return the scalars of a parameter set in the order of its replicates."""
         asked = """SELECT scalars FROM members JOIN results USING (id)

@@ -7,7 +7,9 @@ from typing import TYPE_CHECKING
 import pyarrow as pa
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Collection, Iterable, Mapping
+
+    from anops_experiments.results import Value
 
 
 class Columns:
@@ -32,6 +34,20 @@ class Columns:
 def fitted(table: pa.Table, schema: pa.Schema) -> pa.Table:
     """Return a table with all columns of a schema; what it lacks is missing."""
     return pa.table([_column(table, each) for each in schema], schema=schema)
+
+
+def with_rows_alone(
+    tables: Mapping[str, pa.Table], scalars: Mapping[str, Value], names: Collection[str]
+) -> dict[str, pa.Table]:
+    """Return the tables of a run, with those of one value that are tables in other runs: R has no other vector of one.
+
+    Args:
+        tables: Those of the run.
+        scalars: Its scalars.
+        names: What is a table in any run.
+    """
+    alone = {name: pa.table({"value": [value]}) for name, value in scalars.items() if name in names}
+    return {**alone, **tables}
 
 
 def together(tables: Iterable[pa.Table]) -> pa.Table:

@@ -117,6 +117,13 @@ sim_gather <- function(experiment, timeout = Inf) {
       call. = FALSE
     )
   }
+  if (isTRUE(told$alike)) {
+    warning(
+      sprintf("All replicates of `%s` gave the same. ", experiment$name),
+      "If it is to draw random numbers, take set.seed() out of the function.",
+      call. = FALSE
+    )
+  }
   sim_results(experiment)
 }
 
@@ -164,18 +171,31 @@ write_sets <- function(params, file) {
         )
       )
     }
-    if (is.character(cells) && !anyNA(suppressWarnings(as.numeric(cells)))) {
-      raise_remote(
-        "COLUMN_TYPE",
-        sprintf("Column `%s` of `params` holds numbers as texts.", column),
-        sprintf("Convert `%s` to numbers with as.numeric().", column)
-      )
-    }
+    if (is.character(cells)) refuse_look_alikes(column, cells)
+    # as doubles they were other numbers
+    if (inherits(cells, "integer64")) cells <- as.character(cells)
     if (is.numeric(cells)) cells <- sprintf("%.17g", cells)
     params[[column]] <- cells
   }
   utils::write.csv(params, file, row.names = FALSE, fileEncoding = "UTF-8")
   file
+}
+
+#' Refuse texts that would be read as something else
+#' @noRd
+refuse_look_alikes <- function(column, cells) {
+  alike <- if (!anyNA(suppressWarnings(as.numeric(cells)))) {
+    c("numbers", "as.numeric")
+  } else if (all(tolower(cells) %in% c("true", "false"))) {
+    c("logical values", "as.logical")
+  }
+  if (!is.null(alike)) {
+    raise_remote(
+      "COLUMN_TYPE",
+      sprintf("Column `%s` of `params` holds %s as texts.", column, alike[1]),
+      sprintf("Convert `%s` to %s with %s().", column, alike[1], alike[2])
+    )
+  }
 }
 
 as_told <- function(cells, type) {

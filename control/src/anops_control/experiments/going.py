@@ -79,6 +79,11 @@ def go(
     events.idle()
     if told["state"] == "cancelled":
         raise CancelledError(f"Ended; {told['done']} runs are kept. Go on with it: ao sim resume {name}")
+    if told["alike"]:
+        events.warning(
+            f"All replicates of `{name}` gave the same. If it is to draw random numbers, take `set.seed()`, or a "
+            "generator with a seed of its own, out of the function."
+        )
     return SimEnded(told)
 
 

@@ -50,6 +50,7 @@ def calibrate(
     experiment = Experiment(
         name=name, folder=folder, function=settings["function"], replicates=settings["replicates"],
         seed=settings["seed"], files=settings.get("files", ()), aggregate=settings.get("aggregate"),
+        cold=settings.get("cold", False),
     )  # fmt: skip
     space = Space.read(settings["parameters"])
     targets = [Target.read(each, told, folder) for each, told in settings["targets"].items()]

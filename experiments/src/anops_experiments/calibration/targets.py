@@ -96,12 +96,18 @@ class Target:
         lacking = [each for each in self.by if each not in table.column_names]
         if lacking:
             raise ExperimentError(f"`{self.output}` has no column `{lacking[0]}`, by which its rows are compared.")
-        rows = zip(*(map(_key, table[each].to_pylist()) for each in self.by), strict=True)
+        rows = list(zip(*(map(_key, table[each].to_pylist()) for each in self.by), strict=True))
         found = dict(zip(rows, cells, strict=True))
         for key in self.keys:
             if key not in found:
                 which = ", ".join(f"{name} = {value}" for name, value in zip(self.by, key, strict=True))
                 raise ExperimentError(f"`{self.output}` has no row with {which}, which was observed.")
+            if len(found) < len(rows) and rows.count(key) > 1:
+                which = ", ".join(f"{name} = {value}" for name, value in zip(self.by, key, strict=True))
+                raise ExperimentError(
+                    f"`{self.output}` has several rows with {which}: which of them was observed?",
+                    remedy="Name further columns in `by`, or let the function add them up.",
+                )
         return np.array([found[key] for key in self.keys])
 
     def distance(self, runs: Array) -> float:
@@ -158,7 +164,9 @@ def _observed(file: Path, column: str, by: tuple[str, ...]) -> tuple[list[tuple[
 
 
 def _key(cell: object) -> str:
-    """Return a cell so that 7, 7.0 and "7" are the same."""
+    """Return a cell so that 7, 7.0 and "7" are the same, as are TRUE of R and True of Python."""
+    if str(cell).strip().lower() in {"true", "false"}:
+        return str(cell).strip().lower()
     try:
         number = float(str(cell))
     except ValueError:

@@ -47,6 +47,10 @@ def _is_span(name: str, told: dict[str, Any]) -> None:
         raise ValueError(f"`{name}` must have a `min` that is less than its `max`")
     if told.get("scale", "linear") not in {"linear", "log"}:
         raise ValueError(f"`{name}` must have the scale `linear` or `log`")
+    if told.get("whole", False) not in (True, False):
+        raise ValueError(f"`{name}` must have `whole` as true or false")
+    if told.get("whole") and not (float(low).is_integer() and float(high).is_integer()):
+        raise ValueError(f"`{name}` must have whole numbers as `min` and `max`, since it is `whole`")
     if told.get("scale") == "log" and low <= 0:
         raise ValueError(f"`{name}` must have a `min` above 0, since its scale is `log`")
 
@@ -89,7 +93,7 @@ class ExperimentSection(Section):
     )
     parameters: Parameters = key(
         'Each parameter: a value, a list of values, or a range, `{ min = 0.1, max = 0.5 }`, with `scale = "log"` or '
-        "`whole = true` if you like.",
+        "`whole = true` (whole numbers, from and to whole ones) if you like.",
         default_factory=dict,
     )
     points: int | None = key("How many parameter sets a design draws.", default=None, ge=1)
@@ -97,7 +101,7 @@ class ExperimentSection(Section):
     replicates: int = key("How often each parameter set is run, each time with other random numbers.", default=1, ge=1)
     until: dict[str, float] = key(
         "Runs more replicates of a parameter set until the standard error of the mean of an output, divided by that "
-        "mean, is at most this: `{ incidence = 0.005 }`.",
+        "mean, is at most this, from ten replicates on: `{ incidence = 0.005 }`.",
         default_factory=dict,
     )
     max_replicates: int | None = key("How many replicates `until` may ask for at most.", default=None, ge=1)
@@ -120,7 +124,10 @@ class ExperimentSection(Section):
     )
     exact_types: bool = key("Whether 1 and 1.0 are two parameters.", default=False)
     workers: int | None = key("How many run at once; by default as many as there are processors.", default=None, ge=1)
-    cold: bool = key("Whether each run has a process of its own, for models that leak state.", default=False)
+    cold: bool = key(
+        "Whether each run has a process of its own, for models that leak state; a change computes all results again.",
+        default=False,
+    )
     attempts: int = key("How often a run that fails is tried.", default=2, ge=1, le=100)
     timeout: float | None = key("How many seconds a run may take.", default=None, gt=0)
     memory: Annotated[str | None, After(is_memory)] = key(
