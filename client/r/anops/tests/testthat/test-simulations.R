@@ -22,7 +22,8 @@ test_that("what is no set of parameters is refused by column and row", {
   expect_match(refused(a = c(1, NA)), "Column `a` .* in row 2, not NA")
   expect_match(refused(a = 1, b = c(2, Inf)), "Column `b` .* row 2, not Inf")
   expect_match(refused(a = c("1", "2")), "`a` .* holds numbers as texts")
-  expect_match(refused(a = c("true", "FALSE")), "`a` .* logical values as texts")
+  said <- refused(a = c("true", "FALSE"))
+  expect_match(said, "`a` .* logical values as texts")
   expect_match(refused(a = numeric()), "at least one row")
 })
 
