@@ -79,7 +79,8 @@ def test_a_unit_always_gets_the_same_version_and_the_shares_are_as_set(
         assert asked(running, "unit 1", "/models/cars/predict") == first["unit 1"]
         assert {asked(running) for _ in range(40)} == {"1.0.0", "2.0.0"}
     kept = logged(tmp_path / "log.db", 442, "")
-    assert len({each.unit for each in kept if each.unit}) == 200
+    assert len({each.unit for each in kept if each.unit}) == 240  # the units, and requests that name none
+    assert [each.version for each in kept if not each.unit] == ["1.0.0"]
     assert not any("unit" in each.unit for each in kept)
     assert Counter(each.version for each in kept[:200]) == counts
 
@@ -96,14 +97,17 @@ def test_a_larger_share_keeps_the_units_that_a_version_had(loop: Loop, two: list
         had = has
 
 
-def test_a_version_that_is_away_gets_no_requests(loop: Loop, two: list[FakeModelService]) -> None:
-    urls = [each.url for each in two]
-    with run_service(loop, *urls, split="cars/1.0.0=0,cars/2.0.0=1", default="cars/1.0.0") as running:
+def test_a_version_that_is_away_gets_no_requests(loop: Loop, two: list[FakeModelService], tmp_path: Path) -> None:
+    log, urls = PredictionLog(tmp_path / "log.db"), [each.url for each in two]
+    split = "cars/1.0.0=0,cars/2.0.0=1"
+    with run_service(loop, *urls, split=split, default="cars/1.0.0", prediction_log=log) as running:
         running.wait_until_ready()
         assert asked(running) == "2.0.0"
         two[1].set_serving(False)
         running.wait_for("/health/ready", 503)
-        assert asked(running) == "1.0.0"
+        assert asked(running, "unit 1") == "1.0.0"
+    kept = logged(tmp_path / "log.db", 2, "")
+    assert [(each.version, bool(each.unit)) for each in kept] == [("2.0.0", True), ("1.0.0", False)]
 
 
 def test_a_shadow_answers_beside_and_nobody_waits_for_it(

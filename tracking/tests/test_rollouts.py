@@ -125,6 +125,11 @@ def test_a_better_challenger_takes_over_its_share_of_requests_and_then_all(
     (asked.folder / "model.py").write_text((asked.folder / "model.py").read_text() + "\n# another fit\n")
     asked("model register", alias="challenger")
     url = asked("deploy apply", environment="live").to_dict()["connection"]["url"]
+    form = asked.folder / ".anops/deployments/live/form.json"
+    as_it_was = form.read_text()
+    form.write_text(as_it_was.replace('"share": 0.5', '"share": 0.9'))
+    assert state_of(asked)["drift"] == ["`challenger.share` is 0.9, and was brought up as 0.5."]
+    form.write_text(as_it_was)
     rows = rows_of(asked)[:1]
     with httpx.Client(trust_env=False, timeout=60) as client:
         answers = [

@@ -28,7 +28,7 @@ class Facts:
         model_seconds: How long the model took; None likewise.
         shared: What the model answered to these rows and those of other requests together; None where it was asked
             for these alone.
-        unit: Whose request it is, as a hash; empty: nobody said.
+        unit: Whose request it is, as a hash; empty: no split has chosen who answers it.
     """
 
     model: Identity | None = None

@@ -33,7 +33,7 @@ def rows(count: int, better: float, *, seed: int = 3, units: int | None = None) 
     """Return rows of which the challenger has answered a fifth, with errors that are smaller by so much."""
     random, found = np.random.default_rng(seed), Observed()
     for number in range(count):
-        unit = "" if units is None else f"u{number % units}"
+        unit = f"u{number % (units or count)}"
         which = CHALLENGER if (number % (units or count)) % 5 == 0 else CHAMPION
         error = random.normal(10, 1) - (better if which is CHALLENGER else 0)
         found.answered.append(
@@ -60,6 +60,18 @@ def test_the_rule_of_a_margin_takes_one_that_is_not_worse_by_more() -> None:
 def test_rows_of_one_unit_are_one_observation() -> None:
     told = judged(live(), rows(1000, 0.0, units=500), RULE)
     assert told["observations"] == 500
+
+
+def test_what_named_its_version_is_not_compared() -> None:
+    found = rows(1000, 1.0)
+    for number in range(200):  # somebody tries the challenger with rows that no version can get right
+        found.answered.append(
+            LoggedRow(f"t{number}", 0, 2000.0 + number, CHALLENGER.version, CHALLENGER.digest, {},
+                      {"prediction": 500.0}, {}, outcome=0.0)
+        )  # fmt: skip
+    told = judged(live(), found, RULE)
+    assert (told["decision"], told["observations"], told["left_out"]) == ("promote", 1000, 200)
+    assert (told["challenger"]["outcomes"], told["challenger"]["value"]) == (200, pytest.approx(9, abs=0.3))
 
 
 def test_too_few_outcomes_say_nothing() -> None:

@@ -31,7 +31,7 @@ class LoggedRow:
         options: What the model was asked with.
         outcome: What came true; None: not known.
         outcome_time: When that was.
-        unit: Whose it is, as a hash; empty: nobody said.
+        unit: Whose it is, as a hash; empty: no split has chosen who answers it.
     """
 
     request_id: str

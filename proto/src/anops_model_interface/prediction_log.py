@@ -45,7 +45,7 @@ class Prediction(msgspec.Struct, frozen=True, kw_only=True, gc=False):
         outputs: The predictions, the same, with the ends of their intervals.
         warnings: What went with the answer, as JSON: a list of objects.
         role: Empty where a caller got it, `SHADOW` where nobody did.
-        unit: Whose it is, as a hash; empty: nobody said.
+        unit: Whose it is, as a hash; empty: no split has chosen who answers it.
     """
 
     request_id: str

@@ -2,12 +2,14 @@
 
 A unit is who or what a caller names in a header: a customer, a device. Its place between 0 and 1 comes of a hash alone,
 so that all copies of a service, also after a restart, agree without asking each other; and a version whose share grows
-keeps the units that it had. A request that names none is a unit by itself.
+keeps the units that it had. A request that names none is a unit by itself. What a version was given by chance is kept
+with its unit, and so can be compared; not what named its version, or came while one of them was away.
 """
 
 from __future__ import annotations
 
 import hashlib
+from itertools import accumulate
 from typing import TYPE_CHECKING
 
 from anops_api_service.facts import facts_of
@@ -49,15 +51,14 @@ class Split:
             identity = self._models.identity(self._models.default())
             if identity is None or identity[0] != name:
                 return None
-        unit = self._unit(scope)
-        if unit:
+        unit = self._unit(scope) or request_id_of(scope)
+        there = [self._there(arm) for arm in self._arms]
+        if all(there):
             facts_of(scope).unit = hashed(name, unit)
-        place = place_of(name, unit or request_id_of(scope))
-        for arm in self._arms:
-            place -= arm.share
-            if place < 0:
-                break
-        return self._there(arm) or next(filter(None, map(self._there, self._arms)), None)
+        place = place_of(name, unit)
+        last = len(self._arms) - 1
+        which = next((n for n, share in enumerate(accumulate(arm.share for arm in self._arms)) if place < share), last)
+        return there[which] or next(filter(None, there), None)
 
     def _there(self, arm: Arm) -> ServedModel | None:
         """Return an arm's model; None where it can't be asked now."""

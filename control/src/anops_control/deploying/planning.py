@@ -14,7 +14,7 @@ from anops_control.deploying.finding import challenger_meant, version_meant
 from anops_control.deploying.ir import Ir
 from anops_control.deploying.providers.provider import Home, Seen, place_of
 from anops_control.errors import CommandError
-from anops_control.standing.differences import differences
+from anops_control.standing.differences import differences, told_apart
 
 if TYPE_CHECKING:
     from anops_control.deploying.finding import Environments
@@ -131,8 +131,8 @@ def require_as_planned(record: Record, plan: Plan, wanted: str) -> None:
             code=Code.USAGE,
         ) from None
     details = [
-        f"`{key}` was planned as {was!r}, and is {now!r} now."
-        for key, was, now in differences(seen["ir"], plan.ir.to_dict())
+        f"`{key}` was planned as {was}, and is {now} now."
+        for key, was, now in told_apart(seen["ir"], plan.ir.to_dict())
     ]
     if seen["serial"] != plan.serial:
         details.insert(0, "The environment was changed since.")

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from anops_control.rollouts.losses import scale_of
-from anops_control.rollouts.observed import known, pairs_of, units_of
+from anops_control.rollouts.observed import assigned, known, pairs_of, units_of
 from anops_control.rollouts.sequence import METHOD, always_valid, weighted
 
 if TYPE_CHECKING:
@@ -56,7 +56,7 @@ def judged(ir: Ir, found: Observed, rule: Rule) -> dict[str, Any]:
         "environment": ir.environment, "share": ir.challenger.share, "shadow": ir.challenger.shadow,
         "champion": _arm(champion, found), "challenger": _arm(challenger, found), "metric": None,
         "improvement": None, "low": None, "high": None, "level": rule.level, "method": METHOD, "observations": 0,
-        "decision": WAIT, "says": "",
+        "left_out": 0, "decision": WAIT, "says": "",
     }  # fmt: skip
     _compare(told, ir, found, rule)
     failing = _failing(told["champion"], told["challenger"], rule)
@@ -69,8 +69,11 @@ def _compare(told: dict[str, Any], ir: Ir, found: Observed, rule: Rule) -> None:
     """Add the metric of both, and the interval of the improvement."""
     champion, challenger = ir.model.digest, told["challenger"]["digest"]
     is_shadow = told["shadow"]
-    first = [row for row in known(found.answered) if row.digest == champion]
-    second = [row for row in known(found.beside if is_shadow else found.answered) if row.digest == challenger]
+    answered = known(found.answered)
+    counted = answered if is_shadow else assigned(answered)
+    told["left_out"] = len(answered) - len(counted)
+    first = [row for row in counted if row.digest == champion]
+    second = [row for row in (known(found.beside) if is_shadow else counted) if row.digest == challenger]
     if not first or not second:
         told["says"] = _no_outcomes(found)
         return

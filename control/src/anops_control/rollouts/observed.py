@@ -93,6 +93,11 @@ def known(rows: list[LoggedRow]) -> list[LoggedRow]:
     return [row for row in rows if row.outcome is not None]
 
 
+def assigned(rows: list[LoggedRow]) -> list[LoggedRow]:
+    """Return the rows whose version a split has chosen: of others nobody knows why it was this one."""
+    return [row for row in rows if row.unit]
+
+
 def pairs_of(found: Observed, scale: Scale, champion: str) -> Units:
     """Return the rows that a shadow has predicted beside the champion, in the order in which they came.
 
@@ -120,11 +125,11 @@ def units_of(found: Observed, scale: Scale, champion: str, challenger: str) -> U
         champion: The champion's digest.
         challenger: The challenger's.
     """
-    rows = [row for row in known(found.answered) if row.digest in {champion, challenger}]
+    rows = [row for row in assigned(known(found.answered)) if row.digest in {champion, challenger}]
     losses = scale.losses(rows)
     sums: dict[tuple[str, bool], list[float]] = {}
     for row, loss in zip(rows, losses.tolist(), strict=True):
         if not np.isnan(loss):
-            sums.setdefault((row.unit or row.request_id, row.digest == challenger), []).append(loss)
+            sums.setdefault((row.unit, row.digest == challenger), []).append(loss)
     means = np.array([float(np.mean(each)) for each in sums.values()])
     return Units(means, np.array([which for _, which in sums], dtype=bool))

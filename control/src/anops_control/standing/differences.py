@@ -17,3 +17,14 @@ def differences(was: Mapping[str, Any], becomes: Mapping[str, Any], path: str = 
             yield from differences(one, other, where)
         elif one != other:
             yield where, one, other
+
+
+def told_apart(was: Mapping[str, Any], becomes: Mapping[str, Any]) -> Iterator[tuple[str, str, str]]:
+    """Yield the same for a person: key by key also in what only one of them has, and in words."""
+    for key, one, other in differences(was, becomes):
+        if isinstance(one, dict) or isinstance(other, dict):
+            within = (each if isinstance(each, dict) else {} for each in (one, other))
+            yield from ((f"{key}.{inner}", here, there) for inner, here, there in told_apart(*within))
+        else:
+            here, there = ("nothing" if each is None else repr(each) for each in (one, other))
+            yield key, here, there

@@ -84,5 +84,9 @@ def _show(told: Mapping[str, Any]) -> None:
             f"  {name:<12}{which:<16}{each['requests']:>9}{each['failures']:>8}{each['outcomes']:>10}  {value}"
         )
     messages.result(f"  {told['says'][0].upper()}{told['says'][1:]}.")
+    if told["left_out"]:
+        messages.result(
+            f"  Outcomes left out: {told['left_out']}, of requests that named a version, or came while one was away."
+        )
     if told["low"] is not None:
         messages.result(f"  Interval: {told['method']}, {told['observations']} observations.")

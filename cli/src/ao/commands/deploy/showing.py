@@ -25,7 +25,9 @@ def show_plan(told: Mapping[str, Any]) -> None:
             for key, value in _flat(each["key"], each["becomes"]):
                 messages.result(f"  + {key} = {_text(value)}")
         else:
-            messages.result(f"  ~ {each['key']}: {_text(each['was'])} → {_text(each['becomes'])}")
+            was, becomes = (dict(_flat(each["key"], each[which])) for which in ("was", "becomes"))
+            for key in was | becomes:
+                messages.result(f"  ~ {key}: {_text(was.get(key))} → {_text(becomes.get(key))}")
     show_drift(told["drift"])
 
 

@@ -15,6 +15,7 @@ from anops_control.deploying.providers.provider import Seen
 from anops_control.predicting.client import with_key
 from anops_control.serving.running import running
 from anops_control.standing import keeping
+from anops_control.standing.differences import told_apart
 from anops_control.standing.failure import StandingError
 from anops_control.standing.kept import write_whole
 from anops_control.tracking.opening import FOLDER, PREDICTIONS
@@ -94,9 +95,9 @@ def look(ir: Ir, form: Mapping[str, Any], home: Home) -> Seen:
     now, ready = _read(home.place / keeping.FORM), _read(home.place / keeping.READY)
     drift = [] if now else [f"{keeping.FORM}, which its processes follow, was altered by hand and can't be read."]
     drift += [
-        f"`{key}` is {now.get(key)!r}, and was brought up as {form.get(key)!r}."
-        for key in sorted(form.keys() | now.keys() - {"serial"})
-        if now and form.get(key) != now.get(key)
+        f"`{key}` is {here}, and was brought up as {was}."
+        for key, was, here in told_apart(form, now)
+        if now and key != "serial"
     ]
     if (there := len(ready.get("replicas", ()))) != ir.size.replicas:
         drift.append(f"{there} copies answer, and {ir.size.replicas} were brought up.")
