@@ -67,8 +67,8 @@ def test_outcomes_of_a_file_are_kept_once_and_unknown_ones_are_named(ao: Ao, pro
     )
     told = ao("monitor", "outcomes", "true.csv", "--outcome", "came").output
     assert "2 outcomes are new, 0 changed, 0 were known." in told
-    assert "1 lines have no outcome yet." in told
-    assert "1 are of no prediction in the log: r9 row 1. They are kept all the same." in told.replace("\n", " ")
+    assert "1 line has no outcome yet." in told
+    assert "1 is of no prediction in the log: r9 row 1. It is kept all the same." in told.replace("\n", " ")
     assert (
         "0 outcomes are new, 0 changed, 2 were known."
         in ao("monitor", "outcomes", "true.csv", "--outcome", "came").output
@@ -89,6 +89,17 @@ def test_outcomes_by_key_need_a_time(ao: Ao, project: Path) -> None:
     (project / "FILE.csv").write_text("sepal length (cm),petal width (cm)\n5,1\n", encoding="utf-8")
     assert ao("monitor", "baseline", "FILE.csv").exit_code == 0
     assert json.loads(ao("monitor", "report", "--json").stdout)["outcomes"] == 1
+
+
+def test_a_key_with_a_column_that_the_model_has_not_is_refused(ao: Ao, project: Path) -> None:
+    keep_predictions(project)
+    lines = "petal width (cm),sepal length,time,outcome\n2.0,5,2025-12-02,6.5\n2.0,6,2025-12-02,9\n"
+    (project / "true.csv").write_text(lines, encoding="utf-8")
+    told = ao("monitor", "outcomes", "true.csv", folder=project)
+    assert told.exit_code == 2
+    assert "The model has no column `sepal length`" in told.output
+    assert "Call the column `sepal length (cm)`." in told.output
+    assert "0 outcomes" in ao("monitor", "status").output
 
 
 def test_somebody_is_forgotten(ao: Ao, project: Path) -> None:
@@ -125,7 +136,7 @@ def test_a_log_in_postgresql_is_watched_as_a_file_is(
         assert "`petals` has no prediction log yet" in ao("monitor", "report").output
         keep_predictions(project, address)
         (project / "true.csv").write_text("request_id,row,came\nr1,1,6.5\n", encoding="utf-8")
-        assert "1 outcomes are new" in ao("monitor", "outcomes", "true.csv", "--outcome", "came").output
+        assert "1 outcome is new" in ao("monitor", "outcomes", "true.csv", "--outcome", "came").output
         (project / "FILE.csv").write_text("sepal length (cm),petal width (cm)\n5,1\n", encoding="utf-8")
         assert ao("monitor", "baseline", "FILE.csv").exit_code == 0
         report = json.loads(ao("monitor", "report", "--json").stdout)

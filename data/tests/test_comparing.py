@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -47,6 +48,18 @@ def test_psi_of_numbers_has_bins_of_equal_counts() -> None:
     assert psi_of_numbers(x, x, 0, 100) == pytest.approx(
         10 * (0.05 - 0.1) * np.log(0.5) + (0.5 - 1e-4) * np.log(0.5 / 1e-4)
     )
+
+
+def test_psi_is_that_of_the_printed_convention() -> None:
+    random = np.random.default_rng(3)
+    before, after = random.poisson(3, 237).astype(float), random.poisson(4, 181).astype(float)
+    edges = sorted(set(np.quantile(before, np.arange(1, 10) / 10, method="inverted_cdf")))
+    bins = list(pairwise([-np.inf, *edges, np.inf]))
+    shares = [
+        (((low < values) & (values <= high)).sum() / len(values)) for values in (before, after) for low, high in bins
+    ]
+    p, q = (np.maximum(each, 1e-4) for each in np.array_split(shares, 2))
+    assert psi_of_numbers(before, after) == pytest.approx(float(((q - p) * np.log(q / p)).sum()), abs=1e-12)
 
 
 def test_a_difference_tells_rows_columns_types_levels_and_distributions(desk: Desk) -> None:

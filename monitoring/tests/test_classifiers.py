@@ -8,6 +8,7 @@ import numpy as np
 import pytest
 from anops_model_interface.schema import Schema
 from anops_monitoring.baseline import Baseline
+from anops_monitoring.estimate import estimated
 from anops_monitoring.logged import Logged, LoggedRow
 from anops_monitoring.report import report_of
 
@@ -109,3 +110,21 @@ def test_rows_of_one_probability_are_in_one_point_of_the_curve() -> None:
     came = ["no"] * 75 + ["yes"] * 75 + ["yes"] * 50
     curve = report(outputs, [{}] * ROWS, came)["whole"]["performance"]["calibration"]["curve"]
     assert [(each["rows"], each["predicted"], each["observed"]) for each in curve] == [(150, 0.25, 0.5), (50, 0.75, 1)]
+
+
+def test_levels_that_a_probability_can_not_be_of_are_named() -> None:
+    told = report([{"prediction": p} for p in CHANCE], [{}] * ROWS, ["Yes", *CAME[1:]])
+    says = "a probability is of one of two levels, and the outcomes have 3: `no`, `Yes`, `yes`"
+    assert told["whole"]["performance"]["skipped"] == says
+
+
+def test_the_estimated_area_is_the_mean_of_those_that_may_come_true() -> None:
+    chance = np.random.default_rng(1).beta(0.5, 0.5, 30)
+    told = estimated([{"prediction": p} for p in chance.tolist()], is_chance=True)
+    assert told is not None
+    (area,) = (each["value"] for each in told["metrics"] if each["metric"] == "roc_auc")
+    ranks = chance.argsort().argsort() + 1
+    came = np.random.default_rng(2).uniform(size=(20_000, 30)) < chance
+    cases = came.sum(1)
+    areas = ((came * ranks).sum(1) - cases * (cases + 1) / 2) / (cases * (30 - cases))
+    assert area == pytest.approx(areas.mean(), abs=4 * areas.std() / np.sqrt(20_000))

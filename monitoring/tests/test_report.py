@@ -209,6 +209,15 @@ def test_a_log_is_read_with_its_outcomes_and_what_limits_it_is_told(tmp_path: Pa
         assert said in notes
 
 
+def test_outcomes_that_are_no_numbers_are_left_out_and_told() -> None:
+    columns = inputs(100)
+    log = logged(columns, outcome=columns["x"])
+    log.rows[0].outcome = "21,4"
+    report = report_of(log, baseline(), SCHEMA)
+    assert report["whole"]["performance"]["rows"] == 99
+    assert any(each.startswith("Left out, since the outcome is not a number: 1 row.") for each in report["notes"])
+
+
 def test_a_classifier_is_estimated_before_anything_came_true() -> None:
     schema = Schema.of({"inputs": {"x": "number"}, "outputs": {"no": "number", "yes": "number"}})
     generator = np.random.default_rng(4)

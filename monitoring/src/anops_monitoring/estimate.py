@@ -60,12 +60,16 @@ def _chances(outputs: Sequence[Mapping[str, Any]], *, is_chance: bool) -> np.nda
 
 
 def _area(chance: np.ndarray) -> float | None:
-    """Return the expected area under the ROC curve: of pairs, weighted by how likely they are a case and another."""
+    """Return the expected area under the ROC curve: of pairs, weighted by how likely they are a case and another.
+
+    A row makes no pair with itself, since it can't be both.
+    """
     order = np.argsort(chance, kind="stable")
     kept = chance[order]
     others = 1 - kept
     starts = np.flatnonzero(np.r_[True, kept[1:] != kept[:-1]])
     of_cases, of_others = np.add.reduceat(kept, starts), np.add.reduceat(others, starts)
     below = np.cumsum(of_others) - of_others
-    pairs = float(kept.sum() * others.sum())
-    return None if pairs == 0 else float((of_cases * (below + of_others / 2)).sum() / pairs)
+    itself = float((kept * others).sum())
+    pairs = float(kept.sum() * others.sum()) - itself
+    return None if pairs <= 0 else float(((of_cases * (below + of_others / 2)).sum() - itself / 2) / pairs)

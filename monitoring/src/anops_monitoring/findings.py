@@ -74,6 +74,11 @@ def notes_of(logged: Logged, baseline: Baseline, whole: Mapping[str, Any]) -> li
             f"Left out of the performance: {_counted(left_out, 'row')} with an outcome, asked for on another scale by "
             "options such as `type`."
         )
+    if not_numbers := whole["performance"]["not_numbers"]:
+        notes.append(
+            f"Left out, since the outcome is not a number: {_counted(not_numbers, 'row')}. Send such an outcome again "
+            "as a number: the last one counts."
+        )
     if logged.without_values:
         notes.append(
             f"Logged without values, so not examined: {_counted(logged.without_values, 'row')}. Set "

@@ -17,6 +17,8 @@ from anops_monitoring.values import numbers
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
+_EXAMPLES = 5
+
 
 def performance_of(
     outcomes: Sequence[Any],
@@ -34,9 +36,14 @@ def performance_of(
         levels: All levels that outcomes have, of these rows or others.
         case: Of which of two levels a single probability is; None: of the last of `levels`.
         is_class: Whether predictions without the probability of each class are classes, even if these are numbers.
+
+    Returns:
+        `metrics` and `calibration`, or why they are `skipped`; `not_numbers` outcomes are left out of a comparison of
+        numbers.
     """
     known = [(true, said) for true, said in zip(outcomes, outputs, strict=True) if true is not None]
-    told: dict[str, Any] = {"rows": len(known), "kind": None, "metrics": [], "calibration": None, "skipped": None}
+    told: dict[str, Any] = {"rows": len(known), "kind": None, "metrics": [], "calibration": None, "skipped": None,
+                            "not_numbers": 0}  # fmt: skip
     if len(known) < MIN_ROWS:
         told["skipped"] = f"{len(known)} outcomes: fewer than {MIN_ROWS} are too few"
         return told
@@ -56,10 +63,21 @@ def performance_of(
         name = case or both_levels[1]
         case_here = np.array([float(level_of(each) == name) for each in true])
         return told | _of_chances(case_here[there], predicted[there], name)
+    if is_chance and np.isnan(came).mean() > 0.5 and len(both_levels) > 2:
+        return told | {"skipped": _too_many(both_levels)}
+    return told | _numbers_of(came, predicted)
+
+
+def _too_many(levels: Sequence[str]) -> str:
+    named = ", ".join([*(f"`{each}`" for each in levels[:_EXAMPLES]), *(["…"] if len(levels) > _EXAMPLES else [])])
+    return f"a probability is of one of two levels, and the outcomes have {len(levels)}: {named}"
+
+
+def _numbers_of(came: np.ndarray, predicted: np.ndarray) -> dict[str, Any]:
     both = np.isfinite(predicted) & np.isfinite(came)
+    told = {"not_numbers": int((~np.isfinite(came)).sum())}
     if both.sum() < MIN_ROWS:
-        told["skipped"] = f"{int(both.sum())} rows have both a number as outcome and one as prediction"
-        return told
+        return told | {"skipped": f"{int(both.sum())} rows have both a number as outcome and one as prediction"}
     return told | {"rows": int(both.sum())} | _of_numbers(came[both], predicted[both])
 
 

@@ -18,9 +18,10 @@ BINS = 10
 ADDED = 0.5
 """What is added to the count of each bin: an empty one would make the index infinite."""
 CONVENTION = f"""PSI: the sum of (now - baseline) times ln(now / baseline) over {BINS} bins between the baseline's
-quantiles, the outer ones open, or over the levels of a category; {ADDED} is added to each count; missing values are
-left out. Texts: Jensen and Shannon's divergence of the shares of their words, to base 2. Intervals of both: basic
-bootstrap of both samples, not below 0."""
+deciles (quantile() of R with its default, type = 7), equal ones taken once, or over the levels of a category; a bin
+holds its upper edge and not its lower one, and the outer ones are open; bins that are empty in both are left out, and
+{ADDED} is added to the count of each other; missing values are left out. Texts: Jensen and Shannon's divergence of the
+shares of their words, to base 2. Intervals of both: basic bootstrap of both samples, not below 0."""
 MOST_WORDS = 2000
 _DRAWS = 1000
 _SEED = 20260131

@@ -15,9 +15,10 @@ from anops_control.tables.dialect import Asked
 from anops_control.tables.plain_file import plain_bytes
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
     from pathlib import Path
 
+    from anops_model_interface.schema import ColumnSpec
     from anops_project.project import Project
 
 _NUMBERS = frozenset({"number", "integer"})
@@ -65,7 +66,7 @@ def records_of(file: Path, project: Project, *, outcome: str, time: str) -> tupl
     return found, len(came) - len(found)
 
 
-def _key(header: Sequence[str], inputs: object, file: Path, *, outcome: str, time: str) -> list[str]:
+def _key(header: Sequence[str], inputs: Mapping[str, ColumnSpec], file: Path, *, outcome: str, time: str) -> list[str]:
     """Return the columns of the key; none where the file has request ids."""
     if outcome not in header:
         guess = nearest(outcome, header)
@@ -76,13 +77,22 @@ def _key(header: Sequence[str], inputs: object, file: Path, *, outcome: str, tim
         )
     if "request_id" in header:
         return []
-    key = [name for name in header if name in inputs and name != outcome]  # type: ignore[operator]
+    key = [name for name in header if name in inputs and name != outcome]
     if not key or time not in header:
         raise CommandError(
             f"`{file.name}` does not say of which predictions its outcomes are.",
             details=[f"It has the columns {', '.join(f'`{name}`' for name in header)}."],
             remedy="Give it the column request_id (and row); or columns of the model that tell whose outcome it is, "
             f"with the column {time}.",
+            code=Code.USAGE,
+        )
+    if unknown := [name for name in header if name not in {*key, outcome, time}]:
+        guess = nearest(unknown[0], [name for name in inputs if name not in key])
+        raise CommandError(
+            f"The model has no column `{unknown[0]}`, and without it `{file.name}` does not say of which predictions "
+            "its outcomes are.",
+            details=[f"The model has the columns {', '.join(f'`{name}`' for name in inputs)}."],
+            remedy=f"Call the column `{guess}`." if guess else "Take the column out where it is no part of the key.",
             code=Code.USAGE,
         )
     return key

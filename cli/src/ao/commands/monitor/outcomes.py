@@ -37,10 +37,11 @@ def outcomes(
         messages.result_json(told.to_dict())
         return
     taken = told.taken
-    messages.success(f"{taken.new} outcomes are new, {taken.changed} changed, {taken.same} were known.")
+    new = "1 outcome is new" if taken.new == 1 else f"{taken.new} outcomes are new"
+    known = "1 was known" if taken.same == 1 else f"{taken.same} were known"
+    messages.success(f"{new}, {taken.changed} changed, {known}.")
     if told.empty:
-        messages.note(f"{told.empty} lines have no outcome yet.")
+        messages.note("1 line has no outcome yet." if told.empty == 1 else f"{told.empty} lines have no outcome yet.")
     if taken.unknown:
-        messages.warning(
-            f"{taken.unknown} are of no prediction in the log: {', '.join(taken.examples)}. They are kept all the same."
-        )
+        of, kept = ("1 is", "It is") if taken.unknown == 1 else (f"{taken.unknown} are", "They are")
+        messages.warning(f"{of} of no prediction in the log: {', '.join(taken.examples)}. {kept} kept all the same.")

@@ -80,9 +80,11 @@ class DataDiffResult:
 
 
 _PSI = (
-    "PSI: sum of (q - p) ln(q / p) over the shares p before and q after; numbers in 10 bins at the deciles before, "
-    "with open ends, else a bin for each value, and none of columns with more than 1,000; missing values are a bin; "
-    "shares below 0.0001 count as 0.0001."
+    "PSI: sum of (q - p) ln(q / p) over the shares p before and q after; numbers in 10 bins between deciles before, "
+    "each of them a value that is there (quantile() of R with type = 1), equal ones taken once; a bin holds its upper "
+    "edge and not its lower one, and the ends are open; else a bin for each value, and none of columns with more than "
+    "1,000; missing values are a bin; bins that are empty before and after are left out; shares below 0.0001 count as "
+    "0.0001."
 )
 _KS = (
     "KS: the largest distance D of the two distribution functions, without missing values; its p-value is asymptotic "
