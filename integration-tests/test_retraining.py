@@ -80,7 +80,7 @@ def test_what_no_longer_fits_is_fitted_anew(tmp_path: Path) -> None:
     outcomes.add(
         [
             Outcome(outcome=price, time=time.time(), request_id="r", row=row)
-            for row, price in enumerate(changed["price"])
+            for row, price in enumerate(["n/a", *changed["price"][1:]])
         ],
         received=time.time(),
     )
@@ -88,7 +88,7 @@ def test_what_no_longer_fits_is_fitted_anew(tmp_path: Path) -> None:
 
     found = asked(project, "monitor alerts")
     made = found["retrained"]
-    assert (made["promoted"], made["version"], made["rows"]["fitted"], made["rows"]["compared"]) == (False, 2, 210, 90)
+    assert (made["promoted"], made["version"], made["rows"]["fitted"], made["rows"]["compared"]) == (False, 2, 209, 90)
     assert "It would be promoted: rmse" in made["says"]
     assert made["command"].startswith("ao model promote houses/2 --data .anops/retraining/holdout.csv")
     after = (project / "ao.toml").read_text(encoding="utf-8"), (project / "model.joblib").read_bytes()
@@ -102,6 +102,12 @@ def test_what_no_longer_fits_is_fitted_anew(tmp_path: Path) -> None:
     asked(project, "model hold", address="houses", release=True)
     asked(project, "model promote", address="houses/2", data=holdout, target="price", checks=False)
     assert champion(project) == 2
+
+    text = (project / "ao.toml").read_text(encoding="utf-8")
+    other = text.replace('promote = "ask"', 'promote = "if-better"\nalias = "live"')
+    (project / "ao.toml").write_text(other, encoding="utf-8")
+    first = asked(project, "monitor retrain")
+    assert (first["promoted"], first["says"][:30]) == (False, "No version has `live` yet, so ")
 
 
 def test_the_whole_chain_with_real_services(tmp_path: Path, language: str) -> None:

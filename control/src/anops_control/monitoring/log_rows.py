@@ -67,7 +67,7 @@ def written(
         CommandError: Too few outcomes are known, a column was not kept, or a file can't be written.
     """
     since = 0.0 if section.days is None else time.time() - section.days * _DAY_SECONDS
-    rows = sorted(who.known(log, since=since), key=lambda row: float(row["time"]))
+    rows = _of_one_kind(sorted(who.known(log, since=since), key=lambda row: float(row["time"])))
     inputs = list(project.schema.inputs)
     _require_columns(inputs, rows)
     compared = math.ceil(len(rows) * section.holdout)
@@ -82,6 +82,12 @@ def written(
     _write(project.folder / str(section.rows), inputs, target, rows[:fitted])
     _write(holdout, inputs, target, rows[fitted:])
     return LogRows(fitted, compared, holdout, target)
+
+
+def _of_one_kind(rows: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """Leave out outcomes that are no numbers where most are: one of them makes a text of the whole column in a file."""
+    numbers = [row for row in rows if isinstance(row["outcome"], int | float) and math.isfinite(row["outcome"])]
+    return numbers if 2 * len(numbers) > len(rows) else rows
 
 
 def _require_columns(inputs: Sequence[str], rows: Sequence[dict[str, Any]]) -> None:

@@ -212,8 +212,11 @@ def _promoted(
     told: dict[str, Any] = {} if rows is None else {"data": rows.holdout, "target": rows.target}
     rule = Rule.of(place.section, place.home, **told)
     with telling(events), kept(place) as keeper:
-        if model_of(keeper, version.model).aliases.get(section.alias) == version.number:
+        known = model_of(keeper, version.model).aliases
+        if known.get(section.alias) == version.number:
             return True, f"Version {version.number} has `{section.alias}` already."
+        if section.alias not in known:
+            return False, f"No version has `{section.alias}` yet, so there is none to compare it with."
         try:
             if section.promote == "if-better":
                 return True, str(promoted(place, keeper, version, section.alias, rule, events)["says"])
