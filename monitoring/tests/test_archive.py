@@ -89,3 +89,19 @@ def test_somebody_is_forgotten_there_too(tmp_path: Path) -> None:
     assert sorted(each.name for each in folder.iterdir()) == ["2025-11.parquet"]
     assert MONITOR.forget(folder, request_id="b", key=None) == 1
     assert archived(folder) == []
+
+
+def test_a_row_is_rolled_once_whatever_its_time_is(tmp_path: Path) -> None:
+    file = tmp_path / "predictions.db"
+    store = PredictionStore(file)
+    store.add([
+        Prediction(request_id=f"r{place}", time=NOVEMBER + place * 0.0012345678, model="m", version="1", digest="",
+                   rows=1, options="{}", inputs='[{"x": 1}]', outputs='[{"prediction": 1}]')
+        for place in range(100)
+    ])  # fmt: skip
+    store.close()
+    assert roll(file) == {"2025-11.parquet": 100}
+    assert roll(file) == {"2025-11.parquet": 100}
+    earlier = archived(tmp_path / "rolled")
+    assert len(earlier) == 100
+    assert len(read_log(file, since=0, until=float("inf"), earlier=earlier).rows) == 100

@@ -13,7 +13,7 @@ from anops_model_interface.outcome_levels import level_of
 from anops_model_interface.outcome_log import Outcome
 
 from anops_monitoring.failures import MonitoringError
-from anops_monitoring.logged import LoggedRow, place_of
+from anops_monitoring.logged import LoggedRow, microseconds, place_of
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -93,12 +93,12 @@ def _write(file: Path, rows: Sequence[LoggedRow]) -> None:
     plain: dict[str, list[Any]] = {
         "request_id": [row.request_id for row in rows],
         "row": [row.row + 1 for row in rows],
-        "time": [round(row.time * 1e6) for row in rows],
+        "time": [microseconds(row.time) for row in rows],
         "version": [row.version for row in rows],
         "digest": [row.digest for row in rows],
         "options": [json.dumps(row.options, ensure_ascii=False) for row in rows],
         "unit": [row.unit for row in rows],
-        "outcome_time": [None if row.outcome_time is None else round(row.outcome_time * 1e6) for row in rows],
+        "outcome_time": [None if row.outcome_time is None else microseconds(row.outcome_time) for row in rows],
         "not_kept": [[name for name in names if name not in each] or None for each in told],
     }
     columns = {name: pa.array(values, _TEXTS[name]) for name, values in plain.items()}
@@ -136,7 +136,7 @@ def _read(file: Path) -> list[LoggedRow]:
         for name in ("time", "outcome_time"):
             table = table.set_column(table.column_names.index(name), name, table[name].cast(pa.int64()))
         found = table.to_pylist()
-        return [_row(each) for each in found]
+        return list({place_of(row): row for row in map(_row, found)}.values())
     except (OSError, pa.ArrowException, ValueError, KeyError) as error:
         raise MonitoringError(f"{file} can't be read as rows of a log: {error}.") from error
 

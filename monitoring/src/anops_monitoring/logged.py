@@ -20,12 +20,17 @@ if TYPE_CHECKING:
 __all__ = ["Logged", "LoggedRow", "join", "read_log"]
 
 
-Place = tuple[str, int, float, str]
+Place = tuple[str, int, int, str]
 
 
 def place_of(row: LoggedRow) -> Place:
-    """Return by what a row is known: request, row, time to the microsecond, fit."""
-    return row.request_id, row.row, round(row.time, 6), row.digest
+    """Return by what a row is known: request, row, time in microseconds, fit."""
+    return row.request_id, row.row, microseconds(row.time), row.digest
+
+
+def microseconds(seconds: float) -> int:
+    """Return a time as files of rows keep it; the one that is read from there has the same."""
+    return round(seconds * 1e6)
 
 
 def read_log(
