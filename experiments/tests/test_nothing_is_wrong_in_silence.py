@@ -45,6 +45,10 @@ def rare(rng):
     return rng.random() < 0.02
 
 
+def empty():
+    return {"text": "", "none": None}
+
+
 def lucky(seed):
     return 5.0
 """
@@ -122,3 +126,26 @@ def test_several_rows_of_what_was_observed_are_no_one_row(tmp_path: Path) -> Non
     with pytest.raises(ExperimentError, match="`ill` has several rows with week = 1"):
         target.simulated(SimulationResult(task, tables={"ill": table}))
     assert target.simulated(SimulationResult(task, tables={"ill": table.slice(1)})).tolist() == [3]
+
+
+@pytest.mark.parametrize(
+    ("written", "said"),
+    [
+        ("a;b\n1;2\n", "must be separated by commas; they are by semicolons"),
+        ("a\tb\n1\t2\n", "must be separated by commas; they are by tabs"),
+        ("a,b\n", "it has its head alone"),
+    ],
+)
+def test_a_csv_file_of_no_parameter_sets_is_refused(tmp_path: Path, written: str, said: str) -> None:
+    (tmp_path / "sets.csv").write_text(written, encoding="utf-8")
+    with pytest.raises(ExperimentError, match=said):
+        points_of("csv", {}, None, 1, tmp_path, "sets.csv")
+
+
+def test_an_empty_text_is_not_missing(home: Path) -> None:
+    run(home, "empty")
+    for exact, expected in ((True, r",\N,"), (False, ",,")):
+        LABORATORY.results(home, "x", home / "out.csv", exact=exact)
+        head, row = (home / "out.csv").read_text(encoding="utf-8").splitlines()
+        assert dict(zip(head.split(","), row.split(","), strict=True))["text"] == ""
+        assert expected in row

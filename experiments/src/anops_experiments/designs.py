@@ -100,7 +100,16 @@ def _rows(file: Path, constants: Mapping[str, Any]) -> Iterator[dict[str, Scalar
         raise ExperimentError(f"{file} must be a CSV file in UTF-8 whose first line names the parameters.") from None
     if len(set(head)) != len(head) or not all(head):
         raise ExperimentError(f"The columns of {file} must have names that differ: {', '.join(head)}.")
-    columns = list(zip(*rows, strict=False)) if rows else []
+    other = next((each for each in (";", "\t") if len(head) == 1 and each in head[0]), None)
+    if other is not None:
+        signs = "semicolons" if other == ";" else "tabs"
+        raise ExperimentError(
+            f"The columns of {file} must be separated by commas; they are by {signs}.",
+            remedy="Save it as CSV with commas, and with points in numbers.",
+        )
+    if not rows:
+        raise ExperimentError(f"{file} must have a row for each parameter set; it has its head alone.")
+    columns = list(zip(*rows, strict=False))
     for number, row in enumerate(rows, 1):
         if len(row) != len(head):
             raise ExperimentError(

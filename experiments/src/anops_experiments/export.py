@@ -21,6 +21,8 @@ if TYPE_CHECKING:
     from anops_experiments.store import Store
 
 _ROWS = 2_000
+MISSING = "\\N"
+"""A missing cell of a CSV file with exact numbers, as databases write it: an empty text is none."""
 _BEFORE = {"task": pa.string(), "point": pa.int64(), "replicate": pa.int64(), "seed": pa.uint64()}
 _BEHIND = {
     "status": pa.string(), "error": pa.string(), "error_at": pa.string(), "attempts": pa.int64(),
@@ -138,9 +140,9 @@ def _table(rows: list[dict[str, Any]], schema: pa.Schema) -> pa.Table:
 
 
 def cell_text(value: Any, kind: pa.DataType, *, exact: bool) -> str:  # noqa: ANN401  a cell of any type
-    """Return a cell of a CSV file; with `exact`, numbers with a point in hexadecimal."""
+    """Return a cell of a CSV file; with `exact`, numbers with a point in hexadecimal, and what is missing as a sign."""
     if value is None:
-        return ""
+        return MISSING if exact else ""
     if pa.types.is_floating(kind):
         number = float(value)
         finite = number == number and abs(number) != float("inf")  # noqa: PLR0124  NaN

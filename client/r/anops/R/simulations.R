@@ -141,7 +141,7 @@ sim_results <- function(experiment, project = ".", summary = FALSE,
   ), "EXPERIMENT_FAILED")
   rows <- utils::read.csv(
     file,
-    colClasses = "character", na.strings = "", check.names = FALSE,
+    colClasses = "character", na.strings = "\\N", check.names = FALSE,
     encoding = "UTF-8"
   )
   for (column in names(told$columns)) {
@@ -207,6 +207,10 @@ as_told <- function(cells, type) {
   }
   if (type == "int64") {
     numbers <- as.numeric(cells)
+    # as doubles they were other numbers
+    if (any(abs(numbers) >= 2^53, na.rm = TRUE)) {
+      return(cells)
+    }
     fits <- all(abs(numbers) <= .Machine$integer.max, na.rm = TRUE)
     return(if (fits) as.integer(numbers) else numbers)
   }

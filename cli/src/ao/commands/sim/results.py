@@ -28,7 +28,7 @@ def results(
         Path | None, typer.Option("--output", metavar="FILE", help="The file: CSV by its ending, else Parquet.")
     ] = None,
     exact: Annotated[
-        bool, typer.Option("--exact", help="In a CSV file, numbers in hexadecimal: no bit of them is lost.")
+        bool, typer.Option("--exact", help="In a CSV file, numbers in hexadecimal, and \\N where a value is missing.")
     ] = False,
     summary: Annotated[
         bool, typer.Option("--summary", help="A row for each parameter set, as `aggregate` made it, not for each run.")

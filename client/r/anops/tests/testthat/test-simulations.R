@@ -32,6 +32,8 @@ test_that("columns become again what they were", {
   expect_identical(told(c("0x1.999999999999ap-4", NA), "double"), c(0.1, NA))
   expect_identical(told(c("3", NA), "int64"), c(3L, NA))
   expect_identical(told("9007199254740991", "int64"), 9007199254740991)
+  large <- "9007199254740993"
+  expect_identical(told(large, "int64"), large)
   expect_identical(told("2026-11-30", "date32[day]"), as.Date("2026-11-30"))
   expect_identical(told(c("TRUE", "FALSE", NA), "bool"), c(TRUE, FALSE, NA))
   moment <- told("2026-01-31T12:00:00.250+00:00", "timestamp[ms, tz=UTC]")

@@ -29,7 +29,7 @@ class SimResultsRequest:
     output: Path | None = None
     """The file: CSV by its ending, else Parquet; by default `results.parquet` beside what is kept."""
     exact: bool = False
-    """Write numbers in a CSV file in hexadecimal, of which R and Python read every bit."""
+    """Write numbers in a CSV file in hexadecimal, of which R and Python read every bit, and a missing value as \\N."""
     summary: bool = False
     """Write a row for each parameter set, as `aggregate` made it, not for each run."""
     table: str | None = None
