@@ -67,7 +67,7 @@ def column(window: dict[str, Any], name: str) -> dict[str, Any]:
 def test_where_nothing_has_moved_nothing_is_found() -> None:
     report = report_of(logged(inputs(400, seed=2)), baseline(), SCHEMA)
     assert [each["verdict"] for each in report["whole"]["columns"]] == ["none", "none", "none"]
-    assert report["findings"] == []
+    assert (report["findings"], report["says"]) == ([], "Nothing beyond chance.")
 
 
 def test_a_column_that_has_moved_is_named_with_its_size() -> None:
@@ -108,6 +108,7 @@ def test_too_few_rows_are_told_and_nothing_is_computed() -> None:
     report = report_of(logged(inputs(29, shift=1.0, seed=2), outcome=np.zeros(29)), baseline(), SCHEMA)
     moved = column(report["whole"], "x")
     assert (moved["test"], moved["distance"], moved["verdict"]) == (None, None, "unknown")
+    assert report["says"] == "Nothing could be tested."
     assert moved["skipped"] == "29 values in the log and 400 in the baseline: fewer than 30 are too few for a test"
     assert report["whole"]["performance"]["skipped"] == "29 outcomes: fewer than 30 are too few"
     assert report["whole"]["coverage"][0]["p"] is None

@@ -25,6 +25,14 @@ def findings_of(window: dict[str, Any]) -> list[dict[str, str]]:
     return found
 
 
+def says_of(window: Mapping[str, Any]) -> str:
+    """Return what is said of a window in which nothing was found: nothing is there, or nothing could be tested."""
+    verdicts = [each["verdict"] for part in ("columns", "predictions", "coverage") for each in window[part]]
+    if all(each == "unknown" for each in verdicts):
+        return "Nothing could be tested."
+    return "Nothing beyond chance in what could be tested." if "unknown" in verdicts else "Nothing beyond chance."
+
+
 def _of_column(each: dict[str, Any], what: str) -> list[dict[str, str]]:
     found = []
     name, distance = each["column"], each["distance"]

@@ -17,7 +17,7 @@ from anops_monitoring.coverage import coverage_of
 from anops_monitoring.drift import MIN_ROWS, drift_of, judge
 from anops_monitoring.estimate import estimated
 from anops_monitoring.failures import MonitoringError
-from anops_monitoring.findings import findings_of, notes_of
+from anops_monitoring.findings import findings_of, notes_of, says_of
 from anops_monitoring.forecasts import STEP
 from anops_monitoring.outcomes import performance_of
 from anops_monitoring.pit import pit_of
@@ -102,6 +102,7 @@ def report_of(
 
 
 def _told(logged: Logged, baseline: Baseline, whole: dict[str, Any], weeks: Sequence[dict[str, Any]]) -> dict[str, Any]:
+    findings = findings_of(whole)
     return {
         "made": datetime.now(UTC).isoformat(timespec="seconds"),
         "rows": len(logged.rows),
@@ -114,7 +115,8 @@ def _told(logged: Logged, baseline: Baseline, whole: dict[str, Any], weeks: Sequ
         "segment": None,
         "segments": [],
         "conventions": list(CONVENTIONS),
-        "findings": findings_of(whole),
+        "findings": findings,
+        "says": None if findings else says_of(whole),
         "notes": notes_of(logged, baseline, whole),
     }
 

@@ -93,8 +93,8 @@ def report(
             messages.result(f"  {line}")
     for each in told["findings"]:
         messages.warning(each["says"])
-    if not told["findings"]:
-        messages.success("Nothing beyond chance.")
+    if told["says"]:
+        messages.note(told["says"])
     for note in told["notes"]:
         messages.note(note)
     for file in found.files:

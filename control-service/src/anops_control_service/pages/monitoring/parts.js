@@ -9,7 +9,7 @@ export function findings(report) {
   const said = report.findings.map((each) => element("li", {}, each.says));
   const made = [
     element("p", { class: "quiet" }, `${report.rows} rows in ${report.requests} requests, ${report.outcomes} with their outcome`),
-    said.length ? element("ul", { class: "findings" }, ...said) : element("p", { class: "none" }, "Nothing beyond chance."),
+    said.length ? element("ul", { class: "findings" }, ...said) : element("p", { class: "none" }, report.says),
   ];
   if (report.notes.length) {
     const notes = report.notes.map((each) => element("li", {}, each));
