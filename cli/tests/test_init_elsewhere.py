@@ -153,6 +153,29 @@ def test_a_model_of_mlflow_without_a_signature_says_itself_which_columns_it_take
     assert answers == pytest.approx([sum(row) for row in zip(*rows.values(), strict=True)])
 
 
+TENSOR = """
+import mlflow, numpy as np
+from mlflow.models import infer_signature
+from sklearn.linear_model import LinearRegression
+
+rows = np.array([[2.5, 93.0, 1.0], [3.0, 110.0, 0.0], [2.0, 66.0, 1.5], [1.0, 50.0, 2.0]])
+model = LinearRegression().fit(rows, rows.sum(axis=1))
+mlflow.sklearn.save_model(model, "tensor", signature=infer_signature(rows))
+"""
+
+
+def test_a_signature_of_one_tensor_has_a_column_for_each_of_its_second_dimension(ao: Ao, tmp_path: Path) -> None:
+    fit(TENSOR, tmp_path)
+    made = ao("init", "sums", "--model", "tensor", folder=tmp_path)
+    assert made.exit_code == 0, made.output
+    assert {name: each["type"] for name, each in told(tmp_path / "sums")["model"]["inputs"].items()} == {
+        "x1": "number", "x2": "number", "x3": "number"
+    }  # fmt: skip
+    reference = json.loads((tmp_path / "sums" / "tests" / "reference.json").read_text(encoding="utf-8"))
+    rows, answers = reference["rows"]["columns"], reference["predictions"]["columns"]["prediction"]
+    assert answers == pytest.approx([sum(row) for row in zip(*rows.values(), strict=True)])
+
+
 PINNED = """
 import joblib, pandas as pd
 from sklearn.linear_model import LinearRegression

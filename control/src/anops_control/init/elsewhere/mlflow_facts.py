@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
+    from typing import Any
 
 
 def main(model: str, folder: str) -> None:
@@ -38,13 +39,27 @@ def main(model: str, folder: str) -> None:
     told = {
         "flavors": list(read.flavors),
         "series": _of_series(read.flavors, folder),
-        "columns": [] if inputs is None or inputs.is_tensor_spec() else inputs.to_dict(),
+        "columns": [] if inputs is None else _of_tensor(inputs) if inputs.is_tensor_spec() else inputs.to_dict(),
         "tensor": inputs is not None and inputs.is_tensor_spec(),
         "params": [] if signature is None or signature.params is None else signature.params.to_dict(),
         "example": _example(read, folder),
         "packages": _packages(Path(folder, "requirements.txt")),
     }
     print(json.dumps(told, default=str))
+
+
+def _of_tensor(inputs: Any) -> list[dict[str, object]]:  # noqa: ANN401  a Schema of MLflow
+    """Return the columns of a signature that is one tensor of rows, (-1, 3); none where it is anything else."""
+    specs = inputs.inputs
+    shape = tuple(specs[0].shape) if len(specs) == 1 and specs[0].name is None else ()
+    kind = {"f": "double", "i": "long", "u": "long", "b": "boolean"}.get(specs[0].type.kind)
+    if kind is None or len(shape) != 2 or shape[0] != -1 or shape[1] < 1:
+        return []
+    return [{"name": name, "type": kind, "required": True} for name in _names(shape[1])]
+
+
+def _names(count: int) -> list[str]:
+    return [f"x{number}" for number in range(1, count + 1)]
 
 
 def _of_series(flavors: Mapping[str, object], folder: str) -> str | None:
@@ -85,7 +100,7 @@ def _example(read: object, folder: str) -> object:
         split = json.loads(frame.to_json(orient="split", date_format="iso"))
         return {"columns": [str(name) for name in split["columns"]], "rows": split["data"]}
     if hasattr(frame, "tolist") and getattr(frame, "ndim", 0) == 2:
-        return {"columns": [f"x_{i + 1}" for i in range(frame.shape[1])], "rows": frame.tolist()}
+        return {"columns": _names(frame.shape[1]), "rows": frame.tolist()}
     return None
 
 
