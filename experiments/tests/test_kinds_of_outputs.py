@@ -37,6 +37,7 @@ drawn <- rnorm(1)
 top <- function() drawn
 """
 PYTHON = """
+import os
 import numpy as np, pandas as pd
 
 drawn = np.random.normal()
@@ -44,6 +45,12 @@ drawn = np.random.normal()
 
 def groups():
     return pd.DataFrame({"age": ["x", "y", "x"], "n": [1, 2, 3]}).groupby("age").sum()
+
+
+def moved():
+    before = os.path.exists("model.R")
+    os.chdir("/")
+    return before
 
 
 def series():
@@ -79,6 +86,7 @@ RETURNED = {
     },
     "model.R:counts": {"n": {"Var1": ["x", "y"], "Freq": [2, 1]}, "day": "2024-02-29T00:00:00+00:00"},
     "model.R:moved": {"value": True},
+    "model.py:moved": {"value": True},
     "model.py:groups": {"value": {"age": ["x", "y"], "n": [4, 2]}},
     "model.py:series": {"a": {"index": ["u", "v"], "value": [1, 2]}, "b": {"x": [2]}},
     "model.py:moments": {"t": "2024-02-29T00:00:00", "c": {"value": ["2024-02-29T00:00:00"]}},
@@ -103,12 +111,13 @@ def told(result: Any) -> Mapping[str, Any]:
 def test_labels_and_exact_values_arrive_and_what_can_not_is_refused(tmp_path: Path) -> None:
     (tmp_path / "model.R").write_text(R, encoding="utf-8")
     (tmp_path / "model.py").write_text(PYTHON, encoding="utf-8")
+    moved = ["model.R:moved", "model.py:moved"]
     tops = ["model.R:top", "model.py:top"]
     with (
         ProcessSimulationService(tmp_path, workers=1, attempts=1) as service,
         ProcessSimulationService(tmp_path, workers=1) as other,
     ):
-        asked = {name: service.submit(name, {}, 1) for name in [*RETURNED, *REFUSED, "model.R:moved", *tops]}
+        asked = {name: service.submit(name, {}, 1) for name in [*RETURNED, *REFUSED, *moved, *tops]}
         again = {name: other.submit(name, {}, 1) for name in tops}
         large = service.submit("model.R:large", {"x": 10**16}, 1), service.submit("model.R:large", {"x": 2**53 + 1}, 1)
         assert {name: told(asked[name].result()) for name in RETURNED} == RETURNED

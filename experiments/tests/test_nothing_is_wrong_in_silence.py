@@ -16,6 +16,8 @@ from anops_experiments.conducting import relative_error
 from anops_experiments.designs import points_of
 from anops_experiments.failures import ExperimentError
 from anops_experiments.results import SimulationResult
+from anops_experiments.seeds import task_seed
+from anops_experiments.services import InProcessSimulationService
 from anops_experiments.tasks import SimulationTask
 
 if TYPE_CHECKING:
@@ -25,6 +27,8 @@ CODE = """
 import numpy as np
 
 count = 0
+generator = np.random.default_rng(1)
+old = np.random.RandomState(1)
 
 
 def leaking():
@@ -35,6 +39,10 @@ def leaking():
 
 def tables(n, rng):
     return {"results": {"a": [n]}, "a/b": {"a": [1]}, "ill": [1, 2] if n == 1 else 3, "x": rng.normal()}
+
+
+def kept():
+    return float(generator.normal() + old.normal())
 
 
 def fixed():
@@ -83,6 +91,23 @@ def test_results_of_warm_processes_are_none_of_cold_ones(home: Path) -> None:
     leaked = pq.read_table(run(home, "leaking", replicates=3)["results"])
     assert leaked["value"].to_pylist() == [1, 2, 3]
     assert pq.read_table(run(home, "leaking", replicates=3, cold=True)["results"])["value"].to_pylist() == [1, 1, 1]
+
+
+def test_a_generator_that_a_file_keeps_has_the_stream_of_each_run(home: Path) -> None:
+    warm = pq.read_table(run(home, "kept", replicates=3)["results"])["value"].to_pylist()
+    assert len(set(warm)) == 3
+    assert pq.read_table(run(home, "kept", replicates=3, cold=True)["results"])["value"].to_pylist() == warm
+    with InProcessSimulationService(home) as service:
+        seeds = [task_seed(1, {}, replicate) for replicate in (3, 2)]
+        assert [service.submit("model.py:kept", {}, seed).result().scalars["value"] for seed in seeds] == warm[:0:-1]
+
+
+def test_in_process_a_function_is_that_of_the_folder_as_it_is_now(tmp_path: Path) -> None:
+    for folder, value in (("a", 1), ("b", 2), ("a", 3)):
+        (tmp_path / folder).mkdir(exist_ok=True)
+        (tmp_path / folder / "model.py").write_text(f"def f():\n    return {value}\n", encoding="utf-8")
+        with InProcessSimulationService(tmp_path / folder) as service:
+            assert service.submit("model.py:f", {}, 1).result().scalars == {"value": value}
 
 
 def test_tables_are_files_of_their_own(home: Path) -> None:

@@ -32,6 +32,7 @@ class InProcessSimulationService(BaseService):
 
     def __init__(self, folder: Path | str = ".") -> None:
         self._folder = Path(folder).resolve()
+        python_worker.forget()
 
     def submit_batch(self, tasks: Iterable[SimulationTask]) -> list[Handle]:
         """Run tasks; all is done when this returns."""

@@ -31,7 +31,9 @@ _MISSING = object()
 _LIBRARY = Path(sysconfig.get_paths()["stdlib"]).resolve()
 _OWN = {__file__, encoded.__code__.co_filename}
 _functions: dict[str, Any] = {}
-_signatures: dict[str, Any] = {}
+_signatures: dict[int, Any] = {}
+_loaded: dict[str, types.ModuleType] = {}
+_kept: dict[tuple[str, int, int], list[Any]] = {}
 
 
 class _SourceLoader(machinery.SourceFileLoader):
@@ -69,14 +71,24 @@ def answer(task: dict[str, Any]) -> bytes:
     return framed([line_of("ok", task["n"], f"{seconds:.9f}", f"{started:.3f}"), *lines], payload)
 
 
+def forget() -> None:
+    """Read the files of functions again: they may have been edited since, or are others in another folder."""
+    for name, module in _loaded.items():
+        if sys.modules.get(name) is module:
+            del sys.modules[name]
+    for each in (_loaded, _functions, _signatures, _kept):
+        each.clear()
+
+
 def language() -> str:
     """Return the name and version of the language."""
     return f"Python {sys.version.split()[0]}"
 
 
 def _function(reference: str) -> Any:  # noqa: ANN401  a person's function
-    if reference in _functions:
-        return _functions[reference]
+    known = f"{os.getcwd()}:{reference}"  # noqa: PTH109  a text, for each task
+    if known in _functions:
+        return _functions[known]
     place, _, name = reference.rpartition(":")
     _seed(0)  # what the file itself draws is the same in each process
     if place.endswith(".py"):
@@ -87,7 +99,8 @@ def _function(reference: str) -> Any:  # noqa: ANN401  a person's function
         loader = _SourceLoader(path.stem, str(path))
         module = types.ModuleType(path.stem)
         module.__file__, module.__loader__ = str(path), loader
-        sys.modules.setdefault(path.stem, module)
+        if sys.modules.setdefault(path.stem, module) is module:
+            _loaded[path.stem] = module
         loader.exec_module(module)
     else:
         try:
@@ -105,7 +118,7 @@ def _function(reference: str) -> Any:  # noqa: ANN401  a person's function
         raise NotThere(text, [f"{place}:{each}" for each in sorted(there)])
     if not callable(found):
         raise Refused(f"`{name}` in `{place}` must be a function, not {type(found).__name__}.")
-    _functions[reference] = found
+    _functions[known] = found
     return found
 
 
@@ -125,10 +138,9 @@ def _own_finder(path: str) -> machinery.FileFinder:
 
 def _arguments(function: Any, task: dict[str, Any]) -> dict[str, Any]:  # noqa: ANN401  a person's function
     params = dict(task["params"])
-    reference = task["fn"]
-    if reference not in _signatures:
-        _signatures[reference] = inspect.signature(function).parameters
-    known = _signatures[reference]
+    if id(function) not in _signatures:  # it is kept as long as its number is
+        _signatures[id(function)] = inspect.signature(function).parameters
+    known = _signatures[id(function)]
     takes_all = any(each.kind is each.VAR_KEYWORD for each in known.values())
     if task.get("tables"):
         params = {name: value for name, value in params.items() if takes_all or name in known} | _frames(task, known)
@@ -172,8 +184,35 @@ def _frames(task: dict[str, Any], known: Any) -> dict[str, Any]:  # noqa: ANN401
 
 def _seed(seed: int) -> None:
     random.seed(seed)
-    if (numpy := sys.modules.get("numpy")) is not None:
-        numpy.random.seed(numpy.random.SeedSequence(seed).generate_state(4))
+    if (numpy := sys.modules.get("numpy")) is None:
+        return
+    numpy.random.seed(numpy.random.SeedSequence(seed).generate_state(4))
+    for at, each in enumerate(_generators(numpy)):
+        sequence = numpy.random.SeedSequence(seed, spawn_key=(at,))
+        if isinstance(each, numpy.random.Generator):
+            each.bit_generator.state = type(each.bit_generator)(sequence).state
+        else:
+            each.seed(sequence.generate_state(4))
+
+
+def _generators(numpy: Any) -> list[Any]:  # noqa: ANN401  a module
+    """Return the generators of NumPy that modules of the code keep: what they draw would depend on the runs before."""
+    known = (os.getcwd(), len(sys.modules), len(_functions))  # noqa: PTH109  a text, for each task
+    if known not in _kept:
+        kinds = (numpy.random.Generator, numpy.random.RandomState)
+        own = (sys.modules[name] for name in sorted(sys.modules) if _is_own(name, sys.modules[name]))
+        variables = [value for module in own for _, value in sorted(vars(module).items()) if isinstance(value, kinds)]
+        _kept.clear()
+        _kept[known] = list({id(each): each for each in variables}.values())
+    return _kept[known]
+
+
+def _is_own(name: str, module: Any) -> bool:  # noqa: ANN401  whatever stands among the modules
+    file = getattr(module, "__file__", None)
+    if not isinstance(file, str) or name == "__main__":
+        return False
+    place = Path(file).resolve()
+    return place.is_relative_to(Path.cwd()) and not {"site-packages", "dist-packages"}.intersection(place.parts)
 
 
 def _failed(task: dict[str, Any], error: BaseException, seconds: float, started: float) -> bytes:
@@ -199,7 +238,9 @@ def main() -> None:
         importlib.import_module("numpy")  # before the first task: its generator is seeded for each one
     with os.fdopen(int(sys.argv[1]), "rb") as requests, os.fdopen(int(sys.argv[2]), "wb", buffering=0) as answers:
         answers.write(framed([line_of("ready", language())], []))
+        folder = Path.cwd()
         for line in requests:
+            os.chdir(folder)  # wherever the run before has gone
             answers.write(answer(json.loads(line)))
 
 
