@@ -111,6 +111,16 @@ def test_a_value_outside_what_was_seen_is_answered_with_a_warning_that_names_its
     )
 
 
+@pytest.mark.parametrize("low", [-17.123456789012345, 0.1 + 0.2])
+def test_an_end_of_the_range_as_r_writes_it_is_no_extrapolation(low: float) -> None:
+    high = 2 / 3
+    contract = schema(x={"type": "number", "seen": [low, high]})
+    ends = [float(f"{end:.15g}") for end in (low, high)]  # 15 digits, as write.csv() has them
+    assert ends != [low, high]
+    assert validate_frame(Frame((number("x", *ends),), 2), contract)[1] == ()
+    assert len(validate_frame(Frame((number("x", low - 1e-9, high + 1e-9),), 2), contract)[1]) == 1
+
+
 def test_one_warning_a_column_shows_five_rows_and_names_twenty() -> None:
     contract = schema(n={"type": "integer", "seen": [0, 3]})
     column = Column("n", "integer", np.arange(-30, 10_000))

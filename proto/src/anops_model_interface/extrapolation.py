@@ -19,6 +19,8 @@ if TYPE_CHECKING:
 
 MOST_ROWS_SHOWN = 5
 """How many rows a warning's text gives with their values."""
+_LAST_DIGIT = 1e-14
+"""So much, relative to an end, is no extrapolation: R and others write numbers with 15 digits."""
 
 
 def outside(column: Column, spec: ColumnSpec) -> Notice | None:
@@ -52,6 +54,8 @@ def bounds(spec: ColumnSpec) -> tuple[Any, Any]:
     low, high = spec.seen or (None, None)
     if isinstance(low, str) and isinstance(high, str):
         return _moments(spec.type, spec.timezone, low, high)
+    if isinstance(low, float) and isinstance(high, float):
+        return low - abs(low) * _LAST_DIGIT, high + abs(high) * _LAST_DIGIT
     return low, high
 
 
