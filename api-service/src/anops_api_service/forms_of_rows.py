@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import sys
 from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
@@ -15,12 +14,16 @@ from anops_api_service.writers.json_writer import JsonWriter
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
+    from types import ModuleType
 
     from anops_api_service.bodies.media import MediaType
     from anops_api_service.dialect import Dialect
     from anops_api_service.models.described_model import DescribedModel
     from anops_api_service.streaming import Reader
     from anops_api_service.writers.writer import Writer
+
+_loaded: dict[str, ModuleType] = {}
+"""Those that `_arrow` has loaded to their end."""
 
 
 async def reader_of(
@@ -61,5 +64,7 @@ async def writer_of(kind: str, model: DescribedModel, *, dialect: Dialect | None
 
 async def _arrow(module: str) -> Any:  # noqa: ANN401  a module
     """Load a module that needs the Arrow library, whose 40 MB only those pay for who use it."""
-    name = f"anops_api_service.{module}"
-    return sys.modules.get(name) or await asyncio.to_thread(import_module, name)
+    # not from `sys.modules`: there it stands as soon as another request has begun to load it, and has no class yet
+    if module not in _loaded:
+        _loaded[module] = await asyncio.to_thread(import_module, f"anops_api_service.{module}")
+    return _loaded[module]
