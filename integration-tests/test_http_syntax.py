@@ -105,6 +105,11 @@ BROKEN = {
         [b"400"],
     ),
     "a chunk without a size, offering": (OFFERS["in chunks"].replace(b"\r\n1\r\n", b"\r\nzz\r\n", 1), [b"400"]),
+    "no host": (ASK.replace(b"host: a\r\n", b""), [b"400"]),
+    "no host, behind a request": (ASK + b"GET /health/live HTTP/1.1\r\n\r\n", [b"200"]),
+    "no host, offering": (OFFERS["in chunks"].replace(b"host: a\r\n", b""), [b"400"]),
+    "two hosts": (ASK.replace(b"host: a\r\n", b"host: a\r\nHost: a\r\n"), [b"400"]),
+    "no host, before HTTP/1.1": (b"GET /health/live HTTP/1.0\r\n\r\n", [b"200"]),
     "a chunk without a size, behind a request": (
         ASK + OFFERS["in chunks"].replace(OFFER, b"").replace(b"\r\n1\r\n", b"\r\nzz\r\n", 1),
         [b"200", b"408"],

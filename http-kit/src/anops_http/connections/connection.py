@@ -51,6 +51,18 @@ class Everyone(Protocol):
         """Return the headers and the body of a problem that no application answers."""
 
 
+class _HeadError(Exception):
+    """A head that the parser takes, and HTTP does not.
+
+    Attributes:
+        what: What is wrong with it.
+    """
+
+    def __init__(self, what: str) -> None:
+        super().__init__(what)
+        self.what = what
+
+
 class Connection(GatheringProtocol):
     """uvicorn's protocol without timers of its own: one look at all connections a second costs less than one for each.
 
@@ -135,8 +147,10 @@ class Connection(GatheringProtocol):
         was_in_head = self.in_head
         try:
             self.parser.feed_data(data)
-        except httptools.HttpParserError:
-            self.refuse(Problem(Code.REQUEST_SYNTAX, "Can't read the request: it is not valid HTTP."))
+        except httptools.HttpParserError as error:
+            fault = error.__context__
+            what = fault.what if isinstance(fault, _HeadError) else "it is not valid HTTP"
+            self.refuse(Problem(Code.REQUEST_SYNTAX, f"Can't read the request: {what}."))
             return
         except httptools.HttpParserUpgrade as offer:
             read_on(self, data[offer.args[0] :], self._understand)
@@ -154,7 +168,14 @@ class Connection(GatheringProtocol):
         self._head_bytes = 0
 
     def on_headers_complete(self) -> None:
-        """Begin its answer."""
+        """Begin its answer.
+
+        Raises:
+            _HeadError: It does not say which service it means (RFC 9112, 3.2).
+        """
+        named = [name for name, _ in self.headers].count(b"host")
+        if named != 1 and (named or self.parser.get_http_version() == "1.1"):
+            raise _HeadError("it has no header `Host`" if not named else "it has the header `Host` more than once")
         self.in_head = False
         self.used = True
         self.reading = None
