@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import sqlite3
+from contextlib import closing
 from typing import TYPE_CHECKING
 from urllib.parse import parse_qs, urlsplit
 
@@ -93,3 +95,33 @@ def test_a_query_of_sqlite_is_kept(desk: Desk, tmp_path: Path) -> None:
     stored = desk.query(name="one", database=f"sqlite:///{tmp_path / 'a.db'}", query="SELECT 1 AS a, NULL AS b").stored
     assert stored.description is not None
     assert stored.description.columns["b"].assumed
+
+
+@pytest.mark.parametrize(
+    ("query", "what"),
+    [
+        ("SELECT 1 AS id, 2 AS id", "2 columns named `id`"),
+        ("SELECT 12345678901234567890::numeric AS id", "`id` of the answer holds 12345678901234567890, more digits"),
+    ],
+)
+def test_an_answer_that_would_come_out_otherwise_is_refused(desk: Desk, database: str, query: str, what: str) -> None:
+    with pytest.raises(CommandError, match=what):
+        desk.query(name="rows", database=database, query=query)
+
+
+def test_a_sum_of_whole_numbers_and_fractions_are_numbers(desk: Desk, database: str) -> None:
+    query = "SELECT sum(i::bigint) AS s, avg(i) / 3 AS a, 'NaN'::numeric AS n FROM generate_series(1, 10) i"
+    stored = desk.query(name="sums", database=database, query=query).stored
+    assert stored.description is not None
+    assert {name: spec.seen for name, spec in stored.description.columns.items()} == {
+        "s": (55, 55), "a": (pytest.approx(5.5 / 3), pytest.approx(5.5 / 3)), "n": None,
+    }  # fmt: skip
+
+
+def test_values_of_several_types_are_told_with_their_column(desk: Desk, tmp_path: Path) -> None:
+    with closing(sqlite3.connect(tmp_path / "a.db")) as connection, connection:
+        connection.execute("CREATE TABLE a (x)")
+        many = [(9_007_199_254_740_993,)] * 20_000
+        connection.executemany("INSERT INTO a VALUES (?)", [*many, (2.5,)])
+    with pytest.raises(CommandError, match="Column `x` of the answer holds values that are no double"):
+        desk.query(name="one", database=f"sqlite:///{tmp_path / 'a.db'}", query="SELECT x FROM a")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import subprocess
+from decimal import Decimal
 from typing import TYPE_CHECKING
 
 import anops
@@ -165,6 +166,25 @@ def test_a_cell_far_behind_counts_as_the_first(desk: Desk, late: str, kind: str)
     assert stored.description.rows == 800_001
 
 
+@pytest.mark.parametrize("end", ["\n", "\r\n", "\r"])
+def test_a_cell_of_several_lines_is_one_also_far_behind(desk: Desk, end: str) -> None:
+    inner = "".join(f"7,inner{end}" for _ in range(6))
+    lines = "".join(f'{i},"first{end}{inner}9,last"\n' for i in range(200_000, 400_000))
+    plain = "".join(f"{i},a plain text of one line\n" for i in range(200_000))
+    stored = desk.add(desk.file("late.csv", f"a,b\n{plain}{lines}".encode())).stored
+    assert stored.description is not None
+    assert stored.description.rows == 400_000
+    assert stored.description.columns["a"].type == "integer"
+
+
+def test_what_stands_inside_a_text_says_nothing_of_the_columns(desk: Desk) -> None:
+    lines = "".join(f'{i},"first\nand, so\non"\n' for i in range(100_000))
+    stored = desk.add(desk.file("letters.csv", "a,b\n" + lines)).stored
+    assert stored.description is not None
+    assert [spec.type for spec in stored.description.columns.values()] == ["integer", "string"]
+    assert stored.description.rows == 100_000
+
+
 @pytest.mark.parametrize(
     ("content", "said"),
     [
@@ -262,3 +282,56 @@ def test_columns_of_rds_are_described_and_held_to_their_contract(desk: Desk) -> 
     with pytest.raises(CommandError) as refused:
         desk.add(desk.folder / "other.rds", name="rows")
     assert any("`n`" in detail and "number" in detail for detail in refused.value.details)
+
+
+OF_R = """{
+  Sys.setenv(TZ = "Europe/Berlin")
+  times <- as.POSIXct(c("2026-01-01 00:00", NA)) + c(0.1, NA)
+  rows <- data.frame(t = times, f = addNA(factor(c("a", NA))))
+  rows$d <- as.Date("0044-03-15")
+  data_add("times", rows)
+  kept <- data_read("times")
+  said <- function(code) conditionMessage(tryCatch(code, anops_error = identity))
+  list(format(kept$t[1], "%H:%M %Z"), sprintf("%.6f", as.numeric(kept$t[1])), is.na(kept$f[2]), levels(kept$f),
+       as.numeric(kept$d[1]),
+       said(data_add("twice", data.frame(a = 1, a = 2, check.names = FALSE))),
+       said(data_add("far", data.frame(t = as.Date(Inf)))),
+       said(data_add("times", data.frame(t = "x"))))
+}"""
+
+
+def test_what_r_shows_is_what_it_gets_back_and_what_it_can_not_is_said(desk: Desk, r_library: Path) -> None:
+    clock, seconds, is_missing, level, day, twice, far, broken = in_r(desk, r_library, OF_R)
+    assert (clock, seconds, is_missing, level) == ("00:00 CET", "1767222000.100000", True, "a")
+    assert day == (dt.date(44, 3, 15) - dt.date(1970, 1, 1)).days
+    assert "Several columns are named `a`" in twice
+    assert "Column `t` is infinite in row 1" in far
+    assert "breaks the contract of `times`" in broken
+
+
+@pytest.mark.parametrize(
+    ("values", "what"),
+    [
+        (pa.array([-(1 << 63), 5]), "holds -9223372036854775808, a whole number that R can't keep"),
+        (pa.array([1, (1 << 64) - 1], pa.uint64()), "holds 18446744073709551615, a whole number that R can't keep"),
+        (pa.array([Decimal(10**20 + 1)], pa.decimal128(38, 0)), "holds 100000000000000000001, a whole number"),
+        (pa.array(["a\0b"]), "NUL character"),
+    ],
+)
+def test_what_r_has_no_value_for_is_refused(desk: Desk, values: pa.Array, what: str) -> None:
+    pa.parquet.write_table(pa.table({"x": values}), desk.folder / "x.parquet")
+    desk.add(desk.folder / "x.parquet")
+    with pytest.raises(CommandError, match=what):
+        desk.pull("x", "x.rds", form="rds")
+
+
+@pytest.mark.parametrize("kind", [pa.timestamp("us", "Europe/Berlin"), pa.timestamp("s"), pa.date32()])
+def test_times_beyond_the_calendar_are_kept(desk: Desk, kind: pa.DataType) -> None:
+    day = 1 if pa.types.is_date32(kind) else 86_400 * (1 if kind.unit == "s" else 1_000_000)
+    whole = pa.array([-800_000 * day, 20_000 * day, 4_000_000 * day], pa.int32() if day == 1 else pa.int64())
+    pa.parquet.write_table(pa.table({"t": whole.cast(kind)}), desk.folder / "t.parquet")
+    stored = desk.add(desk.folder / "t.parquet").stored
+    assert stored.description is not None
+    seen = stored.description.columns["t"].seen
+    assert seen is not None
+    assert [str(each)[:10] for each in seen] == ["2024-10-04", "2024-10-04"]

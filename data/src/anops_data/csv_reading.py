@@ -22,6 +22,8 @@ if TYPE_CHECKING:
     from anops_model_interface.schema import ColumnSpec
 
 _BLOCK = 4 << 20
+_PARSED = arrow_csv.ParseOptions(newlines_in_values=True)
+"""Without it, Arrow cuts blocks within quoted cells, also far behind where no look at the beginning finds them."""
 _CONVERSION = re.compile(r"In CSV column #(\d+): (?:Row #(\d+): )?CSV conversion error to [^:]+: (.*)", re.DOTALL)
 _TYPES = {
     "number": pa.float64(),
@@ -112,7 +114,7 @@ def typed_batches(
         found = arrow_csv.open_csv(
             path,
             read_options=arrow_csv.ReadOptions(block_size=_BLOCK),
-            parse_options=arrow_csv.ParseOptions(newlines_in_values=_has_newlines(path)),
+            parse_options=_PARSED,
             convert_options=options,
         )
     schema = pa.schema(list(types.items()))
@@ -139,7 +141,7 @@ def row_of(path: Path, name: str, spec: ColumnSpec, missing_words: Sequence[str]
             for _ in arrow_csv.open_csv(
                 path,
                 read_options=arrow_csv.ReadOptions(block_size=_BLOCK, use_threads=False),
-                parse_options=arrow_csv.ParseOptions(newlines_in_values=_has_newlines(path)),
+                parse_options=_PARSED,
                 convert_options=options,
             ):
                 pass
@@ -188,14 +190,6 @@ def _in_zone(column: pa.Array, kind: pa.DataType) -> pa.Array:
     if column.type.tz is not None or kind.tz is None:
         return column.cast(kind)
     return pc.assume_timezone(column, kind.tz, ambiguous="earliest", nonexistent="earliest")
-
-
-def _has_newlines(path: Path) -> bool:
-    """Say whether a quoted cell at the beginning has a line end; such files are read in one thread."""
-    with path.open("rb") as source:
-        begin = source.read(1 << 20)
-    inside = begin.split(b'"')[1::2]
-    return any(b"\n" in each for each in inside)
 
 
 class _told:  # noqa: N801  reads as a function

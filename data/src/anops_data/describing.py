@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from dataclasses import replace
+from datetime import date
 from typing import TYPE_CHECKING, Any
 
 import pyarrow as pa
@@ -29,6 +30,7 @@ if TYPE_CHECKING:
     from anops_control.datasets.port import Advance
 
 _MOST_LEVELS = 10_000
+_EPOCH = date(1970, 1, 1)
 
 
 class _Seen:
@@ -48,7 +50,7 @@ class _Seen:
             self._take_levels(values)
         if self.spec.type not in {"number", "integer", "date", "datetime"} or values.null_count == len(values):
             return
-        values = plain_values(values)
+        values = _within_calendar(plain_values(values))
         found = pc.min_max(values)
         low, high = found["min"].as_py(), found["max"].as_py()
         if isinstance(low, float) and not (math.isfinite(low) and math.isfinite(high)):
@@ -149,6 +151,20 @@ def plain_values(values: pa.Array) -> pa.Array:
     if pa.types.is_decimal(kind) or pa.types.is_null(kind) or pa.types.is_float16(kind):
         return values.cast(pa.float64())
     return values
+
+
+def _within_calendar(values: pa.Array) -> pa.Array:
+    """Leave out the times that Python has none for, such as the infinity of a database, as infinite numbers are."""
+    kind = values.type
+    if not (pa.types.is_timestamp(kind) or pa.types.is_date32(kind)) or not len(values):
+        return values
+    # a day less at both ends: a zone may move a moment
+    days = [(day - _EPOCH).days for day in (date(1, 1, 2), date(9999, 12, 30))]
+    per_day = 86_400 * {"s": 1, "ms": 1_000, "us": 1_000_000}[kind.unit] if pa.types.is_timestamp(kind) else 1
+    whole = values.cast(pa.int64() if pa.types.is_timestamp(kind) else pa.int32())
+    first, last = (pa.scalar(day * per_day, whole.type) for day in days)
+    inside = pc.and_(pc.greater_equal(whole, first), pc.less_equal(whole, last))
+    return values if pc.all(inside).as_py() else pc.filter(values, pc.fill_null(inside, False))  # noqa: FBT003
 
 
 def spec_of(field: pa.Field) -> ColumnSpec:

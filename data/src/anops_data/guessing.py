@@ -93,8 +93,14 @@ def _rows(path: Path) -> Iterator[list[str]]:
             text = source.read(_SAMPLE)
             if place + len(text) < size:
                 text = text[: text.rfind(b"\n") + 1]
+            if place and _has_lines_in_quotes(text):
+                continue  # whether it begins inside a text, nothing tells; what reads all of it widens the types
             with io.StringIO(text.decode("utf-8", "replace"), newline="") as lines:
                 yield from _quietly(csv.reader(lines))
+
+
+def _has_lines_in_quotes(text: bytes) -> bool:
+    return any(line.count(b'"') % 2 for line in text.splitlines())
 
 
 def _quietly(rows: Iterator[list[str]]) -> Iterator[list[str]]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from contextlib import closing
 from typing import TYPE_CHECKING, Any
 
 import pyarrow as pa
@@ -18,6 +19,7 @@ if TYPE_CHECKING:
     from anops_control.datasets.port import Advance
 
 _ROWS = 20_000
+_LARGEST_EXACT = 1 << 53
 _DRIVERS = {"postgresql": "psycopg[binary]", "mysql": "pymysql", "mssql": "pyodbc", "oracle": "oracledb"}
 
 
@@ -53,8 +55,10 @@ def queried(database: str, query: str, target: Path, advance: Advance) -> None:
             code=Code.USAGE,
         ) from error
     try:
-        with engine.connect().execution_options(stream_results=True, yield_per=_ROWS) as connection:
-            answer = connection.execute(sqlalchemy.text(query))
+        with (
+            engine.connect().execution_options(stream_results=True, yield_per=_ROWS) as connection,
+            closing(connection.execute(sqlalchemy.text(query))) as answer,
+        ):
             if not answer.returns_rows:
                 raise CommandError("The query returns no rows.", remedy="Write a SELECT.", code=Code.USAGE)
             _write(answer, target, advance)
@@ -73,6 +77,7 @@ def queried(database: str, query: str, target: Path, advance: Advance) -> None:
 def _write(answer: sqlalchemy.CursorResult[Any], target: Path, advance: Advance) -> None:
     """Write the rows; what a column is, all of its batches tell together."""
     names = list(answer.keys())
+    _require_own_names(names)
     parts: list[Path] = []
     done = 0
     while (rows := [tuple(row) for row in answer.fetchmany(_ROWS)]) or not parts:
@@ -92,13 +97,36 @@ def _write(answer: sqlalchemy.CursorResult[Any], target: Path, advance: Advance)
         ) from error
     with pa.parquet.ParquetWriter(target, schema) as writer:
         for part in parts:
-            writer.write_table(pa.parquet.read_table(part).cast(schema))
+            rows = pa.parquet.read_table(part)
+            writer.write_table(pa.table([_cast(rows.column(field.name), field) for field in schema], schema=schema))
             part.unlink()
+
+
+def _require_own_names(names: Sequence[str]) -> None:
+    twice = next((name for name in names if names.count(name) > 1), None)
+    if twice is not None:
+        raise CommandError(
+            f"The query returns {names.count(twice)} columns named `{twice}`.",
+            remedy="Name each differently, as in: SELECT a.id AS a_id, b.id AS b_id.",
+            code=Code.FILE_UNREADABLE,
+        )
+
+
+def _cast(values: pa.ChunkedArray, field: pa.Field) -> pa.ChunkedArray:
+    try:
+        return values.cast(field.type)
+    except pa.ArrowException as error:
+        raise CommandError(
+            f"Column `{field.name}` of the answer holds values that are no {field.type} together with the others.",
+            details=[str(error).splitlines()[0]],
+            remedy="Cast it in the query, as in: CAST(column AS text).",
+            code=Code.FILE_UNREADABLE,
+        ) from error
 
 
 def _column(name: str, values: Sequence[Any]) -> pa.Array:
     try:
-        return pa.array(_plain(values))
+        return pa.array(_plain(name, values))
     except (pa.ArrowException, TypeError, ValueError) as error:
         raise CommandError(
             f"Column `{name}` of the answer holds no single values.",
@@ -108,11 +136,22 @@ def _column(name: str, values: Sequence[Any]) -> pa.Array:
         ) from error
 
 
-def _plain(values: Sequence[Any]) -> list[Any]:
+def _plain(name: str, values: Sequence[Any]) -> list[Any]:
     import decimal  # noqa: PLC0415  here alone
     import uuid  # noqa: PLC0415  the same
 
+    def number(value: decimal.Decimal) -> float:
+        kept = float(value)
+        # of a fraction the nearest number is meant; a whole number may be a key, and another is another key
+        if value.is_finite() and abs(value) > _LARGEST_EXACT and value == value.to_integral_value() and value != kept:
+            raise CommandError(
+                f"Column `{name}` of the answer holds {value:f}, more digits than a number keeps.",
+                remedy=f"Cast it in the query: CAST({name} AS text), or AS bigint where all are below 2^63.",
+                code=Code.FILE_UNREADABLE,
+            )
+        return kept
+
     return [
-        float(each) if isinstance(each, decimal.Decimal) else str(each) if isinstance(each, uuid.UUID) else each
+        number(each) if isinstance(each, decimal.Decimal) else str(each) if isinstance(each, uuid.UUID) else each
         for each in values
     ]

@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
+from anops_control.errors import CommandError
+from anops_model_interface.codes import Code
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -35,8 +37,8 @@ def write(target: BinaryIO, columns: Sequence[tuple[str, ColumnSpec, pa.ChunkedA
     # "R Internals", section "Serialization Formats"
     target.write(b"X\n" + struct.pack(">iii", 2, 0x00040202, 0x00020300))
     target.write(struct.pack(">ii", _LIST | _OBJECT | _ATTRIBUTES, len(columns)))
-    for _, spec, values in columns:
-        _Column(target, rows).write(spec, values)
+    for name, spec, values in columns:
+        _Column(target, rows, name).write(spec, values)
     names = [name for name, _, _ in columns]
     _attributes(target, {"names": _texts(names), "class": _texts(["data.frame"]), "row.names": _row_names(rows)})
 
@@ -44,9 +46,10 @@ def write(target: BinaryIO, columns: Sequence[tuple[str, ColumnSpec, pa.ChunkedA
 class _Column:
     """Writes one column."""
 
-    def __init__(self, target: BinaryIO, rows: int) -> None:
+    def __init__(self, target: BinaryIO, rows: int, name: str) -> None:
         self._target = target
         self._rows = rows
+        self._name = name
 
     def write(self, spec: ColumnSpec, values: pa.ChunkedArray) -> None:
         """Write the values with their attributes."""
@@ -55,7 +58,7 @@ class _Column:
             self._factor(spec, values)
         elif pa.types.is_boolean(kind):
             self._whole(_LOGICAL, values.chunks)
-        elif pa.types.is_integer(kind):
+        elif pa.types.is_integer(kind) or (pa.types.is_decimal(kind) and kind.scale <= 0):
             self._integers(values)
         elif pa.types.is_date(kind):
             days = (chunk.cast(pa.date32()).cast(pa.int32()) for chunk in values.chunks)
@@ -76,11 +79,17 @@ class _Column:
 
     def _integers(self, values: pa.ChunkedArray) -> None:
         found = pc.min_max(values)
-        low, high = found["min"].as_py() or 0, found["max"].as_py() or 0
+        low, high = int(found["min"].as_py() or 0), int(found["max"].as_py() or 0)
         if low >= -_LARGEST_INTEGER and high <= _LARGEST_INTEGER:
-            self._whole(_INTEGER, values.chunks)
+            self._whole(_INTEGER, [chunk.cast(pa.int64()) for chunk in values.chunks])
         elif low >= -_LARGEST_EXACT and high <= _LARGEST_EXACT:
             self._reals((chunk.cast(pa.float64()) for chunk in values.chunks), {})
+        elif low <= -(1 << 63) or high >= 1 << 63:  # the least of 64 bits is the NA of bit64
+            raise CommandError(
+                f"Column `{self._name}` holds {high if high >= 1 << 63 else low}, a whole number that R can't keep.",
+                remedy="Keep the column as text: of a database, CAST(column AS text).",
+                code=Code.COLUMN_TYPE,
+            )
         else:  # as bit64 has it: whole numbers of 64 bits in the place of doubles
             self._begin(_REAL, has_attributes=True)
             for chunk in values.chunks:
@@ -126,7 +135,14 @@ class _Column:
         self._begin(_TEXTS, has_attributes=False)
         for chunk in values.chunks:
             encoded = pc.dictionary_encode(chunk.cast(pa.string()))
-            known = [_text(each) for each in encoded.dictionary.to_pylist()]
+            texts = encoded.dictionary.to_pylist()
+            if any("\0" in each for each in texts):
+                raise CommandError(
+                    f"Column `{self._name}` holds a text with a NUL character, which R can't keep.",
+                    remedy="Take the NUL characters out of the column, and add the rows again.",
+                    code=Code.COLUMN_TYPE,
+                )
+            known = [_text(each) for each in texts]
             codes = pc.fill_null(encoded.indices, -1).to_numpy(zero_copy_only=False)
             known.append(_NA_TEXT)  # at -1
             self._target.write(b"".join([known[code] for code in codes.tolist()]))

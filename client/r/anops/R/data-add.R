@@ -6,6 +6,7 @@
 #' with a file: with their types, levels, time zones and missing values, so
 #' that R, Python and others read them. Adding the same rows again makes no new
 #' version; rows that break the contract of the version before are refused.
+#' `NaN` and the level of `addNA()` are missing values, as `NA` is.
 #'
 #' With a connection of DBI, the database is asked, and its answer is fetched
 #' and written some rows at a time: it need not fit into memory.
@@ -53,7 +54,7 @@ data_add <- function(name, data, query = NULL, text = NULL, source = NULL,
       c(paste0("--", each), said[[each]])
     })),
     if (accept) "--accept", "--json"
-  ))
+  ), "DATASET")
   invisible(structure(answer$dataset$version, new = answer$new))
 }
 
@@ -88,6 +89,7 @@ write_answer <- function(connection, query, file, rows = 20000L) {
 #' Write rows as CSV that keeps their types
 #' @noRd
 write_rows <- function(data, file, append = FALSE) {
+  require_own_names(names(data))
   written <- lapply(names(data), function(name) cells(data[[name]], name))
   names(written) <- names(data)
   target <- base::file(file, open = if (append) "ab" else "wb")
@@ -101,16 +103,30 @@ write_rows <- function(data, file, append = FALSE) {
   }
 }
 
+#' Refuse two columns of one name, of which the first would be kept twice
+#' @noRd
+require_own_names <- function(names) {
+  twice <- names[duplicated(names)]
+  if (length(twice)) {
+    raise_remote(
+      "COLUMN_TYPE",
+      paste0("Several columns are named `", twice[1], "`."),
+      "Give each column a name of its own; in SQL with AS."
+    )
+  }
+}
+
 #' Return the cells of a column; what is missing is an NA without quotes
 #' @noRd
 cells <- function(column, name) {
   require_single_values(column, name)
+  require_finite_times(column, name)
   texts <- if (is.factor(column) || is.character(column)) {
     quoted_cells(as.character(column))
   } else if (inherits(column, "Date")) {
-    format(column, "%Y-%m-%d")
+    days(column)
   } else if (inherits(column, "POSIXt")) {
-    format(as.POSIXct(column), "%Y-%m-%dT%H:%M:%OS6Z", tz = "UTC")
+    moments(as.POSIXct(column))
   } else if (is.logical(column)) {
     ifelse(column, "true", "false")
   } else if (inherits(column, "integer64")) {
@@ -129,7 +145,48 @@ cells <- function(column, name) {
       "Convert it to numbers or texts."
     )
   }
-  ifelse(is.na(column), "NA", texts)
+  lacks <- is.na(if (is.factor(column)) as.character(column) else column)
+  ifelse(lacks, "NA", texts)
+}
+
+#' Write dates with four digits of the year, which `format()` leaves out
+#' @noRd
+days <- function(dates) {
+  parts <- as.POSIXlt(dates)
+  sprintf("%04d-%02d-%02d", parts$year + 1900L, parts$mon + 1L, parts$mday)
+}
+
+#' Refuse a date or time that is none
+#' @noRd
+require_finite_times <- function(column, name) {
+  if (!inherits(column, c("Date", "POSIXt"))) {
+    return(invisible())
+  }
+  infinite <- which(is.infinite(as.numeric(column)))
+  if (length(infinite)) {
+    raise_remote(
+      "COLUMN_TYPE",
+      paste0("Column `", name, "` is infinite in row ", infinite[1], "."),
+      "Make it NA, or a date that is far enough."
+    )
+  }
+}
+
+#' Write moments to the microsecond; `format()` cuts what a double lacks
+#' @noRd
+moments <- function(times) {
+  seconds <- unclass(times)
+  attributes(seconds) <- NULL
+  whole <- floor(seconds)
+  micro <- round((seconds - whole) * 1e6)
+  whole <- whole + micro %/% 1e6
+  day <- as.Date(whole %/% 86400, origin = "1970-01-01")
+  inside <- whole %% 86400
+  sprintf(
+    "%sT%02d:%02d:%02d.%06dZ", days(day),
+    as.integer(inside %/% 3600), as.integer(inside %/% 60 %% 60),
+    as.integer(inside %% 60), as.integer(micro %% 1e6)
+  )
 }
 
 #' Refuse a column of matrices or lists
@@ -156,24 +213,34 @@ quoted_cells <- function(texts) {
 columns_toml <- function(data) {
   unlist(lapply(names(data), function(name) {
     column <- data[[name]]
-    zone <- attr(column, "tzone")[1]
+    zone <- zone_of(column)
     c(
       paste0("[columns.", toml_text(name), "]"),
       paste0("type = \"", column_type(column), "\""),
       if (is.factor(column)) {
-        levels <- paste(toml_text(levels(column)), collapse = ", ")
+        named <- levels(column)[!is.na(levels(column))]
+        levels <- paste(toml_text(named), collapse = ", ")
         paste0("levels = [", levels, "]")
       },
       if (is.ordered(column)) "ordered = true",
       if (inherits(column, "POSIXt")) {
-        known <- !is.null(zone) && zone %in% OlsonNames()
-        paste0("timezone = ", toml_text(if (known) zone else "UTC"))
+        paste0("timezone = ", toml_text(zone))
       },
       if (inherits(column, "difftime")) {
         paste0("unit = ", toml_text(attr(column, "units")))
       }
     )
   }))
+}
+
+#' Return the zone in which R shows a time: without one of its own, its clock's
+#' @noRd
+zone_of <- function(column) {
+  zone <- attr(column, "tzone")[1]
+  if (is.null(zone) || !nzchar(zone)) {
+    zone <- Sys.timezone()
+  }
+  if (zone %in% OlsonNames()) zone else "UTC"
 }
 
 #' Return what a column is in the words of a schema
