@@ -165,7 +165,9 @@ def catboost(monkeypatch: pytest.MonkeyPatch) -> None:
 @pytest.mark.usefixtures("catboost")
 def test_catboost_names_its_columns_and_which_are_categories(tmp_path: Path) -> None:
     found = described(CatBoost(["age", "work"], [1]), tmp_path)
-    assert {name: spec.type for name, spec in found.schema.inputs.items()} == {"age": "number", "work": "string"}
+    assert {name: spec.type for name, spec in found.schema.inputs.items()} == {"age": "number", "work": "category"}
+    # so that a whole number is taken for its text, as catboost takes it
+    assert found.schema.inputs["work"].levels is None
     assert found.rows is not None
     assert any("`work`" in note and "--data" in note for note in found.notes)
     assert not any("taken for numbers" in note and "`work`" in note for note in found.notes)
@@ -175,7 +177,7 @@ def test_catboost_names_its_columns_and_which_are_categories(tmp_path: Path) -> 
 def test_catboost_gets_categories_that_are_numbers_as_integers(tmp_path: Path) -> None:
     pd.DataFrame({"age": [1.5, 2.5], "kids": [0, 3]}).to_csv(tmp_path / "example.csv", index=False)
     found = described(CatBoost(["age", "kids"], [1]), tmp_path, data=tmp_path / "example.csv")
-    assert found.schema.inputs["kids"].type == "number"
+    assert found.schema.inputs["kids"].type == "integer"  # 2.5 is refused, and not taken for 2
     assert found.predictions is not None
     assert found.predictions["prediction"].values.tolist() == [1.5, 2.5]
 
@@ -193,8 +195,8 @@ def test_catboost_that_was_fitted_on_an_array_gets_one(tmp_path: Path) -> None:
     ("known", "alone", "with_rows"),
     [
         ({"1": 2.0, "0": 1.0}, "number", "boolean"),
-        ({"True": 2.0, "False": 1.0}, "string", "category"),
-        ({"1": 2.0, "0": 1.0, "3": 4.0}, "string", "boolean"),
+        ({"True": 2.0, "False": 1.0}, "category", "category"),
+        ({"1": 2.0, "0": 1.0, "3": 4.0}, "category", "boolean"),
     ],
     ids=["booleans", "texts", "counts"],
 )
@@ -202,7 +204,10 @@ def test_catboost_tells_what_it_was_given_for_true(
     tmp_path: Path, known: dict[str, float], alone: str, with_rows: str
 ) -> None:
     model = HashingCatBoost(known)
-    assert described(model, tmp_path).schema.inputs["flag"].type == alone
+    flag = described(model, tmp_path).schema.inputs["flag"]
+    assert flag.type == alone
+    # true is 1 in such a column, and 0.5 is not 0
+    assert flag.type != "number" or (flag.assumed and flag.values == (0.0, 1.0))
     pd.DataFrame({"flag": [True, False], "age": [1.5, 2.5]}).to_csv(tmp_path / "example.csv", index=False)
     found = described(model, tmp_path, data=tmp_path / "example.csv")
     assert found.schema.inputs["flag"].type == with_rows

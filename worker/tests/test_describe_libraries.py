@@ -148,7 +148,7 @@ def test_what_a_formula_of_linearmodels_made_is_refused_by_name(tmp_path: Path) 
         (category_encoders.TargetEncoder(), ("p", "q", "r")),
         (category_encoders.BinaryEncoder(), ("p", "q", "r")),
         (category_encoders.LeaveOneOutEncoder(), ("p", "q", "r")),
-        (category_encoders.HashingEncoder(max_process=1), "string"),
+        (category_encoders.HashingEncoder(max_process=1), "category"),
         (MeanEncoder(), ("p", "q", "r")),
         (RareLabelEncoder(n_categories=2), ("p", "q", "r")),
     ],

@@ -22,6 +22,8 @@ def column_schema(spec: ColumnSpec) -> Json:
     open_ended = spec.values is None and (spec.min is None or spec.max is None)
     if spec.type == "number" and open_ended and spec.infinite == "allow":
         described = {"anyOf": [described, _INFINITY]}
+    if spec.type == "category" and spec.levels is None:
+        described = {"anyOf": [described, {"type": "number"}]}  # a number stands for its text
     if spec.novel != "error":
         described.pop("enum", None)  # a new level is taken, so any text may come
     if spec.missing not in {None, "error"}:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -38,11 +39,14 @@ class CatBoost(Library):
         return _CODES_FORM if is_named and _categories(model) else None
 
     def learn(self, model: Any, found: Understanding) -> None:  # noqa: ANN401  the same
-        """Add its categories, whose levels it does not keep; see `Library`."""
+        """Add its categories, whose levels it does not keep; see `Library`.
+
+        A category without levels takes texts, and a whole number for its text, as catboost does.
+        """
         if found.inputs is None:
             return
         categories = [name for name in _categories(model) if name in found.inputs]
-        found.inputs.update({name: ColumnSpec(type="string") for name in categories})
+        found.inputs.update({name: ColumnSpec(type="category") for name in categories})
         found.note_unknown_levels(categories)
 
     def settle(
@@ -52,23 +56,25 @@ class CatBoost(Library):
         found: Understanding,
         data: pd.DataFrame | None,
     ) -> Inputs:
-        """Declare categories of true and false as the model knows them; see `Library`.
+        """Declare categories of true and false as the model knows them, those of numbers as integers; see `Library`.
 
         It knows true as 1, and the text "True" as another category. A category that the fit did not have is answered
         all the same, with what all others have in common, so that true for "True" would be another answer without a
         word. A category that it did have is answered otherwise than one that nobody has, and so the model itself tells.
         """
         categories = [name for name in _categories(model) if name in inputs]
-        wanted = "string" if data is None else "boolean"
+        told = dict(inputs)
+        told.update({name: _whole(inputs[name]) for name in categories if inputs[name].type == "number"})
+        wanted = "category" if data is None else "boolean"
         asked = [name for name in categories if inputs[name].type == wanted]
         if not asked:
-            return inputs
-        told = dict(inputs)
+            return told
         knows = _Knowing(model, categories, data)
         for name in asked:
             texts = next((texts for texts in _TEXTS if knows(name, texts)), None)
             if data is None and knows(name, _CODES) and texts is None and not knows(name, _MORE_CODES):
-                told[name] = ColumnSpec(type="number")
+                # true and false are 1 and 0 in such a column
+                told[name] = ColumnSpec(type="number", assumed=True, values=(0.0, 1.0))
                 found.notes.append(
                     f"The categories of `{name}` are true and false, or 1 and 0, which the model does not tell apart."
                 )
@@ -104,6 +110,11 @@ class _Knowing:
             return np.asarray(predict(rows))
         except Exception:  # noqa: BLE001  a model that can't be asked tells nothing
             return None
+
+
+def _whole(spec: ColumnSpec) -> ColumnSpec:
+    """Return what a category of numbers is: 2.5, which catboost refuses, must not become 2."""
+    return replace(spec, type="integer", assumed=False, infinite="allow")
 
 
 def _text(values: pd.Series) -> pd.Series:

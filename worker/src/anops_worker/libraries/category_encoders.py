@@ -17,11 +17,13 @@ class CategoryEncoders(Library):
     """What is known of category_encoders."""
 
     def encoded(self, model: Any, names: Sequence[str]) -> Mapping[str, ColumnSpec]:  # noqa: ANN401, ARG002  any encoder
-        """Return the levels of its columns, or that they are texts where it keeps none; see `Library`."""
+        """Return the levels of its columns, or that they are categories where it keeps none; see `Library`."""
         columns = [str(name) for name in getattr(model, "cols", None) or ()]
         levels = _levels(model)
-        # what is only hashed may be anything
-        return {name: spec_of_levels(levels[name]) if name in levels else ColumnSpec(type="string") for name in columns}
+        # what is only hashed may be anything: a whole number has the hash of its text
+        return {
+            name: spec_of_levels(levels[name]) if name in levels else ColumnSpec(type="category") for name in columns
+        }
 
 
 def _levels(model: Any) -> dict[str, list[Any]]:  # noqa: ANN401

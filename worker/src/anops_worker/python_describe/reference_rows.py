@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from anops_model_interface.frames import Frame
     from anops_model_interface.schema import ColumnSpec, Schema
 
-_EXAMPLES = {"string": "example", "date": "2026-01-0{}", "datetime": "2026-01-0{}T12:00:00Z"}
+_EXAMPLES = {"string": "example", "category": "example", "date": "2026-01-0{}", "datetime": "2026-01-0{}T12:00:00Z"}
 
 
 def fitting(frame: Frame, schema: Schema) -> np.ndarray:

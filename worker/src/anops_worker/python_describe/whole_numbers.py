@@ -48,7 +48,8 @@ def with_whole_numbers(inputs: Inputs, found: Understanding, data: pd.DataFrame 
 
 def _whole(inputs: Inputs, found: Understanding, data: pd.DataFrame | None) -> tuple[pd.DataFrame | Rows, list[str]]:
     """Return rows to try, and the columns that are whole in them, as in the training rows where the object has some."""
-    numbers = [name for name, spec in inputs.items() if spec.type == "number"]
+    # a library that says which numbers a column may hold has asked the model itself
+    numbers = [name for name, spec in inputs.items() if spec.type == "number" and spec.values is None]
     real = data if data is not None else found.data
     if real is None:
         rows = made_up(with_ranges(inputs, found.ranges))
