@@ -20,6 +20,40 @@ model_options.orm <- function(model) { # nolint: object_name_linter.
   ordinal_option(model)
 }
 
+#' @export
+model_options.cph <- function(model) { # nolint: object_name_linter.
+  type_option(
+    c("risk", "link"),
+    paste(
+      "The relative risk, exp() of the linear predictor, or that predictor",
+      "itself."
+    ),
+    native = "link"
+  )
+}
+
+#' @export
+model_options.psm <- function(model) { # nolint: object_name_linter.
+  if (of_logarithms(model)) time_option() else list()
+}
+
+#' @export
+model_options.bj <- function(model) { # nolint: object_name_linter.
+  if (identical(model$link, "log")) time_option() else list()
+}
+
+time_option <- function() {
+  type_option(
+    c("response", "link"),
+    "The time that is expected, or the linear predictor, its logarithm.",
+    native = "link"
+  )
+}
+
+#' Whether the times of a parametric model are exp() of its linear predictor
+#' @noRd
+of_logarithms <- function(model) identical(survreg_scale(model)(1), exp(1))
+
 #' The option `type` of a model of ordered levels: of numbers the mean is on the
 #' scale of the outcome, of names the likeliest one
 #' @noRd
@@ -50,6 +84,31 @@ model_predict.Glm <- function(model, # nolint: object_name_linter.
   fit <- native_predict(model, newdata)
   # its predict() knows no responses
   if (options$type == "response") model$family$linkinv(fit) else fit
+}
+
+#' @export
+model_predict.cph <- function(model, # nolint: object_name_linter.
+                              newdata, options = list()) {
+  predict_exp(model, newdata, options)
+}
+
+#' @export
+model_predict.psm <- function(model, # nolint: object_name_linter.
+                              newdata, options = list()) {
+  predict_exp(model, newdata, options)
+}
+
+#' @export
+model_predict.bj <- function(model, # nolint: object_name_linter.
+                             newdata, options = list()) {
+  predict_exp(model, newdata, options)
+}
+
+#' Answer with exp() of the linear predictor, which is all that predict() knows
+#' @noRd
+predict_exp <- function(model, newdata, options) {
+  fit <- native_predict(model, newdata)
+  if ((options$type %||% "link") == "link") fit else exp(fit)
 }
 
 #' @export
@@ -140,6 +199,32 @@ model_code.Glm <- function(model, # nolint: object_name_linter.
     "# predict() of Glm knows the link alone\n  ",
     "fit <- predict(model, newdata)\n  ",
     "if (type == \"response\") model$family$linkinv(fit) else fit"
+  )
+}
+
+#' @export
+model_code.cph <- function(model, # nolint: object_name_linter.
+                           inputs = NULL) {
+  exp_code(model)
+}
+
+#' @export
+model_code.psm <- function(model, # nolint: object_name_linter.
+                           inputs = NULL) {
+  if (of_logarithms(model)) exp_code(model)
+}
+
+#' @export
+model_code.bj <- function(model, # nolint: object_name_linter.
+                          inputs = NULL) {
+  if (identical(model$link, "log")) exp_code(model)
+}
+
+exp_code <- function(model) {
+  paste0(
+    "# predict() of ", class(model)[1], " knows the linear predictor alone\n  ",
+    "fit <- predict(model, newdata)\n  ",
+    "if (type == \"link\") fit else exp(fit)"
   )
 }
 

@@ -54,6 +54,35 @@ test_that("models of rms answer on the scale of the outcome", {
   expect_length(model_notes(m), 0)
 })
 
+test_that("survival models of rms answer as those of survival do", {
+  d <- rms_data()
+  d$dead <- rep(c(1, 1, 0), length.out = 200)
+  rows <- d[1:3, ]
+  ask <- function(m, ...) predict_rows(loaded(m), rows, list(...))$prediction
+  expect_same <- function(m, own, type) {
+    expect_equal(ask(m, type = type), unname(exp(predict(m, rows))))
+    expect_equal(ask(m, type = "link"), unname(predict(m, rows)))
+    expect_equal(ask(m, type = type), ask(own, type = type), tolerance = 1e-3)
+    expect_equal(model_options(m)$type$default, type)
+    expect_length(model_notes(m), 0)
+    for (each in c(type, "link")) {
+      asked <- list(model = m, newdata = rows, type = each)
+      code <- parse(text = paste("{", model_code(m, NULL), "}"))
+      expect_equal(unname(eval(code, asked)), ask(m, type = each))
+    }
+  }
+  formula <- survival::Surv(t, dead) ~ x
+  expect_same(rms::cph(formula, d), survival::coxph(formula, d), "risk")
+  expect_same(rms::psm(formula, d), survival::survreg(formula, d), "response")
+  normal <- rms::psm(formula, d, dist = "gaussian")
+  expect_equal(
+    predict_rows(loaded(normal), rows)$prediction, unname(predict(normal, rows))
+  )
+  expect_length(model_options(normal), 0)
+  times <- rms::bj(formula, d)
+  expect_equal(ask(times, type = "response"), unname(exp(predict(times, rows))))
+})
+
 test_that("knots that a model of rms keeps are no worry", {
   local_rms()
   m <- rms::ols(x ~ rcs(t, 3) + f, rms_data())
@@ -62,7 +91,7 @@ test_that("knots that a model of rms keeps are no worry", {
 })
 
 test_that("other models of rms have no options of those they build on", {
-  for (classes in list(c("ols", "rms", "lm"), c("cph", "rms", "coxph"))) {
+  for (classes in list(c("ols", "rms", "lm"), c("Rq", "rms", "rq"))) {
     thing <- structure(list(), class = classes)
     expect_length(model_options(thing), 0)
     expect_match(model_notes(thing), paste0(classes[1], ": .* predictors"))
