@@ -99,7 +99,9 @@ def test_what_a_short_float_only_comes_near_is_told() -> None:
     values, (warning,) = sent("FP32", 1.0, 16777217.0, 0.1)
     assert values[1] == 16777216
     assert (warning.column, warning.rows) == ("x", (2,))
-    assert "row 2 is 16777217, taken as 16777216" in warning.message
+    assert warning.message == (
+        "Column `x`: row 2 is 16777217, taken as 16777216, the nearest that the server's datatype FP32 has."
+    )
     assert "taken as 0" in sent("FP32", 1e-60)[1][0].message
     assert "2 more rows" in sent("FP16", 2049, 4097, 2051, kind="integer")[1][0].message
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -107,16 +108,16 @@ def _rounded(name: str, numbers: np.ndarray, datatype: str, faults: FaultCollect
         row = int(rows[0])
         became = f"{number_text(float(numbers[row]))}, taken as {number_text(float(back[row]))}"
         named = tuple((rows[:MAX_ROWS_NAMED] + 1).tolist())
-        notices.add(Notice(name, "rounded", len(rows), named, _nearly, values=(became,)))
+        notices.add(Notice(name, "rounded", len(rows), named, partial(_nearly, datatype=datatype), values=(became,)))
     return near
 
 
-def _nearly(notice: Notice) -> str:
+def _nearly(notice: Notice, *, datatype: str) -> str:
     more = notice.count - 1
     rest = f" ({more} more row{'s' if more > 1 else ''} likewise)" if more else ""
     return (
         f"Column `{notice.column}`: row {notice.rows[0]} is {notice.values[0]}{rest}, "
-        f"the nearest that the server's datatype {notice.kind} has."
+        f"the nearest that the server's datatype {datatype} has."
     )
 
 
