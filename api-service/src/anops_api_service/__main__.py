@@ -41,7 +41,7 @@ def main(arguments: list[str] | None = None) -> int:
     try:
         settings = Settings(**flags)
     except ValidationError as error:
-        sys.stderr.writelines(complaints(error))
+        sys.stderr.writelines(f"✖ {line}\n" for line in complaints(error))
         return USAGE
     set_up(settings.log_level, settings.log_format)
     try:

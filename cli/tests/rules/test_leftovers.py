@@ -33,6 +33,14 @@ def test_an_environment_that_nothing_needs_is_a_warning_with_the_line_that_empti
     assert remedy.startswith('rm(list = "big", envir = environment(model$terms)) before saveRDS()')
 
 
+def test_a_function_is_named_whole() -> None:
+    place = "model.functions['small, large']"
+    ((_, message, remedy),) = found(leftover("kept", kind="environment", where=place), language="python")
+    assert f"a function in it, {place}, was defined in a script" in message
+    assert remedy is not None
+    assert remedy.startswith(f"define {place} in model.py")
+
+
 def test_rows_that_predictions_do_not_need_are_a_note_with_the_line_that_takes_them_out() -> None:
     ((severity, message, remedy),) = found(leftover("model"), leftover("residuals", what="32 values"))
     assert severity == "note"

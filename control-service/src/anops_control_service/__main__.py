@@ -39,7 +39,7 @@ def main() -> int:
     try:
         door = DoorSettings()
     except ValidationError as error:
-        sys.stderr.writelines(complaints(error))
+        sys.stderr.writelines(f"✖ {line}\n" for line in complaints(error))
         return 2
     settings = Settings(told.root.resolve(), told.jobs, told.max_upload_mb << 20, told.host, door)
 

@@ -90,6 +90,9 @@ def test_a_history_is_dated_by_its_calendar_and_faults_have_their_rows() -> None
     told = " ".join(map(str, refused.value.details))
     assert "Row 1: 1959-01-15" in told
     assert "Row 2: `value` must be a number, not x." in told
+    with pytest.raises(CommandError) as refused:
+        read_history([b"time,value\ncould not convert,1\n"], "air.csv", MONTHS, ())
+    assert "must be a number" not in " ".join(map(str, refused.value.details))
 
 
 def test_too_short_a_history_is_refused() -> None:

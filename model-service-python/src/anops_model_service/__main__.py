@@ -91,7 +91,7 @@ def _settings() -> Settings | None:
     try:
         return Settings(**_flags())
     except ValidationError as error:
-        sys.stderr.writelines(complaints(error))
+        sys.stderr.writelines(f"✖ {line}\n" for line in complaints(error))
         return None
 
 

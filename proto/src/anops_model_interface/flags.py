@@ -61,11 +61,16 @@ def flag_of(field: str, names: Mapping[str, str] | None = None) -> str:
 
 
 def complaints(error: InvalidSettings) -> Iterator[str]:
-    """Yield a line for each value that can't be used."""
+    """Yield a sentence for each value that can't be used."""
     for fault in error.errors():
-        name, said = ".".join(map(str, fault["loc"])), str(fault["msg"]).removeprefix("Value error, ")
+        name, said = ".".join(map(str, fault["loc"])), words_of(fault)
         # without a name, it is about several
-        yield f"✖ Can't use setting `{name}`: {said}; received {fault['input']!r}.\n" if name else f"✖ {said}.\n"
+        yield f"Can't use setting `{name}`: {said}; received {fault['input']!r}." if name else f"{said}."
+
+
+def words_of(fault: Mapping[str, Any]) -> str:
+    """Return what is wrong by one of pydantic's faults: the words of our own check, or pydantic's."""
+    return str(fault["ctx"]["error"]) if fault["type"] == "value_error" else str(fault["msg"])
 
 
 class _Once(argparse.Action):

@@ -146,5 +146,11 @@ def test_variables_that_a_function_of_a_notebook_took_along_are_found(
     assert found.what == "a data frame with 100 rows and 2 columns"
 
 
+def test_a_variable_is_told_by_its_function_and_name(notebook: Callable[[str], Any]) -> None:
+    f = notebook("def g():\n    kept = secret\n    return lambda x: x['a'] if kept is None else x['a']\nf = g()")
+    (found,) = held(Wrapped({"small, large": f}))
+    assert (found.where, found.name) == ("model.function['small, large']", "kept")
+
+
 def test_few_rows_are_levels_or_coefficients() -> None:
     assert held(Own(table=DATA.head(5))) == []

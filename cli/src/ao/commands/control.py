@@ -127,5 +127,5 @@ def _door(**flags: object) -> DoorSettings:
     try:
         return DoorSettings(**{name: value for name, value in flags.items() if value is not None})  # type: ignore[arg-type]
     except ValidationError as error:
-        told = [line.strip().removeprefix("✖ ") for line in complaints(error)]
+        told = list(complaints(error))
         raise CommandError(told[0], details=told[1:], code=Code.USAGE) from error

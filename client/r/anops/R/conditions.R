@@ -152,10 +152,10 @@ known_text <- function(text) {
   if (length(text) && !is.na(text)) text else ""
 }
 
+#' Say whether the message of a warning names its first rows
+#' @noRd
 names_rows <- function(told) {
-  # a column may be called `row 5`
-  words <- gsub(paste0("`", told$column, "`"), "", told$message, fixed = TRUE)
-  grepl("\\brow \\d", words)
+  known_text(told$kind) %in% c("extrapolation", "rounded")
 }
 
 first_rows <- function(rows, count = length(rows)) {

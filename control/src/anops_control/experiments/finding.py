@@ -126,8 +126,8 @@ def checked(**keys: object) -> ExperimentSection:
     try:
         read = AoToml.check({"experiments": {"asked": keys}}, (ExperimentSection,))
     except ValidationError as error:
-        details = [each.replace("experiments.asked.", "") for each in faults_of(error)]
-        raise CommandError("The experiment can't be run as it was asked.", details=details, code=Code.USAGE) from None
+        message, details = "The experiment can't be run as it was asked.", faults_of(error, below=2)
+        raise CommandError(message, details=details, code=Code.USAGE) from None
     return read.named(ExperimentSection)["asked"]
 
 

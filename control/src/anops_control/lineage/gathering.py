@@ -102,8 +102,9 @@ def gathered(folder: Path) -> Gathered:
 
 
 def _run(found: Gathered, run: Run) -> Node:
-    facts = {"status": run.status, "started": utc_text(run.started / 1000), "artifact": run.tags.get(ARTIFACT_TAG, ""),
-             "commit": run.tags.get("mlflow.source.git.commit", ""), "metrics": _plain(run.metrics)}  # fmt: skip
+    facts = {"name": run.name, "status": run.status, "started": utc_text(run.started / 1000),
+             "artifact": run.tags.get(ARTIFACT_TAG, ""), "commit": run.tags.get("mlflow.source.git.commit", ""),
+             "metrics": _plain(run.metrics)}  # fmt: skip
     node = found.graph.add(Node(f"run:{run.id}", Kind.RUN, f"{run.name} ({run.id[:8]})", facts))
     for used in data_of(run.tags):
         dataset = found.dataset(used.name, used.version, hash=used.hash)

@@ -68,7 +68,7 @@ def _is_called(node: Node, written: str) -> bool:
     facts, name = node.facts, node.id.partition(":")[2].removeprefix("/")
     match node.kind:
         case Kind.RUN:
-            named = node.label.rpartition(" (")[0] == written
+            named = node.facts["name"] == written
             return named or (len(written) >= _SHORT and name.startswith(written))
         case Kind.VERSION:
             aliases = {f"{facts.get('model')}@{alias}" for alias in facts.get("aliases", ())}
@@ -93,7 +93,7 @@ def _newest_of_each(fits: list[Node], written: str) -> list[Node]:
     kept: dict[tuple[Kind, str], Node] = {}
     for node in fits:
         name = node.id.rpartition("/")[0] if node.kind in {Kind.VERSION, Kind.DATASET} else node.id
-        if node.kind is Kind.RUN and node.label.rpartition(" (")[0] == written:
+        if node.kind is Kind.RUN and node.facts["name"] == written:
             name = written
         key = (node.kind, name)
         known = kept.get(key)
@@ -131,7 +131,7 @@ def _names(node: Node, written: str) -> Iterator[str]:
     name = node.id.partition(":")[2].removeprefix("/")
     match node.kind:
         case Kind.RUN:
-            yield node.label.rpartition(" (")[0]
+            yield node.facts["name"]
             yield name[: max(len(written), _SHORT)]  # ids are typed in part
         case Kind.DATASET:
             dataset, _, version = name.rpartition("/")
@@ -158,4 +158,4 @@ def _newest(found: Gathered) -> list[str]:
 
 def _shown(node: Node) -> str:
     name = node.id.partition(":")[2].removeprefix("/")
-    return node.label.rpartition(" (")[0] if node.kind is Kind.RUN else name
+    return node.facts["name"] if node.kind is Kind.RUN else name

@@ -85,7 +85,7 @@ def _by_place(leftovers: Sequence[Leftover]) -> dict[str, list[Leftover]]:
 
 def _cause(where: str, language: Language) -> str:
     if language == "python":
-        return f"a function in it, {where.partition(',')[0]}, was defined in a script or notebook and took them along"
+        return f"a function in it, {where}, was defined in a script or notebook and took them along"
     return f"they are in {where}, the environment in which a formula or a function of the model was made"
 
 

@@ -93,14 +93,13 @@ def read_history(
         key = tuple(row[each] for each in contract.keys)
         try:
             step = calendar.between(last, row[contract.time])
-            value = float("nan") if row[contract.value] in _MISSING else float(row[contract.value])
         except ValueError as error:
-            told = str(error)
-            faults.append(
-                f"Row {number}: `{contract.value}` must be a number, not {row[contract.value]}."
-                if "could not convert" in told
-                else f"Row {number}: {told}."
-            )
+            faults.append(f"Row {number}: {error}.")
+            continue
+        try:
+            value = float("nan") if row[contract.value] in _MISSING else float(row[contract.value])
+        except ValueError:
+            faults.append(f"Row {number}: `{contract.value}` must be a number, not {row[contract.value]}.")
             continue
         if step in found.setdefault(key, {}):
             faults.append(f"Row {number}: {row[contract.time]} appears twice.")

@@ -32,16 +32,22 @@ _MAIN = "__main__"
 
 @dataclass(frozen=True, slots=True)
 class _Place:
-    """Where something hangs."""
+    """Where something hangs: at a key of its owner, which is found at `where`.
+
+    `variable` is what a function calls it that brought it along from the function around it.
+    """
 
     owner: Any
     key: Any
     where: str
     value: Any
     captured: bool
+    variable: str | None = None
 
     @property
     def path(self) -> str:
+        if self.variable is not None:
+            return f"{self.where}, variable {self.variable}"
         is_inside = isinstance(self.owner, dict | list | tuple)
         return f"{self.where}[{self.key!r}]" if is_inside else f"{self.where}.{self.key}"
 
@@ -129,7 +135,7 @@ def _captured_by(function: FunctionType, where: str) -> Iterator[_Place]:
     code = function.__code__
     for name, cell in zip(code.co_freevars, function.__closure__ or (), strict=False):
         try:
-            yield _Place(cell, "cell_contents", f"{where}, variable {name}", cell.cell_contents, captured=True)
+            yield _Place(cell, "cell_contents", where, cell.cell_contents, captured=True, variable=name)
         except ValueError:  # never filled
             continue
     if function.__module__ == _MAIN or function.__module__ is None:
@@ -182,7 +188,7 @@ def _counts(place: _Place, rows: set[int]) -> bool:
 def _leftover(place: _Place) -> Leftover:
     return Leftover(
         kind="environment" if place.captured else "data",
-        name=str(place.key) if place.key != "cell_contents" else place.where.rpartition(" ")[2],
+        name=str(place.key) if place.variable is None else place.variable,
         where=place.where,
         what=_what(place.value),
         rows=place.value.shape[0],

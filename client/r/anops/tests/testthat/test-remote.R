@@ -319,6 +319,14 @@ test_that("what several requests are warned of is told once, with all rows", {
   expect_identical(told[[2]]$rows, c(20001L, 20003L, 20004L, 40002L))
 })
 
+test_that("rows are named whatever a level is called", {
+  told <- list(
+    message = "Column `x` had a new level, taken as `row 5` in 2 rows.",
+    column = "x", rows = list(3, 8), kind = "novel"
+  )
+  expect_warning(warn_remote(told, before = 0), "(rows 3, 8)", fixed = TRUE)
+})
+
 test_that("answers to no request at all have nothing to warn of", {
   expect_silent(warn_of_all(list()))
 })

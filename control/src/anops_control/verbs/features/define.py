@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from anops_model_interface.codes import Code
+from anops_model_interface.flags import words_of
 from anops_project.sections.features import FeatureSection
 from pydantic import TypeAdapter, ValidationError
 
@@ -70,8 +71,7 @@ def run(request: FeaturesDefineRequest, events: Events) -> FeaturesResult:
     except ValidationError as error:
         first = error.errors()[0]
         where = ".".join(str(part) for part in first["loc"])
-        said = first["msg"].removeprefix("Value error, ")
-        message = f"Feature view `{request.name}`: {f'`{where}` ' if where else ''}{said}."
+        message = f"Feature view `{request.name}`: {f'`{where}` ' if where else ''}{words_of(first)}."
         raise CommandError(message, code=Code.USAGE) from error
     with source_of(configuration.folder, section, events) as (source, version):
         found = features().described(source, request.name, section)
