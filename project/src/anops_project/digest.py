@@ -19,9 +19,6 @@ if TYPE_CHECKING:
 
     from anops_project.project import Project
 
-SHORT = 19
-"""How many characters of a digest a person is shown: `sha256:` and 12 more, as Docker shows an image."""
-
 _FORM = 1
 _NOT_THE_FIT = frozenset({"sha256", "fitted", "fitted_on"})
 """Which file it is, `files` says of each; the others are for people."""

@@ -151,7 +151,6 @@ class Code(StrEnum):
     )
     INSTALL_FAILED = "INSTALL_FAILED", _command("INTERNAL", 500, "A package can't be installed")
     EXAMPLE_FAILED = "EXAMPLE_FAILED", _command("INTERNAL", 500, "The example can't be fitted")
-    CHECKS_FAILED = "CHECKS_FAILED", _command("FAILED_PRECONDITION", 422, "The checks found errors")
     TASK_FAILED = "TASK_FAILED", _command("INTERNAL", 500, "A task failed")
     TRAINING_FAILED = "TRAINING_FAILED", _command("INTERNAL", 500, "A training failed")
     EXPERIMENT_FAILED = "EXPERIMENT_FAILED", _command("INTERNAL", 500, "An experiment failed")

@@ -87,5 +87,4 @@ def _loaded_by(project: Project) -> dict[str, dict[str, str] | None]:
     return programs
 
 
-VERB = Verb("config", "Show every effective setting of a project, and where its value comes from.", ConfigRequest, run,
-            is_long=False)  # fmt: skip
+VERB = Verb("config", "Show every effective setting of a project, and where its value comes from.", ConfigRequest, run)

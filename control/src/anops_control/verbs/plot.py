@@ -135,4 +135,4 @@ def _text(value: object) -> str:
     return f"{value:g}" if isinstance(value, float) else str(value)
 
 
-VERB = Verb("plot", "Show how the prediction moves with one column.", PlotRequest, run, is_long=False)
+VERB = Verb("plot", "Show how the prediction moves with one column.", PlotRequest, run)

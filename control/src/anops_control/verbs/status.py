@@ -77,4 +77,4 @@ def run(request: StatusRequest, events: Events, before: Samples | None = None, s
     return StatusResult(service.url, version, problem, figures_of(samples, before, seconds), samples)
 
 
-VERB = Verb("status", "Show the state of a running service.", StatusRequest, run, is_long=False)
+VERB = Verb("status", "Show the state of a running service.", StatusRequest, run)

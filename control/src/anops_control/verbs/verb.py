@@ -31,14 +31,12 @@ class Verb(Generic[_Request, _Result]):
         about: What it does, in a sentence.
         request: The dataclass that says what is wanted; each key has a sentence below it.
         run: Does it. It prints nothing, catches no signal, and ends with `CancelledError` where it is wanted no more.
-        is_long: Whether it may take more than a moment.
     """
 
     name: str
     about: str
     request: type[_Request]
     run: Callable[[_Request, Events], _Result]
-    is_long: bool = True
 
     def read(self, told: Mapping[str, Any]) -> _Request:
         """Return a request that came as JSON.

@@ -116,5 +116,4 @@ def _model(project: Project) -> ModelVersion:
     return ModelVersion(said.name, said.version, said.language, model.sha256, model.fitted)
 
 
-VERB = Verb("version", "Show the versions of AnOps, of Python and R, and of the project's model.", VersionRequest, run,
-            is_long=False)  # fmt: skip
+VERB = Verb("version", "Show the versions of AnOps, of Python and R, and of the project's model.", VersionRequest, run)

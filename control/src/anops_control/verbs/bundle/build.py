@@ -64,4 +64,4 @@ def run(request: BundleBuildRequest, events: Events) -> BundleBuildResult:
         return BundleBuildResult(bundle.digest, bundle.entries, request.file)
 
 
-VERB = Verb("bundle build", "Bundle the code and data of experiments.", BundleBuildRequest, run, is_long=False)
+VERB = Verb("bundle build", "Bundle the code and data of experiments.", BundleBuildRequest, run)

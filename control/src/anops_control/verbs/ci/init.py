@@ -117,5 +117,4 @@ def _with_release(text: str, host: str, environment: str) -> str:
     return text.replace(branches, f'{branches}    paths-ignore: ["{FOLDER}/**"]\n', 1) + job
 
 
-VERB = Verb("ci init", "Set up what a build server does with each change of a project.",
-            CiInitRequest, run, is_long=False)  # fmt: skip
+VERB = Verb("ci init", "Set up what a build server does with each change of a project.", CiInitRequest, run)

@@ -40,5 +40,4 @@ def run(request: DeployLogsRequest, events: Events) -> DeployResult:  # noqa: AR
     return DeployResult({"environment": request.environment, "lines": said})
 
 
-VERB = Verb("deploy logs", "Show the latest log lines of an environment's services.", DeployLogsRequest, run,
-            is_long=False)  # fmt: skip
+VERB = Verb("deploy logs", "Show the latest log lines of an environment's services.", DeployLogsRequest, run)

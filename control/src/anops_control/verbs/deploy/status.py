@@ -56,5 +56,4 @@ def _looked_at(environments: Environments, name: str) -> dict[str, Any]:
         return unknown(environments, name, error)
 
 
-VERB = Verb("deploy status", "Show what runs in environments, and what was changed by hand.", DeployStatusRequest,
-            run, is_long=False)  # fmt: skip
+VERB = Verb("deploy status", "Show what runs in environments, and what was changed by hand.", DeployStatusRequest, run)

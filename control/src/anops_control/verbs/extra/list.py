@@ -66,4 +66,4 @@ def run(_: ExtraListRequest, __: Events) -> ExtraListResult:
     return ExtraListResult(tuple(listed), tuple(adapters()))
 
 
-VERB = Verb("extra list", "List the extras of `ao`, and what others have added.", ExtraListRequest, run, is_long=False)
+VERB = Verb("extra list", "List the extras of `ao`, and what others have added.", ExtraListRequest, run)

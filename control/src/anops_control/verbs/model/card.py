@@ -128,4 +128,4 @@ def _reference_rows(project: Project) -> int:
         return 0
 
 
-VERB = Verb("model card", "Write a page about a version.", ModelCardRequest, run, is_long=False)
+VERB = Verb("model card", "Write a page about a version.", ModelCardRequest, run)

@@ -64,4 +64,4 @@ def run(request: ModelDemoteRequest, events: Events) -> ModelDemoteResult:
     return ModelDemoteResult(address.model, address.alias, version.number)
 
 
-VERB = Verb("model demote", "Remove an alias; the version stays.", ModelDemoteRequest, run, is_long=False)
+VERB = Verb("model demote", "Remove an alias; the version stays.", ModelDemoteRequest, run)

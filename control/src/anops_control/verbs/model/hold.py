@@ -94,4 +94,4 @@ def run(request: ModelHoldRequest, events: Events) -> ModelHoldResult:
 
 
 VERB = Verb("model hold", "Hold an alias where it is, or a version back, until the hold is released.",
-            ModelHoldRequest, run, is_long=False)  # fmt: skip
+            ModelHoldRequest, run)  # fmt: skip

@@ -64,4 +64,4 @@ def run(request: ModelListRequest, events: Events) -> ModelListResult:
         return ModelListResult(place.shown, (model,), tuple(keeper.versions(model.name)))
 
 
-VERB = Verb("model list", "List registered models, or the versions of one.", ModelListRequest, run, is_long=False)
+VERB = Verb("model list", "List registered models, or the versions of one.", ModelListRequest, run)

@@ -76,5 +76,4 @@ def run(request: ModelRemoveRequest, events: Events) -> ModelRemoveResult:
     return ModelRemoveResult(model.name, (version.number,))
 
 
-VERB = Verb("model remove", "Remove a version, or a model with all its versions.", ModelRemoveRequest, run,
-            is_long=False)  # fmt: skip
+VERB = Verb("model remove", "Remove a version, or a model with all its versions.", ModelRemoveRequest, run)

@@ -81,5 +81,4 @@ def _is_there(keeper: Keeper, model: str, number: int) -> bool:
     return True
 
 
-VERB = Verb("model rollback", "Move an alias back to the previous version.", ModelRollbackRequest, run,
-            is_long=False)  # fmt: skip
+VERB = Verb("model rollback", "Move an alias back to the previous version.", ModelRollbackRequest, run)

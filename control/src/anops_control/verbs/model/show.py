@@ -80,4 +80,4 @@ def report_of(version: Version) -> dict[str, Any]:
     return read
 
 
-VERB = Verb("model show", "Show the details of a version.", ModelShowRequest, run, is_long=False)
+VERB = Verb("model show", "Show the details of a version.", ModelShowRequest, run)

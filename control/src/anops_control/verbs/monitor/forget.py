@@ -113,5 +113,4 @@ def _rolled(request: MonitorForgetRequest, found: Watched, key: dict[str, object
         return who.forget(found.archive, request_id=request.request, key=key)
 
 
-VERB = Verb("monitor forget", "Delete somebody's data from the prediction log, for good.",
-            MonitorForgetRequest, run, is_long=False)  # fmt: skip
+VERB = Verb("monitor forget", "Delete somebody's data from the prediction log, for good.", MonitorForgetRequest, run)

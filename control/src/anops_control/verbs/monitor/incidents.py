@@ -47,5 +47,4 @@ def run(request: MonitorIncidentsRequest, _: Events) -> MonitorIncidentsResult:
     return MonitorIncidentsResult(tuple(Incidents(file).all(request.most)) if file.is_file() else ())
 
 
-VERB = Verb("monitor incidents", "List incidents: the open ones, then the newest.",
-            MonitorIncidentsRequest, run, is_long=False)  # fmt: skip
+VERB = Verb("monitor incidents", "List incidents: the open ones, then the newest.", MonitorIncidentsRequest, run)

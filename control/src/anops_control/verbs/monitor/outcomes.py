@@ -80,5 +80,4 @@ def run(request: MonitorOutcomesRequest, _: Events) -> MonitorOutcomesResult:
     return MonitorOutcomesResult(taken, empty)
 
 
-VERB = Verb("monitor outcomes", "Store the observed outcomes of predictions, beside them.",
-            MonitorOutcomesRequest, run, is_long=False)  # fmt: skip
+VERB = Verb("monitor outcomes", "Store the observed outcomes of predictions, beside them.", MonitorOutcomesRequest, run)

@@ -100,4 +100,4 @@ def run(request: MonitorStatusRequest, _: Events) -> MonitorStatusResult:
 
 
 VERB = Verb("monitor status", "Show what is stored of a served model's predictions and outcomes.",
-            MonitorStatusRequest, run, is_long=False)  # fmt: skip
+            MonitorStatusRequest, run)  # fmt: skip

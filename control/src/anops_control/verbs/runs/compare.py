@@ -68,4 +68,4 @@ def run(request: RunsCompareRequest, events: Events) -> RunsCompareResult:
     return RunsCompareResult(runs, parameters, metrics)
 
 
-VERB = Verb("runs compare", "Compare runs.", RunsCompareRequest, run, is_long=False)
+VERB = Verb("runs compare", "Compare runs.", RunsCompareRequest, run)

@@ -47,4 +47,4 @@ def run(request: RunsListRequest, events: Events) -> RunsListResult:
         return RunsListResult(place.shown, tuple(keeper.runs(request.most)))
 
 
-VERB = Verb("runs list", "List the runs of the project.", RunsListRequest, run, is_long=False)
+VERB = Verb("runs list", "List the runs of the project.", RunsListRequest, run)

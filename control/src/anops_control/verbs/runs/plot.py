@@ -66,4 +66,4 @@ def run(request: RunsPlotRequest, events: Events) -> RunsPlotResult:
     return RunsPlotResult(file, series)
 
 
-VERB = Verb("runs plot", "Draw a metric of runs by its steps.", RunsPlotRequest, run, is_long=False)
+VERB = Verb("runs plot", "Draw a metric of runs by its steps.", RunsPlotRequest, run)

@@ -53,4 +53,4 @@ def run(request: RunsShowRequest, events: Events) -> RunsShowResult:
         return RunsShowResult(found, tuple(keeper.artifacts(found.id)))
 
 
-VERB = Verb("runs show", "Show the details of a run.", RunsShowRequest, run, is_long=False)
+VERB = Verb("runs show", "Show the details of a run.", RunsShowRequest, run)

@@ -63,5 +63,4 @@ def run(request: ScheduleExportRequest, events: Events) -> ScheduleResult:
     return ScheduleResult({"files": files, "notes": list(notes), "to": str(request.to) if request.to else None})
 
 
-VERB = Verb("schedule export", "Write schedules for cron, systemd, Kubernetes or Airflow.",
-            ScheduleExportRequest, run, is_long=False)  # fmt: skip
+VERB = Verb("schedule export", "Write schedules for cron, systemd, Kubernetes or Airflow.", ScheduleExportRequest, run)

@@ -51,4 +51,4 @@ def run(request: ScheduleHistoryRequest, events: Events) -> ScheduleResult:
 
 
 VERB = Verb("schedule history", "Show past runs of schedules, how they ended, and the log of one.",
-            ScheduleHistoryRequest, run, is_long=False)  # fmt: skip
+            ScheduleHistoryRequest, run)  # fmt: skip

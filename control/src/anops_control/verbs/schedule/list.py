@@ -42,4 +42,4 @@ def run(request: ScheduleListRequest, events: Events) -> ScheduleResult:
 
 
 VERB = Verb("schedule list", "List the schedules of ao.toml, when each is due, and how its last run ended.",
-            ScheduleListRequest, run, is_long=False)  # fmt: skip
+            ScheduleListRequest, run)  # fmt: skip

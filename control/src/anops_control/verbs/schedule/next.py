@@ -65,5 +65,4 @@ def run(request: ScheduleNextRequest, events: Events) -> ScheduleResult:
     return ScheduleResult({"schedules": [described(name, each, who, request.count) for name, each in found.items()]})
 
 
-VERB = Verb("schedule next", "Show the next times of schedules, or of five fields of cron.",
-            ScheduleNextRequest, run, is_long=False)  # fmt: skip
+VERB = Verb("schedule next", "Show the next times of schedules, or of five fields of cron.", ScheduleNextRequest, run)

@@ -102,4 +102,4 @@ def run(request: ForecastRequest, events: Events) -> ForecastResult:
         return ForecastResult(forecast(service, told))
 
 
-VERB = Verb("series forecast", "Ask a service for a forecast of its series.", ForecastRequest, run, is_long=False)
+VERB = Verb("series forecast", "Ask a service for a forecast of its series.", ForecastRequest, run)

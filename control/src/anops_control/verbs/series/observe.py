@@ -79,4 +79,4 @@ def run(request: ObserveRequest, events: Events) -> ObserveResult:
     return ObserveResult(refused(answer).json())
 
 
-VERB = Verb("series observe", "Send a service what was observed of its series.", ObserveRequest, run, is_long=False)
+VERB = Verb("series observe", "Send a service what was observed of its series.", ObserveRequest, run)

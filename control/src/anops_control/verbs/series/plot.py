@@ -134,4 +134,4 @@ def _observed(service: Served, contract: SeriesContract, request: PlotSeriesRequ
     return {row[contract.time]: row[contract.value] for row in answer.json()["observations"]}
 
 
-VERB = Verb("series plot", "Show a forecast and what was observed before it.", PlotSeriesRequest, run, is_long=False)
+VERB = Verb("series plot", "Show a forecast and what was observed before it.", PlotSeriesRequest, run)

@@ -53,4 +53,4 @@ def run(request: SimCancelRequest, events: Events) -> SimCancelResult:
         return SimCancelResult(request.name, who.cancel(place.folder, request.name))
 
 
-VERB = Verb("sim cancel", "End a run of an experiment; what is finished is kept.", SimCancelRequest, run, is_long=False)
+VERB = Verb("sim cancel", "End a run of an experiment; what is finished is kept.", SimCancelRequest, run)

@@ -52,4 +52,4 @@ def run(request: SimPlanRequest, events: Events) -> SimPlanResult:
         return SimPlanResult(who.plan(place.folder, request.name, settings_of(section)))
 
 
-VERB = Verb("sim plan", "Show what a run of an experiment would do.", SimPlanRequest, run, is_long=False)
+VERB = Verb("sim plan", "Show what a run of an experiment would do.", SimPlanRequest, run)

@@ -52,4 +52,4 @@ def run(request: SimStatusRequest, events: Events) -> SimStatusResult:
         return SimStatusResult([who.status(place.folder, name) for name in names])
 
 
-VERB = Verb("sim status", "Show the progress of experiments.", SimStatusRequest, run, is_long=False)
+VERB = Verb("sim status", "Show the progress of experiments.", SimStatusRequest, run)

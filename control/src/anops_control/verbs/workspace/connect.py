@@ -36,4 +36,4 @@ def run(request: WorkspaceConnectRequest, events: Events) -> WorkspaceResult:
         return WorkspaceResult({"name": request.name, **who.connection(home(), request.name)})
 
 
-VERB = Verb("workspace connect", "Show how to connect to a workspace.", WorkspaceConnectRequest, run, is_long=False)
+VERB = Verb("workspace connect", "Show how to connect to a workspace.", WorkspaceConnectRequest, run)

@@ -34,4 +34,4 @@ def run(request: WorkspaceListRequest, events: Events) -> WorkspaceResult:
         return WorkspaceResult({"workspaces": who.list(home())})
 
 
-VERB = Verb("workspace list", "List the workspaces.", WorkspaceListRequest, run, is_long=False)
+VERB = Verb("workspace list", "List the workspaces.", WorkspaceListRequest, run)

@@ -40,4 +40,4 @@ def run(request: WorkspaceScaleRequest, events: Events) -> WorkspaceResult:
         return WorkspaceResult(who.scale(home(), request.name, request.min_workers, request.max_workers))
 
 
-VERB = Verb("workspace scale", "Change how many workers a workspace has.", WorkspaceScaleRequest, run, is_long=False)
+VERB = Verb("workspace scale", "Change how many workers a workspace has.", WorkspaceScaleRequest, run)

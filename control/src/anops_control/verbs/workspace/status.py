@@ -36,4 +36,4 @@ def run(request: WorkspaceStatusRequest, events: Events) -> WorkspaceResult:
         return WorkspaceResult(who.status(home(), request.name))
 
 
-VERB = Verb("workspace status", "Show the state of a workspace.", WorkspaceStatusRequest, run, is_long=False)
+VERB = Verb("workspace status", "Show the state of a workspace.", WorkspaceStatusRequest, run)
