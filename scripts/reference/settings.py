@@ -31,7 +31,8 @@ def _settings(settings: type[BaseSettings]) -> str:
     for name, info in settings.model_fields.items():
         schema = properties[name]
         choices = str(schema.get("pattern", "")).strip("^$()").split("|")
-        kind = ", ".join(f"`{choice}`" for choice in choices) if len(choices) > 1 else type_text(schema, {})
+        is_choice = len(choices) > 1 and all(choice.isalpha() for choice in choices)
+        kind = ", ".join(f"`{choice}`" for choice in choices) if is_choice else type_text(schema, {})
         default = f"`{info.default}`" if name == "project" else default_text(info)
         rows.append((f"`{prefix}{name.upper()}`", kind, default, str(info.description)))
     return table(("Variable", "Type", "Default", "Meaning"), rows)

@@ -157,7 +157,7 @@ def test_where_no_namespace_can_be_made_system_calls_are_filtered(tmp_path: Path
     call("unshare", 0x10000000)  # a user namespace, in which there may be no network namespace
     pathlib.Path("/proc/self/uid_map").write_text(f"0 {user} 1")
     pathlib.Path("/proc/sys/user/max_net_namespaces").write_text("0")
-    found = isolation.isolate(project, project.folder, isolation.Wish.REQUIRED)
+    found = isolation.isolate(project, project.folder, isolation.IsolationMode.REQUIRED)
     print(found.network, found.why_open, connects(1))
     """
     )
@@ -170,9 +170,9 @@ def test_what_can_not_be_done_is_told_and_refused_where_it_is_required(tmp_path:
         + """
     for _ in range(16):  # as often as the system allows
         landlock.write_only_in([project.folder])
-    print(isolation.isolate(project, project.folder, isolation.Wish.AUTO).why_open[0])
+    print(isolation.isolate(project, project.folder, isolation.IsolationMode.AUTO).why_open[0])
     try:
-        isolation.isolate(project, project.folder, isolation.Wish.REQUIRED)
+        isolation.isolate(project, project.folder, isolation.IsolationMode.REQUIRED)
     except AnOpsError as error:
         print(error.problem.code, error.problem.remedy)
     """
@@ -188,7 +188,7 @@ def test_a_folder_that_may_be_written_in_is_made_where_it_is_not_there(tmp_path:
         + """
     project.service.writable = ("kept/cache",)
     wanted = isolation.writable_of(project)
-    isolation.isolate(project, project.folder / "scratch", isolation.Wish.REQUIRED)
+    isolation.isolate(project, project.folder / "scratch", isolation.IsolationMode.REQUIRED)
     (wanted[0] / "file").touch()
     try:
         (project.folder / "kept" / "file").touch()
@@ -204,7 +204,7 @@ def test_nothing_is_taken_where_isolation_is_off(tmp_path: Path) -> None:
     code = (
         ISOLATED
         + """
-    print(isolation.isolate(project, project.folder, isolation.Wish.OFF))
+    print(isolation.isolate(project, project.folder, isolation.IsolationMode.OFF))
     (project.folder.parent / "beside").touch()
     """
     )

@@ -77,8 +77,8 @@ class Settings(DoorSettings):
     model_client_key: Path | None = Field(default=None, description="The private key of that certificate, as PEM.")
     schema_file: Path | None = Field(
         default=None,
-        description="A file that names the columns of a model whose server does not: a schema in TOML or JSON, or "
-        "example rows in CSV.",
+        description="A file that names the columns of a model whose server does not name them: a schema in TOML or "
+        "JSON, or example rows in CSV.",
     )
     answer_seconds: float = Field(
         default=60, gt=0, description="After how long a prediction is given up, with status 504."

@@ -25,7 +25,7 @@ def data(
         name: The dataset.
         version: The version, or how it or its hash begins; None: the latest.
         project: The folder of the project, or one below it.
-        board: Another board than the project's: a folder or an address.
+        board: A board other than the project's: a folder or an address.
 
     Returns:
         A data frame; `frame.attrs["anops"]` holds its `version` and what else is known of it. Whole numbers and

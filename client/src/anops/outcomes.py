@@ -38,7 +38,7 @@ def outcomes_send(
     Args:
         url: The service.
         outcomes: A DataFrame, or a dict of columns.
-        outcome: The column of what came true.
+        outcome: The column of the outcome that was observed.
         time: The column of when: times, dates, or text as ISO 8601; without a `request_id` it must be there.
         client: Further arguments of `Client`: `key`, `ca_file`, `headers`, `retry_policy`.
 

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 from anops_control.deploying.compiling import compile_environment
-from anops_control.deploying.providers.provider import place_of
+from anops_control.deploying.providers.provider import provider_of
 from anops_control.errors import CommandError
 from anops_control.extras.opening import opened
 from anops_control.tracking.port import Version
@@ -62,10 +62,10 @@ def test_environments_run_where_an_adapter_of_others_lets_them(install: Callable
     version = Version(model="demand", number=3, tags={"anops.version": "1.2.0"})
     ir = compile_environment("demand", "live", section, version)
     with pytest.raises(CommandError, match="There is no provider `barn` for the environment `live`"):
-        place_of(ir)
+        provider_of(ir)
     install(
         "barn_place",
         "[anops.deployers]\nbarn = barn_place\n",
         "def render(ir, form): return {'barn.txt': ir.project}\n",
     )
-    assert place_of(ir).render(ir, {}) == {"barn.txt": "demand"}
+    assert provider_of(ir).render(ir, {}) == {"barn.txt": "demand"}

@@ -51,8 +51,8 @@ class DoorSettings(BaseSettings):
     header_seconds: float = Field(
         default=10,
         gt=0,
-        description="How long a request's head may take, including the first of a connection, and the handshake of "
-        "HTTPS.",
+        description="How long a request's head may take to arrive; for the first of a connection, the handshake of "
+        "HTTPS counts too.",
     )
     body_seconds: float = Field(
         default=30,

@@ -54,7 +54,7 @@ def launch(
         scratch: The folder for its temporary files, in that of the service.
         python: The Python that loads the model, in whose environment its packages are.
         digest: The digest that the model must have; empty: any.
-        isolation: Whether the model's code is kept from the network and from files: `isolation.Wish`.
+        isolation: Whether the model's code is kept from the network and from files: `isolation.IsolationMode`.
     """
     ours, theirs = socket.socketpair()
     with theirs:

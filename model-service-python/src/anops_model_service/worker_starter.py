@@ -53,7 +53,7 @@ class WorkerStarter:
             trial: Whether a model is tried before a worker with it is given to anyone.
             reload: Whether files that have changed are loaded while a fork server lives.
             digest: The digest that the model must have; empty: any.
-            isolation: Whether its code is kept from the network and from files: `isolation.Wish`.
+            isolation: Whether its code is kept from the network and from files: `isolation.IsolationMode`.
             launched: A process that already loads the model.
         """
         self._project = project

@@ -27,7 +27,7 @@ def read_forecasts(
         address: The store: a file, or an address.
         series: Which series.
         since: From when on they were given, in seconds since 1970.
-        until: Until when, without that.
+        until: Until when, exclusive.
         digest: By which fit; None: by any.
 
     Raises:

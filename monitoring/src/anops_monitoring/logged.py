@@ -44,7 +44,7 @@ def read_log(
     Args:
         place: The log.
         since: From when on, in seconds since 1970.
-        until: Until when, without that.
+        until: Until when, exclusive.
         digest: Of which fit; None: of any.
         earlier: Rows that were rolled out of it; those that it still has are taken from it.
 

@@ -130,7 +130,7 @@ class Code(StrEnum):
         "DATASET_NOT_FOUND",
         _command("NOT_FOUND", 404, "There is no such dataset or version", ExitCode.USAGE),
     )
-    DATASET_ALTERED = "DATASET_ALTERED", _command("DATA_LOSS", 422, "A kept version is not as it was added")
+    DATASET_ALTERED = "DATASET_ALTERED", _command("DATA_LOSS", 422, "A stored version has changed since it was added")
     DATASET_CONTRACT = (
         "DATASET_CONTRACT",
         _command("FAILED_PRECONDITION", 422, "A new version breaks the contract of its dataset"),
@@ -224,7 +224,10 @@ class Code(StrEnum):
     VERSION_ALTERED = (
         "VERSION_ALTERED",
         _command(
-            "FAILED_PRECONDITION", 409, "A version's files are gone, or not those that were registered", ExitCode.MODEL
+            "FAILED_PRECONDITION",
+            409,
+            "A version's files are missing, or not those that were registered",
+            ExitCode.MODEL,
         ),
     )
     RUN_NOT_FOUND = "RUN_NOT_FOUND", _command("NOT_FOUND", 404, "There is no such run", ExitCode.USAGE)
@@ -236,7 +239,7 @@ class Code(StrEnum):
         "PROMOTION_REFUSED",
         _command("FAILED_PRECONDITION", 409, "The version does not pass what a promotion asks for"),
     )
-    PROMOTION_OVERTAKEN = "PROMOTION_OVERTAKEN", _command("ABORTED", 409, "Another promotion came first")
+    PROMOTION_OVERTAKEN = "PROMOTION_OVERTAKEN", _command("ABORTED", 409, "Another promotion was faster")
     PROMOTION_HELD = "PROMOTION_HELD", _command("FAILED_PRECONDITION", 409, "A person holds the alias or version")
     INTERRUPTED = "INTERRUPTED", _command("CANCELLED", 409, "The command was interrupted", ExitCode.INTERRUPTED)
 

@@ -33,10 +33,10 @@ class ExitCode(IntEnum):
     DEPENDENCY = 15
     """A package that the image needs can't be installed."""
     R_PACKAGE = 16
-    """An R package that the image needs is nowhere, or not at a version that fits."""
+    """An R package that the image needs can't be found, or not in a version that fits."""
     REGISTRY = 17
     """The registry can't be reached, or rejects the image."""
     IMAGE_CHECKS = 18
-    """In the image the code, the tests, their coverage or the reference predictions are not as they must be."""
+    """Checks in the image failed: lint, tests, coverage or reference predictions."""
     INTERRUPTED = 130
     """Ctrl-C."""

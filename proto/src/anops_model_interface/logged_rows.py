@@ -21,7 +21,7 @@ class LoggedRow:
     """A row that was predicted.
 
     Attributes:
-        request_id: Of which request.
+        request_id: Of this request.
         row: Which row of it, from 0.
         time: When, in seconds since 1970.
         version: The version of the model.

@@ -181,7 +181,7 @@ class PredictionStore:
 
         Args:
             start: From when on, in seconds since 1970.
-            stop: Until when, without that.
+            stop: Until when, exclusive.
             digest: Of which fit; None: of any.
             role: Of which role.
         """

@@ -81,14 +81,14 @@ class ColumnSpec(Spec):
         default=None,
     )
     missing: Scalar | None = key(
-        "What becomes of a missing value: `error`, `allow`, or a value to put in.", default=None
+        "What happens to a missing value: `error`, `allow`, or a value to put in.", default=None
     )
     novel: str = key(
-        "What becomes of a new level: `error`, `allow` (the model gets it), `missing`, or a level to put in.",
+        "What happens to a new level: `error`, `allow` (the model gets it), `missing`, or a level to put in.",
         default="error",
     )
     infinite: Literal["error", "allow"] = key(
-        "What becomes of an infinite number: `error`, or `allow` (the model gets it).", default="allow"
+        "What happens to an infinite number: `error`, or `allow` (the model gets it).", default="allow"
     )
 
     feature: str | None = key(

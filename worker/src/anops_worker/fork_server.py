@@ -27,7 +27,7 @@ from anops_model_interface.quiet_log import QuietFormatter
 from anops_worker import linux
 from anops_worker.channel import PipeKind, send
 from anops_worker.fork_safety import open_files, why_not_to_fork
-from anops_worker.isolating.isolation import Wish, isolate, narrow
+from anops_worker.isolating.isolation import IsolationMode, isolate, narrow
 from anops_worker.orders import receive_order
 from anops_worker.worker import LoadedModel, work
 
@@ -50,7 +50,7 @@ def main() -> int:
     parser.add_argument("--control", type=int, required=True)
     parser.add_argument("--project", type=Path, required=True)
     parser.add_argument("--digest", default="")
-    parser.add_argument("--isolation", type=Wish, default=Wish.AUTO)
+    parser.add_argument("--isolation", type=IsolationMode, default=IsolationMode.AUTO)
     parser.add_argument("--scratch", type=Path, required=True)
     arguments = parser.parse_args()
     handler = logging.StreamHandler(sys.stderr)

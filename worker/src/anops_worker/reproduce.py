@@ -18,7 +18,7 @@ from anops_project.reference import REFERENCE, read_reference
 
 from anops_worker.examining.chance import otherwise_again
 from anops_worker.isolating.hints import with_hint
-from anops_worker.isolating.isolation import Isolation, Wish, isolate
+from anops_worker.isolating.isolation import Isolation, IsolationMode, isolate
 from anops_worker.json_stdout import answer_on_stdout, leave
 from anops_worker.progress import doing, listener
 from anops_worker.request_handling import predict
@@ -77,7 +77,7 @@ def reproduce(folder: Path, scratch: Path | None = None) -> dict[str, Any]:
     project = Project.read(folder)
     require_recorded(project)
     runtime = runtime_for(project.project.language)
-    isolation = Isolation() if scratch is None else isolate(project, scratch, Wish.AUTO)
+    isolation = Isolation() if scratch is None else isolate(project, scratch, IsolationMode.AUTO)
     try:
         return _reproduced(project, runtime) | {"open": isolation.why_open}
     except AnOpsError as error:

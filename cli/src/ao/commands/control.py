@@ -44,7 +44,7 @@ def control(
     ] = "127.0.0.1",
     hosts: Annotated[
         str | None,
-        typer.Option("--hosts", metavar="NAMES", help="Names under which it answers, with commas between them."),
+        typer.Option("--hosts", metavar="NAMES", help="Names under which it answers, separated by commas."),
     ] = None,
     https_certificate: Annotated[
         Path | None,
@@ -55,16 +55,17 @@ def control(
     ] = None,
     jwt_issuer: Annotated[
         str | None,
-        typer.Option("--jwt-issuer", metavar="URL", help="An identity provider whose tokens are taken, too."),
+        typer.Option("--jwt-issuer", metavar="URL", help="An identity provider whose tokens are accepted, too."),
     ] = None,
     jwt_audience: Annotated[
-        str | None, typer.Option("--jwt-audience", metavar="NAME", help="What those tokens must be for: this service.")
+        str | None,
+        typer.Option("--jwt-audience", metavar="NAME", help="The audience that those tokens must name: this service."),
     ] = None,
     as_json: Annotated[
         bool, typer.Option("--json", help="Write a line of JSON to stdout when it is ready, for programs.")
     ] = False,
 ) -> None:
-    """Let programs of this computer use all of AnOps over REST, until Ctrl-C.
+    """Serve all of AnOps over REST, until Ctrl-C.
 
     It prints the address, where the token is, and a line to try it.
     """

@@ -108,7 +108,7 @@ def init(
         typer.Option(
             "--frequency",
             metavar="NAME",
-            help="Of a time series that does not tell: how often there is an observation, such as MS, W-MON, D, 15min.",
+            help="For a time series that does not say: how often there is an observation, such as MS, W-MON, D, 15min.",
         ),
     ] = None,
     last: Annotated[

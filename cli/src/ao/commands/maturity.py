@@ -15,7 +15,7 @@ from ao.presenting import presented
 def maturity(
     *, as_json: Annotated[bool, typer.Option("--json", help="Write the result as JSON, for programs.")] = False
 ) -> None:
-    """Show the level of MLOps maturity, 0 to 4, that the project has reached, and what lacks for the next.
+    """Show the level of MLOps maturity, 0 to 4, that the project has reached, and what is missing for the next.
 
     The levels are those of Azure's architecture guide. Each point is judged by what is found in the project: files,
     tracked runs, registered versions, environments and schedules.

@@ -58,7 +58,9 @@ def plot(
         str | None,
         typer.Option("--output", metavar="NAME", help="The column of the predictions to draw.", show_default=False),
     ] = None,
-    points: Annotated[int, typer.Option("--points", metavar="N", help="How many places of a column of numbers.")] = 40,
+    points: Annotated[
+        int, typer.Option("--points", metavar="N", help="How many values of a numeric column to try.")
+    ] = 40,
     to: Annotated[
         Path | None,
         typer.Option("--to", metavar="FILE", help="Draw it into this file, .png or .svg.", show_default=False),

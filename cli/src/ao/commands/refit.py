@@ -56,12 +56,20 @@ def refit(
         str | None, typer.Option("--target", metavar="COL", help="The column of --data that the model predicts.")
     ] = None,
     frequency: Annotated[
-        str | None, typer.Option("--frequency", metavar="FREQ", help="Of a time series: how often there is an "
-                                 "observation, as in MS or D, where the model does not tell.")
+        str | None,
+        typer.Option(
+            "--frequency",
+            metavar="FREQ",
+            help="For a time series whose model does not say: how often there is an observation, as in MS or D.",
+        ),
     ] = None,
     last: Annotated[
-        str | None, typer.Option("--last", metavar="TIME", help="Of a time series: when the last observation of the "
-                                 "fit was, where the model does not tell.")
+        str | None,
+        typer.Option(
+            "--last",
+            metavar="TIME",
+            help="For a time series whose model does not say: the time of the last observation of the fit.",
+        ),
     ] = None,
     encoding: EncodingOption = None,
     separator: SeparatorOption = None,

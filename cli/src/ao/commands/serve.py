@@ -70,7 +70,7 @@ def serve(
         typer.Option(
             "--cors-origins",
             metavar="URLS",
-            help="Origins whose web pages may send requests, such as https://app.example, with commas between them. By "
+            help="Origins whose web pages may send requests, such as https://app.example, separated by commas. By "
             "default as ao.toml says.",
             show_default=False,
         ),
@@ -90,7 +90,7 @@ def serve(
         typer.Option(
             "--hosts",
             metavar="NAMES",
-            help="Names under which it answers, beside addresses and localhost, with commas between them.",
+            help="Names under which it answers, besides addresses and localhost, separated by commas.",
             show_default=False,
         ),
     ] = "",

@@ -13,12 +13,12 @@
 #'
 #' @param name The dataset.
 #' @param data A data frame, or a connection of DBI.
-#' @param query What the database is asked, in SQL, where `data` is a
+#' @param query The query to send to the database, where `data` is a
 #'   connection.
 #' @param text,source,licence,owner What is to be said of the dataset.
 #' @param accept Keep it also where it breaks the contract.
 #' @param project The folder of the project, or one below it.
-#' @param board Another board than the project's: a folder or an address.
+#' @param board A board other than the project's: a folder or an address.
 #' @return The version, invisibly. It has an attribute `"new"`: whether it was
 #'   not kept before.
 #'

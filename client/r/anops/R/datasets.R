@@ -14,7 +14,7 @@
 #' @param version The version, or how it or its hash begins; `NULL`: the
 #'   latest.
 #' @param project The folder of the project, or one below it.
-#' @param board Another board than the project's: a folder or an address such
+#' @param board A board other than the project's: a folder or an address such
 #'   as `"s3://bucket/folder"`.
 #' @return A data frame, or what else was kept as RDS. The attribute
 #'   `"anops_version"` of a data frame is its version.

@@ -48,7 +48,7 @@ class OpenPort:
         return f"{file} lets other computers ask the service `{self.service}` ({self.port}), and no key is needed."
 
     def remedy(self) -> str:
-        """Return how to mend it."""
+        """Return how to fix it."""
         keys = (
             "et in who has a key: make one with `ao key add NAME`, and set ANOPS_KEYS_FILE as the documentation says "
         )

@@ -13,14 +13,14 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
     from pathlib import Path
 
-    from anops_control.experiments.finding import Place
+    from anops_control.experiments.finding import Experiments
 
 _CODE = frozenset({".py", ".r"})
 _BESIDE = (CONFIG_NAME, "requirements.txt", "pyproject.toml", "DESCRIPTION", "renv.lock")
 _NOT_OURS = frozenset({"node_modules", "renv", "site-packages", "__pycache__", "packrat"})
 
 
-def contents(place: Place, further: Sequence[str]) -> list[Path]:
+def contents(place: Experiments, further: Sequence[str]) -> list[Path]:
     """Return the files of a bundle, in order.
 
     Args:

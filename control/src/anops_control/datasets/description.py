@@ -21,8 +21,8 @@ class About:
     Attributes:
         text: What it is.
         source: Where it comes from.
-        licence: What may be done with it.
-        owner: Who answers for it.
+        licence: The terms under which it may be used.
+        owner: Who is responsible for it.
         time: The column that says when.
         keys: The columns that tell rows apart.
     """

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from anops_control.deploying.ir import Ir
 from anops_control.deploying.planning import planned, require_as_planned
-from anops_control.deploying.providers.provider import Home, place_of
+from anops_control.deploying.providers.provider import Home, provider_of
 from anops_control.deploying.record import Record
 from anops_control.standing.failure import StandingError
 
@@ -26,7 +26,7 @@ def apply(
         environments: The environments of the project.
         name: One of them.
         doing: Is told what is being done.
-        plan: A plan that must be just what is done.
+        plan: Apply only if the changes are exactly those of this plan.
         how: What its history calls it.
 
     Raises:
@@ -81,13 +81,13 @@ def _become(environments: Environments, record: Record, plan: Plan, doing: Doing
             remedy=f"Take it down first: ao deploy down {record.name}",
         )
     # a state that is lost leaves what runs: it is taken over, and must outlive what can't take its place
-    stood = told is None and bool(place_of(plan.ir).look(plan.ir, plan.form, home).replicas)
+    stood = told is None and bool(provider_of(plan.ir).look(plan.ir, plan.form, home).replicas)
     record.begin(plan.ir)
     try:
-        connection = place_of(plan.ir).apply(plan.ir, plan.form, home, doing)
+        connection = provider_of(plan.ir).apply(plan.ir, plan.form, home, doing)
     except BaseException:
         if was is None and not stood:
-            place_of(plan.ir).destroy(plan.ir, home, lambda _: None)
+            provider_of(plan.ir).destroy(plan.ir, home, lambda _: None)
         record.give_up()
         raise
     record.done(plan.ir, plan.form, connection, datetime.now(UTC).isoformat(timespec="seconds"), how)
@@ -103,7 +103,7 @@ def down(environments: Environments, name: str, doing: Doing) -> None:
     record = Record(environments.folder, name)
     with record.locked():
         ir = Record.ir_of(record.require())
-        place_of(ir).destroy(ir, Home(environments.folder, record.place), doing)
+        provider_of(ir).destroy(ir, Home(environments.folder, record.place), doing)
         record.forget()
 
 
@@ -115,4 +115,4 @@ def logs(environments: Environments, name: str, most: int) -> list[str]:
     """
     record = Record(environments.folder, name)
     ir = Record.ir_of(record.require())
-    return place_of(ir).logs(ir, Home(environments.folder, record.place), most)
+    return provider_of(ir).logs(ir, Home(environments.folder, record.place), most)

@@ -36,7 +36,7 @@ if TYPE_CHECKING:
 
 _LOOK_SECONDS = 0.2
 _TOLD = (AnOpsError, CommandError, ConfigurationError, OSError)
-"""What a person can mend."""
+"""What a person can fix."""
 
 
 def reserve(host: str, port: int) -> socket.socket:

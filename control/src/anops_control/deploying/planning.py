@@ -12,7 +12,7 @@ from anops_model_interface.codes import Code
 from anops_control.deploying.compiling import compile_environment
 from anops_control.deploying.finding import challenger_meant, version_meant
 from anops_control.deploying.ir import Ir
-from anops_control.deploying.providers.provider import Home, Seen, place_of
+from anops_control.deploying.providers.provider import Home, Seen, provider_of
 from anops_control.errors import CommandError
 from anops_control.standing.differences import differences, told_apart
 
@@ -79,7 +79,7 @@ def planned(environments: Environments, name: str, record: Record, *, instead: I
         challenger = challenger_meant(environments.folder, section.challenger)
         ir = compile_environment(environments.project, name, section, version, challenger)
     home = Home(environments.folder, record.place)
-    form = place_of(ir).build(ir, home)
+    form = provider_of(ir).build(ir, home)
     told = record.read()
     now = None if told is None else told["now"]
     seen = Seen() if now is None else look(now, home)
@@ -105,7 +105,7 @@ def told_changing(told: dict[str, Any] | None) -> bool:
 def look(now: dict[str, Any], home: Home) -> Seen:
     """Return what there is of what was brought up."""
     ir = Ir.from_dict(now["ir"])
-    return place_of(ir).look(ir, now["form"], home)
+    return provider_of(ir).look(ir, now["form"], home)
 
 
 def remember(record: Record, plan: Plan) -> None:

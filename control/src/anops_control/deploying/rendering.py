@@ -10,7 +10,7 @@ from anops_project.sections.deployment import is_an_image
 
 from anops_control.deploying import forms
 from anops_control.deploying.planning import Plan, planned
-from anops_control.deploying.providers.provider import Home, place_of
+from anops_control.deploying.providers.provider import Home, provider_of
 from anops_control.deploying.record import Record
 from anops_control.errors import CommandError
 from anops_control.file_failures import file_failure
@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Wish:
+class RenderRequest:
     """How files are rendered.
 
     Attributes:
@@ -43,59 +43,59 @@ class Wish:
     model: str | None = None
 
 
-def rendered(environments: Environments, name: str, wish: Wish) -> tuple[Plan, dict[str, str]]:
+def rendered(environments: Environments, name: str, request: RenderRequest) -> tuple[Plan, dict[str, str]]:
     """Return what would be applied now, and its files by their paths.
 
     Raises:
         CommandError: There is no such environment or version, or the form does not suit it.
         StandingError: The provider can't take it.
     """
-    if wish.model is not None:
-        section = replace(environments.section(name), model=wish.model, challenger=None)
+    if request.model is not None:
+        section = replace(environments.section(name), model=request.model, challenger=None)
         environments = replace(environments, sections={**environments.sections, name: section})
     plan = planned(environments, name, Record(environments.folder, name))
-    _require_suited(plan.ir, name, wish)
-    if wish.image is not None:
-        ir = replace(plan.ir, image=wish.image)
-        form = place_of(ir).build(ir, Home(environments.folder, Record(environments.folder, name).place))
+    _require_suited(plan.ir, name, request)
+    if request.image is not None:
+        ir = replace(plan.ir, image=request.image)
+        form = provider_of(ir).build(ir, Home(environments.folder, Record(environments.folder, name).place))
         plan = replace(plan, ir=ir, form=form)
-    if wish.form is None:
-        return plan, place_of(plan.ir).render(plan.ir, plan.form)
-    return plan, forms.files(wish.form, plan.ir, plan.form["objects"], wish.repository or "", wish.path)
+    if request.form is None:
+        return plan, provider_of(plan.ir).render(plan.ir, plan.form)
+    return plan, forms.files(request.form, plan.ir, plan.form["objects"], request.repository or "", request.path)
 
 
-def _require_suited(ir: Ir, name: str, wish: Wish) -> None:
+def _require_suited(ir: Ir, name: str, request: RenderRequest) -> None:
     """Check that an environment can be rendered as wished.
 
     Raises:
         CommandError: It can't.
     """
-    if wish.form is not None and ir.provider != "kubernetes":
+    if request.form is not None and ir.provider != "kubernetes":
         raise CommandError(
-            f"The environment `{name}` can't be rendered as {wish.form}: it runs by `{ir.provider}`.",
+            f"The environment `{name}` can't be rendered as {request.form}: it runs by `{ir.provider}`.",
             remedy=f'Let it be for a cluster: provider = "kubernetes" under [deployment.{name}] in ao.toml.',
             code=Code.USAGE,
         )
-    if wish.form == "argo-cd" and not wish.repository:
+    if request.form == "argo-cd" and not request.repository:
         raise CommandError(
             "Argo CD follows a git repository, and none is named.",
             remedy="Name it: --repository https://git.example.org/team/models.git",
             code=Code.USAGE,
         )
-    if secrets := list(secrets_in(wish.repository, "repository")):
+    if secrets := list(secrets_in(request.repository, "repository")):
         raise CommandError(
             "The address of the repository holds a secret; the Application must hold none.",
             details=secrets,
             remedy="Leave it out, and tell Argo CD: argocd repo add",
             code=Code.USAGE,
         )
-    if wish.image is not None:
+    if request.image is not None:
         if ir.image is None:
             raise CommandError(f"The environment `{name}` has no image: it runs by `{ir.provider}`.", code=Code.USAGE)
         try:
-            is_an_image(wish.image)
+            is_an_image(request.image)
         except ValueError as error:
-            raise CommandError(f"`{wish.image}` {error}.", code=Code.USAGE) from error
+            raise CommandError(f"`{request.image}` {error}.", code=Code.USAGE) from error
 
 
 def written(files: dict[str, str], folder: Path) -> None:

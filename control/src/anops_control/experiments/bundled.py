@@ -10,7 +10,7 @@ from anops_model_interface.codes import Code
 from anops_control.bundles.address import Address
 from anops_control.bundles.remote import kept
 from anops_control.errors import CommandError
-from anops_control.experiments.finding import Place, place_of
+from anops_control.experiments.finding import Experiments, place_of
 from anops_control.experiments.port import laboratory
 from anops_control.tracking.opening import FOLDER, own_folder
 
@@ -31,7 +31,7 @@ class Bundled:
         asked: The address that was asked for, which may have a tag.
     """
 
-    place: Place
+    place: Experiments
     address: str
     asked: str
 
@@ -40,7 +40,7 @@ class Bundled:
         return {BUNDLE: self.address, ASKED: self.asked}
 
 
-def taken(place: Place, name: str, text: str) -> Bundled:
+def taken(place: Experiments, name: str, text: str) -> Bundled:
     """Take a bundle, to run an experiment of it.
 
     Raises:
@@ -59,7 +59,7 @@ def taken(place: Place, name: str, text: str) -> Bundled:
     return found
 
 
-def taken_again(place: Place, settings: Mapping[str, Any]) -> Bundled | None:
+def taken_again(place: Experiments, settings: Mapping[str, Any]) -> Bundled | None:
     """Take the bundle that an experiment was run with; None where it was run with the project's own code."""
     address = settings.get(BUNDLE)
     if address is None:
@@ -68,15 +68,15 @@ def taken_again(place: Place, settings: Mapping[str, Any]) -> Bundled | None:
     return Bundled(found.place, found.address, settings.get(ASKED, address))
 
 
-def _taken(place: Place, text: str) -> Bundled:
+def _taken(place: Experiments, text: str) -> Bundled:
     address = Address.read(text)
     digest, folder = kept(own_folder(place.folder / FOLDER), address)
     found = place_of(folder)
     if found.folder != folder:  # it has no ao.toml, and that of the project is another's
-        found = Place(folder, {}, {}, None)
+        found = Experiments(folder, {}, {}, None)
     return Bundled(found, address.at(digest), text)
 
 
-def _settings(place: Place, name: str) -> Mapping[str, Any]:
+def _settings(place: Experiments, name: str) -> Mapping[str, Any]:
     with laboratory() as who:
         return who.settings(place.folder, name) if name in who.names(place.folder) else {}

@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True, slots=True)
-class Place:
+class Experiments:
     """Where experiments are.
 
     Attributes:
@@ -41,7 +41,7 @@ class Place:
     python: str | None
 
 
-def place_of(start: Path) -> Place:
+def place_of(start: Path) -> Experiments:
     """Return the experiments of the project in a folder, or the nearest above it; without a project there are none.
 
     Raises:
@@ -52,7 +52,7 @@ def place_of(start: Path) -> Place:
         raise CommandError(f"There is no folder `{start}`.", code=Code.PROJECT_NOT_FOUND)
     home = next((each for each in (folder, *folder.parents) if (each / CONFIG_NAME).is_file()), None)
     if home is None:
-        return Place(folder, {}, {}, None)
+        return Experiments(folder, {}, {}, None)
     try:
         tables = tables_in(home)
         asked = {name: tables.get(name, {}) for name in ("experiments", "calibrations")}
@@ -68,10 +68,10 @@ def place_of(start: Path) -> Place:
         ) from None
     project = tables.get("project")
     python = project.get("python") if isinstance(project, dict) else None
-    return Place(home, read.named(ExperimentSection), read.named(CalibrationSection), python)
+    return Experiments(home, read.named(ExperimentSection), read.named(CalibrationSection), python)
 
 
-def section_of(place: Place, name: str, *, function: str | None = None) -> ExperimentSection:
+def section_of(place: Experiments, name: str, *, function: str | None = None) -> ExperimentSection:
     """Return an experiment.
 
     Args:
@@ -97,7 +97,7 @@ def section_of(place: Place, name: str, *, function: str | None = None) -> Exper
     )
 
 
-def calibration_of(place: Place, name: str) -> CalibrationSection:
+def calibration_of(place: Experiments, name: str) -> CalibrationSection:
     """Return a calibration.
 
     Raises:
@@ -139,7 +139,7 @@ def settings_of(section: ExperimentSection | CalibrationSection) -> dict[str, An
     return told | {"files": list(section.files), "memory": section.memory_bytes}
 
 
-def program_of(place: Place, language: str) -> tuple[str, dict[str, str]]:
+def program_of(place: Experiments, language: str) -> tuple[str, dict[str, str]]:
     """Return the program that runs functions of a language in a project, and its environment variables.
 
     Raises:

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
     from anops_control.events import Events
     from anops_control.experiments.bundled import Bundled
-    from anops_control.experiments.finding import Place
+    from anops_control.experiments.finding import Experiments
 
 _MINUTE, _HOUR = 60, 3600
 
@@ -35,7 +35,7 @@ class SimEnded:
 
 
 def go(
-    place: Place,
+    place: Experiments,
     name: str,
     settings: Mapping[str, Any],
     cluster: Mapping[str, Any] | None,

@@ -58,7 +58,7 @@ def watched(folder: Path, *, log: Path | None = None, baseline: Path | None = No
 
     Args:
         folder: Where to look.
-        log: Another log than the project's.
+        log: A log other than the project's.
         baseline: Another baseline.
 
     Raises:

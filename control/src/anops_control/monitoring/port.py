@@ -62,7 +62,7 @@ class Monitor(Protocol):
             baseline: The baseline.
             schema: The model's columns.
             since: From when on, in seconds since 1970.
-            until: Until when, without that.
+            until: Until when, exclusive.
             digest: Of which fit; None: of any.
             by_week: Whether to look at each week too.
             segment: The column by whose values to look too.
@@ -97,7 +97,7 @@ class Monitor(Protocol):
             store: The store of time series: a file, or an address.
             series: The model's name, frequency, time zone, and names of its keys.
             since: From when on they were given, in seconds since 1970.
-            until: Until when, without that.
+            until: Until when, exclusive.
             digest: By which fit; None: by any.
             by_week: Whether to look at each week in which they were given, too.
         """
@@ -117,7 +117,7 @@ class Monitor(Protocol):
             log: The log.
             archive: The folder of the files.
             since: From when on, in seconds since 1970.
-            until: Until when, without that.
+            until: Until when, exclusive.
         """
 
     def forget(self, archive: Path, *, request_id: str | None, key: Mapping[str, object] | None) -> int:

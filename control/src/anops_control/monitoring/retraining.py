@@ -39,7 +39,7 @@ if TYPE_CHECKING:
     from anops_control.configuration import Configuration
     from anops_control.events import Events
     from anops_control.monitoring.incidents import Incident, Incidents
-    from anops_control.tracking.opening import Place
+    from anops_control.tracking.opening import TrackingPlace
     from anops_control.tracking.port import Version
     from anops_control.verbs.train import TrainResult
 
@@ -109,7 +109,7 @@ def retrained(folder: Path, events: Events, *, log: Path | None = None, because:
     Args:
         folder: The project's folder.
         events: Are told what is done.
-        log: Another log than the project's.
+        log: A log other than the project's.
         because: Why, for the version's description.
 
     Raises:
@@ -157,7 +157,7 @@ def _alone(own: Path) -> Iterator[None]:
         yield
 
 
-def _rows(configuration: Configuration, place: Place, own: Path, log: Path | None) -> LogRows | None:
+def _rows(configuration: Configuration, place: TrackingPlace, own: Path, log: Path | None) -> LogRows | None:
     if configuration.monitoring.rows is None:
         return None
     with monitor() as who:
@@ -171,7 +171,7 @@ def _rows(configuration: Configuration, place: Place, own: Path, log: Path | Non
 
 
 def _registered(
-    configuration: Configuration, place: Place, trained: TrainResult, because: str, own: Path, events: Events
+    configuration: Configuration, place: TrackingPlace, trained: TrainResult, because: str, own: Path, events: Events
 ) -> tuple[Version, bool]:
     from anops_control.verbs.model import register  # noqa: PLC0415  as above
     from anops_control.verbs.refit import RefitRequest, run  # noqa: PLC0415  as above
@@ -205,7 +205,7 @@ def _linked(source: str, target: str) -> str:
 
 
 def _promoted(
-    configuration: Configuration, place: Place, version: Version, rows: LogRows | None, events: Events
+    configuration: Configuration, place: TrackingPlace, version: Version, rows: LogRows | None, events: Events
 ) -> tuple[bool, str]:
     """Promote a version, or only compare it where a person is to be asked; return whether, and why."""
     section = configuration.monitoring

@@ -35,7 +35,7 @@ if TYPE_CHECKING:
 
     from anops_control.events import Events
     from anops_control.promoting.paired import Improvement
-    from anops_control.tracking.opening import Place
+    from anops_control.tracking.opening import TrackingPlace
     from anops_control.tracking.port import Keeper, Version
 
 _SECONDS = 600.0
@@ -102,7 +102,14 @@ class Rule:
 
 
 def promoted(
-    place: Place, keeper: Keeper, version: Version, alias: str, rule: Rule, events: Events, *, compare: bool = True
+    place: TrackingPlace,
+    keeper: Keeper,
+    version: Version,
+    alias: str,
+    rule: Rule,
+    events: Events,
+    *,
+    compare: bool = True,
 ) -> dict[str, Any]:
     """Let an alias point to a version, if that passes the gates.
 
@@ -123,7 +130,14 @@ def promoted(
 
 
 def looked_at(
-    place: Place, keeper: Keeper, version: Version, alias: str, rule: Rule, events: Events, *, compare: bool = True
+    place: TrackingPlace,
+    keeper: Keeper,
+    version: Version,
+    alias: str,
+    rule: Rule,
+    events: Events,
+    *,
+    compare: bool = True,
 ) -> dict[str, Any]:
     """Check whether a version passes the gates of an alias, and move nothing.
 
@@ -146,7 +160,14 @@ def looked_at(
 
 
 def looked_into(
-    place: Place, keeper: Keeper, version: Version, alias: str, rule: Rule, events: Events, *, compare: bool = True
+    place: TrackingPlace,
+    keeper: Keeper,
+    version: Version,
+    alias: str,
+    rule: Rule,
+    events: Events,
+    *,
+    compare: bool = True,
 ) -> tuple[dict[str, Any], list[str]]:
     """Return what a version's gates show, and why it does not pass them; nothing is moved."""
     before = model_of(keeper, version.model).aliases.get(alias)
@@ -220,7 +241,7 @@ def _checked(folder: Path, report: dict[str, Any], events: Events) -> list[str]:
 
 
 def _compared(
-    place: Place,
+    place: TrackingPlace,
     keeper: Keeper,
     before: tuple[str, int],
     challenger: Path,

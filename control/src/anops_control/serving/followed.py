@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
     from anops_control.configuration import Configuration
     from anops_control.tracking.addresses import Address
-    from anops_control.tracking.opening import Place
+    from anops_control.tracking.opening import TrackingPlace
     from anops_control.tracking.port import Keeper, Version
 
 
@@ -34,7 +34,7 @@ class Followed:
     configuration: Configuration
     version: Version | None
     _address: Address
-    _place: Place
+    _place: TrackingPlace
     _keeper: Keeper
     _flags: Mapping[str, object]
 

@@ -14,7 +14,7 @@ class StandingError(Exception):
     Attributes:
         message: What happened.
         details: Further facts.
-        remedy: What mends it, where that is known.
+        remedy: What fixes it, where that is known.
     """
 
     def __init__(self, message: str, *, details: Sequence[str] = (), remedy: str | None = None) -> None:

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from anops_control.tracking.addresses import Address
-    from anops_control.tracking.opening import Place
+    from anops_control.tracking.opening import TrackingPlace
     from anops_control.tracking.port import Keeper, Version
 
 _SEAL = "anops.seal"
@@ -40,7 +40,7 @@ class Fetched:
     version: Version | None
 
 
-def fetched(place: Place, keeper: Keeper, address: Address) -> Fetched:
+def fetched(place: TrackingPlace, keeper: Keeper, address: Address) -> Fetched:
     """Return the project that an address names, in a folder of its own below `.anops/models`.
 
     What was fetched before is taken again where it is still what was registered.
@@ -63,7 +63,7 @@ def fetched(place: Place, keeper: Keeper, address: Address) -> Fetched:
     return Fetched(_with_environment(place, target / PROJECT), version)
 
 
-def _with_environment(place: Place, folder: Path) -> Path:
+def _with_environment(place: TrackingPlace, folder: Path) -> Path:
     """Lend a version the environment of the project that it is fetched for."""
     own, lent = place.home / ".venv", folder / ".venv"
     if own.is_dir() and not lent.is_symlink() and not lent.exists():

@@ -18,14 +18,14 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
     from pathlib import Path
 
-    from anops_control.tracking.opening import Place
+    from anops_control.tracking.opening import TrackingPlace
     from anops_control.tracking.port import Keeper, Run
 
 _SHORT = 8
 
 
 @contextmanager
-def sent_and_kept(folder: Path) -> Iterator[tuple[Place, Keeper]]:
+def sent_and_kept(folder: Path) -> Iterator[tuple[TrackingPlace, Keeper]]:
     """Give who keeps the runs of a folder; what was kept here meanwhile is sent first.
 
     Raises:

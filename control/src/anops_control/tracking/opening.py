@@ -44,7 +44,7 @@ _SECRET = re.compile(r"(?<=://)[^/@\s]*@")
 
 
 @dataclass(frozen=True, slots=True)
-class Place:
+class TrackingPlace:
     """Where versions and runs of a project are kept.
 
     Attributes:
@@ -72,7 +72,7 @@ class Place:
         return _SECRET.sub("", self.uri)
 
 
-def place_of(folder: Path) -> Place:
+def place_of(folder: Path) -> TrackingPlace:
     """Return where the versions of the project in a folder, or the nearest above it, are kept.
 
     `[tracking] uri` of ao.toml says it; else `MLFLOW_TRACKING_URI`; else it is a database below `.anops`.
@@ -94,11 +94,13 @@ def place_of(folder: Path) -> Place:
     uri = section.uri or current().variables.get(VARIABLE) or ""
     if uri.startswith("sqlite:///") and not uri.startswith("sqlite:////"):
         file = home / uri.removeprefix("sqlite:///")
-        return Place(home, f"sqlite:///{file}", file.parent / "artifacts", name, section)
+        return TrackingPlace(home, f"sqlite:///{file}", file.parent / "artifacts", name, section)
     if uri:
-        return Place(home, uri, home / FOLDER / "artifacts" if uri.startswith("sqlite:") else None, name, section)
+        return TrackingPlace(
+            home, uri, home / FOLDER / "artifacts" if uri.startswith("sqlite:") else None, name, section
+        )
     own = home / FOLDER
-    return Place(home, f"sqlite:///{own / _DATABASE}", own / "artifacts", name, section)
+    return TrackingPlace(home, f"sqlite:///{own / _DATABASE}", own / "artifacts", name, section)
 
 
 def _home(folder: Path) -> Path:
@@ -108,7 +110,7 @@ def _home(folder: Path) -> Path:
     return folder
 
 
-def keeper_of(place: Place) -> Keeper:
+def keeper_of(place: TrackingPlace) -> Keeper:
     """Return who keeps versions and runs.
 
     Raises:
@@ -124,7 +126,7 @@ def keeper_of(place: Place) -> Keeper:
 
 
 @contextmanager
-def kept(place: Place) -> Iterator[Keeper]:
+def kept(place: TrackingPlace) -> Iterator[Keeper]:
     """Give who keeps versions and runs; where it is away, a person is told."""
     keeper = keeper_of(place)
     try:
@@ -133,7 +135,7 @@ def kept(place: Place) -> Iterator[Keeper]:
         raise away(place, error) from error
 
 
-def away(place: Place, error: AwayError) -> CommandError:
+def away(place: TrackingPlace, error: AwayError) -> CommandError:
     """Return the message for a place that does not answer, or lets nobody in."""
     says, remedy = f"Can't reach what keeps versions and runs, {place.shown}.", _START
     if isinstance(error, RefusingError):

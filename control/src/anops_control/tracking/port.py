@@ -60,7 +60,7 @@ class RegisteredModel:
         name: Its name.
         description: A text about it.
         aliases: The number of the version that each alias points to.
-        tags: What else is said of it.
+        tags: Further facts about it.
     """
 
     name: str
@@ -79,7 +79,7 @@ class NewVersion:
         language: What it is written in.
         schema: Its columns, which other tools are told.
         description: A text about it.
-        tags: What else is said of it.
+        tags: Further facts about it.
         run: The run that it comes from, where there is one.
     """
 
@@ -104,7 +104,7 @@ class Run:
         ended: When it ended; None while it runs.
         parameters: Its parameters, as texts.
         metrics: Its metrics, each by its last step.
-        tags: What else is said of it.
+        tags: Further facts about it.
         artifacts: Where its artifacts are.
     """
 
@@ -140,7 +140,7 @@ class NewRun:
         ended: When it ended.
         parameters: Its parameters.
         points: Its metrics.
-        tags: What else is said of it.
+        tags: Further facts about it.
         files: Artifacts, by their paths in the run.
         id: The run that it is added to; None makes one.
     """

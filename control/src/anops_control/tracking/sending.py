@@ -21,11 +21,11 @@ from anops_control.tracking.recording import read_waiting, waiting
 
 if TYPE_CHECKING:
     from anops_control.events import Events
-    from anops_control.tracking.opening import Place
+    from anops_control.tracking.opening import TrackingPlace
     from anops_control.tracking.port import Keeper
 
 
-def send(place: Place, events: Events) -> list[str]:
+def send(place: TrackingPlace, events: Events) -> list[str]:
     """Send what waits; nothing is lost where it can't be sent: that is told, with what to do.
 
     Returns:
@@ -44,7 +44,7 @@ def send(place: Place, events: Events) -> list[str]:
         return []
 
 
-def send_later(place: Place) -> None:
+def send_later(place: TrackingPlace) -> None:
     """Send what waits by a process of its own; where it can't, the next command that looks at runs does."""
     if waiting(place.home) and entry_points(group=GROUP):
         sender = subprocess.Popen(  # noqa: S603  this Python
@@ -58,7 +58,7 @@ def send_later(place: Place) -> None:
         leave_alone(sender)
 
 
-def send_to(keeper: Keeper, place: Place) -> list[str]:
+def send_to(keeper: Keeper, place: TrackingPlace) -> list[str]:
     """Send what waits; of two that send at once, one waits for the other.
 
     Raises:
@@ -69,7 +69,7 @@ def send_to(keeper: Keeper, place: Place) -> list[str]:
         return _sent(keeper, place)
 
 
-def _sent(keeper: Keeper, place: Place) -> list[str]:
+def _sent(keeper: Keeper, place: TrackingPlace) -> list[str]:
     sent = []
     for folder in waiting(place.home):
         with tempfile.TemporaryDirectory(prefix="ao-run-") as work:

@@ -39,7 +39,7 @@ class StepEnded:
         ok: Whether it did what it must.
         seconds: How long it took.
         message: What went wrong.
-        remedy: What mends it, where that is known.
+        remedy: What fixes it, where that is known.
         where: The line of the person's code: "train.py, line 12".
         log: The file of what it printed.
         metrics: What `evaluate` returned.

@@ -32,7 +32,7 @@ class TrainRequest:
     better: Literal["lower", "higher"] | None = None
     """Which of its values are better."""
     resume: bool = False
-    """Go on with a run that has not ended well, at the step that failed."""
+    """Continue a failed run at the step that failed."""
     run: str | None = None
     """Which run to resume; by default the last."""
     provider: str | None = None

@@ -165,5 +165,5 @@ def failure_of(run: TrainingRun, failed: StepEnded | None, folder: Path, *, is_o
     details.append(f"Log: {failed.log}")
     if failed.remedy:  # which may end with a command, so that nothing is put behind it
         details.append(f"To go on with this step after that: {then}")
-    mend = failed.remedy or f"Fix the step, then go on with it: {then}"
-    return CommandError(failed.message, details=details, remedy=mend, code=Code.TRAINING_FAILED)
+    remedy = failed.remedy or f"Fix the step, then go on with it: {then}"
+    return CommandError(failed.message, details=details, remedy=remedy, code=Code.TRAINING_FAILED)

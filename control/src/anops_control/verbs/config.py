@@ -27,9 +27,9 @@ class ConfigRequest:
     port: int | None = None
     """As if the service were started with this port."""
     workers: int | None = None
-    """As if it were started with so many workers."""
+    """As if it were started with this many workers."""
     max_batch_rows: int | None = None
-    """As if so many rows went into a batch at most."""
+    """As if batches had at most this many rows."""
     deadline_seconds: float | None = None
     """As if it had this deadline."""
 

@@ -57,7 +57,7 @@ class InitRequest:
     object: str | None = None
     """Which object is the model, where the file holds several."""
     frequency: str | None = None
-    """Of a time series whose model does not tell: how often there is an observation, as pandas names it."""
+    """For a time series whose model does not say: how often there is an observation, as pandas names it."""
     last: str | None = None
     """The time of the last observation that it was fitted on."""
     max_seconds: float | None = None

@@ -41,7 +41,7 @@ class PlotRequest:
     output: str | None = None
     """The column of the predictions that is drawn; by default `prediction`, or the first of numbers."""
     points: int = 40
-    """At how many places of a column of numbers the model is asked."""
+    """How many values of a numeric column to try."""
     to: Path | None = None
     """The file of the picture, .png or .svg; without it only the values are returned."""
     url: str | None = None

@@ -73,8 +73,9 @@ class PredictRequest:
     keep: tuple[str, ...] = ()
     """Columns of the file that are put before the predictions, or `all`."""
     failed: Path | None = None
-    """A CSV file for rows that can't be predicted, with the reasons; the others are predicted all the same, and what
-    was broken off goes on where it was. The rows and their predictions may be CSV, Arrow or Parquet."""
+    """A CSV file for rows that can't be predicted, with the reasons; the others are predicted all the same, and an
+    interrupted run continues where it stopped. The rows and their predictions may be CSV, Arrow or Parquet.
+    """
     like_input: bool = False
     """Write CSV as the file is: separator, decimal mark, encoding."""
     encoding: str | None = None

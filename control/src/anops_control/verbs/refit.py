@@ -46,9 +46,9 @@ class RefitRequest:
     max_memory_gb: float | None = None
     """How much memory the model may take; by default three quarters of what is free."""
     frequency: str | None = None
-    """How often the series of the model has an observation, by the names of pandas: where the model does not tell."""
+    """How often the series of the model has an observation, by the names of pandas: where the model does not say."""
     last: str | None = None
-    """The time of the last observation that the model was fitted on: where the model does not tell."""
+    """The time of the last observation that the model was fitted on: where the model does not say."""
     version: str | None = None
     """The new version, instead of the next one."""
     dry_run: bool = False

@@ -33,7 +33,7 @@ class RestoreRequest:
     file: Path
     """The backup."""
     replace: bool = False
-    """Take the place of what is in the folder; that is kept beside it under another name."""
+    """Replace what is in the folder, which is kept beside it under another name."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -55,7 +55,7 @@ class RunRequest:
     force: bool = False
     """Run the named tasks even where they are up to date."""
     track: bool = False
-    """Keep it as a run, with what the tasks tell of it."""
+    """Keep it as a run, with what the tasks report."""
     values: tuple[str, ...] = ()
     """Parameters to set: "rows=100" for each task that has it, "clean.rows=100" for one."""
     begin: str | None = None

@@ -30,13 +30,13 @@ class ServeRequest:
     workers: int | None = None
     """How many processes predict side by side. By default as ao.toml says."""
     cors_origins: str | None = None
-    """Origins whose web pages may ask, with commas between them. By default as ao.toml says."""
+    """Origins whose web pages may send requests, separated by commas. By default as ao.toml says."""
     keys_file: Path | None = None
     """The file of keys that callers must have one of. By default `keys.toml` of the project, where that is there."""
     allow_anyone: bool = False
     """Let other computers in without keys."""
     hosts: str = ""
-    """Names under which it answers, beside addresses and localhost, with commas between them."""
+    """Names under which it answers, besides addresses and localhost, separated by commas."""
     https_certificate: Path | None = None
     """The service's certificate, as PEM: it then answers over HTTPS."""
     https_key: Path | None = None

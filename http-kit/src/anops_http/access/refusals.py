@@ -37,7 +37,7 @@ def bad_token(reason: str, remedy: str | None = None) -> AnOpsError:
 
     Args:
         reason: What is wrong with it, a sentence.
-        remedy: How to mend it.
+        remedy: How to fix it.
     """
     return AnOpsError.of(Problem(Code.UNAUTHENTICATED, reason, remedy=remedy))
 

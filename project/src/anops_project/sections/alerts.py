@@ -18,7 +18,7 @@ class AlertSection(Section):
     """A rule over what `ao monitor report` finds."""
 
     about: ClassVar = About(
-        "alerts", 14, "When somebody is told that the model no longer does what it did.", one="Alert"
+        "alerts", 14, "When somebody is notified that the model no longer performs as it did.", one="Alert"
     )
 
     watch: Literal["drift", "missing", "novel", "outside", "coverage", "performance", "estimate", "rows", "dropped"] = (
@@ -41,9 +41,9 @@ class AlertSection(Section):
         "`estimate`: the figure itself.",
         default="interval",
     )
-    days: float = key("Over how many of the last days it looks at the predictions.", default=7.0, gt=0)
+    days: float = key("How many of the last days of predictions it looks at.", default=7.0, gt=0)
     severity: Literal["info", "warning", "critical"] = key(
-        "How serious it is, for those who are told.", default="warning"
+        "How serious it is, for those who are notified.", default="warning"
     )
     retrain: bool = key("Whether it may begin a retraining, where `[monitoring]` wants that.", default=True)
     description: str = key("What to do about it, in a sentence.", default="")

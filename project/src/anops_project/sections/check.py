@@ -14,7 +14,7 @@ from anops_project.section import About, Section
 class CheckSection(Section):
     """How strict the checks are."""
 
-    about: ClassVar = About("check", 5, "What the project must reach.")
+    about: ClassVar = About("check", 5, "What `ao check` and `ao build` require of the project.")
 
     coverage: float = key("Percent of the code's lines that the tests must run.", default=80.0, ge=0, le=100)
     tolerance: float = key(

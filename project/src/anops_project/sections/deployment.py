@@ -53,7 +53,7 @@ class DeploymentSection(Section):
     model: str = key("The registered version: `NAME@ALIAS`, `NAME/VERSION`, or NAME for the newest.")
     replicas: int = key("How many copies of the service answer side by side.", default=1, ge=1, le=100)
     max_replicas: int | None = key(
-        "Up to how many copies there may be under load (Kubernetes); by default no more than `replicas`.",
+        "How many copies there may be under load at most (Kubernetes); by default no more than `replicas`.",
         default=None,
         ge=1,
         le=1000,
@@ -80,7 +80,8 @@ class DeploymentSection(Section):
     )
     allow_anyone: bool = key("Let other computers in without keys.", default=False)
     strategy: Literal["rolling", "blue-green"] = key(
-        "How a new version takes over: copy by copy, or all copies at once beside the old ones.", default="rolling"
+        "How a new version takes over: copy by copy, or all copies at once, started beside the old ones.",
+        default="rolling",
     )
     drain_seconds: float = key("How long a copy that is replaced may finish its requests.", default=30.0, ge=0, le=3600)
     api_image: Annotated[str | None, After(is_an_image)] = key(
@@ -92,7 +93,7 @@ class DeploymentSection(Section):
         default=None,
     )
     context: str | None = key(
-        "Which cluster: a context of the kubeconfig, as `kubectl config get-contexts` lists them; by default the "
+        "The cluster: a context of the kubeconfig, as `kubectl config get-contexts` lists them; by default the "
         "current one.",
         default=None,
     )
@@ -111,7 +112,7 @@ class DeploymentSection(Section):
         default=None,
     )
     challenger_share: float = key(
-        "Which share of the requests the challenger answers: 0.1 is a tenth.", default=0.1, gt=0, lt=1
+        "The share of requests that the challenger answers: 0.1 is a tenth.", default=0.1, gt=0, lt=1
     )
     shadow: bool = key(
         "Also send the rows of all requests to the challenger; callers get the answers of `model` only.",
@@ -123,7 +124,7 @@ class DeploymentSection(Section):
         default="AnOps-Unit",
     )
     max_errors: float = key(
-        "Which share of its requests a challenger may fail on; with more, `ao deploy compare` takes it out.",
+        "The share of its requests that a challenger may fail on; beyond it, `ao deploy compare` takes it out.",
         default=0.01,
         ge=0,
         lt=1,
@@ -132,8 +133,8 @@ class DeploymentSection(Section):
         "How many outcomes of both must be known before a comparison says anything.", default=100, ge=30
     )
     tests: Texts = key(
-        "Gates: tasks of `[tasks]` that must succeed before a version goes in here. They ask it in the environment "
-        "that it is promoted from; ANOPS_URL tells them its address.",
+        "Gates: tasks of `[tasks]` that must succeed before a version is promoted to here. They query it in the "
+        "environment that it is promoted from; ANOPS_URL tells them its address.",
         default=(),
     )
     load_callers: int | None = key(
@@ -142,13 +143,14 @@ class DeploymentSection(Section):
         ge=1,
         le=1000,
     )
-    load_seconds: float = key("For how many seconds they do.", default=5.0, ge=0.1, le=600)
+    load_seconds: float = key("How many seconds the load lasts.", default=5.0, ge=0.1, le=600)
     max_p99_ms: float | None = key(
-        "Within how many milliseconds 99 % of these requests must be answered.", default=None, gt=0
+        "The number of milliseconds within which 99 % of these requests must be answered.", default=None, gt=0
     )
-    max_load_errors: float = key("Which share of them may fail.", default=0.0, ge=0, lt=1)
+    max_load_errors: float = key("The share of them that may fail.", default=0.0, ge=0, lt=1)
     approvers: Texts = key(
-        "Names of keys: a version goes in here once one of these people has approved it with `ao deploy approve`.",
+        "Names of keys: a version is promoted to here once one of these people has approved it with `ao deploy "
+        "approve`.",
         default=(),
     )
     approver_keys: str = key(

@@ -24,7 +24,7 @@ class MetricSection(Section):
 
     sum: Annotated[str, After(_is_an_expression)] = key(
         "What is summed over all rows that are answered: an expression of columns of inputs and predictions, such as "
-        "`amount * (prediction > 0.5)`. Names that are no words stand in backquotes."
+        "`amount * (prediction > 0.5)`. Names that are not plain words are written in backquotes."
     )
     by: str | None = key("The column by whose values it is summed, such as a region.", default=None)
     description: str = key("What it says, in a sentence.", default="")

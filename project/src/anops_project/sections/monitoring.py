@@ -25,9 +25,9 @@ Address = Annotated[str | None, After(_is_an_address)]
 
 @dataclass(frozen=True, kw_only=True)
 class MonitoringSection(Section):
-    """Who is told of alerts, and when the model is refitted."""
+    """Who is notified of alerts, and when the model is refitted."""
 
-    about: ClassVar = About("monitoring", 13, "Who is told of alerts, and when the model is refitted.")
+    about: ClassVar = About("monitoring", 13, "Who is notified of alerts, and when the model is refitted.")
 
     webhook: Address = key(
         "The address that gets a JSON message when an incident begins and when it ends. Where it holds a secret, set "
@@ -48,9 +48,9 @@ class MonitoringSection(Section):
         '`verb = "monitor retrain"` does so at its times.',
         default="no",
     )
-    retrain_hours: float = key("For how many hours after a retraining alerts begin no other.", default=24.0, ge=0)
+    retrain_hours: float = key("How many hours after a retraining alerts may not begin another.", default=24.0, ge=0)
     promote: Literal["ask", "if-better"] = key(
-        "What becomes of the new version: `ask` registers and compares it, and a person promotes it; `if-better` "
+        "What happens to the new version: `ask` registers and compares it, and a person promotes it; `if-better` "
         "promotes it where it passes the gates of `ao model promote`.",
         default="ask",
     )
@@ -61,9 +61,9 @@ class MonitoringSection(Section):
         default=None,
     )
     holdout: float = key(
-        "Which share of these rows, the newest, is kept out of that file, for both versions to be compared on.",
+        "The share of these rows, the newest, that is left out of that file, for both versions to be compared on.",
         default=0.3,
         gt=0,
         lt=1,
     )
-    days: float | None = key("Rows of how many days are taken; by default all.", default=None, gt=0)
+    days: float | None = key("How many of the last days the rows are taken from; by default all.", default=None, gt=0)

@@ -61,7 +61,7 @@ class ScheduleSection(Section):
     )
     description: str = key("One sentence for the list that `ao schedule list` shows.", default="")
     missed: Literal["once", "skip"] = key(
-        "What becomes of times that passed while nobody ran the schedules: `once` makes up for all of them by one run, "
+        "What happens to times that passed while nobody ran the schedules: `once` makes up for all of them by one run, "
         "`skip` for none.",
         default="once",
     )
@@ -70,7 +70,9 @@ class ScheduleSection(Section):
         "`together` runs it beside the other.",
         default="skip",
     )
-    max_seconds: float | None = key("After how many seconds a run is ended, and has failed.", default=None, gt=0)
+    max_seconds: float | None = key(
+        "The longest that a run may take, in seconds; then it is ended, and has failed.", default=None, gt=0
+    )
 
     def __post_init__(self) -> None:
         if (self.task is None) == (self.verb is None):

@@ -43,7 +43,7 @@ class SeriesSection(Section):
         "The zone in which the series' days begin: `Europe/Berlin`.", default=None
     )
     period: Annotated[tuple[float, ...], Before(as_tuple)] = key(
-        "After how many observations the seasons repeat, as in `[12]`; several where there are several.", default=()
+        "How many observations a season has, as in `[12]`; several numbers if there are several seasons.", default=()
     )
     value: str = key("What is observed: the name of the column of values in observations.", default="value")
     time: str = key("The name of the column of times in observations and forecasts.", default="time")
@@ -57,7 +57,7 @@ class SeriesSection(Section):
         default=True,
     )
     behind: dict[str, int] = key(
-        "Of a panel, those series whose data end before `last`, and how many periods: `{ south = 3 }`.",
+        "In a panel: the series whose data end before `last`, and by how many periods: `{ south = 3 }`.",
         default_factory=dict,
     )
 

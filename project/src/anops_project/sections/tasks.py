@@ -48,7 +48,7 @@ class TaskSection(Section):
     retries: int = key("How often a task that fails is run again.", default=0, ge=0, le=10)
     retry_seconds: float = key("How long to wait before that; twice as long each further time.", default=1.0, ge=0)
     max_seconds: float | None = key(
-        "After how many seconds a run of the task is ended, and has failed.", default=None, gt=0
+        "The longest that a run of the task may take, in seconds; then it is ended, and has failed.", default=None, gt=0
     )
     track: bool = key("Keep it as a run of `ao runs` whenever it is asked for, as `--track` does.", default=False)
 

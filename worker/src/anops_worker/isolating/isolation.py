@@ -28,7 +28,7 @@ _FOR_EVERYBODY = tuple(Path("/dev", name) for name in ("null", "zero", "full", "
 """Devices, and the memory that processes share: semaphores lie there, those of `multiprocessing` and joblib too."""
 
 
-class Wish(StrEnum):
+class IsolationMode(StrEnum):
     """Whether models are to be isolated."""
 
     AUTO = "auto"
@@ -75,13 +75,13 @@ class Isolation(msgspec.Struct, frozen=True):
     why_open: tuple[str, ...] = ()
 
 
-def isolate(project: Project, scratch: Path, wish: Wish) -> Isolation:
+def isolate(project: Project, scratch: Path, mode: IsolationMode) -> Isolation:
     """Isolate this process, which must have one thread, and those that it starts.
 
     Args:
         project: Says what its model's code needs all the same.
         scratch: The folder in which it may write.
-        wish: Whether that is wanted.
+        mode: Whether that is wanted.
 
     Returns:
         What it is kept from.
@@ -89,12 +89,12 @@ def isolate(project: Project, scratch: Path, wish: Wish) -> Isolation:
     Raises:
         AnOpsError: `MODEL_LOAD`: it is required, and can't be done.
     """
-    if wish is Wish.OFF:
+    if mode is IsolationMode.OFF:
         return Isolation(network=Network.ALLOWED if project.service.network else Network.OPEN)
     reasons: list[str] = []
     network = Network.ALLOWED if project.service.network else _without_network(reasons)
     files = _without_files(scratch, writable_of(project), reasons)
-    if reasons and wish is Wish.REQUIRED:
+    if reasons and mode is IsolationMode.REQUIRED:
         raise AnOpsError(
             Code.MODEL_LOAD,
             f"The model is not loaded: {' '.join(reasons)}",

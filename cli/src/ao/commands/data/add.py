@@ -36,8 +36,10 @@ def add(
     ] = None,
     text: Annotated[str | None, typer.Option("--text", metavar="TEXT", help="What the dataset is.")] = None,
     source: Annotated[str | None, typer.Option("--source", metavar="TEXT", help="Where it comes from.")] = None,
-    licence: Annotated[str | None, typer.Option("--licence", metavar="TEXT", help="What may be done with it.")] = None,
-    owner: Annotated[str | None, typer.Option("--owner", metavar="TEXT", help="Who answers for it.")] = None,
+    licence: Annotated[
+        str | None, typer.Option("--licence", metavar="TEXT", help="The terms under which it may be used.")
+    ] = None,
+    owner: Annotated[str | None, typer.Option("--owner", metavar="TEXT", help="Who is responsible for it.")] = None,
     time: Annotated[str | None, typer.Option("--time", metavar="COLUMN", help="The column that says when.")] = None,
     key: Annotated[
         list[str] | None,
@@ -75,7 +77,9 @@ def add(
             "hold it.",
         ),
     ] = None,
-    query: Annotated[str | None, typer.Option("--query", metavar="SQL", help="What the database is asked.")] = None,
+    query: Annotated[
+        str | None, typer.Option("--query", metavar="SQL", help="The query to send to the database.")
+    ] = None,
     observed: Annotated[
         bool,
         typer.Option(

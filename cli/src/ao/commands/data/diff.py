@@ -29,16 +29,16 @@ def diff(
     *,
     before: Annotated[
         str | None,
-        typer.Option("--before", metavar="VERSION", help="What is compared with; by default the version before."),
+        typer.Option("--before", metavar="VERSION", help="The version to compare with; by default the one before."),
     ] = None,
     after: Annotated[
-        str | None, typer.Option("--after", metavar="VERSION", help="What is looked at; by default the latest version.")
+        str | None, typer.Option("--after", metavar="VERSION", help="The version to compare; by default the latest.")
     ] = None,
     board: Board = None,
     project: Project = None,
     as_json: Json = False,
 ) -> None:
-    """Tell two versions apart: rows, columns, types, levels, and how far their distributions are."""
+    """Compare two versions: rows, columns, types, levels, and how far apart their distributions are."""
     request = DataDiffRequest(folder=project or Path(), name=name, before=before, after=after, board=board)
     with presented() as events:
         found = run(request, events)

@@ -12,7 +12,7 @@ Board = Annotated[
     typer.Option(
         "--board",
         metavar="ADDRESS",
-        help="Another board than that of `[data]`: a folder, or an address such as s3://bucket/folder.",
+        help="A board other than that of `[data]`: a folder, or an address such as s3://bucket/folder.",
     ),
 ]
 Project = Annotated[Path | None, typer.Option("--project", metavar="DIR", help="The project; by default the one here.")]

@@ -20,11 +20,12 @@ def apply(
     environment: Environment,
     *,
     plan: Annotated[
-        str | None, typer.Option("--plan", metavar="PLAN", help="A plan that must be just what is done.")
+        str | None,
+        typer.Option("--plan", metavar="PLAN", help="Apply only if the changes are exactly those of this plan."),
     ] = None,
     as_json: Json = False,
 ) -> ExitCode:
-    """Make an environment what ao.toml says, with no request lost; what can't start leaves all as it was."""
+    """Bring an environment to what ao.toml says, with no request lost; if it can't start, all stays as it was."""
     try:
         with presented() as events, signals_cancel(events):
             request = DeployApplyRequest(folder=Path(), environment=environment, plan=plan)

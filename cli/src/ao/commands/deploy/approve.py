@@ -27,7 +27,7 @@ def approve(
             help="The file with your key; by default the environment variable ANOPS_KEY has it.", show_default=False,
         ),
     ] = None,
-    reject: Annotated[bool, typer.Option("--reject", help="Say no: the promotion ends, and nothing changes.")] = False,
+    reject: Annotated[bool, typer.Option("--reject", help="Reject it: it ends, and nothing changes.")] = False,
     comment: Annotated[str, typer.Option("--comment", help="What is kept beside it.", show_default=False)] = "",
     as_json: Json = False,
 ) -> ExitCode:  # fmt: skip

@@ -19,7 +19,7 @@ def logs(
     lines: Annotated[int, typer.Option("--lines", min=1, metavar="N", help="How many lines at most.")] = 100,
     as_json: Json = False,
 ) -> None:
-    """Show what the services of an environment have said last."""
+    """Show the latest log lines of an environment's services."""
     with presented() as events:
         told = run(DeployLogsRequest(folder=Path(), environment=environment, lines=lines), events).to_dict()
     if as_json:

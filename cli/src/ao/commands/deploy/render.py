@@ -23,7 +23,7 @@ def render(
     ] = None,
     form: Annotated[
         Form | None,
-        typer.Option("--as", help="For who brings it up in place of ao, into a cluster."),
+        typer.Option("--as", help="The form for a tool that brings it up instead of ao, in a cluster."),
     ] = None,
     repository: Annotated[
         str | None, typer.Option("--repository", metavar="URL", help="The git repository that Argo CD follows.")

@@ -26,8 +26,8 @@ def add(
         typer.Option(
             "--wheels",
             metavar="DIR",
-            help="Take everything from this folder of wheels. By default an index of packages is asked for what the "
-            "installation of `ao` has not kept.",
+            help="Take everything from this folder of wheels. By default, what the installation of `ao` has not kept "
+            "comes from an index of packages.",
             show_default=False,
         ),
     ] = None,

@@ -14,7 +14,7 @@ from ao.presenting import presented, signals_interrupt
 
 
 def compare(
-    champion: Annotated[str, typer.Argument(metavar="CHAMPION", help="The version that is there: NAME@champion.")],
+    champion: Annotated[str, typer.Argument(metavar="CHAMPION", help="The current version: NAME@champion.")],
     challenger: Annotated[str, typer.Argument(metavar="CHALLENGER", help="The other: NAME/VERSION.")],
     *,
     data: Data = None,

@@ -17,7 +17,7 @@ def demote(
     *,
     as_json: Annotated[bool, typer.Option("--json", help="Write what it pointed to as JSON.")] = False,
 ) -> None:
-    """Take an alias away; the version stays, and a service that follows the alias goes on with it."""
+    """Remove an alias; the version stays, and a service that follows the alias keeps serving it."""
     result = run(ModelDemoteRequest(folder=Path(), address=address), Events())
     if as_json:
         messages.result_json(result.to_dict())

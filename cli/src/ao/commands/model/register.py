@@ -37,7 +37,7 @@ def register(
     description: Annotated[str, typer.Option(metavar="TEXT", help="A text about it.", show_default=False)] = "",
     tag: Annotated[
         list[str] | None,
-        typer.Option(metavar="KEY=VALUE", help="Something else to say of it; can be repeated.", show_default=False),
+        typer.Option(metavar="KEY=VALUE", help="A further fact about it; can be repeated.", show_default=False),
     ] = None,
     run_id: Annotated[
         str | None, typer.Option("--run", metavar="ID", help="The run that it came from.", show_default=False)

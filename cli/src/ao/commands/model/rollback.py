@@ -19,9 +19,9 @@ def rollback(
     *,
     as_json: Annotated[bool, typer.Option("--json", help="Write where it points to as JSON.")] = False,
 ) -> None:
-    """Let an alias point to the version before, without any gate; asked again, to the one before that.
+    """Move an alias back to the previous version, without any gate; again, to the one before that.
 
-    A service that follows the alias loads that version beside its own, and goes over with no failed request.
+    A service that follows the alias loads that version beside its own, and switches to it with no failed request.
     """
     with presented() as events:
         result = run(ModelRollbackRequest(folder=Path(), address=address), events)

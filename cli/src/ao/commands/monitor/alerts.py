@@ -32,7 +32,7 @@ def alerts(
     log: Log = None,
     baseline: Annotated[
         Path | None,
-        typer.Option("--baseline", metavar="FILE", help="Another baseline than the project's.", show_default=False),
+        typer.Option("--baseline", metavar="FILE", help="A baseline other than the project's.", show_default=False),
     ] = None,
     project: Project = None,
     as_json: Json = False,

@@ -30,7 +30,7 @@ def baseline(
     project: Project = None,
     as_json: Json = False,
 ) -> None:
-    """Keep rows that the model was fitted on, with its predictions of them, to compare later rows with."""
+    """Store rows that the model was fitted on, with its predictions for them, to compare later rows with."""
     with presented() as events:
         kept = run(MonitorBaselineRequest(folder=project or Path(), data=data, target=target), events)
     if as_json:

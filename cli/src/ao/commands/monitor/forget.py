@@ -25,10 +25,15 @@ def forget(
     *,
     key: Annotated[
         list[str] | None,
-        typer.Option("--key", metavar="COLUMN=VALUE", help="Of whom; several must all be so.", show_default=False),
+        typer.Option(
+            "--key",
+            metavar="COLUMN=VALUE",
+            help="Whose: rows with this value; of several, all must match.",
+            show_default=False,
+        ),
     ] = None,
     request: Annotated[
-        str | None, typer.Option("--request", metavar="ID", help="Of which request.", show_default=False)
+        str | None, typer.Option("--request", metavar="ID", help="Of this request.", show_default=False)
     ] = None,
     log: Log = None,
     project: Project = None,

@@ -29,7 +29,7 @@ def outcomes(
     project: Project = None,
     as_json: Json = False,
 ) -> None:
-    """Keep what came true of predictions, beside them; what is told twice is kept once."""
+    """Store the observed outcomes of predictions, beside them; an outcome sent twice is stored once."""
     request = MonitorOutcomesRequest(folder=project or Path(), file=file, outcome=outcome, time=time, log=log)
     with presented() as events:
         told = run(request, events)

@@ -31,15 +31,15 @@ def report(
         typer.Option("--since", metavar="TIME", help="From when on: 2026-11-21, or 30d.", show_default=False),
     ] = None,
     until: Annotated[
-        str | None, typer.Option("--until", metavar="TIME", help="Until when, without that.", show_default=False)
+        str | None, typer.Option("--until", metavar="TIME", help="Until when, exclusive.", show_default=False)
     ] = None,
     segment: Annotated[
         str | None,
-        typer.Option("--segment", metavar="COLUMN", help="Look by the values of a column, too.", show_default=False),
+        typer.Option("--segment", metavar="COLUMN", help="Report by the values of a column, too.", show_default=False),
     ] = None,
-    weeks: Annotated[bool, typer.Option("--weeks/--no-weeks", help="Look at each week, too.")] = True,
+    weeks: Annotated[bool, typer.Option("--weeks/--no-weeks", help="Report by week, too.")] = True,
     digest: Annotated[
-        str | None, typer.Option("--digest", metavar="SHA256", help="Of one fit alone.", show_default=False)
+        str | None, typer.Option("--digest", metavar="SHA256", help="For one fit only.", show_default=False)
     ] = None,
     html: Annotated[
         Path | None, typer.Option("--html", metavar="FILE", help="Write it as a page, too.", show_default=False)
@@ -54,18 +54,18 @@ def report(
     log: Log = None,
     baseline: Annotated[
         Path | None,
-        typer.Option("--baseline", metavar="FILE", help="Another baseline than the project's.", show_default=False),
+        typer.Option("--baseline", metavar="FILE", help="A baseline other than the project's.", show_default=False),
     ] = None,
     series_store: Annotated[
         str | None,
         typer.Option(
-            "--series-store", metavar="STORE", help="Another store of forecasts than the project's.", show_default=False
+            "--series-store", metavar="STORE", help="A store of forecasts other than the project's.", show_default=False
         ),
     ] = None,
     project: Project = None,
     as_json: Json = False,
 ) -> None:
-    """Tell whether rows, predictions and errors are still those that the model was fitted with."""
+    """Report whether rows, predictions and errors are still like those of the fit."""
     request = MonitorReportRequest(
         folder=project or Path(),
         since=since,

@@ -26,7 +26,7 @@ def roll(
         typer.Option("--since", metavar="TIME", help="From when on: 2026-11-21, or 30d.", show_default=False),
     ] = None,
     until: Annotated[
-        str | None, typer.Option("--until", metavar="TIME", help="Until when, without that.", show_default=False)
+        str | None, typer.Option("--until", metavar="TIME", help="Until when, exclusive.", show_default=False)
     ] = None,
     project: Project = None,
     as_json: Json = False,

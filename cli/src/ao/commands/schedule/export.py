@@ -44,7 +44,7 @@ def export(
 ) -> None:  # fmt: skip
     """Write schedules for cron, systemd, Kubernetes or Airflow, each of which then calls `ao schedule run`.
 
-    What the other program does otherwise, such as with runs that overlap, is said.
+    It says where the other program behaves differently, such as with runs that overlap.
     """
     request = ScheduleExportRequest(
         folder=Path(), form=form, names=tuple(names or ()), to=to, image=image, command=command, place=place

@@ -24,12 +24,12 @@ def history(
     name: Annotated[str | None, typer.Argument(help="The schedule; by default all.", show_default=False)] = None,
     *,
     number: Annotated[
-        int | None, typer.Option("--run", metavar="N", help="Show what a run said.", show_default=False)
+        int | None, typer.Option("--run", metavar="N", help="Show the log of a run.", show_default=False)
     ] = None,
     limit: Annotated[int, typer.Option("--limit", min=1, max=10000, metavar="N", help="How many runs.")] = 20,
     as_json: Json = False,
 ) -> None:  # fmt: skip
-    """Show which runs there were, the newest first, how each ended, and what one said."""
+    """Show past runs, the newest first, how each ended, and the log of one."""
     request = ScheduleHistoryRequest(folder=Path(), name=name, number=number, limit=limit)
     told = run(request, Events()).to_dict()
     if as_json:

@@ -24,7 +24,7 @@ def run(
     *,
     as_json: Json = False,
 ) -> ExitCode:
-    """Run a schedule now, whatever its times are: what cron, systemd and others call.
+    """Run a schedule now, whatever its times: this is what cron, systemd and others call.
 
     It goes by the schedule's rule for overlaps, and is kept in the history, with its log.
     """

@@ -12,7 +12,7 @@ from ao.commands.schedule.options import Json  # noqa: TC001  Typer reads it
 
 
 def stop(*, as_json: Json = False) -> None:
-    """Let `ao schedule start` end, wherever it was typed, with the runs that are under way."""
+    """Stop `ao schedule start`, wherever it was started, and the runs that are under way."""
     told = run(ScheduleStopRequest(folder=Path()), Events()).to_dict()
     if as_json:
         messages.result_json(told)

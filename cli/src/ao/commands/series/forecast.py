@@ -46,7 +46,7 @@ def forecast(
         typer.Option(
             "--series",
             metavar="NAME=VALUE",
-            help="Of a panel: a series by its key, with commas between several key columns; repeat it for several.",
+            help="In a panel: a series by its key, several key columns separated by commas; repeat it for several.",
             show_default=False,
         ),
     ] = None,

@@ -32,7 +32,7 @@ RegressorsOption = Annotated[
     typer.Option(
         "--regressors",
         metavar="FILE",
-        help="What the future is given: CSV with times (and keys) and the model's regressors.",
+        help="The regressors of the future: CSV with times (and keys) and the model's regressors.",
         show_default=False,
     ),
 ]

@@ -36,7 +36,7 @@ def plot(
         typer.Option(
             "--series",
             metavar="NAME=VALUE",
-            help="Of a panel: the series, by its key, with commas between several key columns.",
+            help="In a panel: the series, by its key, several key columns separated by commas.",
             show_default=False,
         ),
     ] = None,

@@ -21,7 +21,7 @@ def status(
     project: Project = None,
     as_json: Json = False,
 ) -> None:
-    """Show how many runs are done, wait and failed, and why."""
+    """Show how many runs are done, waiting and failed, and why."""
     found = run(SimStatusRequest(folder=project or Path(), name=name), Events())
     if as_json:
         messages.result_json(found.to_dict())

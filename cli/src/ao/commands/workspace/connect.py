@@ -12,7 +12,7 @@ from ao.commands.workspace.options import Json, Name  # noqa: TC001  Typer reads
 
 
 def connect(name: Name, *, as_json: Json = False) -> None:
-    """Show the address of its scheduler, and the files by which a client of Dask comes in."""
+    """Show the address of its scheduler, and the files with which a Dask client connects."""
     told = run(WorkspaceConnectRequest(folder=Path(), name=name), Events()).to_dict()
     if as_json:
         messages.result_json(told)

@@ -15,7 +15,11 @@ Least = Annotated[
 Most = Annotated[
     int | None,
     typer.Option(
-        "--max-workers", min=1, metavar="N", help="How many at most, as there is work for them.", show_default=False
+        "--max-workers",
+        min=1,
+        metavar="N",
+        help="How many at most, depending on the work there is.",
+        show_default=False,
     ),
 ]
 Project = Annotated[Path | None, typer.Option("--project", metavar="DIR", help="The project; by default the one here.")]

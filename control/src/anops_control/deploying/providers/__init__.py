@@ -1,1 +1,1 @@
-"""Where environments run; each place is a module with the functions of `provider.Place`."""
+"""Where environments run; each place is a module with the functions of `provider.Provider`."""

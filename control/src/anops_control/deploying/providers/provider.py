@@ -59,7 +59,7 @@ class Seen:
     drift: Sequence[str] = ()
 
 
-class Place(Protocol):
+class Provider(Protocol):
     """A place that environments run in: a module with these functions."""
 
     def build(self, ir: Ir, home: Home) -> dict[str, Any]:
@@ -84,14 +84,14 @@ class Place(Protocol):
 _OURS = {name: f"anops_control.deploying.providers.{name}" for name in ("local", "compose", "kubernetes")}
 
 
-def place_of(ir: Ir) -> Place:
+def provider_of(ir: Ir) -> Provider:
     """Return the place that an environment runs in; only what it needs is imported.
 
     Raises:
         CommandError: Nothing that is installed offers such a place, or it can't be imported.
     """
     if ir.provider in _OURS:
-        return cast("Place", import_module(_OURS[ir.provider]))
+        return cast("Provider", import_module(_OURS[ir.provider]))
     others = {each.name: each for each in entry_points(group=GROUP)}
     if ir.provider not in others:
         known = sorted({*_OURS, *others})
@@ -105,7 +105,7 @@ def place_of(ir: Ir) -> Place:
             code=Code.PROJECT_INVALID,
         )
     try:
-        return cast("Place", others[ir.provider].load())
+        return cast("Provider", others[ir.provider].load())
     except Exception as error:  # an adapter is anyone's code
         raise CommandError(
             f"The provider `{ir.provider}` can't be used: `{others[ir.provider].value}` fails when it is imported.",
@@ -124,5 +124,5 @@ def log_of(ir: Ir, home: Home) -> LogPlace:
     store = Project.read(files_of(home.project, ir.model.name, ir.model.number)).service.log_store
     if store is not None:
         return store
-    fetch = cast("Callable[[Ir, Home], Path] | None", getattr(place_of(ir), "log", None))
+    fetch = cast("Callable[[Ir, Home], Path] | None", getattr(provider_of(ir), "log", None))
     return home.project / FOLDER / PREDICTIONS if fetch is None else fetch(ir, home)

@@ -36,8 +36,9 @@ class CiInitRequest:
     host: Literal["github", "gitlab"]
     """Who runs it."""
     release: str | None = None
-    """An environment of Kubernetes that each change of the main branch is proposed for: its image is built, pushed and
-    signed, and its files rendered, as a pull request, on GitLab a merge request."""
+    """An environment of Kubernetes for which each change of the main branch is proposed: its image is built, pushed and
+    signed, and its files are rendered, as a pull request (on GitLab a merge request).
+    """
     replace: bool = False
     """Overwrite an existing file."""
 

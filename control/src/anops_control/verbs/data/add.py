@@ -44,15 +44,15 @@ class DataAddRequest:
     name: str | None = None
     """What the dataset is called; by default as the file."""
     board: str | None = None
-    """Another board than the project's: a folder or an address."""
+    """A board other than the project's: a folder or an address."""
     text: str | None = None
     """What the dataset is."""
     source: str | None = None
     """Where it comes from."""
     licence: str | None = None
-    """What may be done with it."""
+    """The terms under which it may be used."""
     owner: str | None = None
-    """Who answers for it."""
+    """Who is responsible for it."""
     time: str | None = None
     """The column that says when."""
     keys: tuple[str, ...] = ()
@@ -68,7 +68,7 @@ class DataAddRequest:
     database: str | None = field(default=None, repr=False)
     """Instead of a file: the address of a database, as SQLAlchemy writes it; it is not kept."""
     query: str | None = None
-    """What the database is asked, in SQL."""
+    """The query to send to the database, in SQL."""
     observed: bool = False
     """Instead of a file: what a running service knows to have been observed of its series since the fit."""
     url: str | None = None

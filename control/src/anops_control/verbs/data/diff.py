@@ -33,11 +33,11 @@ class DataDiffRequest:
     name: str
     """The dataset."""
     before: str | None = None
-    """The version that is compared with, or how it or its hash begins; by default the one before `after`."""
+    """The version to compare with, or how it or its hash begins; by default the one before `after`."""
     after: str | None = None
     """The version that is looked at; by default the latest."""
     board: str | None = None
-    """Another board than the project's: a folder or an address."""
+    """A board other than the project's: a folder or an address."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -23,7 +23,7 @@ class DataListRequest:
     folder: Path
     """The project; its board is used."""
     board: str | None = None
-    """Another board than the project's: a folder or an address."""
+    """A board other than the project's: a folder or an address."""
 
 
 @dataclass(frozen=True, slots=True)

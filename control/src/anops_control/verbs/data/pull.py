@@ -42,7 +42,7 @@ class DataPullRequest:
     force: bool = False
     """Overwrite an existing file."""
     board: str | None = None
-    """Another board than the project's: a folder or an address."""
+    """A board other than the project's: a folder or an address."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -34,7 +34,7 @@ class DataPushRequest:
     version: str | None = None
     """One version, or how it or its hash begins; by default all."""
     board: str | None = None
-    """Another board than the project's to copy from: a folder or an address."""
+    """A board other than the project's to copy from: a folder or an address."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -32,9 +32,9 @@ class DataRemoveRequest:
     version: str | None = None
     """One version, or how it or its hash begins; by default all."""
     yes: bool = False
-    """It is meant: what is removed can't be brought back."""
+    """Confirm the removal: what is removed can't be brought back."""
     board: str | None = None
-    """Another board than the project's: a folder or an address."""
+    """A board other than the project's: a folder or an address."""
 
 
 @dataclass(frozen=True, slots=True)

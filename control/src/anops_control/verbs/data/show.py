@@ -28,7 +28,7 @@ class DataShowRequest:
     version: str | None = None
     """The version, or how it or its hash begins; by default the latest."""
     board: str | None = None
-    """Another board than the project's: a folder or an address."""
+    """A board other than the project's: a folder or an address."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -26,12 +26,13 @@ class DeployApplyRequest:
     environment: str
     """The environment: a `[deployment.NAME]` of ao.toml."""
     plan: str | None = None
-    """The plan that must be just what is done, as `deploy plan` names it; where anything is otherwise by now, nothing
-    is done."""
+    """Apply only if the changes are exactly those of this plan, by its name in `deploy plan`; otherwise nothing is
+    done.
+    """
 
 
 def run(request: DeployApplyRequest, events: Events) -> DeployResult:
-    """Make an environment what ao.toml says, with no request lost; what can't start leaves all as it was.
+    """Bring an environment to what ao.toml says, with no request lost; if it can't start, all stays as it was.
 
     Raises:
         CommandError: It can't be planned, is otherwise than the plan, does not start, or another `ao` changes it.

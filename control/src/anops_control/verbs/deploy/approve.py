@@ -28,11 +28,11 @@ class DeployApproveRequest:
     folder: Path
     """The project's folder."""
     environment: str
-    """The environment that the version comes into."""
+    """The environment that gets the version."""
     key: str | None = field(default=None, repr=False)
     """The key of a person whom `approvers` names, with the scope `approve`; it is not kept."""
     reject: bool = False
-    """Say no: the promotion ends, and nothing changes."""
+    """Reject it: the promotion ends, and nothing changes."""
     comment: str = ""
     """What is kept beside it."""
 

@@ -42,7 +42,7 @@ class DeployCompareRequest:
     apply: bool = False
     """Act on the result: let the challenger take over, or take it out."""
     every_seconds: float | None = None
-    """Look again after so many seconds, until something follows; by default it is looked at once."""
+    """Look again after so many seconds, until something can be concluded; by default, look once."""
 
 
 def run(request: DeployCompareRequest, events: Events) -> DeployResult:

@@ -33,7 +33,7 @@ class DeployPromoteRequest:
     folder: Path
     """The project's folder."""
     environment: str
-    """The environment whose version goes on."""
+    """The environment whose version is promoted."""
     to: str
     """The environment that gets it; its `model` names an alias, which is moved."""
     checks: bool = True

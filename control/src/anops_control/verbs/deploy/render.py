@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from anops_control.deploying.failures import told_as_commands
 from anops_control.deploying.finding import environments_of
 from anops_control.deploying.forms import Form
-from anops_control.deploying.rendering import Wish, rendered, written
+from anops_control.deploying.rendering import RenderRequest, rendered, written
 from anops_control.verbs.deploy.facts import DeployResult
 from anops_control.verbs.verb import Verb
 
@@ -26,7 +26,7 @@ class DeployRenderRequest:
     environment: str
     """The environment: a `[deployment.NAME]` of ao.toml."""
     form: Form | None = None
-    """Another form than that of its provider, of an environment of Kubernetes: for Argo CD, KServe, or Azure."""
+    """For an environment of Kubernetes, a form other than its provider's: for Argo CD, KServe or Azure."""
     repository: str | None = None
     """The address of the git repository that Argo CD follows."""
     path: str = "deploy"
@@ -36,7 +36,7 @@ class DeployRenderRequest:
     model: str | None = None
     """The version that runs there, such as one that was just registered; by default that of ao.toml."""
     to: Path | None = None
-    """The folder that the files go into; by default they are only told."""
+    """The folder that the files go into; by default they are only listed."""
 
 
 def run(request: DeployRenderRequest, events: Events) -> DeployResult:  # noqa: ARG001  as each verb has it
@@ -47,7 +47,7 @@ def run(request: DeployRenderRequest, events: Events) -> DeployResult:  # noqa: 
     """
     environments = environments_of(request.folder)
     with told_as_commands():
-        wish = Wish(
+        wish = RenderRequest(
             form=request.form,
             repository=request.repository,
             path=request.path,

@@ -26,7 +26,7 @@ class DeployRollbackRequest:
     environment: str
     """The environment: a `[deployment.NAME]` of ao.toml."""
     to: int | None = None
-    """Which of what ran before, by its number in the history; by default the last that was another."""
+    """Which earlier state, by its number in the history; by default the last one that differs."""
 
 
 def run(request: DeployRollbackRequest, events: Events) -> DeployResult:

@@ -37,7 +37,7 @@ class FeaturesGetRequest:
     names: tuple[str, ...]
     """Features as "VIEW.FEATURE", or whole views."""
     key: dict[str, str | int | float | bool] | None = None
-    """An entity: the value of each of its columns. The newest values are told that still count."""
+    """An entity: the value of each of its columns. The newest values that still count are returned."""
     file: Path | None = None
     """Rows with the entity's columns and a time: features as of that time are put beside them."""
     time: str | None = None

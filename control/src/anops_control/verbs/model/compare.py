@@ -29,7 +29,7 @@ class ModelCompareRequest:
     folder: Path
     """The project's folder."""
     champion: str
-    """The version that is there: NAME@champion."""
+    """The current version: NAME@champion."""
     challenger: str
     """The version that may take its place: NAME/VERSION."""
     data: Path | None = None

@@ -44,7 +44,7 @@ class ModelDemoteResult:
 
 
 def run(request: ModelDemoteRequest, events: Events) -> ModelDemoteResult:
-    """Take an alias away; the version stays, and a service that follows the alias goes on with it.
+    """Remove an alias; the version stays, and a service that follows the alias keeps serving it.
 
     Raises:
         CommandError: There is no such model or alias.

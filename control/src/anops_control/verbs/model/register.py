@@ -26,7 +26,7 @@ from anops_control.verbs.verb import Verb
 if TYPE_CHECKING:
     from anops_project.project import Project
 
-    from anops_control.tracking.opening import Place
+    from anops_control.tracking.opening import TrackingPlace
 
 _MOST_RUNS = 1000
 
@@ -44,7 +44,7 @@ class ModelRegisterRequest:
     description: str = ""
     """A text about the version."""
     tags: dict[str, str] = field(default_factory=dict)
-    """What else is said of it."""
+    """Further facts about it."""
     run: str | None = None
     """The run that it came from; by default the one that has written the model's file, where one has."""
 
@@ -81,7 +81,9 @@ def run(request: ModelRegisterRequest, events: Events) -> ModelRegisterResult:
     return registered(project, place_of(project.folder), request, events)
 
 
-def registered(project: Project, place: Place, request: ModelRegisterRequest, events: Events) -> ModelRegisterResult:
+def registered(
+    project: Project, place: TrackingPlace, request: ModelRegisterRequest, events: Events
+) -> ModelRegisterResult:
     """Register a project's model at a place, which need not be that of the project's folder.
 
     Raises:

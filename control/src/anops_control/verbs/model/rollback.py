@@ -47,7 +47,7 @@ class ModelRollbackResult:
 
 
 def run(request: ModelRollbackRequest, events: Events) -> ModelRollbackResult:
-    """Let an alias point to the version before, without any gate; asked again, to the one before that.
+    """Move an alias back to the previous version, without any gate; again, to the one before that.
 
     Raises:
         CommandError: There is no such model, or nothing to go back to.

@@ -26,12 +26,13 @@ class MonitorAlertsRequest:
     folder: Path
     """The project's folder."""
     tell: bool = True
-    """Keep incidents, tell whoever `[monitoring]` names, and refit the model where that is due. Otherwise the
-    figures alone are shown."""
+    """Store incidents, notify whoever `[monitoring]` names, and refit the model where that is due. Otherwise only the
+    figures are shown.
+    """
     log: Path | None = None
-    """Another log than the project's: a file."""
+    """A log other than the project's: a file."""
     baseline: Path | None = None
-    """Another baseline than the project's: a file."""
+    """A baseline other than the project's: a file."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -30,11 +30,11 @@ class MonitorForgetRequest:
     folder: Path
     """The project's folder."""
     key: dict[str, str | float] | None = None
-    """Columns of the rows that were predicted, with the values of who is forgotten."""
+    """Columns of the predicted rows, with the values of the person to forget."""
     request: str | None = None
     """The id of a request."""
     log: Path | None = None
-    """Another log than the project's: a file."""
+    """A log other than the project's: a file."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -30,11 +30,11 @@ class MonitorOutcomesRequest:
     file: Path
     """A CSV file: `request_id`, `row` (from 1) and `outcome`; or columns of the model as a key, with `time`."""
     outcome: str = "outcome"
-    """The column of what came true."""
+    """The column of the outcome that was observed."""
     time: str = "time"
-    """The column of when."""
+    """The column of the time of the outcome."""
     log: Path | None = None
-    """Another log than the project's: a file."""
+    """A log other than the project's: a file."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -31,26 +31,27 @@ class MonitorReportRequest:
     since: str | None = None
     """From when on: a date or time as ISO 8601, or how long ago: 12h, 30d, 4w."""
     until: str | None = None
-    """Until when, without that; the same."""
+    """Until when, exclusive; written the same way."""
     segment: str | None = None
-    """A column of the model by whose values to look, too."""
+    """A column of the model; also report by its values."""
     weeks: bool = True
-    """Whether to look at each week, from Monday in UTC, too."""
+    """Also report by week, from Monday in UTC."""
     digest: str | None = None
     """Which fit of the model; by default all that have predicted."""
     html: Path | None = None
-    """The file for a page that stands alone."""
+    """The file for a self-contained page."""
     evidently: Path | None = None
     """The file for Evidently's own report, which is an extra."""
     prometheus: Path | None = None
     """The file for figures in Prometheus's text form."""
     log: Path | None = None
-    """Another log than the project's: a file."""
+    """A log other than the project's: a file."""
     baseline: Path | None = None
-    """Another baseline than the project's: a file."""
+    """A baseline other than the project's: a file."""
     series_store: str | None = None
-    """Of a model of a time series, another store of its forecasts and observations than the project's: a file, or an
-    address of PostgreSQL."""
+    """For a time series, a store of its forecasts and observations other than the project's: a file, or an address of
+    PostgreSQL.
+    """
 
 
 @dataclass(frozen=True, slots=True)

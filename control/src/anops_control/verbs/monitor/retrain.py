@@ -20,7 +20,7 @@ class MonitorRetrainRequest:
     folder: Path
     """The project's folder."""
     log: Path | None = None
-    """Another log than the project's: a file."""
+    """A log other than the project's: a file."""
     reason: str = ""
     """Why, for the description of the version."""
 

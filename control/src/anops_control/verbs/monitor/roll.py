@@ -26,7 +26,7 @@ class MonitorRollRequest:
     since: str | None = None
     """From when on: a date or time as ISO 8601, or how long ago: 12h, 30d, 4w."""
     until: str | None = None
-    """Until when, without that; the same."""
+    """Until when, exclusive; written the same way."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -28,7 +28,7 @@ class MonitorStatusRequest:
     folder: Path
     """The project's folder."""
     log: Path | None = None
-    """Another log than the project's: a file."""
+    """A log other than the project's: a file."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -27,7 +27,7 @@ class ScheduleExportRequest:
     names: tuple[str, ...] = ()
     """The schedules; by default all."""
     to: Path | None = None
-    """The folder that the files are written into; by default they are only told."""
+    """The folder that the files are written into; by default they are only listed."""
     image: str | None = None
     """For Kubernetes: the image that has `ao` and the project; by default that of `[image]`."""
     command: str | None = None

@@ -25,7 +25,7 @@ class ScheduleHistoryRequest:
     folder: Path
     """The project's folder."""
     name: str | None = None
-    """Those of a schedule; by default of all, also of those that are in ao.toml no more."""
+    """Those of a schedule; by default of all, including those no longer in ao.toml."""
     number: int | None = None
     """One run, with its log."""
     limit: int = 20

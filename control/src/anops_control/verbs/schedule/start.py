@@ -27,7 +27,7 @@ class ScheduleStartRequest:
     once: bool = False
     """Run what is due now, and end."""
     dry_run: bool = False
-    """Only tell the next times."""
+    """Only show the next times."""
 
 
 def run(request: ScheduleStartRequest, events: Events) -> ScheduleResult:

@@ -42,7 +42,7 @@ class BacktestRequest:
     horizon: int | None = None
     """How many periods ahead; by default a season, else 10."""
     every: int = 1
-    """How many periods one origin is behind the other."""
+    """How many periods lie between one origin and the next."""
     levels: tuple[float, ...] = _USUAL_LEVELS
     """Coverages of intervals, in percent."""
     encoding: str | None = None

@@ -33,7 +33,7 @@ class ForecastRequest:
     levels: tuple[float, ...] = ()
     """Coverages of intervals, in percent; by default 80 and 95, where the model has intervals."""
     keys: tuple[tuple[tuple[str, str], ...], ...] = ()
-    """Of a panel: which series, each as its key columns and their values."""
+    """In a panel: the series, each as its key columns and their values."""
     regressors: Path | None = None
     """What the future is given: CSV with the time (and keys) of each row and the model's regressors."""
     simulate: int | None = None

@@ -38,7 +38,7 @@ class PlotSeriesRequest:
     levels: tuple[float, ...] = ()
     """Coverages of intervals, in percent; by default 80 and 95, where the model has intervals."""
     series: tuple[tuple[str, str], ...] = ()
-    """Of a panel: which series, as its key columns and their values."""
+    """In a panel: the series, as its key columns and their values."""
     history: Path | None = None
     """A file of earlier values, as CSV; what the service has observed is drawn in any case."""
     regressors: Path | None = None

@@ -28,7 +28,7 @@ class SimRunRequest:
     name: str
     """The experiment: `[experiments.NAME]` of ao.toml; with `function`, any name."""
     function: str | None = None
-    """The function, where it is another than that of ao.toml, or there is none: "sir.R:simulate"."""
+    """The function, if not that of ao.toml: "sir.R:simulate"."""
     file: Path | None = None
     """The CSV file of parameter sets, in place of the design of ao.toml."""
     replicates: int | None = None

@@ -31,7 +31,7 @@ class WorkspaceUpRequest:
     max_workers: int | None = None
     """How many at most, as there is work; by default as many as at least."""
     dry_run: bool = False
-    """Only tell what each stage makes: spec, intermediate representation, the provider's own form."""
+    """Only show what each stage makes: spec, intermediate representation, the provider's own form."""
 
 
 def run(request: WorkspaceUpRequest, events: Events) -> WorkspaceResult:
