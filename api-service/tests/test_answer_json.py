@@ -1,11 +1,14 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 
 import numpy as np
 from anops_api_service.answer_json import MAX_HEADER_BYTES, json_answer, records, warnings_header
 from anops_api_service.identity import Identity
 from anops_api_service.writers.csv_writer import CsvWriter
+from anops_api_service.writers.json_writer import JsonWriter
+from anops_model_interface.coded_texts import CodedTexts
 from anops_model_interface.columns import Column
 from anops_model_interface.frames import Frame, Warn
 
@@ -36,6 +39,16 @@ def test_texts_that_come_again_and_missing_ones_have_rows_of_their_own() -> None
     assert records(frame) == [{"prediction": text} for text in ("a", None, "b", "a")]
     assert records(frame.take(0, 1)) == [{"prediction": "a"}]
     assert records(frame.take(0, 0)) == []
+
+
+def test_few_texts_of_many_rows_are_written_as_any_others() -> None:
+    texts = np.array(['a "b"', "ü", "", "NA"], dtype=object)
+    places = np.array([0, 3, 1, 2, 0, 0, 1], dtype=np.int32)
+    plain = Column('pre"diction', "category", texts[places])
+    coded = replace(plain, coded=CodedTexts(places, tuple(texts)))
+    for start, stop in ((0, 7), (2, 5), (4, 4)):
+        one, other = (JsonWriter().rows(Frame((column,), 7).take(start, stop)) for column in (coded, plain))
+        assert one == other
 
 
 def test_csv_has_na_for_missing_and_quotes_a_text_that_could_be_taken_for_it() -> None:

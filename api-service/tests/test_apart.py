@@ -12,7 +12,7 @@ import pytest
 from anops_api_service.bodies.apart import APART_BYTES, PIECE_ROWS, read_apart
 from anops_api_service.bodies.json_body import JsonBody
 from anops_api_service.bodies.media import JSON, MediaType
-from anops_api_service.whole_json import read_for
+from anops_api_service.whole_json import read_beside
 from anops_model_interface.codes import Code
 from anops_model_interface.errors import AnOpsError
 from anops_model_interface.schema import ColumnSpec, Schema
@@ -40,7 +40,7 @@ def _body(*others: dict[str, object]) -> bytes:
 
 
 def _read(body: bytes) -> Decoded:
-    return read_apart(read_for, [body], MediaType(JSON), "", SCHEMA, "m", None)[1]
+    return read_apart(read_beside, [body], MediaType(JSON), "", JsonBody(SCHEMA, "m"), None)[1]
 
 
 def test_a_very_large_body_is_read_as_any_other() -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -19,6 +20,7 @@ from anops_model_interface.open_inference.responses import message_of as respons
 from anops_model_interface.open_inference.tensor_messages import TEXTS
 from anops_model_interface.requests import Request, decode_checked_request
 from anops_model_interface.schema import Schema
+from anops_model_interface.stacking import stack
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -55,6 +57,29 @@ def test_texts_come_as_they_were_sent(rows: list[tuple[str, bool]]) -> None:
     for column in (each["group"] for each in (came, over_grpc, *predicted)):
         assert column.values.tolist() == texts
         assert column.is_missing().tolist() == missing
+
+
+@given(
+    st.lists(
+        st.lists(st.sampled_from(["a", "b", "", "NA"]), min_size=FEWEST_ROWS, max_size=FEWEST_ROWS + 9),
+        min_size=1,
+        max_size=4,
+    )
+)
+def test_how_texts_came_is_kept_where_frames_are_cut_and_stacked(parts: list[list[str]]) -> None:
+    came = [decode_answer(Answer.of(frame(texts), (), model_name="m"), SCHEMA.outputs) for texts in parts]
+    whole = stack(came)
+    for each in (*came, whole, whole.take(3, 50)):
+        coded, texts = each["group"].coded, each["group"].values.tolist()
+        assert coded is not None
+        assert [coded.different[place] for place in coded.places] == texts
+        assert coded.counts() == Counter(texts)
+    assert stack([came[0], frame(["a"] * FEWEST_ROWS)])["group"].coded is None
+
+
+def test_texts_of_which_some_are_missing_are_kept_one_by_one() -> None:
+    sent = frame(["a", ""] * FEWEST_ROWS, [False, True] * FEWEST_ROWS)
+    assert decode_answer(Answer.of(sent, (), model_name="m"), SCHEMA.outputs)["group"].coded is None
 
 
 def test_each_different_text_travels_once_where_there_are_few() -> None:

@@ -5,14 +5,12 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 from urllib.parse import parse_qsl
 
-from anops_api_service.bodies.json_body import JsonBody
 from anops_api_service.bodies.json_lines import as_document
 from anops_api_service.bodies.media import utf8_of
 from anops_api_service.query_options import options_of
 
 if TYPE_CHECKING:
-    from anops_model_interface.schema import Schema
-
+    from anops_api_service.bodies.json_body import JsonBody
     from anops_api_service.bodies.media import MediaType
     from anops_api_service.dialect import Dialect
     from anops_api_service.sent import Decoded
@@ -41,8 +39,8 @@ def read_json(body: bytes, media: MediaType, query: str, reader: JsonBody, diale
     return reader.read(body if dialect is None else dialect.plain(body, reader.schema), options)
 
 
-def read_for(
-    body: bytes, media: MediaType, query: str, schema: Schema, model: str, dialect: Dialect | None
+def read_beside(
+    body: bytes, media: MediaType, query: str, reader: JsonBody, dialect: Dialect | None
 ) -> tuple[None, Decoded]:
-    """Do the same for a schema and a model's name, which a process of its own can be told."""
-    return None, read_json(body, media, query, JsonBody(schema, model), dialect)
+    """Do the same for `read_apart()`: there is nothing else to say of such a body."""
+    return None, read_json(body, media, query, reader, dialect)

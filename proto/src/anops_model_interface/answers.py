@@ -140,7 +140,10 @@ def decode_answer(answer: Answer, outputs: Mapping[str, ColumnSpec]) -> Frame:
                 spec = outputs.get(name)
                 if spec is None or (spec.type == "number" or spec.type in DATATYPES) != (values.dtype != object):
                     spec = None
-                columns.append(column_from_array(name, values, missing, spec, faults))
+                column = column_from_array(name, values, missing, spec, faults)
+                if array.coded is not None and column.values is values:  # nothing was made of the texts
+                    column = replace(column, coded=array.coded)
+                columns.append(column)
         faults.raise_if_any()
         rows = _common_rows(columns)
     except AnOpsError as error:

@@ -5,6 +5,7 @@ To read a text of the protocol's BYTES for every row costs a service more than m
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from operator import itemgetter
 from typing import TYPE_CHECKING
 
@@ -20,6 +21,39 @@ DATATYPE = "INT32"
 """That of the places."""
 FEWEST_ROWS = 64
 """For fewer rows it does not pay."""
+
+
+@dataclass(frozen=True, slots=True)
+class CodedTexts:
+    """Texts, coded.
+
+    Attributes:
+        places: Which text each row has (1-D, int32).
+        different: The different texts.
+    """
+
+    places: np.ndarray
+    different: tuple[str, ...]
+
+    def take(self, start: int, stop: int) -> CodedTexts:
+        """Return those from `start` (0-based) up to, without, `stop`."""
+        return CodedTexts(self.places[start:stop], self.different)
+
+    def counts(self) -> dict[str, int]:
+        """Return how many rows each text has that any has."""
+        found = np.bincount(self.places, minlength=len(self.different)).tolist()
+        return {text: count for text, count in zip(self.different, found, strict=True) if count}
+
+    @classmethod
+    def joined(cls, parts: Sequence[CodedTexts]) -> CodedTexts:
+        """Put texts behind each other."""
+        if all(part.different == parts[0].different for part in parts):
+            return cls(np.concatenate([part.places for part in parts]), parts[0].different)
+        different = tuple(dict.fromkeys(text for part in parts for text in part.different))
+        place = {text: i for i, text in enumerate(different)}
+        moved = [np.array([place[text] for text in part.different], dtype=np.int32) for part in parts]
+        places = [np.take(to, part.places) for to, part in zip(moved, parts, strict=True)]
+        return cls(np.concatenate(places), different)
 
 
 def code(values: np.ndarray) -> tuple[np.ndarray, tuple[str, ...]] | None:

@@ -17,6 +17,8 @@ from anops_model_interface.words import article, number_text
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from anops_model_interface.coded_texts import CodedTexts
+
 MAX_EXACT = 1 << 53
 """Beyond this, not every whole number is a double."""
 
@@ -33,6 +35,8 @@ class Column:
         missing: True where a value is missing, with a placeholder (0, False, "") in its place; None where
             nothing is. Always None for a number, whose missing value is NaN.
         from_booleans: True where true or false was taken as 1 or 0, of which the check tells; None where nowhere.
+        coded: The same texts as they came: the few different ones, and which of them each row has; None: they came one
+            by one.
     """
 
     name: str
@@ -40,6 +44,7 @@ class Column:
     values: np.ndarray
     missing: np.ndarray | None = None
     from_booleans: np.ndarray | None = None
+    coded: CodedTexts | None = None
 
     def is_missing(self) -> np.ndarray:
         """Return where values are missing, for every type (1-D, bool)."""
@@ -50,7 +55,8 @@ class Column:
     def take(self, start: int, stop: int) -> Column:
         """Return the values from `start` (0-based) up to, without, `stop`."""
         missing = None if self.missing is None else self.missing[start:stop]
-        return Column(self.name, self.type, self.values[start:stop], missing)
+        coded = None if self.coded is None else self.coded.take(start, stop)
+        return Column(self.name, self.type, self.values[start:stop], missing, coded=coded)
 
     def at(self, rows: np.ndarray) -> Column:
         """Return the values at some places (0-based, 1-D, integers), in the order given."""

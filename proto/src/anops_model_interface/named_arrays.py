@@ -11,6 +11,8 @@ from anops_model_interface.errors import AnOpsError
 if TYPE_CHECKING:
     import numpy as np
 
+    from anops_model_interface.coded_texts import CodedTexts
+
 
 @dataclass(frozen=True, slots=True)
 class NamedArray:
@@ -20,11 +22,13 @@ class NamedArray:
         name: The tensor's name.
         values: Its values, in its shape.
         missing: Where values are missing (1-D, bool), or None.
+        coded: Its texts as they came, where these are few; None: they came one by one.
     """
 
     name: str
     values: np.ndarray
     missing: np.ndarray | None
+    coded: CodedTexts | None = None
 
     def column_values(self) -> np.ndarray:
         """Return the values as one column: `[N]`, or `[N, 1]`."""

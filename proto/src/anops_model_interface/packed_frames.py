@@ -13,7 +13,7 @@ import msgspec
 import numpy as np
 
 from anops_model_interface import tensors
-from anops_model_interface.coded_texts import DATATYPE, texts_at
+from anops_model_interface.coded_texts import DATATYPE, CodedTexts, texts_at
 from anops_model_interface.coded_texts import code as coded_form
 from anops_model_interface.codes import Code
 from anops_model_interface.datatypes import DATATYPES
@@ -99,7 +99,13 @@ def arrays_of(described: Sequence[Tensor], buffers: Sequence[Buffer]) -> list[Na
     for tensor, buffer in zip(described, buffers, strict=True):
         name, shape = tensor.name, tensor.shape
         values, missing = values_of(tensor, buffer, tensors.count_of(shape, name=name))
-        arrays.append(NamedArray(name, values if len(shape) == 1 else values.reshape(shape), missing))
+        if len(shape) != 1:
+            arrays.append(NamedArray(name, values.reshape(shape), missing))
+        elif tensor.texts is None:
+            arrays.append(NamedArray(name, values, missing))
+        else:
+            places = tensors.unpack(buffer, tensor.datatype, len(values), name=name)
+            arrays.append(NamedArray(name, values, missing, CodedTexts(places, tensor.texts)))
     names = [array.name for array in arrays]
     for name in names if len(set(names)) < len(names) else ():
         if names.count(name) > 1:

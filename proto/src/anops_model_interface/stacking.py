@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from anops_model_interface.coded_texts import CodedTexts
 from anops_model_interface.codes import Code
 from anops_model_interface.columns import Column, missing_column
 from anops_model_interface.errors import AnOpsError
@@ -49,7 +50,9 @@ def _joined(parts: list[Column]) -> Column:
     first = parts[0]
     values = np.concatenate([part.values for part in parts])
     if all(part.missing is None for part in parts):
-        return Column(first.name, first.type, values)
+        coded = [part.coded for part in parts if part.coded is not None]
+        whole = CodedTexts.joined(coded) if len(coded) == len(parts) else None
+        return Column(first.name, first.type, values, coded=whole)
     # for a number, which has no mask, is_missing() would cost a pass and say nothing new
     return Column(first.name, first.type, values, np.concatenate([part.is_missing() for part in parts]))
 

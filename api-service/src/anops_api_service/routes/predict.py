@@ -40,7 +40,7 @@ from anops_api_service.routes.explaining import explanation
 from anops_api_service.routes.sending import send_answer
 from anops_api_service.spool import Spool, SpoolRoom
 from anops_api_service.streaming import StreamedPrediction
-from anops_api_service.whole_json import document_of, read_for, read_json
+from anops_api_service.whole_json import document_of, read_beside, read_json
 from anops_api_service.writers.csv_writer import CsvWriter
 from anops_api_service.writers.writer import Closing
 
@@ -194,7 +194,7 @@ class PredictEndpoint:
         query, request_id = scope["query_string"].decode("latin-1"), request_id_of(scope)
         async with self.one_large:
             _, decoded = await asyncio.to_thread(
-                read_apart, read_for, bodies, media, query, model.schema, model.name, self.dialect
+                read_apart, read_beside, bodies, media, query, model.json_body, self.dialect
             )
         deadline = served.deadlines.begin()
         answered = await deadline.wait(served.answer(model, decoded, deadline, request_id=request_id), receive)

@@ -15,6 +15,14 @@ if TYPE_CHECKING:
 JSON = "application/json"
 
 
+def _coded(frame: Frame) -> bytes:
+    """Return rows of a single column of few different texts, each of which is written once; empty: it is none."""
+    if len(frame.columns) != 1 or (texts := frame.columns[0].coded) is None:
+        return b""
+    rows = [msgspec.json.encode({frame.columns[0].name: text}) for text in texts.different]
+    return b",".join(map(rows.__getitem__, texts.places.tolist()))
+
+
 class JsonWriter:
     """Writes an answer as JSON: a missing value is null, an infinity "Inf" or "-Inf"."""
 
@@ -36,7 +44,7 @@ class JsonWriter:
             return start
         between = b"" if self._empty else b","
         self._empty = False
-        return start + between + msgspec.json.encode(records(frame))[1:-1]
+        return start + between + (_coded(frame) or msgspec.json.encode(records(frame))[1:-1])
 
     def close(self, closing: Closing) -> bytes:
         """Write the warnings, and what made the predictions."""
