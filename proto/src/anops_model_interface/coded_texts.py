@@ -17,6 +17,8 @@ from anops_model_interface.errors import AnOpsError
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from anops_model_interface.columns import Column
+
 DATATYPE = "INT32"
 """That of the places."""
 FEWEST_ROWS = 64
@@ -56,23 +58,18 @@ class CodedTexts:
         return cls(np.concatenate(places), different)
 
 
-def code(values: np.ndarray) -> tuple[np.ndarray, tuple[str, ...]] | None:
-    """Code texts.
-
-    Args:
-        values: Texts (1-D, object).
-
-    Returns:
-        The places (1-D, int32) and the different texts that they are places in, or None where there are too many.
-    """
-    if len(values) < FEWEST_ROWS:
+def code(column: Column) -> CodedTexts | None:
+    """Code a column of texts; None where it has too few rows, or too many different texts."""
+    if len(column.values) < FEWEST_ROWS:
         return None
-    texts = values.tolist()
+    if column.coded is not None:
+        return column.coded
+    texts = column.values.tolist()
     different = tuple(dict.fromkeys(texts))
     if len(different) > len(texts) // 4:
         return None
     place = {text: i for i, text in enumerate(different)}
-    return np.fromiter(itemgetter(*texts)(place), dtype=np.int32, count=len(texts)), different
+    return CodedTexts(np.fromiter(itemgetter(*texts)(place), dtype=np.int32, count=len(texts)), different)
 
 
 def texts_at(places: np.ndarray, different: Sequence[str], *, name: str) -> np.ndarray:

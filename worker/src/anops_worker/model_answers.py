@@ -6,6 +6,7 @@ import sys
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
+from anops_model_interface.coded_texts import CodedTexts
 from anops_model_interface.codes import Code
 from anops_model_interface.errors import AnOpsError
 from anops_model_interface.frames import Column, Frame
@@ -137,7 +138,7 @@ def _plain(name: str, values: object) -> Column | None:
         kind, dtype = _PLAIN_TYPES[values.dtype.kind]
         return Column(name, kind, values.astype(dtype))
     if values.dtype.kind == "U" and (few := _few_texts(values)) is not None:
-        return Column(name, "string", few)
+        return Column(name, "string", np.take(np.array(few.different, dtype=object), few.places), coded=few)
     texts = values.tolist() if values.dtype.kind in "UO" else []
     if texts and set(map(type, texts)) == {str}:
         result = np.empty(len(texts), dtype=object)
@@ -146,18 +147,20 @@ def _plain(name: str, values: object) -> Column | None:
     return None
 
 
-def _few_texts(values: np.ndarray) -> np.ndarray | None:
-    """Make an array of texts, of which there are few, hold each of them once; None where there are many."""
-    result = np.empty(len(values), dtype=object)
+def _few_texts(values: np.ndarray) -> CodedTexts | None:
+    """Return the texts of an array, at least one, of which there are few different ones; None where there are many."""
+    places = np.zeros(len(values), dtype=np.int32)
     left = np.ones(len(values), dtype=bool)
-    for _ in range(_FEW):
+    different: list[str] = []
+    for number in range(_FEW):
         place = int(left.argmax())
         if not left[place]:
-            return result
+            break
         same = values == values[place]
-        result[same] = str(values[place])
+        places[same] = number
+        different.append(str(values[place]))
         left &= ~same
-    return None if left.any() else result
+    return None if left.any() or not different else CodedTexts(places, tuple(different))
 
 
 def _without_pandas(name: str, values: np.ndarray, model: str) -> Column:

@@ -88,7 +88,7 @@ def _blanked(rows: Frame, names: list[str]) -> Frame:
 def _blank(column: Column) -> Column:
     if column.type == "number":
         return replace(column, values=np.full(len(column.values), np.nan))
-    return replace(column, missing=np.ones(len(column.values), dtype=bool))
+    return replace(column, missing=np.ones(len(column.values), dtype=bool), coded=None)
 
 
 def _novel(rows: Frame, name: str) -> Frame:
