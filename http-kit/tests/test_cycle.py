@@ -95,11 +95,13 @@ GET = b"GET /a%20b?c=1 HTTP/1.1\r\nhost: here\r\n\r\n"
     [
         (200, {"content-type": "text/plain", "content-length": "4"}, (b"1234",)),
         (200, {"content-length": "4"}, (b"12", b"34")),
+        (200, {"content-length": "0"}, (b"",)),
+        (200, {"content-length": "4"}, (b"12",)),
         (200, {"content-type": "text/plain"}, (b"12", b"34")),
         (503, {"content-length": "1", "connection": "close"}, (b"1",)),
         (204, {}, ()),
     ],
-    ids=["whole", "in-parts", "chunked", "closing", "empty"],
+    ids=["whole", "in-parts", "nothing", "short", "chunked", "closing", "empty"],
 )
 async def test_an_answer_is_written_as_uvicorn_writes_it(
     request_bytes: bytes, status: int, headers: dict[str, str], chunks: tuple[bytes, ...]
@@ -109,6 +111,22 @@ async def test_an_answer_is_written_as_uvicorn_writes_it(
     assert ours == await exchange(app, request_bytes, ours=False)
     assert ours[0].startswith(b"HTTP/1.1 ")
     assert b"\r\ndate: Mon, 30 Nov 2026" in ours[0]
+
+
+async def test_a_request_comes_as_uvicorn_has_it_come_and_then_its_client_leaves() -> None:
+    came: list[list[Any]] = []
+
+    async def app(_: Scope, receive: Receive, send: Send) -> None:
+        told = [await receive()]
+        await send({"type": "http.response.start", "status": 200, "headers": [(b"content-length", b"1")]})
+        await send({"type": "http.response.body", "body": b"1"})
+        came.append([*told, await receive(), await receive()])
+
+    posted = b"POST / HTTP/1.1\r\nhost: here\r\ncontent-length: 2\r\n\r\nab"
+    answers = [await exchange(app, posted, ours=ours) for ours in (True, False)]
+    assert answers[0] == answers[1]
+    assert came[0] == came[1]
+    assert came[0][0] == {"type": "http.request", "body": b"ab", "more_body": False}
 
 
 async def test_what_an_application_is_told_of_a_request_is_what_uvicorn_tells() -> None:

@@ -8,13 +8,13 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Protocol
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Mapping
 
     from anops_api_service.model_answer import Predictions
 
 TRACE = re.compile(rb"[0-9a-e][0-9a-f]-(?!0{32})([0-9a-f]{32})-(?!0{16})[0-9a-f]{16}-[0-9a-f]{2}(?:-.*)?")
 """A `traceparent`, as W3C Trace Context has it."""
-_NAMES = frozenset({b"traceparent", b"tracestate"})
+_NAMES = (b"traceparent", b"tracestate")
 _SENDABLE = re.compile(rb"[ -~]*")
 """What gRPC takes as metadata."""
 
@@ -80,9 +80,11 @@ CALL_TRACE: ContextVar[CallTrace | None] = ContextVar("CALL_TRACE", default=None
 """The trace of what is asked of the model now."""
 
 
-def trace_headers(headers: Iterable[tuple[bytes, bytes]]) -> Metadata:
+def trace_headers(headers: Mapping[bytes, bytes]) -> Metadata:
     """Return what a caller says of its trace; empty where that is nothing, or no trace."""
-    found = {name: value for name, value in headers if name in _NAMES and _SENDABLE.fullmatch(value)}
+    if b"traceparent" not in headers:
+        return ()
+    found = {name: headers[name] for name in _NAMES if name in headers and _SENDABLE.fullmatch(headers[name])}
     if not TRACE.fullmatch(found.get(b"traceparent", b"")):
         return ()
     return tuple((name.decode(), value.decode()) for name, value in found.items())

@@ -24,6 +24,8 @@ from anops_api_service.problems import body_of, headers_of, status_of
 from anops_api_service.request_line import RequestLine
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
     from anops_api_service.bodies.upload import Upload
@@ -81,8 +83,9 @@ class RequestContext:
         if scope["type"] != "http":
             await self.app(scope, receive, send)
             return
-        request_id = scope[_KEY] = _id_of(scope)
-        trace = self._begin_trace(scope)
+        headers = dict(scope["headers"])
+        request_id = scope[_KEY] = _id_of(headers)
+        trace = self._begin_trace(scope, headers)
         started = time.perf_counter()
         status = 0
 
@@ -115,15 +118,16 @@ class RequestContext:
         trace_id = trace.end(ended, scope.get(FACTS)) if trace is not None else ""
         self._tell(scope, ended, trace_id, problem)
 
-    def _begin_trace(self, scope: Scope) -> RequestTrace | None:
+    def _begin_trace(self, scope: Scope, headers: Mapping[bytes, bytes]) -> RequestTrace | None:
         """Know which trace a request belongs to, as the model's server will be told."""
         # who asks every second whether all is well would bury the rest; a change of it has a line of its own
         if self.traces is not None and not scope["path"].startswith(_HEALTH):
             trace = self.traces.begin(scope)
             CALL_TRACE.set(trace)
             return trace
-        named = trace_headers(scope["headers"])
-        CALL_TRACE.set(PassedOn(named) if named else None)
+        named = trace_headers(headers)
+        if named or CALL_TRACE.get() is not None:
+            CALL_TRACE.set(PassedOn(named) if named else None)
         return None
 
     def _tell(self, scope: Scope, ended: Ended, trace_id: str, problem: Problem | None) -> None:
@@ -199,12 +203,9 @@ async def respond(problem: Problem, scope: Scope, send: Send, *, unread: Upload 
     await send({"type": "http.response.body", "body": content})
 
 
-def _id_of(scope: Scope) -> str:
-    for name, value in scope["headers"]:
-        if name == b"x-request-id":
-            text = value.decode("latin-1")
-            return text if _SANE.fullmatch(text) else _new_id()
-    return _new_id()
+def _id_of(headers: Mapping[bytes, bytes]) -> str:
+    text = headers.get(b"x-request-id", b"").decode("latin-1")
+    return text if text and _SANE.fullmatch(text) else _new_id()
 
 
 def _trace_of(scope: Scope) -> str:

@@ -12,7 +12,7 @@ from anops_model_interface.stacking import stack
 from anops_api_service.observing.histogram import Histogram
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Iterable
 
     from anops_model_interface.columns import Column
     from anops_model_interface.frames import Frame
@@ -138,17 +138,17 @@ class ModelStatistics:
             sketch.add(values)
         elif column.type in {"category", "string", "boolean"}:
             levels = self.levels.setdefault(column.name, Counter())
-            for value, count in _counted(column).items():
+            for value, count in _counted(column):
                 level = str(value)
                 known = level in levels or len(levels) < MOST_LEVELS
                 levels[level if known else OTHERS] += count
 
 
-def _counted(column: Column) -> Mapping[object, int]:
+def _counted(column: Column) -> Iterable[tuple[object, int]]:
     if column.coded is not None:  # then nothing is missing
-        return column.coded.counts()
+        return column.coded.counts().items()
     present = column.values if column.missing is None else column.values[~column.missing]
-    return Counter(present.tolist())
+    return Counter(present.tolist()).items()
 
 
 def _outside(column: Column, spec: ColumnSpec) -> int:

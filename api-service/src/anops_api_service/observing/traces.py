@@ -58,7 +58,7 @@ class Traces:
 
     def begin(self, scope: Scope) -> RequestTrace:
         """Begin with a request that has come; the trace that it names goes on."""
-        headers = dict(trace_headers(scope["headers"]))
+        headers = dict(trace_headers(dict(scope["headers"])))
         span = self._tracer.start_span(
             scope["method"], self._propagator.extract(headers, context.Context()), kind=trace.SpanKind.SERVER
         )

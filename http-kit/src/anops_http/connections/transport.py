@@ -47,6 +47,15 @@ class _Gathering:
         if self._size >= GATHERED_BYTES:
             self.flush()
 
+    def write_now(self, data: bytes) -> None:
+        """Write what nothing follows, and all before it."""
+        self.written += len(data)
+        if self._parts:
+            self._parts.append(data)
+            self.flush()
+        elif not self._transport.is_closing():
+            self._transport.write(data)
+
     def close(self) -> None:
         self.flush()
         self._transport.close()
