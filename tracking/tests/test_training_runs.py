@@ -6,6 +6,7 @@ import json
 import os
 import shutil
 import subprocess
+import sys
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -37,7 +38,10 @@ def build_pipeline(config):
 def train_model(pipeline, train):
     with mlflow.start_run():
         mlflow.log_metric("by_mlflow", 7)
-    return pipeline.fit(train.drop(columns="species"), train["species"])
+    model = pipeline.fit(train.drop(columns="species"), train["species"])
+    with mlflow.start_run():
+        mlflow.log_metric("after_autologging", 8)
+    return model
 
 def evaluate(model, test):
     LogisticRegression(max_iter=400).fit(test.drop(columns="species"), test["species"])
@@ -107,9 +111,35 @@ def test_all_that_a_training_shows_is_one_run(
     assert told["parameters"]["seed"] == "1"
     if language == "python":
         assert told["metrics"]["by_mlflow"] == 7
+        assert told["metrics"]["after_autologging"] == 8
         assert told["parameters"]["solver"] == "lbfgs"
         assert told["metrics"]["training_accuracy_score"] > 0.9
     else:
         assert told["metrics"]["by_r"] == 7
     shutil.copy(trained.model, asked.folder / trained.model.name)
     assert asked("model register").version.run == only.id
+
+
+FOLLOWS = """
+import pathlib, sys
+import mlflow
+from anops_control.training.python_steps.mlflow_run import MlflowRun
+MlflowRun(pathlib.Path(sys.argv[1], "lines")).follow()
+mlflow.log_metric("seen", 1)
+"""
+
+
+def test_trainings_that_begin_at_once_in_a_fresh_project_are_a_run_each(tmp_path: Path) -> None:
+    variables = {"MLFLOW_TRACKING_URI": f"sqlite:///{tmp_path}/tracking.db", "MLFLOW_EXPERIMENT_NAME": "demand"}
+    folders = [tmp_path / name for name in ("first", "second", "third")]
+    for folder in folders:
+        folder.mkdir()
+    begun = [
+        subprocess.Popen([sys.executable, "-c", FOLLOWS, str(folder)], env={**os.environ, **variables},
+                         stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
+        for folder in folders
+    ]  # fmt: skip
+    said = [each.communicate() for each in begun]
+    assert [each.returncode for each in begun] == [0, 0, 0], said
+    assert "can't be kept" not in str(said)
+    assert len({(folder / "lines").read_text() for folder in folders}) == 3

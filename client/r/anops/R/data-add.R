@@ -213,7 +213,6 @@ quoted_cells <- function(texts) {
 columns_toml <- function(data) {
   unlist(lapply(names(data), function(name) {
     column <- data[[name]]
-    zone <- zone_of(column)
     c(
       paste0("[columns.", toml_text(name), "]"),
       paste0("type = \"", column_type(column), "\""),
@@ -224,7 +223,7 @@ columns_toml <- function(data) {
       },
       if (is.ordered(column)) "ordered = true",
       if (inherits(column, "POSIXt")) {
-        paste0("timezone = ", toml_text(zone))
+        paste0("timezone = ", toml_text(zone_of(column)))
       },
       if (inherits(column, "difftime")) {
         paste0("unit = ", toml_text(attr(column, "units")))
@@ -238,9 +237,21 @@ columns_toml <- function(data) {
 zone_of <- function(column) {
   zone <- attr(column, "tzone")[1]
   if (is.null(zone) || !nzchar(zone)) {
-    zone <- Sys.timezone()
+    zone <- zone_of_clock()
   }
   if (zone %in% OlsonNames()) zone else "UTC"
+}
+
+#' Return the zone of this computer's clock
+#'
+#' Of a container, `Sys.timezone()` asks a program that complains.
+#' @noRd
+zone_of_clock <- function(link = "/etc/localtime") {
+  zone <- Sys.getenv("TZ")
+  if (!nzchar(zone) && file.exists(link)) {
+    zone <- sub("^.*/zoneinfo/", "", normalizePath(link))
+  }
+  if (nzchar(zone)) zone else Sys.timezone()
 }
 
 #' Return what a column is in the words of a schema

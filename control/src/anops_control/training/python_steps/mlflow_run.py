@@ -6,10 +6,25 @@ import importlib
 import json
 import os
 import sys
+from contextlib import ExitStack, contextmanager, suppress
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from pathlib import Path
+    from collections.abc import Iterator
+
+
+@contextmanager
+def _alone(uri: str) -> Iterator[None]:
+    """Let one process at a time make the tables of a file: MLflow breaks it where two do. `ao` holds the same lock."""
+    with ExitStack() as stack:
+        with suppress(ImportError, OSError):  # a folder that is only read, or Windows: nothing holds others back
+            import fcntl  # noqa: PLC0415  only Unix has it
+
+            if uri.startswith("sqlite:///"):
+                lock = stack.enter_context(Path(f"{uri.removeprefix('sqlite:///')}.lock").open("a", encoding="utf-8"))
+                fcntl.flock(lock, fcntl.LOCK_EX)
+        yield
 
 
 class MlflowRun:
@@ -27,7 +42,8 @@ class MlflowRun:
             return
         if self._run is None:
             try:
-                self._run = self._begun(mlflow)
+                with _alone(os.environ.get("MLFLOW_TRACKING_URI", "")):
+                    self._run = self._begun(mlflow)
             except Exception as error:  # noqa: BLE001  whatever MLflow raises: its calls are then on their own
                 self._given_up = True
                 told = f"MLflow's own calls can't be kept with this run: {type(error).__name__}: {error}"
@@ -58,5 +74,6 @@ class MlflowRun:
             if mlflow.active_run() is None:
                 os.environ["MLFLOW_RUN_ID"] = run
 
-        fluent.end_run = ended
+        # autologging ends its run by the one name, `with mlflow.start_run()` by the other
+        fluent.end_run = mlflow.end_run = ended
         return run
