@@ -45,6 +45,43 @@ model_options.gbm <- function(model) { # nolint: object_name_linter.
 model_predict.gbm <- function(model, # nolint: object_name_linter.
                               newdata, options = list()) {
   native_predict(
-    model, newdata, n.trees = model$n.trees, type = options$type %||% "link"
+    model, newdata,
+    n.trees = eval(gbm_trees(model)), type = options$type %||% "link"
   )
+}
+
+#' @export
+model_code.gbm <- function(model, # nolint: object_name_linter.
+                           inputs = NULL) {
+  paste0(
+    "# as many trees as predict() itself takes, which then says so each time\n",
+    "  predict(model, newdata, n.trees = ", call_text(gbm_trees(model)),
+    if (length(model_options(model))) ", type = type", ")"
+  )
+}
+
+#' @export
+model_notes.gbm <- function(model) { # nolint: object_name_linter.
+  trees <- eval(gbm_trees(model))
+  if (isTRUE(trees < model$n.trees)) {
+    paste0(
+      class(model)[1], ": predictions are made of ", trees, " of the ",
+      model$n.trees, " trees, those with the least error ",
+      if (model$train.fraction < 1) "on the rows kept apart" else
+        "in cross-validation",
+      ", as R's predict() makes them."
+    )
+  }
+}
+
+#' The number of trees that predict() takes of itself, as an expression
+#' @noRd
+gbm_trees <- function(model) {
+  if (isTRUE(model$train.fraction < 1)) {
+    quote(which.min(model$valid.error))
+  } else if (!is.null(model$cv.error)) {
+    quote(which.min(model$cv.error))
+  } else {
+    quote(model$n.trees)
+  }
 }

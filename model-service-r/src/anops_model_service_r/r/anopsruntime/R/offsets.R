@@ -41,7 +41,8 @@ model_offsets <- function(model) {
     part_of(model, "call")
   }
   argument <- if (is.call(call)) call$offset
-  terms <- model_terms(model)
+  # gbm keeps them by another name
+  terms <- model_terms(model) %||% part_of(model, "Terms")
   inside <- as.list(attr(terms, "variables"))[-1][attr(terms, "offset")]
   c(
     if (is.language(argument)) {

@@ -18,8 +18,12 @@ terms_inputs <- function(model, terms, data) {
     input_spec(name, variables, model, terms, data, designs)
   })
   specs <- stats::setNames(specs, names)
-  numbered <- numbered_names(variables, data)
-  specs[numbered] <- lapply(specs[numbered], structure, guessed = TRUE)
+  numbers <- Filter(function(spec) identical(spec$type, "number"), specs)
+  moments <- Filter(function(name) {
+    may_be_moments(data[[name]])
+  }, intersect(lost_names(variables, data), names(numbers)))
+  unknown <- union(moments, numbered_names(variables, data))
+  specs[unknown] <- lapply(specs[unknown], structure, guessed = TRUE)
   specs
 }
 
@@ -27,6 +31,17 @@ terms_inputs <- function(model, terms, data) {
 #' `as.integer(g)` does of a factor, whose levels may be other numbers
 #' @noRd
 numbered_names <- function(variables, data) {
+  Filter(function(name) {
+    values <- sort(unique(data[[name]]))
+    is.numeric(values) && length(values) > 1 &&
+      identical(as.double(values), as.double(seq_along(values)))
+  }, lost_names(variables, data))
+}
+
+#' Name the columns of which a formula keeps numbers alone, whatever they were:
+#' `as.numeric(at)` may have been made of a date, a time or a factor
+#' @noRd
+lost_names <- function(variables, data) {
   lossy <- vapply(variables, function(variable) {
     calls_one(variable, c("as.integer", "as.numeric", "as.double", "unclass"))
   }, TRUE)
@@ -34,12 +49,21 @@ numbered_names <- function(variables, data) {
     if (is.name(call[[2]])) as.character(call[[2]])
   }))
   others <- unlist(lapply(variables[!lossy], variables_in))
-  lost <- intersect(setdiff(names, others), attr(data, "inexact"))
-  Filter(function(name) {
-    values <- sort(unique(data[[name]]))
-    is.numeric(values) && length(values) > 1 &&
-      identical(as.double(values), as.double(seq_along(values)))
-  }, lost)
+  intersect(setdiff(names, others), attr(data, "inexact"))
+}
+
+#' Whether numbers may be days or seconds since 1970, of the years 1980 to 2099
+#' @noRd
+may_be_moments <- function(values) {
+  if (!is.numeric(values) || !any(is.finite(values))) {
+    return(FALSE)
+  }
+  values <- range(values, finite = TRUE)
+  ends <- as.numeric(as.Date(c("1980-01-01", "2100-01-01")))
+  within <- function(unit) {
+    values[1] >= ends[1] * unit && values[2] < ends[2] * unit
+  }
+  within(1) || within(86400)
 }
 
 #' Read the columns of a design matrix, where nothing else tells all levels
