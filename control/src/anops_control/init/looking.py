@@ -7,8 +7,10 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from anops_model_interface.errors import AnOpsError
+from anops_model_interface.words import quoted
 
 from anops_control.init.carried_files import Beside, needed_beside
+from anops_control.init.elsewhere.suited_rows import suited
 from anops_control.init.installed import IMPORTED, installed_versions
 from anops_control.opened_files import OpenedFiles
 from anops_control.tables.plain_file import plain_file
@@ -42,7 +44,12 @@ def look_at(
     places = [beside.parent if beside else wanted.here or wanted.folder]
     if beside is not None and wanted.here is not None and wanted.here in places[0].parents:
         places.append(wanted.here)  # `python train.py` of a project's root puts its model into a folder below
-    with plain_file(data, wanted.written) if data is not None else nullcontext() as rows:
+    with (
+        plain_file(data, wanted.written) if data is not None else nullcontext() as whole,
+        nullcontext((whole, ()))
+        if whole is None or wanted.brought is None
+        else suited(whole, wanted.brought, wanted.target) as (rows, others),
+    ):
         source = Source(artifact, code, rows, wanted.target, wanted.object)
         failed: AnOpsError | None = None
         for where in places:
@@ -69,6 +76,9 @@ def look_at(
     unseen = () if opened.complete else (_UNSEEN,)
     if brought is not None:
         description = brought.added_to(description)
+    if others and data is not None:
+        left = f"Left out of {data.name}: {quoted(others, most=8)}, which the model does not take."
+        description = replace(description, notes=(*description.notes, left))
     notes = (*description.notes, *outside_note(description), *found.notes, *unseen)
     description = replace(description, notes=notes)
     if intake.language == "r":

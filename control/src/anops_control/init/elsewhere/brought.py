@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import csv
 import random
+import re
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 from anops_model_interface.codes import Code
 from anops_model_interface.schema import ColumnSpec
+from anops_model_interface.words import quoted
 
 from anops_control.errors import CommandError
 
@@ -38,7 +40,12 @@ class Brought:
         named: The columns that it says to have, where rows are still needed to try it with.
         files: What the code needs beside it, as paths from its folder.
         options: What a request may ask of it.
+        takes: The columns that rows must have for it, whichever they are called where `in_order`.
+        optional: Those of them that may be absent.
+        in_order: Whether it takes columns in their order, since it has no names for them.
         types: Which columns it says to be of integers or texts: rows alone would tell less, or too much.
+        limits: The smallest and the largest value of columns of integers that do not take every one.
+        levels: The levels of columns of texts that it knows.
         packages: What it needs beside what is imported, with the versions that are there.
         notes: What a person should know.
     """
@@ -49,7 +56,12 @@ class Brought:
     named: tuple[str, ...] = ()
     files: tuple[str, ...] = ()
     options: Mapping[str, OptionSpec] = field(default_factory=dict)
+    takes: tuple[str, ...] = ()
+    optional: frozenset[str] = frozenset()
+    in_order: bool = False
     types: Mapping[str, str] = field(default_factory=dict)
+    limits: Mapping[str, tuple[int, int]] = field(default_factory=dict)
+    levels: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     packages: Mapping[str, str] = field(default_factory=dict)
     notes: tuple[str, ...] = ()
 
@@ -69,6 +81,34 @@ class Brought:
                 code=Code.MODEL_LOAD,
             )
 
+    def left_out(self, header: Sequence[str], target: str | None, data: str) -> tuple[str, ...]:
+        """Return the columns of rows that the model does not take.
+
+        Args:
+            header: The names of the columns.
+            target: The one that is predicted.
+            data: What the person calls the rows.
+
+        Raises:
+            CommandError: The model takes others: it would read what is there in their places.
+        """
+        names = [name for name in header if name != target]
+        if not self.takes or (self.in_order and len(names) == len(self.takes)):
+            return ()
+        known, wanted = set(map(plain, names)), set(map(plain, self.takes))
+        lacking = [name for name in self.takes if plain(name) not in known and name not in self.optional]
+        if lacking or self.in_order:
+            takes = (
+                f"{len(self.takes)} columns" if self.in_order else f"the columns {quoted(self.takes, most=_MOST_NAMED)}"
+            )
+            there = f"has {len(names)}" if self.in_order else f"lacks {quoted(lacking, most=_MOST_NAMED)}"
+            raise CommandError(
+                f"The model takes {takes}; `{data}` {there}.",
+                remedy="Give rows with these columns, and say by --target which is predicted, if it is there.",
+                code=Code.MODEL_LOAD,
+            )
+        return tuple(name for name in names if plain(name) not in wanted)
+
     def with_own_rows(self) -> Brought:
         """Return it with what there is to say of its own rows."""
         return replace(self, notes=(*self.notes, *filter(None, (self.data_note,))))
@@ -76,7 +116,11 @@ class Brought:
     def added_to(self, description: Description) -> Description:
         """Return what a look at the model has shown, with what is known of it otherwise."""
         schema = description.schema
-        inputs = {name: self._typed(name, spec) for name, spec in schema.inputs.items()}
+        known = {plain(name): name for name in (*self.takes, *self.types)}
+        own = {name: known.get(plain(name), name) for name in schema.inputs}
+        if self.in_order:
+            own |= dict(zip(schema.inputs, self.takes, strict=False))
+        inputs = {name: self._typed(own[name], spec) for name, spec in schema.inputs.items()}
         return replace(
             description,
             schema=replace(schema, inputs=inputs, options={**schema.options, **self.options}),
@@ -86,11 +130,19 @@ class Brought:
 
     def _typed(self, name: str, spec: ColumnSpec) -> ColumnSpec:
         match (self.types.get(name), spec.type):
-            case ("integer", "number"):
-                return replace(spec, type="integer", infinite="allow")
+            case ("integer", "number" | "integer"):
+                low, high = self.limits.get(name, (None, None))
+                return replace(spec, type="integer", infinite="allow", min=low, max=high)
+            case ("string", "category" | "string") if levels := self.levels.get(name):
+                return ColumnSpec(type="category", levels=levels, missing=spec.missing)
             case ("string", "category"):
                 return ColumnSpec(type="string", missing=spec.missing)  # levels of an example are not all there are
         return spec
+
+
+def plain(name: str) -> str:
+    """Return a name as converters write it, which leave letters, digits and underscores only."""
+    return re.sub(r"\W", "_", name)
 
 
 def made_up_rows(kinds: Iterable[str]) -> list[list[object]]:

@@ -39,13 +39,18 @@ def main(model: str, folder: str) -> None:
     told = {
         "flavors": list(read.flavors),
         "series": _of_series(read.flavors, folder),
-        "columns": [] if inputs is None else _of_tensor(inputs) if inputs.is_tensor_spec() else inputs.to_dict(),
+        "columns": [] if inputs is None else _of_tensor(inputs) if inputs.is_tensor_spec() else _of_columns(inputs),
         "tensor": inputs is not None and inputs.is_tensor_spec(),
         "params": [] if signature is None or signature.params is None else signature.params.to_dict(),
         "example": _example(read, folder),
         "packages": _packages(Path(folder, "requirements.txt")),
     }
     print(json.dumps(told, default=str))
+
+
+def _of_columns(inputs: Any) -> list[dict[str, object]]:  # noqa: ANN401  a Schema of MLflow
+    columns: list[dict[str, object]] = inputs.to_dict()
+    return [{**one, "range": [-(2**31), 2**31 - 1]} if one["type"] == "integer" else one for one in columns]
 
 
 def _of_tensor(inputs: Any) -> list[dict[str, object]]:  # noqa: ANN401  a Schema of MLflow
@@ -55,7 +60,14 @@ def _of_tensor(inputs: Any) -> list[dict[str, object]]:  # noqa: ANN401  a Schem
     kind = {"f": "double", "i": "long", "u": "long", "b": "boolean"}.get(specs[0].type.kind)
     if kind is None or len(shape) != 2 or shape[0] != -1 or shape[1] < 1:
         return []
-    return [{"name": name, "type": kind, "required": True} for name in _names(shape[1])]
+    range_of = _range(specs[0].type) if kind == "long" else None
+    return [{"name": name, "type": kind, "required": True, "range": range_of} for name in _names(shape[1])]
+
+
+def _range(kind: Any) -> list[int] | None:  # noqa: ANN401  a dtype of NumPy
+    """Return the ends of a type of integers; None where it holds all that a column of integers may."""
+    bits = 8 * kind.itemsize - (kind.kind == "i")
+    return None if bits > 62 else [-(2**bits) if kind.kind == "i" else 0, 2**bits - 1]
 
 
 def _names(count: int) -> list[str]:

@@ -37,6 +37,7 @@ from __future__ import annotations
 from pathlib import Path
 
 import mlflow.pyfunc
+import numpy as np
 
 FOLDER = Path(__file__).parent / "{folder}"
 
@@ -57,11 +58,28 @@ def in_its_types(model, data):
     if wanted is None:
         return data
     if wanted.is_tensor_spec():
-        return data.to_numpy(dtype=wanted.input_types()[0])
+        values, kind = data.to_numpy(), np.dtype(wanted.input_types()[0])
+        refuse_misfits(values, kind)
+        return values.astype(kind)
     if not wanted.has_input_names():
         return data
-    types = {{column.name: column.type.to_pandas() for column in wanted.inputs if column.name in data}}
-    return data.astype({{name: kind for name, kind in types.items() if not data[name].hasnans or kind.kind in "fOM"}})
+    types = {{column.name: np.dtype(column.type.to_pandas()) for column in wanted.inputs if column.name in data}}
+    types = {{name: kind for name, kind in types.items() if not data[name].hasnans or kind.kind in "fOM"}}
+    for name, kind in types.items():
+        refuse_misfits(data[name].to_numpy(), kind)
+    return data.astype(types)
+
+
+def refuse_misfits(values, kind):
+    """Refuse numbers that a type can't hold: NumPy would make others of them."""
+    if kind.kind not in "iuf":
+        return
+    limits = np.finfo(kind) if kind.kind == "f" else np.iinfo(kind)
+    values = values.astype(np.float64) if kind.kind == "f" else values
+    if kind.kind != "f" and np.isnan(values).any():
+        raise ValueError(f"A value is missing, and {{kind}} has no missing values.")
+    if ((values < limits.min) | (values > limits.max))[np.isfinite(values)].any():
+        raise ValueError(f"A value does not fit: {{kind}} goes from {{limits.min}} to {{limits.max}}.")
 '''
 
 _CODE_OF_FLAVOUR = '''"""Loads the MLflow model in the folder `{folder}` by its flavour {flavour}{why}."""
@@ -136,7 +154,11 @@ def bring(model: Path, stage: Path, interpreter: Interpreter) -> Brought:
         named=named,
         files=_files(stage),
         options=dict(map(_option, facts["params"])),
+        takes=() if facts["tensor"] and not types else tuple(types),
+        optional=frozenset(name for name, column in columns.items() if not column.get("required", True)),
+        in_order=facts["tensor"],
         types=types,
+        limits={name: tuple(column["range"]) for name, column in columns.items() if column.get("range")},
         packages=facts["packages"],
         notes=tuple(_notes(facts)),
     )
@@ -178,7 +200,13 @@ def _facts(model: Path, folder: Path, interpreter: Interpreter) -> dict[str, Any
             code=Code.ENVIRONMENT,
         )
     return said_by(
-        interpreter, "mlflow_facts.py", str(model), str(folder), what=f"MLflow can't give the model `{model}`"
+        interpreter,
+        "mlflow_facts.py",
+        str(model),
+        str(folder),
+        what=f"MLflow can't give the model `{model}`",
+        remedy="Check whether the name or address is right. For one of a server of MLflow, MLFLOW_TRACKING_URI must "
+        "name that server.",
     )
 
 

@@ -16,8 +16,11 @@ from anops_control.surroundings import current
 if TYPE_CHECKING:
     from anops_control.environment import Interpreter
 
+_LONGEST = 600
+"""Signs of what a program said last."""
 
-def said_by(interpreter: Interpreter, program: str, *arguments: str, what: str) -> dict[str, Any]:
+
+def said_by(interpreter: Interpreter, program: str, *arguments: str, what: str, remedy: str) -> dict[str, Any]:
     """Run a program of this folder, and return the JSON of its last line.
 
     Args:
@@ -25,6 +28,7 @@ def said_by(interpreter: Interpreter, program: str, *arguments: str, what: str) 
         program: The program's file.
         arguments: What it is given.
         what: What is said where it fails, before its own words.
+        remedy: What to do then.
 
     Raises:
         CommandError: It failed.
@@ -37,9 +41,8 @@ def said_by(interpreter: Interpreter, program: str, *arguments: str, what: str) 
     if ended.returncode:
         last = (ended.stderr.strip().splitlines() or ["no reason was given"])[-1]
         raise CommandError(
-            f"{what}: {last[:300]}",
-            remedy="Check whether the name or address is right. For one of a server of MLflow, MLFLOW_TRACKING_URI "
-            "must name that server.",
+            f"{what}: {last if len(last) <= _LONGEST else f'{last[:_LONGEST]}…'}",
+            remedy=remedy,
             code=Code.MODEL_LOAD,
         )
     said: dict[str, Any] = json.loads(ended.stdout.splitlines()[-1])
