@@ -31,7 +31,7 @@ def read_skops(path: Path) -> object:
         raise load_failure(
             path,
             f"it holds types that skops does not know to be safe: {listed}{more}.",
-            "Where you trust them, read the file in a model.py beside it: def load_model(path): "
-            f"return skops.io.load(path, trusted={unknown[:5]!r}{' + […]' if more else ''})",
+            "Where you trust them, put this line into a file model.py beside it, and name the model again: "
+            f"def load_model(path): import skops.io; return skops.io.load(path, trusted={unknown!r})",
         )
     return io.load(path)

@@ -91,8 +91,10 @@ def _unknown(model: Path) -> CommandError:
         )
     if model.suffix.lower() == ".pmml":
         return CommandError(
-            f"`{model}` is PMML, which nothing that is kept up reads in R or Python: such runtimes are in Java.",
-            remedy="Name the model that it was written from, or export that to ONNX.",
+            f"`{model}` is PMML, which is asked by code of your own.",
+            remedy="Name the model that it was written from; or write a model.py with load_model() and predict_model() "
+            "as the page Write predict_model() has it for PMML, and give some rows: ao init --model model.py --data "
+            "rows.csv",
             code=Code.USAGE,
         )
     return CommandError(
