@@ -99,7 +99,7 @@ def test_parts_of_many_rows_are_under_way_at_once_and_come_back_in_order() -> No
 
 def test_a_busy_service_is_asked_again_after_as_long_as_it_says() -> None:
     async def ask() -> list[float]:
-        server = Server(busy("3"), httpx.ConnectError("refused"), busy("2", "NOT_READY", 503))
+        server = Server(busy("3"), httpx.ReadError("gone"), busy("2", "NOT_READY", 503))
         async with server.client() as client:
             assert len(await client.predict(ROWS)) == 2
         return server.waited

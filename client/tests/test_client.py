@@ -77,6 +77,22 @@ def test_a_service_that_can_not_be_reached_yet_is_asked_again() -> None:
     assert len(server.slept) == 1
 
 
+@pytest.mark.parametrize("kind", [httpx.RemoteProtocolError, httpx.ReadError, httpx.WriteError])
+def test_a_prediction_is_asked_for_again_where_the_service_went_away_meanwhile(
+    kind: type[httpx.TransportError],
+) -> None:
+    server = Server(kind("gone"))
+    assert len(server.client().predict(ROWS)) == 2
+    assert len(server.slept) == 1
+
+
+def test_observations_are_not_told_twice_where_the_service_went_away_meanwhile() -> None:
+    server = Server(httpx.ReadError("gone"))
+    with pytest.raises(anops.UnavailableError, match=r"Can't reach http://models.example.org: gone"):
+        server.client().observe({"time": ["2026-01-01"], "value": [1.0]})
+    assert server.asked == 1
+
+
 def test_it_gives_up_after_five_times() -> None:
     server = Server(*[busy("1")] * 9)
     with pytest.raises(anops.UnavailableError, match="3 requests are waiting") as caught:
@@ -96,13 +112,6 @@ def test_it_waits_no_longer_than_half_a_minute() -> None:
 def test_what_would_fail_again_is_not_sent_again(code: str) -> None:
     server = Server(busy("1", 503, code))
     with pytest.raises(anops.UnavailableError):
-        server.client().predict(ROWS)
-    assert server.asked == 1
-
-
-def test_a_connection_that_broke_after_sending_is_an_error() -> None:
-    server = Server(httpx.ReadError("gone"))
-    with pytest.raises(anops.UnavailableError, match=r"Can't reach http://models.example.org: gone"):
         server.client().predict(ROWS)
     assert server.asked == 1
 

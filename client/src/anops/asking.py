@@ -62,6 +62,11 @@ class Asked:
     first: int = 0
 
     @property
+    def repeatable(self) -> bool:
+        """Whether it changes nothing in the service, so that it may be sent twice."""
+        return self.method == "GET" or self.path.startswith(("/predict", "/explain", "/forecast"))
+
+    @property
     def headers(self) -> dict[str, str]:
         """What says of which kind body and answer are."""
         accept = self.kind if self.kind == JSON else f"{self.kind}, {JSON};q=0.1"  # problems are in JSON

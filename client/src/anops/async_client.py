@@ -156,7 +156,8 @@ class AsyncClient:
     async def _send(self, asked: Asked) -> Any:  # noqa: ANN401  whatever is read of the answer
         try:
             answer = await self._retry_policy.send_async(
-                lambda: self._http.request(asked.method, asked.path, content=asked.content, headers=asked.headers)
+                lambda: self._http.request(asked.method, asked.path, content=asked.content, headers=asked.headers),
+                repeatable=asked.repeatable,
             )
         except httpx.TransportError as error:
             raise unreachable(error, self.url) from error

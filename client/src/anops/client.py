@@ -206,7 +206,8 @@ class Client:
     def _send(self, asked: Asked) -> Any:  # noqa: ANN401  whatever is read of the answer
         try:
             answer = self._retry_policy.send(
-                lambda: self._http.request(asked.method, asked.path, content=asked.content, headers=asked.headers)
+                lambda: self._http.request(asked.method, asked.path, content=asked.content, headers=asked.headers),
+                repeatable=asked.repeatable,
             )
         except httpx.TransportError as error:
             raise unreachable(error, self.url) from error

@@ -37,11 +37,12 @@ class RetryPolicy:
     sleep: Callable[[float], None] = time.sleep
     pause: Callable[[float], Awaitable[None]] = asyncio.sleep
 
-    def send(self, ask: Callable[[], httpx.Response]) -> httpx.Response:
+    def send(self, ask: Callable[[], httpx.Response], *, repeatable: bool = False) -> httpx.Response:
         """Ask, and again while that may help.
 
         Args:
             ask: Sends the request.
+            repeatable: Whether it may be sent again where the connection was lost after it was sent.
 
         Returns:
             The last answer, whatever it says.
@@ -53,7 +54,7 @@ class RetryPolicy:
         while True:
             try:
                 answer = ask()
-            except httpx.ConnectError as error:
+            except _lost(repeatable) as error:
                 if (wait := rounds.after_failure(error)) is None:
                     raise
             else:
@@ -61,13 +62,15 @@ class RetryPolicy:
                     return answer
             self.sleep(wait)
 
-    async def send_async(self, ask: Callable[[], Awaitable[httpx.Response]]) -> httpx.Response:
+    async def send_async(
+        self, ask: Callable[[], Awaitable[httpx.Response]], *, repeatable: bool = False
+    ) -> httpx.Response:
         """Ask as `send()` does, without keeping others waiting."""
         rounds = _Rounds(self)
         while True:
             try:
                 answer = await ask()
-            except httpx.ConnectError as error:
+            except _lost(repeatable) as error:
                 if (wait := rounds.after_failure(error)) is None:
                     raise
             else:
@@ -84,8 +87,8 @@ class _Rounds:
         self._sent = 0
         self._waited = 0.0
 
-    def after_failure(self, error: httpx.ConnectError) -> float | None:
-        """Return how long to wait after nothing was sent; None: it would not help."""
+    def after_failure(self, error: httpx.TransportError) -> float | None:
+        """Return how long to wait after there was no answer; None: it would not help."""
         wait = self._backoff()
         return None if "CERTIFICATE_VERIFY_FAILED" in str(error) else self._within_limits(wait)
 
@@ -106,6 +109,12 @@ class _Rounds:
             return None
         self._waited += wait
         return wait
+
+
+def _lost(repeatable: bool) -> tuple[type[httpx.TransportError], ...]:  # noqa: FBT001  it is all that is asked
+    """Return what is raised where the service is not there, or went away in the middle of a request."""
+    gone = (httpx.ConnectError, httpx.ReadError, httpx.WriteError, httpx.CloseError, httpx.RemoteProtocolError)
+    return gone if repeatable else gone[:1]
 
 
 def _told(header: str, *, otherwise: float) -> float:
