@@ -27,7 +27,9 @@ whole_column_notes <- function(model, inputs, own) {
   }
   rows <- varied_rows(inputs)
   found <- in_time(lapply(calls, function(call) {
-    quietly(looking_at_all(call, rows, where))
+    quietly(looking_at_all(call, rows, where)) %||% if (fills_gaps(call)) {
+      quietly(looking_at_all(call, with_gaps(rows), where))
+    }
   }), 10)
   found <- unique(Filter(Negate(is.null), found))
   vapply(found, whole_column_note, "", own = own, where = where)
@@ -119,6 +121,21 @@ differs_alone <- function(expression, rows, where) {
     }
     isTRUE(all.equal(as_plain(alone), as_plain(wanted)))
   }, TRUE))
+}
+
+#' Whether an expression may put something in the place of a missing value, as
+#' `ifelse(is.na(x), mean(x, na.rm = TRUE), x)` does
+#' @noRd
+fills_gaps <- function(call) {
+  fills <- "\\b(is\\.na|na\\.|anyNA|coalesce|impute|replace|fill)"
+  grepl(fills, call_text(call))
+}
+
+#' Leave out values in the first and the last row
+#' @noRd
+with_gaps <- function(rows) {
+  rows[c(1, nrow(rows)), ] <- NA
+  rows
 }
 
 #' Make rows in which every column varies, and no column as another

@@ -47,3 +47,18 @@ test_that("the curve of nls() is looked at too", {
   notes <- unlist(describe_source(saved(fit), NULL, NULL, NULL)$notes)
   expect_no_match(c("", notes), "whole column")
 })
+
+test_that("what takes the place of a missing value may be of the whole column", {
+  d <- data.frame(x = c(1:8, NA, NA), y = (1:10)^2)
+  told <- function(formula) {
+    model <- lm(formula, d)
+    attr(model$terms, ".Environment") <- globalenv()
+    whole_column_notes(model, model_inputs(model), NULL)
+  }
+  mean_of <- told(y ~ ifelse(is.na(x), mean(x, na.rm = TRUE), x))
+  expect_match(mean_of, "`mean(x, na.rm = TRUE)` in the formula", fixed = TRUE)
+  replaced <- told(y ~ replace(x, is.na(x), median(x, na.rm = TRUE)))
+  expect_match(replaced, "median(x, na.rm = TRUE)", fixed = TRUE)
+  expect_length(told(y ~ ifelse(is.na(x), 4.5, x)), 0)
+  expect_length(told(y ~ is.na(x) + replace(x, is.na(x), 0)), 0)
+})
