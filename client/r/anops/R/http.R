@@ -64,26 +64,55 @@ ask_service <- function(service, path, body = NULL,
   left <- service$wait_seconds
   pause <- 0.5
   repeat {
-    response <- service$fetch(service, path, body, accept)
-    if (response$status == 200 && startsWith(response$type, accept)) {
+    response <- fetch_or_lose(service, path, body, accept)
+    if (is_good(response, accept)) {
       return(read(response, before))
     }
-    problem <- read_problem(response)
-    if (!is_busy(response$status)) {
-      break
-    }
-    wanted <- retry_after(response) %||% pause
-    if (wanted > left) {
+    wanted <- wait_before_next(response, path, pause)
+    if (is.null(wanted) || wanted > left) {
       break
     }
     service$sleep(wanted)
     left <- left - wanted
     pause <- 2 * pause
   }
-  refuse_response(service$url, response, problem, before)
+  if (inherits(response, "condition")) {
+    stop(response)
+  }
+  refuse_response(service$url, response, read_problem(response), before)
 }
 
-is_busy <- function(status) status %in% c(429L, 503L)
+is_good <- function(response, accept) {
+  !inherits(response, "condition") && response$status == 200 &&
+    startsWith(response$type, accept)
+}
+
+# how long to wait before asking again; NULL: it would not help
+wait_before_next <- function(response, path, pause) {
+  if (inherits(response, "condition")) {
+    # what changes nothing in the service may be sent twice
+    repeatable <- grepl("^/(model|predict|explain|forecast)\\b", path)
+    if (repeatable && pause <= 4) pause
+  } else if (is_busy(response$status, read_problem(response))) {
+    retry_after(response) %||% pause
+  }
+}
+
+#' Send a request; where the service is not there, or went away, say so
+#' @return The answer, or the condition.
+#' @noRd
+fetch_or_lose <- function(service, path, body, accept) {
+  tryCatch(
+    service$fetch(service, path, body, accept),
+    anops_remote_error = function(e) if (isTRUE(e$lost)) e else stop(e)
+  )
+}
+
+# a model that can't be loaded, or rows over which it died: not sent again
+is_busy <- function(status, problem) {
+  hopeless <- c("MODEL_LOAD", "WORKER_DIED")
+  status %in% c(429L, 503L) && !any(problem$code %in% hopeless)
+}
 
 retry_after <- function(response) {
   header <- response$headers[["retry-after"]]
@@ -123,11 +152,12 @@ fetch_http <- function(service, path, body, accept) {
       raise_remote(
         "UNREACHABLE",
         paste0("Can't reach ", service$url, ": ", conditionMessage(e), "."),
-        if (grepl("certificate|SSL|TLS", conditionMessage(e))) {
+        if (untrusted(e)) {
           "Give the certificate of the service's authority as `ca_file`."
         } else {
           "Start it with `ao serve`, or correct the address."
-        }
+        },
+        lost = !untrusted(e) && !grepl("timed? ?out", conditionMessage(e))
       )
     }
   )
@@ -138,6 +168,8 @@ fetch_http <- function(service, path, body, accept) {
     headers = curl::parse_headers_list(received$headers)
   )
 }
+
+untrusted <- function(e) grepl("certificate|SSL|TLS", conditionMessage(e))
 
 #' Choose how a service of this computer is asked
 #'

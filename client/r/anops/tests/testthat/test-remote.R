@@ -7,7 +7,8 @@ scripted <- function(answers, wait_seconds = 30) {
     "http://models.example.org/", NULL, wait_seconds,
     fetch = function(service, path, body, accept) {
       notes$asked <- c(notes$asked, paste(path, body))
-      answers[[length(notes$asked)]]
+      answer <- answers[[length(notes$asked)]]
+      if (is.function(answer)) answer() else answer
     },
     sleep = function(seconds) notes$slept <- c(notes$slept, seconds)
   )
@@ -54,6 +55,34 @@ test_that("a busy service is asked again after the time it names", {
   model <- served_model(it$service)
   expect_identical(predict(model, data.frame(x = 1))$prediction, 7)
   expect_identical(it$notes$slept, c(3, 2))
+})
+
+lost <- function() raise_remote("UNREACHABLE", "It went away.", lost = TRUE)
+
+test_that("a service that is not there, or goes away, is asked again", {
+  it <- scripted(list(lost, model_of(), lost, lost, predicted(7)))
+  model <- served_model(it$service)
+  expect_identical(predict(model, data.frame(x = 1))$prediction, 7)
+  expect_identical(it$notes$slept, c(0.5, 0.5, 1))
+  it <- scripted(rep(list(lost), 9))
+  expect_error(served_model(it$service), "It went away", class = "anops_error")
+  expect_identical(it$notes$slept, c(0.5, 1, 2, 4))
+})
+
+test_that("what the service is told is not sent twice", {
+  it <- scripted(list(lost))
+  expect_error(ask_service(it$service, "/observations", "{}"), "It went away")
+})
+
+test_that("what would fail again is not sent again", {
+  died <- answers(
+    "{\"code\": \"WORKER_DIED\", \"detail\": \"It died.\", \"errors\": []}",
+    503L, "application/problem+json"
+  )
+  it <- scripted(list(model_of(), died))
+  model <- served_model(it$service)
+  expect_error(predict(model, data.frame(x = 1)), "It died")
+  expect_identical(it$notes$slept, numeric())
 })
 
 test_that("a busy service that names no time is asked more and more seldom", {
