@@ -27,6 +27,8 @@ APART = ("integration-tests/containers", "integration-tests/kubernetes")
 PROGRAMS = "ANOPS_KUBERNETES_PROGRAMS"
 """Where the programs of a real API server are; without them, its part is left out."""
 NO_TESTS_RAN = 5
+LONGER = ("-o", "faulthandler_timeout=7200")
+"""A single one of these tests, such as the walk through all verbs, may take longer than pytest.ini lets a test take."""
 HEAD = "| Part | Date | Commit | Minutes | Result |\n| --- | --- | --- | --- | --- |\n"
 
 
@@ -73,7 +75,7 @@ def run_tests(folder: str) -> str:
     ignored = [f"--ignore={apart}" for apart in APART] if folder == "integration-tests" else []
     with TemporaryDirectory() as place:
         report = Path(place, "report.xml")
-        command = [sys.executable, "-m", "pytest", "-m", "long", f"--junitxml={report}", folder, *ignored]
+        command = [sys.executable, "-m", "pytest", "-m", "long", *LONGER, f"--junitxml={report}", folder, *ignored]
         ended = subprocess.run(command, cwd=ROOT, check=False)
         if ended.returncode == NO_TESTS_RAN:
             return "no test is marked"
