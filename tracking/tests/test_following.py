@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import json
+import sqlite3
 import subprocess
 import sys
 import time
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import closing
 from typing import TYPE_CHECKING
 
 import httpx
@@ -25,6 +27,9 @@ def test_a_moved_alias_is_taken_over(language: str, project: Callable[[str], Ask
     command = [sys.executable, "-m", "ao", "serve", f"models:/{asked.name}@champion", "--port", "0", "--json"]
     rows = (asked.folder / "tests/example.csv").read_bytes()
     statuses = []
+    # the version says nothing of a log; the folder in which it is served does
+    written = (asked.folder / "ao.toml").read_text()
+    (asked.folder / "ao.toml").write_text(written.replace("[service]", '[service]\nlog_predictions = "ids"'))
     with subprocess.Popen(command, cwd=asked.folder, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL) as service:
         try:
             assert service.stdout is not None
@@ -59,3 +64,6 @@ def test_a_moved_alias_is_taken_over(language: str, project: Callable[[str], Ask
     assert len(statuses) > 20
     assert {status for status, _ in statuses} == {200}
     assert len({text for _, text in statuses}) == 1
+    with closing(sqlite3.connect(asked.folder / ".anops/predictions.db")) as log:
+        tables = [name for (name,) in log.execute("SELECT name FROM sqlite_master WHERE type = 'table'")]
+    assert tables

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from anops_model_interface.errors import AnOpsError
 from anops_project.ao_toml import AoToml
-from anops_project.project import tables_in
+from anops_project.project import CONFIG_NAME, tables_in
 from anops_project.sections.service import ServiceSection
 
 from anops_control.tracking.opening import FOLDER, PREDICTIONS
@@ -29,6 +29,23 @@ def log_in(home: Path) -> LogPlace:
         return log_at(AoToml.check(tables_in(home), (ServiceSection,)).one(ServiceSection), home)
     except (AnOpsError, OSError):
         return home / FOLDER / PREDICTIONS
+
+
+def logging_at(home: Path, own: ServiceSection) -> ServiceSection:
+    """Return what says whether predictions are kept: the folder in which a model is served, else the model's own.
+
+    Args:
+        home: The folder, with a project or none.
+        own: `[service]` of the model.
+
+    Raises:
+        AnOpsError: `[service]` of the folder can't be used.
+    """
+    if not (home / CONFIG_NAME).is_file():
+        return own
+    tables = tables_in(home)
+    here = AoToml.check(tables, (ServiceSection,)).one(ServiceSection)
+    return here if "log_predictions" in tables.get("service", {}) else own
 
 
 def log_flags(service: ServiceSection, file: Path | str) -> dict[str, object]:

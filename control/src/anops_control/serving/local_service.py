@@ -14,7 +14,7 @@ from anops_control.configuration import load
 from anops_control.errors import CommandError, ConfigurationError
 from anops_control.failing import event_of
 from anops_control.features.sources import feature_flags
-from anops_control.monitoring.log_flags import log_flags
+from anops_control.monitoring.log_flags import log_flags, logging_at
 from anops_control.serving.api_host import ApiHost
 from anops_control.serving.door import Door
 from anops_control.serving.model_host import ModelHost
@@ -149,6 +149,8 @@ class LocalService:
         if self.configuration.project.series is not None:
             flags["--series-store"] = self.series_store or own_folder(self._home() / FOLDER) / SERIES
         service = self.configuration.project.service
+        if self.followed is not None:
+            service = logging_at(self._home(), service)
         if service.log_predictions != "no":
             flags |= log_flags(service, own_folder(self._home() / FOLDER) / PREDICTIONS)
         return flags | feature_flags(self.configuration.project, self._home())
