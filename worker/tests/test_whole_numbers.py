@@ -65,6 +65,17 @@ def test_numbers_that_a_pipeline_makes_text_of_are_integers(
     np.testing.assert_allclose(answer["prediction"].values, model.predict(DATA), rtol=1e-12)
 
 
+@pytest.mark.parametrize("handle_unknown", ["ignore", "error"])
+def test_codes_that_no_made_up_row_has_are_integers_too(tmp_path: Path, handle_unknown: str) -> None:
+    data = DATA.assign(place=1000 + DATA.age % 3)
+    texts = make_pipeline(FunctionTransformer(as_text), OneHotEncoder(handle_unknown=handle_unknown))
+    columns = ColumnTransformer([("codes", texts, ["code", "place"])], remainder="passthrough")
+    model = make_pipeline(columns, Ridge()).fit(data[["code", "place", "x"]], TARGET)
+    found = described(model, tmp_path, None)
+    types = {name: spec.type for name, spec in found.schema.inputs.items()}
+    assert types == {"code": "integer", "place": "integer", "x": "number"}
+
+
 def test_numbers_that_are_numbers_to_the_model_may_have_decimals(tmp_path: Path) -> None:
     found = described(RandomForestRegressor(10, random_state=0).fit(DATA, TARGET), tmp_path)
     assert {spec.type for spec in found.schema.inputs.values()} == {"number"}

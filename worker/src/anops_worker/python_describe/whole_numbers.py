@@ -2,23 +2,31 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
+import numpy as np
 from anops_model_interface.schema import ColumnSpec
 
+from anops_worker.estimators import inner_of, steps_of
 from anops_worker.python_describe.ranges import with_ranges
 from anops_worker.python_describe.readings import Readings
 from anops_worker.python_describe.reference_rows import made_up
+from anops_worker.python_describe.rows import Rows
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     import pandas as pd
 
     from anops_worker.python_describe.predictor import Predictor
-    from anops_worker.python_describe.rows import Rows
     from anops_worker.python_describe.understanding import Understanding
 
 Inputs = dict[str, ColumnSpec]
+
+_CODE = re.compile(r"-?(0|[1-9][0-9]{0,14})")
+"""A whole number as text, which a double holds; 04 is none."""
 
 
 def with_whole_numbers(inputs: Inputs, found: Understanding, data: pd.DataFrame | None, predictor: Predictor) -> Inputs:
@@ -34,6 +42,8 @@ def with_whole_numbers(inputs: Inputs, found: Understanding, data: pd.DataFrame 
         predictor: The model.
     """
     rows, whole = _whole(inputs, found, data)
+    if data is None and found.data is None:
+        rows = _with_known_codes(Rows.of(rows), whole, predictor.model)
     made_up_rows = data is None and found.data is None
     kept = _told_apart(whole, Readings(rows, inputs, predictor), made_up_rows=made_up_rows) if whole else []
     if kept:
@@ -58,6 +68,29 @@ def _whole(inputs: Inputs, found: Understanding, data: pd.DataFrame | None) -> t
     if found.data is None:
         return real, [name for name in numbers if name not in found.certain and _is_whole(real[name])]
     return real, [name for name in numbers if _is_whole(found.data[name] if name in found.data else real[name])]
+
+
+def _with_known_codes(rows: Rows, whole: list[str], model: Any) -> Rows:  # noqa: ANN401  any fitted object
+    """Put whole numbers into made-up rows that encoders know as texts: others are all the same to them."""
+    known = {name: codes for name, codes in _codes(model) if name in whole}
+    for name, codes in known.items():
+        rows = rows.with_column(name, np.resize(np.asarray(codes, dtype=rows[name].dtype), len(rows)))
+    return rows
+
+
+def _codes(model: Any) -> Iterator[tuple[str, list[int]]]:  # noqa: ANN401  the same
+    """Yield the columns of which an encoder inside a model keeps texts of whole numbers alone, with these."""
+    names, categories = getattr(model, "feature_names_in_", None), getattr(model, "categories_", None)
+    if names is not None and isinstance(categories, list):
+        for name, known in zip(names, categories, strict=False):
+            codes = [int(each) for each in known if isinstance(each, str) and _CODE.fullmatch(each)]
+            if codes and len(codes) == len(known):
+                yield str(name), codes
+    fitted = [each for _, each, *_ in getattr(model, "transformers_", None) or ()]
+    joined = [each for _, each in getattr(model, "transformer_list", None) or ()]
+    for part in (*steps_of(model), *inner_of(model), *fitted, *joined):
+        if not isinstance(part, str):
+            yield from _codes(part)
 
 
 def _told_apart(whole: list[str], readings: Readings, *, made_up_rows: bool) -> list[str]:
