@@ -122,6 +122,25 @@ def test_what_was_broken_off_goes_on(file: Path, url: str) -> None:
     assert [(again / name).read_bytes() for name in ("out.csv", "failed.csv")] == whole
 
 
+def test_a_second_run_into_the_same_file_is_refused_and_spoils_nothing(file: Path, url: str) -> None:
+    refused: list[CommandError] = []
+
+    def begin_another(event: Event) -> None:
+        if "16 rows done" in event.text and not refused:
+            for other in ({"keep": ()}, {"output": file.parent / "other.csv"}):
+                with pytest.raises(CommandError) as caught:
+                    run(request(file, url, **other), Events())
+                refused.append(caught.value)
+
+    run(request(file, url), Events(begin_another))
+    texts = [each.message for each in refused]
+    assert ["out.csv" in texts[0], "failed.csv" in texts[1]] == [True, True]
+    assert all("by another command" in text for text in texts)
+    assert [each["id"] for each in records(file.parent / "out.csv")[:30]] == [f"row {i}" for i in range(30)]
+    assert [each["row"] for each in records(file.parent / "failed.csv")] == ["3", "13", "14"]
+    assert sorted(each.name for each in file.parent.iterdir()) == ["failed.csv", "out.csv", "rows.csv"]
+
+
 def test_a_file_that_has_changed_begins_anew(file: Path, url: str) -> None:
     with pytest.raises(CancelledError):
         run(request(file, url), until("8 rows done"))

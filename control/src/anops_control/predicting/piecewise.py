@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import fcntl
 import os
+from contextlib import ExitStack
 from dataclasses import dataclass, field
 from itertools import islice, repeat
 from typing import TYPE_CHECKING, Any
@@ -79,16 +81,14 @@ class Piecewise:
         """
         part, kept = (self.output.with_name(self.output.name + more) for more in (".part", ".progress"))
         about = self._about()
-        found = Progress.found(kept, about)
-        if found is None or not (part.exists() and self.failures.exists()):
-            found = Progress(about)
-            for each in (part, self.failures):
-                each.write_bytes(b"")
-        elif found.rows:
-            events.note(f"Continuing after row {found.rows:,}, where it was interrupted.")
-        progress = self._progress = found
+        begun = part.exists() and self.failures.exists()
         pieces = Pieces(self.sent, PIECE_ROWS)
-        with part.open("r+b") as output, self.failures.open("r+b") as failures:
+        with ExitStack() as files:
+            alone = _alone({part: self.output, self.failures: self.failures})
+            output, failures = (files.enter_context(each) for each in alone)
+            progress = self._progress = (Progress.found(kept, about) if begun else None) or Progress(about)
+            if progress.rows:
+                events.note(f"Continuing after row {progress.rows:,}, where it was interrupted.")
             for file, size in ((output, progress.output), (failures, progress.failures)):
                 file.truncate(size)
                 file.seek(size)
@@ -244,6 +244,42 @@ def _reason(fault: Fault) -> str:
     if fault.expected and fault.received:
         return f"expected {fault.expected}, received {fault.received}"
     return fault.code.info.title
+
+
+def _alone(paths: dict[Path, Path]) -> list[BinaryIO]:
+    """Open files that no other process writes meanwhile; their locks go with the process that has them.
+
+    Args:
+        paths: Each file, and what it is called to a person.
+
+    Raises:
+        CommandError: Another has one of them.
+    """
+    made = [path for path in paths if not path.exists()]
+    opened: list[BinaryIO] = []
+    for path, told in paths.items():
+        path.touch()
+        opened.append(path.open("r+b"))
+        if not _is_mine(opened[-1], path):
+            for file in opened:
+                file.close()
+            for fresh in made:
+                fresh.unlink(missing_ok=True)
+            raise CommandError(
+                f"{told} is being written by another command already.",
+                remedy="Wait for its end, or name other files by --output and --failed.",
+                code=Code.USAGE,
+            )
+    return opened
+
+
+def _is_mine(file: BinaryIO, path: Path) -> bool:
+    try:
+        fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        return False
+    # whoever had it until now may have put it in its place, or taken it away
+    return path.exists() and os.path.samestat(os.fstat(file.fileno()), path.stat())
 
 
 def _safe(file: BinaryIO) -> int:
