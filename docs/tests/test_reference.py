@@ -154,6 +154,27 @@ def test_a_page_names_no_command_that_there_is_not(page: Path) -> None:
     assert set(typed) <= {entry.name for entry in ENTRIES}
 
 
+def flags_of(words: tuple[str, ...]) -> set[str]:
+    single = Typer(add_completion=False)
+    single.command(words[-1])(function_of(words)[0])
+    return {"--help", *(flag for each in get_command(single).params for flag in (*each.opts, *each.secondary_opts))}
+
+
+def test_a_page_names_no_flag_that_there_is_not() -> None:
+    known = {words: flags_of(words) for words, _ in every_command()}
+    gone = set()
+    for page in [ROOT / "README.md", *PAGES]:
+        for told in re.findall(r"`(ao [^`]+)`|^(ao .+)$", page.read_text(encoding="utf-8"), re.MULTILINE):
+            # what a pipe or another command has behind it is another program's
+            _, *words = re.split(r" [#|&;]|`", " ".join("".join(told).split()))[0].split()
+            command = next((tuple(words[:n]) for n in (3, 2, 1) if tuple(words[:n]) in known), None)
+            flags = {re.split(r"[=.,;)]", word)[0] for word in words if word.startswith("--")} if command else set()
+            gone |= {
+                f"{page.name}: ao {' '.join(command or ())} {flag}" for flag in flags - known.get(command or (), set())
+            }
+    assert gone == set()
+
+
 OF_PIP = {"PIP_FIND_LINKS", "PIP_INDEX_URL"}
 
 

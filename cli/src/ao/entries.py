@@ -36,7 +36,7 @@ ENTRIES = (
     Entry("init", _WAY, "1 · Make a project from your fitted model (.rds, .joblib, …)."),
     Entry("check", _WAY, "2 · Check it: settings, code, tests and predictions."),
     Entry("serve", _WAY, "3 · Serve it on this computer, over HTTP."),
-    Entry("predict", _WAY, "4 · Send a CSV file to it and get the predictions."),
+    Entry("predict", _WAY, "4 · Send it a file of rows and get the predictions."),
     Entry("status", _LOOK, "Show the state of a running service."),
     Entry("bench", _LOOK, "Measure how much load a service can take."),
     Entry("plot", _LOOK, "Plot how the prediction changes with a column."),
