@@ -41,6 +41,7 @@ export function Effect({ model, row, options }) {
       </select></label>
     </div>
     ${fault && html`<p class="fault" role="status">${fault}</p>`}
+    ${!drawn && !fault && html`<p class="quiet" role="status">Asking the model …</p>`}
     ${drawn && html`
       <${Lines} ...${drawn} here=${placeOf(row[drawn.column], drawn.x)} />
       <${Legend} lines=${drawn.lines} />
