@@ -159,6 +159,13 @@ class Desk:
                     f"line {step.line} of the page says\n{step.expected}\nand it prints\n{printed}"
                 )
 
+    def follow_in(self, folder: str, steps: Sequence[Step]) -> None:
+        """Follow steps in a folder, also in the terminal that is opened behind a program that keeps running."""
+        for step in steps:
+            self.follow([step])
+            if step.until is not None:
+                self.type(f"cd {folder}")
+
     def type(self, commands: str) -> str:
         """Type commands in the terminal at hand."""
         return self._terminal().type(commands)

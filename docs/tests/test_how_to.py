@@ -3,19 +3,27 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import pytest
+from free_ports import free_ports
 from markdown_steps import steps_of
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
     from pathlib import Path
 
-    from markdown_steps import Step
     from terminal import Desk
 
 GET_DATA = 'dir.create("data", showWarnings = FALSE)\nwrite.csv(mtcars, "data/cars.csv", row.names = FALSE)\n'
+FIT_AND_SAVE = """
+import joblib, pandas as pd
+from sklearn.linear_model import LinearRegression
+rows = pd.DataFrame({"wt": [2.6, 3.4, 2.3], "hp": [110.0, 175.0, 93.0]})
+joblib.dump(LinearRegression().fit(rows, [21.0, 18.7, 22.8]), "model.joblib")
+rows.to_csv("rows.csv", index=False)
+"""
+AS_GOOD = '\\n[tracking]\\nbetter = "margin"\\nmargin = 0.1\\n'
 PLOTS = 'pdf(NULL)\nplot(mpg ~ wt, data = read.csv("data/cars.csv"))\n'
 PROJECT = '[project]\nname = "cars"\nlanguage = "r"\n\n[model]\nartifact = "model.rds"\n\n'
 
@@ -30,6 +38,8 @@ PAGES = [
     "replace-mlflow-models-serve.md",
     "complete-ao-toml.md",
     "monitor.md",
+    "ask-from-other-clients.md",
+    "add-extras.md",
 ]
 
 
@@ -49,13 +59,13 @@ def test_a_project_is_made_in_a_folder_that_has_files(docs: Path, reader: Desk) 
 def test_a_project_of_ones_own_does_as_the_guide_says(page: str, docs: Path, reader: Desk) -> None:
     reader.type("ao init mtcars-mpg --lang r")
     reader.type("cd mtcars-mpg")
-    follow_in("mtcars-mpg", reader, steps_of(docs / "how-to" / page))
+    reader.follow_in("mtcars-mpg", steps_of(docs / "how-to" / page))
 
 
 def test_keys_do_as_the_guide_says(docs: Path, reader: Desk) -> None:
     reader.type("ao init mtcars-mpg --lang r")
     reader.type("cd mtcars-mpg")
-    follow_in("mtcars-mpg", reader, steps_of(docs / "how-to" / "access.md"))
+    reader.follow_in("mtcars-mpg", steps_of(docs / "how-to" / "access.md"))
     listed = reader.type("ao key list")
     assert "prometheus" in listed
     assert "dashboard" not in listed
@@ -72,9 +82,12 @@ def test_a_project_is_checked_as_the_guide_says(docs: Path, reader: Desk) -> Non
 def test_versions_are_kept_and_rolled_back_as_the_guide_says(docs: Path, reader: Desk) -> None:
     reader.type("ao init mtcars-mpg --lang r")
     reader.type("cd mtcars-mpg")
-    *steps, roll_back = steps_of(docs / "how-to" / "keep-versions.md")
-    follow_in("mtcars-mpg", reader, steps)
-    reader.type("sed -i 's/^version = .*/version = \"0.2.0\"/' ao.toml && ao model register --alias champion")
+    *steps, promote, roll_back = steps_of(docs / "how-to" / "keep-versions.md")
+    reader.follow_in("mtcars-mpg", steps)
+    reader.type("Rscript -e 'write.csv(mtcars, \"holdout.csv\", row.names = FALSE)'")
+    reader.type(f"printf '{AS_GOOD}' >> ao.toml")
+    reader.type("sed -i 's/^version = .*/version = \"0.2.0\"/' ao.toml && ao model register")
+    reader.follow([promote])
     assert "0.2.0" in reader.type("ao model show mtcars-mpg@champion")
     reader.follow([roll_back])
     assert "0.2.0" not in reader.type("ao model show mtcars-mpg@champion")
@@ -85,15 +98,7 @@ def test_nginx_stands_before_a_service_as_the_guide_says(docs: Path, reader: Des
     reader.type("command -v nginx || apt-get install --yes --no-install-recommends nginx-light")
     reader.type("ao init mtcars-mpg --lang r")
     reader.type("cd mtcars-mpg")
-    follow_in("mtcars-mpg", reader, steps_of(docs / "how-to" / "behind-a-proxy.md"))
-
-
-def follow_in(folder: str, reader: Desk, steps: Sequence[Step]) -> None:
-    """Follow steps in a folder, also in the terminal that is opened behind a program that keeps running."""
-    for step in steps:
-        reader.follow([step])
-        if step.until is not None:
-            reader.type(f"cd {folder}")
+    reader.follow_in("mtcars-mpg", steps_of(docs / "how-to" / "behind-a-proxy.md"))
 
 
 def test_simulations_run_as_the_guide_says(docs: Path, reader: Desk) -> None:
@@ -124,6 +129,16 @@ def test_schedules_run_as_the_guide_says(docs: Path, reader: Desk, tmp_path: Pat
 
 def test_a_simulation_is_calibrated_as_the_guide_says(docs: Path, reader: Desk) -> None:
     reader.follow(steps_of(docs / "how-to" / "calibrate-a-simulation.md"))
+
+
+def test_programs_use_the_control_service_as_the_guide_says(docs: Path, reader: Desk, tmp_path: Path) -> None:
+    reader.type(f"python -c '{FIT_AND_SAVE}'")
+    [port] = free_ports(1)
+    serve, ask = steps_of(docs / "how-to" / "control-service.md")
+    reader.follow([replace(serve, text=f"{serve.text.strip()} --port {port}\n")])
+    told = reader.type(ask.text.replace("8070", str(port)).replace("curl", "curl --fail-with-body --silent"))
+    assert '"verb":"predict","state":"done"' in told, told
+    assert (tmp_path / "cars.tar.gz").stat().st_size > 1000
 
 
 def test_another_client_is_answered_as_it_is_printed(docs: Path, reader: Desk) -> None:

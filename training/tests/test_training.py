@@ -173,6 +173,10 @@ def test_the_best_of_a_sweep_is_taken(project: Path) -> None:
         ({"slope": 2, "rows": 6}, 0.5), ({"slope": 3.5, "rows": 6}, 1.0),
     ]  # fmt: skip
     assert told["best"] == told["runs"][0]["name"]
+    words = ("train", "--keep-project", "--sweep", "slope=2..4:log", "--draws", "2", "--set", "rows=6", "--json")
+    drawn = result(ao(*words, "--metric", "error", "--better", "higher", cwd=project))
+    worst = max(drawn["runs"], key=lambda run: run["metrics"]["error"])
+    assert (len(drawn["runs"]), drawn["best"]) == (2, worst["name"])
 
 
 @LANGUAGES
