@@ -17,8 +17,6 @@ from anops_model_interface.errors import AnOpsError
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from anops_model_interface.columns import Column
-
 DATATYPE = "INT32"
 """That of the places."""
 FEWEST_ROWS = 64
@@ -58,13 +56,18 @@ class CodedTexts:
         return cls(np.concatenate(places), different)
 
 
-def code(column: Column) -> CodedTexts | None:
-    """Code a column of texts; None where it has too few rows, or too many different texts."""
-    if len(column.values) < FEWEST_ROWS:
+def code(values: np.ndarray, known: CodedTexts | None = None) -> CodedTexts | None:
+    """Code texts; None where they are too few, or too many are different.
+
+    Args:
+        values: The texts (1-D, object).
+        known: What they are where somebody has coded them.
+    """
+    if len(values) < FEWEST_ROWS:
         return None
-    if column.coded is not None:
-        return column.coded
-    texts = column.values.tolist()
+    if known is not None:
+        return known
+    texts = values.tolist()
     different = tuple(dict.fromkeys(texts))
     if len(different) > len(texts) // 4:
         return None

@@ -77,7 +77,7 @@ def tensor_of(column: Column, rows: int, *, coded: bool) -> tuple[Tensor, Buffer
     """
     values, texts = column.values, None
     datatype = DATATYPES.get(column.type, "BYTES")
-    if coded and datatype == "BYTES" and (found := coded_form(column)) is not None:
+    if coded and datatype == "BYTES" and (found := coded_form(column.values, column.coded)) is not None:
         values, texts, datatype = found.places, found.different, DATATYPE
     mask = column.missing
     missing = tensors.pack_bits(mask) if mask is not None and mask.any() else None
