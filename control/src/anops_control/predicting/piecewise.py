@@ -52,6 +52,24 @@ class Asking:
     options: tuple[tuple[str, str], ...]
 
 
+def require_two_files(output: Path, failures: Path) -> None:
+    """Refuse files of predictions and of failed rows that can't be written both.
+
+    Raises:
+        CommandError: They are one, or the failed rows are not to be CSV.
+    """
+    if media_type_of(str(failures)) != CSV:
+        raise CommandError(
+            f"The failed rows are written as CSV, which {failures} is not.",
+            remedy=f"Name it {failures.with_suffix('.csv')}.",
+            code=Code.USAGE,
+        )
+    if output.absolute() == failures.absolute():
+        raise CommandError(
+            f"The predictions and the failed rows can't both be in {output}.", remedy="Name two files.", code=Code.USAGE
+        )
+
+
 @dataclass(slots=True)
 class Piecewise:
     """Predicts one file.

@@ -23,13 +23,12 @@ from anops_control.predicting.client import (
     JSON,
     ask,
     media_type_in,
-    media_type_of,
     model_schema,
     normal_url,
 )
 from anops_control.predicting.file_lines import with_line
 from anops_control.predicting.joining import Joined
-from anops_control.predicting.piecewise import Asking, Piecewise
+from anops_control.predicting.piecewise import Asking, Piecewise, require_two_files
 from anops_control.predicting.predicted import PredictResult
 from anops_control.predicting.right_model import check_given, own_service
 from anops_control.predicting.sent_file import SentFile
@@ -170,16 +169,7 @@ def _piecewise(
             "--failed FAILED.csv",
             code=Code.USAGE,
         )
-    if media_type_of(str(failures)) != CSV:
-        raise CommandError(
-            f"The failed rows are written as CSV, which {failures} is not.",
-            remedy=f"Name it {failures.with_suffix('.csv')}.",
-            code=Code.USAGE,
-        )
-    if output.absolute() == failures.absolute():
-        raise CommandError(
-            f"The predictions and the failed rows can't both be in {output}.", remedy="Name two files.", code=Code.USAGE
-        )
+    require_two_files(output, failures)
     work = Piecewise(sent, asking, kept, output, failures)
     with _writing(output):
         progress = work.run(events)
