@@ -14,7 +14,13 @@ if TYPE_CHECKING:
 
 @pytest.mark.parametrize(
     ("name", "remedy"),
-    [("net.keras", "Keras and PyTorch"), ("net.pt", "Keras and PyTorch"), ("tree.pmml", "for PMML"), ("fit", "--lang")],
+    [
+        ("net.keras", "Keras and PyTorch"),
+        ("net.pt", "Keras and PyTorch"),
+        ("net.pt2", "Keras and PyTorch"),
+        ("tree.pmml", "for PMML"),
+        ("fit", "--lang"),
+    ],
 )
 def test_a_file_of_another_kind_is_told_its_way(tmp_path: Path, name: str, remedy: str) -> None:
     (tmp_path / name).write_bytes(b"PK")

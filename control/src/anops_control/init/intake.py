@@ -38,7 +38,7 @@ _CLASS: dict[Language, str] = {
 }
 """What a saved object of a class of its own needs: in R a `predict()` for it, or the class."""
 _NAMES_THAT_BREAK = re.compile(r'["\\`$\x00-\x1f]')
-_NETWORKS = frozenset({".keras", ".h5", ".pt", ".pth", ".safetensors"})
+_NETWORKS = frozenset({".keras", ".h5", ".pt", ".pt2", ".pth", ".safetensors"})
 """How files of Keras and PyTorch end: what is in them has to be built by code first, or asked by it."""
 
 
