@@ -12,6 +12,7 @@ from anops_control.errors import CommandError
 from anops_control.promoting import promotion
 from anops_control.promoting.comparing import compared
 from anops_control.promoting.delong import delong
+from anops_control.promoting.enough_rows import require_enough
 from anops_control.promoting.metrics import METRICS
 from anops_control.promoting.outcome_rows import read_outcomes
 from anops_control.promoting.paired import improvement
@@ -252,3 +253,17 @@ def test_classes_are_no_probabilities(tmp_path: Path) -> None:
     assert (found.champion, found.challenger) == (1, 0)
     with pytest.raises(CommandError, match="holds the classes 0 and 1, no probabilities"):
         compared(*projects, rows, metric="log_loss", level=0.95, options={"type": "class"})
+
+
+@pytest.mark.parametrize(
+    ("outcome", "by_rank", "said"),
+    [
+        ([1.0, 0.0], False, "2 rows are too few"),
+        ([1.0] + [0.0] * 20, True, "1 of the 21 rows is a case"),
+        ([0.0] + [1.0] * 20, True, "20 of the 21 rows are cases"),
+    ],
+)
+def test_an_interval_of_too_few_rows_is_refused(outcome: list[float], by_rank: bool, said: str) -> None:
+    with pytest.raises(CommandError, match=said):
+        require_enough(np.array(outcome), by_rank=by_rank)
+    require_enough(np.array([0.0, 1.0] * 5), by_rank=by_rank)

@@ -10,6 +10,7 @@ from anops_model_interface.outcome_levels import case_last, case_of, level_of
 
 from anops_control.conversing import Conversation
 from anops_control.errors import CommandError
+from anops_control.promoting.enough_rows import require_enough
 from anops_control.promoting.metrics import METRICS, Metric
 from anops_control.promoting.paired import Improvement, improvement
 from anops_control.suggestions import nearest
@@ -69,6 +70,7 @@ def compared(
     both = known[0] & known[1]
     if not both.any():
         raise CommandError("There is no row that both versions predict.", code=Code.NO_ROWS)
+    require_enough(true[both], by_rank=chosen.by_row is None)
     return improvement(chosen, true[both], first[both], second[both], level)
 
 
