@@ -65,6 +65,18 @@ def test_a_version_keeps_what_was_said_of_the_one_before(desk: Desk) -> None:
     assert now.new_columns == ["new"]
 
 
+def test_a_later_version_must_be_what_is_said_of_it_first(desk: Desk) -> None:
+    desk.add(desk.file("d.csv", "id,x\n1,1.5\n2,NA\n"))
+    stricter = desk.file("d.toml", '[columns.x]\ntype = "number"\nmin = 0\nmissing = "error"\n')
+    with pytest.raises(CommandError, match="breaks the contract of `d`") as caught:
+        desk.add(desk.file("d.csv", "id,x\n1,-1.5\n2,NA\n3,2\n"), description=stricter)
+    assert list(caught.value.details) == [
+        "Column `x` must have no missing values, and 33.3 % are.",
+        "Column `x` must be at least 0, and goes down to -1.5.",
+    ]
+    assert desk.add(desk.file("d.csv", "id,x\n1,1.5\n2,0\n3,2\n"), description=stricter).is_new
+
+
 @pytest.mark.parametrize(
     ("said", "what"),
     [

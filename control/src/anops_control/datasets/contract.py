@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from anops_model_interface.words import article, number_text
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Container, Mapping, Sequence
 
     from anops_model_interface.schema import ColumnSpec
 
@@ -28,19 +28,20 @@ def breaches(before: Description | None, now: Description, misfits: Sequence[Mis
     """
     wrong = {each.column: each.text for each in misfits}
     found = [f"Column `{name}` {text}." for name, text in wrong.items()]
-    if before is None or not before.columns:
-        return found + _against_itself(now)
-    for name, spec in before.columns.items():
+    for name, spec in before.columns.items() if before is not None else ():
         if name not in now.columns:
             found.append(f"Column `{name}` is missing.")
         elif name not in wrong:
             found += _column(name, spec, now.columns[name], now.missing.get(name, 0.0))
-    return found
+    # what is said of a column for the first time holds from this version on
+    return found + [each for each in _against_itself(now, wrong) if each not in found]
 
 
-def _against_itself(now: Description) -> list[str]:
+def _against_itself(now: Description, wrong: Container[str]) -> list[str]:
     found = []
     for name, spec in now.columns.items():
+        if name in wrong:
+            continue
         found += _column(name, replace(spec, levels=None), spec, now.missing.get(name, 0.0))
     return found
 
