@@ -139,7 +139,7 @@ test_that("what as.numeric() was made of is only taken for a number", {
   d <- data.frame(y = (1:20)^2, day = as.Date("2024-01-01") + 3 * (1:20))
   fit <- function(d) lm(y ~ as.numeric(day), d)
   model <- fit(d)
-  attr(model$terms, ".Environment") <- globalenv()
+  environment(model$terms) <- globalenv()
   expect_true(is_guessed(model_inputs(model)$day))
   expect_false(is_guessed(model_inputs(lm(y ~ log(y), d))$y))
 })

@@ -48,11 +48,11 @@ test_that("the curve of nls() is looked at too", {
   expect_no_match(c("", notes), "whole column")
 })
 
-test_that("what takes the place of a missing value may be of the whole column", {
+test_that("what takes the place of a missing value may be of all rows", {
   d <- data.frame(x = c(1:8, NA, NA), y = (1:10)^2)
   told <- function(formula) {
     model <- lm(formula, d)
-    attr(model$terms, ".Environment") <- globalenv()
+    environment(model$terms) <- globalenv()
     whole_column_notes(model, model_inputs(model), NULL)
   }
   mean_of <- told(y ~ ifelse(is.na(x), mean(x, na.rm = TRUE), x))
