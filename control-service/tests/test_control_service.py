@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import json
+import re
 import subprocess
 import tarfile
 import threading
@@ -172,6 +173,38 @@ def test_no_file_lies_outside_its_project(client: httpx.Client, server: Any, tmp
     for file in ("../../secret.csv", "away/secret.csv", str(tmp_path / "secret.csv")):
         answer = client.post("/v1/projects/bounded/predict", json={"file": file})
         assert (answer.status_code, answer.json()["code"]) == (422, "USAGE")
+
+
+def test_a_project_that_is_a_link_to_elsewhere_is_none(client: httpx.Client, server: Any, tmp_path: Path) -> None:
+    (tmp_path / "ao.toml").write_text("secret")
+    waiting(client, "real")
+    for name, target in (("away", tmp_path), ("own", ".anops-control"), ("all", "."), ("near", "real")):
+        (server.root / name).symlink_to(target)
+    for name in ("away", "own", "all"):
+        told = client.get(f"/v1/projects/{name}")
+        assert (told.status_code, told.json()["code"]) == (404, "PROJECT_NOT_FOUND")
+        assert "is a link to a folder outside" in told.json()["detail"]
+        for file in ("ao.toml", "token"):
+            assert client.get(f"/v1/projects/{name}/files/{file}").status_code == 404
+        assert client.put(f"/v1/projects/{name}/files/x.txt", content=b"x").status_code == 404
+        assert client.post(f"/v1/projects/{name}/check").status_code == 404
+        assert client.post(f"/v1/projects/{name}/init").status_code == 404
+    assert client.get("/v1/projects/near").status_code == 200
+    listed = {project["name"] for project in client.get("/v1/projects").json()["projects"]}
+    assert listed & {"away", "own", "all", "near", "real"} == {"near", "real"}
+
+
+def test_the_id_of_a_request_is_checked_and_comes_back(client: httpx.Client) -> None:
+    for path in ("/health", "/v1/projects", "/v1/projects/none", "/nothing", "/docs"):
+        told = client.get(path, headers={"X-Request-ID": "mine-1.2"})
+        assert told.headers.get_list("x-request-id") == ["mine-1.2"], path
+        if told.status_code >= 400:
+            assert told.json()["request_id"] == "mine-1.2"
+    refused = client.get("/v1/projects", headers={"X-Request-ID": "mine", "Authorization": "Bearer none"})
+    assert (refused.status_code, refused.json()["request_id"], refused.headers["x-request-id"]) == (401, "mine", "mine")
+    made = [client.get("/health", headers={"X-Request-ID": each}).headers["x-request-id"] for each in ("", "a b", "<")]
+    assert len({*made}) == 3
+    assert all(re.fullmatch("[0-9a-f]{32}", each) for each in made)
 
 
 def test_a_file_that_is_too_large_leaves_the_one_before(client: httpx.Client) -> None:

@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-import itertools
 import logging
-import os
-import re
 import time
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from anops_http.access.layer import CALLER
+from anops_http.request_ids import HEADER, identify, request_id_of
 from anops_model_interface.codes import Code
 from anops_model_interface.errors import AnOpsError, Problem
 from anops_model_interface.quiet_log import places
@@ -35,14 +33,9 @@ if TYPE_CHECKING:
     from anops_api_service.observing.traces import RequestTrace, Traces
     from anops_api_service.prediction_log import PredictionLog
 
-_SANE = re.compile(r"[A-Za-z0-9._:/+=@-]{1,128}")
-_KEY = "anops.request_id"
 _HEALTH = "/health/"
 _OUR_FAULT = 500
 """From this status on, not the caller's."""
-_PROCESS = os.urandom(8).hex()
-_COUNTER = itertools.count(int.from_bytes(os.urandom(4)))
-"""Ids differ by process and request: a call of the system for each would cost as much as reading a small body."""
 ALLOW = "anops.allow"
 """Where a refusal of a method leaves those that the path takes."""
 CLIENT_LEFT = "CLIENT_LEFT"
@@ -53,11 +46,6 @@ HEADERS = "anops.headers"
 """Where a layer leaves headers for the answer, whatever that will be."""
 UPLOAD = "anops.upload"
 """Where an endpoint leaves a body that may not have come whole yet."""
-
-
-def request_id_of(scope: Scope) -> str:
-    """Return the id of a request."""
-    return str(scope.get(_KEY, ""))
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,7 +72,7 @@ class RequestContext:
             await self.app(scope, receive, send)
             return
         headers = dict(scope["headers"])
-        request_id = scope[_KEY] = _id_of(headers)
+        request_id = identify(scope, headers)
         trace = self._begin_trace(scope, headers)
         started = time.perf_counter()
         status = 0
@@ -96,7 +84,7 @@ class RequestContext:
                 more = scope.get(HEADERS, ())
                 message["headers"] = [
                     *message.get("headers", ()),
-                    (b"x-request-id", request_id.encode()),
+                    (HEADER, request_id.encode()),
                     _NO_SNIFFING,
                     _API_VERSION,
                     *(model.headers if (model := _model_of(scope)) is not None else ()),
@@ -203,11 +191,6 @@ async def respond(problem: Problem, scope: Scope, send: Send, *, unread: Upload 
     await send({"type": "http.response.body", "body": content})
 
 
-def _id_of(headers: Mapping[bytes, bytes]) -> str:
-    text = headers.get(b"x-request-id", b"").decode("latin-1")
-    return text if text and _SANE.fullmatch(text) else _new_id()
-
-
 def _trace_of(scope: Scope) -> str:
     """Return the trace that the caller names, as W3C Trace Context has it; empty where there is none."""
     for name, value in scope["headers"]:
@@ -215,10 +198,6 @@ def _trace_of(scope: Scope) -> str:
             found = TRACE.fullmatch(value)
             return found[1].decode() if found else ""
     return ""
-
-
-def _new_id() -> str:
-    return f"{_PROCESS}{next(_COUNTER):016x}"
 
 
 def _may_be_a_person(scope: Scope) -> bool:

@@ -4,14 +4,15 @@ from __future__ import annotations
 
 import errno
 import fcntl
+import logging
 import sqlite3
 import time
 from contextlib import asynccontextmanager
 from typing import IO, TYPE_CHECKING, Any
 
 from anops_control.errors import CommandError
-from anops_control.traces import REPORT_IT
 from anops_http.access.key_file import hash_of
+from anops_http.request_ids import request_id_of
 from anops_model_interface.codes import Code
 from fastapi import FastAPI
 from fastapi.exceptions import RequestValidationError
@@ -36,6 +37,8 @@ if TYPE_CHECKING:
     from starlette.responses import Response
 
     from anops_control_service.settings import Settings
+
+log = logging.getLogger("anops")
 
 
 def make_app(settings: Settings) -> FastAPI:
@@ -112,20 +115,22 @@ def _alone(path: Path) -> IO[str]:
     return held
 
 
-async def _refused(_: Request, error: Exception) -> Response:
-    return answer(error.told if isinstance(error, RefusedError) else problem(str(error), code=Code.INTERNAL))
+async def _refused(request: Request, error: Exception) -> Response:
+    told = error.told if isinstance(error, RefusedError) else problem(str(error), code=Code.INTERNAL)
+    return answer(told, request.scope)
 
 
-async def _command_error(_: Request, error: Exception) -> Response:
+async def _command_error(request: Request, error: Exception) -> Response:
     if not isinstance(error, CommandError):
-        return answer(problem(str(error), code=Code.INTERNAL))
-    return answer(problem(error.message, code=error.code, remedy=error.remedy, details=error.details))
+        return answer(problem(str(error), code=Code.INTERNAL), request.scope)
+    told = problem(error.message, code=error.code, remedy=error.remedy, details=error.details)
+    return answer(told, request.scope)
 
 
-async def _unreadable(_: Request, error: Exception) -> Response:
+async def _unreadable(request: Request, error: Exception) -> Response:
     faults = error.errors() if isinstance(error, RequestValidationError) else ()
     details = [f"`{fault['loc'][-1]}`: {fault['msg']}" for fault in faults]
-    return answer(problem("The request can't be read.", code=Code.USAGE, details=details))
+    return answer(problem("The request can't be read.", code=Code.USAGE, details=details), request.scope)
 
 
 async def _http_error(request: Request, error: Exception) -> Response:
@@ -133,23 +138,25 @@ async def _http_error(request: Request, error: Exception) -> Response:
     if status == 405:
         headers = error.headers if isinstance(error, HTTPException) else None
         told = problem(f"{request.method} is not possible here.", code=Code.METHOD_NOT_ALLOWED)
-        return answer(told, headers)
+        return answer(told, request.scope, headers)
     message = f"There is nothing at `{request.url.path[:200]}`."
-    return answer(problem(message, code=Code.PATH_NOT_FOUND, remedy="See what there is: GET /v1/openapi.json"))
+    told = problem(message, code=Code.PATH_NOT_FOUND, remedy="See what there is: GET /v1/openapi.json")
+    return answer(told, request.scope)
 
 
 async def _os_error(request: Request, error: Exception) -> Response:
     number = error.errno if isinstance(error, OSError) else None
     if number in {errno.ENOSPC, errno.EDQUOT}:
-        return answer(_full())
+        return answer(_full(), request.scope)
     if number == errno.ENAMETOOLONG:
-        return answer(problem("The name of the file is too long.", code=Code.USAGE, remedy="Choose a shorter one."))
+        told = problem("The name of the file is too long.", code=Code.USAGE, remedy="Choose a shorter one.")
+        return answer(told, request.scope)
     return await _our_fault(request, error)
 
 
 async def _database_error(request: Request, error: Exception) -> Response:
     is_full = isinstance(error, sqlite3.Error) and error.sqlite_errorcode == sqlite3.SQLITE_FULL
-    return answer(_full()) if is_full else await _our_fault(request, error)
+    return answer(_full(), request.scope) if is_full else await _our_fault(request, error)
 
 
 def _full() -> dict[str, Any]:
@@ -157,11 +164,13 @@ def _full() -> dict[str, Any]:
     return problem("The disk of the control service is full.", code=Code.DISK_FULL, remedy=remedy, status=507)
 
 
-async def _gone(_: Request, __: Exception) -> Response:
-    return answer(problem("The request was cut off before its end.", code=Code.BODY_STALLED))
+async def _gone(request: Request, _: Exception) -> Response:
+    return answer(problem("The request was cut off before its end.", code=Code.BODY_STALLED), request.scope)
 
 
-async def _our_fault(_: Request, error: Exception) -> Response:
-    details = [f"{type(error).__name__}: {error}"]
-    return answer(problem("AnOps failed; the fault is ours, not yours.", code=Code.INTERNAL, details=details,
-                          remedy=REPORT_IT))  # fmt: skip
+async def _our_fault(request: Request, error: Exception) -> Response:
+    request_id = request_id_of(request.scope)
+    # the traceback has texts that were sent, so that it goes into no answer
+    log.error("request %s failed", request_id, exc_info=error)
+    remedy = f"Report it with the request id {request_id}, which finds it in the log."
+    return answer(problem("AnOps itself failed on this request.", code=Code.INTERNAL, remedy=remedy), request.scope)

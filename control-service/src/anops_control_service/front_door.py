@@ -12,6 +12,7 @@ from anops_http.access.layer import CALLER, Access
 from anops_http.access.scopes import Scope
 from anops_http.connections.stalls import STALLED
 from anops_http.hosts import ANY, Hosts, names_of
+from anops_http.request_ids import HEADER, identify
 from anops_model_interface.codes import Code
 from anops_model_interface.errors import AnOpsError
 
@@ -78,9 +79,16 @@ class FrontDoor:
                 raise scope[STALLED]
             return message
 
+        if scope["type"] != "http":
+            await self._app(scope, receive, send)
+            return
+        request_id = identify(scope, dict(scope["headers"])).encode()
+
         async def told(message: Message) -> None:
-            if message["type"] == "http.response.start" and not any(name == _TYPE for name, _ in message["headers"]):
-                message["headers"] = [*message["headers"], (_TYPE, b"nosniff")]  # a file of a project is no page
+            if message["type"] == "http.response.start":
+                message["headers"] = [*message["headers"], (HEADER, request_id)]
+                if not any(name == _TYPE for name, _ in message["headers"]):
+                    message["headers"].append((_TYPE, b"nosniff"))  # a file of a project is no page
             await send(message)
 
         try:
@@ -91,5 +99,7 @@ class FrontDoor:
             if refused.code is Code.UNAUTHENTICATED:
                 remedy = _SEND
             needs = {"WWW-Authenticate": "Bearer"} if refused.code is Code.UNAUTHENTICATED else None
-            log.warning("%s %s %s%s", scope["method"], scope["path"], refused.code, _by(scope))
-            await answer(problem(refused.message, code=refused.code, remedy=remedy), needs)(scope, receive, told)
+            asked = (scope["method"], scope["path"], refused.code, _by(scope), request_id.decode())
+            log.warning("%s %s %s%s, request %s", *asked)
+            told_so = problem(refused.message, code=refused.code, remedy=remedy)
+            await answer(told_so, scope, needs)(scope, receive, told)

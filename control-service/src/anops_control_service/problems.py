@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from anops_http.request_ids import request_id_of
+
 from anops_control_service.json_answers import JsonAnswer
 
 if TYPE_CHECKING:
@@ -66,6 +68,15 @@ def of_problem(told: Problem) -> dict[str, Any]:
     return problem(told.message, code=told.code, remedy=told.remedy)
 
 
-def answer(told: Mapping[str, Any], headers: Mapping[str, str] | None = None) -> JsonAnswer:
-    """Return a problem as an answer."""
-    return JsonAnswer(dict(told), told["status"], headers=dict(headers or {}), media_type=MEDIA_TYPE)
+def answer(
+    told: Mapping[str, Any], scope: Mapping[str, Any] | None = None, headers: Mapping[str, str] | None = None
+) -> JsonAnswer:
+    """Return a problem as an answer.
+
+    Args:
+        told: The problem.
+        scope: The request, whose id the problem has; None: there is none that came whole.
+        headers: Further headers of the answer.
+    """
+    named = {"request_id": found} if scope is not None and (found := request_id_of(scope)) else {}
+    return JsonAnswer({**told, **named}, told["status"], headers=dict(headers or {}), media_type=MEDIA_TYPE)

@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
+import os
 import re
-from typing import TYPE_CHECKING
+from pathlib import Path
 
 from anops_model_interface.codes import Code
 
 from anops_control_service.problems import RefusedError
-
-if TYPE_CHECKING:
-    from pathlib import Path
 
 _NAME = re.compile(r"[a-z0-9]+(?:[._-][a-z0-9]+)*")
 _LONGEST = 100
@@ -20,7 +18,7 @@ def folder_of(root: Path, name: str, *, must_exist: bool = True) -> Path:
     """Return the folder of a project.
 
     Raises:
-        RefusedError: It can't be a name, or there is no such project.
+        RefusedError: It can't be a name, there is no such project, or it is a link to somewhere else.
     """
     if not _NAME.fullmatch(name) or len(name) > _LONGEST:
         raise RefusedError(
@@ -29,6 +27,12 @@ def folder_of(root: Path, name: str, *, must_exist: bool = True) -> Path:
             remedy=f"Use lower-case letters and digits, with `-`, `_` or `.` between them, at most {_LONGEST}.",
         )
     folder = root / name
+    if leads_out(root, folder):
+        raise RefusedError(
+            f"`{name}` is a link to a folder outside those of the projects.",
+            code=Code.PROJECT_NOT_FOUND,
+            remedy=f"Whoever runs the service can put the project itself at `{name}`, or start a service for it.",
+        )
     if must_exist and not folder.is_dir():
         raise RefusedError(
             f"There is no project `{name}`.",
@@ -36,6 +40,12 @@ def folder_of(root: Path, name: str, *, must_exist: bool = True) -> Path:
             remedy=f"Send its model first: PUT /v1/projects/{name}/files/FILE",
         )
     return folder
+
+
+def leads_out(root: Path, folder: Path) -> bool:
+    """Say whether a folder of the root is a link to what is not below it, or is the service's own."""
+    home, real = Path(os.path.realpath(root)), Path(os.path.realpath(folder))
+    return not real.is_relative_to(home) or real == home or any(part[0] == "." for part in real.relative_to(home).parts)
 
 
 def file_in(folder: Path, path: str) -> Path:

@@ -6,6 +6,8 @@ import asyncio
 from typing import TYPE_CHECKING, Protocol
 from urllib.parse import parse_qsl
 
+from anops_http.request_ids import request_id_of
+
 from anops_api_service.answer_json import json_answer
 from anops_api_service.bodies.media import JSON, utf8_of
 from anops_api_service.explaining.asked import asked, wrong
@@ -13,7 +15,6 @@ from anops_api_service.explaining.explained import check, explained
 from anops_api_service.facts import facts_of
 from anops_api_service.models.replaced import ReplacedError
 from anops_api_service.query_options import options_of
-from anops_api_service.request_context import request_id_of
 
 if TYPE_CHECKING:
     from starlette.types import Receive, Scope

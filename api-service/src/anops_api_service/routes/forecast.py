@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 import msgspec
 import numpy as np
+from anops_http.request_ids import request_id_of
 from anops_model_interface.codes import Code
 from anops_model_interface.columns import Column
 from anops_model_interface.errors import AnOpsError, shortened
@@ -24,7 +25,6 @@ from anops_api_service.forecasts.observed import NONE_SEEN, OBSERVED, STEP, Seen
 from anops_api_service.forecasts.plan import Plan, plan
 from anops_api_service.models.replaced import ReplacedError
 from anops_api_service.problems import led
-from anops_api_service.request_context import request_id_of
 from anops_api_service.request_headers import headers_of, names
 from anops_api_service.writers.csv_writer import CsvWriter
 from anops_api_service.writers.writer import Closing

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from urllib.parse import parse_qsl
 
 import msgspec
+from anops_http.request_ids import request_id_of
 from anops_model_interface.codes import Code
 from anops_model_interface.errors import AnOpsError, shortened
 from anops_model_interface.words import quoted
@@ -25,7 +26,6 @@ from anops_api_service.bodies.media import ARROW, CSV, JSON, PARQUET, media_type
 from anops_api_service.bodies.whole_body import read_whole
 from anops_api_service.facts import facts_of
 from anops_api_service.problems import led
-from anops_api_service.request_context import request_id_of
 from anops_api_service.routes.paths import PREFIXES
 from anops_api_service.series.form import form_of
 from anops_api_service.series.rows import contradicted, frame_of, observations_of

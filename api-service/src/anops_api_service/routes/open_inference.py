@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 import msgspec
+from anops_http.request_ids import request_id_of
 from anops_model_interface.codes import Code
 from anops_model_interface.datatypes import DATATYPES
 from anops_model_interface.errors import AnOpsError, FaultCollector
@@ -24,7 +25,7 @@ from anops_api_service.bodies.media import packing, read_body
 from anops_api_service.bodies.upload import Upload
 from anops_api_service.facts import facts_of
 from anops_api_service.models.replaced import ReplacedError
-from anops_api_service.request_context import UPLOAD, request_id_of
+from anops_api_service.request_context import UPLOAD
 from anops_api_service.request_headers import headers_of, names
 from anops_api_service.routes.reading import json, reading
 from anops_api_service.routes.sending import OF_TRITON, send_body

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import msgspec
+from anops_http.request_ids import request_id_of
 from anops_model_interface.codes import Code
 from anops_model_interface.errors import AnOpsError
 from anops_model_interface.outcome_rows import outcomes_of
@@ -16,7 +17,6 @@ from starlette.routing import Route
 from anops_api_service.bodies.body_room import Held
 from anops_api_service.bodies.compressed import unpacked
 from anops_api_service.bodies.media import JSON, media_type, read_body, utf8_of
-from anops_api_service.request_context import request_id_of
 from anops_api_service.request_headers import headers_of, names
 from anops_api_service.routes.reading import json
 

@@ -8,6 +8,7 @@ from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 from urllib.parse import parse_qsl
 
+from anops_http.request_ids import request_id_of
 from anops_model_interface.errors import AnOpsError
 
 from anops_api_service.accept import choose
@@ -34,7 +35,7 @@ from anops_api_service.features.telling import telling_features
 from anops_api_service.forms_of_rows import reader_of, writer_of
 from anops_api_service.models.replaced import ReplacedError
 from anops_api_service.query_options import options_of
-from anops_api_service.request_context import UPLOAD, request_id_of
+from anops_api_service.request_context import UPLOAD
 from anops_api_service.request_headers import headers_of, names
 from anops_api_service.routes.explaining import explanation
 from anops_api_service.routes.sending import send_answer

@@ -12,8 +12,9 @@ import hashlib
 from itertools import accumulate
 from typing import TYPE_CHECKING
 
+from anops_http.request_ids import request_id_of
+
 from anops_api_service.facts import facts_of
-from anops_api_service.request_context import request_id_of
 from anops_api_service.traffic.arms import arms_of
 
 if TYPE_CHECKING:

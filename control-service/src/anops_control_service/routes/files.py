@@ -17,7 +17,7 @@ from starlette.responses import FileResponse, Response
 
 from anops_control_service.json_answers import JsonAnswer
 from anops_control_service.problems import RefusedError
-from anops_control_service.projects import file_in, folder_of
+from anops_control_service.projects import file_in, folder_of, leads_out
 
 if TYPE_CHECKING:
     from anops_control_service.settings import Settings
@@ -32,7 +32,8 @@ def routes(settings: Settings) -> APIRouter:
 
     @router.get("", summary="List the projects.")
     def listed() -> dict[str, Any]:
-        folders = sorted(path for path in settings.root.iterdir() if path.is_dir() and not path.name.startswith("."))
+        found = (path for path in settings.root.iterdir() if path.is_dir() and not path.name.startswith("."))
+        folders = sorted(path for path in found if not leads_out(settings.root, path))
         return {"projects": [{"name": path.name, "has_ao_toml": (path / "ao.toml").is_file()} for path in folders]}
 
     @router.get("/{project}", summary="List the files of a project.")
