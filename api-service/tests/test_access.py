@@ -78,6 +78,24 @@ def test_keys_are_asked_for_on_every_path_but_health_and_the_bare_page(
         assert refused.json()["request_id"] == refused.headers["x-request-id"] == "mine"
 
 
+def test_a_line_break_behind_a_path_opens_nothing(
+    loop: Loop, model_service: FakeModelService, keys: tuple[Path, dict[str, str]]
+) -> None:
+    file, secrets = keys
+    with run_service(loop, model_service.url, layers=layers_of(Settings(keys_file=file))) as service:
+        service.wait_until_ready()
+        headers = {"authorization": f"Bearer {secrets['metadata']}"}
+        for path in (
+            *("/predict", "/models/cars/predict", "/models/cars/versions/1.0.0/predict", "/invocations", "/forecast"),
+            *("/outcomes", "/v2/models/cars/infer", "/v2/models/cars/versions/1.0.0/infer", "/observations"),
+        ):
+            for end in ("%0A", "%0a", "%0D%0A", "%00"):
+                told = service.http.post(f"{path}{end}", json={"data": [ROW]}, headers=headers)
+                assert (told.status_code, told.json()["code"]) == (404, "PATH_NOT_FOUND"), path
+        assert service.http.get("/metrics%0A", headers=headers).status_code == 404
+        assert service.http.get("/model%0A", headers=headers).status_code == 404
+
+
 def test_without_keys_a_web_page_can_t_ask_under_a_name_of_its_own(loop: Loop, model_service: FakeModelService) -> None:
     with run_service(loop, model_service.url, layers=layers_of(Settings(hosts="models.example.org"))) as service:
         service.wait_until_ready()

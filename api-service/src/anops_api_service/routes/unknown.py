@@ -28,9 +28,16 @@ class Routed:
     router: Router
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Answer one request."""
+        """Answer one request.
+
+        Raises:
+            AnOpsError: There is nothing at its path, or that does not take its method.
+        """
         scope["app"] = self  # with it the router raises what it else would answer by itself
         path = scope.get("path", "")
+        if scope["type"] == "http" and path.endswith("\n"):
+            # the router's `$` would match before it, and who may ask is decided by the whole path
+            raise _nothing_at(path)
         try:
             await self.router(scope, receive, send)
         except HTTPException as error:
@@ -51,11 +58,7 @@ def _problem(error: HTTPException, scope: Scope, path: str) -> Exception:
     if error.status_code == 404 and path.startswith("/v2/"):
         return unknown_extension(path)
     if error.status_code == 404:
-        return AnOpsError(
-            Code.PATH_NOT_FOUND,
-            f"There is nothing at {path[:100]}.",
-            remedy="Use POST /predict for predictions; GET /docs shows everything there is.",
-        )
+        return _nothing_at(path)
     if error.status_code == 405:
         # files, which know no other methods, don't say so
         allowed = (error.headers or {}).get("Allow") or ", ".join(READ)
@@ -66,3 +69,11 @@ def _problem(error: HTTPException, scope: Scope, path: str) -> Exception:
             remedy=f"Use {allowed}.",
         )
     return error
+
+
+def _nothing_at(path: str) -> AnOpsError:
+    return AnOpsError(
+        Code.PATH_NOT_FOUND,
+        f"There is nothing at {path[:100]}.",
+        remedy="Use POST /predict for predictions; GET /docs shows everything there is.",
+    )
