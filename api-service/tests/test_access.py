@@ -132,6 +132,19 @@ def test_what_a_path_needs() -> None:
     assert [*needed.values()] == [Scope.PREDICT, Scope.PREDICT, None, Scope.METRICS]
 
 
+@pytest.mark.parametrize("name", ["page", "ping", "health", "predict", "observations", "versions", "ready", "infer"])
+def test_a_model_may_be_called_like_a_path(name: str) -> None:
+    for model in (f"/models/{name}", f"/models/{name}/versions/{name}"):
+        for path in (model, f"{model}/model", f"{model}/docs", f"/v2{model}"):
+            assert scope_for(path) is Scope.METADATA, path
+        for path in (f"{model}/predict", f"{model}/forecast", f"{model}/invocations", f"/v2{model}/infer"):
+            assert scope_for(path) is Scope.PREDICT, path
+        assert scope_for(f"{model}/observations") is Scope.OBSERVE
+        for path in ("/", "/page/page.js", "/ping", "/health/ready"):
+            assert scope_for(f"{model}{path}") is None, path
+        assert scope_for(f"/v2{model}/ready") is None
+
+
 def test_nobody_is_let_in_from_elsewhere_by_oversight(caplog: pytest.LogCaptureFixture) -> None:
     with pytest.raises(
         NobodyAskedError, match=r"On 0\.0\.0\.0 other machines can reach the service, and it has no keys"

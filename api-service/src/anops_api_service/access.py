@@ -12,16 +12,19 @@ from anops_http.access.scopes import Scope
 from anops_http.hosts import ANY, Hosts, is_loopback, names_of
 
 from anops_api_service.logs import log
-from anops_api_service.routes.page import is_of_the_page
 
 if TYPE_CHECKING:
     from anops_api_service.chain import Layer
     from anops_api_service.settings import Settings
 
 
-_MODEL = "/v2/models/[^/]+(/versions/[^/]+)?"
-_INFER = re.compile(f"{_MODEL}/infer")
-_READY = re.compile(f"{_MODEL}/ready")
+# by whole paths: a model may be called `page` or `predict`
+_MODEL = "/models/[^/]+(/versions/[^/]+)?"
+_PREDICTS = re.compile(f"({_MODEL})?/(predict|forecast|invocations)|/outcomes|/v2{_MODEL}/infer")
+_OBSERVES = re.compile(f"({_MODEL})?/observations")
+_HEALTH = re.compile(f"({_MODEL})?/(health(/.*)?|ping)|/v2/health(/.*)?|/v2{_MODEL}/ready")
+_OF_THE_PAGE = re.compile(f"({_MODEL})?/(page/.*)?")
+"""The page and its files, which tell nothing of a model."""
 
 
 class NobodyAskedError(Exception):
@@ -30,11 +33,11 @@ class NobodyAskedError(Exception):
 
 def scope_for(path: str) -> Scope | None:
     """Return what a path needs; None where anybody may ask: whether the service is well, and for the bare page."""
-    if path.endswith(("/predict", "/forecast", "/invocations")) or path == "/outcomes" or _INFER.fullmatch(path):
+    if _PREDICTS.fullmatch(path):
         return Scope.PREDICT
-    if path.endswith("/observations"):
+    if _OBSERVES.fullmatch(path):
         return Scope.OBSERVE
-    if _is_health(path) or is_of_the_page(path):
+    if _is_health(path) or _OF_THE_PAGE.fullmatch(path):
         return None
     return Scope.METRICS if path == "/metrics" else Scope.METADATA
 
@@ -61,9 +64,7 @@ def _needed(_: str, path: str) -> Scope | None:
 
 
 def _is_health(path: str) -> bool:
-    if path.startswith(("/health", "/v2/health")) or path.endswith(("/health/ready", "/ping")):
-        return True
-    return _READY.fullmatch(path) is not None
+    return _HEALTH.fullmatch(path) is not None
 
 
 def _look_at_openness(settings: Settings) -> None:

@@ -31,10 +31,3 @@ def routes() -> list[BaseRoute]:
         *(reading(f"{prefix}/", page) for prefix in PREFIXES),
         *(Mount(f"{prefix}/page", files) for prefix in PREFIXES),
     ]
-
-
-def is_of_the_page(path: str) -> bool:
-    """Say whether a path is that of the page or one of its files, which tell nothing of a model."""
-    if path == "/" or path.startswith("/page/"):
-        return True
-    return path.startswith("/models/") and (path.endswith("/") or "/page/" in path)
