@@ -49,6 +49,7 @@ def kept(folder: Path) -> Path:
             ([8], micro(NOW - timedelta(days=5)), {"balance": 99.0, "limit": 5.0}),
             ([9], micro(NOW + timedelta(days=5)), {"balance": 99.0, "limit": 5.0}),
         ],
+        NOW,
     )
     return file
 

@@ -71,12 +71,13 @@ def test_a_value_is_fresh_online_when_it_is_in_history(tmp_path: Path, store: st
         "view": "accounts",
         "entities": 1,
         "written": 1,
+        "later": 0,
     }
     now = START + timedelta(hours=after)
     told = FEATURES.get(store, "accounts", VIEW, ["7"], now)
     assert told["state"] == state
     assert told["time"] == START.isoformat()
-    if state != "future":  # history has the value before; the store holds the newest alone
+    if state != "future":  # history has the value before; the store holds that of when it was materialized
         rows = pa.table({"account": [7], "at": pa.array([now], pa.timestamp("us", tz="UTC"))})
         history = joined(rows, "at", pyarrow.parquet.read_table(source), "accounts", VIEW, ["balance"])
         assert history.column("accounts.balance").to_pylist() == [told["values"]["balance"]]
@@ -89,6 +90,23 @@ def test_older_data_never_replace_newer(tmp_path: Path, store: str) -> None:
     assert FEATURES.get(store, "accounts", VIEW, [7.0], START)["values"] == {"balance": 2.0}
     assert FEATURES.get(store, "accounts", VIEW, [9], START)["state"] == "missing"
     assert FEATURES.online(store, "accounts") == {"entities": 2, "newest": START.isoformat()}
+
+
+def test_a_value_that_has_not_come_hides_none_that_counts(tmp_path: Path, store: str) -> None:
+    now = datetime.now(UTC)
+    before, later, last = now - timedelta(hours=1), now + timedelta(hours=5), now + timedelta(hours=9)
+    told = FEATURES.materialize(kept(tmp_path, [(8, later, 5.0), (8, last, 6.0)]), "accounts", VIEW, store)
+    assert told == {"view": "accounts", "entities": 1, "written": 1, "later": 2}
+    assert FEATURES.get(store, "accounts", VIEW, [8], now)["time"] == later.isoformat()
+    source = kept(tmp_path, [(7, before, 1.0), (7, later, 2.0), (8, before, 3.0), (8, last, 4.0)])
+    assert FEATURES.materialize(source, "accounts", VIEW, store)["written"] == 2
+    for account, balance in ((7, 1.0), (8, 3.0)):
+        found = FEATURES.get(store, "accounts", VIEW, [account], datetime.now(UTC))
+        assert found == {"state": "fresh", "time": before.isoformat(), "values": {"balance": balance}}
+    told = FEATURES.materialize(kept(tmp_path, [(7, later, 2.0)]), "accounts", VIEW, store)
+    assert told == {"view": "accounts", "entities": 1, "written": 0, "later": 1}
+    assert FEATURES.get(store, "accounts", VIEW, [7], datetime.now(UTC))["values"] == {"balance": 1.0}
+    assert FEATURES.online(store, "accounts") == {"entities": 2, "newest": before.isoformat()}
 
 
 def test_a_redis_that_is_away_is_told(tmp_path: Path) -> None:

@@ -12,7 +12,7 @@ import pyarrow.parquet
 from anops_control.errors import CommandError
 from anops_model_interface.codes import Code
 from anops_model_interface.feature_opening import opened
-from anops_model_interface.feature_store import View, judged
+from anops_model_interface.feature_store import View, judged, microseconds_of
 
 from anops_features.feast_history import joined_in_feast
 from anops_features.joining import features_of, joined, latest
@@ -69,7 +69,11 @@ class Features:
     def materialize(self, source: Path, view: str, section: FeatureSection, store: str) -> dict[str, Any]:
         """Keep the newest values of each entity in the online store."""
         table = pyarrow.parquet.read_table(source)
-        names, newest = features_of(table, view, section), latest(table, section)
+        now = datetime.now(UTC)
+        limit = microseconds_of(now)
+        names, newest = features_of(table, view, section), latest(table, section, limit)
+        times_of_all = microseconds(table, section.time, section.time_zone, f"dataset `{section.dataset}`")
+        later = pyarrow.compute.sum(pyarrow.compute.greater(times_of_all, limit)).as_py() or 0
         told = table.take(newest.column(0))
         times = newest.column(1).to_pylist()
 
@@ -80,8 +84,8 @@ class Features:
                     yield [each[key] for key in section.entity], time, {name: each[name] for name in names}
 
         with _told(store):
-            changed = opened(store).put(view, _view(section, names), rows())
-        return {"view": view, "entities": told.num_rows, "written": changed}
+            changed = opened(store).put(view, _view(section, names), rows(), now)
+        return {"view": view, "entities": told.num_rows, "written": changed, "later": later}
 
     def get(self, store: str, view: str, section: FeatureSection, key: Sequence[Any], now: datetime) -> dict[str, Any]:
         """Return the newest values of an entity, when they are of, and whether they still count."""

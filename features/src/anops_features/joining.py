@@ -95,13 +95,22 @@ def joined(
     return rows.append_column(f"{view}.time", pc.cast(moment, pa.timestamp("us", tz="UTC")))
 
 
-def latest(source: Any, section: FeatureSection) -> Any:  # noqa: ANN401  pyarrow is untyped
-    """Return of each entity the row that counts last: its number and its time."""
+def latest(source: Any, section: FeatureSection, now: int) -> Any:  # noqa: ANN401  pyarrow is untyped
+    """Return of each entity the row that counts now: its number and its time.
+
+    Where all are of times that have not come, it is the first that will.
+
+    Args:
+        source: The dataset.
+        section: Its view.
+        now: The time, in microseconds since 1970.
+    """
     told = keyed(source, section)
     columns = [f"source.{name}" for name in told.column_names[3:]]
     newest = _NEWEST.format(keys=", ".join(columns), known=" AND ".join(f"{each} IS NOT NULL" for each in columns))
     keys = ", ".join(told.column_names[3:])
-    query = f"WITH newest AS ({newest}) SELECT row, t FROM newest QUALIFY row_number() OVER (PARTITION BY {keys} ORDER BY t DESC) = 1"  # noqa: E501, S608  names of ours
+    order = f"PARTITION BY {keys} ORDER BY t > {now}, abs({now} - t)"
+    query = f"WITH newest AS ({newest}) SELECT row, t FROM newest QUALIFY row_number() OVER ({order}) = 1"  # noqa: S608  names of ours
     with duckdb.connect() as database:
         database.register("source", told)
         return database.sql(query).to_arrow_table()

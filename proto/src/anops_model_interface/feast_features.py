@@ -86,7 +86,7 @@ class FeastFeatures:
         with self._one:
             self._end()
 
-    def put(self, name: str, view: View, rows: Iterable[Row]) -> int:  # noqa: ARG002  as the port has it
+    def put(self, name: str, view: View, rows: Iterable[Row], now: datetime) -> int:  # noqa: ARG002  as the port has it
         """Keep nothing: Feast fills its store itself."""
         raise OSError("Feast fills its online store itself, for example by `feast materialize-incremental`")
 

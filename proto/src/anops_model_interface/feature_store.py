@@ -25,7 +25,8 @@ CREATE TABLE IF NOT EXISTS views (view TEXT NOT NULL PRIMARY KEY, told TEXT NOT 
 """
 _PUT = """
 INSERT INTO features VALUES (?, ?, ?, ?) ON CONFLICT (view, entity)
-DO UPDATE SET time = excluded.time, told = excluded.told WHERE excluded.time >= features.time
+DO UPDATE SET time = excluded.time, told = excluded.told
+WHERE features.time > ? OR (excluded.time <= ? AND excluded.time >= features.time)
 """
 _VIEW = "INSERT INTO views VALUES (?, ?) ON CONFLICT (view) DO UPDATE SET told = excluded.told"
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
@@ -96,8 +97,11 @@ def judged(told: tuple[int, str] | None, view: View, now: datetime) -> Found:
 class FeatureStore(Protocol):
     """A store of the newest values. What goes wrong is an `OSError`, whose text says why."""
 
-    def put(self, name: str, view: View, rows: Iterable[Row]) -> int:
-        """Keep the newest values of a view, and return how many are newer than what was there, or as new."""
+    def put(self, name: str, view: View, rows: Iterable[Row], now: datetime) -> int:
+        """Keep the newest values of a view, and return how many are newer than what was there, or as new.
+
+        One of a time that has not come `now` gives way to any other, and takes the place of none that counts.
+        """
 
     def brought_by(self, name: str) -> str:
         """Return the command that brings a view there."""
@@ -132,9 +136,12 @@ class SqliteFeatures:
         except sqlite3.Error as error:
             raise OSError(f"{file}: {error}") from error
 
-    def put(self, name: str, view: View, rows: Iterable[Row]) -> int:
+    def put(self, name: str, view: View, rows: Iterable[Row], now: datetime) -> int:
         """Keep values, all or none."""
-        told = ((name, key_text(key), time, json.dumps(values, default=plain)) for key, time, values in rows)
+        limit = microseconds_of(now)
+        told = (
+            (name, key_text(key), time, json.dumps(values, default=plain), limit, limit) for key, time, values in rows
+        )
         try:
             with closing(self._open()) as database, database:
                 before = database.total_changes
@@ -191,6 +198,11 @@ def _key(value: Any) -> str:  # noqa: ANN401  whatever identifies an entity
     if isinstance(value, float) and value.is_integer():
         value = int(value)
     return value.isoformat() if isinstance(value, date) else str(value)
+
+
+def microseconds_of(moment: datetime) -> int:
+    """Return a moment as a store keeps times."""
+    return (moment - _EPOCH) // timedelta(microseconds=1)
 
 
 def plain(value: object) -> str:

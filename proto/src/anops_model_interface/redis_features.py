@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 import redis
 
-from anops_model_interface.feature_store import View, brought_by, key_text, plain
+from anops_model_interface.feature_store import View, brought_by, key_text, microseconds_of, plain
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
@@ -20,13 +20,20 @@ _VIEWS, _NEWEST = "anops:features", "anops:features:newest"
 """Hashes by view: what is known of it, and the newest time. `anops:features:view:NAME` has the values by key."""
 _PUT = """
 local kept = redis.call('HGET', KEYS[1], ARGV[1])
-if kept and tonumber(string.match(kept, '^%-?%d+')) > tonumber(ARGV[2]) then return 0 end
+local time, now = tonumber(ARGV[2]), tonumber(ARGV[5])
+if kept then
+  local before = tonumber(string.match(kept, '^%-?%d+'))
+  if before <= now and (time > now or time < before) then return 0 end
+end
 redis.call('HSET', KEYS[1], ARGV[1], ARGV[2] .. ' ' .. ARGV[3])
 local newest = redis.call('HGET', KEYS[2], ARGV[4])
-if not newest or tonumber(newest) < tonumber(ARGV[2]) then redis.call('HSET', KEYS[2], ARGV[4], ARGV[2]) end
+if not newest or tonumber(newest) < time or tonumber(newest) > now then
+  redis.call('HSET', KEYS[2], ARGV[4], ARGV[2])
+end
 return 1
 """
-"""Older data never replace newer: compared where they are, since several may write at once."""
+"""Older data never replace newer, nor what has not come yet what counts: compared where they are, since several may
+write at once."""
 _CONNECT_SECONDS, _SECONDS = 3, 30
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
@@ -47,13 +54,13 @@ class RedisFeatures:
         except ValueError as error:
             raise OSError(f"the address of Redis can't be read: {error}") from error
 
-    def put(self, name: str, view: View, rows: Iterable[Row]) -> int:
+    def put(self, name: str, view: View, rows: Iterable[Row], now: datetime) -> int:
         """Keep values, all or none."""
         with _told(), self._redis.pipeline(transaction=True) as together:
-            count = 0
+            count, limit = 0, microseconds_of(now)
             for key, time, values in rows:
                 told = json.dumps(values, default=plain)
-                together.eval(_PUT, 2, _values(name), _NEWEST, key_text(key), time, told, name)
+                together.eval(_PUT, 2, _values(name), _NEWEST, key_text(key), time, told, name, limit)
                 count += 1
             together.hset(_VIEWS, name, view.written())
             return sum(together.execute()[:count])

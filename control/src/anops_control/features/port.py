@@ -48,7 +48,10 @@ class Features(Protocol):
         """
 
     def materialize(self, source: Path, view: str, section: FeatureSection, store: str) -> dict[str, Any]:
-        """Keep the newest values of each entity in the online store: a file, or an address."""
+        """Keep the newest values of each entity in the online store: a file, or an address.
+
+        Those of a time that has not come are only counted, as `later`: they take the place of none that counts.
+        """
 
     def get(self, store: str, view: str, section: FeatureSection, key: Sequence[Any], now: datetime) -> dict[str, Any]:
         """Return the newest values of an entity: `state` (fresh, stale, future, missing), `time`, `values`."""

@@ -20,3 +20,6 @@ def materialize(names: Views = None, *, as_json: Json = False) -> None:
         return
     for each in told["views"]:
         messages.success(f"{each['view']}: {each['entities']} entities, {each['written']} of them written.")
+        if each["later"]:
+            rows = "1 row is" if each["later"] == 1 else f"{each['later']} rows are"
+            messages.note(f"{rows} of a time that has not come; materialize {each['view']} again then.")
