@@ -38,6 +38,11 @@ def test_cron_is_told_the_zone_and_no_percent_sign_as_it_is() -> None:
     assert any("does not know CRON_TZ" in note for note in notes)
 
 
+def test_a_description_of_two_lines_is_no_line_of_the_crontab() -> None:
+    files, _ = exported("cron", description="Each night\n* * * * * touch here")
+    assert files["crontab"].splitlines()[0] == "# cars: Each night * * * * * touch here"
+
+
 @pytest.mark.skipif(shutil.which("systemd-analyze") is None, reason="systemd reads what is written for it")
 @pytest.mark.parametrize("at", AT)
 def test_systemd_counts_the_same_times(at: str) -> None:

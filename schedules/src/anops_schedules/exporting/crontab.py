@@ -19,7 +19,7 @@ def crontab(planned: Sequence[Planned]) -> Exported:
     for each in planned:
         words = shlex.join(["cd", str(each.folder)]) + " && " + shlex.join(each.command)
         line = f"{each.times.at} {words}".replace("%", r"\%")  # cron makes a new line of it
-        lines += [f"# {each.project}: {each.about}", f"CRON_TZ={each.times.zone.key}", line, ""]
+        lines += [f"# {each.project}: {' '.join(each.about.split())}", f"CRON_TZ={each.times.zone.key}", line, ""]
     if any(each.times.zone.key != "UTC" for each in planned):
         notes.append(
             "The cron of Debian and Ubuntu does not know CRON_TZ: there, the computer must be in that time zone. "
