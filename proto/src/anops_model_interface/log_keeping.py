@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from anops_model_interface.log_file import opened
 from anops_model_interface.outcome_log import Outcome
+from anops_model_interface.prediction_log import forgotten_rows
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -133,10 +134,11 @@ def _forget_request(log: sqlite3.Connection | PostgreSQLLog, request_id: str) ->
     (found,) = log.execute(
         "SELECT coalesce(sum(rows), 0) FROM predictions WHERE request_id = ?", (request_id,)
     ).fetchall()
+    gone = forgotten_rows(log, "request_id = ?", (request_id,)).total()
     log.execute("DELETE FROM predictions WHERE request_id = ?", (request_id,))
     outcomes = log.execute("DELETE FROM outcomes WHERE request_id = ?", (request_id,)).rowcount
     log.execute("DELETE FROM failures WHERE request_id = ?", (request_id,))
-    return Forgotten(int(found[0]), outcomes)
+    return Forgotten(int(found[0]) - gone, outcomes)
 
 
 def _forget_key(log: sqlite3.Connection | PostgreSQLLog, key: Mapping[str, object]) -> Forgotten:

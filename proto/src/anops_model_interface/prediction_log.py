@@ -7,7 +7,9 @@ version could not answer.
 
 from __future__ import annotations
 
+import json
 import sqlite3
+from collections import Counter
 from dataclasses import dataclass
 from itertools import chain
 from typing import TYPE_CHECKING, Any
@@ -21,6 +23,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
     from anops_model_interface.log_file import LogPlace
+    from anops_model_interface.log_postgresql import PostgreSQLLog
 
 SHADOW = "shadow"
 """The role of an answer that nobody got."""
@@ -134,6 +137,25 @@ class Fit:
     rows_with_values: int
 
 
+def forgotten_rows(
+    log: sqlite3.Connection | PostgreSQLLog, which: str, values: tuple[object, ...] = ()
+) -> Counter[Any]:
+    """Return of how many rows each model, version and fit somebody wanted their values gone.
+
+    They keep their places in their request, as `null`.
+
+    Args:
+        log: The log.
+        which: A condition of SQL for the predictions to look at.
+        values: Those for its places.
+    """
+    query = f"SELECT model, version, digest, inputs FROM predictions WHERE {which} AND (inputs LIKE ? OR inputs LIKE ?)"  # noqa: S608  ours
+    counts: Counter[Any] = Counter()
+    for *fit, inputs in rows_of(log, query, (*values, "[null%", "%, null%")):
+        counts[tuple(fit)] += sum(row is None for row in json.loads(inputs))
+    return counts
+
+
 class PredictionStore:
     """A log of predictions, open in one thread."""
 
@@ -209,17 +231,25 @@ class PredictionStore:
             "WHERE digest = ? AND role = ''",
             (digest,),
         )
-        return Summary(int(found[0]), int(found[1]), float(found[2]), float(found[3])) if found[0] else None
+        if not found[0]:
+            return None
+        gone = self._forgotten("digest = ? AND role = ''", (digest,)).total()
+        return Summary(int(found[0]), int(found[1]) - gone, float(found[2]), float(found[3]))
 
     def fits(self) -> list[Fit]:
-        """Return what each fit of a model was asked, the latest last."""
+        """Return what each fit of a model was asked, the latest last; without rows that somebody wanted gone."""
         found = self._all(
             "SELECT model, version, digest, count(DISTINCT request_id), sum(rows), min(time), max(time), "
             "sum(CASE WHEN inputs IS NULL THEN 0 ELSE rows END) "
             "FROM predictions WHERE role = '' GROUP BY model, version, digest ORDER BY max(time)",
             (),
         )
-        return [Fit(fit[0], fit[1], fit[2], Summary(*fit[3:7]), fit[7]) for fit in found]
+        gone = self._forgotten("role = ''")
+        return [
+            Fit(model, version, digest, Summary(requests, rows - less, first, last), kept - less)
+            for model, version, digest, requests, rows, first, last, kept in found
+            for less in [gone[model, version, digest]]
+        ]
 
     def failures(self, since: float) -> list[tuple[str, str, int]]:
         """Return how many requests each version has failed on since a time: version, code, count."""
@@ -234,6 +264,12 @@ class PredictionStore:
         """Return how many requests could not be kept."""
         (found,) = self._all("SELECT coalesce(sum(count), 0) FROM dropped", ())
         return int(found[0])
+
+    def _forgotten(self, which: str, values: tuple[object, ...] = ()) -> Counter[Any]:
+        try:
+            return forgotten_rows(self._open, which, values)
+        except sqlite3.Error as error:
+            raise OSError(str(error)) from error
 
     def close(self) -> None:
         """Close it."""
