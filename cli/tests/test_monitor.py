@@ -75,6 +75,21 @@ def test_outcomes_of_a_file_are_kept_once_and_unknown_ones_are_named(ao: Ao, pro
     )
 
 
+def test_a_text_among_numbers_makes_no_texts_of_the_others(ao: Ao, project: Path) -> None:
+    keep_predictions(project)
+    file = project / "true.csv"
+    file.write_text("request_id,row,outcome\nr1,1,6.5\nr1,2,\nr1,3,lost\nr1,4,n/a\n", encoding="utf-8")
+    refused = ao("monitor", "outcomes", "true.csv", folder=project)
+    assert refused.exit_code == 1
+    assert "Column `outcome` of `true.csv` must hold numbers" in refused.output
+    assert "Row 3 is 'lost'; 1 more row has the same problem." in refused.output.replace("\n", " ")
+    file.write_text("petal width (cm),time,outcome\n2.0,2025-12-02,6.5\nwide,2025-12-02,7\n", encoding="utf-8")
+    assert "Row 2 is 'wide'." in ao("monitor", "outcomes", "true.csv").output
+    assert "0 outcomes" in ao("monitor", "status").output
+    file.write_text("request_id,row,outcome\nr1,1,6.5\nr1,2,\n", encoding="utf-8")
+    assert ao("monitor", "outcomes", "true.csv").exit_code == 0
+
+
 def test_outcomes_by_key_need_a_time(ao: Ao, project: Path) -> None:
     keep_predictions(project)
     file = project / "true.csv"
@@ -111,10 +126,12 @@ def test_somebody_is_forgotten(ao: Ao, project: Path) -> None:
     gone = ao("monitor", "forget", "--key", "petal width (cm)=2", "--key", "sepal length (cm)=5.0").output
     assert "Deleted 1 rows and 0 outcomes." in gone
     assert "Deleted 1 rows of the files in .anops/predictions." in gone
+    (fit,) = json.loads(ao("monitor", "status", "--json").stdout)["fits"]
+    assert (fit["rows"], fit["rows_with_values"]) == (ROWS - 1, ROWS - 1)
     (project / "FILE.csv").write_text("sepal length (cm),petal width (cm)\n5,1\n", encoding="utf-8")
     assert ao("monitor", "baseline", "FILE.csv").exit_code == 0
     assert json.loads(ao("monitor", "report", "--json").stdout)["rows"] == ROWS - 1
-    assert "Deleted 40 rows and 0 outcomes." in ao("monitor", "forget", "--request", "r1").output
+    assert "Deleted 39 rows and 0 outcomes." in ao("monitor", "forget", "--request", "r1").output
 
 
 def test_a_log_in_postgresql_is_watched_as_a_file_is(

@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from anops_project.project import Project
 
 _NUMBERS = frozenset({"number", "integer"})
+_BESIDE = frozenset({"lower", "upper", "se"})
 
 
 def records_of(file: Path, project: Project, *, outcome: str, time: str) -> tuple[list[dict[str, Any]], int]:
@@ -48,6 +49,8 @@ def records_of(file: Path, project: Project, *, outcome: str, time: str) -> tupl
     lines = [line for line in lines if line]
     key = _key(header, inputs, file, outcome=outcome, time=time)
     columns = {name: [line[place] for line in lines] for place, name in enumerate(header)}
+    for name in (*(numbers & {*key}), *([outcome] if _is_number(project) else [])):
+        _require_one_kind(columns[name], name, file, is_key=name != outcome)
     keys = {name: number_values(columns[name]) if name in numbers else columns[name] for name in key}
     came = outcome_values(columns[outcome], project)
     found = []
@@ -96,6 +99,29 @@ def _key(header: Sequence[str], inputs: Mapping[str, ColumnSpec], file: Path, *,
             code=Code.USAGE,
         )
     return key
+
+
+def _is_number(project: Project) -> bool:
+    """Return whether a model predicts one number, and not the probabilities of classes, whose names may be any."""
+    kinds = [spec.type for name, spec in project.schema.outputs.items() if name not in _BESIDE]
+    return len(kinds) == 1 and kinds[0] in _NUMBERS
+
+
+def _require_one_kind(cells: Sequence[str], name: str, file: Path, *, is_key: bool) -> None:
+    """Check that a column has numbers, or as an outcome else the names of levels: one text makes texts of all."""
+    values = [(row, cell) for row, cell in enumerate(cells, start=1) if number_values([cell]) != [None]]
+    texts = [(row, cell) for row, cell in values if isinstance(number_values([cell])[0], str)]
+    if not texts or (len(texts) == len(values) and not is_key):
+        return
+    row, cell = texts[0]
+    others = len(texts) - 1
+    more = f"; {others} more {'row has' if others == 1 else 'rows have'} the same problem" if others else ""
+    raise CommandError(
+        f"Column `{name}` of `{file.name}` must hold numbers, and none of the outcomes is kept.",
+        details=[f"Row {row} is {cell.strip()!r:.80}{more}."],
+        remedy="Correct it." if is_key else "Correct it, or leave the cell empty where nothing came true yet.",
+        code=Code.COLUMN_TYPE,
+    )
 
 
 def _whole(cell: str) -> int | str:
