@@ -106,7 +106,9 @@ def test_what_no_longer_fits_is_fitted_anew(tmp_path: Path) -> None:
     text = (project / "ao.toml").read_text(encoding="utf-8")
     other = text.replace('promote = "ask"', 'promote = "if-better"\nalias = "live"')
     (project / "ao.toml").write_text(other, encoding="utf-8")
+    asked(project, "model hold", address="houses", alias="live", reason="audit")
     first = asked(project, "monitor retrain")
+    assert first["release"] == "ao model hold houses --alias live --release"
     assert (first["promoted"], first["says"][:30]) == (False, "No version has `live` yet, so ")
 
 

@@ -26,7 +26,7 @@ from anops_control.monitoring.finding import require_log, watched
 from anops_control.monitoring.log_rows import LogRows, written
 from anops_control.monitoring.own_baseline import keep_own
 from anops_control.monitoring.port import monitor
-from anops_control.promoting.holding import require_free
+from anops_control.promoting.holding import release_of, require_free
 from anops_control.promoting.promotion import Rule, looked_into, promoted
 from anops_control.tracking.finding import model_of
 from anops_control.tracking.opening import FOLDER, kept, own_folder, place_of
@@ -62,7 +62,8 @@ class Retrained:
         alias: The alias that it was to have.
         promoted: Whether it has it.
         says: Why, or why not.
-        command: What a person types to promote it; None where it is promoted.
+        command: What a person types to promote it; None where it is promoted, or is worse than the rule asks for.
+        release: What a person types before that, where the alias or the version is held; None where neither is.
         rows: Rows of the log that went into it; None where none did.
     """
 
@@ -74,6 +75,7 @@ class Retrained:
     promoted: bool
     says: str
     command: str | None
+    release: str | None
     rows: LogRows | None
 
     def to_dict(self) -> dict[str, Any]:
@@ -88,6 +90,7 @@ class Retrained:
             "promoted": self.promoted,
             "says": self.says,
             "command": self.command,
+            "release": self.release,
             "rows": None if self.rows is None else self.rows.to_dict(),
         }
 
@@ -126,7 +129,7 @@ def retrained(folder: Path, events: Events, *, log: Path | None = None, because:
         rows = _rows(configuration, place, own, log)
         trained = train.run(TrainRequest(folder=home, take_in=False), events)
         version, is_new = _registered(configuration, place, trained, because, own, events)
-        passed, says = _promoted(configuration, place, version, rows, events)
+        passed, says, may_pass, release = _promoted(configuration, place, version, rows, events)
         if passed:
             _taken_in(home, trained, events)
     alias = configuration.monitoring.alias
@@ -138,7 +141,8 @@ def retrained(folder: Path, events: Events, *, log: Path | None = None, because:
         alias=alias,
         promoted=passed,
         says=says,
-        command=None if passed else _command(version, alias, rows),
+        command=_command(version, alias, rows) if may_pass and not passed else None,
+        release=release,
         rows=rows,
     )
     _tell(found, configuration, events)
@@ -206,30 +210,40 @@ def _linked(source: str, target: str) -> str:
 
 def _promoted(
     configuration: Configuration, place: TrackingPlace, version: Version, rows: LogRows | None, events: Events
-) -> tuple[bool, str]:
-    """Promote a version, or only compare it where a person is to be asked; return whether, and why."""
+) -> tuple[bool, str, bool, str | None]:
+    """Promote a version, or only compare it where a person is to be asked.
+
+    Returns:
+        Whether it is promoted, why or why not, whether a person may promote it, and what first releases it.
+    """
     section = configuration.monitoring
     told: dict[str, Any] = {} if rows is None else {"data": rows.holdout, "target": rows.target}
     rule = Rule.of(place.section, place.home, **told)
     with telling(events), kept(place) as keeper:
-        known = model_of(keeper, version.model).aliases
+        model = model_of(keeper, version.model)
+        known = model.aliases
         if known.get(section.alias) == version.number:
-            return True, f"Version {version.number} has `{section.alias}` already."
+            return True, f"Version {version.number} has `{section.alias}` already.", True, None
         if section.alias not in known:
-            return False, f"No version has `{section.alias}` yet, so there is none to compare it with."
+            says = f"No version has `{section.alias}` yet, so there is none to compare it with."
+            return False, says, True, release_of(model, version, section.alias)
         try:
             if section.promote == "if-better":
-                return True, str(promoted(place, keeper, version, section.alias, rule, events)["says"])
-            require_free(model_of(keeper, version.model), version, section.alias)
+                says = str(promoted(place, keeper, version, section.alias, rule, events)["says"])
+                return True, says, True, None
+            require_free(model, version, section.alias)
             report, reasons = looked_into(place, keeper, version, section.alias, rule, events)
         except CommandError as error:
             if error.code not in _KEPT_BACK:
                 raise
-            return False, " ".join([error.message, *error.details])
+            says = " ".join([error.message, *error.details])
+            release = release_of(model_of(keeper, version.model), version, section.alias)
+            return False, says, error.code is not Code.PROMOTION_REFUSED, release
     compared = report.get("comparison", {}).get("says", "")
     if reasons:
-        return False, f"It would not be promoted: {'; '.join(reasons)}"
-    return False, f"It would be promoted{': ' if compared else ''}{compared}. It is waiting for a person to decide."
+        return False, f"It would not be promoted: {'; '.join(reasons)}", False, None
+    says = f"It would be promoted{': ' if compared else ''}{compared}. It is waiting for a person to decide."
+    return False, says, True, None
 
 
 def _taken_in(home: Path, trained: TrainResult, events: Events) -> None:

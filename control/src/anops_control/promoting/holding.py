@@ -53,6 +53,16 @@ def hold_in(tags: Mapping[str, str], alias: str | None) -> Hold | None:
         return Hold("", text)  # somebody's own tag holds as well
 
 
+def release_of(model: RegisteredModel, version: Version, alias: str) -> str | None:
+    """Return the command that releases what keeps a version from an alias; None where nobody holds either."""
+    is_of_alias = hold_in(model.tags, alias) is not None
+    if not is_of_alias and hold_in(version.tags, None) is None:
+        return None
+    address = model.name if is_of_alias else f"{model.name}/{version.number}"
+    flag = f" --alias {shlex.quote(alias)}" if is_of_alias and alias != "champion" else ""
+    return f"ao model hold {shlex.quote(address)}{flag} --release"
+
+
 def require_free(model: RegisteredModel, version: Version, alias: str) -> None:
     """Check that nobody holds an alias or a version.
 
@@ -60,15 +70,13 @@ def require_free(model: RegisteredModel, version: Version, alias: str) -> None:
         CommandError: Somebody does.
     """
     of_alias, of_version = hold_in(model.tags, alias), hold_in(version.tags, None)
-    hold = of_alias or of_version
-    if hold is None:
+    hold, release = of_alias or of_version, release_of(model, version, alias)
+    if hold is None or release is None:
         return
     what = f"`{alias}` of `{model.name}`" if of_alias else f"Version {version.number} of `{model.name}`"
-    address = model.name if of_alias else f"{model.name}/{version.number}"
-    flag = f" --alias {shlex.quote(alias)}" if of_alias and alias != "champion" else ""
     raise CommandError(
         f"{what} is held: no version is promoted to it." if of_alias else f"{what} is held: it is not promoted.",
         details=[f"Since {hold.when[:16].replace('T', ' ')} UTC{': ' if hold.reason else '.'}{hold.reason}"],
-        remedy=f"Release the hold, if that is for you to decide: ao model hold {shlex.quote(address)}{flag} --release",
+        remedy=f"Release the hold, if that is for you to decide: {release}",
         code=Code.PROMOTION_HELD,
     )

@@ -52,5 +52,7 @@ def show(found: Retrained) -> None:
         messages.success(f"{found.alias} is now {name}. {found.says}")
         return
     messages.note(f"{name} is registered, and not promoted. {found.says}")
+    if found.release is not None:
+        messages.next_step(f"{found.release}  (where that is for you to decide, and then:)")
     if found.command is not None:
         messages.next_step(found.command)
