@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from types import ModuleType
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -100,6 +101,22 @@ def test_a_generator_that_a_file_keeps_has_the_stream_of_each_run(home: Path) ->
     with InProcessSimulationService(home) as service:
         seeds = [task_seed(1, {}, replicate) for replicate in (3, 2)]
         assert [service.submit("model.py:kept", {}, seed).result().scalars["value"] for seed in seeds] == warm[:0:-1]
+
+
+def test_the_streams_of_kept_generators_are_those_of_the_run_whatever_else_the_process_has(
+    home: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def values(*functions: str) -> list[Any]:
+        with InProcessSimulationService(home) as service:
+            return [service.submit(f"model.py:{each}", {}, 7).result().scalars["value"] for each in functions]
+
+    (alone,) = values("kept")
+    assert values("leaking", "kept", "kept")[1:] == [alone, alone]
+    (home / "a_helper.py").write_text("import numpy as np\nearlier = np.random.default_rng(2)\n", encoding="utf-8")
+    (home / "model.py").write_text(CODE + "\n\ndef helped():\n    import a_helper\n    return 1\n", encoding="utf-8")
+    assert values("helped", "kept")[1] == alone
+    monkeypatch.setitem(sys.modules, "model", ModuleType("model"))  # of somebody else
+    assert values("leaking", "kept")[1] == alone
 
 
 def test_in_process_a_function_is_that_of_the_folder_as_it_is_now(tmp_path: Path) -> None:

@@ -17,6 +17,7 @@ import sysconfig
 import time
 import traceback
 import types
+import zlib
 from importlib import machinery
 from pathlib import Path
 from typing import Any
@@ -33,7 +34,7 @@ _OWN = {__file__, encoded.__code__.co_filename}
 _functions: dict[str, Any] = {}
 _signatures: dict[int, Any] = {}
 _loaded: dict[str, types.ModuleType] = {}
-_kept: dict[tuple[str, int, int], list[Any]] = {}
+_kept: dict[tuple[str, int, int], list[tuple[int, Any]]] = {}
 
 
 class _SourceLoader(machinery.SourceFileLoader):
@@ -73,9 +74,9 @@ def answer(task: dict[str, Any]) -> bytes:
 
 def forget() -> None:
     """Read the files of functions again: they may have been edited since, or are others in another folder."""
-    for name, module in _loaded.items():
-        if sys.modules.get(name) is module:
-            del sys.modules[name]
+    for module in _loaded.values():
+        if sys.modules.get(module.__name__) is module:
+            del sys.modules[module.__name__]
     for each in (_loaded, _functions, _signatures, _kept):
         each.clear()
 
@@ -96,12 +97,7 @@ def _function(reference: str) -> Any:  # noqa: ANN401  a person's function
         if not path.is_file():
             files = sorted(each.as_posix() for each in path.parent.glob("*.py"))
             raise NotThere(f"There is no file `{place}` in {Path.cwd()}.", [f"{each}:{name}" for each in files])
-        loader = _SourceLoader(path.stem, str(path))
-        module = types.ModuleType(path.stem)
-        module.__file__, module.__loader__ = str(path), loader
-        if sys.modules.setdefault(path.stem, module) is module:
-            _loaded[path.stem] = module
-        loader.exec_module(module)
+        module = _loaded.get(str(path.resolve())) or _read(path)
     else:
         try:
             module = importlib.import_module(place)
@@ -120,6 +116,16 @@ def _function(reference: str) -> Any:  # noqa: ANN401  a person's function
         raise Refused(f"`{name}` in `{place}` must be a function, not {type(found).__name__}.")
     _functions[known] = found
     return found
+
+
+def _read(path: Path) -> types.ModuleType:
+    loader = _SourceLoader(path.stem, str(path))
+    module = types.ModuleType(path.stem)
+    module.__file__, module.__loader__ = str(path), loader
+    sys.modules.setdefault(path.stem, module)
+    loader.exec_module(module)
+    _loaded[str(path.resolve())] = module
+    return module
 
 
 def _own_finder(path: str) -> machinery.FileFinder:
@@ -187,23 +193,31 @@ def _seed(seed: int) -> None:
     if (numpy := sys.modules.get("numpy")) is None:
         return
     numpy.random.seed(numpy.random.SeedSequence(seed).generate_state(4))
-    for at, each in enumerate(_generators(numpy)):
-        sequence = numpy.random.SeedSequence(seed, spawn_key=(at,))
+    for key, each in _generators(numpy):
+        sequence = numpy.random.SeedSequence(seed, spawn_key=(key,))
         if isinstance(each, numpy.random.Generator):
             each.bit_generator.state = type(each.bit_generator)(sequence).state
         else:
             each.seed(sequence.generate_state(4))
 
 
-def _generators(numpy: Any) -> list[Any]:  # noqa: ANN401  a module
-    """Return the generators of NumPy that modules of the code keep: what they draw would depend on the runs before."""
+def _generators(numpy: Any) -> list[tuple[int, Any]]:  # noqa: ANN401  a module
+    """Return the generators of NumPy that modules of the code keep: what they draw would depend on the runs before.
+
+    Each comes with a number of its name, which is the same whatever else the process has loaded.
+    """
     known = (os.getcwd(), len(sys.modules), len(_functions))  # noqa: PTH109  a text, for each task
     if known not in _kept:
         kinds = (numpy.random.Generator, numpy.random.RandomState)
-        own = (sys.modules[name] for name in sorted(sys.modules) if _is_own(name, sys.modules[name]))
-        variables = [value for module in own for _, value in sorted(vars(module).items()) if isinstance(value, kinds)]
+        own = {id(module): (name, module) for name, module in sys.modules.items() if _is_own(name, module)}
+        own |= {id(module): (module.__name__, module) for module in _loaded.values()}
+        found: dict[int, tuple[int, Any]] = {}
+        for name, module in sorted(own.values(), key=lambda each: each[0]):
+            for variable, value in sorted(vars(module).items()):
+                if isinstance(value, kinds):
+                    found.setdefault(id(value), (zlib.crc32(f"{name}.{variable}".encode()), value))
         _kept.clear()
-        _kept[known] = list({id(each): each for each in variables}.values())
+        _kept[known] = list(found.values())
     return _kept[known]
 
 
