@@ -86,11 +86,19 @@ def _codes(model: Any) -> Iterator[tuple[str, list[int]]]:  # noqa: ANN401  the 
             codes = [int(each) for each in known if isinstance(each, str) and _CODE.fullmatch(each)]
             if codes and len(codes) == len(known):
                 yield str(name), codes
-    fitted = [each for _, each, *_ in getattr(model, "transformers_", None) or ()]
-    joined = [each for _, each in getattr(model, "transformer_list", None) or ()]
-    for part in (*steps_of(model), *inner_of(model), *fitted, *joined):
+    for part in (*steps_of(model), *inner_of(model), *_by_column(model)):
         if not isinstance(part, str):
             yield from _codes(part)
+
+
+def _by_column(model: Any) -> Iterator[Any]:  # noqa: ANN401  the same
+    """Yield transformers that are kept by column: scikit-learn's in tuples behind their names, skrub's in a dict."""
+    for name in ("transformers_", "transformer_list"):
+        kept = getattr(model, name, None)
+        if isinstance(kept, dict):
+            yield from kept.values()
+        elif isinstance(kept, list):
+            yield from (each[1] for each in kept if isinstance(each, tuple) and len(each) > 1)
 
 
 def _told_apart(whole: list[str], readings: Readings, *, made_up_rows: bool) -> list[str]:
