@@ -56,7 +56,7 @@ model_code.gbm <- function(model, # nolint: object_name_linter.
   paste0(
     "# as many trees as predict() itself takes, which then says so each time\n",
     "  predict(model, newdata, n.trees = ", call_text(gbm_trees(model)),
-    if (length(model_options(model))) ", type = type", ")"
+    ", ...)"
   )
 }
 

@@ -9,8 +9,8 @@ gbm_data <- function() {
 }
 
 code_answer <- function(model, rows, ...) {
-  code <- parse(text = paste("{", model_code(model, NULL), "}"))
-  unname(eval(code, list(model = model, newdata = rows, ...)))
+  code <- paste("function(model, newdata, ...) {", model_code(model, NULL), "}")
+  unname(eval(str2lang(code))(model, rows, ...))
 }
 
 test_that("gbm takes as many trees as its predict() does of itself", {
