@@ -91,7 +91,15 @@ def test_a_database_that_does_not_answer_is_told(
     assert "secret" not in f"{caught.value} {caught.value.details} {caught.value.remedy}"
 
 
+def test_a_file_of_sqlite_that_is_not_there_is_refused_and_not_made(desk: Desk, tmp_path: Path) -> None:
+    file = tmp_path / "nothere.db"
+    with pytest.raises(CommandError, match="There is no database"):
+        desk.query(name="none", database=f"sqlite:///{file}", query="SELECT 1 AS a")
+    assert not file.exists()
+
+
 def test_a_query_of_sqlite_is_kept(desk: Desk, tmp_path: Path) -> None:
+    (tmp_path / "a.db").touch()
     stored = desk.query(name="one", database=f"sqlite:///{tmp_path / 'a.db'}", query="SELECT 1 AS a, NULL AS b").stored
     assert stored.description is not None
     assert stored.description.columns["b"].assumed

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sys
 from contextlib import closing
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pyarrow as pa
@@ -14,10 +15,10 @@ from anops_model_interface.codes import Code
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
-    from pathlib import Path
 
     from anops_control.datasets.port import Advance
 
+_IN_FILES = frozenset({"sqlite", "duckdb"})
 _ROWS = 20_000
 _LARGEST_EXACT = 1 << 53
 _DRIVERS = {"postgresql": "psycopg[binary]", "mysql": "pymysql", "mssql": "pyodbc", "oracle": "oracledb"}
@@ -39,6 +40,7 @@ def queried(database: str, query: str, target: Path, advance: Advance) -> None:
         address = sqlalchemy.make_url(database)
         if address.drivername in {"postgresql", "postgres"}:
             address = address.set(drivername="postgresql+psycopg")
+        _require_file(address)
         engine = sqlalchemy.create_engine(address)
     except (ImportError, sqlalchemy.exc.NoSuchModuleError) as error:
         kind = database.partition(":")[0].partition("+")[0]
@@ -72,6 +74,20 @@ def queried(database: str, query: str, target: Path, advance: Advance) -> None:
         ) from error
     finally:
         engine.dispose()
+
+
+def _require_file(address: sqlalchemy.URL) -> None:
+    """Refuse a database in a file that is not there: it would be made, empty."""
+    name = address.database
+    if address.get_backend_name() not in _IN_FILES or not name or name.startswith((":memory:", "file:")):
+        return
+    if not Path(name).is_file():
+        raise CommandError(
+            f"There is no database `{name}`.",
+            details=[f"Looked for {Path(name).absolute()}."],
+            remedy="Correct the address: sqlite:///file.db is in this folder, sqlite:////data/file.db is not.",
+            code=Code.FILE_NOT_FOUND,
+        )
 
 
 def _write(answer: sqlalchemy.CursorResult[Any], target: Path, advance: Advance) -> None:
