@@ -68,6 +68,19 @@ def initial(model: Any) -> dict[str, Any]:
 
 
 @pytest.mark.filterwarnings("ignore")
+@pytest.mark.parametrize("use_boxcox", [False, True])
+def test_a_bias_that_was_removed_is_that_of_the_fit_for_ever(use_boxcox: bool) -> None:
+    model = ExponentialSmoothing(Y, **SEASONS, use_boxcox=use_boxcox, initialization_method="estimated")
+    smoothing = {"smoothing_level": 0.3, "smoothing_trend": 0.1, "smoothing_seasonal": 0.2}
+    fitted, plain = (model.fit(optimized=False, remove_bias=remove, **smoothing) for remove in (True, False))
+    bias = float((fitted.forecast(1) - plain.forecast(1)).iloc[0])
+    assert abs(bias) > 0.01
+    moved = np.ravel(predict(fitted, STEPS, observed=OBSERVED))  # type: ignore[call-overload]
+    unmoved = np.ravel(predict(plain, STEPS, observed=OBSERVED))  # type: ignore[call-overload]
+    assert list(moved) == pytest.approx(list(unmoved + bias), rel=1e-12)
+
+
+@pytest.mark.filterwarnings("ignore")
 @pytest.mark.parametrize("name", FITS)
 def test_a_family_forecasts_and_moves_on_as_its_library_does(name: str) -> None:
     model = FITS[name]()

@@ -110,12 +110,23 @@ class HoltWinters(_Smoothing):
 
     levels = False
 
+    def __init__(self, results: Any, bias: float = 0.0) -> None:  # noqa: ANN401
+        """Take in results.
+
+        Args:
+            results: They.
+            bias: What they lack of a forecast: the mean error that the fit removed, which would be another mean with
+                each observation.
+        """
+        super().__init__(results)
+        self._bias = bias
+
     def forecast(
         self, steps: int, future: pd.DataFrame | None, levels: Sequence[float], seed: int
     ) -> dict[str, np.ndarray]:
         """Forecast; see `Forecaster`."""
         del future, levels, seed
-        return {"prediction": np.asarray(self._results.forecast(steps), dtype=np.float64)}
+        return {"prediction": np.asarray(self._results.forecast(steps), dtype=np.float64) + self._bias}
 
     def moved(self, observed: pd.DataFrame) -> Self:
         """Smooth the whole series with the parameters of the fit; see `Forecaster`."""
@@ -142,4 +153,5 @@ class HoltWinters(_Smoothing):
             use_boxcox=fitted["lamda"] if fitted["use_boxcox"] else False,
             **initial,
         )
-        return type(self)(anew.fit(optimized=False, remove_bias=bool(fitted["remove_bias"]), **smoothing))
+        bias = float(np.mean(self._results.resid)) if fitted["remove_bias"] else self._bias
+        return type(self)(anew.fit(optimized=False, **smoothing), bias)
